@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { DataError, ServiceError } from '../engine/ports.ts';
+import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
+import packageFile from '../../package.json' with { type: 'json' };
+
+/**
+ * Runs the `speechops` command line and answers its exit code. Arguments are those after the program's name.
+ * Writes only to the streams of `io`; never exits the process and never throws for what a user or the world did wrong.
+ */
+export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
+  const session: Session = { io, exitCode: 0 };
+  const program = new Command('speechops')
+    .description(
+      'Azure Custom Speech as code: keep the model behind an endpoint good, with pipelines in your repository.',
+    )
+    .version(packageFile.version, '-V, --version')
+    .showHelpAfterError('(run with --help for the arguments and an example)')
+    .addHelpText('after', '\nExit status: 0 done, 1 what was checked did not pass, 2 wrong usage, 3 the world failed.');
+  for (const command of commands(session)) program.addCommand(command);
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns ?? 100,
+      getErrHelpWidth: () => io.stderr.columns ?? 100,
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return session.exitCode;
+  } catch (error) {
+    return explain(error, io);
+  }
+}
+
+function commands(_session: Session): readonly Command[] {
+  return [];
+}
+
+function explain(error: unknown, io: Io): ExitCode {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  const message = error instanceof Error ? error.message : String(error);
+  io.stderr.write(`error: ${message}\n`);
+  if (error instanceof UsageError || error instanceof DataError) return 2;
+  if (error instanceof ServiceError) return 3;
+  if (io.env['SPEECHOPS_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  return 3;
+}

@@ -1,0 +1,30 @@
+/** What a command may touch of the process it runs in. Results go to `stdout`, progress and messages to `stderr`. */
+export interface Io {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Absolute; relative paths of arguments are resolved against it. */
+  readonly cwd: string;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+export interface TextStream {
+  write(text: string): void;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** 0 done; 1 what was checked did not pass; 2 wrong usage (with `--detailed-exitcode`: changes); 3 the world failed. */
+export type ExitCode = 0 | 1 | 2 | 3;
+
+/** One call of the program: its streams, and the exit code that a command leaves behind. */
+export interface Session {
+  readonly io: Io;
+  exitCode: ExitCode;
+}
+
+/** The arguments were wrong: printed without a stack trace, exit code 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,210 @@
+import type {
+  BaseModel,
+  CustomModel,
+  Dataset,
+  DatasetKind,
+  Endpoint,
+  Entity,
+  EntityFile,
+  EntityReference,
+  Evaluation,
+  Project,
+  WorkedEntity,
+} from '../plan/speech-entities.ts';
+
+/** What the steps of a run may reach of the world. Each member has one implementation at an edge and one in tests. */
+export interface Ports {
+  readonly speech: SpeechPort;
+  readonly data: DataPort;
+  readonly clock: ClockPort;
+}
+
+/** Reading objects of one kind. `reference` is an object's `self`, or its bare id. */
+export interface EntityReader<E extends Entity> {
+  /** Every object, over all pages, oldest first as the service lists them. `filter` is the service's own grammar. */
+  list(options?: { readonly filter?: string; readonly signal?: AbortSignal }): Promise<readonly E[]>;
+  /** The object, or undefined when the service does not know it. */
+  get(reference: string, options?: { readonly signal?: AbortSignal }): Promise<E | undefined>;
+}
+
+/**
+ * Reading and changing objects of one kind. A `create` is sent once unless the service certainly did not act
+ * (429 and refused connections are repeated): when its answer is lost it throws a {@link ServiceError} whose
+ * `outcome` is `unknown`, and the caller looks before it repeats. Everything else is idempotent and is repeated.
+ */
+export interface EntityCollection<E extends Entity, New> extends EntityReader<E> {
+  create(body: New, options?: { readonly signal?: AbortSignal }): Promise<E>;
+  update(reference: string, change: Partial<New>, options?: { readonly signal?: AbortSignal }): Promise<E>;
+  /** Succeeds also when the object does not exist. */
+  delete(reference: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
+}
+
+/** An object that the service goes on working on: adds waiting. */
+export interface WorkedCollection<E extends WorkedEntity, New> extends EntityCollection<E, New> {
+  /**
+   * Reads the object until `until` accepts it (default: its status is Succeeded or Failed), no faster than the service
+   * asks for with Retry-After and no faster than the client's floor, with jitter. `onRead` sees every reading.
+   * Throws a {@link ServiceError} when the object is gone, and the signal's reason when it is aborted.
+   */
+  wait(
+    reference: string,
+    options?: {
+      readonly until?: (entity: E) => boolean;
+      readonly onRead?: (entity: E) => void;
+      readonly signal?: AbortSignal;
+    },
+  ): Promise<E>;
+  files(reference: string, options?: { readonly signal?: AbortSignal }): Promise<readonly EntityFile[]>;
+}
+
+interface NewEntity {
+  readonly displayName: string;
+  readonly locale: string;
+  readonly description?: string;
+  readonly customProperties?: Readonly<Record<string, string>>;
+}
+
+interface NewProjectMember extends NewEntity {
+  readonly project?: EntityReference;
+}
+
+export interface NewProject extends NewEntity {
+  readonly foundryProjectName?: string;
+}
+
+export interface NewDataset extends NewProjectMember {
+  readonly kind: DatasetKind;
+  /** Where the service fetches the content; without it the dataset waits for blocks. */
+  readonly contentUrl?: string;
+  readonly properties?: { readonly textNormalizationKind?: string };
+}
+
+export interface NewModel extends NewProjectMember {
+  readonly baseModel?: EntityReference;
+  readonly datasets: readonly EntityReference[];
+  readonly properties?: { readonly customModelWeightPercent?: number };
+}
+
+export interface NewEvaluation extends NewProjectMember {
+  readonly dataset: EntityReference;
+  readonly model1: EntityReference;
+  readonly model2: EntityReference;
+}
+
+export interface NewEndpoint extends NewProjectMember {
+  readonly model?: EntityReference;
+  readonly properties?: { readonly loggingEnabled?: boolean };
+}
+
+/** A Speech resource: Speech-to-text REST API 2025-10-15 and short-audio recognition on its endpoints. */
+export interface SpeechPort {
+  readonly projects: EntityCollection<Project, NewProject>;
+  readonly datasets: WorkedCollection<Dataset, NewDataset> & {
+    /**
+     * Uploads the content of a dataset that was created without contentUrl, in blocks of at most 8 MiB, and commits
+     * them. Safe to repeat from the start: block ids are by position, and a commit whose answer was lost is looked up.
+     */
+    uploadContent(
+      reference: string,
+      content: AsyncIterable<Uint8Array>,
+      options?: { readonly onBlock?: (bytesSoFar: number) => void; readonly signal?: AbortSignal },
+    ): Promise<void>;
+  };
+  readonly models: WorkedCollection<CustomModel, NewModel>;
+  readonly baseModels: EntityReader<BaseModel>;
+  readonly evaluations: WorkedCollection<Evaluation, NewEvaluation>;
+  readonly endpoints: WorkedCollection<Endpoint, NewEndpoint>;
+  /**
+   * What the endpoint answers to one WAV of at most 60 s (REST short audio). One attempt, no retries: a failure is a
+   * {@link ServiceError}, because the caller counts failures.
+   */
+  recognise(
+    audio: Uint8Array,
+    options: { readonly endpoint: Endpoint; readonly signal?: AbortSignal },
+  ): Promise<Recognition>;
+  /** The text of an object's file, fetched from its contentUrl. */
+  readFile(file: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<string>;
+}
+
+export interface Recognition {
+  /** `Success`, `NoMatch`, `InitialSilenceTimeout`, `BabbleTimeout`, `Error`, … */
+  readonly status: string;
+  /** The lexical form: words in lower case as spoken, no punctuation. Empty when nothing was recognised. */
+  readonly lexical: string;
+  readonly display: string;
+}
+
+/** Local data, packed as the service takes it. Paths are absolute. */
+export interface DataPort {
+  /** Reads and digests what a dataset of this kind would be made of; throws a {@link DataError} when it cannot be one. */
+  describe(path: string, kind: DatasetKind): Promise<LocalData>;
+  /** The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. */
+  content(path: string, kind: DatasetKind): AsyncIterable<Uint8Array>;
+  /** WAV files of a folder with their transcripts (from its trans.txt), by file name. */
+  utterances(path: string): Promise<readonly LocalUtterance[]>;
+}
+
+export interface LocalData {
+  /** SHA-256 in hexadecimal over names and contents: the same data has the same digest on every machine. */
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+export interface LocalUtterance {
+  readonly name: string;
+  readonly audio: Uint8Array;
+  readonly transcript: string;
+}
+
+export interface ClockPort {
+  now(): Date;
+  /** Waits, or rejects with the signal's reason when it is aborted. */
+  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * The service, or the way to it, failed. Carries what a person needs to find the cause and nothing secret: `path` has no
+ * query values, and no header is kept.
+ */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly method: string;
+  readonly path: string;
+  /** Absent when no answer came. */
+  readonly status: number | undefined;
+  /** The service's error code, the innermost where it nests them (`InUseViolation`), or a network code (`ECONNRESET`). */
+  readonly code: string | undefined;
+  readonly requestId: string | undefined;
+  readonly attempts: number;
+  /** `refused`: the service certainly did not act. `unknown`: the answer was lost or is a server error; it may have acted. */
+  readonly outcome: 'refused' | 'unknown';
+
+  constructor(
+    message: string,
+    facts: {
+      readonly method: string;
+      readonly path: string;
+      readonly status?: number | undefined;
+      readonly code?: string | undefined;
+      readonly requestId?: string | undefined;
+      readonly attempts: number;
+      readonly outcome: 'refused' | 'unknown';
+      readonly cause?: unknown;
+    },
+  ) {
+    super(message, { cause: facts.cause });
+    this.method = facts.method;
+    this.path = facts.path;
+    this.status = facts.status;
+    this.code = facts.code;
+    this.requestId = facts.requestId;
+    this.attempts = facts.attempts;
+    this.outcome = facts.outcome;
+  }
+}
+
+/** Local data that cannot be used as asked; the message says which file, what is wrong and what is allowed. */
+export class DataError extends Error {
+  override readonly name = 'DataError';
+}
