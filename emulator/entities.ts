@@ -1,0 +1,152 @@
+import type { Progress, Status } from './lifecycles.ts';
+import type { DatasetKind } from './quotas.ts';
+
+/**
+ * The objects of a Speech resource as the emulator keeps them: plain data that survives a restart. Moments are virtual
+ * milliseconds since 1970, references are ids.
+ */
+export interface StoredEntity {
+  readonly id: string;
+  readonly displayName: string;
+  readonly description?: string | undefined;
+  readonly customProperties?: Readonly<Record<string, string>> | undefined;
+  readonly locale: string;
+  readonly createdAt: number;
+}
+
+/** An object the service works on. */
+export interface WorkedEntity extends StoredEntity {
+  readonly status: Status;
+  /** When the status was entered. */
+  readonly lastActionAt: number;
+  readonly projectId?: string | undefined;
+  /** Absent in a terminal status, and while a dataset waits for its blocks. */
+  readonly progress?: Progress | undefined;
+  readonly error?: EntityError | undefined;
+  /** How the work is to fail, when a fault asked for it. */
+  readonly doom?: EntityError | undefined;
+  readonly files: readonly EntityFile[];
+}
+
+export interface EntityError {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** A file of an object; its content lies in the folder of the object under `storedAs`. */
+export interface EntityFile {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: FileKind;
+  readonly createdAt: number;
+  readonly size: number;
+  readonly durationMilliseconds?: number | undefined;
+  readonly storedAs: string;
+}
+
+/** Those of `FileKind` in the definition that the emulator makes. */
+export type FileKind =
+  | 'DatasetReport'
+  | 'Audio'
+  | 'LanguageData'
+  | 'PronunciationData'
+  | 'AcousticDataArchive'
+  | 'OutputFormattingData'
+  | 'EvaluationDetails'
+  | 'ModelReport';
+
+export interface Project extends StoredEntity {
+  readonly foundryProjectName?: string | undefined;
+}
+
+export interface Dataset extends WorkedEntity {
+  readonly kind: DatasetKind;
+  readonly contentUrl?: string | undefined;
+  readonly textNormalizationKind: TextNormalizationKind;
+  /** Set once the block list was committed. */
+  readonly committedBlocks?: readonly Block[] | undefined;
+  readonly acceptedLineCount?: number | undefined;
+  readonly rejectedLineCount?: number | undefined;
+  readonly durationMilliseconds?: number | undefined;
+}
+
+export type TextNormalizationKind = 'Default' | 'None';
+
+export interface Block {
+  /** The block id as the client sent it, in base64. */
+  readonly name: string;
+  readonly size: number;
+}
+
+/** Base models live at `/models/base/{id}`, custom ones at `/models/{id}`. */
+export interface ModelReference {
+  readonly kind: 'base' | 'custom';
+  readonly id: string;
+}
+
+/** What a model was trained with; outlives the dataset, because a model does not forget. */
+export interface TrainingData {
+  readonly datasetId: string;
+  readonly kind: DatasetKind;
+  readonly locale: string;
+  readonly textNormalizationKind: TextNormalizationKind;
+}
+
+export interface CustomModel extends WorkedEntity {
+  readonly baseModelId: string;
+  readonly trainingData: readonly TrainingData[];
+  readonly customModelWeightPercent?: number | undefined;
+  /** From then on it cannot transcribe. */
+  readonly transcriptionUntil: number;
+}
+
+export interface Evaluation extends WorkedEntity {
+  readonly datasetId: string;
+  readonly model1: ModelReference;
+  readonly model2: ModelReference;
+  /** One for each model, once it has Succeeded. */
+  readonly scores?: readonly [EvaluationScore, EvaluationScore] | undefined;
+}
+
+/** Rates as the service rounds them. */
+export interface EvaluationScore {
+  readonly wordErrorRate: number;
+  readonly sentenceErrorRate: number;
+  readonly sentenceCount: number;
+  readonly wordCount: number;
+  readonly correctWordCount: number;
+  readonly wordSubstitutionCount: number;
+  readonly wordDeletionCount: number;
+  readonly wordInsertionCount: number;
+}
+
+export interface Endpoint extends WorkedEntity {
+  /** What it serves as soon as its first deployment has Succeeded. */
+  readonly model: ModelReference;
+  /** What a swap under way brings. */
+  readonly wanted?: ModelReference | undefined;
+  /** Set by a fault: the swap will leave the model as it is. */
+  readonly ignoresWanted?: boolean | undefined;
+  /** Whether it was ever deployed; until then recognition falls back to the base model. */
+  readonly deployed: boolean;
+}
+
+/** The collections of a resource, by the name they have in its paths. */
+export interface Collections {
+  readonly projects: Project;
+  readonly datasets: Dataset;
+  readonly models: CustomModel;
+  readonly evaluations: Evaluation;
+  readonly endpoints: Endpoint;
+}
+
+export type CollectionName = keyof Collections;
+export type WorkedName = Exclude<CollectionName, 'projects'>;
+
+export function isTerminal(entity: WorkedEntity): boolean {
+  return entity.status === 'Succeeded' || entity.status === 'Failed';
+}
+
+export function isSameModel(one: ModelReference, other: ModelReference): boolean {
+  return one.kind === other.kind && one.id === other.id;
+}

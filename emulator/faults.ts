@@ -1,0 +1,111 @@
+import { seededDraws } from './seeded-draws.ts';
+
+/** What goes wrong. Times are real, because faults are about the connection and not about the service's work. */
+export type FaultKind = keyof typeof faultKinds;
+
+/**
+ * Every kind of fault, what it does, and which operations it can hit: `any`, those that `create` or change an object the
+ * service then works on, or a `swap` of an endpoint's model.
+ */
+export const faultKinds = {
+  status: { hits: 'any', does: 'answers with an HTTP status and does nothing' },
+  cut: { hits: 'any', does: 'cuts the connection before acting' },
+  lost: { hits: 'any', does: 'acts, then cuts the connection without answering' },
+  slow: { hits: 'any', does: 'waits before acting' },
+  truncated: { hits: 'any', does: 'acts, then cuts the connection in the middle of the answer' },
+  'entity-failed': { hits: 'create', does: 'lets the object end as Failed' },
+  'wrong-model': { hits: 'swap', does: 'lets a swap end as Succeeded with the previous model still there' },
+} as const;
+
+const createOperations: ReadonlySet<string> = new Set([
+  'Datasets_Create',
+  'Models_Create',
+  'Evaluations_Create',
+  'Endpoints_Create',
+  'Endpoints_Update',
+]);
+
+/** An order for faults. Without `count` and `rate` it hits every time; with both, `rate` of the calls until `count` hits. */
+export interface FaultOrder {
+  /** An operation id of the API definition, `Recognise`, `ReadFile`, or `*` for every operation of the definition. */
+  readonly operation: string;
+  readonly kind: FaultKind;
+  /** For `status`: the HTTP status, 400 to 599; default 500. */
+  readonly status?: number;
+  /** For `status`: sent as Retry-After. */
+  readonly retryAfterSeconds?: number;
+  /** For `status` and `entity-failed`: the error code. */
+  readonly code?: string;
+  /** For `entity-failed`: the error message. */
+  readonly message?: string;
+  /** For `slow`: real milliseconds; default 1000. */
+  readonly delayMilliseconds?: number;
+  readonly count?: number;
+  /** 0..1. */
+  readonly rate?: number;
+  /** Of the draws for `rate`; default 1. */
+  readonly seed?: number;
+}
+
+/** An order as it stands: how often it was considered and how often it hit. */
+export interface FaultAccount extends FaultOrder {
+  readonly id: number;
+  readonly seen: number;
+  readonly hits: number;
+}
+
+interface Entry {
+  readonly id: number;
+  readonly order: FaultOrder;
+  readonly draw: () => number;
+  seen: number;
+  hits: number;
+}
+
+/** The faults in waiting, in the order they were asked for. The first that hits a call is the only one of that call. */
+export class Faults {
+  #entries: Entry[] = [];
+  #lastId = 0;
+
+  add(order: FaultOrder): FaultAccount {
+    const entry = { id: ++this.#lastId, order, draw: seededDraws(order.seed ?? 1), seen: 0, hits: 0 };
+    this.#entries.push(entry);
+    return account(entry);
+  }
+
+  /** The fault that hits this call of an operation, counted as a hit; undefined when none does. */
+  take(operation: string): FaultOrder | undefined {
+    for (const entry of this.#entries) {
+      if (!concerns(entry.order, operation) || isSpent(entry)) continue;
+      entry.seen++;
+      if (entry.order.rate !== undefined && entry.draw() >= entry.order.rate) continue;
+      entry.hits++;
+      return entry.order;
+    }
+    return undefined;
+  }
+
+  list(): readonly FaultAccount[] {
+    return this.#entries.map(account);
+  }
+
+  clear(): void {
+    this.#entries = [];
+  }
+}
+
+function concerns(order: FaultOrder, operation: string): boolean {
+  const named = order.operation === '*' ? operation.includes('_') : order.operation === operation;
+  if (!named) return false;
+  const { hits } = faultKinds[order.kind];
+  if (hits === 'create') return createOperations.has(operation);
+  return hits === 'any' || operation === 'Endpoints_Update';
+}
+
+function isSpent({ order, hits }: Entry): boolean {
+  return order.count !== undefined && hits >= order.count;
+}
+
+function account({ id, order, seen, hits }: Entry): FaultAccount {
+  return { id, ...order, seen, hits };
+}

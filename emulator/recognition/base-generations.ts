@@ -1,0 +1,88 @@
+import { stableHash } from './stable-hash.ts';
+
+/** Kinds of datasets that a base model can be adapted with, as the API names them. */
+export type AdaptationKind = 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'Acoustic' | 'OutputFormatting';
+
+/** A base model of a locale, from its release to its end. Date-times are `YYYY-MM-DDThh:mm:ssZ`. */
+export interface BaseGeneration {
+  /** Stable: the release date as YYYYMMDD. Unique within a locale. */
+  readonly id: string;
+  readonly locale: string;
+  readonly displayName: string;
+  readonly createdDateTime: string;
+  /** The last moment a custom model can be made from it. */
+  readonly adaptationDateTime: string;
+  /** The last moment it can be used for recognition. */
+  readonly transcriptionDateTime: string;
+  /** Training costs money with models created on or after 1 October 2023 (Microsoft Learn, "Train a custom speech model"). */
+  readonly chargeForAdaptation: boolean;
+  readonly supportsAdaptationsWith: readonly AdaptationKind[];
+  /** SCOWL frequency tiers of the words it knows; the smaller the number, the more common the words. */
+  readonly vocabularyTiers: readonly number[];
+  /** Probability that a common word is misheard: 0..1. */
+  readonly wordErrorProbability: number;
+}
+
+/** The locales that have base models, as BCP 47 tags. */
+export const supportedLocales: readonly string[] = (
+  'ar-AE ar-EG ar-SA bg-BG ca-ES cs-CZ da-DK de-AT de-CH de-DE el-GR en-AU en-CA en-GB en-HK en-IE en-IN en-KE en-NG ' +
+  'en-NZ en-PH en-SG en-US en-ZA es-AR es-CL es-CO es-ES es-MX es-PE es-US et-EE fi-FI fr-BE fr-CA fr-CH fr-FR ga-IE ' +
+  'gu-IN he-IL hi-IN hr-HR hu-HU id-ID is-IS it-CH it-IT ja-JP ko-KR lt-LT lv-LV mr-IN ms-MY mt-MT nb-NO nl-BE nl-NL ' +
+  'pl-PL pt-BR pt-PT ro-RO ru-RU sk-SK sl-SI sv-SE ta-IN te-IN th-TH tr-TR uk-UA vi-VN zh-CN zh-HK zh-TW'
+).split(' ');
+
+/**
+ * The base models of a locale, oldest first, those of the future included: whoever has a clock takes the ones created
+ * before it. Two are released a year, so that at any time two or three can be adapted and older ones only recognise.
+ * An unsupported locale has none. Deprecation rule: Microsoft Learn, "Model and endpoint lifecycle" (adaptation one
+ * year, recognition two years after the end of the quarter of release; quarters end on the 15th).
+ */
+export function baseGenerations(locale: string): readonly BaseGeneration[] {
+  const known = supportedLocales.find((supported) => supported.toLowerCase() === locale.toLowerCase());
+  if (known === undefined) return [];
+  const generations: BaseGeneration[] = [];
+  for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
+    generations.push(generation(known, { year, month: 2 }), generation(known, { year, month: 8 }));
+  }
+  return generations;
+}
+
+const FIRST_YEAR = 2023;
+const LAST_YEAR = 2049;
+
+function generation(locale: string, release: { readonly year: number; readonly month: 2 | 8 }): BaseGeneration {
+  const { year, month } = release;
+  const day = 1 + (stableHash('release', locale, year, month) % 28);
+  const date = `${year}-${twoDigits(month)}-${twoDigits(day)}`;
+  const id = date.replaceAll('-', '');
+  // February belongs to the quarter that ends on 15 April, August to the one that ends on 15 October.
+  const quarterEnd = `${month === 2 ? '04' : '10'}-15T00:00:00Z`;
+  const age = (year - FIRST_YEAR) * 2 + (month === 8 ? 1 : 0);
+  const supportsAudio = AUDIO_LANGUAGES.has(locale.slice(0, 2));
+  return {
+    id,
+    locale,
+    displayName: supportsAudio ? `${id} + Audio file adaptation` : id,
+    createdDateTime: `${date}T00:00:00Z`,
+    adaptationDateTime: `${year + 1}-${quarterEnd}`,
+    transcriptionDateTime: `${year + 2}-${quarterEnd}`,
+    chargeForAdaptation: date >= '2023-10-01',
+    supportsAdaptationsWith: [
+      'Language',
+      'LanguageMarkdown',
+      'Pronunciation',
+      ...(supportsAudio ? (['Acoustic'] as const) : []),
+      ...(age >= 2 ? (['OutputFormatting'] as const) : []),
+    ],
+    // Base models learn the common words first. Words of a trade stay outside whatever the year is, or there would be
+    // nothing left to adapt to.
+    vocabularyTiers: age < 2 ? [10, 20] : [10, 20, 35],
+    wordErrorProbability: Math.max(0.045, 0.066 - 0.001 * age),
+  };
+}
+
+const AUDIO_LANGUAGES: ReadonlySet<string> = new Set(['de', 'en', 'es', 'fr', 'it', 'ja', 'ko', 'pt', 'zh']);
+
+function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}

@@ -1,0 +1,81 @@
+import type { BaseGeneration } from './base-generations.ts';
+import { englishLexicon, type EnglishDialect, type EnglishLexicon } from './english-lexicon.ts';
+import { stableDraw } from './stable-hash.ts';
+
+/** What a base generation knows of the words of its locale. */
+export interface Vocabulary {
+  /** How much harder than a common word this one is to hear: 1 or more; undefined for a word the generation lacks. */
+  rarity(word: string): number | undefined;
+  /** A spelling that does not tell how it is spoken, so that text alone hardly teaches it: `ieee`, `h2o`, `xkcd`. */
+  isOddlySpelled(word: string): boolean;
+}
+
+/** The vocabulary of a generation: by word lists for English, by a rule on the length of words for other languages. */
+export function vocabularyOf(generation: BaseGeneration): Vocabulary {
+  const dialect = englishDialect(generation.locale);
+  return dialect === undefined ? vocabularyByRule(generation) : englishVocabulary(generation, englishLexicon(dialect));
+}
+
+/** The word list to use for a locale; undefined when it is not English. */
+export function englishDialect(locale: string): EnglishDialect | undefined {
+  const [language, region] = locale.toLowerCase().split('-');
+  if (language !== 'en') return undefined;
+  if (region === 'us' || region === 'ph') return 'american';
+  if (region === 'ca') return 'canadian';
+  return region === 'au' || region === 'nz' ? 'australian' : 'british';
+}
+
+/** By SCOWL tier. */
+const RARITY: Readonly<Record<number, number>> = { 10: 1, 20: 1.6, 35: 2.4 };
+/** Spoken names are mostly recognised, but worse than words. */
+const NAME_RARITY = 4;
+
+function englishVocabulary(generation: BaseGeneration, lexicon: EnglishLexicon): Vocabulary {
+  const known = new Set(generation.vocabularyTiers);
+  const rarity = (word: string): number | undefined => {
+    const tier = lexicon.tierOf.get(word);
+    if (tier !== undefined) return known.has(tier) ? (RARITY[tier] ?? NAME_RARITY) : undefined;
+    const apostrophe = word.indexOf("'");
+    if (apostrophe > 0) return contraction(word, apostrophe);
+    if (word.length === 1 || /^\d+$/u.test(word)) return RARITY[20];
+    // SCOWL leaves out names; the ones in the pronouncing dictionary that it does not rank are names.
+    return lexicon.pronunciation(word) === undefined ? undefined : NAME_RARITY;
+  };
+  const contraction = (word: string, apostrophe: number): number | undefined => {
+    const stem = word.slice(0, apostrophe);
+    const negated = word.endsWith("n't");
+    // The list has no contractions: "don't" is as common as "do", "customer's" as "customer".
+    return rarity(negated && lexicon.tierOf.has(stem.slice(0, -1)) ? stem.slice(0, -1) : stem);
+  };
+  return {
+    rarity,
+    isOddlySpelled: (word) => lexicon.pronunciation(word) === undefined && isUnpronounceable(word),
+  };
+}
+
+/** The part of the words of each length that a generation knows, longest length first. */
+const KNOWN_SHARE = [
+  { from: 12, share: 0.55, rarity: 3.2 },
+  { from: 9, share: 0.75, rarity: 2.2 },
+  { from: 6, share: 0.88, rarity: 1.8 },
+  { from: 0, share: 0.97, rarity: 1 },
+] as const;
+
+function vocabularyByRule(generation: BaseGeneration): Vocabulary {
+  const language = generation.locale.slice(0, 2);
+  const isSmall = generation.vocabularyTiers.length < 3;
+  return {
+    rarity: (word) => {
+      const rule = KNOWN_SHARE.find(({ from }) => word.length >= from);
+      if (rule === undefined) return undefined;
+      const share = isSmall ? rule.share * 0.85 : rule.share;
+      return stableDraw('vocabulary', language, word) < share ? rule.rarity : undefined;
+    },
+    isOddlySpelled: (word) => /\d/u.test(word) && /\p{L}/u.test(word),
+  };
+}
+
+function isUnpronounceable(word: string): boolean {
+  if (/^\d+$/u.test(word)) return false;
+  return /\d/u.test(word) || !/[aeiouy]/u.test(word) || /[^aeiouy']{5}/u.test(word) || /([aeiou])\1\1/u.test(word);
+}

@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { addressOf } from '../addresses.ts';
+import type { Answer, Call, Operation } from '../call.ts';
+import { type Dataset, isTerminal, type TextNormalizationKind } from '../entities.ts';
+import type { FilterProperties } from '../filter.ts';
+import { beginLifecycle } from '../lifecycles.ts';
+import { type DatasetKind, datasetKinds } from '../quotas.ts';
+import { baseGenerations, supportedLocales } from '../recognition/base-generations.ts';
+import {
+  checkDelta,
+  invalid,
+  type JsonObject,
+  objectBody,
+  optionalObject,
+  optionalText,
+  requiredText,
+} from '../request-body.ts';
+import { serviceError } from '../service-error.ts';
+import { settled, startWork } from '../settle.ts';
+import { forgetDataset } from './forget-content.ts';
+import { workedView } from './entity-views.ts';
+import { fileAnswer, listFiles } from './files.ts';
+import { listWorked, workedProperties } from './list-entities.ts';
+import {
+  checkDeletable,
+  commonChange,
+  commonDelta,
+  createdAnswer,
+  doomOf,
+  entityAnswer,
+  found,
+  newEntityMembers,
+  pathId,
+  projectIn,
+} from './worked-entity.ts';
+
+export const datasetProperties: FilterProperties = { ...workedProperties, kind: 'text' };
+
+/** Training and test data, fetched from `contentUrl` or uploaded in blocks. */
+export const datasetOperations: readonly Operation[] = [
+  {
+    id: 'Datasets_ListSupportedLocales',
+    method: 'GET',
+    path: '/datasets/locales',
+    run: () => ({ status: 200, body: localesByKind() }),
+  },
+  {
+    id: 'Datasets_List',
+    method: 'GET',
+    path: '/datasets',
+    run: (call) => listWorked(call, 'datasets', { view: datasetView, properties: datasetProperties }),
+  },
+  { id: 'Datasets_Create', method: 'POST', path: '/datasets', run: createDataset },
+  { id: 'Datasets_Get', method: 'GET', path: '/datasets/{id}', run: getDataset },
+  { id: 'Datasets_Update', method: 'PATCH', path: '/datasets/{id}', run: updateDataset },
+  { id: 'Datasets_Delete', method: 'DELETE', path: '/datasets/{id}', run: deleteDataset },
+  {
+    id: 'Datasets_ListFiles',
+    method: 'GET',
+    path: '/datasets/{id}/files',
+    run: async (call) => listFiles(call, 'datasets', await found(call, 'datasets')),
+  },
+  {
+    id: 'Datasets_GetFile',
+    method: 'GET',
+    path: '/datasets/{id}/files/{fileId}',
+    run: async (call) => fileAnswer(call, 'datasets', await found(call, 'datasets')),
+  },
+];
+
+export function datasetView(call: Call, dataset: Dataset) {
+  const path = `/datasets/${dataset.id}`;
+  const link = (suffix: string): string => addressOf(call.origin, `${path}${suffix}`);
+  const blockLinks = takesBlocks(dataset)
+    ? { commitBlocks: link('/blocks:commit'), listBlocks: link('/blocks'), uploadBlocks: link('/blocks') }
+    : {};
+  return {
+    ...workedView(call, dataset, path),
+    kind: dataset.kind,
+    contentUrl: dataset.contentUrl,
+    links: { files: link('/files'), ...blockLinks },
+    properties: {
+      acceptedLineCount: dataset.acceptedLineCount,
+      rejectedLineCount: dataset.rejectedLineCount,
+      durationMilliseconds: dataset.durationMilliseconds,
+      textNormalizationKind: dataset.textNormalizationKind,
+      error: dataset.error,
+    },
+  };
+}
+
+/** Whether the dataset still waits for its blocks. */
+export function takesBlocks(dataset: Dataset): boolean {
+  return dataset.contentUrl === undefined && dataset.committedBlocks === undefined;
+}
+
+function createDataset(call: Call): Answer {
+  const { resource } = call;
+  const body = objectBody(call);
+  const members = newEntityMembers(body);
+  const kind = oneOf<DatasetKind>(body, { name: 'kind', allowed: datasetKinds, text: requiredText(body, 'kind') });
+  const contentUrl = contentUrlIn(body);
+  const projectId = projectIn(call, body, members.locale);
+  const normalization = optionalText(optionalObject(body, 'properties'), 'textNormalizationKind') ?? 'Default';
+  if (resource.store.all('datasets').length >= resource.quotas.datasets) {
+    throw serviceError('InvalidRequest', {
+      message: `The resource already has ${resource.quotas.datasets} datasets, which is the limit of ${resource.settings.sku}.`,
+      inner: 'QuotaViolation',
+    });
+  }
+  const now = resource.clock.now();
+  const begun = contentUrl === undefined ? { status: 'NotStarted' as const, lastActionAt: now } : beginLifecycle('import', { now });
+  const dataset: Dataset = {
+    id: randomUUID(),
+    createdAt: now,
+    ...members,
+    ...begun,
+    ...doomOf(call),
+    kind,
+    contentUrl,
+    projectId,
+    textNormalizationKind: oneOf<TextNormalizationKind>(body, {
+      name: 'properties.textNormalizationKind',
+      allowed: ['Default', 'None'],
+      text: normalization,
+    }),
+    files: [],
+  };
+  resource.store.put('datasets', dataset);
+  if (contentUrl !== undefined) startWork(resource, 'datasets', dataset);
+  return createdAnswer(datasetView(call, dataset));
+}
+
+async function getDataset(call: Call): Promise<Answer> {
+  const dataset = await found(call, 'datasets');
+  return entityAnswer(call, dataset, datasetView(call, dataset));
+}
+
+async function updateDataset(call: Call): Promise<Answer> {
+  const body = objectBody(call);
+  const dataset = await found(call, 'datasets');
+  checkDelta(body, commonDelta);
+  const updated = { ...dataset, ...commonChange(call, body, dataset) };
+  call.resource.store.put('datasets', updated);
+  return entityAnswer(call, updated, datasetView(call, updated));
+}
+
+async function deleteDataset(call: Call): Promise<Answer> {
+  const { resource } = call;
+  const dataset = await settled(resource, 'datasets', pathId(call));
+  if (!dataset) return { status: 204 };
+  checkDeletable(dataset);
+  const users = [
+    ...resource.store.all('models').filter((model) => model.trainingData.some((data) => data.datasetId === dataset.id)),
+    ...resource.store.all('evaluations').filter((evaluation) => evaluation.datasetId === dataset.id),
+  ];
+  if (users.some((user) => !isTerminal(user))) {
+    throw serviceError('Conflict', {
+      message: 'The dataset is used by a training or an evaluation that is not done.',
+      inner: 'InUseViolation',
+    });
+  }
+  resource.store.remove('datasets', dataset.id);
+  await forgetDataset(resource, dataset.id);
+  return { status: 204 };
+}
+
+function contentUrlIn(body: JsonObject): string | undefined {
+  const contentUrl = optionalText(body, 'contentUrl');
+  if (contentUrl === undefined) return undefined;
+  const protocol = URL.parse(contentUrl)?.protocol;
+  if (protocol === 'http:' || protocol === 'https:') return contentUrl;
+  throw invalid('contentUrl', 'It must be an absolute http or https address.');
+}
+
+function oneOf<T extends string>(
+  _body: JsonObject,
+  choice: { readonly name: string; readonly allowed: readonly T[]; readonly text: string },
+): T {
+  const value = choice.allowed.find((allowed) => allowed === choice.text);
+  if (value !== undefined) return value;
+  throw invalid(choice.name, `It must be one of ${choice.allowed.join(', ')}.`);
+}
+
+/** The locales whose newest base model can be adapted with each kind; audio alone is only recognised. */
+function localesByKind(): Readonly<Record<DatasetKind, readonly string[]>> {
+  const localesOf = (kind: DatasetKind): readonly string[] =>
+    supportedLocales.filter(
+      (locale) => kind === 'AudioFiles' || kind === 'Acoustic' || newestTakes(locale, kind),
+    );
+  return Object.fromEntries(datasetKinds.map((kind) => [kind, localesOf(kind)])) as Record<DatasetKind, readonly string[]>;
+}
+
+function newestTakes(locale: string, kind: DatasetKind): boolean {
+  const kinds: readonly string[] = baseGenerations(locale).at(-1)?.supportsAdaptationsWith ?? [];
+  return kinds.includes(kind);
+}

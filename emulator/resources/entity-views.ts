@@ -1,0 +1,41 @@
+import { addressOf, modelAddress } from '../addresses.ts';
+import type { Call } from '../call.ts';
+import { dateTime } from '../date-time.ts';
+import type { ModelReference, StoredEntity, WorkedEntity } from '../entities.ts';
+import { endOf } from '../lifecycles.ts';
+
+/** Members that every object of the API has; undefined ones are not sent. */
+export function entityView(call: Call, entity: StoredEntity, path: string) {
+  return {
+    self: addressOf(call.origin, path),
+    displayName: entity.displayName,
+    description: entity.description,
+    customProperties: entity.customProperties,
+    locale: entity.locale,
+    createdDateTime: dateTime(entity.createdAt),
+  };
+}
+
+/** Members that every object has that the service works on. */
+export function workedView(call: Call, entity: WorkedEntity, path: string) {
+  return {
+    ...entityView(call, entity, path),
+    status: entity.status,
+    lastActionDateTime: dateTime(entity.lastActionAt),
+    project: entity.projectId === undefined ? undefined : { self: addressOf(call.origin, `/projects/${entity.projectId}`) },
+  };
+}
+
+export function modelView(call: Call, model: ModelReference) {
+  return { self: modelAddress(call.origin, model) };
+}
+
+/**
+ * Retry-After in real seconds until the first of these objects is through its lifecycle; nothing when none has a lifecycle
+ * to go through.
+ */
+export function retryAfter(call: Call, entities: readonly WorkedEntity[]): Readonly<Record<string, string>> {
+  const ends = entities.flatMap(({ progress }) => (progress ? [endOf(progress)] : []));
+  if (ends.length === 0) return {};
+  return { 'retry-after': String(call.resource.clock.realSeconds(Math.min(...ends) - call.resource.clock.now())) };
+}

@@ -1,0 +1,77 @@
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { ClockState } from './clock.ts';
+import type { StoredCollections } from './entity-store.ts';
+
+/** What of a resource survives a restart beside the contents of its files. */
+export interface StoredState {
+  readonly version: 1;
+  readonly clock: ClockState;
+  readonly collections: StoredCollections;
+}
+
+const debounceMilliseconds = 100;
+const clockEveryMilliseconds = 5000;
+
+/**
+ * A resource's state in one JSON file, written soon after each change and every few seconds for the clock. Each write
+ * goes to a second file that then takes the place of the first, so that a killed process leaves the state of the last
+ * moments before and never half of one.
+ */
+export class StateFile {
+  #path: string;
+  #state: () => StoredState;
+  #soon: NodeJS.Timeout | undefined;
+  #ticking: NodeJS.Timeout;
+  #writing: Promise<void> = Promise.resolve();
+
+  constructor(path: string, state: () => StoredState) {
+    this.#path = path;
+    this.#state = state;
+    this.#ticking = setInterval(() => this.changed(), clockEveryMilliseconds).unref();
+  }
+
+  changed(): void {
+    this.#soon ??= setTimeout(() => void this.flush(), debounceMilliseconds);
+  }
+
+  /** Resolves when everything up to now is on disk. */
+  async flush(): Promise<void> {
+    clearTimeout(this.#soon);
+    this.#soon = undefined;
+    this.#writing = this.#writing.then(() => writeAtomically(this.#path, JSON.stringify(this.#state())));
+    await this.#writing;
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#ticking);
+    await this.flush();
+  }
+}
+
+/** The state in the file, or undefined when there is none; throws when it is not a state of this version. */
+export async function readState(path: string): Promise<StoredState | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+  const state = JSON.parse(text) as Partial<StoredState> | null;
+  if (state?.version === 1 && state.collections && state.clock) return state as StoredState;
+  throw new Error(`Cannot read the emulator's data in ${path}: it is not a state of version 1`);
+}
+
+async function writeAtomically(path: string, text: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const next = `${path}.next`;
+  const file = await open(next, 'w');
+  try {
+    await file.writeFile(text);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(next, path);
+}

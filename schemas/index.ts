@@ -1,0 +1,40 @@
+import documentSchema from './document.schema.json' with { type: 'json' };
+import runSchema from './run.schema.json' with { type: 'json' };
+import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
+import swap from './steps/swap.schema.json' with { type: 'json' };
+import train from './steps/train.schema.json' with { type: 'json' };
+import upload from './steps/upload.schema.json' with { type: 'json' };
+
+/** The step kinds by the name that `uses` takes: the schema of `with`, and of the outputs under `$defs.outputs`. */
+export const stepSchemas = { upload, evaluate, train, swap };
+
+/** What `uses` may say. */
+export type StepKind = keyof typeof stepSchemas;
+
+/** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
+export type * from './types.gen.ts';
+
+/** The schema of a pipeline without the settings of its steps, and of `run.json`. */
+export { documentSchema, runSchema };
+
+/** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and three annotations. */
+export interface JsonSchema {
+  readonly $ref?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  /** What a string or number means: `rate`, `duration`, `locale`, `dataset`, `model`, … */
+  readonly 'x-type'?: string;
+  readonly enum?: readonly unknown[];
+  readonly default?: unknown;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly items?: JsonSchema;
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  /** The key whose value is the default: the step's `id` or the pipeline's `locale`. */
+  readonly 'x-default-from'?: string;
+  /** An output that exists only when `with` has this key. */
+  readonly 'x-present-with'?: string;
+  readonly [keyword: string]: unknown;
+}

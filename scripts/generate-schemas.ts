@@ -1,0 +1,140 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { compile } from 'json-schema-to-typescript';
+import { documentSchema, type JsonSchema, runSchema, stepSchemas } from '../schemas/index.ts';
+import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
+import { settledSchema } from '../schemas/settled-schema.ts';
+
+/**
+ * The files that are made from the hand-written schemas, by their path in the repository: the bundle for editors and the
+ * TypeScript types.
+ */
+export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
+  return {
+    'schemas/pipeline.schema.json': `${JSON.stringify(editorBundle(), undefined, 2)}\n`,
+    'schemas/types.gen.ts': await types(),
+  };
+}
+
+const kinds: readonly (readonly [string, JsonSchema])[] = Object.entries(stepSchemas);
+
+/** One schema in which editors find everything: the settings of a step are chosen by its `uses`. */
+function editorBundle(): JsonSchema {
+  const { $id: _, $defs, ...document } = documentSchema as JsonSchema;
+  const { step, ...definitions } = $defs ?? {};
+  const settings = kinds.map(([kind, schema]) => {
+    const { $schema, $id, $defs: outputs, title, examples, ...rest } = schema;
+    return [kind, withExpressions(rest)] as const;
+  });
+  return {
+    ...document,
+    $defs: {
+      ...Object.fromEntries(Object.entries(definitions).map(([name, schema]) => [name, withoutAnnotations(schema)])),
+      expression: {
+        description: 'A value that is computed when the run knows it.',
+        type: 'string',
+        pattern: '\\$\\{\\{[\\s\\S]*\\}\\}',
+      },
+      step: {
+        ...step,
+        properties: {
+          ...step?.properties,
+          uses: { ...step?.properties?.['uses'], enum: kinds.map(([kind]) => kind) },
+        },
+        allOf: settings.map(([kind, schema]) => ({
+          if: { properties: { uses: { const: kind } }, required: ['uses'] },
+          then: {
+            properties: { with: { $ref: `#/$defs/${kind}` } },
+            ...(schema.required?.length ? { required: ['with'] } : {}),
+          },
+        })),
+      },
+      ...Object.fromEntries(settings),
+    },
+  };
+}
+
+/** The same schema, where every value that is not free text may also be an expression. */
+function withExpressions(schema: JsonSchema): JsonSchema {
+  return {
+    ...withoutAnnotations(schema),
+    properties: Object.fromEntries(
+      Object.entries(schema.properties ?? {}).map(([name, property]) => [name, settingWithExpression(property)]),
+    ),
+  };
+}
+
+function settingWithExpression(property: JsonSchema): JsonSchema {
+  if (property.type === 'object') return withExpressions(property);
+  const isFreeText = property.type === 'string' && property.enum === undefined;
+  if (isFreeText) return withoutAnnotations(property);
+  const { description, default: standard, ...rest } = property;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(standard === undefined ? {} : { default: standard }),
+    anyOf: [withoutAnnotations(rest), { $ref: '#/$defs/expression' }],
+  };
+}
+
+/** Leaves out what only SpeechOps reads, and points into the bundle. */
+function withoutAnnotations(schema: JsonSchema): JsonSchema {
+  const { 'x-type': _type, 'x-default-from': _from, 'x-present-with': _with, ...rest } = schema;
+  if (rest.items) return { ...rest, items: withoutAnnotations(rest.items) };
+  return rest.$ref?.startsWith(SHARED_DEFINITIONS)
+    ? { ...rest, $ref: `#/$defs/${rest.$ref.slice(SHARED_DEFINITIONS.length)}` }
+    : rest;
+}
+
+async function types(): Promise<string> {
+  const parts = [
+    '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
+    await typesOf(documentSchema as JsonSchema),
+    await typesOf(runSchema as JsonSchema),
+  ];
+  for (const [, schema] of kinds) {
+    parts.push(await typesOf({ ...settledSchema(schema), title: `${schema.title}With` }));
+    parts.push(await typesOf(schema.$defs?.['outputs'] ?? {}));
+  }
+  for (const [name, description, suffix] of [
+    ['StepWith', 'The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.', 'With'],
+    ['StepOutputs', 'The outputs of each step kind.', 'Outputs'],
+  ] as const) {
+    const members = kinds.map(([kind, schema]) => `  ${kind}: ${schema.title}${suffix};\n`).join('');
+    parts.push(`/**\n * ${description}\n */\nexport interface ${name} {\n${members}}\n`);
+  }
+  return parts
+    .join('\n')
+    .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
+    .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
+    .replaceAll('string[]', 'readonly string[]')
+    .replaceAll('StepDocument[]', 'readonly StepDocument[]');
+}
+
+function typesOf(schema: JsonSchema): Promise<string> {
+  const plain = JSON.parse(JSON.stringify(withoutIds(inlineReferences(schema)))) as Parameters<typeof compile>[0];
+  return compile(plain, schema.title ?? 'Schema', {
+    bannerComment: '',
+    style: { singleQuote: true, printWidth: 120 },
+    additionalProperties: false,
+    ignoreMinAndMaxItems: true,
+  });
+}
+
+function withoutIds(schema: JsonSchema): JsonSchema {
+  const { $id: _id, $defs: _defs, $schema: _schema, ...rest } = schema;
+  return rest;
+}
+
+/** Writes the files, or with `--check` says which are not what the schemas give. */
+async function main(arguments_: readonly string[]): Promise<void> {
+  const root = new URL('../', import.meta.url);
+  for (const [path, text] of Object.entries(await generatedFiles())) {
+    const file = new URL(path, root);
+    if (!arguments_.includes('--check')) await writeFile(file, text);
+    else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+      process.stderr.write(`${path} is not what the schemas give: run \`npm run schemas\`\n`);
+      process.exitCode = 1;
+    }
+  }
+}
+
+if (import.meta.main) await main(process.argv.slice(2));

@@ -1,0 +1,92 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { scoreUtterances, type Utterance } from '../../../workflows/scoring/score-utterances.ts';
+import { type ScoringUnit } from '../../../workflows/scoring/tokenise.ts';
+import { randomNumbers } from './random-numbers.ts';
+
+/** Where Debian's package sctk puts the program. */
+const SCLITE = '/usr/lib/sctk/bin/sclite';
+const isInstalled = existsSync(SCLITE);
+if (!isInstalled) {
+  console.warn(`NOT COMPARED WITH SCLITE: ${SCLITE} is not there; install Debian's package sctk to run these tests`);
+}
+
+describe.skipIf(!isInstalled)('scoreUtterances beside sclite', () => {
+  it('chooses the same steps for 3,000 random pairs over small vocabularies and for the edge cases', () => {
+    const pairs = [...edgePairs, ...randomPairs(3000)];
+    expect(operationsHere(pairs, 'word')).toEqual(operationsOfSclite(pairs, ['-s']));
+  });
+
+  it('chooses the same steps for characters', () => {
+    const pairs = [...edgePairs, ...characterPairs(500)];
+    expect(operationsHere(pairs, 'char')).toEqual(operationsOfSclite(pairs, ['-s', '-c', '-e', 'utf-8']));
+  });
+});
+
+type Pair = readonly [reference: string, hypothesis: string];
+
+const edgePairs: readonly Pair[] = [
+  ['', ''],
+  ['a b', ''],
+  ['', 'a b'],
+  ['a a b', 'a b'],
+  ['a b', 'a a b'],
+  ['a b', 'b a'],
+  ['a b c k l', 'k l x y z'],
+  ['Ab É é', 'ab é É'],
+  ['tab\tand  two spaces', 'tab and\t\ttwo spaces '],
+  ['no\u00a0break a', 'no break a'],
+  ['ideographic\u3000space a', 'ideographic space a'],
+  ["go! don't well-known", "go don't well known"],
+  ['日本 語', '日本語'],
+];
+
+function randomPairs(count: number): readonly Pair[] {
+  const random = randomNumbers(1);
+  return Array.from({ length: count }, (_, index): Pair => {
+    const vocabulary = 1 + random.below(8);
+    const reference = random.words({ longest: 24, vocabulary });
+    const hypothesis =
+      index % 2 === 0 ? random.words({ longest: 24, vocabulary }) : random.changed(reference, { vocabulary });
+    return [reference.join(' '), hypothesis.join(' ')];
+  });
+}
+
+function characterPairs(count: number): readonly Pair[] {
+  const random = randomNumbers(2);
+  const characters = ['a', 'b', 'é', '語', ' '];
+  const text = () => Array.from({ length: random.below(20) }, () => characters[random.below(5)]!).join('');
+  return Array.from({ length: count }, (): Pair => [text(), text()]);
+}
+
+function operationsHere(pairs: readonly Pair[], unit: ScoringUnit): readonly string[] {
+  const side = (which: 0 | 1) => pairs.map((pair, index): Utterance => ({ id: String(index), text: pair[which] }));
+  const score = scoreUtterances({ references: side(0), hypotheses: side(1), profile: 'none', unit });
+  return score.utterances.map((utterance) => utterance.operations);
+}
+
+/** The steps of each pair as sclite's SGML report has them: a line `C,"a","a":D,"b",:…` after `<PATH id="(s_0)" …>`. */
+function operationsOfSclite(pairs: readonly Pair[], flags: readonly string[]): readonly string[] {
+  const folder = mkdtempSync(join(tmpdir(), 'sclite-'));
+  try {
+    for (const [which, name] of ['ref.trn', 'hyp.trn'].entries()) {
+      writeFileSync(join(folder, name), pairs.map((pair, index) => `${pair[which]} (s_${index})\n`).join(''));
+    }
+    const files = ['-r', join(folder, 'ref.trn'), 'trn', '-h', join(folder, 'hyp.trn'), 'trn', '-i', 'spu_id'];
+    const report = execFileSync(SCLITE, [...files, ...flags, '-o', 'sgml', 'stdout'], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 28,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    const operations = new Map<number, string>();
+    for (const [, index, steps = ''] of report.matchAll(/<PATH id="\(s_(\d+)\)".*\n(.*)\n/g)) {
+      operations.set(Number(index), Array.from(steps.matchAll(/(?:^|:)([CSDI]),/g), ([, step]) => step).join(''));
+    }
+    return pairs.map((_, index) => operations.get(index) ?? 'not reported');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,157 @@
+import { describe, expect, it } from 'vitest';
+import { scoreUtterances } from '../../../workflows/scoring/score-utterances.ts';
+
+const asWords = { profile: 'none', unit: 'word' } as const;
+
+describe('scoreUtterances', () => {
+  it('pairs by id whatever the order, and adds counts up before it divides', () => {
+    const score = scoreUtterances({
+      ...asWords,
+      references: [
+        { id: 'short', text: 'a' },
+        { id: 'long', text: 'a b c d e f g' },
+      ],
+      hypotheses: [
+        { id: 'long', text: 'a b c d e f g h' },
+        { id: 'short', text: 'x' },
+      ],
+    });
+    expect(score).toEqual({
+      profile: 'none',
+      unit: 'word',
+      utterances: [
+        {
+          id: 'short',
+          counts: { correct: 0, substitutions: 1, deletions: 0, insertions: 0 },
+          operations: 'S',
+          reference: ['a'],
+          hypothesis: ['x'],
+        },
+        {
+          id: 'long',
+          counts: { correct: 7, substitutions: 0, deletions: 0, insertions: 1 },
+          operations: 'CCCCCCCI',
+          reference: ['a', 'b', 'c', 'd', 'e', 'f', 'g'],
+          hypothesis: ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'],
+        },
+      ],
+      counts: { correct: 7, substitutions: 1, deletions: 0, insertions: 1 },
+      words: 8,
+      errors: 2,
+      wordErrorRate: 0.25,
+      sentenceErrorRate: 1,
+      missing: [],
+      unmatched: [],
+    });
+  });
+
+  it('counts a missing hypothesis as deleted words and names it', () => {
+    const score = scoreUtterances({
+      ...asWords,
+      references: [
+        { id: 'u1', text: 'a b' },
+        { id: 'u2', text: 'c d' },
+      ],
+      hypotheses: [{ id: 'u1', text: 'a b' }],
+    });
+    expect(score.missing).toEqual(['u2']);
+    expect(score.counts).toEqual({ correct: 2, substitutions: 0, deletions: 2, insertions: 0 });
+    expect(score.wordErrorRate).toBe(0.5);
+    expect(score.sentenceErrorRate).toBe(0.5);
+  });
+
+  it('names a hypothesis without a reference and counts none of its words', () => {
+    const score = scoreUtterances({
+      ...asWords,
+      references: [{ id: 'u1', text: 'a' }],
+      hypotheses: [
+        { id: 'u9', text: 'x y z' },
+        { id: 'u1', text: 'a' },
+      ],
+    });
+    expect(score.unmatched).toEqual(['u9']);
+    expect(score.utterances.map(({ id }) => id)).toEqual(['u1']);
+    expect(score.errors).toBe(0);
+  });
+
+  it('has no word error rate without reference words, but reports what was inserted', () => {
+    const score = scoreUtterances({
+      ...asWords,
+      references: [{ id: 'u1', text: ' \t' }],
+      hypotheses: [{ id: 'u1', text: 'a b' }],
+    });
+    expect(score.wordErrorRate).toBeNull();
+    expect(score.counts.insertions).toBe(2);
+    expect(score.sentenceErrorRate).toBe(1);
+  });
+
+  it('has no rate at all without utterances', () => {
+    const score = scoreUtterances({ ...asWords, references: [], hypotheses: [] });
+    expect([score.wordErrorRate, score.sentenceErrorRate]).toEqual([null, null]);
+  });
+
+  it('has a rate above 1 where more was inserted than said', () => {
+    const score = scoreUtterances({
+      ...asWords,
+      references: [{ id: 'u1', text: 'a' }],
+      hypotheses: [{ id: 'u1', text: 'x y z' }],
+    });
+    expect(score.wordErrorRate).toBe(3);
+  });
+
+  it('compares in the form of the profile', () => {
+    const texts = { references: [{ id: 'u1', text: 'It costs $5.50!' }], unit: 'word' } as const;
+    const hypotheses = [{ id: 'u1', text: 'it costs five dollars and fifty cents' }];
+    expect(scoreUtterances({ ...texts, hypotheses, profile: 'azure-en-US' }).errors).toBe(0);
+    expect(scoreUtterances({ ...texts, hypotheses, profile: 'none' }).errors).toBe(6);
+  });
+
+  it('counts characters without the spaces between words', () => {
+    const score = scoreUtterances({
+      references: [{ id: 'u1', text: '今天 天气' }],
+      hypotheses: [{ id: 'u1', text: '今天天𠮷' }],
+      profile: 'none',
+      unit: 'char',
+    });
+    expect(score.words).toBe(4);
+    expect(score.utterances[0]?.operations).toBe('CCCS');
+  });
+
+  it('takes ids and words that are names of object members', () => {
+    const texts = [{ id: '__proto__', text: 'constructor toString' }];
+    const score = scoreUtterances({ ...asWords, references: texts, hypotheses: texts });
+    expect(score.utterances[0]).toMatchObject({ id: '__proto__', operations: 'CC' });
+  });
+
+  it.each([
+    [
+      'references',
+      [
+        { id: 'u1', text: 'a' },
+        { id: 'u1', text: 'b' },
+      ],
+      [],
+    ],
+    [
+      'hypotheses',
+      [],
+      [
+        { id: 'u1', text: 'a' },
+        { id: 'u1', text: 'a' },
+      ],
+    ],
+  ])('refuses an id that occurs twice in the %s', (side, references, hypotheses) => {
+    expect(() => scoreUtterances({ ...asWords, references, hypotheses })).toThrow(
+      new RangeError(`Give each utterance once: id "u1" occurs twice in the ${side}`),
+    );
+  });
+
+  it('takes iterables that can be read only once', () => {
+    const texts = [
+      { id: 'u1', text: 'a b' },
+      { id: 'u2', text: 'c' },
+    ];
+    const score = scoreUtterances({ ...asWords, references: texts.values(), hypotheses: texts.values() });
+    expect(score.counts.correct).toBe(3);
+  });
+});

@@ -1,0 +1,95 @@
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { pollDelay } from '../../../workflows/speech/poll.ts';
+import { sleep } from '../../../workflows/speech/sleep.ts';
+import { endpoint, evaluation, ids, model, notFound, selfOf } from './answers.ts';
+import { clientOf, rejectionOf, startScriptedService } from './scripted-service.ts';
+
+describe('wait', () => {
+  test('reads until the status is terminal and shows every reading', async () => {
+    await using service = await startScriptedService(
+      { body: { ...evaluation, status: 'NotStarted' }, headers: { 'Retry-After': '0' } },
+      { status: 503 },
+      { body: evaluation },
+      { body: { ...evaluation, status: 'Pondering' } },
+      { body: { ...evaluation, status: 'Failed' } },
+    );
+    const seen: string[] = [];
+    const { evaluations } = clientOf(service);
+    const finished = await evaluations.wait(evaluation.self, { onRead: ({ status }) => seen.push(status) });
+    expect(finished.status).toBe('Failed');
+    expect(finished.properties?.wordErrorRate1).toBe(-1);
+    expect(seen).toEqual(['NotStarted', 'Running', 'Pondering', 'Failed']);
+  });
+
+  test('goes on until its own condition holds', async () => {
+    const other = { self: selfOf('models/6a2b1a35-14a0-4dd2-b0f4-5f1c9a7f1c11') };
+    await using service = await startScriptedService({ body: endpoint }, { body: { ...endpoint, model: other } });
+    const until = (entity: { readonly model?: { readonly self: string } }) => entity.model?.self === other.self;
+    expect((await clientOf(service).endpoints.wait(ids.endpoint, { until })).model).toEqual(other);
+    expect(service.requests).toHaveLength(2);
+  });
+
+  test('fails when the object is gone', async () => {
+    await using service = await startScriptedService({ body: model }, { status: 404, body: notFound });
+    const error = await rejectionOf(clientOf(service).models.wait(model.self));
+    expect(error).toMatchObject({ name: 'ServiceError', status: 404, code: 'NotFound' });
+    expect(String(error)).toContain(`Cannot wait for model ${ids.model}: it does not exist any more`);
+  });
+
+  test('rejects with the reason of the signal during a pause', async () => {
+    await using service = await startScriptedService({ body: model, headers: { 'Retry-After': '3000' } });
+    const controller = new AbortController();
+    const reason = new Error('Ctrl-C');
+    const onRead = () => setImmediate(() => controller.abort(reason));
+    const pending = clientOf(service).models.wait(ids.model, { onRead, signal: controller.signal });
+    expect(await rejectionOf(pending)).toBe(reason);
+  });
+});
+
+describe('pollDelay', () => {
+  test.each([
+    [undefined, 2000, 2000],
+    [500, 2000, 2000],
+    [30_000, 2000, 30_000],
+    [0, 0, 0],
+    [1e12, 2000, 3_600_000],
+  ])('of Retry-After %s ms and floor %s ms is %s ms and at most a tenth more', (asked, floor, least) => {
+    for (let time = 0; time < 50; time += 1) {
+      const delay = pollDelay(asked, floor);
+      expect(delay).toBeGreaterThanOrEqual(least);
+      expect(delay).toBeLessThanOrEqual(least * 1.1);
+    }
+  });
+
+  test('differs from time to time', () => {
+    expect(new Set(Array.from({ length: 20 }, () => pollDelay(10_000, 0))).size).toBeGreaterThan(1);
+  });
+});
+
+describe('sleep', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test('ends after its time', async () => {
+    vi.useFakeTimers();
+    let isOver = false;
+    const pending = sleep(1000).then(() => (isOver = true));
+    await vi.advanceTimersByTimeAsync(999);
+    expect(isOver).toBe(false);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(isOver).toBe(true);
+    await pending;
+  });
+
+  test('leaves no timer when it is aborted, before or during', async () => {
+    vi.useFakeTimers();
+    const controller = new AbortController();
+    const during = rejectionOf(sleep(1000, controller.signal));
+    expect(vi.getTimerCount()).toBe(1);
+    controller.abort('stop');
+    expect(await during).toBe('stop');
+    expect(await rejectionOf(sleep(1000, controller.signal))).toBe('stop');
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

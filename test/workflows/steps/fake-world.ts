@@ -1,0 +1,193 @@
+import {
+  ServiceError,
+  type DataPort,
+  type EntityCollection,
+  type NewDataset,
+  type NewEndpoint,
+  type NewEvaluation,
+  type NewModel,
+  type NewProject,
+  type Ports,
+  type Recognition,
+  type SpeechPort,
+  type WorkedCollection,
+} from '../../../workflows/engine/ports.ts';
+import type {
+  BaseModel,
+  CustomModel,
+  Dataset,
+  Endpoint,
+  Entity,
+  Evaluation,
+  Project,
+  WorkedEntity,
+} from '../../../workflows/plan/speech-entities.ts';
+
+/** A Speech resource made of arrays: for step tests without disk, network or clock. */
+export interface FakeWorld {
+  readonly ports: Ports;
+  readonly created: string[];
+  readonly objects: {
+    readonly projects: Project[];
+    readonly datasets: Dataset[];
+    readonly models: CustomModel[];
+    readonly baseModels: BaseModel[];
+    readonly evaluations: Evaluation[];
+    readonly endpoints: Endpoint[];
+  };
+  /** What happens to the next creates of a collection, in order. */
+  readonly nextCreates: Record<string, ('lost' | 'unsent' | 'refused')[]>;
+  /** What an endpoint becomes when its model changes; default: Succeeded with the wanted model. */
+  settle: (wanted: Endpoint, before: Endpoint) => Endpoint;
+  /** The entity that a created object becomes. */
+  work: <E extends WorkedEntity>(collection: string, entity: E) => E;
+  recognise: (endpoint: Endpoint, audio: Uint8Array) => Recognition | ServiceError;
+  /** Recognitions with the model that answered. */
+  readonly recognised: string[];
+}
+
+export function createFakeWorld(): FakeWorld {
+  let sequence = 0;
+  const objects: FakeWorld['objects'] = { projects: [], datasets: [], models: [], baseModels: [], evaluations: [], endpoints: [] };
+  const created: string[] = [];
+  const nextCreates: FakeWorld['nextCreates'] = {};
+  const stamp = (): string => new Date(Date.UTC(2026, 0, 1) + (sequence += 1) * 1000).toISOString().replace('.000', '');
+
+  function collection<E extends Entity, New extends object>(name: keyof FakeWorld['objects'], store: E[]): EntityCollection<E, New> {
+    const find = (reference: string): E | undefined => store.find(({ self }) => self === reference || self.endsWith(`/${reference}`));
+    return {
+      list: async () => [...store],
+      get: async (reference) => find(reference),
+      async create(body) {
+        const fault = nextCreates[name]?.shift();
+        if (fault === 'refused') throw serviceError(`${name} refused`, { status: 400, outcome: 'refused' });
+        if (fault === 'unsent') throw serviceError(`${name}: no answer`, { outcome: 'unknown' });
+        const at = stamp();
+        const entity = { ...body, self: `https://speech/${name}/${sequence}`, createdDateTime: at, lastActionDateTime: at, status: 'NotStarted' } as unknown as E;
+        store.push(entity);
+        created.push(`${name}: ${entity.displayName}`);
+        if (fault === 'lost') throw serviceError(`${name}: the answer was lost`, { outcome: 'unknown' });
+        return entity;
+      },
+      async update(reference, change) {
+        const index = store.findIndex(({ self }) => self === reference);
+        const before = store[index];
+        if (before === undefined) throw new Error(`no ${reference}`);
+        const wanted = { ...before, ...change, lastActionDateTime: stamp() };
+        store[index] = name === 'endpoints' ? (world.settle(wanted as unknown as Endpoint, before as unknown as Endpoint) as unknown as E) : wanted;
+        return wanted;
+      },
+      delete: async () => undefined,
+    };
+  }
+
+  function worked<E extends WorkedEntity, New extends object>(name: keyof FakeWorld['objects'], store: E[]): WorkedCollection<E, New> {
+    return {
+      ...collection<E, New>(name, store),
+      async wait(reference, options) {
+        const index = store.findIndex(({ self }) => self === reference);
+        const entity = store[index];
+        if (entity === undefined) throw serviceError(`${reference} is gone`, { status: 404, outcome: 'refused' });
+        const done = entity.status === 'NotStarted' || entity.status === 'Running' ? world.work(name, { ...entity, status: 'Succeeded' }) : entity;
+        store[index] = done;
+        options?.onRead?.(done);
+        if (options?.until !== undefined && !options.until(done)) return await new Promise((_, reject) => options.signal?.addEventListener('abort', () => reject(options.signal?.reason)));
+        return done;
+      },
+      files: async () => [],
+    };
+  }
+
+  const speech: SpeechPort = {
+    projects: collection<Project, NewProject>('projects', objects.projects),
+    datasets: {
+      ...worked<Dataset, NewDataset>('datasets', objects.datasets),
+      async uploadContent(reference, content) {
+        for await (const _ of content) created.push(`content of ${reference}`);
+      },
+    },
+    models: worked<CustomModel, NewModel>('models', objects.models),
+    baseModels: collection<BaseModel, never>('baseModels', objects.baseModels),
+    evaluations: worked<Evaluation, NewEvaluation>('evaluations', objects.evaluations),
+    endpoints: worked<Endpoint, NewEndpoint>('endpoints', objects.endpoints),
+    async recognise(audio, { endpoint }) {
+      const current = objects.endpoints.find(({ self }) => self === endpoint.self) ?? endpoint;
+      world.recognised.push(current.model?.self ?? '');
+      const answer = world.recognise(current, audio);
+      if (answer instanceof ServiceError) throw answer;
+      return answer;
+    },
+    readFile: async () => '',
+  };
+
+  const data: DataPort = {
+    describe: async (path) => ({ digest: `digest of ${path}`, files: 1, bytes: 10 }),
+    async *content() {
+      yield Uint8Array.of(1);
+    },
+    utterances: async () => [{ name: 'a.wav', audio: Uint8Array.of(1), transcript: 'one two three four' }],
+  };
+
+  const world: FakeWorld = {
+    ports: { speech, data, clock: { now: () => new Date('2026-06-01T00:00:00Z'), sleep: yieldToOthers } },
+    created,
+    objects,
+    nextCreates,
+    settle: (wanted) => wanted,
+    work: (_, entity) => entity,
+    recognise: () => ({ status: 'Success', lexical: 'one two three four', display: 'One two three four.' }),
+    recognised: [],
+  };
+  return world;
+}
+
+export function serviceError(message: string, facts: { readonly status?: number; readonly outcome: 'refused' | 'unknown' }): ServiceError {
+  return new ServiceError(message, { method: 'POST', path: '/speechtotext', attempts: 1, ...facts });
+}
+
+export function fakeBaseModel(name: string, options: { readonly created: string; readonly locale?: string; readonly adaptationUntil?: string }): BaseModel {
+  return {
+    self: `https://speech/models/base/${name}`,
+    displayName: name,
+    locale: options.locale ?? 'en-US',
+    createdDateTime: options.created,
+    lastActionDateTime: options.created,
+    status: 'Succeeded',
+    properties: {
+      deprecationDates: { adaptationDateTime: options.adaptationUntil ?? '2027-01-15T00:00:00Z', transcriptionDateTime: '2028-01-15T00:00:00Z' },
+      features: { supportsEndpoints: true, supportsAdaptationsWith: ['Acoustic', 'Language'] },
+    },
+  };
+}
+
+export function fakeModel(name: string, change: Partial<CustomModel> = {}): CustomModel {
+  return {
+    self: `https://speech/models/${name}`,
+    displayName: name,
+    locale: 'en-US',
+    createdDateTime: '2026-01-01T00:00:00Z',
+    lastActionDateTime: '2026-01-01T00:00:00Z',
+    status: 'Succeeded',
+    properties: { deprecationDates: { transcriptionDateTime: '2028-01-15T00:00:00Z' }, features: { supportsEndpoints: true } },
+    ...change,
+  };
+}
+
+export function fakeEndpoint(name: string, model: string, change: Partial<Endpoint> = {}): Endpoint {
+  return {
+    self: `https://speech/endpoints/id-of-${name}`,
+    displayName: name,
+    locale: 'en-US',
+    createdDateTime: '2026-01-01T00:00:00Z',
+    lastActionDateTime: '2026-01-01T00:00:00Z',
+    status: 'Succeeded',
+    model: { self: model },
+    links: { webSocket: 'wss://speech/' },
+    ...change,
+  };
+}
+
+async function yieldToOthers(_milliseconds: number, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise((resolve) => setImmediate(resolve));
+}

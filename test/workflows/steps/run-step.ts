@@ -1,0 +1,37 @@
+import type { StepContext, StepKind, StepOutcome } from '../../../workflows/engine/step-kind.ts';
+import type { FakeWorld } from './fake-world.ts';
+
+export interface Ran {
+  readonly outcome: StepOutcome;
+  readonly effects: readonly string[];
+  readonly said: readonly string[];
+}
+
+/** Runs one step kind in a fake world, the way the interpreter does. */
+export async function runStep<With extends object>(
+  kind: StepKind<With>,
+  settings: With,
+  options: { readonly world: FakeWorld; readonly id?: string; readonly project?: string; readonly signal?: AbortSignal },
+): Promise<Ran> {
+  const effects: string[] = [];
+  const said: string[] = [];
+  const context: StepContext = {
+    ports: options.world.ports,
+    signal: options.signal ?? new AbortController().signal,
+    report: (message) => said.push(message),
+    async effect(effect, { act }) {
+      effects.push(effect);
+      return await act();
+    },
+  };
+  const outcome = await kind.run(
+    {
+      with: settings,
+      step: { id: options.id ?? 'step' },
+      pipeline: { name: 'pipeline', locale: 'en-US', ...(options.project === undefined ? {} : { project: options.project }) },
+      folder: '/pipeline',
+    },
+    context,
+  );
+  return { outcome, effects, said };
+}

@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import type { TrainWith } from '../../../schemas/types.gen.ts';
+import { train } from '../../../workflows/steps/train.ts';
+import { createFakeWorld, fakeBaseModel, type FakeWorld } from './fake-world.ts';
+import { runStep } from './run-step.ts';
+
+const settings: TrainWith = { datasets: ['https://speech/datasets/text'], 'base-model': 'newest', name: 'calls' };
+const dataset = 'https://speech/datasets/text';
+
+function worldWithData(): FakeWorld {
+  const world = createFakeWorld();
+  world.objects.datasets.push({ self: dataset, displayName: 'text', locale: 'en-US', kind: 'Language', createdDateTime: '2026-01-01T00:00:00Z', lastActionDateTime: '2026-01-01T00:00:00Z', status: 'Succeeded' });
+  world.objects.baseModels.push(
+    fakeBaseModel('2023', { created: '2023-01-01T00:00:00Z' }),
+    fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }),
+    fakeBaseModel('2026', { created: '2026-01-01T00:00:00Z', adaptationUntil: '2026-02-01T00:00:00Z' }),
+  );
+  return world;
+}
+
+describe('train', () => {
+  it('trains on the newest base model that can still be adapted with this data', async () => {
+    const world = worldWithData();
+    const { outcome } = await runStep(train, { ...settings, weight: 40 }, { world });
+    expect(world.objects.models[0]).toMatchObject({ baseModel: { self: 'https://speech/models/base/2025' }, datasets: [{ self: dataset }], properties: { customModelWeightPercent: 40 } });
+    expect(outcome).toEqual({ kind: 'done', outputs: { model: world.objects.models[0]?.self } });
+  });
+
+  it('reuses the model of the same base model, datasets and settings, and only that', async () => {
+    const world = worldWithData();
+    await runStep(train, settings, { world });
+    expect((await runStep(train, settings, { world })).outcome.kind).toBe('reused');
+    expect((await runStep(train, { ...settings, weight: 50 }, { world })).outcome.kind).toBe('done');
+    expect((await runStep(train, { ...settings, 'base-model': '2023' }, { world })).outcome.kind).toBe('done');
+    expect(world.objects.models).toHaveLength(3);
+  });
+
+  it('is skipped when the measured word error rate is not above the bound', async () => {
+    const world = worldWithData();
+    const { outcome } = await runStep(train, { ...settings, 'if-wer-above': 0.15, 'measured-by': 0.15 }, { world });
+    expect(outcome).toEqual({ kind: 'skipped', reason: 'the word error rate is 15.0 %, not above 15.0 %' });
+    expect(world.objects.models).toEqual([]);
+  });
+
+  it('fails with the reason the service gives', async () => {
+    const world = worldWithData();
+    world.work = (_, entity) => ({ ...entity, status: 'Failed', properties: { error: { code: 'InvalidDataset', message: 'Too little data' } } });
+    await expect(runStep(train, settings, { world })).rejects.toThrow('Too little data [InvalidDataset]');
+  });
+
+  it('says when no base model takes this kind of data', async () => {
+    const world = worldWithData();
+    const [first] = world.objects.datasets;
+    if (first !== undefined) world.objects.datasets.splice(0, 1, { ...first, kind: 'OutputFormatting' });
+    await expect(runStep(train, settings, { world })).rejects.toThrow('no base model of en-US can be trained with OutputFormatting');
+  });
+});

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import type { UploadWith } from '../../../schemas/types.gen.ts';
+import { upload } from '../../../workflows/steps/upload.ts';
+import { createFakeWorld } from './fake-world.ts';
+import { runStep } from './run-step.ts';
+
+const settings: UploadWith = { kind: 'Language', from: 'text.txt', name: 'text', locale: 'en-US', 'text-normalization': 'Default', 'max-rejected': 0.05 };
+
+describe('upload', () => {
+  it('creates the project and the dataset, sends the content and answers the accepted lines', async () => {
+    const world = createFakeWorld();
+    world.work = (_, entity) => ({ ...entity, properties: { acceptedLineCount: 40, rejectedLineCount: 1 } });
+    const { outcome, effects } = await runStep(upload, settings, { world, project: 'Call center' });
+    expect(effects).toEqual(['create-project', 'create-dataset', 'upload-content']);
+    expect(world.objects.datasets[0]).toMatchObject({ displayName: 'text', kind: 'Language', locale: 'en-US', project: { self: world.objects.projects[0]?.self } });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { dataset: world.objects.datasets[0]?.self, accepted: 40, rejected: 1 } });
+  });
+
+  it('reuses a dataset of the same content and changes nothing', async () => {
+    const world = createFakeWorld();
+    await runStep(upload, settings, { world });
+    const made = [...world.created];
+    const { outcome, effects } = await runStep(upload, { ...settings, name: 'other' }, { world });
+    expect(outcome.kind).toBe('reused');
+    expect(effects).toEqual([]);
+    expect(world.created).toEqual(made);
+  });
+
+  it('makes another dataset when the content is of another kind', async () => {
+    const world = createFakeWorld();
+    await runStep(upload, settings, { world });
+    await runStep(upload, { ...settings, kind: 'Pronunciation' }, { world });
+    expect(world.objects.datasets).toHaveLength(2);
+  });
+
+  it.each(['lost', 'unsent'] as const)('creates once when the answer of the create is %s', async (fault) => {
+    const world = createFakeWorld();
+    world.nextCreates['datasets'] = [fault];
+    const { outcome } = await runStep(upload, settings, { world });
+    expect(outcome.kind).toBe('done');
+    expect(world.objects.datasets).toHaveLength(1);
+  });
+
+  it('does not repeat a create that the service refused', async () => {
+    const world = createFakeWorld();
+    world.nextCreates['datasets'] = ['refused'];
+    await expect(runStep(upload, settings, { world })).rejects.toThrow('datasets refused');
+    expect(world.objects.datasets).toHaveLength(0);
+  });
+
+  it('makes a new dataset in place of a Failed one', async () => {
+    const world = createFakeWorld();
+    world.work = (_, entity) => ({ ...entity, status: 'Failed', properties: { error: { code: 'DataImportFailed', message: 'No transcript' } } });
+    await expect(runStep(upload, settings, { world })).rejects.toThrow('No transcript [DataImportFailed]');
+    world.work = (_, entity) => entity;
+    await runStep(upload, settings, { world });
+    expect(world.objects.datasets.map(({ status }) => status)).toEqual(['Failed', 'Succeeded']);
+  });
+
+  it('fails when the service rejected more lines than max-rejected allows', async () => {
+    const world = createFakeWorld();
+    world.work = (_, entity) => ({ ...entity, properties: { acceptedLineCount: 90, rejectedLineCount: 10 } });
+    await expect(runStep(upload, { ...settings, 'max-rejected': 0.05 }, { world })).rejects.toThrow('rejected 10 of 100 lines, max-rejected allows 5.0 %');
+  });
+
+  it('gives a URL to the service, known without its signature', async () => {
+    const world = createFakeWorld();
+    const from = 'https://store/data.zip';
+    await runStep(upload, { ...settings, kind: 'Acoustic', from: `${from}?sig=1` }, { world });
+    const { outcome } = await runStep(upload, { ...settings, kind: 'Acoustic', from: `${from}?sig=2` }, { world });
+    expect(world.objects.datasets.map(({ contentUrl }) => contentUrl)).toEqual([`${from}?sig=1`]);
+    expect(outcome.kind).toBe('reused');
+  });
+});

@@ -1,0 +1,50 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { DefaultAzureCredential } from '@azure/identity';
+import { startEmulator } from '../../../emulator/start-emulator.ts';
+import { createLocalData } from '../../data/local-data.ts';
+import type { Ports } from '../../engine/ports.ts';
+import { createSpeechClient } from '../../speech/speech-client.ts';
+import { type Io, UsageError } from '../session.ts';
+import { systemClock } from '../system-clock.ts';
+
+export interface Connection {
+  readonly ports: Ports;
+  /** Where the Speech resource is, for people. */
+  readonly endpoint: string;
+  close(): Promise<void>;
+}
+
+/** How much faster than a Speech resource the embedded emulator works: a training of ten minutes takes ten seconds. */
+const embeddedSpeed = 60;
+
+/** Opens the Speech resource that the environment names, or starts the embedded emulator. */
+export async function connect(
+  io: Io,
+  options: { readonly emulator: boolean; readonly resource?: string | undefined; readonly knownAudio: readonly string[] },
+): Promise<Connection> {
+  if (options.emulator) return await connectToEmulator(io, options.knownAudio);
+  const endpoint = io.env['SPEECHOPS_ENDPOINT'];
+  if (endpoint === undefined || endpoint === '') {
+    throw new UsageError(
+      `Set SPEECHOPS_ENDPOINT to the base URL of a Speech resource (https://NAME.cognitiveservices.azure.com, or http://127.0.0.1:7270 of \`speechops emulator\`), or use --emulator${
+        options.resource === undefined ? '' : ': `resource` names the resource, its URL is not looked up from it'
+      }`,
+    );
+  }
+  const key = io.env['SPEECHOPS_KEY'];
+  const credential = key === undefined || key === '' ? new DefaultAzureCredential() : { key };
+  return { ports: ports(createSpeechClient({ endpoint, credential })), endpoint, close: async () => undefined };
+}
+
+async function connectToEmulator(io: Io, knownAudio: readonly string[]): Promise<Connection> {
+  const dataDirectory = path.join(io.cwd, '.speechops', 'emulator');
+  await mkdir(dataDirectory, { recursive: true });
+  const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
+  const speech = createSpeechClient({ endpoint: emulator.url, credential: { key: emulator.key }, pollFloorMilliseconds: 200 });
+  return { ports: ports(speech), endpoint: `${emulator.url} (embedded emulator)`, close: () => emulator.close() };
+}
+
+function ports(speech: Ports['speech']): Ports {
+  return { speech, data: createLocalData(), clock: systemClock };
+}

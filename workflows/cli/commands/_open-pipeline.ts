@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { observeFacts } from '../../engine/observe.ts';
+import type { Pipeline } from '../../language/pipeline.ts';
+import { localDataOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import type { Io } from '../session.ts';
+import { connect, type Connection } from './_connection.ts';
+import { parseInputs, readPipelineFile } from './_pipeline-file.ts';
+import type { PipelineOptions } from './_pipeline-options.ts';
+
+export interface OpenPipeline {
+  readonly pipeline: Pipeline;
+  readonly connection: Connection;
+  /** Observes the Speech resource and the local data, and plans. */
+  plan(): Promise<Plan>;
+}
+
+/** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
+export async function openPipeline(file: string, options: PipelineOptions & { readonly io: Io }): Promise<OpenPipeline | undefined> {
+  const { io } = options;
+  const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input) });
+  if (read === undefined) return undefined;
+  const { pipeline, folder, env } = read;
+  const connection = await connect(io, { emulator: options.emulator, resource: pipeline.resource, knownAudio: smokeFolders(pipeline, folder) });
+  return {
+    pipeline,
+    connection,
+    async plan() {
+      const source: PlanSource = { pipeline, folder, env, kinds: stepKinds };
+      const facts = await observeFacts(connection.ports, {
+        locale: pipeline.locale,
+        localData: localDataOf(source),
+        resolvePath: (name) => path.resolve(folder, name),
+        signal: io.signal,
+      });
+      return planPipeline(source, facts);
+    },
+  };
+}
+
+/** Audio that is in no dataset: the embedded emulator has to be told what is said in it. */
+function smokeFolders(pipeline: Pipeline, folder: string): readonly string[] {
+  return pipeline.steps.flatMap((step) => {
+    const verify = step.with['verify'];
+    const audio = verify !== null && typeof verify === 'object' && 'audio' in verify ? verify.audio : undefined;
+    return typeof audio === 'string' ? [path.resolve(folder, audio)] : [];
+  });
+}

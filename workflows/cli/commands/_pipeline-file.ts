@@ -1,0 +1,48 @@
+import { readFile, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import path from 'node:path';
+import { formatDiagnostics } from '../../language/format-diagnostics.ts';
+import { loadPipeline } from '../../language/load-pipeline.ts';
+import type { Pipeline } from '../../language/pipeline.ts';
+import { type Io, UsageError } from '../session.ts';
+
+export interface PipelineFile {
+  readonly pipeline: Pipeline;
+  /** Absolute; the pipeline's paths are relative to it. */
+  readonly folder: string;
+}
+
+/** The checked pipeline of a file; undefined when it has faults, which are printed to stderr. */
+export async function readPipelineFile(
+  file: string,
+  options: { readonly io: Io; readonly inputs: Readonly<Record<string, string>> },
+): Promise<PipelineFile | undefined> {
+  const { io, inputs } = options;
+  const absolute = path.resolve(io.cwd, file);
+  const found = await stat(absolute).catch(() => undefined);
+  if (found === undefined || !found.isFile()) throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
+  const folder = path.dirname(absolute);
+  const text = await readFile(absolute, 'utf8');
+  const { pipeline, diagnostics } = loadPipeline(text, { path: file, inputs, fileKind: (name) => fileKind(path.resolve(folder, name)) });
+  if (diagnostics.length > 0) {
+    io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color: false }));
+  }
+  return pipeline === undefined || diagnostics.some(({ severity }) => severity === 'error') ? undefined : { pipeline, folder };
+}
+
+/** Reads `--input name=value` options. */
+export function parseInputs(pairs: readonly string[]): Readonly<Record<string, string>> {
+  const inputs: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw new UsageError(`Write --input NAME=VALUE: got ${pair}`);
+    inputs[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  return inputs;
+}
+
+function fileKind(absolute: string): 'file' | 'folder' | undefined {
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return found.isDirectory() ? 'folder' : 'file';
+}

@@ -1,0 +1,39 @@
+import { Command, Option } from 'commander';
+import type { Plan } from '../../plan/plan.ts';
+import { planText } from '../../report/plan-text.ts';
+import type { Session } from '../session.ts';
+import { openPipeline } from './_open-pipeline.ts';
+import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts';
+
+interface PlanOptions extends PipelineOptions {
+  readonly format: 'text' | 'json';
+  readonly detailedExitcode: boolean;
+}
+
+/** `speechops plan`: what a run would do now, without doing it. */
+export function planCommand(session: Session): Command {
+  const { io } = session;
+  return addPipelineOptions(new Command('plan'))
+    .description('Show what each step of a pipeline would do: create, reuse, adopt, skip, or decide at run time.')
+    .addOption(new Option('--format <format>', 'how the plan is printed').choices(['text', 'json']).default('text'))
+    .option('--detailed-exitcode', 'exit 0 when nothing would change, 1 on an error, 2 when something would or may change', false)
+    .addHelpText('after', '\nExample: speechops plan examples/call-center/pipeline.yaml --emulator')
+    .action(async (file: string, options: PlanOptions) => {
+      const opened = await openPipeline(file, { io, ...options });
+      if (opened === undefined) {
+        session.exitCode = 1;
+        return;
+      }
+      try {
+        const plan = await opened.plan();
+        io.stdout.write(options.format === 'json' ? `${JSON.stringify(planJson(plan), undefined, 2)}\n` : planText(plan));
+        if (options.detailedExitcode && plan.steps.some((step) => step.effects.length > 0)) session.exitCode = 2;
+      } finally {
+        await opened.connection.close();
+      }
+    });
+}
+
+function planJson(plan: Plan): object {
+  return { pipeline: plan.pipeline.name, steps: plan.steps };
+}

@@ -1,0 +1,81 @@
+import { Listr, ListrLogger, ProcessOutput } from 'listr2';
+import type { RunEvent, StepRecord } from '../engine/run-record.ts';
+import type { PlannedStep } from '../plan/plan.ts';
+import { describeStep } from '../report/run-text.ts';
+import type { Io } from './session.ts';
+
+export interface Progress {
+  onEvent(event: RunEvent): void;
+  /** Resolves when the last step has been shown. */
+  end(): Promise<void>;
+}
+
+/** Shows a run on stderr while it goes on: a live list on a terminal, a line an event elsewhere. */
+export function showProgress(steps: readonly PlannedStep[], io: Io): Progress {
+  return io.stderr === process.stderr && process.stderr.isTTY ? liveList(steps) : plainLines(steps, io);
+}
+
+function plainLines(steps: readonly PlannedStep[], io: Io): Progress {
+  const width = Math.max(...steps.map(({ id }) => id.length));
+  const line = (id: string, text: string): void => io.stderr.write(`${id.padEnd(width)}  ${text}\n`);
+  const shown = new Map<string, string>();
+  return {
+    onEvent(event) {
+      if (event.kind === 'step-started') line(event.stepId, 'started');
+      if (event.kind === 'step-finished') line(event.stepId, `${event.record.status}: ${describeStep(event.record)}`);
+      if (event.kind === 'step-progress' && shown.get(event.stepId) !== event.message) {
+        shown.set(event.stepId, event.message);
+        line(event.stepId, event.message);
+      }
+    },
+    async end() {},
+  };
+}
+
+function liveList(steps: readonly PlannedStep[]): Progress {
+  const followed = new Map(steps.map((step) => [step.id, new FollowedStep()]));
+  const list = new Listr(
+    steps.map((step) => ({
+      title: step.name,
+      task: async (_, task) => {
+        const follow = followed.get(step.id);
+        if (follow === undefined) return;
+        follow.show = (message) => (task.output = message);
+        const record = await follow.finished;
+        const text = `${step.name}  ${describeStep(record)}`;
+        if (record.status === 'skipped') task.skip(text);
+        else if (record.status === 'failed') throw new Error(text);
+        else task.title = record.status === 'reused' ? `${step.name}  reused: ${describeStep(record)}` : text;
+      },
+    })),
+    {
+      concurrent: true,
+      exitOnError: false,
+      // Progress belongs on stderr, and listr2 draws on what it believes to be stdout.
+      rendererOptions: { logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(process.stderr, process.stdout) }) },
+    },
+  );
+  const drawn = list.run().catch(() => undefined);
+  return {
+    onEvent(event) {
+      const follow = followed.get(event.stepId);
+      if (event.kind === 'step-progress') follow?.show(event.message);
+      if (event.kind === 'step-finished') follow?.finish(event.record);
+    },
+    async end() {
+      await drawn;
+    },
+  };
+}
+
+class FollowedStep {
+  show: (message: string) => void = () => undefined;
+  readonly finished: Promise<StepRecord>;
+  finish: (record: StepRecord) => void = () => undefined;
+
+  constructor() {
+    this.finished = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+  }
+}

@@ -1,0 +1,111 @@
+import type { PlainValue } from '../language/pipeline.ts';
+import type { Engine, Interpreter, RunScope, RunStatus } from './engine.ts';
+import type { RunRecord } from './run-record.ts';
+
+/** An engine that forgets everything when the process ends; cancelling aborts the run's signal and its waits. */
+export function createInMemoryEngine(interpret: Interpreter): Engine {
+  const runs = new Map<string, LiveRun>();
+  const live = (runId: string): LiveRun => {
+    const run = runs.get(runId);
+    if (run === undefined) throw new Error(`Start the run first: ${runId} is not known here`);
+    return run;
+  };
+  return {
+    async start(runId, plan) {
+      if (runs.has(runId)) return;
+      const run = new LiveRun(runId);
+      runs.set(runId, run);
+      run.follow(interpret(plan, run));
+    },
+    async result(runId) {
+      return await live(runId).record;
+    },
+    async status(runId) {
+      return runs.get(runId)?.status;
+    },
+    async signal(runId, message) {
+      live(runId).deliver(message);
+    },
+    async cancel(runId) {
+      live(runId).cancel();
+    },
+  };
+}
+
+class LiveRun implements RunScope {
+  readonly runId: string;
+  status: RunStatus = 'running';
+  record: Promise<RunRecord> = Promise.reject(new Error('The run was not started'));
+  readonly #abort = new AbortController();
+  readonly #results = new Map<string, Promise<PlainValue>>();
+  readonly #messages: { readonly topic: string; readonly payload: PlainValue }[] = [];
+  readonly #delivered = new Set<string>();
+  readonly #waiting = new Set<{ readonly topic: string; take(payload: PlainValue | undefined): void }>();
+
+  constructor(runId: string) {
+    this.runId = runId;
+    this.record.catch(() => undefined);
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  follow(record: Promise<RunRecord>): void {
+    this.record = record.then(
+      (ended) => {
+        this.status = ended.status;
+        return ended;
+      },
+      (error: unknown) => {
+        this.status = 'failed';
+        throw error;
+      },
+    );
+    this.record.catch(() => undefined);
+  }
+
+  async step<T extends PlainValue>(name: string, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const remembered = this.#results.get(name);
+    if (remembered !== undefined) return (await remembered) as T;
+    this.signal.throwIfAborted();
+    const result = act(this.signal);
+    this.#results.set(name, result);
+    result.catch(() => this.#results.delete(name));
+    return await result;
+  }
+
+  async wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined> {
+    this.signal.throwIfAborted();
+    const early = this.#messages.findIndex((message) => message.topic === topic);
+    if (early >= 0) return this.#messages.splice(early, 1)[0]?.payload;
+    const { promise, resolve, reject } = Promise.withResolvers<PlainValue | undefined>();
+    const waiter = { topic, take: resolve };
+    const timer = setTimeout(() => resolve(undefined), options.timeoutSeconds * 1000);
+    const cancelled = (): void => reject(this.signal.reason);
+    this.signal.addEventListener('abort', cancelled, { once: true });
+    this.#waiting.add(waiter);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.signal.removeEventListener('abort', cancelled);
+      this.#waiting.delete(waiter);
+    }
+  }
+
+  deliver(message: { readonly topic: string; readonly payload: PlainValue; readonly key: string }): void {
+    if (this.#delivered.has(message.key)) return;
+    this.#delivered.add(message.key);
+    const waiter = [...this.#waiting].find((candidate) => candidate.topic === message.topic);
+    if (waiter === undefined) this.#messages.push(message);
+    else {
+      this.#waiting.delete(waiter);
+      waiter.take(message.payload);
+    }
+  }
+
+  cancel(): void {
+    this.#abort.abort(new Error('The run was cancelled'));
+  }
+}

@@ -1,0 +1,48 @@
+import { localDataKey, type Facts, type LocalDataFacts, type LocalDataRequest } from '../plan/facts.ts';
+import type { KnownModels } from '../plan/models.ts';
+import type { Ports } from './ports.ts';
+
+/** The models and endpoints that the Speech resource has now. */
+export async function observeModels(
+  ports: Ports,
+  options: { readonly locale: string; readonly signal?: AbortSignal },
+): Promise<KnownModels> {
+  const { locale, signal } = options;
+  const list = signal === undefined ? {} : { signal };
+  const [baseModels, models, endpoints] = await Promise.all([
+    ports.speech.baseModels.list({ ...list, filter: `locale eq '${locale}'` }),
+    ports.speech.models.list(list),
+    ports.speech.endpoints.list(list),
+  ]);
+  return { observedAt: ports.clock.now().toISOString(), locale, baseModels, models, endpoints };
+}
+
+/** Everything a plan is made from: the resource's objects and the digests of the local data that the pipeline names. */
+export async function observeFacts(
+  ports: Ports,
+  options: {
+    readonly locale: string;
+    readonly localData: readonly LocalDataRequest[];
+    /** Makes a path of the pipeline absolute. */
+    readonly resolvePath: (path: string) => string;
+    readonly signal?: AbortSignal;
+  },
+): Promise<Facts> {
+  const { localData, resolvePath, signal } = options;
+  const list = signal === undefined ? {} : { signal };
+  const [known, projects, datasets, evaluations, described] = await Promise.all([
+    observeModels(ports, options),
+    ports.speech.projects.list(list),
+    ports.speech.datasets.list(list),
+    ports.speech.evaluations.list(list),
+    Promise.all(
+      localData.map(
+        async (request): Promise<readonly [string, LocalDataFacts]> => [
+          localDataKey(request),
+          await ports.data.describe(resolvePath(request.path), request.kind),
+        ],
+      ),
+    ),
+  ]);
+  return { ...known, projects, datasets, evaluations, localData: Object.fromEntries(described) };
+}

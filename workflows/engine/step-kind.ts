@@ -1,0 +1,49 @@
+import type { PlainValue } from '../language/pipeline.ts';
+import type { Effect, PipelineFacts, PlanningKind } from '../plan/step-plan.ts';
+import type { Ports } from './ports.ts';
+
+/** A step kind: what it would do (pure) and how it does it (through ports). */
+export interface StepKind<With extends object = object> extends PlanningKind<With> {
+  /** Resolves with the outcome, or throws a {@link StepFailure} when the step did not pass. */
+  run(input: StepInput<With>, context: StepContext): Promise<StepOutcome>;
+}
+
+export interface StepInput<With> {
+  readonly with: With;
+  readonly step: { readonly id: string };
+  readonly pipeline: PipelineFacts;
+  /** The folder of the pipeline file; paths in `with` are relative to it. */
+  readonly folder: string;
+}
+
+export type Outputs = Readonly<Record<string, PlainValue>>;
+
+/** Everything was there already (`reused`), something was made or changed (`done`), or there was nothing to do (`skipped`). */
+export type StepOutcome =
+  | { readonly kind: 'done' | 'reused'; readonly outputs: Outputs }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+export interface StepContext {
+  readonly ports: Ports;
+  /** Aborted when the run is cancelled or the step has used up its time. */
+  readonly signal: AbortSignal;
+  /**
+   * Changes the Speech resource: announced by name, known by digest, remembered by the engine. Effects with the same
+   * digest happen one after the other, so that the second finds what the first made.
+   */
+  effect<T extends PlainValue>(effect: Effect, options: { readonly digest: string; act(): Promise<T> }): Promise<T>;
+  /** Tells a person how far the step is. */
+  report(message: string): void;
+}
+
+/** A step did what it is for and the answer is no: data rejected, training failed, verification failed. */
+export class StepFailure extends Error {
+  override readonly name = 'StepFailure';
+  /** What is known all the same, for reports. */
+  readonly outputs: Outputs;
+
+  constructor(message: string, outputs: Outputs = {}) {
+    super(message);
+    this.outputs = outputs;
+  }
+}

@@ -1,0 +1,261 @@
+/**
+ * Every diagnostic of the pipeline language: its code and, from typed parameters, its text. A message says what cannot be
+ * done, then what is there and what is allowed; the hint, where there is one, says what to write.
+ */
+export const catalogue = {
+  // The text as YAML.
+  'document-too-large': (p: { characters: number; limit: number }) => ({
+    message: `Cannot read the pipeline: it has ${count(p.characters)} characters, allowed are ${count(p.limit)}`,
+    hint: 'Split it into several pipelines',
+  }),
+  'empty-document': (_: object) => ({
+    message: 'Cannot find a pipeline: the file says nothing',
+    hint: 'Start with `name:`, `locale:` and `steps:`',
+  }),
+  'control-character': (p: { character: string }) => ({
+    message: `Cannot read the character U+${hex(p.character)}: YAML allows only tabs and line breaks as control characters`,
+    hint: 'Check that the file is saved as UTF-8 text',
+  }),
+  'yaml-syntax': (p: { problem: string }) => ({ message: `Cannot read the YAML: ${p.problem}` }),
+  'document-too-deep': (p: { limit: number }) => ({
+    message: `Cannot read the YAML: it is nested more than ${p.limit} levels deep`,
+  }),
+  'several-documents': (_: object) => ({
+    message: 'Cannot take a second document: a file is one pipeline',
+    hint: 'Remove the `---` and what follows, or move it to a file of its own',
+  }),
+  'duplicate-key': (p: { key: string; firstLine: number }) => ({
+    message: `Cannot give ${quote(p.key)} twice: it is on line ${p.firstLine} already`,
+  }),
+  'non-string-key': (_: object) => ({
+    message: 'Cannot use this as a key: keys are plain names',
+    hint: 'Put a key that looks like something else into quotes',
+  }),
+  'merge-key': (_: object) => ({
+    message: 'Cannot merge with `<<`: YAML 1.2 has no merge keys',
+    hint: 'Write the keys out, or take the whole value with an alias',
+  }),
+  'unsupported-tag': (p: { tag: string }) => ({
+    message: `Cannot use the tag ${quote(p.tag)}: a pipeline has only the tags !!str, !!int, !!float, !!bool, !!null, !!map and !!seq`,
+  }),
+  'unresolved-alias': (p: { alias: string }) => ({
+    message: `Cannot find what ${quote(`*${p.alias}`)} stands for: no ${quote(`&${p.alias}`)} is complete before it`,
+  }),
+  'alias-expansion': (p: { limit: number }) => ({
+    message: `Cannot expand the aliases: they stand for more than ${count(p.limit)} values`,
+  }),
+
+  // The document against its schema.
+  'unknown-key': (p: Names & { key: string; where: string; misplaced?: string | undefined }) => ({
+    message: `Cannot use the key ${quote(p.key)} in ${p.where}: ${allowed(p.allowed)}`,
+    ...(p.misplaced === undefined ? didYouMean(p.nearest) : { hint: p.misplaced }),
+  }),
+  'missing-key': (p: { key: string; where: string; description?: string | undefined }) => ({
+    message: `Cannot do without ${quote(p.key)} in ${p.where}`,
+    ...(p.description === undefined ? {} : { hint: `${quote(p.key)}: ${p.description}` }),
+  }),
+  'missing-value': (p: { key: string; where: string }) => ({
+    message: `Cannot leave ${quote(p.key)} empty in ${p.where}: give it a value, or leave it out where it is optional`,
+  }),
+  'wrong-type': (p: { key: string; expected: string; actual: string; quotable: boolean }) => ({
+    message: `Cannot use ${p.actual} for ${quote(p.key)}: it takes ${p.expected}`,
+    ...(p.quotable ? { hint: 'Put it into quotes' } : {}),
+  }),
+  'not-allowed-value': (p: Names & { key: string; value: string }) => ({
+    message: `Cannot use ${quote(p.value)} for ${quote(p.key)}: ${allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'out-of-range': (p: { key: string; value: string; range: string }) => ({
+    message: `Cannot use ${p.value} for ${quote(p.key)}: it must be ${p.range}`,
+  }),
+  'unknown-step-kind': (p: Names & { uses: string }) => ({
+    message: `Cannot use the step kind ${quote(p.uses)}: ${allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'invalid-name': (p: { name: string; reserved: boolean }) => ({
+    message: `Cannot use ${quote(p.name)} as a name: ${
+      p.reserved
+        ? 'it means something else to the expression library'
+        : 'names are a letter or underscore, then letters, digits, hyphens and underscores, at most 64 characters'
+    }`,
+  }),
+  'invalid-rate': (p: { key: string; value: string; percent?: string | undefined }) => ({
+    message: `Cannot use ${quote(p.value)} for ${quote(p.key)}: it takes a rate from 0% to 100%, such as \`15%\` or \`0.15\``,
+    ...didYouMean(p.percent),
+  }),
+  'invalid-duration': (p: { key: string; value: string; nearest?: string | undefined }) => ({
+    message: `Cannot use ${quote(p.value)} for ${quote(p.key)}: it takes a duration above zero, such as \`30m\`, \`2h\` or \`1h30m\``,
+    ...didYouMean(p.nearest),
+  }),
+  'invalid-locale': (p: { value: string; nearest?: string | undefined }) => ({
+    message: `Cannot use ${quote(p.value)} as a locale: it takes the form \`en-US\`, as the Speech service writes it`,
+    ...didYouMean(p.nearest),
+  }),
+  'invalid-reference': (p: { key: string; value: string; forms: string; nearest?: string | undefined }) => ({
+    message: `Cannot tell what ${quote(p.value)} refers to: ${quote(p.key)} takes ${p.forms}`,
+    ...didYouMean(p.nearest),
+  }),
+  'invalid-path': (p: { value: string; reason: string }) => ({
+    message: `Cannot use the path ${quote(p.value)}: ${p.reason}`,
+  }),
+
+  // Inputs.
+  'unknown-input': (p: Names & { input: string }) => ({
+    message: `Cannot find the input ${quote(p.input)}: ${declared(p.allowed, 'input')}`,
+    ...didYouMean(p.nearest),
+  }),
+  'given-input-unknown': (p: Names & { input: string }) => ({
+    message: `Cannot take a value for the input ${quote(p.input)}: ${declared(p.allowed, 'input')}`,
+    ...didYouMean(p.nearest),
+  }),
+  'given-input-missing': (p: { input: string; type: string }) => ({
+    message: `Cannot run without a value for the input ${quote(p.input)}: it has no default`,
+    hint: `Give one with \`--input ${p.input}=${example(p.type)}\``,
+  }),
+  'invalid-input-value': (p: { input: string; value: string; type: string; given: boolean; nearest?: string | undefined }) => ({
+    message: `Cannot use ${quote(p.value)} ${p.given ? 'for' : 'as the default of'} the input ${quote(p.input)}: it takes ${p.type}, such as \`${example(p.type)}\``,
+    ...didYouMean(p.nearest),
+  }),
+  'unused-input': (p: { input: string }) => ({ message: `The input ${quote(p.input)} is read by no step` }),
+
+  // Steps and their order.
+  'duplicate-step-id': (p: { id: string; firstLine: number }) => ({
+    message: `Cannot use the id ${quote(p.id)} twice: the step on line ${p.firstLine} has it (capitals do not count)`,
+  }),
+  'unknown-step': (p: { id: string; nearest?: string | undefined }) => ({
+    message: `Cannot find the step ${quote(p.id)}: the pipeline has no step with this id`,
+    ...didYouMean(p.nearest),
+  }),
+  'own-output': (p: { id: string }) => ({
+    message: `Cannot wait for the step ${quote(p.id)} in itself`,
+  }),
+  'step-cycle': (p: { steps: readonly string[] }) => ({
+    message: `Cannot order the steps: they wait for each other, ${p.steps.slice(0, 12).join(' -> ')}${p.steps.length > 12 ? ` -> … (${p.steps.length - 1} steps)` : ''}`,
+  }),
+  'measured-by-missing': (_: object) => ({
+    message: 'Cannot use `if-wer-above` without `measured-by`: the word error rate has to come from somewhere',
+    hint: 'Name an evaluate step: `measured-by: <its id>`',
+  }),
+  'measured-by-alone': (_: object) => ({
+    message: 'Cannot use `measured-by` without `if-wer-above`: it says where that word error rate comes from',
+    hint: 'Add the bound: `if-wer-above: 15%`',
+  }),
+  'measured-by-kind': (p: { id: string; uses: string }) => ({
+    message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only \`evaluate\` measures one`,
+  }),
+  'missing-file': (p: { file: string }) => ({
+    message: `Cannot find ${quote(p.file)}: paths are relative to the pipeline's file`,
+  }),
+  'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
+    message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
+  }),
+
+  // Expressions.
+  'unclosed-expression': (_: object) => ({
+    message: 'Cannot find the end of the expression: `${{` has no `}}`',
+  }),
+  'empty-expression': (_: object) => ({ message: 'Cannot evaluate an empty expression' }),
+  'expression-syntax': (p: { problem: string }) => ({
+    message: `Cannot read the expression: ${p.problem}`,
+    ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
+  }),
+  'expression-not-allowed': (p: { key: string }) => ({
+    message: `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
+  }),
+  'unknown-context': (p: Names & { context: string }) => ({
+    message: `Cannot find ${quote(p.context)} in an expression: ${allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'unknown-function': (p: Names & { function: string }) => ({
+    message: `Cannot call ${quote(p.function)}: ${allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'argument-count': (p: { function: string; least: number; most: number }) => ({
+    message: `Cannot call ${quote(p.function)} with this number of arguments: it takes ${arguments_(p.least, p.most)}`,
+  }),
+  'no-matrix': (_: object) => ({ message: 'Cannot read `matrix`: the pipeline declares no matrix' }),
+  'unset-variable': (p: { variable: string }) => ({
+    message: `The environment variable ${quote(p.variable)} is not set: the expression sees nothing`,
+  }),
+  'unknown-property': (p: Names & { of: string; property: string }) => ({
+    message: `Cannot find ${quote(p.property)} in ${quote(p.of)}: ${allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'property-of-value': (p: { property: string; type: string }) => ({
+    message: `Cannot read ${quote(p.property)} of ${p.type}: it has no properties`,
+  }),
+  'incomplete-step-reference': (_: object) => ({
+    message: 'Cannot tell which output is meant: an expression names the step and the output, `steps.<id>.outputs.<name>`',
+  }),
+  'unknown-output': (p: Names & { step: string; uses: string; output: string }) => ({
+    message: `Cannot find the output ${quote(p.output)} of the step ${quote(p.step)}: ${quote(p.uses)} has ${names(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'output-not-present': (p: { step: string; output: string; key: string }) => ({
+    message: `Cannot read the output ${quote(p.output)} of the step ${quote(p.step)}: it exists only when the step has ${quote(p.key)} under \`with\``,
+  }),
+  'type-mismatch': (p: { left: string; operator: string; right: string; hint?: string | undefined }) => ({
+    message: `Cannot compare ${p.left} with ${p.right}: \`${p.operator}\` takes two values of the same type`,
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
+  }),
+  'condition-type': (p: { actual: string; hint: string }) => ({
+    message: `Cannot take ${p.actual} as a condition: \`if\` takes an expression that is true or false`,
+    hint: p.hint,
+  }),
+  'value-type': (p: { key: string; expected: string; actual: string; hint?: string | undefined }) => ({
+    message: `Cannot use ${p.actual} for ${quote(p.key)}: it takes ${p.expected}`,
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
+  }),
+} as const;
+
+/** A code of the catalogue: a word that stays the same when the text of the message changes. */
+export type DiagnosticCode = keyof typeof catalogue;
+
+/** What the message of a code is made from. */
+export type DiagnosticParameters<Code extends DiagnosticCode> = Parameters<(typeof catalogue)[Code]>[0];
+
+interface Names {
+  readonly allowed: readonly string[];
+  readonly nearest?: string | undefined;
+}
+
+/** A name from the document, safe to print: control characters escaped, the middle of a long one left out. */
+function quote(text: string): string {
+  const short = text.length > 80 ? `${text.slice(0, 60)}…${text.slice(-16)}` : text;
+  return `\`${short.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => `\\u${hex(character)}`)}\``;
+}
+
+function hex(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
+}
+
+function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+function names(list: readonly string[]): string {
+  const shown = list.slice(0, 16).map(quote).join(', ');
+  return list.length > 16 ? `${shown} and ${list.length - 16} more` : shown;
+}
+
+function allowed(list: readonly string[]): string {
+  return list.length === 1 ? `only ${names(list)} is allowed` : `allowed are ${names(list)}`;
+}
+
+function declared(list: readonly string[], what: string): string {
+  return list.length === 0 ? `the pipeline declares no ${what}s` : `the pipeline declares ${names(list)}`;
+}
+
+function didYouMean(name: string | undefined): { hint?: string } {
+  return name === undefined ? {} : { hint: `Did you mean ${quote(name)}?` };
+}
+
+function example(type: string): string {
+  const examples: Readonly<Record<string, string>> = { rate: '15%', duration: '30m', number: '3', boolean: 'true' };
+  return examples[type] ?? 'text';
+}
+
+function arguments_(least: number, most: number): string {
+  if (least === most) return `${least}`;
+  return most > 200 ? `at least ${least}` : `${least} to ${most}`;
+}

@@ -1,0 +1,10 @@
+const FORM = /^(?=\d)(?:(\d{1,6})d)?(?:(\d{1,6})h)?(?:(\d{1,6})m)?(?:(\d{1,6})s)?(?:(\d{1,6})ms)?$/;
+const SECONDS_OF_UNITS = [86_400, 3600, 60, 1, 0.001];
+
+/** The seconds of a duration such as `30m`, `1h30m` or `250ms`. Undefined when it is none, or no time at all. */
+export function parseDuration(written: string): number | undefined {
+  const parts = FORM.exec(written.trim())?.slice(1);
+  if (parts === undefined) return undefined;
+  const seconds = parts.reduce((sum, part, unit) => sum + Number(part ?? 0) * (SECONDS_OF_UNITS[unit] ?? 0), 0);
+  return seconds > 0 ? seconds : undefined;
+}

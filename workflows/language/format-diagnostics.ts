@@ -1,0 +1,64 @@
+import type { Diagnostic } from './diagnostics.ts';
+
+export interface FormatOptions {
+  /** The text of each file by its path; the source line is left out where it is missing. */
+  readonly sources: Readonly<Record<string, string>>;
+  readonly color: boolean;
+}
+
+/**
+ * The diagnostics as people read them: `path:line:column: message [code]`, the source line with a mark under what is meant,
+ * and the hint. Control characters of the source are not printed.
+ */
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], { sources, color }: FormatOptions): string {
+  const paint = color ? (code: number, text: string) => `\u001B[${code}m${text}\u001B[0m` : (_: number, text: string) => text;
+  const lines = new Map(Object.entries(sources).map(([path, text]) => [path, text.replace(/^\uFEFF/, '').split('\n')]));
+  return diagnostics
+    .map((diagnostic) => {
+      const { path, line, column, message, hint, code, severity } = diagnostic;
+      const title = severity === 'warning' ? `warning: ${message}` : message;
+      const head = `${paint(1, `${printable(path)}:${line}:${column}:`)} ${paint(severity === 'warning' ? 33 : 31, title)} [${code}]`;
+      const source = lines.get(path)?.[line - 1];
+      const excerpt = source === undefined || source.trim() === '' ? [] : excerptOf(diagnostic, source);
+      const mark = excerpt.map((text, index) => (index === 1 ? paint(32, text) : text));
+      const advice = hint === undefined ? [] : [`    ${paint(36, 'hint:')} ${hint}`];
+      return [head, ...mark, ...advice].join('\n');
+    })
+    .map((text) => `${text}\n`)
+    .join('');
+}
+
+const MARGIN = '    ';
+const WIDEST = 160;
+
+/** The source line, cut to a window around the column when it is long, and the line with the mark. */
+function excerptOf(diagnostic: Diagnostic, source: string): readonly [line: string, mark: string] {
+  const line = source.replace(/\r$/, '');
+  const from = Math.min(diagnostic.column - 1, line.length);
+  const to = diagnostic.endLine === diagnostic.line ? Math.max(diagnostic.endColumn - 1, from) : line.length;
+  const cut = from > WIDEST / 2 && line.length > WIDEST ? from - WIDEST / 2 : 0;
+  const before = (cut > 0 ? '…' : '') + line.slice(cut, from);
+  const rest = line.slice(from, cut + WIDEST);
+  const marked = line.slice(from, Math.min(to, cut + WIDEST));
+  const tail = cut + WIDEST < line.length ? '…' : '';
+  const width = Math.max(1, displayWidth(marked));
+  return [
+    `${MARGIN}${printable(before + rest)}${tail}`,
+    `${MARGIN}${[...before].map((character) => (character === '\t' ? '\t' : ' '.repeat(displayWidth(character)))).join('')}^${'~'.repeat(width - 1)}`,
+  ];
+}
+
+/** Columns of a terminal: wide East Asian characters and emoji take two, combining marks none. */
+function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) {
+    if (/[\p{Mn}\p{Me}]|\u200D|\uFE0F/u.test(character)) continue;
+    const isWide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]/u;
+    width += isWide.test(character) ? 2 : 1;
+  }
+  return width;
+}
+
+function printable(text: string): string {
+  return text.replaceAll(/[\0-\x08\n\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
+}

@@ -1,0 +1,26 @@
+import type { PlainValue } from './pipeline.ts';
+import type { SourceMap, SourceNode } from './read-document.ts';
+
+/** The bare value of a part of a document, for schemas and for the normalised pipeline. Objects have no prototype. */
+export function plainValue(node: SourceNode): PlainValue {
+  if (node.kind === 'scalar') return node.value;
+  if (node.kind === 'list') return node.items.map(plainValue);
+  const object = Object.create(null) as Record<string, PlainValue>;
+  for (const { key, value } of node.entries) object[key] = plainValue(value);
+  return object;
+}
+
+/** The value under a key of a map, or undefined: also when the node is no map. */
+export function valueAt(node: SourceNode | undefined, key: string): SourceNode | undefined {
+  return node?.kind === 'map' ? entryAt(node, key)?.value : undefined;
+}
+
+/** The entry of a map with this key. */
+export function entryAt(node: SourceMap, key: string): SourceMap['entries'][number] | undefined {
+  return node.entries.find((entry) => entry.key === key);
+}
+
+/** The text of a scalar that is text, or undefined. */
+export function textOf(node: SourceNode | undefined): string | undefined {
+  return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
+}

@@ -1,0 +1,16 @@
+/**
+ * The rate that a person wrote, as 0..1: `15%`, `2.5 %`, `0.15` or the number 0.15. Undefined when it is no rate between
+ * 0 and 1: `15` without a sign is not taken for a percentage.
+ */
+export function parseRate(written: string | number): number | undefined {
+  const match = /^(\d+(?:\.\d+)?|\.\d+) ?(%?)$/.exec(String(written).trim());
+  if (match === null) return undefined;
+  // The exponent shifts the decimal point exactly, where a division would round.
+  const rate = Number(match[2] === '%' ? `${match[1]}e-2` : match[1]);
+  return rate <= 1 ? rate : undefined;
+}
+
+/** A rate of 0..1 as people read it: a percentage with one decimal, `23.4 %`. */
+export function formatRate(rate: number): string {
+  return `${(rate * 100).toFixed(1)} %`;
+}

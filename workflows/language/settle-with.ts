@@ -1,0 +1,46 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { inlineReferences } from '../../schemas/inline-references.ts';
+import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { parseDuration } from './durations.ts';
+import type { PlainValue } from './pipeline.ts';
+import { parseRate } from './rates.ts';
+import { validators } from './validators.ts';
+
+/**
+ * The settings of a step as the step gets them, from its `with` after evaluation: rates and durations that an expression
+ * gave as text become numbers, and everything is checked once more, because only now every value is known. With `partial`
+ * settings may be missing. `problems` are sentences without a full stop; the settings are only good when there are none.
+ */
+export function settleWith(
+  kind: StepKind,
+  values: Readonly<Record<string, PlainValue>>,
+  options: { readonly partial?: boolean } = {},
+): { readonly with: Readonly<Record<string, PlainValue>>; readonly problems: readonly string[] } {
+  const settled = convert(values, inlineReferences(stepSchemas[kind] as JsonSchema));
+  const faults = validators()
+    .settled(kind, settled)
+    .filter(({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''));
+  return { with: settled, problems: faults.map(explain) };
+}
+
+function convert(values: Readonly<Record<string, PlainValue>>, schema: JsonSchema): Record<string, PlainValue> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, convertValue(value, schema.properties?.[name] ?? {})]),
+  );
+}
+
+function convertValue(value: PlainValue, schema: JsonSchema): PlainValue {
+  if (schema['x-type'] === 'rate' && typeof value === 'string') return parseRate(value) ?? value;
+  if (schema['x-type'] === 'duration' && typeof value === 'string') return parseDuration(value) ?? value;
+  if (schema.type === 'object' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return convert(value as Readonly<Record<string, PlainValue>>, schema);
+  }
+  return value;
+}
+
+function explain({ instancePath, keyword, params, message, data }: ErrorObject): string {
+  const key = instancePath.slice(1).replaceAll('/', '.');
+  if (keyword === 'required') return `\`${key ? `${key}.` : ''}${params['missingProperty']}\` is missing`;
+  const limits = keyword === 'enum' ? `must be one of ${(params['allowedValues'] as readonly string[]).join(', ')}` : message;
+  return `\`${key || 'with'}\` ${limits}, and is ${JSON.stringify(data) ?? 'nothing'}`;
+}

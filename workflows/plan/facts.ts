@@ -1,0 +1,31 @@
+import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation, Project } from './speech-entities.ts';
+
+/** What was seen before planning: the Speech resource's objects and the local data that the pipeline names. */
+export interface Facts {
+  /** ISO date-time of the observation; expiry is judged against it. */
+  readonly observedAt: string;
+  readonly projects: readonly Project[];
+  readonly datasets: readonly Dataset[];
+  readonly models: readonly CustomModel[];
+  readonly baseModels: readonly BaseModel[];
+  readonly evaluations: readonly Evaluation[];
+  readonly endpoints: readonly Endpoint[];
+  /** By {@link localDataKey}. */
+  readonly localData: Readonly<Record<string, LocalDataFacts>>;
+}
+
+export interface LocalDataFacts {
+  readonly digest: string;
+  readonly files: number;
+  readonly bytes: number;
+}
+
+/** Local data that a step reads; `path` as the pipeline writes it. */
+export interface LocalDataRequest {
+  readonly path: string;
+  readonly kind: DatasetKind;
+}
+
+export function localDataKey(request: LocalDataRequest): string {
+  return `${request.kind}:${request.path}`;
+}

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import type { PlainValue } from '../language/pipeline.ts';
+import { canonicalJson } from './canonical-json.ts';
+import type { WorkedEntity } from './speech-entities.ts';
+
+/** The entry of an object's customProperties that says what it was made from. */
+export const digestProperty = 'speechops-digest';
+/** The entry that says which pipeline made it. */
+export const pipelineProperty = 'speechops-pipeline';
+
+/** SHA-256 in hexadecimal (64 characters, inside the 256 a custom property takes) of what an object is made from. */
+export function digestOf(kind: 'dataset' | 'model' | 'evaluation' | 'endpoint' | 'project', madeFrom: PlainValue): string {
+  return createHash('sha256')
+    .update(`speechops ${kind} 1\n${canonicalJson(madeFrom)}`)
+    .digest('hex');
+}
+
+export type Existing<E> = { readonly action: 'reuse' | 'adopt'; readonly entity: E };
+
+/**
+ * The object that already is what this digest asks for: the oldest Succeeded one to reuse, else the oldest that the
+ * service is still working on to adopt. Failed objects are never answered.
+ */
+export function findExisting<E extends WorkedEntity>(entities: readonly E[], digest: string): Existing<E> | undefined {
+  return oldestUsable(entities.filter((entity) => entity.customProperties?.[digestProperty] === digest));
+}
+
+/** The same choice among objects that are already known to be what is wanted. */
+export function oldestUsable<E extends WorkedEntity>(entities: readonly E[]): Existing<E> | undefined {
+  const oldestFirst = entities.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime));
+  const done = oldestFirst.find((entity) => entity.status === 'Succeeded');
+  if (done !== undefined) return { action: 'reuse', entity: done };
+  const working = oldestFirst.find((entity) => entity.status !== 'Failed');
+  return working === undefined ? undefined : { action: 'adopt', entity: working };
+}
+
+/**
+ * The id in a reference: `self` without its host, path and query, or the bare id that was given. Base models keep their
+ * collection (`base/ID`), because the service addresses them apart. Two references name one object when their ids agree.
+ */
+export function entityId(reference: string): string {
+  const path = reference.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const [, base, id] = /(?:^|\/models\/)?(base\/)?([^/]+)$/.exec(path) ?? [];
+  return `${base ?? ''}${id ?? path}`.toLowerCase();
+}

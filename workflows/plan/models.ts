@@ -1,0 +1,98 @@
+import { entityId } from './identity.ts';
+import type { BaseModel, CustomModel, DatasetKind, Endpoint } from './speech-entities.ts';
+
+/** The models and endpoints of a resource, as far as choosing among them needs them. */
+export interface KnownModels {
+  readonly observedAt: string;
+  readonly locale: string;
+  readonly baseModels: readonly BaseModel[];
+  readonly models: readonly CustomModel[];
+  readonly endpoints: readonly Endpoint[];
+}
+
+/**
+ * The newest base model of the locale that can still be used: for recognition, or for training with these kinds of data.
+ * There is no "latest" mark in the service: the newest by creation among those not expired (Microsoft Learn, "Custom
+ * speech model and endpoint lifecycle").
+ */
+export function newestBaseModel(
+  known: KnownModels,
+  purpose: { readonly trainWith?: readonly DatasetKind[] } = {},
+): BaseModel | undefined {
+  const { trainWith } = purpose;
+  return known.baseModels
+    .filter((model) => model.locale.toLowerCase() === known.locale.toLowerCase())
+    .filter((model) => model.status === undefined || model.status === 'Succeeded')
+    .filter((model) => !expired(model.properties?.deprecationDates?.transcriptionDateTime, known))
+    .filter((model) => trainWith === undefined || !expired(model.properties?.deprecationDates?.adaptationDateTime, known))
+    .filter((model) => {
+      const supported = model.properties?.features?.supportsAdaptationsWith;
+      return trainWith === undefined || supported === undefined || trainWith.every((kind) => supported.includes(kind));
+    })
+    .toSorted((a, b) => b.createdDateTime.localeCompare(a.createdDateTime))
+    .at(0);
+}
+
+/** The endpoint of this display name (or id) and the pipeline's locale; an error text when the name is not unique. */
+export function endpointByName(name: string, known: Pick<KnownModels, 'endpoints' | 'locale'>): Endpoint | undefined | string {
+  const byId = known.endpoints.find((endpoint) => entityId(endpoint.self) === entityId(name));
+  if (byId !== undefined) return byId;
+  const named = known.endpoints.filter(
+    (endpoint) => endpoint.displayName === name && endpoint.locale.toLowerCase() === known.locale.toLowerCase(),
+  );
+  if (named.length <= 1) return named[0];
+  return `Name one endpoint by its id: ${named.length} endpoints are called ${name} (${named.map((endpoint) => entityId(endpoint.self)).join(', ')})`;
+}
+
+export interface ChosenModel {
+  readonly self: string;
+  readonly displayName: string;
+  /** Why this one: "newest base model", "served by endpoint call-center". */
+  readonly because: string;
+}
+
+/**
+ * The model that a pipeline's `model:` means: `endpoint/NAME` is what that endpoint serves now (the newest base model
+ * while it does not exist, and after its model's expiry, because the service then falls back to it), `base` the newest
+ * base model, anything else a model's URL or id. A text says why there is none.
+ */
+export function chooseModel(reference: string, known: KnownModels): ChosenModel | string {
+  if (reference === 'base') return newestChosen(known, 'newest base model');
+  if (reference.startsWith('endpoint/')) return servedBy(reference.slice('endpoint/'.length), known);
+  const found = [...known.models, ...known.baseModels].find((model) => sameModel(model.self, reference));
+  if (found === undefined) return `Check the model ${reference}: the Speech resource has no such model`;
+  if (found.locale.toLowerCase() !== known.locale.toLowerCase()) {
+    return `Choose a model of locale ${known.locale}: ${found.displayName} is of ${found.locale}`;
+  }
+  return { self: found.self, displayName: found.displayName, because: 'named in the pipeline' };
+}
+
+function servedBy(name: string, known: KnownModels): ChosenModel | string {
+  const endpoint = endpointByName(name, known);
+  if (typeof endpoint === 'string') return endpoint;
+  if (endpoint === undefined) return newestChosen(known, `newest base model, endpoint ${name} does not exist yet`);
+  const model = [...known.models, ...known.baseModels].find((candidate) => sameModel(candidate.self, endpoint.model?.self));
+  if (model === undefined) return newestChosen(known, `newest base model, endpoint ${name} names no known model`);
+  if (expired(model.properties?.deprecationDates?.transcriptionDateTime, known)) {
+    return newestChosen(known, `newest base model, the model of endpoint ${name} has expired`);
+  }
+  return { self: model.self, displayName: model.displayName, because: `served by endpoint ${name}` };
+}
+
+function newestChosen(known: KnownModels, because: string): ChosenModel | string {
+  const newest = newestBaseModel(known);
+  if (newest === undefined) return `Choose another locale: the Speech resource has no usable base model for ${known.locale}`;
+  return { self: newest.self, displayName: newest.displayName, because };
+}
+
+/** Whether two references name the same model; a bare id also names a base model. */
+export function sameModel(self: string, reference: string | undefined): boolean {
+  if (reference === undefined) return false;
+  const id = entityId(self);
+  const wanted = entityId(reference);
+  return id === wanted || (!reference.includes('/') && id === `base/${wanted}`);
+}
+
+function expired(dateTime: string | undefined, known: { readonly observedAt: string }): boolean {
+  return dateTime !== undefined && Date.parse(dateTime) <= Date.parse(known.observedAt);
+}

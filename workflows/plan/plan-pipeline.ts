@@ -1,0 +1,138 @@
+import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
+import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
+import { settleWith } from '../language/settle-with.ts';
+import type { Facts, LocalDataRequest } from './facts.ts';
+import type { Plan, PlannedStep } from './plan.ts';
+import { decidedAtRunTime, type PlanningKind, type StepPlan, type StepPlanInput } from './step-plan.ts';
+
+/** The step kinds by the name that `uses` takes. */
+export type PlanningKinds = Readonly<Record<string, PlanningKind>>;
+
+export interface PlanSource {
+  readonly pipeline: Pipeline;
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly kinds: PlanningKinds;
+}
+
+/**
+ * What a run would do, from the pipeline and what was observed: pure. A step whose condition or settings wait for the
+ * output of a step that has still to run is decided at run time, and the plan says what it may do then.
+ */
+export function planPipeline(source: PlanSource, facts: Facts): Plan {
+  const planned = new Map<string, PlannedStep>();
+  const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
+  for (const id of source.pipeline.layers.flat()) {
+    const step = byId.get(id);
+    if (step !== undefined) planned.set(id, { id, name: step.name, uses: step.uses, ...planStep(step, { source, facts, planned }) });
+  }
+  return {
+    pipeline: source.pipeline,
+    folder: source.folder,
+    env: source.env,
+    steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),
+  };
+}
+
+/** The local data that has to be digested before the pipeline can be planned. */
+export function localDataOf(source: PlanSource): readonly LocalDataRequest[] {
+  return source.pipeline.steps.flatMap((step) => {
+    const kind = source.kinds[step.uses];
+    return kind?.localData?.(knownInput(step, { source, planned: new Map() })) ?? [];
+  });
+}
+
+interface Planning {
+  readonly source: PlanSource;
+  readonly planned: ReadonlyMap<string, PlannedStep>;
+}
+
+function planStep(step: PipelineStep, at: Planning & { readonly facts: Facts }): StepPlan {
+  const kind = at.source.kinds[step.uses];
+  if (kind === undefined) throw new Error(`Register the step kind ${step.uses}: the pipeline uses it`);
+  const skipped = step.needs.find((need) => at.planned.get(need)?.action === 'skip');
+  if (skipped !== undefined) return skip(`${skipped} is skipped`);
+  const input = knownInput(step, at);
+  if (step.if !== undefined) {
+    const condition = evaluateKnown(step.if, contextsOf(step, at), (id: string) => isDecided(id, at));
+    if (!condition.known) {
+      const text = step.if.replace(/^\$\{\{\s*|\s*\}\}$/g, '');
+      return decidedAtRunTime(`${step.uses} if ${text}`, { effects: kind.effects });
+    }
+    if (!isTruthy(condition.value)) return skip(`its condition is not met: ${step.if.replace(/^\$\{\{\s*|\s*\}\}$/g, '')}`);
+  }
+  return kind.plan(input, at.facts);
+}
+
+function skip(summary: string): StepPlan {
+  return { action: 'skip', summary, effects: [], outputs: {} };
+}
+
+/** The step's settings, as far as they are known before anything has run. */
+function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
+  const contexts = contextsOf(step, at);
+  const waitsFor = new Set<string>();
+  const known: Record<string, PlainValue> = {};
+  for (const [key, value] of Object.entries(step.with)) {
+    const resolved = resolve(value, { contexts, isKnown: (id) => isDecided(id, at), waitsFor });
+    if (resolved !== undefined) known[key] = resolved;
+  }
+  // A step may also wait for others without reading their outputs; only what it reads decides what is known of it.
+  const { name, locale, project } = at.source.pipeline;
+  return {
+    known,
+    with: waitsFor.size === 0 ? known : undefined,
+    waitsFor: [...waitsFor],
+    step: { id: step.id },
+    pipeline: { name, locale, ...(project === undefined ? {} : { project }) },
+  };
+}
+
+function resolve(
+  value: PlainValue,
+  at: { readonly contexts: Contexts; readonly isKnown: (stepId: string) => boolean; readonly waitsFor: Set<string> },
+): PlainValue | undefined {
+  if (typeof value === 'string') {
+    if (!isTemplate(value)) return value;
+    const result = evaluateKnown(value, at.contexts, at.isKnown);
+    if (result.known) return result.value;
+    for (const id of result.waitsFor) at.waitsFor.add(id);
+    return undefined;
+  }
+  if (Array.isArray(value)) {
+    const items = value.map((item: PlainValue) => resolve(item, at));
+    return items.some((item) => item === undefined) ? undefined : items.filter((item) => item !== undefined);
+  }
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value).map(([key, item]) => [key, resolve(item, at)] as const);
+    return entries.some(([, item]) => item === undefined) ? undefined : (Object.fromEntries(entries) as PlainValue);
+  }
+  return value;
+}
+
+/** A step that makes nothing has certain outputs; any other one is known only after it ran. */
+function isDecided(stepId: string, at: Planning): boolean {
+  const action = at.planned.get(stepId)?.action;
+  return action === 'reuse' || action === 'skip';
+}
+
+/** Of the other steps only those that this one needs: an expression can refer to no other. */
+function contextsOf(step: PipelineStep, { source, planned }: Planning): Contexts {
+  return {
+    inputs: inputValues(source.pipeline),
+    steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }])),
+    env: source.env,
+    matrix: {},
+    run: {},
+  };
+}
+
+/** The inputs as expressions see them. */
+export function inputValues(pipeline: Pipeline): Readonly<Record<string, PlainValue>> {
+  return Object.fromEntries(Object.entries(pipeline.inputs).map(([name, input]) => [name, input.value]));
+}
+
+/** GitHub's rule for `if`: null, false, 0 and the empty string are false. */
+export function isTruthy(value: PlainValue): boolean {
+  return value !== null && value !== false && value !== 0 && value !== '';
+}

@@ -1,0 +1,19 @@
+import type { Pipeline } from '../language/pipeline.ts';
+import type { StepPlan } from './step-plan.ts';
+
+/** What a run of a pipeline would do; plain data, and the whole input of a run. */
+export interface Plan {
+  readonly pipeline: Pipeline;
+  /** Absolute path of the folder that the pipeline's paths are relative to. */
+  readonly folder: string;
+  /** What `env` means in expressions. */
+  readonly env: Readonly<Record<string, string>>;
+  /** In the pipeline's order. */
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface PlannedStep extends StepPlan {
+  readonly id: string;
+  readonly name: string;
+  readonly uses: string;
+}

@@ -1,0 +1,56 @@
+import type { Facts, LocalDataRequest } from './facts.ts';
+import type { PlainValue } from '../language/pipeline.ts';
+
+/** What a step would do: make something, use what is there, take over what is being made, nothing, or not known yet. */
+export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time';
+
+/** A change of the Speech resource that a step may make. A step makes none that its plan did not announce. */
+export type Effect =
+  | 'create-project'
+  | 'create-dataset'
+  | 'upload-content'
+  | 'create-evaluation'
+  | 'create-model'
+  | 'create-endpoint'
+  | 'update-endpoint';
+
+export interface StepPlan {
+  readonly action: PlannedAction;
+  /** One line for a person, without the step's id. */
+  readonly summary: string;
+  readonly effects: readonly Effect[];
+  /** The outputs that are certain already; a step that needs another one is decided at run time. */
+  readonly outputs: Readonly<Record<string, PlainValue>>;
+}
+
+export interface StepPlanInput<With> {
+  /** The step's settings as far as they are known: a value that waits for another step is absent. */
+  readonly known: Partial<With>;
+  /** All of them, when none waits. */
+  readonly with: With | undefined;
+  /** The steps that the absent values wait for. */
+  readonly waitsFor: readonly string[];
+  readonly step: { readonly id: string };
+  readonly pipeline: PipelineFacts;
+}
+
+export interface PipelineFacts {
+  readonly name: string;
+  readonly locale: string;
+  readonly project?: string;
+}
+
+/** The planning half of a step kind: pure. */
+export interface PlanningKind<With extends object = object> {
+  readonly uses: string;
+  /** Everything the step might do when it is decided at run time. */
+  readonly effects: readonly Effect[];
+  /** The local data that has to be digested before the step can be planned. */
+  localData?(input: StepPlanInput<With>): readonly LocalDataRequest[];
+  plan(input: StepPlanInput<With>, facts: Facts): StepPlan;
+}
+
+/** The plan of a step that is decided at run time, because it waits for outputs that do not exist yet. */
+export function decidedAtRunTime(summary: string, options: { readonly effects: readonly Effect[] }): StepPlan {
+  return { action: 'at-run-time', summary, effects: options.effects, outputs: {} };
+}

@@ -1,0 +1,28 @@
+import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+import { summariseOutputs } from './summarise-outputs.ts';
+
+/** The run as a table for a terminal: a line a step with its status, its time and what came out. */
+export function runText(record: RunRecord): string {
+  const ids = Object.keys(record.steps);
+  const width = Math.max(...ids.map((id) => id.length));
+  const lines = ids.map((id) => {
+    const step = record.steps[id];
+    return step === undefined ? '' : `  ${id.padEnd(width)}  ${step.status.padEnd(9)}  ${describeStep(step)}`.trimEnd();
+  });
+  return [`${record.pipeline}: ${record.status} in ${formatSeconds(record)}`, ...lines, ''].join('\n');
+}
+
+/** What a person wants to know of an ended step: its reason or error, else its outputs and how long it took. */
+export function describeStep(step: StepRecord): string {
+  const said = [step.error, step.reason, summariseOutputs(step.outputs)].find((text) => text !== undefined && text !== '') ?? '';
+  if (step.status === 'skipped' || step.startedAt === undefined || step.finishedAt === undefined) return said;
+  const time = formatSeconds({ startedAt: step.startedAt, finishedAt: step.finishedAt });
+  return said === '' ? `in ${time}` : `${said} (${time})`;
+}
+
+function formatSeconds(span: { readonly startedAt: string; readonly finishedAt: string }): string {
+  const seconds = (Date.parse(span.finishedAt) - Date.parse(span.startedAt)) / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}

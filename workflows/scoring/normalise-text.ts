@@ -1,0 +1,21 @@
+import { normaliseAzureEnUs } from './profiles/azure-en-us.ts';
+import { normaliseNone } from './profiles/none.ts';
+
+/** The rules that make two ways of writing the same words equal. A word error rate is only comparable within one profile. */
+export type NormalisationProfile = keyof typeof PROFILES;
+
+/**
+ * The text in the form that the profile compares. Normalising a normalised text changes nothing.
+ * `none` keeps the text as it is; `azure-en-US` is the form that Azure gives to English transcripts.
+ */
+export function normaliseText(text: string, profile: NormalisationProfile): string {
+  return PROFILES[profile](text);
+}
+
+const PROFILES = {
+  none: normaliseNone,
+  'azure-en-US': normaliseAzureEnUs,
+} as const;
+
+/** The names of all profiles, for a message that says what is allowed. */
+export const normalisationProfiles = Object.keys(PROFILES) as readonly NormalisationProfile[];

@@ -1,0 +1,74 @@
+import type { TokenCredential } from '@azure/core-auth';
+import { bearerTokenAuthenticationPolicy, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { isLoopback } from './references.ts';
+
+/** A key of the Speech resource, or an identity that has a role on it. */
+export type SpeechCredential = { readonly key: string } | TokenCredential;
+
+/** No token could be had; nothing was sent. The message is the credential's own. */
+export class SignInError extends Error {
+  override readonly name = 'SignInError';
+}
+
+/**
+ * A policy that signs requests: header `Ocp-Apim-Subscription-Key`, or a bearer token for
+ * `https://cognitiveservices.azure.com/.default` that is cached and renewed. Every secret is handed to `learn` before it is
+ * used. Throws an Error that names the setting when the credential cannot be used with this endpoint.
+ */
+export function authenticationPolicy(
+  credential: SpeechCredential,
+  { endpoint, learn }: { readonly endpoint: URL; readonly learn: (secret: string) => void },
+): PipelinePolicy {
+  if ('key' in credential) return keyPolicy(credential.key.trim(), learn);
+  if (endpoint.protocol !== 'https:') {
+    throw new Error(
+      `Set SPEECHOPS_KEY for ${endpoint.origin}: an Entra ID token is sent over https only, and this endpoint is plain http`,
+    );
+  }
+  return bearerTokenAuthenticationPolicy({
+    scopes: 'https://cognitiveservices.azure.com/.default',
+    credential: {
+      // The token is shared by all requests, so one that is aborted must not cancel it for the others.
+      async getToken(scopes, options) {
+        try {
+          const { abortSignal: _shared, ...unabortable } = options ?? {};
+          const token = await credential.getToken(scopes, unabortable);
+          if (token) learn(token.token);
+          return token;
+        } catch (error) {
+          throw new SignInError(error instanceof Error ? error.message : String(error));
+        }
+      },
+    },
+  });
+}
+
+/**
+ * Whether a URL is one that the credential may be sent to: the endpoint itself, or a host of the Speech service, over
+ * https. The recognition host of a resource differs from its management host, and answers name it.
+ */
+export function mayReceiveCredential(url: URL, endpoint: URL): boolean {
+  if (url.origin === endpoint.origin) return true;
+  if (isLoopback(endpoint)) return isLoopback(url);
+  return url.protocol === 'https:' && url.port === '' && speechHost.test(url.hostname);
+}
+
+/** Hosts of Azure's global, China and US Government clouds (Microsoft Learn: "Speech service in sovereign clouds"). */
+const speechHost =
+  /^[\w-]+\.(stt\.speech\.(microsoft\.com|azure\.cn|azure\.us)|api\.cognitive\.(microsoft\.com|azure\.cn|azure\.us)|cognitiveservices\.azure\.(com|cn|us))$/;
+
+function keyPolicy(key: string, learn: (secret: string) => void): PipelinePolicy {
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new Error(
+      'Check SPEECHOPS_KEY: it must be a key of the Speech resource, and is empty or has other characters',
+    );
+  }
+  learn(key);
+  return {
+    name: 'speechKeyPolicy',
+    sendRequest(request, next) {
+      request.headers.set('Ocp-Apim-Subscription-Key', key);
+      return next(request);
+    },
+  };
+}

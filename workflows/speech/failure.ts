@@ -1,0 +1,114 @@
+import { ServiceError } from '../engine/ports.ts';
+import type { Redactor } from './redaction.ts';
+import { isCertificateCode, isNeverConnected } from './retry-policy.ts';
+import type { Problem } from './service-answer.ts';
+
+/** What is known of a request that failed for good. */
+export interface FailureFacts {
+  /** Completes "Cannot …": "create a dataset". */
+  readonly purpose: string;
+  readonly method: string;
+  readonly url: URL;
+  /** The endpoint of the client; advice about its settings is given only for requests that went there. */
+  readonly endpoint: URL;
+  readonly signedWith: 'key' | 'Entra ID';
+  readonly attempts: number;
+  readonly mayHaveActed: boolean;
+  readonly status?: number | undefined;
+  readonly problem?: Problem | undefined;
+  /** Of the failure to get a usable answer: a system code such as `ECONNRESET`, or `MalformedAnswer`. */
+  readonly code?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly requestId?: string | undefined;
+  readonly retryAfterSeconds?: number | undefined;
+}
+
+/** The error for a failed request: what could not be done, what happened, and what to do about it where that is known. */
+export function serviceFailure(facts: FailureFacts, { redact }: Redactor): ServiceError {
+  const code = facts.problem?.code ?? facts.code;
+  const parts = [
+    `Cannot ${facts.purpose}: ${facts.status === undefined ? silence(facts) : answer(facts)}`,
+    ...(facts.attempts > 1 ? [` after ${facts.attempts} attempts`] : []),
+    ...advice(facts).map((text) => `; ${text}`),
+    ...(facts.mayHaveActed && facts.method !== 'GET' ? ['; the service may have acted all the same'] : []),
+  ];
+  return new ServiceError(redact(parts.join('')), {
+    method: facts.method,
+    path: redact(facts.url.pathname),
+    status: facts.status,
+    code: code === undefined ? undefined : redact(code),
+    requestId: facts.requestId === undefined ? undefined : redact(facts.requestId),
+    attempts: facts.attempts,
+    outcome: facts.mayHaveActed ? 'unknown' : 'refused',
+    // A new error, because those of the pipeline carry the request with its headers.
+    cause: facts.detail === undefined ? undefined : new Error(redact(facts.detail)),
+  });
+}
+
+function answer({ status, problem, code }: FailureFacts): string {
+  if (code === malformedAnswer)
+    return `the answer with status ${status} cannot be read, it is cut or not what the API says`;
+  const message = problem?.message?.trim().replace(/\.$/, '');
+  return [`the answer is ${status}`, problem?.code === String(status) ? '' : problem?.code, message && `"${message}"`]
+    .filter(Boolean)
+    .join(' ');
+}
+
+function silence({ code, detail, url }: FailureFacts): string {
+  if (code === signInFailed) return `no token could be had from Entra ID (${detail})`;
+  if (code === timedOut) return `${url.host} did not answer in time`;
+  if (code !== undefined && isCertificateCode(code)) return `the certificate of ${url.host} is not trusted (${code})`;
+  if (isNeverConnected(code)) return `nothing answers at ${url.origin} (${code})`;
+  if (code === truncatedAnswer) return `the connection to ${url.host} was lost in the middle of the answer`;
+  return `the connection to ${url.host} was lost before the answer (${code ?? detail})`;
+}
+
+/** Codes of failures that are not the system's. */
+export const malformedAnswer = 'MalformedAnswer';
+export const truncatedAnswer = 'TruncatedAnswer';
+export const signInFailed = 'SignInFailed';
+export const timedOut = 'ETIMEDOUT';
+
+function advice(facts: FailureFacts): readonly string[] {
+  const { status, code, url, endpoint } = facts;
+  if (code === signInFailed) return ['sign in with "az login", or set SPEECHOPS_KEY'];
+  if (code !== undefined && isCertificateCode(code)) {
+    return ['name the certificate authority of your network in NODE_EXTRA_CA_CERTS'];
+  }
+  if (isNeverConnected(code)) {
+    return url.origin === endpoint.origin
+      ? ['no Speech resource is there now: check SPEECHOPS_ENDPOINT, and that the emulator runs if it is one']
+      : [];
+  }
+  if (status === 429) return throttled(facts);
+  if (url.origin !== endpoint.origin) return [];
+  if (status === 401 || facts.problem?.code === 'PermissionDenied') return unauthorised(facts);
+  if (status === 403 && !facts.problem?.fromService) return forbidden(facts);
+  if (status === 404 && !facts.problem?.fromService) {
+    return [`check SPEECHOPS_ENDPOINT: ${endpoint.origin} does not serve the Speech-to-text API 2025-10-15`];
+  }
+  return [];
+}
+
+function unauthorised({ signedWith, endpoint, problem }: FailureFacts): readonly string[] {
+  if (signedWith === 'key') {
+    return [`check that SPEECHOPS_KEY is a key of the resource at SPEECHOPS_ENDPOINT, now ${endpoint.origin}`];
+  }
+  if (problem?.code === 'PermissionDenied') return [grantRole];
+  return [
+    'check the sign-in, and that SPEECHOPS_ENDPOINT is the custom subdomain https://NAME.cognitiveservices.azure.com: ' +
+      'a regional endpoint takes no Entra ID token',
+  ];
+}
+
+function forbidden({ signedWith }: FailureFacts): readonly string[] {
+  return [signedWith === 'key' ? networkRules : `${grantRole}, and ${networkRules}`];
+}
+
+const grantRole = 'grant the identity the role Cognitive Services Speech Contributor on the resource';
+const networkRules = "check that the resource's network rules let this machine in";
+
+function throttled({ retryAfterSeconds, url }: FailureFacts): readonly string[] {
+  const wait = retryAfterSeconds === undefined ? 'later' : `in ${Math.ceil(retryAfterSeconds)} s`;
+  return [`${url.host} limits the rate of requests: try again ${wait}, or let fewer pipelines run at a time`];
+}

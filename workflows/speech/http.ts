@@ -1,0 +1,265 @@
+import {
+  createDefaultHttpClient,
+  createEmptyPipeline,
+  createHttpHeaders,
+  createPipelineRequest,
+  isRestError,
+  type PipelinePolicy,
+  type PipelineResponse,
+  proxyPolicy,
+  RestError,
+  setClientRequestIdPolicy,
+  userAgentPolicy,
+} from '@azure/core-rest-pipeline';
+import { ServiceError } from '../engine/ports.ts';
+import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
+import { malformedAnswer, serviceFailure, signInFailed, timedOut, truncatedAnswer } from './failure.ts';
+import { createRedactor } from './redaction.ts';
+import { isLoopback } from './references.ts';
+import { isNeverConnected, type Repetition, retryAfterMilliseconds, speechRetryPolicy } from './retry-policy.ts';
+import { readProblem } from './service-answer.ts';
+import { unlessAborted } from './sleep.ts';
+
+export interface HttpOptions {
+  readonly endpoint: URL;
+  readonly credential: SpeechCredential;
+  readonly maxRetries: number;
+  readonly retryDelayMilliseconds: number;
+  readonly requestTimeoutMilliseconds: number;
+  readonly userAgent: string;
+  readonly onRequest?: ((line: RequestLine) => void) | undefined;
+}
+
+/** One attempt of one request, for logs. Nothing in it is secret. */
+export interface RequestLine {
+  readonly method: string;
+  readonly host: string;
+  /** Without the query. */
+  readonly path: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Absent when no answer came; then `code` says why. */
+  readonly status?: number;
+  readonly code?: string;
+  readonly milliseconds: number;
+}
+
+export interface HttpRequest<T> {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly url: URL;
+  /** Completes "Cannot …" in the error message. */
+  readonly purpose: string;
+  readonly repetition: Repetition;
+  readonly body?: { readonly type: string; readonly content: string | Uint8Array };
+  /** `own`: signed only when the URL is of the endpoint itself. Default: signed, and refused when that is not safe. */
+  readonly signed?: 'own';
+  /** Reads the text of a successful answer; undefined says that it is cut or not what it must be. */
+  readonly read: (text: string) => Readable<T> | undefined;
+  /** What stands for the answer when the service itself says that the object does not exist. */
+  readonly absent?: Readable<T>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Readable<T> {
+  readonly value: T;
+}
+
+export interface HttpAnswer<T> {
+  readonly value: T;
+  readonly retryAfterMilliseconds: number | undefined;
+}
+
+/**
+ * Sends one request, repeated as its {@link Repetition} allows. Throws a {@link ServiceError}, or the signal's reason as
+ * soon as it is aborted.
+ */
+export type Send = <T>(request: HttpRequest<T>) => Promise<HttpAnswer<T>>;
+
+/**
+ * The way to a Speech resource, on the pipeline of the Azure SDK. Redirects are not followed (the service sends none, and a
+ * credential must not wander) and compression is not asked for (a cut compressed answer would never end).
+ */
+export function createSend(options: HttpOptions): Send {
+  const { endpoint, credential } = options;
+  const client = createDefaultHttpClient();
+  const redactor = createRedactor();
+  const sign = authenticationPolicy(credential, { endpoint, learn: redactor.learn });
+  const outer = [
+    userAgentPolicy({ userAgentPrefix: options.userAgent }),
+    setClientRequestIdPolicy('x-ms-client-request-id'),
+  ];
+  const proxy = proxyUnlessLoopback();
+
+  return async function send<T>(request: HttpRequest<T>): Promise<HttpAnswer<T>> {
+    request.signal?.throwIfAborted();
+    const isSigned = request.signed === undefined || request.url.origin === endpoint.origin;
+    assertSafe(request, { endpoint, isSigned });
+    const exchange: Exchange<T> = { attempts: 0, mayHaveActed: false };
+    const policies = [
+      ...outer,
+      speechRetryPolicy({
+        repetition: request.repetition,
+        maxRetries: options.maxRetries,
+        delayMilliseconds: options.retryDelayMilliseconds,
+      }),
+      attemptPolicy(request, exchange, options),
+      ...(isSigned ? [sign] : []),
+      proxy,
+    ];
+    const pipeline = createEmptyPipeline();
+    for (const policy of policies) pipeline.addPolicy(policy);
+    const facts = { ...request, endpoint, signedWith: 'key' in credential ? 'key' : 'Entra ID' } as const;
+    try {
+      const response = await pipeline.sendRequest(client, pipelineRequest(request));
+      if (exchange.answer) {
+        return {
+          ...exchange.answer,
+          retryAfterMilliseconds: retryAfterMilliseconds(response.headers.get('retry-after')),
+        };
+      }
+      const problem = readProblem(response.bodyAsText ?? '');
+      if (request.absent && response.status === 404 && problem.fromService) {
+        return { ...request.absent, retryAfterMilliseconds: undefined };
+      }
+      throw serviceFailure({ ...facts, ...exchange, ...factsOf(response), problem }, redactor);
+    } catch (error) {
+      if (error instanceof ServiceError) throw error;
+      if (request.signal?.aborted) throw request.signal.reason;
+      const detail = error instanceof Error ? error.message : String(error);
+      const response = isRestError(error) ? error.response : undefined;
+      const lost = { code: codeOf(error), detail, ...(response && factsOf(response)) };
+      throw serviceFailure({ ...facts, ...exchange, ...lost }, redactor);
+    }
+  };
+}
+
+interface Exchange<T> {
+  attempts: number;
+  /** At least one attempt was lost after the service may have got it. */
+  mayHaveActed: boolean;
+  answer?: Readable<T>;
+}
+
+function assertSafe(
+  { purpose, method, url }: HttpRequest<unknown>,
+  { endpoint, isSigned }: { readonly endpoint: URL; readonly isSigned: boolean },
+): void {
+  const refused = { method, path: url.pathname, attempts: 0, outcome: 'refused' } as const;
+  if (isSigned && !mayReceiveCredential(url, endpoint)) {
+    const message = `Cannot ${purpose}: the credential is sent only to ${endpoint.host} and hosts of the Speech service over https`;
+    throw new ServiceError(`${message}, not to ${url.protocol}//${url.host}`, refused);
+  }
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopback(url) && isLoopback(endpoint))) {
+    throw new ServiceError(`Cannot ${purpose}: ${url.protocol}//${url.host} is not https`, refused);
+  }
+}
+
+function pipelineRequest({ method, url, body, signal }: HttpRequest<unknown>) {
+  const headers = createHttpHeaders({ Accept: 'application/json' });
+  if (body) headers.set('Content-Type', body.type);
+  return createPipelineRequest({
+    method,
+    url: url.href,
+    headers,
+    // Loopback only, see assertSafe.
+    allowInsecureConnection: url.protocol === 'http:',
+    ...(body && {
+      body:
+        typeof body.content === 'string'
+          ? body.content
+          : Buffer.from(body.content.buffer, body.content.byteOffset, body.content.byteLength),
+    }),
+    ...(signal && { abortSignal: signal }),
+  });
+}
+
+/**
+ * One attempt: the time limit over the whole exchange (the library's ends with the headers), reading the answer while it can
+ * still be asked for again, keeping account, and the log line.
+ */
+function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, options: HttpOptions): PipelinePolicy {
+  return {
+    name: 'speechAttemptPolicy',
+    async sendRequest(outgoing, next) {
+      exchange.attempts += 1;
+      const started = performance.now();
+      const limit = limitTime(options.requestTimeoutMilliseconds, request.signal);
+      outgoing.abortSignal = limit.signal;
+      const line: { status?: number; code?: string } = {};
+      try {
+        const response = await unlessAborted(next(outgoing), limit.signal);
+        line.status = response.status;
+        exchange.mayHaveActed ||= response.status >= 500 || response.status === 408;
+        if (response.status >= 200 && response.status < 300) {
+          const answer = request.read(response.bodyAsText ?? '');
+          if (!answer) throw new RestError('The answer cannot be read', { code: malformedAnswer, response });
+          exchange.answer = answer;
+        }
+        return response;
+      } catch (error) {
+        const failure = limit.hasPassed() ? new RestError('The time limit has passed', { code: timedOut }) : error;
+        const code = codeOf(failure);
+        if (code !== undefined) line.code = code;
+        exchange.mayHaveActed ||= code !== signInFailed && !isNeverConnected(code);
+        throw failure;
+      } finally {
+        limit.clear();
+        if (request.signal) outgoing.abortSignal = request.signal;
+        else delete outgoing.abortSignal;
+        options.onRequest?.({
+          method: request.method,
+          host: request.url.host,
+          path: request.url.pathname,
+          attempt: exchange.attempts,
+          ...line,
+          milliseconds: Math.round(performance.now() - started),
+        });
+      }
+    },
+  };
+}
+
+/** A signal that is aborted with `outer`, or by itself when the time has passed. */
+function limitTime(milliseconds: number, outer: AbortSignal | undefined) {
+  const controller = new AbortController();
+  let passed = false;
+  const timer = setTimeout(() => {
+    passed = true;
+    controller.abort();
+  }, milliseconds);
+  const onAbort = () => controller.abort(outer?.reason);
+  outer?.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    hasPassed: () => passed && !outer?.aborted,
+    clear() {
+      clearTimeout(timer);
+      outer?.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+function codeOf(error: unknown): string | undefined {
+  if (error instanceof SignInError) return signInFailed;
+  if (!isRestError(error)) return undefined;
+  return error.code === RestError.PARSE_ERROR ? truncatedAnswer : error.code;
+}
+
+function factsOf({ status, headers, request }: PipelineResponse) {
+  const asked = retryAfterMilliseconds(headers.get('retry-after'));
+  return {
+    status,
+    requestId: headers.get('apim-request-id') ?? headers.get('x-ms-request-id') ?? request.requestId,
+    retryAfterSeconds: asked === undefined ? undefined : asked / 1000,
+  };
+}
+
+/** The proxy of the environment (HTTPS_PROXY, NO_PROXY), which never is the way to this machine itself. */
+function proxyUnlessLoopback(): PipelinePolicy {
+  const proxy = proxyPolicy();
+  return {
+    name: 'speechProxyPolicy',
+    sendRequest: (request, next) =>
+      isLoopback(new URL(request.url)) ? next(request) : proxy.sendRequest(request, next),
+  };
+}

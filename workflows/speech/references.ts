@@ -1,0 +1,91 @@
+import { ServiceError } from '../engine/ports.ts';
+
+/** The version of the Speech-to-text REST API that every call names. */
+export const apiVersion = '2025-10-15';
+
+const basePath = '/speechtotext';
+
+/**
+ * The origin of a Speech resource from what people have at hand: a regional endpoint, a custom subdomain or a loopback
+ * address, also with the path that the portal shows behind it. Throws an Error that names the setting.
+ */
+export function parseEndpoint(endpoint: string): URL {
+  const url = URL.canParse(endpoint.trim()) ? new URL(endpoint.trim()) : undefined;
+  const allowed =
+    'it must be the base URL of a Speech resource, such as https://NAME.cognitiveservices.azure.com or http://127.0.0.1:PORT';
+  if (!url?.hostname || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}`);
+  }
+  // Keys of a resource, data and transcripts would be readable on the way.
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    throw new Error(`Check SPEECHOPS_ENDPOINT: plain http is allowed only to this machine, not to ${url.host}`);
+  }
+  if (url.username || url.password || !/^\/($|speechtotext(\/|$)|sts\/v1\.0\/issuetoken$)/i.test(url.pathname)) {
+    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a user or another path`);
+  }
+  return new URL(url.origin);
+}
+
+export function isLoopback(url: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+}
+
+/** The URL of a path below `/speechtotext`, for example `datasets` or `models/base`. */
+export function resourceUrl(
+  endpoint: URL,
+  path: string,
+  query: Readonly<Record<string, string | undefined>> = {},
+): URL {
+  const pairs = Object.entries({ ...query, 'api-version': apiVersion })
+    .filter((pair): pair is [string, string] => pair[1] !== undefined)
+    // Not URLSearchParams, which writes a space as "+": not every gateway reads it back as a space.
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return new URL(`${basePath}/${path}?${pairs.join('&')}`, endpoint);
+}
+
+/** The URL of an object from its `self`, followed as it is, or from its bare id. */
+export function entityUrl(endpoint: URL, collection: string, reference: string): URL {
+  if (!isUrl(reference)) return resourceUrl(endpoint, `${collection}/${idOf(reference)}`);
+  idOf(reference);
+  const url = followedUrl(endpoint, reference);
+  const kind = collection.split('/', 1)[0] ?? collection;
+  if (!url.pathname.startsWith(`${basePath}/${kind}/`)) {
+    throw refusal(`Cannot use ${url.pathname} as a reference: it must be one of ${basePath}/${kind}`, url.pathname);
+  }
+  return url;
+}
+
+/**
+ * A URL that the service gave (`self`, `@nextLink`), to be followed on the endpoint of this client: path and query stay,
+ * the origin becomes the endpoint's own. The service may write its regional host while the client uses the custom
+ * subdomain, of which only the host differs (Microsoft Learn: "Use Speech service through a private endpoint"); and
+ * whatever host an answer names, the credential goes to the configured one.
+ */
+export function followedUrl(endpoint: URL, link: string): URL {
+  const given = URL.canParse(link) ? new URL(link) : undefined;
+  if (!given?.pathname.startsWith(`${basePath}/`)) {
+    const path = given?.pathname ?? '';
+    throw refusal(`Cannot follow a link of the service: ${path || 'it'} is not below ${basePath}`, path);
+  }
+  const url = new URL(`${given.pathname}${given.search}`, endpoint);
+  if (!url.searchParams.has('api-version')) {
+    url.search += `${url.search === '' ? '?' : '&'}api-version=${apiVersion}`;
+  }
+  return url;
+}
+
+/** The id of an object: the last segment of the path of its `self` (which ends in a query), or the bare id itself. */
+export function idOf(reference: string): string {
+  const path = URL.canParse(reference) && isUrl(reference) ? new URL(reference).pathname : reference;
+  const id = path.split('/').at(-1) ?? '';
+  if ((path !== reference || id === reference) && /^[\w-]{1,64}$/.test(id)) return id;
+  throw refusal('Cannot use the reference: it must be the id of an object or its "self" URL', '');
+}
+
+function isUrl(reference: string): boolean {
+  return /^https?:\/\//i.test(reference);
+}
+
+function refusal(message: string, path: string): ServiceError {
+  return new ServiceError(message, { method: 'NONE', path, attempts: 0, outcome: 'refused' });
+}

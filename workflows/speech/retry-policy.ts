@@ -1,0 +1,92 @@
+import { type PipelinePolicy, type PipelineResponse, retryPolicy, type RestError } from '@azure/core-rest-pipeline';
+
+/**
+ * When a request is sent again: `always` after whatever may pass (it is idempotent), `when-not-acted` only after failures
+ * that prove that the service did nothing, `never` at most once.
+ */
+export type Repetition = 'always' | 'when-not-acted' | 'never';
+
+export interface RetryOptions {
+  readonly repetition: Repetition;
+  readonly maxRetries: number;
+  /** The first back-off; it doubles with every further one, up to 30 s. */
+  readonly delayMilliseconds: number;
+}
+
+/**
+ * A policy that sends a request again after 408, 429, 500, 502, 503, 504, lost connections and unreadable answers, as far as
+ * its {@link Repetition} allows. It waits as long as Retry-After asks, else with exponential back-off and jitter.
+ */
+export function speechRetryPolicy(options: RetryOptions): PipelinePolicy {
+  const maxRetries = options.repetition === 'never' ? 0 : options.maxRetries;
+  return retryPolicy(
+    [
+      {
+        name: 'speechRetryStrategy',
+        retry({ retryCount, response, responseError }) {
+          const delay = retryDelay({ retryCount, response, responseError }, options);
+          return delay === undefined ? { skipStrategy: true } : { retryAfterInMs: delay };
+        },
+      },
+    ],
+    { maxRetries },
+  );
+}
+
+/** Milliseconds until the next attempt, or undefined when there is to be none. */
+export function retryDelay(
+  outcome: {
+    readonly retryCount: number;
+    readonly response?: PipelineResponse | undefined;
+    readonly responseError?: RestError | undefined;
+  },
+  { repetition, delayMilliseconds }: RetryOptions,
+): number | undefined {
+  const { retryCount, response, responseError } = outcome;
+  const asked = response && retryAfterMilliseconds(response.headers.get('retry-after'));
+  if (responseError ? !isPassing(responseError, repetition, retryCount) : !mayPass(response?.status, repetition)) {
+    return undefined;
+  }
+  if (asked !== undefined) return asked > longestRetryAfterMilliseconds ? undefined : asked * (1 + Math.random() / 10);
+  return backOff(retryCount, delayMilliseconds);
+}
+
+/** Milliseconds to wait before repetition number `retryCount` (from 0): doubling from the first delay to at most 30 s, half of it random. */
+export function backOff(retryCount: number, delayMilliseconds: number): number {
+  return Math.min(delayMilliseconds * 2 ** retryCount, longestBackOffMilliseconds) * (0.5 + Math.random() / 2);
+}
+
+/** What Retry-After asks for: seconds or an HTTP date. Undefined when it is absent or says neither. */
+export function retryAfterMilliseconds(header: string | undefined, now: number = Date.now()): number | undefined {
+  if (header === undefined || header.trim() === '') return undefined;
+  const milliseconds = /^\d+(\.\d+)?$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isFinite(milliseconds) ? Math.max(0, milliseconds) : undefined;
+}
+
+/** Failures to connect: nothing of the request was sent. */
+export function isNeverConnected(code: string | undefined): boolean {
+  return code !== undefined && (unreachable.has(code) || isCertificateCode(code));
+}
+
+/** Failures to trust the other side's certificate (names from OpenSSL as Node reports them). */
+export function isCertificateCode(code: string): boolean {
+  return /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT)/.test(code);
+}
+
+const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
+const passingStatuses = new Set([408, 429, 500, 502, 503, 504]);
+const longestBackOffMilliseconds = 30_000;
+/** Being asked to stay away for longer than this is a failure to report, not a pause. */
+const longestRetryAfterMilliseconds = 300_000;
+
+function mayPass(status: number | undefined, repetition: Repetition): boolean {
+  if (status === undefined) return false;
+  return repetition === 'always' ? passingStatuses.has(status) : status === 429;
+}
+
+function isPassing({ code }: RestError, repetition: Repetition, retryCount: number): boolean {
+  if (code !== undefined && isCertificateCode(code)) return false;
+  // A name that does not exist is mostly a typing error: say so soon.
+  if (code === 'ENOTFOUND') return retryCount < 2;
+  return repetition === 'always' || isNeverConnected(code);
+}

@@ -1,0 +1,116 @@
+import type { NewDataset, NewEndpoint, NewEvaluation, NewModel, NewProject, SpeechPort } from '../engine/ports.ts';
+import { ServiceError } from '../engine/ports.ts';
+import type {
+  BaseModel,
+  CustomModel,
+  Dataset,
+  Endpoint,
+  EntityFile,
+  Evaluation,
+  Project,
+} from '../plan/speech-entities.ts';
+import { uploadContent } from './blocks.ts';
+import {
+  type CollectionKind,
+  createCollection,
+  createReader,
+  createWorkedCollection,
+  type SpeechService,
+} from './collections.ts';
+import type { SpeechCredential } from './credential.ts';
+import { createSend, type RequestLine } from './http.ts';
+import { recognise } from './recognise.ts';
+import { parseEndpoint } from './references.ts';
+
+export interface SpeechClientOptions {
+  /** Base URL of the Speech resource: regional, custom subdomain, or `http://127.0.0.1:PORT`. */
+  readonly endpoint: string;
+  /** Entra ID credentials need https and, on Azure, the resource's custom subdomain. */
+  readonly credential: SpeechCredential;
+  /** The shortest pause between two readings while waiting. @default 2000 */
+  readonly pollFloorMilliseconds?: number;
+  /** How often a request is repeated after the first attempt. @default 5 */
+  readonly maxRetries?: number;
+  /** The first back-off; it doubles with every further one, up to 30 s. @default 800 */
+  readonly retryDelayMilliseconds?: number;
+  /** The longest one attempt may take, with its whole answer. @default 120000 */
+  readonly requestTimeoutMilliseconds?: number;
+  /** What the client calls itself. @default 'speechops' */
+  readonly userAgent?: string;
+  /** Sees every attempt of every request, for logs; nothing secret is in it. */
+  readonly onRequest?: (line: RequestLine) => void;
+}
+
+/**
+ * A client of a Speech resource: Speech-to-text REST API 2025-10-15, and recognition of short audio on its endpoints.
+ * Throws an Error that names the setting when endpoint and credential cannot be used; everything that fails later is a
+ * {@link ServiceError}.
+ */
+export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
+  const endpoint = parseEndpoint(options.endpoint);
+  const pace = {
+    pollFloorMilliseconds: options.pollFloorMilliseconds ?? 2000,
+    maxRetries: options.maxRetries ?? 5,
+    retryDelayMilliseconds: options.retryDelayMilliseconds ?? 800,
+  };
+  const send = createSend({
+    ...pace,
+    endpoint,
+    credential: options.credential,
+    requestTimeoutMilliseconds: options.requestTimeoutMilliseconds ?? 120_000,
+    userAgent: options.userAgent ?? 'speechops',
+    onRequest: options.onRequest,
+  });
+  const service = { ...pace, endpoint, send };
+  const signedWith = 'key' in options.credential ? 'key' : 'token';
+  return {
+    projects: createCollection<Project, NewProject>(service, kinds.projects),
+    datasets: {
+      ...createWorkedCollection<Dataset, NewDataset>(service, kinds.datasets),
+      uploadContent: (reference, content, { onBlock, signal } = {}) =>
+        uploadContent(service, kinds.datasets, { reference, content, onBlock, signal }),
+    },
+    models: createWorkedCollection<CustomModel, NewModel>(service, kinds.models),
+    baseModels: createReader<BaseModel>(service, kinds.baseModels),
+    evaluations: createWorkedCollection<Evaluation, NewEvaluation>(service, kinds.evaluations),
+    endpoints: createWorkedCollection<Endpoint, NewEndpoint>(service, kinds.endpoints),
+    recognise: (audio, { endpoint: deployed, signal }) =>
+      recognise(service, audio, { endpoint: deployed, signedWith, signal }),
+    readFile: (file, { signal } = {}) => readFile(service, file, signal),
+  };
+}
+
+const kinds = {
+  projects: { path: 'projects', noun: 'project' },
+  datasets: { path: 'datasets', noun: 'dataset' },
+  models: { path: 'models', noun: 'model' },
+  baseModels: { path: 'models/base', noun: 'base model' },
+  evaluations: { path: 'evaluations', noun: 'evaluation' },
+  endpoints: { path: 'endpoints', noun: 'endpoint', changeBody: endpointChange },
+} satisfies Record<string, CollectionKind>;
+
+/** What is created and read as loggingEnabled is updated as contentLoggingEnabled (definition: EndpointPropertiesUpdate). */
+function endpointChange(change: Partial<NewEndpoint>): object {
+  const { properties, ...rest } = change;
+  return properties ? { ...rest, properties: { contentLoggingEnabled: properties.loggingEnabled } } : rest;
+}
+
+/** contentUrl carries its own permission (a shared access signature); the credential goes along only to the endpoint itself. */
+async function readFile({ send }: SpeechService, file: EntityFile, signal: AbortSignal | undefined): Promise<string> {
+  const contentUrl = file.links?.contentUrl;
+  const purpose = `read the file ${file.name}`;
+  if (contentUrl === undefined || !URL.canParse(contentUrl)) {
+    throw new ServiceError(`Cannot ${purpose}: it has no links.contentUrl`, {
+      method: 'GET',
+      path: '',
+      attempts: 0,
+      outcome: 'refused',
+    });
+  }
+  const url = new URL(contentUrl);
+  return (await send({ method: 'GET', url, purpose, repetition: 'always', signed: 'own', read: asIs, signal })).value;
+}
+
+function asIs(text: string): { readonly value: string } {
+  return { value: text };
+}

@@ -1,0 +1,106 @@
+import { digestOf, digestProperty, pipelineProperty, type Existing } from '../plan/identity.ts';
+import type { EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
+import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
+import { ServiceError, type WorkedCollection } from '../engine/ports.ts';
+import { StepFailure, type StepContext } from '../engine/step-kind.ts';
+
+export interface Ensured {
+  readonly action: 'create' | 'reuse' | 'adopt';
+  readonly self: string;
+}
+
+/** How often a create whose answer was lost is looked up and repeated before the step gives up. */
+const createAttempts = 6;
+
+/**
+ * The object that `find` finds, or the one that `create` makes. A create whose answer was lost is looked up before it is
+ * repeated, because the service may have acted.
+ */
+export async function ensureEntity<E extends { readonly self: string }>(
+  context: StepContext,
+  wanted: {
+    readonly effect: Effect;
+    readonly digest: string;
+    /** The pipeline whose project the object is linked to; the project is made first when there is none. */
+    readonly projectOf?: PipelineFacts;
+    find(): Promise<Existing<E> | undefined>;
+    create(link: { readonly project?: EntityReference }): Promise<E>;
+  },
+): Promise<Ensured> {
+  const existing = await wanted.find();
+  if (existing !== undefined) return { action: existing.action, self: existing.entity.self };
+  const project = wanted.projectOf === undefined ? undefined : await ensureProject(context, wanted.projectOf);
+  return await context.effect(wanted.effect, {
+    digest: wanted.digest,
+    async act(): Promise<Ensured & { readonly [key: string]: string }> {
+      for (let attempt = 1; ; attempt += 1) {
+        const found = await wanted.find();
+        // Found after a try of our own: that try did act, and only its answer was lost.
+        if (found !== undefined) return { action: attempt === 1 ? found.action : 'create', self: found.entity.self };
+        try {
+          return { action: 'create', self: (await wanted.create(project === undefined ? {} : { project })).self };
+        } catch (error) {
+          if (!(error instanceof ServiceError) || error.outcome !== 'unknown' || attempt === createAttempts) throw error;
+          context.report(`${error.message}; looking whether it was created`);
+          await context.ports.clock.sleep(500 * 2 ** (attempt - 1), context.signal);
+        }
+      }
+    },
+  });
+}
+
+/** The pipeline's project, made when it does not exist; undefined for a pipeline without one. */
+async function ensureProject(context: StepContext, pipeline: PipelineFacts): Promise<EntityReference | undefined> {
+  const { project: displayName, locale } = pipeline;
+  if (displayName === undefined) return undefined;
+  const digest = digestOf('project', { displayName, locale });
+  const { self } = await ensureEntity(context, {
+    effect: 'create-project',
+    digest,
+    async find() {
+      const projects = await context.ports.speech.projects.list({ signal: context.signal });
+      const named = projects.filter((project) => project.displayName === displayName && project.locale === locale);
+      const oldest = named.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime))[0];
+      return oldest === undefined ? undefined : { action: 'reuse', entity: oldest };
+    },
+    create: () =>
+      context.ports.speech.projects.create(
+        { displayName, locale, customProperties: customProperties(digest, pipeline) },
+        { signal: context.signal },
+      ),
+  });
+  return { self };
+}
+
+/** The custom properties by which a later run knows the object again. */
+export function customProperties(digest: string, pipeline: PipelineFacts): Readonly<Record<string, string>> {
+  return { [digestProperty]: digest, [pipelineProperty]: pipeline.name.slice(0, 256) };
+}
+
+/** Waits until the service has finished with the object; a Failed one fails the step with the service's reason. */
+export async function untilSucceeded<E extends WorkedEntity & { readonly properties?: Failable }>(
+  context: StepContext,
+  wanted: { readonly what: string; readonly collection: Pick<WorkedCollection<E, never>, 'wait'>; readonly self: string },
+): Promise<E> {
+  let status = '';
+  const entity = await wanted.collection.wait(wanted.self, {
+    signal: context.signal,
+    onRead(read) {
+      if (read.status !== status) context.report(`${wanted.what} is ${read.status}`);
+      status = read.status;
+    },
+  });
+  if (entity.status === 'Succeeded') return entity;
+  throw new StepFailure(`The service failed the ${wanted.what}: ${failureOf(entity)}`);
+}
+
+interface Failable {
+  readonly error?: { readonly code: string; readonly message: string };
+}
+
+/** The service's own reason for a Failed object. */
+export function failureOf(entity: { readonly properties?: Failable }): string {
+  const error = entity.properties?.error;
+  return error === undefined ? 'it gave no reason' : `${error.message} [${error.code}]`;
+}
+

@@ -1,0 +1,127 @@
+import type { EvaluateWith } from '../../schemas/types.gen.ts';
+import { observeModels } from '../engine/observe.ts';
+import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
+import { formatRate } from '../language/rates.ts';
+import type { Facts } from '../plan/facts.ts';
+import { digestOf, entityId } from '../plan/identity.ts';
+import type { PlainValue } from '../language/pipeline.ts';
+import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
+import { chooseModel, type ChosenModel, type KnownModels } from '../plan/models.ts';
+import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
+import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import { customProperties, ensureEntity, untilSucceeded } from './_ensure.ts';
+
+/** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
+export const evaluate: StepKind<EvaluateWith> = {
+  uses: 'evaluate',
+  effects: ['create-project', 'create-evaluation'],
+  plan: planEvaluate,
+
+  async run(input, context) {
+    const known = await observeModels(context.ports, { locale: input.pipeline.locale, signal: context.signal });
+    const pair = choosePair(input.with, known);
+    if (typeof pair === 'string') throw new StepFailure(pair);
+    const dataset = await theDataset(input.with.dataset, context);
+    const request = { dataset, model: pair.model.self, ...(pair.against === undefined ? {} : { against: pair.against.self }) };
+    const evaluations = context.ports.speech.evaluations;
+    const digest = digestOf('evaluation', {
+      dataset: entityId(dataset),
+      models: [entityId(request.model), entityId(request.against ?? request.model)],
+    });
+    context.report(describePair(pair));
+    const { action, self } = await ensureEntity<Evaluation>(context, {
+      effect: 'create-evaluation',
+      digest,
+      find: async () => findMeasurement(await evaluations.list({ signal: context.signal }), request),
+      projectOf: input.pipeline,
+      create: (link) => createEvaluation(input, context, { ...request, digest, link }),
+    });
+    const evaluation = await untilSucceeded<Evaluation>(context, { what: `evaluation ${input.step.id}`, collection: evaluations, self });
+    return outcome(evaluation, { pair, action });
+  },
+};
+
+interface Pair {
+  readonly model: ChosenModel;
+  readonly against?: ChosenModel;
+}
+
+function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<EvaluateWith>, facts: Facts): StepPlan {
+  if (wanted === undefined) {
+    return decidedAtRunTime(`measure the word error rate once ${waitsFor.join(', ')} has finished`, { effects: evaluate.effects });
+  }
+  const pair = choosePair(wanted, { ...facts, locale: pipeline.locale });
+  if (typeof pair === 'string') return decidedAtRunTime(pair, { effects: evaluate.effects });
+  const { dataset } = wanted;
+  const request = { dataset, model: pair.model.self, ...(pair.against === undefined ? {} : { against: pair.against.self }) };
+  const existing = findMeasurement(facts.evaluations, request);
+  if (existing === undefined) {
+    return { action: 'create', summary: `measure the word error rate of ${describePair(pair)}`, effects: evaluate.effects, outputs: {} };
+  }
+  const outputs = outputsOf(existing.entity, pair);
+  if (existing.action === 'adopt' || typeof outputs === 'string') {
+    return { action: 'adopt', summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`, effects: [], outputs: {} };
+  }
+  const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number').map(formatRate);
+  return { action: 'reuse', summary: `word error rate of ${describePair(pair)} is known: ${rates.join(' against ')}`, effects: [], outputs };
+}
+
+function choosePair(wanted: EvaluateWith, known: KnownModels): Pair | string {
+  const model = chooseModel(wanted.model, known);
+  if (typeof model === 'string') return model;
+  if (wanted.against === undefined) return { model };
+  const against = chooseModel(wanted.against, known);
+  return typeof against === 'string' ? against : { model, against };
+}
+
+function describePair({ model, against }: Pair): string {
+  const name = (chosen: ChosenModel): string => `${chosen.displayName} (${chosen.because})`;
+  return against === undefined ? name(model) : `${name(model)} against ${name(against)}`;
+}
+
+async function theDataset(reference: string, context: StepContext): Promise<string> {
+  const dataset = await context.ports.speech.datasets.get(reference, { signal: context.signal });
+  if (dataset === undefined) throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
+  return dataset.self;
+}
+
+async function createEvaluation(
+  { with: wanted, pipeline }: StepInput<EvaluateWith>,
+  context: StepContext,
+  request: { readonly dataset: string; readonly model: string; readonly against?: string; readonly digest: string; readonly link: { readonly project?: EntityReference } },
+): Promise<Evaluation> {
+  return await context.ports.speech.evaluations.create(
+    {
+      displayName: wanted.name,
+      locale: pipeline.locale,
+      dataset: { self: request.dataset },
+      model1: { self: request.model },
+      model2: { self: request.against ?? request.model },
+      // The portal shows scores only for evaluations that carry this mark (Microsoft Learn, "Evaluate data").
+      customProperties: { ...customProperties(request.digest, pipeline), testingKind: 'Evaluation' },
+      ...request.link,
+    },
+    { signal: context.signal },
+  );
+}
+
+function outcome(evaluation: Evaluation, result: { readonly pair: Pair; readonly action: 'create' | 'reuse' | 'adopt' }): StepOutcome {
+  const outputs = outputsOf(evaluation, result.pair);
+  if (typeof outputs === 'string') throw new StepFailure(outputs, { evaluation: evaluation.self });
+  return { kind: result.action === 'reuse' ? 'reused' : 'done', outputs };
+}
+
+/** The step's outputs, or why the evaluation has no numbers to compare. */
+function outputsOf(evaluation: Evaluation, { model, against }: Pair): Readonly<Record<string, PlainValue>> | string {
+  const measured = measurementOf(evaluation, model.self);
+  const opponent = against === undefined ? undefined : measurementOf(evaluation, against.self);
+  if (measured === undefined || (against !== undefined && opponent === undefined)) {
+    return `Check the test dataset: evaluation ${evaluation.displayName} is ${evaluation.status} but has no word error rate`;
+  }
+  const { wer, ...counts } = measured;
+  return { evaluation: evaluation.self, wer, ...counts, ...(opponent === undefined ? {} : comparison(measured, opponent)) };
+}
+
+function comparison(measured: Measurement, opponent: Measurement): Readonly<Record<string, PlainValue>> {
+  return { againstWer: opponent.wer, better: isBetter(measured, opponent) };
+}

@@ -1,0 +1,247 @@
+import path from 'node:path';
+import type { SwapWith } from '../../schemas/types.gen.ts';
+import { observeModels } from '../engine/observe.ts';
+import type { NewEndpoint } from '../engine/ports.ts';
+import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
+import { formatRate } from '../language/rates.ts';
+import type { Facts } from '../plan/facts.ts';
+import { digestOf, entityId, oldestUsable } from '../plan/identity.ts';
+import { chooseModel, endpointByName, sameModel, type KnownModels } from '../plan/models.ts';
+import type { BaseModel, CustomModel, Endpoint } from '../plan/speech-entities.ts';
+import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import { customProperties, ensureEntity, failureOf } from './_ensure.ts';
+import { SmokeTest } from './_smoke-test.ts';
+
+/** The entry of an endpoint's customProperties that says what it served before the last swap. */
+const previousModelProperty = 'speechops-previous-model';
+
+/**
+ * `swap`: the endpoint serves this model, proved by recognising smoke audio before, while and after it changes; on any
+ * doubt it goes back to the previous model and the step fails. Creates the endpoint when it does not exist.
+ */
+export const swap: StepKind<SwapWith> = {
+  uses: 'swap',
+  effects: ['create-project', 'create-endpoint', 'update-endpoint'],
+  plan: planSwap,
+
+  async run(input, context) {
+    const { with: wanted, pipeline, folder } = input;
+    const known = await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal });
+    const candidate = findCandidate(wanted, known);
+    if (typeof candidate === 'string') throw new StepFailure(candidate);
+    const existing = endpointByName(wanted.endpoint, known);
+    if (typeof existing === 'string') throw new StepFailure(existing);
+    const utterances = wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
+
+    if (existing === undefined) {
+      const { endpoint, action } = await createEndpoint(input, context, candidate);
+      const smoke = new SmokeTest(context, { endpoint, utterances });
+      const fault = await faultAfter(smoke, wanted);
+      const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
+      if (fault !== undefined) throw new StepFailure(`${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`, outputs);
+      return { kind: action === 'reuse' ? 'reused' : 'done', outputs };
+    }
+    const endpoint = await context.ports.speech.endpoints.wait(existing.self, { signal: context.signal });
+    const smoke = new SmokeTest(context, { endpoint, utterances });
+    if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
+      return await alreadyServed({ endpoint, candidate, known, smoke, wanted });
+    }
+    return await change({ endpoint, candidate, smoke, wanted, context });
+  },
+};
+
+function planSwap({ known: partial, with: wanted, waitsFor, pipeline }: StepPlanInput<SwapWith>, facts: Facts): StepPlan {
+  if (wanted === undefined) {
+    return decidedAtRunTime(`make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`, { effects: swap.effects });
+  }
+  const { endpoint: name } = wanted;
+  const known = { ...facts, locale: pipeline.locale };
+  const candidate = findCandidate(wanted, known);
+  if (typeof candidate === 'string') return decidedAtRunTime(candidate, { effects: swap.effects });
+  const endpoint = endpointByName(name, known);
+  if (typeof endpoint === 'string') return decidedAtRunTime(endpoint, { effects: swap.effects });
+  if (endpoint === undefined) {
+    return { action: 'create', summary: `create endpoint ${name} with ${candidate.displayName}`, effects: ['create-project', 'create-endpoint'], outputs: {} };
+  }
+  if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
+    return { action: 'reuse', summary: `endpoint ${name} serves ${candidate.displayName} already`, effects: [], outputs: { endpoint: endpoint.self, model: candidate.self } };
+  }
+  const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
+  return { action: 'update', summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}`, effects: ['update-endpoint'], outputs: {} };
+}
+
+/** The model to serve, or why it must not be: the service would accept some of these and fail or expire later. */
+function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel | CustomModel | string {
+  const chosen = chooseModel(wanted.model, known);
+  if (typeof chosen === 'string') return chosen;
+  const model = [...known.models, ...known.baseModels].find(({ self }) => self === chosen.self);
+  if (model === undefined) return `Check the model ${wanted.model}: the Speech resource has no such model`;
+  const name = model.displayName;
+  if (model.status !== undefined && model.status !== 'Succeeded') return `Choose a model that is Succeeded: ${name} is ${model.status}`;
+  if (model.properties?.features?.supportsEndpoints === false) return `Choose a model that can be deployed: ${name} does not support endpoints`;
+  const expiry = model.properties?.deprecationDates?.transcriptionDateTime;
+  const daysLeft = expiry === undefined ? Infinity : (Date.parse(expiry) - Date.parse(known.observedAt)) / 86_400_000;
+  const needed = wanted['min-days-left'];
+  if (daysLeft < needed) return `Train a newer model: ${name} expires on ${expiry?.slice(0, 10)}, min-days-left asks for ${needed} days`;
+  return model;
+}
+
+async function createEndpoint(
+  { with: wanted, pipeline }: StepInput<SwapWith>,
+  context: StepContext,
+  candidate: { readonly self: string; readonly displayName: string },
+): Promise<{ readonly endpoint: Endpoint; readonly action: 'create' | 'reuse' | 'adopt' }> {
+  const { endpoints } = context.ports.speech;
+  const digest = digestOf('endpoint', { name: wanted.endpoint, locale: pipeline.locale });
+  const { action, self } = await ensureEntity<Endpoint>(context, {
+    effect: 'create-endpoint',
+    digest,
+    find: async () => {
+      const named = (await endpoints.list({ signal: context.signal })).filter(
+        ({ displayName, locale }) => displayName === wanted.endpoint && locale === pipeline.locale,
+      );
+      return oldestUsable(named);
+    },
+    projectOf: pipeline,
+    create: async (link) => {
+      const body: NewEndpoint = {
+        displayName: wanted.endpoint,
+        locale: pipeline.locale,
+        model: { self: candidate.self },
+        customProperties: customProperties(digest, pipeline),
+        ...link,
+      };
+      return await endpoints.create(body, { signal: context.signal });
+    },
+  });
+  context.report(`deploying ${candidate.displayName}`);
+  const endpoint = await endpoints.wait(self, { signal: context.signal });
+  if (endpoint.status !== 'Succeeded') throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOf(endpoint)}`, { endpoint: self });
+  return { endpoint, action };
+}
+
+/** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
+async function alreadyServed(at: {
+  readonly endpoint: Endpoint;
+  readonly candidate: { readonly self: string };
+  readonly known: KnownModels;
+  readonly smoke: SmokeTest;
+  readonly wanted: SwapWith;
+}): Promise<StepOutcome> {
+  const { endpoint, candidate, smoke, wanted } = at;
+  const previous = endpoint.customProperties?.[previousModelProperty];
+  const previousSelf = [...at.known.models, ...at.known.baseModels].find(({ self }) => sameModel(self, previous))?.self ?? '';
+  const fault = await faultAfter(smoke, wanted);
+  const outputs = outputsOf({ endpoint, model: candidate.self, previous: previousSelf, smoke, rolledBack: false });
+  if (fault !== undefined) throw new StepFailure(`${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`, outputs);
+  return { kind: 'reused', outputs };
+}
+
+interface Change {
+  readonly endpoint: Endpoint;
+  readonly candidate: { readonly self: string; readonly displayName: string };
+  readonly smoke: SmokeTest;
+  readonly wanted: SwapWith;
+  readonly context: StepContext;
+}
+
+async function change(at: Change): Promise<StepOutcome> {
+  const { endpoint, candidate, smoke, wanted, context } = at;
+  const previous = endpoint.model?.self ?? '';
+  const outputs = (rolledBack: boolean): ReturnType<typeof outputsOf> =>
+    outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
+
+  const before = await smoke.all();
+  if (before.failures > 0) {
+    throw new StepFailure(
+      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${before.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
+      { ...outputsOf({ endpoint, model: previous, previous, smoke, rolledBack: false }) },
+    );
+  }
+  if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
+  const failuresBefore = smoke.failures;
+  const fault =
+    (await deploy(at, candidate.self)) ??
+    (smoke.failures > failuresBefore ? `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})` : undefined) ??
+    (await faultAfter(smoke, wanted, context));
+  if (fault === undefined) return { kind: 'done', outputs: outputs(false) };
+
+  if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
+  context.report(`${fault}; going back to the previous model`);
+  const second = (await deploy(at, previous)) ?? ((await smoke.all()).failures > 0 ? `recognitions fail: ${smoke.lastFailure}` : undefined);
+  if (second !== undefined) {
+    throw new StepFailure(
+      `${fault}; going back to the previous model failed too: ${second}. Look at endpoint ${entityId(endpoint.self)} now`,
+      outputs(false),
+    );
+  }
+  throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs(true));
+}
+
+/** Makes the endpoint serve the model and recognises smoke audio meanwhile; answers what went wrong. */
+async function deploy({ endpoint, smoke, wanted, context }: Change, model: string): Promise<string | undefined> {
+  const { endpoints } = context.ports.speech;
+  const settleSeconds = wanted['settle-timeout'];
+  const patched = await context.effect('update-endpoint', {
+    digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
+    async act() {
+      const changed = await endpoints.update(
+        endpoint.self,
+        { model: { self: model }, customProperties: remember(endpoint) },
+        { signal: context.signal },
+      );
+      return { since: changed.lastActionDateTime };
+    },
+  });
+  const timeout = AbortSignal.timeout(settleSeconds * 1000);
+  const settling = endpoints.wait(endpoint.self, {
+    signal: AbortSignal.any([context.signal, timeout]),
+    // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
+    until: (read) =>
+      read.status === 'Failed' || (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > patched.since)),
+    onRead: (read) => context.report(`endpoint is ${read.status}, ${smoke.probes} recognitions, ${smoke.failures} failed`),
+  });
+  try {
+    const settled = await smoke.during(settling, { everySeconds: wanted.verify?.every ?? 1 });
+    if (settled.status === 'Failed') return `The deployment failed: ${failureOf(settled)}`;
+    if (!sameModel(model, settled.model?.self)) return `The endpoint serves ${settled.model?.self ?? 'no model'} and not the model it was given`;
+    return undefined;
+  } catch (error) {
+    if (!timeout.aborted || context.signal.aborted) throw error;
+    return `The deployment did not end within ${settleSeconds} s (settle-timeout)`;
+  }
+}
+
+/** An object takes ten custom properties: an endpoint that has as many of its own goes without this one. */
+function remember(endpoint: Endpoint): Readonly<Record<string, string>> {
+  const own = endpoint.customProperties ?? {};
+  const entry = { ...own, [previousModelProperty]: entityId(endpoint.model?.self ?? '') };
+  return Object.keys(entry).length > 10 ? own : entry;
+}
+
+/** What speaks against the model that the endpoint serves now: failed recognitions, or a word error rate above the bound. */
+async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context?: StepContext): Promise<string | undefined> {
+  const after = await smoke.all();
+  if (after.wer !== null) context?.report(`smoke audio after: WER ${formatRate(after.wer)}`);
+  if (after.failures > 0) return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
+  const bound = wanted.verify?.['max-wer'];
+  if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
+  return `The smoke audio's word error rate is ${formatRate(after.wer)} after the swap, max-wer allows ${formatRate(bound)}`;
+}
+
+function outputsOf(at: {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  readonly previous: string;
+  readonly smoke: SmokeTest;
+  readonly rolledBack: boolean;
+}): Readonly<Record<string, string | number | boolean>> {
+  return {
+    endpoint: at.endpoint.self,
+    model: at.model,
+    previousModel: at.previous,
+    probes: at.smoke.probes,
+    probeFailures: at.smoke.failures,
+    rolledBack: at.rolledBack,
+  };
+}
