@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import type { FaultOrder } from './faults.ts';
 import type { SpeechResource } from './speech-resource.ts';
 
 /** One request to an operation, after the request chain has let it through. */
@@ -12,8 +11,8 @@ export interface Call {
   readonly query: Readonly<Record<string, string>>;
   /** Parsed JSON; a stream where the operation takes bytes. */
   readonly body: unknown;
-  /** A fault that concerns the object and not the connection. */
-  readonly fault: FaultOrder | undefined;
+  /** The id of the operation. */
+  readonly operation: string;
 }
 
 export interface Answer {

@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -34,24 +34,19 @@ export class ContentFolder {
     return Buffer.byteLength(content);
   }
 
-  /**
-   * Writes what the streams bring, one after the other, and answers the size in bytes. Throws {@link TooLarge} above
-   * `maximumBytes`.
-   */
-  async writeStreams(
+  /** Writes what the stream brings and answers the size in bytes. Throws {@link TooLarge} above `maximumBytes`. */
+  async writeStream(
     owner: string,
-    task: { readonly name: string; readonly streams: Iterable<Readable>; readonly maximumBytes: number },
+    task: { readonly name: string; readonly stream: Readable; readonly maximumBytes: number },
   ): Promise<number> {
     await mkdir(join(this.root, owner), { recursive: true });
     const path = this.pathOf(owner, task.name);
     let size = 0;
     async function* counted(): AsyncGenerator<Buffer> {
-      for (const stream of task.streams) {
-        for await (const chunk of stream as AsyncIterable<Buffer>) {
-          size += chunk.length;
-          if (size > task.maximumBytes) throw new TooLarge(`More than ${task.maximumBytes} bytes`);
-          yield chunk;
-        }
+      for await (const chunk of task.stream as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > task.maximumBytes) throw new TooLarge(`More than ${task.maximumBytes} bytes`);
+        yield chunk;
       }
     }
     try {
@@ -61,6 +56,19 @@ export class ContentFolder {
       throw error;
     }
     return size;
+  }
+
+  /** Joins files of an owner to one. */
+  async concatenate(owner: string, task: { readonly from: readonly string[]; readonly to: string }): Promise<void> {
+    const streams = task.from.map((name) => () => this.readStream(owner, name));
+    async function* joined(): AsyncGenerator<Buffer> {
+      for (const open of streams) yield* open() as AsyncIterable<Buffer>;
+    }
+    await pipeline(joined, createWriteStream(this.pathOf(owner, task.to)));
+  }
+
+  rename(owner: string, names: { readonly from: string; readonly to: string }): Promise<void> {
+    return rename(this.pathOf(owner, names.from), this.pathOf(owner, names.to));
   }
 
   read(owner: string, name: string): Promise<Buffer> {

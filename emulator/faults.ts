@@ -62,7 +62,7 @@ interface Entry {
   hits: number;
 }
 
-/** The faults in waiting, in the order they were asked for. The first that hits a call is the only one of that call. */
+/** The faults in waiting, in the order they were asked for. Of the faults that would hit a call only the first does. */
 export class Faults {
   #entries: Entry[] = [];
   #lastId = 0;
@@ -73,10 +73,19 @@ export class Faults {
     return account(entry);
   }
 
-  /** The fault that hits this call of an operation, counted as a hit; undefined when none does. */
-  take(operation: string): FaultOrder | undefined {
+  /** The fault of the connection that hits this call of an operation, counted as a hit; undefined when none does. */
+  takeForCall(operation: string): FaultOrder | undefined {
+    return this.#take(operation, (order) => faultKinds[order.kind].hits === 'any');
+  }
+
+  /** The fault that hits the object which this call has made the service work on, counted as a hit. */
+  takeForObject(operation: string): FaultOrder | undefined {
+    return this.#take(operation, (order) => faultKinds[order.kind].hits !== 'any');
+  }
+
+  #take(operation: string, isWanted: (order: FaultOrder) => boolean): FaultOrder | undefined {
     for (const entry of this.#entries) {
-      if (!concerns(entry.order, operation) || isSpent(entry)) continue;
+      if (!isWanted(entry.order) || !concerns(entry.order, operation) || isSpent(entry)) continue;
       entry.seen++;
       if (entry.order.rate !== undefined && entry.draw() >= entry.order.rate) continue;
       entry.hits++;

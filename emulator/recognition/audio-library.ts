@@ -19,7 +19,7 @@ export interface HeardUtterance {
 /**
  * Knows recordings by their content: any stretch of a known clip is found at any place of other audio, be there joined
  * clips, silence, noise or cuts. The samples have to be the very same (no resampling, no lossy codec). Audio that is added
- * twice is known once, with the transcript that was added last.
+ * twice is known once, with the transcript that was added last; no transcript does not replace one.
  */
 export class AudioLibrary {
   /** Places of each chunk: an index into the three lists, the newest first. */
@@ -38,7 +38,8 @@ export class AudioLibrary {
     const key = `${clipIdentity(clip)} ${clip.samples.length} ${clip.sampleRate}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) {
-      this.#clips[known] = clip;
+      // Audio that comes again without a transcript (AudioFiles) says nothing new.
+      if (clip.transcript !== '') this.#clips[known] = clip;
       return;
     }
     const number = this.#clips.push(clip) - 1;
@@ -60,7 +61,7 @@ export class AudioLibrary {
       if (!chunk.isDistinctive || chunk.start < done) continue;
       const best = this.#longest(samples, { sampleRate, chunk, from: done });
       if (best === undefined) continue;
-      heard.push(best);
+      heard.push({ ...best, ...wordsIn(best) });
       done = best.end;
     }
     return heard;
@@ -73,8 +74,8 @@ export class AudioLibrary {
       readonly chunk: { readonly hash: number; readonly start: number; readonly end: number };
       readonly from: number;
     },
-  ): HeardUtterance | undefined {
-    let best: HeardUtterance | undefined;
+  ): Stretch | undefined {
+    let best: Stretch | undefined;
     let tries = 0;
     let place = this.#newestPlace.get(at.chunk.hash) ?? -1;
     for (; place !== -1 && tries < MOST_PLACES; place = this.#olderPlace[place] as number) {
@@ -96,12 +97,14 @@ export class AudioLibrary {
 /** Recordings share a chunk when they share a jingle or a dial tone; so many of them are compared. */
 const MOST_PLACES = 64;
 
+type Stretch = Pick<HeardUtterance, 'clip' | 'start' | 'end' | 'clipStart'>;
+
 /** The longest stretch around a common start in which the audio and the clip are the same. */
 function grow(
   samples: Int16Array,
   clip: Clip,
   anchor: { readonly start: number; readonly clipStart: number; readonly from: number },
-): HeardUtterance {
+): Stretch {
   let { start, clipStart } = anchor;
   let end = start;
   let clipEnd = clipStart;
@@ -113,9 +116,14 @@ function grow(
     end++;
     clipEnd++;
   }
-  const spans = wordSpans(clip);
-  const middles = spans.map((span) => (span.start + span.end) / 2);
-  const firstWord = middles.filter((middle) => middle < clipStart).length;
-  const lastWord = middles.filter((middle) => middle < clipEnd).length - 1;
-  return { clip, start, end, clipStart, firstWord, lastWord };
+  return { clip, start, end, clipStart };
+}
+
+function wordsIn({ clip, start, end, clipStart }: Stretch): Pick<HeardUtterance, 'firstWord' | 'lastWord'> {
+  const middles = wordSpans(clip).map((span) => (span.start + span.end) / 2);
+  const clipEnd = clipStart + end - start;
+  return {
+    firstWord: middles.filter((middle) => middle < clipStart).length,
+    lastWord: middles.filter((middle) => middle < clipEnd).length - 1,
+  };
 }

@@ -86,8 +86,9 @@ function readSamples(
   const length = Math.floor((streamed ? available : data.size) / 2);
   if (length === 0) return fault('Empty', 'has no samples');
   // Copied, because the bytes may start at an odd address and may be a part of a large buffer.
-  const copy = bytes.slice(data.at, data.at + length * 2);
-  return { kind: 'wav', sampleRate, samples: new Int16Array(copy.buffer, 0, length) };
+  const samples = new Int16Array(length);
+  new Uint8Array(samples.buffer).set(bytes.subarray(data.at, data.at + length * 2));
+  return { kind: 'wav', sampleRate, samples };
 }
 
 function fault(code: WavFault['code'], message: string): WavFault {

@@ -55,21 +55,27 @@ function englishVocabulary(generation: BaseGeneration, lexicon: EnglishLexicon):
 
 /** The part of the words of each length that a generation knows, longest length first. */
 const KNOWN_SHARE = [
-  { from: 12, share: 0.55, rarity: 3.2 },
-  { from: 9, share: 0.75, rarity: 2.2 },
-  { from: 6, share: 0.88, rarity: 1.8 },
-  { from: 0, share: 0.97, rarity: 1 },
+  { from: 12, share: 0.6, rarity: 2.4 },
+  { from: 9, share: 0.85, rarity: 2 },
+  { from: 6, share: 0.96, rarity: 1.6 },
+  { from: 0, share: 0.995, rarity: 1 },
 ] as const;
+/** A Han character is a word's worth of meaning: it counts as a word of this length. */
+const HAN_LENGTH = 9;
 
+/**
+ * Without a word list, which words are known is drawn for each word: most short ones, fewer of the long ones, because
+ * words of a trade are long. The draw is the language's, so that a later generation knows what an earlier one knew.
+ */
 function vocabularyByRule(generation: BaseGeneration): Vocabulary {
   const language = generation.locale.slice(0, 2);
   const isSmall = generation.vocabularyTiers.length < 3;
   return {
     rarity: (word) => {
-      const rule = KNOWN_SHARE.find(({ from }) => word.length >= from);
-      if (rule === undefined) return undefined;
-      const share = isSmall ? rule.share * 0.85 : rule.share;
-      return stableDraw('vocabulary', language, word) < share ? rule.rarity : undefined;
+      const length = /^\p{sc=Han}/u.test(word) ? HAN_LENGTH : word.length;
+      const { share, rarity } = KNOWN_SHARE.find(({ from }) => length >= from) ?? KNOWN_SHARE[0];
+      const known = isSmall ? 1 - (1 - share) * 1.6 : share;
+      return stableDraw('vocabulary', language, word) < known ? rarity : undefined;
     },
     isOddlySpelled: (word) => /\d/u.test(word) && /\p{L}/u.test(word),
   };

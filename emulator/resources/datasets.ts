@@ -17,7 +17,7 @@ import {
 } from '../request-body.ts';
 import { serviceError } from '../service-error.ts';
 import { settled, startWork } from '../settle.ts';
-import { forgetDataset } from './forget-content.ts';
+import { forgetDataset } from '../forget-content.ts';
 import { workedView } from './entity-views.ts';
 import { fileAnswer, listFiles } from './files.ts';
 import { listWorked, workedProperties } from './list-entities.ts';
@@ -26,13 +26,15 @@ import {
   commonChange,
   commonDelta,
   createdAnswer,
-  doomOf,
+  faultyEnding,
   entityAnswer,
   found,
   newEntityMembers,
   pathId,
   projectIn,
 } from './worked-entity.ts';
+
+const textNormalizationKinds: readonly TextNormalizationKind[] = ['Default', 'None'];
 
 export const datasetProperties: FilterProperties = { ...workedProperties, kind: 'text' };
 
@@ -98,7 +100,7 @@ function createDataset(call: Call): Answer {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
-  const kind = oneOf<DatasetKind>(body, { name: 'kind', allowed: datasetKinds, text: requiredText(body, 'kind') });
+  const kind = oneOf(requiredText(body, 'kind'), { name: 'kind', allowed: datasetKinds });
   const contentUrl = contentUrlIn(body);
   const projectId = projectIn(call, body, members.locale);
   const normalization = optionalText(optionalObject(body, 'properties'), 'textNormalizationKind') ?? 'Default';
@@ -115,14 +117,13 @@ function createDataset(call: Call): Answer {
     createdAt: now,
     ...members,
     ...begun,
-    ...doomOf(call),
+    ...faultyEnding(call),
     kind,
     contentUrl,
     projectId,
-    textNormalizationKind: oneOf<TextNormalizationKind>(body, {
+    textNormalizationKind: oneOf(normalization, {
       name: 'properties.textNormalizationKind',
-      allowed: ['Default', 'None'],
-      text: normalization,
+      allowed: textNormalizationKinds,
     }),
     files: [],
   };
@@ -173,11 +174,8 @@ function contentUrlIn(body: JsonObject): string | undefined {
   throw invalid('contentUrl', 'It must be an absolute http or https address.');
 }
 
-function oneOf<T extends string>(
-  _body: JsonObject,
-  choice: { readonly name: string; readonly allowed: readonly T[]; readonly text: string },
-): T {
-  const value = choice.allowed.find((allowed) => allowed === choice.text);
+function oneOf<T extends string>(text: string, choice: { readonly name: string; readonly allowed: readonly T[] }): T {
+  const value = choice.allowed.find((allowed) => allowed === text);
   if (value !== undefined) return value;
   throw invalid(choice.name, `It must be one of ${choice.allowed.join(', ')}.`);
 }

@@ -1,5 +1,5 @@
 import type { Answer, Call } from '../call.ts';
-import { type Collections, isTerminal, type WorkedEntity, type WorkedName } from '../entities.ts';
+import { type Collections, type Endpoint, isTerminal, type WorkedEntity, type WorkedName } from '../entities.ts';
 import type { JsonObject } from '../request-body.ts';
 import { customPropertiesIn, dangling, invalid, optionalReference, optionalText, requiredText } from '../request-body.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
@@ -107,9 +107,11 @@ export function checkDeletable(entity: WorkedEntity): void {
   });
 }
 
-/** How a fault wants the object to end. */
-export function doomOf(call: Call) {
-  if (call.fault?.kind !== 'entity-failed') return {};
-  const { code = 'InternalServerError', message = 'The emulator was asked to let this fail.' } = call.fault;
+/** How a fault, if there is one for this call, wants the object to end. */
+export function faultyEnding(call: Call): Pick<Endpoint, 'doom' | 'ignoresWanted'> {
+  const fault = call.resource.faults.takeForObject(call.operation);
+  if (fault === undefined) return {};
+  if (fault.kind === 'wrong-model') return { ignoresWanted: true };
+  const { code = 'InternalServerError', message = 'The emulator was asked to let this fail.' } = fault;
   return { doom: { code, message } };
 }

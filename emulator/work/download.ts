@@ -24,7 +24,7 @@ export async function download(
       return `Cannot download the content from ${place}: it answered ${response.status}.`;
     }
     const stream = Readable.fromWeb(response.body as ReadableStream);
-    await resource.contents.writeStreams(target.owner, { ...target, streams: [stream] });
+    await resource.contents.writeStream(target.owner, { ...target, stream });
     return undefined;
   } catch (error) {
     if (resource.closing.aborted) throw error;

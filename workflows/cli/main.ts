@@ -1,7 +1,12 @@
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
-import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 import packageFile from '../../package.json' with { type: 'json' };
+import { emulatorCommand } from './commands/emulator.ts';
+import { lintCommand } from './commands/lint.ts';
+import { planCommand } from './commands/plan.ts';
+import { runCommand } from './commands/run.ts';
+import { scoreCommand } from './commands/score.ts';
+import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
 /**
  * Runs the `speechops` command line and answers its exit code. Arguments are those after the program's name.
@@ -29,12 +34,14 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    return explain(error, io);
+    const code = explain(error, io);
+    return code === 0 ? 0 : (session.errorExitCode ?? code);
   }
 }
 
-function commands(_session: Session): readonly Command[] {
-  return [];
+/** In the order in which a newcomer needs them. */
+function commands(session: Session): readonly Command[] {
+  return [lintCommand(session), planCommand(session), runCommand(session), scoreCommand(session), emulatorCommand(session)];
 }
 
 function explain(error: unknown, io: Io): ExitCode {

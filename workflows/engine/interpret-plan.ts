@@ -79,7 +79,7 @@ type Ended = Pick<StepRecord, 'status' | 'outputs' | 'error' | 'reason' | 'failu
 
 async function runStep(step: PipelineStep, run: Run): Promise<Ended> {
   try {
-    run.scope.signal.throwIfAborted();
+    if (run.scope.signal.aborted) return skipped('the run was cancelled');
     const unmet = step.needs.find((need) => !hasPassed(need, run));
     if (unmet !== undefined) return skipped(`${unmet} ${run.records.get(unmet)?.status ?? 'did not run'}`);
     const contexts = contextsOf(step, run);

@@ -1,19 +1,21 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { type StepKind, stepSchemas } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
 import { nearestName } from './nearest-name.ts';
 import { entryAt, plainValue, textOf, valueAt } from './plain-value.ts';
 import type { SourceMap, SourceNode } from './read-document.ts';
-import { reportValueFault } from './report-value-fault.ts';
+import { reportKeys, type SchemaPlace } from './report-keys.ts';
+import { reportValue } from './report-value.ts';
 import { validators } from './validators.ts';
 
 /**
  * Checks a document against its schema, then the settings of each step against the schema that its `uses` names. One
- * mistake gives one finding: a misspelt key is not also a missing one, and a value is only found wrong once.
+ * mistake gives one finding: a misspelt key is not also a missing one, and a value is found wrong once.
  */
 export function checkSchema(document: SourceMap, findings: Findings): void {
-  reportFaults(validators().document(plainValue(document)), { root: document, findings, describe: whereInDocument });
+  const faults = validators().document(plainValue(document));
+  reportFaults(faults, { root: document, findings, describe: describePart });
   const steps = valueAt(document, 'steps');
   if (steps?.kind !== 'list') return;
   for (const step of steps.items) if (step.kind === 'map') checkSettings(step, findings);
@@ -27,51 +29,81 @@ export function isStepKind(uses: string | undefined): uses is StepKind {
 function checkSettings(step: SourceMap, findings: Findings): void {
   const uses = valueAt(step, 'uses');
   const kind = textOf(uses);
-  if (uses === undefined || kind === undefined) return;
+  if (uses === undefined || kind === undefined || isTemplate(kind)) return;
   if (!isStepKind(kind)) {
     const allowed = Object.keys(stepSchemas);
     findings.report('unknown-step-kind', uses, { uses: kind, allowed, nearest: nearestName(kind, allowed) });
     return;
   }
   const settings = entryAt(step, 'with');
-  if (settings !== undefined && settings.value.kind !== 'map') return;
-  const root: SourceMap = settings?.value.kind === 'map' ? settings.value : { kind: 'map', entries: [], start: uses.start, end: uses.end };
+  const isMisspelt = settings === undefined && step.entries.some(({ key }) => nearestName(key, ['with']) !== undefined);
+  if (isMisspelt || (settings !== undefined && settings.value.kind !== 'map')) return;
+  const root: SourceNode = settings?.value ?? { kind: 'map', entries: [], start: uses.start, end: uses.end };
+  if (root.kind !== 'map') return;
   const id = textOf(valueAt(step, 'id')) ?? kind;
-  const faults = validators().settings(kind, plainValue(root));
-  if (faults.length === 0) return;
-  const misspelt = settings === undefined && step.entries.some(({ key }) => nearestName(key, ['with']) !== undefined);
-  if (misspelt) return;
-  reportFaults(faults, {
+  reportFaults(validators().settings(kind, plainValue(root)), {
     root,
     findings,
-    at: settings?.keySpan ?? uses,
-    describe: (path) => `${['with', ...path].map((part) => `\`${part}\``).join('.')} of the step \`${id}\``,
+    name: settings?.keySpan ?? uses,
+    describe: (path) => `\`${['with', ...path].join('.')}\` of the step \`${id}\``,
   });
 }
 
-interface Place {
-  readonly root: SourceMap;
-  readonly findings: Findings;
-  /** Where the root is named, when it has a name. */
-  readonly at?: Span;
-  /** What a part of the document is called in a message. */
-  readonly describe: (path: readonly string[], root: SourceMap) => string;
+function reportFaults(faults: readonly ErrorObject[], place: SchemaPlace): void {
+  for (const [pointer, group] of Map.groupBy(faults, ({ instancePath }) => instancePath)) {
+    const path = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const part = findPart(path, place);
+    if (part === undefined) continue;
+    if (part.node.kind === 'map') reportKeys(group, { ...part, node: part.node, path, place });
+    const value = group.find(({ keyword, propertyName }) => propertyName === undefined && !aboutKeys.has(keyword));
+    const text = textOf(part.node);
+    if (value === undefined || (text !== undefined && isTemplate(text))) continue;
+    const where = place.describe(path.slice(0, -1), place.root);
+    reportValue(value, { ...part, key: nameOfValue(path), where, findings: place.findings });
+  }
 }
 
-function reportFaults(faults: readonly ErrorObject[], place: Place): void {
-  const byPath = Map.groupBy(faults, ({ instancePath }) => instancePath);
-  for (const [pointer, group] of byPath) {
-    const path = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const found = find(path, place);
-    if (found === undefined) continue;
-    const keys = group.filter(({ keyword }) => keyword === 'additionalProperties' || keyword === 'required');
-    if (found.node.kind === 'map' && keys.length > 0) {
-      reportKeys(keys, { node: found.node, span: found.span, path, place });
+const aboutKeys: ReadonlySet<string> = new Set(['additionalProperties', 'required', 'propertyNames']);
+
+/** The key, for an item of a list the key of the list. */
+function nameOfValue(path: readonly string[]): string {
+  return path.findLast((part) => !/^\d+$/.test(part)) ?? '';
+}
+
+interface Part {
+  readonly node: SourceNode;
+  /** Where the part is named: its key, or what stands first in it. */
+  readonly name: Span;
+}
+
+function findPart(path: readonly string[], { root, name }: SchemaPlace): Part | undefined {
+  let part: Part = { node: root, name: name ?? firstSpan(root) };
+  for (const step of path) {
+    if (part.node.kind === 'list') {
+      const item = part.node.items[Number(step)];
+      if (item === undefined) return undefined;
+      part = { node: item, name: firstSpan(item) };
+    } else {
+      const entry = part.node.kind === 'map' ? entryAt(part.node, step) : undefined;
+      if (entry === undefined) return undefined;
+      part = { node: entry.value, name: entry.keySpan };
     }
-    for (const fault of group.filter(({ keyword }) => keyword === 'pattern' && fault_isName(group))) reportName(fault, { found, place });
-    const value = group.find(({ keyword }) => !['additionalProperties', 'required', 'propertyNames'].includes(keyword));
-    if (value === undefined || value.propertyName !== undefined) continue;
-    if (found.node.kind === 'scalar' && typeof found.node.value === 'string' && isTemplate(found.node.value)) continue;
-    reportValueFault(value, { node: found.node, span: found.span, key: path.at(-1) ?? '', where: place.describe(path.slice(0, -1), place.root), findings: place.findings });
   }
+  return part;
+}
+
+function firstSpan(node: SourceNode): Span {
+  if (node.kind === 'map') return node.entries[0]?.keySpan ?? { start: node.start, end: node.start + 1 };
+  return node.kind === 'list' ? { start: node.start, end: node.start + 1 } : node;
+}
+
+function describePart(path: readonly string[], document: SourceMap): string {
+  const [first, second] = path;
+  if (first === undefined) return 'the pipeline';
+  if (first === 'inputs' && second !== undefined) return `the input \`${second}\``;
+  if (first !== 'steps' || second === undefined) return `\`${path.join('.')}\``;
+  const steps = valueAt(document, 'steps');
+  const step = steps?.kind === 'list' ? steps.items[Number(second)] : undefined;
+  const id = textOf(valueAt(step, 'id'));
+  return id === undefined ? `step ${Number(second) + 1}` : `the step \`${id}\``;
 }

@@ -60,7 +60,7 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
     return { action: 'adopt', summary: `wait for model ${existing.entity.displayName}, which is ${existing.entity.status}`, effects: [], outputs: {} };
   }
   const charge = base.properties?.chargeForAdaptation === true ? ', training is charged' : '';
-  return { action: 'create', summary: `train${condition} with ${found.length} datasets on ${base.displayName}${charge}`, effects: train.effects, outputs: {} };
+  return { action: 'create', summary: `train${condition}${condition === '' ? '' : ','} with ${found.length} ${found.length === 1 ? 'dataset' : 'datasets'} on ${base.displayName}${charge}`, effects: train.effects, outputs: {} };
 }
 
 function whyGoodEnough(wanted: Partial<TrainWith>): string | undefined {

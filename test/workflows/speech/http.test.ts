@@ -156,6 +156,16 @@ describe('an abort', () => {
     expect(service.requests).toHaveLength(1);
   });
 
+  test('while a token is being fetched rejects with the reason of the signal', async () => {
+    const controller = new AbortController();
+    const getToken = () => {
+      setImmediate(() => controller.abort(reason));
+      return new Promise<never>(() => {});
+    };
+    const client = createSpeechClient({ endpoint: 'https://a.cognitiveservices.azure.com', credential: { getToken } });
+    expect(await rejectionOf(client.models.list({ signal: controller.signal }))).toBe(reason);
+  });
+
   test('beforehand sends nothing', async () => {
     await using service = await startScriptedService();
     expect(await rejectionOf(clientOf(service).models.get(model.self, { signal: AbortSignal.abort(reason) }))).toBe(

@@ -19,6 +19,7 @@ export function planCommand(session: Session): Command {
     .option('--detailed-exitcode', 'exit 0 when nothing would change, 1 on an error, 2 when something would or may change', false)
     .addHelpText('after', '\nExample: speechops plan examples/call-center/pipeline.yaml --emulator')
     .action(async (file: string, options: PlanOptions) => {
+      if (options.detailedExitcode) session.errorExitCode = 1;
       const opened = await openPipeline(file, { io, ...options });
       if (opened === undefined) {
         session.exitCode = 1;

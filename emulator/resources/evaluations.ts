@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto';
+import { addressOf } from '../addresses.ts';
+import type { Answer, Call, Operation } from '../call.ts';
+import type { Evaluation, EvaluationScore, ModelReference } from '../entities.ts';
+import { beginLifecycle } from '../lifecycles.ts';
+import { supportedLocales } from '../recognition/base-generations.ts';
+import { checkDelta, dangling, invalid, type JsonObject, objectBody, optionalReference } from '../request-body.ts';
+import { serviceError } from '../service-error.ts';
+import { settled, startWork } from '../settle.ts';
+import { modelView, workedView } from './entity-views.ts';
+import { fileAnswer, listFiles } from './files.ts';
+import { listWorked, workedProperties } from './list-entities.ts';
+import { usableModelIn } from './model-checks.ts';
+import { checkSucceeded } from './models.ts';
+import {
+  checkDeletable,
+  checkLocale,
+  commonChange,
+  commonDelta,
+  createdAnswer,
+  faultyEnding,
+  entityAnswer,
+  found,
+  newEntityMembers,
+  pathId,
+  projectIn,
+} from './worked-entity.ts';
+
+/** Word error rates of two models on one dataset of audio with transcripts. */
+export const evaluationOperations: readonly Operation[] = [
+  {
+    id: 'Evaluations_ListSupportedLocales',
+    method: 'GET',
+    path: '/evaluations/locales',
+    run: () => ({ status: 200, body: supportedLocales }),
+  },
+  {
+    id: 'Evaluations_List',
+    method: 'GET',
+    path: '/evaluations',
+    run: (call) => listWorked(call, 'evaluations', { view: evaluationView, properties: workedProperties }),
+  },
+  { id: 'Evaluations_Create', method: 'POST', path: '/evaluations', run: createEvaluation },
+  { id: 'Evaluations_Get', method: 'GET', path: '/evaluations/{id}', run: getEvaluation },
+  { id: 'Evaluations_Update', method: 'PATCH', path: '/evaluations/{id}', run: updateEvaluation },
+  { id: 'Evaluations_Delete', method: 'DELETE', path: '/evaluations/{id}', run: deleteEvaluation },
+  {
+    id: 'Evaluations_ListFiles',
+    method: 'GET',
+    path: '/evaluations/{id}/files',
+    run: async (call) => listFiles(call, 'evaluations', await found(call, 'evaluations')),
+  },
+  {
+    id: 'Evaluations_GetFile',
+    method: 'GET',
+    path: '/evaluations/{id}/files/{fileId}',
+    run: async (call) => fileAnswer(call, 'evaluations', await found(call, 'evaluations')),
+  },
+];
+
+export function evaluationView(call: Call, evaluation: Evaluation) {
+  const path = `/evaluations/${evaluation.id}`;
+  const [score1 = notScored, score2 = notScored] = evaluation.scores ?? [];
+  return {
+    ...workedView(call, evaluation, path),
+    dataset: { self: addressOf(call.origin, `/datasets/${evaluation.datasetId}`) },
+    model1: modelView(call, evaluation.model1),
+    model2: modelView(call, evaluation.model2),
+    links: { files: addressOf(call.origin, `${path}/files`) },
+    properties: { ...suffixed(score1, 1), ...suffixed(score2, 2), error: evaluation.error },
+  };
+}
+
+/** What an evaluation shows before it has Succeeded. */
+const notScored: EvaluationScore = {
+  wordErrorRate: -1,
+  sentenceErrorRate: -1,
+  sentenceCount: -1,
+  wordCount: -1,
+  correctWordCount: -1,
+  wordSubstitutionCount: -1,
+  wordDeletionCount: -1,
+  wordInsertionCount: -1,
+};
+
+function suffixed(score: EvaluationScore, suffix: 1 | 2): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(score).map(([name, value]) => [`${name}${suffix}`, value]));
+}
+
+async function createEvaluation(call: Call): Promise<Answer> {
+  const { resource } = call;
+  const body = objectBody(call);
+  const members = newEntityMembers(body);
+  const { locale } = members;
+  const dataset = await testDataset(call, body, locale);
+  const model1 = await requiredModel(call, body, { name: 'model1', locale });
+  const model2 = await requiredModel(call, body, { name: 'model2', locale });
+  const projectId = projectIn(call, body, locale);
+  const now = resource.clock.now();
+  const evaluation: Evaluation = {
+    id: randomUUID(),
+    createdAt: now,
+    ...members,
+    ...beginLifecycle('evaluation', { now, audioSeconds: (dataset.durationMilliseconds ?? 0) / 1000 }),
+    ...faultyEnding(call),
+    projectId,
+    datasetId: dataset.id,
+    model1,
+    model2,
+    files: [],
+  };
+  resource.store.put('evaluations', evaluation);
+  startWork(resource, 'evaluations', evaluation);
+  return createdAnswer(evaluationView(call, evaluation));
+}
+
+async function testDataset(call: Call, body: JsonObject, locale: string) {
+  const id = optionalReference(body, { name: 'dataset', collection: 'datasets' });
+  if (id === undefined) throw invalid('dataset', 'It is required.');
+  const dataset = await settled(call.resource, 'datasets', id);
+  if (!dataset) throw dangling('dataset');
+  checkLocale('dataset', { found: dataset.locale, wanted: locale });
+  checkSucceeded('dataset', dataset);
+  if (dataset.kind === 'Acoustic') return dataset;
+  throw serviceError('InvalidRequest', {
+    message: `The kind of dataset is ${dataset.kind}, but it must be Acoustic: audio with transcripts.`,
+    inner: 'InvalidDataset',
+    target: 'dataset',
+  });
+}
+
+async function requiredModel(
+  call: Call,
+  body: JsonObject,
+  wanted: { readonly name: string; readonly locale: string },
+): Promise<ModelReference> {
+  const model = await usableModelIn(call, body, { ...wanted, failedCode: 'InvalidModel' });
+  if (model) return model;
+  throw invalid(wanted.name, 'It is required.');
+}
+
+async function getEvaluation(call: Call): Promise<Answer> {
+  const evaluation = await found(call, 'evaluations');
+  return entityAnswer(call, evaluation, evaluationView(call, evaluation));
+}
+
+async function updateEvaluation(call: Call): Promise<Answer> {
+  const body = objectBody(call);
+  const evaluation = await found(call, 'evaluations');
+  checkDelta(body, commonDelta);
+  const updated = { ...evaluation, ...commonChange(call, body, evaluation) };
+  call.resource.store.put('evaluations', updated);
+  return entityAnswer(call, updated, evaluationView(call, updated));
+}
+
+async function deleteEvaluation(call: Call): Promise<Answer> {
+  const { resource } = call;
+  const evaluation = await settled(resource, 'evaluations', pathId(call));
+  if (!evaluation) return { status: 204 };
+  checkDeletable(evaluation);
+  resource.store.remove('evaluations', evaluation.id);
+  await resource.contents.remove(evaluation.id);
+  return { status: 204 };
+}

@@ -1,0 +1,50 @@
+import type { Call } from '../call.ts';
+import type { ModelReference } from '../entities.ts';
+import { findModel, newestBaseModel, type UsableModel } from '../models-catalogue.ts';
+import { dangling, type JsonObject, optionalModel } from '../request-body.ts';
+import { type DetailedErrorCode, serviceError } from '../service-error.ts';
+import { settled } from '../settle.ts';
+import { checkLocale } from './worked-entity.ts';
+
+/**
+ * The model that the body refers to under `name`, fit to recognise: of the locale, Succeeded and not expired. Undefined
+ * when the body names none. A model that failed is refused as `failedCode`.
+ */
+export async function usableModelIn(
+  call: Call,
+  body: JsonObject,
+  wanted: { readonly name: string; readonly locale: string; readonly failedCode: DetailedErrorCode },
+): Promise<ModelReference | undefined> {
+  const { name, locale, failedCode } = wanted;
+  const reference = optionalModel(body, name);
+  if (!reference) return undefined;
+  if (reference.kind === 'custom') await settled(call.resource, 'models', reference.id);
+  const model = findModel(call.resource, reference);
+  if (!model) throw dangling(name);
+  checkLocale(name, { found: model.locale, wanted: locale });
+  if (model.status !== 'Succeeded') {
+    throw serviceError('InvalidRequest', {
+      message: `The status of ${name} is ${model.status}, but it must be Succeeded.`,
+      inner: model.status === 'Failed' ? failedCode : 'InvalidModel',
+      target: name,
+    });
+  }
+  checkNotExpired(call, name, model);
+  return reference;
+}
+
+/** The newest base model of the locale; every supported locale has one. */
+export function defaultModel(call: Call, locale: string): ModelReference {
+  const newest = newestBaseModel(call.resource.clock.now(), locale);
+  if (!newest) throw dangling('model');
+  return { kind: 'base', id: newest.id };
+}
+
+function checkNotExpired(call: Call, name: string, model: UsableModel): void {
+  if (model.transcriptionUntil > call.resource.clock.now()) return;
+  throw serviceError('InvalidRequest', {
+    message: 'The specified model is deprecated and cannot be used for this operation.',
+    inner: 'ModelDeprecated',
+    target: name,
+  });
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto';
+import { addressOf } from '../addresses.ts';
+import type { Answer, Call, Operation } from '../call.ts';
+import { dateTime } from '../date-time.ts';
+import { yearsAfterQuarter } from '../deprecation.ts';
+import { type CustomModel, type Dataset, isTerminal, type ModelReference } from '../entities.ts';
+import { forgetDataset } from '../forget-content.ts';
+import { beginLifecycle } from '../lifecycles.ts';
+import { type BaseModel, findBaseModel, newestBaseModel } from '../models-catalogue.ts';
+import { supportedLocales } from '../recognition/base-generations.ts';
+import {
+  checkDelta,
+  dangling,
+  datasetReferences,
+  invalid,
+  type JsonObject,
+  objectBody,
+  optionalObject,
+  optionalReference,
+} from '../request-body.ts';
+import { serviceError } from '../service-error.ts';
+import { settled, startWork } from '../settle.ts';
+import { modelView, workedView } from './entity-views.ts';
+import { fileAnswer, listFiles } from './files.ts';
+import { listWorked, workedProperties } from './list-entities.ts';
+import {
+  checkDeletable,
+  checkLocale,
+  commonChange,
+  commonDelta,
+  createdAnswer,
+  faultyEnding,
+  entityAnswer,
+  found,
+  newEntityMembers,
+  pathId,
+  projectIn,
+} from './worked-entity.ts';
+
+/** Features of every model here: it can be deployed, batch transcription and containers are not emulated. */
+export const sharedFeatures = {
+  supportsTranscriptionsSubmit: false,
+  supportsTranscriptionsTranscribe: false,
+  supportsEndpoints: true,
+  supportsTranscriptionsOnSpeechContainers: false,
+  supportedOutputFormats: ['Lexical', 'Display'],
+} as const;
+
+/** Custom models: a base model adapted with datasets. Trained once; retraining makes a new one. */
+export const modelOperations: readonly Operation[] = [
+  {
+    id: 'Models_ListSupportedLocales',
+    method: 'GET',
+    path: '/models/locales',
+    run: () => ({ status: 200, body: supportedLocales }),
+  },
+  {
+    id: 'Models_ListCustomModels',
+    method: 'GET',
+    path: '/models',
+    run: (call) => listWorked(call, 'models', { view: customModelView, properties: workedProperties }),
+  },
+  { id: 'Models_Create', method: 'POST', path: '/models', run: createModel },
+  { id: 'Models_GetCustomModel', method: 'GET', path: '/models/{id}', run: getModel },
+  { id: 'Models_Update', method: 'PATCH', path: '/models/{id}', run: updateModel },
+  { id: 'Models_Delete', method: 'DELETE', path: '/models/{id}', run: deleteModel },
+  {
+    id: 'Models_ListFiles',
+    method: 'GET',
+    path: '/models/{id}/files',
+    run: async (call) => listFiles(call, 'models', await found(call, 'models')),
+  },
+  {
+    id: 'Models_GetFile',
+    method: 'GET',
+    path: '/models/{id}/files/{fileId}',
+    run: async (call) => fileAnswer(call, 'models', await found(call, 'models')),
+  },
+];
+
+export function customModelView(call: Call, model: CustomModel) {
+  const path = `/models/${model.id}`;
+  return {
+    ...workedView(call, model, path),
+    baseModel: modelView(call, { kind: 'base', id: model.baseModelId }),
+    datasets: model.trainingData.map(({ datasetId }) => ({ self: addressOf(call.origin, `/datasets/${datasetId}`) })),
+    links: {
+      manifest: addressOf(call.origin, `${path}/manifest`),
+      copy: addressOf(call.origin, `${path}:copy`),
+      files: addressOf(call.origin, `${path}/files`),
+    },
+    properties: {
+      deprecationDates: { transcriptionDateTime: dateTime(model.transcriptionUntil) },
+      customModelWeightPercent: model.customModelWeightPercent,
+      features: sharedFeatures,
+      error: model.error,
+    },
+  };
+}
+
+async function createModel(call: Call): Promise<Answer> {
+  const { resource } = call;
+  const body = objectBody(call);
+  const members = newEntityMembers(body);
+  const base = baseModelIn(call, body, members.locale);
+  const datasets = await trainingDatasets(call, body, { locale: members.locale, base });
+  const projectId = projectIn(call, body, members.locale);
+  const now = resource.clock.now();
+  const audioSeconds = datasets.reduce((sum, dataset) => sum + (dataset.durationMilliseconds ?? 0), 0) / 1000;
+  const model: CustomModel = {
+    id: randomUUID(),
+    createdAt: now,
+    ...members,
+    ...beginLifecycle('training', { now, audioSeconds }),
+    ...faultyEnding(call),
+    projectId,
+    baseModelId: base.id,
+    trainingData: datasets.map(({ id, kind, locale, textNormalizationKind }) => ({
+      datasetId: id,
+      kind,
+      locale,
+      textNormalizationKind,
+    })),
+    customModelWeightPercent: weightIn(body),
+    transcriptionUntil: yearsAfterQuarter(now, 2),
+    files: [],
+  };
+  resource.store.put('models', model);
+  startWork(resource, 'models', model);
+  return createdAnswer(customModelView(call, model));
+}
+
+async function getModel(call: Call): Promise<Answer> {
+  const model = await found(call, 'models');
+  return entityAnswer(call, model, customModelView(call, model));
+}
+
+async function updateModel(call: Call): Promise<Answer> {
+  const body = objectBody(call);
+  const model = await found(call, 'models');
+  checkDelta(body, commonDelta);
+  const updated = { ...model, ...commonChange(call, body, model) };
+  call.resource.store.put('models', updated);
+  return entityAnswer(call, updated, customModelView(call, updated));
+}
+
+async function deleteModel(call: Call): Promise<Answer> {
+  const { resource } = call;
+  const model = await settled(resource, 'models', pathId(call));
+  if (!model) return { status: 204 };
+  checkDeletable(model);
+  if (isInUse(call, model.id)) {
+    throw serviceError('Conflict', {
+      message: 'The model is used by an endpoint, or by an evaluation that is not done.',
+      inner: 'InUseViolation',
+    });
+  }
+  resource.store.remove('models', model.id);
+  resource.memory.delete(`model custom ${model.id}`);
+  await resource.contents.remove(model.id);
+  for (const { datasetId } of model.trainingData) await forgetDataset(resource, datasetId);
+  return { status: 204 };
+}
+
+function isInUse(call: Call, id: string): boolean {
+  const { store } = call.resource;
+  const isIt = (model: ModelReference | undefined): boolean => model?.kind === 'custom' && model.id === id;
+  return (
+    store.all('endpoints').some(({ model, wanted }) => isIt(model) || isIt(wanted)) ||
+    store.all('evaluations').some((entity) => !isTerminal(entity) && (isIt(entity.model1) || isIt(entity.model2)))
+  );
+}
+
+function baseModelIn(call: Call, body: JsonObject, locale: string): BaseModel {
+  const now = call.resource.clock.now();
+  const id = optionalReference(body, { name: 'baseModel', collection: 'models/base' });
+  const base = id === undefined ? newestBaseModel(now, locale) : findBaseModel(now, id);
+  if (!base) throw dangling('baseModel');
+  if (base.generation.locale !== locale) {
+    throw serviceError('InvalidRequest', {
+      message: `The locale of baseModel is ${base.generation.locale}, but it must be ${locale}.`,
+      inner: 'InvalidBaseModel',
+      target: 'baseModel',
+    });
+  }
+  if (Date.parse(base.generation.adaptationDateTime) > now) return base;
+  throw serviceError('InvalidRequest', {
+    message: 'The specified model is deprecated and cannot be used for this operation.',
+    inner: 'ModelDeprecated',
+    target: 'baseModel',
+  });
+}
+
+async function trainingDatasets(
+  call: Call,
+  body: JsonObject,
+  wanted: { readonly locale: string; readonly base: BaseModel },
+): Promise<readonly Dataset[]> {
+  const ids = datasetReferences(body);
+  if (ids.length === 0) throw invalid('datasets', 'At least one dataset is needed to train a model.');
+  const datasets: Dataset[] = [];
+  for (const [index, id] of ids.entries()) {
+    const name = `datasets[${index}]`;
+    const dataset = await settled(call.resource, 'datasets', id);
+    if (!dataset) throw dangling(name);
+    checkLocale(name, { found: dataset.locale, wanted: wanted.locale });
+    checkSucceeded(name, dataset);
+    datasets.push(dataset);
+  }
+  checkMapping(datasets, wanted.base);
+  return datasets;
+}
+
+/** Refuses a dataset that cannot be used yet or never. */
+export function checkSucceeded(name: string, dataset: Dataset): void {
+  if (dataset.status === 'Succeeded') return;
+  throw serviceError('InvalidRequest', {
+    message: `The status of ${name} is ${dataset.status}, but it must be Succeeded.`,
+    inner: dataset.status === 'Failed' ? 'FailedDataset' : 'InvalidDataset',
+    target: name,
+  });
+}
+
+function checkMapping(datasets: readonly Dataset[], base: BaseModel): void {
+  const allowed: readonly string[] = base.generation.supportsAdaptationsWith;
+  const wrong = datasets.find(({ kind }) => !allowed.includes(kind));
+  const kinds = new Set(datasets.map(({ kind }) => kind));
+  const reason = wrong
+    ? `The base model cannot be adapted with datasets of kind ${wrong.kind}; allowed are ${allowed.join(', ')}.`
+    : kinds.has('Pronunciation') && kinds.has('LanguageMarkdown')
+      ? 'Datasets of kind Pronunciation cannot be combined with those of kind LanguageMarkdown.'
+      : undefined;
+  if (reason === undefined) return;
+  throw serviceError('InvalidRequest', { message: reason, inner: 'InvalidAdaptationMapping', target: 'datasets' });
+}
+
+function weightIn(body: JsonObject): number | undefined {
+  const weight = optionalObject(body, 'properties').customModelWeightPercent ?? undefined;
+  if (weight === undefined) return undefined;
+  if (Number.isInteger(weight) && (weight as number) >= 1 && (weight as number) <= 100) return weight as number;
+  throw invalid('properties.customModelWeightPercent', 'It must be a whole number from 1 to 100.');
+}

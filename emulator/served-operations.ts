@@ -1,0 +1,21 @@
+import type { Operation } from './call.ts';
+import { baseModelOperations } from './resources/base-models.ts';
+import { datasetBlockOperations } from './resources/dataset-blocks.ts';
+import { datasetOperations } from './resources/datasets.ts';
+import { endpointOperations } from './resources/endpoints.ts';
+import { evaluationOperations } from './resources/evaluations.ts';
+import { modelOperations } from './resources/models.ts';
+import { operationOperations } from './resources/operations.ts';
+import { projectOperations } from './resources/projects.ts';
+
+/** Every operation of the Speech-to-text REST API 2025-10-15 that the emulator answers. */
+export const servedOperations: readonly Operation[] = [
+  ...projectOperations,
+  ...datasetOperations,
+  ...datasetBlockOperations,
+  ...baseModelOperations,
+  ...modelOperations,
+  ...evaluationOperations,
+  ...endpointOperations,
+  ...operationOperations,
+];

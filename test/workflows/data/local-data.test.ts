@@ -1,0 +1,94 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import yauzl from 'yauzl';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createLocalData } from '../../../workflows/data/local-data.ts';
+import type { DatasetKind } from '../../../workflows/plan/speech-entities.ts';
+
+const data = createLocalData();
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'speechops-data-'));
+});
+afterEach(async () => await rm(folder, { recursive: true }));
+
+async function put(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
+}
+
+async function bytesOf(source: string, kind: DatasetKind): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of data.content(source, kind)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function entriesOf(zip: Buffer): Promise<string[]> {
+  const names: string[] = [];
+  const file = await yauzl.fromBufferPromise(zip);
+  for await (const entry of file.eachEntry()) names.push(entry.fileName);
+  return names;
+}
+
+describe('local data', () => {
+  it('packs a folder of audio with its transcript at the top level of a zip', async () => {
+    await put({ 'b.wav': 'B', 'a.wav': 'A', 'trans.txt': 'a.wav\tone\nb.wav\ttwo\n', 'notes.md': 'not data' });
+    expect(await entriesOf(await bytesOf(folder, 'Acoustic'))).toEqual(['trans.txt', 'a.wav', 'b.wav']);
+    expect(await data.describe(folder, 'Acoustic')).toMatchObject({ files: 3 });
+  });
+
+  it('packs the same data into the same bytes', async () => {
+    await put({ 'a.wav': 'A', 'trans.txt': 'a.wav\tone' });
+    const first = await bytesOf(folder, 'Acoustic');
+    await put({ 'a.wav': 'A' });
+    expect((await bytesOf(folder, 'Acoustic')).equals(first)).toBe(true);
+  });
+
+  it('digests names and contents, and nothing else', async () => {
+    await put({ 'a.wav': 'A', 'trans.txt': 'a.wav\tone' });
+    const { digest } = await data.describe(folder, 'Acoustic');
+    await put({ 'a.wav': 'A', 'ignored.md': 'x' });
+    expect((await data.describe(folder, 'Acoustic')).digest).toBe(digest);
+    await put({ 'a.wav': 'B' });
+    expect((await data.describe(folder, 'Acoustic')).digest).not.toBe(digest);
+  });
+
+  it('sends text with a byte order mark and digests it without', async () => {
+    const file = path.join(folder, 'text.txt');
+    await writeFile(file, 'hello\n');
+    const { digest } = await data.describe(file, 'Language');
+    expect((await bytesOf(file, 'Language')).toString('utf8')).toBe('\uFEFFhello\n');
+    await writeFile(file, '\uFEFFhello\n');
+    expect((await bytesOf(file, 'Language')).toString('utf8')).toBe('\uFEFFhello\n');
+    expect((await data.describe(file, 'Language')).digest).toBe(digest);
+  });
+
+  it('reads utterances with their transcripts', async () => {
+    await put({ 'a.wav': 'A', 'trans.txt': '\uFEFFa.wav\tone two\r\n\r\n' });
+    expect(await data.utterances(folder)).toEqual([{ name: 'a.wav', audio: Buffer.from('A'), transcript: 'one two' }]);
+  });
+
+  it.each<[string, DatasetKind, Readonly<Record<string, string>>, string]>([
+    ['a folder without audio', 'Acoustic', { 'trans.txt': 'x' }, 'Put WAV files into'],
+    ['audio without a transcript', 'Acoustic', { 'a.wav': 'A' }, 'Add trans.txt to'],
+    ['two transcripts', 'Acoustic', { 'a.wav': 'A', 'a.txt': 'x', 'b.tsv': 'x' }, 'Leave one transcript in'],
+    ['a folder for text', 'Language', { 'a.txt': 'x' }, 'Give a text file'],
+  ])('refuses %s, saying what to do', async (_, kind, files, message) => {
+    await put(files);
+    await expect(data.describe(folder, kind)).rejects.toThrow(message);
+  });
+
+  it('refuses an empty file and a path that is not there', async () => {
+    await put({ 'empty.txt': '' });
+    await expect(data.describe(path.join(folder, 'empty.txt'), 'Language')).rejects.toThrow('it is empty');
+    await expect(data.describe(path.join(folder, 'no.txt'), 'Language')).rejects.toThrow('there is no such file or folder');
+  });
+
+  it('names the line of a transcript without a tab, and audio that a transcript names in vain', async () => {
+    await put({ 'a.wav': 'A', 'trans.txt': 'a.wav one' });
+    await expect(data.utterances(folder)).rejects.toThrow(/Write `file\.wav<TAB>text` in .*trans\.txt:1/);
+    await put({ 'trans.txt': 'b.wav\tone' });
+    await expect(data.utterances(folder)).rejects.toThrow('Add b.wav to');
+  });
+});

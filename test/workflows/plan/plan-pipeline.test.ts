@@ -1,0 +1,146 @@
+import { describe, expect, it } from 'vitest';
+import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
+import type { Facts } from '../../../workflows/plan/facts.ts';
+import { localDataOf, planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
+import type { Plan } from '../../../workflows/plan/plan.ts';
+import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
+import { stepKinds } from '../../../workflows/steps/registry.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
+import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
+
+const text = '${{ steps.text.outputs.dataset }}';
+
+const steps: readonly PipelineStep[] = [
+  step('test', 'upload', { kind: 'Acoustic', from: 'data/test', name: 'test', locale: 'en-US', 'text-normalization': 'Default', 'max-rejected': 0.05 }),
+  step('text', 'upload', { kind: 'Language', from: 'data/text.txt', name: 'text', locale: 'en-US', 'text-normalization': 'Default', 'max-rejected': 0.05 }),
+  step('baseline', 'evaluate', { dataset: '${{ steps.test.outputs.dataset }}', model: 'endpoint/call-center', name: 'baseline' }, { needs: ['test'] }),
+  step('retrain', 'train', { datasets: [text], 'base-model': 'newest', name: 'retrain', 'if-wer-above': '${{ inputs.max-wer }}', 'measured-by': '${{ steps.baseline.outputs.wer }}' }, { needs: ['text', 'baseline'] }),
+  step('go-live', 'swap', { endpoint: 'call-center', model: '${{ steps.retrain.outputs.model }}', 'min-days-left': 30, 'settle-timeout': 60 }, { needs: ['baseline', 'retrain'], if: '${{ steps.baseline.outputs.wer > 0.1 }}' }),
+];
+
+function step(id: string, uses: PipelineStep['uses'], settings: PipelineStep['with'], change: Partial<PipelineStep> = {}): PipelineStep {
+  return { id, name: id, uses, with: settings, needs: [], continueOnError: false, ...change };
+}
+
+const pipeline: Pipeline = {
+  name: 'p',
+  locale: 'en-US',
+  inputs: { 'max-wer': { type: 'rate', value: 0.15 } },
+  steps,
+  layers: [['test', 'text'], ['baseline'], ['retrain'], ['go-live']],
+};
+const source: PlanSource = { pipeline, folder: '/', env: {}, kinds: stepKinds };
+
+function facts(change: Partial<Facts> = {}): Facts {
+  return {
+    observedAt: '2026-06-01T00:00:00Z',
+    projects: [],
+    datasets: [],
+    models: [],
+    baseModels: [fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' })],
+    evaluations: [],
+    endpoints: [],
+    localData: {
+      'Acoustic:data/test': { digest: 'a', files: 2, bytes: 2048 },
+      'Language:data/text.txt': { digest: 'b', files: 1, bytes: 100 },
+    },
+    ...change,
+  };
+}
+
+function actions(plan: Plan): Record<string, string> {
+  return Object.fromEntries(plan.steps.map(({ id, action }) => [id, action]));
+}
+
+/** The facts after the whole pipeline ran once in a fake world with these word errors per 100 words. */
+async function factsAfterRun(errors: number): Promise<{ readonly facts: Facts; readonly performed: readonly string[] }> {
+  const world = createFakeWorld();
+  const performed: string[] = [];
+  world.objects.baseModels.push(...facts().baseModels);
+  world.work = (collection, entity) => {
+    if (collection !== 'evaluations') return entity;
+    return { ...entity, properties: { wordErrorRate1: errors / 100, wordCount1: 100, wordSubstitutionCount1: errors, wordDeletionCount1: 0, wordInsertionCount1: 0 } };
+  };
+  const digests = facts().localData;
+  const data = { ...world.ports.data, describe: async (path: string) => digests[path === '/data/test' ? 'Acoustic:data/test' : 'Language:data/text.txt'] ?? { digest: '', files: 0, bytes: 0 } };
+  const kinds = Object.fromEntries(
+    Object.entries(stepKinds).map(([uses, kind]) => [uses, { ...kind, run: (input: never, context: never) => kind.run(input, spy(context, performed)) }]),
+  );
+  const engine = createInMemoryEngine(createInterpreter({ kinds, ports: { ...world.ports, data } }));
+  await engine.start('r', planPipeline(source, facts()));
+  expect((await engine.result('r')).status).toBe('succeeded');
+  return { facts: facts(world.objects), performed };
+}
+
+function spy<C extends { effect(effect: string, options: never): Promise<unknown> }>(context: C, performed: string[]): C {
+  return {
+    ...context,
+    effect: async (effect: string, options: never) => {
+      performed.push(effect);
+      return await context.effect(effect, options);
+    },
+  };
+}
+
+describe('planPipeline', () => {
+  it('creates what is certain and leaves the rest to run time, from an empty resource', () => {
+    const plan = planPipeline(source, facts());
+    expect(actions(plan)).toEqual({ test: 'create', text: 'create', baseline: 'at-run-time', retrain: 'at-run-time', 'go-live': 'at-run-time' });
+    expect(plan.steps[0]?.summary).toBe('upload data/test as Acoustic dataset, 2 files, 2.0 KiB');
+    expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 % once text, baseline has finished');
+  });
+
+  it('asks for the digests of the local data that the pipeline names', () => {
+    expect(localDataOf(source)).toEqual([
+      { path: 'data/test', kind: 'Acoustic' },
+      { path: 'data/text.txt', kind: 'Language' },
+    ]);
+  });
+
+  it('announces every change that a run from there makes', async () => {
+    const announced = planPipeline(source, facts()).steps.flatMap(({ effects }) => effects);
+    const { performed } = await factsAfterRun(30);
+    expect(performed).toEqual(expect.arrayContaining(['create-dataset', 'upload-content', 'create-evaluation', 'create-model', 'create-endpoint']));
+    expect(performed.filter((effect) => !announced.some((name) => name === effect))).toEqual([]);
+  });
+
+  it('reuses everything after a run, and knows the word error rate that decides', async () => {
+    const { facts: after } = await factsAfterRun(30);
+    const datasets = after.datasets;
+    // The endpoint serves the trained model now, which was not measured yet.
+    expect(actions(planPipeline(source, after))).toEqual({ test: 'reuse', text: 'reuse', baseline: 'create', retrain: 'at-run-time', 'go-live': 'at-run-time' });
+    const evaluated: Evaluation = { ...measured(after.models[0]?.self ?? '', datasets[0]?.self ?? ''), properties: rates(12) };
+    const plan = planPipeline(source, { ...after, evaluations: [...after.evaluations, evaluated] });
+    expect(actions(plan)).toEqual({ test: 'reuse', text: 'reuse', baseline: 'reuse', retrain: 'skip', 'go-live': 'skip' });
+    expect(plan.steps[3]?.summary).toBe('the word error rate is 12.0 %, not above 15.0 %');
+    expect(plan.steps.flatMap(({ effects }) => effects)).toEqual([]);
+  });
+
+  it('says train, with the rate that decides, when the word error rate is known to be above the bound', async () => {
+    const { facts: after } = await factsAfterRun(30);
+    const evaluated: Evaluation = { ...measured('https://speech/models/old', after.datasets[0]?.self ?? ''), properties: rates(23.4) };
+    const plan = planPipeline(source, { ...after, models: [fakeModel('old')], endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')], evaluations: [evaluated] });
+    expect(actions(plan)).toMatchObject({ baseline: 'reuse', retrain: 'create', 'go-live': 'at-run-time' });
+    expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 %, now 23.4 %, with 1 dataset on 2025');
+  });
+
+  it('adopts an object that the service is still working on', async () => {
+    const { facts: after } = await factsAfterRun(30);
+    const running = after.datasets.map((dataset): Dataset => ({ ...dataset, status: 'Running' }));
+    expect(actions(planPipeline(source, { ...after, datasets: running }))).toMatchObject({ test: 'adopt', text: 'adopt', baseline: 'at-run-time' });
+  });
+
+  it('is plain data', () => {
+    const plan = planPipeline(source, facts());
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+});
+
+function measured(model: string, dataset: string): Evaluation {
+  return { self: 'https://speech/evaluations/by-hand', displayName: 'by hand', locale: 'en-US', createdDateTime: '2026-02-01T00:00:00Z', lastActionDateTime: '2026-02-01T00:00:00Z', status: 'Succeeded', dataset: { self: dataset }, model1: { self: model }, model2: { self: model } };
+}
+
+function rates(percent: number): NonNullable<Evaluation['properties']> {
+  return { wordErrorRate1: percent / 100, wordCount1: 1000, wordSubstitutionCount1: percent * 10, wordDeletionCount1: 0, wordInsertionCount1: 0 };
+}

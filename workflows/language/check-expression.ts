@@ -1,0 +1,276 @@
+import { data, type Expr } from '@actions/expressions';
+import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import type { Findings, Span } from './diagnostics.ts';
+import { contextNames, type Expression, functions, type SyntaxFault, type Template } from './expression-syntax.ts';
+import { childrenOf, type ExpressionNode, nodeOf, spanOf, stepOutput, type StepOutputReference } from './expression-tree.ts';
+import { nearestName } from './nearest-name.ts';
+import type { InputType } from './pipeline.ts';
+import { comparable, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
+
+/** What an expression may refer to, and where its findings go. */
+export interface ExpressionScope {
+  readonly inputs: ReadonlyMap<string, InputType>;
+  readonly steps: ReadonlyMap<string, KnownStep>;
+  /** The step that the expression belongs to. */
+  readonly stepId: string | undefined;
+  /** The names of the environment variables that are set, where that is known. */
+  readonly env: ReadonlySet<string> | undefined;
+  readonly findings: Findings;
+  /** Where a part of the scalar's value is in the text. */
+  locate(part: Span): Span;
+  /** Told for each input and step that the expression reads. */
+  onInput(name: string): void;
+  onStep(stepId: string, at: Span): void;
+}
+
+export interface KnownStep {
+  /** Undefined when the document names no kind that exists. */
+  readonly uses: StepKind | undefined;
+  readonly settings: ReadonlySet<string>;
+}
+
+/** The type of a template, checked on the way: names exist, compared values are of one type. */
+export function typeOfTemplate({ parts, fault }: Template, scope: ExpressionScope): ValueType {
+  const types = parts.map((part) => (part.kind === 'text' ? 'text' : checkExpression(part.expression, scope)));
+  if (fault !== undefined) reportFault(fault, scope);
+  if (fault !== undefined) return 'any';
+  const values = types.filter((_, index) => !isBlank(parts[index]));
+  return values.length === 1 ? (values[0] ?? 'text') : 'text';
+}
+
+function isBlank(part: Template['parts'][number] | undefined): boolean {
+  return part?.kind === 'text' && part.text.trim() === '';
+}
+
+/** The type of a single expression, checked on the way. */
+export function checkExpression(expression: Expression, scope: ExpressionScope): ValueType {
+  return new Checker(expression, scope).typeOf(expression.tree);
+}
+
+/** Reports an expression that cannot be read. */
+export function reportFault({ kind, found, ...part }: SyntaxFault, { findings, locate }: Pick<ExpressionScope, 'findings' | 'locate'>): void {
+  const at = locate(part);
+  switch (kind) {
+    case 'unclosed':
+      return findings.report('unclosed-expression', at, {});
+    case 'empty':
+      return findings.report('empty-expression', at, {});
+    case 'syntax':
+      return findings.report('expression-syntax', at, { problem: found });
+    case 'unknown-context':
+      return findings.report('unknown-context', at, { context: found, allowed: contextNames, nearest: nearestName(found, contextNames) });
+    case 'unknown-function': {
+      const allowed = [...functions.values()].map(({ name }) => name);
+      return findings.report('unknown-function', at, { function: found, allowed, nearest: nearestName(found, allowed) });
+    }
+    case 'argument-count': {
+      const form = functions.get(found.toLowerCase());
+      return findings.report('argument-count', at, { function: found, least: form?.minArgs ?? 0, most: form?.maxArgs ?? 0 });
+    }
+  }
+}
+
+class Checker {
+  readonly #expression: Expression;
+  readonly #scope: ExpressionScope;
+
+  constructor(expression: Expression, scope: ExpressionScope) {
+    this.#expression = expression;
+    this.#scope = scope;
+  }
+
+  typeOf(expr: Expr): ValueType {
+    const node = nodeOf(expr);
+    switch (node.kind) {
+      case 'literal':
+        return literalTypes[node.value.kind] ?? 'any';
+      case 'group':
+        return this.typeOf(node.inner);
+      case 'not':
+        this.typeOf(node.operand);
+        return 'boolean';
+      case 'compare':
+        return this.#compare(node);
+      case 'and-or': {
+        const types = new Set(node.operands.map((operand) => this.typeOf(operand)));
+        const [only] = types;
+        return types.size === 1 && only !== undefined ? only : 'any';
+      }
+      case 'call': {
+        for (const operand of node.operands) this.typeOf(operand);
+        return functionTypes[node.name.toLowerCase()] ?? 'any';
+      }
+      case 'context':
+        return this.#context(node.name, expr);
+      case 'property':
+      case 'index':
+      case 'every':
+        return this.#access(node, expr);
+    }
+  }
+
+  #compare(node: ExpressionNode & { readonly kind: 'compare' }): ValueType {
+    const left = this.typeOf(node.left);
+    const right = this.typeOf(node.right);
+    const hint = hintForRate([left, node.right]) ?? hintForRate([right, node.left]);
+    const isSame = comparable(left, right);
+    const isNumberForOther = [left, right].includes('number') && ['rate', 'duration'].some((type) => left === type || right === type);
+    if ((!isSame && !isNumberForOther) || hint !== undefined) {
+      const at = this.#at(node.left, node.right);
+      const operator = node.operator.lexeme;
+      const names = { left: nameOfValueType(left), operator, right: nameOfValueType(right) };
+      this.#scope.findings.report('type-mismatch', at, { ...names, hint });
+    }
+    return 'boolean';
+  }
+
+  #context(name: string, expr: Expr): ValueType {
+    if (name === 'matrix') this.#scope.findings.report('no-matrix', this.#at(expr), {});
+    if (name === 'steps') this.#scope.findings.report('incomplete-step-reference', this.#at(expr), {});
+    return name === 'inputs' || name === 'env' || name === 'run' ? 'mapping' : 'any';
+  }
+
+  #access(node: ExpressionNode & { readonly kind: 'property' | 'index' | 'every' }, expr: Expr): ValueType {
+    if (node.kind === 'index') this.typeOf(node.index);
+    const reference = stepOutput(expr);
+    if (reference !== undefined) return this.#output(reference);
+    const of = nodeOf(node.of);
+    if (of.kind === 'context' && node.kind === 'property') return this.#member(of.name, { node, expr });
+    if (isStepPath(expr)) return this.#incomplete(expr);
+    const type = this.typeOf(node.of);
+    if (type === 'any' || type === 'mapping' || type === 'list') return 'any';
+    const property = node.kind === 'property' ? node.name : '*';
+    this.#scope.findings.report('property-of-value', this.#at(expr), { property, type: nameOfValueType(type) });
+    return 'any';
+  }
+
+  #member(context: string, at: { readonly node: { readonly name: string; readonly token: object }; readonly expr: Expr }): ValueType {
+    const { findings, inputs, env } = this.#scope;
+    const { name } = at.node;
+    if (context === 'inputs') {
+      const type = inputs.get(name);
+      if (type !== undefined) {
+        this.#scope.onInput(name);
+        return type === 'string' ? 'text' : type;
+      }
+      const allowed = [...inputs.keys()];
+      findings.report('unknown-input', this.#atProperty(at.expr), { input: name, allowed, nearest: nearestName(name, allowed) });
+      return 'any';
+    }
+    if (context === 'env') {
+      if (env !== undefined && !env.has(name)) findings.report('unset-variable', this.#atProperty(at.expr), { variable: name });
+      return 'text';
+    }
+    if (context === 'run') {
+      if (name === 'id' || name === 'attempt') return name === 'id' ? 'text' : 'number';
+      const allowed = ['id', 'attempt'];
+      const nearest = nearestName(name, allowed);
+      findings.report('unknown-property', this.#atProperty(at.expr), { of: 'run', property: name, allowed, nearest });
+      return 'any';
+    }
+    return context === 'steps' ? this.#incomplete(at.expr) : this.#context(context, at.expr);
+  }
+
+  /** `steps.<id>` without an output, or with something else than `outputs` where that must be. */
+  #incomplete(expr: Expr): ValueType {
+    const path = propertyPath(expr);
+    const [id, outputs] = path;
+    if (id !== undefined && outputs !== undefined && outputs.name !== 'outputs') {
+      const at = this.#atToken(outputs.token);
+      this.#scope.findings.report('unknown-property', at, { of: `steps.${id.name}`, property: outputs.name, allowed: ['outputs'], nearest: nearestName(outputs.name, ['outputs']) });
+    } else this.#scope.findings.report('incomplete-step-reference', this.#at(expr), {});
+    return 'any';
+  }
+
+  #output({ stepId, stepToken, output, outputToken }: StepOutputReference): ValueType {
+    const { steps, findings } = this.#scope;
+    const step = steps.get(stepId);
+    const at = this.#atToken(stepToken);
+    if (step === undefined) {
+      findings.report('unknown-step', at, { id: stepId, nearest: nearestName(stepId, steps.keys()) });
+      return 'any';
+    }
+    if (stepId === this.#scope.stepId) {
+      findings.report('own-output', at, { id: stepId });
+      return 'any';
+    }
+    this.#scope.onStep(stepId, at);
+    if (step.uses === undefined) return 'any';
+    const outputs = outputsOf(step.uses);
+    const schema = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
+    if (schema === undefined) {
+      const allowed = Object.keys(outputs);
+      const nearest = nearestName(output, allowed);
+      findings.report('unknown-output', this.#atToken(outputToken), { step: stepId, uses: step.uses, output, allowed, nearest });
+      return 'any';
+    }
+    const key = schema['x-present-with'];
+    if (key !== undefined && !step.settings.has(key)) {
+      findings.report('output-not-present', this.#atToken(outputToken), { step: stepId, output, key });
+    }
+    return typeOfSchema(schema);
+  }
+
+  #at(first: Expr, last: Expr = first): Span {
+    const { start } = spanOf(first, this.#expression);
+    const { end } = spanOf(last, this.#expression);
+    return this.#scope.locate({ start, end });
+  }
+
+  /** The last name of `x.y.z`. */
+  #atProperty(expr: Expr): Span {
+    const token = propertyPath(expr).at(-1)?.token;
+    return token === undefined ? this.#at(expr) : this.#atToken(token);
+  }
+
+  #atToken(token: Token): Span {
+    const start = this.#expression.offsets.get(token) ?? this.#expression.start;
+    return this.#scope.locate({ start, end: start + token.lexeme.length });
+  }
+}
+
+type Token = StepOutputReference['stepToken'];
+
+const literalTypes: Readonly<Partial<Record<data.Kind, ValueType>>> = {
+  [data.Kind.String]: 'text',
+  [data.Kind.Number]: 'number',
+  [data.Kind.Boolean]: 'boolean',
+  [data.Kind.Null]: 'null',
+};
+
+const functionTypes: Readonly<Record<string, ValueType>> = {
+  contains: 'boolean',
+  startswith: 'boolean',
+  endswith: 'boolean',
+  format: 'text',
+  join: 'text',
+  tojson: 'text',
+};
+
+/** The outputs of a step kind by name. */
+export function outputsOf(kind: StepKind): Readonly<Record<string, JsonSchema>> {
+  return (stepSchemas[kind] as JsonSchema).$defs?.['outputs']?.properties ?? {};
+}
+
+function isStepPath(expr: Expr): boolean {
+  const node = nodeOf(expr);
+  if (node.kind === 'context') return node.name === 'steps';
+  return (node.kind === 'property' || node.kind === 'index' || node.kind === 'every') && stepOutput(expr) === undefined && isStepPath(node.of);
+}
+
+/** The names after the context in `steps.x.y`, as far as they are names. */
+function propertyPath(expr: Expr): readonly { readonly name: string; readonly token: Token }[] {
+  const node = nodeOf(expr);
+  if (node.kind === 'property') return [...propertyPath(node.of), { name: node.name, token: node.token }];
+  return node.kind === 'index' || node.kind === 'every' ? propertyPath(node.of) : childrenOf(node).length > 0 ? [] : [];
+}
+
+/** A rate is compared with a number above 1, or with a percentage in quotes: what was meant is a fraction. */
+function hintForRate([type, other]: readonly [ValueType, Expr]): string | undefined {
+  const node = nodeOf(other);
+  if (type !== 'rate' || node.kind !== 'literal') return undefined;
+  const written = node.value.coerceString();
+  const percent = Number(written.replace('%', ''));
+  const isPercent = node.value.kind === data.Kind.String ? written.endsWith('%') : percent > 1;
+  return isPercent && percent <= 100 ? `Rates in expressions are fractions: write ${Number(`${percent}e-2`)} for ${percent}%` : undefined;
+}

@@ -1,0 +1,73 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
+import type { Findings, Span } from './diagnostics.ts';
+import { nearestName } from './nearest-name.ts';
+import { entryAt, textOf, valueAt } from './plain-value.ts';
+import type { SourceMap } from './read-document.ts';
+
+/** What faults of a part of a document are reported with. */
+export interface SchemaPlace {
+  readonly root: SourceMap;
+  readonly findings: Findings;
+  /** Where the root is named, when it has a name of its own. */
+  readonly name?: Span;
+  /** What the part at a path is called in messages. */
+  readonly describe: (path: readonly string[], root: SourceMap) => string;
+}
+
+interface Keys {
+  readonly node: SourceMap;
+  readonly name: Span;
+  readonly path: readonly string[];
+  readonly place: SchemaPlace;
+}
+
+/** Reports the keys of a map that may not be there, those that must, and names that are no names. */
+export function reportKeys(faults: readonly ErrorObject[], keys: Keys): void {
+  const where = keys.place.describe(keys.path, keys.place.root);
+  const missing = new Set(faults.filter(isMissing).map(({ params }) => String(params['missingProperty'])));
+  for (const fault of faults) {
+    if (fault.keyword === 'additionalProperties') reportUnknown(fault, { ...keys, where, missing });
+    if (fault.propertyName !== undefined) reportName(fault, keys);
+  }
+  for (const fault of faults.filter(isMissing)) {
+    const key = String(fault.params['missingProperty']);
+    if (!missing.has(key)) continue;
+    const description = (fault.parentSchema as JsonSchema | undefined)?.properties?.[key]?.description;
+    keys.place.findings.report('missing-key', keys.name, { key, where, description: firstSentence(description) });
+  }
+}
+
+function isMissing({ keyword }: ErrorObject): boolean {
+  return keyword === 'required';
+}
+
+function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; readonly missing: Set<string> }): void {
+  const key = String(fault.params['additionalProperty']);
+  const span = entryAt(at.node, key)?.keySpan;
+  if (span === undefined) return;
+  const allowed = Object.keys((fault.parentSchema as JsonSchema | undefined)?.properties ?? {});
+  // A key that is there already was hardly meant by another one.
+  const nearest = nearestName(key, allowed.filter((name) => entryAt(at.node, name) === undefined));
+  if (nearest !== undefined) at.missing.delete(nearest);
+  const misplaced = nearest === undefined ? whereItBelongs(key, at) : undefined;
+  at.place.findings.report('unknown-key', span, { key, where: at.where, allowed, nearest, misplaced });
+}
+
+/** Settings are often written beside `with`, and keys of the step under it. */
+function whereItBelongs(key: string, { node, path, place }: Keys): string | undefined {
+  if (path[0] !== 'steps' || path.length !== 2) return undefined;
+  const uses = textOf(valueAt(node, 'uses')) ?? '';
+  const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, uses) ? stepSchemas[uses as keyof typeof stepSchemas] : undefined;
+  return place.name === undefined && schema?.properties?.[key] !== undefined ? 'Move it under `with`' : undefined;
+}
+
+function reportName(fault: ErrorObject, { node, place }: Keys): void {
+  const name = fault.propertyName ?? '';
+  const span = entryAt(node, name)?.keySpan;
+  if (span !== undefined) place.findings.report('invalid-name', span, { name, reserved: fault.keyword === 'not' });
+}
+
+function firstSentence(text: string | undefined): string | undefined {
+  return text?.split(/[.:](?= |$)/)[0];
+}

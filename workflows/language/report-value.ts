@@ -1,0 +1,88 @@
+import type { ErrorObject } from 'ajv/dist/2020.js';
+import type { JsonSchema } from '../../schemas/index.ts';
+import type { Findings, Span } from './diagnostics.ts';
+import { nearestName } from './nearest-name.ts';
+import type { SourceNode } from './read-document.ts';
+
+interface ValuePlace {
+  readonly node: SourceNode;
+  readonly name: Span;
+  readonly key: string;
+  readonly where: string;
+  readonly findings: Findings;
+}
+
+/** Reports a value that its schema does not allow, in the words of what the value means. */
+export function reportValue(fault: ErrorObject, { node, name, key, where, findings }: ValuePlace): void {
+  const schema = (fault.parentSchema ?? {}) as JsonSchema;
+  const at = node.kind === 'scalar' && node.end > node.start ? node : name;
+  const isNothing = node.kind === 'scalar' && (node.value === null || node.value === '');
+  if (isNothing || fault.keyword === 'minItems' || fault.keyword === 'minLength') {
+    findings.report('missing-value', at, { key, where });
+    return;
+  }
+  const value = node.kind === 'scalar' ? String(node.value) : `a ${nameOfCollection(node)}`;
+  switch (node.kind === 'scalar' ? schema['x-type'] : undefined) {
+    case 'rate':
+      return findings.report('invalid-rate', at, { key, value, percent: asPercentage(value) });
+    case 'duration':
+      return findings.report('invalid-duration', at, { key, value, nearest: asDuration(value) });
+    case 'locale':
+      return findings.report('invalid-locale', at, { value, nearest: asLocale(value) });
+    case 'id':
+      return findings.report('invalid-name', at, { name: value, reserved: fault.keyword === 'not' });
+  }
+  if (fault.keyword === 'enum') {
+    const allowed = (fault.params['allowedValues'] as readonly unknown[]).map(String);
+    findings.report('not-allowed-value', at, { key, value, allowed, nearest: nearestName(value, allowed) });
+  } else if (fault.keyword === 'minimum' || fault.keyword === 'maximum') {
+    findings.report('out-of-range', at, { key, value, range: rangeOf(schema) });
+  } else {
+    const expected = nameOfType(schema.type);
+    const quotable = schema.type === 'string' && node.kind === 'scalar';
+    findings.report('wrong-type', at, { key, expected, actual: nameOfNode(node), quotable });
+  }
+}
+
+function rangeOf({ minimum, maximum }: JsonSchema): string {
+  if (maximum === undefined) return `at least ${String(minimum)}`;
+  return minimum === undefined ? `at most ${String(maximum)}` : `from ${String(minimum)} to ${String(maximum)}`;
+}
+
+function asPercentage(value: string): string | undefined {
+  const number = Number(value.replace('%', '').replace(',', '.'));
+  return value.trim() !== '' && number > 0 && number <= 100 ? `${number}%` : undefined;
+}
+
+/** `5 min`, `1 hour`, `90 seconds`. */
+function asDuration(value: string): string | undefined {
+  const match = /^(\d{1,6}) ?(ms|s|m|h|d)(ec|econd|in|inute|r|our|ay)?s?$/i.exec(value.trim());
+  return match === null || Number(match[1]) === 0 ? undefined : `${match[1]}${match[2]?.toLowerCase()}`;
+}
+
+function asLocale(value: string): string | undefined {
+  const match = /^([a-z]{2,3})[-_]([a-z]{2})$/i.exec(value.trim());
+  return match === null ? undefined : `${match[1]?.toLowerCase()}-${match[2]?.toUpperCase()}`;
+}
+
+function nameOfType(type: JsonSchema['type']): string {
+  const names: Readonly<Record<string, string>> = {
+    string: 'text',
+    number: 'a number',
+    integer: 'a whole number',
+    boolean: 'true or false',
+    array: 'a list',
+    object: 'a mapping of keys to values',
+  };
+  return [type ?? []].flat().map((name) => names[name] ?? name).join(' or ');
+}
+
+function nameOfNode(node: SourceNode): string {
+  if (node.kind !== 'scalar') return `a ${nameOfCollection(node)}`;
+  if (typeof node.value === 'string') return 'text';
+  return typeof node.value === 'number' ? `the number ${node.value}` : `\`${String(node.value)}\``;
+}
+
+function nameOfCollection(node: SourceNode): string {
+  return node.kind === 'list' ? 'list' : 'mapping';
+}
