@@ -9,5 +9,6 @@ export async function forgetDataset(resource: SpeechResource, datasetId: string)
   if (resource.store.get('datasets', datasetId)) return;
   if (models.some((model) => model.trainingData.some((data) => data.datasetId === datasetId))) return;
   resource.memory.delete(`import ${datasetId}`);
+  await resource.saved();
   await resource.contents.remove(datasetId);
 }

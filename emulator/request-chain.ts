@@ -23,7 +23,7 @@ declare module 'fastify' {
 export const controlPlaneChain: readonly Link[] = [requireVersion, requireKey, limitRate, injectFault];
 
 /** What every request to the data plane goes through: it has no version, no rate limit and errors of its own. */
-export const dataPlaneChain: readonly Link[] = [requireKey, injectFault];
+export const dataPlaneChain: readonly Link[] = [requireDataKey, injectFault];
 
 /** What the reading of a file goes through: the signature in its address stands for the key. */
 export const fileChain: readonly Link[] = [injectFault];
@@ -63,6 +63,12 @@ function requireKey(resource: SpeechResource, request: FastifyRequest, reply: Fa
   const given = request.headers['ocp-apim-subscription-key'];
   if (typeof given === 'string' && isSame(given, resource.settings.key)) return;
   void reply.code(401).send({ error: { code: '401', message: accessDenied } });
+}
+
+/** Recognition tells a missing key (403) from a wrong one (401) (Microsoft Learn: REST API for short audio). */
+function requireDataKey(resource: SpeechResource, request: FastifyRequest, reply: FastifyReply): void {
+  if (request.headers['ocp-apim-subscription-key'] !== undefined) return requireKey(resource, request, reply);
+  void reply.code(403).send({ error: { code: '403', message: 'A resource key or an authorization token is missing.' } });
 }
 
 const accessDenied =

@@ -36,6 +36,15 @@ export function startWork<K extends WorkedName>(resource: SpeechResource, collec
   resource.works.set(entity.id, work);
 }
 
+/** Goes on with all work that was under way when the resource was closed. */
+export function resumeWorks(resource: SpeechResource): void {
+  for (const collection of Object.keys(works) as WorkedName[]) {
+    for (const entity of resource.store.all(collection)) {
+      if (entity.progress) workOf(resource, collection, entity);
+    }
+  }
+}
+
 /** The object as it is now, after all transitions that are due; undefined when it is not there. */
 export async function settled<K extends WorkedName>(
   resource: SpeechResource,

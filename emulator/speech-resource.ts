@@ -33,6 +33,8 @@ export class SpeechResource {
   readonly store: EntityStore;
   readonly contents: ContentFolder;
   readonly quotas: Quotas;
+  /** Resolves when all changes of the store are on disk: to be awaited before content goes that the store once named. */
+  readonly saved: () => Promise<void>;
   readonly faults = new Faults();
   readonly rateLimit = new RateLimit();
   readonly requests = new RequestCounts();
@@ -50,11 +52,13 @@ export class SpeechResource {
     readonly clock: VirtualClock;
     readonly store: EntityStore;
     readonly contents: ContentFolder;
+    readonly saved: () => Promise<void>;
   }) {
     this.settings = parts.settings;
     this.clock = parts.clock;
     this.store = parts.store;
     this.contents = parts.contents;
+    this.saved = parts.saved;
     this.quotas = quotasOf[parts.settings.sku];
   }
 
@@ -87,6 +91,7 @@ export class SpeechResource {
     this.memory.clear();
     await this.#settleWorks();
     this.#library = new AudioLibrary();
+    await this.saved();
     await this.contents.clear();
   }
 

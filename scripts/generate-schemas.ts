@@ -22,7 +22,7 @@ function editorBundle(): JsonSchema {
   const { $id: _, $defs, ...document } = documentSchema as JsonSchema;
   const { step, ...definitions } = $defs ?? {};
   const settings = kinds.map(([kind, schema]) => {
-    const { $schema, $id, $defs: outputs, title, examples, ...rest } = schema;
+    const { $schema: _schema, $id: _id, $defs: _outputs, title: _title, examples: _examples, ...rest } = schema;
     return [kind, withExpressions(rest)] as const;
   });
   return {
@@ -42,6 +42,7 @@ function editorBundle(): JsonSchema {
         },
         allOf: settings.map(([kind, schema]) => ({
           if: { properties: { uses: { const: kind } }, required: ['uses'] },
+          // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema
           then: {
             properties: { with: { $ref: `#/$defs/${kind}` } },
             ...(schema.required?.length ? { required: ['with'] } : {}),
@@ -95,7 +96,11 @@ async function types(): Promise<string> {
     parts.push(await typesOf(schema.$defs?.['outputs'] ?? {}));
   }
   for (const [name, description, suffix] of [
-    ['StepWith', 'The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.', 'With'],
+    [
+      'StepWith',
+      'The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.',
+      'With',
+    ],
     ['StepOutputs', 'The outputs of each step kind.', 'Outputs'],
   ] as const) {
     const members = kinds.map(([kind, schema]) => `  ${kind}: ${schema.title}${suffix};\n`).join('');

@@ -12,8 +12,7 @@ import {
   ImportRefusal,
 } from './imported-dataset.ts';
 
-export type { Clip, DatasetContent, Pronunciation } from '../recognition/dataset-content.ts';
-export type { DatasetKind, ImportedDataset, ImportFailure, ImportOptions, ReportLine } from './imported-dataset.ts';
+export type { ImportedDataset, ImportFailure, ImportOptions } from './imported-dataset.ts';
 
 /**
  * What the service would make of an uploaded file: the accepted content with counts and a report, or why the dataset

@@ -21,7 +21,9 @@ export async function importLanguageMarkdown(path: string, options: ImportOption
       continue;
     }
     report.accept();
-    lists.set(item.list, [...(lists.get(item.list) ?? []), checked.text]);
+    const list = lists.get(item.list);
+    if (list === undefined) lists.set(item.list, [checked.text]);
+    else list.push(checked.text);
   }
   const pronunciations: Pronunciation[] = [];
   for (const entry of document.lexicon) {

@@ -1,7 +1,7 @@
 import { stableHash } from './stable-hash.ts';
 
 /** Kinds of datasets that a base model can be adapted with, as the API names them. */
-export type AdaptationKind = 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'Acoustic' | 'OutputFormatting';
+type AdaptationKind = 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'Acoustic' | 'OutputFormatting';
 
 /** A base model of a locale, from its release to its end. Date-times are `YYYY-MM-DDThh:mm:ssZ`. */
 export interface BaseGeneration {

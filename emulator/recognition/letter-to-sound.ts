@@ -43,7 +43,7 @@ ff:F  f:F
 (?<=V)h(?=C|$):  (?<=r)h:  h:HH
 igh:AY  ign$:AY N  ied$:IY D  ies$:IY Z  ier:IY ER  ie:IY  ire$:AY ER  ir(?=C|$):ER  ine$:IY N  ide$:AY D  ize:AY Z
 ise$:AY Z  ite$:AY T  ive$:IH V  i(?=Ce$):AY  io(?=n):Y AH  ia:IY AH  iu:IY AH  io:IY OW  i$:IY  i:IH
-j:JH  ^kn:N  kk:K  k:K  (?<=C)les?$:AH L  ll:L  l:L
+j:JH  ^kn:N  kk:K  k:K  (?<=C)le$:AH L  (?<=C)les$:AH L Z  ll:L  l:L
 mm:M  ^mn:N  m:M  nn:N  ng$:NG  ng(?=s$|C):NG  n(?=k|q|x|c[^eiy]):NG  n:N
 ology:AA L AH JH IY  ologist:AA L AH JH IH S T  ough:AO  ould:UH D  our(?=s?$):AW ER  ous$:AH S  oul:OW L  ou:AW  oor:AO R
 oo(?=k|d$):UH  oo:UW  oa:OW  oe:IY  oi:OY  oy:OY  ow(?=[nl]):AW  ow:OW  (?<=w)or:ER  or(?=$|s$):ER  orr:AO R  or:AO R

@@ -62,6 +62,7 @@ async function commitBlocks(call: Call): Promise<Answer> {
   if (!current || !takesBlocks(current)) throw alreadyCommitted();
   const started = { ...current, committedBlocks: committed, ...beginLifecycle('import', { now: resource.clock.now() }) };
   resource.store.put('datasets', started);
+  await resource.saved();
   for (const block of available.keys()) await resource.contents.remove(dataset.id, storedName(block));
   startWork(resource, 'datasets', started);
   return { status: 200 };

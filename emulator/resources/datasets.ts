@@ -180,16 +180,14 @@ function oneOf<T extends string>(text: string, choice: { readonly name: string; 
   throw invalid(choice.name, `It must be one of ${choice.allowed.join(', ')}.`);
 }
 
-/** The locales whose newest base model can be adapted with each kind; audio alone is only recognised. */
+/** The locales of each kind: any audio can be recognised, the rest is what the newest base model can be adapted with. */
 function localesByKind(): Readonly<Record<DatasetKind, readonly string[]>> {
-  const localesOf = (kind: DatasetKind): readonly string[] =>
-    supportedLocales.filter(
-      (locale) => kind === 'AudioFiles' || kind === 'Acoustic' || newestTakes(locale, kind),
-    );
-  return Object.fromEntries(datasetKinds.map((kind) => [kind, localesOf(kind)])) as Record<DatasetKind, readonly string[]>;
+  const pairs = datasetKinds.map((kind) => [kind, supportedLocales.filter((locale) => takesKind(locale, kind))]);
+  return Object.fromEntries(pairs) as Record<DatasetKind, readonly string[]>;
 }
 
-function newestTakes(locale: string, kind: DatasetKind): boolean {
+function takesKind(locale: string, kind: DatasetKind): boolean {
+  if (kind === 'Acoustic' || kind === 'AudioFiles') return true;
   const kinds: readonly string[] = baseGenerations(locale).at(-1)?.supportsAdaptationsWith ?? [];
   return kinds.includes(kind);
 }

@@ -159,6 +159,7 @@ async function deleteEvaluation(call: Call): Promise<Answer> {
   if (!evaluation) return { status: 204 };
   checkDeletable(evaluation);
   resource.store.remove('evaluations', evaluation.id);
+  await resource.saved();
   await resource.contents.remove(evaluation.id);
   return { status: 204 };
 }

@@ -157,6 +157,7 @@ async function deleteModel(call: Call): Promise<Answer> {
   }
   resource.store.remove('models', model.id);
   resource.memory.delete(`model custom ${model.id}`);
+  await resource.saved();
   await resource.contents.remove(model.id);
   for (const { datasetId } of model.trainingData) await forgetDataset(resource, datasetId);
   return { status: 204 };

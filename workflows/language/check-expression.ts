@@ -2,7 +2,14 @@ import { data, type Expr } from '@actions/expressions';
 import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { contextNames, type Expression, functions, type SyntaxFault, type Template } from './expression-syntax.ts';
-import { childrenOf, type ExpressionNode, nodeOf, spanOf, stepOutput, type StepOutputReference } from './expression-tree.ts';
+import {
+  childrenOf,
+  type ExpressionNode,
+  nodeOf,
+  spanOf,
+  stepOutput,
+  type StepOutputReference,
+} from './expression-tree.ts';
 import { nearestName } from './nearest-name.ts';
 import type { InputType } from './pipeline.ts';
 import { comparable, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
@@ -21,6 +28,7 @@ export interface ExpressionScope {
   /** Told for each input and step that the expression reads. */
   onInput(name: string): void;
   onStep(stepId: string, at: Span): void;
+  nearestStep(id: string): string | undefined;
 }
 
 export interface KnownStep {
@@ -48,7 +56,10 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
 }
 
 /** Reports an expression that cannot be read. */
-export function reportFault({ kind, found, ...part }: SyntaxFault, { findings, locate }: Pick<ExpressionScope, 'findings' | 'locate'>): void {
+export function reportFault(
+  { kind, found, ...part }: SyntaxFault,
+  { findings, locate }: Pick<ExpressionScope, 'findings' | 'locate'>,
+): void {
   const at = locate(part);
   switch (kind) {
     case 'unclosed':
@@ -58,14 +69,26 @@ export function reportFault({ kind, found, ...part }: SyntaxFault, { findings, l
     case 'syntax':
       return findings.report('expression-syntax', at, { problem: found });
     case 'unknown-context':
-      return findings.report('unknown-context', at, { context: found, allowed: contextNames, nearest: nearestName(found, contextNames) });
+      return findings.report('unknown-context', at, {
+        context: found,
+        allowed: contextNames,
+        nearest: nearestName(found, contextNames),
+      });
     case 'unknown-function': {
       const allowed = [...functions.values()].map(({ name }) => name);
-      return findings.report('unknown-function', at, { function: found, allowed, nearest: nearestName(found, allowed) });
+      return findings.report('unknown-function', at, {
+        function: found,
+        allowed,
+        nearest: nearestName(found, allowed),
+      });
     }
     case 'argument-count': {
       const form = functions.get(found.toLowerCase());
-      return findings.report('argument-count', at, { function: found, least: form?.minArgs ?? 0, most: form?.maxArgs ?? 0 });
+      return findings.report('argument-count', at, {
+        function: found,
+        least: form?.minArgs ?? 0,
+        most: form?.maxArgs ?? 0,
+      });
     }
   }
 }
@@ -114,7 +137,8 @@ class Checker {
     const right = this.typeOf(node.right);
     const hint = hintForRate([left, node.right]) ?? hintForRate([right, node.left]);
     const isSame = comparable(left, right);
-    const isNumberForOther = [left, right].includes('number') && ['rate', 'duration'].some((type) => left === type || right === type);
+    const isNumberForOther =
+      [left, right].includes('number') && ['rate', 'duration'].some((type) => left === type || right === type);
     if ((!isSame && !isNumberForOther) || hint !== undefined) {
       const at = this.#at(node.left, node.right);
       const operator = node.operator.lexeme;
@@ -144,7 +168,10 @@ class Checker {
     return 'any';
   }
 
-  #member(context: string, at: { readonly node: { readonly name: string; readonly token: object }; readonly expr: Expr }): ValueType {
+  #member(
+    context: string,
+    at: { readonly node: { readonly name: string; readonly token: object }; readonly expr: Expr },
+  ): ValueType {
     const { findings, inputs, env } = this.#scope;
     const { name } = at.node;
     if (context === 'inputs') {
@@ -154,11 +181,16 @@ class Checker {
         return type === 'string' ? 'text' : type;
       }
       const allowed = [...inputs.keys()];
-      findings.report('unknown-input', this.#atProperty(at.expr), { input: name, allowed, nearest: nearestName(name, allowed) });
+      findings.report('unknown-input', this.#atProperty(at.expr), {
+        input: name,
+        allowed,
+        nearest: nearestName(name, allowed),
+      });
       return 'any';
     }
     if (context === 'env') {
-      if (env !== undefined && !env.has(name)) findings.report('unset-variable', this.#atProperty(at.expr), { variable: name });
+      if (env !== undefined && !env.has(name))
+        findings.report('unset-variable', this.#atProperty(at.expr), { variable: name });
       return 'text';
     }
     if (context === 'run') {
@@ -177,7 +209,12 @@ class Checker {
     const [id, outputs] = path;
     if (id !== undefined && outputs !== undefined && outputs.name !== 'outputs') {
       const at = this.#atToken(outputs.token);
-      this.#scope.findings.report('unknown-property', at, { of: `steps.${id.name}`, property: outputs.name, allowed: ['outputs'], nearest: nearestName(outputs.name, ['outputs']) });
+      this.#scope.findings.report('unknown-property', at, {
+        of: `steps.${id.name}`,
+        property: outputs.name,
+        allowed: ['outputs'],
+        nearest: nearestName(outputs.name, ['outputs']),
+      });
     } else this.#scope.findings.report('incomplete-step-reference', this.#at(expr), {});
     return 'any';
   }
@@ -187,7 +224,7 @@ class Checker {
     const step = steps.get(stepId);
     const at = this.#atToken(stepToken);
     if (step === undefined) {
-      findings.report('unknown-step', at, { id: stepId, nearest: nearestName(stepId, steps.keys()) });
+      findings.report('unknown-step', at, { id: stepId, nearest: this.#scope.nearestStep(stepId) });
       return 'any';
     }
     if (stepId === this.#scope.stepId) {
@@ -201,7 +238,13 @@ class Checker {
     if (schema === undefined) {
       const allowed = Object.keys(outputs);
       const nearest = nearestName(output, allowed);
-      findings.report('unknown-output', this.#atToken(outputToken), { step: stepId, uses: step.uses, output, allowed, nearest });
+      findings.report('unknown-output', this.#atToken(outputToken), {
+        step: stepId,
+        uses: step.uses,
+        output,
+        allowed,
+        nearest,
+      });
       return 'any';
     }
     const key = schema['x-present-with'];
@@ -255,7 +298,11 @@ export function outputsOf(kind: StepKind): Readonly<Record<string, JsonSchema>> 
 function isStepPath(expr: Expr): boolean {
   const node = nodeOf(expr);
   if (node.kind === 'context') return node.name === 'steps';
-  return (node.kind === 'property' || node.kind === 'index' || node.kind === 'every') && stepOutput(expr) === undefined && isStepPath(node.of);
+  return (
+    (node.kind === 'property' || node.kind === 'index' || node.kind === 'every') &&
+    stepOutput(expr) === undefined &&
+    isStepPath(node.of)
+  );
 }
 
 /** The names after the context in `steps.x.y`, as far as they are names. */
@@ -272,5 +319,7 @@ function hintForRate([type, other]: readonly [ValueType, Expr]): string | undefi
   const written = node.value.coerceString();
   const percent = Number(written.replace('%', ''));
   const isPercent = node.value.kind === data.Kind.String ? written.endsWith('%') : percent > 1;
-  return isPercent && percent <= 100 ? `Rates in expressions are fractions: write ${Number(`${percent}e-2`)} for ${percent}%` : undefined;
+  return isPercent && percent <= 100
+    ? `Rates in expressions are fractions: write ${Number(`${percent}e-2`)} for ${percent}%`
+    : undefined;
 }

@@ -41,7 +41,13 @@ function checkSettings(step: SourceMap, findings: Findings): void {
   const root: SourceNode = settings?.value ?? { kind: 'map', entries: [], start: uses.start, end: uses.end };
   if (root.kind !== 'map') return;
   const id = textOf(valueAt(step, 'id')) ?? kind;
-  reportFaults(validators().settings(kind, plainValue(root)), {
+  // A setting that stands beside `with` is told to move there; it is not also missing.
+  const faults = validators()
+    .settings(kind, plainValue(root))
+    .filter(
+      ({ keyword, params }) => keyword !== 'required' || entryAt(step, String(params['missingProperty'])) === undefined,
+    );
+  reportFaults(faults, {
     root,
     findings,
     name: settings?.keySpan ?? uses,
@@ -51,7 +57,10 @@ function checkSettings(step: SourceMap, findings: Findings): void {
 
 function reportFaults(faults: readonly ErrorObject[], place: SchemaPlace): void {
   for (const [pointer, group] of Map.groupBy(faults, ({ instancePath }) => instancePath)) {
-    const path = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const path = pointer
+      .split('/')
+      .slice(1)
+      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
     const part = findPart(path, place);
     if (part === undefined) continue;
     if (part.node.kind === 'map') reportKeys(group, { ...part, node: part.node, path, place });

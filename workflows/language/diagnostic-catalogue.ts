@@ -4,11 +4,11 @@
  */
 export const catalogue = {
   // The text as YAML.
-  'document-too-large': (p: { characters: number; limit: number }) => ({
-    message: `Cannot read the pipeline: it has ${count(p.characters)} characters, allowed are ${count(p.limit)}`,
+  'document-too-large': (p: { limit: number }) => ({
+    message: `Cannot read the pipeline: it has more than ${count(p.limit)} characters`,
     hint: 'Split it into several pipelines',
   }),
-  'empty-document': (_: object) => ({
+  'empty-document': () => ({
     message: 'Cannot find a pipeline: the file says nothing',
     hint: 'Start with `name:`, `locale:` and `steps:`',
   }),
@@ -20,18 +20,18 @@ export const catalogue = {
   'document-too-deep': (p: { limit: number }) => ({
     message: `Cannot read the YAML: it is nested more than ${p.limit} levels deep`,
   }),
-  'several-documents': (_: object) => ({
+  'several-documents': () => ({
     message: 'Cannot take a second document: a file is one pipeline',
     hint: 'Remove the `---` and what follows, or move it to a file of its own',
   }),
   'duplicate-key': (p: { key: string; firstLine: number }) => ({
     message: `Cannot give ${quote(p.key)} twice: it is on line ${p.firstLine} already`,
   }),
-  'non-string-key': (_: object) => ({
+  'non-string-key': () => ({
     message: 'Cannot use this as a key: keys are plain names',
     hint: 'Put a key that looks like something else into quotes',
   }),
-  'merge-key': (_: object) => ({
+  'merge-key': () => ({
     message: 'Cannot merge with `<<`: YAML 1.2 has no merge keys',
     hint: 'Write the keys out, or take the whole value with an alias',
   }),
@@ -112,8 +112,14 @@ export const catalogue = {
     message: `Cannot run without a value for the input ${quote(p.input)}: it has no default`,
     hint: `Give one with \`--input ${p.input}=${example(p.type)}\``,
   }),
-  'invalid-input-value': (p: { input: string; value: string; type: string; given: boolean; nearest?: string | undefined }) => ({
-    message: `Cannot use ${quote(p.value)} ${p.given ? 'for' : 'as the default of'} the input ${quote(p.input)}: it takes ${p.type}, such as \`${example(p.type)}\``,
+  'invalid-input-value': (p: {
+    input: string;
+    value: string;
+    type: string;
+    given: boolean;
+    nearest?: string | undefined;
+  }) => ({
+    message: `Cannot use ${quote(p.value)} ${p.given ? 'for' : 'as the default of'} the input ${quote(p.input)}: it takes ${p.type === 'string' ? 'text' : `a ${p.type}`}, such as \`${example(p.type)}\``,
     ...didYouMean(p.nearest),
   }),
   'unused-input': (p: { input: string }) => ({ message: `The input ${quote(p.input)} is read by no step` }),
@@ -132,11 +138,11 @@ export const catalogue = {
   'step-cycle': (p: { steps: readonly string[] }) => ({
     message: `Cannot order the steps: they wait for each other, ${p.steps.slice(0, 12).join(' -> ')}${p.steps.length > 12 ? ` -> … (${p.steps.length - 1} steps)` : ''}`,
   }),
-  'measured-by-missing': (_: object) => ({
+  'measured-by-missing': () => ({
     message: 'Cannot use `if-wer-above` without `measured-by`: the word error rate has to come from somewhere',
     hint: 'Name an evaluate step: `measured-by: <its id>`',
   }),
-  'measured-by-alone': (_: object) => ({
+  'measured-by-alone': () => ({
     message: 'Cannot use `measured-by` without `if-wer-above`: it says where that word error rate comes from',
     hint: 'Add the bound: `if-wer-above: 15%`',
   }),
@@ -151,10 +157,10 @@ export const catalogue = {
   }),
 
   // Expressions.
-  'unclosed-expression': (_: object) => ({
+  'unclosed-expression': () => ({
     message: 'Cannot find the end of the expression: `${{` has no `}}`',
   }),
-  'empty-expression': (_: object) => ({ message: 'Cannot evaluate an empty expression' }),
+  'empty-expression': () => ({ message: 'Cannot evaluate an empty expression' }),
   'expression-syntax': (p: { problem: string }) => ({
     message: `Cannot read the expression: ${p.problem}`,
     ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
@@ -173,7 +179,7 @@ export const catalogue = {
   'argument-count': (p: { function: string; least: number; most: number }) => ({
     message: `Cannot call ${quote(p.function)} with this number of arguments: it takes ${arguments_(p.least, p.most)}`,
   }),
-  'no-matrix': (_: object) => ({ message: 'Cannot read `matrix`: the pipeline declares no matrix' }),
+  'no-matrix': () => ({ message: 'Cannot read `matrix`: the pipeline declares no matrix' }),
   'unset-variable': (p: { variable: string }) => ({
     message: `The environment variable ${quote(p.variable)} is not set: the expression sees nothing`,
   }),
@@ -184,8 +190,9 @@ export const catalogue = {
   'property-of-value': (p: { property: string; type: string }) => ({
     message: `Cannot read ${quote(p.property)} of ${p.type}: it has no properties`,
   }),
-  'incomplete-step-reference': (_: object) => ({
-    message: 'Cannot tell which output is meant: an expression names the step and the output, `steps.<id>.outputs.<name>`',
+  'incomplete-step-reference': () => ({
+    message:
+      'Cannot tell which output is meant: an expression names the step and the output, `steps.<id>.outputs.<name>`',
   }),
   'unknown-output': (p: Names & { step: string; uses: string; output: string }) => ({
     message: `Cannot find the output ${quote(p.output)} of the step ${quote(p.step)}: ${quote(p.uses)} has ${names(p.allowed)}`,
@@ -212,7 +219,8 @@ export const catalogue = {
 export type DiagnosticCode = keyof typeof catalogue;
 
 /** What the message of a code is made from. */
-export type DiagnosticParameters<Code extends DiagnosticCode> = Parameters<(typeof catalogue)[Code]>[0];
+export type DiagnosticParameters<Code extends DiagnosticCode> =
+  Parameters<(typeof catalogue)[Code]> extends [infer Needed] ? Needed : Readonly<Record<string, never>>;
 
 interface Names {
   readonly allowed: readonly string[];

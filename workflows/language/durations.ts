@@ -8,3 +8,9 @@ export function parseDuration(written: string): number | undefined {
   const seconds = parts.reduce((sum, part, unit) => sum + Number(part ?? 0) * (SECONDS_OF_UNITS[unit] ?? 0), 0);
   return seconds > 0 ? seconds : undefined;
 }
+
+/** What a person probably meant who wrote no duration: `5 min`, `1 hour`, `90 seconds`. */
+export function suggestDuration(written: string): string | undefined {
+  const match = /^(\d{1,6}) ?(ms|s|m|h|d)(ec|econd|in|inute|r|our|ay)?s?$/i.exec(written.trim());
+  return match === null || Number(match[1]) === 0 ? undefined : `${match[1]}${match[2]?.toLowerCase()}`;
+}

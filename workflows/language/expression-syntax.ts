@@ -6,7 +6,10 @@ export const contextNames = ['inputs', 'steps', 'env', 'matrix', 'run'] as const
 
 /** The functions that expressions may call, by their names in lower case. */
 export const functions: ReadonlyMap<string, FunctionForm> = new Map(
-  Object.values(wellKnownFunctions).map(({ name, minArgs, maxArgs }) => [name.toLowerCase(), { name, minArgs, maxArgs }]),
+  Object.values(wellKnownFunctions).map(({ name, minArgs, maxArgs }) => [
+    name.toLowerCase(),
+    { name, minArgs, maxArgs },
+  ]),
 );
 
 export interface FunctionForm {
@@ -23,7 +26,8 @@ export interface Template {
 }
 
 export type TemplatePart =
-  { readonly kind: 'text'; readonly text: string } | { readonly kind: 'expression'; readonly expression: Expression };
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'expression'; readonly expression: Expression };
 
 /** An expression as GitHub's library reads it, and where its tokens are. */
 export interface Expression {
@@ -128,7 +132,10 @@ function lex(source: string, start: number): Lexed | SyntaxFault {
 }
 
 /** The lexer's error says in its text where it stopped, followed by the whole expression. */
-function lexerFault(error: unknown, { source, start }: { readonly source: string; readonly start: number }): SyntaxFault {
+function lexerFault(
+  error: unknown,
+  { source, start }: { readonly source: string; readonly start: number },
+): SyntaxFault {
   const message = error instanceof Error ? error.message : String(error);
   const position = / position (\d+)$/.exec(message.replace(` within expression: ${source}`, () => ''));
   const offset = Math.min(Math.max(Number(position?.[1] ?? 1) - 1, 0), source.length - 1);

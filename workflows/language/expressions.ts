@@ -30,13 +30,15 @@ export class EvaluationError extends Error {
  */
 export function evaluate(template: string, contexts: Contexts): PlainValue {
   const known = evaluateKnown(template, contexts, () => true);
-  if (!known.known) throw new EvaluationError(`Cannot evaluate \`${template}\`: it waits for ${known.waitsFor.join(', ')}`);
+  if (!known.known)
+    throw new EvaluationError(`Cannot evaluate \`${template}\`: it waits for ${known.waitsFor.join(', ')}`);
   return known.value;
 }
 
 /** A value, or the steps that have to finish before there is one. */
 export type Known<Value> =
-  { readonly known: true; readonly value: Value } | { readonly known: false; readonly waitsFor: readonly string[] };
+  | { readonly known: true; readonly value: Value }
+  | { readonly known: false; readonly waitsFor: readonly string[] };
 
 /**
  * The value of a template as far as it can be known: an output for which `isKnown` is false makes it unknown, unless `&&`
@@ -63,26 +65,13 @@ export function evaluateKnown(
   }
 }
 
-/** The steps whose outputs a template reads, each once, in the order of the text. */
-export function stepsReadBy(template: string): readonly string[] {
-  const steps = new Set<string>();
-  for (const part of parseTemplate(template).parts) {
-    if (part.kind === 'expression') collectSteps(part.expression.tree, steps);
-  }
-  return [...steps];
-}
-
-function collectSteps(expr: Expr, into: Set<string>): void {
-  const reference = stepOutput(expr);
-  if (reference !== undefined) into.add(reference.stepId);
-  else for (const child of childrenOf(nodeOf(expr))) collectSteps(child, into);
-}
-
 function partsOf(template: string): readonly TemplatePart[] {
   const { parts, fault } = parseTemplate(template);
-  if (fault !== undefined) throw new EvaluationError(`Cannot read \`${template.trim()}\`: ${fault.kind} ${fault.found}`);
+  if (fault !== undefined)
+    throw new EvaluationError(`Cannot read \`${template.trim()}\`: ${fault.kind} ${fault.found}`);
   const expressions = parts.filter((part) => part.kind === 'expression');
-  const isAlone = expressions.length === 1 && parts.every((part) => part.kind === 'expression' || part.text.trim() === '');
+  const isAlone =
+    expressions.length === 1 && parts.every((part) => part.kind === 'expression' || part.text.trim() === '');
   return isAlone ? expressions : parts;
 }
 

@@ -11,7 +11,9 @@ export interface FormatOptions {
  * and the hint. Control characters of the source are not printed.
  */
 export function formatDiagnostics(diagnostics: readonly Diagnostic[], { sources, color }: FormatOptions): string {
-  const paint = color ? (code: number, text: string) => `\u001B[${code}m${text}\u001B[0m` : (_: number, text: string) => text;
+  const paint = color
+    ? (code: number, text: string) => `\u001B[${code}m${text}\u001B[0m`
+    : (_: number, text: string) => text;
   const lines = new Map(Object.entries(sources).map(([path, text]) => [path, text.replace(/^\uFEFF/, '').split('\n')]));
   return diagnostics
     .map((diagnostic) => {
@@ -53,12 +55,13 @@ function displayWidth(text: string): number {
   let width = 0;
   for (const character of text) {
     if (/[\p{Mn}\p{Me}]|\u200D|\uFE0F/u.test(character)) continue;
-    const isWide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]/u;
+    const isWide =
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303E\uFF01-\uFF60\uFFE0-\uFFE6]/u;
     width += isWide.test(character) ? 2 : 1;
   }
   return width;
 }
 
 function printable(text: string): string {
-  return text.replaceAll(/[\0-\x08\n\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD');
+  return text.replaceAll(/(?!\t)[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
 }

@@ -1,11 +1,11 @@
 /**
  * The name that a person probably meant, or undefined when none is near: at most a third of the letters may differ, where
- * a swap of neighbours counts once and capitals do not count.
+ * a swap of neighbours counts once and capitals do not count. At least one letter stays.
  */
 export function nearestName(written: string, names: Iterable<string>): string | undefined {
   const wanted = written.toLowerCase().slice(0, 64);
   let nearest: string | undefined;
-  let limit = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let limit = Math.min(wanted.length, Math.max(1, Math.floor(wanted.length / 3)) + 1);
   for (const name of names) {
     if (Math.abs(name.length - wanted.length) >= limit) continue;
     const distance = editDistance(wanted, name.toLowerCase());

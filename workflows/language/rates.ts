@@ -14,3 +14,9 @@ export function parseRate(written: string | number): number | undefined {
 export function formatRate(rate: number): string {
   return `${(rate * 100).toFixed(1)} %`;
 }
+
+/** What a person probably meant who wrote no rate: `15` or `15,5 %` as a percentage. */
+export function suggestRate(written: string): string | undefined {
+  const number = Number(written.replace('%', '').replace(',', '.'));
+  return written.trim() !== '' && number > 0 && number <= 100 ? `${number}%` : undefined;
+}

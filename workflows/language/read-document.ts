@@ -1,4 +1,15 @@
-import { Composer, type Document, isAlias, isMap, isScalar, isSeq, Lexer, type Node, Parser, type YAMLError } from 'yaml';
+import {
+  Composer,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  Lexer,
+  type Node,
+  Parser,
+  type YAMLError,
+} from 'yaml';
 import type { Findings, Span } from './diagnostics.ts';
 
 /** A YAML document as far as a pipeline needs it: every part knows where it is in the text. */
@@ -38,10 +49,10 @@ const MAX_ALIAS_NODES = 10_000;
  */
 export function readDocument(text: string, findings: Findings): SourceNode | undefined {
   if (text.length > MAX_CHARACTERS) {
-    findings.report('document-too-large', { start: 0, end: 0 }, { characters: text.length, limit: MAX_CHARACTERS });
+    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_CHARACTERS });
     return undefined;
   }
-  const control = /[\0-\x08\x0B\x0C\x0E-\x1F\x7F\uFFFE\uFFFF]/.exec(text);
+  const control = /(?![\t\n\r\u0085])[\p{Cc}\uFFFE\uFFFF]/u.exec(text);
   if (control !== null) {
     const at = { start: control.index, end: control.index + 1 };
     findings.report('control-character', at, { character: control[0] });
@@ -93,15 +104,17 @@ function compose(text: string, findings: Findings): Document.Parsed | undefined 
   } catch (error) {
     if (!(error instanceof EnoughErrors)) throw error;
     documents.length = 0;
-    return reportYamlError(error.errors, findings);
+    return reportYamlError(error.errors, { text, findings });
   }
-  return theOnlyOne(documents, findings);
+  return theOnlyOne(documents, { text, findings });
 }
 
 /** Ends composing after a few errors: a text can have one a character, and only the first is told. */
 function stopEarly(composer: Composer): void {
   const errors: { readonly pos: readonly [number, number]; readonly code: string; readonly message: string }[] = [];
-  const inner = composer as unknown as { onError: (source: unknown, code: string, message: string, warning?: boolean) => void };
+  const inner = composer as unknown as {
+    onError: (source: unknown, code: string, message: string, warning?: boolean) => void;
+  };
   const report = inner.onError;
   inner.onError = (source, code, message, warning) => {
     report(source, code, message, warning);
@@ -128,7 +141,7 @@ function offsets(source: unknown): [number, number] {
 function theOnlyOne(documents: readonly Document.Parsed[], findings: Findings): Document.Parsed | undefined {
   const [document, second] = documents;
   const errors = document?.errors ?? [];
-  if (errors.length > 0) return reportYamlError(errors, findings);
+  if (errors.length > 0) return reportYamlError(errors, at);
   const tag = document?.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
   if (tag !== undefined) {
     const at = { start: tag.pos[0], end: tag.pos[1] };
@@ -143,7 +156,10 @@ function theOnlyOne(documents: readonly Document.Parsed[], findings: Findings): 
   return document;
 }
 
-function reportYamlError(errors: readonly Pick<YAMLError, 'pos' | 'code' | 'message'>[], findings: Findings): undefined {
+function reportYamlError(
+  errors: readonly Pick<YAMLError, 'pos' | 'code' | 'message'>[],
+  findings: Findings,
+): undefined {
   const [first] = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
   if (first === undefined) return;
   const at = { start: first.pos[0], end: first.pos[1] };
@@ -233,7 +249,10 @@ class NodeReader {
         this.#findings.report('non-string-key', keySpan, {});
       } else if (name === '<<') this.#findings.report('merge-key', keySpan, {});
       else if (first.has(name)) {
-        this.#findings.report('duplicate-key', keySpan, { key: name, firstLine: this.#findings.lineOf(first.get(name) ?? 0) });
+        this.#findings.report('duplicate-key', keySpan, {
+          key: name,
+          firstLine: this.#findings.lineOf(first.get(name) ?? 0),
+        });
       } else {
         first.set(name, start);
         entries.push({ key: name, keySpan, value: read });

@@ -48,7 +48,10 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
   if (span === undefined) return;
   const allowed = Object.keys((fault.parentSchema as JsonSchema | undefined)?.properties ?? {});
   // A key that is there already was hardly meant by another one.
-  const nearest = nearestName(key, allowed.filter((name) => entryAt(at.node, name) === undefined));
+  const nearest = nearestName(
+    key,
+    allowed.filter((name) => entryAt(at.node, name) === undefined),
+  );
   if (nearest !== undefined) at.missing.delete(nearest);
   const misplaced = nearest === undefined ? whereItBelongs(key, at) : undefined;
   at.place.findings.report('unknown-key', span, { key, where: at.where, allowed, nearest, misplaced });
@@ -58,7 +61,9 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
 function whereItBelongs(key: string, { node, path, place }: Keys): string | undefined {
   if (path[0] !== 'steps' || path.length !== 2) return undefined;
   const uses = textOf(valueAt(node, 'uses')) ?? '';
-  const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, uses) ? stepSchemas[uses as keyof typeof stepSchemas] : undefined;
+  const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, uses)
+    ? stepSchemas[uses as keyof typeof stepSchemas]
+    : undefined;
   return place.name === undefined && schema?.properties?.[key] !== undefined ? 'Move it under `with`' : undefined;
 }
 

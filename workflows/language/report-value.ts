@@ -1,7 +1,9 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { JsonSchema } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
+import { suggestDuration } from './durations.ts';
 import { nearestName } from './nearest-name.ts';
+import { suggestRate } from './rates.ts';
 import type { SourceNode } from './read-document.ts';
 
 interface ValuePlace {
@@ -24,9 +26,9 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
   const value = node.kind === 'scalar' ? String(node.value) : `a ${nameOfCollection(node)}`;
   switch (node.kind === 'scalar' ? schema['x-type'] : undefined) {
     case 'rate':
-      return findings.report('invalid-rate', at, { key, value, percent: asPercentage(value) });
+      return findings.report('invalid-rate', at, { key, value, percent: suggestRate(value) });
     case 'duration':
-      return findings.report('invalid-duration', at, { key, value, nearest: asDuration(value) });
+      return findings.report('invalid-duration', at, { key, value, nearest: suggestDuration(value) });
     case 'locale':
       return findings.report('invalid-locale', at, { value, nearest: asLocale(value) });
     case 'id':
@@ -49,17 +51,6 @@ function rangeOf({ minimum, maximum }: JsonSchema): string {
   return minimum === undefined ? `at most ${String(maximum)}` : `from ${String(minimum)} to ${String(maximum)}`;
 }
 
-function asPercentage(value: string): string | undefined {
-  const number = Number(value.replace('%', '').replace(',', '.'));
-  return value.trim() !== '' && number > 0 && number <= 100 ? `${number}%` : undefined;
-}
-
-/** `5 min`, `1 hour`, `90 seconds`. */
-function asDuration(value: string): string | undefined {
-  const match = /^(\d{1,6}) ?(ms|s|m|h|d)(ec|econd|in|inute|r|our|ay)?s?$/i.exec(value.trim());
-  return match === null || Number(match[1]) === 0 ? undefined : `${match[1]}${match[2]?.toLowerCase()}`;
-}
-
 function asLocale(value: string): string | undefined {
   const match = /^([a-z]{2,3})[-_]([a-z]{2})$/i.exec(value.trim());
   return match === null ? undefined : `${match[1]?.toLowerCase()}-${match[2]?.toUpperCase()}`;
@@ -74,7 +65,10 @@ function nameOfType(type: JsonSchema['type']): string {
     array: 'a list',
     object: 'a mapping of keys to values',
   };
-  return [type ?? []].flat().map((name) => names[name] ?? name).join(' or ');
+  return [type ?? []]
+    .flat()
+    .map((name) => names[name] ?? name)
+    .join(' or ');
 }
 
 function nameOfNode(node: SourceNode): string {

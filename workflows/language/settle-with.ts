@@ -19,7 +19,9 @@ export function settleWith(
   const settled = convert(values, inlineReferences(stepSchemas[kind] as JsonSchema));
   const faults = validators()
     .settled(kind, settled)
-    .filter(({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''));
+    .filter(
+      ({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''),
+    );
   return { with: settled, problems: faults.map(explain) };
 }
 
@@ -41,6 +43,7 @@ function convertValue(value: PlainValue, schema: JsonSchema): PlainValue {
 function explain({ instancePath, keyword, params, message, data }: ErrorObject): string {
   const key = instancePath.slice(1).replaceAll('/', '.');
   if (keyword === 'required') return `\`${key ? `${key}.` : ''}${params['missingProperty']}\` is missing`;
-  const limits = keyword === 'enum' ? `must be one of ${(params['allowedValues'] as readonly string[]).join(', ')}` : message;
+  const limits =
+    keyword === 'enum' ? `must be one of ${(params['allowedValues'] as readonly string[]).join(', ')}` : message;
   return `\`${key || 'with'}\` ${limits}, and is ${JSON.stringify(data) ?? 'nothing'}`;
 }

@@ -34,11 +34,12 @@ export function typeOfSchema(schema: JsonSchema): ValueType {
 /** Whether a value of the one type can be used where the other is wanted. */
 export function fits(actual: ValueType, wanted: ValueType): boolean {
   if (actual === 'any' || actual === wanted) return true;
+  if (wanted === 'rate') return actual === 'number';
   if (wanted === 'text') return objects.has(actual);
   return actual === 'text' && objects.has(wanted);
 }
 
-/** Whether two values can be compared: of the same type, or a number literal that stands for the other's type. */
+/** Whether two values can be compared: of the same type, where the objects of the service are text. */
 export function comparable(left: ValueType, right: ValueType): boolean {
   const plain = (type: ValueType): ValueType => (objects.has(type) ? 'text' : type);
   if (left === 'any' || right === 'any' || left === 'null' || right === 'null') return true;

@@ -3,14 +3,14 @@ import type { Dataset } from '../plan/speech-entities.ts';
 import { type CollectionKind, json, readEntity, type SpeechService } from './collections.ts';
 import { idOf, resourceUrl } from './references.ts';
 import { backOff } from './retry-policy.ts';
-import { isJsonObject, type JsonObject, readJson } from './service-answer.ts';
+import { isJsonObject, readJson } from './service-answer.ts';
 import { sleep, unlessAborted } from './sleep.ts';
 
 /** The largest block that the service takes (Speech-to-text REST API 2025-10-15 definition, Datasets_UploadBlock). */
 export const blockBytes = 8 * 1024 * 1024;
 
 /**
- * Uploads content in blocks and commits them. A dataset that no longer waits for content is left as it is, so this may be
+ * Uploads content in blocks and commits them. A dataset whose content was committed before is left as it is, so this may be
  * repeated from the start. URLs are built from the id: the definition's own example of the block links is broken (it has the
  * api-version twice).
  */
@@ -28,7 +28,8 @@ export async function uploadContent(
   const id = idOf(upload.reference);
   const purpose = `upload the content of ${kind.noun} ${id}`;
   const dataset = { service, kind, id, path: `${kind.path}/${id}`, purpose, signal };
-  if (await isTaken(dataset)) return;
+  // A committed dataset stays NotStarted for a moment.
+  if ((await isTaken(dataset)) || (await committedBlocks(dataset)).length > 0) return;
   const blocks: Block[] = [];
   let bytesSoFar = 0;
   for await (const bytes of toBlocks(content, signal)) {
@@ -119,7 +120,7 @@ async function commit(dataset: UploadedDataset, blocks: readonly Block[]): Promi
     } catch (error) {
       const isUnsure = error instanceof ServiceError && (error.outcome === 'unknown' || error.status === 409);
       if (!isUnsure) throw error;
-      if ((await isTaken(dataset)) || (await isCommitted(dataset, blocks))) return;
+      if ((await isTaken(dataset)) || areEqual(await committedBlocks(dataset), blocks)) return;
       if (error.outcome === 'refused' || retryCount >= service.maxRetries) throw error;
       await sleep(backOff(retryCount, service.retryDelayMilliseconds), signal);
     }
@@ -140,25 +141,29 @@ async function isTaken({ service, kind, id, path, purpose, signal }: UploadedDat
   });
 }
 
-async function isCommitted(dataset: UploadedDataset, blocks: readonly Block[]): Promise<boolean> {
-  const { service, path, purpose, signal } = dataset;
-  const { value } = await service.send({
+async function committedBlocks({ service, path, purpose, signal }: UploadedDataset): Promise<readonly Block[]> {
+  const answer = await service.send({
     method: 'GET',
     url: resourceUrl(service.endpoint, `${path}/blocks`),
     purpose,
     repetition: 'always',
-    read: readUploadedBlocks,
+    read: readCommittedBlocks,
     signal,
   });
-  const committed = value['committedBlocks'];
-  return JSON.stringify(Array.isArray(committed) ? committed.map(shape) : []) === JSON.stringify(blocks.map(shape));
+  return answer.value;
 }
 
-function readUploadedBlocks(text: string): { readonly value: JsonObject } | undefined {
-  const value = readJson(text);
-  return isJsonObject(value) ? { value } : undefined;
+function readCommittedBlocks(text: string): { readonly value: readonly Block[] } | undefined {
+  const answer = readJson(text);
+  if (!isJsonObject(answer)) return undefined;
+  const { committedBlocks: blocks = [] } = answer;
+  if (!Array.isArray(blocks)) return undefined;
+  return { value: blocks.filter(isJsonObject).map(({ name, size }) => ({ name: String(name), size: Number(size) })) };
 }
 
-function shape(block: unknown): readonly unknown[] {
-  return isJsonObject(block) ? [block['name'], block['size']] : [];
+function areEqual(some: readonly Block[], others: readonly Block[]): boolean {
+  return (
+    some.length === others.length &&
+    some.every(({ name, size }, index) => name === others[index]?.name && size === others[index]?.size)
+  );
 }

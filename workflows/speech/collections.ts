@@ -42,7 +42,7 @@ export function createCollection<E extends Entity, New extends object>(
     ...createReader<E>(service, kind),
     async create(body, { signal } = {}) {
       const url = resourceUrl(endpoint, kind.path);
-      const purpose = `create a ${kind.noun}`;
+      const purpose = `create ${/^[aeiou]/.test(kind.noun) ? 'an' : 'a'} ${kind.noun}`;
       // No client-supplied ids: a repetition after a lost answer would make a second object.
       const answer = await send({
         method: 'POST',

@@ -1,5 +1,6 @@
 import { ServiceError } from '../engine/ports.ts';
 import type { Redactor } from './redaction.ts';
+import { apiVersion } from './references.ts';
 import { isCertificateCode, isNeverConnected } from './retry-policy.ts';
 import type { Problem } from './service-answer.ts';
 
@@ -85,7 +86,7 @@ function advice(facts: FailureFacts): readonly string[] {
   if (status === 401 || facts.problem?.code === 'PermissionDenied') return unauthorised(facts);
   if (status === 403 && !facts.problem?.fromService) return forbidden(facts);
   if (status === 404 && !facts.problem?.fromService) {
-    return [`check SPEECHOPS_ENDPOINT: ${endpoint.origin} does not serve the Speech-to-text API 2025-10-15`];
+    return [`check SPEECHOPS_ENDPOINT: ${endpoint.origin} does not serve the Speech-to-text REST API ${apiVersion}`];
   }
   return [];
 }

@@ -17,7 +17,7 @@ function generation(year: string): BaseGeneration {
   return generations.findLast(({ id }) => id.startsWith(year))!;
 }
 
-function text(...sentences: readonly string[]): DatasetContent {
+function textOf(...sentences: readonly string[]): DatasetContent {
   return { sentences, clips: [], pronunciations: [] };
 }
 
@@ -60,7 +60,7 @@ describe('word error rates', () => {
 
   test('fall by more than half where the data covers the words of the trade', () => {
     const before = errorRate(wardClips, model());
-    const after = errorRate(wardClips, model(text(...wardNotes)));
+    const after = errorRate(wardClips, model(textOf(...wardNotes)));
     expect(before).toBeGreaterThan(0.2);
     expect(before).toBeLessThan(0.29);
     expect(after).toBeGreaterThan(0.05);
@@ -68,7 +68,7 @@ describe('word error rates', () => {
   });
 
   test('do not move with unrelated text, for the trade or for everyday English', () => {
-    const unrelated = model(text(...gardening));
+    const unrelated = model(textOf(...gardening));
     expect(errorRate(wardClips, model()) - errorRate(wardClips, unrelated)).toBeLessThan(0.01);
     expect(errorRate(everydayClips, model()) - errorRate(everydayClips, unrelated)).toBeLessThan(0.01);
   });
@@ -84,13 +84,15 @@ describe('word error rates', () => {
     const clips = sentences.map((sentence, i) => makeClip(`lesson ${i}`, sentence));
     const both = [...wardClips, ...everydayClips];
     const withAudio = model({ sentences, clips, pronunciations: [] });
-    expect(errorRate(both, withAudio)).toBeLessThan(errorRate(both, model(text(...sentences))));
+    expect(errorRate(both, withAudio)).toBeLessThan(errorRate(both, model(textOf(...sentences))));
   });
 
   test('rise for everyday English when all weight is on the text of a trade', () => {
     const options = { locale: 'en-US', customModelWeightPercent: 100 };
-    const heavy = adaptModel(current, [text(...wardNotes)], options);
-    expect(errorRate(everydayClips, heavy)).toBeGreaterThan(errorRate(everydayClips, model(text(...wardNotes))) + 0.01);
+    const heavy = adaptModel(current, [textOf(...wardNotes)], options);
+    expect(errorRate(everydayClips, heavy)).toBeGreaterThan(
+      errorRate(everydayClips, model(textOf(...wardNotes))) + 0.01,
+    );
   });
 
   test('fall on average from one base generation to a much later one, and rise for some recordings', () => {
@@ -119,7 +121,7 @@ describe('recogniseClip', () => {
     const notes = wardNotes.toSorted((a, b) => stableDraw('order', a) - stableDraw('order', b));
     let before = model();
     for (let known = 1; known <= notes.length; known++) {
-      const after = model(text(...notes.slice(0, known)));
+      const after = model(textOf(...notes.slice(0, known)));
       for (const clip of [...wardClips, ...everydayClips]) {
         expect(errorRate([clip], after), clip.transcript).toBeLessThanOrEqual(errorRate([clip], before));
       }
@@ -128,7 +130,7 @@ describe('recogniseClip', () => {
   });
 
   test('does not depend on the order of the datasets', () => {
-    const [a, b] = [text(...wardNotes.slice(0, 9)), text(...wardNotes.slice(9))];
+    const [a, b] = [textOf(...wardNotes.slice(0, 9)), textOf(...wardNotes.slice(9))];
     for (const clip of wardClips) expect(hear(clip, model(a, b))).toBe(hear(clip, model(b, a)));
   });
 
@@ -152,8 +154,8 @@ describe('recogniseClip', () => {
   test('wants a pronunciation for words that are not spoken as they are written', () => {
     const clips = Array.from({ length: 60 }, (_, i) => makeClip(`odd ${i}`, 'the xkcdb is here'));
     const lines = Array.from({ length: 5 }, () => 'xkcdb');
-    const told = { ...text(...lines), pronunciations: [{ display: 'XKCDB', spoken: 'x k c d b' }] };
-    expect(errorRate(clips, model(text(...lines))) - errorRate(clips, model(told))).toBeGreaterThan(0.1);
+    const told = { ...textOf(...lines), pronunciations: [{ display: 'XKCDB', spoken: 'x k c d b' }] };
+    expect(errorRate(clips, model(textOf(...lines))) - errorRate(clips, model(told))).toBeGreaterThan(0.1);
   });
 });
 
@@ -205,7 +207,7 @@ describe('other languages', () => {
   test('are recognised better with data that covers the words', () => {
     const base = adaptModel(generationDe!, [], { locale: 'de-DE' });
     const lines = german.map((line) => line.split(' ').toReversed().join(' '));
-    const adapted = adaptModel(generationDe!, [text(...lines, ...lines)], { locale: 'de-DE' });
+    const adapted = adaptModel(generationDe!, [textOf(...lines, ...lines)], { locale: 'de-DE' });
     expect(errorRate(clips, base)).toBeGreaterThan(0.1);
     expect(errorRate(clips, adapted)).toBeLessThan(errorRate(clips, base) / 2);
   });

@@ -17,13 +17,15 @@ const blocksOf = (...sizes: readonly number[]) => ({
   },
 });
 
+const fresh: readonly Reply[] = [waiting, blocksOf()];
+
 describe('uploadContent', () => {
   test('cuts chunks of any size into blocks of 8 MiB and commits them in order', async () => {
-    await using service = await startScriptedService(waiting, stored, stored, stored, { status: 200 });
+    await using service = await startScriptedService(...fresh, stored, stored, stored, { status: 200 });
     const progress: number[] = [];
     const content = chunksOf(3, blockBytes - 5, 0, blockBytes + 7, 1, 2);
     await clientOf(service).datasets.uploadContent(dataset.self, content, { onBlock: (bytes) => progress.push(bytes) });
-    const [, ...puts] = service.requests.slice(0, 4);
+    const puts = service.requests.slice(2, 5);
     expect(puts.map(({ body }) => body.byteLength)).toEqual([blockBytes, blockBytes, 8]);
     expect(progress).toEqual([blockBytes, 2 * blockBytes, 2 * blockBytes + 8]);
     expect(puts.map(idOfBlock)).toEqual(['MDAwMDAw', 'MDAwMDAx', 'MDAwMDAy']);
@@ -39,16 +41,22 @@ describe('uploadContent', () => {
   });
 
   test('repeats a block whose answer was lost, with the same id', async () => {
-    await using service = await startScriptedService(waiting, 'cut', { status: 503 }, stored, { status: 200 });
+    await using service = await startScriptedService(...fresh, 'cut', { status: 503 }, stored, { status: 200 });
     await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
-    expect(service.requests.slice(1, 4).map(idOfBlock)).toEqual(['MDAwMDAw', 'MDAwMDAw', 'MDAwMDAw']);
-    expect(service.requests.slice(1, 4).map(({ body }) => body.byteLength)).toEqual([10, 10, 10]);
+    expect(service.requests.slice(2, 5).map(idOfBlock)).toEqual(['MDAwMDAw', 'MDAwMDAw', 'MDAwMDAw']);
+    expect(service.requests.slice(2, 5).map(({ body }) => body.byteLength)).toEqual([10, 10, 10]);
   });
 
   test('leaves a dataset alone that no longer waits for content', async () => {
     await using service = await startScriptedService(running);
     await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
     expect(service.calls()).toEqual([`GET ${path}`]);
+  });
+
+  test('leaves a dataset alone whose content was committed, though its import has not begun', async () => {
+    await using service = await startScriptedService(waiting, blocksOf(20));
+    await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
+    expect(service.calls()).toEqual([`GET ${path}`, `GET ${path}/blocks`]);
   });
 
   test.each([
@@ -58,14 +66,14 @@ describe('uploadContent', () => {
     ['was lost, when the same blocks are committed', 'cut', [waiting, blocksOf(10)]],
     ['is a conflict, when the same blocks are committed', conflict, [waiting, blocksOf(10)]],
   ] satisfies [string, Reply, Reply[]][])('is done after a commit that %s', async (_, reply, looks) => {
-    await using service = await startScriptedService(waiting, stored, reply, ...looks);
+    await using service = await startScriptedService(...fresh, stored, reply, ...looks);
     await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
-    expect(service.requests).toHaveLength(3 + looks.length);
+    expect(service.requests).toHaveLength(4 + looks.length);
   });
 
   test('commits again when a lost commit has not arrived', async () => {
     const looks = [waiting, blocksOf()];
-    await using service = await startScriptedService(waiting, stored, 'cut', ...looks, failing, ...looks, {
+    await using service = await startScriptedService(...fresh, stored, 'cut', ...looks, failing, ...looks, {
       status: 200,
     });
     await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
@@ -73,7 +81,7 @@ describe('uploadContent', () => {
   });
 
   test('fails when other blocks are committed than these', async () => {
-    await using service = await startScriptedService(waiting, stored, conflict, waiting, blocksOf(10, 10));
+    await using service = await startScriptedService(...fresh, stored, conflict, waiting, blocksOf(10, 10));
     const error = await rejectionOf(clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10)));
     expect(error).toMatchObject({ status: 409, code: 'Conflict', outcome: 'refused' });
     expect(String(error)).toContain(`Cannot upload the content of dataset ${ids.dataset}`);
@@ -81,7 +89,7 @@ describe('uploadContent', () => {
 
   test('gives up when no commit arrives', async () => {
     const again = [failing, waiting, blocksOf()];
-    await using service = await startScriptedService(waiting, stored, ...again, ...again, ...again);
+    await using service = await startScriptedService(...fresh, stored, ...again, ...again, ...again);
     const client = clientOf(service, { maxRetries: 2 });
     const error = await rejectionOf(client.datasets.uploadContent(ids.dataset, chunksOf(10)));
     expect(error).toMatchObject({ status: 500, outcome: 'unknown' });
@@ -89,11 +97,11 @@ describe('uploadContent', () => {
   });
 
   test('refuses empty content', async () => {
-    await using service = await startScriptedService(waiting);
+    await using service = await startScriptedService(...fresh);
     const error = await rejectionOf(clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(0, 0)));
     expect(error).toBeInstanceOf(DataError);
     expect(String(error)).toContain('it is empty');
-    expect(service.requests).toHaveLength(1);
+    expect(service.requests).toHaveLength(2);
   });
 
   test('fails when the dataset does not exist', async () => {
@@ -104,7 +112,7 @@ describe('uploadContent', () => {
   });
 
   test('passes on what the source throws, and closes a source that it leaves', async () => {
-    await using service = await startScriptedService(waiting, waiting, { status: 400 });
+    await using service = await startScriptedService(...fresh, ...fresh, { status: 400 });
     const { datasets } = clientOf(service);
     const broken = new DataError('The file has gone');
     expect(await rejectionOf(datasets.uploadContent(ids.dataset, failAfter(broken)))).toBe(broken);
@@ -114,7 +122,7 @@ describe('uploadContent', () => {
   });
 
   test('rejects with the reason of the signal while the source hangs', async () => {
-    await using service = await startScriptedService(waiting);
+    await using service = await startScriptedService(...fresh);
     const controller = new AbortController();
     const reason = new Error('Ctrl-C');
     const content = hang(() => controller.abort(reason));

@@ -85,6 +85,7 @@ const deeds: readonly (readonly [
     (c) => c.datasets.uploadContent(ids.dataset, oneByte()),
     [
       { body: { ...dataset, status: 'NotStarted' } },
+      { body: blocks },
       { status: 201 },
       'cut',
       { body: { ...dataset, status: 'NotStarted' } },
@@ -93,6 +94,7 @@ const deeds: readonly (readonly [
     ],
     [
       'Datasets_Get',
+      'Datasets_GetBlocks',
       'Datasets_UploadBlock',
       'Datasets_CommitBlocks',
       'Datasets_Get',

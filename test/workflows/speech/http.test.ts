@@ -99,8 +99,9 @@ describe('a create', () => {
 
   test.each([400, 401, 403, 404, 409, 422, 302])('that the service answers with %i is refused', async (status) => {
     await using service = await startScriptedService({ status, body: { code: 'Conflict', message: 'No' } });
-    const error = await rejectionOf(clientOf(service).projects.create(newDataset));
+    const error = await rejectionOf(clientOf(service).endpoints.create(newDataset));
     expect(error).toMatchObject({ status, attempts: 1, outcome: 'refused' });
+    expect(String(error)).toContain(`Cannot create an endpoint: the answer is ${status} Conflict "No"`);
   });
 
   test('is repeated while the connection is refused, and then refused', async () => {

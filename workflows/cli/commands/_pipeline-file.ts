@@ -10,6 +10,8 @@ export interface PipelineFile {
   readonly pipeline: Pipeline;
   /** Absolute; the pipeline's paths are relative to it. */
   readonly folder: string;
+  /** The environment variables that the pipeline names, and no others: a plan is stored. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** The checked pipeline of a file; undefined when it has faults, which are printed to stderr. */
@@ -23,11 +25,16 @@ export async function readPipelineFile(
   if (found === undefined || !found.isFile()) throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
   const folder = path.dirname(absolute);
   const text = await readFile(absolute, 'utf8');
-  const { pipeline, diagnostics } = loadPipeline(text, { path: file, inputs, fileKind: (name) => fileKind(path.resolve(folder, name)) });
+  const { pipeline, diagnostics } = loadPipeline(text, { path: file, inputs, env: io.env, fileKind: (name) => fileKind(path.resolve(folder, name)) });
   if (diagnostics.length > 0) {
     io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color: false }));
   }
-  return pipeline === undefined || diagnostics.some(({ severity }) => severity === 'error') ? undefined : { pipeline, folder };
+  return pipeline === undefined || diagnostics.some(({ severity }) => severity === 'error') ? undefined : { pipeline, folder, env: namedVariables(text, io) };
+}
+
+function namedVariables(text: string, io: Io): Readonly<Record<string, string>> {
+  const names = [...text.matchAll(/\benv(?:\.|\[')([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
+  return Object.fromEntries(names.flatMap((name) => (io.env[name] === undefined ? [] : [[name, io.env[name]]])));
 }
 
 /** Reads `--input name=value` options. */

@@ -1,0 +1,119 @@
+import { join } from 'node:path';
+import { isIP } from 'node:net';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { VirtualClock } from './clock.ts';
+import { openContentFolder } from './content-folder.ts';
+import { controlApi } from './control-api.ts';
+import { controlPlane } from './control-plane.ts';
+import { EntityStore } from './entity-store.ts';
+import { fileReading } from './file-reading.ts';
+import { learnAllAudio } from './known-audio.ts';
+import type { Sku } from './quotas.ts';
+import { resumeWorks } from './settle.ts';
+import { shortAudio } from './short-audio.ts';
+import { SpeechResource } from './speech-resource.ts';
+import { readState, StateFile } from './state-file.ts';
+
+export interface EmulatorOptions {
+  /** @default 0, which takes any free port */
+  readonly port?: number;
+  /** @default '127.0.0.1' */
+  readonly host?: string;
+  /** Whether a host that other machines can reach is taken. The emulator is not made for that. @default false */
+  readonly allowRemote?: boolean;
+  /** Virtual seconds per real second. @default 1, or where the data directory stood */
+  readonly speed?: number;
+  /** Where everything is kept over restarts. @default nothing is kept */
+  readonly dataDirectory?: string;
+  /** @default 'local-key' */
+  readonly key?: string;
+  /** @default 'S0' */
+  readonly sku?: Sku;
+  /** Folders of WAV files with a trans.txt: what is said in audio that comes in no dataset. */
+  readonly audioDirectories?: readonly string[];
+  /** What an endpoint names as its model while a swap is under way. @default 'previous' */
+  readonly swapShows?: 'previous' | 'wanted';
+  /** What recognition on an unknown endpoint does: the base model answers, as in Azure, or 400. @default 'base' */
+  readonly unknownEndpoint?: 'base' | 'refuse';
+  /** Gets a line for everything a person should know. @default nothing is logged */
+  readonly log?: (line: string) => void;
+}
+
+export interface Emulator {
+  /** Base address: what a client takes as the endpoint of the Speech resource. */
+  readonly url: string;
+  readonly key: string;
+  /** Ends connections, keeps what is to be kept and removes what is not. */
+  close(): Promise<void>;
+}
+
+/**
+ * A local Speech resource that answers on loopback: Speech-to-text REST API 2025-10-15, REST short audio and the control
+ * API under `/_emulator`. Throws when the address cannot be taken (`EADDRINUSE`) or the data cannot be read.
+ */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const { host = '127.0.0.1', port = 0, audioDirectories = [] } = options;
+  if (!isLoopback(host) && options.allowRemote !== true) {
+    throw new Error(`Cannot listen on ${host}: only loopback addresses are allowed (127.0.0.1, ::1, localhost)`);
+  }
+  const { resource, stateFile } = await openResource(options);
+  const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 300 } });
+  await app.register(controlPlane(resource), { prefix: '/speechtotext' });
+  await app.register(shortAudio(resource));
+  await app.register(fileReading(resource));
+  await app.register(controlApi(resource, audioDirectories), { prefix: '/_emulator' });
+  const close = async (): Promise<void> => {
+    await app.close();
+    await stateFile?.close();
+    await resource.close();
+  };
+  try {
+    await learnAllAudio(resource, audioDirectories);
+    resumeWorks(resource);
+    await app.listen({ host, port });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { url: addressOf(app, host), key: resource.settings.key, close };
+}
+
+async function openResource(
+  options: EmulatorOptions,
+): Promise<{ readonly resource: SpeechResource; readonly stateFile: StateFile | undefined }> {
+  const { dataDirectory } = options;
+  const path = dataDirectory === undefined ? undefined : join(dataDirectory, 'state.json');
+  const stored = path === undefined ? undefined : await readState(path);
+  const resource: SpeechResource = new SpeechResource({
+    settings: {
+      key: options.key ?? 'local-key',
+      sku: options.sku ?? 'S0',
+      swapShows: options.swapShows ?? 'previous',
+      unknownEndpoint: options.unknownEndpoint ?? 'base',
+      log: options.log ?? (() => undefined),
+    },
+    clock: new VirtualClock({ ...stored?.clock, ...(options.speed === undefined ? {} : { speed: options.speed }) }),
+    store: new EntityStore(stored?.collections ?? {}, () => stateFile?.changed()),
+    contents: await openContentFolder(dataDirectory),
+    saved: async () => stateFile?.flush(),
+  });
+  const stateFile =
+    path === undefined
+      ? undefined
+      : new StateFile(path, () => ({
+          version: 1,
+          clock: resource.clock.state(),
+          collections: resource.store.toStored(),
+        }));
+  return { resource, stateFile };
+}
+
+function addressOf(app: FastifyInstance, host: string): string {
+  const address = app.server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+}

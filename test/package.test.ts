@@ -1,0 +1,54 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const root = path.join(import.meta.dirname, '..');
+let folder: string;
+
+/** What a user of the npm package has: the packed tarball, installed into an empty folder. */
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'speechops-package-'));
+  await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root });
+  const tarball = (await readdir(folder)).find((name) => name.endsWith('.tgz')) ?? '';
+  await writeFile(path.join(folder, 'package.json'), '{ "private": true }');
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `./${tarball}`], { cwd: folder });
+}, 300_000);
+
+afterAll(async () => await rm(folder, { recursive: true, force: true }));
+
+async function speechops(...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  const file = path.join(folder, 'node_modules', '.bin', 'speechops');
+  return await run(file, args, { cwd: folder }).then(
+    ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+}
+
+describe('the npm package', () => {
+  it('shows its commands with --help', async () => {
+    const { code, stdout } = await speechops('--help');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/lint[\s\S]*plan[\s\S]*run[\s\S]*score[\s\S]*emulator/);
+  });
+
+  it('lints a pipeline with a fault and one without', async () => {
+    const good = 'name: p\nlocale: en-US\nsteps:\n  - id: text\n    uses: upload\n    with: { kind: Language, from: https://example.org/text.txt }\n';
+    await writeFile(path.join(folder, 'good.yaml'), good);
+    await writeFile(path.join(folder, 'bad.yaml'), good.replace('uses: upload', 'uses: uplaod'));
+    expect(await speechops('lint', 'good.yaml')).toMatchObject({ code: 0 });
+    const bad = await speechops('lint', 'bad.yaml');
+    expect(bad.code).toBe(1);
+    expect(bad.stdout).toContain('bad.yaml:5:11:');
+    expect(bad.stdout).toContain('upload');
+  });
+
+  it('ships compiled files, licence and no sources or tests', async () => {
+    const names = await readdir(path.join(folder, 'node_modules', 'speechops'), { recursive: true });
+    expect(names).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/workflows/cli/main.js']));
+    expect(names.filter((name) => !name.startsWith('node_modules') && /(?<!\.d)\.ts$|\.test\./.test(name))).toEqual([]);
+  });
+});

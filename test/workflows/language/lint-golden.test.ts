@@ -1,0 +1,52 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../../../workflows/language/diagnostic-catalogue.ts';
+import { formatDiagnostics } from '../../../workflows/language/format-diagnostics.ts';
+import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
+
+/** `UPDATE_GOLDEN=1` rewrites the expected texts. */
+const update = process.env['UPDATE_GOLDEN'] === '1';
+const folder = new URL('../../golden/lint/', import.meta.url);
+
+interface CaseOptions {
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, 'file' | 'folder'>>;
+  readonly padToCharacters?: number;
+}
+
+describe('lint', () => {
+  it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (code) => {
+    const options = readOptions(code);
+    const written = readFileSync(new URL(`${code}/pipeline.yaml`, folder), 'utf8');
+    const text = written.padEnd(options.padToCharacters ?? 0, '#\n');
+    const { files, inputs, env } = options;
+    const { diagnostics, pipeline } = loadPipeline(text, {
+      path: 'pipeline.yaml',
+      ...(inputs === undefined ? {} : { inputs }),
+      ...(env === undefined ? {} : { env }),
+      ...(files === undefined ? {} : { fileKind: (path: string) => files[path] }),
+    });
+    const printed = formatDiagnostics(diagnostics, { sources: { 'pipeline.yaml': text }, color: false });
+    const expected = new URL(`${code}/expected.txt`, folder);
+    if (update) writeFileSync(expected, printed);
+    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+    expect(printed).toBe(readFileSync(expected, 'utf8'));
+    expect(pipeline !== undefined).toBe(diagnostics[0]?.severity === 'warning');
+  });
+
+  it('has a golden case for every code', () => {
+    expect(readdirSync(folder).toSorted()).toEqual(Object.keys(catalogue).toSorted());
+  });
+
+  it('documents every code in one row', () => {
+    const page = readFileSync(new URL('../../../docs/diagnostics.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
+    expect(rows).toEqual(Object.keys(catalogue));
+  });
+});
+
+function readOptions(code: string): CaseOptions {
+  const file = new URL(`${code}/options.json`, folder);
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CaseOptions) : {};
+}

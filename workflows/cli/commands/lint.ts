@@ -1,0 +1,92 @@
+import { statSync } from 'node:fs';
+import { open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import type { Diagnostic } from '../../language/diagnostics.ts';
+import { formatDiagnostics } from '../../language/format-diagnostics.ts';
+import { loadPipeline } from '../../language/load-pipeline.ts';
+import { MAX_CHARACTERS } from '../../language/read-document.ts';
+import { type Session, UsageError } from '../session.ts';
+
+/** `speechops lint`: what is wrong with pipelines, without running anything and without the network. */
+export function lintCommand(session: Session): Command {
+  return new Command('lint')
+    .description('Check pipelines: their keys, names, types, files and order.')
+    .argument('<file...>', 'pipeline files, or folders: then every .yaml and .yml file directly in them')
+    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addHelpText(
+      'after',
+      `
+Example:
+  speechops lint pipelines/ examples/call-center/pipeline.yaml
+
+Diagnostics go to stdout as path:line:column: message [code]; warnings do not count as failures.
+Exit status: 0 no errors, 1 errors, 2 no such file.`,
+    )
+    .action(async (names: readonly string[], options: { readonly format: 'text' | 'json' }) => {
+      await lint(names, { ...options, session });
+    });
+}
+
+async function lint(
+  names: readonly string[],
+  { format, session }: { readonly format: 'text' | 'json'; readonly session: Session },
+): Promise<void> {
+  const { io } = session;
+  const files = await pipelineFiles(names, io.cwd);
+  const sources: Record<string, string> = {};
+  const diagnostics: Diagnostic[] = [];
+  for (const file of files) {
+    const text = await readHead(path.resolve(io.cwd, file));
+    const folder = path.dirname(path.resolve(io.cwd, file));
+    sources[file] = text;
+    diagnostics.push(
+      ...loadPipeline(text, { path: file, fileKind: (name) => fileKind(path.resolve(folder, name)) }).diagnostics,
+    );
+  }
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const summary = { files: files.length, errors, warnings: diagnostics.length - errors };
+  if (format === 'json') io.stdout.write(`${JSON.stringify({ ...summary, diagnostics }, undefined, 2)}\n`);
+  else {
+    const color = io.stdout.isTTY === true && !io.env['NO_COLOR'];
+    io.stdout.write(formatDiagnostics(diagnostics, { sources, color }));
+  }
+  io.stderr.write(
+    `${counted(summary.files, 'file')}: ${counted(errors, 'error')}, ${counted(summary.warnings, 'warning')}\n`,
+  );
+  session.exitCode = errors > 0 ? 1 : 0;
+}
+
+/** The files as they are named, a folder as its files; each once. */
+async function pipelineFiles(names: readonly string[], cwd: string): Promise<readonly string[]> {
+  const files = new Set<string>();
+  for (const name of names) {
+    const found = await stat(path.resolve(cwd, name)).catch(() => undefined);
+    if (found === undefined) throw new UsageError(`Give the path of a pipeline file or folder: there is no ${name}`);
+    if (!found.isDirectory()) files.add(name);
+    else {
+      const inside = (await readdir(path.resolve(cwd, name))).filter((file) => /\.ya?ml$/i.test(file)).toSorted();
+      if (inside.length === 0) throw new UsageError(`Give a folder with pipelines: ${name} has no .yaml or .yml file`);
+      for (const file of inside) files.add(path.join(name, file));
+    }
+  }
+  return [...files];
+}
+
+/** As much of a file as a pipeline may have, and a little more so that a longer one is noticed. */
+async function readHead(file: string): Promise<string> {
+  await using handle = await open(file);
+  const bytes = Buffer.alloc(Math.min((await handle.stat()).size, MAX_CHARACTERS * 3 + 3));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+  return bytes.toString('utf8', 0, bytesRead);
+}
+
+function fileKind(absolute: string): 'file' | 'folder' | undefined {
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return found.isDirectory() ? 'folder' : 'file';
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,124 @@
+import type { Findings } from './diagnostics.ts';
+import { parseDuration, suggestDuration } from './durations.ts';
+import { nearestName } from './nearest-name.ts';
+import type { InputType, PipelineInput } from './pipeline.ts';
+import { entryAt, valueAt } from './plain-value.ts';
+import { parseRate, suggestRate } from './rates.ts';
+import type { SourceEntry, SourceMap } from './read-document.ts';
+
+export interface DeclaredInput {
+  readonly type: InputType;
+  /** Undefined when it has neither a default nor a given value. */
+  readonly value: PipelineInput['value'] | undefined;
+  readonly entry: SourceEntry;
+}
+
+/**
+ * The inputs that a pipeline declares, with the values that were given or their defaults. `given` undefined means that
+ * nobody wants to run the pipeline yet: then a missing value is no fault.
+ */
+export function checkInputs(
+  document: SourceMap,
+  { given, findings }: { readonly given: Readonly<Record<string, string>> | undefined; readonly findings: Findings },
+): ReadonlyMap<string, DeclaredInput> {
+  const section = entryAt(document, 'inputs');
+  const entries = section?.value.kind === 'map' ? section.value.entries : [];
+  const values = new Map(Object.entries(given ?? {}));
+  const inputs = new Map<string, DeclaredInput>();
+  for (const entry of entries) {
+    const type = typeOf(entry);
+    if (type === undefined) continue;
+    const value = values.has(entry.key)
+      ? givenValue(values.get(entry.key) ?? '', { type, entry, findings })
+      : defaultValue({ type, entry, findings });
+    if (value === undefined && given !== undefined && !hasDefault(entry) && !values.has(entry.key)) {
+      findings.report('given-input-missing', entry.keySpan, { input: entry.key, type });
+    }
+    inputs.set(entry.key, { type, value, entry });
+  }
+  const allowed = entries.map(({ key }) => key);
+  for (const input of values.keys()) {
+    if (allowed.includes(input)) continue;
+    const at = section?.keySpan ?? { start: document.start, end: document.start };
+    findings.report('given-input-unknown', at, { input, allowed, nearest: nearestName(input, allowed) });
+  }
+  return inputs;
+}
+
+interface Declaration {
+  readonly type: InputType;
+  readonly entry: SourceEntry;
+  readonly findings: Findings;
+}
+
+function typeOf({ value }: SourceEntry): InputType | undefined {
+  const type = valueAt(value, 'type');
+  const isType =
+    type?.kind === 'scalar' && ['rate', 'string', 'number', 'boolean', 'duration'].includes(String(type.value));
+  return isType ? (type.value as InputType) : undefined;
+}
+
+function hasDefault({ value }: SourceEntry): boolean {
+  return valueAt(value, 'default') !== undefined;
+}
+
+function defaultValue({ type, entry, findings }: Declaration): PipelineInput['value'] | undefined {
+  const node = valueAt(entry.value, 'default');
+  if (node?.kind !== 'scalar' || node.value === null) return undefined;
+  const isText = typeof node.value === 'string';
+  const isAsWritten = type === 'rate' || type === 'duration' || (type === 'string') === isText;
+  const value = isAsWritten ? convert(node.value, type) : undefined;
+  if (value === undefined && !(isText && String(node.value).includes('${{'))) {
+    const written = String(node.value);
+    const nearest = suggest(written, type);
+    findings.report('invalid-input-value', node, { input: entry.key, value: written, type, given: false, nearest });
+  }
+  return value;
+}
+
+function givenValue(written: string, { type, entry, findings }: Declaration): PipelineInput['value'] | undefined {
+  const value = convert(
+    type === 'number' ? asNumber(written) : type === 'boolean' ? asBoolean(written) : written,
+    type,
+  );
+  if (value === undefined) {
+    const nearest = suggest(written, type);
+    findings.report('invalid-input-value', entry.keySpan, {
+      input: entry.key,
+      value: written,
+      type,
+      given: true,
+      nearest,
+    });
+  }
+  return value;
+}
+
+function convert(value: string | number | boolean, type: InputType): PipelineInput['value'] | undefined {
+  switch (type) {
+    case 'rate':
+      return typeof value === 'boolean' ? undefined : parseRate(value);
+    case 'duration':
+      return typeof value === 'string' ? parseDuration(value) : undefined;
+    case 'number':
+      return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+    case 'boolean':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'string':
+      return typeof value === 'string' ? value : undefined;
+  }
+}
+
+function asNumber(written: string): number | string {
+  return written.trim() === '' ? written : Number(written);
+}
+
+function asBoolean(written: string): boolean | string {
+  return written === 'true' || (written === 'false' ? false : written);
+}
+
+function suggest(written: string, type: InputType): string | undefined {
+  if (type === 'rate') return suggestRate(written);
+  if (type === 'duration') return suggestDuration(written);
+  return type === 'string' ? `'${written}'` : undefined;
+}

@@ -1,0 +1,26 @@
+import type { Findings } from './diagnostics.ts';
+import { isTemplate } from './expression-syntax.ts';
+import type { SourceMap, SourceNode } from './read-document.ts';
+
+/** Reports expressions where none is evaluated: everywhere but in `with` and `if` of a step. */
+export function checkPlainKeys(document: SourceMap, findings: Findings): void {
+  for (const { key, value } of document.entries) {
+    if (key !== 'steps' || value.kind !== 'list') reportTemplates(value, { key, findings });
+    else for (const step of value.items) checkStep(step, findings);
+  }
+}
+
+function checkStep(step: SourceNode, findings: Findings): void {
+  if (step.kind !== 'map') return;
+  for (const { key, value } of step.entries) {
+    if (key !== 'with' && key !== 'if') reportTemplates(value, { key, findings });
+  }
+}
+
+function reportTemplates(node: SourceNode, at: { readonly key: string; readonly findings: Findings }): void {
+  if (node.kind === 'map') for (const { key, value } of node.entries) reportTemplates(value, { ...at, key });
+  else if (node.kind === 'list') for (const item of node.items) reportTemplates(item, at);
+  else if (typeof node.value === 'string' && isTemplate(node.value)) {
+    at.findings.report('expression-not-allowed', node, { key: at.key });
+  }
+}

@@ -1,0 +1,120 @@
+import type { JsonSchema } from '../../schemas/index.ts';
+import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
+import { checkPath, type FileKind } from './check-path.ts';
+import type { Findings, Span } from './diagnostics.ts';
+import { isTemplate, parseTemplate } from './expression-syntax.ts';
+import type { SourceMap, SourceNode, SourceScalar } from './read-document.ts';
+import { spanInText } from './scalar-offsets.ts';
+import { fits, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
+
+/** What the values of a step's settings are checked with. */
+export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {
+  readonly text: string;
+  readonly fileKind: FileKind | undefined;
+}
+
+/** Checks what a schema cannot: expressions and their types, references to objects and steps, paths. */
+export function checkSettings(settings: SourceMap, schema: JsonSchema, scope: SettingsScope): void {
+  for (const { key, value } of settings.entries) {
+    const property = schema.properties?.[key];
+    if (property !== undefined && Object.hasOwn(schema.properties ?? {}, key))
+      checkNode(value, property, { key, scope });
+  }
+  checkPairing(settings, scope.findings);
+}
+
+interface Setting {
+  readonly key: string;
+  readonly scope: SettingsScope;
+}
+
+function checkNode(node: SourceNode, schema: JsonSchema, setting: Setting): void {
+  if (node.kind === 'map') {
+    if (schema.properties !== undefined) checkSettings(node, schema, setting.scope);
+  } else if (node.kind === 'list') {
+    for (const item of node.items) if (schema.items !== undefined) checkNode(item, schema.items, setting);
+  } else if (typeof node.value === 'string' && node.value !== '') {
+    if (isTemplate(node.value)) checkTemplate(node, schema, setting);
+    else checkLiteral(node, schema, setting);
+  }
+}
+
+/** The type of the template that a scalar is. */
+export function typeOfScalar(node: SourceScalar, scope: SettingsScope): ValueType {
+  const locate = (part: Span): Span => spanInText(node, { text: scope.text, part });
+  return typeOfTemplate(parseTemplate(String(node.value)), { ...scope, locate });
+}
+
+function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope }: Setting): void {
+  const actual = typeOfScalar(node, scope);
+  const wanted = typeOfSchema(schema);
+  if (fits(actual, wanted)) return;
+  const names = { expected: nameOfValueType(wanted), actual: nameOfValueType(actual) };
+  scope.findings.report('value-type', node, { key, ...names, hint: hintFor(actual, wanted) });
+}
+
+function hintFor(actual: ValueType, wanted: ValueType): string | undefined {
+  if (wanted === 'text') return "Make text of it with format('{0}', …)";
+  return actual === 'text' && wanted !== 'list'
+    ? 'Read it from text with fromJSON(…), or declare an input of this type'
+    : undefined;
+}
+
+function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Setting): void {
+  const value = String(node.value);
+  const type = schema['x-type'] ?? '';
+  if (type === 'measurement') checkMeasurement(node, scope);
+  if (type === 'path-or-url' || type === 'folder') {
+    checkPath(node, { wants: type, findings: scope.findings, fileKind: scope.fileKind });
+  }
+  const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
+  if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true) return;
+  scope.findings.report('invalid-reference', node, {
+    key,
+    value,
+    forms: forms.text,
+    nearest: outputOf(value, { type, scope }),
+  });
+}
+
+const referenceForms: Readonly<Record<string, { readonly text: string; readonly also?: RegExp }>> = {
+  dataset: { text: "a dataset's `self` URL or id, or an expression" },
+  model: {
+    text: "`endpoint/<name>`, `base`, a model's `self` URL or id, or an expression",
+    also: /^(base|endpoint\/\S.*)$/,
+  },
+  'custom-model': { text: "a model's `self` URL or id, or an expression" },
+  'base-model': { text: "`newest`, a base model's `self` URL or id, or an expression", also: /^newest$/ },
+};
+
+function isObjectReference(value: string): boolean {
+  return (
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value) || (/^https?:\/\//i.test(value) && URL.canParse(value))
+  );
+}
+
+/** The id of a step was written where one of its outputs is wanted. */
+function outputOf(
+  value: string,
+  { type, scope }: { readonly type: string; readonly scope: SettingsScope },
+): string | undefined {
+  const output = type === 'dataset' ? 'dataset' : 'model';
+  return scope.steps.has(value) ? `\${{ steps.${value}.outputs.${output} }}` : undefined;
+}
+
+function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
+  const id = String(node.value);
+  const step = scope.steps.get(id);
+  if (id === scope.stepId) scope.findings.report('own-output', node, { id });
+  else if (step === undefined) scope.findings.report('unknown-step', node, { id, nearest: scope.nearestStep(id) });
+  else if (step.uses !== undefined && step.uses !== 'evaluate') {
+    scope.findings.report('measured-by-kind', node, { id, uses: step.uses });
+  } else scope.onStep(id, node);
+}
+
+function checkPairing(settings: SourceMap, findings: Findings): void {
+  const bound = settings.entries.find(({ key }) => key === 'if-wer-above');
+  const measured = settings.entries.find(({ key }) => key === 'measured-by');
+  if (bound !== undefined && measured === undefined) findings.report('measured-by-missing', bound.keySpan, {});
+  if (bound === undefined && measured !== undefined) findings.report('measured-by-alone', measured.keySpan, {});
+}

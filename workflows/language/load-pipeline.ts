@@ -1,0 +1,74 @@
+import { checkInputs } from './check-inputs.ts';
+import type { FileKind } from './check-path.ts';
+import { checkPlainKeys } from './check-plain-keys.ts';
+import { checkSchema } from './check-schema.ts';
+import { checkSteps } from './check-steps.ts';
+import { createFindings, type Diagnostic, type Findings } from './diagnostics.ts';
+import { normalisePipeline } from './normalise-pipeline.ts';
+import { orderSteps } from './order-steps.ts';
+import type { Pipeline } from './pipeline.ts';
+import { readDocument } from './read-document.ts';
+
+export interface LoadOptions {
+  /** The name that diagnostics give the text. */
+  readonly path: string;
+  /** Values for inputs, as text; absent while nobody wants to run the pipeline, and then inputs need no values. */
+  readonly inputs?: Readonly<Record<string, string>>;
+  /** What is at a path relative to the pipeline's file; without it files are not looked for. */
+  readonly fileKind?: FileKind;
+  /** The environment variables that expressions will see; without it none is reported as unset. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+export interface LoadedPipeline {
+  /** Only there when there is no error and every input has a value. */
+  readonly pipeline?: Pipeline;
+  /** In the order of the text; warnings do not keep the pipeline from running. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Reads, checks and normalises a pipeline: the text as YAML, the document against its schema, its names, types and order.
+ * Pure, and never throws, whatever the text is.
+ */
+export function loadPipeline(text: string, options: LoadOptions): LoadedPipeline {
+  const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const findings = createFindings(options.path, source);
+  const pipeline = load(source, { ...options, findings });
+  const diagnostics = findings.diagnostics();
+  return pipeline === undefined || findings.errors() > 0 ? { diagnostics } : { pipeline, diagnostics };
+}
+
+function load(text: string, options: LoadOptions & { readonly findings: Findings }): Pipeline | undefined {
+  const { findings } = options;
+  const document = readDocument(text, findings);
+  if (document === undefined) return undefined;
+  if (document.kind !== 'map') {
+    const actual = document.kind === 'list' ? 'a list' : 'a single value';
+    const at = { start: document.start, end: document.kind === 'list' ? document.start + 1 : document.end };
+    findings.report('wrong-type', at, {
+      key: 'pipeline',
+      expected: 'a mapping of keys to values',
+      actual,
+      quotable: false,
+    });
+    return undefined;
+  }
+  checkSchema(document, findings);
+  checkPlainKeys(document, findings);
+  const inputs = checkInputs(document, { given: options.inputs, findings });
+  const read = new Set<string>();
+  const steps = checkSteps(document, {
+    text,
+    inputs,
+    findings,
+    env: options.env,
+    fileKind: options.fileKind,
+    onInput: (name) => read.add(name),
+  });
+  const layers = orderSteps(steps, findings);
+  if (findings.errors() > 0 || layers === undefined) return undefined;
+  for (const [input, { entry }] of inputs)
+    if (!read.has(input)) findings.report('unused-input', entry.keySpan, { input });
+  return normalisePipeline(document, { inputs, steps, layers });
+}

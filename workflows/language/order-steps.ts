@@ -1,0 +1,74 @@
+import type { CheckedStep } from './check-steps.ts';
+import type { Findings } from './diagnostics.ts';
+
+/**
+ * The ids of the steps in layers, each as early as its needs allow and in the order of the document; undefined when steps
+ * wait for each other. Takes time in proportion to the steps and their needs.
+ */
+export function orderSteps(
+  steps: readonly CheckedStep[],
+  findings: Findings,
+): readonly (readonly string[])[] | undefined {
+  const depths = depthsOf(steps);
+  if (depths.size < steps.length) {
+    reportCycles(
+      steps.filter(({ id }) => !depths.has(id)),
+      findings,
+    );
+    return undefined;
+  }
+  const layers: string[][] = [];
+  for (const { id } of steps) (layers[depths.get(id) ?? 0] ??= []).push(id);
+  return layers;
+}
+
+/** How many steps must come before each, along the longest way. Steps in or behind a cycle have no depth. */
+function depthsOf(steps: readonly CheckedStep[]): ReadonlyMap<string, number> {
+  const depths = new Map<string, number>();
+  const open = new Map(steps.map(({ id, needs }) => [id, needs.size]));
+  const dependents = Map.groupBy(
+    steps.flatMap(({ id, needs }) => [...needs.keys()].map((need) => ({ id, need }))),
+    ({ need }) => need,
+  );
+  let ready = steps.filter(({ needs }) => needs.size === 0).map(({ id }) => id);
+  for (let depth = 0; ready.length > 0; depth += 1) {
+    const next: string[] = [];
+    for (const id of ready) {
+      depths.set(id, depth);
+      for (const dependent of dependents.get(id) ?? []) {
+        const left = (open.get(dependent.id) ?? 0) - 1;
+        open.set(dependent.id, left);
+        if (left === 0) next.push(dependent.id);
+      }
+    }
+    ready = next;
+  }
+  return depths;
+}
+
+/** Walks from need to need until a step comes again: that is a cycle. Each step is in at most one that is told. */
+function reportCycles(steps: readonly CheckedStep[], findings: Findings): void {
+  const stuck = new Map(steps.map((step) => [step.id, step]));
+  const visited = new Set<string>();
+  for (const start of steps) {
+    const path: CheckedStep[] = [];
+    const places = new Map<string, number>();
+    let step: CheckedStep | undefined = start;
+    while (step !== undefined && !visited.has(step.id)) {
+      visited.add(step.id);
+      places.set(step.id, path.length);
+      path.push(step);
+      const next: string | undefined = [...step.needs.keys()].find((need) => stuck.has(need));
+      step = next === undefined ? undefined : stuck.get(next);
+    }
+    const from = step && places.get(step.id);
+    if (step !== undefined && from !== undefined) reportCycle(path.slice(from), findings);
+  }
+}
+
+function reportCycle(cycle: readonly CheckedStep[], findings: Findings): void {
+  const ids = cycle.map(({ id }) => id);
+  const [first] = cycle;
+  const at = first?.needs.get(ids[1] ?? ids[0] ?? '');
+  if (at !== undefined) findings.report('step-cycle', at, { steps: [...ids, ids[0] ?? ''] });
+}
