@@ -69,7 +69,7 @@ function trieWords(lexicon: EnglishLexicon, tiers: readonly number[]): readonly 
   return words;
 }
 
-interface Partial {
+interface Beginning {
   readonly words: readonly string[];
   readonly cost: number;
 }
@@ -78,14 +78,14 @@ function segment(
   phones: readonly number[],
   options: { readonly trie: PronunciationTrie; readonly slack: number; readonly without: string },
 ): readonly SoundAlike[] {
-  const best: Partial[][] = phones.map(() => []);
+  const best: Beginning[][] = phones.map(() => []);
   best.unshift([{ words: [], cost: 0 }]);
   for (let start = 0; start < phones.length; start++) {
-    const before = cheapest(best[start] as Partial[]);
+    const before = cheapest(best[start] as Beginning[]);
     if (before.length === 0) continue;
     const matches = options.trie.match(phones, { start, slack: options.slack, slackPerPhone: SLACK_PER_PHONE });
     for (const match of cheapestPerEnd(matches, options.without)) {
-      const there = best[match.end] as Partial[];
+      const there = best[match.end] as Beginning[];
       for (const { words, cost } of before) {
         if (words.length === MOST_WORDS) continue;
         const joined = cost + match.cost + (words.length === 0 ? 0 : NEXT_WORD);
@@ -93,14 +93,14 @@ function segment(
       }
     }
   }
-  const whole = cheapest(best.at(-1) as Partial[]).filter(({ words }) => words.length > 0);
-  return whole.filter(({ cost }) => cost <= (whole[0] as Partial).cost + MARGIN).slice(0, CHOICES);
+  const whole = cheapest(best.at(-1) as Beginning[]).filter(({ words }) => words.length > 0);
+  return whole.filter(({ cost }) => cost <= (whole[0] as Beginning).cost + MARGIN).slice(0, CHOICES);
 }
 
 const BEAM = 12;
 
-function cheapest(partials: readonly Partial[]): readonly Partial[] {
-  return partials
+function cheapest(beginnings: readonly Beginning[]): readonly Beginning[] {
+  return beginnings
     .toSorted((a, b) => a.cost - b.cost || compareText(a.words.join(' '), b.words.join(' ')))
     .slice(0, BEAM);
 }

@@ -21,7 +21,7 @@ function plainLines(steps: readonly PlannedStep[], io: Io): Progress {
   const shown = new Map<string, string>();
   return {
     onEvent(event) {
-      if (event.kind === 'step-started') line(event.stepId, 'started');
+      if (event.kind === 'step-started') line(event.stepId, startedText(event));
       if (event.kind === 'step-finished') line(event.stepId, `${event.record.status}: ${describeStep(event.record)}`);
       if (event.kind === 'step-progress' && shown.get(event.stepId) !== event.message) {
         shown.set(event.stepId, event.message);
@@ -59,6 +59,7 @@ function liveList(steps: readonly PlannedStep[]): Progress {
   return {
     onEvent(event) {
       const follow = followed.get(event.stepId);
+      if (event.kind === 'step-started') follow?.show(startedText(event));
       if (event.kind === 'step-progress') follow?.show(event.message);
       if (event.kind === 'step-finished') follow?.finish(event.record);
     },
@@ -66,6 +67,10 @@ function liveList(steps: readonly PlannedStep[]): Progress {
       await drawn;
     },
   };
+}
+
+function startedText(event: RunEvent & { readonly kind: 'step-started' }): string {
+  return event.reason === undefined ? 'started' : `started because ${event.reason}`;
 }
 
 class FollowedStep {

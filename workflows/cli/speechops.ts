@@ -1,10 +1,13 @@
 import { main } from './main.ts';
 
 const interrupt = new AbortController();
-process.once('SIGINT', () => {
-  interrupt.abort(new Error('Interrupted'));
-  process.once('SIGINT', () => process.exit(130));
-});
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(name, () => {
+    interrupt.abort(new Error(`Stopped by ${name}`));
+    // Whoever asks a second time does not want to wait for a clean end.
+    process.once(name, () => process.exit(130));
+  });
+}
 process.exitCode = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

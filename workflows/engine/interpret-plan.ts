@@ -1,4 +1,5 @@
 import { evaluate, isTemplate, type Contexts } from '../language/expressions.ts';
+import { explainCondition } from '../language/explain-condition.ts';
 import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
 import { settleWith } from '../language/settle-with.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -83,12 +84,13 @@ async function runStep(step: PipelineStep, run: Run): Promise<Ended> {
     const unmet = step.needs.find((need) => !hasPassed(need, run));
     if (unmet !== undefined) return skipped(`${unmet} ${run.records.get(unmet)?.status ?? 'did not run'}`);
     const contexts = contextsOf(step, run);
-    if (step.if !== undefined && !isTruthy(evaluate(step.if, contexts))) return skipped(`its condition is not met: ${step.if}`);
+    const reason = step.if === undefined ? undefined : explainCondition(step.if, contexts);
+    if (step.if !== undefined && !isTruthy(evaluate(step.if, contexts))) return skipped(`its condition is not met: ${reason}`);
     const kind = run.options.kinds[step.uses];
     if (kind === undefined) throw new StepFailure(`Update speechops: it has no step kind ${step.uses}`);
     const settled = settleWith(step.uses, evaluateAll(step.with, contexts) as Readonly<Record<string, PlainValue>>);
     if (settled.problems.length > 0) throw new StepFailure(`Correct the settings of ${step.id}: ${settled.problems.join('; ')}`);
-    run.options.onEvent?.({ kind: 'step-started', stepId: step.id });
+    run.options.onEvent?.({ kind: 'step-started', stepId: step.id, ...(reason === undefined ? {} : { reason }) });
     const outcome = await kind.run(
       { with: settled.with, step: { id: step.id }, pipeline: pipelineFacts(run.plan.pipeline), folder: run.plan.folder },
       stepContext(step, { run, kind }),

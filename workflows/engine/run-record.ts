@@ -28,6 +28,7 @@ export interface StepRecord {
 
 /** What a run tells while it goes on. */
 export type RunEvent =
-  | { readonly kind: 'step-started'; readonly stepId: string }
+  /** `reason` is the step's condition with its values, when it has one. */
+  | { readonly kind: 'step-started'; readonly stepId: string; readonly reason?: string }
   | { readonly kind: 'step-progress'; readonly stepId: string; readonly message: string }
   | { readonly kind: 'step-finished'; readonly stepId: string; readonly record: StepRecord };

@@ -1,10 +1,12 @@
+import { documentSchema } from '../../schemas/index.ts';
 import type { Findings } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
 import type { SourceMap, SourceNode } from './read-document.ts';
 
-/** Reports expressions where none is evaluated: everywhere but in `with` and `if` of a step. */
+/** Reports expressions where none is evaluated: at every known key but `with` and `if` of a step. */
 export function checkPlainKeys(document: SourceMap, findings: Findings): void {
   for (const { key, value } of document.entries) {
+    if (!Object.hasOwn(documentSchema.properties, key)) continue;
     if (key !== 'steps' || value.kind !== 'list') reportTemplates(value, { key, findings });
     else for (const step of value.items) checkStep(step, findings);
   }
@@ -13,7 +15,8 @@ export function checkPlainKeys(document: SourceMap, findings: Findings): void {
 function checkStep(step: SourceNode, findings: Findings): void {
   if (step.kind !== 'map') return;
   for (const { key, value } of step.entries) {
-    if (key !== 'with' && key !== 'if') reportTemplates(value, { key, findings });
+    const isKnown = Object.hasOwn(documentSchema.$defs.step.properties, key);
+    if (isKnown && key !== 'with' && key !== 'if') reportTemplates(value, { key, findings });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { type PipelineDocument, type StepKind, stepSchemas } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
 import { nearestName } from './nearest-name.ts';
@@ -14,11 +14,14 @@ import { validators } from './validators.ts';
  * mistake gives one finding: a misspelt key is not also a missing one, and a value is found wrong once.
  */
 export function checkSchema(document: SourceMap, findings: Findings): void {
-  const faults = validators().document(plainValue(document));
-  reportFaults(faults, { root: document, findings, describe: describePart });
+  const plain = plainValue(document);
+  reportFaults(validators().document(plain), { root: document, findings, describe: describePart });
   const steps = valueAt(document, 'steps');
   if (steps?.kind !== 'list') return;
-  for (const step of steps.items) if (step.kind === 'map') checkSettings(step, findings);
+  const values = (plain as unknown as PipelineDocument).steps;
+  for (const [index, step] of steps.items.entries()) {
+    if (step.kind === 'map') checkSettings(step, { value: values[index]?.with ?? {}, findings });
+  }
 }
 
 /** Whether a text names a step kind. */
@@ -26,7 +29,10 @@ export function isStepKind(uses: string | undefined): uses is StepKind {
   return uses !== undefined && Object.hasOwn(stepSchemas, uses);
 }
 
-function checkSettings(step: SourceMap, findings: Findings): void {
+function checkSettings(
+  step: SourceMap,
+  { value, findings }: { readonly value: unknown; readonly findings: Findings },
+): void {
   const uses = valueAt(step, 'uses');
   const kind = textOf(uses);
   if (uses === undefined || kind === undefined || isTemplate(kind)) return;
@@ -43,7 +49,7 @@ function checkSettings(step: SourceMap, findings: Findings): void {
   const id = textOf(valueAt(step, 'id')) ?? kind;
   // A setting that stands beside `with` is told to move there; it is not also missing.
   const faults = validators()
-    .settings(kind, plainValue(root))
+    .settings(kind, value)
     .filter(
       ({ keyword, params }) => keyword !== 'required' || entryAt(step, String(params['missingProperty'])) === undefined,
     );

@@ -42,7 +42,8 @@ export function loadPipeline(text: string, options: LoadOptions): LoadedPipeline
 function load(text: string, options: LoadOptions & { readonly findings: Findings }): Pipeline | undefined {
   const { findings } = options;
   const document = readDocument(text, findings);
-  if (document === undefined) return undefined;
+  // What follows would only be noise when the text does not say what it seems to say.
+  if (document === undefined || findings.errors() > 0) return undefined;
   if (document.kind !== 'map') {
     const actual = document.kind === 'list' ? 'a list' : 'a single value';
     const at = { start: document.start, end: document.kind === 'list' ? document.start + 1 : document.end };

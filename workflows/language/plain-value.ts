@@ -1,12 +1,15 @@
 import type { PlainValue } from './pipeline.ts';
 import type { SourceMap, SourceNode } from './read-document.ts';
 
-/** The bare value of a part of a document, for schemas and for the normalised pipeline. Objects have no prototype. */
+/** The bare value of a part of a document, for schemas and for the normalised pipeline. Every key is an own property. */
 export function plainValue(node: SourceNode): PlainValue {
   if (node.kind === 'scalar') return node.value;
   if (node.kind === 'list') return node.items.map(plainValue);
-  const object = Object.create(null) as Record<string, PlainValue>;
-  for (const { key, value } of node.entries) object[key] = plainValue(value);
+  const object: Record<string, PlainValue> = {};
+  for (const { key, value } of node.entries) {
+    if (key !== '__proto__') object[key] = plainValue(value);
+    else Object.defineProperty(object, key, { value: plainValue(value), enumerable: true });
+  }
   return object;
 }
 

@@ -138,19 +138,20 @@ function offsets(source: unknown): [number, number] {
   return [offset, offset + (typeof written === 'string' ? written.length : 1)];
 }
 
-function theOnlyOne(documents: readonly Document.Parsed[], findings: Findings): Document.Parsed | undefined {
+interface Reading {
+  readonly text: string;
+  readonly findings: Findings;
+}
+
+function theOnlyOne(documents: readonly Document.Parsed[], reading: Reading): Document.Parsed | undefined {
   const [document, second] = documents;
   const errors = document?.errors ?? [];
-  if (errors.length > 0) return reportYamlError(errors, at);
   const tag = document?.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
-  if (tag !== undefined) {
-    const at = { start: tag.pos[0], end: tag.pos[1] };
-    findings.report('unsupported-tag', at, { tag: /: (.*)$/.exec(tag.message)?.[1] ?? tag.message });
-    return undefined;
-  }
+  if (errors.length > 0) return reportYamlError(errors, reading);
+  if (tag !== undefined) return reportYamlError([tag], reading);
   if (second !== undefined) {
     const start = second.contents?.range?.[0] ?? second.range[0];
-    findings.report('several-documents', { start, end: start + 1 }, {});
+    reading.findings.report('several-documents', { start, end: start + 1 }, {});
     return undefined;
   }
   return document;
@@ -158,12 +159,15 @@ function theOnlyOne(documents: readonly Document.Parsed[], findings: Findings): 
 
 function reportYamlError(
   errors: readonly Pick<YAMLError, 'pos' | 'code' | 'message'>[],
-  findings: Findings,
+  { text, findings }: Reading,
 ): undefined {
   const [first] = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
   if (first === undefined) return;
-  const at = { start: first.pos[0], end: first.pos[1] };
-  if (first.code === 'TAG_RESOLVE_FAILED') findings.report('unsupported-tag', at, { tag: first.message });
+  const [from, to] = first.pos;
+  // Faults of indentation are told at the indentation; what is indented is easier to see.
+  const start = from + (/^[ \t]*(?=\S)/.exec(text.slice(from, from + 1000))?.[0].length ?? 0);
+  const at = { start, end: Math.max(to, start + 1) };
+  if (first.code === 'TAG_RESOLVE_FAILED') findings.report('unsupported-tag', at, { tag: text.slice(from, to) });
   else findings.report('yaml-syntax', at, { problem: first.message.charAt(0).toLowerCase() + first.message.slice(1) });
 }
 

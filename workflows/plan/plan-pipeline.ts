@@ -1,4 +1,5 @@
 import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
+import { explainCondition } from '../language/explain-condition.ts';
 import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
 import { settleWith } from '../language/settle-with.ts';
 import type { Facts, LocalDataRequest } from './facts.ts';
@@ -55,11 +56,9 @@ function planStep(step: PipelineStep, at: Planning & { readonly facts: Facts }):
   const input = knownInput(step, at);
   if (step.if !== undefined) {
     const condition = evaluateKnown(step.if, contextsOf(step, at), (id: string) => isDecided(id, at));
-    if (!condition.known) {
-      const text = step.if.replace(/^\$\{\{\s*|\s*\}\}$/g, '');
-      return decidedAtRunTime(`${step.uses} if ${text}`, { effects: kind.effects });
-    }
-    if (!isTruthy(condition.value)) return skip(`its condition is not met: ${step.if.replace(/^\$\{\{\s*|\s*\}\}$/g, '')}`);
+    const explained = explainCondition(step.if, contextsOf(step, at));
+    if (!condition.known) return decidedAtRunTime(`${step.uses} if ${explained}`, { effects: kind.effects });
+    if (!isTruthy(condition.value)) return skip(`its condition is not met: ${explained}`);
   }
   return kind.plan(input, at.facts);
 }

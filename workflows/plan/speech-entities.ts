@@ -118,6 +118,6 @@ export interface EntityFile {
   readonly name: string;
   readonly kind: string;
   readonly createdDateTime: string;
-  readonly properties?: { readonly sizeInBytes?: number };
+  readonly properties?: { readonly size?: number };
   readonly links?: { readonly contentUrl?: string };
 }

@@ -17,6 +17,8 @@ export interface Connection {
 
 /** How much faster than a Speech resource the embedded emulator works: a training of ten minutes takes ten seconds. */
 const embeddedSpeed = 60;
+/** A service on this machine is asked more often than one that many share, and given up sooner. */
+const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
 
 /** Opens the Speech resource that the environment names, or starts the embedded emulator. */
 export async function connect(
@@ -34,14 +36,24 @@ export async function connect(
   }
   const key = io.env['SPEECHOPS_KEY'];
   const credential = key === undefined || key === '' ? new DefaultAzureCredential() : { key };
-  return { ports: ports(createSpeechClient({ endpoint, credential })), endpoint, close: async () => undefined };
+  const isLocal = /^https?:\/\/(127\.|localhost|\[::1\])/i.test(endpoint);
+  return { ports: ports(speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) })), endpoint, close: async () => undefined };
+}
+
+/** The client refuses what it cannot work with before it sends anything: that is for the caller to mend. */
+function speechClient(options: Parameters<typeof createSpeechClient>[0]): Ports['speech'] {
+  try {
+    return createSpeechClient(options);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }
 
 async function connectToEmulator(io: Io, knownAudio: readonly string[]): Promise<Connection> {
   const dataDirectory = path.join(io.cwd, '.speechops', 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
-  const speech = createSpeechClient({ endpoint: emulator.url, credential: { key: emulator.key }, pollFloorMilliseconds: 200 });
+  const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, ...localPace });
   return { ports: ports(speech), endpoint: `${emulator.url} (embedded emulator)`, close: () => emulator.close() };
 }
 

@@ -1,0 +1,207 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
+import { runSchema } from '../../../schemas/index.ts';
+import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import { callMain, type Called } from './call-main.ts';
+import { writeWardPipeline } from './ward-pipeline.ts';
+
+const key = 'a-key-that-nobody-may-print';
+const speed = 3000;
+let folder: string;
+let pipeline: string;
+let emulator: Emulator;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'speechops-run-'));
+  pipeline = await writeWardPipeline(folder);
+  emulator = await startEmulator({ key, speed, dataDirectory: path.join(folder, 'emulator'), audioDirectories: [path.join(folder, 'smoke')] });
+});
+
+afterEach(async () => {
+  await emulator.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function speechops(...args: readonly string[]): Promise<Called> {
+  return await callMain(args, { cwd: folder, env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key } });
+}
+
+async function run(...args: readonly string[]): Promise<Called & { readonly record: RunRecord }> {
+  const called = await speechops('run', pipeline, '--format', 'json', ...args);
+  return { ...called, record: JSON.parse(called.stdout) as RunRecord };
+}
+
+function statuses(record: RunRecord): Record<string, string> {
+  return Object.fromEntries(Object.entries(record.steps).map(([id, { status }]) => [id, status]));
+}
+
+async function fault(...orders: readonly object[]): Promise<void> {
+  const response = await fetch(`${emulator.url}/_emulator/faults`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(orders) });
+  expect(response.status).toBe(201);
+}
+
+/** Display names of everything in the resource. */
+async function objects(): Promise<Record<string, string[]>> {
+  const found: Record<string, string[]> = {};
+  for (const collection of ['projects', 'datasets', 'models', 'evaluations', 'endpoints']) {
+    const response = await fetch(`${emulator.url}/speechtotext/${collection}?api-version=2025-10-15`, { headers: { 'Ocp-Apim-Subscription-Key': key } });
+    const { values } = (await response.json()) as { values: { displayName: string }[] };
+    found[collection] = values.map(({ displayName }) => displayName);
+  }
+  return found;
+}
+
+const once = { projects: ['Ward'], datasets: [expect.any(String), expect.any(String)], models: ['retrain'], evaluations: ['baseline', 'candidate'], endpoints: ['ward'] };
+
+describe('speechops run', () => {
+  it('uploads, evaluates, retrains and swaps, and a second run creates nothing', async () => {
+    const first = await run('--run-id', 'first');
+    expect(first.stderr).toContain('ward on http://127.0.0.1');
+    expect(statuses(first.record)).toEqual({ calls: 'succeeded', text: 'succeeded', 'same-text': expect.stringMatching(/succeeded|reused/), baseline: 'succeeded', retrain: 'succeeded', candidate: 'succeeded', 'go-live': 'succeeded' });
+    const { baseline, candidate, 'go-live': goLive } = first.record.steps;
+    expect(first.record.steps['calls']?.outputs).toMatchObject({ accepted: 24, rejected: 0 });
+    expect(candidate?.outputs).toMatchObject({ better: true, againstWer: baseline?.outputs['wer'] });
+    expect(goLive?.outputs).toMatchObject({ model: first.record.steps['retrain']?.outputs['model'], probeFailures: 0, rolledBack: false });
+    const after = await objects();
+    expect(after).toEqual(once);
+
+    const second = await run('--input', 'bound=90%');
+    expect(second.code).toBe(0);
+    expect(statuses(second.record)).toEqual({ calls: 'reused', text: 'reused', 'same-text': 'reused', baseline: 'reused', retrain: 'skipped', candidate: 'skipped', 'go-live': 'skipped' });
+    expect(await objects()).toEqual(after);
+  });
+
+  it('leaves the record in run.json as its schema says', async () => {
+    const { record } = await run('--run-id', 'kept');
+    const stored: unknown = JSON.parse(await readFile(path.join(folder, '.speechops', 'runs', 'kept', 'run.json'), 'utf8'));
+    expect(stored).toEqual(record);
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(runSchema);
+    expect(validate(stored), JSON.stringify(validate.errors)).toBe(true);
+    const again = await speechops('run', pipeline, '--run-id', 'kept');
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('Choose another --run-id')]);
+  });
+
+  it('finishes with a fifth of all calls failing in every way, and makes nothing twice', async () => {
+    const kinds = [{ kind: 'status', status: 429, retryAfterSeconds: 0 }, { kind: 'status', status: 503 }, { kind: 'cut' }, { kind: 'lost' }, { kind: 'truncated' }];
+    await fault(...['*', 'Recognise'].flatMap((operation, turn) => kinds.map((kind, index) => ({ operation, ...kind, rate: 0.05, seed: 100 + turn * 10 + index }))));
+    const { code, record, stderr } = await run();
+    expect(statuses(record), stderr).toMatchObject({ calls: 'succeeded', retrain: 'succeeded', 'go-live': 'succeeded' });
+    expect(code).toBe(0);
+    await fetch(`${emulator.url}/_emulator/faults`, { method: 'DELETE' });
+    expect(await objects()).toEqual(once);
+  });
+
+  it('looks up every kind of object whose create was answered by silence', async () => {
+    const creates = ['Projects_Create', 'Datasets_Create', 'Models_Create', 'Evaluations_Create', 'Endpoints_Create', 'Datasets_CommitBlocks'];
+    await fault(...creates.map((operation) => ({ operation, kind: 'lost', count: 1 })));
+    const { code } = await run();
+    expect(code).toBe(0);
+    expect(await objects()).toEqual(once);
+  });
+
+  it('fails with the reason of the service, skips what needs the step and exits 1', async () => {
+    await fault({ operation: 'Models_Create', kind: 'entity-failed', code: 'PipelineError', message: 'Training ran out of luck' });
+    const { code, record, stderr } = await run();
+    expect(code).toBe(1);
+    expect(statuses(record)).toMatchObject({ retrain: 'failed', candidate: 'skipped', 'go-live': 'skipped' });
+    expect(record.steps['retrain']?.error).toContain('Training ran out of luck');
+    expect(stderr).toContain('error: retrain: ');
+  });
+
+  it.each([
+    ['the deployment fails', { kind: 'entity-failed', code: 'DeployNotAllowed', message: 'No room' }, 'No room'],
+    ['the endpoint settles on its old model', { kind: 'wrong-model' }, 'and not the model it was given'],
+  ])('goes back to the previous model when %s', async (_, broken, reason) => {
+    const created = await callMain(['run', 'endpoint.yaml'], { cwd: await endpointPipeline(), env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key } });
+    expect(created.code, created.stderr).toBe(0);
+    await fault({ operation: 'Endpoints_Update', count: 1, ...broken });
+    const { code, record } = await run();
+    const goLive = record.steps['go-live'];
+    expect([code, goLive?.status]).toEqual([1, 'failed']);
+    expect(goLive?.error).toContain(reason);
+    expect(goLive?.error).toContain('went back to the previous model and verified it');
+    expect(goLive?.outputs).toMatchObject({ rolledBack: true, probeFailures: 0, model: goLive?.outputs['previousModel'] });
+  });
+
+  it('ends with exit 3 and a clear error when the resource goes away, and a re-run finishes', async () => {
+    const { port } = new URL(emulator.url);
+    let stopping: Promise<void> | undefined;
+    const cut = await callMain(['run', pipeline], {
+      cwd: folder,
+      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
+      onError(text) {
+        if (text.includes('retrain') && text.includes('started')) stopping ??= emulator.close();
+      },
+    });
+    await stopping;
+    expect(cut.code).toBe(3);
+    expect(cut.stderr).toMatch(/error: retrain: .*nothing answers at http:\/\/127\.0\.0\.1.*check SPEECHOPS_ENDPOINT/);
+    expect(cut.stderr).not.toContain('    at ');
+    emulator = await startEmulator({ key, speed, port: Number(port), dataDirectory: path.join(folder, 'emulator'), audioDirectories: [path.join(folder, 'smoke')] });
+    const { code, record } = await run();
+    expect([code, statuses(record)]).toEqual([0, expect.objectContaining({ calls: 'reused', 'go-live': 'succeeded' })]);
+    expect(await objects()).toEqual(once);
+  }, 60_000);
+
+  it('stops on Ctrl-C with the record of what was done', async () => {
+    const interrupt = new AbortController();
+    const { code, stdout } = await callMain(['run', pipeline, '--format', 'json'], {
+      cwd: folder,
+      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
+      signal: interrupt.signal,
+      onError: (text) => text.includes('baseline') && interrupt.abort(new Error('Stopped')),
+    });
+    const record = JSON.parse(stdout) as RunRecord;
+    expect([code, record.status, record.steps['go-live']?.status]).toEqual([1, 'cancelled', 'skipped']);
+  });
+
+  it('prints the key nowhere, also when every call fails', async () => {
+    await fault({ operation: '*', kind: 'status', status: 401, rate: 0.3, seed: 5 }, { operation: '*', kind: 'truncated', rate: 0.3, seed: 6 });
+    const { stdout, stderr } = await speechops('run', pipeline);
+    const files = await readdir(path.join(folder, '.speechops'), { recursive: true, withFileTypes: true });
+    const written = await Promise.all(files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')));
+    expect([stdout, stderr, ...written].join('\n')).not.toContain(key);
+    expect(stdout + stderr).not.toMatch(/sig=|Authorization|Subscription-Key/i);
+  });
+
+  it.each([
+    [['run', 'no-such.yaml'], 2, 'Give the path of a pipeline file'],
+    [['run', 'ward.yaml', '--input', 'bound'], 2, 'Write --input NAME=VALUE'],
+    [['run', 'ward.yaml', '--input', 'bund=10%'], 1, 'bund'],
+    [['run', 'ward.yaml', '--run-id', '../x'], 2, 'Name the run with letters'],
+    [['run', 'ward.yaml', '--frobnicate'], 2, 'unknown option'],
+  ] as const)('explains wrong use: %j', async (args, code, message) => {
+    const called = await speechops(...args);
+    expect([called.code, called.stderr]).toEqual([code, expect.stringContaining(message)]);
+  });
+
+  it('says which variable is missing when no resource is named', async () => {
+    const { code, stderr } = await callMain(['run', pipeline], { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining('Set SPEECHOPS_ENDPOINT')]);
+  });
+});
+
+describe('speechops plan', () => {
+  it('creates nothing, and says with --detailed-exitcode whether there is something to do', async () => {
+    const before = await speechops('plan', pipeline, '--detailed-exitcode');
+    expect([before.code, before.stdout]).toEqual([2, expect.stringContaining('calls      + create')]);
+    expect(await objects()).toEqual({ projects: [], datasets: [], models: [], evaluations: [], endpoints: [] });
+    await run();
+    const after = await speechops('plan', pipeline, '--detailed-exitcode', '--input', 'bound=90%');
+    expect([after.code, after.stdout]).toEqual([0, expect.stringContaining('- skip')]);
+    await emulator.close();
+    expect((await speechops('plan', pipeline, '--detailed-exitcode')).code).toBe(1);
+    expect((await speechops('plan', pipeline)).code).toBe(3);
+  });
+});
+
+async function endpointPipeline(): Promise<string> {
+  const at = path.join(folder, 'provision');
+  await mkdir(at);
+  await writeFile(path.join(at, 'endpoint.yaml'), 'name: endpoint\nlocale: en-US\nsteps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base }\n');
+  return at;
+}

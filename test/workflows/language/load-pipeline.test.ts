@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest';
+import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
+
+const callCenter = `
+name: call-center
+locale: en-US
+inputs:
+  max-wer: { type: rate, default: 15% }
+  pause: { type: duration, default: 1h30m }
+steps:
+  - id: go-live
+    name: Put it live
+    uses: swap
+    needs: [words]
+    if: steps.words.outputs.better
+    timeout: 2h
+    continue-on-error: true
+    with: { endpoint: calls, model: "\${{ steps.retrain.outputs.model }}", verify: { audio: smoke, max-wer: 2.5% } }
+  - id: words
+    uses: evaluate
+    with:
+      dataset: &tests https://contoso.com/datasets/1
+      model: base
+      against: endpoint/calls
+  - id: retrain
+    uses: train
+    with: { datasets: [*tests], if-wer-above: "\${{ inputs.max-wer }}", measured-by: words }
+  - id: data
+    uses: upload
+    if: false
+    with: { kind: Language, from: text.txt, name: "\${{ format('{0} s', inputs.pause) }}" }
+`;
+
+describe('loadPipeline', () => {
+  const { pipeline, diagnostics } = loadPipeline(callCenter, { path: 'p.yaml' });
+  const step = (id: string) => pipeline?.steps.find((candidate) => candidate.id === id);
+
+  it('finds nothing wrong with a good pipeline', () => {
+    expect(diagnostics).toEqual([]);
+  });
+
+  it('gives plain data that JSON carries unchanged', () => {
+    expect(JSON.parse(JSON.stringify(pipeline))).toEqual(pipeline);
+  });
+
+  it('applies defaults and units once: rates are 0..1, durations are seconds', () => {
+    expect(step('go-live')?.with).toEqual({
+      endpoint: 'calls',
+      model: '${{ steps.retrain.outputs.model }}',
+      verify: { audio: 'smoke', 'max-wer': 0.025, every: 1 },
+      'min-days-left': 30,
+      'settle-timeout': 3600,
+    });
+    expect(step('data')?.with).toMatchObject({
+      locale: 'en-US',
+      'text-normalization': 'Default',
+      'max-rejected': 0.05,
+    });
+    expect(pipeline?.inputs).toEqual({
+      'max-wer': { type: 'rate', value: 0.15 },
+      pause: { type: 'duration', value: 5400 },
+    });
+    expect(step('go-live')).toMatchObject({ name: 'Put it live', timeoutSeconds: 7200, continueOnError: true });
+    expect(step('words')).toMatchObject({ name: 'words', continueOnError: false });
+  });
+
+  it('merges explicit needs with those of expressions, measured-by included', () => {
+    expect(step('go-live')?.needs).toEqual(['words', 'retrain']);
+    expect(step('retrain')?.needs).toEqual(['words']);
+    expect(step('retrain')?.with['measured-by']).toBe('${{ steps.words.outputs.wer }}');
+  });
+
+  it('keeps the order of the document and gives layers', () => {
+    expect(pipeline?.steps.map(({ id }) => id)).toEqual(['go-live', 'words', 'retrain', 'data']);
+    expect(pipeline?.layers).toEqual([['words', 'data'], ['retrain'], ['go-live']]);
+  });
+
+  it('writes every condition as a template', () => {
+    expect(step('go-live')?.if).toBe('${{ steps.words.outputs.better }}');
+    expect(step('data')?.if).toBe('${{ false }}');
+    expect(step('words')?.if).toBeUndefined();
+  });
+
+  it('takes given values of inputs before defaults', () => {
+    const loaded = loadPipeline(callCenter, { path: 'p.yaml', inputs: { 'max-wer': '0.2', pause: '10s' } });
+    expect(loaded.pipeline?.inputs).toEqual({
+      'max-wer': { type: 'rate', value: 0.2 },
+      pause: { type: 'duration', value: 10 },
+    });
+  });
+
+  it('has no pipeline without a value for every input, and asks for one only when it is to run', () => {
+    const text = callCenter.replace(', default: 15%', '');
+    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ diagnostics: [] });
+    const { diagnostics: asked } = loadPipeline(text, { path: 'p.yaml', inputs: {} });
+    expect(asked.map(({ code }) => code)).toEqual(['given-input-missing']);
+  });
+
+  it.each([
+    ['a byte order mark', `\uFEFF${callCenter}`],
+    ['CRLF line ends', callCenter.replaceAll('\n', '\r\n')],
+    ['a document start and end', `---${callCenter}...\n`],
+  ])('reads the same with %s', (_, text) => {
+    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ pipeline, diagnostics: [] });
+  });
+
+  it('reports a misplaced setting once, and says where it belongs', () => {
+    const text =
+      'name: x\nlocale: en-US\nsteps:\n  - id: data\n    uses: upload\n    kind: Language\n    with: { from: a.txt }\n';
+    const found = loadPipeline(text, { path: 'p.yaml' }).diagnostics;
+    expect(found.map(({ code, hint, line }) => ({ code, hint, line }))).toEqual([
+      { code: 'unknown-key', hint: 'Move it under `with`', line: 6 },
+    ]);
+  });
+
+  it.each([
+    ['a misspelt uses', 'uses: upload', 'use: upload', ['unknown-key']],
+    ['a misspelt with', 'with: {', 'wiht: {', ['unknown-key']],
+    ['a misspelt key and its value', 'kind: Language', 'kidn: Langage', ['unknown-key']],
+    ['a key that comes later', 'uses: upload', 'uses: upload\n    retry: 3', ['unknown-key']],
+    ['a reserved id', 'id: data', 'id: constructor', ['invalid-name']],
+    ['an id of the prototype', 'id: data', 'id: __proto__', ['invalid-name']],
+    ['a key of the prototype', 'name: call-center', '__proto__: { locale: de-DE }\nname: x', ['unknown-key']],
+    ['a function of the prototype', 'if: false', 'if: constructor()', ['unknown-function']],
+    ['null where a list is wanted', 'needs: [words]', 'needs:', ['missing-value']],
+    ['not a number', 'max-wer: 2.5%', 'max-wer: .nan', ['invalid-rate']],
+    ['a NUL in a path', 'from: text.txt', 'from: "te\\0xt"', ['invalid-path']],
+    ['file URLs', 'from: text.txt', 'from: file:///etc/passwd', ['invalid-path']],
+    ['absolute paths', 'from: text.txt', 'from: /etc/passwd', ['invalid-path']],
+  ])('reports %s once', (_, from, to, codes) => {
+    const at = callCenter.lastIndexOf(from);
+    const text = callCenter.slice(0, at) + to + callCenter.slice(at + from.length);
+    const found = loadPipeline(text, { path: 'p.yaml' }).diagnostics;
+    expect(found.map(({ code }) => code)).toEqual(codes);
+  });
+
+  it.each([
+    ['10 MB', 'a'.repeat(10_000_000), 'document-too-large'],
+    ['10,000 open brackets', '['.repeat(10_000), 'document-too-deep'],
+    ['10,000 nested lists that end', `a:\n ${'- '.repeat(10_000)}x\nb: 1\n`, 'document-too-deep'],
+    ['10,000 nested mappings', '{a: '.repeat(10_000), 'document-too-deep'],
+    ['10,000 explicit keys', '? '.repeat(10_000), 'document-too-deep'],
+    ['a million commas', `[${','.repeat(1_000_000)}]`, 'yaml-syntax'],
+    ['500,000 closing braces', '}'.repeat(500_000), 'yaml-syntax'],
+    ['300,000 anchors', '&a '.repeat(300_000), 'yaml-syntax'],
+    ['200,000 documents', '---\n'.repeat(200_000), 'several-documents'],
+    ['a scalar', 'hello', 'wrong-type'],
+    ['a list', '- a\n- b\n', 'wrong-type'],
+    ['nothing', '', 'empty-document'],
+    ['null', '~', 'empty-document'],
+    ['a tab as indentation', 'name: x\nsteps:\n\t- id: a\n', 'yaml-syntax'],
+    ['UTF-16', 'n\0a\0m\0e\0', 'control-character'],
+    ['an anchor around its alias', 'name: &a [*a]\n', 'unresolved-alias'],
+  ])('answers %s with one diagnostic of YAML', (_, text, code) => {
+    const [first] = loadPipeline(text, { path: 'p.yaml' }).diagnostics;
+    expect(first?.code).toBe(code);
+  });
+
+  it('orders thousands of steps in a line, and finds one cycle through all of them', () => {
+    const lines = (first: string) =>
+      `name: x\nlocale: en-US\nsteps:\n${Array.from({ length: 5000 }, (__, index) => `- {id: s${index}, uses: upload, with: {kind: Language, from: a}, needs: [${index === 0 ? first : `s${index - 1}`}]}`).join('\n')}\n`;
+    expect(loadPipeline(lines(''), { path: 'p.yaml' }).pipeline?.layers).toHaveLength(5000);
+    const found = loadPipeline(lines('s4999'), { path: 'p.yaml' }).diagnostics;
+    expect(found.map(({ code }) => code)).toEqual(['step-cycle']);
+  });
+
+  it('survives a file check that throws', () => {
+    const options = {
+      path: 'p.yaml',
+      fileKind: () => {
+        throw new Error('name too long');
+      },
+    };
+    expect(loadPipeline(callCenter, options).diagnostics.map(({ code }) => code)).toEqual([
+      'missing-file',
+      'missing-file',
+    ]);
+  });
+});

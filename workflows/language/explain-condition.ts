@@ -1,0 +1,33 @@
+import type { Contexts } from './expressions.ts';
+import type { PlainValue } from './pipeline.ts';
+import { formatRate } from './rates.ts';
+
+/**
+ * A condition as people read why it was or was not met: with the values in place of the names, `24.4 % > 15.0 %`. Names
+ * that have no value stay; fractions between 0 and 1 are written as rates.
+ */
+export function explainCondition(condition: string, contexts: Contexts): string {
+  const source = condition
+    .trim()
+    .replace(/^\$\{\{\s*/, '')
+    .replace(/\s*\}\}$/, '');
+  return source.replaceAll(/'(?:[^']|'')*'|\b(inputs|steps|env)(?:\.[\w-]+)+/g, (name, context: string | undefined) => {
+    if (context === undefined) return name;
+    const value = valueOf(name, contexts);
+    return value === undefined ? name : written(value);
+  });
+}
+
+function valueOf(name: string, contexts: Contexts): PlainValue | undefined {
+  let value: unknown = contexts;
+  for (const key of name.split('.')) {
+    if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Readonly<Record<string, unknown>>)[key];
+  }
+  return value as PlainValue;
+}
+
+function written(value: PlainValue): string {
+  if (typeof value === 'number' && value > 0 && value < 1) return formatRate(value);
+  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+}
