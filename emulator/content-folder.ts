@@ -83,9 +83,7 @@ export class ContentFolder {
   async list(owner: string, prefix: string): Promise<{ readonly name: string; readonly size: number }[]> {
     const names = await readdir(join(this.root, owner)).catch(() => []);
     const wanted = names.filter((name) => name.startsWith(prefix)).toSorted();
-    return Promise.all(
-      wanted.map(async (name) => ({ name, size: (await stat(this.pathOf(owner, name))).size })),
-    );
+    return Promise.all(wanted.map(async (name) => ({ name, size: (await stat(this.pathOf(owner, name))).size })));
   }
 
   async remove(owner: string, name?: string): Promise<void> {

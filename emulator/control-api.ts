@@ -17,7 +17,8 @@ export function controlApi(resource: SpeechResource, audioDirectories: readonly 
       async (_request: FastifyRequest, body: Buffer) => body,
     );
     app.addHook('onRequest', async (request, reply) => {
-      if (request.headers.origin !== undefined) return reply.code(403).send({ error: 'Web pages may not use this API' });
+      if (request.headers.origin !== undefined)
+        return reply.code(403).send({ error: 'Web pages may not use this API' });
       return undefined;
     });
     app.setErrorHandler(async (error, _request, reply) => {

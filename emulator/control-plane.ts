@@ -21,9 +21,7 @@ export function controlPlane(resource: SpeechResource) {
     app.addContentTypeParser('application/octet-stream', async (_request: FastifyRequest, stream: unknown) => stream);
     addChain(app, resource, controlPlaneChain);
     app.setErrorHandler(async (error, request, reply) => answerError(error, { resource, request, reply }));
-    app.setNotFoundHandler(async (request, reply) =>
-      answerError(refusalOf(request), { resource, request, reply }),
-    );
+    app.setNotFoundHandler(async (request, reply) => answerError(refusalOf(request), { resource, request, reply }));
     for (const operation of servedOperations) addRoute(app, resource, operation);
   };
 }
@@ -69,7 +67,11 @@ function send(reply: FastifyReply, answer: Answer): FastifyReply {
 
 function answerError(
   error: unknown,
-  { resource, request, reply }: {
+  {
+    resource,
+    request,
+    reply,
+  }: {
     readonly resource: SpeechResource;
     readonly request: FastifyRequest;
     readonly reply: FastifyReply;
@@ -77,7 +79,9 @@ function answerError(
 ): FastifyReply {
   const known = error instanceof ServiceError ? error : asServiceError(error);
   if (known.status >= 500 && !(error instanceof ServiceError)) {
-    resource.settings.log(`${request.method} ${request.url.split('?')[0]}: ${error instanceof Error ? error.stack : error}`);
+    resource.settings.log(
+      `${request.method} ${request.url.split('?')[0]}: ${error instanceof Error ? error.stack : error}`,
+    );
   }
   if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
   return reply.code(known.status).send(known.body);
@@ -91,7 +95,10 @@ function asServiceError(error: unknown): ServiceError {
     return serviceError('UnsupportedMediaType', { message });
   }
   if (statusCode !== undefined && statusCode < 500) {
-    return serviceError('InvalidRequest', { message: 'The request body cannot be read.', inner: 'InvalidRequestBodyFormat' });
+    return serviceError('InvalidRequest', {
+      message: 'The request body cannot be read.',
+      inner: 'InvalidRequestBodyFormat',
+    });
   }
   return serviceError('InternalServerError', { message: 'An unexpected error occurred.', inner: 'UnexpectedError' });
 }

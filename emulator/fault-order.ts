@@ -21,7 +21,8 @@ export function readFaultOrder(value: unknown): FaultOrder {
   }
   const allowed = [...texts, ...Object.keys(numbers)];
   for (const [name, member] of Object.entries(value)) {
-    if (!allowed.includes(name)) throw new Error(`Unknown member '${name}' of a fault: allowed are ${allowed.join(', ')}`);
+    if (!allowed.includes(name))
+      throw new Error(`Unknown member '${name}' of a fault: allowed are ${allowed.join(', ')}`);
     if (texts.includes(name) && typeof member !== 'string') throw new Error(`${name} must be a text`);
   }
   const order = value as FaultOrder;
@@ -30,7 +31,8 @@ export function readFaultOrder(value: unknown): FaultOrder {
     throw new Error(`Unknown operation '${order.operation}': allowed are ${operations.join(', ')}`);
   }
   const kinds = Object.keys(faultKinds) as FaultKind[];
-  if (!kinds.includes(order.kind)) throw new Error(`Unknown kind '${order.kind}' of fault: allowed are ${kinds.join(', ')}`);
+  if (!kinds.includes(order.kind))
+    throw new Error(`Unknown kind '${order.kind}' of fault: allowed are ${kinds.join(', ')}`);
   checkNumbers(value);
   return order;
 }
@@ -39,7 +41,8 @@ function checkNumbers(value: object): void {
   for (const [name, { least, most, whole }] of Object.entries(numbers)) {
     const member: unknown = (value as Readonly<Record<string, unknown>>)[name];
     if (member === undefined) continue;
-    const isRight = typeof member === 'number' && member >= least && member <= most && (!whole || Number.isInteger(member));
+    const isRight =
+      typeof member === 'number' && member >= least && member <= most && (!whole || Number.isInteger(member));
     if (!isRight) throw new Error(`${name} must be a ${whole ? 'whole ' : ''}number from ${least} to ${most}`);
   }
 }

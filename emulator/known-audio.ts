@@ -16,13 +16,17 @@ export async function learnAllAudio(resource: SpeechResource, directories: reado
   for (const directory of directories) await learnDirectory(resource, directory);
   for (const { name } of await resource.contents.list(owner, '')) {
     if (!name.endsWith('.json')) continue;
-    const { transcript } = JSON.parse((await resource.contents.read(owner, name)).toString('utf8')) as { transcript: string };
+    const { transcript } = JSON.parse((await resource.contents.read(owner, name)).toString('utf8')) as {
+      transcript: string;
+    };
     addClip(resource, { name, transcript, bytes: await resource.contents.read(owner, name.replace('.json', '.wav')) });
   }
   for (const dataset of resource.store.all('datasets')) {
     if (dataset.kind !== 'Acoustic' || dataset.status !== 'Succeeded') continue;
     const content = await contentOf(resource, { datasetId: dataset.id, ...dataset }).catch((error: unknown) => {
-      resource.settings.log(`datasets/${dataset.id}: its audio is not known, ${error instanceof Error ? error.message : error}`);
+      resource.settings.log(
+        `datasets/${dataset.id}: its audio is not known, ${error instanceof Error ? error.message : error}`,
+      );
     });
     for (const clip of content?.clips ?? []) resource.library.add(clip);
   }
@@ -36,7 +40,10 @@ export async function learnAudio(
   const name = createHash('sha256').update(audio.bytes).digest('hex');
   const learnt = addClip(resource, { ...audio, name: `${name}.wav` });
   await resource.contents.write(owner, { name: `${name}.wav`, content: audio.bytes });
-  await resource.contents.write(owner, { name: `${name}.json`, content: JSON.stringify({ transcript: audio.transcript }) });
+  await resource.contents.write(owner, {
+    name: `${name}.json`,
+    content: JSON.stringify({ transcript: audio.transcript }),
+  });
   return learnt;
 }
 

@@ -9,10 +9,7 @@ import type { SpeechResource } from './speech-resource.ts';
 export const uploadName = 'upload';
 
 /** What the import of a dataset's upload gives; the upload is read once in a process. */
-export function importUpload(
-  resource: SpeechResource,
-  data: TrainingData,
-): Promise<ImportedDataset | ImportFailure> {
+export function importUpload(resource: SpeechResource, data: TrainingData): Promise<ImportedDataset | ImportFailure> {
   return resource.remember(`import ${data.datasetId}`, () =>
     importDataset(resource.contents.pathOf(data.datasetId, uploadName), data),
   );

@@ -68,7 +68,9 @@ function requireKey(resource: SpeechResource, request: FastifyRequest, reply: Fa
 /** Recognition tells a missing key (403) from a wrong one (401) (Microsoft Learn: REST API for short audio). */
 function requireDataKey(resource: SpeechResource, request: FastifyRequest, reply: FastifyReply): void {
   if (request.headers['ocp-apim-subscription-key'] !== undefined) return requireKey(resource, request, reply);
-  void reply.code(403).send({ error: { code: '403', message: 'A resource key or an authorization token is missing.' } });
+  void reply
+    .code(403)
+    .send({ error: { code: '403', message: 'A resource key or an authorization token is missing.' } });
 }
 
 const accessDenied =
@@ -87,7 +89,8 @@ async function injectFault(resource: SpeechResource, request: FastifyRequest, re
   const fault = operation === undefined ? undefined : resource.faults.takeForCall(operation);
   request.fault = fault;
   if (fault?.kind === 'status') throw injectedError(fault.status ?? 500, fault);
-  if (fault?.kind === 'slow') await setTimeout(fault.delayMilliseconds ?? 1000, undefined, { signal: resource.closing });
+  if (fault?.kind === 'slow')
+    await setTimeout(fault.delayMilliseconds ?? 1000, undefined, { signal: resource.closing });
   if (fault?.kind === 'cut') {
     reply.hijack();
     request.raw.socket.destroy();

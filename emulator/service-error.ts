@@ -113,7 +113,11 @@ export const rateLimitMessage =
 
 function errorBody(
   code: string,
-  { message, inner, target = null }: { readonly message: string; readonly inner?: string; readonly target?: string | null },
+  {
+    message,
+    inner,
+    target = null,
+  }: { readonly message: string; readonly inner?: string; readonly target?: string | null },
 ): ErrorBody {
   const innerError = inner ? { code: inner, details: null, message, target, innerError: null } : null;
   return { code, details: null, message, target, innerError };

@@ -122,7 +122,9 @@ function finish<K extends WorkedName>(
 
 /** What a lifecycle that was made to fail leaves behind: an endpoint forgets the model it was to get. */
 function undoneBy(lifecycle: LifecycleName): object {
-  return lifecycle === 'modelSwap' || lifecycle === 'firstDeployment' ? { wanted: undefined, ignoresWanted: undefined } : {};
+  return lifecycle === 'modelSwap' || lifecycle === 'firstDeployment'
+    ? { wanted: undefined, ignoresWanted: undefined }
+    : {};
 }
 
 async function patiently<T>(work: Promise<T>): Promise<T | undefined> {

@@ -26,7 +26,11 @@ declare module 'fastify' {
 export function shortAudio(resource: SpeechResource) {
   return async (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
-    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: longestBody }, async (_request: FastifyRequest, body: Buffer) => body);
+    app.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: longestBody },
+      async (_request: FastifyRequest, body: Buffer) => body,
+    );
     app.decorateRequest('model', undefined);
     addChain(app, resource, dataPlaneChain);
     app.addHook('onRequest', async (request) => {
@@ -39,8 +43,10 @@ export function shortAudio(resource: SpeechResource) {
     });
     for (const prefix of ['', '/stt']) {
       for (const mode of ['conversation', 'interactive', 'dictation']) {
-        app.post(`${prefix}/speech/recognition/${mode}/cognitiveservices/v1`, { config: { operation: 'Recognise' } }, (request, reply) =>
-          recognise(resource, request, reply),
+        app.post(
+          `${prefix}/speech/recognition/${mode}/cognitiveservices/v1`,
+          { config: { operation: 'Recognise' } },
+          (request, reply) => recognise(resource, request, reply),
         );
       }
     }
@@ -56,16 +62,23 @@ interface Query {
 async function pinnedModel(resource: SpeechResource, { language = '', cid }: Query): Promise<ModelReference> {
   const base = newestBaseModel(resource.clock.now(), language);
   if (!base) {
-    throw badRequest(language === '' ? 'The query parameter language is required.' : `The language '${language}' is not supported.`);
+    throw badRequest(
+      language === '' ? 'The query parameter language is required.' : `The language '${language}' is not supported.`,
+    );
   }
   if (cid === undefined) return { kind: 'base', id: base.id };
   const endpoint = await settled(resource, 'endpoints', cid.toLowerCase());
   if (endpoint && endpoint.locale === base.generation.locale) return servedModel(resource, endpoint);
-  if (resource.settings.unknownEndpoint === 'refuse') throw badRequest('The query parameter cid names no endpoint of this language.');
+  if (resource.settings.unknownEndpoint === 'refuse')
+    throw badRequest('The query parameter cid names no endpoint of this language.');
   return { kind: 'base', id: base.id };
 }
 
-async function recognise(resource: SpeechResource, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+async function recognise(
+  resource: SpeechResource,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
   const wav = wavIn(request.body);
   const { format } = request.query as Query;
   const model = await recogniserOf(resource, request.model as ModelReference);
@@ -134,5 +147,7 @@ function badRequest(message: string): ServiceError {
 
 function asRefusal(error: unknown): ServiceError {
   const { statusCode } = (error ?? {}) as { readonly statusCode?: number };
-  return statusCode === undefined || statusCode >= 500 ? injectedError(500, { code: 'InternalServerError' }) : badRequest('The request body cannot be read.');
+  return statusCode === undefined || statusCode >= 500
+    ? injectedError(500, { code: 'InternalServerError' })
+    : badRequest('The request body cannot be read.');
 }

@@ -24,7 +24,11 @@ const remarks: Readonly<Record<string, string>> = {
 /** The text of `emulator/COVERAGE.md`: every operation of the definition, and whether the emulator serves it. */
 export function coverageOf(definition: Definition): string {
   const rows = Object.entries(definition.paths).flatMap(([route, methods]) =>
-    Object.entries(methods).map(([method, { operationId }]) => ({ route, method: method.toUpperCase(), id: operationId })),
+    Object.entries(methods).map(([method, { operationId }]) => ({
+      route,
+      method: method.toUpperCase(),
+      id: operationId,
+    })),
   );
   const served = new Map(servedOperations.map((operation) => [operation.id, operation]));
   for (const operation of servedOperations) {

@@ -1,31 +1,50 @@
+import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { main } from '../workflows/cli/main.ts';
+import type { Io } from '../workflows/cli/session.ts';
 
-/** The main job, shown: the example pipeline from a checked-in file against the embedded emulator. */
-const pipeline = 'examples/call-center/pipeline.yaml';
-const say = (text: string): void => void process.stderr.write(`${text}\n`);
-const title = (text: string): string => styleText('bold', text, { stream: process.stderr });
-
-say(title('SpeechOps keeps the model behind an Azure Custom Speech endpoint good, from a pipeline in your repository.'));
-say(`This runs ${pipeline} against a local Speech resource: upload real audio and domain text, measure the word`);
-say('error rate of what production serves, retrain because it is above 15 %, prove the new model is better, swap it in.');
-say('');
-
+/** The main job, shown: the example's checked-in pipeline against the embedded emulator. */
+const folder = 'examples/call-center';
 const interrupt = new AbortController();
-process.once('SIGINT', () => interrupt.abort(new Error('Interrupted')));
-process.exitCode = await main(['run', pipeline, '--emulator'], {
+process.once('SIGINT', () => interrupt.abort(new Error('Stopped by SIGINT')));
+const io: Io = {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
   signal: interrupt.signal,
-});
+};
 
+say(
+  heading('SpeechOps keeps the model behind an Azure Custom Speech endpoint good, from a pipeline in your repository.'),
+);
+say('Here against a local Speech resource, with real recordings of a call centre. Nothing leaves this machine.');
+
+process.exitCode = 0;
+if (!existsSync('.speechops/emulator')) {
+  say('');
+  say(heading('First, what `cdktf deploy` does once in Azure: the endpoint, on the newest base model'));
+  process.exitCode = await main(['run', `${folder}/create-endpoint.yaml`, '--emulator'], io);
+}
 if (process.exitCode === 0) {
   say('');
-  say(title('Next'));
-  say('  npm start                                     again: everything is reused, nothing is trained twice');
-  say(`  npx speechops plan ${pipeline} --emulator    what a run would do now`);
-  say('  examples/call-center/README.md                the pipeline and its data, and how to use your own');
-  say('  npm run reset                                 empty the local Speech resource and start over');
+  say(heading(`Then ${folder}/pipeline.yaml: upload, evaluate, retrain when the word error rate is above 15 %, swap`));
+  process.exitCode = await main(['run', `${folder}/pipeline.yaml`, '--emulator'], io);
+}
+if (process.exitCode === 0) {
+  say('');
+  say(heading('Next'));
+  say('  npm start                        again: everything is reused, nothing is trained twice');
+  say(`  ${folder}/pipeline.yaml`.padEnd(34) + ' the pipeline; its README says how to put your own data in');
+  say(`  npx speechops plan ${folder}/pipeline.yaml --emulator --input max-wer=5%`);
+  say('                                   what a run would do if you asked for more');
+  say('  npm run reset                    empty the local Speech resource and start over');
+}
+
+function heading(text: string): string {
+  return styleText('bold', text, { stream: process.stderr });
+}
+
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
 }

@@ -14,7 +14,10 @@ export class SpeechStack extends TerraformStack {
   constructor(scope: Construct, id: string, props: SpeechStackProps) {
     super(scope, id);
     const provider = new AzurermProvider(this, 'azurerm');
-    const account = new TerraformResource(this, 'speech', { terraformResourceType: 'azurerm_cognitive_account', provider });
+    const account = new TerraformResource(this, 'speech', {
+      terraformResourceType: 'azurerm_cognitive_account',
+      provider,
+    });
     account.addOverride('name', props.accountName);
     account.addOverride('resource_group_name', props.resourceGroup);
     account.addOverride('location', props.location);
@@ -23,7 +26,9 @@ export class SpeechStack extends TerraformStack {
     account.addOverride('custom_subdomain_name', props.accountName);
     account.addOverride('local_auth_enabled', false);
     account.addOverride('identity', [{ type: 'SystemAssigned' }]);
-    new TerraformOutput(this, 'speechops-endpoint', { value: `https://${props.accountName}.cognitiveservices.azure.com` });
+    new TerraformOutput(this, 'speechops-endpoint', {
+      value: `https://${props.accountName}.cognitiveservices.azure.com`,
+    });
   }
 }
 

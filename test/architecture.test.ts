@@ -77,7 +77,9 @@ describe('architecture', () => {
   it('keeps step kinds away from the edges they reach through ports', () => {
     const broken = files
       .filter((file) => partOf(file) === 'workflows/steps')
-      .flatMap((file) => importsOf(file).filter((specifier) => /^node:(?!path$)/.test(specifier) || specifier.startsWith('@azure/')));
+      .flatMap((file) =>
+        importsOf(file).filter((specifier) => /^node:(?!path$)/.test(specifier) || specifier.startsWith('@azure/')),
+      );
     expect(broken).toEqual([]);
   });
 
@@ -117,9 +119,9 @@ function withoutComments(file: string): string {
 
 function importsOf(file: string): string[] {
   const text = withoutComments(file);
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g)].map(
-    (match) => match[1] ?? match[2] ?? '',
-  );
+  return [
+    ...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s*['"]([^'"]+)['"]|import\(\s*['"]([^'"]+)['"]/g),
+  ].map((match) => match[1] ?? match[2] ?? '');
 }
 
 function relativeImports(file: string): string[] {

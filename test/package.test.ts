@@ -20,7 +20,9 @@ beforeAll(async () => {
 
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-async function speechops(...args: readonly string[]): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+async function speechops(
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
   const file = path.join(folder, 'node_modules', '.bin', 'speechops');
   return await run(file, args, { cwd: folder }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
@@ -36,7 +38,8 @@ describe('the npm package', () => {
   });
 
   it('lints a pipeline with a fault and one without', async () => {
-    const good = 'name: p\nlocale: en-US\nsteps:\n  - id: text\n    uses: upload\n    with: { kind: Language, from: https://example.org/text.txt }\n';
+    const good =
+      'name: p\nlocale: en-US\nsteps:\n  - id: text\n    uses: upload\n    with: { kind: Language, from: https://example.org/text.txt }\n';
     await writeFile(path.join(folder, 'good.yaml'), good);
     await writeFile(path.join(folder, 'bad.yaml'), good.replace('uses: upload', 'uses: uplaod'));
     expect(await speechops('lint', 'good.yaml')).toMatchObject({ code: 0 });

@@ -54,13 +54,20 @@ async function commitBlocks(call: Call): Promise<Answer> {
   const committed = wantedBlocks(call.body, available);
   const maximumBytes = resource.quotas.fileBytes[dataset.kind];
   if (committed.reduce((sum, block) => sum + block.size, 0) > maximumBytes) {
-    throw invalid('body', `The content of a dataset of kind ${dataset.kind} must not be larger than ${maximumBytes} bytes.`);
+    throw invalid(
+      'body',
+      `The content of a dataset of kind ${dataset.kind} must not be larger than ${maximumBytes} bytes.`,
+    );
   }
   const names = committed.map(({ name }) => storedName(name));
   await resource.contents.concatenate(dataset.id, { from: names, to: uploadName });
   const current = resource.store.get('datasets', dataset.id);
   if (!current || !takesBlocks(current)) throw alreadyCommitted();
-  const started = { ...current, committedBlocks: committed, ...beginLifecycle('import', { now: resource.clock.now() }) };
+  const started = {
+    ...current,
+    committedBlocks: committed,
+    ...beginLifecycle('import', { now: resource.clock.now() }),
+  };
   resource.store.put('datasets', started);
   await resource.saved();
   for (const block of available.keys()) await resource.contents.remove(dataset.id, storedName(block));
@@ -120,6 +127,9 @@ function wantedBlocks(body: unknown, available: ReadonlyMap<string, Block>): rea
     }
     const block = typeof id === 'string' && kind !== 'Committed' ? available.get(id) : undefined;
     if (block) return block;
-    throw invalid(`[${index}].id`, `There is no ${kind === 'Latest' ? '' : `${kind.toLowerCase()} `}block with this id.`);
+    throw invalid(
+      `[${index}].id`,
+      `There is no ${kind === 'Latest' ? '' : `${kind.toLowerCase()} `}block with this id.`,
+    );
   });
 }

@@ -111,7 +111,8 @@ function createDataset(call: Call): Answer {
     });
   }
   const now = resource.clock.now();
-  const begun = contentUrl === undefined ? { status: 'NotStarted' as const, lastActionAt: now } : beginLifecycle('import', { now });
+  const begun =
+    contentUrl === undefined ? { status: 'NotStarted' as const, lastActionAt: now } : beginLifecycle('import', { now });
   const dataset: Dataset = {
     id: randomUUID(),
     createdAt: now,

@@ -22,7 +22,8 @@ export function workedView(call: Call, entity: WorkedEntity, path: string) {
     ...entityView(call, entity, path),
     status: entity.status,
     lastActionDateTime: dateTime(entity.lastActionAt),
-    project: entity.projectId === undefined ? undefined : { self: addressOf(call.origin, `/projects/${entity.projectId}`) },
+    project:
+      entity.projectId === undefined ? undefined : { self: addressOf(call.origin, `/projects/${entity.projectId}`) },
   };
 }
 

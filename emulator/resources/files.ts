@@ -32,7 +32,12 @@ export function fileAnswer(call: Call, collection: WorkedName, entity: WorkedEnt
 
 function fileView(
   call: Call,
-  { collection, owner, file, lifetimeMinutes }: {
+  {
+    collection,
+    owner,
+    file,
+    lifetimeMinutes,
+  }: {
     readonly collection: WorkedName;
     readonly owner: string;
     readonly file: EntityFile;

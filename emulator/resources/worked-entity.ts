@@ -1,7 +1,14 @@
 import type { Answer, Call } from '../call.ts';
 import { type Collections, type Endpoint, isTerminal, type WorkedEntity, type WorkedName } from '../entities.ts';
 import type { JsonObject } from '../request-body.ts';
-import { customPropertiesIn, dangling, invalid, optionalReference, optionalText, requiredText } from '../request-body.ts';
+import {
+  customPropertiesIn,
+  dangling,
+  invalid,
+  optionalReference,
+  optionalText,
+  requiredText,
+} from '../request-body.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
 import { serviceError } from '../service-error.ts';
 import { settled } from '../settle.ts';

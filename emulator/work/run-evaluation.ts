@@ -44,7 +44,8 @@ async function measure(
     resource.closing.throwIfAborted();
   }
   // Transcripts were normalised on import, English ones with numbers as words; the recogniser's words need the same.
-  const profile = task.dataset.locale === 'en-US' && task.dataset.textNormalizationKind === 'Default' ? 'azure-en-US' : 'none';
+  const profile =
+    task.dataset.locale === 'en-US' && task.dataset.textNormalizationKind === 'Default' ? 'azure-en-US' : 'none';
   const score = scoreUtterances({ profile, unit: 'word', references, hypotheses });
   const files: EntityFile[] = [];
   for (const [index, utterance] of score.utterances.entries()) {
@@ -59,7 +60,9 @@ async function measure(
  * Percentages are rounded and then divided by 100 in double precision: 5 errors in 173 words are 0.028900000000000002
  * (Microsoft Learn: evaluate a custom speech model, whose samples have two decimals for words and one for sentences).
  */
-export function asServiceRounds(score: Pick<Score, 'counts' | 'words' | 'wordErrorRate' | 'sentenceErrorRate' | 'utterances'>): EvaluationScore {
+export function asServiceRounds(
+  score: Pick<Score, 'counts' | 'words' | 'wordErrorRate' | 'sentenceErrorRate' | 'utterances'>,
+): EvaluationScore {
   const { correct, substitutions, deletions, insertions } = score.counts;
   return {
     wordErrorRate: rounded(score.wordErrorRate ?? 0, 2),

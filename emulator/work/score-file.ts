@@ -30,7 +30,9 @@ function scoringResult({ operations, reference, hypothesis }: UtteranceScore): s
     }
     const word = hypothesis[heard++];
     if (operation !== 'I') spoken++;
-    parts.push(operation === 'C' ? `${word}` : operation === 'S' ? tagged('substitution', word) : tagged('insertion', word));
+    parts.push(
+      operation === 'C' ? `${word}` : operation === 'S' ? tagged('substitution', word) : tagged('insertion', word),
+    );
   }
   return parts.join(',');
 }

@@ -43,12 +43,23 @@ export class Client {
         ...(options.body === undefined ? {} : { 'content-type': type }),
         ...options.headers,
       },
-      ...(options.body === undefined ? {} : { body: isRaw ? Buffer.from(options.body as Uint8Array) : JSON.stringify(options.body) }),
+      ...(options.body === undefined
+        ? {}
+        : { body: isRaw ? Buffer.from(options.body as Uint8Array) : JSON.stringify(options.body) }),
     });
     const text = await response.text();
-    const answer = { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    const answer = {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
     if (answer.body?.error?.code !== '401') {
-      const faults = faultsOf({ method, path: url.pathname.replace('/speechtotext', ''), status: answer.status, body: answer.body });
+      const faults = faultsOf({
+        method,
+        path: url.pathname.replace('/speechtotext', ''),
+        status: answer.status,
+        body: answer.body,
+      });
       if (faults.length > 0) throw new Error(faults.join('\n'));
     }
     return answer;
@@ -78,7 +89,12 @@ export class Client {
   }
 
   /** A request to the control API. */
-  async control(method: string, path: string, body?: unknown, headers: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async control(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const isRaw = body instanceof Uint8Array;
     const response = await fetch(`${this.emulator.url}/_emulator${path}`, {
       method,
@@ -122,7 +138,12 @@ export class Client {
   /** A trained model, and its datasets. */
   async model(datasets: readonly { readonly self: string }[], members: object = {}) {
     const references = datasets.map(({ self }) => ({ self }));
-    const created = await this.create('/models', { displayName: 'model', locale: 'en-US', datasets: references, ...members });
+    const created = await this.create('/models', {
+      displayName: 'model',
+      locale: 'en-US',
+      datasets: references,
+      ...members,
+    });
     return this.finished(created.self);
   }
 

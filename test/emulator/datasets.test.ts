@@ -14,7 +14,11 @@ describe('a dataset with contentUrl', () => {
     const contentUrl = await serve('\uFEFFthe patient takes metoprolol\nthe nurse came\n');
     const created = await client.post('/datasets', { ...text, contentUrl });
     expect(created.headers.has('retry-after')).toBe(false);
-    expect(created.body).toMatchObject({ status: 'NotStarted', contentUrl, lastActionDateTime: created.body.createdDateTime });
+    expect(created.body).toMatchObject({
+      status: 'NotStarted',
+      contentUrl,
+      lastActionDateTime: created.body.createdDateTime,
+    });
     expect(created.body.properties).toEqual({ textNormalizationKind: 'Default' });
     await client.control('POST', '/clock', { speed: 1 });
     const waiting = await client.get(created.body.self);
@@ -36,8 +40,12 @@ describe('a dataset with contentUrl', () => {
   });
 
   it.each([
-    ['answers 404', async () => (await serve('', 404)), 'it answered 404'],
-    ['cannot be reached', async () => 'http://127.0.0.1:9/secret?sig=abc', 'Cannot download the content from http://127.0.0.1:9/secret:'],
+    ['answers 404', async () => await serve('', 404), 'it answered 404'],
+    [
+      'cannot be reached',
+      async () => 'http://127.0.0.1:9/secret?sig=abc',
+      'Cannot download the content from http://127.0.0.1:9/secret:',
+    ],
   ])('ends as Failed when the address %s', async (_name, address, message) => {
     const client = await startClient();
     const created = await client.create('/datasets', { ...text, contentUrl: await address() });
@@ -57,14 +65,20 @@ describe('a dataset with contentUrl', () => {
 
   it.each(['ftp://host/file', 'file:///etc/passwd', 'not an address'])('is refused for %s', async (contentUrl) => {
     const client = await startClient();
-    expect(await client.post('/datasets', { ...text, contentUrl })).toMatchObject({ status: 400, body: { target: 'contentUrl' } });
+    expect(await client.post('/datasets', { ...text, contentUrl })).toMatchObject({
+      status: 400,
+      body: { target: 'contentUrl' },
+    });
   });
 
   it('takes no blocks', async () => {
     const client = await startClient();
     const created = await client.create('/datasets', { ...text, contentUrl: await serve('\uFEFFhello there\n') });
     expect(created.links).not.toHaveProperty('uploadBlocks');
-    const answer = await client.api('PUT', `${pathOf(created.self)}/blocks`, { query: { blockid: 'AAAA' }, body: Buffer.from('x') });
+    const answer = await client.api('PUT', `${pathOf(created.self)}/blocks`, {
+      query: { blockid: 'AAAA' },
+      body: Buffer.from('x'),
+    });
     expect(answer.status).toBe(409);
   });
 });
@@ -74,25 +88,37 @@ describe('a dataset with blocks', () => {
     const client = await startClient();
     const created = await client.create('/datasets', text);
     const path = pathOf(created.self);
-    for (const link of ['commitBlocks', 'listBlocks', 'uploadBlocks']) expect(created.links[link]).toContain(`${path}/blocks`);
+    for (const link of ['commitBlocks', 'listBlocks', 'uploadBlocks'])
+      expect(created.links[link]).toContain(`${path}/blocks`);
     await client.advance(100_000);
     const waiting = await client.get(created.self);
     expect(waiting.body.status).toBe('NotStarted');
     expect(waiting.headers.has('retry-after')).toBe(false);
 
-    const put = (blockid: string, content: string) => client.api('PUT', `${path}/blocks`, { query: { blockid }, body: Buffer.from(content) });
+    const put = (blockid: string, content: string) =>
+      client.api('PUT', `${path}/blocks`, { query: { blockid }, body: Buffer.from(content) });
     expect((await put('Yg==', 'and the second\n')).status).toBe(201);
     expect((await put('YQ==', 'replaced\n')).status).toBe(201);
     expect((await put('YQ==', '\uFEFFthe first line\n')).status).toBe(201);
     expect((await put('Yw==', 'left out\n')).status).toBe(201);
     expect((await client.get(`${path}/blocks`)).body).toEqual({
       committedBlocks: [],
-      uncommittedBlocks: [{ name: 'YQ==', size: 18 }, { name: 'Yg==', size: 15 }, { name: 'Yw==', size: 9 }],
+      uncommittedBlocks: [
+        { name: 'YQ==', size: 18 },
+        { name: 'Yg==', size: 15 },
+        { name: 'Yw==', size: 9 },
+      ],
     });
-    const list = [{ kind: 'Latest', id: 'YQ==' }, { kind: 'Uncommitted', id: 'Yg==' }];
+    const list = [
+      { kind: 'Latest', id: 'YQ==' },
+      { kind: 'Uncommitted', id: 'Yg==' },
+    ];
     expect((await client.post(`${path}/blocks:commit`, list)).status).toBe(200);
     expect((await client.get(`${path}/blocks`)).body).toEqual({
-      committedBlocks: [{ name: 'YQ==', size: 18 }, { name: 'Yg==', size: 15 }],
+      committedBlocks: [
+        { name: 'YQ==', size: 18 },
+        { name: 'Yg==', size: 15 },
+      ],
       uncommittedBlocks: [],
     });
     const done = await client.finished(created.self);
@@ -100,7 +126,8 @@ describe('a dataset with blocks', () => {
     expect(done.links).not.toHaveProperty('commitBlocks');
     const files = (await client.get(`${path}/files`)).body.values;
     const data = files.find((file: { kind: string }) => file.kind === 'LanguageData');
-    expect(await (await fetch(data.links.contentUrl)).text()).toBe('\uFEFFthe first line\nand the second\n');
+    const content = Buffer.from(await (await fetch(data.links.contentUrl)).arrayBuffer());
+    expect(content.toString()).toBe('\uFEFFthe first line\nand the second\n');
     expect((await client.post(`${path}/blocks:commit`, list)).status).toBe(409);
   });
 
@@ -115,21 +142,32 @@ describe('a dataset with blocks', () => {
     expect(body.uncommittedBlocks).toEqual([{ name: 'AAAA', size: 8 * 1024 ** 2 }]);
   });
 
-  it.each(['', 'not base64!', 'AAA', Buffer.alloc(65).toString('base64')])('refuses the block id %j', async (blockid) => {
-    const client = await startClient();
-    const { self } = await client.create('/datasets', text);
-    const answer = await client.api('PUT', `${pathOf(self)}/blocks`, { query: { blockid }, body: Buffer.from('x') });
-    expect(answer).toMatchObject({ status: 400, body: { target: 'blockid' } });
-  });
+  it.each(['', 'not base64!', 'AAA', Buffer.alloc(65).toString('base64')])(
+    'refuses the block id %j',
+    async (blockid) => {
+      const client = await startClient();
+      const { self } = await client.create('/datasets', text);
+      const answer = await client.api('PUT', `${pathOf(self)}/blocks`, { query: { blockid }, body: Buffer.from('x') });
+      expect(answer).toMatchObject({ status: 400, body: { target: 'blockid' } });
+    },
+  );
 
   it('refuses ids of another length, and lists that name what is not there', async () => {
     const client = await startClient();
     const { self } = await client.create('/datasets', text);
     const path = pathOf(self);
     await client.api('PUT', `${path}/blocks`, { query: { blockid: 'AAAA' }, body: Buffer.from('x') });
-    const longer = await client.api('PUT', `${path}/blocks`, { query: { blockid: 'AAAAAAAA' }, body: Buffer.from('x') });
+    const longer = await client.api('PUT', `${path}/blocks`, {
+      query: { blockid: 'AAAAAAAA' },
+      body: Buffer.from('x'),
+    });
     expect(longer.body.message).toContain("same length; another one is 'AAAA'");
-    for (const entry of [{ kind: 'Latest', id: 'BBBB' }, { kind: 'Committed', id: 'AAAA' }, { kind: 'Newest', id: 'AAAA' }, null]) {
+    for (const entry of [
+      { kind: 'Latest', id: 'BBBB' },
+      { kind: 'Committed', id: 'AAAA' },
+      { kind: 'Newest', id: 'AAAA' },
+      null,
+    ]) {
       expect((await client.post(`${path}/blocks:commit`, [entry])).status).toBe(400);
     }
     expect((await client.post(`${path}/blocks:commit`, [])).status).toBe(400);
@@ -180,7 +218,10 @@ describe('a dataset', () => {
     expect(await found(`createdDateTime gt ${first.createdDateTime}`)).toBe(1);
     expect(await found(`lastActionDateTime le ${first.lastActionDateTime}`)).toBe(1);
     const refused = await client.get('/datasets', { query: { filter: "size eq '1'" } });
-    expect(refused).toMatchObject({ status: 400, body: { innerError: { code: 'UnsupportedFilter' }, target: 'filter' } });
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { innerError: { code: 'UnsupportedFilter' }, target: 'filter' },
+    });
   });
 
   it('is patched, moved to a project and out of it again', async () => {
@@ -197,7 +238,10 @@ describe('a dataset', () => {
     const client = await startClient();
     const created = await client.create('/datasets', { ...text, contentUrl: await serve('\uFEFFhello there\n') });
     const refused = await client.delete(created.self);
-    expect(refused).toMatchObject({ status: 409, body: { code: 'Conflict', innerError: { code: 'DeleteNotAllowed' } } });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'Conflict', innerError: { code: 'DeleteNotAllowed' } },
+    });
     await client.finished(created.self);
     expect((await client.delete(created.self)).status).toBe(204);
     expect((await client.delete(created.self)).status).toBe(204);
@@ -225,9 +269,14 @@ describe('a dataset', () => {
   it('lists the locales of each kind', async () => {
     const client = await startClient();
     const { body } = await client.get('/datasets/locales');
-    expect(Object.keys(body).toSorted()).toEqual(
-      ['Acoustic', 'AudioFiles', 'Language', 'LanguageMarkdown', 'OutputFormatting', 'Pronunciation'],
-    );
+    expect(Object.keys(body).toSorted()).toEqual([
+      'Acoustic',
+      'AudioFiles',
+      'Language',
+      'LanguageMarkdown',
+      'OutputFormatting',
+      'Pronunciation',
+    ]);
     expect(body.Acoustic).toContain('en-US');
     for (const kind of ['projects', 'models', 'evaluations', 'endpoints']) {
       expect((await client.get(`/${kind}/locales`)).body).toContain('de-DE');

@@ -10,14 +10,19 @@ interface Schema {
 
 interface OpenApi {
   readonly paths: Readonly<
-    Record<string, Readonly<Record<string, { readonly responses: Readonly<Record<string, { readonly schema?: Schema }>> }>>>
+    Record<
+      string,
+      Readonly<Record<string, { readonly responses: Readonly<Record<string, { readonly schema?: Schema }>> }>>
+    >
   >;
   readonly definitions: Readonly<Record<string, Schema>>;
 }
 
 export const hasDefinition = existsSync(definitionFile);
 if (!hasDefinition) {
-  console.log(`Answers are not checked against the API definition: ${definitionFile} is not there (SPEECHOPS_SPECS can name its folder)`);
+  console.log(
+    `Answers are not checked against the API definition: ${definitionFile} is not there (SPEECHOPS_SPECS can name its folder)`,
+  );
 }
 
 /** One answer of the emulator to a request below `/speechtotext`. */
@@ -52,16 +57,21 @@ function createChecker(api: OpenApi): (answer: CheckedAnswer) => readonly string
   });
   ajv.addSchema({ $id: 'api', definitions: Object.fromEntries(definitions) });
   return ({ method, path, status, body }) => {
-    const route = Object.keys(api.paths).find((candidate) => matches(candidate, path) && api.paths[candidate]?.[method.toLowerCase()]);
+    const route = Object.keys(api.paths).find(
+      (candidate) => matches(candidate, path) && api.paths[candidate]?.[method.toLowerCase()],
+    );
     if (route === undefined) return status >= 400 ? [] : [`${method} ${path} is not in the definition`];
     const responses = api.paths[route]?.[method.toLowerCase()]?.responses ?? {};
     const response = responses[String(status)] ?? (status >= 400 ? responses['default'] : undefined);
     if (!response) return [`${method} ${route} does not declare ${status}`];
-    if (!response.schema) return body === undefined ? [] : [`${method} ${route} ${status} has a body, none is declared`];
+    if (!response.schema)
+      return body === undefined ? [] : [`${method} ${route} ${status} has a body, none is declared`];
     const schema = JSON.parse(JSON.stringify(response.schema).replaceAll('"#/', '"api#/')) as Schema;
     const validate = ajv.compile(schema);
     if (validate(status >= 400 ? withoutNulls(body) : body)) return [];
-    return (validate.errors ?? []).map((error) => `${method} ${route} ${status}: ${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`);
+    return (validate.errors ?? []).map(
+      (error) => `${method} ${route} ${status}: ${error.instancePath} ${error.message} ${JSON.stringify(error.params)}`,
+    );
   };
 }
 

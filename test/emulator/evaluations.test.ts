@@ -41,14 +41,30 @@ describe('an evaluation', () => {
     const client = await startClient();
     const { dataset, base } = await subjects(client);
     const model = { self: base.self };
-    const created = await client.create('/evaluations', { displayName: 'e', locale: 'en-US', dataset: { self: dataset.self }, model1: model, model2: model });
+    const created = await client.create('/evaluations', {
+      displayName: 'e',
+      locale: 'en-US',
+      dataset: { self: dataset.self },
+      model1: model,
+      model2: model,
+    });
     const { properties } = await client.finished(created.self);
     const files = (await client.get(`${pathOf(created.self)}/files`, { query: { top: 1000 } })).body.values;
     expect(files).toHaveLength(2 * ward.length);
     expect(files[0]).toMatchObject({ kind: 'EvaluationDetails', name: 'ward0.wav.model1_score.json' });
     const first = files.filter(({ name }: { name: string }) => name.endsWith('.model1_score.json'));
-    const results = await Promise.all(first.map(async (file: { links: { contentUrl: string } }) => (await fetch(file.links.contentUrl)).json()));
-    const words = results.flatMap(({ recognizedPhrases: [{ nBest: [best] }] }) => best.scoringResult.split(','));
+    const results = await Promise.all(
+      first.map(async (file: { links: { contentUrl: string } }) => (await fetch(file.links.contentUrl)).json()),
+    );
+    const words = results.flatMap(
+      ({
+        recognizedPhrases: [
+          {
+            nBest: [best],
+          },
+        ],
+      }) => best.scoringResult.split(','),
+    );
     const tagged = (tag: string): number => words.filter((word) => word.startsWith(`<${tag}>`)).length;
     expect(tagged('substitution')).toBe(properties.wordSubstitutionCount1);
     expect(tagged('deletion')).toBe(properties.wordDeletionCount1);
@@ -60,7 +76,13 @@ describe('an evaluation', () => {
     const scores = await Promise.all(
       [await startClient(), await startClient()].map(async (client) => {
         const { dataset, base, custom } = await subjects(client);
-        const created = await client.create('/evaluations', { displayName: 'e', locale: 'en-US', dataset, model1: base, model2: custom });
+        const created = await client.create('/evaluations', {
+          displayName: 'e',
+          locale: 'en-US',
+          dataset,
+          model1: base,
+          model2: custom,
+        });
         return (await client.finished(created.self)).properties;
       }),
     );
@@ -71,9 +93,25 @@ describe('an evaluation', () => {
     ['no dataset', async () => ({ dataset: undefined }), 'InvalidPayload'],
     ['no second model', async () => ({ model2: undefined }), 'InvalidPayload'],
     ['a text dataset', async (client) => ({ dataset: await client.text(wardNotes) }), 'InvalidDataset'],
-    ['a dataset that is not imported', async (client) => ({ dataset: await client.create('/datasets', { displayName: 'x', locale: 'en-US', kind: 'Acoustic' }) }), 'InvalidDataset'],
+    [
+      'a dataset that is not imported',
+      async (client) => ({
+        dataset: await client.create('/datasets', { displayName: 'x', locale: 'en-US', kind: 'Acoustic' }),
+      }),
+      'InvalidDataset',
+    ],
     ['another locale', async () => ({ locale: 'de-DE' }), 'InvalidLocale'],
-    ['a model in training', async (client) => ({ model2: await client.create('/models', { displayName: 'x', locale: 'en-US', datasets: [await client.text(wardNotes)] }) }), 'InvalidModel'],
+    [
+      'a model in training',
+      async (client) => ({
+        model2: await client.create('/models', {
+          displayName: 'x',
+          locale: 'en-US',
+          datasets: [await client.text(wardNotes)],
+        }),
+      }),
+      'InvalidModel',
+    ],
     ['a base model past its end', async (client) => ({ model1: (await client.baseModels())[0] }), 'ModelDeprecated'],
   ])('is refused for %s', async (_name, extra, code) => {
     const client = await startClient();
@@ -86,11 +124,21 @@ describe('an evaluation', () => {
   it('holds its dataset and models while it runs, and is deleted afterwards', async () => {
     const client = await startClient();
     const { dataset, base, custom } = await subjects(client);
-    const { self } = await client.create('/evaluations', { displayName: 'e', locale: 'en-US', dataset, model1: base, model2: custom });
-    for (const used of [dataset, custom]) expect((await client.delete(used.self)).body.innerError.code).toBe('InUseViolation');
+    const { self } = await client.create('/evaluations', {
+      displayName: 'e',
+      locale: 'en-US',
+      dataset,
+      model1: base,
+      model2: custom,
+    });
+    for (const used of [dataset, custom])
+      expect((await client.delete(used.self)).body.innerError.code).toBe('InUseViolation');
     expect((await client.delete(self)).body.innerError.code).toBe('DeleteNotAllowed');
     await client.finished(self);
-    expect((await client.patch(self, { displayName: 'kept' })).body).toMatchObject({ displayName: 'kept', status: 'Succeeded' });
+    expect((await client.patch(self, { displayName: 'kept' })).body).toMatchObject({
+      displayName: 'kept',
+      status: 'Succeeded',
+    });
     for (const used of [custom, dataset, { self }, { self }]) expect((await client.delete(used.self)).status).toBe(204);
   });
 });
@@ -118,12 +166,18 @@ describe('a score file', () => {
       references: [{ id: 'a.wav', text: 'the patient takes metoprolol daily' }],
       hypotheses: [{ id: 'a.wav', text: 'a the patient may metoprolol' }],
     });
-    const words = ['a', 'the', 'patient', 'may', 'metoprolol'].map((word) => ({ word, offset: 0, duration: 1, confidence: 0.5 }));
+    const words = ['a', 'the', 'patient', 'may', 'metoprolol'].map((word) => ({
+      word,
+      offset: 0,
+      duration: 1,
+      confidence: 0.5,
+    }));
     const file = JSON.parse(scoreFile('a.wav', score.utterances[0] as never, words));
     expect(file.recognizedPhrases[0].nBest[0]).toEqual({
       confidence: 0.5,
       lexical: 'a the patient may metoprolol',
-      scoringResult: '<insertion>a</insertion>,the,patient,<substitution>may</substitution>,metoprolol,<deletion>daily</deletion>',
+      scoringResult:
+        '<insertion>a</insertion>,the,patient,<substitution>may</substitution>,metoprolol,<deletion>daily</deletion>',
     });
   });
 });

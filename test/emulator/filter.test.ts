@@ -33,7 +33,7 @@ describe('a filter', () => {
   it.each([
     '',
     'status',
-    "status eq Succeeded",
+    'status eq Succeeded',
     "status gt 'A'",
     "status eq 'open",
     "kind eq 'Language'",
@@ -48,7 +48,10 @@ describe('a filter', () => {
     `${'not '.repeat(5000)}status eq 'a'`,
   ])('refuses %s', (text) => {
     expect(() => parseFilter(text, properties)).toThrow(
-      expect.objectContaining({ status: 400, body: expect.objectContaining({ innerError: expect.objectContaining({ code: 'UnsupportedFilter' }) }) }),
+      expect.objectContaining({
+        status: 400,
+        body: expect.objectContaining({ innerError: expect.objectContaining({ code: 'UnsupportedFilter' }) }),
+      }),
     );
   });
 });

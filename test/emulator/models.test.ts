@@ -41,8 +41,16 @@ describe('a custom model', () => {
   it('is trained from datasets: on the newest base model, until two years after its quarter', async () => {
     const client = await startClient();
     const dataset = await client.text(wardNotes);
-    const created = await client.create('/models', { ...members, datasets: [{ self: dataset.self }], properties: { customModelWeightPercent: 42 } });
-    expect(created).toMatchObject({ status: 'NotStarted', datasets: [{ self: dataset.self }], properties: { customModelWeightPercent: 42 } });
+    const created = await client.create('/models', {
+      ...members,
+      datasets: [{ self: dataset.self }],
+      properties: { customModelWeightPercent: 42 },
+    });
+    expect(created).toMatchObject({
+      status: 'NotStarted',
+      datasets: [{ self: dataset.self }],
+      properties: { customModelWeightPercent: 42 },
+    });
     expect(created.baseModel.self).toBe((await client.baseModels()).at(-1).self);
     const until = new Date(created.properties.deprecationDates.transcriptionDateTime);
     expect(until.getUTCDate()).toBe(15);
@@ -74,16 +82,57 @@ describe('a custom model', () => {
 
   it.each<[string, (client: Client) => Promise<object>, string]>([
     ['no dataset', async () => ({ datasets: [] }), 'InvalidPayload'],
-    ['a dataset that is not there', async () => ({ datasets: [{ self: 'http://x/speechtotext/datasets/00000000-0000-0000-0000-000000000000' }] }), 'InvalidPayload'],
-    ['a reference to something else', async () => ({ datasets: [{ self: 'http://x/speechtotext/models/00000000-0000-0000-0000-000000000000' }] }), 'InvalidPayload'],
+    [
+      'a dataset that is not there',
+      async () => ({ datasets: [{ self: 'http://x/speechtotext/datasets/00000000-0000-0000-0000-000000000000' }] }),
+      'InvalidPayload',
+    ],
+    [
+      'a reference to something else',
+      async () => ({ datasets: [{ self: 'http://x/speechtotext/models/00000000-0000-0000-0000-000000000000' }] }),
+      'InvalidPayload',
+    ],
     ['no reference at all', async () => ({ datasets: ['nothing'] }), 'InvalidPayload'],
-    ['a dataset that is not imported', async (client) => ({ datasets: [await client.create('/datasets', { ...members, kind: 'Language' })] }), 'InvalidDataset'],
-    ['a dataset that failed', async (client) => ({ datasets: [await client.dataset({ kind: 'Acoustic' }, 'no zip')] }), 'FailedDataset'],
-    ['a dataset of another locale', async (client) => ({ datasets: [await client.text(['guten morgen'], { locale: 'de-DE' })] }), 'InvalidLocale'],
-    ['audio without transcripts', async (client) => ({ datasets: [await client.dataset({ kind: 'AudioFiles' }, acousticZip(recordings('a', everyday.slice(0, 1))))] }), 'InvalidAdaptationMapping'],
-    ['a base model of another locale', async (client) => ({ datasets: [await client.text(wardNotes)], baseModel: (await client.get('/models/base', { query: { filter: "locale eq 'de-DE'" } })).body.values.at(-1) }), 'InvalidBaseModel'],
-    ['a base model past its adaptation date', async (client) => ({ datasets: [await client.text(wardNotes)], baseModel: (await client.baseModels())[0] }), 'ModelDeprecated'],
-    ['a weight of 0', async (client) => ({ datasets: [await client.text(wardNotes)], properties: { customModelWeightPercent: 0 } }), 'InvalidPayload'],
+    [
+      'a dataset that is not imported',
+      async (client) => ({ datasets: [await client.create('/datasets', { ...members, kind: 'Language' })] }),
+      'InvalidDataset',
+    ],
+    [
+      'a dataset that failed',
+      async (client) => ({ datasets: [await client.dataset({ kind: 'Acoustic' }, 'no zip')] }),
+      'FailedDataset',
+    ],
+    [
+      'a dataset of another locale',
+      async (client) => ({ datasets: [await client.text(['guten morgen'], { locale: 'de-DE' })] }),
+      'InvalidLocale',
+    ],
+    [
+      'audio without transcripts',
+      async (client) => ({
+        datasets: [await client.dataset({ kind: 'AudioFiles' }, acousticZip(recordings('a', everyday.slice(0, 1))))],
+      }),
+      'InvalidAdaptationMapping',
+    ],
+    [
+      'a base model of another locale',
+      async (client) => ({
+        datasets: [await client.text(wardNotes)],
+        baseModel: (await client.get('/models/base', { query: { filter: "locale eq 'de-DE'" } })).body.values.at(-1),
+      }),
+      'InvalidBaseModel',
+    ],
+    [
+      'a base model past its adaptation date',
+      async (client) => ({ datasets: [await client.text(wardNotes)], baseModel: (await client.baseModels())[0] }),
+      'ModelDeprecated',
+    ],
+    [
+      'a weight of 0',
+      async (client) => ({ datasets: [await client.text(wardNotes)], properties: { customModelWeightPercent: 0 } }),
+      'InvalidPayload',
+    ],
   ])('is refused for %s', async (_name, extra, code) => {
     const client = await startClient();
     const answer = await client.post('/models', { ...members, ...(await extra(client)) });
@@ -95,7 +144,10 @@ describe('a custom model', () => {
     const dataset = await client.text(wardNotes);
     const { self } = await client.create('/models', { ...members, datasets: [{ self: dataset.self }] });
     expect((await client.delete(self)).body.innerError.code).toBe('DeleteNotAllowed');
-    expect(await client.delete(dataset.self)).toMatchObject({ status: 409, body: { innerError: { code: 'InUseViolation' } } });
+    expect(await client.delete(dataset.self)).toMatchObject({
+      status: 409,
+      body: { innerError: { code: 'InUseViolation' } },
+    });
     await client.finished(self);
     expect((await client.delete(dataset.self)).status).toBe(204);
     expect((await client.delete(self)).status).toBe(204);
@@ -105,7 +157,9 @@ describe('a custom model', () => {
   it('is patched in its names only', async () => {
     const client = await startClient();
     const { self } = await client.model([await client.text(wardNotes)]);
-    expect((await client.patch(self, { displayName: 'better', customProperties: { digest: 'abc' } })).body).toMatchObject({
+    expect(
+      (await client.patch(self, { displayName: 'better', customProperties: { digest: 'abc' } })).body,
+    ).toMatchObject({
       displayName: 'better',
       customProperties: { digest: 'abc' },
       status: 'Succeeded',

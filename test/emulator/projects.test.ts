@@ -38,7 +38,11 @@ describe('projects', () => {
 
   it.each(['application/json', 'application/merge-patch+json'])('are patched with %s', async (type) => {
     const client = await startClient();
-    const { self } = await client.create('/projects', { ...project, description: 'old', customProperties: { a: '1', b: '2' } });
+    const { self } = await client.create('/projects', {
+      ...project,
+      description: 'old',
+      customProperties: { a: '1', b: '2' },
+    });
     const change = { displayName: 'New', description: null, customProperties: { a: null, c: '3' } };
     const answer = await client.patch(self, change, { headers: { 'content-type': type } });
     expect(answer.status).toBe(200);
@@ -70,7 +74,10 @@ describe('projects', () => {
     const client = await startClient();
     const { self } = await client.create('/projects', project);
     const german = { displayName: 'x', locale: 'de-DE', kind: 'Language', project: { self } };
-    expect(await client.post('/datasets', german)).toMatchObject({ status: 400, body: { innerError: { code: 'InvalidLocale' } } });
+    expect(await client.post('/datasets', german)).toMatchObject({
+      status: 400,
+      body: { innerError: { code: 'InvalidLocale' } },
+    });
     const nowhere = { ...german, project: { self: self.replace(/[0-9a-f]{12}\?/, '000000000000?') } };
     const answer = await client.post('/datasets', nowhere);
     expect(answer.body.message).toBe('The value of project.self does not reference an entity.');
@@ -116,7 +123,11 @@ describe('lists', () => {
     expect((await client.get(first['@nextLink'])).body.values).toHaveLength(1);
   });
 
-  it.each([['skip', '-1'], ['top', '0'], ['top', 'many']])('refuse %s=%s', async (name, value) => {
+  it.each([
+    ['skip', '-1'],
+    ['top', '0'],
+    ['top', 'many'],
+  ])('refuse %s=%s', async (name, value) => {
     const client = await startClient();
     const answer = await client.get('/projects', { query: { [name]: value } });
     expect(answer).toMatchObject({ status: 400, body: { innerError: { code: 'UnsupportedPagination' } } });
@@ -125,7 +136,9 @@ describe('lists', () => {
   it('keep the filter from page to page', async () => {
     const client = await startClient();
     for (const locale of ['en-US', 'de-DE', 'en-US', 'en-US']) await client.create('/projects', { ...project, locale });
-    const first = (await client.get('/projects', { query: { top: 2, filter: "locale eq 'en-US' and displayName ne 'x'" } })).body;
+    const first = (
+      await client.get('/projects', { query: { top: 2, filter: "locale eq 'en-US' and displayName ne 'x'" } })
+    ).body;
     const second = (await client.get(first['@nextLink'])).body;
     expect([...first.values, ...second.values].map(({ locale }) => locale)).toEqual(['en-US', 'en-US', 'en-US']);
   });

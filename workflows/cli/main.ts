@@ -41,7 +41,13 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
 
 /** In the order in which a newcomer needs them. */
 function commands(session: Session): readonly Command[] {
-  return [lintCommand(session), planCommand(session), runCommand(session), scoreCommand(session), emulatorCommand(session)];
+  return [
+    lintCommand(session),
+    planCommand(session),
+    runCommand(session),
+    scoreCommand(session),
+    emulatorCommand(session),
+  ];
 }
 
 function explain(error: unknown, io: Io): ExitCode {

@@ -52,7 +52,13 @@ function liveList(steps: readonly PlannedStep[]): Progress {
       concurrent: true,
       exitOnError: false,
       // Progress belongs on stderr, and listr2 draws on what it believes to be stdout.
-      rendererOptions: { logger: new ListrLogger({ useIcons: true, toStderr: [], processOutput: new ProcessOutput(process.stderr, process.stdout) }) },
+      rendererOptions: {
+        logger: new ListrLogger({
+          useIcons: true,
+          toStderr: [],
+          processOutput: new ProcessOutput(process.stderr, process.stdout),
+        }),
+      },
     },
   );
   const drawn = list.run().catch(() => undefined);

@@ -57,7 +57,8 @@ async function utterances(folder: string): Promise<readonly LocalUtterance[]> {
   const found: LocalUtterance[] = [];
   for (const line of readTranscript(await readFile(transcript, 'utf8'), { path: transcript })) {
     const file = audio.get(line.file);
-    if (file === undefined) throw new DataError(`Add ${line.file} to ${folder}: ${path.basename(transcript)}:${line.line} names it`);
+    if (file === undefined)
+      throw new DataError(`Add ${line.file} to ${folder}: ${path.basename(transcript)}:${line.line} names it`);
     found.push({ name: line.file, audio: await readFile(file), transcript: line.text });
   }
   if (found.length === 0) throw new DataError(`Write at least one line into ${transcript}: it names no audio`);
@@ -82,7 +83,9 @@ async function sourceFiles(source: string, kind: DatasetKind): Promise<readonly 
   const transcripts = names.filter((name) => name.endsWith('.txt') || name.endsWith('.tsv'));
   if (kind === 'Acoustic' && transcripts.length === 0) throw missingTranscript(source);
   if (kind === 'Acoustic' && transcripts.length > 1) {
-    throw new DataError(`Leave one transcript in ${source}: the service takes one .txt or .tsv, there are ${transcripts.join(', ')}`);
+    throw new DataError(
+      `Leave one transcript in ${source}: the service takes one .txt or .tsv, there are ${transcripts.join(', ')}`,
+    );
   }
   return [...(kind === 'Acoustic' ? transcripts : []), ...audio].map((name) => path.join(source, name));
 }
@@ -95,7 +98,11 @@ function isAudioKind(kind: DatasetKind): boolean {
   return kind === 'Acoustic' || kind === 'AudioFiles';
 }
 
-async function addContents(hash: Hash, file: string, options: { readonly skipByteOrderMark: boolean }): Promise<number> {
+async function addContents(
+  hash: Hash,
+  file: string,
+  options: { readonly skipByteOrderMark: boolean },
+): Promise<number> {
   let bytes = 0;
   for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
     const skip = bytes === 0 && options.skipByteOrderMark && startsWithByteOrderMark(chunk) ? byteOrderMark.length : 0;

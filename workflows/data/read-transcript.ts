@@ -13,11 +13,16 @@ export interface TranscriptLine {
  */
 export function readTranscript(text: string, options: { readonly path: string }): readonly TranscriptLine[] {
   const lines: TranscriptLine[] = [];
-  for (const [index, raw] of text.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
+  for (const [index, raw] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     if (raw.trim() === '') continue;
     const tab = raw.indexOf('\t');
     if (tab < 1) {
-      throw new DataError(`Write \`file.wav<TAB>text\` in ${options.path}:${index + 1}: the line has no tab after a file name`);
+      throw new DataError(
+        `Write \`file.wav<TAB>text\` in ${options.path}:${index + 1}: the line has no tab after a file name`,
+      );
     }
     lines.push({ file: raw.slice(0, tab).trim(), text: raw.slice(tab + 1).trim(), line: index + 1 });
   }

@@ -14,7 +14,10 @@ export interface Engine {
   result(runId: string): Promise<RunRecord>;
   status(runId: string): Promise<RunStatus | undefined>;
   /** Delivers a message to the run; kept when nobody waits for the topic yet, dropped when the key was delivered before. */
-  signal(runId: string, message: { readonly topic: string; readonly payload: PlainValue; readonly key: string }): Promise<void>;
+  signal(
+    runId: string,
+    message: { readonly topic: string; readonly payload: PlainValue; readonly key: string },
+  ): Promise<void>;
   cancel(runId: string): Promise<void>;
 }
 

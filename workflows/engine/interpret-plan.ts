@@ -30,7 +30,10 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       const step = byId.get(id);
       if (step === undefined) continue;
       const needs = step.needs.map((need) => started.get(need)).filter((need) => need !== undefined);
-      started.set(id, Promise.all(needs).then(async () => await recordStep(step, run)));
+      started.set(
+        id,
+        Promise.all(needs).then(async () => await recordStep(step, run)),
+      );
     }
     const steps: Record<string, StepRecord> = {};
     for (const step of plan.pipeline.steps) {
@@ -62,8 +65,8 @@ function outcomeOf(
   at: { readonly steps: Readonly<Record<string, StepRecord>>; readonly cancelled: boolean },
 ): RunRecord['status'] {
   if (at.cancelled) return 'cancelled';
-  const failed = pipeline.steps.some((step) => at.steps[step.id]?.status === 'failed' && !step.continueOnError);
-  return failed ? 'failed' : 'succeeded';
+  const hasFailed = pipeline.steps.some((step) => at.steps[step.id]?.status === 'failed' && !step.continueOnError);
+  return hasFailed ? 'failed' : 'succeeded';
 }
 
 async function recordStep(step: PipelineStep, run: Run): Promise<StepRecord> {
@@ -85,14 +88,21 @@ async function runStep(step: PipelineStep, run: Run): Promise<Ended> {
     if (unmet !== undefined) return skipped(`${unmet} ${run.records.get(unmet)?.status ?? 'did not run'}`);
     const contexts = contextsOf(step, run);
     const reason = step.if === undefined ? undefined : explainCondition(step.if, contexts);
-    if (step.if !== undefined && !isTruthy(evaluate(step.if, contexts))) return skipped(`its condition is not met: ${reason}`);
+    if (step.if !== undefined && !isTruthy(evaluate(step.if, contexts)))
+      return skipped(`its condition is not met: ${reason}`);
     const kind = run.options.kinds[step.uses];
     if (kind === undefined) throw new StepFailure(`Update speechops: it has no step kind ${step.uses}`);
     const settled = settleWith(step.uses, evaluateAll(step.with, contexts) as Readonly<Record<string, PlainValue>>);
-    if (settled.problems.length > 0) throw new StepFailure(`Correct the settings of ${step.id}: ${settled.problems.join('; ')}`);
+    if (settled.problems.length > 0)
+      throw new StepFailure(`Correct the settings of ${step.id}: ${settled.problems.join('; ')}`);
     run.options.onEvent?.({ kind: 'step-started', stepId: step.id, ...(reason === undefined ? {} : { reason }) });
     const outcome = await kind.run(
-      { with: settled.with, step: { id: step.id }, pipeline: pipelineFacts(run.plan.pipeline), folder: run.plan.folder },
+      {
+        with: settled.with,
+        step: { id: step.id },
+        pipeline: pipelineFacts(run.plan.pipeline),
+        folder: run.plan.folder,
+      },
       stepContext(step, { run, kind }),
     );
     if (outcome.kind === 'skipped') return skipped(outcome.reason);
@@ -115,10 +125,17 @@ function skipped(reason: string): Ended {
 
 function failed(error: unknown, at: { readonly run: Run; readonly step: PipelineStep }): Ended {
   const message = error instanceof Error ? error.message : String(error);
-  if (at.run.scope.signal.aborted) return { status: 'failed', outputs: {}, error: 'The run was cancelled', failure: 'cancelled' };
-  if (error instanceof StepFailure) return { status: 'failed', outputs: error.outputs, error: message, failure: 'step' };
+  if (at.run.scope.signal.aborted)
+    return { status: 'failed', outputs: {}, error: 'The run was cancelled', failure: 'cancelled' };
+  if (error instanceof StepFailure)
+    return { status: 'failed', outputs: error.outputs, error: message, failure: 'step' };
   if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return { status: 'failed', outputs: {}, error: `The step did not end within ${at.step.timeoutSeconds} s (timeout)`, failure: 'step' };
+    return {
+      status: 'failed',
+      outputs: {},
+      error: `The step did not end within ${at.step.timeoutSeconds} s (timeout)`,
+      failure: 'step',
+    };
   }
   const refused = error instanceof ServiceError && isRefusal(error);
   return { status: 'failed', outputs: {}, error: message, failure: refused ? 'step' : 'world' };
@@ -138,8 +155,12 @@ function stepContext(step: PipelineStep, at: { readonly run: Run; readonly kind:
     ports: options.ports,
     signal,
     report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),
-    async effect<T extends PlainValue>(effect: Effect, wanted: { readonly digest: string; act(): Promise<T> }): Promise<T> {
-      if (!at.kind.effects.includes(effect)) throw new Error(`Announce ${effect} in the step kind ${step.uses}: a step makes no change it did not announce`);
+    async effect<T extends PlainValue>(
+      effect: Effect,
+      wanted: { readonly digest: string; act(): Promise<T> },
+    ): Promise<T> {
+      if (!at.kind.effects.includes(effect))
+        throw new Error(`Announce ${effect} in the step kind ${step.uses}: a step makes no change it did not announce`);
       sequence += 1;
       const name = `${step.id}.${sequence}.${effect}.${wanted.digest.slice(0, 12)}`;
       const before = effects.get(wanted.digest);

@@ -36,12 +36,10 @@ export async function observeFacts(
     ports.speech.datasets.list(list),
     ports.speech.evaluations.list(list),
     Promise.all(
-      localData.map(
-        async (request): Promise<readonly [string, LocalDataFacts]> => [
-          localDataKey(request),
-          await ports.data.describe(resolvePath(request.path), request.kind),
-        ],
-      ),
+      localData.map(async (request): Promise<readonly [string, LocalDataFacts]> => [
+        localDataKey(request),
+        await ports.data.describe(resolvePath(request.path), request.kind),
+      ]),
     ),
   ]);
   return { ...known, projects, datasets, evaluations, localData: Object.fromEntries(described) };

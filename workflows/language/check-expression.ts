@@ -291,7 +291,7 @@ const functionTypes: Readonly<Record<string, ValueType>> = {
 };
 
 /** The outputs of a step kind by name. */
-export function outputsOf(kind: StepKind): Readonly<Record<string, JsonSchema>> {
+function outputsOf(kind: StepKind): Readonly<Record<string, JsonSchema>> {
   return (stepSchemas[kind] as JsonSchema).$defs?.['outputs']?.properties ?? {};
 }
 

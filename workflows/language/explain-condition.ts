@@ -11,6 +11,12 @@ export function explainCondition(condition: string, contexts: Contexts): string 
     .trim()
     .replace(/^\$\{\{\s*/, '')
     .replace(/\s*\}\}$/, '');
+  const explained = withValues(source, contexts);
+  // A name alone says more than its value alone.
+  return explained === 'true' || explained === 'false' ? `${source} is ${explained}` : explained;
+}
+
+function withValues(source: string, contexts: Contexts): string {
   return source.replaceAll(/'(?:[^']|'')*'|\b(inputs|steps|env)(?:\.[\w-]+)+/g, (name, context: string | undefined) => {
     if (context === undefined) return name;
     const value = valueOf(name, contexts);

@@ -26,7 +26,7 @@ export interface SourceEntry {
   readonly value: SourceNode;
 }
 
-export interface SourceList extends Span {
+interface SourceList extends Span {
   readonly kind: 'list';
   readonly items: readonly SourceNode[];
 }

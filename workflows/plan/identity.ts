@@ -9,7 +9,10 @@ export const digestProperty = 'speechops-digest';
 export const pipelineProperty = 'speechops-pipeline';
 
 /** SHA-256 in hexadecimal (64 characters, inside the 256 a custom property takes) of what an object is made from. */
-export function digestOf(kind: 'dataset' | 'model' | 'evaluation' | 'endpoint' | 'project', madeFrom: PlainValue): string {
+export function digestOf(
+  kind: 'dataset' | 'model' | 'evaluation' | 'endpoint' | 'project',
+  madeFrom: PlainValue,
+): string {
   return createHash('sha256')
     .update(`speechops ${kind} 1\n${canonicalJson(madeFrom)}`)
     .digest('hex');

@@ -24,7 +24,9 @@ export function newestBaseModel(
     .filter((model) => model.locale.toLowerCase() === known.locale.toLowerCase())
     .filter((model) => model.status === undefined || model.status === 'Succeeded')
     .filter((model) => !expired(model.properties?.deprecationDates?.transcriptionDateTime, known))
-    .filter((model) => trainWith === undefined || !expired(model.properties?.deprecationDates?.adaptationDateTime, known))
+    .filter(
+      (model) => trainWith === undefined || !expired(model.properties?.deprecationDates?.adaptationDateTime, known),
+    )
     .filter((model) => {
       const supported = model.properties?.features?.supportsAdaptationsWith;
       return trainWith === undefined || supported === undefined || trainWith.every((kind) => supported.includes(kind));
@@ -34,7 +36,10 @@ export function newestBaseModel(
 }
 
 /** The endpoint of this display name (or id) and the pipeline's locale; an error text when the name is not unique. */
-export function endpointByName(name: string, known: Pick<KnownModels, 'endpoints' | 'locale'>): Endpoint | undefined | string {
+export function endpointByName(
+  name: string,
+  known: Pick<KnownModels, 'endpoints' | 'locale'>,
+): Endpoint | undefined | string {
   const byId = known.endpoints.find((endpoint) => entityId(endpoint.self) === entityId(name));
   if (byId !== undefined) return byId;
   const named = known.endpoints.filter(
@@ -71,7 +76,9 @@ function servedBy(name: string, known: KnownModels): ChosenModel | string {
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return endpoint;
   if (endpoint === undefined) return newestChosen(known, `newest base model, endpoint ${name} does not exist yet`);
-  const model = [...known.models, ...known.baseModels].find((candidate) => sameModel(candidate.self, endpoint.model?.self));
+  const model = [...known.models, ...known.baseModels].find((candidate) =>
+    sameModel(candidate.self, endpoint.model?.self),
+  );
   if (model === undefined) return newestChosen(known, `newest base model, endpoint ${name} names no known model`);
   if (expired(model.properties?.deprecationDates?.transcriptionDateTime, known)) {
     return newestChosen(known, `newest base model, the model of endpoint ${name} has expired`);
@@ -81,7 +88,8 @@ function servedBy(name: string, known: KnownModels): ChosenModel | string {
 
 function newestChosen(known: KnownModels, because: string): ChosenModel | string {
   const newest = newestBaseModel(known);
-  if (newest === undefined) return `Choose another locale: the Speech resource has no usable base model for ${known.locale}`;
+  if (newest === undefined)
+    return `Choose another locale: the Speech resource has no usable base model for ${known.locale}`;
   return { self: newest.self, displayName: newest.displayName, because };
 }
 

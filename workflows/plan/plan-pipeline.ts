@@ -1,7 +1,6 @@
 import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
 import { explainCondition } from '../language/explain-condition.ts';
 import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
-import { settleWith } from '../language/settle-with.ts';
 import type { Facts, LocalDataRequest } from './facts.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { decidedAtRunTime, type PlanningKind, type StepPlan, type StepPlanInput } from './step-plan.ts';
@@ -25,7 +24,8 @@ export function planPipeline(source: PlanSource, facts: Facts): Plan {
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   for (const id of source.pipeline.layers.flat()) {
     const step = byId.get(id);
-    if (step !== undefined) planned.set(id, { id, name: step.name, uses: step.uses, ...planStep(step, { source, facts, planned }) });
+    if (step !== undefined)
+      planned.set(id, { id, name: step.name, uses: step.uses, ...planStep(step, { source, facts, planned }) });
   }
   return {
     pipeline: source.pipeline,

@@ -13,7 +13,9 @@ const marks: Readonly<Record<PlannedAction, string>> = {
 /** The plan as a table for a terminal: a line a step with what it would do and why, then the counts. */
 export function planText(plan: Plan): string {
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
-  const lines = plan.steps.map(({ id, action, summary }) => `  ${id.padEnd(width)}  ${marks[action].padEnd(13)}  ${summary}`);
+  const lines = plan.steps.map(
+    ({ id, action, summary }) => `  ${id.padEnd(width)}  ${marks[action].padEnd(13)}  ${summary}`,
+  );
   const counts = Object.keys(marks)
     .map((action) => [action, plan.steps.filter((step) => step.action === action).length] as const)
     .filter(([, count]) => count > 0)

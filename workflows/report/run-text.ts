@@ -14,7 +14,8 @@ export function runText(record: RunRecord): string {
 
 /** What a person wants to know of an ended step: its reason or error, else its outputs and how long it took. */
 export function describeStep(step: StepRecord): string {
-  const said = [step.error, step.reason, summariseOutputs(step.outputs)].find((text) => text !== undefined && text !== '') ?? '';
+  const said =
+    [step.error, step.reason, summariseOutputs(step.outputs)].find((text) => text !== undefined && text !== '') ?? '';
   if (step.status === 'skipped' || step.startedAt === undefined || step.finishedAt === undefined) return said;
   const time = formatSeconds({ startedAt: step.startedAt, finishedAt: step.finishedAt });
   return said === '' ? `in ${time}` : `${said} (${time})`;
@@ -24,5 +25,7 @@ function formatSeconds(span: { readonly startedAt: string; readonly finishedAt: 
   const seconds = (Date.parse(span.finishedAt) - Date.parse(span.startedAt)) / 1000;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60
+    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -5,10 +5,14 @@ import type { PlainValue } from '../language/pipeline.ts';
 export function summariseOutputs(outputs: Readonly<Record<string, PlainValue>>): string {
   const parts: string[] = [];
   const { accepted, rejected, wer, words, againstWer, better, probes, probeFailures, rolledBack } = outputs;
-  if (typeof accepted === 'number') parts.push(`${accepted} lines accepted${rejected === 0 ? '' : `, ${String(rejected)} rejected`}`);
-  if (typeof wer === 'number') parts.push(`WER ${formatRate(wer)}${typeof words === 'number' ? ` over ${words} words` : ''}`);
-  if (typeof againstWer === 'number') parts.push(`against ${formatRate(againstWer)}: ${better === true ? 'better' : 'not better'}`);
-  if (typeof probes === 'number' && probes > 0) parts.push(`${probes} recognitions of smoke audio, ${String(probeFailures)} failed`);
+  if (typeof accepted === 'number')
+    parts.push(`${accepted} lines accepted${rejected === 0 ? '' : `, ${String(rejected)} rejected`}`);
+  if (typeof wer === 'number')
+    parts.push(`WER ${formatRate(wer)}${typeof words === 'number' ? ` over ${words} words` : ''}`);
+  if (typeof againstWer === 'number')
+    parts.push(`against ${formatRate(againstWer)}: ${better === true ? 'better' : 'not better'}`);
+  if (typeof probes === 'number' && probes > 0)
+    parts.push(`${probes} recognitions of smoke audio, ${String(probeFailures)} failed`);
   if (rolledBack === true) parts.push('rolled back');
   return parts.join(', ');
 }

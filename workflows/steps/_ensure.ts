@@ -40,7 +40,8 @@ export async function ensureEntity<E extends { readonly self: string }>(
         try {
           return { action: 'create', self: (await wanted.create(project === undefined ? {} : { project })).self };
         } catch (error) {
-          if (!(error instanceof ServiceError) || error.outcome !== 'unknown' || attempt === createAttempts) throw error;
+          if (!(error instanceof ServiceError) || error.outcome !== 'unknown' || attempt === createAttempts)
+            throw error;
           context.report(`${error.message}; looking whether it was created`);
           await context.ports.clock.sleep(500 * 2 ** (attempt - 1), context.signal);
         }
@@ -80,7 +81,11 @@ export function customProperties(digest: string, pipeline: PipelineFacts): Reado
 /** Waits until the service has finished with the object; a Failed one fails the step with the service's reason. */
 export async function untilSucceeded<E extends WorkedEntity & { readonly properties?: Failable }>(
   context: StepContext,
-  wanted: { readonly what: string; readonly collection: Pick<WorkedCollection<E, never>, 'wait'>; readonly self: string },
+  wanted: {
+    readonly what: string;
+    readonly collection: Pick<WorkedCollection<E, never>, 'wait'>;
+    readonly self: string;
+  },
 ): Promise<E> {
   let status = '';
   const entity = await wanted.collection.wait(wanted.self, {
@@ -103,4 +108,3 @@ export function failureOf(entity: { readonly properties?: Failable }): string {
   const error = entity.properties?.error;
   return error === undefined ? 'it gave no reason' : `${error.message} [${error.code}]`;
 }
-

@@ -16,7 +16,10 @@ export class SmokeTest {
   readonly #utterances: readonly LocalUtterance[];
   #next = 0;
 
-  constructor(context: StepContext, of: { readonly endpoint: Endpoint; readonly utterances: readonly LocalUtterance[] }) {
+  constructor(
+    context: StepContext,
+    of: { readonly endpoint: Endpoint; readonly utterances: readonly LocalUtterance[] },
+  ) {
     this.#context = context;
     this.#endpoint = of.endpoint;
     this.#utterances = of.utterances;
@@ -29,7 +32,8 @@ export class SmokeTest {
   async all(): Promise<{ readonly wer: number | null; readonly failures: number }> {
     const failuresBefore = this.failures;
     const hypotheses: { id: string; text: string }[] = [];
-    for (const utterance of this.#utterances) hypotheses.push({ id: utterance.name, text: await this.#recognise(utterance) });
+    for (const utterance of this.#utterances)
+      hypotheses.push({ id: utterance.name, text: await this.#recognise(utterance) });
     const score = scoreUtterances({
       references: this.#utterances.map(({ name, transcript }) => ({ id: name, text: transcript })),
       hypotheses,

@@ -22,7 +22,11 @@ export const evaluate: StepKind<EvaluateWith> = {
     const pair = choosePair(input.with, known);
     if (typeof pair === 'string') throw new StepFailure(pair);
     const dataset = await theDataset(input.with.dataset, context);
-    const request = { dataset, model: pair.model.self, ...(pair.against === undefined ? {} : { against: pair.against.self }) };
+    const request = {
+      dataset,
+      model: pair.model.self,
+      ...(pair.against === undefined ? {} : { against: pair.against.self }),
+    };
     const evaluations = context.ports.speech.evaluations;
     const digest = digestOf('evaluation', {
       dataset: entityId(dataset),
@@ -36,7 +40,11 @@ export const evaluate: StepKind<EvaluateWith> = {
       projectOf: input.pipeline,
       create: (link) => createEvaluation(input, context, { ...request, digest, link }),
     });
-    const evaluation = await untilSucceeded<Evaluation>(context, { what: `evaluation ${input.step.id}`, collection: evaluations, self });
+    const evaluation = await untilSucceeded<Evaluation>(context, {
+      what: `evaluation ${input.step.id}`,
+      collection: evaluations,
+      self,
+    });
     return outcome(evaluation, { pair, action });
   },
 };
@@ -48,22 +56,43 @@ interface Pair {
 
 function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<EvaluateWith>, facts: Facts): StepPlan {
   if (wanted === undefined) {
-    return decidedAtRunTime(`measure the word error rate once ${waitsFor.join(', ')} has finished`, { effects: evaluate.effects });
+    return decidedAtRunTime(`measure the word error rate once ${waitsFor.join(', ')} has finished`, {
+      effects: evaluate.effects,
+    });
   }
   const pair = choosePair(wanted, { ...facts, locale: pipeline.locale });
   if (typeof pair === 'string') return decidedAtRunTime(pair, { effects: evaluate.effects });
   const { dataset } = wanted;
-  const request = { dataset, model: pair.model.self, ...(pair.against === undefined ? {} : { against: pair.against.self }) };
+  const request = {
+    dataset,
+    model: pair.model.self,
+    ...(pair.against === undefined ? {} : { against: pair.against.self }),
+  };
   const existing = findMeasurement(facts.evaluations, request);
   if (existing === undefined) {
-    return { action: 'create', summary: `measure the word error rate of ${describePair(pair)}`, effects: evaluate.effects, outputs: {} };
+    return {
+      action: 'create',
+      summary: `measure the word error rate of ${describePair(pair)}`,
+      effects: evaluate.effects,
+      outputs: {},
+    };
   }
   const outputs = outputsOf(existing.entity, pair);
   if (existing.action === 'adopt' || typeof outputs === 'string') {
-    return { action: 'adopt', summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`, effects: [], outputs: {} };
+    return {
+      action: 'adopt',
+      summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`,
+      effects: [],
+      outputs: {},
+    };
   }
   const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number').map(formatRate);
-  return { action: 'reuse', summary: `word error rate of ${describePair(pair)} is known: ${rates.join(' against ')}`, effects: [], outputs };
+  return {
+    action: 'reuse',
+    summary: `word error rate of ${describePair(pair)} is known: ${rates.join(' against ')}`,
+    effects: [],
+    outputs,
+  };
 }
 
 function choosePair(wanted: EvaluateWith, known: KnownModels): Pair | string {
@@ -81,14 +110,21 @@ function describePair({ model, against }: Pair): string {
 
 async function theDataset(reference: string, context: StepContext): Promise<string> {
   const dataset = await context.ports.speech.datasets.get(reference, { signal: context.signal });
-  if (dataset === undefined) throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
+  if (dataset === undefined)
+    throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
   return dataset.self;
 }
 
 async function createEvaluation(
   { with: wanted, pipeline }: StepInput<EvaluateWith>,
   context: StepContext,
-  request: { readonly dataset: string; readonly model: string; readonly against?: string; readonly digest: string; readonly link: { readonly project?: EntityReference } },
+  request: {
+    readonly dataset: string;
+    readonly model: string;
+    readonly against?: string;
+    readonly digest: string;
+    readonly link: { readonly project?: EntityReference };
+  },
 ): Promise<Evaluation> {
   return await context.ports.speech.evaluations.create(
     {
@@ -105,7 +141,10 @@ async function createEvaluation(
   );
 }
 
-function outcome(evaluation: Evaluation, result: { readonly pair: Pair; readonly action: 'create' | 'reuse' | 'adopt' }): StepOutcome {
+function outcome(
+  evaluation: Evaluation,
+  result: { readonly pair: Pair; readonly action: 'create' | 'reuse' | 'adopt' },
+): StepOutcome {
   const outputs = outputsOf(evaluation, result.pair);
   if (typeof outputs === 'string') throw new StepFailure(outputs, { evaluation: evaluation.self });
   return { kind: result.action === 'reuse' ? 'reused' : 'done', outputs };
@@ -119,7 +158,12 @@ function outputsOf(evaluation: Evaluation, { model, against }: Pair): Readonly<R
     return `Check the test dataset: evaluation ${evaluation.displayName} is ${evaluation.status} but has no word error rate`;
   }
   const { wer, ...counts } = measured;
-  return { evaluation: evaluation.self, wer, ...counts, ...(opponent === undefined ? {} : comparison(measured, opponent)) };
+  return {
+    evaluation: evaluation.self,
+    wer,
+    ...counts,
+    ...(opponent === undefined ? {} : comparison(measured, opponent)),
+  };
 }
 
 function comparison(measured: Measurement, opponent: Measurement): Readonly<Record<string, PlainValue>> {

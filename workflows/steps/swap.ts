@@ -31,14 +31,19 @@ export const swap: StepKind<SwapWith> = {
     if (typeof candidate === 'string') throw new StepFailure(candidate);
     const existing = endpointByName(wanted.endpoint, known);
     if (typeof existing === 'string') throw new StepFailure(existing);
-    const utterances = wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
+    const utterances =
+      wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
 
     if (existing === undefined) {
       const { endpoint, action } = await createEndpoint(input, context, candidate);
       const smoke = new SmokeTest(context, { endpoint, utterances });
       const fault = await faultAfter(smoke, wanted);
       const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
-      if (fault !== undefined) throw new StepFailure(`${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`, outputs);
+      if (fault !== undefined)
+        throw new StepFailure(
+          `${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`,
+          outputs,
+        );
       return { kind: action === 'reuse' ? 'reused' : 'done', outputs };
     }
     const endpoint = await context.ports.speech.endpoints.wait(existing.self, { signal: context.signal });
@@ -50,9 +55,15 @@ export const swap: StepKind<SwapWith> = {
   },
 };
 
-function planSwap({ known: partial, with: wanted, waitsFor, pipeline }: StepPlanInput<SwapWith>, facts: Facts): StepPlan {
+function planSwap(
+  { known: partial, with: wanted, waitsFor, pipeline }: StepPlanInput<SwapWith>,
+  facts: Facts,
+): StepPlan {
   if (wanted === undefined) {
-    return decidedAtRunTime(`make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`, { effects: swap.effects });
+    return decidedAtRunTime(
+      `make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`,
+      { effects: swap.effects },
+    );
   }
   const { endpoint: name } = wanted;
   const known = { ...facts, locale: pipeline.locale };
@@ -61,13 +72,28 @@ function planSwap({ known: partial, with: wanted, waitsFor, pipeline }: StepPlan
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return decidedAtRunTime(endpoint, { effects: swap.effects });
   if (endpoint === undefined) {
-    return { action: 'create', summary: `create endpoint ${name} with ${candidate.displayName}`, effects: ['create-project', 'create-endpoint'], outputs: {} };
+    return {
+      action: 'create',
+      summary: `create endpoint ${name} with ${candidate.displayName}`,
+      effects: ['create-project', 'create-endpoint'],
+      outputs: {},
+    };
   }
   if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
-    return { action: 'reuse', summary: `endpoint ${name} serves ${candidate.displayName} already`, effects: [], outputs: { endpoint: endpoint.self, model: candidate.self } };
+    return {
+      action: 'reuse',
+      summary: `endpoint ${name} serves ${candidate.displayName} already`,
+      effects: [],
+      outputs: { endpoint: endpoint.self, model: candidate.self },
+    };
   }
   const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
-  return { action: 'update', summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}`, effects: ['update-endpoint'], outputs: {} };
+  return {
+    action: 'update',
+    summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}`,
+    effects: ['update-endpoint'],
+    outputs: {},
+  };
 }
 
 /** The model to serve, or why it must not be: the service would accept some of these and fail or expire later. */
@@ -77,12 +103,15 @@ function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel | Custom
   const model = [...known.models, ...known.baseModels].find(({ self }) => self === chosen.self);
   if (model === undefined) return `Check the model ${wanted.model}: the Speech resource has no such model`;
   const name = model.displayName;
-  if (model.status !== undefined && model.status !== 'Succeeded') return `Choose a model that is Succeeded: ${name} is ${model.status}`;
-  if (model.properties?.features?.supportsEndpoints === false) return `Choose a model that can be deployed: ${name} does not support endpoints`;
+  if (model.status !== undefined && model.status !== 'Succeeded')
+    return `Choose a model that is Succeeded: ${name} is ${model.status}`;
+  if (model.properties?.features?.supportsEndpoints === false)
+    return `Choose a model that can be deployed: ${name} does not support endpoints`;
   const expiry = model.properties?.deprecationDates?.transcriptionDateTime;
   const daysLeft = expiry === undefined ? Infinity : (Date.parse(expiry) - Date.parse(known.observedAt)) / 86_400_000;
   const needed = wanted['min-days-left'];
-  if (daysLeft < needed) return `Train a newer model: ${name} expires on ${expiry?.slice(0, 10)}, min-days-left asks for ${needed} days`;
+  if (daysLeft < needed)
+    return `Train a newer model: ${name} expires on ${expiry?.slice(0, 10)}, min-days-left asks for ${needed} days`;
   return model;
 }
 
@@ -116,7 +145,10 @@ async function createEndpoint(
   });
   context.report(`deploying ${candidate.displayName}`);
   const endpoint = await endpoints.wait(self, { signal: context.signal });
-  if (endpoint.status !== 'Succeeded') throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOf(endpoint)}`, { endpoint: self });
+  if (endpoint.status !== 'Succeeded')
+    throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOf(endpoint)}`, {
+      endpoint: self,
+    });
   return { endpoint, action };
 }
 
@@ -130,10 +162,15 @@ async function alreadyServed(at: {
 }): Promise<StepOutcome> {
   const { endpoint, candidate, smoke, wanted } = at;
   const previous = endpoint.customProperties?.[previousModelProperty];
-  const previousSelf = [...at.known.models, ...at.known.baseModels].find(({ self }) => sameModel(self, previous))?.self ?? '';
+  const previousSelf =
+    [...at.known.models, ...at.known.baseModels].find(({ self }) => sameModel(self, previous))?.self ?? '';
   const fault = await faultAfter(smoke, wanted);
   const outputs = outputsOf({ endpoint, model: candidate.self, previous: previousSelf, smoke, rolledBack: false });
-  if (fault !== undefined) throw new StepFailure(`${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`, outputs);
+  if (fault !== undefined)
+    throw new StepFailure(
+      `${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`,
+      outputs,
+    );
   return { kind: 'reused', outputs };
 }
 
@@ -162,13 +199,17 @@ async function change(at: Change): Promise<StepOutcome> {
   const failuresBefore = smoke.failures;
   const fault =
     (await deploy(at, candidate.self)) ??
-    (smoke.failures > failuresBefore ? `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})` : undefined) ??
+    (smoke.failures > failuresBefore
+      ? `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})`
+      : undefined) ??
     (await faultAfter(smoke, wanted, context));
   if (fault === undefined) return { kind: 'done', outputs: outputs(false) };
 
   if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
   context.report(`${fault}; going back to the previous model`);
-  const second = (await deploy(at, previous)) ?? ((await smoke.all()).failures > 0 ? `recognitions fail: ${smoke.lastFailure}` : undefined);
+  const second =
+    (await deploy(at, previous)) ??
+    ((await smoke.all()).failures > 0 ? `recognitions fail: ${smoke.lastFailure}` : undefined);
   if (second !== undefined) {
     throw new StepFailure(
       `${fault}; going back to the previous model failed too: ${second}. Look at endpoint ${entityId(endpoint.self)} now`,
@@ -198,13 +239,16 @@ async function deploy({ endpoint, smoke, wanted, context }: Change, model: strin
     signal: AbortSignal.any([context.signal, timeout]),
     // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
     until: (read) =>
-      read.status === 'Failed' || (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > patched.since)),
-    onRead: (read) => context.report(`endpoint is ${read.status}, ${smoke.probes} recognitions, ${smoke.failures} failed`),
+      read.status === 'Failed' ||
+      (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > patched.since)),
+    onRead: (read) =>
+      context.report(`endpoint is ${read.status}, ${smoke.probes} recognitions, ${smoke.failures} failed`),
   });
   try {
     const settled = await smoke.during(settling, { everySeconds: wanted.verify?.every ?? 1 });
     if (settled.status === 'Failed') return `The deployment failed: ${failureOf(settled)}`;
-    if (!sameModel(model, settled.model?.self)) return `The endpoint serves ${settled.model?.self ?? 'no model'} and not the model it was given`;
+    if (!sameModel(model, settled.model?.self))
+      return `The endpoint serves ${settled.model?.self ?? 'no model'} and not the model it was given`;
     return undefined;
   } catch (error) {
     if (!timeout.aborted || context.signal.aborted) throw error;
@@ -223,7 +267,8 @@ function remember(endpoint: Endpoint): Readonly<Record<string, string>> {
 async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context?: StepContext): Promise<string | undefined> {
   const after = await smoke.all();
   if (after.wer !== null) context?.report(`smoke audio after: WER ${formatRate(after.wer)}`);
-  if (after.failures > 0) return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
+  if (after.failures > 0)
+    return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
   const bound = wanted.verify?.['max-wer'];
   if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
   return `The smoke audio's word error rate is ${formatRate(after.wer)} after the swap, max-wer allows ${formatRate(bound)}`;

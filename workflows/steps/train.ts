@@ -32,7 +32,11 @@ export const train: StepKind<TrainWith> = {
       projectOf: pipeline,
       create: (link) => createModel(input, context, { base, datasets, digest, link }),
     });
-    await untilSucceeded<CustomModel>(context, { what: `model ${step.id}`, collection: context.ports.speech.models, self });
+    await untilSucceeded<CustomModel>(context, {
+      what: `model ${step.id}`,
+      collection: context.ports.speech.models,
+      self,
+    });
     return { kind: action === 'reuse' ? 'reused' : 'done', outputs: { model: self } };
   },
 };
@@ -45,9 +49,12 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
     return decidedAtRunTime(`train${condition} once ${waitsFor.join(', ')} has finished`, { effects: train.effects });
   }
   const { datasets: references } = wanted;
-  const datasets = references.map((reference) => facts.datasets.find(({ self }) => entityId(self) === entityId(reference)));
+  const datasets = references.map((reference) =>
+    facts.datasets.find(({ self }) => entityId(self) === entityId(reference)),
+  );
   const missing = references.filter((_, index) => datasets[index] === undefined);
-  if (missing.length > 0) return decidedAtRunTime(`train${condition}; no such dataset: ${missing.join(', ')}`, { effects: train.effects });
+  if (missing.length > 0)
+    return decidedAtRunTime(`train${condition}; no such dataset: ${missing.join(', ')}`, { effects: train.effects });
   const found = datasets.filter((dataset) => dataset !== undefined);
   const base = chooseBase(wanted, { known: { ...facts, locale: pipeline.locale }, datasets: found });
   if (typeof base === 'string') return decidedAtRunTime(base, { effects: train.effects });
@@ -57,10 +64,20 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
     return { action: 'reuse', summary, effects: [], outputs: { model: existing.entity.self } };
   }
   if (existing !== undefined) {
-    return { action: 'adopt', summary: `wait for model ${existing.entity.displayName}, which is ${existing.entity.status}`, effects: [], outputs: {} };
+    return {
+      action: 'adopt',
+      summary: `wait for model ${existing.entity.displayName}, which is ${existing.entity.status}`,
+      effects: [],
+      outputs: {},
+    };
   }
   const charge = base.properties?.chargeForAdaptation === true ? ', training is charged' : '';
-  return { action: 'create', summary: `train${condition}${condition === '' ? '' : ','} with ${found.length} ${found.length === 1 ? 'dataset' : 'datasets'} on ${base.displayName}${charge}`, effects: train.effects, outputs: {} };
+  return {
+    action: 'create',
+    summary: `train${condition}${condition === '' ? '' : ','} with ${found.length} ${found.length === 1 ? 'dataset' : 'datasets'} on ${base.displayName}${charge}`,
+    effects: train.effects,
+    outputs: {},
+  };
 }
 
 function whyGoodEnough(wanted: Partial<TrainWith>): string | undefined {
@@ -85,17 +102,25 @@ function chooseBase(
   const kinds = [...new Set(from.datasets.map((dataset) => dataset.kind))];
   if (reference === 'newest') {
     const newest = newestBaseModel(from.known, { trainWith: kinds });
-    return newest ?? `Choose other data or another locale: no base model of ${from.known.locale} can be trained with ${kinds.join(', ')}`;
+    return (
+      newest ??
+      `Choose other data or another locale: no base model of ${from.known.locale} can be trained with ${kinds.join(', ')}`
+    );
   }
   const named = from.known.baseModels.find((model) => sameModel(model.self, reference));
   return named ?? `Check base-model ${reference}: the Speech resource has no such base model for ${from.known.locale}`;
 }
 
-function modelDigest(wanted: TrainWith, from: { readonly base: BaseModel; readonly datasets: readonly Dataset[] }): string {
+function modelDigest(
+  wanted: TrainWith,
+  from: { readonly base: BaseModel; readonly datasets: readonly Dataset[] },
+): string {
   return digestOf('model', {
     baseModel: entityId(from.base.self),
     // A dataset that was not uploaded by a pipeline has no digest: its id stands for its content.
-    datasets: from.datasets.map((dataset) => dataset.customProperties?.[digestProperty] ?? entityId(dataset.self)).toSorted(),
+    datasets: from.datasets
+      .map((dataset) => dataset.customProperties?.[digestProperty] ?? entityId(dataset.self))
+      .toSorted(),
     weightPercent: wanted.weight ?? null,
   });
 }
@@ -104,7 +129,8 @@ async function theDatasets(references: readonly string[], context: StepContext):
   return await Promise.all(
     references.map(async (reference) => {
       const dataset = await context.ports.speech.datasets.get(reference, { signal: context.signal });
-      if (dataset === undefined) throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
+      if (dataset === undefined)
+        throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
       return dataset;
     }),
   );
@@ -113,7 +139,12 @@ async function theDatasets(references: readonly string[], context: StepContext):
 async function createModel(
   { with: wanted, pipeline }: StepInput<TrainWith>,
   context: StepContext,
-  from: { readonly base: BaseModel; readonly datasets: readonly Dataset[]; readonly digest: string; readonly link: { readonly project?: EntityReference } },
+  from: {
+    readonly base: BaseModel;
+    readonly datasets: readonly Dataset[];
+    readonly digest: string;
+    readonly link: { readonly project?: EntityReference };
+  },
 ): Promise<CustomModel> {
   return await context.ports.speech.models.create(
     {

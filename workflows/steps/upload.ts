@@ -63,9 +63,15 @@ function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts
   }
   const digest = datasetDigest(wanted, content);
   const existing = findExisting(facts.datasets, digest);
-  const size = local === undefined ? '' : `, ${local.files} ${local.files === 1 ? 'file' : 'files'}, ${formatBytes(local.bytes)}`;
+  const size =
+    local === undefined ? '' : `, ${local.files} ${local.files === 1 ? 'file' : 'files'}, ${formatBytes(local.bytes)}`;
   if (existing === undefined) {
-    return { action: 'create', summary: `upload ${from} as ${kind} dataset${size}`, effects: upload.effects, outputs: {} };
+    return {
+      action: 'create',
+      summary: `upload ${from} as ${kind} dataset${size}`,
+      effects: upload.effects,
+      outputs: {},
+    };
   }
   const { action, entity } = existing;
   if (action === 'adopt') {
@@ -88,7 +94,12 @@ function datasetDigest(wanted: UploadWith, content: string): string {
 /** A dataset that still waits for its content gets it: a new one, or one whose upload was interrupted. */
 async function sendContent(
   context: StepContext,
-  target: { readonly self: string; readonly source: string; readonly input: StepInput<UploadWith>; readonly digest: string },
+  target: {
+    readonly self: string;
+    readonly source: string;
+    readonly input: StepInput<UploadWith>;
+    readonly digest: string;
+  },
 ): Promise<void> {
   const { datasets } = context.ports.speech;
   const dataset = await datasets.get(target.self, { signal: context.signal });

@@ -10,7 +10,12 @@ export interface Called {
 /** Calls the program as a shell would, with its streams caught. */
 export async function callMain(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env?: Readonly<Record<string, string>>; readonly signal?: AbortSignal; readonly onError?: (text: string) => void },
+  options: {
+    readonly cwd: string;
+    readonly env?: Readonly<Record<string, string>>;
+    readonly signal?: AbortSignal;
+    readonly onError?: (text: string) => void;
+  },
 ): Promise<Called> {
   let stdout = '';
   let stderr = '';

@@ -18,7 +18,12 @@ let emulator: Emulator;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-run-'));
   pipeline = await writeWardPipeline(folder);
-  emulator = await startEmulator({ key, speed, dataDirectory: path.join(folder, 'emulator'), audioDirectories: [path.join(folder, 'smoke')] });
+  emulator = await startEmulator({
+    key,
+    speed,
+    dataDirectory: path.join(folder, 'emulator'),
+    audioDirectories: [path.join(folder, 'smoke')],
+  });
 });
 
 afterEach(async () => {
@@ -40,7 +45,11 @@ function statuses(record: RunRecord): Record<string, string> {
 }
 
 async function fault(...orders: readonly object[]): Promise<void> {
-  const response = await fetch(`${emulator.url}/_emulator/faults`, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(orders) });
+  const response = await fetch(`${emulator.url}/_emulator/faults`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(orders),
+  });
   expect(response.status).toBe(201);
 }
 
@@ -48,36 +57,66 @@ async function fault(...orders: readonly object[]): Promise<void> {
 async function objects(): Promise<Record<string, string[]>> {
   const found: Record<string, string[]> = {};
   for (const collection of ['projects', 'datasets', 'models', 'evaluations', 'endpoints']) {
-    const response = await fetch(`${emulator.url}/speechtotext/${collection}?api-version=2025-10-15`, { headers: { 'Ocp-Apim-Subscription-Key': key } });
+    const response = await fetch(`${emulator.url}/speechtotext/${collection}?api-version=2025-10-15`, {
+      headers: { 'Ocp-Apim-Subscription-Key': key },
+    });
     const { values } = (await response.json()) as { values: { displayName: string }[] };
     found[collection] = values.map(({ displayName }) => displayName);
   }
   return found;
 }
 
-const once = { projects: ['Ward'], datasets: [expect.any(String), expect.any(String)], models: ['retrain'], evaluations: ['baseline', 'candidate'], endpoints: ['ward'] };
+const once = {
+  projects: ['Ward'],
+  datasets: [expect.any(String), expect.any(String)],
+  models: ['retrain'],
+  evaluations: ['baseline', 'candidate'],
+  endpoints: ['ward'],
+};
 
 describe('speechops run', () => {
   it('uploads, evaluates, retrains and swaps, and a second run creates nothing', async () => {
     const first = await run('--run-id', 'first');
     expect(first.stderr).toContain('ward on http://127.0.0.1');
-    expect(statuses(first.record)).toEqual({ calls: 'succeeded', text: 'succeeded', 'same-text': expect.stringMatching(/succeeded|reused/), baseline: 'succeeded', retrain: 'succeeded', candidate: 'succeeded', 'go-live': 'succeeded' });
+    expect(statuses(first.record)).toEqual({
+      calls: 'succeeded',
+      text: 'succeeded',
+      'same-text': expect.stringMatching(/succeeded|reused/),
+      baseline: 'succeeded',
+      retrain: 'succeeded',
+      candidate: 'succeeded',
+      'go-live': 'succeeded',
+    });
     const { baseline, candidate, 'go-live': goLive } = first.record.steps;
     expect(first.record.steps['calls']?.outputs).toMatchObject({ accepted: 24, rejected: 0 });
     expect(candidate?.outputs).toMatchObject({ better: true, againstWer: baseline?.outputs['wer'] });
-    expect(goLive?.outputs).toMatchObject({ model: first.record.steps['retrain']?.outputs['model'], probeFailures: 0, rolledBack: false });
+    expect(goLive?.outputs).toMatchObject({
+      model: first.record.steps['retrain']?.outputs['model'],
+      probeFailures: 0,
+      rolledBack: false,
+    });
     const after = await objects();
     expect(after).toEqual(once);
 
     const second = await run('--input', 'bound=90%');
     expect(second.code).toBe(0);
-    expect(statuses(second.record)).toEqual({ calls: 'reused', text: 'reused', 'same-text': 'reused', baseline: 'reused', retrain: 'skipped', candidate: 'skipped', 'go-live': 'skipped' });
+    expect(statuses(second.record)).toEqual({
+      calls: 'reused',
+      text: 'reused',
+      'same-text': 'reused',
+      baseline: 'reused',
+      retrain: 'skipped',
+      candidate: 'skipped',
+      'go-live': 'skipped',
+    });
     expect(await objects()).toEqual(after);
   });
 
   it('leaves the record in run.json as its schema says', async () => {
     const { record } = await run('--run-id', 'kept');
-    const stored: unknown = JSON.parse(await readFile(path.join(folder, '.speechops', 'runs', 'kept', 'run.json'), 'utf8'));
+    const stored: unknown = JSON.parse(
+      await readFile(path.join(folder, '.speechops', 'runs', 'kept', 'run.json'), 'utf8'),
+    );
     expect(stored).toEqual(record);
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(runSchema);
     expect(validate(stored), JSON.stringify(validate.errors)).toBe(true);
@@ -86,17 +125,38 @@ describe('speechops run', () => {
   });
 
   it('finishes with a fifth of all calls failing in every way, and makes nothing twice', async () => {
-    const kinds = [{ kind: 'status', status: 429, retryAfterSeconds: 0 }, { kind: 'status', status: 503 }, { kind: 'cut' }, { kind: 'lost' }, { kind: 'truncated' }];
-    await fault(...['*', 'Recognise'].flatMap((operation, turn) => kinds.map((kind, index) => ({ operation, ...kind, rate: 0.05, seed: 100 + turn * 10 + index }))));
+    const kinds = [
+      { kind: 'status', status: 429, retryAfterSeconds: 0 },
+      { kind: 'status', status: 503 },
+      { kind: 'cut' },
+      { kind: 'lost' },
+      { kind: 'truncated' },
+    ];
+    await fault(
+      ...['*', 'Recognise'].flatMap((operation, turn) =>
+        kinds.map((kind, index) => ({ operation, ...kind, rate: 0.05, seed: 100 + turn * 10 + index })),
+      ),
+    );
     const { code, record, stderr } = await run();
-    expect(statuses(record), stderr).toMatchObject({ calls: 'succeeded', retrain: 'succeeded', 'go-live': 'succeeded' });
+    expect(statuses(record), stderr).toMatchObject({
+      calls: 'succeeded',
+      retrain: 'succeeded',
+      'go-live': 'succeeded',
+    });
     expect(code).toBe(0);
     await fetch(`${emulator.url}/_emulator/faults`, { method: 'DELETE' });
     expect(await objects()).toEqual(once);
   });
 
   it('looks up every kind of object whose create was answered by silence', async () => {
-    const creates = ['Projects_Create', 'Datasets_Create', 'Models_Create', 'Evaluations_Create', 'Endpoints_Create', 'Datasets_CommitBlocks'];
+    const creates = [
+      'Projects_Create',
+      'Datasets_Create',
+      'Models_Create',
+      'Evaluations_Create',
+      'Endpoints_Create',
+      'Datasets_CommitBlocks',
+    ];
     await fault(...creates.map((operation) => ({ operation, kind: 'lost', count: 1 })));
     const { code } = await run();
     expect(code).toBe(0);
@@ -104,7 +164,12 @@ describe('speechops run', () => {
   });
 
   it('fails with the reason of the service, skips what needs the step and exits 1', async () => {
-    await fault({ operation: 'Models_Create', kind: 'entity-failed', code: 'PipelineError', message: 'Training ran out of luck' });
+    await fault({
+      operation: 'Models_Create',
+      kind: 'entity-failed',
+      code: 'PipelineError',
+      message: 'Training ran out of luck',
+    });
     const { code, record, stderr } = await run();
     expect(code).toBe(1);
     expect(statuses(record)).toMatchObject({ retrain: 'failed', candidate: 'skipped', 'go-live': 'skipped' });
@@ -116,7 +181,10 @@ describe('speechops run', () => {
     ['the deployment fails', { kind: 'entity-failed', code: 'DeployNotAllowed', message: 'No room' }, 'No room'],
     ['the endpoint settles on its old model', { kind: 'wrong-model' }, 'and not the model it was given'],
   ])('goes back to the previous model when %s', async (_, broken, reason) => {
-    const created = await callMain(['run', 'endpoint.yaml'], { cwd: await endpointPipeline(), env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key } });
+    const created = await callMain(['run', 'endpoint.yaml'], {
+      cwd: await endpointPipeline(),
+      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
+    });
     expect(created.code, created.stderr).toBe(0);
     await fault({ operation: 'Endpoints_Update', count: 1, ...broken });
     const { code, record } = await run();
@@ -124,7 +192,11 @@ describe('speechops run', () => {
     expect([code, goLive?.status]).toEqual([1, 'failed']);
     expect(goLive?.error).toContain(reason);
     expect(goLive?.error).toContain('went back to the previous model and verified it');
-    expect(goLive?.outputs).toMatchObject({ rolledBack: true, probeFailures: 0, model: goLive?.outputs['previousModel'] });
+    expect(goLive?.outputs).toMatchObject({
+      rolledBack: true,
+      probeFailures: 0,
+      model: goLive?.outputs['previousModel'],
+    });
   });
 
   it('ends with exit 3 and a clear error when the resource goes away, and a re-run finishes', async () => {
@@ -141,7 +213,13 @@ describe('speechops run', () => {
     expect(cut.code).toBe(3);
     expect(cut.stderr).toMatch(/error: retrain: .*nothing answers at http:\/\/127\.0\.0\.1.*check SPEECHOPS_ENDPOINT/);
     expect(cut.stderr).not.toContain('    at ');
-    emulator = await startEmulator({ key, speed, port: Number(port), dataDirectory: path.join(folder, 'emulator'), audioDirectories: [path.join(folder, 'smoke')] });
+    emulator = await startEmulator({
+      key,
+      speed,
+      port: Number(port),
+      dataDirectory: path.join(folder, 'emulator'),
+      audioDirectories: [path.join(folder, 'smoke')],
+    });
     const { code, record } = await run();
     expect([code, statuses(record)]).toEqual([0, expect.objectContaining({ calls: 'reused', 'go-live': 'succeeded' })]);
     expect(await objects()).toEqual(once);
@@ -160,10 +238,15 @@ describe('speechops run', () => {
   });
 
   it('prints the key nowhere, also when every call fails', async () => {
-    await fault({ operation: '*', kind: 'status', status: 401, rate: 0.3, seed: 5 }, { operation: '*', kind: 'truncated', rate: 0.3, seed: 6 });
+    await fault(
+      { operation: '*', kind: 'status', status: 401, rate: 0.3, seed: 5 },
+      { operation: '*', kind: 'truncated', rate: 0.3, seed: 6 },
+    );
     const { stdout, stderr } = await speechops('run', pipeline);
     const files = await readdir(path.join(folder, '.speechops'), { recursive: true, withFileTypes: true });
-    const written = await Promise.all(files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')));
+    const written = await Promise.all(
+      files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')),
+    );
     expect([stdout, stderr, ...written].join('\n')).not.toContain(key);
     expect(stdout + stderr).not.toMatch(/sig=|Authorization|Subscription-Key/i);
   });
@@ -202,6 +285,9 @@ describe('speechops plan', () => {
 async function endpointPipeline(): Promise<string> {
   const at = path.join(folder, 'provision');
   await mkdir(at);
-  await writeFile(path.join(at, 'endpoint.yaml'), 'name: endpoint\nlocale: en-US\nsteps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base }\n');
+  await writeFile(
+    path.join(at, 'endpoint.yaml'),
+    'name: endpoint\nlocale: en-US\nsteps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base }\n',
+  );
   return at;
 }

@@ -1,7 +1,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-const drugs = ['apixaban', 'metoprolol', 'furosemide', 'ramipril', 'enoxaparin', 'spironolactone', 'atorvastatin', 'tamsulosin'];
+const drugs = [
+  'apixaban',
+  'metoprolol',
+  'furosemide',
+  'ramipril',
+  'enoxaparin',
+  'spironolactone',
+  'atorvastatin',
+  'tamsulosin',
+];
 
 const test = [
   'please give the patient in bed four ten milligrams of DRUG this evening',
@@ -19,12 +28,18 @@ const training = [
 
 /** A pipeline of another trade than the example's, with data of its own: a hospital ward, 24 test utterances. */
 export async function writeWardPipeline(folder: string): Promise<string> {
-  await writeAudio(path.join(folder, 'calls'), drugs.flatMap((drug) => test.map((sentence) => sentence.replace('DRUG', drug))));
+  await writeAudio(
+    path.join(folder, 'calls'),
+    drugs.flatMap((drug) => test.map((sentence) => sentence.replace('DRUG', drug))),
+  );
   await writeAudio(path.join(folder, 'smoke'), [
     'good morning how did you sleep last night',
     'can you tell me where the pain is now',
   ]);
-  await writeFile(path.join(folder, 'text.txt'), drugs.flatMap((drug) => training.map((sentence) => sentence.replace('DRUG', drug))).join('\n'));
+  await writeFile(
+    path.join(folder, 'text.txt'),
+    drugs.flatMap((drug) => training.map((sentence) => sentence.replace('DRUG', drug))).join('\n'),
+  );
   const file = path.join(folder, 'ward.yaml');
   await writeFile(file, wardPipeline);
   return file;
@@ -68,8 +83,12 @@ steps:
 
 async function writeAudio(folder: string, sentences: readonly string[]): Promise<void> {
   await mkdir(folder, { recursive: true });
-  for (const [index, sentence] of sentences.entries()) await writeFile(path.join(folder, `${index}.wav`), wav(index, sentence.length));
-  await writeFile(path.join(folder, 'trans.txt'), `\uFEFF${sentences.map((sentence, index) => `${index}.wav\t${sentence}`).join('\n')}\n`);
+  for (const [index, sentence] of sentences.entries())
+    await writeFile(path.join(folder, `${index}.wav`), wav(index, sentence.length));
+  await writeFile(
+    path.join(folder, 'trans.txt'),
+    `\uFEFF${sentences.map((sentence, index) => `${index}.wav\t${sentence}`).join('\n')}\n`,
+  );
 }
 
 /** Noise that no other file has: the emulator knows audio by its content. 8 kHz mono PCM, 50 ms a letter. */

@@ -82,7 +82,9 @@ describe('local data', () => {
   it('refuses an empty file and a path that is not there', async () => {
     await put({ 'empty.txt': '' });
     await expect(data.describe(path.join(folder, 'empty.txt'), 'Language')).rejects.toThrow('it is empty');
-    await expect(data.describe(path.join(folder, 'no.txt'), 'Language')).rejects.toThrow('there is no such file or folder');
+    await expect(data.describe(path.join(folder, 'no.txt'), 'Language')).rejects.toThrow(
+      'there is no such file or folder',
+    );
   });
 
   it('names the line of a transcript without a tab, and audio that a transcript names in vain', async () => {

@@ -12,7 +12,15 @@ type Behaviour = (context: StepContext) => Promise<StepOutcome>;
 const done: StepOutcome = { kind: 'done', outputs: { model: 'm', wer: 0.2 } };
 
 function step(id: string, change: Partial<PipelineStep> = {}): PipelineStep {
-  return { id, name: id, uses: 'train', with: { datasets: ['d'], 'base-model': 'newest', name: id }, needs: [], continueOnError: false, ...change };
+  return {
+    id,
+    name: id,
+    uses: 'train',
+    with: { datasets: ['d'], 'base-model': 'newest', name: id },
+    needs: [],
+    continueOnError: false,
+    ...change,
+  };
 }
 
 function plan(...steps: readonly PipelineStep[]): Plan {
@@ -98,22 +106,33 @@ describe('interpreter', () => {
   });
 
   it('fails a step whose settings turn out wrong, naming the setting', async () => {
-    const wrong = { with: { datasets: ['d'], 'base-model': 'newest', name: 'x', weight: '${{ steps.a.outputs.model }}' }, needs: ['a'] };
+    const wrong = {
+      with: { datasets: ['d'], 'base-model': 'newest', name: 'x', weight: '${{ steps.a.outputs.model }}' },
+      needs: ['a'],
+    };
     const record = await run(plan(step('a'), step('b', wrong)), {});
     expect(record.steps['b']?.error).toContain('Correct the settings of b: `weight`');
   });
 
   it('tells failures of the world from refusals of the service', async () => {
-    const throwing = (status?: number): Behaviour => async () => {
-      throw serviceError('answer', { outcome: 'unknown', ...(status === undefined ? {} : { status }) });
-    };
-    const record = await run(plan(step('a'), step('b'), step('c'), step('d')), { a: throwing(), b: throwing(401), c: throwing(400), d: throwing(503) });
+    const throwing =
+      (status?: number): Behaviour =>
+      async () => {
+        throw serviceError('answer', { outcome: 'unknown', ...(status === undefined ? {} : { status }) });
+      };
+    const record = await run(plan(step('a'), step('b'), step('c'), step('d')), {
+      a: throwing(),
+      b: throwing(401),
+      c: throwing(400),
+      d: throwing(503),
+    });
     expect(Object.values(record.steps).map(({ failure }) => failure)).toEqual(['world', 'world', 'step', 'world']);
   });
 
   it('ends a step that has used up its time', async () => {
     const record = await run(plan(step('a', { timeoutSeconds: 0.02 })), {
-      a: async ({ signal }) => await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      a: async ({ signal }) =>
+        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     });
     expect(record.steps['a']?.error).toBe('The step did not end within 0.02 s (timeout)');
   });
@@ -169,14 +188,21 @@ describe('in-memory engine', () => {
       uses: 'train',
       effects: [],
       plan: () => ({ action: 'create', summary: '', effects: [], outputs: {} }),
-      run: async (_, { signal }) => await new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      run: async (_, { signal }) =>
+        await new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     };
-    const engine = createInMemoryEngine(createInterpreter({ kinds: { train: waiting }, ports: createFakeWorld().ports }));
+    const engine = createInMemoryEngine(
+      createInterpreter({ kinds: { train: waiting }, ports: createFakeWorld().ports }),
+    );
     await engine.start('r', plan(step('a'), step('b', { needs: ['a'] })));
     await new Promise((resolve) => setImmediate(resolve));
     await engine.cancel('r');
     const record = await engine.result('r');
-    expect([record.status, statuses(record), await engine.status('r')]).toEqual(['cancelled', { a: 'failed', b: 'skipped' }, 'cancelled']);
+    expect([record.status, statuses(record), await engine.status('r')]).toEqual([
+      'cancelled',
+      { a: 'failed', b: 'skipped' },
+      'cancelled',
+    ]);
   });
 
   it('remembers the result of a step by its name and forgets failures', async () => {

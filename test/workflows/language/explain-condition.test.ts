@@ -15,6 +15,7 @@ describe('explainCondition', () => {
     ["steps.baseline.outputs.better && inputs.mode == 'inputs.mode'", "true && 'strict' == 'inputs.mode'"],
     ['${{ steps.later.outputs.wer > 0.1 || env.CI }}', 'steps.later.outputs.wer > 0.1 || env.CI'],
     ['steps.baseline.outputs.words >= 700', '942 >= 700'],
+    ['steps.baseline.outputs.better', 'steps.baseline.outputs.better is true'],
   ])('writes %s as %s', (condition, explained) => {
     expect(explainCondition(condition, contexts)).toBe(explained);
   });

@@ -5,64 +5,10 @@ import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 
 const golden = new URL('../../golden/lint/', import.meta.url);
 const seeds = readdirSync(golden).map((code) => readFileSync(new URL(`${code}/pipeline.yaml`, golden), 'utf8'));
-const pieces = [
-  ...[
-    '${{',
-    '}}',
-    '{',
-    '}',
-    '[',
-    ']',
-    ':',
-    ': ',
-    '- ',
-    '? ',
-    '&a ',
-    '*a',
-    '!!str ',
-    '|\n',
-    '>-\n',
-    "'",
-    '"',
-    '#',
-    '\\',
-    '%',
-  ],
-  ...[
-    '\n',
-    '\r\n',
-    '\t',
-    '  ',
-    '\0',
-    '\u2028',
-    '\uFEFF',
-    '\uD800',
-    '😀',
-    '漢',
-    '---\n',
-    '...\n',
-    '<<: *a\n',
-    '~',
-    'true',
-    '.inf',
-    '1e999',
-  ],
-  ...[
-    'steps.',
-    '.outputs',
-    'inputs',
-    'fromJSON(',
-    ')',
-    '&&',
-    '==',
-    '__proto__',
-    'constructor',
-    '-1',
-    '%',
-    'needs: [a]',
-    'if: ',
-  ],
-];
+const pieces = (
+  '${{|}}|{|}|[|]|:|: |- |? |&a |*a|!!str |>-\n|\'|"|#|\\|%|\n|\r\n|\t|  |\0|\u2028|\uFEFF|\uD800|😀|漢|---\n|...\n|<<: *a\n|' +
+  '~|true|.inf|1e999|steps.|.outputs|inputs|fromJSON(|)|&&|==|__proto__|constructor|-1|needs: [a]|if: '
+).split('|');
 
 it('loadPipeline never throws, and its positions are within the text', { timeout: 60_000 }, () => {
   const random = mulberry32(20_260_102);

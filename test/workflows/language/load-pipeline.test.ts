@@ -31,6 +31,15 @@ steps:
     with: { kind: Language, from: text.txt, name: "\${{ format('{0} s', inputs.pause) }}" }
 `;
 
+/** Steps of which each needs the one before, and the first one `first`. */
+function lineOfSteps(count: number, first: string): string {
+  const steps = Array.from({ length: count }, (_, index) => {
+    const need = index === 0 ? first : `s${index - 1}`;
+    return `- { id: s${index}, uses: upload, with: { kind: Language, from: a }, needs: [${need}] }\n`;
+  });
+  return `name: x\nlocale: en-US\nsteps:\n${steps.join('')}`;
+}
+
 describe('loadPipeline', () => {
   const { pipeline, diagnostics } = loadPipeline(callCenter, { path: 'p.yaml' });
   const step = (id: string) => pipeline?.steps.find((candidate) => candidate.id === id);
@@ -157,10 +166,8 @@ describe('loadPipeline', () => {
   });
 
   it('orders thousands of steps in a line, and finds one cycle through all of them', () => {
-    const lines = (first: string) =>
-      `name: x\nlocale: en-US\nsteps:\n${Array.from({ length: 5000 }, (__, index) => `- {id: s${index}, uses: upload, with: {kind: Language, from: a}, needs: [${index === 0 ? first : `s${index - 1}`}]}`).join('\n')}\n`;
-    expect(loadPipeline(lines(''), { path: 'p.yaml' }).pipeline?.layers).toHaveLength(5000);
-    const found = loadPipeline(lines('s4999'), { path: 'p.yaml' }).diagnostics;
+    expect(loadPipeline(lineOfSteps(5000, ''), { path: 'p.yaml' }).pipeline?.layers).toHaveLength(5000);
+    const found = loadPipeline(lineOfSteps(5000, 's4999'), { path: 'p.yaml' }).diagnostics;
     expect(found.map(({ code }) => code)).toEqual(['step-cycle']);
   });
 

@@ -12,14 +12,54 @@ import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 const text = '${{ steps.text.outputs.dataset }}';
 
 const steps: readonly PipelineStep[] = [
-  step('test', 'upload', { kind: 'Acoustic', from: 'data/test', name: 'test', locale: 'en-US', 'text-normalization': 'Default', 'max-rejected': 0.05 }),
-  step('text', 'upload', { kind: 'Language', from: 'data/text.txt', name: 'text', locale: 'en-US', 'text-normalization': 'Default', 'max-rejected': 0.05 }),
-  step('baseline', 'evaluate', { dataset: '${{ steps.test.outputs.dataset }}', model: 'endpoint/call-center', name: 'baseline' }, { needs: ['test'] }),
-  step('retrain', 'train', { datasets: [text], 'base-model': 'newest', name: 'retrain', 'if-wer-above': '${{ inputs.max-wer }}', 'measured-by': '${{ steps.baseline.outputs.wer }}' }, { needs: ['text', 'baseline'] }),
-  step('go-live', 'swap', { endpoint: 'call-center', model: '${{ steps.retrain.outputs.model }}', 'min-days-left': 30, 'settle-timeout': 60 }, { needs: ['baseline', 'retrain'], if: '${{ steps.baseline.outputs.wer > 0.1 }}' }),
+  step('test', 'upload', {
+    kind: 'Acoustic',
+    from: 'data/test',
+    name: 'test',
+    locale: 'en-US',
+    'text-normalization': 'Default',
+    'max-rejected': 0.05,
+  }),
+  step('text', 'upload', {
+    kind: 'Language',
+    from: 'data/text.txt',
+    name: 'text',
+    locale: 'en-US',
+    'text-normalization': 'Default',
+    'max-rejected': 0.05,
+  }),
+  step(
+    'baseline',
+    'evaluate',
+    { dataset: '${{ steps.test.outputs.dataset }}', model: 'endpoint/call-center', name: 'baseline' },
+    { needs: ['test'] },
+  ),
+  step(
+    'retrain',
+    'train',
+    {
+      datasets: [text],
+      'base-model': 'newest',
+      name: 'retrain',
+      'if-wer-above': '${{ inputs.max-wer }}',
+      'measured-by': '${{ steps.baseline.outputs.wer }}',
+    },
+    { needs: ['text', 'baseline'] },
+  ),
+  step(
+    'go-live',
+    'swap',
+    { endpoint: 'call-center', model: '${{ steps.retrain.outputs.model }}', 'min-days-left': 30, 'settle-timeout': 60 },
+    { needs: ['baseline', 'retrain'], if: '${{ steps.baseline.outputs.wer > 0.1 }}' },
+  ),
 ];
 
-function step(id: string, uses: PipelineStep['uses'], settings: PipelineStep['with'], change: Partial<PipelineStep> = {}): PipelineStep {
+function step(
+  id: string,
+  uses: PipelineStep['uses'],
+  settings: PipelineStep['with'],
+  change: Partial<PipelineStep> = {},
+): PipelineStep {
   return { id, name: id, uses, with: settings, needs: [], continueOnError: false, ...change };
 }
 
@@ -54,18 +94,40 @@ function actions(plan: Plan): Record<string, string> {
 }
 
 /** The facts after the whole pipeline ran once in a fake world with these word errors per 100 words. */
-async function factsAfterRun(errors: number): Promise<{ readonly facts: Facts; readonly performed: readonly string[] }> {
+async function factsAfterRun(
+  errors: number,
+): Promise<{ readonly facts: Facts; readonly performed: readonly string[] }> {
   const world = createFakeWorld();
   const performed: string[] = [];
   world.objects.baseModels.push(...facts().baseModels);
   world.work = (collection, entity) => {
     if (collection !== 'evaluations') return entity;
-    return { ...entity, properties: { wordErrorRate1: errors / 100, wordCount1: 100, wordSubstitutionCount1: errors, wordDeletionCount1: 0, wordInsertionCount1: 0 } };
+    return {
+      ...entity,
+      properties: {
+        wordErrorRate1: errors / 100,
+        wordCount1: 100,
+        wordSubstitutionCount1: errors,
+        wordDeletionCount1: 0,
+        wordInsertionCount1: 0,
+      },
+    };
   };
   const digests = facts().localData;
-  const data = { ...world.ports.data, describe: async (path: string) => digests[path === '/data/test' ? 'Acoustic:data/test' : 'Language:data/text.txt'] ?? { digest: '', files: 0, bytes: 0 } };
+  const data = {
+    ...world.ports.data,
+    describe: async (path: string) =>
+      digests[path === '/data/test' ? 'Acoustic:data/test' : 'Language:data/text.txt'] ?? {
+        digest: '',
+        files: 0,
+        bytes: 0,
+      },
+  };
   const kinds = Object.fromEntries(
-    Object.entries(stepKinds).map(([uses, kind]) => [uses, { ...kind, run: (input: never, context: never) => kind.run(input, spy(context, performed)) }]),
+    Object.entries(stepKinds).map(([uses, kind]) => [
+      uses,
+      { ...kind, run: (input: never, context: never) => kind.run(input, spy(context, performed)) },
+    ]),
   );
   const engine = createInMemoryEngine(createInterpreter({ kinds, ports: { ...world.ports, data } }));
   await engine.start('r', planPipeline(source, facts()));
@@ -73,7 +135,10 @@ async function factsAfterRun(errors: number): Promise<{ readonly facts: Facts; r
   return { facts: facts(world.objects), performed };
 }
 
-function spy<C extends { effect(effect: string, options: never): Promise<unknown> }>(context: C, performed: string[]): C {
+function spy<C extends { effect(effect: string, options: never): Promise<unknown> }>(
+  context: C,
+  performed: string[],
+): C {
   return {
     ...context,
     effect: async (effect: string, options: never) => {
@@ -86,7 +151,13 @@ function spy<C extends { effect(effect: string, options: never): Promise<unknown
 describe('planPipeline', () => {
   it('creates what is certain and leaves the rest to run time, from an empty resource', () => {
     const plan = planPipeline(source, facts());
-    expect(actions(plan)).toEqual({ test: 'create', text: 'create', baseline: 'at-run-time', retrain: 'at-run-time', 'go-live': 'at-run-time' });
+    expect(actions(plan)).toEqual({
+      test: 'create',
+      text: 'create',
+      baseline: 'at-run-time',
+      retrain: 'at-run-time',
+      'go-live': 'at-run-time',
+    });
     expect(plan.steps[0]?.summary).toBe('upload data/test as Acoustic dataset, 2 files, 2.0 KiB');
     expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 % once text, baseline has finished');
   });
@@ -101,7 +172,15 @@ describe('planPipeline', () => {
   it('announces every change that a run from there makes', async () => {
     const announced = planPipeline(source, facts()).steps.flatMap(({ effects }) => effects);
     const { performed } = await factsAfterRun(30);
-    expect(performed).toEqual(expect.arrayContaining(['create-dataset', 'upload-content', 'create-evaluation', 'create-model', 'create-endpoint']));
+    expect(performed).toEqual(
+      expect.arrayContaining([
+        'create-dataset',
+        'upload-content',
+        'create-evaluation',
+        'create-model',
+        'create-endpoint',
+      ]),
+    );
     expect(performed.filter((effect) => !announced.some((name) => name === effect))).toEqual([]);
   });
 
@@ -109,18 +188,41 @@ describe('planPipeline', () => {
     const { facts: after } = await factsAfterRun(30);
     const datasets = after.datasets;
     // The endpoint serves the trained model now, which was not measured yet.
-    expect(actions(planPipeline(source, after))).toEqual({ test: 'reuse', text: 'reuse', baseline: 'create', retrain: 'at-run-time', 'go-live': 'at-run-time' });
-    const evaluated: Evaluation = { ...measured(after.models[0]?.self ?? '', datasets[0]?.self ?? ''), properties: rates(12) };
+    expect(actions(planPipeline(source, after))).toEqual({
+      test: 'reuse',
+      text: 'reuse',
+      baseline: 'create',
+      retrain: 'at-run-time',
+      'go-live': 'at-run-time',
+    });
+    const evaluated: Evaluation = {
+      ...measured(after.models[0]?.self ?? '', datasets[0]?.self ?? ''),
+      properties: rates(12),
+    };
     const plan = planPipeline(source, { ...after, evaluations: [...after.evaluations, evaluated] });
-    expect(actions(plan)).toEqual({ test: 'reuse', text: 'reuse', baseline: 'reuse', retrain: 'skip', 'go-live': 'skip' });
+    expect(actions(plan)).toEqual({
+      test: 'reuse',
+      text: 'reuse',
+      baseline: 'reuse',
+      retrain: 'skip',
+      'go-live': 'skip',
+    });
     expect(plan.steps[3]?.summary).toBe('the word error rate is 12.0 %, not above 15.0 %');
     expect(plan.steps.flatMap(({ effects }) => effects)).toEqual([]);
   });
 
   it('says train, with the rate that decides, when the word error rate is known to be above the bound', async () => {
     const { facts: after } = await factsAfterRun(30);
-    const evaluated: Evaluation = { ...measured('https://speech/models/old', after.datasets[0]?.self ?? ''), properties: rates(23.4) };
-    const plan = planPipeline(source, { ...after, models: [fakeModel('old')], endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')], evaluations: [evaluated] });
+    const evaluated: Evaluation = {
+      ...measured('https://speech/models/old', after.datasets[0]?.self ?? ''),
+      properties: rates(23.4),
+    };
+    const plan = planPipeline(source, {
+      ...after,
+      models: [fakeModel('old')],
+      endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')],
+      evaluations: [evaluated],
+    });
     expect(actions(plan)).toMatchObject({ baseline: 'reuse', retrain: 'create', 'go-live': 'at-run-time' });
     expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 %, now 23.4 %, with 1 dataset on 2025');
   });
@@ -128,7 +230,11 @@ describe('planPipeline', () => {
   it('adopts an object that the service is still working on', async () => {
     const { facts: after } = await factsAfterRun(30);
     const running = after.datasets.map((dataset): Dataset => ({ ...dataset, status: 'Running' }));
-    expect(actions(planPipeline(source, { ...after, datasets: running }))).toMatchObject({ test: 'adopt', text: 'adopt', baseline: 'at-run-time' });
+    expect(actions(planPipeline(source, { ...after, datasets: running }))).toMatchObject({
+      test: 'adopt',
+      text: 'adopt',
+      baseline: 'at-run-time',
+    });
   });
 
   it('is plain data', () => {
@@ -138,9 +244,25 @@ describe('planPipeline', () => {
 });
 
 function measured(model: string, dataset: string): Evaluation {
-  return { self: 'https://speech/evaluations/by-hand', displayName: 'by hand', locale: 'en-US', createdDateTime: '2026-02-01T00:00:00Z', lastActionDateTime: '2026-02-01T00:00:00Z', status: 'Succeeded', dataset: { self: dataset }, model1: { self: model }, model2: { self: model } };
+  return {
+    self: 'https://speech/evaluations/by-hand',
+    displayName: 'by hand',
+    locale: 'en-US',
+    createdDateTime: '2026-02-01T00:00:00Z',
+    lastActionDateTime: '2026-02-01T00:00:00Z',
+    status: 'Succeeded',
+    dataset: { self: dataset },
+    model1: { self: model },
+    model2: { self: model },
+  };
 }
 
 function rates(percent: number): NonNullable<Evaluation['properties']> {
-  return { wordErrorRate1: percent / 100, wordCount1: 1000, wordSubstitutionCount1: percent * 10, wordDeletionCount1: 0, wordInsertionCount1: 0 };
+  return {
+    wordErrorRate1: percent / 100,
+    wordCount1: 1000,
+    wordSubstitutionCount1: percent * 10,
+    wordDeletionCount1: 0,
+    wordInsertionCount1: 0,
+  };
 }

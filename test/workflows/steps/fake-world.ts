@@ -48,13 +48,24 @@ export interface FakeWorld {
 
 export function createFakeWorld(): FakeWorld {
   let sequence = 0;
-  const objects: FakeWorld['objects'] = { projects: [], datasets: [], models: [], baseModels: [], evaluations: [], endpoints: [] };
+  const objects: FakeWorld['objects'] = {
+    projects: [],
+    datasets: [],
+    models: [],
+    baseModels: [],
+    evaluations: [],
+    endpoints: [],
+  };
   const created: string[] = [];
   const nextCreates: FakeWorld['nextCreates'] = {};
   const stamp = (): string => new Date(Date.UTC(2026, 0, 1) + (sequence += 1) * 1000).toISOString().replace('.000', '');
 
-  function collection<E extends Entity, New extends object>(name: keyof FakeWorld['objects'], store: E[]): EntityCollection<E, New> {
-    const find = (reference: string): E | undefined => store.find(({ self }) => self === reference || self.endsWith(`/${reference}`));
+  function collection<E extends Entity, New extends object>(
+    name: keyof FakeWorld['objects'],
+    store: E[],
+  ): EntityCollection<E, New> {
+    const find = (reference: string): E | undefined =>
+      store.find(({ self }) => self === reference || self.endsWith(`/${reference}`));
     return {
       list: async () => [...store],
       get: async (reference) => find(reference),
@@ -63,7 +74,13 @@ export function createFakeWorld(): FakeWorld {
         if (fault === 'refused') throw serviceError(`${name} refused`, { status: 400, outcome: 'refused' });
         if (fault === 'unsent') throw serviceError(`${name}: no answer`, { outcome: 'unknown' });
         const at = stamp();
-        const entity = { ...body, self: `https://speech/${name}/${sequence}`, createdDateTime: at, lastActionDateTime: at, status: 'NotStarted' } as unknown as E;
+        const entity = {
+          ...body,
+          self: `https://speech/${name}/${sequence}`,
+          createdDateTime: at,
+          lastActionDateTime: at,
+          status: 'NotStarted',
+        } as unknown as E;
         store.push(entity);
         created.push(`${name}: ${entity.displayName}`);
         if (fault === 'lost') throw serviceError(`${name}: the answer was lost`, { outcome: 'unknown' });
@@ -74,24 +91,36 @@ export function createFakeWorld(): FakeWorld {
         const before = store[index];
         if (before === undefined) throw new Error(`no ${reference}`);
         const wanted = { ...before, ...change, lastActionDateTime: stamp() };
-        store[index] = name === 'endpoints' ? (world.settle(wanted as unknown as Endpoint, before as unknown as Endpoint) as unknown as E) : wanted;
+        store[index] =
+          name === 'endpoints'
+            ? (world.settle(wanted as unknown as Endpoint, before as unknown as Endpoint) as unknown as E)
+            : wanted;
         return wanted;
       },
       delete: async () => undefined,
     };
   }
 
-  function worked<E extends WorkedEntity, New extends object>(name: keyof FakeWorld['objects'], store: E[]): WorkedCollection<E, New> {
+  function worked<E extends WorkedEntity, New extends object>(
+    name: keyof FakeWorld['objects'],
+    store: E[],
+  ): WorkedCollection<E, New> {
     return {
       ...collection<E, New>(name, store),
       async wait(reference, options) {
         const index = store.findIndex(({ self }) => self === reference);
         const entity = store[index];
         if (entity === undefined) throw serviceError(`${reference} is gone`, { status: 404, outcome: 'refused' });
-        const done = entity.status === 'NotStarted' || entity.status === 'Running' ? world.work(name, { ...entity, status: 'Succeeded' }) : entity;
+        const done =
+          entity.status === 'NotStarted' || entity.status === 'Running'
+            ? world.work(name, { ...entity, status: 'Succeeded' })
+            : entity;
         store[index] = done;
         options?.onRead?.(done);
-        if (options?.until !== undefined && !options.until(done)) return await new Promise((_, reject) => options.signal?.addEventListener('abort', () => reject(options.signal?.reason)));
+        if (options?.until !== undefined && !options.until(done))
+          return await new Promise((_, reject) =>
+            options.signal?.addEventListener('abort', () => reject(options.signal?.reason)),
+          );
         return done;
       },
       files: async () => [],
@@ -141,11 +170,17 @@ export function createFakeWorld(): FakeWorld {
   return world;
 }
 
-export function serviceError(message: string, facts: { readonly status?: number; readonly outcome: 'refused' | 'unknown' }): ServiceError {
+export function serviceError(
+  message: string,
+  facts: { readonly status?: number; readonly outcome: 'refused' | 'unknown' },
+): ServiceError {
   return new ServiceError(message, { method: 'POST', path: '/speechtotext', attempts: 1, ...facts });
 }
 
-export function fakeBaseModel(name: string, options: { readonly created: string; readonly locale?: string; readonly adaptationUntil?: string }): BaseModel {
+export function fakeBaseModel(
+  name: string,
+  options: { readonly created: string; readonly locale?: string; readonly adaptationUntil?: string },
+): BaseModel {
   return {
     self: `https://speech/models/base/${name}`,
     displayName: name,
@@ -154,7 +189,10 @@ export function fakeBaseModel(name: string, options: { readonly created: string;
     lastActionDateTime: options.created,
     status: 'Succeeded',
     properties: {
-      deprecationDates: { adaptationDateTime: options.adaptationUntil ?? '2027-01-15T00:00:00Z', transcriptionDateTime: '2028-01-15T00:00:00Z' },
+      deprecationDates: {
+        adaptationDateTime: options.adaptationUntil ?? '2027-01-15T00:00:00Z',
+        transcriptionDateTime: '2028-01-15T00:00:00Z',
+      },
       features: { supportsEndpoints: true, supportsAdaptationsWith: ['Acoustic', 'Language'] },
     },
   };
@@ -168,7 +206,10 @@ export function fakeModel(name: string, change: Partial<CustomModel> = {}): Cust
     createdDateTime: '2026-01-01T00:00:00Z',
     lastActionDateTime: '2026-01-01T00:00:00Z',
     status: 'Succeeded',
-    properties: { deprecationDates: { transcriptionDateTime: '2028-01-15T00:00:00Z' }, features: { supportsEndpoints: true } },
+    properties: {
+      deprecationDates: { transcriptionDateTime: '2028-01-15T00:00:00Z' },
+      features: { supportsEndpoints: true },
+    },
     ...change,
   };
 }

@@ -11,7 +11,12 @@ export interface Ran {
 export async function runStep<With extends object>(
   kind: StepKind<With>,
   settings: With,
-  options: { readonly world: FakeWorld; readonly id?: string; readonly project?: string; readonly signal?: AbortSignal },
+  options: {
+    readonly world: FakeWorld;
+    readonly id?: string;
+    readonly project?: string;
+    readonly signal?: AbortSignal;
+  },
 ): Promise<Ran> {
   const effects: string[] = [];
   const said: string[] = [];
@@ -28,7 +33,11 @@ export async function runStep<With extends object>(
     {
       with: settings,
       step: { id: options.id ?? 'step' },
-      pipeline: { name: 'pipeline', locale: 'en-US', ...(options.project === undefined ? {} : { project: options.project }) },
+      pipeline: {
+        name: 'pipeline',
+        locale: 'en-US',
+        ...(options.project === undefined ? {} : { project: options.project }),
+      },
       folder: '/pipeline',
     },
     context,

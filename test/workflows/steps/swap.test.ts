@@ -7,7 +7,13 @@ import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
-const settings: SwapWith = { endpoint: 'call-center', model: newModel, verify: { audio: 'smoke', 'max-wer': 0.2, every: 1 }, 'min-days-left': 30, 'settle-timeout': 60 };
+const settings: SwapWith = {
+  endpoint: 'call-center',
+  model: newModel,
+  verify: { audio: 'smoke', 'max-wer': 0.2, every: 1 },
+  'min-days-left': 30,
+  'settle-timeout': 60,
+};
 
 function worldWithEndpoint(): FakeWorld {
   const world = createFakeWorld();
@@ -33,7 +39,10 @@ describe('swap', () => {
     expect(world.objects.endpoints[0]?.model?.self).toBe(newModel);
     expect(world.recognised.at(0)).toBe(oldModel);
     expect(world.recognised.at(-1)).toBe(newModel);
-    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, previousModel: oldModel, probeFailures: 0, rolledBack: false } });
+    expect(outcome).toMatchObject({
+      kind: 'done',
+      outputs: { model: newModel, previousModel: oldModel, probeFailures: 0, rolledBack: false },
+    });
   });
 
   it('creates the endpoint when it does not exist', async () => {
@@ -41,7 +50,10 @@ describe('swap', () => {
     world.objects.models.push(fakeModel('new'));
     const { outcome, effects } = await runStep(swap, settings, { world });
     expect(effects).toEqual(['create-endpoint']);
-    expect(outcome).toMatchObject({ kind: 'done', outputs: { endpoint: world.objects.endpoints[0]?.self, previousModel: '', probes: 1 } });
+    expect(outcome).toMatchObject({
+      kind: 'done',
+      outputs: { endpoint: world.objects.endpoints[0]?.self, previousModel: '', probes: 1 },
+    });
   });
 
   it('changes nothing when the endpoint serves the model already, and verifies it', async () => {
@@ -55,32 +67,53 @@ describe('swap', () => {
   it('goes back when the deployment fails, and says both', async () => {
     const world = worldWithEndpoint();
     world.settle = (wanted, before) =>
-      wanted.model?.self === newModel ? { ...before, status: 'Failed', lastActionDateTime: wanted.lastActionDateTime, properties: { error: { code: 'DeployFailed', message: 'No capacity' } } } : { ...wanted, status: 'Succeeded' };
+      wanted.model?.self === newModel
+        ? {
+            ...before,
+            status: 'Failed',
+            lastActionDateTime: wanted.lastActionDateTime,
+            properties: { error: { code: 'DeployFailed', message: 'No capacity' } },
+          }
+        : { ...wanted, status: 'Succeeded' };
     const error = await failure(runStep(swap, settings, { world }));
-    expect(error.message).toBe('The deployment failed: No capacity [DeployFailed]; went back to the previous model and verified it');
+    expect(error.message).toBe(
+      'The deployment failed: No capacity [DeployFailed]; went back to the previous model and verified it',
+    );
     expect(error.outputs).toMatchObject({ model: oldModel, rolledBack: true });
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
   it('goes back when the endpoint settles on another model than the wanted one', async () => {
     const world = worldWithEndpoint();
-    world.settle = (wanted, before) => ({ ...before, status: 'Succeeded', lastActionDateTime: `${wanted.lastActionDateTime}+` });
+    world.settle = (wanted, before) => ({
+      ...before,
+      status: 'Succeeded',
+      lastActionDateTime: `${wanted.lastActionDateTime}+`,
+    });
     const error = await failure(runStep(swap, settings, { world }));
     expect(error.message).toContain(`The endpoint serves ${oldModel} and not the model it was given; went back`);
   });
 
   it('goes back when the word error rate after the swap is above the bound', async () => {
     const world = worldWithEndpoint();
-    world.recognise = (endpoint) => ({ status: 'Success', lexical: endpoint.model?.self === newModel ? 'one two' : 'one two three four', display: '' });
+    world.recognise = (endpoint) => ({
+      status: 'Success',
+      lexical: endpoint.model?.self === newModel ? 'one two' : 'one two three four',
+      display: '',
+    });
     const error = await failure(runStep(swap, settings, { world }));
-    expect(error.message).toContain("word error rate is 50.0 % after the swap, max-wer allows 20.0 %; went back to the previous model");
+    expect(error.message).toContain(
+      'word error rate is 50.0 % after the swap, max-wer allows 20.0 %; went back to the previous model',
+    );
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
   it('goes back when recognitions fail after the swap, and counts them', async () => {
     const world = worldWithEndpoint();
     world.recognise = (endpoint) =>
-      endpoint.model?.self === newModel ? serviceError('503 from the endpoint', { status: 503, outcome: 'unknown' }) : { status: 'Success', lexical: 'one two three four', display: '' };
+      endpoint.model?.self === newModel
+        ? serviceError('503 from the endpoint', { status: 503, outcome: 'unknown' })
+        : { status: 'Success', lexical: 'one two three four', display: '' };
     const error = await failure(runStep(swap, settings, { world }));
     expect(error.message).toContain('503 from the endpoint');
     expect(error.outputs).toMatchObject({ rolledBack: true });
@@ -107,14 +140,18 @@ describe('swap', () => {
   it('tries a recognition again before it counts as failed', async () => {
     const world = worldWithEndpoint();
     let calls = 0;
-    world.recognise = () => ((calls += 1) % 2 === 1 ? serviceError('connection cut', { outcome: 'unknown' }) : { status: 'Success', lexical: 'one two three four', display: '' });
+    world.recognise = () =>
+      (calls += 1) % 2 === 1
+        ? serviceError('connection cut', { outcome: 'unknown' })
+        : { status: 'Success', lexical: 'one two three four', display: '' };
     const { outcome } = await runStep(swap, settings, { world });
     expect(outcome).toMatchObject({ outputs: { probeFailures: 0 } });
   });
 
   it('goes back when the deployment does not end in time', async () => {
     const world = worldWithEndpoint();
-    world.settle = (wanted, before) => (wanted.model?.self === newModel ? { ...before, status: 'Deploying' } : { ...wanted, status: 'Succeeded' });
+    world.settle = (wanted, before) =>
+      wanted.model?.self === newModel ? { ...before, status: 'Deploying' } : { ...wanted, status: 'Succeeded' };
     const error = await failure(runStep(swap, { ...settings, 'settle-timeout': 0.05 }, { world }));
     expect(error.message).toContain('did not end within 0.05 s (settle-timeout); went back');
   });
@@ -122,8 +159,16 @@ describe('swap', () => {
   it.each([
     ['is not Succeeded', fakeModel('new', { status: 'Failed' }), 'Choose a model that is Succeeded: new is Failed'],
     ['is of another locale', fakeModel('new', { locale: 'de-DE' }), 'Choose a model of locale en-US'],
-    ['cannot be deployed', fakeModel('new', { properties: { features: { supportsEndpoints: false } } }), 'does not support endpoints'],
-    ['expires within 30 days', fakeModel('new', { properties: { deprecationDates: { transcriptionDateTime: '2026-06-20T00:00:00Z' } } }), 'expires on 2026-06-20'],
+    [
+      'cannot be deployed',
+      fakeModel('new', { properties: { features: { supportsEndpoints: false } } }),
+      'does not support endpoints',
+    ],
+    [
+      'expires within 30 days',
+      fakeModel('new', { properties: { deprecationDates: { transcriptionDateTime: '2026-06-20T00:00:00Z' } } }),
+      'expires on 2026-06-20',
+    ],
   ])('refuses a candidate that %s', async (_, model, message) => {
     const world = createFakeWorld();
     world.objects.models.push(fakeModel('old'), model);

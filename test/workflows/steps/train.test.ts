@@ -9,7 +9,15 @@ const dataset = 'https://speech/datasets/text';
 
 function worldWithData(): FakeWorld {
   const world = createFakeWorld();
-  world.objects.datasets.push({ self: dataset, displayName: 'text', locale: 'en-US', kind: 'Language', createdDateTime: '2026-01-01T00:00:00Z', lastActionDateTime: '2026-01-01T00:00:00Z', status: 'Succeeded' });
+  world.objects.datasets.push({
+    self: dataset,
+    displayName: 'text',
+    locale: 'en-US',
+    kind: 'Language',
+    createdDateTime: '2026-01-01T00:00:00Z',
+    lastActionDateTime: '2026-01-01T00:00:00Z',
+    status: 'Succeeded',
+  });
   world.objects.baseModels.push(
     fakeBaseModel('2023', { created: '2023-01-01T00:00:00Z' }),
     fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }),
@@ -22,7 +30,11 @@ describe('train', () => {
   it('trains on the newest base model that can still be adapted with this data', async () => {
     const world = worldWithData();
     const { outcome } = await runStep(train, { ...settings, weight: 40 }, { world });
-    expect(world.objects.models[0]).toMatchObject({ baseModel: { self: 'https://speech/models/base/2025' }, datasets: [{ self: dataset }], properties: { customModelWeightPercent: 40 } });
+    expect(world.objects.models[0]).toMatchObject({
+      baseModel: { self: 'https://speech/models/base/2025' },
+      datasets: [{ self: dataset }],
+      properties: { customModelWeightPercent: 40 },
+    });
     expect(outcome).toEqual({ kind: 'done', outputs: { model: world.objects.models[0]?.self } });
   });
 
@@ -44,7 +56,11 @@ describe('train', () => {
 
   it('fails with the reason the service gives', async () => {
     const world = worldWithData();
-    world.work = (_, entity) => ({ ...entity, status: 'Failed', properties: { error: { code: 'InvalidDataset', message: 'Too little data' } } });
+    world.work = (_, entity) => ({
+      ...entity,
+      status: 'Failed',
+      properties: { error: { code: 'InvalidDataset', message: 'Too little data' } },
+    });
     await expect(runStep(train, settings, { world })).rejects.toThrow('Too little data [InvalidDataset]');
   });
 
@@ -52,6 +68,8 @@ describe('train', () => {
     const world = worldWithData();
     const [first] = world.objects.datasets;
     if (first !== undefined) world.objects.datasets.splice(0, 1, { ...first, kind: 'OutputFormatting' });
-    await expect(runStep(train, settings, { world })).rejects.toThrow('no base model of en-US can be trained with OutputFormatting');
+    await expect(runStep(train, settings, { world })).rejects.toThrow(
+      'no base model of en-US can be trained with OutputFormatting',
+    );
   });
 });

@@ -4,7 +4,14 @@ import { upload } from '../../../workflows/steps/upload.ts';
 import { createFakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
-const settings: UploadWith = { kind: 'Language', from: 'text.txt', name: 'text', locale: 'en-US', 'text-normalization': 'Default', 'max-rejected': 0.05 };
+const settings: UploadWith = {
+  kind: 'Language',
+  from: 'text.txt',
+  name: 'text',
+  locale: 'en-US',
+  'text-normalization': 'Default',
+  'max-rejected': 0.05,
+};
 
 describe('upload', () => {
   it('creates the project and the dataset, sends the content and answers the accepted lines', async () => {
@@ -12,8 +19,16 @@ describe('upload', () => {
     world.work = (_, entity) => ({ ...entity, properties: { acceptedLineCount: 40, rejectedLineCount: 1 } });
     const { outcome, effects } = await runStep(upload, settings, { world, project: 'Call center' });
     expect(effects).toEqual(['create-project', 'create-dataset', 'upload-content']);
-    expect(world.objects.datasets[0]).toMatchObject({ displayName: 'text', kind: 'Language', locale: 'en-US', project: { self: world.objects.projects[0]?.self } });
-    expect(outcome).toMatchObject({ kind: 'done', outputs: { dataset: world.objects.datasets[0]?.self, accepted: 40, rejected: 1 } });
+    expect(world.objects.datasets[0]).toMatchObject({
+      displayName: 'text',
+      kind: 'Language',
+      locale: 'en-US',
+      project: { self: world.objects.projects[0]?.self },
+    });
+    expect(outcome).toMatchObject({
+      kind: 'done',
+      outputs: { dataset: world.objects.datasets[0]?.self, accepted: 40, rejected: 1 },
+    });
   });
 
   it('reuses a dataset of the same content and changes nothing', async () => {
@@ -50,7 +65,11 @@ describe('upload', () => {
 
   it('makes a new dataset in place of a Failed one', async () => {
     const world = createFakeWorld();
-    world.work = (_, entity) => ({ ...entity, status: 'Failed', properties: { error: { code: 'DataImportFailed', message: 'No transcript' } } });
+    world.work = (_, entity) => ({
+      ...entity,
+      status: 'Failed',
+      properties: { error: { code: 'DataImportFailed', message: 'No transcript' } },
+    });
     await expect(runStep(upload, settings, { world })).rejects.toThrow('No transcript [DataImportFailed]');
     world.work = (_, entity) => entity;
     await runStep(upload, settings, { world });
@@ -60,7 +79,9 @@ describe('upload', () => {
   it('fails when the service rejected more lines than max-rejected allows', async () => {
     const world = createFakeWorld();
     world.work = (_, entity) => ({ ...entity, properties: { acceptedLineCount: 90, rejectedLineCount: 10 } });
-    await expect(runStep(upload, { ...settings, 'max-rejected': 0.05 }, { world })).rejects.toThrow('rejected 10 of 100 lines, max-rejected allows 5.0 %');
+    await expect(runStep(upload, { ...settings, 'max-rejected': 0.05 }, { world })).rejects.toThrow(
+      'rejected 10 of 100 lines, max-rejected allows 5.0 %',
+    );
   });
 
   it('gives a URL to the service, known without its signature', async () => {

@@ -23,7 +23,11 @@ const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
 /** Opens the Speech resource that the environment names, or starts the embedded emulator. */
 export async function connect(
   io: Io,
-  options: { readonly emulator: boolean; readonly resource?: string | undefined; readonly knownAudio: readonly string[] },
+  options: {
+    readonly emulator: boolean;
+    readonly resource?: string | undefined;
+    readonly knownAudio: readonly string[];
+  },
 ): Promise<Connection> {
   if (options.emulator) return await connectToEmulator(io, options.knownAudio);
   const endpoint = io.env['SPEECHOPS_ENDPOINT'];
@@ -37,7 +41,11 @@ export async function connect(
   const key = io.env['SPEECHOPS_KEY'];
   const credential = key === undefined || key === '' ? new DefaultAzureCredential() : { key };
   const isLocal = /^https?:\/\/(127\.|localhost|\[::1\])/i.test(endpoint);
-  return { ports: ports(speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) })), endpoint, close: async () => undefined };
+  return {
+    ports: ports(speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) })),
+    endpoint,
+    close: async () => undefined,
+  };
 }
 
 /** The client refuses what it cannot work with before it sends anything: that is for the caller to mend. */

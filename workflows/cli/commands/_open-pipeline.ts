@@ -17,12 +17,19 @@ export interface OpenPipeline {
 }
 
 /** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
-export async function openPipeline(file: string, options: PipelineOptions & { readonly io: Io }): Promise<OpenPipeline | undefined> {
+export async function openPipeline(
+  file: string,
+  options: PipelineOptions & { readonly io: Io },
+): Promise<OpenPipeline | undefined> {
   const { io } = options;
   const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input) });
   if (read === undefined) return undefined;
   const { pipeline, folder, env } = read;
-  const connection = await connect(io, { emulator: options.emulator, resource: pipeline.resource, knownAudio: smokeFolders(pipeline, folder) });
+  const connection = await connect(io, {
+    emulator: options.emulator,
+    resource: pipeline.resource,
+    knownAudio: smokeFolders(pipeline, folder),
+  });
   return {
     pipeline,
     connection,

@@ -22,14 +22,22 @@ export async function readPipelineFile(
   const { io, inputs } = options;
   const absolute = path.resolve(io.cwd, file);
   const found = await stat(absolute).catch(() => undefined);
-  if (found === undefined || !found.isFile()) throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
+  if (found === undefined || !found.isFile())
+    throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
   const folder = path.dirname(absolute);
   const text = await readFile(absolute, 'utf8');
-  const { pipeline, diagnostics } = loadPipeline(text, { path: file, inputs, env: io.env, fileKind: (name) => fileKind(path.resolve(folder, name)) });
+  const { pipeline, diagnostics } = loadPipeline(text, {
+    path: file,
+    inputs,
+    env: io.env,
+    fileKind: (name) => fileKind(path.resolve(folder, name)),
+  });
   if (diagnostics.length > 0) {
     io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color: false }));
   }
-  return pipeline === undefined || diagnostics.some(({ severity }) => severity === 'error') ? undefined : { pipeline, folder, env: namedVariables(text, io) };
+  return pipeline === undefined || diagnostics.some(({ severity }) => severity === 'error')
+    ? undefined
+    : { pipeline, folder, env: namedVariables(text, io) };
 }
 
 function namedVariables(text: string, io: Io): Readonly<Record<string, string>> {

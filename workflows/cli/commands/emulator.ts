@@ -18,7 +18,11 @@ export function emulatorCommand(session: Session): Command {
   return new Command('emulator')
     .description('run a local Speech resource: datasets, training, evaluations, endpoints and short-audio recognition')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholePort, 7270)
-    .option('--speed <factor>', 'seconds of the service per real second; default 1, or what --data was left at', positive)
+    .option(
+      '--speed <factor>',
+      'seconds of the service per real second; default 1, or what --data was left at',
+      positive,
+    )
     .option('--data <dir>', 'keep everything in this folder over restarts; without it nothing is kept')
     .option('--key <key>', 'key that clients must send', 'local-key')
     .addOption(new Option('--sku <sku>', 'price tier whose quotas hold').choices(['S0', 'F0']).default('S0'))
@@ -60,9 +64,12 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
 
 function explained(error: unknown, port: number): unknown {
   if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
-  return new Error(`Cannot start the emulator: port ${port} is in use; choose another with --port, or 0 for any free one`, {
-    cause: error,
-  });
+  return new Error(
+    `Cannot start the emulator: port ${port} is in use; choose another with --port, or 0 for any free one`,
+    {
+      cause: error,
+    },
+  );
 }
 
 /** As a POSIX shell takes it: bare where it can be. */

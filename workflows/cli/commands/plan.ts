@@ -16,7 +16,11 @@ export function planCommand(session: Session): Command {
   return addPipelineOptions(new Command('plan'))
     .description('Show what each step of a pipeline would do: create, reuse, adopt, skip, or decide at run time.')
     .addOption(new Option('--format <format>', 'how the plan is printed').choices(['text', 'json']).default('text'))
-    .option('--detailed-exitcode', 'exit 0 when nothing would change, 1 on an error, 2 when something would or may change', false)
+    .option(
+      '--detailed-exitcode',
+      'exit 0 when nothing would change, 1 on an error, 2 when something would or may change',
+      false,
+    )
     .addHelpText('after', '\nExample: speechops plan examples/call-center/pipeline.yaml --emulator')
     .action(async (file: string, options: PlanOptions) => {
       if (options.detailedExitcode) session.errorExitCode = 1;
@@ -27,7 +31,9 @@ export function planCommand(session: Session): Command {
       }
       try {
         const plan = await opened.plan();
-        io.stdout.write(options.format === 'json' ? `${JSON.stringify(planJson(plan), undefined, 2)}\n` : planText(plan));
+        io.stdout.write(
+          options.format === 'json' ? `${JSON.stringify(planJson(plan), undefined, 2)}\n` : planText(plan),
+        );
         if (options.detailedExitcode && plan.steps.some((step) => step.effects.length > 0)) session.exitCode = 2;
       } finally {
         await opened.connection.close();

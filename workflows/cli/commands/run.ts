@@ -65,11 +65,15 @@ function newRunId(pipeline: string): string {
 
 async function runFolder(runId: string, cwd: string): Promise<string> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(runId)) {
-    throw new UsageError(`Name the run with letters, digits, dots and hyphens, at most 100: got ${JSON.stringify(runId)}`);
+    throw new UsageError(
+      `Name the run with letters, digits, dots and hyphens, at most 100: got ${JSON.stringify(runId)}`,
+    );
   }
   const folder = path.join(cwd, '.speechops', 'runs', runId);
   if ((await stat(path.join(folder, 'run.json')).catch(() => undefined)) !== undefined) {
-    throw new UsageError(`Choose another --run-id: run ${runId} has ended, its record is ${path.join(folder, 'run.json')}`);
+    throw new UsageError(
+      `Choose another --run-id: run ${runId} has ended, its record is ${path.join(folder, 'run.json')}`,
+    );
   }
   await mkdir(folder, { recursive: true });
   return folder;
@@ -83,7 +87,8 @@ function explainFailures(record: RunRecord, { io }: Session): void {
   for (const [id, step] of Object.entries(record.steps)) {
     if (step.status === 'failed') io.stderr.write(`error: ${id}: ${step.error ?? 'failed'}\n`);
   }
-  if (exitCodeOf(record) === 3) io.stderr.write('Run the same command again when the cause is mended: what is done already is reused\n');
+  if (exitCodeOf(record) === 3)
+    io.stderr.write('Run the same command again when the cause is mended: what is done already is reused\n');
 }
 
 function exitCodeOf(record: RunRecord): ExitCode {

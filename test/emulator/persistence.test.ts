@@ -1,0 +1,118 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { startEmulator } from '../../emulator/start-emulator.ts';
+import { acousticZip, recordings, wavOf } from './acoustic-zip.ts';
+import { Client, pathOf, startClient } from './client.ts';
+import { makeClip } from './recognition/make-clip.ts';
+import { ward, wardNotes } from './recognition/spoken-texts.ts';
+
+describe('a data directory', () => {
+  it('keeps objects, contents, models and the clock over a restart', async () => {
+    const dataDirectory = await folder();
+    const first = await startClient({ dataDirectory });
+    const test = await first.dataset({ kind: 'Acoustic' }, acousticZip(recordings('ward', ward)));
+    const text = await first.text(wardNotes);
+    const model = await first.model([text]);
+    await first.delete(text.self);
+    const base = (await first.baseModels()).at(-1);
+    const evaluation = await evaluate(first, { test, base, model });
+    await first.control('POST', '/audio?transcript=hello%20there', wavOf(makeClip('a', 'hello there')), { 'content-type': 'audio/wav' });
+    const clock = (await first.control('GET', '/clock')).body;
+    await first.emulator.close();
+
+    const second = await startClient({ dataDirectory });
+    const resumed = (await second.control('GET', '/clock')).body;
+    expect(resumed.now).toBe(clock.now);
+    const read = async (self: string) => (await second.get(pathOf(self))).body;
+    expect(withoutHosts(await read(test.self))).toEqual(withoutHosts(test));
+    expect(withoutHosts(await read(model.self))).toEqual(withoutHosts(model));
+    expect((await read(evaluation.self)).properties).toEqual(evaluation.properties);
+    expect((await evaluate(second, { test, base, model })).properties).toEqual(evaluation.properties);
+    const [file] = (await second.get(`${pathOf(evaluation.self)}/files`)).body.values;
+    expect((await fetch(file.links.contentUrl)).status).toBe(200);
+    expect(await heard(second, wavOf(makeClip('a', 'hello there')))).toBe('Success');
+    const [clip] = recordings('ward', ward);
+    expect(clip && (await heard(second, wavOf(clip)))).toBe('Success');
+  });
+
+  it('goes on with what was under way', async () => {
+    const dataDirectory = await folder();
+    const first = await startClient({ dataDirectory });
+    const text = await first.text(wardNotes);
+    const model = await first.create('/models', { displayName: 'm', locale: 'en-US', datasets: [text] });
+    const waiting = await first.create('/datasets', { displayName: 'd', locale: 'en-US', kind: 'Language' });
+    await first.api('PUT', `${pathOf(waiting.self)}/blocks`, { query: { blockid: 'AAAA' }, body: Buffer.from('\uFEFFhello there\n') });
+    await first.advance(31);
+    await first.emulator.close();
+
+    const second = await startClient({ dataDirectory });
+    expect((await second.get(pathOf(model.self))).body.status).toBe('Running');
+    expect((await second.finished(pathOf(model.self))).status).toBe('Succeeded');
+    expect((await second.get(`${pathOf(waiting.self)}/blocks`)).body.uncommittedBlocks).toEqual([{ name: 'AAAA', size: 15 }]);
+    await second.post(`${pathOf(waiting.self)}/blocks:commit`, [{ kind: 'Latest', id: 'AAAA' }]);
+    expect((await second.finished(pathOf(waiting.self))).status).toBe('Succeeded');
+  });
+
+  it('is whole after the process was killed', async () => {
+    const dataDirectory = await folder();
+    const child = fork(path.join(import.meta.dirname, 'killed-emulator.ts'), [dataDirectory], { stdio: 'ignore' });
+    const [message] = (await once(child, 'message')) as [{ url: string; key: string }];
+    const client = new Client({ ...message, close: async () => undefined });
+    const { self } = await client.create('/projects', { displayName: 'P', locale: 'en-US' });
+    await vi.waitFor(async () => expect(await readFile(path.join(dataDirectory, 'state.json'), 'utf8')).toContain('"displayName":"P"'));
+    for (let index = 0; index < 30; index++) await client.create('/projects', { displayName: `P${index}`, locale: 'en-US' });
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    const second = await startClient({ dataDirectory });
+    expect((await second.get(pathOf(self))).body.displayName).toBe('P');
+  });
+
+  it('that holds something else is refused', async () => {
+    const dataDirectory = await folder();
+    await writeFile(path.join(dataDirectory, 'state.json'), '{"version":2}');
+    await expect(startEmulator({ dataDirectory })).rejects.toThrow('it is not a state of version 1');
+  });
+});
+
+describe('without a data directory', () => {
+  it('nothing is left behind', async () => {
+    const ours = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('speechops-emulator-'));
+    const before = new Set(await ours());
+    const emulator = await startEmulator();
+    const made = (await ours()).filter((name) => !before.has(name));
+    expect(made.length).toBeGreaterThan(0);
+    await emulator.close();
+    const left = new Set(await ours());
+    expect(made.some((name) => !left.has(name))).toBe(true);
+  });
+});
+
+async function folder(): Promise<string> {
+  const directory = await mkdtemp(path.join(tmpdir(), 'speechops-data-'));
+  onTestFinished(() => rm(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+async function evaluate(
+  client: Client,
+  { test, base, model }: { test: { self: string }; base: { self: string }; model: { self: string } },
+) {
+  const body = { displayName: 'e', locale: 'en-US', dataset: test, model1: base, model2: model };
+  return client.finished(pathOf((await client.create('/evaluations', body)).self));
+}
+
+async function heard(client: Client, audio: Buffer): Promise<string> {
+  const url = `${client.emulator.url}/speech/recognition/conversation/cognitiveservices/v1?language=en-US`;
+  const headers = { 'Ocp-Apim-Subscription-Key': client.emulator.key };
+  const response = await fetch(url, { method: 'POST', headers, body: Buffer.from(audio) });
+  return ((await response.json()) as { RecognitionStatus: string }).RecognitionStatus;
+}
+
+/** The emulator takes another port after a restart. */
+function withoutHosts(entity: object): unknown {
+  return JSON.parse(JSON.stringify(entity).replaceAll(/127\.0\.0\.1:\d+/g, 'host'));
+}

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import bundle from '../../schemas/pipeline.schema.json' with { type: 'json' };
+import { documentSchema, type JsonSchema, runSchema, stepSchemas } from '../../schemas/index.ts';
+import { inlineReferences } from '../../schemas/inline-references.ts';
+import { settledSchema } from '../../schemas/settled-schema.ts';
+import { generatedFiles } from '../../scripts/generate-schemas.ts';
+
+const annotations = ['x-type', 'x-default-from', 'x-present-with'];
+const written: Readonly<Record<string, JsonSchema>> = {
+  document: documentSchema as JsonSchema,
+  run: runSchema as JsonSchema,
+  ...stepSchemas,
+};
+
+function newAjv(): Ajv2020 {
+  const ajv = new Ajv2020({ allErrors: true, allowUnionTypes: true });
+  for (const annotation of annotations) ajv.addKeyword(annotation);
+  return ajv;
+}
+
+describe('generated files', () => {
+  it('are what the schemas give', async () => {
+    for (const [path, text] of Object.entries(await generatedFiles())) {
+      expect(await readFile(new URL(`../../${path}`, import.meta.url), 'utf8'), `npm run schemas: ${path}`).toBe(text);
+    }
+  });
+});
+
+describe.each(Object.entries(written))('the schema %s', (name, schema) => {
+  const ajv = newAjv();
+  if (name !== 'document') ajv.addSchema(documentSchema);
+  ajv.addSchema(schema);
+  const parts = [['', schema] as const, ...Object.entries(schema.$defs ?? {})].map(([part, definition]) => ({
+    part,
+    definition,
+  }));
+
+  it.each(parts)('has valid examples in $part', ({ part, definition }) => {
+    const validate = ajv.getSchema(
+      part === '' ? (schema['$id'] as string) : `${schema['$id'] as string}#/$defs/${part}`,
+    );
+    const examples = definition['examples'] as readonly unknown[];
+    expect(examples.length).toBeGreaterThan(0);
+    for (const example of examples) expect(validate?.(example), JSON.stringify([example, validate?.errors])).toBe(true);
+  });
+
+  it('describes every property and refuses unknown ones', () => {
+    for (const object of objectsIn(schema)) {
+      expect(object.additionalProperties, object.description).toBeDefined();
+      for (const [key, property] of Object.entries(object.properties ?? {}))
+        expect(property.description, key).toMatch(/\.$/);
+    }
+  });
+
+  it('has defaults that it allows itself', () => {
+    for (const object of objectsIn(schema)) {
+      for (const [key, property] of Object.entries(object.properties ?? {})) {
+        if (property.default === undefined) continue;
+        expect(ajv.validate(inlineReferences(property, schema), property.default), key).toBe(true);
+        expect(object.required ?? [], key).not.toContain(key);
+      }
+    }
+  });
+});
+
+describe('the bundle for editors', () => {
+  const validate = new Ajv2020({ allowUnionTypes: true }).compile(bundle);
+
+  it.each(Object.entries(stepSchemas))(
+    'takes the examples of %s, and expressions where values are not free text',
+    (uses, schema) => {
+      for (const example of schema.examples)
+        expect(validate(pipeline({ uses, with: example })), JSON.stringify(validate.errors)).toBe(true);
+      const properties = Object.entries(schema.properties as Record<string, JsonSchema>).filter(
+        ([, { type }]) => type !== 'object' && type !== 'array',
+      );
+      const expressions = Object.fromEntries(properties.map(([key]) => [key, '${{ inputs.x }}']));
+      expect(
+        validate(pipeline({ uses, with: { ...schema.examples[0], ...expressions } })),
+        JSON.stringify(validate.errors),
+      ).toBe(true);
+    },
+  );
+
+  it.each([
+    [{ uses: 'upload', with: { kind: 'Acoustic', from: 'a', form: 'b' } }],
+    [{ uses: 'upload', with: { kind: 'Acustic', from: 'a' } }],
+    [{ uses: 'upload' }],
+    [{ uses: 'uplaod', with: {} }],
+    [{ uses: 'swap', with: { endpoint: 'a', model: 'b', verify: { audio: 'c', 'max-wer': 20 } } }],
+    [{ uses: 'train', with: { datasets: ['a'], weight: '30' } }],
+  ])('refuses %j', (step) => {
+    expect(validate(pipeline(step))).toBe(false);
+  });
+});
+
+it('settledSchema makes defaults required and units numbers', () => {
+  const settled = settledSchema(stepSchemas.swap as JsonSchema);
+  expect(settled.required).toEqual(['endpoint', 'model', 'min-days-left', 'settle-timeout']);
+  expect(settled.properties?.['settle-timeout']).toMatchObject({ type: 'number' });
+  expect(settled.properties?.['verify']?.properties?.['max-wer']).toMatchObject({ type: 'number', maximum: 1 });
+});
+
+function pipeline(step: object): object {
+  return { name: 'x', locale: 'en-US', steps: [{ id: 'a', ...step }] };
+}
+
+/** Every part of a schema that describes an object with named properties. */
+function objectsIn(schema: JsonSchema): readonly JsonSchema[] {
+  const parts = [
+    ...Object.values(schema.$defs ?? {}),
+    ...Object.values(schema.properties ?? {}),
+    ...(schema.items ? [schema.items] : []),
+  ];
+  const inside = parts.flatMap(objectsIn);
+  return schema.type === 'object' && schema.properties !== undefined ? [schema, ...inside] : inside;
+}

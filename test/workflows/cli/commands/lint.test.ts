@@ -1,0 +1,76 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lintCommand } from '../../../../workflows/cli/commands/lint.ts';
+import { type Session, UsageError } from '../../../../workflows/cli/session.ts';
+
+const good = 'name: x\nlocale: en-US\nsteps:\n  - { id: a, uses: upload, with: { kind: Language, from: text.txt } }\n';
+let folder = '';
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'lint-'));
+  await mkdir(path.join(folder, 'pipelines', 'empty'), { recursive: true });
+  await writeFile(path.join(folder, 'pipelines', 'text.txt'), 'hello\n');
+  await writeFile(path.join(folder, 'pipelines', 'good.yaml'), good);
+  await writeFile(
+    path.join(folder, 'pipelines', 'bad.yml'),
+    good.replace('locale', 'lokale').replace('text.txt', 'gone.txt'),
+  );
+  await writeFile(path.join(folder, 'big.yaml'), '#'.repeat(10_000_000));
+});
+
+afterAll(async () => await rm(folder, { recursive: true }));
+
+describe('speechops lint', () => {
+  it('says nothing on stdout when nothing is wrong', async () => {
+    expect(await lint('pipelines/good.yaml')).toEqual({ code: 0, out: '', err: '1 file: 0 errors, 0 warnings\n' });
+  });
+
+  it('prints diagnostics of a folder with the paths as they were given, and exits 1', async () => {
+    const { code, out, err } = await lint('pipelines');
+    expect(code).toBe(1);
+    expect(out).toContain('pipelines/bad.yml:2:1: Cannot use the key `lokale` in the pipeline');
+    expect(out).toContain('pipelines/bad.yml:4:58: Cannot find `gone.txt`');
+    expect(err).toBe('2 files: 2 errors, 0 warnings\n');
+  });
+
+  it('prints one JSON document with --format json', async () => {
+    const { code, out } = await lint('pipelines/bad.yml', '--format', 'json');
+    const { files, errors, warnings, diagnostics } = JSON.parse(out) as Record<string, unknown>;
+    expect({ code, files, errors, warnings }).toEqual({ code: 1, files: 1, errors: 2, warnings: 0 });
+    expect(diagnostics).toMatchObject([
+      { code: 'unknown-key', path: 'pipelines/bad.yml', line: 2, column: 1, endColumn: 7 },
+      {},
+    ]);
+  });
+
+  it('answers a file of 10 MB with one diagnostic', async () => {
+    const { code, out } = await lint('big.yaml');
+    expect(code).toBe(1);
+    expect(out).toMatch(/^big\.yaml:1:1: .* \[document-too-large\]\n/);
+  });
+
+  it.each(['no-such.yaml', 'pipelines/empty'])('takes %s for wrong usage', async (name) => {
+    await expect(lint(name)).rejects.toThrow(UsageError);
+  });
+});
+
+async function lint(
+  ...args: readonly string[]
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const session: Session = {
+    io: {
+      stdout: { write: (text) => void (out += text) },
+      stderr: { write: (text) => void (err += text) },
+      env: {},
+      cwd: folder,
+      signal: new AbortController().signal,
+    },
+    exitCode: 0,
+  };
+  await lintCommand(session).exitOverride().parseAsync(args, { from: 'user' });
+  return { code: session.exitCode, out, err };
+}

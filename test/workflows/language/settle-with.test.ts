@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { settleWith } from '../../../workflows/language/settle-with.ts';
+
+const swap = { endpoint: 'calls', model: 'm', 'min-days-left': 30, 'settle-timeout': 3600 };
+
+describe('settleWith', () => {
+  it('takes rates and durations that expressions gave as text', () => {
+    const verify = { audio: 'smoke', 'max-wer': '20%', every: '2s' };
+    expect(settleWith('swap', { ...swap, verify })).toEqual({
+      with: { ...swap, verify: { audio: 'smoke', 'max-wer': 0.2, every: 2 } },
+      problems: [],
+    });
+  });
+
+  it('takes a measured rate above 1', () => {
+    const values = { datasets: ['d'], 'base-model': 'newest', name: 'n', 'if-wer-above': 0.1, 'measured-by': 1.2 };
+    expect(settleWith('train', values).problems).toEqual([]);
+  });
+
+  it.each([
+    [{ model: null }, '`model` must be string, and is null'],
+    [{ verify: { audio: 'smoke', 'max-wer': 20, every: 1 } }, '`verify.max-wer` must be <= 1, and is 20'],
+    [{ 'min-days-left': '30' }, '`min-days-left` must be integer, and is "30"'],
+  ])('says what %j has wrong', (change, problem) => {
+    expect(settleWith('swap', { ...swap, ...change }).problems).toEqual([problem]);
+  });
+
+  it('lets settings be missing only when asked', () => {
+    expect(settleWith('swap', { endpoint: 'calls' }, { partial: true }).problems).toEqual([]);
+    expect(settleWith('swap', { endpoint: 'calls' }).problems).toContain('`model` is missing');
+  });
+});
