@@ -15,7 +15,6 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     fault: FaultOrder | undefined;
-    ending: Ending | undefined;
   }
 }
 
@@ -34,7 +33,6 @@ type Link = (resource: SpeechResource, request: FastifyRequest, reply: FastifyRe
 /** Puts a chain before all routes of an instance, and counts how each request ended. */
 export function addChain(app: FastifyInstance, resource: SpeechResource, chain: readonly Link[]): void {
   app.decorateRequest('fault', undefined);
-  app.decorateRequest('ending', undefined);
   for (const link of chain) {
     const hook: onRequestHookHandler = async (request, reply) => {
       if (!reply.sent) await link(resource, request, reply);
@@ -42,8 +40,11 @@ export function addChain(app: FastifyInstance, resource: SpeechResource, chain: 
     };
     app.addHook('onRequest', hook);
   }
-  app.addHook('onSend', async (request, reply, payload) => breakOff(request, reply, payload));
-  app.addHook('onResponse', async (request, reply) => count(resource, request, request.ending ?? reply.statusCode));
+  app.addHook('onSend', async (request, reply, payload) => {
+    // Counted before the answer leaves, because a client may ask for the counts as soon as it has it.
+    count(resource, request, endingOf(request) ?? reply.statusCode);
+    return breakOff(request, reply, payload);
+  });
 }
 
 function requireVersion(_resource: SpeechResource, request: FastifyRequest): void {
@@ -102,11 +103,9 @@ async function injectFault(resource: SpeechResource, request: FastifyRequest, re
 function breakOff(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
   const kind = request.fault?.kind;
   if (kind === 'lost') {
-    request.ending = 'lost';
     request.raw.socket.destroy();
   }
   if (kind !== 'truncated') return payload;
-  request.ending = 'truncated';
   const whole = typeof payload === 'string' || Buffer.isBuffer(payload) ? Buffer.from(payload) : Buffer.alloc(0);
   // Without a body there is no middle: then the connection ends before the status line.
   if (whole.length < 2) request.raw.socket.destroy();
@@ -118,6 +117,10 @@ async function* halfOf(whole: Buffer, request: FastifyRequest): AsyncGenerator<B
   yield whole.subarray(0, Math.floor(whole.length / 2));
   await setTimeout(10);
   request.raw.socket.destroy();
+}
+
+function endingOf({ fault }: FastifyRequest): Ending | undefined {
+  return fault?.kind === 'lost' || fault?.kind === 'truncated' ? fault.kind : undefined;
 }
 
 function count(resource: SpeechResource, request: FastifyRequest, ending: Ending): void {

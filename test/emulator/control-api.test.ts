@@ -10,7 +10,13 @@ const project = { displayName: 'P', locale: 'en-US' };
 describe('faults', () => {
   it('answer with a status and Retry-After as often as they were ordered', async () => {
     const client = await startClient();
-    await client.addFault({ operation: 'Projects_Create', kind: 'status', status: 429, retryAfterSeconds: 3, count: 2 });
+    await client.addFault({
+      operation: 'Projects_Create',
+      kind: 'status',
+      status: 429,
+      retryAfterSeconds: 3,
+      count: 2,
+    });
     for (const _ of [1, 2]) {
       const answer = await client.post('/projects', project);
       expect(answer).toMatchObject({ status: 429, body: { code: 'TooManyRequests', innerError: null } });
@@ -76,7 +82,10 @@ describe('faults', () => {
     async (operation, make) => {
       const client = await startClient();
       await client.addFault({ operation, kind: 'entity-failed', code: 'Broken', message: 'on purpose' });
-      expect(await make(client)).toMatchObject({ status: 'Failed', properties: { error: { code: 'Broken', message: 'on purpose' } } });
+      expect(await make(client)).toMatchObject({
+        status: 'Failed',
+        properties: { error: { code: 'Broken', message: 'on purpose' } },
+      });
     },
   );
 

@@ -9,7 +9,11 @@ describe('an endpoint', () => {
     const client = await startClient();
     const model = await client.model([await client.text(wardNotes)]);
     const created = await client.create('/endpoints', { ...members, model: { self: model.self } });
-    expect(created).toMatchObject({ status: 'NotStarted', model: { self: model.self }, properties: { loggingEnabled: false } });
+    expect(created).toMatchObject({
+      status: 'NotStarted',
+      model: { self: model.self },
+      properties: { loggingEnabled: false },
+    });
     const { host } = new URL(client.emulator.url);
     expect(created.links).toEqual({ webSocket: `ws://${host}/stt/speech/universal/v2?cid=${idOf(created.self)}` });
     await client.advance(21);
@@ -24,11 +28,25 @@ describe('an endpoint', () => {
   });
 
   it.each<[string, (client: Client) => Promise<object>, string]>([
-    ['a model that is not there', async () => ({ model: { self: 'http://x/speechtotext/models/00000000-0000-0000-0000-000000000000' } }), 'InvalidPayload'],
-    ['a model in training', async (client) => ({ model: await client.create('/models', { ...members, datasets: [await client.text(wardNotes)] }) }), 'InvalidModel'],
+    [
+      'a model that is not there',
+      async () => ({ model: { self: 'http://x/speechtotext/models/00000000-0000-0000-0000-000000000000' } }),
+      'InvalidPayload',
+    ],
+    [
+      'a model in training',
+      async (client) => ({
+        model: await client.create('/models', { ...members, datasets: [await client.text(wardNotes)] }),
+      }),
+      'InvalidModel',
+    ],
     ['a model that failed', async (client) => ({ model: await failedModel(client) }), 'DeployingFailedModel'],
     ['a model past its end', async (client) => ({ model: (await client.baseModels())[0] }), 'ModelDeprecated'],
-    ['a model of another locale', async (client) => ({ model: (await client.baseModels()).at(-1), locale: 'de-DE' }), 'InvalidLocale'],
+    [
+      'a model of another locale',
+      async (client) => ({ model: (await client.baseModels()).at(-1), locale: 'de-DE' }),
+      'InvalidLocale',
+    ],
     ['logging', async () => ({ properties: { loggingEnabled: true } }), 'EndpointLoggingNotSupported'],
   ])('is refused for %s', async (_name, extra, code) => {
     const client = await startClient();
@@ -42,7 +60,10 @@ describe('an endpoint', () => {
     const { self } = await client.create('/endpoints', { ...members, model });
     expect((await client.delete(self)).body.innerError.code).toBe('DeleteNotAllowed');
     await client.finished(self);
-    expect(await client.delete(model.self)).toMatchObject({ status: 409, body: { innerError: { code: 'InUseViolation' } } });
+    expect(await client.delete(model.self)).toMatchObject({
+      status: 409,
+      body: { innerError: { code: 'InUseViolation' } },
+    });
     expect((await client.delete(self)).status).toBe(204);
     expect((await client.delete(self)).status).toBe(404);
     expect((await client.delete(model.self)).status).toBe(204);
@@ -73,7 +94,8 @@ describe('a model swap', () => {
     expect(patched.headers.has('retry-after')).toBe(true);
     await client.advance(299);
     expect((await client.get(endpoint.self)).body).toMatchObject({ status: 'Running', model: { self: before.self } });
-    for (const { self } of [before, after]) expect((await client.delete(self)).body.innerError.code).toBe('InUseViolation');
+    for (const { self } of [before, after])
+      expect((await client.delete(self)).body.innerError.code).toBe('InUseViolation');
     await client.advance(2);
     const done = await client.get(endpoint.self);
     expect(done.body).toMatchObject({ status: 'Succeeded', model: { self: after.self }, self: endpoint.self });
@@ -108,10 +130,20 @@ describe('a model swap', () => {
   it('that fails leaves the previous model, and can be tried again', async () => {
     const client = await startClient();
     const { endpoint, before, after } = await live(client);
-    await client.addFault({ operation: 'Endpoints_Update', kind: 'entity-failed', code: 'DeployFailed', message: 'no room', count: 1 });
+    await client.addFault({
+      operation: 'Endpoints_Update',
+      kind: 'entity-failed',
+      code: 'DeployFailed',
+      message: 'no room',
+      count: 1,
+    });
     await client.patch(endpoint.self, { model: { self: after.self } });
     const failed = await client.finished(endpoint.self);
-    expect(failed).toMatchObject({ status: 'Failed', model: { self: before.self }, properties: { error: { code: 'DeployFailed', message: 'no room' } } });
+    expect(failed).toMatchObject({
+      status: 'Failed',
+      model: { self: before.self },
+      properties: { error: { code: 'DeployFailed', message: 'no room' } },
+    });
     await client.patch(endpoint.self, { model: { self: after.self } });
     const done = await client.finished(endpoint.self);
     expect(done).toMatchObject({ status: 'Succeeded', model: { self: after.self } });

@@ -20,7 +20,9 @@ describe('a data directory', () => {
     await first.delete(text.self);
     const base = (await first.baseModels()).at(-1);
     const evaluation = await evaluate(first, { test, base, model });
-    await first.control('POST', '/audio?transcript=hello%20there', wavOf(makeClip('a', 'hello there')), { 'content-type': 'audio/wav' });
+    await first.control('POST', '/audio?transcript=hello%20there', wavOf(makeClip('a', 'hello there')), {
+      'content-type': 'audio/wav',
+    });
     const clock = (await first.control('GET', '/clock')).body;
     await first.emulator.close();
 
@@ -45,14 +47,19 @@ describe('a data directory', () => {
     const text = await first.text(wardNotes);
     const model = await first.create('/models', { displayName: 'm', locale: 'en-US', datasets: [text] });
     const waiting = await first.create('/datasets', { displayName: 'd', locale: 'en-US', kind: 'Language' });
-    await first.api('PUT', `${pathOf(waiting.self)}/blocks`, { query: { blockid: 'AAAA' }, body: Buffer.from('\uFEFFhello there\n') });
+    await first.api('PUT', `${pathOf(waiting.self)}/blocks`, {
+      query: { blockid: 'AAAA' },
+      body: Buffer.from('\uFEFFhello there\n'),
+    });
     await first.advance(31);
     await first.emulator.close();
 
     const second = await startClient({ dataDirectory });
     expect((await second.get(pathOf(model.self))).body.status).toBe('Running');
     expect((await second.finished(pathOf(model.self))).status).toBe('Succeeded');
-    expect((await second.get(`${pathOf(waiting.self)}/blocks`)).body.uncommittedBlocks).toEqual([{ name: 'AAAA', size: 15 }]);
+    expect((await second.get(`${pathOf(waiting.self)}/blocks`)).body.uncommittedBlocks).toEqual([
+      { name: 'AAAA', size: 15 },
+    ]);
     await second.post(`${pathOf(waiting.self)}/blocks:commit`, [{ kind: 'Latest', id: 'AAAA' }]);
     expect((await second.finished(pathOf(waiting.self))).status).toBe('Succeeded');
   });
@@ -63,8 +70,11 @@ describe('a data directory', () => {
     const [message] = (await once(child, 'message')) as [{ url: string; key: string }];
     const client = new Client({ ...message, close: async () => undefined });
     const { self } = await client.create('/projects', { displayName: 'P', locale: 'en-US' });
-    await vi.waitFor(async () => expect(await readFile(path.join(dataDirectory, 'state.json'), 'utf8')).toContain('"displayName":"P"'));
-    for (let index = 0; index < 30; index++) await client.create('/projects', { displayName: `P${index}`, locale: 'en-US' });
+    await vi.waitFor(async () =>
+      expect(await readFile(path.join(dataDirectory, 'state.json'), 'utf8')).toContain('"displayName":"P"'),
+    );
+    for (let index = 0; index < 30; index++)
+      await client.create('/projects', { displayName: `P${index}`, locale: 'en-US' });
     child.kill('SIGKILL');
     await once(child, 'exit');
     const second = await startClient({ dataDirectory });

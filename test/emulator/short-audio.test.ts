@@ -43,12 +43,13 @@ describe('short audio', () => {
     const dataset = await client.dataset({ kind: 'Acoustic' }, acousticZip(clips));
     const base = (await client.baseModels()).at(-1);
     const evaluation = await client.finished(
-      (await client.create('/evaluations', { displayName: 'e', locale: 'en-US', dataset, model1: base, model2: base })).self,
+      (await client.create('/evaluations', { displayName: 'e', locale: 'en-US', dataset, model1: base, model2: base }))
+        .self,
     );
     const files = (await client.get(`${evaluation.links.files}`)).body.values;
     for (const [index, one] of clips.entries()) {
       const { body } = await recognise(client, { audio: wavOf(one), query: { format: 'detailed' } });
-      const score = await (await fetch(files[index].links.contentUrl)).json();
+      const score = JSON.parse(await (await fetch(files[index].links.contentUrl)).text());
       expect(body.NBest[0].Lexical).toBe(score.recognizedPhrases[0].nBest[0].lexical);
     }
   });
@@ -102,7 +103,9 @@ describe('the model behind an endpoint', () => {
     const client = await startClient();
     await learn(client);
     const heardByBase = await hears(client);
-    const model = await client.model([await client.text([...wardNotes, ...ward])], { properties: { customModelWeightPercent: 100 } });
+    const model = await client.model([await client.text([...wardNotes, ...ward])], {
+      properties: { customModelWeightPercent: 100 },
+    });
     const created = await client.create('/endpoints', { displayName: 'x', locale: 'en-US', model });
     const cid = idOf(created.self);
     expect(await hears(client, cid)).toBe(heardByBase);
@@ -119,7 +122,9 @@ describe('the model behind an endpoint', () => {
   it('is silently the newest base model once it has expired', async () => {
     const client = await startClient();
     await learn(client);
-    const model = await client.model([await client.text([...wardNotes, ...ward])], { properties: { customModelWeightPercent: 100 } });
+    const model = await client.model([await client.text([...wardNotes, ...ward])], {
+      properties: { customModelWeightPercent: 100 },
+    });
     const created = await client.create('/endpoints', { displayName: 'x', locale: 'en-US', model });
     await client.finished(created.self);
     const heardByCustom = await hears(client, idOf(created.self));
@@ -145,7 +150,9 @@ describe('the model behind an endpoint', () => {
   it('is that of the moment when the request came, however long the audio takes', async () => {
     const client = await startClient();
     await learn(client);
-    const model = await client.model([await client.text([...wardNotes, ...ward])], { properties: { customModelWeightPercent: 100 } });
+    const model = await client.model([await client.text([...wardNotes, ...ward])], {
+      properties: { customModelWeightPercent: 100 },
+    });
     const created = await client.create('/endpoints', { displayName: 'x', locale: 'en-US', model });
     await client.finished(created.self);
     const cid = idOf(created.self);
@@ -177,7 +184,9 @@ describe('everyday speech', () => {
 });
 
 async function learn(client: Client, one = clip): Promise<void> {
-  const answer = await client.control('POST', `/audio?transcript=${encodeURIComponent(one.transcript)}`, wavOf(one), { 'content-type': 'audio/wav' });
+  const answer = await client.control('POST', `/audio?transcript=${encodeURIComponent(one.transcript)}`, wavOf(one), {
+    'content-type': 'audio/wav',
+  });
   expect(answer).toMatchObject({ status: 201, body: { seconds: one.samples.length / one.sampleRate } });
 }
 
@@ -198,8 +207,12 @@ async function recognise(
 ) {
   const { prefix = '/speech/recognition/conversation', key = client.emulator.key, audio = wavOf(clip) } = options;
   const url = new URL(`${client.emulator.url}${prefix}/cognitiveservices/v1`);
-  for (const [name, value] of Object.entries({ language: 'en-US', ...options.query })) url.searchParams.set(name, value);
-  const headers = { 'content-type': 'audio/wav; codecs=audio/pcm; samplerate=8000', ...(key === null ? {} : { 'Ocp-Apim-Subscription-Key': key }) };
+  for (const [name, value] of Object.entries({ language: 'en-US', ...options.query }))
+    url.searchParams.set(name, value);
+  const headers = {
+    'content-type': 'audio/wav; codecs=audio/pcm; samplerate=8000',
+    ...(key === null ? {} : { 'Ocp-Apim-Subscription-Key': key }),
+  };
   const init = { method: 'POST', headers, body: audio as RequestInit['body'], duplex: 'half' };
   const response = await fetch(url, init as RequestInit);
   return { status: response.status, body: JSON.parse(await response.text()) };

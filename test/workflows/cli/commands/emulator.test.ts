@@ -23,7 +23,9 @@ describe('speechops emulator', () => {
     onTestFinished(() => other.close());
     const { port } = new URL(other.url);
     const running = emulatorCommand(makeSession().session).parseAsync(['--port', port], { from: 'user' });
-    await expect(running).rejects.toThrow(`Cannot start the emulator: port ${port} is in use; choose another with --port`);
+    await expect(running).rejects.toThrow(
+      `Cannot start the emulator: port ${port} is in use; choose another with --port`,
+    );
   });
 
   it.each([
@@ -32,13 +34,19 @@ describe('speechops emulator', () => {
     ['--speed', '0'],
     ['--sku', 'P1'],
   ])('refuses %s %s as wrong usage', async (option, value) => {
-    const command = emulatorCommand(makeSession().session).exitOverride().configureOutput({ writeErr: () => undefined });
-    await expect(command.parseAsync([option, value], { from: 'user' })).rejects.toMatchObject({ code: 'commander.invalidArgument' });
+    const command = emulatorCommand(makeSession().session)
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined });
+    await expect(command.parseAsync([option, value], { from: 'user' })).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+    });
   });
 
   it('has help with an example and says the default speed', () => {
     const output = { text: '' };
-    const command = emulatorCommand(makeSession().session).configureOutput({ writeOut: (text) => (output.text += text) });
+    const command = emulatorCommand(makeSession().session).configureOutput({
+      writeOut: (text) => (output.text += text),
+    });
     command.outputHelp();
     expect(output.text).toContain('speechops emulator --speed 60 --data');
     expect(output.text).toMatch(/default 1/);

@@ -1,0 +1,42 @@
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadPipeline } from '../workflows/language/load-pipeline.ts';
+import { callMain } from './workflows/cli/call-main.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
+const example = path.join(root, 'examples', 'call-center');
+
+function load(text: string): ReturnType<typeof loadPipeline> {
+  return loadPipeline(text, {
+    path: 'pipeline.yaml',
+    fileKind: (name) => (statSync(path.join(example, name)).isDirectory() ? 'folder' : 'file'),
+  });
+}
+
+describe('README', () => {
+  it('shows the pipeline of the call-center example', () => {
+    const [, shown = ''] = /```yaml\n([\s\S]*?)```/.exec(readme) ?? [];
+    const { pipeline, diagnostics } = load(shown);
+    expect(diagnostics).toEqual([]);
+    expect(pipeline?.steps).toEqual(load(readFileSync(path.join(example, 'pipeline.yaml'), 'utf8')).pipeline?.steps);
+  });
+
+  it('lists exactly the commands that there are', async () => {
+    const { stdout } = await callMain(['--help'], { cwd: root });
+    const listed = [...readme.matchAll(/^\| `speechops ([a-z]+)/gm)].map((match) => match[1]);
+    const known = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[options\])? /gm)].map((match) => match[1]);
+    expect(listed.toSorted()).toEqual(known.filter((name) => name !== 'help').toSorted());
+  });
+
+  it('links only to files that exist', () => {
+    const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] ?? '');
+    expect(links.filter((link) => statSync(path.join(root, link), { throwIfNoEntry: false }) === undefined)).toEqual([]);
+  });
+
+  it.each(['lint', 'plan', 'run', 'score', 'emulator'])('has an example in the help of %s', async (command) => {
+    const { code, stdout } = await callMain([command, '--help'], { cwd: root });
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/example/i)]);
+  });
+});
