@@ -40,15 +40,11 @@ function addRoute(app: FastifyInstance, resource: SpeechResource, operation: Ope
 }
 
 function callOf(resource: SpeechResource, request: FastifyRequest): Call {
-  const query = Object.entries(request.query as Record<string, string | string[]>).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.at(-1) : value,
-  ]);
   return {
     resource,
     origin: originOf(request),
     params: request.params as Record<string, string>,
-    query: Object.fromEntries(query) as Record<string, string>,
+    query: request.query as Record<string, string>,
     body: request.body,
     operation: request.routeOptions.config.operation ?? '',
   };

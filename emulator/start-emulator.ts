@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import { isIP } from 'node:net';
-import Fastify, { type FastifyInstance } from 'fastify';
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { VirtualClock } from './clock.ts';
 import { openContentFolder } from './content-folder.ts';
 import { controlApi } from './control-api.ts';
 import { controlPlane } from './control-plane.ts';
+import { lockData } from './data-lock.ts';
 import { EntityStore } from './entity-store.ts';
 import { fileReading } from './file-reading.ts';
 import { learnAllAudio } from './known-audio.ts';
 import type { Sku } from './quotas.ts';
+import { serviceError } from './service-error.ts';
 import { resumeWorks } from './settle.ts';
 import { shortAudio } from './short-audio.ts';
 import { SpeechResource } from './speech-resource.ts';
@@ -56,8 +58,12 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (!isLoopback(host) && options.allowRemote !== true) {
     throw new Error(`Cannot listen on ${host}: only loopback addresses are allowed (127.0.0.1, ::1, localhost)`);
   }
-  const { resource, stateFile } = await openResource(options);
-  const app = Fastify({ forceCloseConnections: true, routerOptions: { maxParamLength: 300 } });
+  const unlock = options.dataDirectory === undefined ? undefined : await lockData(options.dataDirectory);
+  const { resource, stateFile } = await openResource(options).catch(async (error: unknown) => {
+    await unlock?.();
+    throw error;
+  });
+  const app = createApp();
   await app.register(controlPlane(resource), { prefix: '/speechtotext' });
   await app.register(shortAudio(resource));
   await app.register(fileReading(resource));
@@ -66,6 +72,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await app.close();
     await stateFile?.close();
     await resource.close();
+    await unlock?.();
   };
   try {
     await learnAllAudio(resource, audioDirectories);
@@ -76,6 +83,21 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error;
   }
   return { url: addressOf(app, host), key: resource.settings.key, close };
+}
+
+function createApp(): FastifyInstance {
+  return Fastify({
+    forceCloseConnections: true,
+    routerOptions: {
+      maxParamLength: 300,
+      // Of a parameter that is given more than once the last one counts.
+      querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
+    },
+    frameworkErrors: (_error, _request, reply) => {
+      const { status, body } = serviceError('InvalidRequest', { message: 'The address of the request is not valid.' });
+      void (reply as FastifyReply).code(status).send(body);
+    },
+  });
 }
 
 async function openResource(
@@ -100,11 +122,11 @@ async function openResource(
   const stateFile =
     path === undefined
       ? undefined
-      : new StateFile(path, () => ({
-          version: 1,
-          clock: resource.clock.state(),
-          collections: resource.store.toStored(),
-        }));
+      : new StateFile(path, {
+          state: () => ({ version: 1, clock: resource.clock.state(), collections: resource.store.toStored() }),
+          failed: (error) =>
+            resource.settings.log(`Cannot keep the data in ${path}: ${error instanceof Error ? error.message : error}`),
+        });
   return { resource, stateFile };
 }
 

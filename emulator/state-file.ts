@@ -21,25 +21,29 @@ const clockEveryMilliseconds = 5000;
 export class StateFile {
   #path: string;
   #state: () => StoredState;
+  #failed: (error: unknown) => void;
   #soon: NodeJS.Timeout | undefined;
   #ticking: NodeJS.Timeout;
   #writing: Promise<void> = Promise.resolve();
 
-  constructor(path: string, state: () => StoredState) {
+  /** `failed` hears of writes that nobody waits for. */
+  constructor(path: string, source: { readonly state: () => StoredState; readonly failed: (error: unknown) => void }) {
     this.#path = path;
-    this.#state = state;
+    this.#state = source.state;
+    this.#failed = source.failed;
     this.#ticking = setInterval(() => this.changed(), clockEveryMilliseconds).unref();
   }
 
   changed(): void {
-    this.#soon ??= setTimeout(() => void this.flush(), debounceMilliseconds);
+    this.#soon ??= setTimeout(() => this.flush().catch(this.#failed), debounceMilliseconds);
   }
 
   /** Resolves when everything up to now is on disk. */
   async flush(): Promise<void> {
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    this.#writing = this.#writing.then(() => writeAtomically(this.#path, JSON.stringify(this.#state())));
+    const write = (): Promise<void> => writeAtomically(this.#path, JSON.stringify(this.#state()));
+    this.#writing = this.#writing.then(write, write);
     await this.#writing;
   }
 

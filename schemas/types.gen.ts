@@ -145,9 +145,17 @@ export interface RunStep {
     readonly [k: string]: string | number | boolean;
   };
   /**
-   * Why it failed or was skipped.
+   * Why it failed, in one sentence.
    */
   readonly error?: string;
+  /**
+   * What kind of failure: `step` when the answer is no, `world` when the service or the way to it failed, so that a re-run may succeed unchanged, `cancelled` when somebody ended the run.
+   */
+  readonly failure?: 'step' | 'world' | 'cancelled';
+  /**
+   * Why it was skipped, or the condition it ran on, with the values of that moment.
+   */
+  readonly reason?: string;
   /**
    * When it started: ISO 8601, UTC. Absent when it never did.
    */

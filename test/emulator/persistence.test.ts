@@ -66,7 +66,7 @@ describe('a data directory', () => {
 
   it('is whole after the process was killed', async () => {
     const dataDirectory = await folder();
-    const child = fork(path.join(import.meta.dirname, 'killed-emulator.ts'), [dataDirectory], { stdio: 'ignore' });
+    const child = fork(new URL('killed-emulator.ts', import.meta.url), [dataDirectory], { stdio: 'ignore' });
     const [message] = (await once(child, 'message')) as [{ url: string; key: string }];
     const client = new Client({ ...message, close: async () => undefined });
     const { self } = await client.create('/projects', { displayName: 'P', locale: 'en-US' });
@@ -81,6 +81,14 @@ describe('a data directory', () => {
     expect((await second.get(pathOf(self))).body.displayName).toBe('P');
   });
 
+  it('is used by one emulator at a time', async () => {
+    const dataDirectory = await folder();
+    const first = await startEmulator({ dataDirectory });
+    await expect(startEmulator({ dataDirectory })).rejects.toThrow('another emulator is using it');
+    await first.close();
+    await (await startEmulator({ dataDirectory })).close();
+  });
+
   it('that holds something else is refused', async () => {
     const dataDirectory = await folder();
     await writeFile(path.join(dataDirectory, 'state.json'), '{"version":2}');
@@ -90,14 +98,13 @@ describe('a data directory', () => {
 
 describe('without a data directory', () => {
   it('nothing is left behind', async () => {
-    const ours = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('speechops-emulator-'));
-    const before = new Set(await ours());
+    const temporary = await folder();
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
     const emulator = await startEmulator();
-    const made = (await ours()).filter((name) => !before.has(name));
-    expect(made.length).toBeGreaterThan(0);
+    expect(await readdir(temporary)).toHaveLength(1);
     await emulator.close();
-    const left = new Set(await ours());
-    expect(made.some((name) => !left.has(name))).toBe(true);
+    expect(await readdir(temporary)).toEqual([]);
   });
 });
 

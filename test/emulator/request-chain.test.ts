@@ -74,6 +74,19 @@ describe('the request chain', () => {
     },
   );
 
+  it('refuses addresses that are none', async () => {
+    const client = await startClient();
+    const answer = await client.get('/projects/%ff');
+    expect(answer).toMatchObject({ status: 400, body: { code: 'InvalidRequest', innerError: null } });
+  });
+
+  it('takes the last of a parameter that is given twice', async () => {
+    const client = await startClient();
+    const url = `${client.emulator.url}/speechtotext/projects?api-version=1&api-version=2025-10-15`;
+    const headers = { 'Ocp-Apim-Subscription-Key': client.emulator.key };
+    expect((await fetch(url, { headers })).status).toBe(200);
+  });
+
   it('does not know other paths, nor ids that are no UUIDs', async () => {
     const client = await startClient();
     for (const path of ['/nothing', '/projects/1', '/datasets/not-an-id/files']) {

@@ -106,7 +106,11 @@ async function runStep(step: PipelineStep, run: Run): Promise<Ended> {
       stepContext(step, { run, kind }),
     );
     if (outcome.kind === 'skipped') return skipped(outcome.reason);
-    return { status: outcome.kind === 'reused' ? 'reused' : 'succeeded', outputs: outcome.outputs };
+    return {
+      ...(reason === undefined ? {} : { reason }),
+      status: outcome.kind === 'reused' ? 'reused' : 'succeeded',
+      outputs: outcome.outputs,
+    };
   } catch (error) {
     return failed(error, { run, step });
   }

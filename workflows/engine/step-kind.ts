@@ -16,7 +16,8 @@ export interface StepInput<With> {
   readonly folder: string;
 }
 
-export type Outputs = Readonly<Record<string, PlainValue>>;
+/** By name; plain enough for conditions, tables and the record of the run. */
+export type Outputs = Readonly<Record<string, string | number | boolean>>;
 
 /** Everything was there already (`reused`), something was made or changed (`done`), or there was nothing to do (`skipped`). */
 export type StepOutcome =

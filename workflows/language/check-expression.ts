@@ -16,7 +16,8 @@ import { comparable, nameOfValueType, typeOfSchema, type ValueType } from './val
 
 /** What an expression may refer to, and where its findings go. */
 export interface ExpressionScope {
-  readonly inputs: ReadonlyMap<string, InputType>;
+  /** With their types, where these are known. */
+  readonly inputs: ReadonlyMap<string, InputType | undefined>;
   readonly steps: ReadonlyMap<string, KnownStep>;
   /** The step that the expression belongs to. */
   readonly stepId: string | undefined;
@@ -28,7 +29,7 @@ export interface ExpressionScope {
   /** Told for each input and step that the expression reads. */
   onInput(name: string): void;
   onStep(stepId: string, at: Span): void;
-  nearestStep(id: string): string | undefined;
+  onUnknownStep(id: string, at: Span): void;
 }
 
 export interface KnownStep {
@@ -175,9 +176,9 @@ class Checker {
     const { findings, inputs, env } = this.#scope;
     const { name } = at.node;
     if (context === 'inputs') {
-      const type = inputs.get(name);
-      if (type !== undefined) {
+      if (inputs.has(name)) {
         this.#scope.onInput(name);
+        const type = inputs.get(name) ?? 'any';
         return type === 'string' ? 'text' : type;
       }
       const allowed = [...inputs.keys()];
@@ -224,7 +225,7 @@ class Checker {
     const step = steps.get(stepId);
     const at = this.#atToken(stepToken);
     if (step === undefined) {
-      findings.report('unknown-step', at, { id: stepId, nearest: this.#scope.nearestStep(stepId) });
+      this.#scope.onUnknownStep(stepId, at);
       return 'any';
     }
     if (stepId === this.#scope.stepId) {

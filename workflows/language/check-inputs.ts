@@ -7,7 +7,8 @@ import { parseRate, suggestRate } from './rates.ts';
 import type { SourceEntry, SourceMap } from './read-document.ts';
 
 export interface DeclaredInput {
-  readonly type: InputType;
+  /** Undefined when the document names no type that exists. */
+  readonly type: InputType | undefined;
   /** Undefined when it has neither a default nor a given value. */
   readonly value: PipelineInput['value'] | undefined;
   readonly entry: SourceEntry;
@@ -27,7 +28,10 @@ export function checkInputs(
   const inputs = new Map<string, DeclaredInput>();
   for (const entry of entries) {
     const type = typeOf(entry);
-    if (type === undefined) continue;
+    if (type === undefined) {
+      inputs.set(entry.key, { type, value: undefined, entry });
+      continue;
+    }
     const value = values.has(entry.key)
       ? givenValue(values.get(entry.key) ?? '', { type, entry, findings })
       : defaultValue({ type, entry, findings });

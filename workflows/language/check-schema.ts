@@ -1,27 +1,41 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { type PipelineDocument, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { type StepKind, stepSchemas } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
 import { nearestName } from './nearest-name.ts';
 import { entryAt, plainValue, textOf, valueAt } from './plain-value.ts';
-import type { SourceMap, SourceNode } from './read-document.ts';
+import { quoteName } from './quote-name.ts';
+import type { SourceEntry, SourceMap, SourceNode } from './read-document.ts';
 import { reportKeys, type SchemaPlace } from './report-keys.ts';
 import { reportValue } from './report-value.ts';
 import { validators } from './validators.ts';
 
 /**
  * Checks a document against its schema, then the settings of each step against the schema that its `uses` names. One
- * mistake gives one finding: a misspelt key is not also a missing one, and a value is found wrong once.
+ * mistake gives one finding: a misspelt key is not also a missing one, and a value is found wrong once. Gives the document
+ * with the keys that were meant in place of misspelt ones, so that later checks do not stumble over them again.
  */
-export function checkSchema(document: SourceMap, findings: Findings): void {
+export function checkSchema(document: SourceMap, findings: Findings): SourceMap {
+  const renames = new Map<SourceEntry, string>();
   const plain = plainValue(document);
-  reportFaults(validators().document(plain), { root: document, findings, describe: describePart });
-  const steps = valueAt(document, 'steps');
-  if (steps?.kind !== 'list') return;
-  const values = (plain as unknown as PipelineDocument).steps;
-  for (const [index, step] of steps.items.entries()) {
-    if (step.kind === 'map') checkSettings(step, { value: values[index]?.with ?? {}, findings });
-  }
+  reportFaults(validators().document(plain), { root: document, findings, renames, describe: describePart });
+  const corrected = renamed(document, renames);
+  const steps = valueAt(corrected, 'steps');
+  if (steps?.kind !== 'list') return corrected;
+  for (const step of steps.items) if (step.kind === 'map') checkSettings(step, { findings, renames });
+  return renamed(corrected, renames);
+}
+
+function renamed(node: SourceMap, renames: ReadonlyMap<SourceEntry, string>): SourceMap;
+function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode;
+function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode {
+  if (renames.size === 0 || node.kind === 'scalar') return node;
+  if (node.kind === 'list') return { ...node, items: node.items.map((item) => renamed(item, renames)) };
+  const entries = node.entries.map((entry) => {
+    const key = renames.get(entry) ?? entry.key;
+    return { ...entry, key, value: renamed(entry.value, renames) };
+  });
+  return { ...node, entries };
 }
 
 /** Whether a text names a step kind. */
@@ -29,10 +43,7 @@ export function isStepKind(uses: string | undefined): uses is StepKind {
   return uses !== undefined && Object.hasOwn(stepSchemas, uses);
 }
 
-function checkSettings(
-  step: SourceMap,
-  { value, findings }: { readonly value: unknown; readonly findings: Findings },
-): void {
+function checkSettings(step: SourceMap, { findings, renames }: Pick<SchemaPlace, 'findings' | 'renames'>): void {
   const uses = valueAt(step, 'uses');
   const kind = textOf(uses);
   if (uses === undefined || kind === undefined || isTemplate(kind)) return;
@@ -42,22 +53,21 @@ function checkSettings(
     return;
   }
   const settings = entryAt(step, 'with');
-  const isMisspelt = settings === undefined && step.entries.some(({ key }) => nearestName(key, ['with']) !== undefined);
-  if (isMisspelt || (settings !== undefined && settings.value.kind !== 'map')) return;
   const root: SourceNode = settings?.value ?? { kind: 'map', entries: [], start: uses.start, end: uses.end };
   if (root.kind !== 'map') return;
   const id = textOf(valueAt(step, 'id')) ?? kind;
   // A setting that stands beside `with` is told to move there; it is not also missing.
   const faults = validators()
-    .settings(kind, value)
+    .settings(kind, plainValue(root))
     .filter(
       ({ keyword, params }) => keyword !== 'required' || entryAt(step, String(params['missingProperty'])) === undefined,
     );
   reportFaults(faults, {
     root,
     findings,
+    renames,
     name: settings?.keySpan ?? uses,
-    describe: (path) => `\`${['with', ...path].join('.')}\` of the step \`${id}\``,
+    describe: (path) => `${quoteName(['with', ...path].join('.'))} of the step ${quoteName(id)}`,
   });
 }
 
@@ -115,10 +125,10 @@ function firstSpan(node: SourceNode): Span {
 function describePart(path: readonly string[], document: SourceMap): string {
   const [first, second] = path;
   if (first === undefined) return 'the pipeline';
-  if (first === 'inputs' && second !== undefined) return `the input \`${second}\``;
-  if (first !== 'steps' || second === undefined) return `\`${path.join('.')}\``;
+  if (first === 'inputs' && second !== undefined) return `the input ${quoteName(second)}`;
+  if (first !== 'steps' || second === undefined) return quoteName(path.join('.'));
   const steps = valueAt(document, 'steps');
   const step = steps?.kind === 'list' ? steps.items[Number(second)] : undefined;
   const id = textOf(valueAt(step, 'id'));
-  return id === undefined ? `step ${Number(second) + 1}` : `the step \`${id}\``;
+  return id === undefined ? `step ${Number(second) + 1}` : `the step ${quoteName(id)}`;
 }

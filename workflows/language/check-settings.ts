@@ -106,7 +106,7 @@ function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
   const id = String(node.value);
   const step = scope.steps.get(id);
   if (id === scope.stepId) scope.findings.report('own-output', node, { id });
-  else if (step === undefined) scope.findings.report('unknown-step', node, { id, nearest: scope.nearestStep(id) });
+  else if (step === undefined) scope.onUnknownStep(id, node);
   else if (step.uses !== undefined && step.uses !== 'evaluate') {
     scope.findings.report('measured-by-kind', node, { id, uses: step.uses });
   } else scope.onStep(id, node);

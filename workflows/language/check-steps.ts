@@ -40,11 +40,11 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
   const schemas = new Map(
     Object.entries(stepSchemas).map(([kind, schema]) => [kind, inlineReferences(schema as JsonSchema)]),
   );
-  const nearestStep = limited((id: string) => nearestName(id, known.keys()));
+  const onUnknownStep = unknownSteps(document, { ids: [...known.keys()], findings: options.findings });
   return steps.map((step) => {
-    const needs = explicitNeeds(step, { known, nearestStep, findings: options.findings });
+    const needs = explicitNeeds(step, { known, onUnknownStep, findings: options.findings });
     const onStep = (id: string, at: Span): void => void (needs.has(id) || needs.set(id, at));
-    const scope = { ...options, inputs, env, steps: known, stepId: step.id, nearestStep, onStep };
+    const scope = { ...options, inputs, env, steps: known, stepId: step.id, onUnknownStep, onStep };
     checkCondition(step.node, scope);
     const settings = valueAt(step.node, 'with');
     const schema = step.uses && schemas.get(step.uses);
@@ -55,10 +55,24 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
 
 type IdentifiedStep = Omit<CheckedStep, 'needs'>;
 
-/** Searching a near name among thousands takes time, and the first hundred hints are enough. */
-function limited(search: (id: string) => string | undefined): (id: string) => string | undefined {
-  let left = 100;
-  return (id) => (left-- > 0 ? search(id) : undefined);
+/**
+ * Reports a step that is not there at the first place that names it: often its id was changed, and then every reference
+ * is wrong. Says nothing where a step has no id, because that may be the one.
+ */
+function unknownSteps(
+  document: SourceMap,
+  { ids, findings }: { readonly ids: readonly string[]; readonly findings: Findings },
+): (id: string, at: Span) => void {
+  const list = valueAt(document, 'steps');
+  const isUnsure = list?.kind === 'list' && list.items.some((step) => textOf(valueAt(step, 'id')) === undefined);
+  const told = new Set<string>();
+  return (id, at) => {
+    if (isUnsure || told.has(id)) return;
+    told.add(id);
+    // Searching a near name among thousands takes time, and the first hundred hints are enough.
+    const nearest = told.size > 100 ? undefined : nearestName(id, ids);
+    findings.report('unknown-step', at, { id, nearest });
+  };
 }
 
 function identify(document: SourceMap, findings: Findings): readonly IdentifiedStep[] {
@@ -91,7 +105,7 @@ function explicitNeeds(
   step: IdentifiedStep,
   at: {
     readonly known: ReadonlyMap<string, unknown>;
-    readonly nearestStep: (id: string) => string | undefined;
+    readonly onUnknownStep: (id: string, at: Span) => void;
     readonly findings: Findings;
   },
 ): Map<string, Span> {
@@ -101,7 +115,7 @@ function explicitNeeds(
     const id = textOf(item);
     if (id === undefined || isTemplate(id)) continue;
     if (id === step.id) at.findings.report('own-output', item, { id });
-    else if (!at.known.has(id)) at.findings.report('unknown-step', item, { id, nearest: at.nearestStep(id) });
+    else if (!at.known.has(id)) at.onUnknownStep(id, item);
     else if (!needs.has(id)) needs.set(id, item);
   }
   return needs;

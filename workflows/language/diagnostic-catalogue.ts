@@ -1,3 +1,5 @@
+import { quoteName as quote } from './quote-name.ts';
+
 /**
  * Every diagnostic of the pipeline language: its code and, from typed parameters, its text. A message says what cannot be
  * done, then what is there and what is allowed; the hint, where there is one, says what to write.
@@ -136,7 +138,7 @@ export const catalogue = {
     message: `Cannot wait for the step ${quote(p.id)} in itself`,
   }),
   'step-cycle': (p: { steps: readonly string[] }) => ({
-    message: `Cannot order the steps: they wait for each other, ${p.steps.slice(0, 12).join(' -> ')}${p.steps.length > 12 ? ` -> … (${p.steps.length - 1} steps)` : ''}`,
+    message: `Cannot order the steps: they wait for each other, ${p.steps.slice(0, 12).map(quote).join(' -> ')}${p.steps.length > 12 ? ` -> … (${p.steps.length - 1} steps)` : ''}`,
   }),
   'measured-by-missing': () => ({
     message: 'Cannot use `if-wer-above` without `measured-by`: the word error rate has to come from somewhere',
@@ -225,12 +227,6 @@ export type DiagnosticParameters<Code extends DiagnosticCode> =
 interface Names {
   readonly allowed: readonly string[];
   readonly nearest?: string | undefined;
-}
-
-/** A name from the document, safe to print: control characters escaped, the middle of a long one left out. */
-function quote(text: string): string {
-  const short = text.length > 80 ? `${text.slice(0, 60)}…${text.slice(-16)}` : text;
-  return `\`${short.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => `\\u${hex(character)}`)}\``;
 }
 
 function hex(character: string): string {

@@ -1,4 +1,5 @@
 import { catalogue, type DiagnosticCode, type DiagnosticParameters } from './diagnostic-catalogue.ts';
+import { escapeControls } from './quote-name.ts';
 
 /** One thing that is wrong, or probably wrong, with what a person wrote. A value: collected and printed, never thrown. */
 export interface Diagnostic {
@@ -42,14 +43,16 @@ export function createFindings(path: string, text: string): Findings {
   return {
     report(code, at, parameters) {
       const entry = catalogue[code] as (parameters: unknown) => { message: string; hint?: string };
+      const { message, hint } = entry(parameters);
       const start = Math.min(Math.max(at.start, 0), text.length);
       const end = Math.min(Math.max(at.end, start), text.length);
       const [line, column] = positionOf(start, lines());
       const [endLine, endColumn] = positionOf(end, lines());
       const severity = warnings.has(code) ? 'warning' : 'error';
       if (severity === 'error') errors += 1;
+      const texts = { message: escapeControls(message), ...(hint === undefined ? {} : { hint: escapeControls(hint) }) };
       const place = { path, line, column, endLine, endColumn };
-      found.push({ start, diagnostic: { code, severity, ...place, ...entry(parameters) } });
+      found.push({ start, diagnostic: { code, severity, ...place, ...texts } });
     },
     lineOf: (offset) => positionOf(offset, lines())[0],
     errors: () => errors,

@@ -1,5 +1,6 @@
 import { type Expr, ExpressionError, Lexer, Parser, wellKnownFunctions } from '@actions/expressions';
 import { type Token, TokenType } from '@actions/expressions/lexer';
+import { quoteName } from './quote-name.ts';
 
 /** The contexts that expressions may read. */
 export const contextNames = ['inputs', 'steps', 'env', 'matrix', 'run'] as const;
@@ -145,7 +146,7 @@ function lexerFault(
     kind: 'syntax',
     start: start + offset,
     end: start + offset + symbol.length,
-    found: isOpenString ? 'a quoted string has no end' : `\`${symbol}\` means nothing here`,
+    found: isOpenString ? 'a quoted string has no end' : `${quoteName(symbol)} means nothing here`,
   };
 }
 
@@ -174,5 +175,5 @@ function parserFault(error: unknown, at: Lexed & { readonly end: number }): Synt
     return { kind: 'syntax', ...place, found: 'it ends where something more must come' };
   }
   if (/max expression depth/.test(message)) return { kind: 'syntax', ...place, found: 'it is nested too deeply' };
-  return { kind: 'syntax', ...place, found: `\`${token.lexeme}\` is not expected here` };
+  return { kind: 'syntax', ...place, found: `${quoteName(token.lexeme)} is not expected here` };
 }

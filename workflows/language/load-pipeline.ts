@@ -41,12 +41,12 @@ export function loadPipeline(text: string, options: LoadOptions): LoadedPipeline
 
 function load(text: string, options: LoadOptions & { readonly findings: Findings }): Pipeline | undefined {
   const { findings } = options;
-  const document = readDocument(text, findings);
+  const written = readDocument(text, findings);
   // What follows would only be noise when the text does not say what it seems to say.
-  if (document === undefined || findings.errors() > 0) return undefined;
-  if (document.kind !== 'map') {
-    const actual = document.kind === 'list' ? 'a list' : 'a single value';
-    const at = { start: document.start, end: document.kind === 'list' ? document.start + 1 : document.end };
+  if (written === undefined || findings.errors() > 0) return undefined;
+  if (written.kind !== 'map') {
+    const actual = written.kind === 'list' ? 'a list' : 'a single value';
+    const at = { start: written.start, end: written.kind === 'list' ? written.start + 1 : written.end };
     findings.report('wrong-type', at, {
       key: 'pipeline',
       expected: 'a mapping of keys to values',
@@ -55,7 +55,7 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
     });
     return undefined;
   }
-  checkSchema(document, findings);
+  const document = checkSchema(written, findings);
   checkPlainKeys(document, findings);
   const inputs = checkInputs(document, { given: options.inputs, findings });
   const read = new Set<string>();

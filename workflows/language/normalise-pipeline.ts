@@ -65,7 +65,7 @@ type Settings = Readonly<Record<string, PlainValue>>;
 function settledInputs(inputs: ReadonlyMap<string, DeclaredInput>): Record<string, PipelineInput> | undefined {
   const settled: Record<string, PipelineInput> = {};
   for (const [name, { type, value }] of inputs) {
-    if (value === undefined) return undefined;
+    if (type === undefined || value === undefined) return undefined;
     settled[name] = { type, value };
   }
   return settled;

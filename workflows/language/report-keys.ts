@@ -3,12 +3,14 @@ import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { nearestName } from './nearest-name.ts';
 import { entryAt, textOf, valueAt } from './plain-value.ts';
-import type { SourceMap } from './read-document.ts';
+import type { SourceEntry, SourceMap } from './read-document.ts';
 
 /** What faults of a part of a document are reported with. */
 export interface SchemaPlace {
   readonly root: SourceMap;
   readonly findings: Findings;
+  /** Filled with misspelt keys and what was meant. */
+  readonly renames: Map<SourceEntry, string>;
   /** Where the root is named, when it has a name of its own. */
   readonly name?: Span;
   /** What the part at a path is called in messages. */
@@ -44,17 +46,27 @@ function isMissing({ keyword }: ErrorObject): boolean {
 
 function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; readonly missing: Set<string> }): void {
   const key = String(fault.params['additionalProperty']);
-  const span = entryAt(at.node, key)?.keySpan;
-  if (span === undefined) return;
+  const entry = entryAt(at.node, key);
+  if (entry === undefined) return;
   const allowed = Object.keys((fault.parentSchema as JsonSchema | undefined)?.properties ?? {});
   // A key that is there already was hardly meant by another one.
-  const nearest = nearestName(
-    key,
-    allowed.filter((name) => entryAt(at.node, name) === undefined),
-  );
-  if (nearest !== undefined) at.missing.delete(nearest);
+  const free = allowed.filter((name) => entryAt(at.node, name) === undefined);
+  const [word = '', ...value] = key.split(/:? +|:$/);
+  const begun = [...at.missing].find((name) => name.startsWith(key));
+  const nearest = free.includes(word) ? word : (nearestName(key, free) ?? begun);
+  if (nearest !== undefined) {
+    at.missing.delete(nearest);
+    at.place.renames.set(entry, nearest);
+  }
   const misplaced = nearest === undefined ? whereItBelongs(key, at) : undefined;
-  at.place.findings.report('unknown-key', span, { key, where: at.where, allowed, nearest, misplaced });
+  at.place.findings.report('unknown-key', entry.keySpan, {
+    key,
+    where: at.where,
+    allowed,
+    // `{ kind Acoustic }` is a key without a value, where a colon was meant.
+    nearest: nearest === word && value.length > 0 ? `${word}: ${value.join(' ')}`.trim() : nearest,
+    misplaced,
+  });
 }
 
 /** Settings are often written beside `with`, and keys of the step under it. */

@@ -14,11 +14,16 @@ export function runText(record: RunRecord): string {
 
 /** What a person wants to know of an ended step: its reason or error, else its outputs and how long it took. */
 export function describeStep(step: StepRecord): string {
-  const said =
-    [step.error, step.reason, summariseOutputs(step.outputs)].find((text) => text !== undefined && text !== '') ?? '';
+  const said = [step.error ?? summariseOutputs(step.outputs), because(step)].filter((text) => text !== '').join(', ');
   if (step.status === 'skipped' || step.startedAt === undefined || step.finishedAt === undefined) return said;
   const time = formatSeconds({ startedAt: step.startedAt, finishedAt: step.finishedAt });
   return said === '' ? `in ${time}` : `${said} (${time})`;
+}
+
+/** A skipped step says why it was skipped, another one the condition it ran on. */
+function because({ status, reason }: StepRecord): string {
+  if (reason === undefined) return '';
+  return status === 'skipped' ? reason : `because ${reason}`;
 }
 
 function formatSeconds(span: { readonly startedAt: string; readonly finishedAt: string }): string {

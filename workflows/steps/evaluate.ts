@@ -1,10 +1,16 @@
 import type { EvaluateWith } from '../../schemas/types.gen.ts';
 import { observeModels } from '../engine/observe.ts';
-import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
+import {
+  StepFailure,
+  type Outputs,
+  type StepContext,
+  type StepInput,
+  type StepKind,
+  type StepOutcome,
+} from '../engine/step-kind.ts';
 import { formatRate } from '../language/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
-import type { PlainValue } from '../language/pipeline.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
 import { chooseModel, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
@@ -151,7 +157,7 @@ function outcome(
 }
 
 /** The step's outputs, or why the evaluation has no numbers to compare. */
-function outputsOf(evaluation: Evaluation, { model, against }: Pair): Readonly<Record<string, PlainValue>> | string {
+function outputsOf(evaluation: Evaluation, { model, against }: Pair): Outputs | string {
   const measured = measurementOf(evaluation, model.self);
   const opponent = against === undefined ? undefined : measurementOf(evaluation, against.self);
   if (measured === undefined || (against !== undefined && opponent === undefined)) {
@@ -166,6 +172,6 @@ function outputsOf(evaluation: Evaluation, { model, against }: Pair): Readonly<R
   };
 }
 
-function comparison(measured: Measurement, opponent: Measurement): Readonly<Record<string, PlainValue>> {
+function comparison(measured: Measurement, opponent: Measurement): Outputs {
   return { againstWer: opponent.wer, better: isBetter(measured, opponent) };
 }

@@ -49,6 +49,7 @@ export function runCommand(session: Session): Command {
         await progress.end();
         await writeRecord(record, folder);
         io.stdout.write(options.format === 'json' ? `${JSON.stringify(record, undefined, 2)}\n` : runText(record));
+        io.stderr.write(`record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}\n`);
         explainFailures(record, session);
         session.exitCode = exitCodeOf(record);
       } finally {

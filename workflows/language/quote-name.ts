@@ -1,0 +1,11 @@
+/** A name from the document for a message: in backticks, with the middle of a long one left out. */
+export function quoteName(text: string): string {
+  return `\`${text.length > 80 ? `${text.slice(0, 60)}…${text.slice(-16)}` : text}\``;
+}
+
+/** A text that is safe to print: control and formatting characters are written as escapes. */
+export function escapeControls(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`;
+  });
+}
