@@ -32,7 +32,9 @@ describe('README', () => {
 
   it('links only to files that exist', () => {
     const links = [...readme.matchAll(/\]\(([^)#:]+)\)/g)].map((match) => match[1] ?? '');
-    expect(links.filter((link) => statSync(path.join(root, link), { throwIfNoEntry: false }) === undefined)).toEqual([]);
+    expect(links.filter((link) => statSync(path.join(root, link), { throwIfNoEntry: false }) === undefined)).toEqual(
+      [],
+    );
   });
 
   it.each(['lint', 'plan', 'run', 'score', 'emulator'])('has an example in the help of %s', async (command) => {

@@ -18,14 +18,18 @@ afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
 /** Runs a script of package.json as a process, and answers what a person sees and the newest record of the example. */
 async function script(name: 'start' | 'reset'): Promise<string> {
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, [path.join(root, 'scripts', `${name}.ts`)], { cwd: folder });
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, [path.join(root, 'scripts', `${name}.ts`)], {
+    cwd: folder,
+  });
   return stderr + stdout;
 }
 
 async function newestRecord(): Promise<RunRecord> {
   const runs = path.join(folder, '.speechops', 'runs');
   const names = (await readdir(runs)).filter((name) => name.startsWith('call-center-en-us')).toSorted();
-  const records = await Promise.all(names.map(async (name) => JSON.parse(await readFile(path.join(runs, name, 'run.json'), 'utf8')) as RunRecord));
+  const records = await Promise.all(
+    names.map(async (name) => JSON.parse(await readFile(path.join(runs, name, 'run.json'), 'utf8')) as RunRecord),
+  );
   const [newest] = records.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
   if (newest === undefined) throw new Error('npm start left no record');
   return newest;
@@ -37,7 +41,11 @@ describe('npm start', () => {
     const { baseline, candidate, 'go-live': swap } = (await newestRecord()).steps;
     expect(baseline?.outputs['wer']).toBeGreaterThan(0.15);
     expect(candidate?.outputs['wer']).toBeLessThan(0.15);
-    expect(swap?.outputs).toMatchObject({ probeFailures: 0, rolledBack: false, previousModel: expect.stringContaining('/models/base/') });
+    expect(swap?.outputs).toMatchObject({
+      probeFailures: 0,
+      rolledBack: false,
+      previousModel: expect.stringContaining('/models/base/'),
+    });
     // Smoke audio was recognised before, after and also while the model changed.
     expect(swap?.outputs['probes']).toBeGreaterThan(10);
     expect(seen).toMatch(/retrain +started because \d+\.\d % > 15\.0 %/);
@@ -47,7 +55,14 @@ describe('npm start', () => {
   it('reuses everything when it runs again', async () => {
     await script('start');
     const { steps } = await newestRecord();
-    expect(Object.values(steps).map(({ status }) => status)).toEqual(['reused', 'reused', 'reused', 'skipped', 'skipped', 'skipped']);
+    expect(Object.values(steps).map(({ status }) => status)).toEqual([
+      'reused',
+      'reused',
+      'reused',
+      'skipped',
+      'skipped',
+      'skipped',
+    ]);
   }, 60_000);
 
   it('starts over after npm run reset', async () => {

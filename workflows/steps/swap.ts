@@ -207,9 +207,7 @@ async function change(at: Change): Promise<StepOutcome> {
 
   if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
   context.report(`${fault}; going back to the previous model`);
-  const second =
-    (await deploy(at, previous)) ??
-    ((await smoke.all()).failures > 0 ? `recognitions fail: ${smoke.lastFailure}` : undefined);
+  const second = await goBack(at, previous);
   if (second !== undefined) {
     throw new StepFailure(
       `${fault}; going back to the previous model failed too: ${second}. Look at endpoint ${entityId(endpoint.self)} now`,
@@ -217,6 +215,22 @@ async function change(at: Change): Promise<StepOutcome> {
     );
   }
   throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs(true));
+}
+
+/** Makes the endpoint serve the previous model again and verifies it; answers what went wrong. */
+async function goBack(at: Change, previous: string): Promise<string | undefined> {
+  const { endpoint, smoke, wanted, context } = at;
+  try {
+    // The service refuses another change while a deployment is under way.
+    const timeout = AbortSignal.timeout(wanted['settle-timeout'] * 1000);
+    await context.ports.speech.endpoints.wait(endpoint.self, { signal: AbortSignal.any([context.signal, timeout]) });
+    const fault = await deploy(at, previous);
+    if (fault !== undefined) return fault;
+    return (await smoke.all()).failures > 0 ? `recognitions fail: ${smoke.lastFailure}` : undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 /** Makes the endpoint serve the model and recognises smoke audio meanwhile; answers what went wrong. */

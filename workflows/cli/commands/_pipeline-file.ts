@@ -1,10 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
-import { statSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { formatDiagnostics } from '../../language/format-diagnostics.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { type Io, UsageError } from '../session.ts';
+import { fileKind, readPipelineText } from './_pipeline-text.ts';
 
 export interface PipelineFile {
   readonly pipeline: Pipeline;
@@ -25,7 +25,7 @@ export async function readPipelineFile(
   if (found === undefined || !found.isFile())
     throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
   const folder = path.dirname(absolute);
-  const text = await readFile(absolute, 'utf8');
+  const text = await readPipelineText(absolute);
   const { pipeline, diagnostics } = loadPipeline(text, {
     path: file,
     inputs,
@@ -33,7 +33,12 @@ export async function readPipelineFile(
     fileKind: (name) => fileKind(path.resolve(folder, name)),
   });
   if (diagnostics.length > 0) {
-    io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color: false }));
+    io.stderr.write(
+      formatDiagnostics(diagnostics, {
+        sources: { [file]: text },
+        color: io.stderr.isTTY === true && !io.env['NO_COLOR'],
+      }),
+    );
   }
   return pipeline === undefined || diagnostics.some(({ severity }) => severity === 'error')
     ? undefined
@@ -54,10 +59,4 @@ export function parseInputs(pairs: readonly string[]): Readonly<Record<string, s
     inputs[pair.slice(0, equals)] = pair.slice(equals + 1);
   }
   return inputs;
-}
-
-function fileKind(absolute: string): 'file' | 'folder' | undefined {
-  const found = statSync(absolute, { throwIfNoEntry: false });
-  if (found === undefined) return undefined;
-  return found.isDirectory() ? 'folder' : 'file';
 }

@@ -1,12 +1,11 @@
-import { statSync } from 'node:fs';
-import { open, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Diagnostic } from '../../language/diagnostics.ts';
 import { formatDiagnostics } from '../../language/format-diagnostics.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
-import { MAX_CHARACTERS } from '../../language/read-document.ts';
 import { type Session, UsageError } from '../session.ts';
+import { fileKind, readPipelineText } from './_pipeline-text.ts';
 
 /** `speechops lint`: what is wrong with pipelines, without running anything and without the network. */
 export function lintCommand(session: Session): Command {
@@ -37,7 +36,7 @@ async function lint(
   const sources: Record<string, string> = {};
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
-    const text = await readHead(path.resolve(io.cwd, file));
+    const text = await readPipelineText(path.resolve(io.cwd, file));
     const folder = path.dirname(path.resolve(io.cwd, file));
     sources[file] = text;
     diagnostics.push(
@@ -71,20 +70,6 @@ async function pipelineFiles(names: readonly string[], cwd: string): Promise<rea
     }
   }
   return [...files];
-}
-
-/** As much of a file as a pipeline may have, and a little more so that a longer one is noticed. */
-async function readHead(file: string): Promise<string> {
-  await using handle = await open(file);
-  const bytes = Buffer.alloc(Math.min((await handle.stat()).size, MAX_CHARACTERS * 3 + 3));
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
-  return bytes.toString('utf8', 0, bytesRead);
-}
-
-function fileKind(absolute: string): 'file' | 'folder' | undefined {
-  const found = statSync(absolute, { throwIfNoEntry: false });
-  if (found === undefined) return undefined;
-  return found.isDirectory() ? 'folder' : 'file';
 }
 
 function counted(count: number, noun: string): string {

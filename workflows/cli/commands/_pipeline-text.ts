@@ -1,0 +1,18 @@
+import { statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { MAX_CHARACTERS } from '../../language/read-document.ts';
+
+/** As much of a file as a pipeline may have, and a little more so that a longer one is noticed. */
+export async function readPipelineText(file: string): Promise<string> {
+  await using handle = await open(file);
+  const bytes = Buffer.alloc(Math.min((await handle.stat()).size, MAX_CHARACTERS * 3 + 3));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+  return bytes.toString('utf8', 0, bytesRead);
+}
+
+/** What is at an absolute path, for the rules about files that a pipeline names. */
+export function fileKind(absolute: string): 'file' | 'folder' | undefined {
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return found.isDirectory() ? 'folder' : 'file';
+}
