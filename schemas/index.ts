@@ -1,12 +1,13 @@
 import documentSchema from './document.schema.json' with { type: 'json' };
 import runSchema from './run.schema.json' with { type: 'json' };
+import approve from './steps/approve.schema.json' with { type: 'json' };
 import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
 import swap from './steps/swap.schema.json' with { type: 'json' };
 import train from './steps/train.schema.json' with { type: 'json' };
 import upload from './steps/upload.schema.json' with { type: 'json' };
 
 /** The step kinds by the name that `uses` takes: the schema of `with`, and of the outputs under `$defs.outputs`. */
-export const stepSchemas = { upload, evaluate, train, swap };
+export const stepSchemas = { upload, evaluate, train, swap, approve };
 
 /** What `uses` may say. */
 export type StepKind = keyof typeof stepSchemas;

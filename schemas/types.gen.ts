@@ -396,6 +396,38 @@ export interface SwapOutputs {
 }
 
 /**
+ * Waits for a person: the run goes on when somebody approves, and fails when somebody rejects or nobody answers in time.
+ */
+export interface ApproveWith {
+  /**
+   * What is to be decided, for the person who decides.
+   */
+  readonly message: string;
+  /**
+   * Who may decide, by the names that `speechops approve --by` gives. Everybody when left out.
+   */
+  readonly by?: readonly string[];
+  /**
+   * How long to wait, counted from when the steps it needs had ended. In seconds.
+   */
+  readonly expires: number;
+}
+
+/**
+ * Who approved, and when.
+ */
+export interface ApproveOutputs {
+  /**
+   * Who approved.
+   */
+  readonly approvedBy: string;
+  /**
+   * When: ISO 8601, UTC.
+   */
+  readonly approvedAt: string;
+}
+
+/**
  * The settings of each step kind as a step gets them: defaults applied, expressions evaluated, rates as 0..1, durations in seconds.
  */
 export interface StepWith {
@@ -403,6 +435,7 @@ export interface StepWith {
   readonly evaluate: EvaluateWith;
   readonly train: TrainWith;
   readonly swap: SwapWith;
+  readonly approve: ApproveWith;
 }
 
 /**
@@ -413,4 +446,5 @@ export interface StepOutputs {
   readonly evaluate: EvaluateOutputs;
   readonly train: TrainOutputs;
   readonly swap: SwapOutputs;
+  readonly approve: ApproveOutputs;
 }

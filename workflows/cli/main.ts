@@ -1,10 +1,14 @@
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import packageFile from '../../package.json' with { type: 'json' };
+import { approveCommand } from './commands/approve.ts';
+import { cancelCommand } from './commands/cancel.ts';
 import { emulatorCommand } from './commands/emulator.ts';
 import { lintCommand } from './commands/lint.ts';
 import { planCommand } from './commands/plan.ts';
+import { forkCommand, resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
+import { runsCommand, showCommand } from './commands/runs.ts';
 import { scoreCommand } from './commands/score.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
@@ -42,12 +46,18 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
 /** In the order in which a newcomer needs them. */
 function commands(session: Session): readonly Command[] {
   return [
-    lintCommand(session),
-    planCommand(session),
-    runCommand(session),
-    scoreCommand(session),
-    emulatorCommand(session),
-  ];
+    lintCommand,
+    planCommand,
+    runCommand,
+    resumeCommand,
+    approveCommand,
+    cancelCommand,
+    runsCommand,
+    showCommand,
+    forkCommand,
+    scoreCommand,
+    emulatorCommand,
+  ].map((command) => command(session));
 }
 
 function explain(error: unknown, io: Io): ExitCode {

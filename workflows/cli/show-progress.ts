@@ -4,6 +4,8 @@ import type { PlannedStep } from '../plan/plan.ts';
 import { describeStep } from '../report/run-text.ts';
 import type { Io } from './session.ts';
 
+export type ShownStep = Pick<PlannedStep, 'id' | 'name'>;
+
 export interface Progress {
   onEvent(event: RunEvent): void;
   /** Resolves when the last step has been shown. */
@@ -11,11 +13,11 @@ export interface Progress {
 }
 
 /** Shows a run on stderr while it goes on: a live list on a terminal, a line an event elsewhere. */
-export function showProgress(steps: readonly PlannedStep[], io: Io): Progress {
+export function showProgress(steps: readonly ShownStep[], io: Io): Progress {
   return io.stderr === process.stderr && process.stderr.isTTY ? liveList(steps) : plainLines(steps, io);
 }
 
-function plainLines(steps: readonly PlannedStep[], io: Io): Progress {
+function plainLines(steps: readonly ShownStep[], io: Io): Progress {
   const width = Math.max(...steps.map(({ id }) => id.length));
   const line = (id: string, text: string): void => io.stderr.write(`${id.padEnd(width)}  ${text}\n`);
   const shown = new Map<string, string>();
@@ -32,7 +34,7 @@ function plainLines(steps: readonly PlannedStep[], io: Io): Progress {
   };
 }
 
-function liveList(steps: readonly PlannedStep[]): Progress {
+function liveList(steps: readonly ShownStep[]): Progress {
   const followed = new Map(steps.map((step) => [step.id, new FollowedStep()]));
   const list = new Listr(
     steps.map((step) => ({

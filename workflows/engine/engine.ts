@@ -26,10 +26,15 @@ export type RunStatus = 'running' | RunRecord['status'];
 /** What an engine gives to the interpreter of a plan. */
 export interface RunScope {
   readonly runId: string;
+  /** ISO date-time; the same when the run is gone on with elsewhere. */
+  readonly startedAt: string;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
-  /** The result of `act`, remembered under this name: at least once, and not again after it was remembered. */
-  step<T extends PlainValue>(name: string, act: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * The result of `act`, remembered under this name: it happens at least once, and not again after it was remembered.
+   * Every step of a run must be asked for at once, in an order that depends on the plan alone.
+   */
+  step<T>(name: string, act: () => Promise<T>): Promise<T>;
   /** The payload of the next message on the topic, or undefined when none came in time. */
   wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined>;
 }

@@ -34,10 +34,11 @@ export function createInMemoryEngine(interpret: Interpreter): Engine {
 
 class LiveRun implements RunScope {
   readonly runId: string;
+  readonly startedAt = new Date().toISOString();
   status: RunStatus = 'running';
   record: Promise<RunRecord> = Promise.reject(new Error('The run was not started'));
   readonly #abort = new AbortController();
-  readonly #results = new Map<string, Promise<PlainValue>>();
+  readonly #results = new Map<string, Promise<unknown>>();
   readonly #messages: { readonly topic: string; readonly payload: PlainValue }[] = [];
   readonly #delivered = new Set<string>();
   readonly #waiting = new Set<{ readonly topic: string; take(payload: PlainValue | undefined): void }>();
@@ -65,11 +66,10 @@ class LiveRun implements RunScope {
     this.record.catch(() => undefined);
   }
 
-  async step<T extends PlainValue>(name: string, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async step<T>(name: string, act: () => Promise<T>): Promise<T> {
     const remembered = this.#results.get(name);
     if (remembered !== undefined) return (await remembered) as T;
-    this.signal.throwIfAborted();
-    const result = act(this.signal);
+    const result = act();
     this.#results.set(name, result);
     result.catch(() => this.#results.delete(name));
     return await result;

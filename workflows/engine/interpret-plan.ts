@@ -22,7 +22,6 @@ export interface InterpreterOptions {
  */
 export function createInterpreter(options: InterpreterOptions): Interpreter {
   return async (plan, scope) => {
-    const startedAt = options.ports.clock.now().toISOString();
     const run: Run = { options, plan, scope, records: new Map(), effects: new Map() };
     const byId = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
     const started = new Map<string, Promise<StepRecord>>();
@@ -30,9 +29,15 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       const step = byId.get(id);
       if (step === undefined) continue;
       const needs = step.needs.map((need) => started.get(need)).filter((need) => need !== undefined);
+      // Every step is given to the engine at once and in one order, whatever the order they run in: an engine that goes
+      // on with a run knows what it remembers by that order.
+      const remembered = scope.step(id, async () => {
+        await Promise.all(needs);
+        return await recordStep(step, run);
+      });
       started.set(
         id,
-        Promise.all(needs).then(async () => await recordStep(step, run)),
+        remembered.then((record) => noteRecord(record, { stepId: id, run })),
       );
     }
     const steps: Record<string, StepRecord> = {};
@@ -44,7 +49,7 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
       runId: scope.runId,
       pipeline: plan.pipeline.name,
       status: outcomeOf(plan.pipeline, { steps, cancelled: scope.signal.aborted }),
-      startedAt,
+      startedAt: scope.startedAt,
       finishedAt: options.ports.clock.now().toISOString(),
       steps,
     };
@@ -73,9 +78,13 @@ async function recordStep(step: PipelineStep, run: Run): Promise<StepRecord> {
   const { clock } = run.options.ports;
   const startedAt = clock.now().toISOString();
   const ended = await runStep(step, run);
-  const record: StepRecord = { ...ended, uses: step.uses, startedAt, finishedAt: clock.now().toISOString() };
-  run.records.set(step.id, record);
-  run.options.onEvent?.({ kind: 'step-finished', stepId: step.id, record });
+  return { ...ended, uses: step.uses, startedAt, finishedAt: clock.now().toISOString() };
+}
+
+/** The record as the rest of the run sees it, whether it was made now or remembered. */
+function noteRecord(record: StepRecord, of: { readonly stepId: string; readonly run: Run }): StepRecord {
+  of.run.records.set(of.stepId, record);
+  of.run.options.onEvent?.({ kind: 'step-finished', stepId: of.stepId, record });
   return record;
 }
 
@@ -152,12 +161,17 @@ function isRefusal({ status }: ServiceError): boolean {
 
 function stepContext(step: PipelineStep, at: { readonly run: Run; readonly kind: StepKind }): StepContext {
   const { options, scope, effects } = at.run;
-  const limit = step.timeoutSeconds === undefined ? [] : [AbortSignal.timeout(step.timeoutSeconds * 1000)];
+  const since = startOf(step, at.run);
+  const limit =
+    step.timeoutSeconds === undefined
+      ? []
+      : [AbortSignal.timeout(timeLeft(step.timeoutSeconds, { since, run: at.run }))];
   const signal = AbortSignal.any([scope.signal, ...limit]);
-  let sequence = 0;
   return {
     ports: options.ports,
     signal,
+    since,
+    answer: async (wait) => await scope.wait(step.id, wait),
     report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),
     async effect<T extends PlainValue>(
       effect: Effect,
@@ -165,20 +179,26 @@ function stepContext(step: PipelineStep, at: { readonly run: Run; readonly kind:
     ): Promise<T> {
       if (!at.kind.effects.includes(effect))
         throw new Error(`Announce ${effect} in the step kind ${step.uses}: a step makes no change it did not announce`);
-      sequence += 1;
-      const name = `${step.id}.${sequence}.${effect}.${wanted.digest.slice(0, 12)}`;
       const before = effects.get(wanted.digest);
       const result = (async () => {
         await before?.catch(() => undefined);
-        return await scope.step(name, async () => {
-          signal.throwIfAborted();
-          return await wanted.act();
-        });
+        signal.throwIfAborted();
+        return await wanted.act();
       })();
       effects.set(wanted.digest, result);
       return await result;
     },
   };
+}
+
+/** When everything that the step needs had ended, by what is remembered: the same after a restart. */
+function startOf(step: PipelineStep, run: Run): string {
+  const ends = step.needs.map((need) => run.records.get(need)?.finishedAt ?? '');
+  return [run.scope.startedAt, ...ends].toSorted().at(-1) ?? run.scope.startedAt;
+}
+
+function timeLeft(seconds: number, of: { readonly since: string; readonly run: Run }): number {
+  return Math.max(0, Date.parse(of.since) + seconds * 1000 - of.run.options.ports.clock.now().getTime());
 }
 
 function contextsOf(step: PipelineStep, run: Run): Contexts {

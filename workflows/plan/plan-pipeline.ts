@@ -11,6 +11,7 @@ export type PlanningKinds = Readonly<Record<string, PlanningKind>>;
 export interface PlanSource {
   readonly pipeline: Pipeline;
   readonly folder: string;
+  readonly target: Plan['target'];
   readonly env: Readonly<Record<string, string>>;
   readonly kinds: PlanningKinds;
 }
@@ -30,6 +31,7 @@ export function planPipeline(source: PlanSource, facts: Facts): Plan {
   return {
     pipeline: source.pipeline,
     folder: source.folder,
+    target: source.target,
     env: source.env,
     steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),
   };

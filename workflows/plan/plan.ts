@@ -6,6 +6,8 @@ export interface Plan {
   readonly pipeline: Pipeline;
   /** Absolute path of the folder that the pipeline's paths are relative to. */
   readonly folder: string;
+  /** The Speech resource it was made for: the embedded emulator, or the base URL of another one. */
+  readonly target: 'embedded-emulator' | { readonly endpoint: string };
   /** What `env` means in expressions. */
   readonly env: Readonly<Record<string, string>>;
   /** In the pipeline's order. */

@@ -25,7 +25,7 @@ function step(id: string, change: Partial<PipelineStep> = {}): PipelineStep {
 
 function plan(...steps: readonly PipelineStep[]): Plan {
   const pipeline: Pipeline = { name: 'p', locale: 'en-US', inputs: {}, steps, layers: steps.map(({ id }) => [id]) };
-  return { pipeline, folder: '/', env: {}, steps: [] };
+  return { pipeline, folder: '/', target: 'embedded-emulator', env: {}, steps: [] };
 }
 
 /** Runs the plan; each step behaves as its id says. */

@@ -70,7 +70,7 @@ const pipeline: Pipeline = {
   steps,
   layers: [['test', 'text'], ['baseline'], ['retrain'], ['go-live']],
 };
-const source: PlanSource = { pipeline, folder: '/', env: {}, kinds: stepKinds };
+const source: PlanSource = { pipeline, folder: '/', target: 'embedded-emulator', env: {}, kinds: stepKinds };
 
 function facts(change: Partial<Facts> = {}): Facts {
   return {

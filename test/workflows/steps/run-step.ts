@@ -1,4 +1,5 @@
 import type { StepContext, StepKind, StepOutcome } from '../../../workflows/engine/step-kind.ts';
+import type { PlainValue } from '../../../workflows/language/pipeline.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 export interface Ran {
@@ -16,6 +17,7 @@ export async function runStep<With extends object>(
     readonly id?: string;
     readonly project?: string;
     readonly signal?: AbortSignal;
+    readonly answer?: PlainValue;
   },
 ): Promise<Ran> {
   const effects: string[] = [];
@@ -23,6 +25,8 @@ export async function runStep<With extends object>(
   const context: StepContext = {
     ports: options.world.ports,
     signal: options.signal ?? new AbortController().signal,
+    since: '2026-06-01T00:00:00Z',
+    answer: async () => options.answer,
     report: (message) => said.push(message),
     async effect(effect, { act }) {
       effects.push(effect);

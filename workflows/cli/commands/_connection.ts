@@ -3,6 +3,7 @@ import path from 'node:path';
 import { DefaultAzureCredential } from '@azure/identity';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { createLocalData } from '../../data/local-data.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { Ports } from '../../engine/ports.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
@@ -12,6 +13,8 @@ export interface Connection {
   readonly ports: Ports;
   /** Where the Speech resource is, for people. */
   readonly endpoint: string;
+  /** The same for a plan, which may be gone on with by another process. */
+  readonly target: Plan['target'];
   close(): Promise<void>;
 }
 
@@ -26,11 +29,13 @@ export async function connect(
   options: {
     readonly emulator: boolean;
     readonly resource?: string | undefined;
+    /** The resource to use when the environment names none. */
+    readonly endpoint?: string;
     readonly knownAudio: readonly string[];
   },
 ): Promise<Connection> {
   if (options.emulator) return await connectToEmulator(io, options.knownAudio);
-  const endpoint = io.env['SPEECHOPS_ENDPOINT'];
+  const endpoint = io.env['SPEECHOPS_ENDPOINT'] ?? options.endpoint;
   if (endpoint === undefined || endpoint === '') {
     throw new UsageError(
       `Set SPEECHOPS_ENDPOINT to the base URL of a Speech resource (https://NAME.cognitiveservices.azure.com, or http://127.0.0.1:7270 of \`speechops emulator\`), or use --emulator${
@@ -44,6 +49,7 @@ export async function connect(
   return {
     ports: ports(speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) })),
     endpoint,
+    target: { endpoint },
     close: async () => undefined,
   };
 }
@@ -62,7 +68,12 @@ async function connectToEmulator(io: Io, knownAudio: readonly string[]): Promise
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, ...localPace });
-  return { ports: ports(speech), endpoint: `${emulator.url} (embedded emulator)`, close: () => emulator.close() };
+  return {
+    ports: ports(speech),
+    endpoint: `${emulator.url} (embedded emulator)`,
+    target: 'embedded-emulator',
+    close: () => emulator.close(),
+  };
 }
 
 function ports(speech: Ports['speech']): Ports {

@@ -34,7 +34,7 @@ export async function openPipeline(
     pipeline,
     connection,
     async plan() {
-      const source: PlanSource = { pipeline, folder, env, kinds: stepKinds };
+      const source: PlanSource = { pipeline, folder, target: connection.target, env, kinds: stepKinds };
       const facts = await observeFacts(connection.ports, {
         locale: pipeline.locale,
         localData: localDataOf(source),
@@ -47,7 +47,7 @@ export async function openPipeline(
 }
 
 /** Audio that is in no dataset: the embedded emulator has to be told what is said in it. */
-function smokeFolders(pipeline: Pipeline, folder: string): readonly string[] {
+export function smokeFolders(pipeline: Pipeline, folder: string): readonly string[] {
   return pipeline.steps.flatMap((step) => {
     const verify = step.with['verify'];
     const audio = verify !== null && typeof verify === 'object' && 'audio' in verify ? verify.audio : undefined;

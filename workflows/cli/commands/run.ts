@@ -1,16 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, stat, writeFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { createInMemoryEngine } from '../../engine/in-memory-engine.ts';
-import { createInterpreter } from '../../engine/interpret-plan.ts';
-import type { RunRecord } from '../../engine/run-record.ts';
-import { runText } from '../../report/run-text.ts';
-import { stepKinds } from '../../steps/registry.ts';
-import { type ExitCode, type Session, UsageError } from '../session.ts';
-import { showProgress } from '../show-progress.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
+import { executeRun } from './_execute-run.ts';
 import { openPipeline } from './_open-pipeline.ts';
 import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts';
+import { runsFolder } from './_runs-folder.ts';
 
 interface RunOptions extends PipelineOptions {
   readonly runId?: string;
@@ -32,67 +28,37 @@ export function runCommand(session: Session): Command {
         return;
       }
       try {
-        const runId = options.runId ?? newRunId(opened.pipeline.name);
-        const folder = await runFolder(runId, io.cwd);
+        const runId = await checkRunId(options.runId ?? newRunId(opened.pipeline.name), io);
         const plan = await opened.plan();
-        io.stderr.write(`${plan.pipeline.name} on ${opened.connection.endpoint}, run ${runId}\n`);
-        const progress = showProgress(plan.steps, io);
-        const engine = createInMemoryEngine(
-          createInterpreter({ kinds: stepKinds, ports: opened.connection.ports, onEvent: progress.onEvent }),
-        );
-        const cancel = (): void => void engine.cancel(runId);
-        io.signal.addEventListener('abort', cancel, { once: true });
-        await engine.start(runId, plan);
-        if (io.signal.aborted) cancel();
-        const record = await engine.result(runId);
-        io.signal.removeEventListener('abort', cancel);
-        await progress.end();
-        await writeRecord(record, folder);
-        io.stdout.write(options.format === 'json' ? `${JSON.stringify(record, undefined, 2)}\n` : runText(record));
-        io.stderr.write(`record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}\n`);
-        explainFailures(record, session);
-        session.exitCode = exitCodeOf(record);
+        const { connection } = opened;
+        await executeRun(session, {
+          runId,
+          connection,
+          steps: plan.steps,
+          format: options.format,
+          begin: (engine) => engine.start(runId, plan),
+        });
       } finally {
         await opened.connection.close();
       }
     });
 }
 
-function newRunId(pipeline: string): string {
+export function newRunId(pipeline: string): string {
   const name = pipeline.replaceAll(/[^A-Za-z0-9.-]+/g, '-').slice(0, 60);
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   return `${name}-${time}-${randomBytes(2).toString('hex')}`.replace(/^[^A-Za-z0-9]+/, '');
 }
 
-async function runFolder(runId: string, cwd: string): Promise<string> {
+async function checkRunId(runId: string, io: Io): Promise<string> {
   if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(runId)) {
     throw new UsageError(
       `Name the run with letters, digits, dots and hyphens, at most 100: got ${JSON.stringify(runId)}`,
     );
   }
-  const folder = path.join(cwd, '.speechops', 'runs', runId);
-  if ((await stat(path.join(folder, 'run.json')).catch(() => undefined)) !== undefined) {
-    throw new UsageError(
-      `Choose another --run-id: run ${runId} has ended, its record is ${path.join(folder, 'run.json')}`,
-    );
+  const file = path.join(runsFolder(io), runId, 'run.json');
+  if ((await stat(file).catch(() => undefined)) !== undefined) {
+    throw new UsageError(`Choose another --run-id: run ${runId} has ended, its record is ${file}`);
   }
-  await mkdir(folder, { recursive: true });
-  return folder;
-}
-
-async function writeRecord(record: RunRecord, folder: string): Promise<void> {
-  await writeFile(path.join(folder, 'run.json'), `${JSON.stringify(record, undefined, 2)}\n`);
-}
-
-function explainFailures(record: RunRecord, { io }: Session): void {
-  for (const [id, step] of Object.entries(record.steps)) {
-    if (step.status === 'failed') io.stderr.write(`error: ${id}: ${step.error ?? 'failed'}\n`);
-  }
-  if (exitCodeOf(record) === 3)
-    io.stderr.write('Run the same command again when the cause is mended: what is done already is reused\n');
-}
-
-function exitCodeOf(record: RunRecord): ExitCode {
-  if (record.status === 'succeeded') return 0;
-  return Object.values(record.steps).some((step) => step.failure === 'world') ? 3 : 1;
+  return runId;
 }

@@ -1,0 +1,114 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { openDurableEngine, ResumeError, type DurableEngine } from '../../engine/durable-engine.ts';
+import { openDatabaseStore, openEmbeddedStore } from '../../engine/embedded-store.ts';
+import { createInterpreter } from '../../engine/interpret-plan.ts';
+import type { RunRecord } from '../../engine/run-record.ts';
+import type { PlannedStep } from '../../plan/plan.ts';
+import { runText } from '../../report/run-text.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import { serveControl } from '../control-socket.ts';
+import { type ExitCode, type Io, type Session, UsageError } from '../session.ts';
+import { showProgress } from '../show-progress.ts';
+import type { Connection } from './_connection.ts';
+import { runsFolder, stateFolder } from './_runs-folder.ts';
+
+export interface Execution {
+  readonly runId: string;
+  readonly connection: Connection;
+  readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
+  readonly format: 'text' | 'json';
+  /** Unfinished runs under this name go on when the engine opens: this run alone. */
+  readonly executor?: string;
+  /** Starts the run, or lets it go on. */
+  begin(engine: DurableEngine): Promise<void>;
+}
+
+/**
+ * Executes a run here until it ends or somebody interrupts it, with progress, and leaves its record. While it lasts, other
+ * processes of the same user can approve, cancel and look.
+ */
+export async function executeRun(session: Session, execution: Execution): Promise<void> {
+  const { io } = session;
+  const { runId, connection } = execution;
+  const progress = showProgress(execution.steps, io);
+  const folder = stateFolder(io);
+  const url = io.env['SPEECHOPS_DATABASE_URL'];
+  const store =
+    url === undefined || url === ''
+      ? await openEmbeddedStore(folder, { what: `run ${runId}` })
+      : openDatabaseStore(url);
+  const interpret = createInterpreter({ kinds: stepKinds, ports: connection.ports, onEvent: progress.onEvent });
+  const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
+  const stopControl = store.embedded ? await serveControl(folder, engine.journal) : undefined;
+  try {
+    io.stderr.write(`${connection.endpoint}, run ${runId}\n`);
+    await begin(execution, engine);
+    const record = await untilEnded(engine.result(runId), io.signal);
+    if (record === undefined) {
+      io.stderr.write(`Stopped. Go on with: speechops resume ${runId}\n`);
+      session.exitCode = 3;
+      return;
+    }
+    await progress.end();
+    const file = await writeRecord(record, io);
+    io.stdout.write(execution.format === 'json' ? `${JSON.stringify(record, undefined, 2)}\n` : runText(record));
+    io.stderr.write(`record: ${path.relative(io.cwd, file)}\n`);
+    explainFailures(record, session);
+    session.exitCode = exitCodeOf(record);
+  } finally {
+    await stopControl?.();
+    await engine.close();
+    await store.close();
+  }
+}
+
+/** A run is executed under a name of its own, so that opening the store for it starts no other one. */
+export function executorOf(runId: string): string {
+  return `run:${runId}`;
+}
+
+async function begin(execution: Execution, engine: DurableEngine): Promise<void> {
+  try {
+    await execution.begin(engine);
+  } catch (error) {
+    if (error instanceof ResumeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** The record, or undefined when the process is asked to stop first. */
+async function untilEnded(result: Promise<RunRecord>, signal: AbortSignal): Promise<RunRecord | undefined> {
+  result.catch(() => undefined);
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  if (signal.aborted) return undefined;
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([result, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+async function writeRecord(record: RunRecord, io: Io): Promise<string> {
+  const folder = path.join(runsFolder(io), record.runId);
+  await mkdir(folder, { recursive: true });
+  const file = path.join(folder, 'run.json');
+  await writeFile(file, `${JSON.stringify(record, undefined, 2)}\n`);
+  return file;
+}
+
+function explainFailures(record: RunRecord, { io }: Session): void {
+  for (const [id, step] of Object.entries(record.steps)) {
+    if (step.status === 'failed') io.stderr.write(`error: ${id}: ${step.error ?? 'failed'}\n`);
+  }
+  if (record.status !== 'succeeded') {
+    io.stderr.write(`When the cause is mended: speechops resume ${record.runId} (what is done already is kept)\n`);
+  }
+}
+
+function exitCodeOf(record: RunRecord): ExitCode {
+  if (record.status === 'succeeded') return 0;
+  return Object.values(record.steps).some((step) => step.failure === 'world') ? 3 : 1;
+}

@@ -1,0 +1,65 @@
+import { userInfo } from 'node:os';
+import { Command } from 'commander';
+import type { RunDetails } from '../../engine/journal.ts';
+import type { PipelineStep } from '../../language/pipeline.ts';
+import { type Session, UsageError } from '../session.ts';
+import { withRunControl } from './_run-control.ts';
+
+interface Options {
+  readonly reject: boolean;
+  readonly by?: string;
+  readonly comment?: string;
+}
+
+/** `speechops approve`: a person's answer to an approve step, also before the step waits for it. */
+export function approveCommand(session: Session): Command {
+  const { io } = session;
+  return new Command('approve')
+    .description('Answer an approve step of a run. The first answer counts, and may come before the step asks.')
+    .argument('<run>', 'id of the run')
+    .argument('<step>', 'id of the approve step')
+    .option('--reject', 'say no: the step fails', false)
+    .option('--by <name>', 'who answers (default: SPEECHOPS_USER, or the user of this machine)')
+    .option('--comment <text>', 'why, for the record')
+    .addHelpText(
+      'after',
+      '\nExample: speechops approve call-center-en-us-20260102-030405-7f3a go-live-ok --comment "heard ten calls"',
+    )
+    .action(async (runId: string, stepId: string, options: Options) => {
+      const by = options.by ?? io.env['SPEECHOPS_USER'] ?? userInfo().username;
+      const wanted = {
+        approved: !options.reject,
+        by,
+        at: new Date().toISOString(),
+        ...(options.comment === undefined ? {} : { comment: options.comment }),
+      };
+      const kept = await withRunControl(io, async (control) => {
+        const step = approveStep(await control.details(runId), { runId, stepId });
+        const allowed = step.with['by'];
+        if (Array.isArray(allowed) && !allowed.includes(by)) {
+          throw new UsageError(`Ask ${allowed.join(' or ')}: ${by} may not answer ${stepId}`);
+        }
+        return await control.decide(runId, stepId, wanted);
+      });
+      const said = kept.approved ? 'approved' : 'rejected';
+      if (kept.at !== wanted.at || kept.by !== by) {
+        io.stderr.write(`Nothing changed: ${kept.by} ${said} ${stepId} at ${kept.at} already\n`);
+        session.exitCode = 1;
+      } else io.stderr.write(`${by} ${said} ${stepId} of ${runId}\n`);
+    });
+}
+
+function approveStep(
+  run: RunDetails | undefined,
+  at: { readonly runId: string; readonly stepId: string },
+): PipelineStep {
+  if (run === undefined)
+    throw new UsageError(`Check the run id ${at.runId}: there is no such run (speechops runs lists them)`);
+  const candidates = run.plan.pipeline.steps.filter(({ uses }) => uses === 'approve');
+  const step = candidates.find(({ id }) => id === at.stepId);
+  if (step !== undefined) return step;
+  const known = candidates.map(({ id }) => id).join(', ');
+  throw new UsageError(
+    `Name an approve step of ${at.runId}: ${at.stepId} is none, ${known === '' ? 'it has none' : `it has ${known}`}`,
+  );
+}

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { type Session, UsageError } from '../session.ts';
+import { withRunControl } from './_run-control.ts';
+
+/** `speechops cancel`: ends a run where it stands. */
+export function cancelCommand(session: Session): Command {
+  const { io } = session;
+  return new Command('cancel')
+    .description('End a run where it stands; speechops resume goes on with it all the same.')
+    .argument('<run>', 'id of the run')
+    .addHelpText('after', '\nExample: speechops cancel call-center-en-us-20260102-030405-7f3a')
+    .action(async (runId: string) => {
+      await withRunControl(io, async (control) => {
+        const found = await control.details(runId);
+        if (found === undefined)
+          throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
+        if (found.status !== 'running') throw new UsageError(`Leave ${runId} as it is: it has ${found.status} already`);
+        await control.cancel(runId);
+      });
+      io.stderr.write(`Cancelled ${runId}\n`);
+    });
+}

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Decision, Journal, RunDetails, RunSummary } from '../engine/journal.ts';
+
+/** What another process may ask of the one that has the embedded store open. */
+export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'>;
+
+type Request =
+  | { readonly method: 'runs'; readonly params: { readonly limit?: number } }
+  | { readonly method: 'details'; readonly params: { readonly runId: string } }
+  | { readonly method: 'cancel'; readonly params: { readonly runId: string } }
+  | {
+      readonly method: 'decide';
+      readonly params: { readonly runId: string; readonly stepId: string; readonly decision: Decision };
+    };
+
+/** Answers other processes of the same user until the answer is called. `folder` is that of the store. */
+export async function serveControl(folder: string, control: RunControl): Promise<() => Promise<void>> {
+  const address = await controlAddress(folder);
+  await rm(address, { force: true });
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    createInterface({ input: socket }).on('line', (line) => void answer(line, { socket, control }));
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
+  server.unref();
+  return async () => {
+    server.close();
+    await rm(address, { force: true });
+  };
+}
+
+/** The runs of a process that has the store open; undefined when none answers. */
+export async function connectControl(folder: string): Promise<RunControl | undefined> {
+  const socket = connect(await controlAddress(folder));
+  const connected = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  if (!connected) return undefined;
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
+  const ask = async <T>(request: Request): Promise<T> => {
+    socket.write(`${JSON.stringify(request)}\n`);
+    const { value, done } = await lines.next();
+    if (done === true) throw new Error('Try again: the process that runs the pipeline has just ended');
+    const { result, error } = JSON.parse(value) as { result?: T; error?: string };
+    if (error !== undefined) throw new Error(error);
+    return result as T;
+  };
+  return {
+    runs: async (options = {}) => await ask<readonly RunSummary[]>({ method: 'runs', params: options }),
+    details: async (runId) => await ask<RunDetails | undefined>({ method: 'details', params: { runId } }),
+    cancel: async (runId) => await ask<void>({ method: 'cancel', params: { runId } }),
+    decide: async (runId, stepId, decision) =>
+      await ask<Decision>({ method: 'decide', params: { runId, stepId, decision } }),
+    close: async () => void socket.end(),
+  };
+}
+
+async function answer(line: string, at: { readonly socket: Socket; readonly control: RunControl }): Promise<void> {
+  const reply = await perform(line, at.control).then(
+    (result) => ({ result }),
+    (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
+  );
+  at.socket.write(`${JSON.stringify(reply)}\n`);
+}
+
+async function perform(line: string, control: RunControl): Promise<unknown> {
+  const request = JSON.parse(line) as Request;
+  if (request.method === 'runs') return await control.runs(request.params);
+  if (request.method === 'details') return await control.details(request.params.runId);
+  if (request.method === 'cancel') return await control.cancel(request.params.runId);
+  if (request.method !== 'decide')
+    throw new Error('Use the same version of speechops: the running one does not know this request');
+  const { runId, stepId, decision } = request.params;
+  return await control.decide(runId, stepId, decision);
+}
+
+/** A path that is short enough for a socket, in a folder that only this user can enter. */
+async function controlAddress(folder: string): Promise<string> {
+  const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 24);
+  if (process.platform === 'win32') return `\\\\.\\pipe\\speechops-${name}`;
+  const { uid } = userInfo();
+  const own = path.join(tmpdir(), `speechops-${uid}`);
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  const found = await stat(own);
+  if (found.uid !== uid || (found.mode & 0o077) !== 0) {
+    throw new Error(
+      `Remove ${own} or make it yours alone (chmod 700): others can enter it, and control sockets lie there`,
+    );
+  }
+  return path.join(own, `${name}.sock`);
+}

@@ -1,0 +1,81 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import pg from 'pg';
+import { takeLock, type Holder } from './exclusive-lock.ts';
+
+/** A database that journals live in. */
+export interface Store {
+  readonly pool: pg.Pool;
+  /** Whether it belongs to this process alone; one connection, and no notifications. */
+  readonly embedded: boolean;
+  close(): Promise<void>;
+}
+
+/** Another process uses the embedded store. */
+export class StoreInUseError extends Error {
+  override readonly name = 'StoreInUseError';
+  readonly holder: Holder;
+
+  constructor(folder: string, holder: Holder) {
+    const who = holder.pid === 0 ? 'another process' : `process ${holder.pid} (${holder.what}, since ${holder.since})`;
+    super(`Wait for ${who}: it uses the runs in ${folder}`);
+    this.holder = holder;
+  }
+}
+
+/**
+ * The store in `folder`, made when it does not exist: PostgreSQL in WebAssembly (PGlite) in a worker thread. It survives the
+ * death of the process at any moment; it does not sync to disk, so a power cut may lose the last moments.
+ */
+export async function openEmbeddedStore(folder: string, holder: { readonly what: string }): Promise<Store> {
+  await mkdir(folder, { recursive: true });
+  const lock = takeLock(path.join(folder, 'store.lock'), {
+    pid: process.pid,
+    what: holder.what,
+    since: new Date().toISOString(),
+  });
+  if (typeof lock !== 'function') throw new StoreInUseError(folder, lock);
+  const sockets = await mkdtemp(path.join(tmpdir(), 'speechops-store-'));
+  const release = async (): Promise<void> => {
+    await rm(sockets, { recursive: true, force: true });
+    lock();
+  };
+  try {
+    const worker = await startWorker(path.join(folder, 'store'), sockets);
+    const pool = new pg.Pool({ host: sockets, user: 'postgres', database: 'postgres', max: 1 });
+    // A connection that ends while nobody uses it is opened again by the next query.
+    pool.on('error', () => undefined);
+    return {
+      pool,
+      embedded: true,
+      async close() {
+        await pool.end().catch(() => undefined);
+        const closed = once(worker, 'message');
+        worker.postMessage('close');
+        await closed;
+        await worker.terminate();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function startWorker(dataDirectory: string, sockets: string): Promise<Worker> {
+  const file = new URL(`./store-worker${path.extname(import.meta.url)}`, import.meta.url);
+  const worker = new Worker(file, { workerData: { dataDirectory, socket: path.join(sockets, '.s.PGSQL.5432') } });
+  await once(worker, 'message');
+  return worker;
+}
+
+/** The store that a connection string names: any PostgreSQL, shared by all processes that use it. */
+export function openDatabaseStore(connectionString: string): Store {
+  const pool = new pg.Pool({ connectionString, max: 10 });
+  pool.on('error', () => undefined);
+  return { pool, embedded: false, close: async () => await pool.end() };
+}

@@ -1,0 +1,41 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+/** Who holds a lock, for the message to whoever does not get it. */
+export interface Holder {
+  readonly pid: number;
+  readonly what: string;
+  readonly since: string;
+}
+
+/**
+ * Holds a file for this process until the answer is called, or answers who holds it. The operating system keeps the lock
+ * (SQLite's, on `path`), so a killed process holds nothing, whoever gets its process id next. Not for network drives.
+ */
+export function takeLock(path: string, holder: Holder): (() => void) | Holder {
+  const file = new DatabaseSync(path, { timeout: 0 });
+  const note = `${path}.holder.json`;
+  try {
+    file.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    file.close();
+    if ((error as { readonly errcode?: number }).errcode !== sqliteBusy) throw error;
+    return readHolder(note);
+  }
+  writeFileSync(note, JSON.stringify(holder), { mode: 0o600 });
+  return () => {
+    rmSync(note, { force: true });
+    file.close();
+  };
+}
+
+const sqliteBusy = 5;
+
+/** Written a moment after the lock is taken: until then nobody is known. */
+function readHolder(note: string): Holder {
+  try {
+    return JSON.parse(readFileSync(note, 'utf8')) as Holder;
+  } catch {
+    return { pid: 0, what: 'starting', since: '' };
+  }
+}

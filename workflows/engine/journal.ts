@@ -1,0 +1,148 @@
+import { DBOSClient, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
+import type { Plan } from '../plan/plan.ts';
+import type { RunStatus } from './engine.ts';
+import type { Store } from './embedded-store.ts';
+import type { RunRecord, StepRecord } from './run-record.ts';
+
+/** The name under which runs are kept, and what executes them. */
+export const runWorkflow = 'speechops.run';
+/** A person's decision: kept as a workflow whose id says for which step, so that the first one counts. */
+export const decisionWorkflow = 'speechops.decision';
+export const decisionQueue = 'speechops-decisions';
+/**
+ * The form in which runs are kept. A version that cannot read another form refuses its runs by name, so that a live run is
+ * never gone on with by rules that it was not started under.
+ */
+export const journalFormat = 'journal-1';
+
+export interface RunSummary {
+  readonly runId: string;
+  readonly pipeline: string;
+  readonly status: RunStatus;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+  readonly format: string;
+}
+
+export interface RunDetails extends RunSummary {
+  readonly plan: Plan;
+  /** The steps that have ended. */
+  readonly steps: Readonly<Record<string, StepRecord>>;
+  readonly record?: RunRecord;
+}
+
+export interface Decision {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly at: string;
+  readonly comment?: string;
+}
+
+/** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
+export class Journal {
+  readonly #client: DBOSClient;
+
+  private constructor(client: DBOSClient) {
+    this.#client = client;
+  }
+
+  static async open(store: Store): Promise<Journal> {
+    // The address is not used: the pool is.
+    const client = await DBOSClient.create({
+      systemDatabaseUrl: 'postgresql://unused',
+      systemDatabasePool: store.pool,
+      applicationName,
+      logger: silent,
+    });
+    return new Journal(client);
+  }
+
+  /** Newest first. */
+  async runs(options: { readonly limit?: number } = {}): Promise<readonly RunSummary[]> {
+    const found = await this.#client.listWorkflows({
+      workflowName: runWorkflow,
+      sortDesc: true,
+      limit: options.limit ?? 50,
+    });
+    return found.map(summaryOf);
+  }
+
+  async details(runId: string): Promise<RunDetails | undefined> {
+    const status = await this.#client.getWorkflow(runId);
+    if (status === undefined || status === null || status.workflowName !== runWorkflow) return undefined;
+    const steps = (await this.#client.listWorkflowSteps(runId)) ?? [];
+    const ended = steps.flatMap(({ name, output }) => (isStepRecord(output) ? [[name, output] as const] : []));
+    const record = recordOf(status);
+    return {
+      ...summaryOf(status),
+      plan: planOf(status),
+      steps: Object.fromEntries(ended),
+      ...(record === undefined ? {} : { record }),
+    };
+  }
+
+  async cancel(runId: string): Promise<void> {
+    await this.#client.cancelWorkflow(runId);
+  }
+
+  /** Keeps a decision for a step; the first one counts, and the answer is the one that counts. */
+  async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
+    const workflowID = decisionId(runId, stepId);
+    await this.#client.enqueue(
+      { workflowName: decisionWorkflow, workflowID, queueName: decisionQueue, appVersion: journalFormat },
+      decision,
+    );
+    return (await this.decision(runId, stepId)) ?? decision;
+  }
+
+  async decision(runId: string, stepId: string): Promise<Decision | undefined> {
+    const status = await this.#client.getWorkflow(decisionId(runId, stepId));
+    return status?.input?.[0] as Decision | undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#client.destroy();
+  }
+}
+
+export const applicationName = 'speechops';
+
+/** The engine's own chatter is not for the terminal of somebody who runs a pipeline. */
+export const silent = { debug() {}, info() {}, warn() {}, error() {} };
+
+function decisionId(runId: string, stepId: string): string {
+  return `${runId}/decision/${stepId}`;
+}
+
+function summaryOf(status: WorkflowStatus): RunSummary {
+  const record = recordOf(status);
+  const finishedAt =
+    record?.finishedAt ?? (status.completedAt === undefined ? undefined : new Date(status.completedAt).toISOString());
+  return {
+    runId: status.workflowID,
+    pipeline: planOf(status).pipeline.name,
+    status: statusOf(status),
+    startedAt: new Date(status.createdAt).toISOString(),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+    format: status.applicationVersion ?? '',
+  };
+}
+
+/** How the run stands. An error that is no outcome of a step is a failure too. */
+export function statusOf(status: WorkflowStatus): RunStatus {
+  if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'failed';
+  if (status.status === 'CANCELLED') return 'cancelled';
+  return status.status === 'PENDING' || status.status === 'ENQUEUED' ? 'running' : 'failed';
+}
+
+function recordOf(status: WorkflowStatus): RunRecord | undefined {
+  return status.status === 'SUCCESS' ? (status.output as RunRecord) : undefined;
+}
+
+function planOf(status: WorkflowStatus): Plan {
+  return status.input?.[0] as Plan;
+}
+
+function isStepRecord(output: unknown): output is StepRecord {
+  return output !== null && typeof output === 'object' && 'status' in output && 'uses' in output;
+}

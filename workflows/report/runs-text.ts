@@ -1,0 +1,37 @@
+import type { RunDetails, RunSummary } from '../engine/journal.ts';
+import type { PipelineStep } from '../language/pipeline.ts';
+import { describeStep } from './run-text.ts';
+
+/** Runs as a table for a terminal. */
+export function runsText(runs: readonly RunSummary[]): string {
+  if (runs.length === 0) return 'No runs here yet\n';
+  const width = Math.max(...runs.map(({ runId }) => runId.length));
+  return runs
+    .map(
+      ({ runId, status, startedAt, pipeline }) =>
+        `${runId.padEnd(width)}  ${status.padEnd(9)}  ${startedAt}  ${pipeline}\n`,
+    )
+    .join('');
+}
+
+/** A run as a table for a terminal: a line a step, with what it needs and what it waits for. */
+export function runDetailsText(run: RunDetails): string {
+  const { steps } = run.plan.pipeline;
+  const width = Math.max(...steps.map(({ id }) => id.length));
+  const lines = steps.map((step) => {
+    const needs = step.needs.length === 0 ? '' : `  <- ${step.needs.join(', ')}`;
+    const { status, text } = stateOf(step, run);
+    return `  ${step.id.padEnd(width)}  ${status.padEnd(9)}  ${text}${needs}`.trimEnd();
+  });
+  return [`${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}`, ...lines, ''].join('\n');
+}
+
+function stateOf(step: PipelineStep, run: RunDetails): { readonly status: string; readonly text: string } {
+  const ended = run.steps[step.id] ?? run.record?.steps[step.id];
+  if (ended !== undefined) return { status: ended.status, text: describeStep(ended) };
+  if (run.status !== 'running') return { status: 'not run', text: '' };
+  const open = step.needs.filter((need) => run.steps[need] === undefined);
+  if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
+  if (step.uses !== 'approve') return { status: 'working', text: '' };
+  return { status: 'waiting', text: `for approval: speechops approve ${run.runId} ${step.id}` };
+}

@@ -1,0 +1,40 @@
+import type { ApproveWith } from '../../schemas/types.gen.ts';
+import { StepFailure, type StepKind } from '../engine/step-kind.ts';
+
+/** `approve`: a person has said yes. An answer is kept when it comes before the step waits for it; the first one counts. */
+export const approve: StepKind<ApproveWith> = {
+  uses: 'approve',
+  effects: [],
+
+  plan: ({ known }) => ({
+    action: 'at-run-time',
+    summary: `wait for ${known.by === undefined ? 'somebody' : known.by.join(' or ')} to approve`,
+    effects: [],
+    outputs: {},
+  }),
+
+  async run({ with: wanted, step }, context) {
+    const expiry = Date.parse(context.since) + wanted.expires * 1000;
+    const timeoutSeconds = Math.max(0, (expiry - context.ports.clock.now().getTime()) / 1000);
+    context.report(`waiting for approval: ${wanted.message}`);
+    const answer = await context.answer({ timeoutSeconds });
+    if (answer === undefined) {
+      throw new StepFailure(`Nobody answered by ${new Date(expiry).toISOString()} (expires): ${wanted.message}`);
+    }
+    const { approved, by, at, comment } = answer as unknown as Answer;
+    const said = comment === undefined ? '' : `: ${comment}`;
+    if (wanted.by !== undefined && !wanted.by.includes(by)) {
+      throw new StepFailure(`${by} may not answer ${step.id}: ${wanted.by.join(', ')} may`);
+    }
+    if (!approved) throw new StepFailure(`${by} rejected it at ${at}${said}`);
+    return { kind: 'done', outputs: { approvedBy: by, approvedAt: at } };
+  },
+};
+
+/** What `speechops approve` leaves for the step. */
+interface Answer {
+  readonly approved: boolean;
+  readonly by: string;
+  readonly at: string;
+  readonly comment?: string;
+}
