@@ -37,13 +37,13 @@ export class ContentFolder {
   /** Writes what the stream brings and answers the size in bytes. Throws {@link TooLarge} above `maximumBytes`. */
   async writeStream(
     owner: string,
-    task: { readonly name: string; readonly stream: Readable; readonly maximumBytes: number },
+    task: { readonly name: string; readonly stream: AsyncIterable<Uint8Array>; readonly maximumBytes: number },
   ): Promise<number> {
     await mkdir(join(this.root, owner), { recursive: true });
     const path = this.pathOf(owner, task.name);
     let size = 0;
-    async function* counted(): AsyncGenerator<Buffer> {
-      for await (const chunk of task.stream as AsyncIterable<Buffer>) {
+    async function* counted(): AsyncGenerator<Uint8Array> {
+      for await (const chunk of task.stream) {
         size += chunk.length;
         if (size > task.maximumBytes) throw new TooLarge(`More than ${task.maximumBytes} bytes`);
         yield chunk;

@@ -19,7 +19,7 @@ import { serviceError } from '../service-error.ts';
 import { settled, startWork } from '../settle.ts';
 import { forgetDataset } from '../forget-content.ts';
 import { workedView } from './entity-views.ts';
-import { fileAnswer, listFiles } from './files.ts';
+import { fileOperations } from './files.ts';
 import { listWorked, workedProperties } from './list-entities.ts';
 import {
   checkDeletable,
@@ -56,18 +56,7 @@ export const datasetOperations: readonly Operation[] = [
   { id: 'Datasets_Get', method: 'GET', path: '/datasets/{id}', run: getDataset },
   { id: 'Datasets_Update', method: 'PATCH', path: '/datasets/{id}', run: updateDataset },
   { id: 'Datasets_Delete', method: 'DELETE', path: '/datasets/{id}', run: deleteDataset },
-  {
-    id: 'Datasets_ListFiles',
-    method: 'GET',
-    path: '/datasets/{id}/files',
-    run: async (call) => listFiles(call, 'datasets', await found(call, 'datasets')),
-  },
-  {
-    id: 'Datasets_GetFile',
-    method: 'GET',
-    path: '/datasets/{id}/files/{fileId}',
-    run: async (call) => fileAnswer(call, 'datasets', await found(call, 'datasets')),
-  },
+  ...fileOperations('Datasets', 'datasets'),
 ];
 
 export function datasetView(call: Call, dataset: Dataset) {

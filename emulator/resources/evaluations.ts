@@ -8,7 +8,7 @@ import { checkDelta, dangling, invalid, type JsonObject, objectBody, optionalRef
 import { serviceError } from '../service-error.ts';
 import { settled, startWork } from '../settle.ts';
 import { modelView, workedView } from './entity-views.ts';
-import { fileAnswer, listFiles } from './files.ts';
+import { fileOperations } from './files.ts';
 import { listWorked, workedProperties } from './list-entities.ts';
 import { usableModelIn } from './model-checks.ts';
 import { checkSucceeded } from './models.ts';
@@ -44,18 +44,7 @@ export const evaluationOperations: readonly Operation[] = [
   { id: 'Evaluations_Get', method: 'GET', path: '/evaluations/{id}', run: getEvaluation },
   { id: 'Evaluations_Update', method: 'PATCH', path: '/evaluations/{id}', run: updateEvaluation },
   { id: 'Evaluations_Delete', method: 'DELETE', path: '/evaluations/{id}', run: deleteEvaluation },
-  {
-    id: 'Evaluations_ListFiles',
-    method: 'GET',
-    path: '/evaluations/{id}/files',
-    run: async (call) => listFiles(call, 'evaluations', await found(call, 'evaluations')),
-  },
-  {
-    id: 'Evaluations_GetFile',
-    method: 'GET',
-    path: '/evaluations/{id}/files/{fileId}',
-    run: async (call) => fileAnswer(call, 'evaluations', await found(call, 'evaluations')),
-  },
+  ...fileOperations('Evaluations', 'evaluations'),
 ];
 
 export function evaluationView(call: Call, evaluation: Evaluation) {

@@ -1,17 +1,39 @@
 import { addressOf } from '../addresses.ts';
-import type { Answer, Call } from '../call.ts';
+import type { Answer, Call, Operation } from '../call.ts';
 import { dateTime } from '../date-time.ts';
 import type { EntityFile, WorkedEntity, WorkedName } from '../entities.ts';
 import type { FilterProperties } from '../filter.ts';
 import { lifetimeIn, signedAddress } from '../signed-addresses.ts';
 import { retryAfter } from './entity-views.ts';
 import { listAnswer } from './list-entities.ts';
-import { notFound } from './worked-entity.ts';
+import { found, notFound } from './worked-entity.ts';
 
 const fileProperties: FilterProperties = { name: 'text', createdDateTime: 'date-time', kind: 'text' };
 
+/** The operations on the files of a collection's objects; `name` is how the API definition's operation ids begin. */
+export function fileOperations(
+  name: 'Datasets' | 'Models' | 'Evaluations',
+  collection: WorkedName,
+): readonly Operation[] {
+  const path = `/${collection}/{id}/files`;
+  return [
+    {
+      id: `${name}_ListFiles`,
+      method: 'GET',
+      path,
+      run: async (call) => listFiles(call, collection, await found(call, collection)),
+    },
+    {
+      id: `${name}_GetFile`,
+      method: 'GET',
+      path: `${path}/{fileId}`,
+      run: async (call) => fileAnswer(call, collection, await found(call, collection)),
+    },
+  ];
+}
+
 /** The files of an object, each with an address at which it can be read for a while. */
-export function listFiles(call: Call, collection: WorkedName, entity: WorkedEntity): Answer {
+function listFiles(call: Call, collection: WorkedName, entity: WorkedEntity): Answer {
   const lifetimeMinutes = lifetimeIn(call.query.sasLifetimeMinutes);
   const { answer } = listAnswer(call, {
     path: `/${collection}/${entity.id}/files`,
@@ -23,7 +45,7 @@ export function listFiles(call: Call, collection: WorkedName, entity: WorkedEnti
 }
 
 /** The file of an object that the path names; throws NotFound. */
-export function fileAnswer(call: Call, collection: WorkedName, entity: WorkedEntity): Answer {
+function fileAnswer(call: Call, collection: WorkedName, entity: WorkedEntity): Answer {
   const lifetimeMinutes = lifetimeIn(call.query.sasLifetimeMinutes);
   const file = entity.files.find(({ id }) => id === call.params.fileId?.toLowerCase());
   if (!file) throw notFound();

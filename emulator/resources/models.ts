@@ -21,7 +21,7 @@ import {
 import { serviceError } from '../service-error.ts';
 import { settled, startWork } from '../settle.ts';
 import { modelView, workedView } from './entity-views.ts';
-import { fileAnswer, listFiles } from './files.ts';
+import { fileOperations } from './files.ts';
 import { listWorked, workedProperties } from './list-entities.ts';
 import {
   checkDeletable,
@@ -64,18 +64,7 @@ export const modelOperations: readonly Operation[] = [
   { id: 'Models_GetCustomModel', method: 'GET', path: '/models/{id}', run: getModel },
   { id: 'Models_Update', method: 'PATCH', path: '/models/{id}', run: updateModel },
   { id: 'Models_Delete', method: 'DELETE', path: '/models/{id}', run: deleteModel },
-  {
-    id: 'Models_ListFiles',
-    method: 'GET',
-    path: '/models/{id}/files',
-    run: async (call) => listFiles(call, 'models', await found(call, 'models')),
-  },
-  {
-    id: 'Models_GetFile',
-    method: 'GET',
-    path: '/models/{id}/files/{fileId}',
-    run: async (call) => fileAnswer(call, 'models', await found(call, 'models')),
-  },
+  ...fileOperations('Models', 'models'),
 ];
 
 export function customModelView(call: Call, model: CustomModel) {

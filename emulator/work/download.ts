@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { TooLarge } from '../content-folder.ts';
 import type { SpeechResource } from '../speech-resource.ts';
 
@@ -23,8 +21,8 @@ export async function download(
       await response.body?.cancel();
       return `Cannot download the content from ${place}: it answered ${response.status}.`;
     }
-    const stream = Readable.fromWeb(response.body as ReadableStream);
-    await resource.contents.writeStream(target.owner, { ...target, stream });
+    // Iterated as it is: a Readable made of it throws at nobody when it is aborted before it is read.
+    await resource.contents.writeStream(target.owner, { ...target, stream: response.body });
     return undefined;
   } catch (error) {
     if (resource.closing.aborted) throw error;
