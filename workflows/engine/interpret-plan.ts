@@ -5,6 +5,7 @@ import { settleWith } from '../language/settle-with.ts';
 import type { Plan } from '../plan/plan.ts';
 import { inputValues, isTruthy } from '../plan/plan-pipeline.ts';
 import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
+import { deadlineSignal } from './deadline-signal.ts';
 import type { Interpreter, RunScope } from './engine.ts';
 import { ServiceError, type Ports } from './ports.ts';
 import type { RunEvent, RunRecord, StepRecord } from './run-record.ts';
@@ -152,7 +153,7 @@ function isRefusal({ status }: ServiceError): boolean {
 
 function stepContext(step: PipelineStep, at: { readonly run: Run; readonly kind: StepKind }): StepContext {
   const { options, scope, effects } = at.run;
-  const limit = step.timeoutSeconds === undefined ? [] : [AbortSignal.timeout(step.timeoutSeconds * 1000)];
+  const limit = step.timeoutSeconds === undefined ? [] : [deadlineSignal(step.timeoutSeconds * 1000)];
   const signal = AbortSignal.any([scope.signal, ...limit]);
   let sequence = 0;
   return {
