@@ -323,8 +323,8 @@ async function markProved(context: StepContext, endpoint: Endpoint, model: strin
     async act() {
       const now = (await endpoints.get(endpoint.self, { signal: context.signal })) ?? endpoint;
       if (now.customProperties?.[swapProperty] !== mark) {
-        const customProperties = withEntries(now, { [swapProperty]: mark });
-        await endpoints.update(endpoint.self, { customProperties }, { signal: context.signal });
+        const change = { customProperties: withEntries(now, { [swapProperty]: mark }) };
+        await endpoints.update(endpoint.self, change, { signal: context.signal });
       }
       return null;
     },

@@ -6,6 +6,7 @@ import { createInMemoryEngine } from '../../engine/in-memory-engine.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import { runText } from '../../report/run-text.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import { type ExitCode, type Session, UsageError } from '../session.ts';
 import { showProgress } from '../show-progress.ts';
@@ -34,8 +35,10 @@ export function runCommand(session: Session): Command {
       try {
         const runId = options.runId ?? newRunId(opened.pipeline.name);
         const folder = await runFolder(runId, io.cwd);
+        io.stderr.write(
+          escapeControls(`${opened.pipeline.name} on ${opened.connection.endpoint}, run ${runId}`) + '\n',
+        );
         const plan = await opened.plan();
-        io.stderr.write(`${plan.pipeline.name} on ${opened.connection.endpoint}, run ${runId}\n`);
         const progress = showProgress(plan.steps, io);
         const engine = createInMemoryEngine(
           createInterpreter({ kinds: stepKinds, ports: opened.connection.ports, onEvent: progress.onEvent }),
@@ -86,7 +89,7 @@ async function writeRecord(record: RunRecord, folder: string): Promise<void> {
 
 function explainFailures(record: RunRecord, { io }: Session): void {
   for (const [id, step] of Object.entries(record.steps)) {
-    if (step.status === 'failed') io.stderr.write(`error: ${id}: ${step.error ?? 'failed'}\n`);
+    if (step.status === 'failed') io.stderr.write(escapeControls(`error: ${id}: ${step.error ?? 'failed'}`) + '\n');
   }
   if (exitCodeOf(record) === 3)
     io.stderr.write('Run the same command again when the cause is mended: what is done already is reused\n');
@@ -94,5 +97,7 @@ function explainFailures(record: RunRecord, { io }: Session): void {
 
 function exitCodeOf(record: RunRecord): ExitCode {
   if (record.status === 'succeeded') return 0;
-  return Object.values(record.steps).some((step) => step.failure === 'world') ? 3 : 1;
+  // Stopped from outside, or the world failed: the same run may succeed another time.
+  const isWorld = Object.values(record.steps).some((step) => step.failure === 'world');
+  return isWorld || record.status === 'cancelled' ? 3 : 1;
 }
