@@ -16,6 +16,12 @@ export function controlApi(resource: SpeechResource, audioDirectories: readonly 
       { parseAs: 'buffer', bodyLimit: longestAudio },
       async (_request: FastifyRequest, body: Buffer) => body,
     );
+    // Some clients name the type of a body that they do not send.
+    app.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string' },
+      async (_request: FastifyRequest, body: string) => (body === '' ? undefined : (JSON.parse(body) as unknown)),
+    );
     app.addHook('onRequest', async (request, reply) => {
       if (request.headers.origin !== undefined)
         return reply.code(403).send({ error: 'Web pages may not use this API' });

@@ -62,9 +62,19 @@ export async function readState(path: string): Promise<StoredState | undefined> 
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-  const state = JSON.parse(text) as Partial<StoredState> | null;
+  const state = parsed(text);
   if (state?.version === 1 && state.collections && state.clock) return state as StoredState;
-  throw new Error(`Cannot read the emulator's data in ${path}: it is not a state of version 1`);
+  throw new Error(
+    `Cannot read the emulator's data in ${path}: it is not a state of version 1; move it away to start with an empty resource`,
+  );
+}
+
+function parsed(text: string): Partial<StoredState> | null {
+  try {
+    return JSON.parse(text) as Partial<StoredState> | null;
+  } catch {
+    return null;
+  }
 }
 
 async function writeAtomically(path: string, text: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
+import { escapeControls } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { approveCommand } from './commands/approve.ts';
 import { cancelCommand } from './commands/cancel.ts';
@@ -63,7 +64,7 @@ function commands(session: Session): readonly Command[] {
 function explain(error: unknown, io: Io): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const message = error instanceof Error ? error.message : String(error);
-  io.stderr.write(`error: ${message}\n`);
+  io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
   if (error instanceof ServiceError) return 3;
   if (io.env['SPEECHOPS_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`);

@@ -2,6 +2,7 @@ import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { RunEvent, StepRecord } from '../engine/run-record.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { describeStep } from '../report/run-text.ts';
+import { escapeControls } from '../language/quote-name.ts';
 import type { Io } from './session.ts';
 
 export type ShownStep = Pick<PlannedStep, 'id' | 'name'>;
@@ -19,7 +20,7 @@ export function showProgress(steps: readonly ShownStep[], io: Io): Progress {
 
 function plainLines(steps: readonly ShownStep[], io: Io): Progress {
   const width = Math.max(...steps.map(({ id }) => id.length));
-  const line = (id: string, text: string): void => io.stderr.write(`${id.padEnd(width)}  ${text}\n`);
+  const line = (id: string, text: string): void => io.stderr.write(`${id.padEnd(width)}  ${escapeControls(text)}\n`);
   const shown = new Map<string, string>();
   return {
     onEvent(event) {
@@ -38,21 +39,25 @@ function liveList(steps: readonly ShownStep[]): Progress {
   const followed = new Map(steps.map((step) => [step.id, new FollowedStep()]));
   const list = new Listr(
     steps.map((step) => ({
-      title: step.name,
+      title: escapeControls(step.name),
       task: async (_, task) => {
         const follow = followed.get(step.id);
         if (follow === undefined) return;
-        follow.show = (message) => (task.output = message);
+        follow.show = (message) => (task.output = escapeControls(message));
         const record = await follow.finished;
-        const text = `${step.name}  ${describeStep(record)}`;
+        const name = escapeControls(step.name);
+        const said = escapeControls(describeStep(record));
+        const text = `${name}  ${said}`;
         if (record.status === 'skipped') task.skip(text);
         else if (record.status === 'failed') throw new Error(text);
-        else task.title = record.status === 'reused' ? `${step.name}  reused: ${describeStep(record)}` : text;
+        else task.title = record.status === 'reused' ? `${name}  reused: ${said}` : text;
       },
     })),
     {
       concurrent: true,
       exitOnError: false,
+      // Ctrl-C is for the whole program to answer: listr2 would end the process at once.
+      registerSignalListeners: false,
       // Progress belongs on stderr, and listr2 draws on what it believes to be stdout.
       rendererOptions: {
         logger: new ListrLogger({

@@ -1,5 +1,13 @@
 import { main } from './main.ts';
 
+// A reader that has seen enough (`| head`) is no error; a full disk is.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') process.stderr.write(`error: Cannot write the output: ${error.code}\n`);
+    process.exit(error.code === 'EPIPE' ? 0 : 3);
+  });
+}
+
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
   process.once(name, () => {

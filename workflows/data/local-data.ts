@@ -1,27 +1,48 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import yazl from 'yazl';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { readTranscript } from './read-transcript.ts';
 
+export interface LocalDataOptions {
+  /** Absolute folders that data may lie in, links resolved: what lies elsewhere is not read. */
+  readonly roots: readonly string[];
+}
+
 /**
  * Local training and test data as the Speech service takes it: a folder of WAV files with a transcript becomes a zip,
  * text becomes UTF-8 with a byte order mark (Microsoft Learn, "Training and testing datasets"). A `.zip` is sent as it is.
  * Digests are over names and contents, so they do not depend on dates, order of listing or the machine.
  */
-export function createLocalData(): DataPort {
-  return { describe, content, utterances };
+export function createLocalData({ roots }: LocalDataOptions): DataPort {
+  const inside = async (file: string): Promise<void> => await assertInside(file, roots);
+  return {
+    async describe(source, kind) {
+      return await explained(
+        source,
+        async () => await describe(await sourceFiles(source, { kind, inside }), source, kind),
+      );
+    },
+    async *content(source, kind) {
+      yield* content(await explained(source, async () => await sourceFiles(source, { kind, inside })), source, kind);
+    },
+    async utterances(folder) {
+      return await explained(
+        folder,
+        async () => await utterances(await sourceFiles(folder, { kind: 'Acoustic', inside }), folder),
+      );
+    },
+  };
 }
 
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 /** Stored dates would make two packings of the same data differ. */
 const packedDate = new Date('2000-01-01T00:00:00Z');
 
-async function describe(source: string, kind: DatasetKind): Promise<LocalData> {
-  const files = await sourceFiles(source, kind);
+async function describe(files: readonly string[], source: string, kind: DatasetKind): Promise<LocalData> {
   const hash = createHash('sha256');
   let bytes = 0;
   for (const file of files) {
@@ -34,8 +55,7 @@ async function describe(source: string, kind: DatasetKind): Promise<LocalData> {
   return { digest: hash.digest('hex'), files: files.length, bytes };
 }
 
-async function* content(source: string, kind: DatasetKind): AsyncGenerator<Uint8Array> {
-  const files = await sourceFiles(source, kind);
+async function* content(files: readonly string[], source: string, kind: DatasetKind): AsyncGenerator<Uint8Array> {
   if (isAudioKind(kind) && !source.endsWith('.zip')) {
     yield* zipped(files);
     return;
@@ -49,11 +69,10 @@ async function* content(source: string, kind: DatasetKind): AsyncGenerator<Uint8
   }
 }
 
-async function utterances(folder: string): Promise<readonly LocalUtterance[]> {
-  const files = await sourceFiles(folder, 'Acoustic');
-  const transcript = files.find((file) => !file.endsWith('.wav'));
+async function utterances(files: readonly string[], folder: string): Promise<readonly LocalUtterance[]> {
+  const transcript = files.find((file) => !isWav(file));
   if (transcript === undefined) throw missingTranscript(folder);
-  const audio = new Map(files.filter((file) => file.endsWith('.wav')).map((file) => [path.basename(file), file]));
+  const audio = new Map(files.filter(isWav).map((file) => [path.basename(file), file]));
   const found: LocalUtterance[] = [];
   for (const line of readTranscript(await readFile(transcript, 'utf8'), { path: transcript })) {
     const file = audio.get(line.file);
@@ -66,19 +85,32 @@ async function utterances(folder: string): Promise<readonly LocalUtterance[]> {
 }
 
 /** The files a dataset is made of, in a fixed order; absolute paths. */
-async function sourceFiles(source: string, kind: DatasetKind): Promise<readonly string[]> {
-  const found = await stat(source).catch(() => undefined);
-  if (found === undefined) throw new DataError(`Check the path ${source}: there is no such file or folder`);
+async function sourceFiles(
+  source: string,
+  options: { readonly kind: DatasetKind; readonly inside: (file: string) => Promise<void> },
+): Promise<readonly string[]> {
+  const files = await listSource(source, options.kind);
+  for (const file of files) {
+    await options.inside(file);
+    if (!(await stat(file)).isFile()) throw new DataError(`Put a file in place of ${file}: it is none`);
+  }
+  return files;
+}
+
+async function listSource(source: string, kind: DatasetKind): Promise<readonly string[]> {
+  const found = await stat(source);
   if (!isAudioKind(kind)) {
     if (found.isFile()) return [source];
-    throw new DataError(`Give a text file for a dataset of kind ${kind}: ${source} is a folder`);
+    throw new DataError(
+      `Give a text file for a dataset of kind ${kind}: ${source} is ${found.isDirectory() ? 'a folder' : 'none'}`,
+    );
   }
   if (found.isFile()) {
     if (source.endsWith('.zip')) return [source];
     throw new DataError(`Give a folder of WAV files or a .zip for a dataset of kind ${kind}: ${source} is neither`);
   }
   const names = (await readdir(source)).toSorted();
-  const audio = names.filter((name) => name.endsWith('.wav'));
+  const audio = names.filter(isWav);
   if (audio.length === 0) throw new DataError(`Put WAV files into ${source}: a dataset of kind ${kind} needs them`);
   const transcripts = names.filter((name) => name.endsWith('.txt') || name.endsWith('.tsv'));
   if (kind === 'Acoustic' && transcripts.length === 0) throw missingTranscript(source);
@@ -88,6 +120,32 @@ async function sourceFiles(source: string, kind: DatasetKind): Promise<readonly 
     );
   }
   return [...(kind === 'Acoustic' ? transcripts : []), ...audio].map((name) => path.join(source, name));
+}
+
+/** Refuses what lies outside, also by way of links: a pipeline says what is uploaded, not what else is on the machine. */
+async function assertInside(file: string, roots: readonly string[]): Promise<void> {
+  const real = await realpath(file);
+  const isInside = roots.some(
+    (root) => real === root || real.startsWith(root.endsWith(path.sep) ? root : root + path.sep),
+  );
+  if (!isInside) throw new DataError(`Keep data in ${roots.join(' or ')}: ${file} is ${real}`);
+}
+
+/** What the file system says no to is the data's fault and names the path. */
+async function explained<T>(source: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (error) {
+    const { code, path: at = source } = error as NodeJS.ErrnoException;
+    if (error instanceof DataError || code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+    if (code === 'ENOENT')
+      throw new DataError(`Check the path ${at}: there is no such file or folder`, { cause: error });
+    throw new DataError(`Check ${at}: it cannot be read (${code})`, { cause: error });
+  }
+}
+
+function isWav(name: string): boolean {
+  return /\.wav$/i.test(name);
 }
 
 function missingTranscript(folder: string): DataError {

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { takeLock, type Holder } from './exclusive-lock.ts';
 
 /** A database that journals live in. */
 export interface Store {
-  readonly pool: pg.Pool;
+  readonly pool: Pool;
   /** Whether it belongs to this process alone; one connection, and no notifications. */
   readonly embedded: boolean;
   close(): Promise<void>;
@@ -45,7 +45,7 @@ export async function openEmbeddedStore(folder: string, holder: { readonly what:
   };
   try {
     const worker = await startWorker(path.join(folder, 'store'), sockets);
-    const pool = new pg.Pool({ host: sockets, user: 'postgres', database: 'postgres', max: 1 });
+    const pool = new Pool({ host: sockets, user: 'postgres', database: 'postgres', max: 1 });
     // A connection that ends while nobody uses it is opened again by the next query.
     pool.on('error', () => undefined);
     return {
@@ -75,7 +75,7 @@ async function startWorker(dataDirectory: string, sockets: string): Promise<Work
 
 /** The store that a connection string names: any PostgreSQL, shared by all processes that use it. */
 export function openDatabaseStore(connectionString: string): Store {
-  const pool = new pg.Pool({ connectionString, max: 10 });
+  const pool = new Pool({ connectionString, max: 10 });
   pool.on('error', () => undefined);
   return { pool, embedded: false, close: async () => await pool.end() };
 }

@@ -5,6 +5,7 @@ import { settleWith } from '../language/settle-with.ts';
 import type { Plan } from '../plan/plan.ts';
 import { inputValues, isTruthy } from '../plan/plan-pipeline.ts';
 import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
+import { deadlineSignal } from './deadline-signal.ts';
 import type { Interpreter, RunScope } from './engine.ts';
 import { ServiceError, type Ports } from './ports.ts';
 import type { RunEvent, RunRecord, StepRecord } from './run-record.ts';
@@ -163,9 +164,7 @@ function stepContext(step: PipelineStep, at: { readonly run: Run; readonly kind:
   const { options, scope, effects } = at.run;
   const since = startOf(step, at.run);
   const limit =
-    step.timeoutSeconds === undefined
-      ? []
-      : [AbortSignal.timeout(timeLeft(step.timeoutSeconds, { since, run: at.run }))];
+    step.timeoutSeconds === undefined ? [] : [deadlineSignal(timeLeft(step.timeoutSeconds, { since, run: at.run }))];
   const signal = AbortSignal.any([scope.signal, ...limit]);
   return {
     ports: options.ports,

@@ -28,10 +28,13 @@ export async function observeFacts(
     readonly signal?: AbortSignal;
   },
 ): Promise<Facts> {
-  const { localData, resolvePath, signal } = options;
-  const list = signal === undefined ? {} : { signal };
+  const { locale, localData, resolvePath } = options;
+  // When one look fails the others are not worth waiting for.
+  const failed = new AbortController();
+  const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
+  const list = { signal };
   const [known, projects, datasets, evaluations, described] = await Promise.all([
-    observeModels(ports, options),
+    observeModels(ports, { locale, signal }),
     ports.speech.projects.list(list),
     ports.speech.datasets.list(list),
     ports.speech.evaluations.list(list),
@@ -41,6 +44,9 @@ export async function observeFacts(
         await ports.data.describe(resolvePath(request.path), request.kind),
       ]),
     ),
-  ]);
+  ]).catch((error: unknown) => {
+    failed.abort(error);
+    throw error;
+  });
   return { ...known, projects, datasets, evaluations, localData: Object.fromEntries(described) };
 }

@@ -35,5 +35,7 @@ function valueOf(name: string, contexts: Contexts): PlainValue | undefined {
 
 function written(value: PlainValue): string {
   if (typeof value === 'number' && value > 0 && value < 1) return formatRate(value);
-  return typeof value === 'string' ? `'${value}'` : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  // Of an object's address the id says enough.
+  return `'${value.replace(/^https?:\/\/\S*\/([^/?#]+)(?:[?#]\S*)?$/, '…/$1')}'`;
 }

@@ -28,7 +28,8 @@ interface Keys {
 export function reportKeys(faults: readonly ErrorObject[], keys: Keys): void {
   const where = keys.place.describe(keys.path, keys.place.root);
   const missing = new Set(faults.filter(isMissing).map(({ params }) => String(params['missingProperty'])));
-  for (const fault of faults) {
+  // A map with hundreds of wrong keys is no pipeline: the first of them say so.
+  for (const fault of faults.slice(0, mostFaults)) {
     if (fault.keyword === 'additionalProperties') reportUnknown(fault, { ...keys, where, missing });
     if (fault.propertyName !== undefined) reportName(fault, keys);
   }
@@ -39,6 +40,8 @@ export function reportKeys(faults: readonly ErrorObject[], keys: Keys): void {
     keys.place.findings.report('missing-key', keys.name, { key, where, description: firstSentence(description) });
   }
 }
+
+const mostFaults = 100;
 
 function isMissing({ keyword }: ErrorObject): boolean {
   return keyword === 'required';

@@ -1,3 +1,4 @@
+import { isUnproved, previousModelOf } from './endpoint-proof.ts';
 import { entityId } from './identity.ts';
 import type { BaseModel, CustomModel, DatasetKind, Endpoint } from './speech-entities.ts';
 
@@ -76,6 +77,8 @@ function servedBy(name: string, known: KnownModels): ChosenModel | string {
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return endpoint;
   if (endpoint === undefined) return newestChosen(known, `newest base model, endpoint ${name} does not exist yet`);
+  // A swap that ended before its proof is finished by the next run: until then what was proved last is what counts.
+  if (isUnproved(endpoint)) return provedLast(endpoint, known);
   const model = [...known.models, ...known.baseModels].find((candidate) =>
     sameModel(candidate.self, endpoint.model?.self),
   );
@@ -84,6 +87,14 @@ function servedBy(name: string, known: KnownModels): ChosenModel | string {
     return newestChosen(known, `newest base model, the model of endpoint ${name} has expired`);
   }
   return { self: model.self, displayName: model.displayName, because: `served by endpoint ${name}` };
+}
+
+function provedLast(endpoint: Endpoint, known: KnownModels): ChosenModel | string {
+  const previous = previousModelOf(endpoint);
+  const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, previous));
+  const because = `the last swap of endpoint ${endpoint.displayName} was not proved`;
+  if (model === undefined) return newestChosen(known, `newest base model, ${because}`);
+  return { self: model.self, displayName: model.displayName, because: `served before, ${because}` };
 }
 
 function newestChosen(known: KnownModels, because: string): ChosenModel | string {

@@ -1,3 +1,4 @@
+import { escapeControls } from '../language/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PlannedAction } from '../plan/step-plan.ts';
 
@@ -20,5 +21,6 @@ export function planText(plan: Plan): string {
     .map((action) => [action, plan.steps.filter((step) => step.action === action).length] as const)
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${count} ${action === 'at-run-time' ? 'decided at run time' : `to ${action}`}`);
-  return [`${plan.pipeline.name}: ${counts.join(', ')}`, ...lines, ''].join('\n');
+  const head = `${plan.pipeline.name}: ${counts.join(', ')}`;
+  return [...[head, ...lines].map(escapeControls), ''].join('\n');
 }

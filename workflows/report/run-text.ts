@@ -1,4 +1,5 @@
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+import { escapeControls } from '../language/quote-name.ts';
 import { summariseOutputs } from './summarise-outputs.ts';
 
 /** The run as a table for a terminal: a line a step with its status, its time and what came out. */
@@ -9,10 +10,11 @@ export function runText(record: RunRecord): string {
     const step = record.steps[id];
     return step === undefined ? '' : `  ${id.padEnd(width)}  ${step.status.padEnd(9)}  ${describeStep(step)}`.trimEnd();
   });
-  return [`${record.pipeline}: ${record.status} in ${formatSeconds(record)}`, ...lines, ''].join('\n');
+  const head = `${record.pipeline}: ${record.status} in ${formatSeconds(record)}`;
+  return [...[head, ...lines].map(escapeControls), ''].join('\n');
 }
 
-/** What a person wants to know of an ended step: its reason or error, else its outputs and how long it took. */
+/** What a person wants to know of an ended step, in one line: its error or outputs, its reason, and how long it took. */
 export function describeStep(step: StepRecord): string {
   const said = [step.error ?? summariseOutputs(step.outputs), because(step)].filter((text) => text !== '').join(', ');
   if (step.status === 'skipped' || step.startedAt === undefined || step.finishedAt === undefined) return said;

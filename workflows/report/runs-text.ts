@@ -1,5 +1,6 @@
 import type { RunDetails, RunSummary } from '../engine/journal.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
+import { escapeControls } from '../language/quote-name.ts';
 import { describeStep } from './run-text.ts';
 
 /** Runs as a table for a terminal. */
@@ -9,7 +10,7 @@ export function runsText(runs: readonly RunSummary[]): string {
   return runs
     .map(
       ({ runId, status, startedAt, pipeline }) =>
-        `${runId.padEnd(width)}  ${status.padEnd(9)}  ${startedAt}  ${pipeline}\n`,
+        escapeControls(`${runId.padEnd(width)}  ${status.padEnd(9)}  ${startedAt}  ${pipeline}`) + '\n',
     )
     .join('');
 }
@@ -23,7 +24,9 @@ export function runDetailsText(run: RunDetails): string {
     const { status, text } = stateOf(step, run);
     return `  ${step.id.padEnd(width)}  ${status.padEnd(9)}  ${text}${needs}`.trimEnd();
   });
-  return [`${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}`, ...lines, ''].join('\n');
+  return [`${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}`, ...lines]
+    .map((line) => `${escapeControls(line)}\n`)
+    .join('');
 }
 
 function stateOf(step: PipelineStep, run: RunDetails): { readonly status: string; readonly text: string } {

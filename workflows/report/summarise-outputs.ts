@@ -6,7 +6,9 @@ export function summariseOutputs(outputs: Readonly<Record<string, PlainValue>>):
   const parts: string[] = [];
   const { accepted, rejected, wer, words, againstWer, better, probes, probeFailures, rolledBack } = outputs;
   if (typeof accepted === 'number')
-    parts.push(`${accepted} lines accepted${rejected === 0 ? '' : `, ${String(rejected)} rejected`}`);
+    parts.push(
+      `${accepted} ${accepted === 1 ? 'line' : 'lines'} accepted${rejected === 0 ? '' : `, ${String(rejected)} rejected`}`,
+    );
   if (typeof wer === 'number')
     parts.push(`WER ${formatRate(wer)}${typeof words === 'number' ? ` over ${words} words` : ''}`);
   if (typeof againstWer === 'number')

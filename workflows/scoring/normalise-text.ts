@@ -1,4 +1,5 @@
 import { normaliseAzureEnUs } from './profiles/azure-en-us.ts';
+import { normaliseLexical } from './profiles/lexical.ts';
 import { normaliseNone } from './profiles/none.ts';
 
 /** The rules that make two ways of writing the same words equal. A word error rate is only comparable within one profile. */
@@ -6,7 +7,8 @@ export type NormalisationProfile = keyof typeof PROFILES;
 
 /**
  * The text in the form that the profile compares. Normalising a normalised text changes nothing.
- * `none` keeps the text as it is; `azure-en-US` is the form that Azure gives to English transcripts.
+ * `none` keeps the text as it is; `azure-en-US` is the form that Azure gives to English transcripts,
+ * `lexical` is lower case without punctuation, for every other language.
  */
 export function normaliseText(text: string, profile: NormalisationProfile): string {
   return PROFILES[profile](text);
@@ -15,6 +17,7 @@ export function normaliseText(text: string, profile: NormalisationProfile): stri
 const PROFILES = {
   none: normaliseNone,
   'azure-en-US': normaliseAzureEnUs,
+  lexical: normaliseLexical,
 } as const;
 
 /** The names of all profiles, for a message that says what is allowed. */

@@ -10,6 +10,8 @@ const attemptsPerProbe = 4;
 export class SmokeTest {
   probes = 0;
   failures = 0;
+  /** Recognitions that failed and were tried again. */
+  repeats = 0;
   lastFailure: string | undefined;
   readonly #context: StepContext;
   readonly #endpoint: Endpoint;
@@ -37,8 +39,8 @@ export class SmokeTest {
     const score = scoreUtterances({
       references: this.#utterances.map(({ name, transcript }) => ({ id: name, text: transcript })),
       hypotheses,
-      // Numbers and punctuation of a transcript are judged as the service does, where its rules are known.
-      profile: this.#endpoint.locale.toLowerCase().startsWith('en-') ? 'azure-en-US' : 'none',
+      // As the service judges it: by its rules for English, and without capitals and punctuation elsewhere.
+      profile: this.#endpoint.locale.toLowerCase().startsWith('en-') ? 'azure-en-US' : 'lexical',
       unit: 'word',
     });
     return { wer: score.wordErrorRate, failures: this.failures - failuresBefore };
@@ -71,10 +73,17 @@ export class SmokeTest {
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof ServiceError)) throw error;
+        this.repeats += attempt === attemptsPerProbe ? 0 : 1;
         if (attempt === attemptsPerProbe) return this.#failed(`${utterance.name}: ${error.message}`);
         await ports.clock.sleep(100 * attempt, signal);
       }
     }
+  }
+
+  /** The counts in words. */
+  summary(): string {
+    const repeated = this.repeats === 0 ? '' : `, ${this.repeats} repeated`;
+    return `${this.probes} recognitions, ${this.failures} failed${repeated}`;
   }
 
   #failed(reason: string): string {

@@ -1,19 +1,25 @@
 import path from 'node:path';
 import type { SwapWith } from '../../schemas/types.gen.ts';
 import { observeModels } from '../engine/observe.ts';
-import type { NewEndpoint } from '../engine/ports.ts';
+import { type NewEndpoint, ServiceError } from '../engine/ports.ts';
+import { deadlineSignal } from '../engine/deadline-signal.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
 import { formatRate } from '../language/rates.ts';
 import type { Facts } from '../plan/facts.ts';
+import {
+  isUnproved,
+  previousModelOf,
+  previousModelProperty,
+  swapMark,
+  swapProperty,
+  withEntries,
+} from '../plan/endpoint-proof.ts';
 import { digestOf, entityId, oldestUsable } from '../plan/identity.ts';
 import { chooseModel, endpointByName, sameModel, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, failureOf } from './_ensure.ts';
 import { SmokeTest } from './_smoke-test.ts';
-
-/** The entry of an endpoint's customProperties that says what it served before the last swap. */
-const previousModelProperty = 'speechops-previous-model';
 
 /**
  * `swap`: the endpoint serves this model, proved by recognising smoke audio before, while and after it changes; on any
@@ -37,8 +43,9 @@ export const swap: StepKind<SwapWith> = {
     if (existing === undefined) {
       const { endpoint, action } = await createEndpoint(input, context, candidate);
       const smoke = new SmokeTest(context, { endpoint, utterances });
-      const fault = await faultAfter(smoke, wanted);
+      const fault = await faultAfter(smoke, wanted, context);
       const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
+      if (fault === undefined) await markProved(context, endpoint, candidate.self);
       if (fault !== undefined)
         throw new StepFailure(
           `${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`,
@@ -48,10 +55,11 @@ export const swap: StepKind<SwapWith> = {
     }
     const endpoint = await context.ports.speech.endpoints.wait(existing.self, { signal: context.signal });
     const smoke = new SmokeTest(context, { endpoint, utterances });
-    if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
-      return await alreadyServed({ endpoint, candidate, known, smoke, wanted });
-    }
-    return await change({ endpoint, candidate, smoke, wanted, context });
+    const noted = notedPrevious(endpoint, known);
+    const previous = isUnproved(endpoint) ? noted : (endpoint.model?.self ?? '');
+    const at: Change = { endpoint, candidate, previous, smoke, wanted, context };
+    const isServed = endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self);
+    return isServed ? await alreadyServed(at, noted) : await change(at);
   },
 };
 
@@ -75,11 +83,15 @@ function planSwap(
     return {
       action: 'create',
       summary: `create endpoint ${name} with ${candidate.displayName}`,
-      effects: ['create-project', 'create-endpoint'],
+      effects: swap.effects,
       outputs: {},
     };
   }
   if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
+    if (isUnproved(endpoint)) {
+      const summary = `prove ${candidate.displayName} on endpoint ${name}: an earlier swap ended before its proof`;
+      return { action: 'update', summary, effects: ['update-endpoint'], outputs: {} };
+    }
     return {
       action: 'reuse',
       summary: `endpoint ${name} serves ${candidate.displayName} already`,
@@ -137,7 +149,10 @@ async function createEndpoint(
         displayName: wanted.endpoint,
         locale: pipeline.locale,
         model: { self: candidate.self },
-        customProperties: customProperties(digest, pipeline),
+        customProperties: {
+          ...customProperties(digest, pipeline),
+          [swapProperty]: swapMark('unproved', candidate.self),
+        },
         ...link,
       };
       return await endpoints.create(body, { signal: context.signal });
@@ -152,47 +167,47 @@ async function createEndpoint(
   return { endpoint, action };
 }
 
-/** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
-async function alreadyServed(at: {
-  readonly endpoint: Endpoint;
-  readonly candidate: { readonly self: string };
-  readonly known: KnownModels;
-  readonly smoke: SmokeTest;
-  readonly wanted: SwapWith;
-}): Promise<StepOutcome> {
-  const { endpoint, candidate, smoke, wanted } = at;
-  const previous = endpoint.customProperties?.[previousModelProperty];
-  const previousSelf =
-    [...at.known.models, ...at.known.baseModels].find(({ self }) => sameModel(self, previous))?.self ?? '';
-  const fault = await faultAfter(smoke, wanted);
-  const outputs = outputsOf({ endpoint, model: candidate.self, previous: previousSelf, smoke, rolledBack: false });
-  if (fault !== undefined)
-    throw new StepFailure(
-      `${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`,
-      outputs,
-    );
-  return { kind: 'reused', outputs };
+/** What the endpoint served before its last swap; empty when nobody noted it. */
+function notedPrevious(endpoint: Endpoint, known: KnownModels): string {
+  const id = previousModelOf(endpoint);
+  return [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, id))?.self ?? '';
 }
 
 interface Change {
   readonly endpoint: Endpoint;
   readonly candidate: { readonly self: string; readonly displayName: string };
+  /** What it goes back to: what it serves now, or what it served before a swap that was not proved. */
+  readonly previous: string;
   readonly smoke: SmokeTest;
   readonly wanted: SwapWith;
   readonly context: StepContext;
 }
 
-async function change(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, smoke, wanted, context } = at;
-  const previous = endpoint.model?.self ?? '';
-  const outputs = (rolledBack: boolean): ReturnType<typeof outputsOf> =>
-    outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
+/** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
+async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
+  const { endpoint, candidate, wanted, smoke, context } = at;
+  const unproved = isUnproved(endpoint);
+  const fault = await faultAfter(smoke, wanted, context);
+  const outputs = outputsOf({ endpoint, model: candidate.self, previous: noted, smoke, rolledBack: false });
+  if (fault === undefined) {
+    if (unproved) await markProved(context, endpoint, candidate.self);
+    return { kind: unproved ? 'done' : 'reused', outputs };
+  }
+  if (unproved) return await refuse(at, fault);
+  throw new StepFailure(
+    `${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`,
+    outputs,
+  );
+}
 
-  const before = await smoke.all();
+async function change(at: Change): Promise<StepOutcome> {
+  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  // An endpoint whose deployment failed serves nothing that could be tried.
+  const before = endpoint.status === 'Succeeded' ? await smoke.all() : { wer: null, failures: 0 };
   if (before.failures > 0) {
     throw new StepFailure(
       `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${before.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
-      { ...outputsOf({ endpoint, model: previous, previous, smoke, rolledBack: false }) },
+      outputsOf({ endpoint, model: endpoint.model?.self ?? '', previous, smoke, rolledBack: false }),
     );
   }
   if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
@@ -203,30 +218,43 @@ async function change(at: Change): Promise<StepOutcome> {
       ? `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})`
       : undefined) ??
     (await faultAfter(smoke, wanted, context));
-  if (fault === undefined) return { kind: 'done', outputs: outputs(false) };
+  if (fault !== undefined) return await refuse(at, fault);
+  await markProved(context, endpoint, candidate.self);
+  return {
+    kind: 'done',
+    outputs: outputsOf({ endpoint, model: candidate.self, previous, smoke, rolledBack: false }),
+  };
+}
 
+/** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
+async function refuse(at: Change, fault: string): Promise<never> {
+  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  const outputs = (rolledBack: boolean): ReturnType<typeof outputsOf> =>
+    outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
   if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
   context.report(`${fault}; going back to the previous model`);
-  const second = await goBack(at, previous);
-  if (second !== undefined) {
-    throw new StepFailure(
-      `${fault}; going back to the previous model failed too: ${second}. Look at endpoint ${entityId(endpoint.self)} now`,
-      outputs(false),
-    );
+  const second = await goBack(at);
+  if (second === undefined) {
+    throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs(true));
   }
-  throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs(true));
+  throw new StepFailure(
+    `${fault}; going back to the previous model failed too: ${second}. Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now`,
+    outputs(false),
+  );
 }
 
 /** Makes the endpoint serve the previous model again and verifies it; answers what went wrong. */
-async function goBack(at: Change, previous: string): Promise<string | undefined> {
-  const { endpoint, smoke, wanted, context } = at;
+async function goBack(at: Change): Promise<string | undefined> {
+  const { endpoint, previous, smoke, wanted, context } = at;
   try {
     // The service refuses another change while a deployment is under way.
-    const timeout = AbortSignal.timeout(wanted['settle-timeout'] * 1000);
+    const timeout = deadlineSignal(wanted['settle-timeout'] * 1000);
     await context.ports.speech.endpoints.wait(endpoint.self, { signal: AbortSignal.any([context.signal, timeout]) });
     const fault = await deploy(at, previous);
     if (fault !== undefined) return fault;
-    return (await smoke.all()).failures > 0 ? `recognitions fail: ${smoke.lastFailure}` : undefined;
+    if ((await smoke.all()).failures > 0) return `recognitions fail: ${smoke.lastFailure}`;
+    await markProved(context, endpoint, previous);
+    return undefined;
   } catch (error) {
     context.signal.throwIfAborted();
     return error instanceof Error ? error.message : String(error);
@@ -234,35 +262,26 @@ async function goBack(at: Change, previous: string): Promise<string | undefined>
 }
 
 /** Makes the endpoint serve the model and recognises smoke audio meanwhile; answers what went wrong. */
-async function deploy({ endpoint, smoke, wanted, context }: Change, model: string): Promise<string | undefined> {
+async function deploy(at: Change, model: string): Promise<string | undefined> {
+  const { endpoint, smoke, wanted, context } = at;
   const { endpoints } = context.ports.speech;
   const settleSeconds = wanted['settle-timeout'];
-  const patched = await context.effect('update-endpoint', {
-    digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
-    async act() {
-      const changed = await endpoints.update(
-        endpoint.self,
-        { model: { self: model }, customProperties: remember(endpoint) },
-        { signal: context.signal },
-      );
-      return { since: changed.lastActionDateTime };
-    },
-  });
-  const timeout = AbortSignal.timeout(settleSeconds * 1000);
+  const { since } = await patchModel(at, model);
+  const timeout = deadlineSignal(settleSeconds * 1000);
   const settling = endpoints.wait(endpoint.self, {
     signal: AbortSignal.any([context.signal, timeout]),
     // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
     until: (read) =>
-      read.status === 'Failed' ||
-      (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > patched.since)),
-    onRead: (read) =>
-      context.report(`endpoint is ${read.status}, ${smoke.probes} recognitions, ${smoke.failures} failed`),
+      (read.status === 'Failed' && read.lastActionDateTime >= since) ||
+      (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > since)),
+    onRead: (read) => context.report(`endpoint is ${read.status}, ${smoke.summary()}`),
   });
   try {
     const settled = await smoke.during(settling, { everySeconds: wanted.verify?.every ?? 1 });
     if (settled.status === 'Failed') return `The deployment failed: ${failureOf(settled)}`;
-    if (!sameModel(model, settled.model?.self))
-      return `The endpoint serves ${settled.model?.self ?? 'no model'} and not the model it was given`;
+    if (!sameModel(model, settled.model?.self)) {
+      return `The endpoint serves model ${entityId(settled.model?.self ?? 'none')} and not the model it was given`;
+    }
     return undefined;
   } catch (error) {
     if (!timeout.aborted || context.signal.aborted) throw error;
@@ -270,17 +289,52 @@ async function deploy({ endpoint, smoke, wanted, context }: Change, model: strin
   }
 }
 
-/** An object takes ten custom properties: an endpoint that has as many of its own goes without this one. */
-function remember(endpoint: Endpoint): Readonly<Record<string, string>> {
-  const own = endpoint.customProperties ?? {};
-  const entry = { ...own, [previousModelProperty]: entityId(endpoint.model?.self ?? '') };
-  return Object.keys(entry).length > 10 ? own : entry;
+/**
+ * Gives the model to the endpoint, with the mark that it is not proved yet. A change whose answer was lost is known again
+ * by that mark, because the service refuses the same change a second time while the first is under way.
+ */
+async function patchModel({ endpoint, context }: Change, model: string): Promise<{ readonly since: string }> {
+  const { endpoints } = context.ports.speech;
+  const mark = swapMark('unproved', model);
+  const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(endpoint.model?.self ?? '') };
+  return await context.effect('update-endpoint', {
+    digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
+    async act() {
+      try {
+        const change = { model: { self: model }, customProperties: withEntries(endpoint, entries) };
+        const changed = await endpoints.update(endpoint.self, change, { signal: context.signal });
+        return { since: changed.lastActionDateTime };
+      } catch (error) {
+        if (!(error instanceof ServiceError) || (error.outcome === 'refused' && error.status !== 409)) throw error;
+        const now = await endpoints.get(endpoint.self, { signal: context.signal });
+        if (now?.customProperties?.[swapProperty] !== mark) throw error;
+        return { since: now.lastActionDateTime };
+      }
+    },
+  });
+}
+
+/** Notes on the endpoint that this model was proved there; an endpoint without room for the note goes without. */
+async function markProved(context: StepContext, endpoint: Endpoint, model: string): Promise<void> {
+  const { endpoints } = context.ports.speech;
+  const mark = swapMark('proved', model);
+  await context.effect('update-endpoint', {
+    digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), mark }),
+    async act() {
+      const now = (await endpoints.get(endpoint.self, { signal: context.signal })) ?? endpoint;
+      if (now.customProperties?.[swapProperty] !== mark) {
+        const change = { customProperties: withEntries(now, { [swapProperty]: mark }) };
+        await endpoints.update(endpoint.self, change, { signal: context.signal });
+      }
+      return null;
+    },
+  });
 }
 
 /** What speaks against the model that the endpoint serves now: failed recognitions, or a word error rate above the bound. */
-async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context?: StepContext): Promise<string | undefined> {
+async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepContext): Promise<string | undefined> {
   const after = await smoke.all();
-  if (after.wer !== null) context?.report(`smoke audio after: WER ${formatRate(after.wer)}`);
+  if (after.wer !== null) context.report(`smoke audio after: WER ${formatRate(after.wer)}`);
   if (after.failures > 0)
     return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
   const bound = wanted.verify?.['max-wer'];
@@ -291,6 +345,7 @@ async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context?: StepCont
 function outputsOf(at: {
   readonly endpoint: Endpoint;
   readonly model: string;
+  /** What it goes back to: what it serves now, or what it served before a swap that was not proved. */
   readonly previous: string;
   readonly smoke: SmokeTest;
   readonly rolledBack: boolean;

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { UploadWith } from '../../schemas/types.gen.ts';
+import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
 import { localDataKey, type Facts } from '../plan/facts.ts';
 import { digestOf, findExisting } from '../plan/identity.ts';
@@ -109,10 +110,16 @@ async function sendContent(
     async act() {
       const now = await datasets.get(target.self, { signal: context.signal });
       if (now?.status !== 'NotStarted') return null;
-      await datasets.uploadContent(target.self, context.ports.data.content(target.source, target.input.with.kind), {
-        signal: context.signal,
-        onBlock: (bytes) => context.report(`${formatBytes(bytes)} sent`),
-      });
+      try {
+        await datasets.uploadContent(target.self, context.ports.data.content(target.source, target.input.with.kind), {
+          signal: context.signal,
+          onBlock: (bytes) => context.report(`${formatBytes(bytes)} sent`),
+        });
+      } catch (error) {
+        // Another run that adopted the same dataset has committed the same content: its import is waited for.
+        if (!(error instanceof ServiceError) || error.status !== 409) throw error;
+        context.report('another run has sent the content');
+      }
       return null;
     },
   });
@@ -154,8 +161,10 @@ async function rejections(dataset: Dataset, context: StepContext): Promise<strin
     const report = files.find((file) => file.kind === 'DatasetReport');
     if (report === undefined) return '';
     const text = await context.ports.speech.readFile(report, { signal: context.signal });
-    const messages = [...text.matchAll(/"message"\s*:\s*"((?:[^"\\]|\\.)+)"/g)].map((match) => match[1] ?? '');
-    const distinct = [...new Set(messages)].slice(0, 3);
+    const lines = JSON.parse(text) as readonly { readonly message?: unknown }[];
+    const messages = lines.flatMap(({ message }) => (typeof message === 'string' ? [message] : []));
+    const reasons = messages.map((message) => message.replace(/^Error: /, '').replace(/\.$/, ''));
+    const distinct = [...new Set(reasons)].slice(0, 3);
     return distinct.length === 0 ? '' : `: ${distinct.join('; ')}`;
   } catch {
     context.signal.throwIfAborted();

@@ -199,6 +199,48 @@ describe('speechops run', () => {
     });
   });
 
+  it('proves or takes back a swap that an earlier run left without proof', async () => {
+    await fault({ operation: 'Recognise', kind: 'status', status: 503 });
+    const broken = await run();
+    expect([broken.code, broken.record.steps['go-live']?.status]).toEqual([1, 'failed']);
+    await fetch(`${emulator.url}/_emulator/faults`, { method: 'DELETE' });
+    const { code, record } = await run();
+    // What the endpoint serves was never proved: it does not count as good, and the run proves it.
+    expect([code, record.steps['go-live']?.status]).toEqual([0, 'succeeded']);
+    expect(record.steps['go-live']?.outputs).toMatchObject({ probes: 2, probeFailures: 0 });
+    expect(await objects()).toEqual(once);
+  });
+
+  it('makes an endpoint whose creation failed serve the model in the next run', async () => {
+    await fault({ operation: 'Endpoints_Create', kind: 'entity-failed', count: 1 });
+    expect((await run()).code).toBe(1);
+    const { code, record } = await run();
+    expect([code, record.steps['go-live']?.status]).toEqual([0, 'succeeded']);
+    expect(await objects()).toEqual(once);
+  });
+
+  it('goes on with a swap whose answer was lost on the way', async () => {
+    await callMain(['run', 'endpoint.yaml'], {
+      cwd: await endpointPipeline(),
+      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
+    });
+    await fault({ operation: 'Endpoints_Update', kind: 'lost', count: 1 });
+    const { code, record } = await run();
+    expect([code, record.steps['go-live']?.outputs]).toEqual([
+      0,
+      expect.objectContaining({ rolledBack: false, probeFailures: 0 }),
+    ]);
+  });
+
+  it('prints control characters of pipelines and of the service as escapes', async () => {
+    await fault({ operation: 'Models_Create', kind: 'entity-failed', message: 'red \u001B[31malert\nsecond line' });
+    await writeFile(pipeline, (await readFile(pipeline, 'utf8')).replace('name: ward', 'name: "ward\\e[31m"'));
+    const { stdout, stderr } = await speechops('run', pipeline);
+    expect(stdout + stderr).toContain('red \\u001B[31malert');
+    // oxlint-disable-next-line no-control-regex
+    expect(stdout + stderr).not.toMatch(/[\u0000-\u0009\u000B-\u001F\u007F-\u009F]/);
+  });
+
   it('ends with exit 3 and a clear error when the resource goes away, and a re-run finishes', async () => {
     const { port } = new URL(emulator.url);
     let stopping: Promise<void> | undefined;
@@ -234,7 +276,7 @@ describe('speechops run', () => {
       onError: (text) => text.includes('baseline') && interrupt.abort(new Error('Stopped')),
     });
     const record = JSON.parse(stdout) as RunRecord;
-    expect([code, record.status, record.steps['go-live']?.status]).toEqual([1, 'cancelled', 'skipped']);
+    expect([code, record.status, record.steps['go-live']?.status]).toEqual([3, 'cancelled', 'skipped']);
   });
 
   it('prints the key nowhere, also when every call fails', async () => {

@@ -1,16 +1,18 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import yauzl from 'yauzl';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalData } from '../../../workflows/data/local-data.ts';
+import type { DataPort } from '../../../workflows/engine/ports.ts';
 import type { DatasetKind } from '../../../workflows/plan/speech-entities.ts';
 
-const data = createLocalData();
+let data: DataPort;
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'speechops-data-'));
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'speechops-data-')));
+  data = createLocalData({ roots: [folder] });
 });
 afterEach(async () => await rm(folder, { recursive: true }));
 
@@ -92,5 +94,26 @@ describe('local data', () => {
     await expect(data.utterances(folder)).rejects.toThrow(/Write `file\.wav<TAB>text` in .*trans\.txt:1/);
     await put({ 'trans.txt': 'b.wav\tone' });
     await expect(data.utterances(folder)).rejects.toThrow('Add b.wav to');
+  });
+
+  it('reads nothing that lies elsewhere, also not by way of a link', async () => {
+    await expect(data.describe('/etc/hostname', 'Language')).rejects.toThrow('Keep data in');
+    await put({ 'trans.txt': 'a.wav\tone' });
+    await symlink('/etc/hostname', path.join(folder, 'a.wav'));
+    await expect(data.describe(folder, 'Acoustic')).rejects.toThrow('Keep data in');
+  });
+
+  it('names the path of what cannot be read', async () => {
+    await put({ 'trans.txt': 'a.wav\tone' });
+    await mkdir(path.join(folder, 'a.wav'));
+    await expect(data.describe(folder, 'Acoustic')).rejects.toThrow(/Put a file in place of .*a\.wav/);
+    await rm(path.join(folder, 'a.wav'), { recursive: true });
+    await symlink('a.wav', path.join(folder, 'a.wav'));
+    await expect(data.describe(folder, 'Acoustic')).rejects.toThrow(/Check .*a\.wav: it cannot be read \(ELOOP\)/);
+  });
+
+  it('takes WAV files whatever the case of their ending', async () => {
+    await put({ 'A.WAV': 'A', 'trans.txt': 'A.WAV\tone' });
+    expect(await data.utterances(folder)).toHaveLength(1);
   });
 });

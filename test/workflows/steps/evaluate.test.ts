@@ -98,4 +98,13 @@ describe('evaluate', () => {
       'Check the dataset nothing',
     );
   });
+
+  it('measures what was proved last while a swap is not proved', async () => {
+    const world = worldWithData();
+    world.objects.models.push(fakeModel('new'));
+    const unproved = { customProperties: { 'speechops-swap': 'unproved new', 'speechops-previous-model': 'ours' } };
+    world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/new', unproved));
+    await runStep(evaluate, { name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
+    expect(world.objects.evaluations[0]?.model1.self).toBe('https://speech/models/ours');
+  });
 });

@@ -16,6 +16,7 @@ export async function runStep<With extends object>(
     readonly world: FakeWorld;
     readonly id?: string;
     readonly project?: string;
+    readonly locale?: string;
     readonly signal?: AbortSignal;
     readonly answer?: PlainValue;
   },
@@ -39,7 +40,7 @@ export async function runStep<With extends object>(
       step: { id: options.id ?? 'step' },
       pipeline: {
         name: 'pipeline',
-        locale: 'en-US',
+        locale: options.locale ?? 'en-US',
         ...(options.project === undefined ? {} : { project: options.project }),
       },
       folder: '/pipeline',

@@ -35,8 +35,11 @@ describe('swap', () => {
   it('changes the model and recognises the smoke audio before and after', async () => {
     const world = worldWithEndpoint();
     const { outcome, effects } = await runStep(swap, settings, { world });
-    expect(effects).toEqual(['update-endpoint']);
-    expect(world.objects.endpoints[0]?.model?.self).toBe(newModel);
+    expect(effects).toEqual(['update-endpoint', 'update-endpoint']);
+    expect(world.objects.endpoints[0]).toMatchObject({
+      model: { self: newModel },
+      customProperties: { 'speechops-swap': 'proved new', 'speechops-previous-model': 'old' },
+    });
     expect(world.recognised.at(0)).toBe(oldModel);
     expect(world.recognised.at(-1)).toBe(newModel);
     expect(outcome).toMatchObject({
@@ -49,7 +52,7 @@ describe('swap', () => {
     const world = createFakeWorld();
     world.objects.models.push(fakeModel('new'));
     const { outcome, effects } = await runStep(swap, settings, { world });
-    expect(effects).toEqual(['create-endpoint']);
+    expect(effects).toEqual(['create-endpoint', 'update-endpoint']);
     expect(outcome).toMatchObject({
       kind: 'done',
       outputs: { endpoint: world.objects.endpoints[0]?.self, previousModel: '', probes: 1 },
@@ -91,7 +94,7 @@ describe('swap', () => {
       lastActionDateTime: `${wanted.lastActionDateTime}+`,
     });
     const error = await failure(runStep(swap, settings, { world }));
-    expect(error.message).toContain(`The endpoint serves ${oldModel} and not the model it was given; went back`);
+    expect(error.message).toContain('The endpoint serves model old and not the model it was given; went back');
   });
 
   it('goes back when the word error rate after the swap is above the bound', async () => {
@@ -182,5 +185,68 @@ describe('swap', () => {
     const world = worldWithEndpoint();
     world.objects.endpoints.push({ ...fakeEndpoint('call-center', oldModel), self: 'https://speech/endpoints/second' });
     expect((await failure(runStep(swap, settings, { world }))).message).toContain('2 endpoints are called call-center');
+  });
+
+  describe('after a run that ended between change and proof', () => {
+    function interrupted(): FakeWorld {
+      const world = worldWithEndpoint();
+      const customProperties = { 'speechops-swap': 'unproved new', 'speechops-previous-model': 'old' };
+      world.objects.endpoints.splice(0, 1, fakeEndpoint('call-center', newModel, { customProperties }));
+      return world;
+    }
+
+    it('proves the model that is served and notes it', async () => {
+      const world = interrupted();
+      const { outcome, effects } = await runStep(swap, settings, { world });
+      expect(effects).toEqual(['update-endpoint']);
+      expect(outcome).toMatchObject({ kind: 'done', outputs: { previousModel: oldModel, probes: 1 } });
+      expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
+    });
+
+    it('goes back to what was proved last when the proof fails', async () => {
+      const world = interrupted();
+      world.recognise = (endpoint) => ({
+        status: 'Success',
+        lexical: endpoint.model?.self === newModel ? 'one' : 'one two three four',
+        display: '',
+      });
+      const error = await failure(runStep(swap, settings, { world }));
+      expect(error.message).toContain('went back to the previous model and verified it');
+      expect(world.objects.endpoints[0]).toMatchObject({
+        model: { self: oldModel },
+        customProperties: { 'speechops-swap': 'proved old' },
+      });
+    });
+  });
+
+  it('goes on with a change whose answer was lost, when the service refuses it a second time', async () => {
+    const world = worldWithEndpoint();
+    const update = world.ports.speech.endpoints.update;
+    let calls = 0;
+    Object.assign(world.ports.speech.endpoints, {
+      async update(...args: Parameters<typeof update>) {
+        const changed = await update(...args);
+        if ((calls += 1) === 1)
+          throw serviceError('EndpointNotUpdatable after 2 attempts', { status: 409, outcome: 'refused' });
+        return changed;
+      },
+    });
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, rolledBack: false } });
+  });
+
+  it('judges other languages without capitals and punctuation', async () => {
+    const world = worldWithEndpoint();
+    for (const [index, endpoint] of world.objects.endpoints.entries()) {
+      world.objects.endpoints[index] = { ...endpoint, locale: 'de-DE' };
+    }
+    Object.assign(world.ports.data, {
+      utterances: async () => [{ name: 'a.wav', audio: Uint8Array.of(1), transcript: 'Grüß Gott, Herr Müller!' }],
+    });
+    world.recognise = () => ({ status: 'Success', lexical: 'grüß gott herr müller', display: '' });
+    for (const [index, model] of world.objects.models.entries())
+      world.objects.models[index] = { ...model, locale: 'de-DE' };
+    const { outcome } = await runStep(swap, settings, { world, locale: 'de-DE' });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { rolledBack: false } });
   });
 });

@@ -1,4 +1,5 @@
-import { mkdir } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { DefaultAzureCredential } from '@azure/identity';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
@@ -31,10 +32,12 @@ export async function connect(
     readonly resource?: string | undefined;
     /** The resource to use when the environment names none. */
     readonly endpoint?: string;
+    /** The pipeline's folder: data may lie in its repository. */
+    readonly folder: string;
     readonly knownAudio: readonly string[];
   },
 ): Promise<Connection> {
-  if (options.emulator) return await connectToEmulator(io, options.knownAudio);
+  if (options.emulator) return await connectToEmulator(io, options);
   const endpoint = io.env['SPEECHOPS_ENDPOINT'] ?? options.endpoint;
   if (endpoint === undefined || endpoint === '') {
     throw new UsageError(
@@ -47,7 +50,10 @@ export async function connect(
   const credential = key === undefined || key === '' ? new DefaultAzureCredential() : { key };
   const isLocal = /^https?:\/\/(127\.|localhost|\[::1\])/i.test(endpoint);
   return {
-    ports: ports(speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) })),
+    ports: ports(
+      speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) }),
+      await dataRoots(io, options.folder),
+    ),
     endpoint,
     target: { endpoint },
     close: async () => undefined,
@@ -63,19 +69,35 @@ function speechClient(options: Parameters<typeof createSpeechClient>[0]): Ports[
   }
 }
 
-async function connectToEmulator(io: Io, knownAudio: readonly string[]): Promise<Connection> {
+async function connectToEmulator(
+  io: Io,
+  { folder, knownAudio }: { readonly folder: string; readonly knownAudio: readonly string[] },
+): Promise<Connection> {
   const dataDirectory = path.join(io.cwd, '.speechops', 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, ...localPace });
   return {
-    ports: ports(speech),
+    ports: ports(speech, await dataRoots(io, folder)),
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',
     close: () => emulator.close(),
   };
 }
 
-function ports(speech: Ports['speech']): Ports {
-  return { speech, data: createLocalData(), clock: systemClock };
+function ports(speech: Ports['speech'], roots: readonly string[]): Ports {
+  return { speech, data: createLocalData({ roots }), clock: systemClock };
+}
+
+/** Where a pipeline's data may lie: in its repository, or without one in its folder, and below the current folder. */
+async function dataRoots(io: Io, folder: string): Promise<readonly string[]> {
+  const start = await realpath(folder);
+  const current = await realpath(io.cwd);
+  return [...new Set([repositoryOf(start) ?? start, ...(start.startsWith(current + path.sep) ? [current] : [])])];
+}
+
+function repositoryOf(folder: string): string | undefined {
+  if (existsSync(path.join(folder, '.git'))) return folder;
+  const parent = path.dirname(folder);
+  return parent === folder ? undefined : repositoryOf(parent);
 }

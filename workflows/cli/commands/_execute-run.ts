@@ -4,6 +4,7 @@ import { openDurableEngine, ResumeError, type DurableEngine } from '../../engine
 import { openDatabaseStore, openEmbeddedStore } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { runText } from '../../report/run-text.ts';
 import { stepKinds } from '../../steps/registry.ts';
@@ -15,6 +16,8 @@ import { runsFolder, stateFolder } from './_runs-folder.ts';
 
 export interface Execution {
   readonly runId: string;
+  /** Name of the pipeline, for people. */
+  readonly pipeline: string;
   readonly connection: Connection;
   readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
   readonly format: 'text' | 'json';
@@ -42,7 +45,7 @@ export async function executeRun(session: Session, execution: Execution): Promis
   const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
   const stopControl = store.embedded ? await serveControl(folder, engine.journal) : undefined;
   try {
-    io.stderr.write(`${connection.endpoint}, run ${runId}\n`);
+    io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
     await begin(execution, engine);
     const record = await untilEnded(engine.result(runId), io.signal);
     if (record === undefined) {
@@ -101,7 +104,7 @@ async function writeRecord(record: RunRecord, io: Io): Promise<string> {
 
 function explainFailures(record: RunRecord, { io }: Session): void {
   for (const [id, step] of Object.entries(record.steps)) {
-    if (step.status === 'failed') io.stderr.write(`error: ${id}: ${step.error ?? 'failed'}\n`);
+    if (step.status === 'failed') io.stderr.write(escapeControls(`error: ${id}: ${step.error ?? 'failed'}`) + '\n');
   }
   if (record.status !== 'succeeded') {
     io.stderr.write(`When the cause is mended: speechops resume ${record.runId} (what is done already is kept)\n`);
@@ -110,5 +113,7 @@ function explainFailures(record: RunRecord, { io }: Session): void {
 
 function exitCodeOf(record: RunRecord): ExitCode {
   if (record.status === 'succeeded') return 0;
-  return Object.values(record.steps).some((step) => step.failure === 'world') ? 3 : 1;
+  // Stopped from outside, or the world failed: the same run may succeed another time.
+  const isWorld = Object.values(record.steps).some((step) => step.failure === 'world');
+  return isWorld || record.status === 'cancelled' ? 3 : 1;
 }

@@ -22,12 +22,13 @@ export async function openPipeline(
   options: PipelineOptions & { readonly io: Io },
 ): Promise<OpenPipeline | undefined> {
   const { io } = options;
-  const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input) });
+  const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input ?? []) });
   if (read === undefined) return undefined;
   const { pipeline, folder, env } = read;
   const connection = await connect(io, {
-    emulator: options.emulator,
+    emulator: options.emulator ?? false,
     resource: pipeline.resource,
+    folder,
     knownAudio: smokeFolders(pipeline, folder),
   });
   return {

@@ -10,13 +10,13 @@ interface EmulatorFlags {
   readonly data?: string;
   readonly key: string;
   readonly sku: 'S0' | 'F0';
-  readonly audioDir: readonly string[];
+  readonly audioDir?: readonly string[];
 }
 
 /** `speechops emulator`: a local Speech resource that runs until Ctrl-C. */
 export function emulatorCommand(session: Session): Command {
   return new Command('emulator')
-    .description('run a local Speech resource: datasets, training, evaluations, endpoints and short-audio recognition')
+    .description('Run a local Speech resource: datasets, training, evaluations, endpoints and short-audio recognition.')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholePort, 7270)
     .option(
       '--speed <factor>',
@@ -29,7 +29,6 @@ export function emulatorCommand(session: Session): Command {
     .option(
       '--audio-dir <dir...>',
       'folders of WAV files with a trans.txt (file.wav<TAB>text): what is said in audio that comes in no dataset',
-      [],
     )
     .addHelpText(
       'after',
@@ -47,7 +46,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     sku: flags.sku,
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),
-    audioDirectories: flags.audioDir.map((directory) => path.resolve(io.cwd, directory)),
+    audioDirectories: (flags.audioDir ?? []).map((directory) => path.resolve(io.cwd, directory)),
     log: (line) => io.stderr.write(`${line}\n`),
   }).catch((error: unknown) => {
     throw explained(error, flags.port);

@@ -7,7 +7,7 @@ import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts
 
 interface PlanOptions extends PipelineOptions {
   readonly format: 'text' | 'json';
-  readonly detailedExitcode: boolean;
+  readonly detailedExitcode?: boolean;
 }
 
 /** `speechops plan`: what a run would do now, without doing it. */
@@ -19,11 +19,10 @@ export function planCommand(session: Session): Command {
     .option(
       '--detailed-exitcode',
       'exit 0 when nothing would change, 1 on an error, 2 when something would or may change',
-      false,
     )
     .addHelpText('after', '\nExample: speechops plan examples/call-center/pipeline.yaml --emulator')
     .action(async (file: string, options: PlanOptions) => {
-      if (options.detailedExitcode) session.errorExitCode = 1;
+      if (options.detailedExitcode === true) session.errorExitCode = 1;
       const opened = await openPipeline(file, { io, ...options });
       if (opened === undefined) {
         session.exitCode = 1;
@@ -34,7 +33,8 @@ export function planCommand(session: Session): Command {
         io.stdout.write(
           options.format === 'json' ? `${JSON.stringify(planJson(plan), undefined, 2)}\n` : planText(plan),
         );
-        if (options.detailedExitcode && plan.steps.some((step) => step.effects.length > 0)) session.exitCode = 2;
+        if (options.detailedExitcode === true && plan.steps.some((step) => step.effects.length > 0))
+          session.exitCode = 2;
       } finally {
         await opened.connection.close();
       }

@@ -67,7 +67,13 @@ async function goOn(
   const connection = await connectAsBefore(io, found);
   try {
     const { pipeline } = found.plan;
-    await executeRun(session, { ...options, runId: options.newId ?? options.runId, connection, steps: pipeline.steps });
+    await executeRun(session, {
+      ...options,
+      runId: options.newId ?? options.runId,
+      pipeline: pipeline.name,
+      connection,
+      steps: pipeline.steps,
+    });
   } finally {
     await connection.close();
   }
@@ -75,6 +81,7 @@ async function goOn(
 
 async function connectAsBefore(io: Io, { plan }: RunDetails): Promise<Connection> {
   const knownAudio = smokeFolders(plan.pipeline, plan.folder);
-  if (plan.target === 'embedded-emulator') return await connect(io, { emulator: true, knownAudio });
-  return await connect(io, { emulator: false, endpoint: plan.target.endpoint, knownAudio });
+  const { folder } = plan;
+  if (plan.target === 'embedded-emulator') return await connect(io, { emulator: true, folder, knownAudio });
+  return await connect(io, { emulator: false, endpoint: plan.target.endpoint, folder, knownAudio });
 }

@@ -33,6 +33,7 @@ export function runCommand(session: Session): Command {
         const { connection } = opened;
         await executeRun(session, {
           runId,
+          pipeline: plan.pipeline.name,
           connection,
           steps: plan.steps,
           format: options.format,

@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const program = path.join(import.meta.dirname, '..', '..', '..', 'bin', 'speechops.js');
+
+function shell(command: string): { readonly stdout: string; readonly stderr: string } {
+  return spawnSync('bash', ['-c', command], {
+    encoding: 'utf8',
+    env: { ...process.env, NODE: process.execPath, PROGRAM: program },
+  });
+}
+
+describe('the program', () => {
+  it('ends quietly when nobody reads its output to the end', () => {
+    const { stdout, stderr } = shell('"$NODE" "$PROGRAM" --help | true; echo "rc=${PIPESTATUS[0]}"');
+    expect([stdout, stderr]).toEqual(['rc=0\n', '']);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says that its output cannot be written, and exits 3', () => {
+    const { stdout, stderr } = shell('"$NODE" "$PROGRAM" run --help > /dev/full; echo "rc=$?"');
+    expect([stdout, stderr]).toEqual(['rc=3\n', 'error: Cannot write the output: ENOSPC\n']);
+  });
+});

@@ -1,0 +1,32 @@
+import { entityId } from './identity.ts';
+import type { Endpoint } from './speech-entities.ts';
+
+/** The entry of an endpoint's customProperties that says which model a pipeline gave it, and whether that was proved. */
+export const swapProperty = 'speechops-swap';
+/** The entry that says what it served before. */
+export const previousModelProperty = 'speechops-previous-model';
+
+/** The value of {@link swapProperty}: written as `unproved` with the change of the model, as `proved` after the proof. */
+export function swapMark(state: 'unproved' | 'proved', model: string): string {
+  return `${state} ${entityId(model)}`;
+}
+
+/** Whether a swap of this endpoint ended before its proof, so that nobody knows whether the model is good there. */
+export function isUnproved(endpoint: Endpoint): boolean {
+  return endpoint.customProperties?.[swapProperty]?.startsWith('unproved ') ?? false;
+}
+
+/** The id of what the endpoint served before its last swap; undefined when it is new or nobody noted it. */
+export function previousModelOf(endpoint: Endpoint): string | undefined {
+  const id = endpoint.customProperties?.[previousModelProperty];
+  return id === undefined || id === '' ? undefined : id;
+}
+
+/** The custom properties with these entries: an object takes ten, so an endpoint with as many of its own goes without. */
+export function withEntries(
+  endpoint: Endpoint,
+  entries: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const all = { ...endpoint.customProperties, ...entries };
+  return Object.keys(all).length > 10 ? { ...endpoint.customProperties } : all;
+}
