@@ -59,7 +59,7 @@ export const swap: StepKind<SwapWith> = {
     const previous = isUnproved(endpoint) ? noted : (endpoint.model?.self ?? '');
     const at: Change = { endpoint, candidate, previous, smoke, wanted, context };
     const isServed = endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self);
-    return isServed ? await alreadyServed(at, noted) : await change(at);
+    return isServed ? await alreadyServed(at, noted) : await changeModel(at);
   },
 };
 
@@ -200,7 +200,7 @@ async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
   );
 }
 
-async function change(at: Change): Promise<StepOutcome> {
+async function changeModel(at: Change): Promise<StepOutcome> {
   const { endpoint, candidate, previous, smoke, wanted, context } = at;
   // An endpoint whose deployment failed serves nothing that could be tried.
   const before = endpoint.status === 'Succeeded' ? await smoke.all() : { wer: null, failures: 0 };
