@@ -12,7 +12,7 @@ export interface PipelineDocument {
    */
   readonly description?: string;
   /**
-   * The locale of its data, models and endpoints, as the Speech service writes it.
+   * The locale of its data, models and endpoints, as the Speech service writes it; with a matrix it may be `${{ matrix.<name> }}`. Then steps under `finally` have the locale of the first combination.
    */
   readonly locale: string;
   /**
@@ -34,9 +34,18 @@ export interface PipelineDocument {
    */
   readonly concurrency?: string;
   /**
+   * The run fails when its steps take longer, counted from its start: running steps are ended, others are not started. Steps under `finally` run all the same and are not limited by it. Without it there is no limit.
+   */
+  readonly timeout?: string;
+  readonly strategy?: StrategyDocument;
+  /**
    * The steps. Each starts when everything it refers to or needs has finished; independent steps run side by side.
    */
   readonly steps: readonly StepDocument[];
+  /**
+   * Steps that run once after all others have ended, whatever became of those: also when a step failed or the run used up its time. They may read the outputs of every step (null when it has none) and `run.status`, and one that fails fails the run. A cancelled run does not run them; when it is resumed they run at its end.
+   */
+  readonly finally?: FinallyStep[];
 }
 /**
  * A value that a run may be given.
@@ -54,6 +63,28 @@ export interface InputDeclaration {
    * What the value is for.
    */
   readonly description?: string;
+}
+/**
+ * Runs the steps once for every combination of values. Without it they run once.
+ */
+export interface StrategyDocument {
+  /**
+   * The values by name; expressions read them as `matrix.<name>`. There is a combination for every choice of one value of each name, at most 256.
+   */
+  readonly matrix: {
+    /**
+     * The values of one name.
+     */
+    readonly [k: string]: (string | number | boolean)[];
+  };
+  /**
+   * How many combinations run at once, in their order. Without it there is no limit.
+   */
+  readonly 'max-parallel'?: number;
+  /**
+   * Whether steps that have not started are skipped when a step of another combination fails. Running steps go on.
+   */
+  readonly 'fail-fast'?: boolean;
 }
 /**
  * One step: a unit of work with inputs (`with`) and outputs.
@@ -86,7 +117,88 @@ export interface StepDocument {
    */
   readonly if?: string | boolean;
   /**
-   * The step fails when it takes longer. Without it there is no limit of its own.
+   * How often and after what time the step is tried again when it fails. Without it the step is tried once.
+   */
+  readonly retry?: {
+    /**
+     * How often the step is tried at most, the first time included.
+     */
+    readonly attempts?: number;
+    /**
+     * The time before the second attempt; each later one takes twice as long.
+     */
+    readonly delay?: string;
+    /**
+     * The longest time between two attempts; `delay` when that is longer.
+     */
+    readonly 'max-delay'?: string;
+    /**
+     * After which failures: `world` when the service or the way to it failed, `step` when the answer was no (data rejected, training failed, verification failed).
+     */
+    readonly on?: ('world' | 'step')[];
+  };
+  /**
+   * The step fails when it takes longer, all attempts and the time between them together. Without it there is no limit of its own.
+   */
+  readonly timeout?: string;
+  /**
+   * Whether the run goes on, and may succeed, when the step fails.
+   */
+  readonly 'continue-on-error'?: boolean;
+}
+/**
+ * One step: a unit of work with inputs (`with`) and outputs.
+ */
+export interface FinallyStep {
+  /**
+   * How other steps refer to it: `steps.<id>.outputs.<name>`.
+   */
+  readonly id: string;
+  /**
+   * What people see in plans and reports. The id when left out.
+   */
+  readonly name?: string;
+  /**
+   * The kind of step.
+   */
+  readonly uses: string;
+  /**
+   * The settings of the step; which ones there are depends on `uses`.
+   */
+  readonly with?: {
+    readonly [k: string]: unknown;
+  };
+  /**
+   * Steps that must have finished first, besides those that an expression refers to.
+   */
+  readonly needs?: readonly string[];
+  /**
+   * An expression; the step is skipped when it is false.
+   */
+  readonly if?: string | boolean;
+  /**
+   * How often and after what time the step is tried again when it fails. Without it the step is tried once.
+   */
+  readonly retry?: {
+    /**
+     * How often the step is tried at most, the first time included.
+     */
+    readonly attempts?: number;
+    /**
+     * The time before the second attempt; each later one takes twice as long.
+     */
+    readonly delay?: string;
+    /**
+     * The longest time between two attempts; `delay` when that is longer.
+     */
+    readonly 'max-delay'?: string;
+    /**
+     * After which failures: `world` when the service or the way to it failed, `step` when the answer was no (data rejected, training failed, verification failed).
+     */
+    readonly on?: ('world' | 'step')[];
+  };
+  /**
+   * The step fails when it takes longer, all attempts and the time between them together. Without it there is no limit of its own.
    */
   readonly timeout?: string;
   /**
@@ -111,6 +223,10 @@ export interface RunDocument {
    * How the run ended.
    */
   readonly status: 'succeeded' | 'failed' | 'cancelled';
+  /**
+   * Why the run failed, when that is not for one of its steps: it used up its time.
+   */
+  readonly error?: string;
   /**
    * When the run started: ISO 8601, UTC.
    */
@@ -152,6 +268,14 @@ export interface RunStep {
    * What kind of failure: `step` when the answer is no, `world` when the service or the way to it failed, so that a re-run may succeed unchanged, `cancelled` when somebody ended the run.
    */
   readonly failure?: 'step' | 'world' | 'cancelled';
+  /**
+   * The step was skipped only because the run was ended early, by its timeout or by `fail-fast`.
+   */
+  readonly cutOff?: boolean;
+  /**
+   * How often it was tried, when it was tried again.
+   */
+  readonly attempts?: number;
   /**
    * Why it was skipped, or the condition it ran on, with the values of that moment.
    */

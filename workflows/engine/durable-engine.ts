@@ -3,6 +3,8 @@ import type { PlainValue } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Store } from './embedded-store.ts';
 import type { Engine, Interpreter, RunScope } from './engine.ts';
+import { queueOf } from './fleet/fleet-queues.ts';
+import { LivenessLock } from './fleet/liveness-lock.ts';
 import {
   applicationName,
   decisionQueue,
@@ -19,6 +21,8 @@ import type { RunRecord, StepRecord } from './run-record.ts';
 
 export interface DurableEngine extends Engine {
   readonly journal: Journal;
+  /** Shows others that this process lives; absent where the store belongs to this process alone. */
+  readonly liveness?: LivenessLock;
   /** Goes on with a run that was cut off, cancelled, or failed; from its first step that has not passed. */
   resume(runId: string): Promise<void>;
   /** A new run that keeps what the old one had done before this step. */
@@ -39,11 +43,15 @@ export class ResumeError extends Error {
 export async function openDurableEngine(options: {
   readonly store: Store;
   readonly interpret: Interpreter;
-  /** Unfinished runs of this name are gone on with at once. */
+  /** Unfinished runs of this name are gone on with at once. A process called `run:ID` executes that run and no other. */
   readonly executor: string;
+  /** Takes runs from these queues as long as `isTaking` says so, and executes no others. */
+  readonly takes?: { readonly queues: readonly string[]; isTaking(): boolean };
 }): Promise<DurableEngine> {
-  const { store, interpret, executor } = options;
-  const state: State = { stop: new AbortController(), journal: undefined };
+  const { store, interpret, executor, takes } = options;
+  const journal = await Journal.open(store);
+  const state: State = { stop: new AbortController(), journal, executor, takes, executions: new Set() };
+  state.liveness = store.embedded ? undefined : await showLiveness(store, state);
   const run = DBOS.registerWorkflow(async (plan: Plan) => await execute(plan, { interpret, state }), {
     name: runWorkflow,
     maxRecoveryAttempts: 1_000_000,
@@ -55,13 +63,12 @@ export async function openDurableEngine(options: {
     useListenNotify: false,
     applicationVersion: journalFormat,
     executorID: executor,
+    listenQueues: [decisionQueue, ...(takes?.queues ?? [])],
     logger: silent,
     schedulerPollingIntervalMs: 60_000,
   });
   await DBOS.launch();
   await DBOS.registerQueue(decisionQueue, { onConflict: 'never_update' });
-  const journal = await Journal.open(store);
-  state.journal = journal;
 
   const details = async (runId: string): Promise<RunDetails> => {
     const found = await journal.details(runId);
@@ -77,6 +84,7 @@ export async function openDurableEngine(options: {
 
   return {
     journal,
+    ...(state.liveness === undefined ? {} : { liveness: state.liveness }),
     async start(runId, plan) {
       await DBOS.startWorkflow(run, { workflowID: runId })(plan);
     },
@@ -102,9 +110,11 @@ export async function openDurableEngine(options: {
     async resume(runId) {
       const found = await details(runId);
       if (found.status === 'succeeded') throw new ResumeError(`Start a new run: ${runId} has succeeded`);
-      if (found.status === 'cancelled') await DBOS.resumeWorkflow(runId);
-      if (found.status === 'failed') await DBOS.rewindWorkflow(runId, { startStep: firstToRepeat(found) });
-      // A run that was cut off is gone on with by launching under its executor.
+      const [place] = await journal.places({ runIds: [runId] });
+      const queue = place?.isOfFleet === true ? queueOf(found.plan) : {};
+      if (found.status === 'cancelled') await DBOS.resumeWorkflow(runId, queue);
+      if (found.status === 'failed') await DBOS.rewindWorkflow(runId, { ...queue, startStep: firstToRepeat(found) });
+      // A run that was cut off is gone on with by launching under its executor, and one of the fleet by a worker.
     },
     async fork(runId, { from, newRunId }) {
       const found = await details(runId);
@@ -117,6 +127,7 @@ export async function openDurableEngine(options: {
       state.stop.abort(new Error('This process stops working on the run'));
       await journal.close();
       await DBOS.shutdown({ deregister: true });
+      await state.liveness?.release();
     },
   };
 }
@@ -124,38 +135,111 @@ export async function openDurableEngine(options: {
 interface State {
   /** Aborted when the process stops working: what was under way is left as if the process had been killed. */
   readonly stop: AbortController;
-  journal: Journal | undefined;
+  readonly journal: Journal;
+  readonly executor: string;
+  readonly takes: { readonly queues: readonly string[]; isTaking(): boolean } | undefined;
+  readonly executions: Set<Execution>;
+  liveness?: LivenessLock | undefined;
+}
+
+/** A run while it is executed here. */
+interface Execution {
+  readonly runId: string;
+  /** Aborted when the run was taken over: the journal takes nothing more from this execution. */
+  readonly lost: AbortController;
+}
+
+async function showLiveness(store: Store, state: State): Promise<LivenessLock> {
+  const { executor, executions, journal } = state;
+  const lock = await LivenessLock.take(store.pool, {
+    executor,
+    async onTakenAgain() {
+      const before = [...executions];
+      if (before.length === 0) return;
+      const places = await journal.places({ runIds: before.map(({ runId }) => runId) });
+      const mine = new Set(places.filter((at) => at.isExecuting && at.executor === executor).map(({ runId }) => runId));
+      for (const { runId, lost } of before) if (!mine.has(runId)) lost.abort(new Error('The run was taken over'));
+    },
+  });
+  if (lock !== undefined) return lock;
+  const runId = executor.replace(/^run:/, '');
+  throw new ResumeError(
+    `Leave ${runId} to the process that executes it: speechops show ${runId} says how far it is (when its machine has died, the database notices within half a minute)`,
+  );
 }
 
 /** The one workflow: interprets the plan that it was started with. */
 async function execute(plan: Plan, at: { readonly interpret: Interpreter; readonly state: State }): Promise<RunRecord> {
   const runId = DBOS.workflowID ?? '';
+  if (!(await isForHere(runId, at.state))) return await new Promise<never>(() => undefined);
+  const execution: Execution = { runId, lost: new AbortController() };
+  at.state.executions.add(execution);
+  try {
+    return await interpretHere(plan, { ...at, execution });
+  } finally {
+    at.state.executions.delete(execution);
+  }
+}
+
+/**
+ * Whether this process is to execute the run. Every process on a database looks into the queue of runs that are gone on
+ * with; a run that is not for it is given back, and the one that it is for finds it there.
+ */
+async function isForHere(runId: string, { executor, takes, journal, liveness }: State): Promise<boolean> {
+  if (takes === undefined && (!executor.startsWith('run:') || executor === `run:${runId}`)) return true;
+  const places = await journal.places({ runIds: [runId] });
+  if (takes?.queues.includes(places[0]?.queue ?? '') !== true || !takes.isTaking()) {
+    await journal.giveBack(places);
+    return false;
+  }
+  if (liveness?.isHeld !== false) return true;
+  // Others think that this process is dead: what it took may be theirs by the time it can show that it lives.
+  await liveness.untilHeld();
+  const [now] = await journal.places({ runIds: [runId] });
+  if (now?.isExecuting === true && now.executor === executor) return true;
+  throw new Error(`The run ${runId} was taken over`);
+}
+
+async function interpretHere(
+  plan: Plan,
+  at: { readonly interpret: Interpreter; readonly state: State; readonly execution: Execution },
+): Promise<RunRecord> {
+  const { runId, lost } = at.execution;
   const startedAt = new Date(await DBOS.now()).toISOString();
   const cancelled = new AbortController();
+  const broken = Promise.withResolvers<never>();
   const scope: RunScope = {
     runId,
     startedAt,
-    signal: AbortSignal.any([cancelled.signal, at.state.stop.signal]),
+    signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal]),
     async step(name, act) {
-      return await DBOS.runStep(
-        async () => {
-          const cancel = DBOS.stepStatus?.cancelSignal;
-          cancel?.addEventListener('abort', () => cancelled.abort(new Error('The run was cancelled')), { once: true });
-          const settled = await Promise.allSettled([act()]);
-          if (at.state.stop.signal.aborted) await new Promise<never>(() => undefined);
-          // A cancelled step has no result to remember: a resumed run does it again.
-          cancelled.signal.throwIfAborted();
-          const [result] = settled;
-          if (result.status === 'rejected') throw result.reason;
-          return result.value;
-        },
-        { name },
-      );
+      try {
+        return await DBOS.runStep(
+          async () => {
+            const cancel = DBOS.stepStatus?.cancelSignal;
+            cancel?.addEventListener('abort', () => cancelled.abort(new Error('The run was cancelled')), {
+              once: true,
+            });
+            const settled = await Promise.allSettled([act()]);
+            if (at.state.stop.signal.aborted) await new Promise<never>(() => undefined);
+            // A cancelled step has no result to remember: a resumed run does it again.
+            cancelled.signal.throwIfAborted();
+            lost.signal.throwIfAborted();
+            const [result] = settled;
+            if (result.status === 'rejected') throw result.reason;
+            return result.value;
+          },
+          { name },
+        );
+      } catch (error) {
+        // The first step whose result cannot be kept ends this execution of the run; no other one needs to say so too.
+        broken.reject(error);
+        return await new Promise<never>(() => undefined);
+      }
     },
-    wait: async (topic, options) =>
-      await waitForDecision({ runId, topic, ...options, signal: cancelled.signal }, at.state),
+    wait: async (topic, options) => await waitForDecision({ runId, topic, ...options, signal: scope.signal }, at.state),
   };
-  return await at.interpret(plan, scope);
+  return await Promise.race([at.interpret(plan, scope), broken.promise]);
 }
 
 /** Looks often at first and then less often: a person answers after minutes or days. */
@@ -170,7 +254,7 @@ async function waitForDecision(
 ): Promise<PlainValue | undefined> {
   const deadline = Date.now() + wanted.timeoutSeconds * 1000;
   for (let pause = 250; ; pause = Math.min(pause * 1.5, 5000)) {
-    const decision = await journal?.decision(wanted.runId, wanted.topic);
+    const decision = await journal.decision(wanted.runId, wanted.topic);
     if (decision !== undefined) return { ...decision };
     const left = deadline - Date.now();
     if (left <= 0) return undefined;
@@ -198,7 +282,10 @@ function order(plan: Plan): readonly string[] {
 }
 
 function firstToRepeat(run: RunDetails): number {
-  const at = order(run.plan).findIndex((id) => id !== '' && run.steps[id]?.status === 'failed');
+  // A run that used up its time gets new time, which counts from its start.
+  if (run.record?.error !== undefined) return 0;
+  const isOpen = (id: string): boolean => run.steps[id]?.status === 'failed' || run.steps[id]?.cutOff === true;
+  const at = order(run.plan).findIndex((id) => id !== '' && isOpen(id));
   return at < 0 ? 0 : at;
 }
 

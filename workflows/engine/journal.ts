@@ -1,7 +1,8 @@
-import { DBOSClient, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
+import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import type { Plan } from '../plan/plan.ts';
 import type { RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
+import { queueOf } from './fleet/fleet-queues.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
 
 /** The name under which runs are kept, and what executes them. */
@@ -100,9 +101,92 @@ export class Journal {
     return status?.input?.[0] as Decision | undefined;
   }
 
+  /**
+   * Leaves the run to the workers of the fleet. Throws an {@link RunExistsError} when there is a run of this name.
+   * `priority` counts among the runs that wait: 0 is taken first.
+   */
+  async enqueue(runId: string, plan: Plan, options: { readonly priority?: number } = {}): Promise<void> {
+    const { priority = 0 } = options;
+    try {
+      await this.#client.enqueue(
+        {
+          ...queueOf(plan),
+          workflowName: runWorkflow,
+          workflowID: runId,
+          workflowIDReusePolicy: 'reject',
+          appVersion: journalFormat,
+          attributes: { [fleetAttribute]: true },
+          priority,
+        },
+        plan,
+      );
+    } catch (error) {
+      if (EngineErrors.isWorkflowIDInUseError(error)) throw new RunExistsError(runId);
+      throw error;
+    }
+  }
+
+  /** Where runs are: those with these names, or those in these queues that a process executes or that wait for one. */
+  async places(
+    which: { readonly runIds: readonly string[] } | { readonly queues: readonly string[]; readonly executing: boolean },
+  ): Promise<readonly RunPlace[]> {
+    const found = await this.#client.listWorkflows({
+      workflowName: runWorkflow,
+      loadInput: false,
+      loadOutput: false,
+      ...('runIds' in which
+        ? { workflowIDs: [...which.runIds] }
+        : { queueName: [...which.queues], status: which.executing ? 'PENDING' : 'ENQUEUED' }),
+    });
+    return found.map(placeOf);
+  }
+
+  /** Takes runs from whoever executes them and puts them into the queue that they came from. */
+  async giveBack(runs: readonly RunPlace[]): Promise<void> {
+    for (const [queue, ofQueue] of Map.groupBy(runs, (run) => run.queue)) {
+      const options = queue === undefined || queue.startsWith('_') ? {} : { queueName: queue };
+      await this.#client.resumeWorkflows(
+        ofQueue.map(({ runId }) => runId),
+        options,
+      );
+    }
+  }
+
   async close(): Promise<void> {
     await this.#client.destroy();
   }
+}
+
+/** Where a run is executed, or waits to be. */
+export interface RunPlace {
+  readonly runId: string;
+  /** Whether a process executes it, living or not. */
+  readonly isExecuting: boolean;
+  readonly executor?: string;
+  readonly queue?: string;
+  /** Whether it was left to the workers of the fleet. */
+  readonly isOfFleet: boolean;
+}
+
+/** There is a run of this name already. */
+export class RunExistsError extends Error {
+  override readonly name = 'RunExistsError';
+
+  constructor(runId: string) {
+    super(`Choose another run id: there is a run ${runId} already`);
+  }
+}
+
+const fleetAttribute = 'fleet';
+
+function placeOf(status: WorkflowStatus): RunPlace {
+  return {
+    runId: status.workflowID,
+    isExecuting: status.status === 'PENDING',
+    ...(status.executorId === undefined ? {} : { executor: status.executorId }),
+    ...(status.queueName === undefined ? {} : { queue: status.queueName }),
+    isOfFleet: status.attributes?.[fleetAttribute] === true,
+  };
 }
 
 export const applicationName = 'speechops';

@@ -8,33 +8,43 @@ export async function observeModels(
   options: { readonly locale: string; readonly signal?: AbortSignal },
 ): Promise<KnownModels> {
   const { locale, signal } = options;
+  return { locale, ...(await listModels(ports, { locales: [locale], ...(signal === undefined ? {} : { signal }) })) };
+}
+
+async function listModels(
+  ports: Ports,
+  options: { readonly locales: readonly string[]; readonly signal?: AbortSignal },
+): Promise<Omit<KnownModels, 'locale'>> {
+  const { locales, signal } = options;
   const list = signal === undefined ? {} : { signal };
+  const filter = locales.map((locale) => `locale eq '${locale}'`).join(' or ');
   const [baseModels, models, endpoints] = await Promise.all([
-    ports.speech.baseModels.list({ ...list, filter: `locale eq '${locale}'` }),
+    ports.speech.baseModels.list({ ...list, filter }),
     ports.speech.models.list(list),
     ports.speech.endpoints.list(list),
   ]);
-  return { observedAt: ports.clock.now().toISOString(), locale, baseModels, models, endpoints };
+  return { observedAt: ports.clock.now().toISOString(), baseModels, models, endpoints };
 }
 
 /** Everything a plan is made from: the resource's objects and the digests of the local data that the pipeline names. */
 export async function observeFacts(
   ports: Ports,
   options: {
-    readonly locale: string;
+    /** Of all steps of the pipeline. */
+    readonly locales: readonly string[];
     readonly localData: readonly LocalDataRequest[];
     /** Makes a path of the pipeline absolute. */
     readonly resolvePath: (path: string) => string;
     readonly signal?: AbortSignal;
   },
 ): Promise<Facts> {
-  const { locale, localData, resolvePath } = options;
+  const { locales, localData, resolvePath } = options;
   // When one look fails the others are not worth waiting for.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const list = { signal };
   const [known, projects, datasets, evaluations, described] = await Promise.all([
-    observeModels(ports, { locale, signal }),
+    listModels(ports, { locales, signal }),
     ports.speech.projects.list(list),
     ports.speech.datasets.list(list),
     ports.speech.evaluations.list(list),

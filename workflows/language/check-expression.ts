@@ -1,5 +1,6 @@
 import { data, type Expr } from '@actions/expressions';
 import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import type { Matrix } from './check-matrix.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { contextNames, type Expression, functions, type SyntaxFault, type Template } from './expression-syntax.ts';
 import {
@@ -12,30 +13,26 @@ import {
 } from './expression-tree.ts';
 import { nearestName } from './nearest-name.ts';
 import type { InputType } from './pipeline.ts';
+import type { References } from './step-references.ts';
 import { comparable, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
 
 /** What an expression may refer to, and where its findings go. */
 export interface ExpressionScope {
   /** With their types, where these are known. */
   readonly inputs: ReadonlyMap<string, InputType | undefined>;
-  readonly steps: ReadonlyMap<string, KnownStep>;
-  /** The step that the expression belongs to. */
-  readonly stepId: string | undefined;
+  /** The other steps, as they are seen from the step that the expression belongs to. */
+  readonly references: References;
+  /** Whether the expression belongs to a step under `finally`. */
+  readonly isFinally: boolean;
+  readonly matrix: Matrix | undefined;
   /** The names of the environment variables that are set, where that is known. */
   readonly env: ReadonlySet<string> | undefined;
   readonly findings: Findings;
   /** Where a part of the scalar's value is in the text. */
   locate(part: Span): Span;
-  /** Told for each input and step that the expression reads. */
+  /** Told for each input that the expression reads. */
   onInput(name: string): void;
-  onStep(stepId: string, at: Span): void;
-  onUnknownStep(id: string, at: Span): void;
-}
-
-export interface KnownStep {
-  /** Undefined when the document names no kind that exists. */
-  readonly uses: StepKind | undefined;
-  readonly settings: ReadonlySet<string>;
+  onUnknownMatrixValue(name: string, at: Span): void;
 }
 
 /** The type of a template, checked on the way: names exist, compared values are of one type. */
@@ -150,9 +147,13 @@ class Checker {
   }
 
   #context(name: string, expr: Expr): ValueType {
-    if (name === 'matrix') this.#scope.findings.report('no-matrix', this.#at(expr), {});
-    if (name === 'steps') this.#scope.findings.report('incomplete-step-reference', this.#at(expr), {});
-    return name === 'inputs' || name === 'env' || name === 'run' ? 'mapping' : 'any';
+    const { findings, matrix, isFinally } = this.#scope;
+    if (name === 'steps') findings.report('incomplete-step-reference', this.#at(expr), {});
+    if (name === 'matrix' && (matrix === undefined || isFinally)) {
+      findings.report('no-matrix', this.#at(expr), { inFinally: matrix !== undefined });
+      return 'any';
+    }
+    return name === 'steps' ? 'any' : 'mapping';
   }
 
   #access(node: ExpressionNode & { readonly kind: 'property' | 'index' | 'every' }, expr: Expr): ValueType {
@@ -173,7 +174,7 @@ class Checker {
     context: string,
     at: { readonly node: { readonly name: string; readonly token: object }; readonly expr: Expr },
   ): ValueType {
-    const { findings, inputs, env } = this.#scope;
+    const { findings, inputs, env, matrix, isFinally } = this.#scope;
     const { name } = at.node;
     if (context === 'inputs') {
       if (inputs.has(name)) {
@@ -194,9 +195,17 @@ class Checker {
         findings.report('unset-variable', this.#atProperty(at.expr), { variable: name });
       return 'text';
     }
+    if (context === 'matrix' && matrix !== undefined && !isFinally) {
+      if (!matrix.types.has(name)) this.#scope.onUnknownMatrixValue(name, this.#atProperty(at.expr));
+      return matrix.types.get(name) ?? 'any';
+    }
     if (context === 'run') {
       if (name === 'id' || name === 'attempt') return name === 'id' ? 'text' : 'number';
-      const allowed = ['id', 'attempt'];
+      if (name === 'status') {
+        if (!isFinally) findings.report('status-too-early', this.#at(at.expr), {});
+        return 'text';
+      }
+      const allowed = isFinally ? ['id', 'attempt', 'status'] : ['id', 'attempt'];
       const nearest = nearestName(name, allowed);
       findings.report('unknown-property', this.#atProperty(at.expr), { of: 'run', property: name, allowed, nearest });
       return 'any';
@@ -221,19 +230,9 @@ class Checker {
   }
 
   #output({ stepId, stepToken, output, outputToken }: StepOutputReference): ValueType {
-    const { steps, findings } = this.#scope;
-    const step = steps.get(stepId);
-    const at = this.#atToken(stepToken);
-    if (step === undefined) {
-      this.#scope.onUnknownStep(stepId, at);
-      return 'any';
-    }
-    if (stepId === this.#scope.stepId) {
-      findings.report('own-output', at, { id: stepId });
-      return 'any';
-    }
-    this.#scope.onStep(stepId, at);
-    if (step.uses === undefined) return 'any';
+    const { references, findings } = this.#scope;
+    const step = references.resolve(stepId, this.#atToken(stepToken));
+    if (step?.uses === undefined) return 'any';
     const outputs = outputsOf(step.uses);
     const schema = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
     if (schema === undefined) {

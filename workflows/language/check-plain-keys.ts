@@ -3,12 +3,13 @@ import type { Findings } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
 import type { SourceMap, SourceNode } from './read-document.ts';
 
-/** Reports expressions where none is evaluated: at every known key but `with` and `if` of a step. */
+/** Reports expressions where none is evaluated: at every known key but `locale`, and `with` and `if` of a step. */
 export function checkPlainKeys(document: SourceMap, findings: Findings): void {
   for (const { key, value } of document.entries) {
     if (!Object.hasOwn(documentSchema.properties, key)) continue;
-    if (key !== 'steps' || value.kind !== 'list') reportTemplates(value, { key, findings });
-    else for (const step of value.items) checkStep(step, findings);
+    const hasSteps = key === 'steps' || key === 'finally';
+    if (hasSteps && value.kind === 'list') for (const step of value.items) checkStep(step, findings);
+    else if (key !== 'locale' || value.kind !== 'scalar') reportTemplates(value, { key, findings });
   }
 }
 

@@ -3,7 +3,7 @@ import { type StepKind, stepSchemas } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
 import { nearestName } from './nearest-name.ts';
-import { entryAt, plainValue, textOf, valueAt } from './plain-value.ts';
+import { entryAt, plainValue, textOf, valueAt, writtenSteps } from './plain-value.ts';
 import { quoteName } from './quote-name.ts';
 import type { SourceEntry, SourceMap, SourceNode } from './read-document.ts';
 import { reportKeys, type SchemaPlace } from './report-keys.ts';
@@ -20,9 +20,9 @@ export function checkSchema(document: SourceMap, findings: Findings): SourceMap 
   const plain = plainValue(document);
   reportFaults(validators().document(plain), { root: document, findings, renames, describe: describePart });
   const corrected = renamed(document, renames);
-  const steps = valueAt(corrected, 'steps');
-  if (steps?.kind !== 'list') return corrected;
-  for (const step of steps.items) if (step.kind === 'map') checkSettings(step, { findings, renames });
+  for (const { node } of writtenSteps(corrected)) {
+    if (node.kind === 'map') checkSettings(node, { findings, renames });
+  }
   return renamed(corrected, renames);
 }
 
@@ -126,9 +126,10 @@ function describePart(path: readonly string[], document: SourceMap): string {
   const [first, second] = path;
   if (first === undefined) return 'the pipeline';
   if (first === 'inputs' && second !== undefined) return `the input ${quoteName(second)}`;
-  if (first !== 'steps' || second === undefined) return quoteName(path.join('.'));
-  const steps = valueAt(document, 'steps');
+  if ((first !== 'steps' && first !== 'finally') || second === undefined) return quoteName(path.join('.'));
+  const steps = valueAt(document, first);
   const step = steps?.kind === 'list' ? steps.items[Number(second)] : undefined;
   const id = textOf(valueAt(step, 'id'));
-  return id === undefined ? `step ${Number(second) + 1}` : `the step ${quoteName(id)}`;
+  const number = `step ${Number(second) + 1}${first === 'finally' ? ' under `finally`' : ''}`;
+  return id === undefined ? number : `the step ${quoteName(id)}`;
 }

@@ -99,17 +99,15 @@ function outputOf(
   { type, scope }: { readonly type: string; readonly scope: SettingsScope },
 ): string | undefined {
   const output = type === 'dataset' ? 'dataset' : 'model';
-  return scope.steps.has(value) ? `\${{ steps.${value}.outputs.${output} }}` : undefined;
+  return scope.references.has(value) ? `\${{ steps.${value}.outputs.${output} }}` : undefined;
 }
 
 function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
   const id = String(node.value);
-  const step = scope.steps.get(id);
-  if (id === scope.stepId) scope.findings.report('own-output', node, { id });
-  else if (step === undefined) scope.onUnknownStep(id, node);
-  else if (step.uses !== undefined && step.uses !== 'evaluate') {
+  const step = scope.references.resolve(id, node);
+  if (step?.uses !== undefined && step.uses !== 'evaluate') {
     scope.findings.report('measured-by-kind', node, { id, uses: step.uses });
-  } else scope.onStep(id, node);
+  }
 }
 
 function checkPairing(settings: SourceMap, findings: Findings): void {

@@ -1,51 +1,62 @@
 import { inlineReferences } from '../../schemas/inline-references.ts';
-import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
-import { checkExpression, type KnownStep, reportFault } from './check-expression.ts';
+import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
+import { checkExpression, reportFault } from './check-expression.ts';
 import type { DeclaredInput } from './check-inputs.ts';
+import { copyId, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { isStepKind } from './check-schema.ts';
 import { checkSettings, type SettingsScope, typeOfScalar } from './check-settings.ts';
 import type { Findings, Span } from './diagnostics.ts';
+import { parseDuration } from './durations.ts';
 import { isTemplate, parseExpression } from './expression-syntax.ts';
 import { nearestName } from './nearest-name.ts';
-import { textOf, valueAt } from './plain-value.ts';
-import type { SourceMap, SourceScalar } from './read-document.ts';
+import type { Combination } from './pipeline.ts';
+import { textOf, valueAt, writtenSteps } from './plain-value.ts';
+import type { SourceMap, SourceNode, SourceScalar } from './read-document.ts';
 import { spanInText } from './scalar-offsets.ts';
+import { type IdentifiedStep, type KnownStep, nameSteps, referencesOf, type StepNames } from './step-references.ts';
 import { nameOfValueType, type ValueType } from './value-type.ts';
 
 /** A step of a document with what it waits for. */
-export interface CheckedStep extends KnownStep {
-  readonly id: string;
-  readonly node: SourceMap;
-  /** The steps it needs, each once: those of `needs` first. */
+export interface CheckedStep extends IdentifiedStep {
+  /** The steps it needs, each once: those of `needs` first. Under `finally` copies of the matrix have their own ids. */
   readonly needs: ReadonlyMap<string, Span>;
 }
 
 export interface StepsOptions {
   readonly text: string;
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
+  readonly matrix: Matrix | undefined;
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
   readonly fileKind: FileKind | undefined;
   readonly findings: Findings;
   /** Told for each input that a step reads. */
   readonly onInput: (name: string) => void;
+  readonly onUnknownMatrixValue: (name: string, at: Span) => void;
 }
 
 /** The steps of a document whose schema was checked: ids are unique, what they refer to is there and of the right type. */
 export function checkSteps(document: SourceMap, options: StepsOptions): readonly CheckedStep[] {
-  const steps = identify(document, options.findings);
-  const known = new Map(steps.map((step) => [step.id, step]));
+  const { findings } = options;
+  const steps = identify(document, findings);
+  const names = nameSteps(steps, options);
   const inputs = new Map([...options.inputs].map(([name, { type }]) => [name, type]));
   const env = options.env && new Set(Object.keys(options.env).filter((name) => options.env?.[name] !== undefined));
   const schemas = new Map(
     Object.entries(stepSchemas).map(([kind, schema]) => [kind, inlineReferences(schema as JsonSchema)]),
   );
-  const onUnknownStep = unknownSteps(document, { ids: [...known.keys()], findings: options.findings });
+  const onUnknownStep = unknownSteps(document, { names, findings });
   return steps.map((step) => {
-    const needs = explicitNeeds(step, { known, onUnknownStep, findings: options.findings });
+    const needs = new Map<string, Span>();
     const onStep = (id: string, at: Span): void => void (needs.has(id) || needs.set(id, at));
-    const scope = { ...options, inputs, env, steps: known, stepId: step.id, onUnknownStep, onStep };
+    const references = referencesOf(step, { ...names, findings, onUnknownStep: onUnknownStep(step), onStep });
+    for (const item of itemsOf(valueAt(step.node, 'needs'))) {
+      const id = textOf(item);
+      if (id !== undefined && !isTemplate(id)) references.resolve(id, item);
+    }
+    const scope = { ...options, inputs, env, references, isFinally: step.isFinally };
     checkCondition(step.node, scope);
+    checkRetry(step.node, findings);
     const settings = valueAt(step.node, 'with');
     const schema = step.uses && schemas.get(step.uses);
     if (settings?.kind === 'map' && schema !== undefined) checkSettings(settings, schema, scope);
@@ -53,72 +64,69 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
   });
 }
 
-type IdentifiedStep = Omit<CheckedStep, 'needs'>;
-
 /**
  * Reports a step that is not there at the first place that names it: often its id was changed, and then every reference
- * is wrong. Says nothing where a step has no id, because that may be the one.
+ * is wrong. Says nothing where a step has no id, because that may be the one, nor of copies when the matrix may be wrong.
  */
 function unknownSteps(
   document: SourceMap,
-  { ids, findings }: { readonly ids: readonly string[]; readonly findings: Findings },
-): (id: string, at: Span) => void {
-  const list = valueAt(document, 'steps');
-  const isUnsure = list?.kind === 'list' && list.items.some((step) => textOf(valueAt(step, 'id')) === undefined);
+  { names, findings }: { readonly names: StepNames; readonly findings: Findings },
+): (from: KnownStep) => (id: string, at: Span) => void {
+  const isUnsure = writtenSteps(document).some(({ node }) => textOf(valueAt(node, 'id')) === undefined);
+  const areCopiesUnsure = isUnsure || (valueAt(document, 'strategy') !== undefined && findings.errors() > 0);
+  const ids = [...names.written.keys()];
+  const last = ids.filter((id) => names.written.get(id)?.isFinally === true);
+  const idsForFinally = names.matrix === undefined ? ids : [...names.copies.keys(), ...last];
   const told = new Set<string>();
-  return (id, at) => {
-    if (isUnsure || told.has(id)) return;
-    told.add(id);
-    // Searching a near name among thousands takes time, and the first hundred hints are enough.
-    const nearest = told.size > 100 ? undefined : nearestName(id, ids);
-    findings.report('unknown-step', at, { id, nearest });
-  };
+  return ({ isFinally }) =>
+    (id, at) => {
+      if ((isFinally ? areCopiesUnsure : isUnsure) || told.has(id)) return;
+      const isCopyOfTold = isFinally && names.matrix?.combinations.some((of) => told.has(withoutCopy(id, of)));
+      if (isCopyOfTold === true) return;
+      told.add(id);
+      // Searching a near name among thousands takes time, and the first hundred hints are enough.
+      const nearest = told.size > 100 ? undefined : nearestName(id, isFinally ? idsForFinally : ids);
+      findings.report('unknown-step', at, { id, nearest });
+    };
+}
+
+function withoutCopy(id: string, combination: Combination): string {
+  const end = copyId('', combination);
+  return id.endsWith(end) ? id.slice(0, -end.length) : id;
 }
 
 function identify(document: SourceMap, findings: Findings): readonly IdentifiedStep[] {
-  const list = valueAt(document, 'steps');
   const first = new Map<string, number>();
   const steps: IdentifiedStep[] = [];
-  for (const node of list?.kind === 'list' ? list.items : []) {
-    const idNode = valueAt(node, 'id');
-    const id = textOf(idNode);
-    if (node.kind !== 'map' || idNode === undefined || id === undefined) continue;
+  for (const { node, isFinally } of writtenSteps(document)) {
+    const idSpan = valueAt(node, 'id');
+    const id = textOf(idSpan);
+    if (node.kind !== 'map' || idSpan === undefined || id === undefined) continue;
     const other = first.get(id.toLowerCase());
     if (other !== undefined) {
-      findings.report('duplicate-step-id', idNode, { id, firstLine: findings.lineOf(other) });
+      findings.report('duplicate-step-id', idSpan, { id, firstLine: findings.lineOf(other) });
       continue;
     }
-    first.set(id.toLowerCase(), idNode.start);
+    first.set(id.toLowerCase(), idSpan.start);
     const uses = textOf(valueAt(node, 'uses'));
     const settings = valueAt(node, 'with');
     const keys = settings?.kind === 'map' ? settings.entries.map(({ key }) => key) : [];
-    steps.push({ id, node, uses: kindOf(uses), settings: new Set(keys) });
+    steps.push({ id, idSpan, node, uses: isStepKind(uses) ? uses : undefined, settings: new Set(keys), isFinally });
   }
   return steps;
 }
 
-function kindOf(uses: string | undefined): StepKind | undefined {
-  return isStepKind(uses) ? uses : undefined;
+function itemsOf(node: SourceNode | undefined): readonly SourceNode[] {
+  return node?.kind === 'list' ? node.items : [];
 }
 
-function explicitNeeds(
-  step: IdentifiedStep,
-  at: {
-    readonly known: ReadonlyMap<string, unknown>;
-    readonly onUnknownStep: (id: string, at: Span) => void;
-    readonly findings: Findings;
-  },
-): Map<string, Span> {
-  const needs = new Map<string, Span>();
-  const list = valueAt(step.node, 'needs');
-  for (const item of list?.kind === 'list' ? list.items : []) {
-    const id = textOf(item);
-    if (id === undefined || isTemplate(id)) continue;
-    if (id === step.id) at.findings.report('own-output', item, { id });
-    else if (!at.known.has(id)) at.onUnknownStep(id, item);
-    else if (!needs.has(id)) needs.set(id, item);
-  }
-  return needs;
+function checkRetry(step: SourceMap, findings: Findings): void {
+  const retry = valueAt(step, 'retry');
+  const written = valueAt(retry, 'delay');
+  const [delay, maximum] = [textOf(written), textOf(valueAt(retry, 'max-delay'))];
+  if (written === undefined || delay === undefined || maximum === undefined) return;
+  const isAbove = (parseDuration(delay) ?? 0) > (parseDuration(maximum) ?? Infinity);
+  if (isAbove) findings.report('delay-above-maximum', written, { delay, maximum });
 }
 
 /** `if` takes an expression with or without its braces. */

@@ -140,6 +140,30 @@ export const catalogue = {
   'step-cycle': (p: { steps: readonly string[] }) => ({
     message: `Cannot order the steps: they wait for each other, ${p.steps.slice(0, 12).map(quote).join(' -> ')}${p.steps.length > 12 ? ` -> … (${p.steps.length - 1} steps)` : ''}`,
   }),
+  'step-after-all-others': (p: { id: string }) => ({
+    message: `Cannot wait for the step ${quote(p.id)}: it is under \`finally\`, and runs after all others`,
+    hint: 'Move this step under `finally` too, or the other one to `steps`',
+  }),
+  'step-of-other-combination': (p: { id: string; own: string }) => ({
+    message: `Cannot refer to ${quote(p.id)}: it belongs to one combination of the matrix, and each has its own steps`,
+    hint: `Write ${quote(p.own)}: in every combination it means the step of that combination`,
+  }),
+  'step-of-several-combinations': (p: { id: string; copies: readonly string[] }) => ({
+    message: `Cannot tell which step ${quote(p.id)} is meant: the matrix makes ${names(p.copies)} of it`,
+  }),
+  'copy-id-taken': (p: { id: string; copy: string }) => ({
+    message: `Cannot copy the step ${quote(p.id)} for the matrix: two steps would have the id ${quote(p.copy)}`,
+  }),
+  'duplicate-matrix-value': (p: { name: string; value: string }) => ({
+    message: `Cannot use ${quote(p.value)} twice for ${quote(p.name)}: a value makes its combinations once (capitals do not count)`,
+  }),
+  'matrix-too-large': (p: { combinations: number; steps: number; maxCombinations: number; maxCopies: number }) => ({
+    message: `Cannot multiply the steps: ${count(p.combinations)} combinations of ${count(p.steps)} ${p.steps === 1 ? 'step' : 'steps'} are too many, at most ${count(p.maxCombinations)} combinations and ${count(p.maxCopies)} steps are allowed`,
+    hint: 'Split it into several pipelines',
+  }),
+  'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
+    message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
+  }),
   'measured-by-missing': () => ({
     message: 'Cannot use `if-wer-above` without `measured-by`: the word error rate has to come from somewhere',
     hint: 'Name an evaluate step: `measured-by: <its id>`',
@@ -168,7 +192,10 @@ export const catalogue = {
     ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
   }),
   'expression-not-allowed': (p: { key: string }) => ({
-    message: `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
+    message:
+      p.key === 'locale'
+        ? 'Cannot use this expression for `locale`: it is needed before the run, and takes values of `matrix` alone'
+        : `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
   }),
   'unknown-context': (p: Names & { context: string }) => ({
     message: `Cannot find ${quote(p.context)} in an expression: ${allowed(p.allowed)}`,
@@ -181,7 +208,19 @@ export const catalogue = {
   'argument-count': (p: { function: string; least: number; most: number }) => ({
     message: `Cannot call ${quote(p.function)} with this number of arguments: it takes ${arguments_(p.least, p.most)}`,
   }),
-  'no-matrix': () => ({ message: 'Cannot read `matrix`: the pipeline declares no matrix' }),
+  'no-matrix': (p: { inFinally: boolean }) => ({
+    message: p.inFinally
+      ? 'Cannot read `matrix` under `finally`: its steps run once, for all combinations together'
+      : 'Cannot read `matrix`: the pipeline declares no matrix',
+  }),
+  'unknown-matrix-value': (p: Names & { name: string }) => ({
+    message: `Cannot find ${quote(p.name)} in the matrix: ${allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'status-too-early': () => ({
+    message: 'Cannot read `run.status` here: the run has a status when its steps have ended',
+    hint: 'Read it in a step under `finally`',
+  }),
   'unset-variable': (p: { variable: string }) => ({
     message: `The environment variable ${quote(p.variable)} is not set: the expression sees nothing`,
   }),

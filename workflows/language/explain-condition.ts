@@ -17,11 +17,14 @@ export function explainCondition(condition: string, contexts: Contexts): string 
 }
 
 function withValues(source: string, contexts: Contexts): string {
-  return source.replaceAll(/'(?:[^']|'')*'|\b(inputs|steps|env)(?:\.[\w-]+)+/g, (name, context: string | undefined) => {
-    if (context === undefined) return name;
-    const value = valueOf(name, contexts);
-    return value === undefined ? name : written(value);
-  });
+  return source.replaceAll(
+    /'(?:[^']|'')*'|\b(inputs|steps|env|matrix|run)(?:\.[\w-]+)+/g,
+    (name, context: string | undefined) => {
+      if (context === undefined) return name;
+      const value = valueOf(name, contexts);
+      return value === undefined ? name : written(value);
+    },
+  );
 }
 
 function valueOf(name: string, contexts: Contexts): PlainValue | undefined {

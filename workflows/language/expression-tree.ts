@@ -83,6 +83,22 @@ export function spanOf(expr: Expr, expression: Expression): { readonly start: nu
   return { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) };
 }
 
+/** Every node of an expression, each before those under it. */
+export function* nodesIn(expr: Expr): Generator<Expr> {
+  yield expr;
+  for (const child of childrenOf(nodeOf(expr))) yield* nodesIn(child);
+}
+
+/** The contexts that an expression reads. */
+export function contextsIn(expr: Expr): ReadonlySet<string> {
+  const contexts = new Set<string>();
+  for (const part of nodesIn(expr)) {
+    const node = nodeOf(part);
+    if (node.kind === 'context') contexts.add(node.name);
+  }
+  return contexts;
+}
+
 /** The step and output that a node names, when it is `steps.<id>.outputs.<name>` in any spelling. */
 export function stepOutput(expr: Expr): StepOutputReference | undefined {
   const output = nodeOf(expr);

@@ -15,7 +15,8 @@ export interface Contexts {
   readonly steps: Readonly<Record<string, { readonly outputs: Readonly<Record<string, PlainValue>> }>>;
   readonly env: Readonly<Record<string, string>>;
   readonly matrix: Readonly<Record<string, PlainValue>>;
-  readonly run: { readonly id?: string; readonly attempt?: number };
+  /** `status` is how the steps ended that are not under `finally`. */
+  readonly run: { readonly id?: string; readonly attempt?: number; readonly status?: 'succeeded' | 'failed' };
 }
 
 /** A template of the language: it could not be read, or its functions refused their arguments. */
@@ -29,28 +30,32 @@ export class EvaluationError extends Error {
  * `fromJSON` of a text that is not JSON.
  */
 export function evaluate(template: string, contexts: Contexts): PlainValue {
-  const known = evaluateKnown(template, contexts, () => true);
+  const known = evaluateIn(template, { contexts: toData(contexts), isKnown: () => true, isRunKnown: () => true });
   if (!known.known)
     throw new EvaluationError(`Cannot evaluate \`${template}\`: it waits for ${known.waitsFor.join(', ')}`);
   return known.value;
 }
 
-/** A value, or the steps that have to finish before there is one. */
+/** A value, or what has to finish before there is one: ids of steps, or words where it is more than a step. */
 export type Known<Value> =
   | { readonly known: true; readonly value: Value }
   | { readonly known: false; readonly waitsFor: readonly string[] };
 
 /**
- * The value of a template as far as it can be known: an output for which `isKnown` is false makes it unknown, unless `&&`
- * or `||` never look at it. Throws as {@link evaluate} does.
+ * The value of a template as far as it can be known: an output for which `isKnown` is false, and what `contexts.run` lacks,
+ * make it unknown, unless `&&` or `||` never look at it. Throws as {@link evaluate} does.
  */
 export function evaluateKnown(
   template: string,
   contexts: Contexts,
   isKnown: (stepId: string, output: string) => boolean,
 ): Known<PlainValue> {
+  const isRunKnown = (property: string): boolean => Object.hasOwn(contexts.run, property);
+  return evaluateIn(template, { contexts: toData(contexts), isKnown, isRunKnown });
+}
+
+function evaluateIn(template: string, scope: Scope): Known<PlainValue> {
   const parts = partsOf(template);
-  const scope: Scope = { contexts: toData(contexts), isKnown };
   try {
     const results = parts.map((part) => evaluatePart(part, scope));
     const waitsFor = waiting(results);
@@ -78,6 +83,7 @@ function partsOf(template: string): readonly TemplatePart[] {
 interface Scope {
   readonly contexts: data.Dictionary;
   readonly isKnown: (stepId: string, output: string) => boolean;
+  readonly isRunKnown: (property: string) => boolean;
 }
 
 function evaluatePart(part: TemplatePart, scope: Scope): Known<data.ExpressionData> {
@@ -118,16 +124,31 @@ function unknownOr(
   },
 ): Known<data.ExpressionData> {
   if (at.children.length === 0) return { known: false, waitsFor: [...at.waitsFor] };
-  const waitsFor = stepOutput(expr) === undefined ? waiting(at.children) : [...at.waitsFor];
+  const isLeaf = stepOutput(expr) !== undefined || runProperty(expr) !== undefined;
+  const waitsFor = isLeaf ? [...at.waitsFor] : waiting(at.children);
   if (waitsFor.length > 0) return { known: false, waitsFor };
   return { known: true, value: new Evaluator(expr, at.scope.contexts).evaluate() };
 }
 
 function collectUnknown(expr: Expr, at: { readonly scope: Scope; readonly into: Set<string> }): void {
   const reference = stepOutput(expr);
-  if (reference === undefined) {
-    for (const child of childrenOf(nodeOf(expr))) collectUnknown(child, at);
-  } else if (!at.scope.isKnown(reference.stepId, reference.output)) at.into.add(reference.stepId);
+  if (reference !== undefined) {
+    if (!at.scope.isKnown(reference.stepId, reference.output)) at.into.add(reference.stepId);
+    return;
+  }
+  const property = runProperty(expr);
+  if (property !== undefined && !at.scope.isRunKnown(property)) {
+    at.into.add(property === 'status' ? 'every other step' : 'the start of the run');
+  }
+  for (const child of childrenOf(nodeOf(expr))) collectUnknown(child, at);
+}
+
+/** The name in `run.<name>`. */
+function runProperty(expr: Expr): string | undefined {
+  const node = nodeOf(expr);
+  if (node.kind !== 'property') return undefined;
+  const of = nodeOf(node.of);
+  return of.kind === 'context' && of.name === 'run' ? node.name : undefined;
 }
 
 function waiting(results: readonly Known<unknown>[]): readonly string[] {

@@ -1,9 +1,12 @@
 import { checkInputs } from './check-inputs.ts';
+import { checkLocale } from './check-locale.ts';
+import { checkMatrix, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { checkPlainKeys } from './check-plain-keys.ts';
 import { checkSchema } from './check-schema.ts';
-import { checkSteps } from './check-steps.ts';
-import { createFindings, type Diagnostic, type Findings } from './diagnostics.ts';
+import { type CheckedStep, checkSteps } from './check-steps.ts';
+import { createFindings, type Diagnostic, type Findings, type Span } from './diagnostics.ts';
+import { nearestName } from './nearest-name.ts';
 import { normalisePipeline } from './normalise-pipeline.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -58,18 +61,44 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
   const document = checkSchema(written, findings);
   checkPlainKeys(document, findings);
   const inputs = checkInputs(document, { given: options.inputs, findings });
+  const matrix = checkMatrix(document, findings);
+  const onUnknownMatrixValue = unknownMatrixValues(matrix, findings);
+  checkLocale(document, { text, matrix, findings, onUnknownMatrixValue });
   const read = new Set<string>();
   const steps = checkSteps(document, {
     text,
     inputs,
+    matrix,
     findings,
     env: options.env,
     fileKind: options.fileKind,
     onInput: (name) => read.add(name),
+    onUnknownMatrixValue,
   });
-  const layers = orderSteps(steps, findings);
-  if (findings.errors() > 0 || layers === undefined) return undefined;
+  const layers = orderSteps(
+    steps.filter(({ isFinally }) => !isFinally),
+    findings,
+  );
+  const lastLayers = orderSteps(withoutOthers(steps.filter(({ isFinally }) => isFinally)), findings);
+  if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
     if (!read.has(input)) findings.report('unused-input', entry.keySpan, { input });
-  return normalisePipeline(document, { inputs, steps, layers });
+  return normalisePipeline(document, { inputs, matrix, steps, layers, lastLayers });
+}
+
+/** Reports a name that the matrix does not have at the first place that reads it: every other one is wrong for the same reason. */
+function unknownMatrixValues(matrix: Matrix | undefined, findings: Findings): (name: string, at: Span) => void {
+  const told = new Set<string>();
+  return (name, at) => {
+    const allowed = [...(matrix?.types.keys() ?? [])];
+    if (told.has(name) || allowed.length === 0) return;
+    told.add(name);
+    findings.report('unknown-matrix-value', at, { name, allowed, nearest: nearestName(name, allowed) });
+  };
+}
+
+/** The steps with what they need of each other alone. */
+function withoutOthers(steps: readonly CheckedStep[]): readonly CheckedStep[] {
+  const ids = new Set(steps.map(({ id }) => id));
+  return steps.map((step) => ({ ...step, needs: new Map([...step.needs].filter(([id]) => ids.has(id))) }));
 }

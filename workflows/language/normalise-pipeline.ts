@@ -1,5 +1,6 @@
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import {
+  documentSchema,
   type JsonSchema,
   type PipelineDocument,
   type StepDocument,
@@ -7,29 +8,45 @@ import {
   stepSchemas,
 } from '../../schemas/index.ts';
 import type { DeclaredInput } from './check-inputs.ts';
+import { copyId, type Matrix } from './check-matrix.ts';
 import type { CheckedStep } from './check-steps.ts';
 import { parseDuration } from './durations.ts';
 import { isTemplate } from './expression-syntax.ts';
-import type { Pipeline, PipelineInput, PipelineStep, PlainValue } from './pipeline.ts';
+import { conditionFor, forCombination } from './for-combination.ts';
+import type {
+  Combination,
+  Pipeline,
+  PipelineInput,
+  PipelineStep,
+  PlainValue,
+  RetryPolicy,
+  Strategy,
+} from './pipeline.ts';
 import { plainValue } from './plain-value.ts';
 import { parseRate } from './rates.ts';
 import type { SourceMap } from './read-document.ts';
 
-/** The pipeline that a document without faults describes: the one place where defaults are applied. */
+/** The pipeline that a document without faults describes: the one place where defaults are applied and steps multiplied. */
 export function normalisePipeline(
   document: SourceMap,
   checked: {
     readonly inputs: ReadonlyMap<string, DeclaredInput>;
+    readonly matrix: Matrix | undefined;
     readonly steps: readonly CheckedStep[];
     readonly layers: Pipeline['layers'];
+    readonly lastLayers: Pipeline['layers'];
   },
 ): Pipeline | undefined {
-  const { name, description, locale, project, resource, concurrency } = plainValue(
-    document,
-  ) as unknown as PipelineDocument;
+  const written = plainValue(document) as unknown as PipelineDocument;
+  const { name, description, project, resource, concurrency, timeout } = written;
   const inputs = settledInputs(checked.inputs);
   if (inputs === undefined) return undefined;
-  const schemas = new Map<StepKind, JsonSchema>();
+  const combinations = checked.matrix?.combinations;
+  const locale = localeIn(written.locale, combinations?.[0]);
+  const timeoutSeconds = timeout === undefined ? undefined : parseDuration(timeout);
+  const context: Context = { written, locale, schemas: new Map() };
+  const main = checked.steps.filter(({ isFinally }) => !isFinally);
+  const last = checked.steps.filter(({ isFinally }) => isFinally);
   return {
     name,
     ...(description === undefined ? {} : { description }),
@@ -37,27 +54,109 @@ export function normalisePipeline(
     ...(project === undefined ? {} : { project }),
     ...(resource === undefined ? {} : { resource }),
     ...(concurrency === undefined ? {} : { concurrency }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    ...(combinations === undefined ? {} : { strategy: strategyOf(written, combinations) }),
     inputs,
-    steps: checked.steps.flatMap((step) => (step.uses === undefined ? [] : [normaliseStep(step, step.uses)])),
-    layers: checked.layers,
+    steps: [
+      ...(combinations ?? [undefined]).flatMap((combination) => stepsOf(main, { ...context, combination })),
+      ...stepsOf(last, { ...context, combination: undefined }),
+    ],
+    layers: [
+      ...checked.layers.map((ids) =>
+        combinations === undefined
+          ? ids
+          : combinations.flatMap((combination) => ids.map((id) => copyId(id, combination))),
+      ),
+      ...checked.lastLayers,
+    ],
   };
+}
 
-  function normaliseStep(step: CheckedStep, uses: StepKind): PipelineStep {
-    const written = plainValue(step.node) as unknown as StepDocument & { readonly with?: Settings };
-    const schema = schemas.get(uses) ?? inlineReferences(stepSchemas[uses] as JsonSchema);
-    schemas.set(uses, schema);
-    const timeoutSeconds = written.timeout === undefined ? undefined : parseDuration(written.timeout);
-    return {
-      id: step.id,
-      name: written.name ?? step.id,
-      uses,
-      with: normaliseSettings(written.with ?? {}, schema, { id: step.id, locale }),
-      needs: [...step.needs.keys()],
-      ...(written.if === undefined ? {} : { if: asTemplate(written.if) }),
-      ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
-      continueOnError: written['continue-on-error'] ?? false,
-    };
-  }
+interface Context {
+  readonly written: PipelineDocument;
+  readonly locale: string;
+  readonly schemas: Map<StepKind, JsonSchema>;
+}
+
+function localeIn(written: string, combination: Combination | undefined): string {
+  return combination === undefined ? written : String(forCombination(written, combination));
+}
+
+function strategyOf({ strategy }: PipelineDocument, combinations: readonly Combination[]): Strategy {
+  const maxParallel = strategy?.['max-parallel'];
+  const { 'fail-fast': failFast } = documentSchema.$defs.strategy.properties;
+  return {
+    combinations,
+    ...(maxParallel === undefined ? {} : { maxParallel }),
+    failFast: strategy?.['fail-fast'] ?? failFast.default,
+  };
+}
+
+function stepsOf(
+  steps: readonly CheckedStep[],
+  context: Context & { readonly combination: Combination | undefined },
+): readonly PipelineStep[] {
+  return steps.flatMap((step) =>
+    step.uses === undefined ? [] : [normaliseStep(step, { ...context, uses: step.uses })],
+  );
+}
+
+function normaliseStep(
+  step: CheckedStep,
+  {
+    combination,
+    uses,
+    ...context
+  }: Context & { readonly combination: Combination | undefined; readonly uses: StepKind },
+): PipelineStep {
+  const written = plainValue(step.node) as unknown as StepDocument & { readonly with?: Settings };
+  const schema = context.schemas.get(uses) ?? inlineReferences(stepSchemas[uses] as JsonSchema);
+  context.schemas.set(uses, schema);
+  const copied = (id: string): string => (combination === undefined ? id : copyId(id, combination));
+  const id = copied(step.id);
+  const locale = combination === undefined ? context.locale : localeIn(context.written.locale, combination);
+  const settings = written.with ?? {};
+  const timeoutSeconds = written.timeout === undefined ? undefined : parseDuration(written.timeout);
+  const condition = written.if === undefined ? undefined : asTemplate(written.if);
+  return {
+    id,
+    name: written.name === undefined ? id : nameIn(written.name, combination),
+    uses,
+    ...(isTemplate(context.written.locale) && combination !== undefined ? { locale } : {}),
+    with: normaliseSettings(
+      combination === undefined ? settings : (forCombination(settings, combination) as Settings),
+      {
+        schema,
+        defaults: { id, locale },
+        copied,
+      },
+    ),
+    needs: [...step.needs.keys()].map(copied),
+    ...(condition === undefined
+      ? {}
+      : { if: combination === undefined ? condition : conditionFor(condition, combination) }),
+    ...(written.retry === undefined ? {} : { retry: retryOf(written.retry) }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
+    continueOnError: written['continue-on-error'] ?? false,
+    ...(combination === undefined ? {} : { combination }),
+    ...(step.isFinally ? { finally: true as const } : {}),
+  };
+}
+
+function nameIn(name: string, combination: Combination | undefined): string {
+  return combination === undefined ? name : `${name} (${Object.values(combination.values).join(', ')})`;
+}
+
+function retryOf(written: NonNullable<StepDocument['retry']>): RetryPolicy {
+  const { attempts, delay, 'max-delay': maxDelay, on } = documentSchema.$defs.retry.properties;
+  const delaySeconds = parseDuration(written.delay ?? delay.default) ?? 0;
+  const maxDelaySeconds = parseDuration(written['max-delay'] ?? maxDelay.default) ?? 0;
+  return {
+    attempts: written.attempts ?? attempts.default,
+    delaySeconds,
+    maxDelaySeconds: Math.max(delaySeconds, maxDelaySeconds),
+    on: written.on ?? (on.default as RetryPolicy['on']),
+  };
 }
 
 type Settings = Readonly<Record<string, PlainValue>>;
@@ -71,29 +170,37 @@ function settledInputs(inputs: ReadonlyMap<string, DeclaredInput>): Record<strin
   return settled;
 }
 
+interface SettingsPlace {
+  readonly schema: JsonSchema;
+  /** What `x-default-from` may name. */
+  readonly defaults: Readonly<Record<string, string>>;
+  /** The id that another step has here. */
+  readonly copied: (id: string) => string;
+}
+
 /** In the order of the schema, so that the order of writing makes no difference. */
-function normaliseSettings(written: Settings, schema: JsonSchema, sources: Readonly<Record<string, string>>): Settings {
+function normaliseSettings(written: Settings, place: SettingsPlace): Settings {
   const settings: Record<string, PlainValue> = {};
-  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+  for (const [name, schema] of Object.entries(place.schema.properties ?? {})) {
     const value =
-      written[name] ?? (property.default as PlainValue | undefined) ?? sources[property['x-default-from'] ?? ''];
-    if (value !== undefined) settings[name] = normaliseValue(value, property, sources);
+      written[name] ?? (schema.default as PlainValue | undefined) ?? place.defaults[schema['x-default-from'] ?? ''];
+    if (value !== undefined) settings[name] = normaliseValue(value, { ...place, schema });
   }
   return settings;
 }
 
-function normaliseValue(value: PlainValue, schema: JsonSchema, sources: Readonly<Record<string, string>>): PlainValue {
-  if (schema.type === 'object' && typeof value === 'object' && value !== null) {
-    return normaliseSettings(value as Settings, schema, sources);
+function normaliseValue(value: PlainValue, place: SettingsPlace): PlainValue {
+  if (place.schema.type === 'object' && typeof value === 'object' && value !== null) {
+    return normaliseSettings(value as Settings, place);
   }
   if (typeof value === 'string' && isTemplate(value)) return value;
-  switch (schema['x-type']) {
+  switch (place.schema['x-type']) {
     case 'rate':
       return parseRate(value as string | number) ?? value;
     case 'duration':
       return parseDuration(String(value)) ?? value;
     case 'measurement':
-      return `\${{ steps.${String(value)}.outputs.wer }}`;
+      return `\${{ steps.${place.copied(String(value))}.outputs.wer }}`;
     default:
       return value;
   }

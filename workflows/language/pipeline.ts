@@ -7,6 +7,7 @@ import type { StepKind } from '../../schemas/index.ts';
 export interface Pipeline {
   readonly name: string;
   readonly description?: string;
+  /** With a matrix that decides it, the locale of the first combination; see the locales of the steps. */
   readonly locale: string;
   /** Display name of the Custom Speech project that everything is linked to. */
   readonly project?: string;
@@ -14,13 +15,16 @@ export interface Pipeline {
   readonly resource?: string;
   /** Runs of the same group run one at a time. */
   readonly concurrency?: string;
+  /** How long the steps may take together, those under `finally` aside. */
+  readonly timeoutSeconds?: number;
+  readonly strategy?: Strategy;
   /** Every declared input with the value of this run. */
   readonly inputs: Readonly<Record<string, PipelineInput>>;
-  /** In the order of the document. */
+  /** In the order of the document: the copies of each combination together, then the steps under `finally`. */
   readonly steps: readonly PipelineStep[];
   /**
    * Step ids by distance from the start: a step's needs are all in earlier layers, and the steps of one layer do not need
-   * each other. Within a layer in the order of the document.
+   * each other. Within a layer in the order of the steps. Those under `finally` have layers of their own at the end.
    */
   readonly layers: readonly (readonly string[])[];
 }
@@ -33,22 +37,60 @@ export interface PipelineInput {
   readonly value: string | number | boolean;
 }
 
+/** How the steps were multiplied. */
+export interface Strategy {
+  /** In the order in which they start. */
+  readonly combinations: readonly Combination[];
+  /** How many combinations run at once; no limit when absent. */
+  readonly maxParallel?: number;
+  /** Whether a failure keeps the steps of other combinations from starting. */
+  readonly failFast: boolean;
+}
+
+/** One choice of values of a matrix. */
+export interface Combination {
+  /** What the ids of its steps end with, after a hyphen. */
+  readonly id: string;
+  readonly values: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** How a failed step is tried again. */
+export interface RetryPolicy {
+  /** The first one included. */
+  readonly attempts: number;
+  /** Before the second attempt; then doubled for every later one, up to `maxDelaySeconds`. */
+  readonly delaySeconds: number;
+  readonly maxDelaySeconds: number;
+  /** The kinds of failures after which it is tried again. */
+  readonly on: readonly ('world' | 'step')[];
+}
+
 export interface PipelineStep {
   readonly id: string;
   /** What people see: the id when the document gives no name. */
   readonly name: string;
   readonly uses: StepKind;
+  /** Where the matrix decides it; else the pipeline's. */
+  readonly locale?: string;
   /**
    * The settings with defaults applied: rates are 0..1, durations are seconds. Strings with `${{ }}` are still to be
    * evaluated, then checked with `settleWith`.
    */
   readonly with: Readonly<Record<string, PlainValue>>;
-  /** Ids of the steps that must have finished: those of `needs:`, then those that expressions refer to, each once. */
+  /**
+   * Ids of the steps that must have finished: those of `needs:`, then those that expressions refer to, each once. A step
+   * under `finally` waits for all others anyway, and those among its needs that are not under `finally` may have failed.
+   */
   readonly needs: readonly string[];
   /** A template of one expression, `${{ … }}`, whatever way the document writes it. */
   readonly if?: string;
+  readonly retry?: RetryPolicy;
   readonly timeoutSeconds?: number;
   readonly continueOnError: boolean;
+  /** The combination that it is a copy for. */
+  readonly combination?: Combination;
+  /** It runs after all others in every outcome. */
+  readonly finally?: true;
 }
 
 /** What JSON can carry. */

@@ -27,3 +27,13 @@ export function entryAt(node: SourceMap, key: string): SourceMap['entries'][numb
 export function textOf(node: SourceNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }
+
+/** The items of `steps`, then those of `finally`, whatever they are. */
+export function writtenSteps(
+  document: SourceMap,
+): readonly { readonly node: SourceNode; readonly isFinally: boolean }[] {
+  return ['steps', 'finally'].flatMap((key) => {
+    const list = valueAt(document, key);
+    return list?.kind === 'list' ? list.items.map((node) => ({ node, isFinally: key === 'finally' })) : [];
+  });
+}

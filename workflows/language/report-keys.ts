@@ -74,7 +74,7 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
 
 /** Settings are often written beside `with`, and keys of the step under it. */
 function whereItBelongs(key: string, { node, path, place }: Keys): string | undefined {
-  if (path[0] !== 'steps' || path.length !== 2) return undefined;
+  if ((path[0] !== 'steps' && path[0] !== 'finally') || path.length !== 2) return undefined;
   const uses = textOf(valueAt(node, 'uses')) ?? '';
   const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, uses)
     ? stepSchemas[uses as keyof typeof stepSchemas]

@@ -19,7 +19,7 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
   const schema = (fault.parentSchema ?? {}) as JsonSchema;
   const at = node.kind === 'scalar' && node.end > node.start ? node : name;
   const isNothing = node.kind === 'scalar' && (node.value === null || node.value === '');
-  if (isNothing || fault.keyword === 'minItems' || fault.keyword === 'minLength') {
+  if (isNothing || ['minItems', 'minLength', 'minProperties'].includes(fault.keyword)) {
     findings.report('missing-value', at, { key, where });
     return;
   }
@@ -30,7 +30,7 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
     case 'duration':
       return findings.report('invalid-duration', at, { key, value, nearest: suggestDuration(value) });
     case 'locale':
-      return findings.report('invalid-locale', at, { value, nearest: asLocale(value) });
+      return findings.report('invalid-locale', at, { value, nearest: nearestLocale(value) });
     case 'id':
       return findings.report('invalid-name', at, { name: value, reserved: fault.keyword === 'not' });
   }
@@ -51,7 +51,8 @@ function rangeOf({ minimum, maximum }: JsonSchema): string {
   return minimum === undefined ? `at most ${String(maximum)}` : `from ${String(minimum)} to ${String(maximum)}`;
 }
 
-function asLocale(value: string): string | undefined {
+/** The locale that was meant, when only its capitals or its hyphen are wrong. */
+export function nearestLocale(value: string): string | undefined {
   const match = /^([a-z]{2,3})[-_]([a-z]{2})$/i.exec(value.trim());
   return match === null ? undefined : `${match[1]?.toLowerCase()}-${match[2]?.toUpperCase()}`;
 }

@@ -1,9 +1,15 @@
 import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
 import { explainCondition } from '../language/explain-condition.ts';
 import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
-import type { Facts, LocalDataRequest } from './facts.ts';
+import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
 import type { Plan, PlannedStep } from './plan.ts';
-import { decidedAtRunTime, type PlanningKind, type StepPlan, type StepPlanInput } from './step-plan.ts';
+import {
+  decidedAtRunTime,
+  type PipelineFacts,
+  type PlanningKind,
+  type StepPlan,
+  type StepPlanInput,
+} from './step-plan.ts';
 
 /** The step kinds by the name that `uses` takes. */
 export type PlanningKinds = Readonly<Record<string, PlanningKind>>;
@@ -25,8 +31,10 @@ export function planPipeline(source: PlanSource, facts: Facts): Plan {
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   for (const id of source.pipeline.layers.flat()) {
     const step = byId.get(id);
-    if (step !== undefined)
-      planned.set(id, { id, name: step.name, uses: step.uses, ...planStep(step, { source, facts, planned }) });
+    if (step === undefined) continue;
+    const plan = planStep(step, { source, facts, planned, byId });
+    const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
+    planned.set(id, { id, name: step.name, uses: step.uses, ...plan, summary });
   }
   return {
     pipeline: source.pipeline,
@@ -37,12 +45,24 @@ export function planPipeline(source: PlanSource, facts: Facts): Plan {
   };
 }
 
-/** The local data that has to be digested before the pipeline can be planned. */
+/** The local data that has to be digested before the pipeline can be planned, each once. */
 export function localDataOf(source: PlanSource): readonly LocalDataRequest[] {
-  return source.pipeline.steps.flatMap((step) => {
+  const requests = source.pipeline.steps.flatMap((step) => {
     const kind = source.kinds[step.uses];
     return kind?.localData?.(knownInput(step, { source, planned: new Map() })) ?? [];
   });
+  return [...new Map(requests.map((request) => [localDataKey(request), request])).values()];
+}
+
+/** The locales of the pipeline's steps, each once: the facts of a plan need the base models of all of them. */
+export function localesOf(pipeline: Pipeline): readonly string[] {
+  return [...new Set([pipeline.locale, ...pipeline.steps.flatMap(({ locale }) => locale ?? [])])];
+}
+
+/** What a step sees of its pipeline. */
+export function factsOf(pipeline: Pipeline, step: PipelineStep): PipelineFacts {
+  const { name, locale, project } = pipeline;
+  return { name, locale: step.locale ?? locale, ...(project === undefined ? {} : { project }) };
 }
 
 interface Planning {
@@ -50,10 +70,15 @@ interface Planning {
   readonly planned: ReadonlyMap<string, PlannedStep>;
 }
 
-function planStep(step: PipelineStep, at: Planning & { readonly facts: Facts }): StepPlan {
+function planStep(
+  step: PipelineStep,
+  at: Planning & { readonly facts: Facts; readonly byId: ReadonlyMap<string, PipelineStep> },
+): StepPlan {
   const kind = at.source.kinds[step.uses];
   if (kind === undefined) throw new Error(`Register the step kind ${step.uses}: the pipeline uses it`);
-  const skipped = step.needs.find((need) => at.planned.get(need)?.action === 'skip');
+  // `finally` does without the outputs of a step that is skipped.
+  const needs = step.needs.filter((need) => step.finally !== true || at.byId.get(need)?.finally === true);
+  const skipped = needs.find((need) => at.planned.get(need)?.action === 'skip');
   if (skipped !== undefined) return skip(`${skipped} is skipped`);
   const input = knownInput(step, at);
   if (step.if !== undefined) {
@@ -79,13 +104,12 @@ function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
     if (resolved !== undefined) known[key] = resolved;
   }
   // A step may also wait for others without reading their outputs; only what it reads decides what is known of it.
-  const { name, locale, project } = at.source.pipeline;
   return {
     known,
     with: waitsFor.size === 0 ? known : undefined,
     waitsFor: [...waitsFor],
     step: { id: step.id },
-    pipeline: { name, locale, ...(project === undefined ? {} : { project }) },
+    pipeline: factsOf(at.source.pipeline, step),
   };
 }
 
@@ -123,7 +147,7 @@ function contextsOf(step: PipelineStep, { source, planned }: Planning): Contexts
     inputs: inputValues(source.pipeline),
     steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }])),
     env: source.env,
-    matrix: {},
+    matrix: step.combination?.values ?? {},
     run: {},
   };
 }

@@ -1,49 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
-import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { StepFailure, type StepContext, type StepKind, type StepOutcome } from '../../../workflows/engine/step-kind.ts';
-import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
+import type { ClockPort } from '../../../workflows/engine/ports.ts';
+import type { StepRecord } from '../../../workflows/engine/run-record.ts';
+import { StepFailure, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';
 import { createFakeWorld, serviceError } from '../steps/fake-world.ts';
-
-type Behaviour = (context: StepContext) => Promise<StepOutcome>;
-
-const done: StepOutcome = { kind: 'done', outputs: { model: 'm', wer: 0.2 } };
-
-function step(id: string, change: Partial<PipelineStep> = {}): PipelineStep {
-  return {
-    id,
-    name: id,
-    uses: 'train',
-    with: { datasets: ['d'], 'base-model': 'newest', name: id },
-    needs: [],
-    continueOnError: false,
-    ...change,
-  };
-}
-
-function plan(...steps: readonly PipelineStep[]): Plan {
-  const pipeline: Pipeline = { name: 'p', locale: 'en-US', inputs: {}, steps, layers: steps.map(({ id }) => [id]) };
-  return { pipeline, folder: '/', target: 'embedded-emulator', env: {}, steps: [] };
-}
-
-/** Runs the plan; each step behaves as its id says. */
-async function run(of: Plan, behaviours: Readonly<Record<string, Behaviour>>): Promise<RunRecord> {
-  const kind: StepKind = {
-    uses: 'train',
-    effects: ['create-model'],
-    plan: () => ({ action: 'create', summary: '', effects: [], outputs: {} }),
-    run: async ({ step: { id } }, context) => (await behaviours[id]?.(context)) ?? done,
-  };
-  const engine = createInMemoryEngine(createInterpreter({ kinds: { train: kind }, ports: createFakeWorld().ports }));
-  await engine.start('r', of);
-  return await engine.result('r');
-}
-
-function statuses(record: RunRecord): Record<string, string> {
-  return Object.fromEntries(Object.entries(record.steps).map(([id, { status }]) => [id, status]));
-}
+import { manualClock } from './test-clocks.ts';
+import { type Behaviour, done, interpreter, plan, planOf, run, short, statuses, step, written } from './run-plan.ts';
 
 describe('interpreter', () => {
   it('runs independent steps side by side', async () => {
@@ -129,14 +93,6 @@ describe('interpreter', () => {
     expect(Object.values(record.steps).map(({ failure }) => failure)).toEqual(['world', 'world', 'step', 'world']);
   });
 
-  it('ends a step that has used up its time', async () => {
-    const record = await run(plan(step('a', { timeoutSeconds: 0.02 })), {
-      a: async ({ signal }) =>
-        await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-    });
-    expect(record.steps['a']?.error).toBe('The step did not end within 0.02 s (timeout)');
-  });
-
   it('refuses a change of the resource that the kind did not announce', async () => {
     const record = await run(plan(step('a')), {
       a: async (context) => {
@@ -164,6 +120,84 @@ describe('interpreter', () => {
     };
     await run(plan(step('a'), step('b'), step('c')), { a: create, b: create, c: create });
     expect(most).toBe(1);
+  });
+});
+
+describe('order', () => {
+  it('gives every step to the engine at once, in the order of the layers, finally steps last', () => {
+    const of = written(
+      `locale: en-US\nstrategy: { matrix: { x: [a, b] }, max-parallel: 1 }\nsteps:\n${short('one', 'needs: [two]')}${short('two')}` +
+        `finally:\n${short('last', 'needs: [first]')}${short('first')}`,
+    );
+    const given: string[] = [];
+    const { signal } = new AbortController();
+    const startedAt = new Date().toISOString();
+    const never = async (name: string): Promise<never> => {
+      given.push(name);
+      return await new Promise(() => undefined);
+    };
+    void interpreter({})(of, { runId: 'r', startedAt, signal, step: never, wait: never });
+    expect(given).toEqual(['two-a', 'two-b', 'one-a', 'one-b', 'first', 'last']);
+    expect(given).toEqual(of.pipeline.layers.flat());
+  });
+});
+
+describe('a run that is gone on with', () => {
+  /** Interprets a plan in a scope that remembers these steps, and does the others. */
+  async function goOn(of: Plan, remembered: Readonly<Record<string, StepRecord>>, clock: ClockPort, startedAt: string) {
+    const asked: string[] = [];
+    const record = await interpreter({}, { clock })(of, {
+      runId: 'r',
+      startedAt,
+      signal: new AbortController().signal,
+      wait: async () => undefined,
+      async step<T>(name: string, act: () => Promise<T>): Promise<T> {
+        const known = remembered[name];
+        if (known !== undefined) return known as T;
+        const result = await act();
+        asked.push(name);
+        return result;
+      },
+    });
+    return { record, asked };
+  }
+
+  it('says of remembered steps what was said the first time, its timeout included', async () => {
+    const clock = manualClock();
+    const startedAt = clock.now().toISOString();
+    const { pipeline } = plan(step('a'), step('b', { needs: ['a'] }), step('last', { finally: true }));
+    const of = planOf({ ...pipeline, timeoutSeconds: 60 });
+    const ended = { uses: 'train', outputs: {}, finishedAt: new Date(clock.now().getTime() + 61_000).toISOString() };
+    const a: StepRecord = { ...ended, status: 'failed', failure: 'step' };
+    const b: StepRecord = { ...ended, status: 'skipped', cutOff: true };
+    await clock.advance(1000);
+    const { record, asked } = await goOn(of, { a, b }, clock, startedAt);
+    expect([record.status, record.error, asked]).toEqual([
+      'failed',
+      'The steps of the run did not end within 60 s (timeout of the pipeline)',
+      ['last'],
+    ]);
+  });
+
+  it('runs the finally steps of a run whose steps ended in time, however late it is', async () => {
+    const clock = manualClock();
+    const startedAt = clock.now().toISOString();
+    const { pipeline } = plan(step('a'), step('last', { finally: true }));
+    const a: StepRecord = { uses: 'train', outputs: {}, status: 'succeeded', finishedAt: startedAt };
+    await clock.advance(1000);
+    const { record } = await goOn(planOf({ ...pipeline, timeoutSeconds: 60 }), { a }, clock, startedAt);
+    expect([record.status, statuses(record)]).toEqual(['succeeded', { a: 'succeeded', last: 'succeeded' }]);
+  });
+
+  it('starts the combinations that are left when the others are remembered', async () => {
+    const of = written(
+      `locale: en-US\nstrategy: { matrix: { x: [a, b, c] }, max-parallel: 1 }\nsteps:\n${short('one')}${short('two')}`,
+    );
+    const clock = manualClock();
+    const startedAt = clock.now().toISOString();
+    const ended: StepRecord = { uses: 'train', outputs: {}, status: 'succeeded', finishedAt: startedAt };
+    const { record, asked } = await goOn(of, { 'one-a': ended, 'two-a': ended, 'one-b': ended }, clock, startedAt);
+    expect([record.status, asked]).toEqual(['succeeded', ['two-b', 'one-c', 'two-c']]);
   });
 });
 

@@ -14,6 +14,7 @@ steps:
     needs: [words]
     if: steps.words.outputs.better
     timeout: 2h
+    retry: { attempts: 5, delay: 10m }
     continue-on-error: true
     with: { endpoint: calls, model: "\${{ steps.retrain.outputs.model }}", verify: { audio: smoke, max-wer: 2.5% } }
   - id: words
@@ -70,6 +71,8 @@ describe('loadPipeline', () => {
       pause: { type: 'duration', value: 5400 },
     });
     expect(step('go-live')).toMatchObject({ name: 'Put it live', timeoutSeconds: 7200, continueOnError: true });
+    expect(step('go-live')?.retry).toEqual({ attempts: 5, delaySeconds: 600, maxDelaySeconds: 600, on: ['world'] });
+    expect(step('words')?.retry).toBeUndefined();
     expect(step('words')).toMatchObject({ name: 'words', continueOnError: false });
   });
 
@@ -126,7 +129,7 @@ describe('loadPipeline', () => {
     ['a misspelt uses', 'uses: upload', 'use: upload', ['unknown-key']],
     ['a misspelt with', 'with: {', 'wiht: {', ['unknown-key']],
     ['a misspelt key and its value', 'kind: Language', 'kidn: Langage', ['unknown-key']],
-    ['a key that comes later', 'uses: upload', 'uses: upload\n    retry: 3', ['unknown-key']],
+    ['a number of attempts alone', 'uses: upload', 'uses: upload\n    retry: 3', ['wrong-type']],
     ['a reserved id', 'id: data', 'id: constructor', ['invalid-name']],
     ['an id of the prototype', 'id: data', 'id: __proto__', ['invalid-name']],
     ['a key of the prototype', 'name: call-center', '__proto__: { locale: de-DE }\nname: x', ['unknown-key']],

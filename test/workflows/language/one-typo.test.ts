@@ -3,7 +3,13 @@ import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 
 const pipeline = `
 name: call-center-en-us
-locale: en-US
+locale: \${{ matrix.locale }}
+timeout: 12h
+strategy:
+  matrix:
+    locale: [en-US, de-DE]
+  max-parallel: 2
+  fail-fast: false
 inputs:
   max-wer: { type: rate, default: 15%, description: Retrain above this. }
 steps:
@@ -11,6 +17,7 @@ steps:
     uses: upload
     with: { kind: Acoustic, from: data/test, max-rejected: 1% }
     timeout: 2h
+    retry: { attempts: 3, delay: 10s, max-delay: 5m, on: [world, step] }
   - id: baseline
     uses: evaluate
     with: { dataset: "\${{ steps.test-data.outputs.dataset }}", model: endpoint/call-center }
@@ -35,6 +42,11 @@ steps:
       model: \${{ steps.retrain.outputs.model }}
       verify: { audio: data/smoke, max-wer: 20%, every: 2s }
       settle-timeout: 30m
+finally:
+  - id: tell
+    uses: approve
+    if: run.status == 'failed'
+    with: { message: "WER \${{ steps.baseline-de-de.outputs.wer }}", expires: 1h }
 `;
 
 const typos: Readonly<Record<string, (word: string) => string>> = {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
-import { localDataOf, planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
+import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
@@ -240,6 +241,92 @@ describe('planPipeline', () => {
   it('is plain data', () => {
     const plan = planPipeline(source, facts());
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+});
+
+describe('planPipeline with a strategy', () => {
+  const manyLocales = `
+name: many locales
+locale: \${{ matrix.locale }}
+strategy: { matrix: { locale: [en-US, de-DE] } }
+steps:
+  - { id: text, uses: upload, with: { kind: Language, from: "\${{ matrix.locale }}.txt" } }
+  - { id: tests, uses: upload, with: { kind: Acoustic, from: test } }
+  - id: words
+    uses: evaluate
+    with: { dataset: "\${{ steps.tests.outputs.dataset }}", model: base }
+  - id: retrain
+    uses: train
+    if: matrix.locale == 'de-DE'
+    with: { datasets: ["\${{ steps.text.outputs.dataset }}"] }
+finally:
+  - id: look
+    uses: approve
+    if: run.status == 'failed'
+    with: { message: x }
+  - id: tell
+    uses: approve
+    needs: [retrain-en-us]
+    with: { message: "\${{ run.status }}", by: [maria] }
+  - id: nightly
+    uses: upload
+    if: startsWith(run.id, 'nightly')
+    with: { kind: Language, from: "en-US.txt" }
+`;
+  const loaded = loadPipeline(manyLocales, { path: 'p.yaml', inputs: {} });
+  const many: PlanSource = { ...source, pipeline: loaded.pipeline ?? pipeline };
+  const localData = Object.fromEntries(
+    ['Language:en-US.txt', 'Language:de-DE.txt', 'Acoustic:test'].map((key) => [
+      key,
+      { digest: key, files: 1, bytes: 1 },
+    ]),
+  );
+  const plan = planPipeline(many, facts({ localData }));
+  const planned = (id: string) => plan.steps.find((candidate) => candidate.id === id);
+
+  it('plans every combination for itself, then the steps under finally', () => {
+    expect(loaded.diagnostics).toEqual([]);
+    expect(actions(plan)).toEqual({
+      'text-en-us': 'create',
+      'tests-en-us': 'create',
+      'words-en-us': 'at-run-time',
+      'retrain-en-us': 'skip',
+      'text-de-de': 'create',
+      'tests-de-de': 'create',
+      'words-de-de': 'at-run-time',
+      'retrain-de-de': 'at-run-time',
+      look: 'at-run-time',
+      tell: 'at-run-time',
+      nightly: 'at-run-time',
+    });
+    expect(planned('words-de-de')?.summary).toBe('measure the word error rate once tests-de-de has finished');
+    expect(planned('retrain-en-us')?.summary).toBe("its condition is not met: 'en-US' == 'de-DE'");
+  });
+
+  it('says that steps under finally run in every outcome, and knows no status of the run yet', () => {
+    expect(planned('look')?.summary).toBe("in every outcome: approve if run.status == 'failed'");
+    expect(planned('tell')?.summary).toBe('in every outcome: wait for maria to approve');
+  });
+
+  it('does not guess the id of the run', () => {
+    expect(planned('nightly')?.summary).toBe("in every outcome: upload if startsWith(run.id, 'nightly')");
+  });
+
+  it('asks once for local data that several combinations read, and for the base models of every locale', () => {
+    expect(localDataOf(many).map(({ path }) => path)).toEqual(['en-US.txt', 'test', 'de-DE.txt']);
+    expect(localesOf(many.pipeline)).toEqual(['en-US', 'de-DE']);
+    expect(localesOf(pipeline)).toEqual(['en-US']);
+  });
+
+  it('chooses models of the locale of the combination', () => {
+    const base = (locale: string) => fakeBaseModel(`base of ${locale}`, { created: '2025-01-01T00:00:00Z', locale });
+    const document = `name: p\nlocale: "\${{ matrix.locale }}"\nstrategy: { matrix: { locale: [en-US, de-DE] } }\nsteps:\n- { id: words, uses: evaluate, with: { dataset: https://speech/datasets/1, model: base } }\n`;
+    const words = loadPipeline(document, { path: 'p.yaml', inputs: {} }).pipeline ?? pipeline;
+    const summaries = planPipeline(
+      { ...source, pipeline: words },
+      facts({ baseModels: [base('en-US'), base('de-DE')] }),
+    );
+    expect(summaries.steps.map(({ summary }) => /base of (\S+)/.exec(summary)?.[1])).toEqual(['en-US', 'de-DE']);
   });
 });
 

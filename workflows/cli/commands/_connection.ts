@@ -91,7 +91,8 @@ function ports(speech: Ports['speech'], roots: readonly string[]): Ports {
 
 /** Where a pipeline's data may lie: in its repository, or without one in its folder, and below the current folder. */
 async function dataRoots(io: Io, folder: string): Promise<readonly string[]> {
-  const start = await realpath(folder);
+  // A worker may not have the folder: then the data port says what is missing.
+  const start = await realpath(folder).catch(() => folder);
   const current = await realpath(io.cwd);
   return [...new Set([repositoryOf(start) ?? start, ...(start.startsWith(current + path.sep) ? [current] : [])])];
 }

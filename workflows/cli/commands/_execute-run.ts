@@ -103,6 +103,7 @@ async function writeRecord(record: RunRecord, io: Io): Promise<string> {
 }
 
 function explainFailures(record: RunRecord, { io }: Session): void {
+  if (record.error !== undefined) io.stderr.write(escapeControls(`error: ${record.error}`) + '\n');
   for (const [id, step] of Object.entries(record.steps)) {
     if (step.status === 'failed') io.stderr.write(escapeControls(`error: ${id}: ${step.error ?? 'failed'}`) + '\n');
   }

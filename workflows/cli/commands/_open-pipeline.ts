@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { observeFacts } from '../../engine/observe.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
-import { localDataOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
+import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Io } from '../session.ts';
@@ -37,7 +37,7 @@ export async function openPipeline(
     async plan() {
       const source: PlanSource = { pipeline, folder, target: connection.target, env, kinds: stepKinds };
       const facts = await observeFacts(connection.ports, {
-        locale: pipeline.locale,
+        locales: localesOf(pipeline),
         localData: localDataOf(source),
         resolvePath: (name) => path.resolve(folder, name),
         signal: io.signal,

@@ -1,0 +1,85 @@
+import { createServer, request as callHttp, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+
+export interface CallPoint {
+  /** As {@link CallsProxy.calls} names it. */
+  readonly call: string;
+  /** Its how manieth, from 1. */
+  readonly nth: number;
+  /** `before` the service gets it, or `after` the service has answered and before the caller gets the answer. */
+  readonly when: 'before' | 'after';
+}
+
+export interface CallsProxy {
+  readonly url: string;
+  /** Every call there was, in order: `POST /models`, `GET /models/{id}`. */
+  readonly calls: readonly string[];
+  /** Kills at this point, once; the caller gets no answer. */
+  killAt(point: CallPoint, kill: () => Promise<void>): void;
+  close(): Promise<void>;
+}
+
+/** Stands between a client and a Speech resource, counts the calls and kills the client at one of them. */
+export async function startCallsProxy(target: string): Promise<CallsProxy> {
+  const calls: string[] = [];
+  let armed: { readonly point: CallPoint; readonly kill: () => Promise<void> } | undefined;
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const call = nameOf(request);
+    calls.push(call);
+    const nth = calls.filter((other) => other === call).length;
+    const here = armed?.point.call === call && armed.point.nth === nth ? armed : undefined;
+    if (here !== undefined) armed = undefined;
+    const body = await buffer(request);
+    if (here?.point.when === 'before') {
+      await here.kill();
+      response.destroy();
+      return;
+    }
+    const answer = await forward(request, { body, target });
+    const content = await buffer(answer);
+    if (here !== undefined) {
+      await here.kill();
+      response.destroy();
+      return;
+    }
+    response.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
+  };
+  const server = createServer((request, response) => {
+    // A client that was killed in the middle of a call is what these tests are about.
+    serve(request, response).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    killAt(point, kill) {
+      armed = { point, kill };
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** Sends it on as it came, with the caller's Host, so that the links in the answer lead through here as well. */
+async function forward(
+  request: IncomingMessage,
+  options: { readonly body: Buffer; readonly target: string },
+): Promise<IncomingMessage> {
+  const { method, headers, url } = request;
+  return await new Promise((resolve, reject) => {
+    callHttp(`${options.target}${url}`, { method, headers })
+      .once('response', resolve)
+      .once('error', reject)
+      .end(options.body);
+  });
+}
+
+function nameOf(request: IncomingMessage): string {
+  const { pathname } = new URL(request.url ?? '/', 'http://proxy');
+  const path = pathname.replace(/^\/speechtotext/, '').replaceAll(/[0-9a-f]{8}-[0-9a-f-]{27}/gi, '{id}');
+  return `${request.method} ${path}`;
+}

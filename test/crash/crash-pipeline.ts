@@ -1,0 +1,16 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { writeWardPipeline } from '../workflows/cli/ward-pipeline.ts';
+
+/**
+ * The ward pipeline with a step before it that makes the endpoint serve a base model, so that a run makes every kind of
+ * object and changes one: project, datasets, model, evaluations, endpoint, and the swap. Answers the path of its file.
+ */
+export async function writeCrashPipeline(folder: string): Promise<string> {
+  const file = await writeWardPipeline(folder);
+  const text = await readFile(file, 'utf8');
+  const changed = text
+    .replace('steps:\n', 'steps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base }\n')
+    .replace('id: baseline\n', 'id: baseline\n    needs: [endpoint]\n');
+  await writeFile(file, changed);
+  return file;
+}

@@ -1,0 +1,131 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { startEmulator } from '../../emulator/start-emulator.ts';
+import type { RunRecord } from '../../workflows/engine/run-record.ts';
+import type { BootedState } from './booted-state.ts';
+import { startCallsProxy, type CallsProxy } from './calls-proxy.ts';
+import { writeCrashPipeline } from './crash-pipeline.ts';
+import { startSpeechops, type Ended, type SpeechopsProcess } from './speechops-process.ts';
+
+/** Where runs are kept: embedded, or the PostgreSQL at this address. */
+export type Home = { readonly databaseUrl?: string };
+
+/** A Speech resource, a pipeline for it, and processes that run it and are killed. */
+export interface CrashWorld extends AsyncDisposable {
+  readonly proxy: CallsProxy;
+  readonly runId: string;
+  run(options?: { readonly journalWrite?: { readonly nth: number; readonly when: string } }): SpeechopsProcess;
+  resume(): SpeechopsProcess;
+  /**
+   * Goes on with the run until it has ended, and proves that it succeeded and that nothing exists twice. A run that died
+   * before it was kept is started again; then it has changed nothing before.
+   */
+  finish(): Promise<void>;
+}
+
+const key = 'crash-key';
+let worlds = 0;
+
+/** `state`: a store to begin with; without it the first process makes one. */
+export async function openCrashWorld(home: Home, state?: BootedState): Promise<CrashWorld> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'speechops-crash-'));
+  const pipeline = await writeCrashPipeline(folder);
+  if (home.databaseUrl === undefined) await state?.copyTo(folder);
+  const emulator = await startEmulator({ key, speed: 3000, audioDirectories: [path.join(folder, 'smoke')] });
+  const proxy = await startCallsProxy(emulator.url);
+  worlds += 1;
+  const runId = `crash-${process.pid}-${worlds}`;
+  const env = {
+    SPEECHOPS_ENDPOINT: proxy.url,
+    SPEECHOPS_KEY: key,
+    ...(home.databaseUrl === undefined ? {} : { SPEECHOPS_DATABASE_URL: home.databaseUrl }),
+  };
+  const processes: SpeechopsProcess[] = [];
+  const start = (
+    ...[args, options]: readonly [readonly string[], { env?: Record<string, string>; preload?: URL }?]
+  ) => {
+    const preload = options?.preload === undefined ? {} : { preload: options.preload };
+    const started = startSpeechops(args, { cwd: folder, env: { ...env, ...options?.env }, ...preload });
+    processes.push(started);
+    return started;
+  };
+  const run = (options: Parameters<CrashWorld['run']>[0] = {}): SpeechopsProcess => {
+    const args = ['run', pipeline, '--run-id', runId, '--format', 'json'];
+    const { journalWrite } = options;
+    if (journalWrite === undefined) return start(args);
+    return start(args, {
+      env: { CRASH_NTH: String(journalWrite.nth), CRASH_WHEN: journalWrite.when },
+      preload: new URL('kill-at-journal-write.ts', import.meta.url),
+    });
+  };
+  const resume = (): SpeechopsProcess => start(['resume', runId, '--format', 'json']);
+  return {
+    proxy,
+    runId,
+    run,
+    resume,
+    async finish() {
+      const changesBefore = proxy.calls.filter(isChange);
+      let ended = await resume().ended;
+      if (ended.stderr.includes('there is no such run')) {
+        expect(changesBefore).toEqual([]);
+        ended = await run().ended;
+      } else if (ended.stderr.includes('has succeeded')) return await expectOnce(emulator.url);
+      expectSucceeded(ended);
+      await expectOnce(emulator.url);
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(processes.map(async (started) => await started.kill()));
+      await proxy.close();
+      await emulator.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Calls that make or change something; recognition is sent as POST and changes nothing. */
+export function isChange(call: string): boolean {
+  return !call.startsWith('GET ') && !call.includes('/recognition/');
+}
+
+export function expectSucceeded({ code, stdout, stderr }: Ended): void {
+  expect(code, stderr).toBe(0);
+  const record = JSON.parse(stdout) as RunRecord;
+  const passed = Object.entries(record.steps).filter(([, { status }]) => status === 'succeeded' || status === 'reused');
+  expect([record.status, passed.map(([id]) => id)]).toEqual(['succeeded', steps]);
+}
+
+const steps = ['endpoint', 'calls', 'text', 'same-text', 'baseline', 'retrain', 'candidate', 'go-live'];
+
+/** Everything that the pipeline makes exists once, and the endpoint serves the model that was trained. */
+async function expectOnce(url: string): Promise<void> {
+  const objects: Record<string, readonly Listed[]> = {};
+  for (const collection of ['projects', 'datasets', 'models', 'evaluations', 'endpoints']) {
+    const response = await fetch(`${url}/speechtotext/${collection}?api-version=2025-10-15`, {
+      headers: { 'Ocp-Apim-Subscription-Key': key },
+    });
+    objects[collection] = ((await response.json()) as { readonly values: readonly Listed[] }).values;
+  }
+  const names = Object.entries(objects).map(([collection, found]) => [
+    collection,
+    found.map(({ displayName, kind }) => kind ?? displayName).toSorted(),
+  ]);
+  expect(Object.fromEntries(names)).toEqual({
+    projects: ['Ward'],
+    datasets: ['Acoustic', 'Language'],
+    models: ['retrain'],
+    evaluations: ['baseline', 'candidate'],
+    endpoints: ['ward'],
+  });
+  const idOf = (self: string | undefined): string | undefined => self?.split('/').at(-1);
+  expect(idOf(objects['endpoints']?.[0]?.model?.self)).toBe(idOf(objects['models']?.[0]?.self));
+}
+
+interface Listed {
+  readonly self: string;
+  readonly displayName: string;
+  readonly kind?: string;
+  readonly model?: { readonly self: string };
+}

@@ -1,0 +1,42 @@
+import { isMainThread } from 'node:worker_threads';
+import pg from 'pg';
+
+/**
+ * Loaded before the program (`node --import`): kills the process at its CRASH_NTH journal write, CRASH_WHEN `before` the
+ * database gets the commit or `after` it has confirmed it. A journal write is a transaction that keeps a run, the result of
+ * a step, or the end of a run.
+ */
+const nth = Number(process.env['CRASH_NTH']);
+const when = process.env['CRASH_WHEN'];
+const journalled = /INSERT INTO "dbos"\.(workflow_input|operation_outputs|workflow_output)\b/;
+
+type Query = (this: pg.Client, ...args: readonly unknown[]) => unknown;
+
+if (isMainThread) watch(pg.Client.prototype as unknown as { query: Query });
+
+function watch(client: { query: Query }): void {
+  const query = client.query;
+  const writing = new WeakSet<pg.Client>();
+  let writes = 0;
+  client.query = function watched(...args) {
+    const text = textOf(args[0]);
+    if (journalled.test(text)) writing.add(this);
+    if (text !== 'COMMIT' || !writing.delete(this)) return query.apply(this, args);
+    writes += 1;
+    if (writes !== nth) return query.apply(this, args);
+    if (when === 'before') die();
+    const answer = query.apply(this, args) as Promise<unknown>;
+    return answer.then(die);
+  };
+}
+
+function textOf(query: unknown): string {
+  if (typeof query === 'string') return query;
+  return query !== null && typeof query === 'object' && 'text' in query ? String(query.text) : '';
+}
+
+/** The signal to oneself is delivered before the call answers. */
+function die(): never {
+  process.kill(process.pid, 'SIGKILL');
+  throw new Error('This process is dead');
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import path from 'node:path';
+
+export interface Ended {
+  /** Null when it was killed. */
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface SpeechopsProcess {
+  readonly ended: Promise<Ended>;
+  readonly pid: number;
+  /** Resolves when this was printed to stderr; rejects when the process ends without. */
+  said(text: string): Promise<void>;
+  send(signal: 'SIGINT' | 'SIGKILL'): void;
+  /** Kill -9, resolves when it is dead. */
+  kill(): Promise<void>;
+}
+
+const program = path.join(import.meta.dirname, '../../bin/speechops.js');
+
+/** The program in a process of its own, to be killed. */
+export function startSpeechops(
+  args: readonly string[],
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly preload?: URL },
+): SpeechopsProcess {
+  const preload = options.preload === undefined ? [] : ['--import', options.preload.href];
+  const child = spawn(process.execPath, [...preload, program, ...args], {
+    cwd: options.cwd,
+    env: { PATH: process.env['PATH'] ?? '', ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const printed = { stdout: '', stderr: '' };
+  const onText = new Set<() => void>();
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed.stderr += text;
+    for (const look of onText) look();
+  });
+  const ended = new Promise<Ended>((resolve, reject) => {
+    child.once('error', reject).once('close', (code) => resolve({ code, ...printed }));
+  });
+  return {
+    ended,
+    pid: child.pid ?? 0,
+    async said(text) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const look = (): void => void (printed.stderr.includes(text) && resolve());
+      onText.add(look);
+      look();
+      void ended.then(() => reject(new Error(`It ended without saying ${text}:\n${printed.stderr}`)), reject);
+      await promise;
+      onText.delete(look);
+    },
+    send: (signal) => void child.kill(signal),
+    async kill() {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import { Pool } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { LivenessLock, whileDead } from '../../workflows/engine/fleet/liveness-lock.ts';
+import { prepareBudgets, RequestBudget } from '../../workflows/engine/fleet/request-budget.ts';
+import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
+
+describe.skipIf(testDatabaseUrl === '')('what workers share in the database', () => {
+  let pool: Pool;
+
+  beforeEach(async () => {
+    pool = new Pool({ connectionString: await emptyDatabase() });
+    pool.on('error', () => undefined);
+  });
+  afterEach(async () => {
+    await pool.end();
+  });
+
+  async function take(executor: string, onTakenAgain = async () => {}): Promise<LivenessLock | undefined> {
+    return await LivenessLock.take(pool, { executor, onTakenAgain });
+  }
+
+  it('shows an executor as living until its lock is released', async () => {
+    const lock = await take('worker:a');
+    expect(await take('worker:a'), 'a second one of the same name').toBeUndefined();
+    expect(await whileDead(pool, 'worker:a', async () => 'cleared')).toBeUndefined();
+    expect(await whileDead(pool, 'worker:b', async () => 'cleared')).toBe('cleared');
+    await lock?.release();
+    expect(await whileDead(pool, 'worker:a', async () => 'cleared')).toBe('cleared');
+  });
+
+  it('keeps others from clearing up after the same dead executor, also when clearing up fails', async () => {
+    const seen: unknown[] = [];
+    const failed = whileDead(pool, 'worker:a', async () => {
+      seen.push(await whileDead(pool, 'worker:a', async () => 'also'));
+      throw new Error('the database is gone');
+    });
+    await expect(failed).rejects.toThrow('the database is gone');
+    expect(seen).toEqual([undefined]);
+    expect(await whileDead(pool, 'worker:a', async () => 'cleared')).toBe('cleared');
+  });
+
+  it('takes a lock again whose connection was cut, and asks what happened before it counts as held', async () => {
+    const states: (boolean | undefined)[] = [];
+    const again = Promise.withResolvers<void>();
+    const lock = await take('worker:a', async () => {
+      states.push(lock?.isHeld);
+      again.resolve();
+    });
+    await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+    await again.promise;
+    await lock?.untilHeld();
+    expect([states, lock?.isHeld]).toEqual([[false], true]);
+    expect(await whileDead(pool, 'worker:a', async () => 'cleared')).toBeUndefined();
+    await lock?.release();
+  });
+
+  it('gives no more turns than the limit allows to all processes of a resource together', async () => {
+    await prepareBudgets(pool);
+    const limit = { requests: 20, seconds: 0.2 };
+    const budgets = [1, 2].map(() => new RequestBudget(pool, { resource: 'https://one', limit }));
+    const started = performance.now();
+    await Promise.all(Array.from({ length: 101 }, async (_, index) => await budgets[index % 2]?.admit()));
+    // Slower is allowed: the first 20 fill one span, the other 81 need more than four.
+    expect(performance.now() - started).toBeGreaterThan(4 * limit.seconds * 1000);
+  });
+
+  it('does not let one resource wait for another, nor keep the turn of a request that is given up', async () => {
+    await prepareBudgets(pool);
+    const limit = { requests: 1, seconds: 3600 };
+    await new RequestBudget(pool, { resource: 'https://one', limit }).admit();
+    await new RequestBudget(pool, { resource: 'https://two', limit }).admit();
+    const budget = new RequestBudget(pool, { resource: 'https://one', limit });
+    const stopped = AbortSignal.abort(new Error('The run was cancelled'));
+    await expect(budget.admit(stopped)).rejects.toThrow('The run was cancelled');
+  });
+});

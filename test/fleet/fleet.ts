@@ -1,0 +1,179 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
+import { openDatabaseStore } from '../../workflows/engine/embedded-store.ts';
+import { prepareDatabase } from '../../workflows/engine/fleet/prepare-database.ts';
+import { Journal, type RunSummary } from '../../workflows/engine/journal.ts';
+import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
+import type { Plan } from '../../workflows/plan/plan.ts';
+
+/** Where a PostgreSQL is that tests may fill; `scripts/with-postgres.sh` gives one. */
+export const testDatabaseUrl = process.env['SPEECHOPS_TEST_DATABASE_URL'] ?? '';
+
+export interface WorkerProcess {
+  readonly process: ChildProcess;
+  /** Everything on stderr so far. */
+  log(): string;
+  /** The JSON lines of the log. */
+  lines(): readonly Readonly<Record<string, unknown>>[];
+  metrics(): Promise<string>;
+  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+}
+
+export interface Fleet {
+  readonly url: string;
+  readonly journal: Journal;
+  /** Speech resources with one key. */
+  readonly emulators: readonly [Emulator, ...Emulator[]];
+  startWorker(args?: readonly string[]): Promise<WorkerProcess>;
+  /** Waits until every run has ended, or `until` is true of them. */
+  runs(until?: (runs: readonly RunSummary[]) => boolean): Promise<readonly RunSummary[]>;
+  close(): Promise<void>;
+}
+
+/** An empty database, emulated Speech resources and the workers that a test starts on them. */
+export async function openFleet(options: { readonly speed: number; readonly resources?: number }): Promise<Fleet> {
+  const url = await emptyDatabase();
+  const store = openDatabaseStore(url);
+  await prepareDatabase(store);
+  const journal = await Journal.open(store);
+  const { speed, resources = 1 } = options;
+  const first = await startEmulator({ speed });
+  const others = await Promise.all(Array.from({ length: resources - 1 }, () => startEmulator({ speed })));
+  const emulators = [first, ...others] as const;
+  const workers: WorkerProcess[] = [];
+  return {
+    url,
+    journal,
+    emulators: [...emulators],
+    async startWorker(args = []) {
+      const worker = await startWorkerProcess(url, { args, key: first.key });
+      workers.push(worker);
+      return worker;
+    },
+    async runs(until = (runs) => runs.every((run) => run.status !== 'running')) {
+      for (;;) {
+        const runs = await journal.runs({ limit: 10_000 });
+        if (until(runs)) return runs;
+        await pause(200);
+      }
+    },
+    async close() {
+      await Promise.all(workers.map((worker) => worker.stop('SIGKILL')));
+      await Promise.all(emulators.map((emulator) => emulator.close()));
+      await journal.close();
+      await store.close();
+    },
+  };
+}
+
+/** A plan of two steps that upload a text of its own and train on it. */
+export async function textPlan(
+  folder: string,
+  options: { readonly name: string; readonly target: Plan['target']; readonly group?: string },
+): Promise<Plan> {
+  const { name, target, group } = options;
+  const own = path.join(folder, name);
+  await mkdir(own, { recursive: true });
+  await writeFile(path.join(own, 'text.txt'), `these are the words of ${name} and of nobody else\n`);
+  const { pipeline, diagnostics } = loadPipeline(
+    `name: ${name}
+locale: en-US
+${group === undefined ? '' : `concurrency: ${group}\n`}steps:
+  - id: text
+    uses: upload
+    with: { kind: Language, from: text.txt }
+  - id: model
+    uses: train
+    with: { datasets: ["\${{ steps.text.outputs.dataset }}"] }
+`,
+    { path: 'pipeline.yaml', inputs: {}, env: {}, fileKind: () => 'file' },
+  );
+  if (pipeline === undefined) throw new Error(diagnostics.map(({ message }) => message).join('; '));
+  return { pipeline, folder: own, target, env: {}, steps: [] };
+}
+
+/** How many objects of a collection bear each digest, over all resources. */
+export async function digests(
+  { emulators }: Pick<Fleet, 'emulators'>,
+  collection: 'datasets' | 'models',
+): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const emulator of emulators) {
+    for (const digest of await digestsIn(emulator, collection)) counts.set(digest, (counts.get(digest) ?? 0) + 1);
+  }
+  return counts;
+}
+
+async function digestsIn(emulator: Emulator, collection: string): Promise<readonly string[]> {
+  const found: string[] = [];
+  let next: string | undefined = `${emulator.url}/speechtotext/${collection}?api-version=2025-10-15&top=1000`;
+  while (next !== undefined) {
+    const response: Response = await fetch(next, { headers: { 'ocp-apim-subscription-key': emulator.key } });
+    const page = (await response.json()) as Page;
+    for (const { customProperties } of page.values) found.push(customProperties?.['speechops-digest'] ?? 'none');
+    next = page['@nextLink'];
+  }
+  return found;
+}
+
+interface Page {
+  readonly values: readonly { readonly customProperties?: Readonly<Record<string, string>> }[];
+  readonly '@nextLink'?: string;
+}
+
+export async function pause(milliseconds: number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
+
+/** A database of the test server that nobody else uses. */
+export async function emptyDatabase(): Promise<string> {
+  const name = `fleet_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+  const admin = new Client({ connectionString: testDatabaseUrl });
+  await admin.connect();
+  await admin.query(`CREATE DATABASE ${name}`);
+  await admin.end();
+  const url = new URL(testDatabaseUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function startWorkerProcess(
+  url: string,
+  options: { readonly args: readonly string[]; readonly key: string },
+): Promise<WorkerProcess> {
+  const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
+  const child = spawn(process.execPath, [script, 'worker', '--log', 'json', '--port', '0', ...options.args], {
+    env: { ...process.env, SPEECHOPS_DATABASE_URL: url, SPEECHOPS_KEY: options.key, SPEECHOPS_ENDPOINT: '' },
+    stdio: ['ignore', 'inherit', 'pipe'],
+  });
+  let log = '';
+  const ended = once(child, 'exit');
+  const ready = Promise.withResolvers<string>();
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    const found = /http:[^"]*metrics/.exec(log);
+    if (found !== null) ready.resolve(found[0]);
+  });
+  void ended.then(() => ready.reject(new Error(`The worker has ended: ${log}`)));
+  const address = await ready.promise;
+  return {
+    process: child,
+    log: () => log,
+    lines: () =>
+      log
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>),
+    metrics: async () => await (await fetch(address)).text(),
+    async stop(signal) {
+      child.kill(signal);
+      const [code] = (await ended) as [number | null];
+      return code;
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { submitCommand } from '../../workflows/cli/commands/submit.ts';
+import { workerCommand } from '../../workflows/cli/commands/worker.ts';
+import type { Session } from '../../workflows/cli/session.ts';
+import { openFleet, pause, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+
+describe('speechops worker and submit without a database', () => {
+  it.each(['worker', 'submit'])('%s says what to set', async (verb) => {
+    const { session } = caught({ env: {} });
+    const command = verb === 'worker' ? workerCommand(session) : submitCommand(session);
+    const args = verb === 'worker' ? [] : ['pipeline.yaml'];
+    await expect(command.parseAsync(args, { from: 'user' })).rejects.toThrow(/^Set SPEECHOPS_DATABASE_URL to/);
+  });
+});
+
+describe.skipIf(testDatabaseUrl === '')('a worker', () => {
+  let folder = '';
+  let fleet: Fleet;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'speechops-fleet-'));
+    fleet = await openFleet({ speed: 600 });
+  });
+  afterEach(async () => {
+    await fleet.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function submit(...args: string[]): Promise<{ readonly code: number; readonly stdout: string }> {
+    const [emulator] = fleet.emulators;
+    const env = {
+      SPEECHOPS_DATABASE_URL: fleet.url,
+      SPEECHOPS_ENDPOINT: emulator.url,
+      SPEECHOPS_KEY: emulator.key,
+    };
+    const { session, written } = caught({ env, cwd: folder });
+    await new Command('speechops').addCommand(submitCommand(session)).parseAsync(['submit', ...args], { from: 'user' });
+    return { code: session.exitCode, stdout: written() };
+  }
+
+  async function writePipeline(from: string): Promise<void> {
+    await writeFile(path.join(folder, 'text.txt'), 'good morning how did you sleep\n');
+    await writeFile(
+      path.join(folder, 'pipeline.yaml'),
+      `name: words\nlocale: en-US\nsteps:\n  - id: text\n    uses: upload\n    with: { kind: Language, from: ${from} }\n`,
+    );
+  }
+
+  it('executes what was submitted, which submit follows to the end', async () => {
+    await fleet.startWorker();
+    await writePipeline('text.txt');
+    const { code, stdout } = await submit('pipeline.yaml', '--run-id', 'first', '--wait');
+    expect(stdout).toMatch(/^words: succeeded in .*\n {2}text {2}succeeded/);
+    expect(code).toBe(0);
+    await expect(submit('pipeline.yaml', '--run-id', 'first')).rejects.toThrow(
+      'Choose another run id: there is a run first already',
+    );
+  });
+
+  it('fails an upload whose data it does not have, and says so', async () => {
+    await writePipeline('text.txt');
+    await submit('pipeline.yaml', '--run-id', 'elsewhere');
+    await rm(path.join(folder, 'text.txt'));
+    await fleet.startWorker();
+    await fleet.runs();
+    const run = await fleet.journal.details('elsewhere');
+    expect([run?.status, run?.steps['text']?.error]).toEqual([
+      'failed',
+      expect.stringMatching(/^Give every worker the data under the same path, or let `from:` name a URL: /),
+    ]);
+  });
+
+  it('executes one run of a concurrency group at a time, whichever worker does', async () => {
+    const target = { endpoint: fleet.emulators[0].url };
+    for (const name of ['one', 'two', 'three'])
+      await fleet.journal.enqueue(name, await textPlan(folder, { name, target, group: 'shared' }));
+    await Promise.all([fleet.startWorker(), fleet.startWorker()]);
+    await fleet.runs();
+    const spans = await Promise.all(
+      ['one', 'two', 'three'].map(async (name) => {
+        const record = (await fleet.journal.details(name))?.record;
+        return { status: record?.status, from: record?.startedAt ?? '', to: record?.finishedAt ?? '' };
+      }),
+    );
+    const inOrder = spans.toSorted((a, b) => a.from.localeCompare(b.from));
+    expect(inOrder.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    expect(inOrder.slice(1).filter(({ from }, index) => from < (inOrder[index]?.to ?? ''))).toEqual([]);
+  });
+
+  it('leaves at SIGTERM without waiting for a training, which another worker goes on with', async () => {
+    // At this speed the training takes two minutes.
+    await control(fleet, { speed: 4 });
+    const leaving = await fleet.startWorker(['--drain', '60']);
+    const plan = await textPlan(folder, { name: 'long', target: { endpoint: fleet.emulators[0].url } });
+    await fleet.journal.enqueue('long', plan);
+    await control(fleet, { advanceSeconds: 120 });
+    while (!started(leaving, 'model')) await pause(50);
+    await pause(500);
+    expect(await leaving.stop('SIGTERM')).toBe(0);
+    expect(leaving.lines().at(-1)?.['message']).toMatch(/^has left/);
+
+    const other = await fleet.startWorker();
+    await control(fleet, { speed: 600 });
+    await fleet.runs();
+    expect((await fleet.journal.details('long'))?.status).toBe('succeeded');
+    expect(other.lines().find((line) => 'from' in line)?.['run']).toBe('long');
+    expect(await other.metrics()).toMatch(/^speechops_runs_taken_over_total 1$/m);
+  });
+});
+
+function started(worker: WorkerProcess, step: string): boolean {
+  return worker.lines().some((line) => line['step'] === step && line['message'] === 'started');
+}
+
+async function control(fleet: Fleet, change: Readonly<Record<string, number>>): Promise<void> {
+  await fetch(`${fleet.emulators[0].url}/_emulator/clock`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(change),
+  });
+}
+
+function caught(options: { readonly env: Readonly<Record<string, string>>; readonly cwd?: string }): {
+  readonly session: Session;
+  written(): string;
+} {
+  let stdout = '';
+  const session: Session = {
+    io: {
+      stdout: { write: (text) => void (stdout += text) },
+      stderr: { write: () => undefined },
+      env: options.env,
+      cwd: options.cwd ?? '/',
+      signal: new AbortController().signal,
+    },
+    exitCode: 0,
+  };
+  return { session, written: () => stdout };
+}

@@ -1,0 +1,114 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
+import { Journal, RunExistsError } from '../../engine/journal.ts';
+import type { RunRecord } from '../../engine/run-record.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { runText } from '../../report/run-text.ts';
+import { type ExitCode, type Session, UsageError } from '../session.ts';
+import { openFleetStore } from './_fleet-store.ts';
+import { followRun } from './_follow-run.ts';
+import { openPipeline } from './_open-pipeline.ts';
+import { newRunId } from './run.ts';
+
+interface Options {
+  readonly input: readonly string[];
+  readonly runId?: string;
+  readonly priority: number;
+  readonly wait: boolean;
+  readonly format: 'text' | 'json';
+}
+
+/** `speechops submit`: checks and plans a pipeline here and leaves its run to the workers. */
+export function submitCommand(session: Session): Command {
+  return new Command('submit')
+    .description('Check and plan a pipeline here, and leave the run to the workers on the same PostgreSQL.')
+    .argument('<file>', 'the pipeline, a YAML file')
+    .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect, [])
+    .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
+    .option('--priority <number>', 'among the runs that wait, the lowest number is taken first', priority, 100)
+    .option('--wait', 'follow the run until it ends', false)
+    .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
+    .addHelpText('after', '\nExample: speechops submit pipelines/call-center.yaml --priority 10 --wait')
+    .action(async (file: string, options: Options) => await submit(session, { ...options, file }));
+}
+
+async function submit(session: Session, options: Options & { readonly file: string }): Promise<void> {
+  const { io } = session;
+  const store = openFleetStore(io);
+  try {
+    if (options.runId !== undefined) checkRunId(options.runId);
+    const opened = await openPipeline(options.file, { io, emulator: false, input: options.input });
+    if (opened === undefined) {
+      session.exitCode = 1;
+      return;
+    }
+    const plan = await opened.plan().finally(() => opened.connection.close());
+    const runId = options.runId ?? newRunId(plan.pipeline.name);
+    await prepareDatabase(store);
+    const journal = await Journal.open(store);
+    try {
+      await enqueue(journal, { runId, plan, priority: options.priority });
+      if (options.wait) await follow(session, { journal, runId, plan, format: options.format });
+      else io.stdout.write(options.format === 'json' ? `${JSON.stringify({ runId }, undefined, 2)}\n` : `${runId}\n`);
+    } finally {
+      await journal.close();
+    }
+  } finally {
+    await store.close();
+  }
+}
+
+async function enqueue(
+  journal: Journal,
+  run: { readonly runId: string; readonly plan: Plan; readonly priority: number },
+): Promise<void> {
+  try {
+    await journal.enqueue(run.runId, run.plan, { priority: run.priority });
+  } catch (error) {
+    if (error instanceof RunExistsError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+async function follow(
+  session: Session,
+  run: {
+    readonly journal: Journal;
+    readonly runId: string;
+    readonly plan: Plan;
+    readonly format: 'text' | 'json';
+  },
+): Promise<void> {
+  const { io } = session;
+  io.stderr.write(`run ${run.runId}\n`);
+  const ended = await followRun(run.journal, { ...run, io });
+  if (typeof ended !== 'string') {
+    io.stdout.write(run.format === 'json' ? `${JSON.stringify(ended, undefined, 2)}\n` : runText(ended));
+    session.exitCode = exitCodeOf(ended);
+    return;
+  }
+  const what = ended === 'running' ? 'Stopped looking; the run goes on' : `The run has ${ended}`;
+  io.stderr.write(`${what}: speechops show ${run.runId}\n`);
+  session.exitCode = ended === 'cancelled' ? 1 : 3;
+}
+
+function exitCodeOf(record: RunRecord): ExitCode {
+  if (record.status === 'succeeded') return 0;
+  return Object.values(record.steps).some((step) => step.failure === 'world') ? 3 : 1;
+}
+
+function checkRunId(runId: string): void {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(runId)) return;
+  throw new UsageError(
+    `Name the run with letters, digits, dots and hyphens, at most 100: got ${JSON.stringify(runId)}`,
+  );
+}
+
+function collect(value: string, all: readonly string[]): readonly string[] {
+  return [...all, value];
+}
+
+function priority(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Allowed is a whole number from 0, which is taken first.');
+}

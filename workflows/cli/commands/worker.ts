@@ -1,0 +1,126 @@
+import { once } from 'node:events';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { startWorker, type WorkerConnection } from '../../engine/fleet/fleet-worker.ts';
+import { serviceLimit } from '../../engine/fleet/request-budget.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
+import { connect } from './_connection.ts';
+import { openFleetStore } from './_fleet-store.ts';
+import { logLineOf, workerLog } from './_worker-log.ts';
+import { workerMetrics } from './_worker-metrics.ts';
+import { serveWorker } from './_worker-server.ts';
+
+interface Options {
+  readonly concurrency: number;
+  readonly port?: number;
+  readonly host: string;
+  readonly drain: number;
+  readonly log: 'text' | 'json';
+  readonly requestsPer10s?: number;
+}
+
+/** `speechops worker`: executes the runs that were submitted to a database, beside other workers, until it is stopped. */
+export function workerCommand(session: Session): Command {
+  return new Command('worker')
+    .description('Execute submitted runs, beside any number of other workers on the same PostgreSQL.')
+    .option(
+      '--concurrency <runs>',
+      'runs of each queue at a time; the worker that starts last says it for all',
+      count,
+      100,
+    )
+    .option('--port <number>', 'answer /healthz, /readyz and /metrics on this port; 0 takes any free one', wholeNumber)
+    .option('--host <address>', 'address of that port', '127.0.0.1')
+    .option(
+      '--drain <seconds>',
+      'how long steps may go on after SIGTERM before they are left to others',
+      wholeNumber,
+      30,
+    )
+    .addOption(new Option('--log <format>', 'form of the log on stderr').choices(['text', 'json']).default('text'))
+    .option(
+      '--requests-per-10s <number>',
+      `what all workers together may ask of one Speech resource (default ${serviceLimit.requests}, no limit for one on this machine)`,
+      count,
+    )
+    .addHelpText(
+      'after',
+      '\nExample: SPEECHOPS_DATABASE_URL=postgresql://speechops@db/speechops speechops worker --port 9464 --log json',
+    )
+    .action(async (options: Options) => await work(session, options));
+}
+
+async function work({ io }: Session, options: Options): Promise<void> {
+  const store = openFleetStore(io);
+  const metrics = workerMetrics(packageFile.version);
+  const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
+  const worker = await startWorker({
+    store,
+    kinds: stepKinds,
+    concurrency: options.concurrency,
+    connect: (plan) => connectAs(plan, { io, options }),
+    onEvent(event) {
+      metrics.onEvent(event);
+      const line = logLineOf(event);
+      if (line !== undefined) log.write(line);
+    },
+  });
+  log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });
+  const server =
+    options.port === undefined
+      ? undefined
+      : await serveWorker(
+          { port: options.port, host: options.host },
+          { isReady: () => worker.status().isReady, metrics: () => metrics.text(worker) },
+        );
+  const where = server === undefined ? '' : `, http://${options.host}:${server.port}/metrics`;
+  log.write({ level: 'info', message: `${worker.executor} takes runs, ${options.concurrency} at a time${where}` });
+  if (!io.signal.aborted) await once(io.signal, 'abort');
+  const { runs, steps } = worker.status();
+  log.write({ level: 'info', message: 'takes no more runs', runs, steps });
+  await worker.leave({ withinSeconds: options.drain });
+  await server?.close();
+  await store.close();
+  log.write({ level: 'info', message: 'has left; other workers go on with what was under way' });
+}
+
+/** A worker works for whatever Speech resource the plan names, not for the one of its environment. */
+async function connectAs(
+  plan: Plan,
+  { io, options }: { readonly io: Io; readonly options: Options },
+): Promise<WorkerConnection> {
+  if (plan.target === 'embedded-emulator') {
+    throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');
+  }
+  const { endpoint } = plan.target;
+  const { ports } = await connect(
+    { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } },
+    { emulator: false, folder: plan.folder, knownAudio: [] },
+  );
+  const { hostname, origin } = new URL(endpoint);
+  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  const requests = options.requestsPer10s ?? (isLocal ? undefined : serviceLimit.requests);
+  return {
+    ports,
+    resource: origin,
+    pollMilliseconds: isLocal ? localPollMilliseconds : pollMilliseconds,
+    ...(requests === undefined ? {} : { limit: { requests, seconds: serviceLimit.seconds } }),
+  };
+}
+
+const pollMilliseconds = 2000;
+/** A service on this machine moves faster than one that many share. */
+const localPollMilliseconds = 500;
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,6}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Allowed is a whole number from 0.');
+}
+
+function count(text: string): number {
+  const number = wholeNumber(text);
+  if (number > 0) return number;
+  throw new InvalidArgumentError('Allowed is a whole number from 1.');
+}

@@ -1,0 +1,215 @@
+import { evaluate, isTemplate, type Contexts } from '../language/expressions.ts';
+import { explainCondition } from '../language/explain-condition.ts';
+import type { PipelineStep, PlainValue } from '../language/pipeline.ts';
+import { settleWith } from '../language/settle-with.ts';
+import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
+import type { Effect } from '../plan/step-plan.ts';
+import { startDeadline, type Deadline } from './deadline.ts';
+import { DataError, ServiceError } from './ports.ts';
+import { retryDelaySeconds } from './retry-delay.ts';
+import type { StepRecord } from './run-record.ts';
+import { statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
+import { StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
+
+/** Runs a step whose needs have ended, and tells what became of it: every failure is a record, none is thrown. */
+export async function executeStep(
+  step: PipelineStep,
+  { run, notBefore }: { readonly run: RunState; readonly notBefore: string | undefined },
+): Promise<StepRecord> {
+  const { clock } = run.options.ports;
+  const startedAt = clock.now().toISOString();
+  const since = startOf(step, { run, notBefore });
+  const end = step.timeoutSeconds === undefined ? undefined : Date.parse(since) + step.timeoutSeconds * 1000;
+  const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: run.scope.signal });
+  const limits = [run.scope.signal, step.finally === true ? undefined : run.deadline?.signal, deadline?.signal];
+  const signal = AbortSignal.any(limits.filter((limit) => limit !== undefined));
+  const execution: Execution = { step, run, since, deadline, signal, attempts: 0, lastError: undefined };
+  const ended = await settle(execution);
+  deadline?.stop();
+  const attempts = execution.attempts > 1 ? { attempts: execution.attempts } : {};
+  return { ...ended, ...attempts, uses: step.uses, startedAt, finishedAt: clock.now().toISOString() };
+}
+
+interface Execution {
+  readonly step: PipelineStep;
+  readonly run: RunState;
+  readonly since: string;
+  readonly deadline: Deadline | undefined;
+  /** Aborted when the run is cancelled, or when it or the step has used up its time. */
+  readonly signal: AbortSignal;
+  attempts: number;
+  /** Why the last attempt failed that was followed by another one. */
+  lastError: unknown;
+}
+
+type Ended = Pick<StepRecord, 'status' | 'outputs' | 'error' | 'reason' | 'failure' | 'cutOff'>;
+
+async function settle(execution: Execution): Promise<Ended> {
+  try {
+    return await runStep(execution);
+  } catch (error) {
+    return failed(error, execution);
+  }
+}
+
+async function runStep(execution: Execution): Promise<Ended> {
+  const { step, run } = execution;
+  const omitted = reasonToOmit(step, run);
+  if (omitted !== undefined) return omitted;
+  const contexts = contextsOf(step, run);
+  const reason = step.if === undefined ? undefined : explainCondition(step.if, contexts);
+  if (step.if !== undefined && !isTruthy(evaluate(step.if, contexts)))
+    return skipped(`its condition is not met: ${reason}`);
+  const kind = run.options.kinds[step.uses];
+  if (kind === undefined) throw new StepFailure(`Update speechops: it has no step kind ${step.uses}`);
+  const settled = settleWith(step.uses, evaluateAll(step.with, contexts) as Readonly<Record<string, PlainValue>>);
+  if (settled.problems.length > 0)
+    throw new StepFailure(`Correct the settings of ${step.id}: ${settled.problems.join('; ')}`);
+  run.options.onEvent?.({ kind: 'step-started', stepId: step.id, ...(reason === undefined ? {} : { reason }) });
+  const input = { with: settled.with, step: { id: step.id }, pipeline: factsOf(run.plan.pipeline, step) };
+  const context = stepContext(execution, kind);
+  const outcome = await withRetries(
+    execution,
+    async () => await kind.run({ ...input, folder: run.plan.folder }, context),
+  );
+  if (outcome.kind === 'skipped') return skipped(outcome.reason);
+  return {
+    ...(reason === undefined ? {} : { reason }),
+    status: outcome.kind === 'reused' ? 'reused' : 'succeeded',
+    outputs: outcome.outputs,
+  };
+}
+
+/** What keeps a step from starting at all, besides its own condition. */
+function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
+  if (run.scope.signal.aborted) return cutOff('the run was cancelled');
+  if (step.finally !== true && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
+  const { firstFailure } = run;
+  if (step.combination !== undefined && firstFailure !== undefined && !isSameCombination(step, firstFailure))
+    return cutOff(`${firstFailure.id} failed (fail-fast)`);
+  const unmet = step.needs.find((need) => !hasPassed(need, { step, run }));
+  return unmet === undefined ? undefined : skipped(`${unmet} ${run.records.get(unmet)?.status ?? 'did not run'}`);
+}
+
+function isSameCombination(step: PipelineStep, other: PipelineStep): boolean {
+  return step.combination?.id === other.combination?.id;
+}
+
+/** A step that failed but may has passed, as far as others need it; `finally` needs no success of the other steps. */
+function hasPassed(need: string, { step, run }: { readonly step: PipelineStep; readonly run: RunState }): boolean {
+  const needed = run.steps.get(need);
+  if (step.finally === true && needed?.finally !== true) return true;
+  const status = run.records.get(need)?.status;
+  return status === 'failed' ? needed?.continueOnError === true : status === 'succeeded' || status === 'reused';
+}
+
+function skipped(reason: string): Ended {
+  return { status: 'skipped', outputs: {}, reason };
+}
+
+function cutOff(reason: string): Ended {
+  return { ...skipped(reason), cutOff: true };
+}
+
+/** Tries again after failures of the kinds that the step names, as long as there is time. */
+async function withRetries(execution: Execution, act: () => Promise<StepOutcome>): Promise<StepOutcome> {
+  const { step, run, signal } = execution;
+  for (;;) {
+    execution.attempts += 1;
+    try {
+      return await act();
+    } catch (error) {
+      const { retry } = step;
+      if (retry === undefined || execution.attempts >= retry.attempts || signal.aborted) throw error;
+      if (!retry.on.includes(failureOf(error))) throw error;
+      execution.lastError = error;
+      const { attempts } = execution;
+      const seconds = retryDelaySeconds(retry, { runId: run.scope.runId, stepId: step.id, attempt: attempts });
+      const message = `attempt ${attempts} of ${retry.attempts} failed: ${messageOf(error)}; again in ${seconds.toFixed(1)} s`;
+      run.options.onEvent?.({ kind: 'step-progress', stepId: step.id, message });
+      await run.options.ports.clock.sleep(seconds * 1000, signal);
+    }
+  }
+}
+
+function failed(error: unknown, execution: Execution): Ended {
+  const { run, step, deadline, lastError } = execution;
+  if (run.scope.signal.aborted)
+    return { status: 'failed', outputs: {}, error: 'The run was cancelled', failure: 'cancelled' };
+  const failure = { status: 'failed', outputs: {}, failure: 'step' } as const;
+  if (error instanceof StepFailure) return { ...failure, outputs: error.outputs, error: messageOf(error) };
+  const before = lastError === undefined ? '' : `; the last attempt that failed: ${messageOf(lastError)}`;
+  if (deadline?.signal.aborted === true)
+    return { ...failure, error: `The step did not end within ${step.timeoutSeconds} s (timeout)${before}` };
+  if (step.finally !== true && run.deadline?.signal.aborted === true)
+    return { ...failure, error: `${timeUsedUp(run.plan.pipeline)}${before}` };
+  return { ...failure, error: messageOf(error), failure: failureOf(error) };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function failureOf(error: unknown): 'step' | 'world' {
+  if (error instanceof StepFailure || error instanceof DataError) return 'step';
+  return error instanceof ServiceError && isRefusal(error) ? 'step' : 'world';
+}
+
+/** The service understood and said no: repeating the same will not help. Credentials and overload are the world's. */
+function isRefusal({ status }: ServiceError): boolean {
+  return status !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
+}
+
+function stepContext({ step, run, since, signal }: Execution, kind: StepKind): StepContext {
+  const { options, scope, effects } = run;
+  return {
+    ports: options.ports,
+    signal,
+    since,
+    answer: async (wait) => await scope.wait(step.id, wait),
+    report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),
+    async effect<T extends PlainValue>(
+      effect: Effect,
+      wanted: { readonly digest: string; act(): Promise<T> },
+    ): Promise<T> {
+      if (!kind.effects.includes(effect))
+        throw new Error(`Announce ${effect} in the step kind ${step.uses}: a step makes no change it did not announce`);
+      const before = effects.get(wanted.digest);
+      const result = (async () => {
+        await before?.catch(() => undefined);
+        signal.throwIfAborted();
+        return await wanted.act();
+      })();
+      effects.set(wanted.digest, result);
+      return await result;
+    },
+  };
+}
+
+/** When everything that the step waits for had ended, by what is remembered: the same after a restart. */
+function startOf(
+  step: PipelineStep,
+  { run, notBefore = '' }: { readonly run: RunState; readonly notBefore: string | undefined },
+): string {
+  const ends = step.needs.map((need) => run.records.get(need)?.finishedAt ?? '');
+  return [run.scope.startedAt, notBefore, ...ends].toSorted().at(-1) ?? run.scope.startedAt;
+}
+
+function contextsOf(step: PipelineStep, run: RunState): Contexts {
+  return {
+    inputs: inputValues(run.plan.pipeline),
+    steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: run.records.get(id)?.outputs ?? {} }])),
+    env: run.plan.env,
+    matrix: step.combination?.values ?? {},
+    run: { id: run.scope.runId, ...(step.finally === true ? { status: statusOfSteps(run) } : {}) },
+  };
+}
+
+function evaluateAll(value: PlainValue, contexts: Contexts): PlainValue {
+  if (typeof value === 'string') return isTemplate(value) ? evaluate(value, contexts) : value;
+  if (Array.isArray(value)) return value.map((item: PlainValue) => evaluateAll(item, contexts));
+  if (value !== null && typeof value === 'object') {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, evaluateAll(item, contexts)]));
+  }
+  return value;
+}

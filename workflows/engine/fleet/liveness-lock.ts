@@ -1,0 +1,164 @@
+import { Client, type Pool } from 'pg';
+import { sleep } from './sleep.ts';
+
+export interface LivenessOptions {
+  /** Who lives: the executor id. Another process must not have it. */
+  readonly executor: string;
+  /** Called after a lost lock was taken again and before it counts as held: what happened in between is for it to find out. */
+  readonly onTakenAgain: () => Promise<void>;
+}
+
+/**
+ * Shows to the other users of a database that an executor lives: a session advisory lock on a connection of its own, so
+ * that the server lets go of it when the process or its machine dies (after about 25 s when no end of the connection is
+ * seen). A lock that was lost with its connection is taken again; until then {@link isHeld} is false.
+ */
+export class LivenessLock {
+  readonly #pool: Pool;
+  readonly #options: LivenessOptions;
+  readonly #stop = new AbortController();
+  #client: Client | undefined;
+  #lost = Promise.withResolvers<void>();
+  #held = Promise.withResolvers<void>();
+  #isHeld = false;
+
+  private constructor(pool: Pool, options: LivenessOptions) {
+    this.#pool = pool;
+    this.#options = options;
+  }
+
+  /** The lock, or undefined when a living process holds it. The pool only says where the database is. */
+  static async take(pool: Pool, options: LivenessOptions): Promise<LivenessLock | undefined> {
+    const lock = new LivenessLock(pool, options);
+    if (!(await lock.#take())) return undefined;
+    lock.#becomeHeld();
+    void lock.#watch();
+    return lock;
+  }
+
+  /** Whether nobody else can think that this executor is dead. */
+  get isHeld(): boolean {
+    return this.#isHeld;
+  }
+
+  /** Resolves at once when the lock is held, else when it was taken again; never after {@link release}. */
+  async untilHeld(): Promise<void> {
+    await this.#held.promise;
+  }
+
+  /** Lets others take over what is left. */
+  async release(): Promise<void> {
+    this.#becomeLost();
+    this.#stop.abort(new Error('The lock was released'));
+    await this.#drop();
+  }
+
+  async #watch(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      if (this.#isHeld) await this.#untilLost();
+      else await this.#takeAgain();
+    }
+  }
+
+  /** A dead connection is often not told by an event: so the server is asked. */
+  async #untilLost(): Promise<void> {
+    try {
+      await Promise.race([sleep(heartbeatMilliseconds, this.#stop.signal), this.#lost.promise]);
+      if (!this.#isHeld) return;
+      const answered = this.#client?.query('SELECT 1').then(() => true);
+      const inTime = await Promise.race([answered, sleep(answerMilliseconds, this.#stop.signal).then(() => false)]);
+      if (inTime !== true) this.#becomeLost();
+    } catch {
+      this.#becomeLost();
+    }
+  }
+
+  async #takeAgain(): Promise<void> {
+    try {
+      await this.#drop();
+      if (await this.#take()) {
+        this.#lost = Promise.withResolvers<void>();
+        await this.#options.onTakenAgain();
+        if (this.#client !== undefined) return this.#becomeHeld();
+      }
+    } catch {
+      // The database does not answer yet.
+    }
+    await sleep(retryMilliseconds, this.#stop.signal).catch(() => undefined);
+  }
+
+  async #take(): Promise<boolean> {
+    const client = new Client({
+      ...this.#pool.options,
+      connectionTimeoutMillis: answerMilliseconds,
+      keepAlive: true,
+      options: [this.#pool.options.options, serverKeepAlive].filter((text) => text !== undefined).join(' '),
+    });
+    const lose = (): void => {
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      this.#becomeLost();
+    };
+    client.on('error', lose).on('end', lose);
+    await client.connect();
+    const { rows } = await client.query<{ readonly taken: boolean }>(
+      `SELECT pg_try_advisory_lock(${lockKey}) AS taken`,
+      [this.#options.executor],
+    );
+    if (rows[0]?.taken === true && !this.#stop.signal.aborted) {
+      this.#client = client;
+      return true;
+    }
+    await client.end();
+    return false;
+  }
+
+  #becomeHeld(): void {
+    this.#isHeld = true;
+    this.#held.resolve();
+  }
+
+  #becomeLost(): void {
+    if (this.#isHeld) this.#held = Promise.withResolvers<void>();
+    this.#isHeld = false;
+    this.#lost.resolve();
+  }
+
+  async #drop(): Promise<void> {
+    const client = this.#client;
+    this.#client = undefined;
+    // A connection that hangs does not end in good order.
+    await Promise.race([client?.end().catch(() => undefined), sleep(1000)]);
+  }
+}
+
+/** SQL of the key that stands for the executor `$1`; {@link whileDead} asks for the same one. */
+const lockKey = `hashtextextended('speechops executor ' || $1::text, 0)`;
+
+/**
+ * The outcome of `act`, done while it is certain that the executor is dead and that nobody else clears up after it;
+ * undefined, and nothing done, when it lives.
+ */
+export async function whileDead<T>(pool: Pool, executor: string, act: () => Promise<T>): Promise<T | undefined> {
+  const client = await pool.connect();
+  try {
+    await client.query('BEGIN');
+    const { rows } = await client.query<{ readonly taken: boolean }>(
+      `SELECT pg_try_advisory_xact_lock(${lockKey}) AS taken`,
+      [executor],
+    );
+    const result = rows[0]?.taken === true ? await act() : undefined;
+    await client.query('COMMIT');
+    client.release();
+    return result;
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
+
+const heartbeatMilliseconds = 2000;
+const answerMilliseconds = 5000;
+const retryMilliseconds = 1000;
+/** The server asks a silent connection after 10 s, and gives it up after three questions 5 s apart. */
+const serverKeepAlive = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';

@@ -1,0 +1,146 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { Entity, WorkedEntity } from '../../plan/speech-entities.ts';
+import {
+  DataError,
+  ServiceError,
+  type DataPort,
+  type EntityCollection,
+  type EntityReader,
+  type Ports,
+  type WorkedCollection,
+} from '../ports.ts';
+
+/** What stands between a step and the world when many workers share both. */
+export interface StepGuard {
+  /** Resolves when a request may be sent to the Speech resource. */
+  admit(signal?: AbortSignal): Promise<void>;
+  /** Rejects when this worker no longer executes the run: another one may be about to make the same thing. */
+  confirm(): Promise<void>;
+  /** The outcome of a wait that may be cut off. */
+  whileWaiting<T>(wait: () => Promise<T>): Promise<T>;
+  /** The shortest pause between two readings of an object. */
+  readonly pollMilliseconds: number;
+  /** Absolute path of the folder of the pipeline, on the machine that submitted it. */
+  readonly folder: string;
+}
+
+/** The same ports for one step of a worker: requests are admitted, changes confirmed, missing data explained. */
+export function guardPorts(ports: Ports, guard: StepGuard): Ports {
+  const { speech, data, clock } = ports;
+  const worked = { guard, sleep: clock.sleep };
+  return {
+    clock,
+    data: guardData(data, guard.folder),
+    speech: {
+      ...speech,
+      projects: guardCollection(speech.projects, guard),
+      baseModels: guardReader(speech.baseModels, guard),
+      datasets: {
+        ...guardWorked(speech.datasets, worked),
+        async uploadContent(reference, content, options) {
+          await guard.admit(options?.signal);
+          await guard.confirm();
+          await speech.datasets.uploadContent(reference, content, options);
+        },
+      },
+      models: guardWorked(speech.models, worked),
+      evaluations: guardWorked(speech.evaluations, worked),
+      endpoints: guardWorked(speech.endpoints, worked),
+    },
+  };
+}
+
+function guardReader<E extends Entity>(reader: EntityReader<E>, guard: StepGuard): EntityReader<E> {
+  return {
+    async list(options) {
+      await guard.admit(options?.signal);
+      return await reader.list(options);
+    },
+    async get(reference, options) {
+      await guard.admit(options?.signal);
+      return await reader.get(reference, options);
+    },
+  };
+}
+
+function guardCollection<E extends Entity, New>(
+  collection: EntityCollection<E, New>,
+  guard: StepGuard,
+): EntityCollection<E, New> {
+  const change = async <T>(signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> => {
+    await guard.admit(signal);
+    await guard.confirm();
+    return await act();
+  };
+  return {
+    ...guardReader(collection, guard),
+    create: (body, options) => change(options?.signal, () => collection.create(body, options)),
+    update: (reference, body, options) => change(options?.signal, () => collection.update(reference, body, options)),
+    delete: (reference, options) => change(options?.signal, () => collection.delete(reference, options)),
+  };
+}
+
+function guardWorked<E extends WorkedEntity, New>(
+  collection: WorkedCollection<E, New>,
+  { guard, sleep }: { readonly guard: StepGuard; readonly sleep: Ports['clock']['sleep'] },
+): WorkedCollection<E, New> {
+  return {
+    ...guardCollection(collection, guard),
+    async wait(reference, options = {}) {
+      const { until = isFinished, onRead, signal } = options;
+      return await guard.whileWaiting(async () => {
+        for (;;) {
+          await guard.admit(signal);
+          const entity = await collection.get(reference, signal === undefined ? {} : { signal });
+          if (entity === undefined) throw gone(reference);
+          onRead?.(entity);
+          if (until(entity)) return entity;
+          await sleep(guard.pollMilliseconds * (1 + Math.random() / 10), signal);
+        }
+      });
+    },
+    async files(reference, options) {
+      await guard.admit(options?.signal);
+      return await collection.files(reference, options);
+    },
+  };
+}
+
+function isFinished({ status }: WorkedEntity): boolean {
+  return status === 'Succeeded' || status === 'Failed';
+}
+
+function gone(reference: string): ServiceError {
+  return new ServiceError(`Cannot wait for ${reference}: it does not exist any more`, {
+    method: 'GET',
+    path: reference.replace(/\?.*$/, ''),
+    status: 404,
+    attempts: 1,
+    outcome: 'refused',
+  });
+}
+
+/** Paths in a plan are those of the machine that submitted it. */
+function guardData(data: DataPort, folder: string): DataPort {
+  const check = (name: string): void => {
+    if (existsSync(name)) return;
+    throw new DataError(
+      `Give every worker the data under the same path, or let \`from:\` name a URL: ${hostname()} has no ${name} (the pipeline was submitted from ${folder})`,
+    );
+  };
+  return {
+    async describe(name, kind) {
+      check(name);
+      return await data.describe(name, kind);
+    },
+    async *content(name, kind) {
+      check(name);
+      yield* data.content(name, kind);
+    },
+    async utterances(name) {
+      check(name);
+      return await data.utterances(name);
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { Deadline } from './deadline.ts';
+import type { RunScope } from './engine.ts';
+import type { Ports } from './ports.ts';
+import type { RunEvent, RunRecord, StepRecord } from './run-record.ts';
+import type { StepKind } from './step-kind.ts';
+
+export interface InterpreterOptions {
+  readonly kinds: Readonly<Record<string, StepKind>>;
+  readonly ports: Ports;
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** A run while it goes on. */
+export interface RunState {
+  readonly options: InterpreterOptions;
+  readonly plan: Plan;
+  readonly scope: RunScope;
+  readonly steps: ReadonlyMap<string, PipelineStep>;
+  /** What became of the steps that have ended, made now or remembered. */
+  readonly records: Map<string, StepRecord>;
+  /** The last effect of each digest, so that the next one waits for it. */
+  readonly effects: Map<string, Promise<unknown>>;
+  /** For the steps that are not under `finally`. */
+  readonly deadline: Deadline | undefined;
+  /** The first step that failed and may not, where a failure keeps other combinations from starting steps. */
+  firstFailure: PipelineStep | undefined;
+}
+
+/** Notes what became of a step, so that the rest of the run sees it. */
+export function noteRecord(record: StepRecord, of: { readonly step: PipelineStep; readonly run: RunState }): void {
+  const { step, run } = of;
+  run.records.set(step.id, record);
+  const isFailure = record.status === 'failed' && !step.continueOnError;
+  if (isFailure && step.combination !== undefined && run.plan.pipeline.strategy?.failFast === true) {
+    run.firstFailure ??= step;
+  }
+  run.options.onEvent?.({ kind: 'step-finished', stepId: step.id, record });
+}
+
+/** How the steps ended that are not under `finally`: what these read as `run.status`. */
+export function statusOfSteps(run: RunState): 'succeeded' | 'failed' {
+  const main = run.plan.pipeline.steps.filter((step) => step.finally !== true);
+  return hasUsedUpItsTime(run) || main.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded';
+}
+
+/** How the run ended, and why where no step says it. */
+export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
+  const { pipeline } = run.plan;
+  if (run.scope.signal.aborted) return { status: 'cancelled' };
+  if (hasUsedUpItsTime(run)) return { status: 'failed', error: timeUsedUp(pipeline) };
+  return { status: pipeline.steps.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded' };
+}
+
+export function timeUsedUp({ timeoutSeconds }: Pipeline): string {
+  return `The steps of the run did not end within ${timeoutSeconds} s (timeout of the pipeline)`;
+}
+
+/** The moment at which the run has used up its time, in milliseconds since 1970. */
+export function endOfTime({ timeoutSeconds }: Pipeline, startedAt: string): number | undefined {
+  return timeoutSeconds === undefined ? undefined : Date.parse(startedAt) + timeoutSeconds * 1000;
+}
+
+/** By what is remembered, so that it is the same whenever the run is gone on with. */
+function hasUsedUpItsTime({ plan, scope, records }: RunState): boolean {
+  const end = endOfTime(plan.pipeline, scope.startedAt);
+  if (end === undefined) return false;
+  const isLate = ({ finishedAt }: StepRecord): boolean => finishedAt !== undefined && Date.parse(finishedAt) >= end;
+  return plan.pipeline.steps.some((step) => {
+    const record = records.get(step.id);
+    return step.finally !== true && record !== undefined && isLate(record);
+  });
+}
+
+function hasFailed(step: PipelineStep, run: RunState): boolean {
+  return run.records.get(step.id)?.status === 'failed' && !step.continueOnError;
+}

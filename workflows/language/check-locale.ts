@@ -1,0 +1,71 @@
+import { documentSchema } from '../../schemas/index.ts';
+import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
+import type { Matrix } from './check-matrix.ts';
+import type { Findings, Span } from './diagnostics.ts';
+import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
+import { nodeOf } from './expression-tree.ts';
+import { readsMatrixAlone, valuesOf } from './for-combination.ts';
+import { valueAt } from './plain-value.ts';
+import type { SourceMap, SourceScalar } from './read-document.ts';
+import { nearestLocale } from './report-value.ts';
+import { spanInText } from './scalar-offsets.ts';
+
+interface LocaleScope {
+  readonly text: string;
+  readonly matrix: Matrix | undefined;
+  readonly findings: Findings;
+  readonly onUnknownMatrixValue: (name: string, at: Span) => void;
+}
+
+/** Checks an expression in the pipeline's `locale`: it reads the matrix alone and gives a locale for every combination. */
+export function checkLocale(document: SourceMap, scope: LocaleScope): void {
+  const node = valueAt(document, 'locale');
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string' || !isTemplate(node.value)) return;
+  const template = parseTemplate(node.value);
+  const locate = (part: Span): Span => spanInText(node, { text: scope.text, part });
+  if (template.fault !== undefined) {
+    reportFault(template.fault, { findings: scope.findings, locate });
+    return;
+  }
+  if (!template.parts.every((part) => part.kind === 'text' || readsMatrixAlone(part.expression))) {
+    scope.findings.report('expression-not-allowed', node, { key: 'locale' });
+    return;
+  }
+  const before = scope.findings.errors();
+  typeOfTemplate(template, { ...scope, ...nothingElse, locate });
+  if (scope.findings.errors() === before) checkValues(node, { template, scope });
+}
+
+const nothingElse: Pick<ExpressionScope, 'inputs' | 'references' | 'isFinally' | 'env' | 'onInput'> = {
+  inputs: new Map(),
+  references: { resolve: () => undefined, has: () => false },
+  isFinally: false,
+  env: undefined,
+  onInput: () => undefined,
+};
+
+const localeForm = new RegExp(documentSchema.$defs.locale.pattern);
+
+/** Tells a wrong value where it is written: in the matrix when it is taken from there as it is. */
+function checkValues(
+  node: SourceScalar,
+  { template, scope: { matrix, findings } }: { readonly template: Template; readonly scope: LocaleScope },
+): void {
+  const name = nameAlone(template);
+  const written = name === undefined ? undefined : matrix?.values.get(name);
+  const values =
+    written ??
+    [...new Set(valuesOf(String(node.value), matrix?.combinations ?? []))].map((value) => ({ ...node, value }));
+  for (const at of values) {
+    const value = String(at.value);
+    if (!localeForm.test(value)) findings.report('invalid-locale', at, { value, nearest: nearestLocale(value) });
+  }
+}
+
+/** The name in `${{ matrix.<name> }}` when there is nothing else. */
+function nameAlone({ parts }: Template): string | undefined {
+  const [part] = parts;
+  if (parts.length !== 1 || part?.kind !== 'expression') return undefined;
+  const node = nodeOf(part.expression.tree);
+  return node.kind === 'property' && nodeOf(node.of).kind === 'context' ? node.name : undefined;
+}

@@ -1,0 +1,96 @@
+import { copyId, type Matrix } from './check-matrix.ts';
+import type { Findings, Span } from './diagnostics.ts';
+import type { SourceMap } from './read-document.ts';
+import type { StepKind } from '../../schemas/index.ts';
+
+/** A step of a document, as far as others can refer to it. */
+export interface KnownStep {
+  readonly id: string;
+  /** Undefined when the document names no kind that exists. */
+  readonly uses: StepKind | undefined;
+  readonly settings: ReadonlySet<string>;
+  readonly isFinally: boolean;
+}
+
+export interface IdentifiedStep extends KnownStep {
+  readonly node: SourceMap;
+  readonly idSpan: Span;
+}
+
+/** The steps by the names that references use. */
+export interface StepNames {
+  /** By the ids that are written. */
+  readonly written: ReadonlyMap<string, KnownStep>;
+  /** The step that each copy of the matrix is made from; empty without a matrix. */
+  readonly copies: ReadonlyMap<string, KnownStep>;
+  readonly matrix: Matrix | undefined;
+}
+
+/** The names of all steps; reports copies that would have the id of another step. */
+export function nameSteps(
+  steps: readonly IdentifiedStep[],
+  { matrix, findings }: { readonly matrix: Matrix | undefined; readonly findings: Findings },
+): StepNames {
+  const written = new Map(steps.map((step) => [step.id, step]));
+  const copies = new Map<string, KnownStep>();
+  const taken = new Set(steps.filter(({ isFinally }) => isFinally).map(({ id }) => id.toLowerCase()));
+  for (const combination of matrix?.combinations ?? []) {
+    for (const step of steps) {
+      if (step.isFinally) continue;
+      const copy = copyId(step.id, combination);
+      if (taken.has(copy.toLowerCase())) findings.report('copy-id-taken', step.idSpan, { id: step.id, copy });
+      taken.add(copy.toLowerCase());
+      copies.set(copy, step);
+    }
+  }
+  return { written, copies, matrix };
+}
+
+/** How one step refers to others. */
+export interface References {
+  /**
+   * The step that an id means here. What the step may not refer to is reported, and undefined; what it may is one of its
+   * needs from then on.
+   */
+  resolve(id: string, at: Span): KnownStep | undefined;
+  /** Whether there is such a step, without referring to it. */
+  has(id: string): boolean;
+}
+
+export function referencesOf(
+  step: KnownStep,
+  at: StepNames & {
+    readonly findings: Findings;
+    onUnknownStep(id: string, span: Span): void;
+    onStep(id: string, span: Span): void;
+  },
+): References {
+  const { written, copies, matrix, findings } = at;
+  return {
+    has: (id) => written.has(id),
+    resolve(id, span) {
+      const copied = copies.get(id);
+      // Steps under `finally` are of no combination: they name the copy they mean.
+      if (step.isFinally && copied !== undefined) {
+        at.onStep(id, span);
+        return copied;
+      }
+      const found = written.get(id);
+      if (found === undefined) {
+        if (copied === undefined) at.onUnknownStep(id, span);
+        else findings.report('step-of-other-combination', span, { id, own: copied.id });
+        return undefined;
+      }
+      if (id === step.id) findings.report('own-output', span, { id });
+      else if (found.isFinally && !step.isFinally) findings.report('step-after-all-others', span, { id });
+      else if (step.isFinally && !found.isFinally && matrix !== undefined) {
+        const ids = matrix.combinations.map((combination) => copyId(id, combination));
+        findings.report('step-of-several-combinations', span, { id, copies: ids });
+      } else {
+        at.onStep(id, span);
+        return found;
+      }
+      return undefined;
+    },
+  };
+}
