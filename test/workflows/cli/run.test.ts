@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -267,16 +268,20 @@ describe('speechops run', () => {
     expect(await objects()).toEqual(once);
   }, 60_000);
 
-  it('stops on Ctrl-C with the record of what was done', async () => {
+  it('stops on Ctrl-C with the line that goes on with the run, and that line finishes it', async () => {
     const interrupt = new AbortController();
-    const { code, stdout } = await callMain(['run', pipeline, '--format', 'json'], {
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key };
+    const stopped = await callMain(['run', pipeline, '--run-id', 'stopped', '--format', 'json'], {
       cwd: folder,
-      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
+      env,
       signal: interrupt.signal,
       onError: (text) => text.includes('baseline') && interrupt.abort(new Error('Stopped')),
     });
-    const record = JSON.parse(stdout) as RunRecord;
-    expect([code, record.status, record.steps['go-live']?.status]).toEqual([3, 'cancelled', 'skipped']);
+    expect([stopped.code, stopped.stdout]).toEqual([3, '']);
+    expect(stopped.stderr).toContain('Go on with: speechops resume stopped');
+    const resumed = await callMain(['resume', 'stopped', '--format', 'json'], { cwd: folder, env });
+    expect([resumed.code, (JSON.parse(resumed.stdout) as RunRecord).status]).toEqual([0, 'succeeded']);
+    expect(await objects()).toEqual(once);
   });
 
   it('prints the key nowhere, also when every call fails', async () => {
@@ -285,7 +290,8 @@ describe('speechops run', () => {
       { operation: '*', kind: 'truncated', rate: 0.3, seed: 6 },
     );
     const { stdout, stderr } = await speechops('run', pipeline);
-    const files = await readdir(path.join(folder, '.speechops'), { recursive: true, withFileTypes: true });
+    const state = path.join(folder, '.speechops');
+    const files = existsSync(state) ? await readdir(state, { recursive: true, withFileTypes: true }) : [];
     const written = await Promise.all(
       files.filter((file) => file.isFile()).map((file) => readFile(path.join(file.parentPath, file.name), 'utf8')),
     );
