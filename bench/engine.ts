@@ -6,7 +6,7 @@ import type { Ports } from '../workflows/engine/ports.ts';
 import type { StepKind } from '../workflows/engine/step-kind.ts';
 import { systemClock } from '../workflows/cli/system-clock.ts';
 import type { Plan } from '../workflows/plan/plan.ts';
-import { emptyDatabase, testDatabaseUrl } from '../test/fleet/fleet.ts';
+import { emptyDatabase, planOf, testDatabaseUrl } from '../test/fleet/fleet.ts';
 
 /**
  * What a step of a pipeline costs beside a plain step of the engine underneath (DBOS Transact): the same number of steps
@@ -30,6 +30,7 @@ const interpret = createInterpreter({
   // The steps reach nothing of the world but its clock.
   ports: { clock: systemClock } as Ports,
 });
+const plan = chain(steps);
 const engine = await openDurableEngine({ store, interpret, executor: 'bench' });
 try {
   const ratios: number[] = [];
@@ -39,9 +40,10 @@ try {
       await handle.getResult();
     });
     const ownTime = await timed(async () => {
-      await engine.start(`own-${round}`, chain(steps));
-      const { status } = await engine.result(`own-${round}`);
-      if (status !== 'succeeded') throw new Error(`The run has ${status}`);
+      await engine.start(`own-${round}`, plan);
+      const { status, steps: records } = await engine.result(`own-${round}`);
+      if (status !== 'succeeded')
+        throw new Error(Object.values(records).find(({ error }) => error !== undefined)?.error);
     });
     // The first round compiles and connects.
     if (round === 0) continue;
@@ -68,27 +70,14 @@ function unplanned(): never {
 
 /** Steps that need one another in a row. */
 function chain(length: number): Plan {
-  const ids = Array.from({ length }, (_, index) => `step-${index}`);
-  return {
-    pipeline: {
-      name: 'bench',
-      locale: 'en-US',
-      inputs: {},
-      layers: ids.map((id) => [id]),
-      steps: ids.map((id, index) => ({
-        id,
-        name: id,
-        uses: 'upload',
-        with: { kind: 'Language', from: 'text.txt', name: id, locale: 'en-US' },
-        needs: ids.slice(Math.max(0, index - 1), index),
-        continueOnError: false,
-      })),
-    },
+  const lines = Array.from({ length }, (_, index) => {
+    const needs = index === 0 ? '' : `, needs: [step-${index - 1}]`;
+    return `  - { id: step-${index}, uses: upload${needs}, with: { kind: Language, from: text.txt } }\n`;
+  });
+  return planOf(`name: bench\nlocale: en-US\nsteps:\n${lines.join('')}`, {
     folder: '/',
     target: { endpoint: 'http://127.0.0.1' },
-    env: {},
-    steps: [],
-  };
+  });
 }
 
 async function timed(act: () => Promise<void>): Promise<number> {

@@ -71,30 +71,42 @@ export async function openFleet(options: { readonly speed: number; readonly reso
   };
 }
 
-/** A plan of two steps that upload a text of its own and train on it. */
+/** A plan that uploads a text of its own and trains on it. */
 export async function textPlan(
   folder: string,
-  options: { readonly name: string; readonly target: Plan['target']; readonly group?: string },
+  options: {
+    readonly name: string;
+    readonly target: Plan['target'];
+    readonly group?: string;
+    /** @default true */
+    readonly trains?: boolean;
+  },
 ): Promise<Plan> {
-  const { name, target, group } = options;
+  const { name, target, group, trains = true } = options;
   const own = path.join(folder, name);
   await mkdir(own, { recursive: true });
   await writeFile(path.join(own, 'text.txt'), `these are the words of ${name} and of nobody else\n`);
-  const { pipeline, diagnostics } = loadPipeline(
+  const train = '  - { id: model, uses: train, with: { datasets: ["${{ steps.text.outputs.dataset }}"] } }\n';
+  return planOf(
     `name: ${name}
 locale: en-US
 ${group === undefined ? '' : `concurrency: ${group}\n`}steps:
-  - id: text
-    uses: upload
-    with: { kind: Language, from: text.txt }
-  - id: model
-    uses: train
-    with: { datasets: ["\${{ steps.text.outputs.dataset }}"] }
-`,
-    { path: 'pipeline.yaml', inputs: {}, env: {}, fileKind: () => 'file' },
+  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }
+${trains ? train : ''}`,
+    { folder: own, target },
   );
+}
+
+/** A plan that nothing was observed for. */
+export function planOf(yaml: string, options: Pick<Plan, 'folder' | 'target'>): Plan {
+  const { pipeline, diagnostics } = loadPipeline(yaml, {
+    path: 'pipeline.yaml',
+    inputs: {},
+    env: {},
+    fileKind: () => 'file',
+  });
   if (pipeline === undefined) throw new Error(diagnostics.map(({ message }) => message).join('; '));
-  return { pipeline, folder: own, target, env: {}, steps: [] };
+  return { ...options, pipeline, env: {}, steps: [] };
 }
 
 /** How many objects of a collection bear each digest, over all resources. */

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
-import { openFleet, pause, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+import type { Plan } from '../../workflows/plan/plan.ts';
+import { openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
 describe('speechops worker and submit without a database', () => {
   it.each(['worker', 'submit'])('%s says what to set', async (verb) => {
@@ -77,7 +78,7 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
   it('executes one run of a concurrency group at a time, whichever worker does', async () => {
     const target = { endpoint: fleet.emulators[0].url };
     for (const name of ['one', 'two', 'three'])
-      await fleet.journal.enqueue(name, await textPlan(folder, { name, target, group: 'shared' }));
+      await fleet.journal.enqueue(name, await textPlan(folder, { name, target, group: 'shared', trains: false }));
     await Promise.all([fleet.startWorker(), fleet.startWorker()]);
     await fleet.runs();
     const spans = await Promise.all(
@@ -91,36 +92,26 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     expect(inOrder.slice(1).filter(({ from }, index) => from < (inOrder[index]?.to ?? ''))).toEqual([]);
   });
 
-  it('leaves at SIGTERM without waiting for a training, which another worker goes on with', async () => {
-    // At this speed the training takes two minutes.
-    await control(fleet, { speed: 4 });
+  it('leaves at SIGTERM without staying for a step that waits, which another worker goes on with', async () => {
     const leaving = await fleet.startWorker(['--drain', '60']);
-    const plan = await textPlan(folder, { name: 'long', target: { endpoint: fleet.emulators[0].url } });
-    await fleet.journal.enqueue('long', plan);
-    await control(fleet, { advanceSeconds: 120 });
-    while (!started(leaving, 'model')) await pause(50);
-    await pause(500);
+    await fleet.journal.enqueue('asks', approvalPlan(fleet.emulators[0].url));
+    while (!leaving.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started')) await pause(50);
     expect(await leaving.stop('SIGTERM')).toBe(0);
     expect(leaving.lines().at(-1)?.['message']).toMatch(/^has left/);
 
     const other = await fleet.startWorker();
-    await control(fleet, { speed: 600 });
+    await fleet.journal.decide('asks', 'ok', { approved: true, by: 'ann', at: '2026-01-01T00:00:00Z' });
     await fleet.runs();
-    expect((await fleet.journal.details('long'))?.status).toBe('succeeded');
-    expect(other.lines().find((line) => 'from' in line)?.['run']).toBe('long');
+    expect((await fleet.journal.details('asks'))?.status).toBe('succeeded');
+    expect(other.lines().find((line) => 'from' in line)?.['run']).toBe('asks');
     expect(await other.metrics()).toMatch(/^speechops_runs_taken_over_total 1$/m);
   });
 });
 
-function started(worker: WorkerProcess, step: string): boolean {
-  return worker.lines().some((line) => line['step'] === step && line['message'] === 'started');
-}
-
-async function control(fleet: Fleet, change: Readonly<Record<string, number>>): Promise<void> {
-  await fetch(`${fleet.emulators[0].url}/_emulator/clock`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(change),
+function approvalPlan(endpoint: string): Plan {
+  return planOf("name: asks\nlocale: en-US\nsteps:\n  - id: ok\n    uses: approve\n    with: { message: 'Go on?' }\n", {
+    folder: '/',
+    target: { endpoint },
   });
 }
 

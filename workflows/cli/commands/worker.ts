@@ -112,7 +112,7 @@ async function connectAs(
 
 const pollMilliseconds = 2000;
 /** A service on this machine moves faster than one that many share. */
-const localPollMilliseconds = 500;
+const localPollMilliseconds = 250;
 
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
