@@ -11,6 +11,8 @@ import { forkCommand, resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand, showCommand } from './commands/runs.ts';
 import { scoreCommand } from './commands/score.ts';
+import { submitCommand } from './commands/submit.ts';
+import { workerCommand } from './commands/worker.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
 /**
@@ -56,6 +58,8 @@ function commands(session: Session): readonly Command[] {
     runsCommand,
     showCommand,
     forkCommand,
+    submitCommand,
+    workerCommand,
     scoreCommand,
     emulatorCommand,
   ].map((command) => command(session));
