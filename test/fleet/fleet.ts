@@ -15,6 +15,8 @@ import type { Plan } from '../../workflows/plan/plan.ts';
 export const testDatabaseUrl = process.env['SPEECHOPS_TEST_DATABASE_URL'] ?? '';
 
 export interface WorkerProcess {
+  /** What its connections call themselves in the database. */
+  readonly name: string;
   readonly process: ChildProcess;
   /** Everything on stderr so far. */
   log(): string;
@@ -46,12 +48,13 @@ export async function openFleet(options: { readonly speed: number; readonly reso
   const others = await Promise.all(Array.from({ length: resources - 1 }, () => startEmulator({ speed })));
   const emulators = [first, ...others] as const;
   const workers: WorkerProcess[] = [];
+  let started = 0;
   return {
     url,
     journal,
     emulators: [...emulators],
     async startWorker(args = []) {
-      const worker = await startWorkerProcess(url, { args, key: first.key });
+      const worker = await startWorkerProcess(url, { args, key: first.key, name: `worker-${(started += 1)}` });
       workers.push(worker);
       return worker;
     },
@@ -156,11 +159,11 @@ export async function emptyDatabase(): Promise<string> {
 
 async function startWorkerProcess(
   url: string,
-  options: { readonly args: readonly string[]; readonly key: string },
+  options: { readonly args: readonly string[]; readonly key: string; readonly name: string },
 ): Promise<WorkerProcess> {
   const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
   const child = spawn(process.execPath, [script, 'worker', '--log', 'json', '--port', '0', ...options.args], {
-    env: { ...process.env, SPEECHOPS_DATABASE_URL: url, SPEECHOPS_KEY: options.key, SPEECHOPS_ENDPOINT: '' },
+    env: { ...process.env, SPEECHOPS_DATABASE_URL: url, SPEECHOPS_KEY: options.key, PGAPPNAME: options.name },
     stdio: ['ignore', 'inherit', 'pipe'],
   });
   let log = '';
@@ -174,6 +177,7 @@ async function startWorkerProcess(
   void ended.then(() => ready.reject(new Error(`The worker has ended: ${log}`)));
   const address = await ready.promise;
   return {
+    name: options.name,
     process: child,
     log: () => log,
     lines: () =>

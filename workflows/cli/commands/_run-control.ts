@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { openDatabaseStore, openEmbeddedStore, StoreInUseError } from '../../engine/embedded-store.ts';
+import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../engine/embedded-store.ts';
+import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { Journal } from '../../engine/journal.ts';
 import { connectControl, type RunControl } from '../control-socket.ts';
 import type { Io } from '../session.ts';
@@ -24,7 +25,7 @@ async function openControl(io: Io): Promise<RunControl> {
   const folder = stateFolder(io);
   const store = url === undefined || url === '' ? await embedded(folder) : openDatabaseStore(url);
   if ('runs' in store) return store;
-  const journal = await Journal.open(store);
+  const journal = await openJournal(store);
   return {
     runs: async (options) => await journal.runs(options),
     details: async (runId) => await journal.details(runId),
@@ -37,6 +38,17 @@ async function openControl(io: Io): Promise<RunControl> {
   };
 }
 
+/** Also where the first process was killed before it had made the tables. */
+async function openJournal(store: Store): Promise<Journal> {
+  try {
+    await prepareDatabase(store);
+    return await Journal.open(store);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
 /** Nothing was ever run here. */
 const noRuns: RunControl = {
   runs: async () => [],
@@ -46,7 +58,7 @@ const noRuns: RunControl = {
   close: async () => undefined,
 };
 
-async function embedded(folder: string): Promise<RunControl | Awaited<ReturnType<typeof openEmbeddedStore>>> {
+async function embedded(folder: string): Promise<RunControl | Store> {
   if (!existsSync(path.join(folder, 'store'))) return noRuns;
   try {
     return await openEmbeddedStore(folder, { what: 'reading runs' });

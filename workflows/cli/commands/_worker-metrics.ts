@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { setTimeout } from 'node:timers/promises';
 import type { FleetWorker, WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
 
 export interface WorkerMetrics {
@@ -28,7 +29,7 @@ export function workerMetrics(version: string): WorkerMetrics {
     async text(worker) {
       const status = worker.status();
       const waited = status.requestWaitSeconds;
-      const waiting = await worker.waitingRuns().catch(() => undefined);
+      const waiting = await soon(worker.waitingRuns());
       const lag = {
         [labels({ quantile: '0.5' })]: lagSeconds(delay.percentile(50)),
         [labels({ quantile: '0.99' })]: lagSeconds(delay.percentile(99)),
@@ -59,6 +60,13 @@ export function workerMetrics(version: string): WorkerMetrics {
   };
 }
 
+/** The outcome, or undefined when it fails or the database does not answer: the other metrics are wanted all the more then. */
+async function soon<T>(outcome: Promise<T>): Promise<T | undefined> {
+  const late = setTimeout(answerMilliseconds, undefined, { ref: false });
+  return await Promise.race([outcome.catch(() => undefined), late]);
+}
+
+const answerMilliseconds = 2000;
 const sampleMilliseconds = 20;
 
 /** What is measured is the time between two samples. */

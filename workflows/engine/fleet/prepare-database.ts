@@ -1,12 +1,13 @@
 import { openDurableEngine } from '../durable-engine.ts';
 import type { Store } from '../embedded-store.ts';
+import { Journal } from '../journal.ts';
 
-/** Makes the journal's tables when the database has none, so that a run can be submitted before the first worker starts. */
+/**
+ * Makes the journal's tables when the database has none, or not all of them because their making was cut off: so that runs
+ * can be asked for, and submitted, before anything has been executed there.
+ */
 export async function prepareDatabase(store: Store): Promise<void> {
-  const { rows } = await store.pool.query<{ readonly found: boolean }>(
-    `SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS found`,
-  );
-  if (rows[0]?.found === true) return;
+  if (await isPrepared(store)) return;
   const engine = await openDurableEngine({
     store,
     executor: `prepare:${process.pid}:${Date.now()}`,
@@ -17,3 +18,19 @@ export async function prepareDatabase(store: Store): Promise<void> {
   });
   await engine.close();
 }
+
+async function isPrepared(store: Store): Promise<boolean> {
+  const journal = await Journal.open(store);
+  try {
+    await journal.runs({ limit: 1 });
+    return true;
+  } catch (error) {
+    if (missing.has((error as { readonly code?: string }).code ?? '')) return false;
+    throw error;
+  } finally {
+    await journal.close();
+  }
+}
+
+/** PostgreSQL's codes for a schema, a table and a column that do not exist. */
+const missing = new Set(['3F000', '42P01', '42703']);
