@@ -1,5 +1,5 @@
 import { isMainThread } from 'node:worker_threads';
-import pg from 'pg';
+import { Client } from 'pg';
 
 /**
  * Loaded before the program (`node --import`): kills the process at its CRASH_NTH journal write, CRASH_WHEN `before` the
@@ -10,13 +10,13 @@ const nth = Number(process.env['CRASH_NTH']);
 const when = process.env['CRASH_WHEN'];
 const journalled = /INSERT INTO "dbos"\.(workflow_input|operation_outputs|workflow_output)\b/;
 
-type Query = (this: pg.Client, ...args: readonly unknown[]) => unknown;
+type Query = (this: Client, ...args: unknown[]) => unknown;
 
-if (isMainThread) watch(pg.Client.prototype as unknown as { query: Query });
+if (isMainThread) watch(Client.prototype as unknown as { query: Query });
 
 function watch(client: { query: Query }): void {
   const query = client.query;
-  const writing = new WeakSet<pg.Client>();
+  const writing = new WeakSet<Client>();
   let writes = 0;
   client.query = function watched(...args) {
     const text = textOf(args[0]);
