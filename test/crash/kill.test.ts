@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { randomNumbers } from '../workflows/scoring/random-numbers.ts';
+import { bootState, type BootedState } from './booted-state.ts';
+import {
+  callPoints,
+  crashSeed,
+  everything,
+  isChange,
+  journalWrites,
+  remoteCalls,
+  sample,
+  writePoints,
+} from './crash-points.ts';
+import { expectSucceeded, openCrashWorld, type CrashWorld, type Home } from './crash-world.ts';
+import { createDatabase, withoutPostgres } from './create-database.ts';
+import type { SpeechopsProcess } from './speechops-process.ts';
+import { takeTurns } from './take-turns.ts';
+
+const timeout = 180_000;
+const inTurn = takeTurns(2);
+const changes = callPoints().filter(({ call }) => isChange(call));
+const looks = callPoints().filter(({ call }) => !isChange(call));
+
+describe('a run on the embedded store', () => {
+  let state: BootedState;
+  beforeAll(async () => {
+    state = await bootState();
+  });
+  afterAll(async () => await state.remove());
+
+  killTable({
+    home: () => ({}),
+    state: () => state,
+    samples: { changes: 6, looks: 2, writes: 4, kills: 8 },
+  });
+});
+
+const onPostgres = withoutPostgres === undefined ? '' : ` (${withoutPostgres})`;
+
+describe.skipIf(withoutPostgres !== undefined)(`a run on PostgreSQL${onPostgres}`, () => {
+  let database: Awaited<ReturnType<typeof createDatabase>>;
+  beforeAll(async () => {
+    database = await createDatabase();
+  });
+  afterAll(async () => await database.drop());
+
+  killTable({
+    home: () => ({ databaseUrl: database.url }),
+    samples: { changes: 4, looks: 2, writes: 4, kills: 4 },
+  });
+});
+
+/** The tests of one home. */
+function killTable(options: {
+  readonly home: () => Home;
+  /** A store to begin with; without it, and every other time in random kills, the first process makes one. */
+  readonly state?: () => BootedState;
+  /** How many points are tried unless all of them are. */
+  readonly samples: Readonly<Record<'changes' | 'looks' | 'writes' | 'kills', number>>;
+}): void {
+  const { samples } = options;
+  const open = async (fresh = false): Promise<CrashWorld> =>
+    await openCrashWorld(options.home(), fresh ? undefined : options.state?.());
+
+  it.concurrent(
+    'makes the calls and journal writes of the table when nobody kills it',
+    () =>
+      inTurn(async () => {
+        await using world = await open();
+        expectSucceeded(await world.run({ killAtWrite: { nth: journalWrites + 1, when: 'before' } }).ended);
+        const seen = countsOf(world.proxy.calls);
+        expect(Object.keys(seen).toSorted()).toEqual(Object.keys(remoteCalls).toSorted());
+        for (const [call, count] of Object.entries(remoteCalls)) {
+          if (isChange(call)) expect([call, seen[call]]).toEqual([call, count]);
+          else expect(seen[call], call).toBeGreaterThanOrEqual(count);
+        }
+      }),
+    timeout,
+  );
+
+  const chosen = [...sample(changes, samples.changes), ...sample(looks, samples.looks)];
+  describe.concurrent(`killed at ${chosen.length} of ${changes.length + looks.length} remote calls`, () => {
+    it.for(chosen)(
+      '$when $call, time $nth: goes on and makes nothing twice',
+      { timeout },
+      (point) =>
+        inTurn(async () => {
+          await using world = await open();
+          const process = world.run();
+          world.proxy.killAt(point, () => process.kill());
+          const { code, stderr } = await process.ended;
+          // Another order of steps may have found already what this call would look for.
+          if (isChange(point.call)) expect(code, stderr).toBeNull();
+          await world.finish();
+        }),
+    );
+  });
+
+  const writes = sample(writePoints(), samples.writes);
+  describe.concurrent(`killed at ${writes.length} of ${writePoints().length} journal writes`, () => {
+    it.for(writes)('$when write $nth: goes on and makes nothing twice', { timeout }, (point) =>
+      inTurn(async () => {
+        await using world = await open();
+        const { code, stderr } = await world.run({ killAtWrite: point }).ended;
+        expect(code, stderr).toBeNull();
+        await world.finish();
+      }),
+    );
+  });
+
+  const seeds = Array.from({ length: everything ? 200 : samples.kills }, (_, index) => crashSeed * 1000 + index);
+  describe.concurrent(`killed at random, ${seeds.length} of 200 times`, () => {
+    it.for(seeds)('seed %i: goes on and makes nothing twice', { timeout }, (seed) =>
+      inTurn(async () => {
+        const random = randomNumbers(seed);
+        const fresh = random.below(2) === 0;
+        await using world = await open(fresh);
+        await killWithin(world.run(), random.below(fresh ? 6000 : 3500));
+        for (let kills = random.below(3); kills > 0; kills -= 1) await killWithin(world.resume(), random.below(3000));
+        await world.finish();
+      }),
+    );
+  });
+}
+
+async function killWithin(process: SpeechopsProcess, milliseconds: number): Promise<void> {
+  const timer = setTimeout(() => process.send('SIGKILL'), milliseconds);
+  await process.ended;
+  clearTimeout(timer);
+}
+
+function countsOf(calls: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const call of calls) counts[call] = (counts[call] ?? 0) + 1;
+  return counts;
+}
