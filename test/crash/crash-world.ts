@@ -7,22 +7,30 @@ import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import type { BootedState } from './booted-state.ts';
 import { startCallsProxy, type CallsProxy } from './calls-proxy.ts';
 import { writeCrashPipeline } from './crash-pipeline.ts';
+import { isChange, type WritePoint } from './crash-points.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from './speechops-process.ts';
 
 /** Where runs are kept: embedded, or the PostgreSQL at this address. */
-export type Home = { readonly databaseUrl?: string };
+export interface Home {
+  readonly databaseUrl?: string | undefined;
+}
 
 /** A Speech resource, a pipeline for it, and processes that run it and are killed. */
 export interface CrashWorld extends AsyncDisposable {
   readonly proxy: CallsProxy;
   readonly runId: string;
-  run(options?: { readonly journalWrite?: { readonly nth: number; readonly when: string } }): SpeechopsProcess;
+  run(options?: RunOptions): SpeechopsProcess;
   resume(): SpeechopsProcess;
   /**
    * Goes on with the run until it has ended, and proves that it succeeded and that nothing exists twice. A run that died
    * before it was kept is started again; then it has changed nothing before.
    */
   finish(): Promise<void>;
+}
+
+/** Kills the process at a journal write. */
+interface RunOptions {
+  readonly killAtWrite?: WritePoint;
 }
 
 const key = 'crash-key';
@@ -43,24 +51,21 @@ export async function openCrashWorld(home: Home, state?: BootedState): Promise<C
     ...(home.databaseUrl === undefined ? {} : { SPEECHOPS_DATABASE_URL: home.databaseUrl }),
   };
   const processes: SpeechopsProcess[] = [];
-  const start = (
-    ...[args, options]: readonly [readonly string[], { env?: Record<string, string>; preload?: URL }?]
-  ) => {
-    const preload = options?.preload === undefined ? {} : { preload: options.preload };
-    const started = startSpeechops(args, { cwd: folder, env: { ...env, ...options?.env }, ...preload });
+  // A database is reached from everywhere: there the run is gone on with in another folder, as on another machine.
+  const elsewhere = home.databaseUrl === undefined ? folder : await mkdtemp(path.join(folder, 'elsewhere-'));
+  const start = (cwd: string, options: { readonly args: readonly string[] } & RunOptions): SpeechopsProcess => {
+    const { args, killAtWrite: killAt } = options;
+    const started = startSpeechops([...args, '--format', 'json'], {
+      cwd,
+      env: { ...env, ...(killAt === undefined ? {} : { CRASH_NTH: String(killAt.nth), CRASH_WHEN: killAt.when }) },
+      ...(killAt === undefined ? {} : { preload: new URL('kill-at-journal-write.ts', import.meta.url) }),
+    });
     processes.push(started);
     return started;
   };
-  const run = (options: Parameters<CrashWorld['run']>[0] = {}): SpeechopsProcess => {
-    const args = ['run', pipeline, '--run-id', runId, '--format', 'json'];
-    const { journalWrite } = options;
-    if (journalWrite === undefined) return start(args);
-    return start(args, {
-      env: { CRASH_NTH: String(journalWrite.nth), CRASH_WHEN: journalWrite.when },
-      preload: new URL('kill-at-journal-write.ts', import.meta.url),
-    });
-  };
-  const resume = (): SpeechopsProcess => start(['resume', runId, '--format', 'json']);
+  const run = (options: RunOptions = {}): SpeechopsProcess =>
+    start(folder, { args: ['run', pipeline, '--run-id', runId], ...options });
+  const resume = (): SpeechopsProcess => start(elsewhere, { args: ['resume', runId] });
   return {
     proxy,
     runId,
@@ -77,17 +82,12 @@ export async function openCrashWorld(home: Home, state?: BootedState): Promise<C
       await expectOnce(emulator.url);
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(processes.map(async (started) => await started.kill()));
+      await Promise.all(processes.map((started) => started.kill()));
       await proxy.close();
       await emulator.close();
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** Calls that make or change something; recognition is sent as POST and changes nothing. */
-export function isChange(call: string): boolean {
-  return !call.startsWith('GET ') && !call.includes('/recognition/');
 }
 
 export function expectSucceeded({ code, stdout, stderr }: Ended): void {

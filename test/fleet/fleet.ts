@@ -31,7 +31,7 @@ export interface Fleet {
   readonly journal: Journal;
   /** Speech resources with one key. */
   readonly emulators: readonly [Emulator, ...Emulator[]];
-  startWorker(args?: readonly string[]): Promise<WorkerProcess>;
+  startWorker(args?: readonly string[], on?: { readonly url: string }): Promise<WorkerProcess>;
   /** Waits until every run has ended, or `until` is true of them. */
   runs(until?: (runs: readonly RunSummary[]) => boolean): Promise<readonly RunSummary[]>;
   close(): Promise<void>;
@@ -53,8 +53,8 @@ export async function openFleet(options: { readonly speed: number; readonly reso
     url,
     journal,
     emulators: [...emulators],
-    async startWorker(args = []) {
-      const worker = await startWorkerProcess(url, { args, key: first.key, name: `worker-${(started += 1)}` });
+    async startWorker(args = [], on = { url }) {
+      const worker = await startWorkerProcess(on.url, { args, key: first.key, name: `worker-${(started += 1)}` });
       workers.push(worker);
       return worker;
     },

@@ -7,7 +7,7 @@ import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
-import { openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { emptyDatabase, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
 describe('speechops worker and submit without a database', () => {
   it.each(['worker', 'submit'])('%s says what to set', async (verb) => {
@@ -60,6 +60,13 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     await expect(submit('pipeline.yaml', '--run-id', 'first')).rejects.toThrow(
       'Choose another run id: there is a run first already',
     );
+  });
+
+  it('starts beside others on a database that has no tables yet', async () => {
+    const url = await emptyDatabase();
+    const workers = await Promise.all([1, 2, 3].map(async () => await fleet.startWorker([], { url })));
+    const metrics = await Promise.all(workers.map((worker) => worker.metrics()));
+    expect(metrics.map((text) => /^speechops_worker_ready (\d)$/m.exec(text)?.[1])).toEqual(['1', '1', '1']);
   });
 
   it('fails an upload whose data it does not have, and says so', async () => {

@@ -18,19 +18,31 @@ type Request =
       readonly params: { readonly runId: string; readonly stepId: string; readonly decision: Decision };
     };
 
-/** Answers other processes of the same user until the answer is called. `folder` is that of the store. */
+/**
+ * Answers other processes of the same user until the answer is called, which leaves nobody without a reply to what they
+ * have asked. `folder` is that of the store.
+ */
 export async function serveControl(folder: string, control: RunControl): Promise<() => Promise<void>> {
   const address = await controlAddress(folder);
   await rm(address, { force: true });
+  const sockets = new Set<Socket>();
+  const answers = new Set<Promise<void>>();
   const server = createServer((socket) => {
-    socket.on('error', () => undefined);
-    createInterface({ input: socket }).on('line', (line) => void answer(line, { socket, control }));
+    sockets.add(socket);
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+    createInterface({ input: socket }).on('line', (line) => {
+      const answered = answer(line, { socket, control }).finally(() => answers.delete(answered));
+      answers.add(answered);
+    });
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
   server.unref();
   return async () => {
     server.close();
     await rm(address, { force: true });
+    await Promise.all(answers);
+    // Whoever stays connected would keep this process from ending.
+    for (const socket of sockets) socket.destroySoon();
   };
 }
 
@@ -44,9 +56,10 @@ export async function connectControl(folder: string): Promise<RunControl | undef
   const lines = createInterface({ input: socket })[Symbol.asyncIterator]();
   const ask = async <T>(request: Request): Promise<T> => {
     socket.write(`${JSON.stringify(request)}\n`);
-    const { value, done } = await lines.next();
-    if (done === true) throw new Error('Try again: the process that runs the pipeline has just ended');
-    const { result, error } = JSON.parse(value) as { result?: T; error?: string };
+    const line = await lines.next().catch(() => undefined);
+    if (line === undefined || line.done === true)
+      throw new Error('Try again: the process that runs the pipeline has just ended');
+    const { result, error } = JSON.parse(line.value) as { result?: T; error?: string };
     if (error !== undefined) throw new Error(error);
     return result as T;
   };

@@ -5,6 +5,7 @@ import type { Store } from './embedded-store.ts';
 import type { Engine, Interpreter, RunScope } from './engine.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
 import { LivenessLock } from './fleet/liveness-lock.ts';
+import { oneAtATime } from './fleet/one-at-a-time.ts';
 import {
   applicationName,
   decisionQueue,
@@ -49,6 +50,7 @@ export async function openDurableEngine(options: {
   readonly takes?: { readonly queues: readonly string[]; isTaking(): boolean };
 }): Promise<DurableEngine> {
   const { store, interpret, executor, takes } = options;
+  surviveCutConnections(store);
   const journal = await Journal.open(store);
   const state: State = { stop: new AbortController(), journal, executor, takes, executions: new Set() };
   state.liveness = store.embedded ? undefined : await showLiveness(store, state);
@@ -67,7 +69,9 @@ export async function openDurableEngine(options: {
     logger: silent,
     schedulerPollingIntervalMs: 60_000,
   });
-  await DBOS.launch();
+  // On a new database launching makes the tables, which fails when two processes do it at the same time.
+  if (store.embedded) await DBOS.launch();
+  else await oneAtATime(store.pool, 'schema', () => DBOS.launch());
   await DBOS.registerQueue(decisionQueue, { onConflict: 'never_update' });
 
   const details = async (runId: string): Promise<RunDetails> => {
@@ -130,6 +134,11 @@ export async function openDurableEngine(options: {
       await state.liveness?.release();
     },
   };
+}
+
+/** A connection that is cut between two queries says so by an event, and an event that nobody hears ends the process. */
+export function surviveCutConnections({ pool }: Store): void {
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }
 
 interface State {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openDurableEngine, ResumeError, type DurableEngine } from '../../engine/durable-engine.ts';
-import { openDatabaseStore, openEmbeddedStore } from '../../engine/embedded-store.ts';
+import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../language/quote-name.ts';
@@ -33,18 +33,32 @@ export interface Execution {
  */
 export async function executeRun(session: Session, execution: Execution): Promise<void> {
   const { io } = session;
-  const { runId, connection } = execution;
-  const progress = showProgress(execution.steps, io);
-  const folder = stateFolder(io);
+  const { runId } = execution;
   const url = io.env['SPEECHOPS_DATABASE_URL'];
   const store =
     url === undefined || url === ''
-      ? await openEmbeddedStore(folder, { what: `run ${runId}` })
+      ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` })
       : openDatabaseStore(url);
+  try {
+    await executeIn(store, { session, execution });
+  } finally {
+    await store.close();
+  }
+}
+
+async function executeIn(
+  store: Store,
+  of: { readonly session: Session; readonly execution: Execution },
+): Promise<void> {
+  const { session, execution } = of;
+  const { io } = session;
+  const { runId, connection } = execution;
+  const progress = showProgress(execution.steps, io);
   const interpret = createInterpreter({ kinds: stepKinds, ports: connection.ports, onEvent: progress.onEvent });
   const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
-  const stopControl = store.embedded ? await serveControl(folder, engine.journal) : undefined;
+  let stopControl: (() => Promise<void>) | undefined;
   try {
+    if (store.embedded) stopControl = await serveControl(stateFolder(io), engine.journal);
     io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
     await begin(execution, engine);
     const record = await untilEnded(engine.result(runId), io.signal);
@@ -62,7 +76,6 @@ export async function executeRun(session: Session, execution: Execution): Promis
   } finally {
     await stopControl?.();
     await engine.close();
-    await store.close();
   }
 }
 

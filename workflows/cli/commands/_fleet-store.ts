@@ -1,3 +1,4 @@
+import { surviveCutConnections } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, type Store } from '../../engine/embedded-store.ts';
 import { type Io, UsageError } from '../session.ts';
 
@@ -9,5 +10,7 @@ export function openFleetStore(io: Io): Store {
       'Set SPEECHOPS_DATABASE_URL to the PostgreSQL that workers share (postgresql://USER@HOST/DATABASE): the runs in .speechops/ belong to this machine alone',
     );
   }
-  return openDatabaseStore(url);
+  const store = openDatabaseStore(url);
+  surviveCutConnections(store);
+  return store;
 }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { oneAtATime } from './one-at-a-time.ts';
 import { sleep } from './sleep.ts';
 
 export interface RequestLimit {
@@ -56,21 +57,12 @@ export class RequestBudget {
 
 /** Makes what {@link RequestBudget} needs in the database; does nothing when it is there. */
 export async function prepareBudgets(pool: Pool): Promise<void> {
-  const client = await pool.connect();
-  try {
-    // CREATE … IF NOT EXISTS fails when two do it at the same moment.
-    await client.query('BEGIN');
-    await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('speechops schema', 0))`);
-    await client.query('CREATE SCHEMA IF NOT EXISTS speechops');
-    await client.query(
+  await oneAtATime(pool, 'schema', async () => {
+    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
+    await pool.query(
       'CREATE TABLE IF NOT EXISTS speechops.request_turns (resource text PRIMARY KEY, next_at timestamptz NOT NULL)',
     );
-    await client.query('COMMIT');
-    client.release();
-  } catch (error) {
-    client.release(true);
-    throw error;
-  }
+  });
 }
 
 /** `next_at` runs ahead by the time between two requests for each turn given, and lies back at most by a burst. */
