@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'pg';
 import { takeLock, type Holder } from './exclusive-lock.ts';
@@ -67,6 +68,8 @@ export async function openEmbeddedStore(folder: string, holder: { readonly what:
 }
 
 async function startWorker(dataDirectory: string, sockets: string): Promise<Worker> {
+  // The optimising compiler gains nothing here, and its code is freed while the thread ends.
+  setFlagsFromString('--liftoff-only');
   const file = new URL(`./store-worker${path.extname(import.meta.url)}`, import.meta.url);
   const worker = new Worker(file, { workerData: { dataDirectory, socket: path.join(sockets, '.s.PGSQL.5432') } });
   await once(worker, 'message');

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import { runSchema } from '../../../schemas/index.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { callMain, type Called } from './call-main.ts';
+import type { Called } from './call-main.ts';
+import { callProgram } from './call-program.ts';
 import { writeWardPipeline } from './ward-pipeline.ts';
 
 const key = 'a-key-that-nobody-may-print';
@@ -33,7 +34,7 @@ afterEach(async () => {
 });
 
 async function speechops(...args: readonly string[]): Promise<Called> {
-  return await callMain(args, { cwd: folder, env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key } });
+  return await callProgram(args, { cwd: folder, env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key } });
 }
 
 async function run(...args: readonly string[]): Promise<Called & { readonly record: RunRecord }> {
@@ -182,7 +183,7 @@ describe('speechops run', () => {
     ['the deployment fails', { kind: 'entity-failed', code: 'DeployNotAllowed', message: 'No room' }, 'No room'],
     ['the endpoint settles on its old model', { kind: 'wrong-model' }, 'and not the model it was given'],
   ])('goes back to the previous model when %s', async (_, broken, reason) => {
-    const created = await callMain(['run', 'endpoint.yaml'], {
+    const created = await callProgram(['run', 'endpoint.yaml'], {
       cwd: await endpointPipeline(),
       env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
     });
@@ -221,7 +222,7 @@ describe('speechops run', () => {
   });
 
   it('goes on with a swap whose answer was lost on the way', async () => {
-    await callMain(['run', 'endpoint.yaml'], {
+    await callProgram(['run', 'endpoint.yaml'], {
       cwd: await endpointPipeline(),
       env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
     });
@@ -245,7 +246,7 @@ describe('speechops run', () => {
   it('ends with exit 3 and a clear error when the resource goes away, and a re-run finishes', async () => {
     const { port } = new URL(emulator.url);
     let stopping: Promise<void> | undefined;
-    const cut = await callMain(['run', pipeline], {
+    const cut = await callProgram(['run', pipeline], {
       cwd: folder,
       env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
       onError(text) {
@@ -271,7 +272,7 @@ describe('speechops run', () => {
   it('stops on Ctrl-C with the line that goes on with the run, and that line finishes it', async () => {
     const interrupt = new AbortController();
     const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key };
-    const stopped = await callMain(['run', pipeline, '--run-id', 'stopped', '--format', 'json'], {
+    const stopped = await callProgram(['run', pipeline, '--run-id', 'stopped', '--format', 'json'], {
       cwd: folder,
       env,
       signal: interrupt.signal,
@@ -279,7 +280,7 @@ describe('speechops run', () => {
     });
     expect([stopped.code, stopped.stdout]).toEqual([3, '']);
     expect(stopped.stderr).toContain('Go on with: speechops resume stopped');
-    const resumed = await callMain(['resume', 'stopped', '--format', 'json'], { cwd: folder, env });
+    const resumed = await callProgram(['resume', 'stopped', '--format', 'json'], { cwd: folder, env });
     expect([resumed.code, (JSON.parse(resumed.stdout) as RunRecord).status]).toEqual([0, 'succeeded']);
     expect(await objects()).toEqual(once);
   });
@@ -311,7 +312,7 @@ describe('speechops run', () => {
   });
 
   it('says which variable is missing when no resource is named', async () => {
-    const { code, stderr } = await callMain(['run', pipeline], { cwd: folder });
+    const { code, stderr } = await callProgram(['run', pipeline], { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining('Set SPEECHOPS_ENDPOINT')]);
   });
 });
