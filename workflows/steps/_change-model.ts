@@ -1,0 +1,122 @@
+import type { SwapWith } from '../../schemas/types.gen.ts';
+import { deadlineSignal } from '../engine/deadline-signal.ts';
+import { StepFailure, type StepContext, type StepOutcome } from '../engine/step-kind.ts';
+import { formatRate } from '../language/rates.ts';
+import { isUnproved } from '../plan/endpoint-proof.ts';
+import { entityId } from '../plan/identity.ts';
+import type { Endpoint } from '../plan/speech-entities.ts';
+import { deployModel, markProved, type Change } from './_deploy-model.ts';
+import type { SmokeTest } from './_smoke-test.ts';
+
+/** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
+export async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
+  const { endpoint, candidate, wanted, smoke, context } = at;
+  const unproved = isUnproved(endpoint);
+  const fault = await faultAfter(smoke, wanted, context);
+  const outputs = outputsOf({ endpoint, model: candidate.self, previous: noted, smoke, rolledBack: false });
+  if (fault === undefined) {
+    if (unproved) await markProved(context, endpoint, candidate.self);
+    return { kind: unproved ? 'done' : 'reused', outputs };
+  }
+  if (unproved) return await refuse(at, fault);
+  throw new StepFailure(
+    `${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`,
+    outputs,
+  );
+}
+
+/** Gives the candidate to the endpoint and proves it there, or goes back and throws a {@link StepFailure} that says why. */
+export async function changeModel(at: Change): Promise<StepOutcome> {
+  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  // An endpoint whose deployment failed serves nothing that could be tried.
+  const before = endpoint.status === 'Succeeded' ? await smoke.all() : { wer: null, failures: 0 };
+  if (before.failures > 0) {
+    throw new StepFailure(
+      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${before.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
+      outputsOf({ endpoint, model: endpoint.model?.self ?? '', previous, smoke, rolledBack: false }),
+    );
+  }
+  if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
+  const failuresBefore = smoke.failures;
+  const fault =
+    (await deployModel(at, candidate.self)) ??
+    (smoke.failures > failuresBefore
+      ? `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})`
+      : undefined) ??
+    (await faultAfter(smoke, wanted, context));
+  if (fault !== undefined) return await refuse(at, fault);
+  await markProved(context, endpoint, candidate.self);
+  return {
+    kind: 'done',
+    outputs: outputsOf({ endpoint, model: candidate.self, previous, smoke, rolledBack: false }),
+  };
+}
+
+/** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
+async function refuse(at: Change, fault: string): Promise<never> {
+  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  const outputs = (rolledBack: boolean): ReturnType<typeof outputsOf> =>
+    outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
+  if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
+  context.report(`${fault}; going back to the previous model`);
+  const second = await goBack(at);
+  if (second === undefined) {
+    throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs(true));
+  }
+  throw new StepFailure(
+    `${fault}; going back to the previous model failed too: ${second}. Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now`,
+    outputs(false),
+  );
+}
+
+/** Makes the endpoint serve the previous model again and verifies it; answers what went wrong. */
+async function goBack(at: Change): Promise<string | undefined> {
+  const { endpoint, previous, smoke, wanted, context } = at;
+  try {
+    // The service refuses another change while a deployment is under way.
+    const timeout = deadlineSignal(wanted['settle-timeout'] * 1000);
+    await context.ports.speech.endpoints.wait(endpoint.self, { signal: AbortSignal.any([context.signal, timeout]) });
+    const fault = await deployModel(at, previous);
+    if (fault !== undefined) return fault;
+    if ((await smoke.all()).failures > 0) return `recognitions fail: ${smoke.lastFailure}`;
+    await markProved(context, endpoint, previous);
+    return undefined;
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** What speaks against the model that the endpoint serves now: failed recognitions, or a word error rate above the bound. */
+export async function faultAfter(
+  smoke: SmokeTest,
+  wanted: SwapWith,
+  context: StepContext,
+): Promise<string | undefined> {
+  const after = await smoke.all();
+  if (after.wer !== null) context.report(`smoke audio after: WER ${formatRate(after.wer)}`);
+  if (after.failures > 0)
+    return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
+  const bound = wanted.verify?.['max-wer'];
+  if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
+  return `The smoke audio's word error rate is ${formatRate(after.wer)} after the swap, max-wer allows ${formatRate(bound)}`;
+}
+
+/** The outputs of a swap step. */
+export function outputsOf(at: {
+  readonly endpoint: Endpoint;
+  readonly model: string;
+  /** What it goes back to: what it serves now, or what it served before a swap that was not proved. */
+  readonly previous: string;
+  readonly smoke: SmokeTest;
+  readonly rolledBack: boolean;
+}): Readonly<Record<string, string | number | boolean>> {
+  return {
+    endpoint: at.endpoint.self,
+    model: at.model,
+    previousModel: at.previous,
+    probes: at.smoke.probes,
+    probeFailures: at.smoke.failures,
+    rolledBack: at.rolledBack,
+  };
+}
