@@ -5,13 +5,20 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Decision, Journal, RunDetails, RunSummary } from '../engine/journal.ts';
+import type { RunLog } from '../engine/run-log.ts';
 
 /** What another process may ask of the one that has the embedded store open. */
-export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'>;
+export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
+  /** The last lines of the run's log, oldest first. */
+  log(runId: string, options?: LogRange): ReturnType<RunLog['read']>;
+};
+
+type LogRange = NonNullable<Parameters<RunLog['read']>[1]>;
 
 type Request =
   | { readonly method: 'runs'; readonly params: { readonly limit?: number } }
   | { readonly method: 'details'; readonly params: { readonly runId: string } }
+  | { readonly method: 'log'; readonly params: { readonly runId: string } & LogRange }
   | { readonly method: 'cancel'; readonly params: { readonly runId: string } }
   | {
       readonly method: 'decide';
@@ -66,6 +73,8 @@ export async function connectControl(folder: string): Promise<RunControl | undef
   return {
     runs: async (options = {}) => await ask<readonly RunSummary[]>({ method: 'runs', params: options }),
     details: async (runId) => await ask<RunDetails | undefined>({ method: 'details', params: { runId } }),
+    log: async (runId, range = {}) =>
+      await ask<Awaited<ReturnType<RunLog['read']>>>({ method: 'log', params: { runId, ...range } }),
     cancel: async (runId) => await ask<void>({ method: 'cancel', params: { runId } }),
     decide: async (runId, stepId, decision) =>
       await ask<Decision>({ method: 'decide', params: { runId, stepId, decision } }),
@@ -85,6 +94,7 @@ async function perform(line: string, control: RunControl): Promise<unknown> {
   const request = JSON.parse(line) as Request;
   if (request.method === 'runs') return await control.runs(request.params);
   if (request.method === 'details') return await control.details(request.params.runId);
+  if (request.method === 'log') return await control.log(request.params.runId, request.params);
   if (request.method === 'cancel') return await control.cancel(request.params.runId);
   if (request.method !== 'decide')
     throw new Error('Use the same version of speechops: the running one does not know this request');

@@ -1,4 +1,5 @@
 import type { RunDetails, RunSummary } from '../engine/journal.ts';
+import type { LogEntry } from '../engine/run-log.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
 import { escapeControls } from '../language/quote-name.ts';
 import { describeStep } from './run-text.ts';
@@ -15,8 +16,8 @@ export function runsText(runs: readonly RunSummary[]): string {
     .join('');
 }
 
-/** A run as a table for a terminal: a line a step, with what it needs and what it waits for. */
-export function runDetailsText(run: RunDetails): string {
+/** A run as a table for a terminal: a line a step, with what it needs and what it waits for; then its log. */
+export function runDetailsText(run: RunDetails & { readonly log: readonly LogEntry[] }): string {
   const { steps } = run.plan.pipeline;
   const width = Math.max(...steps.map(({ id }) => id.length));
   const lines = steps.map((step) => {
@@ -24,7 +25,11 @@ export function runDetailsText(run: RunDetails): string {
     const { status, text } = stateOf(step, run);
     return `  ${step.id.padEnd(width)}  ${status.padEnd(9)}  ${text}${needs}`.trimEnd();
   });
-  return [`${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}`, ...lines]
+  const log = run.log.map(
+    ({ at, stepId, message }) => `  ${at}  ${stepId === undefined ? '' : `${stepId}: `}${message}`,
+  );
+  const logged = log.length === 0 ? [] : ['log:', ...log];
+  return [`${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}`, ...lines, ...logged]
     .map((line) => `${escapeControls(line)}\n`)
     .join('');
 }

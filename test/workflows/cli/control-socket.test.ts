@@ -33,6 +33,9 @@ function fakeRuns() {
       { runId: 'a', pipeline: 'p', status: 'running', startedAt: '2026-01-01T00:00:00.000Z', format: 'x' },
     ],
     details: async (runId) => (runId === 'a' ? ({ runId } as RunDetails) : undefined),
+    log: async (runId, { limit } = {}) => [
+      { number: 7, at: '2026-01-01T00:00:00.000Z', kind: 'run', message: `${runId}, last ${limit}` },
+    ],
     async cancel(runId) {
       if (runId !== 'a') throw new Error(`There is no run ${runId}`);
       done.push(['cancel', runId]);
@@ -58,6 +61,7 @@ describe.skipIf(process.platform === 'win32')('the control socket', () => {
     const stop = await serveControl(state, control);
     const other = await connected();
     expect(await other.runs()).toEqual(await control.runs());
+    expect(await other.log('a', { limit: 3 })).toEqual(await control.log('a', { limit: 3 }));
     expect(await other.details('a')).toEqual({ runId: 'a' });
     expect(await other.details('b')).toBeUndefined();
     expect(await other.decide('a', 'ok', decision)).toEqual(decision);

@@ -126,6 +126,24 @@ describe('speechops run', () => {
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('Choose another --run-id')]);
   });
 
+  it('leaves what happened for show: the steps with their needs, and the log', async () => {
+    const { record } = await run('--run-id', 'shown');
+    const { code, stdout } = await speechops('show', 'shown', '--lines', '100');
+    expect(code).toBe(0);
+    const { steps } = record;
+    expect(Object.keys(steps).every((id) => stdout.includes(`  ${id} `))).toBe(true);
+    const [shown = '', log = ''] = stdout.split('\nlog:\n');
+    expect(shown).toMatch(/candidate .* <- .*retrain/);
+    expect(log).toMatch(/Z {2}executed by process \d+ on /);
+    expect(log).toMatch(/Z {2}retrain: started\b.*\n(?:.*\n)*.*Z {2}retrain: succeeded\n/);
+    const last = await speechops('show', 'shown', '--format', 'json', '--lines', '1');
+    expect(JSON.parse(last.stdout)).toMatchObject({
+      runId: 'shown',
+      status: 'succeeded',
+      log: [{ stepId: 'go-live' }],
+    });
+  });
+
   it('finishes with a fifth of all calls failing in every way, and makes nothing twice', async () => {
     const kinds = [
       { kind: 'status', status: 429, retryAfterSeconds: 0 },

@@ -1,9 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { openDurableEngine, ResumeError, type DurableEngine } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
-import type { RunRecord } from '../../engine/run-record.ts';
+import { RunLog } from '../../engine/run-log.ts';
+import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../language/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { runText } from '../../report/run-text.ts';
@@ -12,6 +14,7 @@ import { serveControl } from '../control-socket.ts';
 import { type ExitCode, type Io, type Session, UsageError } from '../session.ts';
 import { showProgress } from '../show-progress.ts';
 import type { Connection } from './_connection.ts';
+import { runControl } from './_run-control.ts';
 import { runsFolder, stateFolder } from './_runs-folder.ts';
 
 export interface Execution {
@@ -54,11 +57,18 @@ async function executeIn(
   const { io } = session;
   const { runId, connection } = execution;
   const progress = showProgress(execution.steps, io);
-  const interpret = createInterpreter({ kinds: stepKinds, ports: connection.ports, onEvent: progress.onEvent });
+  const log = await RunLog.open(store);
+  const keep = log.eventsOf(runId);
+  const onEvent = (event: RunEvent): void => {
+    progress.onEvent(event);
+    keep(event);
+  };
+  const interpret = createInterpreter({ kinds: stepKinds, ports: connection.ports, onEvent });
   const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
   let stopControl: (() => Promise<void>) | undefined;
   try {
-    if (store.embedded) stopControl = await serveControl(stateFolder(io), engine.journal);
+    log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
+    if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, log));
     io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
     await begin(execution, engine);
     const record = await untilEnded(engine.result(runId), io.signal);
@@ -76,6 +86,7 @@ async function executeIn(
   } finally {
     await stopControl?.();
     await engine.close();
+    await log.close();
   }
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { Journal, RunDetails } from '../../engine/journal.ts';
+import type { RunLog } from '../../engine/run-log.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Io } from '../session.ts';
 import { showProgress } from '../show-progress.ts';
@@ -10,14 +11,22 @@ import { showProgress } from '../show-progress.ts';
  * when this process is asked to stop first.
  */
 export async function followRun(
-  journal: Pick<Journal, 'details'>,
+  store: { readonly journal: Pick<Journal, 'details'>; readonly log: Pick<RunLog, 'read'> },
   options: { readonly runId: string; readonly plan: Plan; readonly io: Io },
 ): Promise<RunRecord | RunDetails['status']> {
   const { runId, plan, io } = options;
   const progress = showProgress(plan.steps, io);
   const shown = new Set<string>();
+  let read = 0;
   for (;;) {
-    const run = await journal.details(runId);
+    const run = await store.journal.details(runId);
+    for (const line of await store.log.read(runId, { after: read })) {
+      read = line.number;
+      const { kind, stepId, message } = line;
+      // The end of a step is told from its record, which says more.
+      const isTold = kind === 'step-started' || kind === 'step-progress';
+      if (isTold && stepId !== undefined) progress.onEvent({ kind: 'step-progress', stepId, message });
+    }
     for (const [stepId, record] of Object.entries(run?.record?.steps ?? run?.steps ?? {})) {
       if (!shown.has(stepId)) progress.onEvent({ kind: 'step-finished', stepId, record });
       shown.add(stepId);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../engine/embedded-store.ts';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { Journal } from '../../engine/journal.ts';
+import { RunLog } from '../../engine/run-log.ts';
 import { connectControl, type RunControl } from '../control-socket.ts';
 import type { Io } from '../session.ts';
 import { stateFolder } from './_runs-folder.ts';
@@ -27,14 +28,23 @@ async function openControl(io: Io): Promise<RunControl> {
   if ('runs' in store) return store;
   const journal = await openJournal(store);
   return {
-    runs: async (options) => await journal.runs(options),
-    details: async (runId) => await journal.details(runId),
-    cancel: async (runId) => await journal.cancel(runId),
-    decide: async (runId, stepId, decision) => await journal.decide(runId, stepId, decision),
+    ...runControl(journal, RunLog.reading(store)),
     async close() {
       await journal.close();
       await store.close();
     },
+  };
+}
+
+/** What other processes may ask, answered from an open store. */
+export function runControl(journal: Journal, log: Pick<RunLog, 'read'>): RunControl {
+  return {
+    runs: async (options) => await journal.runs(options),
+    details: async (runId) => await journal.details(runId),
+    log: async (runId, options) => await log.read(runId, options),
+    cancel: async (runId) => await journal.cancel(runId),
+    decide: async (runId, stepId, decision) => await journal.decide(runId, stepId, decision),
+    close: async () => await journal.close(),
   };
 }
 
@@ -53,6 +63,7 @@ async function openJournal(store: Store): Promise<Journal> {
 const noRuns: RunControl = {
   runs: async () => [],
   details: async () => undefined,
+  log: async () => [],
   cancel: async () => undefined,
   decide: async (_run, _step, decision) => decision,
   close: async () => undefined,

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { runDetailsText, runsText } from '../../report/runs-text.ts';
 import { type Session, UsageError } from '../session.ts';
 import { withRunControl } from './_run-control.ts';
@@ -24,14 +24,24 @@ export function runsCommand(session: Session): Command {
 export function showCommand(session: Session): Command {
   const { io } = session;
   return new Command('show')
-    .description('Show a run: its steps, what came out, how long they took, and what it waits for.')
+    .description('Show a run: its steps, what came out, how long they took, what it waits for, and its log.')
     .argument('<run>', 'id of the run')
     .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
-    .addHelpText('after', '\nExample: speechops show call-center-en-us-20260102-030405-7f3a')
-    .action(async (runId: string, { format }: Options) => {
-      const found = await withRunControl(io, async (control) => await control.details(runId));
+    .option('--lines <number>', 'how many lines of the log are shown, the newest', lines, 20)
+    .addHelpText('after', '\nExample: speechops show call-center-en-us-20260102-030405-7f3a --lines 100')
+    .action(async (runId: string, { format, lines: limit }: Options & { readonly lines: number }) => {
+      const [found, log] = await withRunControl(io, async (control) => [
+        await control.details(runId),
+        limit === 0 ? [] : await control.log(runId, { limit }),
+      ]);
       if (found === undefined)
         throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-      io.stdout.write(format === 'json' ? `${JSON.stringify(found, undefined, 2)}\n` : runDetailsText(found));
+      const shown = { ...found, log };
+      io.stdout.write(format === 'json' ? `${JSON.stringify(shown, undefined, 2)}\n` : runDetailsText(shown));
     });
+}
+
+function lines(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Allowed is a whole number from 0.');
 }

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { Journal, RunExistsError } from '../../engine/journal.ts';
+import { RunLog } from '../../engine/run-log.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runText } from '../../report/run-text.ts';
@@ -48,7 +49,8 @@ async function submit(session: Session, options: Options & { readonly file: stri
     const journal = await Journal.open(store);
     try {
       await enqueue(journal, { runId, plan, priority: options.priority });
-      if (options.wait) await follow(session, { journal, runId, plan, format: options.format });
+      const log = RunLog.reading(store);
+      if (options.wait) await follow(session, { journal, log, runId, plan, format: options.format });
       else io.stdout.write(options.format === 'json' ? `${JSON.stringify({ runId }, undefined, 2)}\n` : `${runId}\n`);
     } finally {
       await journal.close();
@@ -74,6 +76,7 @@ async function follow(
   session: Session,
   run: {
     readonly journal: Journal;
+    readonly log: Pick<RunLog, 'read'>;
     readonly runId: string;
     readonly plan: Plan;
     readonly format: 'text' | 'json';
@@ -81,7 +84,7 @@ async function follow(
 ): Promise<void> {
   const { io } = session;
   io.stderr.write(`run ${run.runId}\n`);
-  const ended = await followRun(run.journal, { ...run, io });
+  const ended = await followRun(run, { ...run, io });
   if (typeof ended !== 'string') {
     io.stdout.write(run.format === 'json' ? `${JSON.stringify(ended, undefined, 2)}\n` : runText(ended));
     session.exitCode = exitCodeOf(ended);

@@ -7,6 +7,7 @@ import type { Store } from '../embedded-store.ts';
 import type { Interpreter } from '../engine.ts';
 import { createInterpreter } from '../interpret-plan.ts';
 import type { Ports } from '../ports.ts';
+import { RunLog } from '../run-log.ts';
 import type { RunEvent, RunRecord } from '../run-record.ts';
 import type { StepKind } from '../step-kind.ts';
 import { Activity } from './activity.ts';
@@ -79,6 +80,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     activity: new Activity(),
     runs: new Set(),
     budgets: new Map(),
+    log: await RunLog.open(store),
     leaving: new AbortController(),
     engine: opened.promise,
   };
@@ -108,6 +110,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
       worker.leaving.abort(new Error('The worker leaves'));
       await Promise.race([worker.activity.close(), sleep(withinSeconds * 1000)]);
       await engine.close();
+      await worker.log.close();
     },
   };
 }
@@ -120,6 +123,7 @@ interface Worker {
   /** By resource. */
   readonly budgets: Map<string, RequestBudget>;
   readonly leaving: AbortController;
+  readonly log: RunLog;
   /** Runs may be taken before it is open. */
   readonly engine: Promise<DurableEngine>;
 }
@@ -136,6 +140,8 @@ function interpretAs(worker: Worker): Interpreter {
     const begun = new Set<string>();
     worker.runs.add(runId);
     tell({ kind: 'run-started', runId, pipeline: plan.pipeline.name });
+    worker.log.note(runId, `executed by ${worker.executor}`);
+    const keep = worker.log.eventsOf(runId);
     try {
       const connection = await worker.options.connect(plan);
       const kinds = guardKinds(worker.options.kinds, {
@@ -144,6 +150,7 @@ function interpretAs(worker: Worker): Interpreter {
         guard: guardOf(worker, { plan, runId, connection }),
       });
       const onEvent = (event: RunEvent): void => {
+        keep(event);
         if (event.kind === 'step-started') begun.add(event.stepId);
         if (event.kind === 'step-finished') activity.end(stepKey(runId, event.stepId));
         const isRemembered = event.kind === 'step-finished' && !begun.has(event.stepId);
