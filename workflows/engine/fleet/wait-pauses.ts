@@ -2,7 +2,7 @@ import type { ClockPort } from '../ports.ts';
 import type { Heard } from './entity-events.ts';
 
 /** How long a wait lets an object be when its end is called back: callbacks may be lost. */
-export const safetyPollMilliseconds = 300_000;
+const safetyPollMilliseconds = 300_000;
 
 /**
  * Pauses between two readings of an object that is waited for. An event ends one at once; as its change may not show yet when
