@@ -42,7 +42,9 @@ export async function postCallback(
   };
   return await new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
-    const options = { method: 'POST', headers, signal, lookup: lookupAllowed, timeout: longestSilenceMilliseconds };
+    // A connection of its own: one that is kept may be closed by the other side just when it is used again.
+    const connection = { agent: false, lookup: lookupAllowed, timeout: longestSilenceMilliseconds } as const;
+    const options = { method: 'POST', headers, signal, ...connection };
     const request = send(url, options, (response) => void readAnswer(response).then(resolve, reject));
     request.on('timeout', () => request.destroy(new Error('it did not answer in time')));
     request.on('error', reject);

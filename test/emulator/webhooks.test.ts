@@ -94,7 +94,7 @@ describe('events', () => {
     expect([trained?.body.self, ready?.body.self]).toEqual([model.self, deployed.self]);
     const counts = (await client.control('GET', '/requests')).body.operations;
     expect(counts['Models_GetCustomModel']).toBeUndefined();
-    expect(counts['DeliverEvent']).toEqual({ 200: 2 });
+    await untilDelivered(client, { 200: 2 });
   });
 
   it('tell the end of an object that failed, and of every swap', async () => {
@@ -121,9 +121,7 @@ describe('events', () => {
     await client.text(wardNotes);
     const tries = await receiver.until('DatasetCompletion', 3);
     expect(new Set(tries.map(({ text, signature }) => `${text} ${signature}`)).size).toBe(1);
-    await vi.waitFor(async () =>
-      expect((await client.control('GET', '/requests')).body.operations['DeliverEvent']).toEqual({ 200: 1, 500: 2 }),
-    );
+    await untilDelivered(client, { 200: 1, 500: 2 });
   });
 
   it('can be lost by a fault', async () => {
@@ -133,7 +131,7 @@ describe('events', () => {
     await client.text(wardNotes);
     const second = await client.text(wardNotes);
     expect((await receiver.until('DatasetCompletion')).map(({ body }) => body.self)).toEqual([second.self]);
-    expect((await client.control('GET', '/requests')).body.operations['DeliverEvent']).toEqual({ 200: 1, lost: 1 });
+    await untilDelivered(client, { 200: 1, lost: 1 });
   });
 
   it('are not asked for by other webhooks, nor by one that was deleted', async () => {
@@ -263,6 +261,14 @@ async function settledHook(client: Client, self: string) {
       if (body.status === 'NotStarted') throw new Error('the challenge is not over');
       return body;
     },
+    { timeout: 20_000, interval: 20 },
+  );
+}
+
+/** A delivery is counted when its answer has come back. */
+async function untilDelivered(client: Client, counts: Readonly<Record<string, number>>): Promise<void> {
+  await vi.waitFor(
+    async () => expect((await client.control('GET', '/requests')).body.operations['DeliverEvent']).toEqual(counts),
     { timeout: 20_000, interval: 20 },
   );
 }

@@ -37,14 +37,14 @@ describe.skipIf(testDatabaseUrl === '')('events among the workers of a database'
     expect(ended.signal.aborted).toBe(false);
   });
 
-  it('that were told while the connection was cut wake everybody once it is there again', async () => {
+  it('cannot be missed unnoticed: a cut connection wakes everybody, and is made again', async () => {
     const [one] = workers;
     const heard = one.next('a');
     await pool.query(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'speechops-events' AND pid <> pg_backend_pid()`,
     );
     await untilHeard(heard);
-    expect(one.isListening).toBe(true);
+    await untilListening(one);
     const next = one.next('a');
     await one.tell('a');
     await untilHeard(next);

@@ -20,6 +20,8 @@ export interface CollectionKind {
   readonly noun: string;
   /** The body of an update where it is not the change itself. */
   readonly changeBody?: (change: object) => object;
+  /** What in a body no message may show. */
+  readonly secretIn?: (body: object) => string | undefined;
 }
 
 /** Reading objects of one kind. */
@@ -50,6 +52,7 @@ export function createCollection<E extends EntityReference, New extends object>(
         purpose,
         repetition: 'when-not-acted',
         body: json(body),
+        secret: kind.secretIn?.(body),
         read: readEntityText<E>,
         signal,
       });
@@ -65,6 +68,7 @@ export function createCollection<E extends EntityReference, New extends object>(
         purpose,
         repetition: 'always',
         body,
+        secret: kind.secretIn?.(change),
         read: readEntityText<E>,
         signal,
       });

@@ -97,7 +97,11 @@ const kinds = {
   baseModels: { path: 'models/base', noun: 'base model' },
   evaluations: { path: 'evaluations', noun: 'evaluation' },
   endpoints: { path: 'endpoints', noun: 'endpoint', changeBody: endpointChange },
-  webhooks: { path: 'webhooks', noun: 'webhook' },
+  webhooks: {
+    path: 'webhooks',
+    noun: 'webhook',
+    secretIn: ({ properties }: Partial<NewWebHook>) => properties?.secret,
+  },
 } satisfies Record<string, CollectionKind>;
 
 /** What is created and read as loggingEnabled is updated as contentLoggingEnabled (definition: EndpointPropertiesUpdate). */

@@ -65,7 +65,7 @@ function digestOf(url: string, secret: string): string {
 function isAsWanted(webhook: WebHook, body: NewWebHook): boolean {
   const properties = [fleetProperty, digestProperty];
   return (
-    webhook.webUrl === body.webUrl &&
+    URL.parse(webhook.webUrl)?.href === URL.parse(body.webUrl)?.href &&
     Object.keys(events).every((name) => webhook.events[name] === true) &&
     properties.every((name) => webhook.customProperties?.[name] === body.customProperties?.[name])
   );

@@ -12,7 +12,8 @@ export interface Heard {
 
 /**
  * Spreads what one worker hears about objects of a Speech resource to all workers of a database: NOTIFY, and LISTEN on a
- * connection of its own. While that is cut, events are missed: so everybody who listens is woken once it is there again.
+ * connection of its own. While that is cut, events are missed: so everybody who listens is woken when it is lost and when it is
+ * there again.
  */
 export class EntityEvents {
   readonly #pool: Pool;
@@ -53,6 +54,11 @@ export class EntityEvents {
     await this.#pool.query('SELECT pg_notify($1, $2)', [channel, entityId]);
   }
 
+  /** Lets everybody who listens here look for himself, because something may have been missed. */
+  wakeAll(): void {
+    for (const listeners of this.#listeners.values()) this.#wake(listeners);
+  }
+
   async close(): Promise<void> {
     this.#stop.abort(new Error('Nobody listens any more'));
     await this.#keeping;
@@ -63,7 +69,10 @@ export class EntityEvents {
     while (!signal.aborted) {
       const client = ownConnection(this.#pool);
       await this.#listenOn(client).catch(() => undefined);
-      this.#isListening = false;
+      if (this.#isListening) {
+        this.#isListening = false;
+        this.wakeAll();
+      }
       // A connection that hangs does not end in good order.
       await Promise.race([client.end().catch(() => undefined), sleep(1000)]);
       await sleep(retryMilliseconds, signal).catch(() => undefined);
@@ -79,7 +88,7 @@ export class EntityEvents {
     await client.connect();
     await client.query(`LISTEN ${channel}`);
     this.#isListening = true;
-    for (const listeners of this.#listeners.values()) this.#wake(listeners);
+    this.wakeAll();
     for (;;) {
       await sleep(heartbeatMilliseconds, ended);
       const answered = client.query('SELECT 1').then(() => true);

@@ -88,6 +88,8 @@ export class FleetWebhooks {
         const isActive = reason === undefined;
         if (isActive) this.#active.add(resource);
         else this.#active.delete(resource);
+        // An event may have come too early to be sent, or may not come any more: waits begin to count on what holds now.
+        this.#events.wakeAll();
         onEvent({ kind: 'webhook', resource, isActive, reason });
       },
     });

@@ -55,7 +55,8 @@ describe('the webhook of a fleet', () => {
     const { ensure, webhooks, client } = await startService();
     const receiver = await startReceiver((_, index) => (index === 0 ? { status: 500 } : undefined));
     const failed = await ensure({ url: receiver.url });
-    await vi.waitFor(async () => expect((await webhooks.get(failed.self))?.status).toBe('Failed'));
+    const isFailed = async () => expect((await webhooks.get(failed.self))?.status).toBe('Failed');
+    await vi.waitFor(isFailed, { timeout: 20_000 });
     await client.create('/webhooks', { displayName: 'speechops', webUrl: receiver.url, events: {} });
     const kept = await ensure({ url: receiver.url });
     expect(kept.self).not.toBe(failed.self);
