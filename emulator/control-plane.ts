@@ -29,7 +29,7 @@ export function controlPlane(resource: SpeechResource) {
 function addRoute(app: FastifyInstance, resource: SpeechResource, operation: Operation): void {
   app.route({
     method: operation.method,
-    url: operation.path.replace(':', '::').replaceAll(/\{(\w+)\}/g, ':$1'),
+    url: routeOf(operation.path),
     config: { operation: operation.id },
     handler: async (request, reply) => {
       const call = callOf(resource, request);
@@ -37,6 +37,14 @@ function addRoute(app: FastifyInstance, resource: SpeechResource, operation: Ope
       return send(reply, await operation.run(call));
     },
   });
+}
+
+/** A path of the definition as the framework writes it: colons are doubled, and an id ends where an action follows. */
+function routeOf(path: string): string {
+  return path
+    .replace(':', '::')
+    .replace(/\{(\w+)\}(?=:)/, ':$1([^:/]+)')
+    .replaceAll(/\{(\w+)\}/g, ':$1');
 }
 
 function callOf(resource: SpeechResource, request: FastifyRequest): Call {

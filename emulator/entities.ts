@@ -131,6 +131,22 @@ export interface Endpoint extends WorkedEntity {
   readonly deployed: boolean;
 }
 
+/** An address that is called back when something happens to the objects of the resource. */
+export interface WebHook extends Omit<StoredEntity, 'locale'> {
+  /** Succeeded once the address has answered the challenge: only then it gets events. */
+  readonly status: Status;
+  /** When the status was entered. */
+  readonly lastActionAt: number;
+  readonly webUrl: string;
+  /** By the names of the definition: `modelCompletion`. */
+  readonly events: Readonly<Record<string, boolean>>;
+  /** Never shown again. */
+  readonly secret?: string | undefined;
+  readonly error?: EntityError | undefined;
+  /** What links in its callbacks start with: the resource as whoever registered it addresses it. */
+  readonly origin: string;
+}
+
 /** The collections of a resource, by the name they have in its paths. */
 export interface Collections {
   readonly projects: Project;
@@ -138,10 +154,11 @@ export interface Collections {
   readonly models: CustomModel;
   readonly evaluations: Evaluation;
   readonly endpoints: Endpoint;
+  readonly webhooks: WebHook;
 }
 
 export type CollectionName = keyof Collections;
-export type WorkedName = Exclude<CollectionName, 'projects'>;
+export type WorkedName = Exclude<CollectionName, 'projects' | 'webhooks'>;
 
 export function isTerminal(entity: WorkedEntity): boolean {
   return entity.status === 'Succeeded' || entity.status === 'Failed';

@@ -3,19 +3,27 @@ import type { CollectionName, Collections } from './entities.ts';
 /** Everything a store holds, oldest first, as it is written to disk. */
 export type StoredCollections = { readonly [K in CollectionName]: readonly Collections[K][] };
 
+/** What happened to one object: it was added, replaced or removed. */
+export interface EntityChange {
+  readonly collection: CollectionName;
+  readonly before: Collections[CollectionName] | undefined;
+  readonly after: Collections[CollectionName] | undefined;
+}
+
 /** The objects of a resource, by collection and id, in the order of their creation. Objects are replaced, never changed. */
 export class EntityStore {
   #collections: { readonly [K in CollectionName]: Map<string, Collections[K]> };
-  #changed: () => void;
+  #changed: (change?: EntityChange) => void;
 
-  /** `changed` is called after each change. */
-  constructor(stored: Partial<StoredCollections>, changed: () => void) {
+  /** `changed` is called after each change, without an argument when everything was removed. */
+  constructor(stored: Partial<StoredCollections>, changed: (change?: EntityChange) => void) {
     this.#collections = {
       projects: byId(stored.projects),
       datasets: byId(stored.datasets),
       models: byId(stored.models),
       evaluations: byId(stored.evaluations),
       endpoints: byId(stored.endpoints),
+      webhooks: byId(stored.webhooks),
     };
     this.#changed = changed;
   }
@@ -30,12 +38,15 @@ export class EntityStore {
 
   /** Adds the object, or replaces the one of the same id in its place. */
   put<K extends CollectionName>(collection: K, entity: Collections[K]): void {
-    this.#map(collection).set(entity.id, entity);
-    this.#changed();
+    const map = this.#map(collection);
+    const before = map.get(entity.id);
+    map.set(entity.id, entity);
+    this.#changed({ collection, before, after: entity });
   }
 
   remove(collection: CollectionName, id: string): void {
-    if (this.#map(collection).delete(id)) this.#changed();
+    const before = this.get(collection, id);
+    if (this.#map(collection).delete(id)) this.#changed({ collection, before, after: undefined });
   }
 
   clear(): void {
@@ -50,6 +61,7 @@ export class EntityStore {
       models: this.all('models'),
       evaluations: this.all('evaluations'),
       endpoints: this.all('endpoints'),
+      webhooks: this.all('webhooks'),
     };
   }
 

@@ -27,7 +27,7 @@ const createOperations: ReadonlySet<string> = new Set([
 
 /** An order for faults. Without `count` and `rate` it hits every time; with both, `rate` of the calls until `count` hits. */
 export interface FaultOrder {
-  /** An operation id of the API definition, `Recognise`, `ReadFile`, or `*` for every operation of the definition. */
+  /** An operation id of the API definition, `Recognise`, `ReadFile`, `DeliverEvent`, or `*` for all of the definition. */
   readonly operation: string;
   readonly kind: FaultKind;
   /** For `status`: the HTTP status, 400 to 599; default 500. */

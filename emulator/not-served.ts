@@ -1,7 +1,6 @@
 /** What the emulator does not serve, by the paths below `/speechtotext` that belong to it; COVERAGE.md lists the operations. */
 const notServed: readonly { readonly path: RegExp; readonly what: string }[] = [
   { path: /^\/(projects\/[^/]+\/)?transcriptions([:/]|$)/, what: 'Transcriptions are' },
-  { path: /^\/webhooks([:/]|$)/, what: 'Webhooks are' },
   { path: /^\/models(\/[^/]+)?:(copy|copyto|authorizecopy)$/, what: 'Copying of models is' },
   { path: /^\/models\/(base\/)?[^/]+\/manifest$/, what: 'Model manifests for containers are' },
 ];

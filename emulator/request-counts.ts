@@ -1,4 +1,4 @@
-/** How a call ended: an HTTP status, or how its connection was ended by a fault. */
+/** How a call ended: an HTTP status, or how its connection ended without one. */
 export type Ending = number | 'cut' | 'lost' | 'truncated';
 
 /** For each operation how many calls ended how: `{ "Datasets_Create": { "201": 2, "lost": 1 } }`. */

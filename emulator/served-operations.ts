@@ -7,6 +7,7 @@ import { evaluationOperations } from './resources/evaluations.ts';
 import { modelOperations } from './resources/models.ts';
 import { operationOperations } from './resources/operations.ts';
 import { projectOperations } from './resources/projects.ts';
+import { webHookOperations } from './resources/webhooks.ts';
 
 /** Every operation of the Speech-to-text REST API 2025-10-15 that the emulator answers. */
 export const servedOperations: readonly Operation[] = [
@@ -18,4 +19,5 @@ export const servedOperations: readonly Operation[] = [
   ...evaluationOperations,
   ...endpointOperations,
   ...operationOperations,
+  ...webHookOperations,
 ];

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { CallbacksUnderWay } from './callbacks/callbacks-under-way.ts';
 import type { VirtualClock } from './clock.ts';
 import type { ContentFolder } from './content-folder.ts';
 import type { EntityStore } from './entity-store.ts';
@@ -38,6 +39,7 @@ export class SpeechResource {
   readonly faults = new Faults();
   readonly rateLimit = new RateLimit();
   readonly requests = new RequestCounts();
+  readonly callbacks = new CallbacksUnderWay();
   /** Signs the addresses of files; another one in each process, as addresses do not live long. */
   readonly signingSecret = randomBytes(32);
   /** Work under way, by the id of its object. */

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import { isIP } from 'node:net';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
+import { challengeAll } from './callbacks/challenge.ts';
+import { notifyOf } from './callbacks/notify.ts';
+import { settleInTime } from './callbacks/settle-in-time.ts';
 import { VirtualClock } from './clock.ts';
 import { openContentFolder } from './content-folder.ts';
 import { controlApi } from './control-api.ts';
@@ -68,8 +71,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await app.register(shortAudio(resource));
   await app.register(fileReading(resource));
   await app.register(controlApi(resource, audioDirectories), { prefix: '/_emulator' });
+  const settling = settleInTime(resource);
   const close = async (): Promise<void> => {
     await app.close();
+    await settling.stop();
+    await resource.callbacks.close();
     await stateFile?.close();
     await resource.close();
     await unlock?.();
@@ -78,6 +84,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await learnAllAudio(resource, audioDirectories);
     resumeWorks(resource);
     await app.listen({ host, port });
+    challengeAll(resource);
   } catch (error) {
     await close();
     throw error;
@@ -115,7 +122,10 @@ async function openResource(
       log: options.log ?? (() => undefined),
     },
     clock: new VirtualClock({ ...stored?.clock, ...(options.speed === undefined ? {} : { speed: options.speed }) }),
-    store: new EntityStore(stored?.collections ?? {}, () => stateFile?.changed()),
+    store: new EntityStore(stored?.collections ?? {}, (change) => {
+      stateFile?.changed();
+      if (change !== undefined) notifyOf(resource, change);
+    }),
     contents: await openContentFolder(dataDirectory),
     saved: async () => stateFile?.flush(),
   });

@@ -64,7 +64,7 @@ describe('the request chain', () => {
     expect(await broken.json()).toMatchObject({ innerError: { code: 'InvalidRequestBodyFormat' } });
   });
 
-  it.each(['/transcriptions:submit', '/transcriptions', '/webhooks', '/models:authorizecopy'])(
+  it.each(['/transcriptions:submit', '/transcriptions', '/models:authorizecopy'])(
     'says that %s is not served',
     async (path) => {
       const client = await startClient();

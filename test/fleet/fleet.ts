@@ -18,6 +18,8 @@ export interface WorkerProcess {
   /** What its connections call themselves in the database. */
   readonly name: string;
   readonly process: ChildProcess;
+  /** Where its port is. */
+  readonly origin: string;
   /** Everything on stderr so far. */
   log(): string;
   /** The JSON lines of the log. */
@@ -179,6 +181,7 @@ async function startWorkerProcess(
   return {
     name: options.name,
     process: child,
+    origin: new URL(address).origin,
     log: () => log,
     lines: () =>
       log

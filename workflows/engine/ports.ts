@@ -4,11 +4,11 @@ import type {
   Dataset,
   DatasetKind,
   Endpoint,
-  Entity,
   EntityFile,
   EntityReference,
   Evaluation,
   Project,
+  WebHook,
   WorkedEntity,
 } from '../plan/speech-entities.ts';
 
@@ -20,7 +20,7 @@ export interface Ports {
 }
 
 /** Reading objects of one kind. `reference` is an object's `self`, or its bare id. */
-export interface EntityReader<E extends Entity> {
+export interface EntityReader<E extends EntityReference> {
   /** Every object, over all pages, oldest first as the service lists them. `filter` is the service's own grammar. */
   list(options?: { readonly filter?: string; readonly signal?: AbortSignal }): Promise<readonly E[]>;
   /** The object, or undefined when the service does not know it. */
@@ -32,7 +32,7 @@ export interface EntityReader<E extends Entity> {
  * (429 and refused connections are repeated): when its answer is lost it throws a {@link ServiceError} whose
  * `outcome` is `unknown`, and the caller looks before it repeats. Everything else is idempotent and is repeated.
  */
-export interface EntityCollection<E extends Entity, New> extends EntityReader<E> {
+export interface EntityCollection<E extends EntityReference, New> extends EntityReader<E> {
   create(body: New, options?: { readonly signal?: AbortSignal }): Promise<E>;
   update(reference: string, change: Partial<New>, options?: { readonly signal?: AbortSignal }): Promise<E>;
   /** Succeeds also when the object does not exist. */
@@ -96,6 +96,13 @@ export interface NewEndpoint extends NewProjectMember {
   readonly properties?: { readonly loggingEnabled?: boolean };
 }
 
+export interface NewWebHook extends Omit<NewEntity, 'locale'> {
+  readonly webUrl: string;
+  readonly events: Readonly<Record<string, boolean>>;
+  /** What callbacks are signed with. An update that leaves it out takes it away. */
+  readonly properties?: { readonly secret?: string };
+}
+
 /** A Speech resource: Speech-to-text REST API 2025-10-15 and short-audio recognition on its endpoints. */
 export interface SpeechPort {
   readonly projects: EntityCollection<Project, NewProject>;
@@ -114,6 +121,8 @@ export interface SpeechPort {
   readonly baseModels: EntityReader<BaseModel>;
   readonly evaluations: WorkedCollection<Evaluation, NewEvaluation>;
   readonly endpoints: WorkedCollection<Endpoint, NewEndpoint>;
+  /** Absent where nobody can be called back. */
+  readonly webhooks?: EntityCollection<WebHook, NewWebHook>;
   /**
    * What the endpoint answers to one WAV of at most 60 s (REST short audio). One attempt, no retries: a failure is a
    * {@link ServiceError}, because the caller counts failures.

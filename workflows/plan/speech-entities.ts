@@ -121,3 +121,11 @@ export interface EntityFile {
   readonly properties?: { readonly size?: number };
   readonly links?: { readonly contentUrl?: string };
 }
+
+/** An address that the service calls back when something happens to an object. What it signs with is never shown. */
+export interface WebHook extends Omit<WorkedEntity, 'locale' | 'project'> {
+  readonly webUrl: string;
+  /** By the names of the definition: `modelCompletion`. */
+  readonly events: Readonly<Record<string, boolean>>;
+  readonly properties?: { readonly apiVersion?: string; readonly error?: EntityFailure };
+}

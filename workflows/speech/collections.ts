@@ -1,5 +1,5 @@
 import { type EntityCollection, type EntityReader, ServiceError, type WorkedCollection } from '../engine/ports.ts';
-import type { Entity, EntityFile, WorkedEntity } from '../plan/speech-entities.ts';
+import type { EntityFile, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { HttpAnswer, HttpRequest, Readable, Send } from './http.ts';
 import { pollUntil } from './poll.ts';
 import { entityUrl, followedUrl, idOf, resourceUrl } from './references.ts';
@@ -20,10 +20,12 @@ export interface CollectionKind {
   readonly noun: string;
   /** The body of an update where it is not the change itself. */
   readonly changeBody?: (change: object) => object;
+  /** What in a body no message may show. */
+  readonly secretIn?: (body: object) => string | undefined;
 }
 
 /** Reading objects of one kind. */
-export function createReader<E extends Entity>(service: SpeechService, kind: CollectionKind): EntityReader<E> {
+export function createReader<E extends EntityReference>(service: SpeechService, kind: CollectionKind): EntityReader<E> {
   const { endpoint } = service;
   return {
     list: ({ filter, signal } = {}) =>
@@ -33,7 +35,7 @@ export function createReader<E extends Entity>(service: SpeechService, kind: Col
 }
 
 /** Reading and changing objects of one kind. */
-export function createCollection<E extends Entity, New extends object>(
+export function createCollection<E extends EntityReference, New extends object>(
   service: SpeechService,
   kind: CollectionKind,
 ): EntityCollection<E, New> {
@@ -50,6 +52,7 @@ export function createCollection<E extends Entity, New extends object>(
         purpose,
         repetition: 'when-not-acted',
         body: json(body),
+        secret: kind.secretIn?.(body),
         read: readEntityText<E>,
         signal,
       });
@@ -65,6 +68,7 @@ export function createCollection<E extends Entity, New extends object>(
         purpose,
         repetition: 'always',
         body,
+        secret: kind.secretIn?.(change),
         read: readEntityText<E>,
         signal,
       });
@@ -122,7 +126,7 @@ export function json(content: unknown): NonNullable<HttpRequest<unknown>['body']
 }
 
 /** One reading of an object, undefined when the service does not know it, with the answer's Retry-After. */
-export function readEntity<E extends Entity>(
+export function readEntity<E extends EntityReference>(
   { endpoint, send }: SpeechService,
   { path, noun }: CollectionKind,
   { reference, signal }: { readonly reference: string; readonly signal?: AbortSignal | undefined },

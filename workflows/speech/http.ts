@@ -51,6 +51,8 @@ export interface HttpRequest<T> {
   readonly purpose: string;
   readonly repetition: Repetition;
   readonly body?: { readonly type: string; readonly content: string | Uint8Array };
+  /** What in the body no message may show, whoever repeats it. */
+  readonly secret?: string | undefined;
   /** `own`: signed only when the URL is of the endpoint itself. Default: signed, and refused when that is not safe. */
   readonly signed?: 'own';
   /** Reads the text of a successful answer; undefined says that it is cut or not what it must be. */
@@ -94,6 +96,7 @@ export function createSend(options: HttpOptions): Send {
     request.signal?.throwIfAborted();
     const isSigned = request.signed === undefined || request.url.origin === endpoint.origin;
     assertSafe(request, { endpoint, isSigned });
+    if (request.secret !== undefined) redactor.learn(request.secret);
     const exchange: Exchange<T> = { attempts: 0, mayHaveActed: false };
     const policies = [
       ...outer,

@@ -1,4 +1,12 @@
-import type { NewDataset, NewEndpoint, NewEvaluation, NewModel, NewProject, SpeechPort } from '../engine/ports.ts';
+import type {
+  NewDataset,
+  NewEndpoint,
+  NewEvaluation,
+  NewModel,
+  NewProject,
+  NewWebHook,
+  SpeechPort,
+} from '../engine/ports.ts';
 import { ServiceError } from '../engine/ports.ts';
 import type {
   BaseModel,
@@ -8,6 +16,7 @@ import type {
   EntityFile,
   Evaluation,
   Project,
+  WebHook,
 } from '../plan/speech-entities.ts';
 import { uploadContent } from './blocks.ts';
 import {
@@ -74,6 +83,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     baseModels: createReader<BaseModel>(service, kinds.baseModels),
     evaluations: createWorkedCollection<Evaluation, NewEvaluation>(service, kinds.evaluations),
     endpoints: createWorkedCollection<Endpoint, NewEndpoint>(service, kinds.endpoints),
+    webhooks: createCollection<WebHook, NewWebHook>(service, kinds.webhooks),
     recognise: (audio, { endpoint: deployed, signal }) =>
       recognise(service, audio, { endpoint: deployed, signedWith, signal }),
     readFile: (file, { signal } = {}) => readFile(service, file, signal),
@@ -87,6 +97,11 @@ const kinds = {
   baseModels: { path: 'models/base', noun: 'base model' },
   evaluations: { path: 'evaluations', noun: 'evaluation' },
   endpoints: { path: 'endpoints', noun: 'endpoint', changeBody: endpointChange },
+  webhooks: {
+    path: 'webhooks',
+    noun: 'webhook',
+    secretIn: ({ properties }: Partial<NewWebHook>) => properties?.secret,
+  },
 } satisfies Record<string, CollectionKind>;
 
 /** What is created and read as loggingEnabled is updated as contentLoggingEnabled (definition: EndpointPropertiesUpdate). */

@@ -9,6 +9,7 @@ export const ids = {
   project: '122fd2f7-1d3a-4404-885d-2b24a2a187e8',
   evaluation: '8bfe6b05-f093-4ab4-be7d-180374b751ca',
   endpoint: 'afa0669c-a01e-4693-ae3a-93baf40f26d6',
+  webhook: '3f2f4e0d-4d6b-4f0e-9a43-0c0b9a5a3c11',
   file: '26b6f1b1-e2a1-4d9f-9b02-7f0c7d4c2c11',
 };
 
@@ -31,6 +32,18 @@ export const dataset = {
   status: 'Succeeded',
   links: { files: selfOf(`datasets/${ids.dataset}/files`) },
   properties: { acceptedLineCount: 11, rejectedLineCount: 2, durationMilliseconds: 252_000 },
+};
+
+export const webhook = {
+  self: selfOf(`webhooks/${ids.webhook}`),
+  displayName: 'speechops',
+  customProperties: { digest: 'abc' },
+  ...times,
+  status: 'NotStarted',
+  webUrl: 'https://speechops.example.com/webhooks',
+  events: { modelCompletion: true },
+  links: { ping: selfOf(`webhooks/${ids.webhook}:ping`), test: selfOf(`webhooks/${ids.webhook}:test`) },
+  properties: { apiVersion: '2025-10-15' },
 };
 
 export const model = {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
 import type { SpeechPort } from '../../../workflows/engine/ports.ts';
-import { baseModel, dataset, endpoint, evaluation, file, ids, model, notFound, project } from './answers.ts';
+import { baseModel, dataset, endpoint, evaluation, file, ids, model, notFound, project, webhook } from './answers.ts';
 import { clientOf, type ReceivedRequest, type Reply, startScriptedService } from './scripted-service.ts';
 
 /** The published definition of the API, kept beside the repository; it is not ours to ship. */
@@ -35,6 +35,14 @@ interface Schema {
   readonly allOf?: readonly Schema[];
 }
 
+const newWebhook = {
+  displayName: 'speechops',
+  description: 'd',
+  customProperties: { digest: 'abc' },
+  webUrl: 'https://speechops.example.com/webhooks',
+  events: { modelCompletion: true, endpointCompletion: false },
+  properties: { secret: 'a secret for the tests' },
+};
 const blocks = { committedBlocks: [], uncommittedBlocks: [{ name: 'MDAwMDAw', size: 1 }] };
 const named = { displayName: 'Calls', locale: 'en-US', description: 'd', customProperties: { digest: 'abc' } };
 const inProject = { ...named, project: { self: project.self } };
@@ -158,6 +166,11 @@ const deeds: readonly (readonly [
     ['Endpoints_Update'],
   ],
   ['delete', (c) => c.endpoints.delete(ids.endpoint), [{ status: 204 }], ['Endpoints_Delete']],
+  ['list', (c) => all(c).list({ filter: "displayName eq 'speechops'" }), [page(webhook)], ['WebHooks_List']],
+  ['get', (c) => all(c).get(webhook.self), [{ body: webhook }], ['WebHooks_Get']],
+  ['create', (c) => all(c).create(newWebhook), [{ status: 201, body: webhook }], ['WebHooks_Create']],
+  ['update', (c) => all(c).update(webhook.self, newWebhook), [{ body: webhook }], ['WebHooks_Update']],
+  ['delete', (c) => all(c).delete(webhook.self), [{ status: 204 }], ['WebHooks_Delete']],
 ];
 
 const title = existsSync(definitionUrl)
@@ -249,6 +262,11 @@ function matches(template: string, pathname: string): boolean {
 /** The definition has no null, though the service sends it. */
 function notFoundOf(): object {
   return { code: notFound.code, message: notFound.message };
+}
+
+function all({ webhooks }: SpeechPort): NonNullable<SpeechPort['webhooks']> {
+  if (webhooks === undefined) throw new Error('There are no webhooks');
+  return webhooks;
 }
 
 function inProjectChange() {

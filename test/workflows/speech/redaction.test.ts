@@ -7,6 +7,7 @@ import { clientOf, type ReceivedRequest, rejectionOf, type Reply, startScriptedS
 
 const key = 'k3y/with+signs=0123456789abcdef';
 const signature = 'c2lnbmF0dXJl';
+const webhookSecret = 'not for anybody to see';
 const sasPath = `/container/report.json?sv=2024-11-04&se=2030&sp=r&sig=${signature}%3D`;
 
 describe('whatever a noisy service says', () => {
@@ -22,7 +23,7 @@ describe('whatever a noisy service says', () => {
       expect(service.last().headers['ocp-apim-subscription-key'], 'the service knows it').toBe(key);
     }
     const printed = said.flatMap((thing) => everythingOf(thing).split('\n'));
-    for (const secret of [key, encodeURIComponent(key), signature]) {
+    for (const secret of [key, encodeURIComponent(key), signature, webhookSecret]) {
       expect(printed.filter((line) => line.includes(secret))).toEqual([]);
     }
   });
@@ -71,12 +72,21 @@ const withContent = {
   contentUrl: `https://a.blob.core.windows.net${sasPath}`,
 };
 
+const withSecret = {
+  displayName: 'speechops',
+  webUrl: 'https://speechops.example.com/webhooks',
+  events: {},
+  properties: { secret: webhookSecret },
+};
+
 const calls: readonly ((client: SpeechPort, endpoint: string) => Promise<unknown>)[] = [
   (client) => client.projects.list({ filter: `displayName eq '${key}' and sig=${signature}` }),
   (client) => client.datasets.get(dataset.self),
   (client) => client.datasets.create(withContent),
   (client) => client.datasets.update(ids.dataset, withContent),
   (client) => client.models.delete(ids.model),
+  async (client) => await client.webhooks?.create(withSecret),
+  async (client) => await client.webhooks?.update(ids.webhook, withSecret),
   (client) => client.datasets.uploadContent(ids.dataset, oneByte()),
   (client, at) => client.readFile({ ...file, links: { contentUrl: at + sasPath } }),
   (client, at) => {

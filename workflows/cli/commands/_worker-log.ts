@@ -33,6 +33,8 @@ export function workerLog(
 /** The line for what a worker tells, or undefined for what nobody looks for afterwards. */
 export function logLineOf(event: WorkerEvent): LogLine | undefined {
   if (event.kind === 'trouble') return { level: 'warn', message: messageOf(event.error) };
+  if (event.kind === 'webhook') return webhookLine(event);
+  if (event.kind === 'callback') return callbackLine(event);
   const { runId: run } = event;
   if (event.kind === 'run-started') return { level: 'info', message: `${event.pipeline} begins here`, run };
   if (event.kind === 'run-left')
@@ -52,6 +54,25 @@ export function logLineOf(event: WorkerEvent): LogLine | undefined {
   const message = said === '' ? status : `${status}: ${said}`;
   return { level: status === 'failed' ? 'error' : 'info', message, run, step, status, uses };
 }
+
+function webhookLine({ resource, isActive, reason }: Extract<WorkerEvent, { kind: 'webhook' }>): LogLine {
+  if (isActive) return { level: 'info', message: `${resource} calls back: steps wait without polling`, resource };
+  return { level: 'warn', message: `${resource} does not call back, steps poll: ${reason}`, resource };
+}
+
+/** Whoever finds the address can send what is not signed: so the 1st, 10th, 100th … is logged and not each. */
+function callbackLine({ outcome, count }: Extract<WorkerEvent, { kind: 'callback' }>): LogLine | undefined {
+  if (outcome === 'challenge') return { level: 'info', message: 'answered the challenge of a webhook' };
+  const said = faultyCallbacks.get(outcome);
+  if (said === undefined || !/^10*$/.test(String(count))) return undefined;
+  return { level: 'warn', message: `refused a callback, number ${count}: ${said}`, outcome, count };
+}
+
+const faultyCallbacks: ReadonlyMap<string, string> = new Map([
+  ['forged', 'its signature is missing or wrong'],
+  ['unreadable', 'it is signed, but its body is not that of a callback'],
+  ['failed', 'the database did not take it'],
+]);
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

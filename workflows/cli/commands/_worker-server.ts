@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface WorkerServer {
@@ -7,19 +7,20 @@ export interface WorkerServer {
 }
 
 /**
- * Answers `/healthz` (200 while the process answers at all), `/readyz` (200 while it takes runs, else 503) and `/metrics`
- * (Prometheus). Throws when the address cannot be taken.
+ * Answers `/healthz` (200 while the process answers at all), `/readyz` (200 while it takes runs, else 503), `/metrics`
+ * (Prometheus) and, where the worker takes them, callbacks to `/webhooks`. Throws when the address cannot be taken.
  */
 export async function serveWorker(
   address: { readonly port: number; readonly host: string },
-  worker: { isReady(): boolean; metrics(): Promise<string> },
+  worker: { isReady(): boolean; metrics(): Promise<string>; readonly webhooks?: RequestListener },
 ): Promise<WorkerServer> {
   const server = createServer((request, response) => {
     const answer = (status: number, text: string, type = 'text/plain'): void => {
       response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(text);
     };
     const path = request.url?.replace(/\?.*$/, '');
-    if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'GET only\n');
+    if (path === '/webhooks' && worker.webhooks !== undefined) worker.webhooks(request, response);
+    else if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'GET only\n');
     else if (path === '/healthz') answer(200, 'ok\n');
     else if (path === '/readyz') answer(worker.isReady() ? 200 : 503, worker.isReady() ? 'ready\n' : 'takes no runs\n');
     else if (path === '/metrics')

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
-import { startWorker, type WorkerConnection } from '../../engine/fleet/fleet-worker.ts';
+import { startWorker, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
+import { FleetWebhooks } from '../../engine/fleet/fleet-webhooks.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect } from './_connection.ts';
 import { openFleetStore } from './_fleet-store.ts';
+import { webhookSecret, webhookUrl } from './_webhook-options.ts';
+import { webhookReceiver } from './_webhook-receiver.ts';
 import { logLineOf, workerLog } from './_worker-log.ts';
 import { workerMetrics } from './_worker-metrics.ts';
 import { serveWorker } from './_worker-server.ts';
@@ -19,6 +22,7 @@ interface Options {
   readonly drain: number;
   readonly log: 'text' | 'json';
   readonly requestsPer10s?: number;
+  readonly webhooks?: string;
 }
 
 /** `speechops worker`: executes the runs that were submitted to a database, beside other workers, until it is stopped. */
@@ -45,6 +49,11 @@ export function workerCommand(session: Session): Command {
       `what all workers together may ask of one Speech resource (default ${serviceLimit.requests}, no limit for one on this machine)`,
       count,
     )
+    .option(
+      '--webhooks <url>',
+      'where Speech resources reach /webhooks of --port: steps are woken in place of polling (SPEECHOPS_WEBHOOK_SECRET)',
+      webhookUrl,
+    )
     .addHelpText(
       'after',
       '\nExample: SPEECHOPS_DATABASE_URL=postgresql://speechops@db/speechops speechops worker --port 9464 --log json',
@@ -53,19 +62,23 @@ export function workerCommand(session: Session): Command {
 }
 
 async function work({ io }: Session, options: Options): Promise<void> {
+  const callbacks = callbacksOf(io, options);
   const store = openFleetStore(io);
   const metrics = workerMetrics(packageFile.version);
   const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
+  const onEvent = (event: WorkerEvent): void => {
+    metrics.onEvent(event);
+    const line = logLineOf(event);
+    if (line !== undefined) log.write(line);
+  };
+  const webhooks = callbacks === undefined ? undefined : new FleetWebhooks(store.pool, { ...callbacks, onEvent });
   const worker = await startWorker({
     store,
     kinds: stepKinds,
     concurrency: options.concurrency,
     connect: (plan) => connectAs(plan, { io, options }),
-    onEvent(event) {
-      metrics.onEvent(event);
-      const line = logLineOf(event);
-      if (line !== undefined) log.write(line);
-    },
+    onEvent,
+    ...(webhooks === undefined ? {} : { webhooks }),
   });
   log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });
   const server =
@@ -73,8 +86,15 @@ async function work({ io }: Session, options: Options): Promise<void> {
       ? undefined
       : await serveWorker(
           { port: options.port, host: options.host },
-          { isReady: () => worker.status().isReady, metrics: () => metrics.text(worker) },
+          {
+            isReady: () => worker.status().isReady,
+            metrics: () => metrics.text(worker),
+            ...(webhooks === undefined || callbacks === undefined
+              ? {}
+              : { webhooks: webhookReceiver({ ...callbacks, tell: (id) => webhooks.tell(id), onEvent }) }),
+          },
         );
+  webhooks?.begin();
   const where = server === undefined ? '' : `, http://${options.host}:${server.port}/metrics`;
   log.write({ level: 'info', message: `${worker.executor} takes runs, ${options.concurrency} at a time${where}` });
   if (!io.signal.aborted) await once(io.signal, 'abort');
@@ -82,8 +102,18 @@ async function work({ io }: Session, options: Options): Promise<void> {
   log.write({ level: 'info', message: 'takes no more runs', runs, steps });
   await worker.leave({ withinSeconds: options.drain });
   await server?.close();
+  await webhooks?.close();
   await store.close();
   log.write({ level: 'info', message: 'has left; other workers go on with what was under way' });
+}
+
+function callbacksOf(io: Io, options: Options): { readonly url: string; readonly secret: string } | undefined {
+  if (options.webhooks === undefined) return undefined;
+  const secret = webhookSecret(io);
+  if (options.port !== undefined) return { url: options.webhooks, secret };
+  throw new UsageError(
+    'Name the port that answers callbacks with --port: --webhooks is where it is reached from outside',
+  );
 }
 
 /** A worker works for whatever Speech resource the plan names, not for the one of its environment. */

@@ -12,11 +12,12 @@ import type { RunEvent, RunRecord } from '../run-record.ts';
 import type { StepKind } from '../step-kind.ts';
 import { Activity } from './activity.ts';
 import { fleetQueues, groupQueue, runQueue } from './fleet-queues.ts';
+import type { Callbacks, FleetWebhooks, WebhookEvent } from './fleet-webhooks.ts';
 import { guardKinds, stepKey } from './guard-kinds.ts';
 import { prepareBudgets, RequestBudget, type RequestLimit } from './request-budget.ts';
 import { sleep } from './sleep.ts';
 import { takeOver } from './take-over.ts';
-import type { StepGuard } from './worker-ports.ts';
+import { guardCollection, type StepGuard } from './worker-ports.ts';
 
 export interface WorkerOptions {
   readonly store: Store;
@@ -26,6 +27,8 @@ export interface WorkerOptions {
   /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
   readonly concurrency: number;
   readonly onEvent?: (event: WorkerEvent) => void;
+  /** Wake steps that wait for the service. @default they read again and again */
+  readonly webhooks?: FleetWebhooks;
 }
 
 export interface WorkerConnection {
@@ -44,7 +47,16 @@ export type WorkerEvent =
   | { readonly kind: 'run-left'; readonly runId: string; readonly error: unknown }
   | { readonly kind: 'step'; readonly runId: string; readonly event: RunEvent; readonly isRemembered: boolean }
   | { readonly kind: 'taken-over'; readonly runId: string; readonly from: string }
-  | { readonly kind: 'trouble'; readonly error: unknown };
+  | { readonly kind: 'trouble'; readonly error: unknown }
+  | WebhookEvent
+  | CallbackEvent;
+
+/** A callback came to this worker, and what it was worth; `count` says how many of that kind have come. */
+export interface CallbackEvent {
+  readonly kind: 'callback';
+  readonly outcome: 'told' | 'duplicate' | 'ignored' | 'challenge' | 'forged' | 'unreadable' | 'failed';
+  readonly count: number;
+}
 
 /** What a worker is at. */
 export interface WorkerStatus {
@@ -175,9 +187,11 @@ function guardOf(
 ): Omit<StepGuard, 'whileWaiting'> {
   const { plan, runId, connection } = run;
   const budget = budgetOf(connection, worker);
+  const callbacks = callbacksOf(connection, worker);
   return {
     folder: plan.folder,
     pollMilliseconds: connection.pollMilliseconds,
+    ...(callbacks === undefined ? {} : { callbacks }),
     async admit(signal) {
       await budget?.admit(signal);
     },
@@ -196,6 +210,15 @@ function budgetOf({ resource, limit }: WorkerConnection, { budgets, options }: W
   const budget = budgets.get(resource) ?? new RequestBudget(options.store.pool, { resource, limit });
   budgets.set(resource, budget);
   return budget;
+}
+
+function callbacksOf(connection: WorkerConnection, worker: Worker): Callbacks | undefined {
+  const { webhooks } = connection.ports.speech;
+  if (webhooks === undefined) return undefined;
+  const admit = async (signal?: AbortSignal): Promise<void> => await budgetOf(connection, worker)?.admit(signal);
+  // It is the fleet's, not a run's: every worker may look after it.
+  const guarded = guardCollection(webhooks, { admit, confirm: async () => undefined });
+  return worker.options.webhooks?.of(connection.resource, guarded);
 }
 
 async function lookForTheDead(worker: Worker, engine: DurableEngine): Promise<void> {

@@ -1,4 +1,5 @@
-import { Client, type Pool } from 'pg';
+import type { Client, Pool } from 'pg';
+import { answerMilliseconds, ownConnection } from './own-connection.ts';
 import { sleep } from './sleep.ts';
 
 export interface LivenessOptions {
@@ -88,12 +89,7 @@ export class LivenessLock {
   }
 
   async #take(): Promise<boolean> {
-    const client = new Client({
-      ...this.#pool.options,
-      connectionTimeoutMillis: answerMilliseconds,
-      keepAlive: true,
-      options: [this.#pool.options.options, serverKeepAlive].filter((text) => text !== undefined).join(' '),
-    });
+    const client = ownConnection(this.#pool);
     const lose = (): void => {
       if (this.#client !== client) return;
       this.#client = undefined;
@@ -158,7 +154,4 @@ export async function whileDead<T>(pool: Pool, executor: string, act: () => Prom
 }
 
 const heartbeatMilliseconds = 2000;
-const answerMilliseconds = 5000;
 const retryMilliseconds = 1000;
-/** The server asks a silent connection after 10 s, and gives it up after three questions 5 s apart. */
-const serverKeepAlive = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { Entity, WorkedEntity } from '../../plan/speech-entities.ts';
+import type { EntityReference, WorkedEntity } from '../../plan/speech-entities.ts';
 import {
   DataError,
   ServiceError,
@@ -10,6 +10,8 @@ import {
   type Ports,
   type WorkedCollection,
 } from '../ports.ts';
+import type { Callbacks } from './fleet-webhooks.ts';
+import { WaitPauses } from './wait-pauses.ts';
 
 /** What stands between a step and the world when many workers share both. */
 export interface StepGuard {
@@ -21,6 +23,8 @@ export interface StepGuard {
   whileWaiting<T>(wait: () => Promise<T>): Promise<T>;
   /** The shortest pause between two readings of an object. */
   readonly pollMilliseconds: number;
+  /** Wakes a wait in place of reading again and again; absent where the service does not call back. */
+  readonly callbacks?: Callbacks;
   /** Absolute path of the folder of the pipeline, on the machine that submitted it. */
   readonly folder: string;
 }
@@ -51,7 +55,10 @@ export function guardPorts(ports: Ports, guard: StepGuard): Ports {
   };
 }
 
-function guardReader<E extends Entity>(reader: EntityReader<E>, guard: StepGuard): EntityReader<E> {
+function guardReader<E extends EntityReference>(
+  reader: EntityReader<E>,
+  guard: Pick<StepGuard, 'admit'>,
+): EntityReader<E> {
   return {
     async list(options) {
       await guard.admit(options?.signal);
@@ -64,9 +71,10 @@ function guardReader<E extends Entity>(reader: EntityReader<E>, guard: StepGuard
   };
 }
 
-function guardCollection<E extends Entity, New>(
+/** The same collection for a worker: requests are admitted, changes confirmed. */
+export function guardCollection<E extends EntityReference, New>(
   collection: EntityCollection<E, New>,
-  guard: StepGuard,
+  guard: Pick<StepGuard, 'admit' | 'confirm'>,
 ): EntityCollection<E, New> {
   const change = async <T>(signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> => {
     await guard.admit(signal);
@@ -90,13 +98,21 @@ function guardWorked<E extends WorkedEntity, New>(
     async wait(reference, options = {}) {
       const { until = isFinished, onRead, signal } = options;
       return await guard.whileWaiting(async () => {
+        const { callbacks, pollMilliseconds } = guard;
+        const pauses = new WaitPauses({ sleep, pollMilliseconds });
         for (;;) {
-          await guard.admit(signal);
-          const entity = await collection.get(reference, signal === undefined ? {} : { signal });
-          if (entity === undefined) throw gone(reference);
-          onRead?.(entity);
-          if (until(entity)) return entity;
-          await sleep(guard.pollMilliseconds * (1 + Math.random() / 10), signal);
+          // Before the reading, so that nothing is missed that happens after it.
+          const heard = callbacks?.next(reference);
+          try {
+            await guard.admit(signal);
+            const entity = await collection.get(reference, signal === undefined ? {} : { signal });
+            if (entity === undefined) throw gone(reference);
+            onRead?.(entity);
+            if (until(entity)) return entity;
+            await pauses.pause({ isCalledBack: callbacks?.isActive === true, heard, signal });
+          } finally {
+            heard?.end();
+          }
         }
       });
     },

@@ -1,0 +1,146 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, request as send } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openFleet, pause, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+
+const secret = 'a secret for the tests';
+
+describe.skipIf(testDatabaseUrl === '')('a fleet with webhooks', () => {
+  let folder = '';
+  let fleet: Fleet;
+  let balancer: Balancer;
+
+  beforeEach(async () => {
+    vi.stubEnv('SPEECHOPS_WEBHOOK_SECRET', secret);
+    folder = await mkdtemp(path.join(tmpdir(), 'speechops-fleet-'));
+    fleet = await openFleet({ speed: 120 });
+    balancer = await startBalancer();
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await fleet.close();
+    await balancer.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('wakes the steps of every worker by callbacks that reach one of them', { timeout: 120_000 }, async () => {
+    const workers = await Promise.all([startWorker(), startWorker()]);
+    balancer.reach(workers[0]);
+    await untilCalledBack(workers);
+    await control('DELETE', '/requests');
+
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await enqueue(names);
+    const runs = await fleet.runs();
+    expect(runs.map(({ status }) => status)).toEqual(runs.map(() => 'succeeded'));
+    for (const worker of workers) expect(begun(worker, names), worker.log()).toBeGreaterThan(0);
+
+    const counts = (await control('GET', '/requests')) as {
+      readonly operations: Readonly<Record<string, Readonly<Record<string, number>>>>;
+    };
+    const reads = (operation: string): number => counts.operations[operation]?.['200'] ?? 0;
+    // One reading when a wait begins and one for its event. A dataset is read three times to upload it and once to train on it.
+    expect(reads('Models_GetCustomModel')).toBeLessThanOrEqual(2 * names.length);
+    expect(reads('Datasets_Get')).toBeLessThanOrEqual(6 * names.length);
+    expect(workers.map((worker) => worker.log()).join('')).not.toContain(secret);
+  });
+
+  it('keeps one webhook, also when its workers are replaced', { timeout: 120_000 }, async () => {
+    const first = await startWorker();
+    balancer.reach(first);
+    await untilCalledBack([first]);
+    const [before] = await webhooks();
+    await first.stop('SIGKILL');
+    const second = await startWorker();
+    balancer.reach(second);
+    await untilCalledBack([second]);
+    expect((await webhooks()).map(({ self }) => self)).toEqual([before?.self]);
+    expect(await second.stop('SIGTERM'), second.log()).toBe(0);
+  });
+
+  it('polls as ever while callbacks do not arrive, and says so', { timeout: 120_000 }, async () => {
+    const worker = await startWorker();
+    await enqueue(['a']);
+    const [run] = await fleet.runs();
+    expect(run?.status).toBe('succeeded');
+    const said = 'does not call back, steps poll: The challenge was not answered with 200 but with 502.';
+    while (!worker.log().includes(said)) await pause(50);
+  });
+
+  async function startWorker(): Promise<WorkerProcess> {
+    return await fleet.startWorker(['--concurrency', '3', '--webhooks', balancer.url]);
+  }
+
+  /** Gives the workers runs until each has seen that the service calls back. */
+  async function untilCalledBack(workers: readonly WorkerProcess[]): Promise<void> {
+    const isCalledBack = (worker: WorkerProcess): boolean => worker.log().includes('calls back: steps wait');
+    for (let index = 0; !workers.every(isCalledBack); index += 1) {
+      await enqueue([`warm-${workers[0]?.name}-${index}`], { trains: false });
+      await fleet.runs();
+      await pause(500);
+    }
+  }
+
+  async function enqueue(names: readonly string[], options: { readonly trains?: boolean } = {}): Promise<void> {
+    const target = { endpoint: fleet.emulators[0].url };
+    for (const name of names) {
+      await fleet.journal.enqueue(name, await textPlan(folder, { name, target, ...options }));
+    }
+  }
+
+  async function webhooks(): Promise<readonly { readonly self: string }[]> {
+    const [{ url, key }] = fleet.emulators;
+    const response = await fetch(`${url}/speechtotext/webhooks?api-version=2025-10-15`, {
+      headers: { 'ocp-apim-subscription-key': key },
+    });
+    return ((await response.json()) as { readonly values: readonly { readonly self: string }[] }).values;
+  }
+
+  async function control(method: string, where: string): Promise<unknown> {
+    const response = await fetch(`${fleet.emulators[0].url}/_emulator${where}`, { method });
+    return response.status === 204 ? undefined : await response.json();
+  }
+});
+
+/** How many of these runs a worker has begun. */
+function begun(worker: WorkerProcess, runs: readonly string[]): number {
+  const begins = worker.lines().filter((line) => String(line['message']).endsWith('begins here'));
+  return begins.filter((line) => runs.includes(String(line['run']))).length;
+}
+
+interface Balancer {
+  /** The public address of the fleet. */
+  readonly url: string;
+  /** Passes everything to this worker from now on; before it answers 502. */
+  reach(worker: WorkerProcess): void;
+  close(): Promise<void>;
+}
+
+/** A load balancer in front of the fleet that knows one of its workers. */
+async function startBalancer(): Promise<Balancer> {
+  let origin: string | undefined;
+  const server = createServer((request, response) => {
+    if (origin === undefined) {
+      response.writeHead(502).end();
+      return;
+    }
+    const passed = send(`${origin}${request.url}`, { method: request.method, headers: request.headers }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      answer.pipe(response);
+    });
+    passed.on('error', () => response.destroy());
+    request.pipe(passed);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks`,
+    reach: (worker) => void (origin = worker.origin),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
