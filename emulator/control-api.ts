@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { accountView, changeAccount } from './arm/account.ts';
 import { readFaultOrder } from './fault-order.ts';
 import { learnAllAudio, learnAudio } from './known-audio.ts';
 import type { SpeechResource } from './speech-resource.ts';
@@ -6,7 +7,7 @@ import type { SpeechResource } from './speech-resource.ts';
 const longestAudio = 64 * 1024 ** 2;
 
 /**
- * The emulator's own API below `/_emulator`, without a key: clock, faults, reset, audio, requests. Refuses requests that a
+ * The emulator's own API below `/_emulator`, without a key: clock, faults, account, reset, audio, requests. Refuses requests that a
  * web page makes, so that no page on the network steers a local emulator.
  */
 export function controlApi(resource: SpeechResource, audioDirectories: readonly string[]) {
@@ -34,6 +35,12 @@ export function controlApi(resource: SpeechResource, audioDirectories: readonly 
 
     app.get('/clock', () => clockView(resource));
     app.post('/clock', (request) => moveClock(resource, request.body));
+
+    app.get('/account', (request) => accountView(resource.account, `http://${request.host}`));
+    app.post('/account', (request) => {
+      resource.account = changeAccount(resource.account, request.body);
+      return accountView(resource.account, `http://${request.host}`);
+    });
 
     app.get('/faults', () => ({ faults: resource.faults.list() }));
     app.post('/faults', (request, reply) => {

@@ -62,6 +62,14 @@ function requireVersion(_resource: SpeechResource, request: FastifyRequest): voi
 /** A wrong key is refused by the gateway before the service, with a body of its own shape. */
 function requireKey(resource: SpeechResource, request: FastifyRequest, reply: FastifyReply): void {
   const given = request.headers['ocp-apim-subscription-key'];
+  if (resource.account.isDeleted) {
+    void reply.code(404).send({ error: { code: '404', message: 'Resource not found' } });
+    return;
+  }
+  if (resource.account.disableLocalAuth) {
+    void reply.code(403).send({ error: { code: 'AuthenticationTypeDisabled', message: keysDisabled } });
+    return;
+  }
   if (typeof given === 'string' && isSame(given, resource.settings.key)) return;
   void reply.code(401).send({ error: { code: '401', message: accessDenied } });
 }
@@ -73,6 +81,8 @@ function requireDataKey(resource: SpeechResource, request: FastifyRequest, reply
     .code(403)
     .send({ error: { code: '403', message: 'A resource key or an authorization token is missing.' } });
 }
+
+const keysDisabled = 'Key based authentication is disabled for this resource.';
 
 const accessDenied =
   'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active ' +

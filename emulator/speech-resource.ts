@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { CallbacksUnderWay } from './callbacks/callbacks-under-way.ts';
 import type { VirtualClock } from './clock.ts';
+import type { AccountState } from './arm/account.ts';
 import type { ContentFolder } from './content-folder.ts';
 import type { EntityStore } from './entity-store.ts';
 import { Faults } from './faults.ts';
@@ -31,6 +32,8 @@ export interface WorkResult {
 export class SpeechResource {
   readonly settings: ResourceSettings;
   readonly clock: VirtualClock;
+  /** The account that the resource is of, as Azure Resource Manager knows it. */
+  account: AccountState;
   readonly store: EntityStore;
   readonly contents: ContentFolder;
   readonly quotas: Quotas;
@@ -51,12 +54,14 @@ export class SpeechResource {
 
   constructor(parts: {
     readonly settings: ResourceSettings;
+    readonly account: AccountState;
     readonly clock: VirtualClock;
     readonly store: EntityStore;
     readonly contents: ContentFolder;
     readonly saved: () => Promise<void>;
   }) {
     this.settings = parts.settings;
+    this.account = parts.account;
     this.clock = parts.clock;
     this.store = parts.store;
     this.contents = parts.contents;

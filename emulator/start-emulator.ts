@@ -4,6 +4,8 @@ import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { challengeAll } from './callbacks/challenge.ts';
 import { notifyOf } from './callbacks/notify.ts';
 import { settleInTime } from './callbacks/settle-in-time.ts';
+import { accountId, defaultAccount, type AccountState } from './arm/account.ts';
+import { resourceManager } from './arm/resource-manager.ts';
 import { VirtualClock } from './clock.ts';
 import { openContentFolder } from './content-folder.ts';
 import { controlApi } from './control-api.ts';
@@ -34,6 +36,8 @@ export interface EmulatorOptions {
   readonly key?: string;
   /** @default 'S0' */
   readonly sku?: Sku;
+  /** What the resource is as an Azure account; its resource id is made of it. @default an S0 account `emulator` */
+  readonly account?: Partial<Omit<AccountState, 'sku'>>;
   /** Folders of WAV files with a trans.txt: what is said in audio that comes in no dataset. */
   readonly audioDirectories?: readonly string[];
   /** What an endpoint names as its model while a swap is under way. @default 'previous' */
@@ -48,6 +52,8 @@ export interface Emulator {
   /** Base address: what a client takes as the endpoint of the Speech resource. */
   readonly url: string;
   readonly key: string;
+  /** Azure resource id of the account, to be asked for at the same address. */
+  readonly resourceId: string;
   /** Ends connections, keeps what is to be kept and removes what is not. */
   close(): Promise<void>;
 }
@@ -68,6 +74,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const app = createApp();
   await app.register(controlPlane(resource), { prefix: '/speechtotext' });
+  await app.register(resourceManager(resource), { prefix: '/subscriptions' });
   await app.register(shortAudio(resource));
   await app.register(fileReading(resource));
   await app.register(controlApi(resource, audioDirectories), { prefix: '/_emulator' });
@@ -89,7 +96,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await close();
     throw error;
   }
-  return { url: addressOf(app, host), key: resource.settings.key, close };
+  return { url: addressOf(app, host), key: resource.settings.key, resourceId: accountId(resource.account), close };
 }
 
 function createApp(): FastifyInstance {
@@ -121,6 +128,7 @@ async function openResource(
       unknownEndpoint: options.unknownEndpoint ?? 'base',
       log: options.log ?? (() => undefined),
     },
+    account: { ...defaultAccount, ...options.account, sku: options.sku ?? 'S0' },
     clock: new VirtualClock({ ...stored?.clock, ...(options.speed === undefined ? {} : { speed: options.speed }) }),
     store: new EntityStore(stored?.collections ?? {}, (change) => {
       stateFile?.changed();

@@ -68,7 +68,7 @@ describe('a data directory', () => {
     const dataDirectory = await folder();
     const child = fork(new URL('killed-emulator.ts', import.meta.url), [dataDirectory], { stdio: 'ignore' });
     const [message] = (await once(child, 'message')) as [{ url: string; key: string }];
-    const client = new Client({ ...message, close: async () => undefined });
+    const client = new Client({ ...message, resourceId: '', close: async () => undefined });
     const { self } = await client.create('/projects', { displayName: 'P', locale: 'en-US' });
     await vi.waitFor(async () =>
       expect(await readFile(path.join(dataDirectory, 'state.json'), 'utf8')).toContain('"displayName":"P"'),

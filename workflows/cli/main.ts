@@ -4,6 +4,7 @@ import { escapeControls } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { approveCommand } from './commands/approve.ts';
 import { cancelCommand } from './commands/cancel.ts';
+import { doctorCommand } from './commands/doctor.ts';
 import { emulatorCommand } from './commands/emulator.ts';
 import { lintCommand } from './commands/lint.ts';
 import { planCommand } from './commands/plan.ts';
@@ -60,6 +61,7 @@ function commands(session: Session): readonly Command[] {
     forkCommand,
     submitCommand,
     workerCommand,
+    doctorCommand,
     scoreCommand,
     emulatorCommand,
   ].map((command) => command(session));

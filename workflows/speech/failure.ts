@@ -102,7 +102,8 @@ function unauthorised({ signedWith, endpoint, problem }: FailureFacts): readonly
   ];
 }
 
-function forbidden({ signedWith }: FailureFacts): readonly string[] {
+function forbidden({ signedWith, problem }: FailureFacts): readonly string[] {
+  if (problem?.code === 'AuthenticationTypeDisabled') return ['unset SPEECHOPS_KEY and sign in with Entra ID'];
   return [signedWith === 'key' ? networkRules : `${grantRole}, and ${networkRules}`];
 }
 

@@ -54,6 +54,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
   try {
     io.stdout.write(`Speech resource: ${emulator.url}\n\n`);
     io.stdout.write(`export SPEECHOPS_ENDPOINT=${emulator.url}\nexport SPEECHOPS_KEY=${quoted(emulator.key)}\n`);
+    io.stdout.write(`export SPEECHOPS_MANAGEMENT_ENDPOINT=${emulator.url}\n# resource id: ${emulator.resourceId}\n`);
     io.stderr.write('Press Ctrl-C to stop.\n');
     if (!io.signal.aborted) await once(io.signal, 'abort');
   } finally {

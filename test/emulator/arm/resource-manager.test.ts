@@ -1,0 +1,96 @@
+import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
+
+const subscriptionId = '11111111-2222-4333-8444-555555555555';
+let emulator: Emulator;
+
+beforeEach(async () => {
+  emulator = await startEmulator({ account: { subscriptionId, resourceGroup: 'Speech', name: 'ward' }, key: 'a-key' });
+});
+
+afterEach(async () => await emulator.close());
+
+/** Microsoft's client, which signs nothing over plain HTTP: the token is added behind its back. */
+function client(): CognitiveServicesManagementClient {
+  const made = new CognitiveServicesManagementClient({ getToken: async () => null }, subscriptionId, {
+    endpoint: emulator.url,
+    allowInsecureConnection: true,
+  });
+  made.pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
+  made.pipeline.addPolicy({
+    name: 'token',
+    sendRequest(request, next) {
+      request.headers.set('Authorization', 'Bearer any');
+      return next(request);
+    },
+  });
+  return made;
+}
+
+async function change(account: object): Promise<Response> {
+  return await fetch(`${emulator.url}/_emulator/account`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(account),
+  });
+}
+
+async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+describe('the resource manager of the emulator', () => {
+  it('shows the account, its keys and its deployments to the client of Microsoft', async () => {
+    const { accounts, deployments, deletedAccounts } = client();
+    const account = await accounts.get('speech', 'WARD');
+    expect(account).toMatchObject({
+      id: emulator.resourceId,
+      kind: 'SpeechServices',
+      sku: { name: 'S0' },
+      properties: { endpoint: `${emulator.url}/`, provisioningState: 'Succeeded', customSubDomainName: 'emulator' },
+    });
+    expect((await all(accounts.list())).map(({ name }) => name)).toEqual(['ward']);
+    expect((await all(accounts.listByResourceGroup('speech'))).map(({ name }) => name)).toEqual(['ward']);
+    expect(await accounts.listKeys('speech', 'ward')).toMatchObject({ key1: 'a-key', key2: 'a-key' });
+    expect(await all(deployments.list('speech', 'ward'))).toEqual([]);
+    expect(await all(deletedAccounts.list())).toEqual([]);
+  });
+
+  it('lists a deleted account as deleted, and no data plane is left', async () => {
+    expect((await change({ isDeleted: true })).status).toBe(200);
+    await expect(client().accounts.get('speech', 'ward')).rejects.toMatchObject({
+      statusCode: 404,
+      code: 'ResourceNotFound',
+    });
+    expect((await all(client().deletedAccounts.list())).map(({ name }) => name)).toEqual(['ward']);
+    const projects = `${emulator.url}/speechtotext/projects?api-version=2025-10-15`;
+    const answer = await fetch(projects, { headers: { 'Ocp-Apim-Subscription-Key': 'a-key' } });
+    expect(answer.status).toBe(404);
+  });
+
+  it('hands out no keys, and takes none, when local authentication is off', async () => {
+    await change({ disableLocalAuth: true });
+    await expect(client().accounts.listKeys('speech', 'ward')).rejects.toMatchObject({ statusCode: 400 });
+    const projects = `${emulator.url}/speechtotext/projects?api-version=2025-10-15`;
+    const answer = await fetch(projects, { headers: { 'Ocp-Apim-Subscription-Key': 'a-key' } });
+    expect(answer.status).toBe(403);
+  });
+
+  it.each([
+    ['without a token', {}, '?api-version=2025-09-01', 401, 'AuthenticationFailed'],
+    ['without a version', { Authorization: 'Bearer any' }, '', 400, 'MissingApiVersionParameter'],
+  ])('refuses a request %s', async (_, headers: Record<string, string>, query, status, code) => {
+    const answer = await fetch(`${emulator.url}${emulator.resourceId}${query}`, { headers });
+    expect(answer.status).toBe(status);
+    expect(await answer.json()).toMatchObject({ error: { code } });
+  });
+
+  it('says what the control API does not take', async () => {
+    const answer = await change({ sku: 'F0' });
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: expect.stringContaining('sku cannot be changed') as string });
+  });
+});

@@ -1,0 +1,145 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator, type EmulatorOptions } from '../../../../emulator/start-emulator.ts';
+import type { AccountCheck } from '../../../../workflows/azure/diagnose-account.ts';
+import { callMain, type Called } from '../call-main.ts';
+
+let emulator: Emulator;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'speechops-doctor-'));
+  emulator = await startEmulator();
+});
+
+afterEach(async () => {
+  await emulator.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function doctor(...args: readonly string[]): Promise<Called> {
+  return await callMain(['doctor', ...args], {
+    cwd: folder,
+    env: { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key },
+  });
+}
+
+async function checks(...args: readonly string[]): Promise<readonly AccountCheck[]> {
+  const { stdout } = await doctor('--format', 'json', ...args);
+  return JSON.parse(stdout) as readonly AccountCheck[];
+}
+
+async function change(account: object): Promise<void> {
+  const response = await fetch(`${emulator.url}/_emulator/account`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(account),
+  });
+  expect(response.status).toBe(200);
+}
+
+async function startAnother(options: EmulatorOptions): Promise<void> {
+  await emulator.close();
+  emulator = await startEmulator(options);
+}
+
+describe('speechops doctor', () => {
+  it('passes an S0 resource that answers, found by its resource id alone', async () => {
+    const { code, stdout } = await doctor('--resource', emulator.resourceId);
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'ok       emulator is an S0 resource of kind SpeechServices in westeurope',
+        `ok       ${emulator.url} answers, and shows its projects`,
+        'Pipelines can work here',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('takes the resource of a pipeline', async () => {
+    const step = 'steps: [{ id: ok, uses: approve, with: { message: ok } }]';
+    await writeFile(path.join(folder, 'p.yaml'), `name: p\nlocale: en-US\nresource: ${emulator.resourceId}\n${step}\n`);
+    const { code, stdout, stderr } = await doctor('p.yaml');
+    expect(stderr).toBe('');
+    expect(stdout).toContain('emulator is an S0 resource');
+    expect(code).toBe(0);
+  });
+
+  it('refuses F0 with the reason', async () => {
+    await startAnother({ sku: 'F0' });
+    const { code, stdout } = await doctor('--resource', emulator.resourceId);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^problem {2}Move emulator to S0: F0 has one endpoint, which is deleted after 7 days/m);
+  });
+
+  it('says how to bring back a deleted resource', async () => {
+    await change({ isDeleted: true });
+    expect(await checks('--resource', emulator.resourceId)).toEqual([
+      {
+        level: 'problem',
+        code: 'deleted',
+        message: expect.stringContaining(
+          'az cognitiveservices account recover --name emulator --resource-group speechops --location westeurope',
+        ) as string,
+      },
+    ]);
+  });
+
+  it.each([
+    ['subscriptions/00000000-0000-4000-8000-000000000001/', "The subscription '00000000-0000-4000-8000-000000000001'"],
+    ['resourceGroups/another/', "Resource group 'another' could not be found."],
+    ['accounts/another', "The Resource 'Microsoft.CognitiveServices/accounts/another'"],
+  ])('says what of a resource id does not exist: %s', async (part, reason) => {
+    const [kind = ''] = part.split('/');
+    const id = emulator.resourceId.replace(new RegExp(`${kind}/[^/]+/?`), part);
+    const [check] = await checks('--resource', id);
+    expect(check).toMatchObject({ level: 'problem', code: 'missing' });
+    expect(check?.message).toContain(reason);
+  });
+
+  it('refuses keys where the resource takes none, as the resource does', async () => {
+    await change({ disableLocalAuth: true });
+    const found = await checks('--resource', emulator.resourceId);
+    expect(found.filter(({ level }) => level === 'problem').map(({ code }) => code)).toEqual(['keys', 'refused']);
+    expect(found.at(-1)?.message).toMatch(/Key based authentication is disabled.*; unset SPEECHOPS_KEY/);
+  });
+
+  it('warns of a region without hardware for training, and of a private resource', async () => {
+    await change({ location: 'swedencentral', publicNetworkAccess: 'Disabled' });
+    const { code, stdout } = await doctor('--resource', emulator.resourceId);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^warning {2}Expect slow training with audio.*swedencentral/m);
+    expect(stdout).toMatch(/^warning {2}Run this inside the network of emulator/m);
+  });
+
+  it('checks the endpoint alone where no resource id is known', async () => {
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: 'another-key' };
+    const { code, stdout } = await callMain(['doctor'], { cwd: folder, env });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^problem {2}Cannot list projects: the answer is 401 .*; check that SPEECHOPS_KEY is a key/);
+    expect(stdout).not.toContain('another-key');
+  });
+
+  it('says what it needs when nothing names a resource, and what a resource id looks like', async () => {
+    expect(await doctor()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Say which Speech resource') as string,
+    });
+    const { code, stderr } = await doctor('--resource', 'speech');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Give the resource id of a Speech resource (/subscriptions/ID/');
+  });
+
+  it('ends with exit 3 when Azure does not answer', async () => {
+    const { resourceId } = emulator;
+    const { code, stderr } = await callMain(['doctor', '--resource', resourceId], {
+      cwd: folder,
+      env: { SPEECHOPS_MANAGEMENT_ENDPOINT: 'http://127.0.0.1:9', SPEECHOPS_KEY: 'k' },
+    });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^error: Check the network: Azure Resource Manager does not answer/);
+  });
+});
