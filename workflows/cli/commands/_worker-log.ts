@@ -33,6 +33,7 @@ export function workerLog(
 /** The line for what a worker tells, or undefined for what nobody looks for afterwards. */
 export function logLineOf(event: WorkerEvent): LogLine | undefined {
   if (event.kind === 'trouble') return { level: 'warn', message: messageOf(event.error) };
+  if (event.kind === 'schedule-failed' || event.kind === 'schedule-fired') return scheduleLine(event);
   const { runId: run } = event;
   if (event.kind === 'run-started') return { level: 'info', message: `${event.pipeline} begins here`, run };
   if (event.kind === 'run-left')
@@ -51,6 +52,19 @@ export function logLineOf(event: WorkerEvent): LogLine | undefined {
   const said = describeStep(of.record);
   const message = said === '' ? status : `${status}: ${said}`;
   return { level: status === 'failed' ? 'error' : 'info', message, run, step, status, uses };
+}
+
+function scheduleLine(event: Extract<WorkerEvent, { readonly tick: Date }>): LogLine {
+  const { pipeline, schedule } = event;
+  const tick = event.tick.toISOString();
+  const facts = { pipeline, schedule, tick };
+  if (event.kind === 'schedule-fired') {
+    return { level: 'info', message: `${pipeline} was scheduled for ${tick}`, run: event.runId, ...facts };
+  }
+  const then = event.retryAt === undefined ? 'given up until the next time' : `again at ${event.retryAt.toISOString()}`;
+  const what = [pipeline, schedule].filter((part) => part !== undefined).join(' ');
+  const message = `Cannot start the run of ${what} for ${tick}, ${then}: ${messageOf(event.error)}`;
+  return { level: 'error', message, ...facts };
 }
 
 function messageOf(error: unknown): string {

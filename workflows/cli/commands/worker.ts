@@ -6,8 +6,10 @@ import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
+import { systemClock } from '../system-clock.ts';
 import { connect } from './_connection.ts';
 import { openFleetStore } from './_fleet-store.ts';
+import { planScheduled } from './_plan-scheduled.ts';
 import { logLineOf, workerLog } from './_worker-log.ts';
 import { workerMetrics } from './_worker-metrics.ts';
 import { serveWorker } from './_worker-server.ts';
@@ -61,6 +63,8 @@ async function work({ io }: Session, options: Options): Promise<void> {
     kinds: stepKinds,
     concurrency: options.concurrency,
     connect: (plan) => connectAs(plan, { io, options }),
+    plan: (schedule, { signal }) => planScheduled(schedule, { ...io, signal }),
+    clock: systemClock,
     onEvent(event) {
       metrics.onEvent(event);
       const line = logLineOf(event);
