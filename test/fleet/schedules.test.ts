@@ -81,9 +81,9 @@ steps:
     expect(
       added.stdout.replaceAll(/\d{4}-\d\d-\d\d/g, 'DAY').replaceAll(/\b(Tue|Wed|Thu|Fri|Sat|Sun)\b/g, 'Mon'),
     ).toMatch(
-      /^\+ added {4}words weekly {2}0 3 \* \* 1 {2}Europe\/Berlin\n {4}next: (Mon DAY 03:00 \+0[12]:00(, |\n)){3}\+ added {4}words daily {2}30 5 \* \* \* {2}UTC {2}missed: skip\n {4}next: (Mon DAY 05:30 \+00:00(, |\n)){3}$/,
+      /^\+ added {4}words weekly {2}0 3 \* \* 1 {2}Europe\/Berlin\n {4}file: .*\n {4}next: (Mon DAY 03:00 \+0[12]:00(, |\n)){3}\+ added {4}words daily {2}30 5 \* \* \* {2}UTC {2}missed: skip\n {4}file: .*\n {4}next: (Mon DAY 05:30 \+00:00(, |\n)){3}$/,
     );
-    expect((await call('words.yaml', '--priority', '7')).stdout).toMatch(/^= kept .*\n.*\n= kept .*\n.*\n$/);
+    expect((await call('words.yaml', '--priority', '7')).stdout).toMatch(/^= kept .*\n.*\n.*\n= kept .*\n.*\n.*\n$/);
     const [daily, weekly] = await list();
     expect(weekly).toMatchObject({
       pipeline: 'words',
@@ -105,7 +105,7 @@ steps:
 
     await write("schedule:\n  - { cron: '0 4 * * 1', name: weekly, inputs: { rejected: 3% } }\n");
     expect((await call('words.yaml')).stdout).toMatch(
-      /^~ changed {2}words weekly {2}0 4 .*\n.*\n- removed {2}words daily .*\n$/,
+      /^~ changed {2}words weekly {2}0 4 .*\n.*\n.*\n- removed {2}words daily .*\n$/,
     );
     await write('');
     const emptied = await call('words.yaml');
@@ -136,7 +136,7 @@ steps:
     await write("schedule: [{ cron: '0 3 * * 1', inputs: { rejected: 3% } }]\n");
     await call('words.yaml');
     expect((await call('--pause', 'words')).stderr).toBe('Paused words\n');
-    expect((await call('--list')).stdout).toMatch(/ {2}paused\n {4}next: none while it is paused/);
+    expect((await call('--list')).stdout).toMatch(/ {2}paused\n.*\n {4}next: none while it is paused/);
     expect((await call('--continue', 'words')).stderr).toBe('Continued words\n');
     expect((await call('--list')).stdout).toMatch(/\n {4}next: Mon /);
     expect((await call('--remove', 'words')).stderr).toBe('Removed the schedule of words\n');

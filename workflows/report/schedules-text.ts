@@ -21,7 +21,7 @@ export function scheduleChangesText(changes: readonly ScheduleChange[], now: Dat
   return textOf(
     changes.flatMap(({ kind, schedule }) => [
       `${marks[kind].padEnd(10)} ${nameOf(schedule)}  ${timesOf(schedule)}`,
-      ...(kind === 'removed' ? [] : [`${indent}next: ${aheadOf(schedule, now)}`]),
+      ...(kind === 'removed' ? [] : [sourceOf(schedule), `${indent}next: ${aheadOf(schedule, now)}`]),
     ]),
   );
 }
@@ -34,6 +34,7 @@ export function schedulesText(schedules: readonly ListedSchedule[], now: Date): 
       const next = nextTick(schedule, now);
       return [
         `${nameOf(schedule)}  ${timesOf(schedule)}`,
+        sourceOf(schedule),
         `${indent}next: ${next === undefined ? pausedOrNone(schedule) : tickText(next, schedule.timeZone)}`,
         ...lastOf(schedule),
         ...(schedule.failure === undefined ? [] : [failureOf(schedule.failure, schedule.timeZone)]),
@@ -61,6 +62,10 @@ function nameOf({ pipeline, name }: Schedule): string {
 
 function timesOf({ cron, timeZone, missed, isPaused }: Schedule): string {
   return `${cron}  ${timeZone}${missed === 'skip' ? '  missed: skip' : ''}${isPaused ? '  paused' : ''}`;
+}
+
+function sourceOf({ file, endpoint }: Schedule): string {
+  return `${indent}file: ${file}, for ${endpoint}`;
 }
 
 function aheadOf(schedule: Schedule, now: Date): string {
