@@ -12,8 +12,8 @@ export interface CronTimes {
 /**
  * The first of these times after an instant; undefined when there is none.
  *
- * When the clocks change, times with a `*` for minute or hour follow the clock: those that the day does not have are left
- * out, those that it has twice come twice. Other times come exactly once: one that the day does not have at the moment when
+ * When the clocks change, times with a `*` or a step for minute or hour follow the clock: those that the day does not have are
+ * left out, those that it has twice come twice. Other times come exactly once: one that the day does not have at the moment when
  * the clock goes forward, one that it has twice at its first occurrence.
  */
 export function tickAfter(times: CronTimes, after: Date): Date | undefined {

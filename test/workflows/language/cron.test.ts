@@ -82,9 +82,11 @@ describe('tickAfter', () => {
     },
   );
 
-  it('follows the clock where minute or hour is `*`: left out in March, twice in October', () => {
+  it('follows the clock where minute or hour has `*` or a step: left out in March, twice in October', () => {
     const halfHours = { cron: '*/30 2 * * *', timeZone: 'Europe/Berlin' };
     expect(ticks(halfHours, { from: '2026-03-28T12:00:00Z', count: 1 })).toEqual(['2026-03-30T00:00:00.000Z']);
+    const steps = { cron: '0-30/30 2 * * *', timeZone: 'Europe/Berlin' };
+    expect(ticks(steps, { from: '2026-03-28T12:00:00Z', count: 1 })).toEqual(['2026-03-30T00:00:00.000Z']);
     expect(ticks(halfHours, { from: '2026-10-24T12:00:00Z', count: 4 })).toEqual([
       '2026-10-25T00:00:00.000Z',
       '2026-10-25T00:30:00.000Z',
