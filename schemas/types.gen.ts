@@ -34,6 +34,10 @@ export interface PipelineDocument {
    */
   readonly concurrency?: string;
   /**
+   * When the workers of a fleet start the pipeline, after `speechops schedule` has told them; `run` and `submit` take no notice of it. Without it nothing starts by itself.
+   */
+  readonly schedule?: readonly ScheduleDocument[];
+  /**
    * The run fails when its steps take longer, counted from its start: running steps are ended, others are not started. Steps under `finally` run all the same and are not limited by it. Without it there is no limit.
    */
   readonly timeout?: string;
@@ -63,6 +67,33 @@ export interface InputDeclaration {
    * What the value is for.
    */
   readonly description?: string;
+}
+/**
+ * Times at which the pipeline is run.
+ */
+export interface ScheduleDocument {
+  /**
+   * The times, as in crontab and GitHub Actions: minute, hour, day of the month, month, day of the week. Each is `*` or a list of numbers and ranges, with `/` for steps; months and weekdays also have names (`JAN`, `MON`). Where both days are given, one of them is enough.
+   */
+  readonly cron: string;
+  /**
+   * The clock that `cron` is read on: a name of the IANA time zone database.
+   */
+  readonly 'time-zone'?: string;
+  /**
+   * What becomes of the times at which no worker was there: `once` makes up for all of them with one run, `skip` leaves them out.
+   */
+  readonly missed?: 'once' | 'skip';
+  /**
+   * Values of the pipeline's inputs for these runs, in place of their defaults.
+   */
+  readonly inputs?: {
+    readonly [k: string]: string | number | boolean;
+  };
+  /**
+   * What these runs are called, besides the pipeline's name. Needed where there are several entries.
+   */
+  readonly name?: string;
 }
 /**
  * Runs the steps once for every combination of values. Without it they run once.

@@ -111,7 +111,7 @@ async function types(): Promise<string> {
     .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
-    .replaceAll('StepDocument[]', 'readonly StepDocument[]');
+    .replaceAll(/\b(StepDocument|ScheduleDocument)\[\]/g, 'readonly $1[]');
 }
 
 function typesOf(schema: JsonSchema): Promise<string> {

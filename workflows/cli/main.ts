@@ -11,6 +11,7 @@ import { planCommand } from './commands/plan.ts';
 import { forkCommand, resumeCommand } from './commands/resume.ts';
 import { runCommand } from './commands/run.ts';
 import { runsCommand, showCommand } from './commands/runs.ts';
+import { scheduleCommand } from './commands/schedule.ts';
 import { scoreCommand } from './commands/score.ts';
 import { submitCommand } from './commands/submit.ts';
 import { workerCommand } from './commands/worker.ts';
@@ -60,6 +61,7 @@ function commands(session: Session): readonly Command[] {
     showCommand,
     forkCommand,
     submitCommand,
+    scheduleCommand,
     workerCommand,
     doctorCommand,
     scoreCommand,

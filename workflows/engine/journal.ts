@@ -58,12 +58,15 @@ export class Journal {
     return new Journal(client);
   }
 
-  /** Newest first. */
-  async runs(options: { readonly limit?: number } = {}): Promise<readonly RunSummary[]> {
+  /** Newest first; those with these names alone, where some are given. */
+  async runs(
+    options: { readonly limit?: number; readonly runIds?: readonly string[] } = {},
+  ): Promise<readonly RunSummary[]> {
     const found = await this.#client.listWorkflows({
       workflowName: runWorkflow,
       sortDesc: true,
-      limit: options.limit ?? 50,
+      limit: options.limit ?? options.runIds?.length ?? 50,
+      ...(options.runIds === undefined ? {} : { workflowIDs: [...options.runIds] }),
     });
     return found.map(summaryOf);
   }

@@ -30,7 +30,7 @@ export interface ExpressionScope {
   readonly findings: Findings;
   /** Where a part of the scalar's value is in the text. */
   locate(part: Span): Span;
-  /** Told for each input that the expression reads. */
+  /** Told for each input that the expression reads, declared or not. */
   onInput(name: string): void;
   onUnknownMatrixValue(name: string, at: Span): void;
 }
@@ -177,8 +177,8 @@ class Checker {
     const { findings, inputs, env, matrix, isFinally } = this.#scope;
     const { name } = at.node;
     if (context === 'inputs') {
+      this.#scope.onInput(name);
       if (inputs.has(name)) {
-        this.#scope.onInput(name);
         const type = inputs.get(name) ?? 'any';
         return type === 'string' ? 'text' : type;
       }

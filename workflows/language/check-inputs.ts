@@ -4,7 +4,7 @@ import { nearestName } from './nearest-name.ts';
 import type { InputType, PipelineInput } from './pipeline.ts';
 import { entryAt, valueAt } from './plain-value.ts';
 import { parseRate, suggestRate } from './rates.ts';
-import type { SourceEntry, SourceMap } from './read-document.ts';
+import type { SourceEntry, SourceMap, SourceNode } from './read-document.ts';
 
 export interface DeclaredInput {
   /** Undefined when the document names no type that exists. */
@@ -62,20 +62,30 @@ function typeOf({ value }: SourceEntry): InputType | undefined {
   return isType ? (type.value as InputType) : undefined;
 }
 
-function hasDefault({ value }: SourceEntry): boolean {
+/** Whether a run may do without a value for the input. */
+export function hasDefault({ value }: SourceEntry): boolean {
   return valueAt(value, 'default') !== undefined;
 }
 
 function defaultValue({ type, entry, findings }: Declaration): PipelineInput['value'] | undefined {
   const node = valueAt(entry.value, 'default');
-  if (node?.kind !== 'scalar' || node.value === null) return undefined;
+  return node === undefined ? undefined : writtenValue(node, { input: entry.key, type, given: false, findings });
+}
+
+/** The value that a document writes for an input; undefined when it is none of the input's type, which is reported. */
+export function writtenValue(
+  node: SourceNode,
+  of: { readonly input: string; readonly type: InputType; readonly given: boolean; readonly findings: Findings },
+): PipelineInput['value'] | undefined {
+  const { input, type, given, findings } = of;
+  if (node.kind !== 'scalar' || node.value === null) return undefined;
   const isText = typeof node.value === 'string';
   const isAsWritten = type === 'rate' || type === 'duration' || (type === 'string') === isText;
   const value = isAsWritten ? convert(node.value, type) : undefined;
   if (value === undefined && !(isText && String(node.value).includes('${{'))) {
     const written = String(node.value);
     const nearest = suggest(written, type);
-    findings.report('invalid-input-value', node, { input: entry.key, value: written, type, given: false, nearest });
+    findings.report('invalid-input-value', node, { input, value: written, type, given, nearest });
   }
   return value;
 }

@@ -126,6 +126,8 @@ function describePart(path: readonly string[], document: SourceMap): string {
   const [first, second] = path;
   if (first === undefined) return 'the pipeline';
   if (first === 'inputs' && second !== undefined) return `the input ${quoteName(second)}`;
+  if (first === 'schedule' && second !== undefined && path.length === 2)
+    return `entry ${Number(second) + 1} of \`schedule\``;
   if ((first !== 'steps' && first !== 'finally') || second === undefined) return quoteName(path.join('.'));
   const steps = valueAt(document, first);
   const step = steps?.kind === 'list' ? steps.items[Number(second)] : undefined;

@@ -18,7 +18,11 @@ export const catalogue = {
     message: `Cannot read the character U+${hex(p.character)}: YAML allows only tabs and line breaks as control characters`,
     hint: 'Check that the file is saved as UTF-8 text',
   }),
-  'yaml-syntax': (p: { problem: string }) => ({ message: `Cannot read the YAML: ${p.problem}` }),
+  'yaml-syntax': (p: { problem: string }) => ({
+    message: `Cannot read the YAML: ${p.problem}`,
+    // Times such as `* 3 * * *` are easily written without quotes.
+    ...(/\balias\b/.test(p.problem) ? { hint: 'Put a text that begins with `*` into quotes' } : {}),
+  }),
   'document-too-deep': (p: { limit: number }) => ({
     message: `Cannot read the YAML: it is nested more than ${p.limit} levels deep`,
   }),
@@ -125,6 +129,26 @@ export const catalogue = {
     ...didYouMean(p.nearest),
   }),
   'unused-input': (p: { input: string }) => ({ message: `The input ${quote(p.input)} is read by no step` }),
+
+  // The schedule.
+  'invalid-cron': (p: { value: string; problem: string; nearest?: string | undefined }) => ({
+    message: `Cannot tell the times of ${quote(p.value)}: ${p.problem}`,
+    ...didYouMean(p.nearest),
+  }),
+  'unknown-time-zone': (p: { value: string; nearest?: string | undefined }) => ({
+    message: `Cannot find the time zone ${quote(p.value)}: it takes a name of the IANA database, such as \`Europe/Berlin\` or \`UTC\``,
+    ...didYouMean(p.nearest),
+  }),
+  'missing-schedule-name': () => ({
+    message: 'Cannot tell the entries of `schedule` apart: where there are several, each needs a `name`',
+  }),
+  'duplicate-schedule-name': (p: { name: string; firstLine: number }) => ({
+    message: `Cannot use the name ${quote(p.name)} twice: the entry of \`schedule\` on line ${p.firstLine} has it (capitals do not count)`,
+  }),
+  'scheduled-input-missing': (p: { input: string; type: string }) => ({
+    message: `Cannot run at these times without a value for the input ${quote(p.input)}: it has no default`,
+    hint: `Give one in the entry: \`inputs: { ${p.input}: ${example(p.type)} }\``,
+  }),
 
   // Steps and their order.
   'duplicate-step-id': (p: { id: string; firstLine: number }) => ({

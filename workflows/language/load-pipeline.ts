@@ -3,13 +3,15 @@ import { checkLocale } from './check-locale.ts';
 import { checkMatrix, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { checkPlainKeys } from './check-plain-keys.ts';
+import { checkSchedule } from './check-schedule.ts';
 import { checkSchema } from './check-schema.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
 import { createFindings, type Diagnostic, type Findings, type Span } from './diagnostics.ts';
 import { nearestName } from './nearest-name.ts';
 import { normalisePipeline } from './normalise-pipeline.ts';
+import { normaliseSchedule } from './normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
-import type { Pipeline } from './pipeline.ts';
+import type { Pipeline, PipelineSchedule } from './pipeline.ts';
 import { readDocument } from './read-document.ts';
 
 export interface LoadOptions {
@@ -26,6 +28,8 @@ export interface LoadOptions {
 export interface LoadedPipeline {
   /** Only there when there is no error and every input has a value. */
   readonly pipeline?: Pipeline;
+  /** Only there when there is no error, whether or not inputs have values. */
+  readonly schedule?: PipelineSchedule;
   /** In the order of the text; warnings do not keep the pipeline from running. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -37,12 +41,15 @@ export interface LoadedPipeline {
 export function loadPipeline(text: string, options: LoadOptions): LoadedPipeline {
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const findings = createFindings(options.path, source);
-  const pipeline = load(source, { ...options, findings });
+  const loaded = load(source, { ...options, findings });
   const diagnostics = findings.diagnostics();
-  return pipeline === undefined || findings.errors() > 0 ? { diagnostics } : { pipeline, diagnostics };
+  return findings.errors() > 0 ? { diagnostics } : { ...loaded, diagnostics };
 }
 
-function load(text: string, options: LoadOptions & { readonly findings: Findings }): Pipeline | undefined {
+function load(
+  text: string,
+  options: LoadOptions & { readonly findings: Findings },
+): Omit<LoadedPipeline, 'diagnostics'> | undefined {
   const { findings } = options;
   const written = readDocument(text, findings);
   // What follows would only be noise when the text does not say what it seems to say.
@@ -75,6 +82,7 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
     onInput: (name) => read.add(name),
     onUnknownMatrixValue,
   });
+  checkSchedule(document, { inputs, read, findings });
   const layers = orderSteps(
     steps.filter(({ isFinally }) => !isFinally),
     findings,
@@ -83,7 +91,8 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
     if (!read.has(input)) findings.report('unused-input', entry.keySpan, { input });
-  return normalisePipeline(document, { inputs, matrix, steps, layers, lastLayers });
+  const pipeline = normalisePipeline(document, { inputs, matrix, steps, layers, lastLayers });
+  return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
 }
 
 /** Reports a name that the matrix does not have at the first place that reads it: every other one is wrong for the same reason. */

@@ -65,6 +65,27 @@ export interface RetryPolicy {
   readonly on: readonly ('world' | 'step')[];
 }
 
+/** When a pipeline starts by itself. */
+export interface PipelineSchedule {
+  /** The pipeline's name. */
+  readonly pipeline: string;
+  /** None when nothing starts by itself. */
+  readonly entries: readonly ScheduleEntry[];
+}
+
+export interface ScheduleEntry {
+  /** Distinguishes the entries of a pipeline; a single one may have none. */
+  readonly name?: string;
+  /** Five fields. */
+  readonly cron: string;
+  /** IANA name. */
+  readonly timeZone: string;
+  /** Whether one run makes up for the times at which no worker was there, or none. */
+  readonly missed: 'once' | 'skip';
+  /** As they would be given with `--input`. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
 export interface PipelineStep {
   readonly id: string;
   /** What people see: the id when the document gives no name. */

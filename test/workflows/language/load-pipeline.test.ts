@@ -42,7 +42,7 @@ function lineOfSteps(count: number, first: string): string {
 }
 
 describe('loadPipeline', () => {
-  const { pipeline, diagnostics } = loadPipeline(callCenter, { path: 'p.yaml' });
+  const { pipeline, schedule, diagnostics } = loadPipeline(callCenter, { path: 'p.yaml' });
   const step = (id: string) => pipeline?.steps.find((candidate) => candidate.id === id);
 
   it('finds nothing wrong with a good pipeline', () => {
@@ -103,7 +103,7 @@ describe('loadPipeline', () => {
 
   it('has no pipeline without a value for every input, and asks for one only when it is to run', () => {
     const text = callCenter.replace(', default: 15%', '');
-    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ diagnostics: [] });
+    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ schedule, diagnostics: [] });
     const { diagnostics: asked } = loadPipeline(text, { path: 'p.yaml', inputs: {} });
     expect(asked.map(({ code }) => code)).toEqual(['given-input-missing']);
   });
@@ -113,7 +113,7 @@ describe('loadPipeline', () => {
     ['CRLF line ends', callCenter.replaceAll('\n', '\r\n')],
     ['a document start and end', `---${callCenter}...\n`],
   ])('reads the same with %s', (_, text) => {
-    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ pipeline, diagnostics: [] });
+    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ pipeline, schedule, diagnostics: [] });
   });
 
   it('reports a misplaced setting once, and says where it belongs', () => {

@@ -12,6 +12,13 @@ strategy:
   fail-fast: false
 inputs:
   max-wer: { type: rate, default: 15%, description: Retrain above this. }
+schedule:
+  - cron: '0 3 * JAN-MAR MON'
+    time-zone: Europe/Berlin
+    missed: skip
+    inputs: { max-wer: 12% }
+    name: weekly
+  - { cron: '0 5 * * *', name: daily }
 steps:
   - id: test-data
     uses: upload

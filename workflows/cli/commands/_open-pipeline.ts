@@ -6,7 +6,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Io } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
-import { parseInputs, readPipelineFile } from './_pipeline-file.ts';
+import { parseInputs, readPipelineFile, type PipelineFile } from './_pipeline-file.ts';
 import type { PipelineOptions } from './_pipeline-options.ts';
 
 export interface OpenPipeline {
@@ -23,10 +23,16 @@ export async function openPipeline(
 ): Promise<OpenPipeline | undefined> {
   const { io } = options;
   const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input ?? []) });
-  if (read === undefined) return undefined;
-  const { pipeline, folder, env } = read;
+  return read === undefined ? undefined : await openPipelineFile(read, { io, emulator: options.emulator ?? false });
+}
+
+/** The same for a file that was read. */
+export async function openPipelineFile(
+  { pipeline, folder, env }: PipelineFile,
+  { io, emulator }: { readonly io: Io; readonly emulator: boolean },
+): Promise<OpenPipeline> {
   const connection = await connect(io, {
-    emulator: options.emulator ?? false,
+    emulator,
     resource: pipeline.resource,
     folder,
     knownAudio: smokeFolders(pipeline, folder),

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { formatDiagnostics } from '../../language/format-diagnostics.ts';
-import { loadPipeline } from '../../language/load-pipeline.ts';
+import { loadPipeline, type LoadedPipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { type Io, UsageError } from '../session.ts';
 import { fileKind, readPipelineText } from './_pipeline-text.ts';
@@ -14,35 +14,55 @@ export interface PipelineFile {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** A file as it was read, whether or not it has faults. */
+export interface LoadedFile extends LoadedPipeline, Omit<PipelineFile, 'pipeline'> {
+  readonly text: string;
+}
+
 /** The checked pipeline of a file; undefined when it has faults, which are printed to stderr. */
 export async function readPipelineFile(
   file: string,
   options: { readonly io: Io; readonly inputs: Readonly<Record<string, string>> },
 ): Promise<PipelineFile | undefined> {
-  const { io, inputs } = options;
+  const { pipeline, folder, env, ...loaded } = await loadPipelineFile(file, { ...options, env: options.io.env });
+  printDiagnostics(loaded, { file, io: options.io });
+  return pipeline === undefined ? undefined : { pipeline, folder, env };
+}
+
+/** What a file says, with what is wrong with it. Without `inputs` it is not to be run, and they need no values. */
+export async function loadPipelineFile(
+  file: string,
+  options: {
+    readonly io: Io;
+    readonly inputs?: Readonly<Record<string, string>>;
+    /** The variables that its expressions will see, where they are known. */
+    readonly env?: Io['env'];
+  },
+): Promise<LoadedFile> {
+  const { io, inputs, env } = options;
   const absolute = path.resolve(io.cwd, file);
   const found = await stat(absolute).catch(() => undefined);
   if (found === undefined || !found.isFile())
     throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
   const folder = path.dirname(absolute);
   const text = await readPipelineText(absolute);
-  const { pipeline, diagnostics } = loadPipeline(text, {
+  const loaded = loadPipeline(text, {
     path: file,
-    inputs,
-    env: io.env,
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(env === undefined ? {} : { env }),
     fileKind: (name) => fileKind(path.resolve(folder, name)),
   });
-  if (diagnostics.length > 0) {
-    io.stderr.write(
-      formatDiagnostics(diagnostics, {
-        sources: { [file]: text },
-        color: io.stderr.isTTY === true && !io.env['NO_COLOR'],
-      }),
-    );
-  }
-  return pipeline === undefined || diagnostics.some(({ severity }) => severity === 'error')
-    ? undefined
-    : { pipeline, folder, env: namedVariables(text, io) };
+  return { ...loaded, text, folder, env: namedVariables(text, io) };
+}
+
+/** Writes what is wrong with a file to stderr. */
+export function printDiagnostics(
+  { diagnostics, text }: Pick<LoadedFile, 'diagnostics' | 'text'>,
+  { file, io }: { readonly file: string; readonly io: Io },
+): void {
+  if (diagnostics.length === 0) return;
+  const color = io.stderr.isTTY === true && !io.env['NO_COLOR'];
+  io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color }));
 }
 
 function namedVariables(text: string, io: Io): Readonly<Record<string, string>> {

@@ -35,6 +35,7 @@ export function logLineOf(event: WorkerEvent): LogLine | undefined {
   if (event.kind === 'trouble') return { level: 'warn', message: messageOf(event.error) };
   if (event.kind === 'webhook') return webhookLine(event);
   if (event.kind === 'callback') return callbackLine(event);
+  if (event.kind === 'schedule-failed' || event.kind === 'schedule-fired') return scheduleLine(event);
   const { runId: run } = event;
   if (event.kind === 'run-started') return { level: 'info', message: `${event.pipeline} begins here`, run };
   if (event.kind === 'run-left')
@@ -73,6 +74,19 @@ const faultyCallbacks: ReadonlyMap<string, string> = new Map([
   ['unreadable', 'it is signed, but its body is not that of a callback'],
   ['failed', 'the database did not take it'],
 ]);
+
+function scheduleLine(event: Extract<WorkerEvent, { readonly tick: Date }>): LogLine {
+  const { pipeline, schedule } = event;
+  const tick = event.tick.toISOString();
+  const facts = { pipeline, schedule, tick };
+  if (event.kind === 'schedule-fired') {
+    return { level: 'info', message: `${pipeline} was scheduled for ${tick}`, run: event.runId, ...facts };
+  }
+  const then = event.retryAt === undefined ? 'given up until the next time' : `again at ${event.retryAt.toISOString()}`;
+  const what = [pipeline, schedule].filter((part) => part !== undefined).join(' ');
+  const message = `Cannot start the run of ${what} for ${tick}, ${then}: ${messageOf(event.error)}`;
+  return { level: 'error', message, ...facts };
+}
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { Journal, RunExistsError } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
@@ -9,6 +9,7 @@ import { type ExitCode, type Session, UsageError } from '../session.ts';
 import { openFleetStore } from './_fleet-store.ts';
 import { followRun } from './_follow-run.ts';
 import { openPipeline } from './_open-pipeline.ts';
+import { priorityOption } from './_priority-option.ts';
 import { newRunId } from './run.ts';
 
 interface Options {
@@ -26,7 +27,7 @@ export function submitCommand(session: Session): Command {
     .argument('<file>', 'the pipeline, a YAML file')
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect, [])
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
-    .option('--priority <number>', 'among the runs that wait, the lowest number is taken first', priority, 100)
+    .addOption(priorityOption())
     .option('--wait', 'follow the run until it ends', false)
     .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
     .addHelpText('after', '\nExample: speechops submit pipelines/call-center.yaml --priority 10 --wait')
@@ -109,9 +110,4 @@ function checkRunId(runId: string): void {
 
 function collect(value: string, all: readonly string[]): readonly string[] {
   return [...all, value];
-}
-
-function priority(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('Allowed is a whole number from 0, which is taken first.');
 }

@@ -7,10 +7,12 @@ import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
+import { systemClock } from '../system-clock.ts';
 import { connect } from './_connection.ts';
 import { openFleetStore } from './_fleet-store.ts';
 import { webhookSecret, webhookUrl } from './_webhook-options.ts';
 import { webhookReceiver } from './_webhook-receiver.ts';
+import { planScheduled } from './_plan-scheduled.ts';
 import { logLineOf, workerLog } from './_worker-log.ts';
 import { workerMetrics } from './_worker-metrics.ts';
 import { serveWorker } from './_worker-server.ts';
@@ -79,6 +81,8 @@ async function work({ io }: Session, options: Options): Promise<void> {
     connect: (plan) => connectAs(plan, { io, options }),
     onEvent,
     ...(webhooks === undefined ? {} : { webhooks }),
+    plan: (schedule, { signal }) => planScheduled(schedule, { ...io, signal }),
+    clock: systemClock,
   });
   log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });
   const server =

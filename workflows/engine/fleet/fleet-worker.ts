@@ -6,7 +6,7 @@ import { openDurableEngine, type DurableEngine } from '../durable-engine.ts';
 import type { Store } from '../embedded-store.ts';
 import type { Interpreter } from '../engine.ts';
 import { createInterpreter } from '../interpret-plan.ts';
-import type { Ports } from '../ports.ts';
+import type { ClockPort, Ports } from '../ports.ts';
 import { RunLog } from '../run-log.ts';
 import type { RunEvent, RunRecord } from '../run-record.ts';
 import type { StepKind } from '../step-kind.ts';
@@ -14,7 +14,9 @@ import { Activity } from './activity.ts';
 import { fleetQueues, groupQueue, runQueue } from './fleet-queues.ts';
 import type { Callbacks, FleetWebhooks, WebhookEvent } from './fleet-webhooks.ts';
 import { guardKinds, stepKey } from './guard-kinds.ts';
+import { keepToSchedules, type PlanScheduled, type ScheduleEvent } from './keep-to-schedules.ts';
 import { prepareBudgets, RequestBudget, type RequestLimit } from './request-budget.ts';
+import { prepareSchedules, Schedules } from './schedules.ts';
 import { sleep } from './sleep.ts';
 import { takeOver } from './take-over.ts';
 import { guardCollection, type StepGuard } from './worker-ports.ts';
@@ -26,6 +28,9 @@ export interface WorkerOptions {
   readonly connect: (plan: Plan) => Promise<WorkerConnection>;
   /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
   readonly concurrency: number;
+  readonly plan: PlanScheduled;
+  /** What schedules are kept to. */
+  readonly clock: ClockPort;
   readonly onEvent?: (event: WorkerEvent) => void;
   /** Wake steps that wait for the service. @default they read again and again */
   readonly webhooks?: FleetWebhooks;
@@ -48,6 +53,7 @@ export type WorkerEvent =
   | { readonly kind: 'step'; readonly runId: string; readonly event: RunEvent; readonly isRemembered: boolean }
   | { readonly kind: 'taken-over'; readonly runId: string; readonly from: string }
   | { readonly kind: 'trouble'; readonly error: unknown }
+  | ScheduleEvent
   | WebhookEvent
   | CallbackEvent;
 
@@ -81,7 +87,10 @@ export interface FleetWorker {
   leave(options: { readonly withinSeconds: number }): Promise<void>;
 }
 
-/** A process that executes the runs of a database's queues beside others, and takes over those of workers that died. */
+/**
+ * A process that executes the runs of a database's queues beside others, takes over those of workers that died, and starts
+ * those of schedules.
+ */
 export async function startWorker(options: WorkerOptions): Promise<FleetWorker> {
   const { store, concurrency } = options;
   const executor = `worker:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
@@ -97,6 +106,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     engine: opened.promise,
   };
   await prepareBudgets(store.pool);
+  await prepareSchedules(store.pool);
   const engine = await openDurableEngine({
     store,
     executor,
@@ -108,6 +118,15 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
   await DBOS.registerQueue(runQueue, limits);
   await DBOS.registerQueue(groupQueue, { ...limits, partitionConcurrency: 1 });
   void lookForTheDead(worker, engine);
+  const keeping = keepToSchedules({
+    schedules: new Schedules(store.pool),
+    journal: engine.journal,
+    plan: options.plan,
+    clock: options.clock,
+    isReady: () => isReady(engine, worker),
+    onEvent: (event) => options.onEvent?.(event),
+    signal: worker.leaving.signal,
+  });
 
   return {
     executor,
@@ -120,7 +139,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     waitingRuns: async () => (await engine.journal.places({ queues: fleetQueues, executing: false })).length,
     async leave({ withinSeconds }) {
       worker.leaving.abort(new Error('The worker leaves'));
-      await Promise.race([worker.activity.close(), sleep(withinSeconds * 1000)]);
+      await Promise.race([Promise.all([worker.activity.close(), keeping]), sleep(withinSeconds * 1000)]);
       await engine.close();
       await worker.log.close();
     },

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import { sleep } from './sleep.ts';
 
 /**
@@ -6,19 +6,23 @@ import { sleep } from './sleep.ts';
  * database meanwhile: an index that is built concurrently waits for every statement that has begun before it.
  */
 export async function oneAtATime<T>(pool: Pool, what: string, act: () => Promise<T>): Promise<T> {
+  return await withConnection(pool, async (client) => {
+    while (!(await tryLock(client, what))) await sleep(50 + Math.random() * 100);
+    return await whileLocked(client, { what, act });
+  });
+}
+
+/** Does `act` unless another process of the database, or this one, is at it. */
+export async function unlessOthersDo(pool: Pool, what: string, act: () => Promise<void>): Promise<void> {
+  await withConnection(pool, async (client) => {
+    if (await tryLock(client, what)) await whileLocked(client, { what, act });
+  });
+}
+
+async function withConnection<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect();
   try {
-    const key = [`speechops ${what}`];
-    for (;;) {
-      const { rows } = await client.query<{ readonly taken: boolean }>(
-        'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
-        key,
-      );
-      if (rows[0]?.taken === true) break;
-      await sleep(50 + Math.random() * 100);
-    }
-    const result = await act();
-    await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', key);
+    const result = await use(client);
     client.release();
     return result;
   } catch (error) {
@@ -26,4 +30,21 @@ export async function oneAtATime<T>(pool: Pool, what: string, act: () => Promise
     client.release(true);
     throw error;
   }
+}
+
+async function tryLock(client: PoolClient, what: string): Promise<boolean> {
+  const { rows } = await client.query<{ readonly taken: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+    [`speechops ${what}`],
+  );
+  return rows[0]?.taken === true;
+}
+
+async function whileLocked<T>(
+  client: PoolClient,
+  { what, act }: { readonly what: string; readonly act: () => Promise<T> },
+): Promise<T> {
+  const result = await act();
+  await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`speechops ${what}`]);
+  return result;
 }

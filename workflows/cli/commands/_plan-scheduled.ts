@@ -1,0 +1,35 @@
+import { hostname } from 'node:os';
+import type { ScheduleDefinition } from '../../engine/fleet/schedule-changes.ts';
+import type { Diagnostic } from '../../language/diagnostics.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type Io, UsageError } from '../session.ts';
+import { openPipelineFile } from './_open-pipeline.ts';
+import { loadPipelineFile } from './_pipeline-file.ts';
+import { fileKind } from './_pipeline-text.ts';
+
+/**
+ * What `speechops submit` would plan for a schedule now: its file is read anew, on the machine of the worker. Throws when
+ * the file is not there or has faults, with the first of them.
+ */
+export async function planScheduled(schedule: ScheduleDefinition, io: Io): Promise<Plan> {
+  const { file, inputs, endpoint } = schedule;
+  if (fileKind(file) !== 'file') {
+    throw new UsageError(`Give every worker the pipeline under the same path: ${hostname()} has no file ${file}`);
+  }
+  const { pipeline, folder, env, diagnostics } = await loadPipelineFile(file, { io, inputs, env: io.env });
+  if (pipeline === undefined) throw new UsageError(firstError(diagnostics));
+  if (pipeline.name !== schedule.pipeline) {
+    throw new UsageError(
+      `Schedule ${file} again, and remove the schedule of ${schedule.pipeline}: the file holds the pipeline ${pipeline.name} now`,
+    );
+  }
+  const here = { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
+  const opened = await openPipelineFile({ pipeline, folder, env }, { io: here, emulator: false });
+  return await opened.plan().finally(() => opened.connection.close());
+}
+
+function firstError(diagnostics: readonly Diagnostic[]): string {
+  const first = diagnostics.find(({ severity }) => severity === 'error');
+  if (first === undefined) return 'Cannot run the pipeline';
+  return `${first.path}:${first.line}:${first.column}: ${first.message} [${first.code}]`;
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { tickAfter, tickUntil, type CronTimes } from '../../language/cron.ts';
+
+/** A schedule, as far as it decides whether a run is to be started. */
+export interface TickState extends CronTimes {
+  /** Whether one run makes up for the ticks at which no worker was there, or none. */
+  readonly missed: 'once' | 'skip';
+  readonly isPaused: boolean;
+  /** Ticks up to here had their run, or are to have none. */
+  readonly settledUntil: Date;
+  /** The tick whose run could last not be started. */
+  readonly failure?: TickFailure;
+}
+
+export interface TickFailure {
+  readonly tick: Date;
+  readonly message: string;
+  readonly attempts: number;
+  /** Absent when the tick was given up. */
+  readonly retryAt?: Date;
+}
+
+/**
+ * The tick that a run is to be started for now, or undefined. Of several missed ones it is the newest. A tick that is to
+ * be skipped when it is missed counts as missed when no worker has tried it within a minute.
+ */
+export function dueTick(state: TickState, now: Date): Date | undefined {
+  if (state.isPaused) return undefined;
+  const tick = tickUntil(state, now);
+  if (tick === undefined || tick <= state.settledUntil) return undefined;
+  const { failure } = state;
+  if (failure?.tick.getTime() === tick.getTime()) {
+    return failure.retryAt !== undefined && failure.retryAt <= now ? tick : undefined;
+  }
+  return state.missed === 'skip' && now.getTime() - tick.getTime() > graceMilliseconds ? undefined : tick;
+}
+
+/** The next tick, undefined when there will be none. */
+export function nextTick(state: TickState, now: Date): Date | undefined {
+  return state.isPaused ? undefined : tickAfter(state, now);
+}
+
+/**
+ * When to try again to start the run of a tick after so many attempts: after 5 s, then twice as long every time, up to a
+ * quarter of an hour. Undefined when the next tick comes before.
+ */
+export function retryTime(
+  times: CronTimes,
+  of: { readonly tick: Date; readonly attempts: number; readonly now: Date },
+): Date | undefined {
+  const pause = Math.min(longestPauseMilliseconds, 5000 * 2 ** (of.attempts - 1));
+  const at = new Date(of.now.getTime() + pause);
+  const next = tickAfter(times, of.tick);
+  return next !== undefined && at >= next ? undefined : at;
+}
+
+/** The id of the run of a tick: the same in every worker, and no other tick's. */
+export function scheduledRunId(
+  schedule: { readonly pipeline: string; readonly name: string | undefined },
+  tick: Date,
+): string {
+  const { pipeline, name } = schedule;
+  const spoken = name === undefined ? pipeline : `${pipeline}-${name}`;
+  const slug = spoken.replaceAll(/[^A-Za-z0-9.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
+  const time = tick.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  // Names that differ only in what an id cannot have are told apart.
+  const digest = createHash('sha256')
+    .update(JSON.stringify([pipeline, name ?? null]))
+    .digest('hex')
+    .slice(0, 8);
+  return [...(slug === '' ? [] : [slug.slice(0, 70)]), time, digest].join('-');
+}
+
+const graceMilliseconds = 60_000;
+const longestPauseMilliseconds = 15 * 60_000;

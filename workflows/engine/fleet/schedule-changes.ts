@@ -1,0 +1,82 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { PipelineSchedule, ScheduleEntry } from '../../language/pipeline.ts';
+import type { TickState } from './due-tick.ts';
+
+/** What the workers are told of an entry of a pipeline's schedule. */
+export interface ScheduleDefinition extends Omit<ScheduleEntry, 'name'> {
+  readonly pipeline: string;
+  /** Undefined for the only entry of a pipeline that gives it no name. */
+  readonly name: string | undefined;
+  /** Absolute path of the pipeline's file, on every worker. */
+  readonly file: string;
+  /** Base URL of the Speech resource that its runs are for. */
+  readonly endpoint: string;
+  /** Of its runs, among those that wait. */
+  readonly priority: number;
+}
+
+/** A schedule of the fleet: what was said, and how far it is. */
+export interface Schedule extends ScheduleDefinition, TickState {
+  readonly lastTick?: Date;
+  readonly lastRunId?: string;
+}
+
+/** A pipeline's whole schedule: entries that the fleet has besides are to go. */
+export interface DeclaredSchedule
+  extends PipelineSchedule, Pick<ScheduleDefinition, 'file' | 'endpoint' | 'priority'> {}
+
+export interface ScheduleChange {
+  readonly kind: 'added' | 'changed' | 'kept' | 'removed';
+  /** As it is afterwards, a removed one as it was. */
+  readonly schedule: Schedule;
+}
+
+/**
+ * What makes the schedules that the fleet has of these pipelines what is declared. Nothing fires for the past: an entry that
+ * is new, or whose times are, begins now. An entry that joins paused ones is paused.
+ */
+export function scheduleChanges(
+  existing: readonly Schedule[],
+  to: { readonly declared: readonly DeclaredSchedule[]; readonly now: Date },
+): readonly ScheduleChange[] {
+  return to.declared.flatMap((declared) => {
+    const before = existing.filter(({ pipeline }) => pipeline === declared.pipeline);
+    const isPaused = before.some((schedule) => schedule.isPaused);
+    const wanted = declared.entries.map((entry) => definitionOf(entry, declared));
+    const removed = before.filter(({ name }) => !wanted.some((definition) => definition.name === name));
+    return [
+      ...wanted.map((definition) => {
+        const old = before.find(({ name }) => name === definition.name);
+        return changeOf(definition, { old, isPaused, now: to.now });
+      }),
+      ...removed.map((schedule): ScheduleChange => ({ kind: 'removed', schedule })),
+    ];
+  });
+}
+
+function definitionOf(entry: ScheduleEntry, of: DeclaredSchedule): ScheduleDefinition {
+  const { pipeline, file, endpoint, priority } = of;
+  return { ...entry, name: entry.name, pipeline, file, endpoint, priority };
+}
+
+function changeOf(
+  definition: ScheduleDefinition,
+  from: { readonly old: Schedule | undefined; readonly isPaused: boolean; readonly now: Date },
+): ScheduleChange {
+  const { old, isPaused, now } = from;
+  if (old === undefined) return { kind: 'added', schedule: { ...definition, isPaused, settledUntil: now } };
+  if (isDeepStrictEqual(definitionIn(old), definitionIn(definition))) return { kind: 'kept', schedule: old };
+  const hasSameTimes =
+    old.cron === definition.cron && old.timeZone === definition.timeZone && old.missed === definition.missed;
+  // What could not be started may be possible now.
+  const { failure: _, ...rest } = old;
+  return {
+    kind: 'changed',
+    schedule: { ...rest, ...definition, settledUntil: hasSameTimes ? old.settledUntil : now },
+  };
+}
+
+function definitionIn(schedule: ScheduleDefinition): ScheduleDefinition {
+  const { pipeline, name, file, endpoint, cron, timeZone, missed, inputs, priority } = schedule;
+  return { pipeline, name, file, endpoint, cron, timeZone, missed, inputs, priority };
+}
