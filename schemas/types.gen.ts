@@ -69,13 +69,43 @@ export interface InputDeclaration {
  */
 export interface StrategyDocument {
   /**
-   * The values by name; expressions read them as `matrix.<name>`. There is a combination for every choice of one value of each name, at most 256.
+   * The values by name; expressions read them as `matrix.<name>`. There is a combination for every choice of one value of each name, without those that `exclude` removes and with what `include` adds; at most 256.
    */
   readonly matrix: {
     /**
+     * Values for some of the combinations, or combinations of their own. The values of an item are added to every combination whose listed values it does not contradict; when it contradicts all of them, it is one more combination. A later item may change what an earlier one added.
+     *
+     * Items: One value for each of some names of the matrix.
+     */
+    readonly include?: {
+      /**
+       * The value of one name.
+       */
+      readonly [k: string]: string | number | boolean;
+    }[];
+    /**
+     * Combinations that are left out: those that have all values of an item. `include` comes after it.
+     *
+     * Items: One value for each of some names of the matrix.
+     */
+    readonly exclude?: {
+      /**
+       * The value of one name.
+       */
+      readonly [k: string]: string | number | boolean;
+    }[];
+    /**
      * The values of one name.
      */
-    readonly [k: string]: (string | number | boolean)[];
+    readonly [k: string]:
+      | (string | number | boolean)[]
+      | {
+          /**
+           * The value of one name.
+           */
+          readonly [k: string]: string | number | boolean;
+        }[]
+      | undefined;
   };
   /**
    * How many combinations run at once, in their order. Without it there is no limit.

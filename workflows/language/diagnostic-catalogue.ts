@@ -161,6 +161,25 @@ export const catalogue = {
     message: `Cannot multiply the steps: ${count(p.combinations)} combinations of ${count(p.steps)} ${p.steps === 1 ? 'step' : 'steps'} are too many, at most ${count(p.maxCombinations)} combinations and ${count(p.maxCopies)} steps are allowed`,
     hint: 'Split it into several pipelines',
   }),
+  'unknown-exclude-name': (p: Names & { name: string }) => ({
+    message: `Cannot exclude by ${quote(p.name)}: ${p.allowed.length === 0 ? 'the matrix has no lists of values to exclude from' : allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'exclude-without-effect': () => ({
+    message: 'Cannot exclude this: no combination of the lists has these values',
+    hint: 'Correct the values, or remove the item',
+  }),
+  'no-combination': () => ({
+    message: 'Cannot exclude every combination: there is nothing left to run',
+  }),
+  'duplicate-combination': () => ({
+    message: 'Cannot include this: a combination has these values already, and the item adds nothing to it',
+    hint: 'Add a value, or remove the item',
+  }),
+  'empty-matrix-value': (p: { key: string; combination: string }) => ({
+    message: `Cannot leave ${quote(p.key)} empty: its expression gives nothing in the combination ${quote(p.combination)}`,
+    hint: "Give the combination a value under `include`, or write a default: `${{ matrix.x || 'default' }}`",
+  }),
   'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
     message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
   }),

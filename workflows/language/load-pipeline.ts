@@ -1,9 +1,10 @@
 import { checkInputs } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
-import { checkMatrix, type Matrix } from './check-matrix.ts';
+import { checkExclude, checkMatrix, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { checkPlainKeys } from './check-plain-keys.ts';
 import { checkSchema } from './check-schema.ts';
+import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
 import { createFindings, type Diagnostic, type Findings, type Span } from './diagnostics.ts';
 import { nearestName } from './nearest-name.ts';
@@ -63,7 +64,9 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
   const inputs = checkInputs(document, { given: options.inputs, findings });
   const matrix = checkMatrix(document, findings);
   const onUnknownMatrixValue = unknownMatrixValues(matrix, findings);
-  checkLocale(document, { text, matrix, findings, onUnknownMatrixValue });
+  const onEmptyMatrixValue = emptyMatrixValues(findings);
+  checkLocale(document, { text, matrix, findings, onUnknownMatrixValue, onEmptyMatrixValue });
+  checkExclude(matrix, findings);
   const read = new Set<string>();
   const steps = checkSteps(document, {
     text,
@@ -74,6 +77,7 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
     fileKind: options.fileKind,
     onInput: (name) => read.add(name),
     onUnknownMatrixValue,
+    onEmptyMatrixValue,
   });
   const layers = orderSteps(
     steps.filter(({ isFinally }) => !isFinally),
@@ -88,12 +92,21 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
 
 /** Reports a name that the matrix does not have at the first place that reads it: every other one is wrong for the same reason. */
 function unknownMatrixValues(matrix: Matrix | undefined, findings: Findings): (name: string, at: Span) => void {
-  const told = new Set<string>();
+  const told = new Set(matrix?.unknown);
   return (name, at) => {
     const allowed = [...(matrix?.types.keys() ?? [])];
     if (told.has(name) || allowed.length === 0) return;
     told.add(name);
     findings.report('unknown-matrix-value', at, { name, allowed, nearest: nearestName(name, allowed) });
+  };
+}
+
+/** Reports an expression that gives nothing in some combination at the first place that has it: the same value is missing at all. */
+function emptyMatrixValues(findings: Findings): ReportEmpty {
+  const told = new Set<unknown>();
+  return (node, parameters) => {
+    if (!told.has(node.value)) findings.report('empty-matrix-value', node, parameters);
+    told.add(node.value);
   };
 }
 
