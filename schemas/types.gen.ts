@@ -20,7 +20,7 @@ export interface PipelineDocument {
    */
   readonly project?: string;
   /**
-   * Azure resource id of the Speech resource (S0). SPEECHOPS_ENDPOINT in the environment wins over it.
+   * The Speech resource (S0): its base URL, `https://NAME.cognitiveservices.azure.com`, in which expressions may read `matrix`, `inputs` and `env`; it wins over SPEECHOPS_ENDPOINT in the environment. Or its Azure resource id, `/subscriptions/…`; then SPEECHOPS_ENDPOINT says where it is. Without it SPEECHOPS_ENDPOINT alone says it. Where the matrix decides it, steps under `finally` that work on a resource are refused.
    */
   readonly resource?: string;
   /**

@@ -10,6 +10,7 @@ import { valueAt } from './plain-value.ts';
 import type { SourceMap, SourceScalar } from './read-document.ts';
 import { nearestLocale } from './report-value.ts';
 import { spanInText } from './scalar-offsets.ts';
+import { noReferences } from './step-references.ts';
 
 interface LocaleScope {
   readonly text: string;
@@ -40,7 +41,7 @@ export function checkLocale(document: SourceMap, scope: LocaleScope): void {
 
 const nothingElse: Pick<ExpressionScope, 'inputs' | 'references' | 'isFinally' | 'env' | 'onInput'> = {
   inputs: new Map(),
-  references: { resolve: () => undefined, has: () => false },
+  references: noReferences,
   isFinally: false,
   env: undefined,
   onInput: () => undefined,

@@ -180,6 +180,14 @@ export const catalogue = {
     message: `Cannot leave ${quote(p.key)} empty: its expression gives nothing in the combination ${quote(p.combination)}`,
     hint: "Give the combination a value under `include`, or write a default: `${{ matrix.x || 'default' }}`",
   }),
+  'invalid-resource': (p: { value: string; reason: string }) => ({
+    message: `Cannot use ${quote(p.value)} for \`resource\`: ${p.reason}`,
+    hint: 'Write a base URL, `https://NAME.cognitiveservices.azure.com`, or an Azure resource id, `/subscriptions/…`',
+  }),
+  'resource-of-several-combinations': (p: { uses: string }) => ({
+    message: `Cannot run ${quote(p.uses)} under \`finally\`: \`resource\` is another one in each combination of the matrix, and this step is of none`,
+    hint: 'Move it to `steps`, where it runs on the resource of every combination',
+  }),
   'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
     message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
   }),
@@ -211,10 +219,9 @@ export const catalogue = {
     ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
   }),
   'expression-not-allowed': (p: { key: string }) => ({
-    message:
-      p.key === 'locale'
-        ? 'Cannot use this expression for `locale`: it is needed before the run, and takes values of `matrix` alone'
-        : `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
+    message: Object.hasOwn(neededBefore, p.key)
+      ? `Cannot use this expression for ${quote(p.key)}: it is needed before the run, and takes values of ${neededBefore[p.key]} alone`
+      : `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
   }),
   'unknown-context': (p: Names & { context: string }) => ({
     message: `Cannot find ${quote(p.context)} in an expression: ${allowed(p.allowed)}`,
@@ -274,6 +281,11 @@ export const catalogue = {
     ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
 } as const;
+
+const neededBefore: Readonly<Record<string, string>> = {
+  locale: '`matrix`',
+  resource: '`matrix`, `inputs` and `env`',
+};
 
 /** A code of the catalogue: a word that stays the same when the text of the message changes. */
 export type DiagnosticCode = keyof typeof catalogue;

@@ -3,6 +3,7 @@ import { checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { checkPlainKeys } from './check-plain-keys.ts';
+import { checkResource } from './check-resource.ts';
 import { checkSchema } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
@@ -25,7 +26,7 @@ export interface LoadOptions {
 }
 
 export interface LoadedPipeline {
-  /** Only there when there is no error and every input has a value. */
+  /** Only there when there is no error, every input has a value, and the variables that `resource` reads are known. */
   readonly pipeline?: Pipeline;
   /** In the order of the text; warnings do not keep the pipeline from running. */
   readonly diagnostics: readonly Diagnostic[];
@@ -66,18 +67,20 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
   const onUnknownMatrixValue = unknownMatrixValues(matrix, findings);
   const onEmptyMatrixValue = emptyMatrixValues(findings);
   checkLocale(document, { text, matrix, findings, onUnknownMatrixValue, onEmptyMatrixValue });
-  checkExclude(matrix, findings);
   const read = new Set<string>();
+  const onInput = (name: string): void => void read.add(name);
+  const { env } = options;
+  const told = { onInput, onUnknownMatrixValue, onEmptyMatrixValue };
+  const resource = checkResource(document, { text, inputs, matrix, env, findings, ...told });
+  checkExclude(matrix, findings);
   const steps = checkSteps(document, {
     text,
     inputs,
     matrix,
     findings,
-    env: options.env,
+    env,
     fileKind: options.fileKind,
-    onInput: (name) => read.add(name),
-    onUnknownMatrixValue,
-    onEmptyMatrixValue,
+    ...told,
   });
   const layers = orderSteps(
     steps.filter(({ isFinally }) => !isFinally),
@@ -87,7 +90,7 @@ function load(text: string, options: LoadOptions & { readonly findings: Findings
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
     if (!read.has(input)) findings.report('unused-input', entry.keySpan, { input });
-  return normalisePipeline(document, { inputs, matrix, steps, layers, lastLayers });
+  return normalisePipeline(document, { inputs, matrix, resource, steps, layers, lastLayers });
 }
 
 /** Reports a name that the matrix does not have at the first place that reads it: every other one is wrong for the same reason. */

@@ -54,7 +54,8 @@ async function executeIn(
   const { io } = session;
   const { runId, connection } = execution;
   const progress = showProgress(execution.steps, io);
-  const interpret = createInterpreter({ kinds: stepKinds, ports: connection.ports, onEvent: progress.onEvent });
+  const { ports, portsOf } = connection;
+  const interpret = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent: progress.onEvent });
   const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
   let stopControl: (() => Promise<void>) | undefined;
   try {
