@@ -23,12 +23,13 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function speechops(verb: string): Promise<Called> {
-  const inputs = [`westeurope=${westeurope.url}`, `eastus=${eastus.url}`].flatMap((input) => ['--input', input]);
-  return await callProgram([verb, pipeline, '--format', 'json', ...inputs], {
-    cwd: folder,
-    env: { SPEECHOPS_KEY: westeurope.key },
-  });
+async function speechops(...args: readonly string[]): Promise<Called> {
+  return await callProgram([...args, '--format', 'json'], { cwd: folder, env: { SPEECHOPS_KEY: westeurope.key } });
+}
+
+/** The pipeline with the emulators as its regions. */
+function regions(): readonly string[] {
+  return [pipeline, '--input', `westeurope=${westeurope.url}`, '--input', `eastus=${eastus.url}`];
 }
 
 /** Display names and locales of what a resource has. */
@@ -44,7 +45,7 @@ async function objects({ url, key }: Emulator, collection: string): Promise<read
 
 describe('examples/many-regions', () => {
   it('plans each combination against the resource of its region', { timeout: generous }, async () => {
-    const planned = await speechops('plan');
+    const planned = await speechops('plan', ...regions());
     expect(planned.code, planned.stderr).toBe(0);
     const { steps } = JSON.parse(planned.stdout) as Pick<Plan, 'steps'>;
     expect(Object.groupBy(steps, ({ resource }) => resource ?? 'none')).toMatchObject({
@@ -64,13 +65,29 @@ describe('examples/many-regions', () => {
     });
   });
 
-  it('gives each region its own objects and no others, once', { timeout: generous }, async () => {
-    const first = await speechops('run');
-    expect(first.code, first.stderr).toBe(0);
-    expect(await objectsOf(westeurope)).toEqual(expected('westeurope-en-gb en-GB', 'westeurope-en-us en-US'));
-    expect(await objectsOf(eastus)).toEqual(expected('eastus-en-us en-US'));
+  it(
+    'gives each region its own objects and no others, also when a run is gone on with',
+    { timeout: generous },
+    async () => {
+      const refused = { operation: 'Models_Create', kind: 'status', status: 400, count: 1 };
+      await fetch(`${eastus.url}/_emulator/faults`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(refused),
+      });
+      const first = await speechops('run', ...regions(), '--run-id', 'first');
+      const failed = (JSON.parse(first.stdout) as RunRecord).steps['retrain-eastus-en-us'];
+      expect([first.code, failed?.status], first.stderr).toEqual([1, 'failed']);
+      expect(await objectsOf(westeurope)).toEqual(expected('westeurope-en-gb en-GB', 'westeurope-en-us en-US'));
+      const resumed = await speechops('resume', 'first');
+      expect(resumed.code, resumed.stderr).toBe(0);
+      expect(await objectsOf(westeurope)).toEqual(expected('westeurope-en-gb en-GB', 'westeurope-en-us en-US'));
+      expect(await objectsOf(eastus)).toEqual(expected('eastus-en-us en-US'));
+    },
+  );
 
-    const { steps } = JSON.parse((await speechops('run')).stdout) as RunRecord;
+  it('reuses in each region what is there', { timeout: generous }, async () => {
+    const { steps } = JSON.parse((await speechops('run', ...regions())).stdout) as RunRecord;
     const statusOf = (step: string): readonly unknown[] =>
       Object.entries(steps).flatMap(([id, { status }]) => (id.startsWith(step) ? [status] : []));
     expect([statusOf('calls'), statusOf('words'), statusOf('retrain')]).toEqual([
