@@ -127,7 +127,11 @@ function urlOf(
         const isMatrixAlone = reads.size === 1 && reads.has('matrix');
         if (combination !== undefined && isMatrixAlone)
           scope.onEmptyMatrixValue(node, { key: 'resource', combination: combination.id });
-        else scope.findings.report('invalid-resource', node, { value: source, reason: 'it gives nothing here' });
+        else
+          scope.findings.report('invalid-resource', node, {
+            value: source,
+            reason: 'it is empty, so set the variable or give the input that it reads',
+          });
         return undefined;
       }
       url += value;
