@@ -18,7 +18,7 @@ export type * from './types.gen.ts';
 /** The schema of a pipeline without the settings of its steps, and of `run.json`. */
 export { documentSchema, runSchema };
 
-/** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and three annotations. */
+/** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and four annotations. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly title?: string;
@@ -37,5 +37,7 @@ export interface JsonSchema {
   readonly 'x-default-from'?: string;
   /** An output that exists only when `with` has this key. */
   readonly 'x-present-with'?: string;
+  /** Of a step kind: whether it works on a Speech resource. Left out, it does. */
+  readonly 'x-uses-resource'?: boolean;
   readonly [keyword: string]: unknown;
 }

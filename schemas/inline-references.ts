@@ -5,8 +5,11 @@ export const SHARED_DEFINITIONS = '/schemas/document.schema.json#/$defs/';
 
 /** The same schema with what each `$ref` names in its place. What stands beside a `$ref` wins. */
 export function inlineReferences(schema: JsonSchema, root: JsonSchema = schema): JsonSchema {
-  const { $ref, propertyNames: _, ...rest } = schema;
-  const whole: JsonSchema = { ...($ref === undefined ? {} : definition($ref, root)), ...rest };
+  const { $ref, ...rest } = schema;
+  const { propertyNames: _, ...whole }: JsonSchema = {
+    ...($ref === undefined ? {} : definition($ref, root)),
+    ...rest,
+  };
   return {
     ...whole,
     ...(whole.properties ? { properties: eachProperty(whole.properties, root) } : {}),

@@ -20,7 +20,7 @@ export interface PipelineDocument {
    */
   readonly project?: string;
   /**
-   * Azure resource id of the Speech resource (S0). SPEECHOPS_ENDPOINT in the environment wins over it.
+   * The Speech resource (S0): its base URL, `https://NAME.cognitiveservices.azure.com`, in which expressions may read `matrix`, `inputs` and `env`; it wins over SPEECHOPS_ENDPOINT in the environment. Or its Azure resource id, `/subscriptions/…`; then SPEECHOPS_ENDPOINT says where it is. Without it SPEECHOPS_ENDPOINT alone says it. Where the matrix decides it, steps under `finally` that work on a resource are refused.
    */
   readonly resource?: string;
   /**
@@ -100,13 +100,43 @@ export interface ScheduleDocument {
  */
 export interface StrategyDocument {
   /**
-   * The values by name; expressions read them as `matrix.<name>`. There is a combination for every choice of one value of each name, at most 256.
+   * The values by name; expressions read them as `matrix.<name>`. There is a combination for every choice of one value of each name, without those that `exclude` removes and with what `include` adds; at most 256.
    */
   readonly matrix: {
     /**
+     * Values for some of the combinations, or combinations of their own. The values of an item are added to every combination whose listed values it does not contradict; when it contradicts all of them, it is one more combination. A later item may change what an earlier one added.
+     *
+     * Items: One value for each of some names of the matrix.
+     */
+    readonly include?: {
+      /**
+       * The value of one name.
+       */
+      readonly [k: string]: string | number | boolean;
+    }[];
+    /**
+     * Combinations that are left out: those that have all values of an item. `include` comes after it.
+     *
+     * Items: One value for each of some names of the matrix.
+     */
+    readonly exclude?: {
+      /**
+       * The value of one name.
+       */
+      readonly [k: string]: string | number | boolean;
+    }[];
+    /**
      * The values of one name.
      */
-    readonly [k: string]: (string | number | boolean)[];
+    readonly [k: string]:
+      | (string | number | boolean)[]
+      | {
+          /**
+           * The value of one name.
+           */
+          readonly [k: string]: string | number | boolean;
+        }[]
+      | undefined;
   };
   /**
    * How many combinations run at once, in their order. Without it there is no limit.

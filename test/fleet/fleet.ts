@@ -36,6 +36,8 @@ export interface Fleet {
   startWorker(args?: readonly string[], on?: { readonly url: string }): Promise<WorkerProcess>;
   /** Waits until every run has ended, or `until` is true of them. */
   runs(until?: (runs: readonly RunSummary[]) => boolean): Promise<readonly RunSummary[]>;
+  /** The Speech resources that requests have waited for their turn at. */
+  requestTurns(): Promise<readonly string[]>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,11 @@ export async function openFleet(options: { readonly speed: number; readonly reso
         if (until(runs)) return runs;
         await pause(200);
       }
+    },
+    async requestTurns() {
+      const sql = 'SELECT resource FROM speechops.request_turns ORDER BY resource COLLATE "C"';
+      const { rows } = await store.pool.query<{ readonly resource: string }>(sql);
+      return rows.map(({ resource }) => resource);
     },
     async close() {
       await Promise.all(workers.map((worker) => worker.stop('SIGKILL')));

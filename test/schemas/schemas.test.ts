@@ -7,7 +7,7 @@ import { inlineReferences } from '../../schemas/inline-references.ts';
 import { settledSchema } from '../../schemas/settled-schema.ts';
 import { generatedFiles } from '../../scripts/generate-schemas.ts';
 
-const annotations = ['x-type', 'x-default-from', 'x-present-with'];
+const annotations = ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource'];
 const written: Readonly<Record<string, JsonSchema>> = {
   document: documentSchema as JsonSchema,
   run: runSchema as JsonSchema,

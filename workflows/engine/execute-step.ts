@@ -3,6 +3,7 @@ import { explainCondition } from '../language/explain-condition.ts';
 import type { PipelineStep, PlainValue } from '../language/pipeline.ts';
 import { settleWith } from '../language/settle-with.ts';
 import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
+import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { DataError, ServiceError } from './ports.ts';
@@ -163,7 +164,7 @@ function isRefusal({ status }: ServiceError): boolean {
 function stepContext({ step, run, since, signal }: Execution, kind: StepKind): StepContext {
   const { options, scope, effects } = run;
   return {
-    ports: options.ports,
+    ports: options.portsOf?.(step) ?? options.ports,
     signal,
     since,
     answer: async (wait) => await scope.wait(step.id, wait),
@@ -174,13 +175,14 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
     ): Promise<T> {
       if (!kind.effects.includes(effect))
         throw new Error(`Announce ${effect} in the step kind ${step.uses}: a step makes no change it did not announce`);
-      const before = effects.get(wanted.digest);
+      const place = `${resourceOf(step, run.plan)} ${wanted.digest}`;
+      const before = effects.get(place);
       const result = (async () => {
         await before?.catch(() => undefined);
         signal.throwIfAborted();
         return await wanted.act();
       })();
-      effects.set(wanted.digest, result);
+      effects.set(place, result);
       return await result;
     },
   };

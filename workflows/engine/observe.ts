@@ -1,6 +1,6 @@
 import { localDataKey, type Facts, type LocalDataFacts, type LocalDataRequest } from '../plan/facts.ts';
 import type { KnownModels } from '../plan/models.ts';
-import type { Ports } from './ports.ts';
+import type { DataPort, Ports } from './ports.ts';
 
 /** The models and endpoints that the Speech resource has now. */
 export async function observeModels(
@@ -26,9 +26,12 @@ async function listModels(
   return { observedAt: ports.clock.now().toISOString(), baseModels, models, endpoints };
 }
 
-/** Everything a plan is made from: the resource's objects and the digests of the local data that the pipeline names. */
+/**
+ * Everything a plan is made from: the objects of each Speech resource, looked at side by side, and the digests of the local
+ * data that the pipeline names.
+ */
 export async function observeFacts(
-  ports: Ports,
+  world: { readonly resources: readonly Ports[]; readonly data: DataPort },
   options: {
     /** Of all steps of the pipeline. */
     readonly locales: readonly string[];
@@ -37,26 +40,36 @@ export async function observeFacts(
     readonly resolvePath: (path: string) => string;
     readonly signal?: AbortSignal;
   },
-): Promise<Facts> {
+): Promise<ReadonlyMap<Ports, Facts>> {
   const { locales, localData, resolvePath } = options;
   // When one look fails the others are not worth waiting for.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const list = { signal };
-  const [known, projects, datasets, evaluations, described] = await Promise.all([
-    listModels(ports, { locales, signal }),
-    ports.speech.projects.list(list),
-    ports.speech.datasets.list(list),
-    ports.speech.evaluations.list(list),
+  const [described, objects] = await Promise.all([
     Promise.all(
       localData.map(async (request): Promise<readonly [string, LocalDataFacts]> => [
         localDataKey(request),
-        await ports.data.describe(resolvePath(request.path), request.kind),
+        await world.data.describe(resolvePath(request.path), request.kind),
       ]),
     ),
+    Promise.all(world.resources.map(async (ports) => [ports, await listObjects(ports, { locales, signal })] as const)),
   ]).catch((error: unknown) => {
     failed.abort(error);
     throw error;
   });
-  return { ...known, projects, datasets, evaluations, localData: Object.fromEntries(described) };
+  const digests = Object.fromEntries(described);
+  return new Map(objects.map(([ports, seen]) => [ports, { ...seen, localData: digests }]));
+}
+
+async function listObjects(
+  ports: Ports,
+  { locales, signal }: { readonly locales: readonly string[]; readonly signal: AbortSignal },
+): Promise<Omit<Facts, 'localData'>> {
+  const [known, projects, datasets, evaluations] = await Promise.all([
+    listModels(ports, { locales, signal }),
+    ports.speech.projects.list({ signal }),
+    ports.speech.datasets.list({ signal }),
+    ports.speech.evaluations.list({ signal }),
+  ]);
+  return { ...known, projects, datasets, evaluations };
 }

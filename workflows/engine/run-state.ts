@@ -9,6 +9,8 @@ import type { StepKind } from './step-kind.ts';
 export interface InterpreterOptions {
   readonly kinds: Readonly<Record<string, StepKind>>;
   readonly ports: Ports;
+  /** The ports to the Speech resource of a step, where the steps of a run work on several. @default ports */
+  readonly portsOf?: (step: PipelineStep) => Ports;
   readonly onEvent?: (event: RunEvent) => void;
 }
 
@@ -20,7 +22,7 @@ export interface RunState {
   readonly steps: ReadonlyMap<string, PipelineStep>;
   /** What became of the steps that have ended, made now or remembered. */
   readonly records: Map<string, StepRecord>;
-  /** The last effect of each digest, so that the next one waits for it. */
+  /** The last effect of each resource and digest, so that the next one waits for it. */
   readonly effects: Map<string, Promise<unknown>>;
   /** For the steps that are not under `finally`. */
   readonly deadline: Deadline | undefined;

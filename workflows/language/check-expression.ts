@@ -163,6 +163,9 @@ class Checker {
     const of = nodeOf(node.of);
     if (of.kind === 'context' && node.kind === 'property') return this.#member(of.name, { node, expr });
     if (isStepPath(expr)) return this.#incomplete(expr);
+    // Which one is read is decided later.
+    if (of.kind === 'context' && of.name === 'inputs')
+      for (const name of this.#scope.inputs.keys()) this.#scope.onInput(name);
     const type = this.typeOf(node.of);
     if (type === 'any' || type === 'mapping' || type === 'list') return 'any';
     const property = node.kind === 'property' ? node.name : '*';

@@ -1,20 +1,23 @@
 import { documentSchema } from '../../schemas/index.ts';
 import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
 import type { Matrix } from './check-matrix.ts';
+import type { ReportEmpty } from './check-settings.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
 import { nodeOf } from './expression-tree.ts';
-import { readsMatrixAlone, valuesOf } from './for-combination.ts';
+import { emptyIn, readsMatrixAlone, valuesOf } from './for-combination.ts';
 import { valueAt } from './plain-value.ts';
 import type { SourceMap, SourceScalar } from './read-document.ts';
 import { nearestLocale } from './report-value.ts';
 import { spanInText } from './scalar-offsets.ts';
+import { noReferences } from './step-references.ts';
 
 interface LocaleScope {
   readonly text: string;
   readonly matrix: Matrix | undefined;
   readonly findings: Findings;
   readonly onUnknownMatrixValue: (name: string, at: Span) => void;
+  readonly onEmptyMatrixValue: ReportEmpty;
 }
 
 /** Checks an expression in the pipeline's `locale`: it reads the matrix alone and gives a locale for every combination. */
@@ -38,7 +41,7 @@ export function checkLocale(document: SourceMap, scope: LocaleScope): void {
 
 const nothingElse: Pick<ExpressionScope, 'inputs' | 'references' | 'isFinally' | 'env' | 'onInput'> = {
   inputs: new Map(),
-  references: { resolve: () => undefined, has: () => false },
+  references: noReferences,
   isFinally: false,
   env: undefined,
   onInput: () => undefined,
@@ -49,13 +52,21 @@ const localeForm = new RegExp(documentSchema.$defs.locale.pattern);
 /** Tells a wrong value where it is written: in the matrix when it is taken from there as it is. */
 function checkValues(
   node: SourceScalar,
-  { template, scope: { matrix, findings } }: { readonly template: Template; readonly scope: LocaleScope },
+  {
+    template,
+    scope: { matrix, findings, onEmptyMatrixValue },
+  }: { readonly template: Template; readonly scope: LocaleScope },
 ): void {
+  const combinations = matrix?.combinations ?? [];
+  const empty = emptyIn(String(node.value), combinations);
+  if (empty !== undefined) {
+    onEmptyMatrixValue(node, { key: 'locale', combination: empty.id });
+    return;
+  }
   const name = nameAlone(template);
   const written = name === undefined ? undefined : matrix?.values.get(name);
   const values =
-    written ??
-    [...new Set(valuesOf(String(node.value), matrix?.combinations ?? []))].map((value) => ({ ...node, value }));
+    written ?? [...new Set(valuesOf(String(node.value), combinations))].map((value) => ({ ...node, value }));
   for (const at of values) {
     const value = String(at.value);
     if (!localeForm.test(value)) findings.report('invalid-locale', at, { value, nearest: nearestLocale(value) });

@@ -3,13 +3,14 @@ import type { Findings } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
 import type { SourceMap, SourceNode } from './read-document.ts';
 
-/** Reports expressions where none is evaluated: at every known key but `locale`, and `with` and `if` of a step. */
+/** Reports expressions where none is evaluated: at every known key but `locale` and `resource`, and `with` and `if` of a step. */
 export function checkPlainKeys(document: SourceMap, findings: Findings): void {
   for (const { key, value } of document.entries) {
     if (!Object.hasOwn(documentSchema.properties, key)) continue;
     const hasSteps = key === 'steps' || key === 'finally';
     if (hasSteps && value.kind === 'list') for (const step of value.items) checkStep(step, findings);
-    else if (key !== 'locale' || value.kind !== 'scalar') reportTemplates(value, { key, findings });
+    else if ((key !== 'locale' && key !== 'resource') || value.kind !== 'scalar')
+      reportTemplates(value, { key, findings });
   }
 }
 

@@ -3,6 +3,7 @@ import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
 import { checkPath, type FileKind } from './check-path.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate, parseTemplate } from './expression-syntax.ts';
+import { emptyIn } from './for-combination.ts';
 import type { SourceMap, SourceNode, SourceScalar } from './read-document.ts';
 import { spanInText } from './scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
@@ -11,14 +12,18 @@ import { fits, nameOfValueType, typeOfSchema, type ValueType } from './value-typ
 export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {
   readonly text: string;
   readonly fileKind: FileKind | undefined;
+  readonly onEmptyMatrixValue: ReportEmpty;
 }
+
+/** Told for an expression that gives nothing in a combination, where there must be something. */
+export type ReportEmpty = (node: SourceScalar, found: { readonly key: string; readonly combination: string }) => void;
 
 /** Checks what a schema cannot: expressions and their types, references to objects and steps, paths. */
 export function checkSettings(settings: SourceMap, schema: JsonSchema, scope: SettingsScope): void {
   for (const { key, value } of settings.entries) {
     const property = schema.properties?.[key];
     if (property !== undefined && Object.hasOwn(schema.properties ?? {}, key))
-      checkNode(value, property, { key, scope });
+      checkNode(value, property, { key, scope, isNeeded: schema.required?.includes(key) === true });
   }
   checkPairing(settings, scope.findings);
 }
@@ -26,13 +31,16 @@ export function checkSettings(settings: SourceMap, schema: JsonSchema, scope: Se
 interface Setting {
   readonly key: string;
   readonly scope: SettingsScope;
+  /** Whether there must be a value: one that an expression does not give is as good as not written. */
+  readonly isNeeded: boolean;
 }
 
 function checkNode(node: SourceNode, schema: JsonSchema, setting: Setting): void {
   if (node.kind === 'map') {
     if (schema.properties !== undefined) checkSettings(node, schema, setting.scope);
   } else if (node.kind === 'list') {
-    for (const item of node.items) if (schema.items !== undefined) checkNode(item, schema.items, setting);
+    for (const item of node.items)
+      if (schema.items !== undefined) checkNode(item, schema.items, { ...setting, isNeeded: true });
   } else if (typeof node.value === 'string' && node.value !== '') {
     if (isTemplate(node.value)) checkTemplate(node, schema, setting);
     else checkLiteral(node, schema, setting);
@@ -45,8 +53,12 @@ export function typeOfScalar(node: SourceScalar, scope: SettingsScope): ValueTyp
   return typeOfTemplate(parseTemplate(String(node.value)), { ...scope, locate });
 }
 
-function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope }: Setting): void {
+function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isNeeded }: Setting): void {
+  const before = scope.findings.errors();
   const actual = typeOfScalar(node, scope);
+  const isToCheck = isNeeded && !scope.isFinally && scope.findings.errors() === before;
+  const empty = isToCheck ? emptyIn(String(node.value), scope.matrix?.combinations ?? []) : undefined;
+  if (empty !== undefined) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   const wanted = typeOfSchema(schema);
   if (fits(actual, wanted)) return;
   const names = { expected: nameOfValueType(wanted), actual: nameOfValueType(actual) };

@@ -5,7 +5,7 @@ import type { DeclaredInput } from './check-inputs.ts';
 import { copyId, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { isStepKind } from './check-schema.ts';
-import { checkSettings, type SettingsScope, typeOfScalar } from './check-settings.ts';
+import { checkSettings, type ReportEmpty, type SettingsScope, typeOfScalar } from './check-settings.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { parseDuration } from './durations.ts';
 import { isTemplate, parseExpression } from './expression-syntax.ts';
@@ -33,6 +33,7 @@ export interface StepsOptions {
   /** Told for each input that a step reads. */
   readonly onInput: (name: string) => void;
   readonly onUnknownMatrixValue: (name: string, at: Span) => void;
+  readonly onEmptyMatrixValue: ReportEmpty;
 }
 
 /** The steps of a document whose schema was checked: ids are unique, what they refer to is there and of the right type. */

@@ -185,6 +185,33 @@ export const catalogue = {
     message: `Cannot multiply the steps: ${count(p.combinations)} combinations of ${count(p.steps)} ${p.steps === 1 ? 'step' : 'steps'} are too many, at most ${count(p.maxCombinations)} combinations and ${count(p.maxCopies)} steps are allowed`,
     hint: 'Split it into several pipelines',
   }),
+  'unknown-exclude-name': (p: Names & { name: string }) => ({
+    message: `Cannot exclude by ${quote(p.name)}: ${p.allowed.length === 0 ? 'the matrix has no lists of values to exclude from' : allowed(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'exclude-without-effect': () => ({
+    message: 'Cannot exclude this: no combination of the lists has these values',
+    hint: 'Correct the values, or remove the item',
+  }),
+  'no-combination': () => ({
+    message: 'Cannot exclude every combination: there is nothing left to run',
+  }),
+  'duplicate-combination': () => ({
+    message: 'Cannot include this: a combination has these values already, and the item adds nothing to it',
+    hint: 'Add a value, or remove the item',
+  }),
+  'empty-matrix-value': (p: { key: string; combination: string }) => ({
+    message: `Cannot leave ${quote(p.key)} empty: its expression gives nothing in the combination ${quote(p.combination)}`,
+    hint: "Give the combination a value under `include`, or write a default: `${{ matrix.x || 'default' }}`",
+  }),
+  'invalid-resource': (p: { value: string; reason: string }) => ({
+    message: `Cannot use ${quote(p.value)} for \`resource\`: ${p.reason}`,
+    hint: 'Write a base URL, `https://NAME.cognitiveservices.azure.com`, or an Azure resource id, `/subscriptions/…`',
+  }),
+  'resource-of-several-combinations': (p: { uses: string }) => ({
+    message: `Cannot run ${quote(p.uses)} under \`finally\`: \`resource\` is another one in each combination of the matrix, and this step is of none`,
+    hint: 'Move it to `steps`, where it runs on the resource of every combination',
+  }),
   'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
     message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
   }),
@@ -216,10 +243,9 @@ export const catalogue = {
     ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
   }),
   'expression-not-allowed': (p: { key: string }) => ({
-    message:
-      p.key === 'locale'
-        ? 'Cannot use this expression for `locale`: it is needed before the run, and takes values of `matrix` alone'
-        : `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
+    message: Object.hasOwn(neededBefore, p.key)
+      ? `Cannot use this expression for ${quote(p.key)}: it is needed before the run, and takes values of ${neededBefore[p.key]} alone`
+      : `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
   }),
   'unknown-context': (p: Names & { context: string }) => ({
     message: `Cannot find ${quote(p.context)} in an expression: ${allowed(p.allowed)}`,
@@ -279,6 +305,11 @@ export const catalogue = {
     ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
 } as const;
+
+const neededBefore: Readonly<Record<string, string>> = {
+  locale: '`matrix`',
+  resource: '`matrix`, `inputs` and `env`',
+};
 
 /** A code of the catalogue: a word that stays the same when the text of the message changes. */
 export type DiagnosticCode = keyof typeof catalogue;

@@ -20,6 +20,15 @@ export function valuesOf(template: string, combinations: readonly Combination[])
   return combinations.map((combination) => forCombination(template, combination));
 }
 
+/** The first of the combinations in which a template that reads the matrix alone gives nothing. */
+export function emptyIn(template: string, combinations: readonly Combination[]): Combination | undefined {
+  if (!expressionsOf(template).every(readsMatrixAlone)) return undefined;
+  return combinations.find((combination) => {
+    const value = evaluated(template, combination);
+    return value === null || value === '';
+  });
+}
+
 /** A condition as it is in one combination; what it reads of the matrix stays, so that plans can say it. */
 export function conditionFor(condition: string, combination: Combination): string {
   return rewrite(condition, (expression) => withCopies(condition, { expression, combination }));
@@ -27,7 +36,10 @@ export function conditionFor(condition: string, combination: Combination): strin
 
 function templateFor(template: string, combination: Combination): PlainValue {
   const expressions = expressionsOf(template);
-  if (expressions.every(readsMatrixAlone)) return evaluated(template, combination) ?? template;
+  if (expressions.every(readsMatrixAlone)) {
+    const value = evaluated(template, combination);
+    return value === undefined ? template : value;
+  }
   return rewrite(template, (expression) => {
     // The text around it makes it text in its own right.
     const value = readsMatrixAlone(expression)

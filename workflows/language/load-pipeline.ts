@@ -1,10 +1,12 @@
 import { checkInputs } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
-import { checkMatrix, type Matrix } from './check-matrix.ts';
+import { checkExclude, checkMatrix, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { checkPlainKeys } from './check-plain-keys.ts';
+import { checkResource } from './check-resource.ts';
 import { checkSchedule } from './check-schedule.ts';
 import { checkSchema } from './check-schema.ts';
+import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
 import { createFindings, type Diagnostic, type Findings, type Span } from './diagnostics.ts';
 import { nearestName } from './nearest-name.ts';
@@ -26,7 +28,7 @@ export interface LoadOptions {
 }
 
 export interface LoadedPipeline {
-  /** Only there when there is no error and every input has a value. */
+  /** Only there when there is no error, every input has a value, and the variables that `resource` reads are known. */
   readonly pipeline?: Pipeline;
   /** Only there when there is no error, whether or not inputs have values. */
   readonly schedule?: PipelineSchedule;
@@ -70,17 +72,22 @@ function load(
   const inputs = checkInputs(document, { given: options.inputs, findings });
   const matrix = checkMatrix(document, findings);
   const onUnknownMatrixValue = unknownMatrixValues(matrix, findings);
-  checkLocale(document, { text, matrix, findings, onUnknownMatrixValue });
+  const onEmptyMatrixValue = emptyMatrixValues(findings);
+  checkLocale(document, { text, matrix, findings, onUnknownMatrixValue, onEmptyMatrixValue });
   const read = new Set<string>();
+  const onInput = (name: string): void => void read.add(name);
+  const { env } = options;
+  const told = { onInput, onUnknownMatrixValue, onEmptyMatrixValue };
+  const resource = checkResource(document, { text, inputs, matrix, env, findings, ...told });
+  checkExclude(matrix, findings);
   const steps = checkSteps(document, {
     text,
     inputs,
     matrix,
     findings,
-    env: options.env,
+    env,
     fileKind: options.fileKind,
-    onInput: (name) => read.add(name),
-    onUnknownMatrixValue,
+    ...told,
   });
   checkSchedule(document, { inputs, read, findings });
   const layers = orderSteps(
@@ -91,18 +98,27 @@ function load(
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
     if (!read.has(input)) findings.report('unused-input', entry.keySpan, { input });
-  const pipeline = normalisePipeline(document, { inputs, matrix, steps, layers, lastLayers });
+  const pipeline = normalisePipeline(document, { inputs, matrix, resource, steps, layers, lastLayers });
   return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
 }
 
 /** Reports a name that the matrix does not have at the first place that reads it: every other one is wrong for the same reason. */
 function unknownMatrixValues(matrix: Matrix | undefined, findings: Findings): (name: string, at: Span) => void {
-  const told = new Set<string>();
+  const told = new Set(matrix?.unknown);
   return (name, at) => {
     const allowed = [...(matrix?.types.keys() ?? [])];
     if (told.has(name) || allowed.length === 0) return;
     told.add(name);
     findings.report('unknown-matrix-value', at, { name, allowed, nearest: nearestName(name, allowed) });
+  };
+}
+
+/** Reports an expression that gives nothing in some combination at the first place that has it: the same value is missing at all. */
+function emptyMatrixValues(findings: Findings): ReportEmpty {
+  const told = new Set<unknown>();
+  return (node, parameters) => {
+    if (!told.has(node.value)) findings.report('empty-matrix-value', node, parameters);
+    told.add(node.value);
   };
 }
 

@@ -9,6 +9,7 @@ import {
 } from '../../schemas/index.ts';
 import type { DeclaredInput } from './check-inputs.ts';
 import { copyId, type Matrix } from './check-matrix.ts';
+import type { DeclaredResource } from './check-resource.ts';
 import type { CheckedStep } from './check-steps.ts';
 import { parseDuration } from './durations.ts';
 import { isTemplate } from './expression-syntax.ts';
@@ -32,19 +33,21 @@ export function normalisePipeline(
   checked: {
     readonly inputs: ReadonlyMap<string, DeclaredInput>;
     readonly matrix: Matrix | undefined;
+    readonly resource: DeclaredResource | undefined;
     readonly steps: readonly CheckedStep[];
     readonly layers: Pipeline['layers'];
     readonly lastLayers: Pipeline['layers'];
   },
 ): Pipeline | undefined {
   const written = plainValue(document) as unknown as PipelineDocument;
-  const { name, description, project, resource, concurrency, timeout } = written;
+  const { name, description, project, concurrency, timeout } = written;
+  const { resource } = checked;
   const inputs = settledInputs(checked.inputs);
-  if (inputs === undefined) return undefined;
+  if (inputs === undefined || (resource !== undefined && resource.value === undefined)) return undefined;
   const combinations = checked.matrix?.combinations;
   const locale = localeIn(written.locale, combinations?.[0]);
   const timeoutSeconds = timeout === undefined ? undefined : parseDuration(timeout);
-  const context: Context = { written, locale, schemas: new Map() };
+  const context: Context = { written, locale, resource, schemas: new Map() };
   const main = checked.steps.filter(({ isFinally }) => !isFinally);
   const last = checked.steps.filter(({ isFinally }) => isFinally);
   return {
@@ -52,7 +55,7 @@ export function normalisePipeline(
     ...(description === undefined ? {} : { description }),
     locale,
     ...(project === undefined ? {} : { project }),
-    ...(resource === undefined ? {} : { resource }),
+    ...(resource?.value === undefined ? {} : { resource: resource.value }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(combinations === undefined ? {} : { strategy: strategyOf(written, combinations) }),
@@ -75,6 +78,7 @@ export function normalisePipeline(
 interface Context {
   readonly written: PipelineDocument;
   readonly locale: string;
+  readonly resource: DeclaredResource | undefined;
   readonly schemas: Map<StepKind, JsonSchema>;
 }
 
@@ -115,6 +119,7 @@ function normaliseStep(
   const copied = (id: string): string => (combination === undefined ? id : copyId(id, combination));
   const id = copied(step.id);
   const locale = combination === undefined ? context.locale : localeIn(context.written.locale, combination);
+  const resource = combination === undefined ? undefined : context.resource?.byCombination.get(combination.id);
   const settings = written.with ?? {};
   const timeoutSeconds = written.timeout === undefined ? undefined : parseDuration(written.timeout);
   const condition = written.if === undefined ? undefined : asTemplate(written.if);
@@ -123,6 +128,7 @@ function normaliseStep(
     name: written.name === undefined ? id : nameIn(written.name, combination),
     uses,
     ...(isTemplate(context.written.locale) && combination !== undefined ? { locale } : {}),
+    ...(resource === undefined ? {} : { resource }),
     with: normaliseSettings(
       combination === undefined ? settings : (forCombination(settings, combination) as Settings),
       {

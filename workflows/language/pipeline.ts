@@ -11,7 +11,10 @@ export interface Pipeline {
   readonly locale: string;
   /** Display name of the Custom Speech project that everything is linked to. */
   readonly project?: string;
-  /** Azure resource id of the Speech resource. */
+  /**
+   * The Speech resource: its base URL, or its Azure resource id; where the matrix decides it, the base URL of the first
+   * combination, see the resources of the steps.
+   */
   readonly resource?: string;
   /** Runs of the same group run one at a time. */
   readonly concurrency?: string;
@@ -93,6 +96,8 @@ export interface PipelineStep {
   readonly uses: StepKind;
   /** Where the matrix decides it; else the pipeline's. */
   readonly locale?: string;
+  /** Base URL of its Speech resource, where the matrix decides it; else the pipeline's. */
+  readonly resource?: string;
   /**
    * The settings with defaults applied: rates are 0..1, durations are seconds. Strings with `${{ }}` are still to be
    * evaluated, then checked with `settleWith`.

@@ -57,6 +57,9 @@ export interface References {
   has(id: string): boolean;
 }
 
+/** Of what belongs to no step. */
+export const noReferences: References = { resolve: () => undefined, has: () => false };
+
 export function referencesOf(
   step: KnownStep,
   at: StepNames & {

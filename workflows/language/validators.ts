@@ -19,7 +19,8 @@ let compiled: Validators | undefined;
 
 function compile(): Validators {
   const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
-  for (const annotation of ['x-type', 'x-default-from', 'x-present-with']) ajv.addKeyword(annotation);
+  for (const annotation of ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource'])
+    ajv.addKeyword(annotation);
   const document = ajv.compile(documentSchema);
   const settings = new Map<string, ValidateFunction>();
   const settled = new Map<string, ValidateFunction>();

@@ -1,8 +1,10 @@
 import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
 import { explainCondition } from '../language/explain-condition.ts';
 import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
+import { usesResource } from '../language/uses-resource.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
 import type { Plan, PlannedStep } from './plan.ts';
+import { resourceOf } from './resources.ts';
 import {
   decidedAtRunTime,
   type PipelineFacts,
@@ -24,17 +26,20 @@ export interface PlanSource {
 
 /**
  * What a run would do, from the pipeline and what was observed: pure. A step whose condition or settings wait for the
- * output of a step that has still to run is decided at run time, and the plan says what it may do then.
+ * output of a step that has still to run is decided at run time, and the plan says what it may do then. `facts` are of the
+ * one Speech resource, or of the resource of each step.
  */
-export function planPipeline(source: PlanSource, facts: Facts): Plan {
+export function planPipeline(source: PlanSource, facts: Facts | ((step: PipelineStep) => Facts)): Plan {
   const planned = new Map<string, PlannedStep>();
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   for (const id of source.pipeline.layers.flat()) {
     const step = byId.get(id);
     if (step === undefined) continue;
-    const plan = planStep(step, { source, facts, planned, byId });
+    const seen = typeof facts === 'function' ? facts(step) : facts;
+    const plan = planStep(step, { source, facts: seen, planned, byId });
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
-    planned.set(id, { id, name: step.name, uses: step.uses, ...plan, summary });
+    const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
+    planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary });
   }
   return {
     pipeline: source.pipeline,

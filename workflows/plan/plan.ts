@@ -6,7 +6,10 @@ export interface Plan {
   readonly pipeline: Pipeline;
   /** Absolute path of the folder that the pipeline's paths are relative to. */
   readonly folder: string;
-  /** The Speech resource it was made for: the embedded emulator, or the base URL of another one. */
+  /**
+   * The Speech resource it was made for: the embedded emulator, or the base URL of another one. Steps of a matrix may name
+   * their own, see `resourceOf`.
+   */
   readonly target: 'embedded-emulator' | { readonly endpoint: string };
   /** What `env` means in expressions. */
   readonly env: Readonly<Record<string, string>>;
@@ -18,4 +21,6 @@ export interface PlannedStep extends StepPlan {
   readonly id: string;
   readonly name: string;
   readonly uses: string;
+  /** Base URL of the Speech resource that it works on, or `embedded-emulator`; absent when it works on none. */
+  readonly resource?: string;
 }

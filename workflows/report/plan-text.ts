@@ -11,16 +11,31 @@ const marks: Readonly<Record<PlannedAction, string>> = {
   'at-run-time': '? at run time',
 };
 
-/** The plan as a table for a terminal: a line a step with what it would do and why, then the counts. */
+/**
+ * The plan as a table for a terminal: a line a step with what it would do and why, then the counts. Where the steps work on
+ * several Speech resources, each line names its own.
+ */
 export function planText(plan: Plan): string {
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
-  const lines = plan.steps.map(
-    ({ id, action, summary }) => `  ${id.padEnd(width)}  ${marks[action].padEnd(13)}  ${summary}`,
-  );
+  const resources = [...new Set(plan.steps.flatMap(({ resource }) => resource ?? []))];
+  const hostWidth = resources.length > 1 ? Math.max(...resources.map((resource) => hostOf(resource).length)) : 0;
+  const lines = plan.steps.map(({ id, action, summary, resource = '' }) => {
+    const host = hostWidth === 0 ? '' : `${hostOf(resource).padEnd(hostWidth)}  `;
+    return `  ${id.padEnd(width)}  ${marks[action].padEnd(13)}  ${host}${summary}`;
+  });
   const counts = Object.keys(marks)
     .map((action) => [action, plan.steps.filter((step) => step.action === action).length] as const)
     .filter(([, count]) => count > 0)
     .map(([action, count]) => `${count} ${action === 'at-run-time' ? 'decided at run time' : `to ${action}`}`);
-  const head = `${plan.pipeline.name}: ${counts.join(', ')}`;
+  const on = resources.length === 0 ? '' : ` on ${resources.map(nameOf).join(', ')}`;
+  const head = `${plan.pipeline.name}${on}: ${counts.join(', ')}`;
   return [...[head, ...lines].map(escapeControls), ''].join('\n');
+}
+
+function nameOf(resource: string): string {
+  return resource === 'embedded-emulator' ? 'the embedded emulator' : resource;
+}
+
+function hostOf(resource: string): string {
+  return URL.canParse(resource) ? new URL(resource).host : resource;
 }

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { bearerTokenAuthenticationPolicy, type PipelinePolicy } from '@azure/core-rest-pipeline';
-import { isLoopback } from './references.ts';
+import { isLoopback } from '../language/base-url.ts';
 
 /** A key of the Speech resource, or an identity that has a role on it. */
 export type SpeechCredential = { readonly key: string } | TokenCredential;
@@ -50,6 +50,11 @@ export function authenticationPolicy(
 export function mayReceiveCredential(url: URL, endpoint: URL): boolean {
   if (url.origin === endpoint.origin) return true;
   if (isLoopback(endpoint)) return isLoopback(url);
+  return isSpeechHost(url);
+}
+
+/** Whether a URL is of a host of the Speech service itself: nobody else sees what is sent there. */
+export function isSpeechHost(url: URL): boolean {
   return url.protocol === 'https:' && url.port === '' && speechHost.test(url.hostname);
 }
 

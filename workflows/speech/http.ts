@@ -12,10 +12,10 @@ import {
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import { ServiceError } from '../engine/ports.ts';
+import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
 import { malformedAnswer, serviceFailure, signInFailed, timedOut, truncatedAnswer } from './failure.ts';
 import { createRedactor } from './redaction.ts';
-import { isLoopback } from './references.ts';
 import { isNeverConnected, type Repetition, retryAfterMilliseconds, speechRetryPolicy } from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
 import { unlessAborted } from './sleep.ts';

@@ -1,4 +1,5 @@
 import { ServiceError } from '../engine/ports.ts';
+import { isLoopback } from '../language/base-url.ts';
 
 /** The version of the Speech-to-text REST API that every call names. */
 export const apiVersion = '2025-10-15';
@@ -24,10 +25,6 @@ export function parseEndpoint(endpoint: string): URL {
     throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a user or another path`);
   }
   return new URL(url.origin);
-}
-
-export function isLoopback(url: URL): boolean {
-  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
 }
 
 /** The URL of a path below `/speechtotext`, for example `datasets` or `models/base`. */

@@ -4,6 +4,7 @@ import type { Pipeline, PipelineStep } from '../../../workflows/language/pipelin
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';
+import { resourceOf, resourcesOf } from '../../../workflows/plan/resources.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
@@ -327,6 +328,52 @@ finally:
       facts({ baseModels: [base('en-US'), base('de-DE')] }),
     );
     expect(summaries.steps.map(({ summary }) => /base of (\S+)/.exec(summary)?.[1])).toEqual(['en-US', 'de-DE']);
+  });
+});
+
+describe('planPipeline with a Speech resource of each combination', () => {
+  const document = `
+name: regions
+locale: en-US
+resource: https://\${{ matrix.region }}.cognitiveservices.azure.com
+strategy: { matrix: { region: [west, east] } }
+steps:
+  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }
+finally:
+  - { id: ask, uses: approve, with: { message: x } }
+`;
+  const [west, east] = [
+    'https://west.cognitiveservices.azure.com',
+    'https://east.cognitiveservices.azure.com',
+  ] as const;
+  const loaded = loadPipeline(document, { path: 'p.yaml', inputs: {}, env: {} }).pipeline ?? pipeline;
+  const localData = { 'Language:text.txt': { digest: 'b', files: 1, bytes: 100 } };
+
+  it('plans each step by what its own resource has, and says which that is', async () => {
+    const { datasets } = (await factsAfterRun(20)).facts;
+    const plan = planPipeline({ ...source, pipeline: loaded, target: { endpoint: west } }, ({ resource }) =>
+      facts({ localData, ...(resource === east ? { datasets } : {}) }),
+    );
+    expect(plan.steps.map(({ id, action, resource }) => [id, action, resource])).toEqual([
+      ['text-west', 'create', west],
+      ['text-east', 'reuse', east],
+      ['ask', 'at-run-time', undefined],
+    ]);
+  });
+
+  it('says that the embedded emulator stands for all', () => {
+    const plan = planPipeline({ ...source, pipeline: loaded }, facts({ localData }));
+    expect(plan.steps.map(({ resource }) => resource)).toEqual(['embedded-emulator', 'embedded-emulator', undefined]);
+  });
+
+  it('lists each resource that the pipeline names once, and no Azure resource id', () => {
+    expect(resourcesOf(loaded)).toEqual([west, east]);
+    expect(resourcesOf(pipeline)).toEqual([]);
+    expect(resourcesOf({ ...pipeline, resource: '/subscriptions/1/x' })).toEqual([]);
+  });
+
+  it('takes the resource of an older plan, which no step names, from its target', () => {
+    expect(resourceOf(step('a', 'upload', {}), { target: { endpoint: west } })).toBe(west);
   });
 });
 

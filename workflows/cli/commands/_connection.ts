@@ -1,22 +1,42 @@
 import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { DefaultAzureCredential } from '@azure/identity';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { createLocalData } from '../../data/local-data.ts';
+import { isLoopback } from '../../language/base-url.ts';
+import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { resourcesOf } from '../../plan/resources.ts';
 import type { Ports } from '../../engine/ports.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
+import { credentialFor } from './_credential.ts';
+import { endpointOfAccount } from './_speech-account.ts';
 
 export interface Connection {
+  /** Of the Speech resource of steps that name none of their own. */
   readonly ports: Ports;
-  /** Where the Speech resource is, for people. */
+  /** Of the Speech resource that a step works on. */
+  portsOf(step: Pick<PipelineStep, 'resource'>): Ports;
+  /** The ports of every resource, each once. */
+  readonly resources: readonly Ports[];
+  /** Where they are, for people. */
   readonly endpoint: string;
   /** The same for a plan, which may be gone on with by another process. */
   readonly target: Plan['target'];
   close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  readonly emulator: boolean;
+  /** Absent: the resource is the one of the environment. */
+  readonly pipeline?: Pipeline;
+  /** The resource to use when neither the pipeline nor the environment names one. */
+  readonly endpoint?: string;
+  /** The pipeline's folder: data may lie in its repository. */
+  readonly folder: string;
+  readonly knownAudio: readonly string[];
 }
 
 /** How much faster than a Speech resource the embedded emulator works: a training of ten minutes takes ten seconds. */
@@ -24,40 +44,43 @@ const embeddedSpeed = 60;
 /** A service on this machine is asked more often than one that many share, and given up sooner. */
 const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
 
-/** Opens the Speech resource that the environment names, or starts the embedded emulator. */
-export async function connect(
-  io: Io,
-  options: {
-    readonly emulator: boolean;
-    readonly resource?: string | undefined;
-    /** The resource to use when the environment names none. */
-    readonly endpoint?: string;
-    /** The pipeline's folder: data may lie in its repository. */
-    readonly folder: string;
-    readonly knownAudio: readonly string[];
-  },
-): Promise<Connection> {
-  if (options.emulator) return await connectToEmulator(io, options);
-  const endpoint = io.env['SPEECHOPS_ENDPOINT'] ?? options.endpoint;
-  if (endpoint === undefined || endpoint === '') {
-    throw new UsageError(
-      `Set SPEECHOPS_ENDPOINT to the base URL of a Speech resource (https://NAME.cognitiveservices.azure.com, or http://127.0.0.1:7270 of \`speechops emulator\`), or use --emulator${
-        options.resource === undefined ? '' : ': `resource` names the resource, its URL is not looked up from it'
-      }`,
-    );
+/**
+ * Opens the Speech resources that the pipeline names or else the one that the environment names, or starts the embedded
+ * emulator in place of them all.
+ */
+export async function connect(io: Io, options: ConnectionOptions): Promise<Connection> {
+  const { pipeline, folder } = options;
+  const named = pipeline === undefined ? [] : resourcesOf(pipeline);
+  if (options.emulator) {
+    if (named.length > 0) io.stderr.write(`--emulator takes the place of ${named.join(', ')}\n`);
+    return await connectToEmulator(io, options);
   }
-  const key = io.env['SPEECHOPS_KEY'];
-  const credential = key === undefined || key === '' ? new DefaultAzureCredential() : { key };
-  const isLocal = /^https?:\/\/(127\.|localhost|\[::1\])/i.test(endpoint);
+  const [first = await endpointOf(io, options), ...others] = named;
+  const credential = credentialFor([first, ...others], { env: io.env, named });
+  const roots = await dataRoots(io, folder);
+  const open = (endpoint: string): Ports => {
+    const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
+    return portsTo(speechClient({ endpoint, credential, ...pace }), roots);
+  };
+  const ports = open(first);
+  const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
   return {
-    ports: ports(
-      speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) }),
-      await dataRoots(io, options.folder),
-    ),
-    endpoint,
-    target: { endpoint },
+    ports,
+    portsOf: ({ resource = first }) => opened.get(resource) ?? ports,
+    resources: [...opened.values()],
+    endpoint: [...opened.keys()].join(', '),
+    target: { endpoint: first },
     close: async () => undefined,
   };
+}
+
+async function endpointOf(io: Io, { pipeline, endpoint }: ConnectionOptions): Promise<string> {
+  const found = io.env['SPEECHOPS_ENDPOINT'] ?? endpoint;
+  if (found !== undefined && found !== '') return found;
+  if (pipeline?.resource !== undefined) return await endpointOfAccount(io, pipeline.resource);
+  throw new UsageError(
+    'Set SPEECHOPS_ENDPOINT to the base URL of a Speech resource (https://NAME.cognitiveservices.azure.com, or http://127.0.0.1:7270 of `speechops emulator`), let `resource` of the pipeline name it, or use --emulator where a command has it',
+  );
 }
 
 /** The client refuses what it cannot work with before it sends anything: that is for the caller to mend. */
@@ -77,15 +100,18 @@ async function connectToEmulator(
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, ...localPace });
+  const ports = portsTo(speech, await dataRoots(io, folder));
   return {
-    ports: ports(speech, await dataRoots(io, folder)),
+    ports,
+    portsOf: () => ports,
+    resources: [ports],
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',
     close: () => emulator.close(),
   };
 }
 
-function ports(speech: Ports['speech'], roots: readonly string[]): Ports {
+function portsTo(speech: Ports['speech'], roots: readonly string[]): Ports {
   return { speech, data: createLocalData({ roots }), clock: systemClock };
 }
 

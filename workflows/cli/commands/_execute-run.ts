@@ -63,7 +63,8 @@ async function executeIn(
     progress.onEvent(event);
     keep(event);
   };
-  const interpret = createInterpreter({ kinds: stepKinds, ports: connection.ports, onEvent });
+  const { ports, portsOf } = connection;
+  const interpret = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent });
   const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
   let stopControl: (() => Promise<void>) | undefined;
   try {

@@ -1,6 +1,8 @@
 import path from 'node:path';
 import { observeFacts } from '../../engine/observe.ts';
-import type { Pipeline } from '../../language/pipeline.ts';
+import type { Ports } from '../../engine/ports.ts';
+import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+import type { Facts } from '../../plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
@@ -12,7 +14,7 @@ import type { PipelineOptions } from './_pipeline-options.ts';
 export interface OpenPipeline {
   readonly pipeline: Pipeline;
   readonly connection: Connection;
-  /** Observes the Speech resource and the local data, and plans. */
+  /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
 }
 
@@ -33,7 +35,7 @@ export async function openPipelineFile(
 ): Promise<OpenPipeline> {
   const connection = await connect(io, {
     emulator,
-    resource: pipeline.resource,
+    pipeline,
     folder,
     knownAudio: smokeFolders(pipeline, folder),
   });
@@ -42,14 +44,29 @@ export async function openPipelineFile(
     connection,
     async plan() {
       const source: PlanSource = { pipeline, folder, target: connection.target, env, kinds: stepKinds };
-      const facts = await observeFacts(connection.ports, {
-        locales: localesOf(pipeline),
-        localData: localDataOf(source),
-        resolvePath: (name) => path.resolve(folder, name),
-        signal: io.signal,
-      });
-      return planPipeline(source, facts);
+      const { resources, ports } = connection;
+      const facts = await observeFacts(
+        { resources, data: ports.data },
+        {
+          locales: localesOf(pipeline),
+          localData: localDataOf(source),
+          resolvePath: (name) => path.resolve(folder, name),
+          signal: io.signal,
+        },
+      );
+      return planPipeline(source, factsFor(facts, connection));
     },
+  };
+}
+
+function factsFor(
+  facts: ReadonlyMap<Ports, Facts>,
+  { portsOf }: Pick<Connection, 'portsOf'>,
+): (step: PipelineStep) => Facts {
+  return (step) => {
+    const found = facts.get(portsOf(step));
+    if (found === undefined) throw new Error(`Observe the resource of ${step.id} before planning it`);
+    return found;
   };
 }
 

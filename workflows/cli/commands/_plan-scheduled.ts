@@ -23,7 +23,7 @@ export async function planScheduled(schedule: ScheduleDefinition, io: Io): Promi
       `Schedule ${file} again, and remove the schedule of ${schedule.pipeline}: the file holds the pipeline ${pipeline.name} now`,
     );
   }
-  const here = { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
+  const here = endpoint === '' ? io : { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
   const opened = await openPipelineFile({ pipeline, folder, env }, { io: here, emulator: false });
   return await opened.plan().finally(() => opened.connection.close());
 }

@@ -7,7 +7,7 @@ import { checksText } from '../../report/checks-text.ts';
 import { type Session, UsageError } from '../session.ts';
 import { connect } from './_connection.ts';
 import { readPipelineFile } from './_pipeline-file.ts';
-import { findAccount, signInOf } from './_speech-account.ts';
+import { findAccount, noResourceId, signInOf } from './_speech-account.ts';
 
 interface Options {
   readonly resource?: string;
@@ -82,9 +82,4 @@ async function ask(
     if (!(error instanceof ServiceError) || (error.status !== 401 && error.status !== 403)) throw error;
     return { level: 'problem', code: 'refused', message: error.message };
   }
-}
-
-function noResourceId(text: string): string {
-  const form = '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.CognitiveServices/accounts/NAME';
-  return `Give the resource id of a Speech resource (${form}): got ${JSON.stringify(text)}`;
 }

@@ -80,8 +80,12 @@ async function goOn(
 }
 
 async function connectAsBefore(io: Io, { plan }: RunDetails): Promise<Connection> {
-  const knownAudio = smokeFolders(plan.pipeline, plan.folder);
-  const { folder } = plan;
-  if (plan.target === 'embedded-emulator') return await connect(io, { emulator: true, folder, knownAudio });
-  return await connect(io, { emulator: false, endpoint: plan.target.endpoint, folder, knownAudio });
+  const { pipeline, folder, target } = plan;
+  return await connect(io, {
+    emulator: target === 'embedded-emulator',
+    ...(target === 'embedded-emulator' ? {} : { endpoint: target.endpoint }),
+    pipeline,
+    folder,
+    knownAudio: smokeFolders(pipeline, folder),
+  });
 }

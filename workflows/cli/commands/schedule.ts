@@ -4,6 +4,8 @@ import type { DeclaredSchedule, Schedule } from '../../engine/fleet/schedule-cha
 import { prepareSchedules, Schedules } from '../../engine/fleet/schedules.ts';
 import { Journal } from '../../engine/journal.ts';
 import type { Store } from '../../engine/embedded-store.ts';
+import type { Pipeline } from '../../language/pipeline.ts';
+import { resourcesOf } from '../../plan/resources.ts';
 import { type ListedSchedule, scheduleChangesText, schedulesText, ticksAhead } from '../../report/schedules-text.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
@@ -95,7 +97,6 @@ async function readSchedules(
   { session, priority }: { readonly session: Session; readonly priority: number },
 ): Promise<readonly DeclaredSchedule[] | undefined> {
   const { io } = session;
-  const endpoint = await endpointNow(io);
   const declared = new Map<string, DeclaredSchedule>();
   let hasFaults = false;
   for (const file of files) {
@@ -109,13 +110,16 @@ async function readSchedules(
     if (other !== undefined && other.file !== absolute) {
       throw new UsageError(`Schedule a pipeline from one file: ${other.file} and ${absolute} both hold ${pipeline}`);
     }
+    const endpoint = await endpointNow(io, loaded.pipeline);
     declared.set(pipeline, { ...loaded.schedule, file: absolute, endpoint, priority });
   }
   return hasFaults ? undefined : [...declared.values()];
 }
 
 /** Only where the resource is: whatever else its URL was given with is not for the database. */
-async function endpointNow(io: Io): Promise<string> {
+async function endpointNow(io: Io, pipeline: Pipeline | undefined): Promise<string> {
+  // A pipeline that names its resources itself needs none from where it is scheduled.
+  if (pipeline !== undefined && resourcesOf(pipeline).length > 0) return '';
   const connection = await connect(io, { emulator: false, folder: io.cwd, knownAudio: [] });
   await connection.close();
   return new URL(connection.endpoint).origin;

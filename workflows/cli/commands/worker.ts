@@ -4,7 +4,10 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import { startWorker, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
 import { FleetWebhooks } from '../../engine/fleet/fleet-webhooks.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
+import { isLoopback } from '../../language/base-url.ts';
+import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
+import { resourceOf, resourcesOf } from '../../plan/resources.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
@@ -120,27 +123,27 @@ function callbacksOf(io: Io, options: Options): { readonly url: string; readonly
   );
 }
 
-/** A worker works for whatever Speech resource the plan names, not for the one of its environment. */
+/** A worker works for whatever Speech resources the plan names, not for the one of its environment. */
 async function connectAs(
   plan: Plan,
   { io, options }: { readonly io: Io; readonly options: Options },
-): Promise<WorkerConnection> {
-  if (plan.target === 'embedded-emulator') {
+): Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection> {
+  const { pipeline, folder, target } = plan;
+  if (target === 'embedded-emulator') {
     throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');
   }
-  const { endpoint } = plan.target;
-  const { ports } = await connect(
-    { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } },
-    { emulator: false, folder: plan.folder, knownAudio: [] },
-  );
-  const { hostname, origin } = new URL(endpoint);
-  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
-  const requests = options.requestsPer10s ?? (isLocal ? undefined : serviceLimit.requests);
-  return {
-    ports,
-    resource: origin,
-    pollMilliseconds: isLocal ? localPollMilliseconds : pollMilliseconds,
-    ...(requests === undefined ? {} : { limit: { requests, seconds: serviceLimit.seconds } }),
+  // Of its own endpoint a worker only wants to know to whom its key belongs, when the pipeline itself names a resource.
+  const env = resourcesOf(pipeline).length > 0 ? io.env : { ...io.env, SPEECHOPS_ENDPOINT: target.endpoint };
+  const connection = await connect({ ...io, env }, { emulator: false, pipeline, folder, knownAudio: [] });
+  return (step) => {
+    const url = new URL(resourceOf(step, plan));
+    const requests = options.requestsPer10s ?? (isLoopback(url) ? undefined : serviceLimit.requests);
+    return {
+      ports: connection.portsOf(step),
+      resource: url.origin,
+      pollMilliseconds: isLoopback(url) ? localPollMilliseconds : pollMilliseconds,
+      ...(requests === undefined ? {} : { limit: { requests, seconds: serviceLimit.seconds } }),
+    };
   };
 }
 

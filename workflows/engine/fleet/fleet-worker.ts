@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { openDurableEngine, type DurableEngine } from '../durable-engine.ts';
 import type { Store } from '../embedded-store.ts';
@@ -24,8 +25,11 @@ import { guardCollection, type StepGuard } from './worker-ports.ts';
 export interface WorkerOptions {
   readonly store: Store;
   readonly kinds: Readonly<Record<string, StepKind>>;
-  /** The Speech resource that a plan was made for. Throws when this worker cannot work for it: the run then fails. */
-  readonly connect: (plan: Plan) => Promise<WorkerConnection>;
+  /**
+   * The Speech resources that a plan was made for: of each step its own, of `{}` that of the steps that name none. Throws
+   * when this worker cannot work for them: the run then fails.
+   */
+  readonly connect: (plan: Plan) => Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection>;
   /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
   readonly concurrency: number;
   readonly plan: PlanScheduled;
@@ -174,11 +178,12 @@ function interpretAs(worker: Worker): Interpreter {
     worker.log.note(runId, `executed by ${worker.executor}`);
     const keep = worker.log.eventsOf(runId);
     try {
-      const connection = await worker.options.connect(plan);
+      const connectionOf = await worker.options.connect(plan);
+      const steps = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
       const kinds = guardKinds(worker.options.kinds, {
         runId,
         activity,
-        guard: guardOf(worker, { plan, runId, connection }),
+        guardOf: (stepId) => guardOf(worker, { plan, runId, connection: connectionOf(steps.get(stepId) ?? {}) }),
       });
       const onEvent = (event: RunEvent): void => {
         keep(event);
@@ -187,7 +192,9 @@ function interpretAs(worker: Worker): Interpreter {
         const isRemembered = event.kind === 'step-finished' && !begun.has(event.stepId);
         tell({ kind: 'step', runId, event, isRemembered });
       };
-      const record = await createInterpreter({ kinds, ports: connection.ports, onEvent })(plan, scope);
+      const { ports } = connectionOf({});
+      const portsOf = (step: PipelineStep): Ports => connectionOf(step).ports;
+      const record = await createInterpreter({ kinds, ports, portsOf, onEvent })(plan, scope);
       tell({ kind: 'run-ended', runId, record });
       return record;
     } catch (error) {

@@ -5,12 +5,16 @@ import { guardPorts, type StepGuard } from './worker-ports.ts';
 /** The step kinds as a worker executes them for one run: see {@link guardPorts}, and what its {@link Activity} is told. */
 export function guardKinds(
   kinds: Readonly<Record<string, StepKind>>,
-  run: { readonly runId: string; readonly activity: Activity; readonly guard: Omit<StepGuard, 'whileWaiting'> },
+  run: {
+    readonly runId: string;
+    readonly activity: Activity;
+    readonly guardOf: (stepId: string) => Omit<StepGuard, 'whileWaiting'>;
+  },
 ): Readonly<Record<string, StepKind>> {
   return Object.fromEntries(Object.entries(kinds).map(([uses, kind]) => [uses, guardKind(kind, run)]));
 }
 
-function guardKind(kind: StepKind, { runId, activity, guard }: Parameters<typeof guardKinds>[1]): StepKind {
+function guardKind(kind: StepKind, { runId, activity, guardOf }: Parameters<typeof guardKinds>[1]): StepKind {
   return {
     ...kind,
     async run(input, context) {
@@ -19,7 +23,7 @@ function guardKind(kind: StepKind, { runId, activity, guard }: Parameters<typeof
       await activity.begin(step);
       return await kind.run(input, {
         ...context,
-        ports: guardPorts(context.ports, { ...guard, whileWaiting }),
+        ports: guardPorts(context.ports, { ...guardOf(input.step.id), whileWaiting }),
         answer: (options) => whileWaiting(() => context.answer(options)),
       });
     },

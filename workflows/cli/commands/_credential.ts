@@ -1,0 +1,48 @@
+import { DefaultAzureCredential } from '@azure/identity';
+import { isLoopback } from '../../language/base-url.ts';
+import { isSpeechHost, type SpeechCredential } from '../../speech/credential.ts';
+import { type Io, UsageError } from '../session.ts';
+
+/**
+ * The credential of the environment for the Speech resources of a run: SPEECHOPS_KEY, or Microsoft Entra ID. Refuses to
+ * send either where it does not belong: `named` are the resources that the pipeline's file names, and a file may come from
+ * anybody who can propose a change.
+ */
+export function credentialFor(
+  endpoints: readonly string[],
+  { env, named }: { readonly env: Io['env']; readonly named: readonly string[] },
+): SpeechCredential {
+  const own = env['SPEECHOPS_ENDPOINT'] ?? '';
+  const stranger = named.find((url) => !mayBeNamed(new URL(url)) && placeOf(url) !== placeOf(own));
+  if (stranger !== undefined) {
+    throw new UsageError(
+      `Set SPEECHOPS_ENDPOINT to ${stranger} as well: \`resource\` names a host that is not one of Azure's Speech service (NAME.cognitiveservices.azure.com, REGION.api.cognitive.microsoft.com), and a credential is sent to such a host only when the environment names it too`,
+    );
+  }
+  const key = env['SPEECHOPS_KEY'];
+  if (key === undefined || key === '') return new DefaultAzureCredential();
+  const places = new Map(endpoints.map((endpoint) => [placeOf(endpoint), endpoint]));
+  if (places.size > 1) {
+    throw new UsageError(
+      `Unset SPEECHOPS_KEY and sign in through Entra ID (az login, a managed identity): a key belongs to one Speech resource, and the pipeline works on ${[...places.values()].join(', ')}`,
+    );
+  }
+  const [only] = named;
+  if (only !== undefined && own !== '' && placeOf(own) !== placeOf(only)) {
+    throw new UsageError(
+      `Unset SPEECHOPS_ENDPOINT when SPEECHOPS_KEY is the key of ${only}, or unset SPEECHOPS_KEY to sign in through Entra ID: \`resource\` wins over SPEECHOPS_ENDPOINT, and the key is not sent to another resource than ${own}`,
+    );
+  }
+  return { key };
+}
+
+function mayBeNamed(url: URL): boolean {
+  return isLoopback(url) || isSpeechHost(url);
+}
+
+/** What a key must not be sent away from: one resource, or this machine with all that listens here. */
+function placeOf(endpoint: string): string {
+  if (!URL.canParse(endpoint)) return endpoint;
+  const url = new URL(endpoint);
+  return isLoopback(url) ? 'this machine' : url.origin;
+}

@@ -1,0 +1,23 @@
+/** The base URL of a Speech resource that a text is, without a slash at its end, or why it is none. */
+export function parseBaseUrl(text: string): { readonly url: string } | { readonly fault: string } {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    return { fault: 'it is no base URL' };
+  }
+  // Data, transcripts and keys would be readable on the way.
+  if (url.protocol === 'http:' && !isLoopback(url)) {
+    return { fault: 'plain http is allowed only to this machine, such as `http://127.0.0.1:7270`' };
+  }
+  if (url.username !== '' || url.password !== '' || url.pathname !== '/' || /[?#]/.test(text)) {
+    return { fault: 'a base URL has a scheme, a host and perhaps a port, and nothing else' };
+  }
+  if (!isLoopback(url) && !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(url.hostname)) {
+    return { fault: 'its host is not complete' };
+  }
+  return { url: url.origin };
+}
+
+/** Whether a URL is of this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+}

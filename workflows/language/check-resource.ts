@@ -1,0 +1,178 @@
+import { parseBaseUrl } from './base-url.ts';
+import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
+import type { DeclaredInput } from './check-inputs.ts';
+import type { Matrix } from './check-matrix.ts';
+import { isStepKind } from './check-schema.ts';
+import type { ReportEmpty } from './check-settings.ts';
+import type { Findings, Span } from './diagnostics.ts';
+import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
+import { contextsIn } from './expression-tree.ts';
+import { type Contexts, evaluate } from './expressions.ts';
+import type { Combination, PlainValue } from './pipeline.ts';
+import { textOf, valueAt, writtenSteps } from './plain-value.ts';
+import type { SourceMap, SourceScalar } from './read-document.ts';
+import { spanInText } from './scalar-offsets.ts';
+import { noReferences } from './step-references.ts';
+import { usesResource } from './uses-resource.ts';
+
+/** The Speech resource that a pipeline names. */
+export interface DeclaredResource {
+  /**
+   * A base URL or an Azure resource id; of the first combination where the matrix decides it. Undefined when it depends on
+   * an input or a variable that has no value yet.
+   */
+  readonly value: string | undefined;
+  /** The base URLs by the ids of combinations, where the matrix decides them. */
+  readonly byCombination: ReadonlyMap<string, string>;
+}
+
+export interface ResourceScope {
+  readonly text: string;
+  readonly inputs: ReadonlyMap<string, DeclaredInput>;
+  readonly matrix: Matrix | undefined;
+  /** Undefined while nobody knows what the variables will be. */
+  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  readonly findings: Findings;
+  readonly onInput: (name: string) => void;
+  readonly onUnknownMatrixValue: (name: string, at: Span) => void;
+  readonly onEmptyMatrixValue: ReportEmpty;
+}
+
+/**
+ * Checks the pipeline's `resource`: it is an Azure resource id or a base URL, and an expression in it reads nothing but the
+ * matrix, inputs and variables. Undefined when there is none, or when it has faults.
+ */
+export function checkResource(document: SourceMap, scope: ResourceScope): DeclaredResource | undefined {
+  const node = valueAt(document, 'resource');
+  if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.value === '') return undefined;
+  const { value } = node;
+  if (!isTemplate(value)) {
+    if (/^\/subscriptions\/./i.test(value)) return { value, byCombination: new Map() };
+    const url = checkUrl(value, { node, scope });
+    return url === undefined ? undefined : { value: url, byCombination: new Map() };
+  }
+  const template = parseTemplate(value);
+  if (!isReadable(template, { node, scope })) return undefined;
+  const reads = new Set(expressionsOf(template).flatMap(({ tree }) => [...contextsIn(tree)]));
+  const combinations = reads.has('matrix') ? (scope.matrix?.combinations ?? []) : [];
+  const isKnown = !reads.has('env') || scope.env !== undefined;
+  if (!isKnown || (reads.has('inputs') && [...scope.inputs.values()].some((input) => input.value === undefined))) {
+    // What is not known yet will hardly make one resource of the different values of a matrix.
+    if (combinations.length > 1) reportFinally(document, scope);
+    return { value: undefined, byCombination: new Map() };
+  }
+  if (!reads.has('matrix')) {
+    const url = urlOf(template, { node, scope });
+    return url === undefined ? undefined : { value: url, byCombination: new Map() };
+  }
+  const byCombination = new Map<string, string>();
+  for (const combination of combinations) {
+    const url = urlOf(template, { node, scope, combination });
+    if (url === undefined) return undefined;
+    byCombination.set(combination.id, url);
+  }
+  if (new Set(byCombination.values()).size > 1) reportFinally(document, scope);
+  return { value: [...byCombination.values()][0], byCombination };
+}
+
+interface Place {
+  readonly node: SourceScalar;
+  readonly scope: ResourceScope;
+}
+
+function checkUrl(value: string, { node, scope }: Place): string | undefined {
+  const parsed = parseBaseUrl(value);
+  if ('url' in parsed) return parsed.url;
+  scope.findings.report('invalid-resource', node, { value, reason: parsed.fault });
+  return undefined;
+}
+
+/** Whether the expressions can be evaluated before anything runs; says why when they cannot. */
+function isReadable(template: Template, { node, scope }: Place): boolean {
+  const { findings, matrix } = scope;
+  const locate = (part: Span): Span => spanInText(node, { text: scope.text, part });
+  if (template.fault !== undefined) {
+    reportFault(template.fault, { findings, locate });
+    return false;
+  }
+  const allowed: ReadonlySet<string> = new Set(['matrix', 'inputs', 'env']);
+  if (expressionsOf(template).some(({ tree }) => [...contextsIn(tree)].some((name) => !allowed.has(name)))) {
+    findings.report('expression-not-allowed', node, { key: 'resource' });
+    return false;
+  }
+  const before = findings.errors();
+  const inputs: ExpressionScope['inputs'] = new Map([...scope.inputs].map(([name, { type }]) => [name, type]));
+  // A variable that is not set is more than a warning here: what it gives is looked at.
+  const { onInput, onUnknownMatrixValue } = scope;
+  const nothingElse = { references: noReferences, isFinally: false, env: undefined };
+  typeOfTemplate(template, { ...nothingElse, inputs, matrix, findings, locate, onInput, onUnknownMatrixValue });
+  return findings.errors() === before;
+}
+
+/** The base URL that the template gives, every expression of which has to give something. */
+function urlOf(
+  template: Template,
+  { node, scope, combination }: Place & { readonly combination?: Combination },
+): string | undefined {
+  const written = String(node.value);
+  const contexts = contextsOf(scope, combination);
+  let url = '';
+  for (const part of template.parts) {
+    if (part.kind === 'text') url += part.text;
+    else {
+      const source = written.slice(part.expression.start - '${{'.length, part.expression.end + '}}'.length);
+      const value = textIn(source, contexts);
+      if (value === '') {
+        const reads = contextsIn(part.expression.tree);
+        const isMatrixAlone = reads.size === 1 && reads.has('matrix');
+        if (combination !== undefined && isMatrixAlone)
+          scope.onEmptyMatrixValue(node, { key: 'resource', combination: combination.id });
+        else
+          scope.findings.report('invalid-resource', node, {
+            value: source,
+            reason: 'it is empty, so set the variable or give the input that it reads',
+          });
+        return undefined;
+      }
+      url += value;
+    }
+  }
+  return checkUrl(url.trim(), { node, scope });
+}
+
+function contextsOf({ inputs, env }: ResourceScope, combination: Combination | undefined): Contexts {
+  const values = [...inputs].map(([name, { value }]): readonly [string, PlainValue] => [name, value ?? null]);
+  const set = Object.entries(env ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  return {
+    inputs: Object.fromEntries(values),
+    env: Object.fromEntries(set),
+    matrix: combination?.values ?? {},
+    steps: {},
+    run: {},
+  };
+}
+
+/** Empty also when a function refuses its arguments. */
+function textIn(expression: string, contexts: Contexts): string {
+  try {
+    const value = evaluate(expression, contexts);
+    return value === null || typeof value === 'object' ? '' : String(value);
+  } catch {
+    return '';
+  }
+}
+
+/** Reports the first step under `finally` that needs a Speech resource: it would not know which of several. */
+function reportFinally(document: SourceMap, { findings }: ResourceScope): void {
+  for (const { node, isFinally } of writtenSteps(document)) {
+    const uses = valueAt(node, 'uses');
+    const kind = textOf(uses);
+    if (!isFinally || uses === undefined || !isStepKind(kind) || !usesResource(kind)) continue;
+    findings.report('resource-of-several-combinations', uses, { uses: kind });
+    return;
+  }
+}
+
+function expressionsOf({ parts }: Template) {
+  return parts.flatMap((part) => (part.kind === 'expression' ? [part.expression] : []));
+}
