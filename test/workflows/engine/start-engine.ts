@@ -40,6 +40,7 @@ export async function startEngine(opening: Opening): Promise<EngineProcess> {
   const ended = once(child, 'exit');
   const pending = new Map<number | undefined, PromiseWithResolvers<unknown>>();
   const opened = Promise.withResolvers<unknown>();
+  opened.promise.catch(() => undefined);
   pending.set(undefined, opened);
   child.on('message', ({ id, result, error }: Answer) => {
     const asked = pending.get(id);
@@ -47,7 +48,7 @@ export async function startEngine(opening: Opening): Promise<EngineProcess> {
     if (error === undefined) asked?.resolve(result);
     else asked?.reject(Object.assign(new Error(error.message), { name: error.name }));
   });
-  void ended.then(() => {
+  child.once('exit', () => {
     for (const asked of pending.values()) asked.reject(new Error('The process has ended'));
   });
   let count = 0;
