@@ -19,13 +19,17 @@ export interface Home {
 export interface CrashWorld extends AsyncDisposable {
   readonly proxy: CallsProxy;
   readonly runId: string;
+  /** Where the process works; the embedded store is in `.speechops/store`. */
+  readonly folder: string;
   run(options?: RunOptions): SpeechopsProcess;
   resume(): SpeechopsProcess;
   /**
    * Goes on with the run until it has ended, and proves that it succeeded and that nothing exists twice. A run that died
-   * before it was kept is started again; then it has changed nothing before.
+   * before it was kept is started again; then it has changed nothing before, unless what was kept is `forgotten`.
    */
-  finish(): Promise<void>;
+  finish(options?: { readonly forgotten: boolean }): Promise<void>;
+  /** Proves that nothing exists twice. */
+  expectOnce(): Promise<void>;
 }
 
 /** Kills the process at a journal write. */
@@ -69,16 +73,20 @@ export async function openCrashWorld(home: Home, state?: BootedState): Promise<C
   return {
     proxy,
     runId,
+    folder,
+    expectOnce: async () => await expectOnce(emulator.url),
     run,
     resume,
-    async finish() {
+    async finish({ forgotten } = { forgotten: false }) {
       const changesBefore = proxy.calls.filter(isChange);
       let ended = await resume().ended;
       if (ended.stderr.includes('there is no such run')) {
-        expect(changesBefore).toEqual([]);
+        if (!forgotten) expect(changesBefore).toEqual([]);
         ended = await run().ended;
       } else if (ended.stderr.includes('has succeeded')) return await expectOnce(emulator.url);
-      expectSucceeded(ended);
+      // A run that has forgotten its end finds nothing better than what is served already.
+      if (forgotten) expect(ended.code, ended.stderr).toBe(0);
+      else expectSucceeded(ended);
       await expectOnce(emulator.url);
     },
     async [Symbol.asyncDispose]() {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
+import { isOpen } from '../../workflows/engine/engine.ts';
 import { openDatabaseStore } from '../../workflows/engine/embedded-store.ts';
 import { prepareDatabase } from '../../workflows/engine/fleet/prepare-database.ts';
 import { Journal, type RunSummary } from '../../workflows/engine/journal.ts';
@@ -62,7 +63,7 @@ export async function openFleet(options: { readonly speed: number; readonly reso
       workers.push(worker);
       return worker;
     },
-    async runs(until = (runs) => runs.every((run) => run.status !== 'running')) {
+    async runs(until = (runs) => runs.every((run) => !isOpen(run.status))) {
       for (;;) {
         const runs = await journal.runs({ limit: 10_000 });
         if (until(runs)) return runs;

@@ -1,18 +1,27 @@
+import { sleep } from './fleet/sleep.ts';
 import type { ClockPort } from './ports.ts';
 
 /** A moment at which something has to have ended. */
 export interface Deadline {
-  /** Aborted when the clock has reached the moment, never before. */
+  /** Aborted with a TimeoutError when the clock has reached the moment, never before. */
   readonly signal: AbortSignal;
   /** Ends waiting for the moment; the signal is not aborted any more. */
   stop(): void;
 }
 
-/** A deadline at a moment in milliseconds since 1970, by this clock. Waiting for it ends with `until` as well. */
+/**
+ * A deadline at a moment in milliseconds since 1970, however far away, by this clock. Waiting for it ends with `until` as
+ * well.
+ */
 export function startDeadline(
   moment: number,
-  { clock, until }: { readonly clock: ClockPort; readonly until: AbortSignal },
+  options: {
+    /** @default the clock of this machine, which does not keep the process alive */
+    readonly clock?: Pick<ClockPort, 'now' | 'sleep'>;
+    readonly until: AbortSignal;
+  },
 ): Deadline {
+  const { clock = machineClock, until } = options;
   const passed = new AbortController();
   const stopped = new AbortController();
   const left = (): number => moment - clock.now().getTime();
@@ -27,5 +36,7 @@ export function startDeadline(
   return { signal: passed.signal, stop: () => stopped.abort() };
 }
 
-/** A timer of Node takes at most 2^31 - 1 ms, about 24 days. */
+const machineClock: Pick<ClockPort, 'now' | 'sleep'> = { now: () => new Date(), sleep };
+
+/** A timer of Node takes at most 2^31 - 1 ms, about 24 days, and one for longer ends at once. */
 const LONGEST_SLEEP = 24 * 60 * 60 * 1000;

@@ -1,5 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { PlainValue } from '../language/pipeline.ts';
+import { quoteName } from '../language/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Store } from './embedded-store.ts';
 import type { Engine, Interpreter, RunScope } from './engine.ts';
@@ -12,6 +13,8 @@ import {
   decisionWorkflow,
   Journal,
   journalFormat,
+  resumptionWorkflow,
+  RunExistsError,
   runWorkflow,
   silent,
   statusOf,
@@ -49,16 +52,27 @@ export async function openDurableEngine(options: {
   /** Takes runs from these queues as long as `isTaking` says so, and executes no others. */
   readonly takes?: { readonly queues: readonly string[]; isTaking(): boolean };
 }): Promise<DurableEngine> {
-  const { store, interpret, executor, takes } = options;
-  surviveCutConnections(store);
+  const { store, executor, takes } = options;
   const journal = await Journal.open(store);
   const state: State = { stop: new AbortController(), journal, executor, takes, executions: new Set() };
-  state.liveness = store.embedded ? undefined : await showLiveness(store, state);
+  try {
+    state.liveness = store.embedded ? undefined : await showLiveness(store, state);
+    return await launch(options, state);
+  } catch (error) {
+    await close(state).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function launch(options: Parameters<typeof openDurableEngine>[0], state: State): Promise<DurableEngine> {
+  const { store, interpret, executor, takes } = options;
+  const { journal } = state;
   const run = DBOS.registerWorkflow(async (plan: Plan) => await execute(plan, { interpret, state }), {
     name: runWorkflow,
     maxRecoveryAttempts: 1_000_000,
   });
   DBOS.registerWorkflow(async (decision: Decision) => decision, { name: decisionWorkflow });
+  DBOS.registerWorkflow(async (at: string) => at, { name: resumptionWorkflow });
   DBOS.setConfig({
     name: applicationName,
     systemDatabasePool: store.pool,
@@ -114,6 +128,8 @@ export async function openDurableEngine(options: {
     async resume(runId) {
       const found = await details(runId);
       if (found.status === 'succeeded') throw new ResumeError(`Start a new run: ${runId} has succeeded`);
+      // Kept before the run goes on, and of no meaning unless it does.
+      if (found.status === 'cancelled' || found.status === 'failed') await journal.noteResumption(runId);
       const [place] = await journal.places({ runIds: [runId] });
       const queue = place?.isOfFleet === true ? queueOf(found.plan) : {};
       if (found.status === 'cancelled') await DBOS.resumeWorkflow(runId, queue);
@@ -122,23 +138,26 @@ export async function openDurableEngine(options: {
     },
     async fork(runId, { from, newRunId }) {
       const found = await details(runId);
-      const at = order(found.plan).indexOf(from);
-      if (at < 0)
-        throw new ResumeError(`Choose a step of ${runId}: it has no ${from}, but ${order(found.plan).join(', ')}`);
+      const steps = found.plan.pipeline.layers.flat();
+      if (!steps.includes(from))
+        throw new ResumeError(`Choose a step of ${runId}: it has no ${quoteName(from)}, but ${steps.join(', ')}`);
+      if ((await journal.details(newRunId)) !== undefined) throw new ResumeError(new RunExistsError(newRunId).message);
+      const at = stepPosition(found.plan, from);
+      await journal.noteResumption(newRunId);
       await DBOS.forkWorkflow(runId, at, { newWorkflowID: newRunId, applicationVersion: journalFormat });
     },
-    async close() {
-      state.stop.abort(new Error('This process stops working on the run'));
-      await journal.close();
-      await DBOS.shutdown({ deregister: true });
-      await state.liveness?.release();
-    },
+    close: async () => await close(state),
   };
 }
 
-/** A connection that is cut between two queries says so by an event, and an event that nobody hears ends the process. */
-export function surviveCutConnections({ pool }: Store): void {
-  pool.on('connect', (client) => client.on('error', () => undefined));
+async function close({ stop, journal, liveness }: State): Promise<void> {
+  stop.abort(new Error('This process stops working on the run'));
+  await journal.close();
+  try {
+    await DBOS.shutdown({ deregister: true });
+  } finally {
+    await liveness?.release();
+  }
 }
 
 interface State {
@@ -215,11 +234,13 @@ async function interpretHere(
 ): Promise<RunRecord> {
   const { runId, lost } = at.execution;
   const startedAt = new Date(await DBOS.now()).toISOString();
+  const resumedAt = await at.state.journal.lastResumption(runId);
   const cancelled = new AbortController();
   const broken = Promise.withResolvers<never>();
   const scope: RunScope = {
     runId,
     startedAt,
+    timedFrom: resumedAt !== undefined && resumedAt > startedAt ? resumedAt : startedAt,
     signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal]),
     async step(name, act) {
       try {
@@ -285,17 +306,16 @@ async function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void
   }
 }
 
-/** The order in which the interpreter gives its steps to the engine; the journal counts in it, after the start time. */
-function order(plan: Plan): readonly string[] {
-  return ['', ...plan.pipeline.layers.flat()];
+/** Where the journal keeps a step: in the order in which the interpreter gives them to the engine, after the start time. */
+function stepPosition(plan: Plan, id: string): number {
+  return 1 + plan.pipeline.layers.flat().indexOf(id);
 }
 
-function firstToRepeat(run: RunDetails): number {
-  // A run that used up its time gets new time, which counts from its start.
-  if (run.record?.error !== undefined) return 0;
-  const isOpen = (id: string): boolean => run.steps[id]?.status === 'failed' || run.steps[id]?.cutOff === true;
-  const at = order(run.plan).findIndex((id) => id !== '' && isOpen(id));
-  return at < 0 ? 0 : at;
+/** The first step that did not pass, or the start when it was the run as a whole that failed. */
+function firstToRepeat({ plan, steps }: RunDetails): number {
+  const isOpen = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
+  const first = plan.pipeline.layers.flat().find(isOpen);
+  return first === undefined ? 0 : stepPosition(plan, first);
 }
 
 function cancelledRecord(run: RunDetails): RunRecord {

@@ -1,4 +1,5 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -27,6 +28,19 @@ export class StoreInUseError extends Error {
   }
 }
 
+/** The embedded store cannot be opened; the message says what to do. */
+export class StoreDamagedError extends Error {
+  override readonly name = 'StoreDamagedError';
+
+  constructor(store: string, cause: unknown) {
+    const reason = (cause instanceof Error ? cause.message : String(cause)).trim().replaceAll(/\s+/g, ' ');
+    super(
+      `Move ${store} away and run the pipeline again: the store cannot be opened, as after a power cut, and its runs are lost; what they have made is found and used (${reason})`,
+      { cause },
+    );
+  }
+}
+
 /**
  * The store in `folder`, made when it does not exist: PostgreSQL in WebAssembly (PGlite) in a worker thread. It survives the
  * death of the process at any moment; it does not sync to disk, so a power cut may lose the last moments.
@@ -45,10 +59,9 @@ export async function openEmbeddedStore(folder: string, holder: { readonly what:
     lock();
   };
   try {
-    const worker = await startWorker(path.join(folder, 'store'), sockets);
+    const worker = await makeOrOpen(folder, sockets);
     const pool = new Pool({ host: sockets, user: 'postgres', database: 'postgres', max: 1 });
-    // A connection that ends while nobody uses it is opened again by the next query.
-    pool.on('error', () => undefined);
+    surviveCutConnections(pool);
     return {
       pool,
       embedded: true,
@@ -67,6 +80,29 @@ export async function openEmbeddedStore(folder: string, holder: { readonly what:
   }
 }
 
+/** A store whose making was cut off holds nothing yet, and is made anew. */
+async function makeOrOpen(folder: string, sockets: string): Promise<Worker> {
+  const store = path.join(folder, 'store');
+  const making = path.join(folder, 'store.making');
+  if (existsSync(making)) await rm(store, { recursive: true, force: true });
+  const isNew = !existsSync(store);
+  if (isNew) await writeFile(making, '');
+  const worker = await startWorker(store, sockets).catch((error: unknown) => {
+    throw new StoreDamagedError(store, error);
+  });
+  if (isNew) await rm(making);
+  // A mark that came back after a power cut would take the store with it.
+  if (isNew) await syncFolder(folder);
+  return worker;
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows has no such thing.
+  if (process.platform === 'win32') return;
+  const opened = await open(folder);
+  await opened.sync().finally(async () => await opened.close());
+}
+
 async function startWorker(dataDirectory: string, sockets: string): Promise<Worker> {
   // The optimising compiler gains nothing here, and its code is freed while the thread ends.
   setFlagsFromString('--liftoff-only');
@@ -79,6 +115,15 @@ async function startWorker(dataDirectory: string, sockets: string): Promise<Work
 /** The store that a connection string names: any PostgreSQL, shared by all processes that use it. */
 export function openDatabaseStore(connectionString: string): Store {
   const pool = new Pool({ connectionString, max: 10 });
-  pool.on('error', () => undefined);
+  surviveCutConnections(pool);
   return { pool, embedded: false, close: async () => await pool.end() };
+}
+
+/**
+ * A connection that is cut says so by an event, in the pool and while it is lent out, and an event that nobody hears ends
+ * the process. The next query opens another one.
+ */
+function surviveCutConnections(pool: Pool): void {
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
 }

@@ -21,13 +21,24 @@ export interface Engine {
   cancel(runId: string): Promise<void>;
 }
 
-export type RunStatus = 'running' | RunRecord['status'];
+/** `queued`: left to the workers of the fleet, none of which executes it now. */
+export type RunStatus = 'queued' | 'running' | RunRecord['status'];
+
+/** Whether the run has not ended. */
+export function isOpen(status: RunStatus): status is 'queued' | 'running' {
+  return status === 'queued' || status === 'running';
+}
 
 /** What an engine gives to the interpreter of a plan. */
 export interface RunScope {
   readonly runId: string;
   /** ISO date-time; the same when the run is gone on with elsewhere. */
   readonly startedAt: string;
+  /**
+   * ISO date-time from which the time limits of the run and its steps count: its start, or when it was last resumed after it
+   * had failed or been cancelled. The same when the run is gone on with elsewhere.
+   */
+  readonly timedFrom: string;
   /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   /**

@@ -194,7 +194,7 @@ function startOf(
   { run, notBefore = '' }: { readonly run: RunState; readonly notBefore: string | undefined },
 ): string {
   const ends = step.needs.map((need) => run.records.get(need)?.finishedAt ?? '');
-  return [run.scope.startedAt, notBefore, ...ends].toSorted().at(-1) ?? run.scope.startedAt;
+  return [run.scope.timedFrom, notBefore, ...ends].toSorted().at(-1) ?? run.scope.timedFrom;
 }
 
 function contextsOf(step: PipelineStep, run: RunState): Contexts {

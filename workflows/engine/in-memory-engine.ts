@@ -1,4 +1,5 @@
 import type { PlainValue } from '../language/pipeline.ts';
+import { startDeadline } from './deadline.ts';
 import type { Engine, Interpreter, RunScope, RunStatus } from './engine.ts';
 import type { RunRecord } from './run-record.ts';
 
@@ -35,6 +36,7 @@ export function createInMemoryEngine(interpret: Interpreter): Engine {
 class LiveRun implements RunScope {
   readonly runId: string;
   readonly startedAt = new Date().toISOString();
+  readonly timedFrom = this.startedAt;
   status: RunStatus = 'running';
   record: Promise<RunRecord> = Promise.reject(new Error('The run was not started'));
   readonly #abort = new AbortController();
@@ -81,14 +83,16 @@ class LiveRun implements RunScope {
     if (early >= 0) return this.#messages.splice(early, 1)[0]?.payload;
     const { promise, resolve, reject } = Promise.withResolvers<PlainValue | undefined>();
     const waiter = { topic, take: resolve };
-    const timer = setTimeout(() => resolve(undefined), options.timeoutSeconds * 1000);
+    const deadline = startDeadline(Date.now() + options.timeoutSeconds * 1000, { until: this.signal });
+    if (deadline.signal.aborted) return undefined;
+    deadline.signal.addEventListener('abort', () => resolve(undefined), { once: true });
     const cancelled = (): void => reject(this.signal.reason);
     this.signal.addEventListener('abort', cancelled, { once: true });
     this.#waiting.add(waiter);
     try {
       return await promise;
     } finally {
-      clearTimeout(timer);
+      deadline.stop();
       this.signal.removeEventListener('abort', cancelled);
       this.#waiting.delete(waiter);
     }

@@ -15,7 +15,7 @@ import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunStat
 export function createInterpreter(options: InterpreterOptions): Interpreter {
   return async (plan, scope) => {
     const { pipeline } = plan;
-    const end = endOfTime(pipeline, scope.startedAt);
+    const end = endOfTime(pipeline, scope.timedFrom);
     const { clock } = options.ports;
     const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: scope.signal });
     const steps = new Map(pipeline.steps.map((step) => [step.id, step]));

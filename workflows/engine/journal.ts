@@ -2,7 +2,8 @@ import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-in
 import type { Plan } from '../plan/plan.ts';
 import type { RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
-import { queueOf } from './fleet/fleet-queues.ts';
+import { fleetQueues, queueOf } from './fleet/fleet-queues.ts';
+import { reachDatabase } from './reach-database.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
 
 /** The name under which runs are kept, and what executes them. */
@@ -10,6 +11,8 @@ export const runWorkflow = 'speechops.run';
 /** A person's decision: kept as a workflow whose id says for which step, so that the first one counts. */
 export const decisionWorkflow = 'speechops.decision';
 export const decisionQueue = 'speechops-decisions';
+/** The moment at which an ended run was resumed: kept in the same way. */
+export const resumptionWorkflow = 'speechops.resumption';
 /**
  * The form in which runs are kept. A version that cannot read another form refuses its runs by name, so that a live run is
  * never gone on with by rules that it was not started under.
@@ -47,7 +50,9 @@ export class Journal {
     this.#client = client;
   }
 
+  /** Throws a DatabaseError when the database cannot be reached. */
   static async open(store: Store): Promise<Journal> {
+    if (!store.embedded) await reachDatabase(store.pool);
     // The address is not used: the pool is.
     const client = await DBOSClient.create({
       systemDatabaseUrl: 'postgresql://unused',
@@ -102,6 +107,35 @@ export class Journal {
   async decision(runId: string, stepId: string): Promise<Decision | undefined> {
     const status = await this.#client.getWorkflow(decisionId(runId, stepId));
     return status?.input?.[0] as Decision | undefined;
+  }
+
+  /** Keeps that the run, which has ended, is resumed now. */
+  async noteResumption(runId: string): Promise<void> {
+    const at = new Date().toISOString();
+    await this.#client.enqueue(
+      {
+        workflowName: resumptionWorkflow,
+        workflowID: `${resumptionPrefix(runId)}${at}`,
+        queueName: decisionQueue,
+        appVersion: journalFormat,
+      },
+      at,
+    );
+  }
+
+  /** ISO date-time of the last time that the run was resumed after it had ended. */
+  async lastResumption(runId: string): Promise<string | undefined> {
+    const prefix = resumptionPrefix(runId);
+    const found = await this.#client.listWorkflows({
+      workflow_id_prefix: prefix,
+      workflowName: resumptionWorkflow,
+      loadOutput: false,
+    });
+    return found
+      .filter(({ workflowID }) => workflowID.startsWith(prefix))
+      .map(({ input }) => String(input?.[0]))
+      .toSorted()
+      .at(-1);
   }
 
   /**
@@ -201,6 +235,10 @@ function decisionId(runId: string, stepId: string): string {
   return `${runId}/decision/${stepId}`;
 }
 
+function resumptionPrefix(runId: string): string {
+  return `${runId}/resumed/`;
+}
+
 function summaryOf(status: WorkflowStatus): RunSummary {
   const record = recordOf(status);
   const finishedAt =
@@ -219,6 +257,7 @@ function summaryOf(status: WorkflowStatus): RunSummary {
 export function statusOf(status: WorkflowStatus): RunStatus {
   if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'failed';
   if (status.status === 'CANCELLED') return 'cancelled';
+  if (status.status === 'ENQUEUED' && fleetQueues.includes(status.queueName ?? '')) return 'queued';
   return status.status === 'PENDING' || status.status === 'ENQUEUED' ? 'running' : 'failed';
 }
 

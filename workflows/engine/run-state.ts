@@ -60,13 +60,13 @@ export function timeUsedUp({ timeoutSeconds }: Pipeline): string {
 }
 
 /** The moment at which the run has used up its time, in milliseconds since 1970. */
-export function endOfTime({ timeoutSeconds }: Pipeline, startedAt: string): number | undefined {
-  return timeoutSeconds === undefined ? undefined : Date.parse(startedAt) + timeoutSeconds * 1000;
+export function endOfTime({ timeoutSeconds }: Pipeline, timedFrom: string): number | undefined {
+  return timeoutSeconds === undefined ? undefined : Date.parse(timedFrom) + timeoutSeconds * 1000;
 }
 
 /** By what is remembered, so that it is the same whenever the run is gone on with. */
 function hasUsedUpItsTime({ plan, scope, records }: RunState): boolean {
-  const end = endOfTime(plan.pipeline, scope.startedAt);
+  const end = endOfTime(plan.pipeline, scope.timedFrom);
   if (end === undefined) return false;
   const isLate = ({ finishedAt }: StepRecord): boolean => finishedAt !== undefined && Date.parse(finishedAt) >= end;
   return plan.pipeline.steps.some((step) => {

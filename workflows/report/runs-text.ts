@@ -1,3 +1,4 @@
+import { isOpen } from '../engine/engine.ts';
 import type { RunDetails, RunSummary } from '../engine/journal.ts';
 import type { LogEntry } from '../engine/run-log.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
@@ -37,9 +38,16 @@ export function runDetailsText(run: RunDetails & { readonly log: readonly LogEnt
 function stateOf(step: PipelineStep, run: RunDetails): { readonly status: string; readonly text: string } {
   const ended = run.steps[step.id] ?? run.record?.steps[step.id];
   if (ended !== undefined) return { status: ended.status, text: describeStep(ended) };
-  if (run.status !== 'running') return { status: 'not run', text: '' };
-  const open = step.needs.filter((need) => run.steps[need] === undefined);
+  if (!isOpen(run.status)) return { status: 'not run', text: '' };
+  if (run.status === 'queued') return { status: 'waiting', text: 'for a worker' };
+  const before = step.finally === true ? mainSteps(run) : [];
+  const open = [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
   if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
   if (step.uses !== 'approve') return { status: 'working', text: '' };
   return { status: 'waiting', text: `for approval: speechops approve ${run.runId} ${step.id}` };
+}
+
+/** A step under `finally` starts when all of these have ended. */
+function mainSteps(run: RunDetails): readonly string[] {
+  return run.plan.pipeline.steps.filter((step) => step.finally !== true).map(({ id }) => id);
 }

@@ -1,11 +1,10 @@
 import type { SwapWith } from '../../schemas/types.gen.ts';
-import { deadlineSignal } from '../engine/deadline-signal.ts';
 import { StepFailure, type StepContext, type StepOutcome } from '../engine/step-kind.ts';
 import { formatRate } from '../language/rates.ts';
 import { isUnproved } from '../plan/endpoint-proof.ts';
 import { entityId } from '../plan/identity.ts';
 import type { Endpoint } from '../plan/speech-entities.ts';
-import { deployModel, markProved, type Change } from './_deploy-model.ts';
+import { deployModel, markProved, settleDeadline, type Change } from './_deploy-model.ts';
 import type { SmokeTest } from './_smoke-test.ts';
 
 /** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
@@ -71,11 +70,12 @@ async function refuse(at: Change, fault: string): Promise<never> {
 
 /** Makes the endpoint serve the previous model again and verifies it; answers what went wrong. */
 async function goBack(at: Change): Promise<string | undefined> {
-  const { endpoint, previous, smoke, wanted, context } = at;
+  const { endpoint, previous, smoke, context } = at;
   try {
     // The service refuses another change while a deployment is under way.
-    const timeout = deadlineSignal(wanted['settle-timeout'] * 1000);
-    await context.ports.speech.endpoints.wait(endpoint.self, { signal: AbortSignal.any([context.signal, timeout]) });
+    const timeout = settleDeadline(at);
+    const signal = AbortSignal.any([context.signal, timeout.signal]);
+    await context.ports.speech.endpoints.wait(endpoint.self, { signal }).finally(() => timeout.stop());
     const fault = await deployModel(at, previous);
     if (fault !== undefined) return fault;
     if ((await smoke.all()).failures > 0) return `recognitions fail: ${smoke.lastFailure}`;

@@ -1,5 +1,5 @@
 import type { SwapWith } from '../../schemas/types.gen.ts';
-import { deadlineSignal } from '../engine/deadline-signal.ts';
+import { startDeadline, type Deadline } from '../engine/deadline.ts';
 import { ServiceError } from '../engine/ports.ts';
 import type { StepContext } from '../engine/step-kind.ts';
 import { previousModelProperty, swapMark, swapProperty, withEntries } from '../plan/endpoint-proof.ts';
@@ -26,9 +26,9 @@ export async function deployModel(at: Change, model: string): Promise<string | u
   const { endpoints } = context.ports.speech;
   const settleSeconds = wanted['settle-timeout'];
   const { since } = await patchModel(at, model);
-  const timeout = deadlineSignal(settleSeconds * 1000);
+  const timeout = settleDeadline(at);
   const settling = endpoints.wait(endpoint.self, {
-    signal: AbortSignal.any([context.signal, timeout]),
+    signal: AbortSignal.any([context.signal, timeout.signal]),
     // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
     until: (read) =>
       (read.status === 'Failed' && read.lastActionDateTime >= since) ||
@@ -43,9 +43,16 @@ export async function deployModel(at: Change, model: string): Promise<string | u
     }
     return undefined;
   } catch (error) {
-    if (!timeout.aborted || context.signal.aborted) throw error;
+    if (!timeout.signal.aborted || context.signal.aborted) throw error;
     return `The deployment did not end within ${settleSeconds} s (settle-timeout)`;
+  } finally {
+    timeout.stop();
   }
+}
+
+/** When a change of the endpoint has to have settled that begins now. */
+export function settleDeadline({ wanted, context }: Pick<Change, 'wanted' | 'context'>): Deadline {
+  return startDeadline(Date.now() + wanted['settle-timeout'] * 1000, { until: context.signal });
 }
 
 /**

@@ -136,7 +136,7 @@ describe('order', () => {
       given.push(name);
       return await new Promise(() => undefined);
     };
-    void interpreter({})(of, { runId: 'r', startedAt, signal, step: never, wait: never });
+    void interpreter({})(of, { runId: 'r', startedAt, timedFrom: startedAt, signal, step: never, wait: never });
     expect(given).toEqual(['two-a', 'two-b', 'one-a', 'one-b', 'first', 'last']);
     expect(given).toEqual(of.pipeline.layers.flat());
   });
@@ -149,6 +149,7 @@ describe('a run that is gone on with', () => {
     const record = await interpreter({}, { clock })(of, {
       runId: 'r',
       startedAt,
+      timedFrom: startedAt,
       signal: new AbortController().signal,
       wait: async () => undefined,
       async step<T>(name: string, act: () => Promise<T>): Promise<T> {

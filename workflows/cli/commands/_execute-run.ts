@@ -11,10 +11,11 @@ import type { PlannedStep } from '../../plan/plan.ts';
 import { runText } from '../../report/run-text.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import { serveControl } from '../control-socket.ts';
-import { type ExitCode, type Io, type Session, UsageError } from '../session.ts';
-import { showProgress } from '../show-progress.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
+import { type Progress, showProgress } from '../show-progress.ts';
 import type { Connection } from './_connection.ts';
 import { runControl } from './_run-control.ts';
+import { exitCodeOf } from './_run-outcome.ts';
 import { runsFolder, stateFolder } from './_runs-folder.ts';
 
 export interface Execution {
@@ -56,11 +57,13 @@ async function executeIn(
   const { session, execution } = of;
   const { io } = session;
   const { runId, connection } = execution;
-  const progress = showProgress(execution.steps, io);
+  let shown: Progress | undefined;
+  // A live list is drawn until it ends, so that it must not begin before the run can.
+  const progress = (): Progress => (shown ??= showProgress(execution.steps, io));
   const log = await RunLog.open(store);
   const keep = log.eventsOf(runId);
   const onEvent = (event: RunEvent): void => {
-    progress.onEvent(event);
+    progress().onEvent(event);
     keep(event);
   };
   const { ports, portsOf } = connection;
@@ -78,7 +81,7 @@ async function executeIn(
       session.exitCode = 3;
       return;
     }
-    await progress.end();
+    await progress().end();
     const file = await writeRecord(record, io);
     io.stdout.write(execution.format === 'json' ? `${JSON.stringify(record, undefined, 2)}\n` : runText(record));
     io.stderr.write(`record: ${path.relative(io.cwd, file)}\n`);
@@ -135,11 +138,4 @@ function explainFailures(record: RunRecord, { io }: Session): void {
   if (record.status !== 'succeeded') {
     io.stderr.write(`When the cause is mended: speechops resume ${record.runId} (what is done already is kept)\n`);
   }
-}
-
-function exitCodeOf(record: RunRecord): ExitCode {
-  if (record.status === 'succeeded') return 0;
-  // Stopped from outside, or the world failed: the same run may succeed another time.
-  const isWorld = Object.values(record.steps).some((step) => step.failure === 'world');
-  return isWorld || record.status === 'cancelled' ? 3 : 1;
 }

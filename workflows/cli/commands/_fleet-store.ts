@@ -1,4 +1,3 @@
-import { surviveCutConnections } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, type Store } from '../../engine/embedded-store.ts';
 import { type Io, UsageError } from '../session.ts';
 
@@ -10,7 +9,5 @@ export function openFleetStore(io: Io): Store {
       'Set SPEECHOPS_DATABASE_URL to the PostgreSQL that workers share (postgresql://USER@HOST/DATABASE): the runs in .speechops/ belong to this machine alone',
     );
   }
-  const store = openDatabaseStore(url);
-  surviveCutConnections(store);
-  return store;
+  return openDatabaseStore(url);
 }

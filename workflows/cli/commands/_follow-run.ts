@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { isOpen } from '../../engine/engine.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import type { Journal, RunDetails } from '../../engine/journal.ts';
 import type { RunLog } from '../../engine/run-log.ts';
@@ -31,7 +32,7 @@ export async function followRun(
       if (!shown.has(stepId)) progress.onEvent({ kind: 'step-finished', stepId, record });
       shown.add(stepId);
     }
-    if (run !== undefined && run.status !== 'running') {
+    if (run !== undefined && !isOpen(run.status)) {
       if (run.record !== undefined) await progress.end();
       return run.record ?? run.status;
     }

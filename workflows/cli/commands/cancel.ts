@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isOpen } from '../../engine/engine.ts';
 import { type Session, UsageError } from '../session.ts';
 import { withRunControl } from './_run-control.ts';
 
@@ -14,7 +15,8 @@ export function cancelCommand(session: Session): Command {
         const found = await control.details(runId);
         if (found === undefined)
           throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-        if (found.status !== 'running') throw new UsageError(`Leave ${runId} as it is: it has ${found.status} already`);
+        if (!isOpen(found.status))
+          throw new UsageError(`Leave ${runId} as it is: it has ended already (${found.status})`);
         await control.cancel(runId);
       });
       io.stderr.write(`Cancelled ${runId}\n`);

@@ -6,6 +6,7 @@ import { connect, type Connection } from './_connection.ts';
 import { executeRun, executorOf } from './_execute-run.ts';
 import { smokeFolders } from './_open-pipeline.ts';
 import { withRunControl } from './_run-control.ts';
+import { checkRunId } from './_run-outcome.ts';
 import { newRunId } from './run.ts';
 
 interface Options {
@@ -36,6 +37,7 @@ export function forkCommand(session: Session): Command {
     .action(async (runId: string, options: Options & { readonly from: string; readonly runId?: string }) => {
       const { from, format } = options;
       const newId = options.runId ?? newRunId(`${runId}-fork`);
+      checkRunId(newId);
       await goOn(session, {
         runId,
         newId,

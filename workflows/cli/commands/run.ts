@@ -6,6 +6,7 @@ import { type Io, type Session, UsageError } from '../session.ts';
 import { executeRun } from './_execute-run.ts';
 import { openPipeline } from './_open-pipeline.ts';
 import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts';
+import { checkRunId } from './_run-outcome.ts';
 import { runsFolder } from './_runs-folder.ts';
 
 interface RunOptions extends PipelineOptions {
@@ -28,7 +29,9 @@ export function runCommand(session: Session): Command {
         return;
       }
       try {
-        const runId = await checkRunId(options.runId ?? newRunId(opened.pipeline.name), io);
+        const runId = options.runId ?? newRunId(opened.pipeline.name);
+        checkRunId(runId);
+        await checkIsNew(runId, io);
         const plan = await opened.plan();
         const { connection } = opened;
         await executeRun(session, {
@@ -51,15 +54,9 @@ export function newRunId(pipeline: string): string {
   return `${name}-${time}-${randomBytes(2).toString('hex')}`.replace(/^[^A-Za-z0-9]+/, '');
 }
 
-async function checkRunId(runId: string, io: Io): Promise<string> {
-  if (!/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(runId)) {
-    throw new UsageError(
-      `Name the run with letters, digits, dots and hyphens, at most 100: got ${JSON.stringify(runId)}`,
-    );
-  }
+async function checkIsNew(runId: string, io: Io): Promise<void> {
   const file = path.join(runsFolder(io), runId, 'run.json');
   if ((await stat(file).catch(() => undefined)) !== undefined) {
     throw new UsageError(`Choose another --run-id: run ${runId} has ended, its record is ${file}`);
   }
-  return runId;
 }

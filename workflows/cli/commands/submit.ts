@@ -1,15 +1,16 @@
 import { Command, Option } from 'commander';
+import { isOpen } from '../../engine/engine.ts';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { Journal, RunExistsError } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
-import type { RunRecord } from '../../engine/run-record.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { runText } from '../../report/run-text.ts';
-import { type ExitCode, type Session, UsageError } from '../session.ts';
+import { type Session, UsageError } from '../session.ts';
 import { openFleetStore } from './_fleet-store.ts';
 import { followRun } from './_follow-run.ts';
 import { openPipeline } from './_open-pipeline.ts';
 import { priorityOption } from './_priority-option.ts';
+import { checkRunId, exitCodeOf } from './_run-outcome.ts';
 import { newRunId } from './run.ts';
 
 interface Options {
@@ -91,21 +92,9 @@ async function follow(
     session.exitCode = exitCodeOf(ended);
     return;
   }
-  const what = ended === 'running' ? 'Stopped looking; the run goes on' : `The run has ${ended}`;
+  const what = isOpen(ended) ? 'Stopped looking; the run goes on' : `The run was ${ended}`;
   io.stderr.write(`${what}: speechops show ${run.runId}\n`);
-  session.exitCode = ended === 'cancelled' ? 1 : 3;
-}
-
-function exitCodeOf(record: RunRecord): ExitCode {
-  if (record.status === 'succeeded') return 0;
-  return Object.values(record.steps).some((step) => step.failure === 'world') ? 3 : 1;
-}
-
-function checkRunId(runId: string): void {
-  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(runId)) return;
-  throw new UsageError(
-    `Name the run with letters, digits, dots and hyphens, at most 100: got ${JSON.stringify(runId)}`,
-  );
+  session.exitCode = 3;
 }
 
 function collect(value: string, all: readonly string[]): readonly string[] {
