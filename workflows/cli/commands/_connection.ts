@@ -6,6 +6,7 @@ import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { createLocalData } from '../../data/local-data.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Ports } from '../../engine/ports.ts';
+import type { RequestObserver } from '../../speech/http.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
@@ -35,8 +36,10 @@ export async function connect(
     /** The pipeline's folder: data may lie in its repository. */
     readonly folder: string;
     readonly knownAudio: readonly string[];
+    readonly observer?: RequestObserver;
   },
 ): Promise<Connection> {
+  const { observer = {} } = options;
   if (options.emulator) return await connectToEmulator(io, options);
   const endpoint = io.env['SPEECHOPS_ENDPOINT'] ?? options.endpoint;
   if (endpoint === undefined || endpoint === '') {
@@ -51,7 +54,7 @@ export async function connect(
   const isLocal = /^https?:\/\/(127\.|localhost|\[::1\])/i.test(endpoint);
   return {
     ports: ports(
-      speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) }),
+      speechClient({ endpoint, credential, observer, ...(isLocal ? localPace : {}) }),
       await dataRoots(io, options.folder),
     ),
     endpoint,
@@ -71,12 +74,17 @@ function speechClient(options: Parameters<typeof createSpeechClient>[0]): Ports[
 
 async function connectToEmulator(
   io: Io,
-  { folder, knownAudio }: { readonly folder: string; readonly knownAudio: readonly string[] },
+  options: {
+    readonly folder: string;
+    readonly knownAudio: readonly string[];
+    readonly observer?: RequestObserver;
+  },
 ): Promise<Connection> {
+  const { folder, knownAudio, observer = {} } = options;
   const dataDirectory = path.join(io.cwd, '.speechops', 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
-  const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, ...localPace });
+  const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });
   return {
     ports: ports(speech, await dataRoots(io, folder)),
     endpoint: `${emulator.url} (embedded emulator)`,

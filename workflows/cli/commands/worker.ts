@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
-import { startWorker, type WorkerConnection } from '../../engine/fleet/fleet-worker.ts';
+import { startWorker, type Admission, type WorkerConnection } from '../../engine/fleet/fleet-worker.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
@@ -60,7 +60,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
     store,
     kinds: stepKinds,
     concurrency: options.concurrency,
-    connect: (plan) => connectAs(plan, { io, options }),
+    connect: (plan, admission) => connectAs(plan, { io, options, observer: admission }),
     onEvent(event) {
       metrics.onEvent(event);
       const line = logLineOf(event);
@@ -89,7 +89,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
 /** A worker works for whatever Speech resource the plan names, not for the one of its environment. */
 async function connectAs(
   plan: Plan,
-  { io, options }: { readonly io: Io; readonly options: Options },
+  { io, options, observer }: { readonly io: Io; readonly options: Options; readonly observer: Admission },
 ): Promise<WorkerConnection> {
   if (plan.target === 'embedded-emulator') {
     throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');
@@ -97,7 +97,7 @@ async function connectAs(
   const { endpoint } = plan.target;
   const { ports } = await connect(
     { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } },
-    { emulator: false, folder: plan.folder, knownAudio: [] },
+    { emulator: false, folder: plan.folder, knownAudio: [], observer },
   );
   const { hostname, origin } = new URL(endpoint);
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);

@@ -21,10 +21,15 @@ export interface WorkerOptions {
   readonly store: Store;
   readonly kinds: Readonly<Record<string, StepKind>>;
   /** The Speech resource that a plan was made for. Throws when this worker cannot work for it: the run then fails. */
-  readonly connect: (plan: Plan) => Promise<WorkerConnection>;
+  readonly connect: (plan: Plan, admission: Admission) => Promise<WorkerConnection>;
   /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
   readonly concurrency: number;
   readonly onEvent?: (event: WorkerEvent) => void;
+}
+
+export interface Admission {
+  /** Resolves when a request may be sent to the resource: to be asked before every attempt that counts for its limit. */
+  beforeAttempt(signal: AbortSignal | undefined): Promise<void>;
 }
 
 export interface WorkerConnection {
@@ -137,7 +142,7 @@ function interpretAs(worker: Worker): Interpreter {
     worker.runs.add(runId);
     tell({ kind: 'run-started', runId, pipeline: plan.pipeline.name });
     try {
-      const connection = await worker.options.connect(plan);
+      const connection = await connect(plan, worker);
       const kinds = guardKinds(worker.options.kinds, {
         runId,
         activity,
@@ -167,13 +172,9 @@ function guardOf(
   run: { readonly plan: Plan; readonly runId: string; readonly connection: WorkerConnection },
 ): Omit<StepGuard, 'whileWaiting'> {
   const { plan, runId, connection } = run;
-  const budget = budgetOf(connection, worker);
   return {
     folder: plan.folder,
     pollMilliseconds: connection.pollMilliseconds,
-    async admit(signal) {
-      await budget?.admit(signal);
-    },
     async confirm() {
       const { liveness, journal } = await worker.engine;
       await liveness?.untilHeld();
@@ -182,6 +183,16 @@ function guardOf(
       throw new Error(`Leave ${runId} to the worker that has taken it over`);
     },
   };
+}
+
+/** A connection whose requests wait for their turns among those of all workers. */
+async function connect(plan: Plan, worker: Worker): Promise<WorkerConnection> {
+  let budget: RequestBudget | undefined;
+  const connection = await worker.options.connect(plan, {
+    beforeAttempt: async (signal) => await budget?.admit(signal),
+  });
+  budget = budgetOf(connection, worker);
+  return connection;
 }
 
 function budgetOf({ resource, limit }: WorkerConnection, { budgets, options }: Worker): RequestBudget | undefined {

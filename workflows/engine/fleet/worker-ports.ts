@@ -6,15 +6,12 @@ import {
   ServiceError,
   type DataPort,
   type EntityCollection,
-  type EntityReader,
   type Ports,
   type WorkedCollection,
 } from '../ports.ts';
 
 /** What stands between a step and the world when many workers share both. */
 export interface StepGuard {
-  /** Resolves when a request may be sent to the Speech resource. */
-  admit(signal?: AbortSignal): Promise<void>;
   /** Rejects when this worker no longer executes the run: another one may be about to make the same thing. */
   confirm(): Promise<void>;
   /** The outcome of a wait that may be cut off. */
@@ -25,7 +22,7 @@ export interface StepGuard {
   readonly folder: string;
 }
 
-/** The same ports for one step of a worker: requests are admitted, changes confirmed, missing data explained. */
+/** The same ports for one step of a worker: changes are confirmed, missing data explained. */
 export function guardPorts(ports: Ports, guard: StepGuard): Ports {
   const { speech, data, clock } = ports;
   const worked = { guard, sleep: clock.sleep };
@@ -35,11 +32,9 @@ export function guardPorts(ports: Ports, guard: StepGuard): Ports {
     speech: {
       ...speech,
       projects: guardCollection(speech.projects, guard),
-      baseModels: guardReader(speech.baseModels, guard),
       datasets: {
         ...guardWorked(speech.datasets, worked),
         async uploadContent(reference, content, options) {
-          await guard.admit(options?.signal);
           await guard.confirm();
           await speech.datasets.uploadContent(reference, content, options);
         },
@@ -51,33 +46,19 @@ export function guardPorts(ports: Ports, guard: StepGuard): Ports {
   };
 }
 
-function guardReader<E extends Entity>(reader: EntityReader<E>, guard: StepGuard): EntityReader<E> {
-  return {
-    async list(options) {
-      await guard.admit(options?.signal);
-      return await reader.list(options);
-    },
-    async get(reference, options) {
-      await guard.admit(options?.signal);
-      return await reader.get(reference, options);
-    },
-  };
-}
-
 function guardCollection<E extends Entity, New>(
   collection: EntityCollection<E, New>,
   guard: StepGuard,
 ): EntityCollection<E, New> {
-  const change = async <T>(signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> => {
-    await guard.admit(signal);
+  const change = async <T>(act: () => Promise<T>): Promise<T> => {
     await guard.confirm();
     return await act();
   };
   return {
-    ...guardReader(collection, guard),
-    create: (body, options) => change(options?.signal, () => collection.create(body, options)),
-    update: (reference, body, options) => change(options?.signal, () => collection.update(reference, body, options)),
-    delete: (reference, options) => change(options?.signal, () => collection.delete(reference, options)),
+    ...collection,
+    create: (body, options) => change(() => collection.create(body, options)),
+    update: (reference, body, options) => change(() => collection.update(reference, body, options)),
+    delete: (reference, options) => change(() => collection.delete(reference, options)),
   };
 }
 
@@ -86,12 +67,12 @@ function guardWorked<E extends WorkedEntity, New>(
   { guard, sleep }: { readonly guard: StepGuard; readonly sleep: Ports['clock']['sleep'] },
 ): WorkedCollection<E, New> {
   return {
+    ...collection,
     ...guardCollection(collection, guard),
     async wait(reference, options = {}) {
       const { until = isFinished, onRead, signal } = options;
       return await guard.whileWaiting(async () => {
         for (;;) {
-          await guard.admit(signal);
           const entity = await collection.get(reference, signal === undefined ? {} : { signal });
           if (entity === undefined) throw gone(reference);
           onRead?.(entity);
@@ -99,10 +80,6 @@ function guardWorked<E extends WorkedEntity, New>(
           await sleep(guard.pollMilliseconds * (1 + Math.random() / 10), signal);
         }
       });
-    },
-    async files(reference, options) {
-      await guard.admit(options?.signal);
-      return await collection.files(reference, options);
     },
   };
 }
