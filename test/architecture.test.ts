@@ -16,6 +16,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'workflows/speech': ['schemas', 'workflows/language', 'workflows/plan', 'workflows/engine'],
   'workflows/data': ['schemas', 'workflows/language', 'workflows/plan', 'workflows/engine'],
   'workflows/report': ['schemas', 'workflows/scoring', 'workflows/language', 'workflows/plan', 'workflows/engine'],
+  'workflows/telemetry': ['workflows/engine', 'workflows/speech'],
   emulator: ['schemas', 'workflows/scoring'],
   stacks: ['schemas'],
   'workflows/cli': [
@@ -28,6 +29,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'workflows/speech',
     'workflows/data',
     'workflows/report',
+    'workflows/telemetry',
     'emulator',
     'package.json',
   ],

@@ -23,12 +23,21 @@ export interface Engine {
 
 export type RunStatus = 'running' | RunRecord['status'];
 
+/** Why the signal of a {@link RunScope} is aborted when somebody cancelled the run. */
+export class RunCancelled extends Error {
+  override readonly name = 'RunCancelled';
+
+  constructor() {
+    super('The run was cancelled');
+  }
+}
+
 /** What an engine gives to the interpreter of a plan. */
 export interface RunScope {
   readonly runId: string;
   /** ISO date-time; the same when the run is gone on with elsewhere. */
   readonly startedAt: string;
-  /** Aborted when the run is cancelled. */
+  /** Aborted when the run is cancelled (with a {@link RunCancelled}), and when this process stops working on it. */
   readonly signal: AbortSignal;
   /**
    * The result of `act`, remembered under this name: it happens at least once, and not again after it was remembered.

@@ -1,5 +1,5 @@
 import type { PlainValue } from '../language/pipeline.ts';
-import type { Engine, Interpreter, RunScope, RunStatus } from './engine.ts';
+import { RunCancelled, type Engine, type Interpreter, type RunScope, type RunStatus } from './engine.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** An engine that forgets everything when the process ends; cancelling aborts the run's signal and its waits. */
@@ -106,6 +106,6 @@ class LiveRun implements RunScope {
   }
 
   cancel(): void {
-    this.#abort.abort(new Error('The run was cancelled'));
+    this.#abort.abort(new RunCancelled());
   }
 }

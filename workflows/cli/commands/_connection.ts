@@ -36,7 +36,7 @@ export async function connect(
     /** The pipeline's folder: data may lie in its repository. */
     readonly folder: string;
     readonly knownAudio: readonly string[];
-    readonly observer?: RequestObserver;
+    readonly observer?: RequestObserver | undefined;
   },
 ): Promise<Connection> {
   const { observer = {} } = options;
@@ -77,7 +77,7 @@ async function connectToEmulator(
   options: {
     readonly folder: string;
     readonly knownAudio: readonly string[];
-    readonly observer?: RequestObserver;
+    readonly observer?: RequestObserver | undefined;
   },
 ): Promise<Connection> {
   const { folder, knownAudio, observer = {} } = options;

@@ -4,6 +4,7 @@ import type { Pipeline } from '../../language/pipeline.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
+import type { RequestObserver } from '../../speech/http.ts';
 import type { Io } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { parseInputs, readPipelineFile } from './_pipeline-file.ts';
@@ -19,9 +20,9 @@ export interface OpenPipeline {
 /** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
 export async function openPipeline(
   file: string,
-  options: PipelineOptions & { readonly io: Io },
+  options: PipelineOptions & { readonly io: Io; readonly observer?: RequestObserver | undefined },
 ): Promise<OpenPipeline | undefined> {
-  const { io } = options;
+  const { io, observer } = options;
   const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input ?? []) });
   if (read === undefined) return undefined;
   const { pipeline, folder, env } = read;
@@ -30,6 +31,7 @@ export async function openPipeline(
     resource: pipeline.resource,
     folder,
     knownAudio: smokeFolders(pipeline, folder),
+    observer,
   });
   return {
     pipeline,

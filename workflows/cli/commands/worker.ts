@@ -1,15 +1,16 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import packageFile from '../../../package.json' with { type: 'json' };
-import { startWorker, type Admission, type WorkerConnection } from '../../engine/fleet/fleet-worker.ts';
+import { startWorker, type WorkerConnection } from '../../engine/fleet/fleet-worker.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
+import type { RequestObserver } from '../../speech/http.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect } from './_connection.ts';
 import { openFleetStore } from './_fleet-store.ts';
-import { logLineOf, workerLog } from './_worker-log.ts';
-import { workerMetrics } from './_worker-metrics.ts';
+import { openTelemetry } from './_open-telemetry.ts';
+import { logLineOf, workerLog, type LogLine } from './_worker-log.ts';
 import { serveWorker } from './_worker-server.ts';
 
 interface Options {
@@ -54,26 +55,31 @@ export function workerCommand(session: Session): Command {
 
 async function work({ io }: Session, options: Options): Promise<void> {
   const store = openFleetStore(io);
-  const metrics = workerMetrics(packageFile.version);
   const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
+  const telemetry = await openTelemetry(io, {
+    isRead: options.port !== undefined,
+    onTrouble: (message) => log.write({ level: 'warn', message }),
+  });
   const worker = await startWorker({
     store,
     kinds: stepKinds,
     concurrency: options.concurrency,
-    connect: (plan, admission) => connectAs(plan, { io, options, observer: admission }),
+    connect: (plan, admission) => connectAs(plan, { io, options, observer: { ...telemetry?.requests, ...admission } }),
+    observe: telemetry?.observe,
     onEvent(event) {
-      metrics.onEvent(event);
+      telemetry?.onEvent(event);
       const line = logLineOf(event);
-      if (line !== undefined) log.write(line);
+      if (line !== undefined) log.write(withTraceId(line, telemetry));
     },
   });
+  telemetry?.watch(worker);
   log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });
   const server =
-    options.port === undefined
+    options.port === undefined || telemetry === undefined
       ? undefined
       : await serveWorker(
           { port: options.port, host: options.host },
-          { isReady: () => worker.status().isReady, metrics: () => metrics.text(worker) },
+          { isReady: () => worker.status().isReady, metrics: () => telemetry.prometheusText() },
         );
   const where = server === undefined ? '' : `, http://${options.host}:${server.port}/metrics`;
   log.write({ level: 'info', message: `${worker.executor} takes runs, ${options.concurrency} at a time${where}` });
@@ -83,13 +89,20 @@ async function work({ io }: Session, options: Options): Promise<void> {
   await worker.leave({ withinSeconds: options.drain });
   await server?.close();
   await store.close();
+  await telemetry?.close();
   log.write({ level: 'info', message: 'has left; other workers go on with what was under way' });
+}
+
+/** Lines of a run lead to its trace. */
+function withTraceId(line: LogLine, telemetry: Telemetry | undefined): LogLine {
+  const traceId = line.run === undefined ? undefined : telemetry?.traceId(line.run);
+  return traceId === undefined ? line : { ...line, trace_id: traceId };
 }
 
 /** A worker works for whatever Speech resource the plan names, not for the one of its environment. */
 async function connectAs(
   plan: Plan,
-  { io, options, observer }: { readonly io: Io; readonly options: Options; readonly observer: Admission },
+  { io, options, observer }: { readonly io: Io; readonly options: Options; readonly observer: RequestObserver },
 ): Promise<WorkerConnection> {
   if (plan.target === 'embedded-emulator') {
     throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');

@@ -25,6 +25,8 @@ export interface WorkerOptions {
   /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
   readonly concurrency: number;
   readonly onEvent?: (event: WorkerEvent) => void;
+  /** The interpreter, seen by whoever measures runs. */
+  readonly observe?: ((interpret: Interpreter) => Interpreter) | undefined;
 }
 
 export interface Admission {
@@ -91,7 +93,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
   const engine = await openDurableEngine({
     store,
     executor,
-    interpret: interpretAs(worker),
+    interpret: options.observe?.(interpretAs(worker)) ?? interpretAs(worker),
     takes: { queues: fleetQueues, isTaking: () => !worker.leaving.signal.aborted },
   });
   opened.resolve(engine);
