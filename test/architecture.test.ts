@@ -85,6 +85,14 @@ describe('architecture', () => {
     expect(broken).toEqual([]);
   });
 
+  it('loads OpenTelemetry only when telemetry is asked for', () => {
+    const loading = /(?:^|\n)import (?!type\b)[^;]*from '(?:@opentelemetry\/|[^']*\/telemetry\/telemetry\.ts)/;
+    const broken = files
+      .filter((file) => partOf(file) !== 'workflows/telemetry' || file.endsWith('/otlp-settings.ts'))
+      .filter((file) => loading.test(withoutComments(file)));
+    expect(broken).toEqual([]);
+  });
+
   it('lets only its own folder import a private file', () => {
     const broken = files.flatMap((file) =>
       relativeImports(file)
