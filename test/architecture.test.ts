@@ -24,6 +24,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'workflows/engine',
     'workflows/azure',
   ],
+  'workflows/telemetry': ['workflows/engine', 'workflows/speech'],
   emulator: ['schemas', 'workflows/scoring'],
   stacks: ['schemas'],
   'workflows/cli': [
@@ -37,6 +38,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'workflows/azure',
     'workflows/data',
     'workflows/report',
+    'workflows/telemetry',
     'emulator',
     'package.json',
   ],
@@ -89,6 +91,14 @@ describe('architecture', () => {
       .flatMap((file) =>
         importsOf(file).filter((specifier) => /^node:(?!path$)/.test(specifier) || specifier.startsWith('@azure/')),
       );
+    expect(broken).toEqual([]);
+  });
+
+  it('loads OpenTelemetry only when telemetry is asked for', () => {
+    const loading = /(?:^|\n)import (?!type\b)[^;]*from '(?:@opentelemetry\/|[^']*\/telemetry\/telemetry\.ts)/;
+    const broken = files
+      .filter((file) => partOf(file) !== 'workflows/telemetry' || file.endsWith('/otlp-settings.ts'))
+      .filter((file) => loading.test(withoutComments(file)));
     expect(broken).toEqual([]);
   });
 

@@ -82,6 +82,29 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     ]);
   });
 
+  it('lets every attempt take a turn, repetitions and blocks too', async () => {
+    const [emulator] = fleet.emulators;
+    const faults = await fetch(`${emulator.url}/_emulator/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ operation: 'Datasets_UploadBlock', kind: 'status', status: 503, count: 3 }),
+    });
+    expect(faults.status).toBe(201);
+    await fleet.startWorker(['--requests-per-10s', '20']);
+    const started = performance.now();
+    const target = { endpoint: emulator.url };
+    await fleet.journal.enqueue('slowly', await textPlan(folder, { name: 'slowly', target, trains: false }));
+    expect((await fleet.runs()).map(({ status }) => status)).toEqual(['succeeded']);
+    const seconds = (performance.now() - started) / 1000;
+    const counted = (await (await fetch(`${emulator.url}/_emulator/requests`)).json()) as RequestCounts;
+    const requests = Object.values(counted.operations)
+      .flatMap((endings) => Object.values(endings))
+      .reduce((sum, count) => sum + count, 0);
+    expect(requests).toBeGreaterThan(8);
+    // Two may go at once, and each other one waits for a turn: slower is allowed.
+    expect(seconds).toBeGreaterThan(((requests - 3) * 10) / 18);
+  });
+
   it('executes one run of a concurrency group at a time, whichever worker does', async () => {
     const target = { endpoint: fleet.emulators[0].url };
     for (const name of ['one', 'two', 'three'])
@@ -114,6 +137,11 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     expect(await other.metrics()).toMatch(/^speechops_runs_taken_over_total 1$/m);
   });
 });
+
+/** What the emulator says of the calls it got: how many of each operation ended how. */
+interface RequestCounts {
+  readonly operations: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
 
 function approvalPlan(endpoint: string): Plan {
   return planOf("name: asks\nlocale: en-US\nsteps:\n  - id: ok\n    uses: approve\n    with: { message: 'Go on?' }\n", {

@@ -16,10 +16,17 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
     process.once(name, () => process.exit(130));
   });
 }
-process.exitCode = await main(process.argv.slice(2), {
+const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   env: process.env,
   cwd: process.cwd(),
   signal: interrupt.signal,
 });
+// What was printed is out before the process ends; what else may still be open (a collector that hangs) does not keep it.
+await Promise.all([process.stdout, process.stderr].map(async (stream) => await written(stream)));
+process.exit(code);
+
+async function written(stream: NodeJS.WriteStream): Promise<void> {
+  await new Promise((resolve) => stream.write('', resolve));
+}

@@ -3,7 +3,7 @@ import type { PlainValue } from '../language/pipeline.ts';
 import { quoteName } from '../language/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Store } from './embedded-store.ts';
-import type { Engine, Interpreter, RunScope } from './engine.ts';
+import { RunCancelled, type Engine, type Interpreter, type RunScope } from './engine.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
 import { LivenessLock } from './fleet/liveness-lock.ts';
 import { oneAtATime } from './fleet/one-at-a-time.ts';
@@ -247,7 +247,7 @@ async function interpretHere(
         return await DBOS.runStep(
           async () => {
             const cancel = DBOS.stepStatus?.cancelSignal;
-            cancel?.addEventListener('abort', () => cancelled.abort(new Error('The run was cancelled')), {
+            cancel?.addEventListener('abort', () => cancelled.abort(new RunCancelled()), {
               once: true,
             });
             const settled = await Promise.allSettled([act()]);

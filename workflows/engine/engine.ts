@@ -29,6 +29,15 @@ export function isOpen(status: RunStatus): status is 'queued' | 'running' {
   return status === 'queued' || status === 'running';
 }
 
+/** Why the signal of a {@link RunScope} is aborted when somebody cancelled the run. */
+export class RunCancelled extends Error {
+  override readonly name = 'RunCancelled';
+
+  constructor() {
+    super('The run was cancelled');
+  }
+}
+
 /** What an engine gives to the interpreter of a plan. */
 export interface RunScope {
   readonly runId: string;
@@ -39,7 +48,7 @@ export interface RunScope {
    * had failed or been cancelled. The same when the run is gone on with elsewhere.
    */
   readonly timedFrom: string;
-  /** Aborted when the run is cancelled. */
+  /** Aborted when the run is cancelled (with a {@link RunCancelled}), and when this process stops working on it. */
   readonly signal: AbortSignal;
   /**
    * The result of `act`, remembered under this name: it happens at least once, and not again after it was remembered.

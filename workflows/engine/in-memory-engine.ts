@@ -1,6 +1,6 @@
 import type { PlainValue } from '../language/pipeline.ts';
 import { startDeadline } from './deadline.ts';
-import type { Engine, Interpreter, RunScope, RunStatus } from './engine.ts';
+import { RunCancelled, type Engine, type Interpreter, type RunScope, type RunStatus } from './engine.ts';
 import type { RunRecord } from './run-record.ts';
 
 /** An engine that forgets everything when the process ends; cancelling aborts the run's signal and its waits. */
@@ -110,6 +110,6 @@ class LiveRun implements RunScope {
   }
 
   cancel(): void {
-    this.#abort.abort(new Error('The run was cancelled'));
+    this.#abort.abort(new RunCancelled());
   }
 }

@@ -15,7 +15,8 @@ import { ServiceError } from '../engine/ports.ts';
 import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
 import { malformedAnswer, serviceFailure, signInFailed, timedOut, truncatedAnswer } from './failure.ts';
-import { createRedactor } from './redaction.ts';
+import { createRedactor, type Redactor } from './redaction.ts';
+import { countsForLimit, pathTemplate } from './references.ts';
 import { isNeverConnected, type Repetition, retryAfterMilliseconds, speechRetryPolicy } from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
 import { unlessAborted } from './sleep.ts';
@@ -27,21 +28,49 @@ export interface HttpOptions {
   readonly retryDelayMilliseconds: number;
   readonly requestTimeoutMilliseconds: number;
   readonly userAgent: string;
-  readonly onRequest?: ((line: RequestLine) => void) | undefined;
+  readonly observer: RequestObserver;
 }
 
-/** One attempt of one request, for logs. Nothing in it is secret. */
-export interface RequestLine {
+/** Is asked and told about requests. What it is told is for logs and measurements: nothing in it is secret. */
+export interface RequestObserver {
+  /**
+   * Resolves when an attempt may be sent. Asked before every attempt that the resource counts against its limit of requests,
+   * repetitions and uploaded blocks included; recognition and files in a storage are not counted. The time limit of the
+   * attempt does not run meanwhile. What it rejects with is what the request fails with.
+   */
+  readonly beforeAttempt?: (signal: AbortSignal | undefined) => Promise<void>;
+  readonly afterAttempt?: (line: RequestLine) => void;
+  /** The request is answered or given up. */
+  readonly afterRequest?: (outcome: RequestOutcome) => void;
+}
+
+interface Requested {
   readonly method: string;
   readonly host: string;
-  /** Without the query. */
-  readonly path: string;
-  /** 1 for the first. */
-  readonly attempt: number;
+  /** The path with `{id}` for what names an object: one of a few dozen. */
+  readonly template: string;
   /** Absent when no answer came; then `code` says why. */
   readonly status?: number;
   readonly code?: string;
   readonly milliseconds: number;
+}
+
+/** One attempt of one request. */
+export interface RequestLine extends Requested {
+  /** Without the query. */
+  readonly path: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+}
+
+/** One request with all its attempts; `status`, `code` and `requestId` are those of the last one. */
+export interface RequestOutcome extends Requested {
+  /** 0 when it was given up before anything was sent. */
+  readonly attempts: number;
+  /** By which the service knows it. */
+  readonly requestId?: string;
+  readonly startedAt: Date;
+  readonly isFailure: boolean;
 }
 
 export interface HttpRequest<T> {
@@ -92,12 +121,10 @@ export function createSend(options: HttpOptions): Send {
   ];
   const proxy = proxyUnlessLoopback();
 
-  return async function send<T>(request: HttpRequest<T>): Promise<HttpAnswer<T>> {
-    request.signal?.throwIfAborted();
+  const exchangeWith = async <T>(request: HttpRequest<T>, exchange: Exchange<T>): Promise<HttpAnswer<T>> => {
     const isSigned = request.signed === undefined || request.url.origin === endpoint.origin;
     assertSafe(request, { endpoint, isSigned });
     if (request.secret !== undefined) redactor.learn(request.secret);
-    const exchange: Exchange<T> = { attempts: 0, mayHaveActed: false };
     const policies = [
       ...outer,
       speechRetryPolicy({
@@ -126,12 +153,26 @@ export function createSend(options: HttpOptions): Send {
       }
       throw serviceFailure({ ...facts, ...exchange, ...factsOf(response), problem }, redactor);
     } catch (error) {
-      if (error instanceof ServiceError) throw error;
+      if (error instanceof ServiceError || error === exchange.refusal) throw error;
       if (request.signal?.aborted) throw request.signal.reason;
       const detail = error instanceof Error ? error.message : String(error);
       const response = isRestError(error) ? error.response : undefined;
       const lost = { code: codeOf(error), detail, ...(response && factsOf(response)) };
       throw serviceFailure({ ...facts, ...exchange, ...lost }, redactor);
+    }
+  };
+
+  return async function send<T>(request: HttpRequest<T>): Promise<HttpAnswer<T>> {
+    request.signal?.throwIfAborted();
+    const exchange: Exchange<T> = { attempts: 0, mayHaveActed: false };
+    const report = reporter(request, { exchange, redactor, observer: options.observer });
+    try {
+      const answer = await exchangeWith(request, exchange);
+      report({ isFailure: false });
+      return answer;
+    } catch (error) {
+      report({ isFailure: true });
+      throw error;
     }
   };
 }
@@ -141,6 +182,34 @@ interface Exchange<T> {
   /** At least one attempt was lost after the service may have got it. */
   mayHaveActed: boolean;
   answer?: Readable<T>;
+  /** How the last attempt ended. */
+  last?: { readonly status?: number; readonly code?: string };
+  requestId?: string;
+  /** Why an attempt was not allowed. */
+  refusal?: unknown;
+}
+
+/** Tells what became of a request that begins now. */
+function reporter(
+  { method, url }: HttpRequest<unknown>,
+  of: { readonly exchange: Exchange<unknown>; readonly redactor: Redactor; readonly observer: RequestObserver },
+): (end: { readonly isFailure: boolean }) => void {
+  const { exchange, redactor, observer } = of;
+  const startedAt = new Date();
+  const started = performance.now();
+  return ({ isFailure }) =>
+    observer.afterRequest?.({
+      method,
+      host: url.host,
+      template: pathTemplate(url),
+      ...exchange.last,
+      attempts: exchange.attempts,
+      // The service says it, and may say anything.
+      ...(exchange.requestId === undefined ? {} : { requestId: redactor.redact(exchange.requestId) }),
+      startedAt,
+      milliseconds: Math.round(performance.now() - started),
+      isFailure,
+    });
 }
 
 function assertSafe(
@@ -178,12 +247,13 @@ function pipelineRequest({ method, url, body, signal }: HttpRequest<unknown>) {
 
 /**
  * One attempt: the time limit over the whole exchange (the library's ends with the headers), reading the answer while it can
- * still be asked for again, keeping account, and the log line.
+ * still be asked for again, keeping account, and what the observer is asked and told.
  */
 function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, options: HttpOptions): PipelinePolicy {
   return {
     name: 'speechAttemptPolicy',
     async sendRequest(outgoing, next) {
+      if (countsForLimit(request.url, options.endpoint)) await admit(request, exchange, options.observer);
       exchange.attempts += 1;
       const started = performance.now();
       const limit = limitTime(options.requestTimeoutMilliseconds, request.signal);
@@ -192,6 +262,7 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
       try {
         const response = await unlessAborted(next(outgoing), limit.signal);
         line.status = response.status;
+        exchange.requestId = requestIdOf(response);
         exchange.mayHaveActed ||= response.status >= 500 || response.status === 408;
         if (response.status >= 200 && response.status < 300) {
           const answer = request.read(response.bodyAsText ?? '');
@@ -209,10 +280,12 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
         limit.clear();
         if (request.signal) outgoing.abortSignal = request.signal;
         else delete outgoing.abortSignal;
-        options.onRequest?.({
+        exchange.last = line;
+        options.observer.afterAttempt?.({
           method: request.method,
           host: request.url.host,
           path: request.url.pathname,
+          template: pathTemplate(request.url),
           attempt: exchange.attempts,
           ...line,
           milliseconds: Math.round(performance.now() - started),
@@ -220,6 +293,19 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
       }
     },
   };
+}
+
+async function admit(
+  { signal }: HttpRequest<unknown>,
+  exchange: Exchange<unknown>,
+  { beforeAttempt }: RequestObserver,
+): Promise<void> {
+  try {
+    await beforeAttempt?.(signal);
+  } catch (error) {
+    exchange.refusal = error;
+    throw error;
+  }
 }
 
 /** A signal that is aborted with `outer`, or by itself when the time has passed. */
@@ -248,13 +334,17 @@ function codeOf(error: unknown): string | undefined {
   return error.code === RestError.PARSE_ERROR ? truncatedAnswer : error.code;
 }
 
-function factsOf({ status, headers, request }: PipelineResponse) {
-  const asked = retryAfterMilliseconds(headers.get('retry-after'));
+function factsOf(response: PipelineResponse) {
+  const asked = retryAfterMilliseconds(response.headers.get('retry-after'));
   return {
-    status,
-    requestId: headers.get('apim-request-id') ?? headers.get('x-ms-request-id') ?? request.requestId,
+    status: response.status,
+    requestId: requestIdOf(response),
     retryAfterSeconds: asked === undefined ? undefined : asked / 1000,
   };
+}
+
+function requestIdOf({ headers, request }: PipelineResponse): string {
+  return headers.get('apim-request-id') ?? headers.get('x-ms-request-id') ?? request.requestId;
 }
 
 /** The proxy of the environment (HTTPS_PROXY, NO_PROXY), which never is the way to this machine itself. */

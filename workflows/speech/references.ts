@@ -40,6 +40,27 @@ export function resourceUrl(
   return new URL(`${basePath}/${path}?${pairs.join('&')}`, endpoint);
 }
 
+/** Whether the resource counts a request there against its limit of requests: its REST API, not recognition or files elsewhere. */
+export function countsForLimit(url: URL, endpoint: URL): boolean {
+  return url.origin === endpoint.origin && url.pathname.startsWith(`${basePath}/`);
+}
+
+/** The path with `{id}` for what names an object, and `/{file}` for files, whose paths the service makes up. */
+export function pathTemplate({ pathname }: URL): string {
+  if (/^(\/stt)?\/speech\/recognition\//.test(pathname)) return pathname;
+  if (!pathname.startsWith(`${basePath}/`)) return '/{file}';
+  const [collection = '', ...rest] = pathname.slice(basePath.length + 1).split('/');
+  const isBase = rest[0] === 'base';
+  // Names of collections and of objects take turns.
+  const names = (isBase ? rest.slice(1) : rest).map((name, index) => (index % 2 === 0 ? idTemplate(name) : name));
+  return [basePath, collection, ...(isBase ? ['base'] : []), ...names].join('/');
+}
+
+/** An action on an object is part of its name: `{id}:copy`. */
+function idTemplate(name: string): string {
+  return name.replace(/^[^:]+/, '{id}');
+}
+
 /** The URL of an object from its `self`, followed as it is, or from its bare id. */
 export function entityUrl(endpoint: URL, collection: string, reference: string): URL {
   if (!isUrl(reference)) return resourceUrl(endpoint, `${collection}/${idOf(reference)}`);

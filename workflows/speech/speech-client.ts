@@ -27,7 +27,7 @@ import {
   type SpeechService,
 } from './collections.ts';
 import type { SpeechCredential } from './credential.ts';
-import { createSend, type RequestLine } from './http.ts';
+import { createSend, type RequestObserver } from './http.ts';
 import { recognise } from './recognise.ts';
 import { parseEndpoint } from './references.ts';
 
@@ -46,8 +46,8 @@ export interface SpeechClientOptions {
   readonly requestTimeoutMilliseconds?: number;
   /** What the client calls itself. @default 'speechops' */
   readonly userAgent?: string;
-  /** Sees every attempt of every request, for logs; nothing secret is in it. */
-  readonly onRequest?: (line: RequestLine) => void;
+  /** Is asked before attempts and sees every request. */
+  readonly observer?: RequestObserver;
 }
 
 /**
@@ -68,7 +68,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     credential: options.credential,
     requestTimeoutMilliseconds: options.requestTimeoutMilliseconds ?? 120_000,
     userAgent: options.userAgent ?? 'speechops',
-    onRequest: options.onRequest,
+    observer: options.observer ?? {},
   });
   const service = { ...pace, endpoint, send };
   const signedWith = 'key' in options.credential ? 'key' : 'token';

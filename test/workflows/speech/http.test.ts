@@ -152,7 +152,9 @@ describe('an abort', () => {
   test('while backing off rejects with the reason of the signal', async () => {
     const controller = new AbortController();
     await using service = await startScriptedService({ status: 429, headers: { 'Retry-After': '299' } });
-    const client = clientOf(service, { onRequest: () => setImmediate(() => controller.abort(reason)) });
+    const client = clientOf(service, {
+      observer: { afterAttempt: () => setImmediate(() => controller.abort(reason)) },
+    });
     expect(await rejectionOf(client.datasets.list({ signal: controller.signal }))).toBe(reason);
     expect(service.requests).toHaveLength(1);
   });
@@ -192,7 +194,7 @@ describe('timers', () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'], shouldAdvanceTime: true });
     const controller = new AbortController();
     const { datasets } = clientOf(service, {
-      onRequest: () => expect(vi.getTimerCount()).toBe(0),
+      observer: { afterAttempt: () => expect(vi.getTimerCount()).toBe(0) },
     });
     await datasets.get(ids.dataset);
     await rejectionOf(datasets.get(ids.dataset));
@@ -210,10 +212,11 @@ describe('the log', () => {
   test('has a line for every attempt, without queries', async () => {
     const lines: RequestLine[] = [];
     await using service = await startScriptedService(throttled, 'cut', { body: { values: [] } });
-    const client = clientOf(service, { onRequest: (line) => lines.push(line) });
+    const client = clientOf(service, { observer: { afterAttempt: (line) => lines.push(line) } });
     await client.projects.list({ filter: "displayName eq 'x'" });
     const { host } = new URL(service.endpoint);
-    const common = { method: 'GET', host, path: '/speechtotext/projects', milliseconds: expect.any(Number) };
+    const path = '/speechtotext/projects';
+    const common = { method: 'GET', host, path, template: path, milliseconds: expect.any(Number) };
     expect(lines).toEqual([
       { ...common, attempt: 1, status: 429 },
       { ...common, attempt: 2, code: 'ECONNRESET' },

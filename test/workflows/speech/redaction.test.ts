@@ -15,8 +15,9 @@ describe('whatever a noisy service says', () => {
     const said: unknown[] = [];
     for (const call of calls) {
       await using service = await startScriptedService(reply, reply);
-      const onRequest = (line: object) => said.push(line);
-      const client = clientOf(service, { credential: { key }, maxRetries: 1, onRequest });
+      const tell = (told: object) => said.push(told);
+      const observer = { afterAttempt: tell, afterRequest: tell };
+      const client = clientOf(service, { credential: { key }, maxRetries: 1, observer });
       const error = await rejectionOf(call(client, service.endpoint));
       expect(error).toMatchObject({ name: 'ServiceError' });
       said.push(error);

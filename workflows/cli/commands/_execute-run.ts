@@ -10,6 +10,7 @@ import { escapeControls } from '../../language/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { runText } from '../../report/run-text.ts';
 import { stepKinds } from '../../steps/registry.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { serveControl } from '../control-socket.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { type Progress, showProgress } from '../show-progress.ts';
@@ -27,6 +28,8 @@ export interface Execution {
   readonly format: 'text' | 'json';
   /** Unfinished runs under this name go on when the engine opens: this run alone. */
   readonly executor?: string;
+  /** Traces and measures the run. */
+  readonly telemetry?: Telemetry | undefined;
   /** Starts the run, or lets it go on. */
   begin(engine: DurableEngine): Promise<void>;
 }
@@ -67,7 +70,8 @@ async function executeIn(
     keep(event);
   };
   const { ports, portsOf } = connection;
-  const interpret = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent });
+  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent });
+  const interpret = execution.telemetry?.observe(plain) ?? plain;
   const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
   let stopControl: (() => Promise<void>) | undefined;
   try {

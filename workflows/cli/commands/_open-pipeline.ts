@@ -6,6 +6,7 @@ import type { Facts } from '../../plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
+import type { RequestObserver } from '../../speech/http.ts';
 import type { Io } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { parseInputs, readPipelineFile, type PipelineFile } from './_pipeline-file.ts';
@@ -21,23 +22,26 @@ export interface OpenPipeline {
 /** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
 export async function openPipeline(
   file: string,
-  options: PipelineOptions & { readonly io: Io },
+  options: PipelineOptions & { readonly io: Io; readonly observer?: RequestObserver | undefined },
 ): Promise<OpenPipeline | undefined> {
-  const { io } = options;
+  const { io, observer } = options;
   const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input ?? []) });
-  return read === undefined ? undefined : await openPipelineFile(read, { io, emulator: options.emulator ?? false });
+  if (read === undefined) return undefined;
+  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer });
 }
 
 /** The same for a file that was read. */
 export async function openPipelineFile(
   { pipeline, folder, env }: PipelineFile,
-  { io, emulator }: { readonly io: Io; readonly emulator: boolean },
+  options: { readonly io: Io; readonly emulator: boolean; readonly observer?: RequestObserver | undefined },
 ): Promise<OpenPipeline> {
+  const { io, emulator, observer = {} } = options;
   const connection = await connect(io, {
     emulator,
     pipeline,
     folder,
     knownAudio: smokeFolders(pipeline, folder),
+    observerOf: () => observer,
   });
   return {
     pipeline,

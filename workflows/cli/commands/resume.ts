@@ -1,10 +1,12 @@
 import { Command, Option } from 'commander';
 import type { DurableEngine } from '../../engine/durable-engine.ts';
 import type { RunDetails } from '../../engine/journal.ts';
+import type { RequestObserver } from '../../speech/http.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { executeRun, executorOf } from './_execute-run.ts';
 import { smokeFolders } from './_open-pipeline.ts';
+import { withTelemetry } from './_open-telemetry.ts';
 import { withRunControl } from './_run-control.ts';
 import { checkRunId } from './_run-outcome.ts';
 import { newRunId } from './run.ts';
@@ -66,22 +68,28 @@ async function goOn(
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
   if (found === undefined)
     throw new UsageError(`Check the run id ${options.runId}: there is no such run (speechops runs lists them)`);
-  const connection = await connectAsBefore(io, found);
-  try {
-    const { pipeline } = found.plan;
-    await executeRun(session, {
-      ...options,
-      runId: options.newId ?? options.runId,
-      pipeline: pipeline.name,
-      connection,
-      steps: pipeline.steps,
-    });
-  } finally {
-    await connection.close();
-  }
+  await withTelemetry(io, async (telemetry) => {
+    const connection = await connectAsBefore(found, { io, observer: telemetry?.requests });
+    try {
+      const { pipeline } = found.plan;
+      await executeRun(session, {
+        ...options,
+        runId: options.newId ?? options.runId,
+        pipeline: pipeline.name,
+        connection,
+        steps: pipeline.steps,
+        telemetry,
+      });
+    } finally {
+      await connection.close();
+    }
+  });
 }
 
-async function connectAsBefore(io: Io, { plan }: RunDetails): Promise<Connection> {
+async function connectAsBefore(
+  { plan }: RunDetails,
+  { io, observer }: { readonly io: Io; readonly observer: RequestObserver | undefined },
+): Promise<Connection> {
   const { pipeline, folder, target } = plan;
   return await connect(io, {
     emulator: target === 'embedded-emulator',
@@ -89,5 +97,6 @@ async function connectAsBefore(io: Io, { plan }: RunDetails): Promise<Connection
     pipeline,
     folder,
     knownAudio: smokeFolders(pipeline, folder),
+    observerOf: () => observer ?? {},
   });
 }

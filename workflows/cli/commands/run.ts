@@ -2,9 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { executeRun } from './_execute-run.ts';
 import { openPipeline } from './_open-pipeline.ts';
+import { withTelemetry } from './_open-telemetry.ts';
 import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts';
 import { checkRunId } from './_run-outcome.ts';
 import { runsFolder } from './_runs-folder.ts';
@@ -23,29 +25,39 @@ export function runCommand(session: Session): Command {
     .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
     .addHelpText('after', '\nExample: speechops run examples/call-center/pipeline.yaml --emulator --input max-wer=10%')
     .action(async (file: string, options: RunOptions) => {
-      const opened = await openPipeline(file, { io, ...options });
-      if (opened === undefined) {
-        session.exitCode = 1;
-        return;
-      }
-      try {
-        const runId = options.runId ?? newRunId(opened.pipeline.name);
-        checkRunId(runId);
-        await checkIsNew(runId, io);
-        const plan = await opened.plan();
-        const { connection } = opened;
-        await executeRun(session, {
-          runId,
-          pipeline: plan.pipeline.name,
-          connection,
-          steps: plan.steps,
-          format: options.format,
-          begin: (engine) => engine.start(runId, plan),
-        });
-      } finally {
-        await opened.connection.close();
-      }
+      await withTelemetry(io, async (telemetry) => await run(session, { ...options, file, telemetry }));
     });
+}
+
+async function run(
+  session: Session,
+  options: RunOptions & { readonly file: string; readonly telemetry: Telemetry | undefined },
+): Promise<void> {
+  const { io } = session;
+  const { telemetry } = options;
+  const opened = await openPipeline(options.file, { ...options, io, observer: telemetry?.requests });
+  if (opened === undefined) {
+    session.exitCode = 1;
+    return;
+  }
+  try {
+    const runId = options.runId ?? newRunId(opened.pipeline.name);
+    checkRunId(runId);
+    await checkIsNew(runId, io);
+    const plan = await opened.plan();
+    const { connection } = opened;
+    await executeRun(session, {
+      runId,
+      pipeline: plan.pipeline.name,
+      connection,
+      steps: plan.steps,
+      format: options.format,
+      begin: (engine) => engine.start(runId, plan),
+      telemetry,
+    });
+  } finally {
+    await opened.connection.close();
+  }
 }
 
 export function newRunId(pipeline: string): string {

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import packageFile from '../../../package.json' with { type: 'json' };
-import { startWorker, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
+import { startWorker, type Admit, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
 import { FleetWebhooks } from '../../engine/fleet/fleet-webhooks.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import { isLoopback } from '../../language/base-url.ts';
@@ -9,15 +8,17 @@ import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourceOf, resourcesOf } from '../../plan/resources.ts';
 import { stepKinds } from '../../steps/registry.ts';
+import type { RequestObserver } from '../../speech/http.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
 import { connect } from './_connection.ts';
 import { openFleetStore } from './_fleet-store.ts';
+import { openTelemetry } from './_open-telemetry.ts';
+import { planScheduled } from './_plan-scheduled.ts';
 import { webhookSecret, webhookUrl } from './_webhook-options.ts';
 import { webhookReceiver } from './_webhook-receiver.ts';
-import { planScheduled } from './_plan-scheduled.ts';
-import { logLineOf, workerLog } from './_worker-log.ts';
-import { workerMetrics } from './_worker-metrics.ts';
+import { logLineOf, workerLog, type LogLine } from './_worker-log.ts';
 import { serveWorker } from './_worker-server.ts';
 
 interface Options {
@@ -69,33 +70,38 @@ export function workerCommand(session: Session): Command {
 async function work({ io }: Session, options: Options): Promise<void> {
   const callbacks = callbacksOf(io, options);
   const store = openFleetStore(io);
-  const metrics = workerMetrics(packageFile.version);
   const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
+  const telemetry = await openTelemetry(io, {
+    isRead: options.port !== undefined,
+    onTrouble: (message) => log.write({ level: 'warn', message }),
+  });
   const onEvent = (event: WorkerEvent): void => {
-    metrics.onEvent(event);
+    telemetry?.onEvent(event);
     const line = logLineOf(event);
-    if (line !== undefined) log.write(line);
+    if (line !== undefined) log.write(withTraceId(line, telemetry));
   };
   const webhooks = callbacks === undefined ? undefined : new FleetWebhooks(store.pool, { ...callbacks, onEvent });
   const worker = await startWorker({
     store,
     kinds: stepKinds,
     concurrency: options.concurrency,
-    connect: (plan) => connectAs(plan, { io, options }),
+    connect: (plan, admit) => connectAs(plan, { io, options, admit, requests: telemetry?.requests }),
+    observe: telemetry?.observe,
     onEvent,
     ...(webhooks === undefined ? {} : { webhooks }),
     plan: (schedule, { signal }) => planScheduled(schedule, { ...io, signal }),
     clock: systemClock,
   });
+  telemetry?.watch(worker);
   log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });
   const server =
-    options.port === undefined
+    options.port === undefined || telemetry === undefined
       ? undefined
       : await serveWorker(
           { port: options.port, host: options.host },
           {
             isReady: () => worker.status().isReady,
-            metrics: () => metrics.text(worker),
+            metrics: () => telemetry.prometheusText(),
             ...(webhooks === undefined || callbacks === undefined
               ? {}
               : { webhooks: webhookReceiver({ ...callbacks, tell: (id) => webhooks.tell(id), onEvent }) }),
@@ -111,6 +117,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
   await server?.close();
   await webhooks?.close();
   await store.close();
+  await telemetry?.close();
   log.write({ level: 'info', message: 'has left; other workers go on with what was under way' });
 }
 
@@ -123,10 +130,26 @@ function callbacksOf(io: Io, options: Options): { readonly url: string; readonly
   );
 }
 
+/** Lines of a run lead to its trace. */
+function withTraceId(line: LogLine, telemetry: Telemetry | undefined): LogLine {
+  const traceId = line.run === undefined ? undefined : telemetry?.traceId(line.run);
+  return traceId === undefined ? line : { ...line, trace_id: traceId };
+}
+
 /** A worker works for whatever Speech resources the plan names, not for the one of its environment. */
 async function connectAs(
   plan: Plan,
-  { io, options }: { readonly io: Io; readonly options: Options },
+  {
+    io,
+    options,
+    admit,
+    requests: observer,
+  }: {
+    readonly io: Io;
+    readonly options: Options;
+    readonly admit: Admit;
+    readonly requests: RequestObserver | undefined;
+  },
 ): Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection> {
   const { pipeline, folder, target } = plan;
   if (target === 'embedded-emulator') {
@@ -134,7 +157,19 @@ async function connectAs(
   }
   // Of its own endpoint a worker only wants to know to whom its key belongs, when the pipeline itself names a resource.
   const env = resourcesOf(pipeline).length > 0 ? io.env : { ...io.env, SPEECHOPS_ENDPOINT: target.endpoint };
-  const connection = await connect({ ...io, env }, { emulator: false, pipeline, folder, knownAudio: [] });
+  const connection = await connect(
+    { ...io, env },
+    {
+      emulator: false,
+      pipeline,
+      folder,
+      knownAudio: [],
+      observerOf: (endpoint) => ({
+        ...observer,
+        beforeAttempt: async (signal) => await admit(new URL(endpoint).origin, signal),
+      }),
+    },
+  );
   return (step) => {
     const url = new URL(resourceOf(step, plan));
     const requests = options.requestsPer10s ?? (isLoopback(url) ? undefined : serviceLimit.requests);

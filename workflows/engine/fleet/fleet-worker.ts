@@ -20,7 +20,7 @@ import { prepareBudgets, RequestBudget, type RequestLimit } from './request-budg
 import { prepareSchedules, Schedules } from './schedules.ts';
 import { sleep } from './sleep.ts';
 import { takeOver } from './take-over.ts';
-import { guardCollection, type StepGuard } from './worker-ports.ts';
+import type { StepGuard } from './worker-ports.ts';
 
 export interface WorkerOptions {
   readonly store: Store;
@@ -29,16 +29,21 @@ export interface WorkerOptions {
    * The Speech resources that a plan was made for: of each step its own, of `{}` that of the steps that name none. Throws
    * when this worker cannot work for them: the run then fails.
    */
-  readonly connect: (plan: Plan) => Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection>;
+  readonly connect: (plan: Plan, admit: Admit) => Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection>;
   /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
   readonly concurrency: number;
   readonly plan: PlanScheduled;
   /** What schedules are kept to. */
   readonly clock: ClockPort;
   readonly onEvent?: (event: WorkerEvent) => void;
+  /** The interpreter, seen by whoever measures runs. */
+  readonly observe?: ((interpret: Interpreter) => Interpreter) | undefined;
   /** Wake steps that wait for the service. @default they read again and again */
   readonly webhooks?: FleetWebhooks;
 }
+
+/** Resolves when a request may be sent to a resource: to be asked before every attempt that counts for its limit. */
+export type Admit = (resource: string, signal: AbortSignal | undefined) => Promise<void>;
 
 export interface WorkerConnection {
   readonly ports: Ports;
@@ -114,7 +119,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
   const engine = await openDurableEngine({
     store,
     executor,
-    interpret: interpretAs(worker),
+    interpret: options.observe?.(interpretAs(worker)) ?? interpretAs(worker),
     takes: { queues: fleetQueues, isTaking: () => !worker.leaving.signal.aborted },
   });
   opened.resolve(engine);
@@ -178,7 +183,8 @@ function interpretAs(worker: Worker): Interpreter {
     worker.log.note(runId, `executed by ${worker.executor}`);
     const keep = worker.log.eventsOf(runId);
     try {
-      const connectionOf = await worker.options.connect(plan);
+      const admit: Admit = async (resource, signal) => await worker.budgets.get(resource)?.admit(signal);
+      const connectionOf = await worker.options.connect(plan, admit);
       const steps = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
       const kinds = guardKinds(worker.options.kinds, {
         runId,
@@ -212,15 +218,12 @@ function guardOf(
   run: { readonly plan: Plan; readonly runId: string; readonly connection: WorkerConnection },
 ): Omit<StepGuard, 'whileWaiting'> {
   const { plan, runId, connection } = run;
-  const budget = budgetOf(connection, worker);
+  addBudget(connection, worker);
   const callbacks = callbacksOf(connection, worker);
   return {
     folder: plan.folder,
     pollMilliseconds: connection.pollMilliseconds,
     ...(callbacks === undefined ? {} : { callbacks }),
-    async admit(signal) {
-      await budget?.admit(signal);
-    },
     async confirm() {
       const { liveness, journal } = await worker.engine;
       await liveness?.untilHeld();
@@ -231,20 +234,16 @@ function guardOf(
   };
 }
 
-function budgetOf({ resource, limit }: WorkerConnection, { budgets, options }: Worker): RequestBudget | undefined {
-  if (limit === undefined) return undefined;
-  const budget = budgets.get(resource) ?? new RequestBudget(options.store.pool, { resource, limit });
-  budgets.set(resource, budget);
-  return budget;
+/** All workers together keep to the limit of a resource. */
+function addBudget({ resource, limit }: WorkerConnection, { budgets, options }: Worker): void {
+  if (limit === undefined || budgets.has(resource)) return;
+  budgets.set(resource, new RequestBudget(options.store.pool, { resource, limit }));
 }
 
-function callbacksOf(connection: WorkerConnection, worker: Worker): Callbacks | undefined {
-  const { webhooks } = connection.ports.speech;
-  if (webhooks === undefined) return undefined;
-  const admit = async (signal?: AbortSignal): Promise<void> => await budgetOf(connection, worker)?.admit(signal);
+function callbacksOf({ ports, resource }: WorkerConnection, { options }: Worker): Callbacks | undefined {
+  const { webhooks } = ports.speech;
   // It is the fleet's, not a run's: every worker may look after it.
-  const guarded = guardCollection(webhooks, { admit, confirm: async () => undefined });
-  return worker.options.webhooks?.of(connection.resource, guarded);
+  return webhooks === undefined ? undefined : options.webhooks?.of(resource, webhooks);
 }
 
 async function lookForTheDead(worker: Worker, engine: DurableEngine): Promise<void> {

@@ -6,7 +6,6 @@ import {
   ServiceError,
   type DataPort,
   type EntityCollection,
-  type EntityReader,
   type Ports,
   type WorkedCollection,
 } from '../ports.ts';
@@ -15,8 +14,6 @@ import { WaitPauses } from './wait-pauses.ts';
 
 /** What stands between a step and the world when many workers share both. */
 export interface StepGuard {
-  /** Resolves when a request may be sent to the Speech resource. */
-  admit(signal?: AbortSignal): Promise<void>;
   /** Rejects when this worker no longer executes the run: another one may be about to make the same thing. */
   confirm(): Promise<void>;
   /** The outcome of a wait that may be cut off. */
@@ -29,7 +26,7 @@ export interface StepGuard {
   readonly folder: string;
 }
 
-/** The same ports for one step of a worker: requests are admitted, changes confirmed, missing data explained. */
+/** The same ports for one step of a worker: changes are confirmed, missing data explained. */
 export function guardPorts(ports: Ports, guard: StepGuard): Ports {
   const { speech, data, clock } = ports;
   const worked = { guard, sleep: clock.sleep };
@@ -39,11 +36,9 @@ export function guardPorts(ports: Ports, guard: StepGuard): Ports {
     speech: {
       ...speech,
       projects: guardCollection(speech.projects, guard),
-      baseModels: guardReader(speech.baseModels, guard),
       datasets: {
         ...guardWorked(speech.datasets, worked),
         async uploadContent(reference, content, options) {
-          await guard.admit(options?.signal);
           await guard.confirm();
           await speech.datasets.uploadContent(reference, content, options);
         },
@@ -55,37 +50,20 @@ export function guardPorts(ports: Ports, guard: StepGuard): Ports {
   };
 }
 
-function guardReader<E extends EntityReference>(
-  reader: EntityReader<E>,
-  guard: Pick<StepGuard, 'admit'>,
-): EntityReader<E> {
-  return {
-    async list(options) {
-      await guard.admit(options?.signal);
-      return await reader.list(options);
-    },
-    async get(reference, options) {
-      await guard.admit(options?.signal);
-      return await reader.get(reference, options);
-    },
-  };
-}
-
-/** The same collection for a worker: requests are admitted, changes confirmed. */
-export function guardCollection<E extends EntityReference, New>(
+/** The same collection for a worker: changes are confirmed. */
+function guardCollection<E extends EntityReference, New>(
   collection: EntityCollection<E, New>,
-  guard: Pick<StepGuard, 'admit' | 'confirm'>,
+  guard: StepGuard,
 ): EntityCollection<E, New> {
-  const change = async <T>(signal: AbortSignal | undefined, act: () => Promise<T>): Promise<T> => {
-    await guard.admit(signal);
+  const change = async <T>(act: () => Promise<T>): Promise<T> => {
     await guard.confirm();
     return await act();
   };
   return {
-    ...guardReader(collection, guard),
-    create: (body, options) => change(options?.signal, () => collection.create(body, options)),
-    update: (reference, body, options) => change(options?.signal, () => collection.update(reference, body, options)),
-    delete: (reference, options) => change(options?.signal, () => collection.delete(reference, options)),
+    ...collection,
+    create: (body, options) => change(() => collection.create(body, options)),
+    update: (reference, body, options) => change(() => collection.update(reference, body, options)),
+    delete: (reference, options) => change(() => collection.delete(reference, options)),
   };
 }
 
@@ -94,6 +72,7 @@ function guardWorked<E extends WorkedEntity, New>(
   { guard, sleep }: { readonly guard: StepGuard; readonly sleep: Ports['clock']['sleep'] },
 ): WorkedCollection<E, New> {
   return {
+    ...collection,
     ...guardCollection(collection, guard),
     async wait(reference, options = {}) {
       const { until = isFinished, onRead, signal } = options;
@@ -104,7 +83,6 @@ function guardWorked<E extends WorkedEntity, New>(
           // Before the reading, so that nothing is missed that happens after it.
           const heard = callbacks?.next(reference);
           try {
-            await guard.admit(signal);
             const entity = await collection.get(reference, signal === undefined ? {} : { signal });
             if (entity === undefined) throw gone(reference);
             onRead?.(entity);
@@ -115,10 +93,6 @@ function guardWorked<E extends WorkedEntity, New>(
           }
         }
       });
-    },
-    async files(reference, options) {
-      await guard.admit(options?.signal);
-      return await collection.files(reference, options);
     },
   };
 }

@@ -122,7 +122,6 @@ function startWait(
   const guarded = guardPorts(
     { ...ports, clock, speech: { ...ports.speech, models } },
     {
-      admit: async () => undefined,
       confirm: async () => undefined,
       whileWaiting: async (wait) => await wait(),
       pollMilliseconds: 2000,

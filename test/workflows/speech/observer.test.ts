@@ -1,0 +1,111 @@
+import { describe, expect, test } from 'vitest';
+import type { RequestObserver, RequestOutcome } from '../../../workflows/speech/http.ts';
+import { dataset, endpoint, file, ids, selfOf } from './answers.ts';
+import { clientOf, rejectionOf, startScriptedService, type Reply } from './scripted-service.ts';
+
+const throttled: Reply = { status: 429, headers: { 'Retry-After': '0' } };
+const waiting: Reply = { body: { ...dataset, status: 'NotStarted' } };
+
+describe('the observer of a client', () => {
+  test('admits every attempt that counts for the limit: repetitions and uploaded blocks too', async () => {
+    const { observer, sent } = observed();
+    await using service = await startScriptedService(
+      throttled,
+      'cut',
+      waiting,
+      { body: {} },
+      throttled,
+      { status: 201 },
+      { status: 200 },
+    );
+    await clientOf(service, { observer }).datasets.uploadContent(ids.dataset, oneByte());
+    expect(sent).toEqual(service.requests.flatMap(() => ['admitted', 'sent']));
+    expect(service.requests).toHaveLength(7);
+  });
+
+  test('is not asked for recognition and for files of a storage', async () => {
+    const { observer, sent } = observed();
+    await using service = await startScriptedService({ body: { RecognitionStatus: 'NoMatch' } }, { body: 'a report' });
+    await using storage = await startScriptedService({ body: 'a report' });
+    const client = clientOf(service, { observer });
+    const links = { webSocket: `${service.endpoint.replace('http', 'ws')}/v2` };
+    await client.recognise(new Uint8Array(1), { endpoint: { ...endpoint, links } });
+    await client.readFile({ ...file, links: { contentUrl: `${storage.endpoint}/container/report.json?sig=x` } });
+    expect(sent).toEqual(['sent', 'sent']);
+  });
+
+  test('keeps a request from being sent, which fails with what it says', async () => {
+    const outcomes: RequestOutcome[] = [];
+    const refusal = new Error('The database is away');
+    const observer: RequestObserver = {
+      beforeAttempt: async () => await Promise.reject(refusal),
+      afterRequest: (outcome) => outcomes.push(outcome),
+    };
+    await using service = await startScriptedService();
+    expect(await rejectionOf(clientOf(service, { observer }).models.list())).toBe(refusal);
+    expect(service.requests).toEqual([]);
+    expect(outcomes).toMatchObject([{ attempts: 0, isFailure: true }]);
+  });
+
+  test('waits for longer than an attempt may take', async () => {
+    const observer = { beforeAttempt: async () => await new Promise<void>((resolve) => setTimeout(resolve, 1100)) };
+    await using service = await startScriptedService({ body: { values: [] } });
+    const client = clientOf(service, { observer, requestTimeoutMilliseconds: 1000, maxRetries: 0 });
+    expect(await client.models.list()).toEqual([]);
+  });
+
+  test('sees a request with all its attempts as one', async () => {
+    const outcomes: RequestOutcome[] = [];
+    const answered: Reply = { body: dataset, headers: { 'apim-request-id': 'b7f1' } };
+    await using service = await startScriptedService(throttled, 'cut', answered, { status: 400 });
+    const client = clientOf(service, { observer: { afterRequest: (outcome) => outcomes.push(outcome) } });
+    await client.datasets.get(ids.dataset);
+    await rejectionOf(client.datasets.get(ids.dataset));
+    const { host } = new URL(service.endpoint);
+    const times = { startedAt: expect.any(Date), milliseconds: expect.any(Number) };
+    const common = { method: 'GET', host, template: '/speechtotext/datasets/{id}', ...times };
+    expect(outcomes).toEqual([
+      { ...common, status: 200, attempts: 3, requestId: 'b7f1', isFailure: false },
+      { ...common, status: 400, attempts: 1, requestId: expect.any(String), isFailure: true },
+    ]);
+  });
+
+  test('gets paths without what names an object', async () => {
+    const templates = new Set<string>();
+    await using service = await startScriptedService(
+      ...Array.from({ length: 7 }, (): Reply => ({ body: { values: [], ...dataset } })),
+    );
+    const client = clientOf(service, { observer: { afterAttempt: ({ template }) => templates.add(template) } });
+    const { baseModels, datasets, evaluations, models } = client;
+    await models.list();
+    await models.get(selfOf(`models/${ids.model}`));
+    await models.get(selfOf(`models/base/${ids.baseModel}`));
+    await baseModels.list();
+    await evaluations.files(ids.evaluation);
+    await datasets.get(ids.dataset);
+    await client.readFile({ ...file, links: { contentUrl: `${service.endpoint}/container/report.json?sig=x` } });
+    expect([...templates]).toEqual([
+      '/speechtotext/models',
+      '/speechtotext/models/{id}',
+      '/speechtotext/models/base/{id}',
+      '/speechtotext/models/base',
+      '/speechtotext/evaluations/{id}/files',
+      '/speechtotext/datasets/{id}',
+      '/{file}',
+    ]);
+  });
+});
+
+/** An observer, and what it was asked and told in order. */
+function observed(): { readonly observer: RequestObserver; readonly sent: readonly string[] } {
+  const sent: string[] = [];
+  const observer: RequestObserver = {
+    beforeAttempt: async () => void sent.push('admitted'),
+    afterAttempt: () => sent.push('sent'),
+  };
+  return { observer, sent };
+}
+
+async function* oneByte(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1);
+}
