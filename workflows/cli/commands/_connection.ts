@@ -6,7 +6,7 @@ import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { createLocalData } from '../../data/local-data.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { Ports } from '../../engine/ports.ts';
-import type { RequestObserver } from '../../speech/http.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';

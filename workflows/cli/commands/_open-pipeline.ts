@@ -4,7 +4,7 @@ import type { Pipeline } from '../../language/pipeline.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
-import type { RequestObserver } from '../../speech/http.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
 import type { Io } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { parseInputs, readPipelineFile } from './_pipeline-file.ts';

@@ -4,7 +4,7 @@ import { startWorker, type WorkerConnection } from '../../engine/fleet/fleet-wor
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
-import type { RequestObserver } from '../../speech/http.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect } from './_connection.ts';

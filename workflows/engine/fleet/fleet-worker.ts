@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DBOS } from '@dbos-inc/dbos-sdk';
@@ -31,12 +32,12 @@ export interface WorkerOptions {
 
 export interface Admission {
   /** Resolves when a request may be sent to the resource: to be asked before every attempt that counts for its limit. */
-  beforeAttempt(signal: AbortSignal | undefined): Promise<void>;
+  beforeAttempt(attempt: { readonly origin: string; readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
 export interface WorkerConnection {
   readonly ports: Ports;
-  /** The name of the Speech resource among all workers. */
+  /** The origin of the Speech resource, its name among all workers. */
   readonly resource: string;
   /** How much of the resource all workers together may ask; absent for a service on this machine. */
   readonly limit?: RequestLimit;
@@ -86,6 +87,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     activity: new Activity(),
     runs: new Set(),
     budgets: new Map(),
+    changing: new AsyncLocalStorage(),
     leaving: new AbortController(),
     engine: opened.promise,
   };
@@ -126,6 +128,8 @@ interface Worker {
   readonly runs: Set<string>;
   /** By resource. */
   readonly budgets: Map<string, RequestBudget>;
+  /** What is to be asked before a request that is part of a change. */
+  readonly changing: AsyncLocalStorage<() => Promise<void>>;
   readonly leaving: AbortController;
   /** Runs may be taken before it is open. */
   readonly engine: Promise<DurableEngine>;
@@ -144,7 +148,7 @@ function interpretAs(worker: Worker): Interpreter {
     worker.runs.add(runId);
     tell({ kind: 'run-started', runId, pipeline: plan.pipeline.name });
     try {
-      const connection = await connect(plan, worker);
+      const connection = await worker.options.connect(plan, admissionTo(worker));
       const kinds = guardKinds(worker.options.kinds, {
         runId,
         activity,
@@ -174,34 +178,36 @@ function guardOf(
   run: { readonly plan: Plan; readonly runId: string; readonly connection: WorkerConnection },
 ): Omit<StepGuard, 'whileWaiting'> {
   const { plan, runId, connection } = run;
+  keepBudget(connection, worker);
   return {
     folder: plan.folder,
     pollMilliseconds: connection.pollMilliseconds,
-    async confirm() {
-      const { liveness, journal } = await worker.engine;
-      await liveness?.untilHeld();
-      const [place] = await journal.places({ runIds: [runId] });
-      if (place?.isExecuting === true && place.executor === worker.executor) return;
-      throw new Error(`Leave ${runId} to the worker that has taken it over`);
+    change: (act) => worker.changing.run(async () => await confirm(runId, worker), act),
+  };
+}
+
+/** Rejects when this worker no longer executes the run. */
+async function confirm(runId: string, { engine, executor }: Worker): Promise<void> {
+  const { liveness, journal } = await engine;
+  await liveness?.untilHeld();
+  const [place] = await journal.places({ runIds: [runId] });
+  if (place?.isExecuting === true && place.executor === executor) return;
+  throw new Error(`Leave ${runId} to the worker that has taken it over`);
+}
+
+/** Attempts wait for their turns among those of all workers; whether a change may still be made is asked after that. */
+function admissionTo({ budgets, changing }: Worker): Admission {
+  return {
+    async beforeAttempt({ origin, signal }) {
+      await budgets.get(origin)?.admit(signal);
+      await changing.getStore()?.();
     },
   };
 }
 
-/** A connection whose requests wait for their turns among those of all workers. */
-async function connect(plan: Plan, worker: Worker): Promise<WorkerConnection> {
-  let budget: RequestBudget | undefined;
-  const connection = await worker.options.connect(plan, {
-    beforeAttempt: async (signal) => await budget?.admit(signal),
-  });
-  budget = budgetOf(connection, worker);
-  return connection;
-}
-
-function budgetOf({ resource, limit }: WorkerConnection, { budgets, options }: Worker): RequestBudget | undefined {
-  if (limit === undefined) return undefined;
-  const budget = budgets.get(resource) ?? new RequestBudget(options.store.pool, { resource, limit });
-  budgets.set(resource, budget);
-  return budget;
+function keepBudget({ resource, limit }: WorkerConnection, { budgets, options }: Worker): void {
+  if (limit === undefined || budgets.has(resource)) return;
+  budgets.set(resource, new RequestBudget(options.store.pool, { resource, limit }));
 }
 
 async function lookForTheDead(worker: Worker, engine: DurableEngine): Promise<void> {
