@@ -15,8 +15,9 @@ import { ServiceError } from '../engine/ports.ts';
 import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
 import { malformedAnswer, serviceFailure, signInFailed, timedOut, truncatedAnswer } from './failure.ts';
-import { createRedactor, type Redactor } from './redaction.ts';
+import { createRedactor } from './redaction.ts';
 import { countsForLimit, pathTemplate } from './references.ts';
+import { requestReporter, type Attempts, type RequestObserver } from './request-observer.ts';
 import { isNeverConnected, type Repetition, retryAfterMilliseconds, speechRetryPolicy } from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
 import { unlessAborted } from './sleep.ts';
@@ -29,48 +30,6 @@ export interface HttpOptions {
   readonly requestTimeoutMilliseconds: number;
   readonly userAgent: string;
   readonly observer: RequestObserver;
-}
-
-/** Is asked and told about requests. What it is told is for logs and measurements: nothing in it is secret. */
-export interface RequestObserver {
-  /**
-   * Resolves when an attempt may be sent. Asked before every attempt that the resource counts against its limit of requests,
-   * repetitions and uploaded blocks included; recognition and files in a storage are not counted. The time limit of the
-   * attempt does not run meanwhile. What it rejects with is what the request fails with.
-   */
-  readonly beforeAttempt?: (signal: AbortSignal | undefined) => Promise<void>;
-  readonly afterAttempt?: (line: RequestLine) => void;
-  /** The request is answered or given up. */
-  readonly afterRequest?: (outcome: RequestOutcome) => void;
-}
-
-interface Requested {
-  readonly method: string;
-  readonly host: string;
-  /** The path with `{id}` for what names an object: one of a few dozen. */
-  readonly template: string;
-  /** Absent when no answer came; then `code` says why. */
-  readonly status?: number;
-  readonly code?: string;
-  readonly milliseconds: number;
-}
-
-/** One attempt of one request. */
-export interface RequestLine extends Requested {
-  /** Without the query. */
-  readonly path: string;
-  /** 1 for the first. */
-  readonly attempt: number;
-}
-
-/** One request with all its attempts; `status`, `code` and `requestId` are those of the last one. */
-export interface RequestOutcome extends Requested {
-  /** 0 when it was given up before anything was sent. */
-  readonly attempts: number;
-  /** By which the service knows it. */
-  readonly requestId?: string;
-  readonly startedAt: Date;
-  readonly isFailure: boolean;
 }
 
 export interface HttpRequest<T> {
@@ -165,7 +124,7 @@ export function createSend(options: HttpOptions): Send {
   return async function send<T>(request: HttpRequest<T>): Promise<HttpAnswer<T>> {
     request.signal?.throwIfAborted();
     const exchange: Exchange<T> = { attempts: 0, mayHaveActed: false };
-    const report = reporter(request, { exchange, redactor, observer: options.observer });
+    const report = requestReporter(request, { attempts: exchange, redactor, observer: options.observer });
     try {
       const answer = await exchangeWith(request, exchange);
       report({ isFailure: false });
@@ -177,39 +136,15 @@ export function createSend(options: HttpOptions): Send {
   };
 }
 
-interface Exchange<T> {
+interface Exchange<T> extends Attempts {
   attempts: number;
   /** At least one attempt was lost after the service may have got it. */
   mayHaveActed: boolean;
   answer?: Readable<T>;
-  /** How the last attempt ended. */
   last?: { readonly status?: number; readonly code?: string };
   requestId?: string;
   /** Why an attempt was not allowed. */
   refusal?: unknown;
-}
-
-/** Tells what became of a request that begins now. */
-function reporter(
-  { method, url }: HttpRequest<unknown>,
-  of: { readonly exchange: Exchange<unknown>; readonly redactor: Redactor; readonly observer: RequestObserver },
-): (end: { readonly isFailure: boolean }) => void {
-  const { exchange, redactor, observer } = of;
-  const startedAt = new Date();
-  const started = performance.now();
-  return ({ isFailure }) =>
-    observer.afterRequest?.({
-      method,
-      host: url.host,
-      template: pathTemplate(url),
-      ...exchange.last,
-      attempts: exchange.attempts,
-      // The service says it, and may say anything.
-      ...(exchange.requestId === undefined ? {} : { requestId: redactor.redact(exchange.requestId) }),
-      startedAt,
-      milliseconds: Math.round(performance.now() - started),
-      isFailure,
-    });
 }
 
 function assertSafe(
@@ -253,7 +188,7 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
   return {
     name: 'speechAttemptPolicy',
     async sendRequest(outgoing, next) {
-      if (countsForLimit(request.url, options.endpoint)) await admit(request, exchange, options.observer);
+      if (countsForLimit(request.url, options.endpoint)) await admit(request, exchange, options);
       exchange.attempts += 1;
       const started = performance.now();
       const limit = limitTime(options.requestTimeoutMilliseconds, request.signal);
@@ -298,10 +233,10 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
 async function admit(
   { signal }: HttpRequest<unknown>,
   exchange: Exchange<unknown>,
-  { beforeAttempt }: RequestObserver,
+  { endpoint, observer }: HttpOptions,
 ): Promise<void> {
   try {
-    await beforeAttempt?.(signal);
+    await observer.beforeAttempt?.({ origin: endpoint.origin, signal });
   } catch (error) {
     exchange.refusal = error;
     throw error;

@@ -27,9 +27,10 @@ import {
   type SpeechService,
 } from './collections.ts';
 import type { SpeechCredential } from './credential.ts';
-import { createSend, type RequestObserver } from './http.ts';
+import { createSend } from './http.ts';
 import { recognise } from './recognise.ts';
 import { parseEndpoint } from './references.ts';
+import type { RequestObserver } from './request-observer.ts';
 
 export interface SpeechClientOptions {
   /** Base URL of the Speech resource: regional, custom subdomain, or `http://127.0.0.1:PORT`. */

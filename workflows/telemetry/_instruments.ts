@@ -1,6 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
-import type { RequestLine } from '../speech/http.ts';
+import type { RequestLine } from '../speech/request-observer.ts';
 
 /** What is counted and measured of runs, steps and requests, wherever they are executed. */
 export interface Instruments {

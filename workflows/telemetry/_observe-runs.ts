@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type Interpreter, RunCancelled, type RunScope } from '../engine/engine.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
-import type { RequestObserver } from '../speech/http.ts';
+import type { RequestObserver } from '../speech/request-observer.ts';
 import type { Instruments } from './_instruments.ts';
 import { type Approval, RunTrace, type Tracing } from './_run-trace.ts';
 

@@ -9,7 +9,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
-import type { RequestOutcome } from '../speech/http.ts';
+import type { RequestOutcome } from '../speech/request-observer.ts';
 import { type DerivedIds, spanIdOf, traceIdOf } from './_derived-ids.ts';
 
 /** What the spans of all runs are made with. */

@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { ServiceError } from '../../../workflows/engine/ports.ts';
-import type { RequestLine } from '../../../workflows/speech/http.ts';
+import type { RequestLine } from '../../../workflows/speech/request-observer.ts';
 import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
 import { dataset, ids, model, project } from './answers.ts';
 import { clientOf, type Reply, rejectionOf, startScriptedService } from './scripted-service.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RequestObserver, RequestOutcome } from '../../../workflows/speech/http.ts';
+import type { RequestObserver, RequestOutcome } from '../../../workflows/speech/request-observer.ts';
 import { dataset, endpoint, file, ids, selfOf } from './answers.ts';
 import { clientOf, rejectionOf, startScriptedService, type Reply } from './scripted-service.ts';
 

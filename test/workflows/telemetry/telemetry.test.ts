@@ -174,7 +174,13 @@ describe('metrics', () => {
     telemetry.watch(idleWorker);
     telemetry.onEvent({ kind: 'taken-over', runId: 'r', from: 'worker:x' });
     telemetry.onEvent({ kind: 'callback', outcome: 'forged', count: 1 });
-    const missed = { kind: 'schedule-failed', pipeline: 'p', tick: new Date(0), error: new Error('no file') } as const;
+    const missed = {
+      kind: 'schedule-failed',
+      pipeline: 'p',
+      schedule: 'weekly',
+      tick: new Date(0),
+      error: new Error('no file'),
+    } as const;
     telemetry.onEvent({ ...missed, retryAt: new Date(5000) });
     telemetry.onEvent(missed);
     await clientOf(service, { observer: telemetry.requests }).models.list();

@@ -8,7 +8,7 @@ import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import type { Ports } from '../../engine/ports.ts';
-import type { RequestObserver } from '../../speech/http.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
@@ -38,8 +38,8 @@ export interface ConnectionOptions {
   /** The pipeline's folder: data may lie in its repository. */
   readonly folder: string;
   readonly knownAudio: readonly string[];
-  /** Sees the requests to each resource, by its base URL. */
-  readonly observerOf?: ((endpoint: string) => RequestObserver) | undefined;
+  /** Is asked and told about the requests to all resources. */
+  readonly observer?: RequestObserver | undefined;
 }
 
 /** How much faster than a Speech resource the embedded emulator works: a training of ten minutes takes ten seconds. */
@@ -52,7 +52,7 @@ const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
  * emulator in place of them all.
  */
 export async function connect(io: Io, options: ConnectionOptions): Promise<Connection> {
-  const { pipeline, folder, observerOf = () => ({}) } = options;
+  const { pipeline, folder, observer = {} } = options;
   const named = pipeline === undefined ? [] : resourcesOf(pipeline);
   if (options.emulator) {
     if (named.length > 0) io.stderr.write(`--emulator takes the place of ${named.join(', ')}\n`);
@@ -63,7 +63,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   const roots = await dataRoots(io, folder);
   const open = (endpoint: string): Ports => {
     const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
-    return portsTo(speechClient({ endpoint, credential, observer: observerOf(endpoint), ...pace }), roots);
+    return portsTo(speechClient({ endpoint, credential, observer, ...pace }), roots);
   };
   const ports = open(first);
   const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
@@ -97,13 +97,12 @@ function speechClient(options: Parameters<typeof createSpeechClient>[0]): Ports[
 
 async function connectToEmulator(
   io: Io,
-  options: Pick<ConnectionOptions, 'folder' | 'knownAudio' | 'observerOf'>,
+  options: Pick<ConnectionOptions, 'folder' | 'knownAudio' | 'observer'>,
 ): Promise<Connection> {
-  const { folder, knownAudio, observerOf = () => ({}) } = options;
+  const { folder, knownAudio, observer = {} } = options;
   const dataDirectory = path.join(io.cwd, '.speechops', 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
-  const observer = observerOf(emulator.url);
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });
   const ports = portsTo(speech, await dataRoots(io, folder));
   return {

@@ -6,7 +6,7 @@ import type { Facts } from '../../plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
-import type { RequestObserver } from '../../speech/http.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
 import type { Io } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { parseInputs, readPipelineFile, type PipelineFile } from './_pipeline-file.ts';
@@ -35,13 +35,13 @@ export async function openPipelineFile(
   { pipeline, folder, env }: PipelineFile,
   options: { readonly io: Io; readonly emulator: boolean; readonly observer?: RequestObserver | undefined },
 ): Promise<OpenPipeline> {
-  const { io, emulator, observer = {} } = options;
+  const { io, emulator, observer } = options;
   const connection = await connect(io, {
     emulator,
     pipeline,
     folder,
     knownAudio: smokeFolders(pipeline, folder),
-    observerOf: () => observer,
+    observer,
   });
   return {
     pipeline,

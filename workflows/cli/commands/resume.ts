@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
 import type { DurableEngine } from '../../engine/durable-engine.ts';
 import type { RunDetails } from '../../engine/journal.ts';
-import type { RequestObserver } from '../../speech/http.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { executeRun, executorOf } from './_execute-run.ts';
@@ -97,6 +97,6 @@ async function connectAsBefore(
     pipeline,
     folder,
     knownAudio: smokeFolders(pipeline, folder),
-    observerOf: () => observer ?? {},
+    observer,
   });
 }

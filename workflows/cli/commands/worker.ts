@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { startWorker, type Admit, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
+import { startWorker, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
 import { FleetWebhooks } from '../../engine/fleet/fleet-webhooks.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import { isLoopback } from '../../language/base-url.ts';
@@ -8,7 +8,7 @@ import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourceOf, resourcesOf } from '../../plan/resources.ts';
 import { stepKinds } from '../../steps/registry.ts';
-import type { RequestObserver } from '../../speech/http.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
@@ -85,7 +85,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
     store,
     kinds: stepKinds,
     concurrency: options.concurrency,
-    connect: (plan, admit) => connectAs(plan, { io, options, admit, requests: telemetry?.requests }),
+    connect: (plan, admission) => connectAs(plan, { io, options, observer: { ...telemetry?.requests, ...admission } }),
     observe: telemetry?.observe,
     onEvent,
     ...(webhooks === undefined ? {} : { webhooks }),
@@ -139,17 +139,7 @@ function withTraceId(line: LogLine, telemetry: Telemetry | undefined): LogLine {
 /** A worker works for whatever Speech resources the plan names, not for the one of its environment. */
 async function connectAs(
   plan: Plan,
-  {
-    io,
-    options,
-    admit,
-    requests: observer,
-  }: {
-    readonly io: Io;
-    readonly options: Options;
-    readonly admit: Admit;
-    readonly requests: RequestObserver | undefined;
-  },
+  { io, options, observer }: { readonly io: Io; readonly options: Options; readonly observer: RequestObserver },
 ): Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection> {
   const { pipeline, folder, target } = plan;
   if (target === 'embedded-emulator') {
@@ -164,10 +154,7 @@ async function connectAs(
       pipeline,
       folder,
       knownAudio: [],
-      observerOf: (endpoint) => ({
-        ...observer,
-        beforeAttempt: async (signal) => await admit(new URL(endpoint).origin, signal),
-      }),
+      observer,
     },
   );
   return (step) => {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DBOS } from '@dbos-inc/dbos-sdk';
@@ -29,7 +30,10 @@ export interface WorkerOptions {
    * The Speech resources that a plan was made for: of each step its own, of `{}` that of the steps that name none. Throws
    * when this worker cannot work for them: the run then fails.
    */
-  readonly connect: (plan: Plan, admit: Admit) => Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection>;
+  readonly connect: (
+    plan: Plan,
+    admission: Admission,
+  ) => Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection>;
   /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
   readonly concurrency: number;
   readonly plan: PlanScheduled;
@@ -42,12 +46,14 @@ export interface WorkerOptions {
   readonly webhooks?: FleetWebhooks;
 }
 
-/** Resolves when a request may be sent to a resource: to be asked before every attempt that counts for its limit. */
-export type Admit = (resource: string, signal: AbortSignal | undefined) => Promise<void>;
+export interface Admission {
+  /** Resolves when a request may be sent to the resource: to be asked before every attempt that counts for its limit. */
+  beforeAttempt(attempt: { readonly origin: string; readonly signal?: AbortSignal | undefined }): Promise<void>;
+}
 
 export interface WorkerConnection {
   readonly ports: Ports;
-  /** The name of the Speech resource among all workers. */
+  /** The origin of the Speech resource, its name among all workers. */
   readonly resource: string;
   /** How much of the resource all workers together may ask; absent for a service on this machine. */
   readonly limit?: RequestLimit;
@@ -111,6 +117,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     runs: new Set(),
     budgets: new Map(),
     log: await RunLog.open(store),
+    changing: new AsyncLocalStorage(),
     leaving: new AbortController(),
     engine: opened.promise,
   };
@@ -162,6 +169,8 @@ interface Worker {
   readonly runs: Set<string>;
   /** By resource. */
   readonly budgets: Map<string, RequestBudget>;
+  /** What is to be asked before a request that is part of a change. */
+  readonly changing: AsyncLocalStorage<() => Promise<void>>;
   readonly leaving: AbortController;
   readonly log: RunLog;
   /** Runs may be taken before it is open. */
@@ -183,8 +192,7 @@ function interpretAs(worker: Worker): Interpreter {
     worker.log.note(runId, `executed by ${worker.executor}`);
     const keep = worker.log.eventsOf(runId);
     try {
-      const admit: Admit = async (resource, signal) => await worker.budgets.get(resource)?.admit(signal);
-      const connectionOf = await worker.options.connect(plan, admit);
+      const connectionOf = await worker.options.connect(plan, admissionTo(worker));
       const steps = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
       const kinds = guardKinds(worker.options.kinds, {
         runId,
@@ -218,24 +226,36 @@ function guardOf(
   run: { readonly plan: Plan; readonly runId: string; readonly connection: WorkerConnection },
 ): Omit<StepGuard, 'whileWaiting'> {
   const { plan, runId, connection } = run;
-  addBudget(connection, worker);
+  keepBudget(connection, worker);
   const callbacks = callbacksOf(connection, worker);
   return {
     folder: plan.folder,
     pollMilliseconds: connection.pollMilliseconds,
     ...(callbacks === undefined ? {} : { callbacks }),
-    async confirm() {
-      const { liveness, journal } = await worker.engine;
-      await liveness?.untilHeld();
-      const [place] = await journal.places({ runIds: [runId] });
-      if (place?.isExecuting === true && place.executor === worker.executor) return;
-      throw new Error(`Leave ${runId} to the worker that has taken it over`);
+    change: (act) => worker.changing.run(async () => await confirm(runId, worker), act),
+  };
+}
+
+/** Rejects when this worker no longer executes the run. */
+async function confirm(runId: string, { engine, executor }: Worker): Promise<void> {
+  const { liveness, journal } = await engine;
+  await liveness?.untilHeld();
+  const [place] = await journal.places({ runIds: [runId] });
+  if (place?.isExecuting === true && place.executor === executor) return;
+  throw new Error(`Leave ${runId} to the worker that has taken it over`);
+}
+
+/** Attempts wait for their turns among those of all workers; whether a change may still be made is asked after that. */
+function admissionTo({ budgets, changing }: Worker): Admission {
+  return {
+    async beforeAttempt({ origin, signal }) {
+      await budgets.get(origin)?.admit(signal);
+      await changing.getStore()?.();
     },
   };
 }
 
-/** All workers together keep to the limit of a resource. */
-function addBudget({ resource, limit }: WorkerConnection, { budgets, options }: Worker): void {
+function keepBudget({ resource, limit }: WorkerConnection, { budgets, options }: Worker): void {
   if (limit === undefined || budgets.has(resource)) return;
   budgets.set(resource, new RequestBudget(options.store.pool, { resource, limit }));
 }

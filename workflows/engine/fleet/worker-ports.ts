@@ -14,8 +14,11 @@ import { WaitPauses } from './wait-pauses.ts';
 
 /** What stands between a step and the world when many workers share both. */
 export interface StepGuard {
-  /** Rejects when this worker no longer executes the run: another one may be about to make the same thing. */
-  confirm(): Promise<void>;
+  /**
+   * The outcome of what changes the Speech resource. None of its requests is sent when this worker no longer executes the
+   * run: another one may be about to make the same thing.
+   */
+  change<T>(act: () => Promise<T>): Promise<T>;
   /** The outcome of a wait that may be cut off. */
   whileWaiting<T>(wait: () => Promise<T>): Promise<T>;
   /** The shortest pause between two readings of an object. */
@@ -26,7 +29,7 @@ export interface StepGuard {
   readonly folder: string;
 }
 
-/** The same ports for one step of a worker: changes are confirmed, missing data explained. */
+/** The same ports for one step of a worker: changes are guarded, missing data explained. */
 export function guardPorts(ports: Ports, guard: StepGuard): Ports {
   const { speech, data, clock } = ports;
   const worked = { guard, sleep: clock.sleep };
@@ -38,10 +41,8 @@ export function guardPorts(ports: Ports, guard: StepGuard): Ports {
       projects: guardCollection(speech.projects, guard),
       datasets: {
         ...guardWorked(speech.datasets, worked),
-        async uploadContent(reference, content, options) {
-          await guard.confirm();
-          await speech.datasets.uploadContent(reference, content, options);
-        },
+        uploadContent: (reference, content, options) =>
+          guard.change(() => speech.datasets.uploadContent(reference, content, options)),
       },
       models: guardWorked(speech.models, worked),
       evaluations: guardWorked(speech.evaluations, worked),
@@ -55,15 +56,11 @@ function guardCollection<E extends EntityReference, New>(
   collection: EntityCollection<E, New>,
   guard: StepGuard,
 ): EntityCollection<E, New> {
-  const change = async <T>(act: () => Promise<T>): Promise<T> => {
-    await guard.confirm();
-    return await act();
-  };
   return {
     ...collection,
-    create: (body, options) => change(() => collection.create(body, options)),
-    update: (reference, body, options) => change(() => collection.update(reference, body, options)),
-    delete: (reference, options) => change(() => collection.delete(reference, options)),
+    create: (body, options) => guard.change(() => collection.create(body, options)),
+    update: (reference, body, options) => guard.change(() => collection.update(reference, body, options)),
+    delete: (reference, options) => guard.change(() => collection.delete(reference, options)),
   };
 }
 
