@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
@@ -80,6 +80,20 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
       'failed',
       expect.stringMatching(/^Give every worker the data under the same path, or let `from:` name a URL: /),
     ]);
+  });
+
+  it('is done with a run that was cancelled while it executed it', async () => {
+    const worker = await fleet.startWorker();
+    const steps = '  - { id: ok, uses: approve, with: { message: Go? } }';
+    await writeFile(path.join(folder, 'approve.yaml'), `name: asked\nlocale: en-US\nsteps:\n${steps}\n`);
+    await submit('approve.yaml', '--run-id', 'asked');
+    const executing = async (): Promise<readonly (string | undefined)[]> => {
+      const text = await worker.metrics();
+      return ['runs', 'steps'].map((what) => new RegExp(`^speechops_${what}_executing (\\d+)$`, 'm').exec(text)?.[1]);
+    };
+    await vi.waitFor(async () => expect(await executing()).toEqual(['1', '1']), { timeout: 30_000, interval: 200 });
+    await fleet.journal.cancel('asked');
+    await vi.waitFor(async () => expect(await executing()).toEqual(['0', '0']), { timeout: 30_000, interval: 200 });
   });
 
   it('lets every attempt take a turn, repetitions and blocks too', async () => {

@@ -3,7 +3,7 @@ import type { PlainValue } from '../language/pipeline.ts';
 import { quoteName } from '../language/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Store } from './embedded-store.ts';
-import { RunCancelled, type Engine, type Interpreter, type RunScope } from './engine.ts';
+import { RunCancelled, RunGivenUp, type Engine, type Interpreter, type RunScope } from './engine.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
 import { LivenessLock } from './fleet/liveness-lock.ts';
 import { oneAtATime } from './fleet/one-at-a-time.ts';
@@ -242,6 +242,7 @@ async function interpretHere(
     startedAt,
     timedFrom: resumedAt !== undefined && resumedAt > startedAt ? resumedAt : startedAt,
     signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal]),
+    givenUp: givenUpAfter(broken.promise),
     async step(name, act) {
       try {
         return await DBOS.runStep(
@@ -269,7 +270,17 @@ async function interpretHere(
     },
     wait: async (topic, options) => await waitForDecision({ runId, topic, ...options, signal: scope.signal }, at.state),
   };
-  return await Promise.race([at.interpret(plan, scope), broken.promise]);
+  // Whoever interprets need not ask for it.
+  scope.givenUp.catch(() => undefined);
+  return await Promise.race([broken.promise, at.interpret(plan, scope)]);
+}
+
+async function givenUpAfter(broken: Promise<never>): Promise<never> {
+  try {
+    return await broken;
+  } catch (error) {
+    throw new RunGivenUp(error);
+  }
 }
 
 /** Looks often at first and then less often: a person answers after minutes or days. */

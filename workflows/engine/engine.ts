@@ -38,6 +38,15 @@ export class RunCancelled extends Error {
   }
 }
 
+/** The engine takes nothing more from this execution of a run, which may go on elsewhere; `cause` says why. */
+export class RunGivenUp extends Error {
+  override readonly name = 'RunGivenUp';
+
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 /** What an engine gives to the interpreter of a plan. */
 export interface RunScope {
   readonly runId: string;
@@ -50,6 +59,11 @@ export interface RunScope {
   readonly timedFrom: string;
   /** Aborted when the run is cancelled (with a {@link RunCancelled}), and when this process stops working on it. */
   readonly signal: AbortSignal;
+  /**
+   * Rejects with a {@link RunGivenUp} when the result of a step cannot be remembered: then neither that step nor what needs
+   * it ever settles here.
+   */
+  readonly givenUp: Promise<never>;
   /**
    * The result of `act`, remembered under this name: it happens at least once, and not again after it was remembered.
    * Every step of a run must be asked for at once, in an order that depends on the plan alone.

@@ -37,6 +37,7 @@ class LiveRun implements RunScope {
   readonly runId: string;
   readonly startedAt = new Date().toISOString();
   readonly timedFrom = this.startedAt;
+  readonly givenUp = new Promise<never>(() => undefined);
   status: RunStatus = 'running';
   record: Promise<RunRecord> = Promise.reject(new Error('The run was not started'));
   readonly #abort = new AbortController();

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { type Interpreter, RunCancelled, type RunScope } from '../engine/engine.ts';
+import { type Interpreter, RunCancelled, RunGivenUp, type RunScope } from '../engine/engine.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
 import type { RequestObserver } from '../speech/request-observer.ts';
 import type { Instruments } from './_instruments.ts';
@@ -34,8 +34,9 @@ export function observeRuns(sinks: Sinks): RunObserver {
         run.end(record);
         return record;
       } catch (error) {
-        // It could not be executed at all, unless it is executed elsewhere now.
-        if (!scope.signal.aborted) run.end({ status: 'failed', finishedAt: now(), error: String(error) });
+        // It could not be executed at all, unless it goes on elsewhere.
+        const isElsewhere = scope.signal.aborted || error instanceof RunGivenUp;
+        if (!isElsewhere) run.end({ status: 'failed', finishedAt: now(), error: String(error) });
         throw error;
       }
     },
@@ -64,10 +65,10 @@ class ObservedRun {
   #isEnded = false;
 
   constructor(inner: RunScope, to: Sinks & { readonly current: CurrentStep; readonly pipeline: string }) {
-    const { runId, startedAt } = inner;
+    const { runId, timedFrom } = inner;
     this.#inner = inner;
     this.#instruments = to.instruments;
-    this.#trace = to.tracing && new RunTrace(to.tracing, { runId, startedAt, pipeline: to.pipeline });
+    this.#trace = to.tracing && new RunTrace(to.tracing, { runId, startedAt: timedFrom, pipeline: to.pipeline });
     this.#current = to.current;
     // An engine may settle nothing more of a run that was cancelled.
     const onAbort = (): void => {

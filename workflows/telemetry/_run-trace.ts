@@ -23,7 +23,7 @@ export interface Tracing {
 export interface TracedRun {
   readonly runId: string;
   readonly pipeline: string;
-  /** ISO date-time, as the journal has it. */
+  /** ISO date-time, as the journal has it: of its start, or of when it was resumed after it had ended. */
   readonly startedAt: string;
 }
 

@@ -136,7 +136,15 @@ describe('order', () => {
       given.push(name);
       return await new Promise(() => undefined);
     };
-    void interpreter({})(of, { runId: 'r', startedAt, timedFrom: startedAt, signal, step: never, wait: never });
+    void interpreter({})(of, {
+      runId: 'r',
+      startedAt,
+      timedFrom: startedAt,
+      signal,
+      givenUp: new Promise<never>(() => undefined),
+      step: never,
+      wait: never,
+    });
     expect(given).toEqual(['two-a', 'two-b', 'one-a', 'one-b', 'first', 'last']);
     expect(given).toEqual(of.pipeline.layers.flat());
   });
@@ -150,6 +158,7 @@ describe('a run that is gone on with', () => {
       runId: 'r',
       startedAt,
       timedFrom: startedAt,
+      givenUp: new Promise<never>(() => undefined),
       signal: new AbortController().signal,
       wait: async () => undefined,
       async step<T>(name: string, act: () => Promise<T>): Promise<T> {

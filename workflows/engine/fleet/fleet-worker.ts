@@ -208,7 +208,8 @@ function interpretAs(worker: Worker): Interpreter {
       };
       const { ports } = connectionOf({});
       const portsOf = (step: PipelineStep): Ports => connectionOf(step).ports;
-      const record = await createInterpreter({ kinds, ports, portsOf, onEvent })(plan, scope);
+      const interpreted = createInterpreter({ kinds, ports, portsOf, onEvent })(plan, scope);
+      const record = await Promise.race([interpreted, scope.givenUp]);
       tell({ kind: 'run-ended', runId, record });
       return record;
     } catch (error) {

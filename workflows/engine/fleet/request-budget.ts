@@ -37,7 +37,7 @@ export class RequestBudget {
     try {
       await before;
       signal?.throwIfAborted();
-      const wait = await this.#reserve();
+      const wait = await this.#reserve(signal);
       if (wait > 0) await sleep(wait * 1000, signal);
     } finally {
       resolve();
@@ -46,12 +46,20 @@ export class RequestBudget {
   }
 
   /** Seconds until the turn that is now this process's own. */
-  async #reserve(): Promise<number> {
+  async #reserve(signal: AbortSignal | undefined): Promise<number> {
     const { resource, limit } = this.#options;
     const burst = Math.max(1, Math.floor(limit.requests / 10));
     const apart = limit.seconds / Math.max(1, limit.requests - burst);
-    const { rows } = await this.#pool.query<{ readonly wait: number }>(reserveTurn, [resource, apart, burst * apart]);
-    return rows[0]?.wait ?? 0;
+    for (;;) {
+      try {
+        const values = [resource, apart, burst * apart];
+        const { rows } = await this.#pool.query<{ readonly wait: number }>(reserveTurn, values);
+        return rows[0]?.wait ?? 0;
+      } catch {
+        // Nobody knows whose turn it is while the database is away: whoever asks waits for it, as for the journal.
+        await sleep(retryMilliseconds, signal);
+      }
+    }
   }
 }
 
@@ -64,6 +72,8 @@ export async function prepareBudgets(pool: Pool): Promise<void> {
     );
   });
 }
+
+const retryMilliseconds = 1000;
 
 /** `next_at` runs ahead by the time between two requests for each turn given, and lies back at most by a burst. */
 const reserveTurn = `
