@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { SwapWith } from '../../schemas/types.gen.ts';
 import { observeModels } from '../engine/observe.ts';
 import { type NewEndpoint, ServiceError } from '../engine/ports.ts';
-import { startDeadline, type Deadline } from '../engine/deadline.ts';
+import { deadlineSignal } from '../engine/deadline-signal.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
 import { formatRate } from '../language/rates.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -29,6 +29,7 @@ export const swap: StepKind<SwapWith> = {
   uses: 'swap',
   effects: ['create-project', 'create-endpoint', 'update-endpoint'],
   plan: planSwap,
+  exclusive: ({ with: wanted, pipeline }) => `endpoint ${wanted.endpoint} (${pipeline.locale})`,
 
   async run(input, context) {
     const { with: wanted, pipeline, folder } = input;
@@ -245,12 +246,11 @@ async function refuse(at: Change, fault: string): Promise<never> {
 
 /** Makes the endpoint serve the previous model again and verifies it; answers what went wrong. */
 async function goBack(at: Change): Promise<string | undefined> {
-  const { endpoint, previous, smoke, context } = at;
+  const { endpoint, previous, smoke, wanted, context } = at;
   try {
     // The service refuses another change while a deployment is under way.
-    const timeout = settleDeadline(at);
-    const signal = AbortSignal.any([context.signal, timeout.signal]);
-    await context.ports.speech.endpoints.wait(endpoint.self, { signal }).finally(() => timeout.stop());
+    const timeout = deadlineSignal(wanted['settle-timeout'] * 1000);
+    await context.ports.speech.endpoints.wait(endpoint.self, { signal: AbortSignal.any([context.signal, timeout]) });
     const fault = await deploy(at, previous);
     if (fault !== undefined) return fault;
     if ((await smoke.all()).failures > 0) return `recognitions fail: ${smoke.lastFailure}`;
@@ -268,9 +268,9 @@ async function deploy(at: Change, model: string): Promise<string | undefined> {
   const { endpoints } = context.ports.speech;
   const settleSeconds = wanted['settle-timeout'];
   const { since } = await patchModel(at, model);
-  const timeout = settleDeadline(at);
+  const timeout = deadlineSignal(settleSeconds * 1000);
   const settling = endpoints.wait(endpoint.self, {
-    signal: AbortSignal.any([context.signal, timeout.signal]),
+    signal: AbortSignal.any([context.signal, timeout]),
     // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
     until: (read) =>
       (read.status === 'Failed' && read.lastActionDateTime >= since) ||
@@ -285,15 +285,9 @@ async function deploy(at: Change, model: string): Promise<string | undefined> {
     }
     return undefined;
   } catch (error) {
-    if (!timeout.signal.aborted || context.signal.aborted) throw error;
+    if (!timeout.aborted || context.signal.aborted) throw error;
     return `The deployment did not end within ${settleSeconds} s (settle-timeout)`;
-  } finally {
-    timeout.stop();
   }
-}
-
-function settleDeadline({ wanted, context }: Change): Deadline {
-  return startDeadline(Date.now() + wanted['settle-timeout'] * 1000, { until: context.signal });
 }
 
 /**

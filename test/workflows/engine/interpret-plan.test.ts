@@ -136,7 +136,16 @@ describe('order', () => {
       given.push(name);
       return await new Promise(() => undefined);
     };
-    void interpreter({})(of, { runId: 'r', startedAt, timedFrom: startedAt, signal, step: never, wait: never });
+    void interpreter({})(of, {
+      runId: 'r',
+      startedAt,
+      timedFrom: startedAt,
+      signal,
+      step: never,
+      wait: never,
+      alone: never,
+      confirm: async () => undefined,
+    });
     expect(given).toEqual(['two-a', 'two-b', 'one-a', 'one-b', 'first', 'last']);
     expect(given).toEqual(of.pipeline.layers.flat());
   });
@@ -152,6 +161,8 @@ describe('a run that is gone on with', () => {
       timedFrom: startedAt,
       signal: new AbortController().signal,
       wait: async () => undefined,
+      alone: async (_name, { act }) => await act(),
+      confirm: async () => undefined,
       async step<T>(name: string, act: () => Promise<T>): Promise<T> {
         const known = remembered[name];
         if (known !== undefined) return known as T;

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openDurableEngine, ResumeError, type DurableEngine } from '../../engine/durable-engine.ts';
+import { openDurableEngine, ResumeError, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
@@ -59,7 +59,12 @@ async function executeIn(
   const progress = (): Progress => (shown ??= showProgress(execution.steps, io));
   const onEvent = (event: RunEvent): void => progress().onEvent(event);
   const interpret = createInterpreter({ kinds: stepKinds, ports: connection.ports, onEvent });
-  const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
+  const engine = await openDurableEngine({
+    store,
+    interpret,
+    executor: execution.executor ?? executorOf(runId),
+    onWait: sayOnce(io),
+  });
   let stopControl: (() => Promise<void>) | undefined;
   try {
     if (store.embedded) stopControl = await serveControl(stateFolder(io), engine.journal);
@@ -86,6 +91,16 @@ async function executeIn(
 /** A run is executed under a name of its own, so that opening the store for it starts no other one. */
 export function executorOf(runId: string): string {
   return `run:${runId}`;
+}
+
+/** Says for which run this one waits, when that changes. */
+function sayOnce(io: Io): (wait: GroupWait) => void {
+  let said = '';
+  return ({ group, holder }) => {
+    const text = `Waiting for ${holder === undefined ? 'another run' : `run ${holder}`} of the concurrency group ${group}; Ctrl-C stops waiting\n`;
+    if (text !== said) io.stderr.write(escapeControls(text.trimEnd()) + '\n');
+    said = text;
+  };
 }
 
 async function begin(execution: Execution, engine: DurableEngine): Promise<void> {
