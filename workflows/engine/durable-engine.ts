@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { Store } from './embedded-store.ts';
 import { RunCancelled, RunGivenUp, type Engine, type Interpreter, type RunScope } from './engine.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
+import { ExclusiveNames, prepareNames } from './fleet/exclusive-names.ts';
 import { LivenessLock } from './fleet/liveness-lock.ts';
 import { oneAtATime } from './fleet/one-at-a-time.ts';
 import {
@@ -35,6 +36,14 @@ export interface DurableEngine extends Engine {
   close(): Promise<void>;
 }
 
+/** A run that waits until another one of its concurrency group has ended. */
+export interface GroupWait {
+  readonly runId: string;
+  readonly group: string;
+  /** The run it waits for, where that is known. */
+  readonly holder: string | undefined;
+}
+
 /** A run cannot be gone on with; the message says why and what to do. */
 export class ResumeError extends Error {
   override readonly name = 'ResumeError';
@@ -49,14 +58,24 @@ export async function openDurableEngine(options: {
   readonly interpret: Interpreter;
   /** Unfinished runs of this name are gone on with at once. A process called `run:ID` executes that run and no other. */
   readonly executor: string;
+  /** Told while a run waits for another one of its concurrency group. */
+  readonly onWait?: (wait: GroupWait) => void;
   /** Takes runs from these queues as long as `isTaking` says so, and executes no others. */
   readonly takes?: { readonly queues: readonly string[]; isTaking(): boolean };
 }): Promise<DurableEngine> {
   const { store, executor, takes } = options;
   const journal = await Journal.open(store);
-  const state: State = { stop: new AbortController(), journal, executor, takes, executions: new Set() };
+  const state: State = {
+    stop: new AbortController(),
+    journal,
+    executor,
+    takes,
+    onWait: options.onWait,
+    executions: new Set(),
+    names: new ExclusiveNames(undefined),
+  };
   try {
-    state.liveness = store.embedded ? undefined : await showLiveness(store, state);
+    if (!store.embedded) await showLiveness(store, state);
     return await launch(options, state);
   } catch (error) {
     await close(state).catch(() => undefined);
@@ -166,8 +185,10 @@ interface State {
   readonly journal: Journal;
   readonly executor: string;
   readonly takes: { readonly queues: readonly string[]; isTaking(): boolean } | undefined;
+  readonly onWait: ((wait: GroupWait) => void) | undefined;
   readonly executions: Set<Execution>;
-  liveness?: LivenessLock | undefined;
+  liveness?: LivenessLock;
+  names: ExclusiveNames;
 }
 
 /** A run while it is executed here. */
@@ -177,23 +198,38 @@ interface Execution {
   readonly lost: AbortController;
 }
 
-async function showLiveness(store: Store, state: State): Promise<LivenessLock> {
+async function showLiveness(store: Store, state: State): Promise<void> {
   const { executor, executions, journal } = state;
+  await prepareNames(store.pool);
   const lock = await LivenessLock.take(store.pool, {
     executor,
     async onTakenAgain() {
       const before = [...executions];
       if (before.length === 0) return;
+      await leaveItsPlace(await state.names.takeAgain(), state);
       const places = await journal.places({ runIds: before.map(({ runId }) => runId) });
       const mine = new Set(places.filter((at) => at.isExecuting && at.executor === executor).map(({ runId }) => runId));
       for (const { runId, lost } of before) if (!mine.has(runId)) lost.abort(new Error('The run was taken over'));
     },
   });
-  if (lock !== undefined) return lock;
+  if (lock !== undefined) {
+    state.liveness = lock;
+    state.names = new ExclusiveNames(lock);
+    return;
+  }
   const runId = executor.replace(/^run:/, '');
   throw new ResumeError(
     `Leave ${runId} to the process that executes it: speechops show ${runId} says how far it is (when its machine has died, the database notices within half a minute)`,
   );
+}
+
+/** Runs whose name another one has taken while the database was away begin again where they stand, when that one has ended. */
+async function leaveItsPlace(runIds: readonly string[], { executions, journal }: State): Promise<void> {
+  if (runIds.length === 0) return;
+  for (const { runId, lost } of executions) {
+    if (runIds.includes(runId)) lost.abort(new Error('Another run has taken the place of this one'));
+  }
+  await journal.giveBack(await journal.places({ runIds }));
 }
 
 /** The one workflow: interprets the plan that it was started with. */
@@ -203,7 +239,7 @@ async function execute(plan: Plan, at: { readonly interpret: Interpreter; readon
   const execution: Execution = { runId, lost: new AbortController() };
   at.state.executions.add(execution);
   try {
-    return await interpretHere(plan, { ...at, execution });
+    return await inTurn(plan, { ...at, execution });
   } finally {
     at.state.executions.delete(execution);
   }
@@ -226,6 +262,33 @@ async function isForHere(runId: string, { executor, takes, journal, liveness }: 
   const [now] = await journal.places({ runIds: [runId] });
   if (now?.isExecuting === true && now.executor === executor) return true;
   throw new Error(`The run ${runId} was taken over`);
+}
+
+/** Executes the run when no other one of its concurrency group is executed, by whichever process. */
+async function inTurn(
+  plan: Plan,
+  at: { readonly interpret: Interpreter; readonly state: State; readonly execution: Execution },
+): Promise<RunRecord> {
+  const { concurrency: group } = plan.pipeline;
+  if (group === undefined) return await interpretHere(plan, at);
+  const { state } = at;
+  const { runId, lost } = at.execution;
+  try {
+    return await state.names.alone(`concurrency group ${group}`, {
+      runId,
+      signal: AbortSignal.any([lost.signal, state.stop.signal]),
+      async onBusy(holder) {
+        state.onWait?.({ runId, group, holder });
+        const [place] = await state.journal.places({ runIds: [runId] });
+        if (place?.isExecuting !== true || place.executor !== state.executor)
+          throw new Error(`The run ${runId} was cancelled or taken over`);
+      },
+      act: async () => await interpretHere(plan, at),
+    });
+  } catch (error) {
+    if (state.stop.signal.aborted) return await new Promise<never>(() => undefined);
+    throw error;
+  }
 }
 
 async function interpretHere(
@@ -267,6 +330,13 @@ async function interpretHere(
         broken.reject(error);
         return await new Promise<never>(() => undefined);
       }
+    },
+    async alone(name, options) {
+      return await at.state.names.alone(name, { ...options, runId });
+    },
+    async confirm() {
+      if (at.state.names.has(runId)) await at.state.liveness?.untilHeld();
+      scope.signal.throwIfAborted();
     },
     wait: async (topic, options) => await waitForDecision({ runId, topic, ...options, signal: scope.signal }, at.state),
   };

@@ -69,6 +69,16 @@ export interface RunScope {
    * Every step of a run must be asked for at once, in an order that depends on the plan alone.
    */
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
+  /**
+   * The outcome of `act`, done while no other run that this store knows of does something under the same name. Tells
+   * `onBusy` for which run it waits, where that is known.
+   */
+  alone<T>(
+    name: string,
+    options: { readonly signal: AbortSignal; onBusy(holder: string | undefined): void; act(): Promise<T> },
+  ): Promise<T>;
+  /** Resolves when the run may change something; rejects when another one has taken its place. */
+  confirm(): Promise<void>;
   /** The payload of the next message on the topic, or undefined when none came in time. */
   wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined>;
 }

@@ -69,16 +69,30 @@ async function runStep(execution: Execution): Promise<Ended> {
   run.options.onEvent?.({ kind: 'step-started', stepId: step.id, ...(reason === undefined ? {} : { reason }) });
   const input = { with: settled.with, step: { id: step.id }, pipeline: factsOf(run.plan.pipeline, step) };
   const context = stepContext(execution, kind);
-  const outcome = await withRetries(
-    execution,
-    async () => await kind.run({ ...input, folder: run.plan.folder }, context),
-  );
+  const outcome = await withRetries(execution, async () => {
+    const whole = { ...input, folder: run.plan.folder };
+    const act = async (): Promise<StepOutcome> => await kind.run(whole, context);
+    return kind.exclusive === undefined ? await act() : await alone(kind.exclusive(whole), { execution, act });
+  });
   if (outcome.kind === 'skipped') return skipped(outcome.reason);
   return {
     ...(reason === undefined ? {} : { reason }),
     status: outcome.kind === 'reused' ? 'reused' : 'succeeded',
     outputs: outcome.outputs,
   };
+}
+
+/** Does it while no other run is at the same thing of the same Speech resource. */
+async function alone(
+  what: string,
+  { execution, act }: { readonly execution: Execution; act(): Promise<StepOutcome> },
+): Promise<StepOutcome> {
+  const { run, step, signal } = execution;
+  const onBusy = (holder: string | undefined): void => {
+    const message = `waiting for ${holder === undefined ? 'another run' : `run ${holder}`}, which is at ${what}`;
+    run.options.onEvent?.({ kind: 'step-progress', stepId: step.id, message });
+  };
+  return await run.scope.alone(`${resourceOf(step, run.plan)} ${what}`, { signal, onBusy, act });
 }
 
 /** What keeps a step from starting at all, besides its own condition. */
@@ -179,6 +193,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
       const before = effects.get(place);
       const result = (async () => {
         await before?.catch(() => undefined);
+        await scope.confirm();
         signal.throwIfAborted();
         return await wanted.act();
       })();

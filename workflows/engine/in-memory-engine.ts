@@ -78,6 +78,14 @@ class LiveRun implements RunScope {
     return await result;
   }
 
+  async alone<T>(_name: string, { act }: { act(): Promise<T> }): Promise<T> {
+    return await act();
+  }
+
+  async confirm(): Promise<void> {
+    this.signal.throwIfAborted();
+  }
+
   async wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined> {
     this.signal.throwIfAborted();
     const early = this.#messages.findIndex((message) => message.topic === topic);

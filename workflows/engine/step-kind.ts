@@ -6,6 +6,8 @@ import type { Ports } from './ports.ts';
 export interface StepKind<With extends object = object> extends PlanningKind<With> {
   /** Resolves with the outcome, or throws a {@link StepFailure} when the step did not pass. */
   run(input: StepInput<With>, context: StepContext): Promise<StepOutcome>;
+  /** What of the Speech resource one run at a time may be at, for a person too: `endpoint ward`. Absent when many may. */
+  exclusive?(input: StepInput<With>): string;
 }
 
 export interface StepInput<With> {

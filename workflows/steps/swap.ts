@@ -22,6 +22,7 @@ export const swap: StepKind<SwapWith> = {
   uses: 'swap',
   effects: ['create-project', 'create-endpoint', 'update-endpoint'],
   plan: planSwap,
+  exclusive: ({ with: wanted, pipeline }) => `endpoint ${wanted.endpoint} (${pipeline.locale})`,
 
   async run(input, context) {
     const { with: wanted, pipeline, folder } = input;

@@ -144,6 +144,8 @@ describe('order', () => {
       givenUp: new Promise<never>(() => undefined),
       step: never,
       wait: never,
+      alone: never,
+      confirm: async () => undefined,
     });
     expect(given).toEqual(['two-a', 'two-b', 'one-a', 'one-b', 'first', 'last']);
     expect(given).toEqual(of.pipeline.layers.flat());
@@ -161,6 +163,8 @@ describe('a run that is gone on with', () => {
       givenUp: new Promise<never>(() => undefined),
       signal: new AbortController().signal,
       wait: async () => undefined,
+      alone: async (_name, { act }) => await act(),
+      confirm: async () => undefined,
       async step<T>(name: string, act: () => Promise<T>): Promise<T> {
         const known = remembered[name];
         if (known !== undefined) return known as T;

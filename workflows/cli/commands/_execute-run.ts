@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { openDurableEngine, ResumeError, type DurableEngine } from '../../engine/durable-engine.ts';
+import { openDurableEngine, ResumeError, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
 import { RunLog } from '../../engine/run-log.ts';
@@ -72,7 +72,12 @@ async function executeIn(
   const { ports, portsOf } = connection;
   const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent });
   const interpret = execution.telemetry?.observe(plain) ?? plain;
-  const engine = await openDurableEngine({ store, interpret, executor: execution.executor ?? executorOf(runId) });
+  const engine = await openDurableEngine({
+    store,
+    interpret,
+    executor: execution.executor ?? executorOf(runId),
+    onWait: sayOnce(io),
+  });
   let stopControl: (() => Promise<void>) | undefined;
   try {
     log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
@@ -101,6 +106,16 @@ async function executeIn(
 /** A run is executed under a name of its own, so that opening the store for it starts no other one. */
 export function executorOf(runId: string): string {
   return `run:${runId}`;
+}
+
+/** Says for which run this one waits, when that changes. */
+function sayOnce(io: Io): (wait: GroupWait) => void {
+  let said = '';
+  return ({ group, holder }) => {
+    const text = `Waiting for ${holder === undefined ? 'another run' : `run ${holder}`} of the concurrency group ${group}; Ctrl-C stops waiting\n`;
+    if (text !== said) io.stderr.write(escapeControls(text.trimEnd()) + '\n');
+    said = text;
+  };
 }
 
 async function begin(execution: Execution, engine: DurableEngine): Promise<void> {

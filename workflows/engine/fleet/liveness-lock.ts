@@ -19,6 +19,8 @@ export class LivenessLock {
   readonly #options: LivenessOptions;
   readonly #stop = new AbortController();
   #client: Client | undefined;
+  /** A connection takes one query at a time. */
+  #turn: Promise<void> = Promise.resolve();
   #lost = Promise.withResolvers<void>();
   #held = Promise.withResolvers<void>();
   #isHeld = false;
@@ -47,6 +49,18 @@ export class LivenessLock {
     await this.#held.promise;
   }
 
+  /** The rows of a query on the connection that holds the lock; rejects while there is none. */
+  async ask<Row extends object>(statement: string, values: readonly unknown[]): Promise<readonly Row[]> {
+    const client = this.#client;
+    if (client === undefined) throw new Error('The lock is lost');
+    const answer = this.#turn.then(async () => await client.query<Row>(statement, [...values]));
+    this.#turn = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return (await answer).rows;
+  }
+
   /** Lets others take over what is left. */
   async release(): Promise<void> {
     this.#becomeLost();
@@ -66,7 +80,8 @@ export class LivenessLock {
     try {
       await Promise.race([sleep(heartbeatMilliseconds, this.#stop.signal), this.#lost.promise]);
       if (!this.#isHeld) return;
-      const answered = this.#client?.query('SELECT 1').then(() => true);
+      const answered = this.ask('SELECT 1', []).then(() => true);
+      answered.catch(() => undefined);
       const inTime = await Promise.race([answered, sleep(answerMilliseconds, this.#stop.signal).then(() => false)]);
       if (inTime !== true) this.#becomeLost();
     } catch {
@@ -103,6 +118,7 @@ export class LivenessLock {
     );
     if (rows[0]?.taken === true && !this.#stop.signal.aborted) {
       this.#client = client;
+      this.#turn = Promise.resolve();
       return true;
     }
     await client.end();

@@ -1,0 +1,133 @@
+import { Pool } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ExclusiveNames, prepareNames } from '../../workflows/engine/fleet/exclusive-names.ts';
+import { LivenessLock } from '../../workflows/engine/fleet/liveness-lock.ts';
+import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
+
+const { signal } = new AbortController();
+
+describe('exclusive names within a process', () => {
+  it('are had by one run at a time, whatever comes of it', async () => {
+    const names = new ExclusiveNames(undefined);
+    await expectInTurn([names, names]);
+  });
+
+  it('are not waited for any longer than somebody wants to', async () => {
+    const names = new ExclusiveNames(undefined);
+    const stop = new AbortController();
+    await names.alone('n', {
+      runId: 'first',
+      signal,
+      onBusy: () => undefined,
+      async act() {
+        const second = names.alone('n', {
+          runId: 'second',
+          signal: stop.signal,
+          onBusy: () => stop.abort(new Error('Enough')),
+          act: async () => 'never',
+        });
+        await expect(second).rejects.toThrow('Enough');
+      },
+    });
+    expect(names.has('first')).toBe(false);
+  });
+});
+
+describe.skipIf(testDatabaseUrl === '')('exclusive names in a database', { timeout: 60_000 }, () => {
+  let pool: Pool;
+  let locks: LivenessLock[];
+
+  beforeEach(async () => {
+    pool = new Pool({ connectionString: await emptyDatabase() });
+    pool.on('error', () => undefined);
+    await prepareNames(pool);
+    locks = [];
+  });
+  afterEach(async () => {
+    for (const lock of locks) await lock.release();
+    await pool.end();
+  });
+
+  /** As another process has them. */
+  async function open(executor: string, onTakenAgain = async () => {}): Promise<ExclusiveNames> {
+    const lock = await LivenessLock.take(pool, { executor, onTakenAgain });
+    if (lock === undefined) throw new Error(`${executor} is taken`);
+    locks.push(lock);
+    return new ExclusiveNames(lock);
+  }
+
+  it('are had by one process at a time, which the others are told', async () => {
+    await expectInTurn([await open('a'), await open('b')]);
+  });
+
+  it('are free when their process dies', async () => {
+    const [dying, other] = [await open('a'), await open('b')];
+    void dying.alone('n', { runId: 'first', signal, onBusy: () => undefined, act: () => new Promise(() => undefined) });
+    while (!dying.has('first')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const told: (string | undefined)[] = [];
+    const taken = other.alone('n', {
+      runId: 'second',
+      signal,
+      onBusy: async (holder) => {
+        told.push(holder);
+        await locks[0]?.release();
+      },
+      act: async () => 'taken',
+    });
+    expect([await taken, told]).toEqual(['taken', ['first']]);
+  });
+
+  it('are kept over a cut connection, unless another process was quicker', async () => {
+    const quicker = Promise.withResolvers<void>();
+    const again = Promise.withResolvers<readonly string[]>();
+    const names = await open('a', async () => {
+      await quicker.promise;
+      again.resolve(await names.takeAgain());
+    });
+    const other = await open('b');
+    const claim = { signal, onBusy: () => undefined };
+    const end = Promise.withResolvers<void>();
+    const kept = names.alone('kept', { runId: 'first', ...claim, act: () => end.promise });
+    const lost = names.alone('lost', { runId: 'second', ...claim, act: () => end.promise });
+    while (!names.has('first') || !names.has('second')) await new Promise((resolve) => setTimeout(resolve, 20));
+    const [backend] = (await locks[0]?.ask<{ readonly pid: number }>('SELECT pg_backend_pid() AS pid', [])) ?? [];
+    await pool.query('SELECT pg_terminate_backend($1)', [backend?.pid]);
+    const found = await other.alone('lost', {
+      runId: 'third',
+      ...claim,
+      async act() {
+        quicker.resolve();
+        return [await again.promise, names.has('first'), names.has('second')];
+      },
+    });
+    expect(found).toEqual([['second'], true, false]);
+    end.resolve();
+    await Promise.all([kept, lost]);
+    expect(names.has('first')).toBe(false);
+  });
+});
+
+/** Six runs, each of which finds itself alone; one of them fails. */
+async function expectInTurn(processes: readonly [ExclusiveNames, ExclusiveNames]): Promise<void> {
+  let inside = 0;
+  let most = 0;
+  const told = new Set<string | undefined>();
+  const runs = Array.from({ length: 6 }, async (_, index) => {
+    const runId = `run-${index}`;
+    await processes[index % 2]?.alone('n', {
+      runId,
+      signal,
+      onBusy: (holder) => void told.add(holder),
+      async act() {
+        most = Math.max(most, (inside += 1));
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        inside -= 1;
+        if (index === 3) throw new Error('Failed');
+      },
+    });
+  });
+  const ended = await Promise.allSettled(runs);
+  expect(ended.filter(({ status }) => status === 'rejected')).toHaveLength(1);
+  expect(most).toBe(1);
+  expect([...told].filter((holder) => holder?.startsWith('run-') !== true)).toEqual([]);
+}
