@@ -50,10 +50,10 @@ export async function connect(
   const credential = key === undefined || key === '' ? new DefaultAzureCredential() : { key };
   const isLocal = /^https?:\/\/(127\.|localhost|\[::1\])/i.test(endpoint);
   return {
-    ports: ports(
-      speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) }),
-      await dataRoots(io, options.folder),
-    ),
+    ports: await portsOf(io, {
+      speech: speechClient({ endpoint, credential, ...(isLocal ? localPace : {}) }),
+      folder: options.folder,
+    }),
     endpoint,
     target: { endpoint },
     close: async () => undefined,
@@ -78,15 +78,16 @@ async function connectToEmulator(
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, ...localPace });
   return {
-    ports: ports(speech, await dataRoots(io, folder)),
+    ports: await portsOf(io, { speech, folder }),
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',
     close: () => emulator.close(),
   };
 }
 
-function ports(speech: Ports['speech'], roots: readonly string[]): Ports {
-  return { speech, data: createLocalData({ roots }), clock: systemClock };
+async function portsOf(io: Io, of: { readonly speech: Ports['speech']; readonly folder: string }): Promise<Ports> {
+  const data = createLocalData({ roots: await dataRoots(io, of.folder) });
+  return { speech: of.speech, data, clock: io.clock ?? systemClock() };
 }
 
 /** Where a pipeline's data may lie: in its repository, or without one in its folder, and below the current folder. */
