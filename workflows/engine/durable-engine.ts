@@ -11,13 +11,13 @@ import {
   decisionQueue,
   decisionWorkflow,
   Journal,
-  journalFormat,
   runWorkflow,
   silent,
   statusOf,
   type Decision,
   type RunDetails,
 } from './journal.ts';
+import { journalFormat, planToGoOnWith } from './journal-format.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
 
 export interface DurableEngine extends Engine {
@@ -74,16 +74,13 @@ export async function openDurableEngine(options: {
   else await oneAtATime(store.pool, 'schema', () => DBOS.launch());
   await DBOS.registerQueue(decisionQueue, { onConflict: 'never_update' });
 
-  const details = async (runId: string): Promise<RunDetails> => {
+  const details = async (runId: string): Promise<ReadableRun> => {
     const found = await journal.details(runId);
     if (found === undefined)
       throw new ResumeError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-    if (found.format !== journalFormat) {
-      throw new ResumeError(
-        `Use the version of speechops that started ${runId}: its journal is ${found.format}, this version reads ${journalFormat}`,
-      );
-    }
-    return found;
+    const plan = planToGoOnWith(found);
+    if (typeof plan === 'string') throw new ResumeError(plan);
+    return { ...found, plan };
   };
 
   return {
@@ -140,6 +137,8 @@ export async function openDurableEngine(options: {
 export function surviveCutConnections({ pool }: Store): void {
   pool.on('connect', (client) => client.on('error', () => undefined));
 }
+
+type ReadableRun = RunDetails & { readonly plan: Plan };
 
 interface State {
   /** Aborted when the process stops working: what was under way is left as if the process had been killed. */
@@ -290,7 +289,7 @@ function order(plan: Plan): readonly string[] {
   return ['', ...plan.pipeline.layers.flat()];
 }
 
-function firstToRepeat(run: RunDetails): number {
+function firstToRepeat(run: ReadableRun): number {
   // A run that used up its time gets new time, which counts from its start.
   if (run.record?.error !== undefined) return 0;
   const isOpen = (id: string): boolean => run.steps[id]?.status === 'failed' || run.steps[id]?.cutOff === true;
@@ -311,6 +310,8 @@ function cancelledRecord(run: RunDetails): RunRecord {
     status: 'cancelled',
     startedAt: run.startedAt,
     finishedAt: run.finishedAt ?? run.startedAt,
-    steps: Object.fromEntries(run.plan.pipeline.steps.map(({ id, uses }) => [id, run.steps[id] ?? notEnded(uses)])),
+    steps: Object.fromEntries(
+      (run.plan?.pipeline.steps ?? []).map(({ id, uses }) => [id, run.steps[id] ?? notEnded(uses)]),
+    ),
   };
 }

@@ -21,7 +21,8 @@ export interface Engine {
   cancel(runId: string): Promise<void>;
 }
 
-export type RunStatus = 'running' | RunRecord['status'];
+/** `ended`: it has left a record, but none that this version can show. */
+export type RunStatus = 'running' | 'ended' | RunRecord['status'];
 
 /** What an engine gives to the interpreter of a plan. */
 export interface RunScope {

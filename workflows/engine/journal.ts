@@ -3,30 +3,30 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
+import { journalFormat } from './journal-format.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
+import { storedPlan, storedRecord, storedStep } from './stored-run.ts';
 
 /** The name under which runs are kept, and what executes them. */
 export const runWorkflow = 'speechops.run';
 /** A person's decision: kept as a workflow whose id says for which step, so that the first one counts. */
 export const decisionWorkflow = 'speechops.decision';
 export const decisionQueue = 'speechops-decisions';
-/**
- * The form in which runs are kept. A version that cannot read another form refuses its runs by name, so that a live run is
- * never gone on with by rules that it was not started under.
- */
-export const journalFormat = 'journal-1';
 
 export interface RunSummary {
   readonly runId: string;
+  /** Its name; `?` when the stored plan is none that this version can show. */
   readonly pipeline: string;
   readonly status: RunStatus;
   readonly startedAt: string;
   readonly finishedAt?: string;
+  /** The form in which it is kept: see {@link journalFormat}. */
   readonly format: string;
 }
 
+/** A run as far as this version can show what is stored of it. */
 export interface RunDetails extends RunSummary {
-  readonly plan: Plan;
+  readonly plan?: Plan;
   /** The steps that have ended. */
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly record?: RunRecord;
@@ -72,11 +72,15 @@ export class Journal {
     const status = await this.#client.getWorkflow(runId);
     if (status === undefined || status === null || status.workflowName !== runWorkflow) return undefined;
     const steps = (await this.#client.listWorkflowSteps(runId)) ?? [];
-    const ended = steps.flatMap(({ name, output }) => (isStepRecord(output) ? [[name, output] as const] : []));
+    const ended = steps.flatMap(({ name, output }) => {
+      const record = storedStep(output);
+      return record === undefined ? [] : [[name, record] as const];
+    });
+    const plan = planOf(status);
     const record = recordOf(status);
     return {
       ...summaryOf(status),
-      plan: planOf(status),
+      ...(plan === undefined ? {} : { plan }),
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
     };
@@ -164,6 +168,7 @@ export interface RunPlace {
   readonly isExecuting: boolean;
   readonly executor?: string;
   readonly queue?: string;
+  readonly format: string;
   /** Whether it was left to the workers of the fleet. */
   readonly isOfFleet: boolean;
 }
@@ -183,6 +188,7 @@ function placeOf(status: WorkflowStatus): RunPlace {
   return {
     runId: status.workflowID,
     isExecuting: status.status === 'PENDING',
+    format: status.applicationVersion ?? '',
     ...(status.executorId === undefined ? {} : { executor: status.executorId }),
     ...(status.queueName === undefined ? {} : { queue: status.queueName }),
     isOfFleet: status.attributes?.[fleetAttribute] === true,
@@ -204,7 +210,7 @@ function summaryOf(status: WorkflowStatus): RunSummary {
     record?.finishedAt ?? (status.completedAt === undefined ? undefined : new Date(status.completedAt).toISOString());
   return {
     runId: status.workflowID,
-    pipeline: planOf(status).pipeline.name,
+    pipeline: planOf(status)?.pipeline.name ?? '?',
     status: statusOf(status),
     startedAt: new Date(status.createdAt).toISOString(),
     ...(finishedAt === undefined ? {} : { finishedAt }),
@@ -214,19 +220,15 @@ function summaryOf(status: WorkflowStatus): RunSummary {
 
 /** How the run stands. An error that is no outcome of a step is a failure too. */
 export function statusOf(status: WorkflowStatus): RunStatus {
-  if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'failed';
+  if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'ended';
   if (status.status === 'CANCELLED') return 'cancelled';
   return status.status === 'PENDING' || status.status === 'ENQUEUED' ? 'running' : 'failed';
 }
 
 function recordOf(status: WorkflowStatus): RunRecord | undefined {
-  return status.status === 'SUCCESS' ? (status.output as RunRecord) : undefined;
+  return status.status === 'SUCCESS' ? storedRecord(status.output) : undefined;
 }
 
-function planOf(status: WorkflowStatus): Plan {
-  return status.input?.[0] as Plan;
-}
-
-function isStepRecord(output: unknown): output is StepRecord {
-  return output !== null && typeof output === 'object' && 'status' in output && 'uses' in output;
+function planOf(status: WorkflowStatus): Plan | undefined {
+  return storedPlan(status.input?.[0]);
 }

@@ -1,4 +1,5 @@
 import type { WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
+import { journalFormat } from '../../engine/journal-format.ts';
 import { describeStep } from '../../report/run-text.ts';
 import type { TextStream } from '../session.ts';
 
@@ -33,6 +34,11 @@ export function workerLog(
 /** The line for what a worker tells, or undefined for what nobody looks for afterwards. */
 export function logLineOf(event: WorkerEvent): LogLine | undefined {
   if (event.kind === 'trouble') return { level: 'warn', message: messageOf(event.error) };
+  if (event.kind === 'others-wait') {
+    const { format, runs } = event;
+    const message = `${runs} ${runs === 1 ? 'run waits' : 'runs wait'} for a worker whose journal is ${format}: this one reads ${journalFormat}`;
+    return { level: 'warn', message, format, runs };
+  }
   const { runId: run } = event;
   if (event.kind === 'run-started') return { level: 'info', message: `${event.pipeline} begins here`, run };
   if (event.kind === 'run-left')

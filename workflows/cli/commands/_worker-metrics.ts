@@ -40,7 +40,7 @@ export function workerMetrics(version: string): WorkerMetrics {
         ['speechops_worker_info', 'gauge', 'The worker.', { [labels({ executor: worker.executor, version })]: 1 }],
         ['speechops_worker_ready', 'gauge', 'Whether the worker takes runs.', one(Number(status.isReady))],
         ['speechops_runs_executing', 'gauge', 'Runs that this worker executes.', one(status.runs)],
-        ['speechops_runs_waiting', 'gauge', 'Runs that wait for a worker of the fleet.', one(waiting)],
+        ['speechops_runs_waiting', 'gauge', 'Runs that wait for a worker of the fleet.', byFormat(waiting ?? {})],
         ['speechops_steps_executing', 'gauge', 'Steps that this worker is at.', one(status.steps)],
         ['speechops_runs_ended_total', 'counter', 'Runs that ended here.', Object.fromEntries(runs)],
         ['speechops_runs_taken_over_total', 'counter', 'Runs of dead workers put back into a queue.', one(takenOver)],
@@ -81,6 +81,10 @@ function add(counts: Map<string, number>, key: string, by = 1): void {
 function labels(values: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(values).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
   return `{${pairs.join(',')}}`;
+}
+
+function byFormat(waiting: Readonly<Record<string, number>>): Samples {
+  return Object.fromEntries(Object.entries(waiting).map(([format, runs]) => [labels({ format }), runs]));
 }
 
 type Samples = Readonly<Record<string, number>>;

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { DurableEngine } from '../../engine/durable-engine.ts';
-import type { RunDetails } from '../../engine/journal.ts';
+import { planToGoOnWith } from '../../engine/journal-format.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { executeRun, executorOf } from './_execute-run.ts';
@@ -64,9 +65,11 @@ async function goOn(
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
   if (found === undefined)
     throw new UsageError(`Check the run id ${options.runId}: there is no such run (speechops runs lists them)`);
-  const connection = await connectAsBefore(io, found);
+  const plan = planToGoOnWith(found);
+  if (typeof plan === 'string') throw new UsageError(plan);
+  const connection = await connectAsBefore(io, plan);
   try {
-    const { pipeline } = found.plan;
+    const { pipeline } = plan;
     await executeRun(session, {
       ...options,
       runId: options.newId ?? options.runId,
@@ -79,7 +82,7 @@ async function goOn(
   }
 }
 
-async function connectAsBefore(io: Io, { plan }: RunDetails): Promise<Connection> {
+async function connectAsBefore(io: Io, plan: Plan): Promise<Connection> {
   const knownAudio = smokeFolders(plan.pipeline, plan.folder);
   const { folder } = plan;
   if (plan.target === 'embedded-emulator') return await connect(io, { emulator: true, folder, knownAudio });
