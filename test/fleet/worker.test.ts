@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
-import type { Plan } from '../../workflows/plan/plan.ts';
-import { emptyDatabase, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { approvalPlan, emptyDatabase, openFleet, pause, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
 describe('speechops worker and submit without a database', () => {
   it.each(['worker', 'submit'])('%s says what to set', async (verb) => {
@@ -101,7 +100,7 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
 
   it('leaves at SIGTERM without staying for a step that waits, which another worker goes on with', async () => {
     const leaving = await fleet.startWorker(['--drain', '60']);
-    await fleet.journal.enqueue('asks', approvalPlan(fleet.emulators[0].url));
+    await fleet.journal.enqueue('asks', approvalPlan('asks', { endpoint: fleet.emulators[0].url }));
     while (!leaving.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started')) await pause(50);
     expect(await leaving.stop('SIGTERM')).toBe(0);
     expect(leaving.lines().at(-1)?.['message']).toMatch(/^has left/);
@@ -114,13 +113,6 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     expect(await other.metrics()).toMatch(/^speechops_runs_taken_over_total 1$/m);
   });
 });
-
-function approvalPlan(endpoint: string): Plan {
-  return planOf("name: asks\nlocale: en-US\nsteps:\n  - id: ok\n    uses: approve\n    with: { message: 'Go on?' }\n", {
-    folder: '/',
-    target: { endpoint },
-  });
-}
 
 function caught(options: { readonly env: Readonly<Record<string, string>>; readonly cwd?: string }): {
   readonly session: Session;

@@ -188,7 +188,7 @@ function placeOf(status: WorkflowStatus): RunPlace {
   return {
     runId: status.workflowID,
     isExecuting: status.status === 'PENDING',
-    format: status.applicationVersion ?? '',
+    format: status.applicationVersion ?? 'unknown',
     ...(status.executorId === undefined ? {} : { executor: status.executorId }),
     ...(status.queueName === undefined ? {} : { queue: status.queueName }),
     isOfFleet: status.attributes?.[fleetAttribute] === true,
@@ -214,7 +214,7 @@ function summaryOf(status: WorkflowStatus): RunSummary {
     status: statusOf(status),
     startedAt: new Date(status.createdAt).toISOString(),
     ...(finishedAt === undefined ? {} : { finishedAt }),
-    format: status.applicationVersion ?? '',
+    format: status.applicationVersion ?? 'unknown',
   };
 }
 
