@@ -245,7 +245,7 @@ async function interpretHere(
         return await new Promise<never>(() => undefined);
       }
     },
-    wait: async (topic, options) => await waitForDecision({ runId, topic, ...options, signal: scope.signal }, at.state),
+    wait: async (topic, options) => await waitForDecision({ runId, topic, ...options }, at.state),
   };
   return await Promise.race([at.interpret(plan, scope), broken.promise]);
 }

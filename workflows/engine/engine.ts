@@ -36,8 +36,14 @@ export interface RunScope {
    * Every step of a run must be asked for at once, in an order that depends on the plan alone.
    */
   step<T>(name: string, act: () => Promise<T>): Promise<T>;
-  /** The payload of the next message on the topic, or undefined when none came in time. */
-  wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined>;
+  /**
+   * The payload of the next message on the topic, or undefined when none came in time. Rejects with the signal's reason when
+   * that is aborted first: it is to be aborted with the run's own.
+   */
+  wait(
+    topic: string,
+    options: { readonly timeoutSeconds: number; readonly signal: AbortSignal },
+  ): Promise<PlainValue | undefined>;
 }
 
 /** Executes a plan inside a scope: the one function an engine runs. */

@@ -75,21 +75,23 @@ class LiveRun implements RunScope {
     return await result;
   }
 
-  async wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined> {
-    this.signal.throwIfAborted();
+  async wait(topic: string, options: Parameters<RunScope['wait']>[1]): Promise<PlainValue | undefined> {
+    const { timeoutSeconds, signal } = options;
+    signal.throwIfAborted();
     const early = this.#messages.findIndex((message) => message.topic === topic);
     if (early >= 0) return this.#messages.splice(early, 1)[0]?.payload;
     const { promise, resolve, reject } = Promise.withResolvers<PlainValue | undefined>();
     const waiter = { topic, take: resolve };
-    const timer = setTimeout(() => resolve(undefined), options.timeoutSeconds * 1000);
-    const cancelled = (): void => reject(this.signal.reason);
-    this.signal.addEventListener('abort', cancelled, { once: true });
+    // A longer time would end at once; nothing that is only remembered here lasts as long.
+    const timer = setTimeout(() => resolve(undefined), Math.min(timeoutSeconds * 1000, longestTimer));
+    const cancelled = (): void => reject(signal.reason);
+    signal.addEventListener('abort', cancelled, { once: true });
     this.#waiting.add(waiter);
     try {
       return await promise;
     } finally {
       clearTimeout(timer);
-      this.signal.removeEventListener('abort', cancelled);
+      signal.removeEventListener('abort', cancelled);
       this.#waiting.delete(waiter);
     }
   }
@@ -109,3 +111,6 @@ class LiveRun implements RunScope {
     this.#abort.abort(new Error('The run was cancelled'));
   }
 }
+
+/** The longest time a timer of Node takes: 2^31 - 1 ms, about 24.8 days. */
+const longestTimer = 2 ** 31 - 1;
