@@ -28,7 +28,7 @@ const store = openDatabaseStore(await emptyDatabase());
 const interpret = createInterpreter({
   kinds: { upload: { uses: 'upload', effects: [], plan: unplanned, run: nothing } satisfies StepKind },
   // The steps reach nothing of the world but its clock.
-  ports: { clock: systemClock } as Ports,
+  ports: { clock: systemClock() } as Ports,
 });
 const plan = chain(steps);
 const engine = await openDurableEngine({ store, interpret, executor: 'bench' });

@@ -18,13 +18,20 @@ export interface SpeechopsProcess {
   kill(): Promise<void>;
 }
 
-const program = path.join(import.meta.dirname, '../../bin/speechops.js');
+const thisProgram = path.join(import.meta.dirname, '../../bin/speechops.js');
 
 /** The program in a process of its own, to be killed. */
 export function startSpeechops(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly preload?: URL },
+  options: {
+    readonly cwd: string;
+    readonly env: Readonly<Record<string, string>>;
+    readonly preload?: URL;
+    /** @default the executable file of this version */
+    readonly program?: string;
+  },
 ): SpeechopsProcess {
+  const { program = thisProgram } = options;
   const preload = options.preload === undefined ? [] : ['--import', options.preload.href];
   const child = spawn(process.execPath, [...preload, program, ...args], {
     cwd: options.cwd,

@@ -34,7 +34,11 @@ export interface Fleet {
   readonly journal: Journal;
   /** Speech resources with one key. */
   readonly emulators: readonly [Emulator, ...Emulator[]];
-  startWorker(args?: readonly string[], on?: { readonly url: string }): Promise<WorkerProcess>;
+  /** `program`: the executable file of another version; `preload`: a module that it imports first. */
+  startWorker(
+    args?: readonly string[],
+    how?: { readonly url?: string; readonly program?: string; readonly preload?: URL },
+  ): Promise<WorkerProcess>;
   /** Waits until every run has ended, or `until` is true of them. */
   runs(until?: (runs: readonly RunSummary[]) => boolean): Promise<readonly RunSummary[]>;
   /** The Speech resources that requests have waited for their turn at. */
@@ -58,8 +62,9 @@ export async function openFleet(options: { readonly speed: number; readonly reso
     url,
     journal,
     emulators: [...emulators],
-    async startWorker(args = [], on = { url }) {
-      const worker = await startWorkerProcess(on.url, { args, key: first.key, name: `worker-${(started += 1)}` });
+    async startWorker(args = [], how = {}) {
+      const name = `worker-${(started += 1)}`;
+      const worker = await startWorkerProcess(how.url ?? url, { ...how, args, key: first.key, name });
       workers.push(worker);
       return worker;
     },
@@ -108,6 +113,12 @@ ${group === undefined ? '' : `concurrency: ${group}\n`}steps:
 ${trains ? train : ''}`,
     { folder: own, target },
   );
+}
+
+/** A plan that only asks a person, in its step `ok`. */
+export function approvalPlan(name: string, target: Plan['target']): Plan {
+  const steps = "steps:\n  - id: ok\n    uses: approve\n    with: { message: 'Go on?' }\n";
+  return planOf(`name: ${name}\nlocale: en-US\n${steps}`, { folder: '/', target });
 }
 
 /** A plan that nothing was observed for. */
@@ -169,13 +180,24 @@ export async function emptyDatabase(): Promise<string> {
 
 async function startWorkerProcess(
   url: string,
-  options: { readonly args: readonly string[]; readonly key: string; readonly name: string },
+  options: {
+    readonly args: readonly string[];
+    readonly key: string;
+    readonly name: string;
+    readonly program?: string;
+    readonly preload?: URL;
+  },
 ): Promise<WorkerProcess> {
-  const script = fileURLToPath(new URL('worker-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, 'worker', '--log', 'json', '--port', '0', ...options.args], {
-    env: { ...process.env, SPEECHOPS_DATABASE_URL: url, SPEECHOPS_KEY: options.key, PGAPPNAME: options.name },
-    stdio: ['ignore', 'inherit', 'pipe'],
-  });
+  const { program = fileURLToPath(new URL('worker-process.ts', import.meta.url)), preload } = options;
+  const imports = preload === undefined ? [] : ['--import', preload.href];
+  const child = spawn(
+    process.execPath,
+    [...imports, program, 'worker', '--log', 'json', '--port', '0', ...options.args],
+    {
+      env: { ...process.env, SPEECHOPS_DATABASE_URL: url, SPEECHOPS_KEY: options.key, PGAPPNAME: options.name },
+      stdio: ['ignore', 'inherit', 'pipe'],
+    },
+  );
   let log = '';
   const ended = once(child, 'exit');
   const ready = Promise.withResolvers<string>();

@@ -154,7 +154,7 @@ steps:
     expect(listed?.lastTick).toMatch(/:\d\d:00\.000Z$/);
     expect(run?.runId).toMatch(/^words-\d{8}-\d{4}00-[0-9a-f]{8}$/);
     expect((await call('--list')).stdout).toContain(`run ${run?.runId} succeeded\n`);
-    expect((await fleet.journal.details(run?.runId ?? ''))?.plan.pipeline.inputs['rejected']?.value).toBe(0.03);
+    expect((await fleet.journal.details(run?.runId ?? ''))?.plan?.pipeline.inputs['rejected']?.value).toBe(0.03);
     expect(await fleet.journal.runs()).toHaveLength(1);
     const fired = workers.flatMap((worker) => worker.lines().filter((line) => 'tick' in line));
     expect(fired).toEqual([expect.objectContaining({ run: run?.runId, pipeline: 'words', tick: listed?.lastTick })]);

@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
-import type { Plan } from '../../workflows/plan/plan.ts';
-import { emptyDatabase, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { approvalPlan, emptyDatabase, openFleet, pause, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
 describe('speechops worker and submit without a database', () => {
   it.each(['worker', 'submit'])('%s says what to set', async (verb) => {
@@ -138,7 +137,7 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
 
   it('leaves at SIGTERM without staying for a step that waits, which another worker goes on with', async () => {
     const leaving = await fleet.startWorker(['--drain', '60']);
-    await fleet.journal.enqueue('asks', approvalPlan(fleet.emulators[0].url));
+    await fleet.journal.enqueue('asks', approvalPlan('asks', { endpoint: fleet.emulators[0].url }));
     while (!leaving.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started')) await pause(50);
     expect(await leaving.stop('SIGTERM')).toBe(0);
     expect(leaving.lines().at(-1)?.['message']).toMatch(/^has left/);
@@ -155,13 +154,6 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
 /** What the emulator says of the calls it got: how many of each operation ended how. */
 interface RequestCounts {
   readonly operations: Readonly<Record<string, Readonly<Record<string, number>>>>;
-}
-
-function approvalPlan(endpoint: string): Plan {
-  return planOf("name: asks\nlocale: en-US\nsteps:\n  - id: ok\n    uses: approve\n    with: { message: 'Go on?' }\n", {
-    folder: '/',
-    target: { endpoint },
-  });
 }
 
 function caught(options: { readonly env: Readonly<Record<string, string>>; readonly cwd?: string }): {

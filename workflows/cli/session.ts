@@ -1,3 +1,5 @@
+import type { ClockPort } from '../engine/ports.ts';
+
 /** What a command may touch of the process it runs in. Results go to `stdout`, progress and messages to `stderr`. */
 export interface Io {
   readonly stdout: TextStream;
@@ -7,6 +9,8 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
+  /** What steps and deadlines go by. @default the machine's clock */
+  readonly clock?: ClockPort;
 }
 
 export interface TextStream {

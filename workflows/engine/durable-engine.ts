@@ -13,7 +13,6 @@ import {
   decisionQueue,
   decisionWorkflow,
   Journal,
-  journalFormat,
   resumptionWorkflow,
   RunExistsError,
   runWorkflow,
@@ -22,6 +21,7 @@ import {
   type Decision,
   type RunDetails,
 } from './journal.ts';
+import { journalFormat, planToGoOnWith } from './journal-format.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
 
 export interface DurableEngine extends Engine {
@@ -107,16 +107,13 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
   else await oneAtATime(store.pool, 'schema', () => DBOS.launch());
   await DBOS.registerQueue(decisionQueue, { onConflict: 'never_update' });
 
-  const details = async (runId: string): Promise<RunDetails> => {
+  const details = async (runId: string): Promise<ReadableRun> => {
     const found = await journal.details(runId);
     if (found === undefined)
       throw new ResumeError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-    if (found.format !== journalFormat) {
-      throw new ResumeError(
-        `Use the version of speechops that started ${runId}: its journal is ${found.format}, this version reads ${journalFormat}`,
-      );
-    }
-    return found;
+    const plan = planToGoOnWith(found);
+    if (typeof plan === 'string') throw new ResumeError(plan);
+    return { ...found, plan };
   };
 
   return {
@@ -178,6 +175,8 @@ async function close({ stop, journal, liveness }: State): Promise<void> {
     await liveness?.release();
   }
 }
+
+type ReadableRun = RunDetails & { readonly plan: Plan };
 
 interface State {
   /** Aborted when the process stops working: what was under way is left as if the process had been killed. */
@@ -338,7 +337,7 @@ async function interpretHere(
       if (at.state.names.has(runId)) await at.state.liveness?.untilHeld();
       scope.signal.throwIfAborted();
     },
-    wait: async (topic, options) => await waitForDecision({ runId, topic, ...options, signal: scope.signal }, at.state),
+    wait: async (topic, options) => await waitForDecision({ runId, topic, ...options }, at.state),
   };
   // Whoever interprets need not ask for it.
   scope.givenUp.catch(() => undefined);
@@ -393,7 +392,7 @@ function stepPosition(plan: Plan, id: string): number {
 }
 
 /** The first step that did not pass, or the start when it was the run as a whole that failed. */
-function firstToRepeat({ plan, steps }: RunDetails): number {
+function firstToRepeat({ plan, steps }: ReadableRun): number {
   const isOpen = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
   const first = plan.pipeline.layers.flat().find(isOpen);
   return first === undefined ? 0 : stepPosition(plan, first);
@@ -412,6 +411,8 @@ function cancelledRecord(run: RunDetails): RunRecord {
     status: 'cancelled',
     startedAt: run.startedAt,
     finishedAt: run.finishedAt ?? run.startedAt,
-    steps: Object.fromEntries(run.plan.pipeline.steps.map(({ id, uses }) => [id, run.steps[id] ?? notEnded(uses)])),
+    steps: Object.fromEntries(
+      (run.plan?.pipeline.steps ?? []).map(({ id, uses }) => [id, run.steps[id] ?? notEnded(uses)]),
+    ),
   };
 }

@@ -21,8 +21,11 @@ export interface Engine {
   cancel(runId: string): Promise<void>;
 }
 
-/** `queued`: left to the workers of the fleet, none of which executes it now. */
-export type RunStatus = 'queued' | 'running' | RunRecord['status'];
+/**
+ * `queued`: left to the workers of the fleet, none of which executes it now. `ended`: it has left a record, but none that this
+ * version can show.
+ */
+export type RunStatus = 'queued' | 'running' | 'ended' | RunRecord['status'];
 
 /** Whether the run has not ended. */
 export function isOpen(status: RunStatus): status is 'queued' | 'running' {
@@ -79,8 +82,14 @@ export interface RunScope {
   ): Promise<T>;
   /** Resolves when the run may change something; rejects when another one has taken its place. */
   confirm(): Promise<void>;
-  /** The payload of the next message on the topic, or undefined when none came in time. */
-  wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined>;
+  /**
+   * The payload of the next message on the topic, or undefined when none came in time. Rejects with the signal's reason when
+   * that is aborted first: it is to be aborted with the run's own.
+   */
+  wait(
+    topic: string,
+    options: { readonly timeoutSeconds: number; readonly signal: AbortSignal },
+  ): Promise<PlainValue | undefined>;
 }
 
 /** Executes a plan inside a scope: the one function an engine runs. */

@@ -181,7 +181,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
     ports: options.portsOf?.(step) ?? options.ports,
     signal,
     since,
-    answer: async (wait) => await scope.wait(step.id, wait),
+    answer: async (wait) => await scope.wait(step.id, { ...wait, signal }),
     report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),
     async effect<T extends PlainValue>(
       effect: Effect,

@@ -86,23 +86,24 @@ class LiveRun implements RunScope {
     this.signal.throwIfAborted();
   }
 
-  async wait(topic: string, options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined> {
-    this.signal.throwIfAborted();
+  async wait(topic: string, options: Parameters<RunScope['wait']>[1]): Promise<PlainValue | undefined> {
+    const { timeoutSeconds, signal } = options;
+    signal.throwIfAborted();
     const early = this.#messages.findIndex((message) => message.topic === topic);
     if (early >= 0) return this.#messages.splice(early, 1)[0]?.payload;
     const { promise, resolve, reject } = Promise.withResolvers<PlainValue | undefined>();
     const waiter = { topic, take: resolve };
-    const deadline = startDeadline(Date.now() + options.timeoutSeconds * 1000, { until: this.signal });
+    const deadline = startDeadline(Date.now() + timeoutSeconds * 1000, { until: signal });
     if (deadline.signal.aborted) return undefined;
     deadline.signal.addEventListener('abort', () => resolve(undefined), { once: true });
-    const cancelled = (): void => reject(this.signal.reason);
-    this.signal.addEventListener('abort', cancelled, { once: true });
+    const cancelled = (): void => reject(signal.reason);
+    signal.addEventListener('abort', cancelled, { once: true });
     this.#waiting.add(waiter);
     try {
       return await promise;
     } finally {
       deadline.stop();
-      this.signal.removeEventListener('abort', cancelled);
+      signal.removeEventListener('abort', cancelled);
       this.#waiting.delete(waiter);
     }
   }

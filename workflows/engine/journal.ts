@@ -3,8 +3,10 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
 import { fleetQueues, queueOf } from './fleet/fleet-queues.ts';
+import { journalFormat } from './journal-format.ts';
 import { reachDatabase } from './reach-database.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
+import { storedPlan, storedRecord, storedStep } from './stored-run.ts';
 
 /** The name under which runs are kept, and what executes them. */
 export const runWorkflow = 'speechops.run';
@@ -13,23 +15,21 @@ export const decisionWorkflow = 'speechops.decision';
 export const decisionQueue = 'speechops-decisions';
 /** The moment at which an ended run was resumed: kept in the same way. */
 export const resumptionWorkflow = 'speechops.resumption';
-/**
- * The form in which runs are kept. A version that cannot read another form refuses its runs by name, so that a live run is
- * never gone on with by rules that it was not started under.
- */
-export const journalFormat = 'journal-1';
 
 export interface RunSummary {
   readonly runId: string;
+  /** Its name; `?` when the stored plan is none that this version can show. */
   readonly pipeline: string;
   readonly status: RunStatus;
   readonly startedAt: string;
   readonly finishedAt?: string;
+  /** The form in which it is kept: see {@link journalFormat}. */
   readonly format: string;
 }
 
+/** A run as far as this version can show what is stored of it. */
 export interface RunDetails extends RunSummary {
-  readonly plan: Plan;
+  readonly plan?: Plan;
   /** The steps that have ended. */
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly record?: RunRecord;
@@ -80,11 +80,15 @@ export class Journal {
     const status = await this.#client.getWorkflow(runId);
     if (status === undefined || status === null || status.workflowName !== runWorkflow) return undefined;
     const steps = (await this.#client.listWorkflowSteps(runId)) ?? [];
-    const ended = steps.flatMap(({ name, output }) => (isStepRecord(output) ? [[name, output] as const] : []));
+    const ended = steps.flatMap(({ name, output }) => {
+      const record = storedStep(output);
+      return record === undefined ? [] : [[name, record] as const];
+    });
+    const plan = planOf(status);
     const record = recordOf(status);
     return {
       ...summaryOf(status),
-      plan: planOf(status),
+      ...(plan === undefined ? {} : { plan }),
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
     };
@@ -201,6 +205,7 @@ export interface RunPlace {
   readonly isExecuting: boolean;
   readonly executor?: string;
   readonly queue?: string;
+  readonly format: string;
   /** Whether it was left to the workers of the fleet. */
   readonly isOfFleet: boolean;
 }
@@ -220,6 +225,7 @@ function placeOf(status: WorkflowStatus): RunPlace {
   return {
     runId: status.workflowID,
     isExecuting: status.status === 'PENDING',
+    format: status.applicationVersion ?? 'unknown',
     ...(status.executorId === undefined ? {} : { executor: status.executorId }),
     ...(status.queueName === undefined ? {} : { queue: status.queueName }),
     isOfFleet: status.attributes?.[fleetAttribute] === true,
@@ -245,30 +251,26 @@ function summaryOf(status: WorkflowStatus): RunSummary {
     record?.finishedAt ?? (status.completedAt === undefined ? undefined : new Date(status.completedAt).toISOString());
   return {
     runId: status.workflowID,
-    pipeline: planOf(status).pipeline.name,
+    pipeline: planOf(status)?.pipeline.name ?? '?',
     status: statusOf(status),
     startedAt: new Date(status.createdAt).toISOString(),
     ...(finishedAt === undefined ? {} : { finishedAt }),
-    format: status.applicationVersion ?? '',
+    format: status.applicationVersion ?? 'unknown',
   };
 }
 
 /** How the run stands. An error that is no outcome of a step is a failure too. */
 export function statusOf(status: WorkflowStatus): RunStatus {
-  if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'failed';
+  if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'ended';
   if (status.status === 'CANCELLED') return 'cancelled';
   if (status.status === 'ENQUEUED' && fleetQueues.includes(status.queueName ?? '')) return 'queued';
   return status.status === 'PENDING' || status.status === 'ENQUEUED' ? 'running' : 'failed';
 }
 
 function recordOf(status: WorkflowStatus): RunRecord | undefined {
-  return status.status === 'SUCCESS' ? (status.output as RunRecord) : undefined;
+  return status.status === 'SUCCESS' ? storedRecord(status.output) : undefined;
 }
 
-function planOf(status: WorkflowStatus): Plan {
-  return status.input?.[0] as Plan;
-}
-
-function isStepRecord(output: unknown): output is StepRecord {
-  return output !== null && typeof output === 'object' && 'status' in output && 'uses' in output;
+function planOf(status: WorkflowStatus): Plan | undefined {
+  return storedPlan(status.input?.[0]);
 }

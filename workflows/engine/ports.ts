@@ -168,7 +168,10 @@ export interface LocalUtterance {
 
 export interface ClockPort {
   now(): Date;
-  /** Waits, or rejects with the signal's reason when it is aborted. */
+  /**
+   * Waits until so much time has gone by, however much it is, or rejects with the signal's reason when it is aborted. A
+   * clock that was set ahead meanwhile, or whose machine slept, is noticed within a minute.
+   */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 

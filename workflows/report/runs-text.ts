@@ -1,4 +1,5 @@
 import { isOpen } from '../engine/engine.ts';
+import { journalFormat } from '../engine/journal-format.ts';
 import type { RunDetails, RunSummary } from '../engine/journal.ts';
 import type { LogEntry } from '../engine/run-log.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
@@ -11,15 +12,17 @@ export function runsText(runs: readonly RunSummary[]): string {
   const width = Math.max(...runs.map(({ runId }) => runId.length));
   return runs
     .map(
-      ({ runId, status, startedAt, pipeline }) =>
-        escapeControls(`${runId.padEnd(width)}  ${status.padEnd(9)}  ${startedAt}  ${pipeline}`) + '\n',
+      ({ runId, status, startedAt, pipeline, format }) =>
+        escapeControls(`${runId.padEnd(width)}  ${status.padEnd(9)}  ${startedAt}  ${pipeline}${noteOn(format)}`) +
+        '\n',
     )
     .join('');
 }
 
 /** A run as a table for a terminal: a line a step, with what it needs and what it waits for; then its log. */
 export function runDetailsText(run: RunDetails & { readonly log: readonly LogEntry[] }): string {
-  const { steps } = run.plan.pipeline;
+  const steps =
+    run.plan?.pipeline.steps ?? Object.entries(run.steps).map(([id, { uses }]) => ({ id, uses, needs: [] }));
   const width = Math.max(...steps.map(({ id }) => id.length));
   const lines = steps.map((step) => {
     const needs = step.needs.length === 0 ? '' : `  <- ${step.needs.join(', ')}`;
@@ -30,12 +33,18 @@ export function runDetailsText(run: RunDetails & { readonly log: readonly LogEnt
     ({ at, stepId, message }) => `  ${at}  ${stepId === undefined ? '' : `${stepId}: `}${message}`,
   );
   const logged = log.length === 0 ? [] : ['log:', ...log];
-  return [`${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}`, ...lines, ...logged]
-    .map((line) => `${escapeControls(line)}\n`)
-    .join('');
+  const head = `${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}${noteOn(run.format)}`;
+  return [head, ...lines, ...logged].map((line) => `${escapeControls(line)}\n`).join('');
 }
 
-function stateOf(step: PipelineStep, run: RunDetails): { readonly status: string; readonly text: string } {
+type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
+
+/** For a run of another version: it is shown as far as it can be read, and gone on with by that version alone. */
+function noteOn(format: string): string {
+  return format === journalFormat ? '' : `  (kept as ${format}, for another version: this one reads ${journalFormat})`;
+}
+
+function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; readonly text: string } {
   const ended = run.steps[step.id] ?? run.record?.steps[step.id];
   if (ended !== undefined) return { status: ended.status, text: describeStep(ended) };
   if (!isOpen(run.status)) return { status: 'not run', text: '' };
@@ -48,6 +57,6 @@ function stateOf(step: PipelineStep, run: RunDetails): { readonly status: string
 }
 
 /** A step under `finally` starts when all of these have ended. */
-function mainSteps(run: RunDetails): readonly string[] {
-  return run.plan.pipeline.steps.filter((step) => step.finally !== true).map(({ id }) => id);
+function mainSteps({ plan }: RunDetails): readonly string[] {
+  return (plan?.pipeline.steps ?? []).filter((step) => step.finally !== true).map(({ id }) => id);
 }

@@ -34,8 +34,8 @@ export function observeWorker(meter: Meter, of: { readonly worker: FleetWorker; 
       result.observe(lag, lagSeconds(delay.percentile(99)), { quantile: '0.99' });
       result.observe(lag, lagSeconds(delay.max), { quantile: '1' });
       delay.reset();
-      const count = await soon(worker.waitingRuns());
-      if (count !== undefined) result.observe(waiting, count);
+      const waitingRuns = (await soon(worker.waitingRuns())) ?? {};
+      for (const [format, count] of Object.entries(waitingRuns)) result.observe(waiting, count, { format });
     },
     [info, ready, runs, waiting, steps, lag, memory, waited],
   );

@@ -31,7 +31,7 @@ const train: StepKind = {
     return { kind: 'done', outputs: { model: id } };
   },
 };
-const interpret = createInterpreter({ kinds: { train, approve }, ports: { clock: systemClock } as Ports });
+const interpret = createInterpreter({ kinds: { train, approve }, ports: { clock: systemClock() } as Ports });
 const engine = await openDurableEngine({ store, interpret, executor: opening.executor }).catch((error: Error) => {
   answer({ error: { name: error.name, message: error.message } });
   return undefined;

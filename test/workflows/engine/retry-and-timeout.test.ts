@@ -105,6 +105,22 @@ describe('timeout', () => {
     expect((await ended).steps['b']?.error).toBe('The step did not end within 60 s (timeout)');
   });
 
+  it('ends a step that waits for a person, its own as well as that of the run', async () => {
+    const asking: Behaviour = async ({ answer }) => {
+      await answer({ timeoutSeconds: 90 * 24 * 3600 });
+      return done;
+    };
+    const { pipeline } = plan(step('a', { timeoutSeconds: 60, continueOnError: true }), step('b'));
+    const clock = manualClock();
+    const ended = run(planOf({ ...pipeline, timeoutSeconds: 3600 }), { a: asking, b: asking }, { clock });
+    await clock.advance(3601);
+    const { steps } = await ended;
+    expect([steps['a']?.error, steps['b']?.error]).toEqual([
+      'The step did not end within 60 s (timeout)',
+      'The steps of the run did not end within 3600 s (timeout of the pipeline)',
+    ]);
+  });
+
   it('takes longer than a timer of the machine can', async () => {
     const clock = manualClock();
     const days = 40 * 24 * 60 * 60;

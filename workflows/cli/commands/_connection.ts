@@ -7,7 +7,7 @@ import { isLoopback } from '../../language/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
-import type { Ports } from '../../engine/ports.ts';
+import type { ClockPort, Ports } from '../../engine/ports.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
@@ -61,9 +61,10 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   const [first = await endpointOf(io, options), ...others] = named;
   const credential = credentialFor([first, ...others], { env: io.env, named });
   const roots = await dataRoots(io, folder);
+  const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {
     const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
-    return portsTo(speechClient({ endpoint, credential, observer, ...pace }), roots);
+    return portsTo(speechClient({ endpoint, credential, observer, ...pace }), { roots, clock });
   };
   const ports = open(first);
   const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
@@ -104,7 +105,7 @@ async function connectToEmulator(
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });
-  const ports = portsTo(speech, await dataRoots(io, folder));
+  const ports = portsTo(speech, { roots: await dataRoots(io, folder), clock: io.clock ?? systemClock() });
   return {
     ports,
     portsOf: () => ports,
@@ -115,8 +116,11 @@ async function connectToEmulator(
   };
 }
 
-function portsTo(speech: Ports['speech'], roots: readonly string[]): Ports {
-  return { speech, data: createLocalData({ roots }), clock: systemClock };
+function portsTo(
+  speech: Ports['speech'],
+  { roots, clock }: { readonly roots: readonly string[]; readonly clock: ClockPort },
+): Ports {
+  return { speech, data: createLocalData({ roots }), clock };
 }
 
 /** Where a pipeline's data may lie: in its repository, or without one in its folder, and below the current folder. */

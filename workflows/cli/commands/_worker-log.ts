@@ -1,4 +1,5 @@
 import type { WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
+import { journalFormat } from '../../engine/journal-format.ts';
 import { describeStep } from '../../report/run-text.ts';
 import type { TextStream } from '../session.ts';
 
@@ -36,6 +37,11 @@ export function logLineOf(event: WorkerEvent): LogLine | undefined {
   if (event.kind === 'webhook') return webhookLine(event);
   if (event.kind === 'callback') return callbackLine(event);
   if (event.kind === 'schedule-failed' || event.kind === 'schedule-fired') return scheduleLine(event);
+  if (event.kind === 'others-wait') {
+    const { format, runs } = event;
+    const message = `${runs} ${runs === 1 ? 'run waits' : 'runs wait'} for a worker whose journal is ${format}: this one reads ${journalFormat}`;
+    return { level: 'warn', message, format, runs };
+  }
   const { runId: run } = event;
   if (event.kind === 'run-started') return { level: 'info', message: `${event.pipeline} begins here`, run };
   if (event.kind === 'run-left')

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import type { RunDetails } from '../../engine/journal.ts';
+import { planToGoOnWith } from '../../engine/journal-format.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
 import { withRunControl } from './_run-control.ts';
@@ -55,7 +56,9 @@ function approveStep(
 ): PipelineStep {
   if (run === undefined)
     throw new UsageError(`Check the run id ${at.runId}: there is no such run (speechops runs lists them)`);
-  const candidates = run.plan.pipeline.steps.filter(({ uses }) => uses === 'approve');
+  const plan = planToGoOnWith(run);
+  if (typeof plan === 'string') throw new UsageError(plan);
+  const candidates = plan.pipeline.steps.filter(({ uses }) => uses === 'approve');
   const step = candidates.find(({ id }) => id === at.stepId);
   if (step !== undefined) return step;
   const known = candidates.map(({ id }) => id).join(', ');

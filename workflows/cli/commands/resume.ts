@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { DurableEngine } from '../../engine/durable-engine.ts';
-import type { RunDetails } from '../../engine/journal.ts';
+import { planToGoOnWith } from '../../engine/journal-format.ts';
+import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
@@ -68,10 +69,12 @@ async function goOn(
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
   if (found === undefined)
     throw new UsageError(`Check the run id ${options.runId}: there is no such run (speechops runs lists them)`);
+  const plan = planToGoOnWith(found);
+  if (typeof plan === 'string') throw new UsageError(plan);
   await withTelemetry(io, async (telemetry) => {
-    const connection = await connectAsBefore(found, { io, observer: telemetry?.requests });
+    const connection = await connectAsBefore(plan, { io, observer: telemetry?.requests });
     try {
-      const { pipeline } = found.plan;
+      const { pipeline } = plan;
       await executeRun(session, {
         ...options,
         runId: options.newId ?? options.runId,
@@ -87,7 +90,7 @@ async function goOn(
 }
 
 async function connectAsBefore(
-  { plan }: RunDetails,
+  plan: Plan,
   { io, observer }: { readonly io: Io; readonly observer: RequestObserver | undefined },
 ): Promise<Connection> {
   const { pipeline, folder, target } = plan;

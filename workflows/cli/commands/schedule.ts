@@ -76,7 +76,7 @@ async function declare(
     return;
   }
   await prepareSchedules(store.pool);
-  const now = systemClock.now();
+  const now = systemClock().now();
   const changes = await new Schedules(store.pool).declare(declared, now);
   if (format === 'json') {
     const told = changes.map(({ kind, schedule: entry }) => ({
@@ -133,7 +133,7 @@ async function steer(schedules: Schedules, options: Options & { readonly session
       ? [await schedules.remove(pipeline), 'Removed the schedule of']
       : pause !== undefined
         ? [await schedules.pause(pipeline), 'Paused']
-        : [await schedules.continue(pipeline, systemClock.now()), 'Continued'];
+        : [await schedules.continue(pipeline, systemClock().now()), 'Continued'];
   if (count === 0) {
     throw new UsageError(`Check the name ${pipeline}: no such pipeline is scheduled (speechops schedule --list)`);
   }
@@ -143,7 +143,7 @@ async function steer(schedules: Schedules, options: Options & { readonly session
 async function list(store: Store, { session, format }: Options & { readonly session: Session }): Promise<void> {
   const { io } = session;
   const schedules = await withStatus(await new Schedules(store.pool).list(), store);
-  const now = systemClock.now();
+  const now = systemClock().now();
   if (format === 'text') {
     io.stdout.write(schedulesText(schedules, now));
     return;

@@ -90,7 +90,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
     onEvent,
     ...(webhooks === undefined ? {} : { webhooks }),
     plan: (schedule, { signal }) => planScheduled(schedule, { ...io, signal }),
-    clock: systemClock,
+    clock: io.clock ?? systemClock(),
   });
   telemetry?.watch(worker);
   log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });

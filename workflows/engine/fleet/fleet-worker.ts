@@ -21,6 +21,7 @@ import { prepareBudgets, RequestBudget, type RequestLimit } from './request-budg
 import { prepareSchedules, Schedules } from './schedules.ts';
 import { sleep } from './sleep.ts';
 import { takeOver } from './take-over.ts';
+import { countWaiting, watchOthers, type WaitingRuns } from './waiting-runs.ts';
 import type { StepGuard } from './worker-ports.ts';
 
 export interface WorkerOptions {
@@ -67,6 +68,8 @@ export type WorkerEvent =
   | { readonly kind: 'run-left'; readonly runId: string; readonly error: unknown }
   | { readonly kind: 'step'; readonly runId: string; readonly event: RunEvent; readonly isRemembered: boolean }
   | { readonly kind: 'taken-over'; readonly runId: string; readonly from: string }
+  /** So many runs wait for a worker of another version: of one whose journal has this format. */
+  | { readonly kind: 'others-wait'; readonly format: string; readonly runs: number }
   | { readonly kind: 'trouble'; readonly error: unknown }
   | ScheduleEvent
   | WebhookEvent
@@ -93,8 +96,8 @@ export interface FleetWorker {
   /** Unique among all processes there ever are. */
   readonly executor: string;
   status(): WorkerStatus;
-  /** How many runs wait for a worker. */
-  waitingRuns(): Promise<number>;
+  /** How many runs wait for a worker, by the format of their journal: the worker takes those of its own. */
+  waitingRuns(): Promise<WaitingRuns>;
   /**
    * Stops taking runs, lets steps that do something end, for at most so many seconds, and leaves the rest to other
    * workers.
@@ -143,6 +146,10 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     onEvent: (event) => options.onEvent?.(event),
     signal: worker.leaving.signal,
   });
+  void watchOthers(engine.journal, {
+    until: worker.leaving.signal,
+    tell: (waiting) => options.onEvent?.({ kind: 'others-wait', ...waiting }),
+  });
 
   return {
     executor,
@@ -152,7 +159,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
       isReady: isReady(engine, worker),
       requestWaitSeconds: [...worker.budgets.values()].reduce((sum, budget) => sum + budget.waitedSeconds, 0),
     }),
-    waitingRuns: async () => (await engine.journal.places({ queues: fleetQueues, executing: false })).length,
+    waitingRuns: async () => await countWaiting(engine.journal),
     async leave({ withinSeconds }) {
       worker.leaving.abort(new Error('The worker leaves'));
       await Promise.race([Promise.all([worker.activity.close(), keeping]), sleep(withinSeconds * 1000)]);
