@@ -29,7 +29,7 @@ export class StoreInUseError extends Error {
 }
 
 /** The embedded store cannot be opened; the message says what to do. */
-export class StoreDamagedError extends Error {
+class StoreDamagedError extends Error {
   override readonly name = 'StoreDamagedError';
 
   constructor(store: string, cause: unknown) {

@@ -1,7 +1,7 @@
 import { Client, type Pool } from 'pg';
 
 /** The database cannot be used at all; the message says which one and why, without its password. */
-export class DatabaseError extends Error {
+class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
