@@ -6,10 +6,10 @@ import { digests, openFleet, pause, testDatabaseUrl, textPlan, type WorkerProces
 
 /**
  * How two workers share many concurrent runs of two steps when one of them is killed in the middle: time, memory and event
- * loop lag of the other. `scripts/with-postgres.sh node bench/fleet.ts [runs]`
+ * loop lag of both. Fails when a run does not succeed or something is made twice. `npm run bench:fleet -- [runs]`
  */
 const count = Number(process.argv[2] ?? 1000);
-if (testDatabaseUrl === '') throw new Error('Run it with scripts/with-postgres.sh node bench/fleet.ts');
+if (testDatabaseUrl === '') throw new Error('Run it with npm run bench:fleet');
 const folder = await mkdtemp(path.join(tmpdir(), 'speechops-fleet-'));
 // A Speech resource has at most 500 datasets.
 const fleet = await openFleet({ speed: 600, resources: Math.ceil(count / 400) });
@@ -25,33 +25,31 @@ try {
   const [killed, other] = await Promise.all([fleet.startWorker(args), fleet.startWorker(args)]);
   const idle = reading(await other.metrics());
   console.log(`${seconds()} s: two workers have started, ${idle.memory} MB`);
-  while (ended(killed) + ended(other) < count / 20) await pause(100);
-  const [first, second] = await Promise.all([killed.metrics().then(reading), other.metrics().then(reading)]);
-  console.log(
-    `${seconds()} s: killing a worker that executes ${first.executing} runs, ${first.memory} MB; the other one ${second.executing}, ${second.memory} MB`,
-  );
+  const [ofKilled, ofOther]: [Reading[], Reading[]] = [[], []];
+  while (ended(killed) + ended(other) < count / 20) {
+    ofKilled.push(reading(await killed.metrics()));
+    ofOther.push(reading(await other.metrics()));
+    await pause(500);
+  }
+  const [first, second] = [ofKilled.at(-1)?.executing, ofOther.at(-1)?.executing];
+  console.log(`${seconds()} s: killing a worker that executes ${first} runs; the other one executes ${second}`);
   await killed.stop('SIGKILL');
-  let memory = 0;
-  let lag = 0;
-  const lags: number[] = [];
   while ((await unfinished()) > 0) {
-    const now = reading(await other.metrics());
-    memory = Math.max(memory, now.memory);
-    lag = Math.max(lag, now.lag);
-    lags.push(now.p99);
+    ofOther.push(reading(await other.metrics()));
     await pause(500);
   }
   const runs = await fleet.runs();
-  console.log(`${seconds()} s: ${runs.filter(({ status }) => status === 'succeeded').length} of ${count} succeeded`);
+  const succeeded = runs.filter(({ status }) => status === 'succeeded').length;
+  console.log(`${seconds()} s: ${succeeded} of ${count} succeeded`);
+  if (succeeded < count) process.exitCode = 1;
   console.log(`runs taken over: ${other.lines().filter((line) => 'from' in line).length}`);
-  console.log(
-    `the other worker: at most ${memory} MB; event loop lag p99 ${median(lags)} ms (median over 0.5 s), at most ${lag} ms`,
-  );
+  console.log(`the killed worker: ${summaryOf(ofKilled)}`);
+  console.log(`the other worker: ${summaryOf(ofOther)}`);
   for (const collection of ['datasets', 'models'] as const) {
     const found = await digests(fleet, collection);
-    console.log(
-      `${collection}: ${found.size} digests, ${[...found.values()].filter((times) => times > 1).length} of them twice`,
-    );
+    const twice = [...found.values()].filter((times) => times > 1).length;
+    console.log(`${collection}: ${found.size} digests, ${twice} of them twice`);
+    if (found.size !== count || twice > 0) process.exitCode = 1;
   }
 } finally {
   await fleet.close();
@@ -88,6 +86,13 @@ function reading(metrics: string): Reading {
     lag: Math.round(read('speechops_event_loop_lag_seconds{quantile="1"}') * 1000),
     p99: Math.round(read('speechops_event_loop_lag_seconds{quantile="0.99"}') * 1000),
   };
+}
+
+function summaryOf(readings: readonly Reading[]): string {
+  const memory = Math.max(...readings.map((read) => read.memory));
+  const lag = Math.max(...readings.map((read) => read.lag));
+  const p99 = median(readings.map((read) => read.p99));
+  return `at most ${memory} MB; event loop lag p99 ${p99} ms (median over 0.5 s), at most ${lag} ms`;
 }
 
 function median(numbers: readonly number[]): number {

@@ -32,9 +32,11 @@ export interface CrashWorld extends AsyncDisposable {
   expectOnce(): Promise<void>;
 }
 
-/** Kills the process at a journal write. */
 interface RunOptions {
+  /** Kills the process at a journal write. */
   readonly killAtWrite?: WritePoint;
+  /** Says every journal write on stderr. */
+  readonly saysWrites?: boolean;
 }
 
 const key = 'crash-key';
@@ -58,11 +60,11 @@ export async function openCrashWorld(home: Home, state?: BootedState): Promise<C
   // A database is reached from everywhere: there the run is gone on with in another folder, as on another machine.
   const elsewhere = home.databaseUrl === undefined ? folder : await mkdtemp(path.join(folder, 'elsewhere-'));
   const start = (cwd: string, options: { readonly args: readonly string[] } & RunOptions): SpeechopsProcess => {
-    const { args, killAtWrite: killAt } = options;
+    const { args, killAtWrite: killAt, saysWrites = killAt !== undefined } = options;
     const started = startSpeechops([...args, '--format', 'json'], {
       cwd,
       env: { ...env, ...(killAt === undefined ? {} : { CRASH_NTH: String(killAt.nth), CRASH_WHEN: killAt.when }) },
-      ...(killAt === undefined ? {} : { preload: new URL('kill-at-journal-write.ts', import.meta.url) }),
+      ...(saysWrites ? { preload: new URL('kill-at-journal-write.ts', import.meta.url) } : {}),
     });
     processes.push(started);
     return started;

@@ -33,13 +33,16 @@ export async function startPostgres(): Promise<OwnPostgres> {
   const url = `postgresql://speechops@127.0.0.1:${port}/postgres`;
   let server: ChildProcess | undefined;
   const end = async (signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> => {
-    if (server === undefined) return;
+    if (server === undefined || server.exitCode !== null || server.signalCode !== null) return;
     const ended = once(server, 'exit');
+    // A stopped server starts no more processes while they are listed.
+    if (signal === 'SIGKILL') server.kill('SIGSTOP');
     const children = signal === 'SIGKILL' ? await childrenOf(server.pid ?? 0) : [];
-    server.kill(signal);
     for (const pid of children) killIfThere(pid);
+    server.kill(signal);
     await ended;
-    server = undefined;
+    // A process that is still there would keep the next server from starting.
+    for (const pid of children) while (await isAlive(pid)) await pause();
   };
   const postgres: OwnPostgres = {
     url,
@@ -53,7 +56,7 @@ export async function startPostgres(): Promise<OwnPostgres> {
       );
       while (!(await answers(url))) {
         if (server.exitCode !== null) throw new Error(`PostgreSQL ended with ${server.exitCode}`);
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await pause();
       }
     },
     async remove() {
@@ -110,6 +113,15 @@ async function childrenOf(parent: number): Promise<readonly number[]> {
     if (new RegExp(`^PPid:\\t${parent}$`, 'm').test(status)) found.push(pid);
   }
   return found;
+}
+
+async function isAlive(pid: number): Promise<boolean> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  return /^State:\t[^ZX]/m.test(status);
+}
+
+async function pause(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 function killIfThere(pid: number): void {

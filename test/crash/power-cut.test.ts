@@ -1,21 +1,20 @@
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bootState, type BootedState } from './booted-state.ts';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bootState } from './booted-state.ts';
 import { callPoints, isChange, sample } from './crash-points.ts';
 import { expectSucceeded, openCrashWorld, type CrashWorld } from './crash-world.ts';
 import { withoutPostgres } from './create-database.ts';
 import { startPostgres, type OwnPostgres } from './own-postgres.ts';
+import { recordRun } from './record-run.ts';
 import type { SpeechopsProcess } from './speechops-process.ts';
 
 const timeout = 180_000;
-const afterChanges = callPoints().filter(({ call, when }) => when === 'after' && isChange(call));
+const state = await bootState();
+const { calls } = await recordRun(state);
+const afterChanges = callPoints(calls).filter(({ call, when }) => when === 'after' && isChange(call));
 
 describe('a power cut of the machine with the embedded store', () => {
-  let state: BootedState;
-  beforeAll(async () => {
-    state = await bootState();
-  });
   afterAll(async () => await state.remove());
 
   const pairs = afterChanges.slice(0, -1).map((earlier, index) => ({ earlier, later: afterChanges[index + 1] }));
@@ -94,10 +93,12 @@ describe.skipIf(withoutPostgres !== undefined)('a power cut of the machine with 
   it.for(points)('$when $call, and of the one that runs: nothing is made twice', { timeout }, async (point) => {
     await using world = await openCrashWorld({ databaseUrl: postgres.url });
     const running = world.run();
+    const cut = Promise.withResolvers<void>();
     world.proxy.killAt(point, async () => {
       await Promise.all([postgres.kill(), running.kill()]);
+      cut.resolve();
     });
-    await running.ended;
+    await cut.promise;
     await postgres.start();
     await world.finish();
   });

@@ -47,8 +47,13 @@ export interface Fleet {
 }
 
 /** An empty database, emulated Speech resources and the workers that a test starts on them. */
-export async function openFleet(options: { readonly speed: number; readonly resources?: number }): Promise<Fleet> {
-  const url = await emptyDatabase();
+export async function openFleet(options: {
+  readonly speed: number;
+  readonly resources?: number;
+  /** @default the one that {@link testDatabaseUrl} names */
+  readonly server?: string;
+}): Promise<Fleet> {
+  const url = await emptyDatabase(options.server);
   const store = openDatabaseStore(url);
   await prepareDatabase(store);
   const journal = await Journal.open(store);
@@ -167,13 +172,13 @@ export async function pause(milliseconds: number): Promise<void> {
 }
 
 /** A database of the test server that nobody else uses. */
-export async function emptyDatabase(): Promise<string> {
+export async function emptyDatabase(server: string = testDatabaseUrl): Promise<string> {
   const name = `fleet_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  const admin = new Client({ connectionString: testDatabaseUrl });
+  const admin = new Client({ connectionString: server });
   await admin.connect();
   await admin.query(`CREATE DATABASE ${name}`);
   await admin.end();
-  const url = new URL(testDatabaseUrl);
+  const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
 }

@@ -60,9 +60,9 @@ describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 120_0
     });
     const resumed = start(['resume', 'b']);
     await resumed.said(waits);
-    const worker = await fleet.startWorker();
     await call('submit', 'two.yaml', '--run-id', 'c');
-    await fleet.runs(() => worker.lines().length > 0);
+    expect((await details('c'))?.status).toBe('queued');
+    await fleet.startWorker();
     while ((await details('c'))?.status !== 'running') await pause(50);
     expect([(await details('b'))?.steps, (await details('c'))?.steps]).toEqual([{}, {}]);
 

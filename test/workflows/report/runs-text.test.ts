@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import type { RunDetails } from '../../../workflows/engine/journal.ts';
+import type { StepRecord } from '../../../workflows/engine/run-record.ts';
+import { runDetailsText, runsText } from '../../../workflows/report/runs-text.ts';
+import { short, written } from '../engine/run-plan.ts';
+
+const plan = written(`locale: en-US\nsteps:\n${short('a')}${short('b', 'needs: [a]')}finally:\n${short('last')}`);
+const passed: StepRecord = { status: 'succeeded', uses: 'train', outputs: {} };
+
+function details(change: Partial<RunDetails>): RunDetails {
+  const startedAt = '2026-01-02T03:04:05.000Z';
+  return { runId: 'r', pipeline: 'p', status: 'running', startedAt, format: '', plan, steps: {}, ...change };
+}
+
+function statesOf(run: RunDetails): readonly string[] {
+  const [, ...steps] = runDetailsText(run).trimEnd().split('\n');
+  return steps.map((line) => line.trim().replaceAll(/ +/g, ' '));
+}
+
+describe('a run as text', () => {
+  it('shows a step under finally as waiting until all others have ended', () => {
+    expect(statesOf(details({}))).toEqual(['a working', 'b waiting for a <- a', 'last waiting for a, b']);
+    expect(statesOf(details({ steps: { a: passed, b: passed } })).at(-1)).toBe('last working');
+  });
+
+  it('shows a run that no worker has as queued', () => {
+    const queued = details({ status: 'queued' });
+    expect(runsText([queued])).toBe('r  queued     2026-01-02T03:04:05.000Z  p\n');
+    expect(statesOf(queued)).toEqual([
+      'a waiting for a worker',
+      'b waiting for a worker <- a',
+      'last waiting for a worker',
+    ]);
+  });
+});
