@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
 import { documentSchema, type JsonSchema, runSchema, stepSchemas } from '../schemas/index.ts';
 import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
+import { settledEnvironment } from '../schemas/settled-environment.ts';
 import { settledSchema } from '../schemas/settled-schema.ts';
 
 /**
@@ -90,6 +91,7 @@ async function types(): Promise<string> {
     '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
+    await typesOf(settledEnvironment()),
   ];
   for (const [, schema] of kinds) {
     parts.push(await typesOf({ ...settledSchema(schema), title: `${schema.title}With` }));
@@ -111,7 +113,7 @@ async function types(): Promise<string> {
     .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
-    .replaceAll('StepDocument[]', 'readonly StepDocument[]');
+    .replaceAll(/\b(number|StepDocument|SubnetRuleDocument)\[\]/g, 'readonly $1[]');
 }
 
 function typesOf(schema: JsonSchema): Promise<string> {
