@@ -63,8 +63,9 @@ export class PrivateAccess extends GuardedConstruct {
     });
     this.id = this.resource.id;
     this.address = this.resource.privateServiceConnection.privateIpAddress;
-    for (const [index, groupId] of (props.applicationSecurityGroupIds ?? []).entries()) {
-      new PrivateEndpointApplicationSecurityGroupAssociation(this, `security-group-${index}`, {
+    for (const [index, groupId] of [...new Set(props.applicationSecurityGroupIds)].entries()) {
+      const group = isLiteral(groupId) ? groupId.replaceAll('/', '_') : index;
+      new PrivateEndpointApplicationSecurityGroupAssociation(this, `security-group-${group}`, {
         privateEndpointId: this.id,
         applicationSecurityGroupId: groupId,
       });

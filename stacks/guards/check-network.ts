@@ -2,14 +2,14 @@ import { isIPv4 } from 'node:net';
 import { type Fault, fault, isLiteral, type PropertyPath } from './fault.ts';
 
 /** An IPv4 range as whole numbers, both ends included. */
-export interface AddressRange {
+interface AddressRange {
   readonly first: number;
   readonly last: number;
   readonly prefix: number;
 }
 
 /** The addresses of a range such as `10.20.0.0/24`, or what is wrong with it. */
-export function parseRange(text: string): AddressRange | { readonly problem: string } {
+function parseRange(text: string): AddressRange | { readonly problem: string } {
   const [address = '', prefixText, more] = text.split('/');
   if (prefixText === undefined) return { problem: 'it has no `/` with the length of the prefix' };
   if (!isIPv4(address) || more !== undefined) return { problem: 'it has no IPv4 address before the `/`' };

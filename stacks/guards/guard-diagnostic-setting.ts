@@ -49,7 +49,7 @@ export function guardDiagnosticSetting(props: DiagnosticSettingSettings): readon
 }
 
 /** Finds kinds of logs and metrics that Speech accounts do not have; the provider finds out in the middle of an apply. */
-export function checkLogSelection(props: LogSelection): readonly Fault[] {
+function checkLogSelection(props: LogSelection): readonly Fault[] {
   const { logGroups, logCategories = [], metricCategories = ['AllMetrics'] } = props;
   const lists = { logGroups, logCategories, metricCategories };
   const isNothing = Object.values(lists).every((list) => list?.length === 0);

@@ -36,7 +36,7 @@ export function guardRoleGrant(props: RoleGrantProps): readonly Fault[] {
 }
 
 /** Finds a role that nobody knows; the provider finds out in the middle of an apply. */
-export function checkRole(value: string, path: PropertyPath): readonly Fault[] {
+function checkRole(value: string, path: PropertyPath): readonly Fault[] {
   if (!isLiteral(value) || isRoleId(value)) return [];
   if (!isBuiltInRole(value)) {
     const roles = Object.keys(builtInRoles);
@@ -46,7 +46,7 @@ export function checkRole(value: string, path: PropertyPath): readonly Fault[] {
 }
 
 /** Whether a text is the id of a role definition: bare, or with its scope before it. */
-export function isRoleId(value: string): boolean {
+function isRoleId(value: string): boolean {
   return /^(.*\/providers\/Microsoft\.Authorization\/roleDefinitions\/)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(
     value,
   );

@@ -7,7 +7,7 @@ import { rawCases, synthesisErrors } from './raw-cases.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
 const update = process.env['UPDATE_GOLDEN'] === '1';
-const golden = new URL('../../golden/guards/messages.txt', import.meta.url);
+const golden = new URL('../../golden/stacks/messages.txt', import.meta.url);
 const told: string[] = [];
 
 describe('guards of environment.yaml', () => {
