@@ -4,15 +4,17 @@ import { documentSchema, type JsonSchema, runSchema, stepSchemas } from '../sche
 import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
 import { settledEnvironment } from '../schemas/settled-environment.ts';
 import { settledSchema } from '../schemas/settled-schema.ts';
+import { environmentPage } from './environment-page.ts';
 
 /**
- * The files that are made from the hand-written schemas, by their path in the repository: the bundle for editors and the
- * TypeScript types.
+ * The files that are made from the hand-written schemas, by their path in the repository: the bundle for editors, the
+ * TypeScript types, and the list of inputs in the page about environments.
  */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     'schemas/pipeline.schema.json': `${JSON.stringify(editorBundle(), undefined, 2)}\n`,
     'schemas/types.gen.ts': await types(),
+    'docs/environment.md': environmentPage(await readFile(new URL('../docs/environment.md', import.meta.url), 'utf8')),
   };
 }
 

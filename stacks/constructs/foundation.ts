@@ -55,13 +55,12 @@ function keepState(stack: TerraformStack, props: FoundationProps): void {
     return;
   }
   const subscriptionId = backend.subscription ?? props.subscription;
-  const environments = { public: 'public', usgovernment: 'usgovernment', china: 'china' } as const;
   new AzurermBackend(stack, {
     storageAccountName: storageAccount,
     containerName: container,
     key: backend.key ?? props.stateKey,
     useAzureadAuth: true,
-    environment: environments[props.cloud ?? 'public'],
+    environment: props.cloud ?? 'public',
     ...(backend.resourceGroup === undefined ? {} : { resourceGroupName: backend.resourceGroup }),
     ...(subscriptionId === undefined ? {} : { subscriptionId }),
     ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),

@@ -46,6 +46,21 @@ budget: { amount: 400, emails: [a@contoso.example] }`);
     expect(`${text}\n`).toBe(readFileSync(golden, 'utf8'));
   });
 
+  it('is that the example in the documentation is sound', () => {
+    const page = readFileSync(path.join(root, 'docs/environment.md'), 'utf8');
+    const blocks = [...page.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+    expect(blocks.map((text) => build(text).printed)).toEqual(['']);
+  });
+
+  it('is that every input that the comparison names exists', () => {
+    const page = readFileSync(path.join(root, 'docs/avm-inputs.md'), 'utf8');
+    const named = [...page.matchAll(/^\| (.+?) \| (.+?) \|/gm)].slice(2);
+    const keys = named.flatMap(([, , here = '']) => [...here.matchAll(/`([a-z.<>-]+)`/g)].map(([, key]) => key ?? ''));
+    const inputs = readFileSync(path.join(root, 'docs/environment.md'), 'utf8');
+    for (const key of keys) expect(inputs, key).toContain(`\`${key.split('.').at(-1)}\``);
+    expect(named.length).toBeGreaterThan(30);
+  });
+
   it('is that the example in the repository is sound, and synthesises the same everywhere', () => {
     const [first, second] = [build(example), build(example)];
     expect(first.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
