@@ -49,14 +49,14 @@ export function loadEnvironments(text: string, { path }: { readonly path: string
   }
   const report = (found: Fault, at: Span): void => findings.add(at, tellFault(found, kebabCase));
   refuseTemplates(written, { key: [], report });
-  const { document, faulty } = checkDocument(written, findings);
+  const document = checkDocument(written, findings);
   const workload = checkWorkload(document, report);
   const map = valueAt(document, 'environments');
   if (map?.kind !== 'map') return nothing;
   const isNamed = new Map(map.entries.map((entry) => [entry.key, isSoundName(entry, { ...environmentName, report })]));
   const environments = resolveExtends(map, { report }).flatMap((environment) => {
-    const { chain, isAbstract, name, source } = environment;
-    const isWell = checkChosenNames(source, report) && chain.every((other) => !faulty.has(other));
+    const { isAbstract, name, source } = environment;
+    const isWell = checkChosenNames(source, report);
     const isComplete = isAbstract || checkComplete(environment, findings);
     // Names become ids of constructs, which do not take everything.
     if (!isWell || !isComplete || isAbstract || workload === '' || isNamed.get(name) !== true) return [];
@@ -67,28 +67,23 @@ export function loadEnvironments(text: string, { path }: { readonly path: string
 
 type Report = (found: Fault, at: Span) => void;
 
-/** The document with the keys that were meant, and the environments in which the schema finds something wrong. */
-function checkDocument(
-  written: SourceMap,
-  findings: Findings,
-): { readonly document: SourceMap; readonly faulty: ReadonlySet<string> } {
+/** Reports what the schema finds wrong, and gives the document with the keys that were meant. */
+function checkDocument(written: SourceMap, findings: Findings): SourceMap {
   const renames = new Map<SourceEntry, string>();
   const faults = environmentValidators().document(plainValue(written));
   reportFaults(faults, { root: written, findings, renames, describe: describePart, hintFor: refusedKey });
-  const faulty = faults
-    .map(({ instancePath }) => instancePath.split('/'))
-    .filter(([, first]) => first === 'environments');
-  const names = faulty.map(([, , name = '']) => name.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return { document: renamed(written, renames), faulty: new Set(names) };
+  return renamed(written, renames);
 }
 
-/** Reports what must be there once everything is inherited; whether nothing is missing. */
+/**
+ * Reports what must be there once everything is inherited, and what stands under keys that only now have the name that was
+ * meant; whether nothing is wrong. What was told before is not told again.
+ */
 function checkComplete({ name, nameSpan, source }: ResolvedEnvironment, findings: Findings): boolean {
-  const faults = environmentValidators()
-    .settled(plainValue(source))
-    .filter(({ keyword }) => keyword === 'required');
+  const faults = environmentValidators().settled(plainValue(source));
   const describe = (path: readonly string[]): string => describePart(['environments', name, ...path]);
-  reportFaults(faults, { root: source, findings, renames: new Map(), name: nameSpan, describe });
+  const place = { root: source, findings, renames: new Map(), name: nameSpan, describe, hintFor: refusedKey };
+  reportFaults(faults, place);
   return faults.length === 0;
 }
 

@@ -10,8 +10,6 @@ export interface ResolvedEnvironment {
   readonly nameSpan: Span;
   readonly isAbstract: boolean;
   readonly source: SourceMap;
-  /** The environment itself and those that it extends. */
-  readonly chain: readonly string[];
 }
 
 interface ResolveOptions {
@@ -28,6 +26,7 @@ export function resolveExtends(environments: SourceMap, { report }: ResolveOptio
       told.add(chain.fault.name);
       return [];
     }
+    if (chain.entries === undefined) return [];
     const maps = chain.entries.map(({ value }) => value).filter((value) => value.kind === 'map');
     const [own, ...bases] = maps;
     if (own === undefined || maps.length < chain.entries.length) return [];
@@ -39,13 +38,13 @@ export function resolveExtends(environments: SourceMap, { report }: ResolveOptio
       nameSpan: entry.keySpan,
       isAbstract: abstract?.kind === 'scalar' && abstract.value === true,
       source: withoutDisabled(without(source, ['extends', 'abstract'])),
-      chain: chain.entries.map(({ key }) => key),
     };
   });
 }
 
+/** The environment and those that it extends; nothing when the schema has told what is wrong with one. */
 interface Chain {
-  readonly entries: readonly SourceEntry[];
+  readonly entries?: readonly SourceEntry[];
   readonly fault?: { readonly name: string; readonly fault: Fault; readonly at: Span };
 }
 
@@ -55,20 +54,21 @@ function chainOf(start: SourceEntry, environments: SourceMap): Chain {
   for (let at = start; ;) {
     const node = valueAt(at.value, 'extends');
     const value = textOf(node);
-    if (node === undefined || value === undefined) return { entries };
+    if (node === undefined) return { entries };
+    if (value === undefined) return {};
     const path = ['extends'];
     const base = entryAt(environments, value);
     if (base === undefined) {
       const names = all.filter((name) => name !== at.key);
       const unknown = fault('unknown-environment', { path, value, names, nearest: nearestName(value, names) });
-      return { entries, fault: { name: at.key, fault: unknown, at: node } };
+      return { fault: { name: at.key, fault: unknown, at: node } };
     }
     const back = entries.indexOf(base);
     if (back >= 0) {
       const names = [...entries.slice(back).map(({ key }) => key), base.key];
       // Told once for the whole round, whoever asks.
       const name = names.toSorted()[0] ?? '';
-      return { entries, fault: { name, fault: fault('extends-cycle', { path, names }), at: node } };
+      return { fault: { name, fault: fault('extends-cycle', { path, names }), at: node } };
     }
     entries.push(base);
     at = base;

@@ -1,5 +1,7 @@
-import { Testing } from 'cdktf';
+import { TerraformVariable, Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
+import { RoleGrant } from '../../stacks/constructs/role-grant.ts';
+import { SpeechAccount } from '../../stacks/constructs/speech-account.ts';
 import { SpeechStack } from '../../stacks/speech-stack.ts';
 import { only, synthesise } from './synthesise.ts';
 
@@ -44,6 +46,36 @@ describe('lock, budget and state', () => {
     });
     expect(stack.resource['azurerm_resource_group']).toBeUndefined();
     expect(JSON.stringify(stack.provider)).toContain('"purge_soft_delete_on_destroy":false');
+  });
+});
+
+describe('in TypeScript', () => {
+  it('fails at synthesis with every fault at once, in the words of the properties', () => {
+    const app = Testing.app({ fakeCdktfJsonPath: false });
+    const account = { sku: 'F0', customSubdomain: 'Calls', ipRules: ['10.0.0.1'] };
+    new SpeechStack(app, 'dev', { workload: 'calls', location: 'westeurpoe', account, subscription: 'mine' });
+    for (const word of ['`sku`', '`customSubdomain`', '`ipRules[0]`', '`location`', '`subscription`'])
+      expect(() => app.synth()).toThrow(word);
+  });
+
+  it('lets references through, of which nothing is known before Terraform runs', () => {
+    const stack = new SpeechStack(Testing.app(), 'dev', {
+      workload: 'calls',
+      location: 'westeurope',
+      account: { ipRules: ['203.0.113.7'] },
+    });
+    const variable = new TerraformVariable(stack, 'given', { type: 'string' }).stringValue;
+    const account = new SpeechAccount(stack, 'second', {
+      name: variable,
+      location: variable,
+      resourceGroupName: variable,
+      ipRules: [variable],
+      identityIds: [variable],
+    });
+    new RoleGrant(stack, 'grant', { role: variable, principal: variable, scope: account.id });
+    expect(JSON.parse(Testing.synth(stack, true))).toMatchObject({
+      resource: { azurerm_cognitive_account: { second: { name: '${var.given}', location: '${var.given}' } } },
+    });
   });
 });
 

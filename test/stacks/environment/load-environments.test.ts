@@ -29,7 +29,19 @@ environments:
     account: { custom-subdomain: Calls, ip-rules: [203.0.113.7] }
     budgget: { amount: 100 }
 `;
-    expect(codes(text)).toEqual(['4:15 unknown-location', '5:21 free-sku', '5:36 ip-rule', '9:5 unknown-key']);
+    expect(codes(text)).toEqual([
+      '4:15 unknown-location',
+      '5:21 free-sku',
+      '5:36 ip-rule',
+      '8:34 subdomain',
+      '9:5 unknown-key',
+      '9:5 no-contact',
+    ]);
+  });
+
+  it('checks what stands under a misspelt key as under the one that was meant', () => {
+    const text = 'name: calls\nenvironmens: { dev: { location: 7, account: { timeouts: { create: } } } }\n';
+    expect(codes(text)).toEqual(['2:1 unknown-key', '2:33 wrong-type', '2:59 missing-value']);
   });
 
   it('tells once what several environments inherit', () => {
