@@ -1,4 +1,5 @@
 import documentSchema from './document.schema.json' with { type: 'json' };
+import environmentSchema from './environment.schema.json' with { type: 'json' };
 import runSchema from './run.schema.json' with { type: 'json' };
 import approve from './steps/approve.schema.json' with { type: 'json' };
 import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
@@ -15,8 +16,8 @@ export type StepKind = keyof typeof stepSchemas;
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of a pipeline without the settings of its steps, and of `run.json`. */
-export { documentSchema, runSchema };
+/** The schema of a pipeline without the settings of its steps, of `environment.yaml` and of `run.json`. */
+export { documentSchema, environmentSchema, runSchema };
 
 /** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and four annotations. */
 export interface JsonSchema {
@@ -33,6 +34,8 @@ export interface JsonSchema {
   readonly additionalProperties?: boolean | JsonSchema;
   readonly items?: JsonSchema;
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
+  /** What an object in `environment.yaml` must have once everything is in place that it inherits. */
+  readonly 'x-required'?: readonly string[];
   /** The key whose value is the default: the step's `id` or the pipeline's `locale`. */
   readonly 'x-default-from'?: string;
   /** An output that exists only when `with` has this key. */

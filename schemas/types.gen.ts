@@ -352,6 +352,737 @@ export interface RunStep {
 }
 
 /**
+ * One environment. What is not said here comes from the one it extends: mappings are merged key by key, everything else is replaced.
+ */
+export interface EnvironmentDocument {
+  /**
+   * Name of the environment whose settings this one starts from.
+   */
+  readonly extends?: string;
+  /**
+   * Whether it is only there to be extended: no stack is made of it. Not inherited.
+   */
+  readonly abstract?: boolean;
+  /**
+   * Id of the Azure subscription. Without it Terraform reads ARM_SUBSCRIPTION_ID.
+   */
+  readonly subscription?: string;
+  /**
+   * Id of the Entra tenant. Without it Terraform uses the one that is signed in to.
+   */
+  readonly tenant?: string;
+  /**
+   * The Azure cloud; it decides hosts and private DNS zones.
+   */
+  readonly cloud?: 'public' | 'usgovernment' | 'china';
+  /**
+   * The Azure region of everything, as `az account list-locations` names it: `westeurope`.
+   */
+  readonly location: string;
+  /**
+   * Takes a region that this version of SpeechOps does not know.
+   */
+  readonly 'allow-unlisted-location'?: boolean;
+  /**
+   * Name of the resource group; `rg-<name>-<environment>` when it is not given.
+   */
+  readonly 'resource-group'?: string;
+  /**
+   * Whether the stack makes the resource group; otherwise it must exist.
+   */
+  readonly 'create-resource-group'?: boolean;
+  /**
+   * Which Azure resource providers Terraform registers; `none` for an identity that may not register any. Without it the azurerm provider's own default.
+   */
+  readonly 'resource-provider-registrations'?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
+  /**
+   * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
+   */
+  readonly 'purge-on-destroy'?: boolean;
+  /**
+   * Tags of every resource that takes tags.
+   */
+  readonly tags?: {
+    readonly [k: string]: string;
+  };
+  readonly backend?: BackendDocument;
+  readonly account?: AccountDocument;
+  readonly storage?: StorageDocument;
+  readonly 'byos-storage'?: ByosStorageDocument;
+  readonly 'customer-managed-key'?: CustomerManagedKeyDocument;
+  /**
+   * Roles that principals get, by a name of your choice, which stays part of the resource's address.
+   */
+  readonly 'role-grants'?: {
+    readonly [k: string]: RoleGrantDocument;
+  };
+  /**
+   * Private endpoints of the account, by a name of your choice. They are made one after the other, after everything else that changes the account.
+   */
+  readonly 'private-endpoints'?: {
+    readonly [k: string]: PrivateEndpointDocument;
+  };
+  /**
+   * Diagnostic settings beside the one of `monitoring`, by a name of your choice.
+   */
+  readonly 'diagnostic-settings'?: {
+    readonly [k: string]: DiagnosticSettingDocument;
+  };
+  readonly monitoring?: MonitoringDocument;
+  readonly 'deploy-identity'?: DeployIdentityDocument;
+  readonly 'delete-lock'?: DeleteLockDocument;
+  readonly budget?: BudgetDocument;
+}
+/**
+ * Where Terraform keeps the state of the stack. Without it in a file `terraform.<environment>.tfstate` beside cdktf.json.
+ */
+export interface BackendDocument {
+  /**
+   * `local` is a file, `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use.
+   */
+  readonly kind?: 'local' | 'azurerm';
+  /**
+   * Storage account of the state; for `azurerm` it must be given.
+   */
+  readonly 'storage-account'?: string;
+  /**
+   * Its container.
+   */
+  readonly container?: string;
+  /**
+   * Name of the blob; `<name>/<environment>.tfstate` when it is not given.
+   */
+  readonly key?: string;
+  /**
+   * Resource group of the storage account, for identities that have to look it up.
+   */
+  readonly 'resource-group'?: string;
+  /**
+   * Subscription of the storage account, when it is another one.
+   */
+  readonly subscription?: string;
+}
+/**
+ * The Speech account: kind SpeechServices, S0, with a custom subdomain.
+ */
+export interface AccountDocument {
+  /**
+   * Name of the account; `<name>-<environment>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * The pricing tier: only S0 has Custom Speech endpoints that stay.
+   */
+  readonly sku?: string;
+  /**
+   * The subdomain that Entra ID and private endpoints need; the account's name when it is not given. It is unique in all of Azure, and changing it makes a new account.
+   */
+  readonly 'custom-subdomain'?: string;
+  /**
+   * Whether keys are accepted beside Entra ID.
+   */
+  readonly 'key-auth'?: boolean;
+  /**
+   * Whether the keys become (sensitive) outputs of the stack; needs `key-auth`.
+   */
+  readonly 'key-outputs'?: boolean;
+  /**
+   * Whether the account has an identity of its own, with which it reads datasets from your storage.
+   */
+  readonly 'system-identity'?: boolean;
+  /**
+   * Resource ids of user-assigned identities that the account has as well.
+   */
+  readonly 'identity-ids'?: readonly string[];
+  /**
+   * Whether the account can be reached from the internet, within the network rules below. On unless there is a private endpoint.
+   */
+  readonly 'public-access'?: boolean;
+  /**
+   * What happens to calls that no rule lets in.
+   */
+  readonly 'default-action'?: 'Deny' | 'Allow';
+  /**
+   * Public IPv4 addresses and ranges that may call.
+   */
+  readonly 'ip-rules'?: readonly string[];
+  /**
+   * Subnets that may call, through their service endpoint Microsoft.CognitiveServices.
+   */
+  readonly 'subnet-rules'?: readonly SubnetRuleDocument[];
+  /**
+   * Whether the account may only call the hosts in `fqdns` and those of the stack's own storage.
+   */
+  readonly 'outbound-restricted'?: boolean;
+  /**
+   * Hosts that the account may call; needs `outbound-restricted`.
+   */
+  readonly fqdns?: readonly string[];
+  /**
+   * Whether Terraform refuses every plan that would destroy the account.
+   */
+  readonly 'prevent-destroy'?: boolean;
+  readonly timeouts?: TimeoutsDocument;
+}
+export interface SubnetRuleDocument {
+  /**
+   * Resource id of the subnet.
+   */
+  readonly 'subnet-id': string;
+  /**
+   * Whether the subnet may lack the service endpoint for now.
+   */
+  readonly 'ignore-missing-service-endpoint'?: boolean;
+}
+/**
+ * How long Terraform waits for Azure, such as `30m`; without them the azurerm provider's own limits.
+ */
+export interface TimeoutsDocument {
+  /**
+   * For making it.
+   */
+  readonly create?: string;
+  /**
+   * For reading it.
+   */
+  readonly read?: string;
+  /**
+   * For changing it.
+   */
+  readonly update?: string;
+  /**
+   * For deleting it.
+   */
+  readonly delete?: string;
+}
+/**
+ * A storage account for datasets that the Speech account reads with its own identity. No keys, no public blobs, closed network.
+ */
+export interface StorageDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * How the data is replicated.
+   */
+  readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
+  /**
+   * Its private containers.
+   */
+  readonly containers?: readonly string[];
+  /**
+   * Moves blobs to the cool tier when they have not been changed for this long; 0 for never.
+   */
+  readonly 'cool-after-days'?: number;
+  /**
+   * Deletes blobs that have not been changed for this long; 0 for never.
+   */
+  readonly 'delete-after-days'?: number;
+  /**
+   * Deletes previous versions of blobs that are this old; 0 for never.
+   */
+  readonly 'delete-versions-after-days'?: number;
+  /**
+   * How long deleted blobs and containers can be brought back.
+   */
+  readonly 'soft-delete-days'?: number;
+  /**
+   * Public IPv4 addresses and ranges that may read and write.
+   */
+  readonly 'ip-rules'?: readonly string[];
+  /**
+   * Subnets that may read and write, through their service endpoint Microsoft.Storage.
+   */
+  readonly 'subnet-ids'?: readonly string[];
+  /**
+   * Whether Azure's trusted services get in as well; the Speech account does in any case.
+   */
+  readonly 'trusted-services'?: boolean;
+  /**
+   * Whether data is encrypted a second time underneath. Fixed when the storage account is made.
+   */
+  readonly 'infrastructure-encryption'?: boolean;
+  /**
+   * Whether Terraform refuses every plan that would destroy the storage account.
+   */
+  readonly 'prevent-destroy'?: boolean;
+}
+/**
+ * Bring your own storage: the Speech service keeps models, artifacts and logs in this storage account instead of its own. Fixed when the Speech account is made.
+ */
+export interface ByosStorageDocument {
+  /**
+   * Whether it is attached.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Resource id of an existing storage account; one is made when it is not given.
+   */
+  readonly 'storage-account-id'?: string;
+  /**
+   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * How the data is replicated.
+   */
+  readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
+  /**
+   * Public IPv4 addresses and ranges that may reach the storage account that is made.
+   */
+  readonly 'ip-rules'?: readonly string[];
+  /**
+   * Subnets that may reach the storage account that is made.
+   */
+  readonly 'subnet-ids'?: readonly string[];
+  /**
+   * Whether Terraform refuses every plan that would destroy the storage account that is made.
+   */
+  readonly 'prevent-destroy'?: boolean;
+}
+/**
+ * Your own key in Key Vault for the storage accounts of the stack. Custom Speech data is encrypted with your key only where it is in your own storage (`byos-storage`).
+ */
+export interface CustomerManagedKeyDocument {
+  /**
+   * Whether it is used.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Resource id of the key vault, which needs purge protection.
+   */
+  readonly 'key-vault-id': string;
+  /**
+   * Name of the key.
+   */
+  readonly 'key-name': string;
+  /**
+   * Version of the key. Without it storage follows the key's rotation.
+   */
+  readonly 'key-version'?: string;
+  /**
+   * Resource id of a user-assigned identity that may use the key; one is made when it is not given.
+   */
+  readonly 'identity-id'?: string;
+  /**
+   * Client id of the identity in `identity-id`, for `encrypt-account`.
+   */
+  readonly 'identity-client-id'?: string;
+  /**
+   * Whether the identity that is made gets Key Vault Crypto Service Encryption User on the vault.
+   */
+  readonly 'grant-key-access'?: boolean;
+  /**
+   * Whether the Speech account itself is encrypted with the key, too; needs `key-version`. It does not cover Custom Speech data.
+   */
+  readonly 'encrypt-account'?: boolean;
+}
+/**
+ * A role for a principal.
+ */
+export interface RoleGrantDocument {
+  /**
+   * Whether it is granted.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Name of a built-in role, such as `Cognitive Services Speech Contributor`, or the id of any role definition.
+   */
+  readonly role: string;
+  /**
+   * Object id of the user, group, service principal or managed identity.
+   */
+  readonly principal: string;
+  /**
+   * What the principal is. Say `ServicePrincipal` for one that was made a moment ago.
+   */
+  readonly 'principal-type'?: 'User' | 'Group' | 'ServicePrincipal';
+  /**
+   * What the role is for.
+   */
+  readonly on?: 'account' | 'storage' | 'byos-storage' | 'private-endpoints' | 'resource-group';
+  /**
+   * Resource id of something else that the role is for, instead of `on`.
+   */
+  readonly scope?: string;
+  /**
+   * Why it is granted.
+   */
+  readonly description?: string;
+  /**
+   * A condition in Azure's language (version 2.0) that limits the role.
+   */
+  readonly condition?: string;
+  /**
+   * Whether Terraform skips looking the principal up, for a service principal that was made a moment ago.
+   */
+  readonly 'skip-principal-check'?: boolean;
+  /**
+   * Resource id of a managed identity in another tenant.
+   */
+  readonly 'delegated-identity-id'?: string;
+}
+/**
+ * A private endpoint of the account, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
+ */
+export interface PrivateEndpointDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of the subnet.
+   */
+  readonly 'subnet-id'?: string;
+  /**
+   * Address space of the network that is made.
+   */
+  readonly 'address-space'?: readonly string[];
+  /**
+   * Address range of the subnet that is made in it.
+   */
+  readonly 'subnet-prefix'?: string;
+  /**
+   * Whether the endpoint is put into private DNS zones here; otherwise something else does it, such as an Azure policy.
+   */
+  readonly 'manage-dns'?: boolean;
+  /**
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none.
+   */
+  readonly 'dns-zone-ids'?: readonly string[];
+  /**
+   * Name of the DNS zone group.
+   */
+  readonly 'dns-zone-group-name'?: string;
+  /**
+   * Whether the owner of the account must approve the connection by hand; needs `request-message`.
+   */
+  readonly 'manual-connection'?: boolean;
+  /**
+   * What the owner is told when approval is asked for.
+   */
+  readonly 'request-message'?: string;
+  /**
+   * A fixed address in the subnet; Azure picks one when it is not given.
+   */
+  readonly 'private-ip-address'?: string;
+  /**
+   * Name of the endpoint's network interface; Azure makes one up when it is not given.
+   */
+  readonly 'network-interface-name'?: string;
+  /**
+   * Name of the connection; the endpoint's own name when it is not given.
+   */
+  readonly 'connection-name'?: string;
+  /**
+   * Resource ids of application security groups that the endpoint joins.
+   */
+  readonly 'application-security-group-ids'?: readonly string[];
+  /**
+   * Region of the endpoint, when its network is in another one than the account.
+   */
+  readonly location?: string;
+  /**
+   * Resource group of the endpoint, when it is another one than the account's.
+   */
+  readonly 'resource-group'?: string;
+}
+/**
+ * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.
+ */
+export interface DiagnosticSettingDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Name of the setting; its name here when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of a Log Analytics workspace.
+   */
+  readonly 'workspace-id'?: string;
+  /**
+   * The tables of the workspace: `Dedicated` has one a category.
+   */
+  readonly 'destination-type'?: 'Dedicated' | 'AzureDiagnostics';
+  /**
+   * Resource id of a storage account.
+   */
+  readonly 'storage-account-id'?: string;
+  /**
+   * Resource id of an event hub namespace's authorization rule.
+   */
+  readonly 'event-hub-rule-id'?: string;
+  /**
+   * Name of the event hub; Azure picks one a category when it is not given.
+   */
+  readonly 'event-hub-name'?: string;
+  /**
+   * Resource id of a partner solution.
+   */
+  readonly 'partner-solution-id'?: string;
+  /**
+   * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
+   */
+  readonly 'log-groups'?: readonly string[];
+  /**
+   * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   */
+  readonly 'log-categories'?: readonly string[];
+  /**
+   * Kinds of metrics.
+   */
+  readonly 'metric-categories'?: readonly string[];
+}
+/**
+ * Logs and metrics in a Log Analytics workspace, and alerts on throttling, server errors, latency and models that expire.
+ */
+export interface MonitoringDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Resource id of an existing Log Analytics workspace; one is made when it is not given.
+   */
+  readonly 'workspace-id'?: string;
+  /**
+   * How long the workspace that is made keeps its data.
+   */
+  readonly 'retention-days'?: number;
+  /**
+   * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
+   */
+  readonly 'log-groups'?: readonly string[];
+  /**
+   * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   */
+  readonly 'log-categories'?: readonly string[];
+  /**
+   * Kinds of metrics.
+   */
+  readonly 'metric-categories'?: readonly string[];
+  /**
+   * Whether there are alerts.
+   */
+  readonly alerts?: boolean;
+  /**
+   * Who is told about alerts.
+   */
+  readonly 'alert-emails'?: readonly string[];
+  /**
+   * Resource ids of action groups that are told, too.
+   */
+  readonly 'action-group-ids'?: readonly string[];
+  /**
+   * Alerts when more calls than this were refused within 5 minutes because of a quota.
+   */
+  readonly 'throttled-calls'?: number;
+  /**
+   * Alerts when more calls than this failed within 5 minutes through a fault of the service.
+   */
+  readonly 'server-errors'?: number;
+  /**
+   * Alerts when calls took longer than this on average over 15 minutes.
+   */
+  readonly 'latency-milliseconds'?: number;
+  /**
+   * Alerts when a model in `model-expiry` has fewer days left than this. An endpoint whose model has expired silently serves the newest base model.
+   */
+  readonly 'expiry-days'?: number;
+  /**
+   * The last day of the model of each endpoint, by a name of your choice: `2027-01-15`.
+   */
+  readonly 'model-expiry'?: {
+    readonly [k: string]: string;
+  };
+}
+/**
+ * An identity for CI that signs in with OpenID Connect: there is no client secret. It runs pipelines against the account and its dataset storage.
+ */
+export interface DeployIdentityDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Name of the identity; `id-<name>-<environment>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage.
+   */
+  readonly runner?: boolean;
+  /**
+   * Whether it may see and purge deleted accounts, through a role of its own on the subscription.
+   */
+  readonly 'may-purge'?: boolean;
+  readonly github?: GithubTrustDocument;
+  readonly gitlab?: GitlabTrustDocument;
+  readonly 'azure-devops'?: AzureDevopsTrustDocument;
+  /**
+   * Other issuers that are trusted, by a name of your choice.
+   */
+  readonly 'federated-credentials'?: {
+    readonly [k: string]: FederatedCredentialDocument;
+  };
+}
+/**
+ * Trusts workflows of a GitHub repository.
+ */
+export interface GithubTrustDocument {
+  /**
+   * The repository, `owner/name`.
+   */
+  readonly repository: string;
+  /**
+   * GitHub environments whose jobs are trusted.
+   */
+  readonly environments?: readonly string[];
+  /**
+   * Branches whose workflows are trusted.
+   */
+  readonly branches?: readonly string[];
+  /**
+   * Tags whose workflows are trusted.
+   */
+  readonly tags?: readonly string[];
+  /**
+   * Whether workflows of pull requests are trusted, before anybody has approved them.
+   */
+  readonly 'pull-requests'?: boolean;
+}
+/**
+ * Trusts jobs of a GitLab project.
+ */
+export interface GitlabTrustDocument {
+  /**
+   * The project, `group/name`.
+   */
+  readonly project: string;
+  /**
+   * The GitLab server.
+   */
+  readonly url?: string;
+  /**
+   * Branches whose jobs are trusted.
+   */
+  readonly branches?: readonly string[];
+  /**
+   * Tags whose jobs are trusted.
+   */
+  readonly tags?: readonly string[];
+}
+/**
+ * Trusts service connections of an Azure DevOps project.
+ */
+export interface AzureDevopsTrustDocument {
+  /**
+   * Name of the organization.
+   */
+  readonly organization: string;
+  /**
+   * Id of the organization; needed unless `issuer` is given.
+   */
+  readonly 'organization-id'?: string;
+  /**
+   * Name of the project.
+   */
+  readonly project: string;
+  /**
+   * Names of the service connections (workload identity federation).
+   */
+  readonly 'service-connections': readonly string[];
+  /**
+   * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
+   */
+  readonly issuer?: string;
+}
+export interface FederatedCredentialDocument {
+  /**
+   * The issuer's URL, as in the token.
+   */
+  readonly issuer: string;
+  /**
+   * The subject, exactly as in the token.
+   */
+  readonly subject: string;
+}
+/**
+ * A lock that nobody deletes through, whoever they are, until it is taken away.
+ */
+export interface DeleteLockDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * What is locked.
+   */
+  readonly on?: 'account' | 'resource-group';
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   */
+  readonly level?: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<account>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   */
+  readonly notes?: string;
+}
+/**
+ * Tells people when a month costs more than expected. It stops nothing.
+ */
+export interface BudgetDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * What a month may cost, in the currency of the subscription.
+   */
+  readonly amount: number;
+  /**
+   * Tells when this much of it was spent.
+   */
+  readonly 'actual-percentages'?: readonly number[];
+  /**
+   * Tells when the month is expected to cost this much of it.
+   */
+  readonly 'forecast-percentages'?: readonly number[];
+  /**
+   * Who is told.
+   */
+  readonly emails?: readonly string[];
+  /**
+   * Roles on the subscription whose holders are told, such as `Owner`.
+   */
+  readonly roles?: readonly string[];
+  /**
+   * Resource ids of action groups that are told.
+   */
+  readonly 'action-group-ids'?: readonly string[];
+  /**
+   * First day of the first month, such as `2026-12-01`; the month in which the budget is made when it is not given.
+   */
+  readonly start?: string;
+}
+
+/**
  * Makes sure that the Speech resource has a dataset with this content: reuses the one with the same digest, or uploads it.
  */
 export interface UploadWith {

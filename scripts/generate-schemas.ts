@@ -2,16 +2,19 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
 import { documentSchema, type JsonSchema, runSchema, stepSchemas } from '../schemas/index.ts';
 import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
+import { settledEnvironment } from '../schemas/settled-environment.ts';
 import { settledSchema } from '../schemas/settled-schema.ts';
+import { environmentPage } from './environment-page.ts';
 
 /**
- * The files that are made from the hand-written schemas, by their path in the repository: the bundle for editors and the
- * TypeScript types.
+ * The files that are made from the hand-written schemas, by their path in the repository: the bundle for editors, the
+ * TypeScript types, and the list of inputs in the page about environments.
  */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     'schemas/pipeline.schema.json': `${JSON.stringify(editorBundle(), undefined, 2)}\n`,
     'schemas/types.gen.ts': await types(),
+    'docs/environment.md': environmentPage(await readFile(new URL('../docs/environment.md', import.meta.url), 'utf8')),
   };
 }
 
@@ -96,6 +99,7 @@ async function types(): Promise<string> {
     '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
+    await typesOf(settledEnvironment()),
   ];
   for (const [, schema] of kinds) {
     parts.push(await typesOf({ ...settledSchema(schema), title: `${schema.title}With` }));
@@ -117,7 +121,7 @@ async function types(): Promise<string> {
     .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
-    .replaceAll(/\b(StepDocument|ScheduleDocument)\[\]/g, 'readonly $1[]');
+    .replaceAll(/\b(number|StepDocument|ScheduleDocument|SubnetRuleDocument)\[\]/g, 'readonly $1[]');
 }
 
 function typesOf(schema: JsonSchema): Promise<string> {

@@ -1,44 +1,251 @@
-import { TerraformOutput, TerraformProvider, TerraformResource, TerraformStack } from 'cdktf';
-import type { Construct } from 'constructs';
+import { type ITerraformDependable, TerraformResource, TerraformStack } from 'cdktf';
+import { Construct } from 'constructs';
+import { BudgetAlert } from './constructs/budget-alert.ts';
+import { ByosStorage } from './constructs/byos-storage.ts';
+import { CustomerManagedKey } from './constructs/customer-managed-key.ts';
+import { DatasetStorage } from './constructs/dataset-storage.ts';
+import { DeleteLock } from './constructs/delete-lock.ts';
+import { DeployIdentity } from './constructs/deploy-identity.ts';
+import { DiagnosticSetting } from './constructs/diagnostic-setting.ts';
+import { Foundation } from './constructs/foundation.ts';
+import { Monitoring } from './constructs/monitoring.ts';
+import { PrivateAccess } from './constructs/private-access.ts';
+import { PrivateDns } from './constructs/private-dns.ts';
+import { RoleGrant } from './constructs/role-grant.ts';
+import { SpeechAccount } from './constructs/speech-account.ts';
+import { blobHost } from './constructs/speech-hosts.ts';
+import type { Environment } from './environment/environment.ts';
+import { fault } from './guards/fault.ts';
+import { guardResources } from './guards/guard-resources.ts';
+import { type Claim, makesByosStorage, stackClaims, stackNames, type StackNames } from './stack-names.ts';
+import { addOutputs } from './stack-outputs.ts';
 
-export interface SpeechStackProps {
-  readonly resourceGroup: string;
-  /** Azure region; custom speech trains on dedicated hardware only in some of them (Microsoft Learn, "Regions"). */
-  readonly location: string;
-  /** Name of the account and its custom subdomain: lower case letters, digits and hyphens. Entra ID needs a subdomain. */
-  readonly accountName: string;
+export interface SpeechStackProps extends Environment {
+  /** What the environment is for; names that are not given are made of it and the stack's id. */
+  readonly workload: string;
+  /** Adds what lives inside the account, and gives the endpoint ids that become outputs. @default nothing */
+  readonly customSpeech?: (stack: SpeechStack) => { readonly endpointIds: Readonly<Record<string, string>> };
 }
 
-/** An S0 Speech resource that Entra ID can sign in to, and the URL that `SPEECHOPS_ENDPOINT` takes. */
+/**
+ * Everything of one environment. The ids of constructs are the names of the environment's sections, and parts of
+ * Terraform's addresses: they stay as they are.
+ */
 export class SpeechStack extends TerraformStack {
+  readonly account: SpeechAccount;
+  readonly storage: DatasetStorage | undefined;
+  readonly byosStorage: ByosStorage | undefined;
+  readonly monitoring: Monitoring | undefined;
+  /** Names that no other environment can have. */
+  readonly claims: readonly Claim[];
+  readonly #props: SpeechStackProps;
+  readonly #names: StackNames;
+  readonly #foundation: Foundation;
+  readonly #key: CustomerManagedKey | undefined;
+
   constructor(scope: Construct, id: string, props: SpeechStackProps) {
     super(scope, id);
-    const provider = new AzurermProvider(this, 'azurerm');
-    const account = new TerraformResource(this, 'speech', {
-      terraformResourceType: 'azurerm_cognitive_account',
-      provider,
+    this.#props = props;
+    this.#names = stackNames(props, { workload: props.workload, id });
+    this.claims = stackClaims(props, this.#names);
+    const { resourceGroup, account: accountName, state: stateKey } = this.#names;
+    this.#foundation = new Foundation(this, 'foundation', { ...props, resourceGroup, accountName, stateKey });
+    this.#key = this.#customerManagedKey();
+    this.byosStorage = this.#byosStorage();
+    this.account = this.#account();
+    this.byosStorage?.admit(this.account);
+    this.storage = this.#storage();
+    this.#encrypt();
+    this.monitoring = this.#monitoring();
+    this.#diagnosticSettings();
+    const deployIdentity = this.#deployIdentity();
+    const privateEndpoints = this.#privateEndpoints();
+    this.#roleGrants(privateEndpoints);
+    // What lives inside the account is added here, and nowhere else.
+    const { endpointIds } = props.customSpeech?.(this) ?? { endpointIds: {} };
+    this.#budget();
+    this.#deleteLock();
+    const { account, storage, byosStorage, monitoring } = this;
+    const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, endpointIds };
+    addOutputs(this, { environment: props, names: this.#names, parts });
+    this.node.addValidation({ validate: () => [...guardResources(this)] });
+  }
+
+  /** What every resource has. */
+  get #base(): { location: string; resourceGroupName: string; tags: Readonly<Record<string, string>> } {
+    const { location, tags = {} } = this.#props;
+    return { location, tags, resourceGroupName: this.#foundation.resourceGroupName };
+  }
+
+  #customerManagedKey(): CustomerManagedKey | undefined {
+    const { customerManagedKey: settings, storage, cloud = 'public' } = this.#props;
+    if (settings === undefined) return undefined;
+    const name = `id-${this.#names.base}-key`;
+    const key = new CustomerManagedKey(this, 'customer-managed-key', { ...this.#base, name, cloud, ...settings });
+    const isUsed = storage !== undefined || makesByosStorage(this.#props) || settings.encryptAccount === true;
+    if (!isUsed) key.guard([fault('nothing-to-encrypt', { path: ['keyName'] })]);
+    return key;
+  }
+
+  /** The identity that storage needs before a key of one's own can be used. */
+  get #encryption(): { readonly encryptionIdentityId?: string } {
+    return this.#key === undefined ? {} : { encryptionIdentityId: this.#key.identityId };
+  }
+
+  #byosStorage(): ByosStorage | undefined {
+    const { byosStorage: settings } = this.#props;
+    if (settings === undefined) return undefined;
+    const name = this.#names.byosStorage;
+    return new ByosStorage(this, 'byos-storage', { ...this.#base, ...this.#encryption, ...settings, name });
+  }
+
+  #account(): SpeechAccount {
+    const { account: settings = {}, customerManagedKey, cloud = 'public', allowUnlistedLocation = false } = this.#props;
+    const { identityIds = [], fqdns = [] } = settings;
+    const hasEndpoints = Object.keys(this.#props.privateEndpoints ?? {}).length > 0;
+    const keyIdentity = customerManagedKey?.encryptAccount === true && this.#key ? [this.#key.identityId] : [];
+    const account = new SpeechAccount(this, 'account', {
+      ...this.#base,
+      publicAccess: !hasEndpoints,
+      ...settings,
+      cloud,
+      allowUnlistedLocation,
+      name: this.#names.account,
+      identityIds: [...identityIds, ...keyIdentity],
+      fqdns: [...new Set([...fqdns, ...this.#ownHosts()])],
+      ...(this.byosStorage === undefined ? {} : { byosStorageId: this.byosStorage.id }),
     });
-    account.addOverride('name', props.accountName);
-    account.addOverride('resource_group_name', props.resourceGroup);
-    account.addOverride('location', props.location);
-    account.addOverride('kind', 'SpeechServices');
-    account.addOverride('sku_name', 'S0');
-    account.addOverride('custom_subdomain_name', props.accountName);
-    account.addOverride('local_auth_enabled', false);
-    account.addOverride('identity', [{ type: 'SystemAssigned' }]);
-    new TerraformOutput(this, 'speechops-endpoint', {
-      value: `https://${props.accountName}.cognitiveservices.azure.com`,
+    if (this.#props.storage !== undefined && this.byosStorage === undefined && settings.systemIdentity === false) {
+      const reason = 'the account reads datasets with it';
+      account.guard([fault('system-identity-needed', { path: ['systemIdentity'], reason })]);
+    }
+    if (settings.publicAccess === false && !hasEndpoints) {
+      account.guard([fault('unreachable-account', { path: ['publicAccess'] })]);
+    }
+    if (settings.keyOutputs === true && settings.keyAuth !== true) {
+      account.guard([fault('keys-without-key-auth', { path: ['keyOutputs'] })]);
+    }
+    return account;
+  }
+
+  /** The hosts of the stack's own storage: an account that could not call them could not do its work. */
+  #ownHosts(): readonly string[] {
+    const { cloud = 'public', storage, account } = this.#props;
+    if (account?.outboundRestricted !== true) return [];
+    const names = [
+      ...(storage === undefined ? [] : [this.#names.storage]),
+      ...(makesByosStorage(this.#props) ? [this.#names.byosStorage] : []),
+    ];
+    return names.map((name) => blobHost(name, cloud));
+  }
+
+  #storage(): DatasetStorage | undefined {
+    const { storage: settings } = this.#props;
+    if (settings === undefined) return undefined;
+    const { account } = this;
+    const name = this.#names.storage;
+    return new DatasetStorage(this, 'storage', { ...this.#base, ...this.#encryption, ...settings, account, name });
+  }
+
+  #encrypt(): void {
+    if (this.storage !== undefined) this.#key?.encrypt('storage-key', this.storage.id);
+    if (this.byosStorage?.resource !== undefined) this.#key?.encrypt('byos-storage-key', this.byosStorage.id);
+    this.#key?.encryptAccount(this.account);
+  }
+
+  #monitoring(): Monitoring | undefined {
+    const { monitoring: settings } = this.#props;
+    if (settings === undefined) return undefined;
+    const name = this.#names.account;
+    return new Monitoring(this, 'monitoring', { ...this.#base, ...settings, name, account: this.account });
+  }
+
+  #diagnosticSettings(): void {
+    const section = new Construct(this, 'diagnostic-settings');
+    for (const [id, settings] of Object.entries(this.#props.diagnosticSettings ?? {})) {
+      new DiagnosticSetting(section, id, { ...settings, name: settings.name ?? id, account: this.account });
+    }
+  }
+
+  #deployIdentity(): DeployIdentity | undefined {
+    const { deployIdentity: settings } = this.#props;
+    if (settings === undefined) return undefined;
+    return new DeployIdentity(this, 'deploy-identity', {
+      ...this.#base,
+      ...settings,
+      name: settings.name ?? `id-${this.#names.base}`,
+      account: this.account,
+      ...(this.storage === undefined ? {} : { storage: this.storage }),
     });
   }
-}
 
-class AzurermProvider extends TerraformProvider {
-  constructor(scope: Construct, id: string) {
-    super(scope, id, {
-      terraformResourceType: 'azurerm',
-      terraformGeneratorMetadata: { providerName: 'azurerm', providerVersionConstraint: '~> 4.0' },
-      terraformProviderSource: 'hashicorp/azurerm',
+  #privateEndpoints(): ReadonlyMap<string, PrivateAccess> {
+    const made = new Map<string, PrivateAccess>();
+    const section = new Construct(this, 'private-endpoints');
+    const settings = Object.entries(this.#props.privateEndpoints ?? {});
+    const needZone = settings.some(([, { manageDns = true, dnsZoneIds = [] }]) => manageDns && dnsZoneIds.length === 0);
+    const zone = this.account.hosts.privateZone;
+    const dns = needZone ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
+    let after = this.#resources();
+    for (const [id, { location, resourceGroup, name, ...rest }] of settings) {
+      const endpoint = new PrivateAccess(section, id, {
+        ...this.#base,
+        ...rest,
+        ...dns,
+        ...(location === undefined ? {} : { location }),
+        ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
+        name: name ?? `pep-${this.#names.account}-${id}`,
+        account: this.account,
+        after,
+      });
+      made.set(id, endpoint);
+      after = [endpoint.resource];
+    }
+    return made;
+  }
+
+  #roleGrants(privateEndpoints: ReadonlyMap<string, PrivateAccess>): void {
+    const targets = {
+      account: this.account.id,
+      storage: this.storage?.id,
+      'byos-storage': this.byosStorage?.id,
+      'private-endpoints': undefined,
+      'resource-group': this.#foundation.resourceGroupId,
+    };
+    const section = new Construct(this, 'role-grants');
+    for (const [id, { on = 'account', scope = targets[on], ...rest }] of Object.entries(this.#props.roleGrants ?? {})) {
+      if (scope !== undefined) new RoleGrant(section, id, { ...rest, scope });
+      const endpoints = on === 'private-endpoints' && scope === undefined ? [...privateEndpoints] : [];
+      const group = endpoints.length === 0 ? section : new Construct(section, id);
+      for (const [name, endpoint] of endpoints) new RoleGrant(group, name, { ...rest, scope: endpoint.id });
+      const isNowhere = scope === undefined && endpoints.length === 0;
+      if (isNowhere) this.#foundation.guard([fault('role-target', { path: ['roleGrants', id, 'on'], value: on })]);
+    }
+  }
+
+  #budget(): void {
+    const { budget: settings } = this.#props;
+    if (settings === undefined) return;
+    const { resourceGroupId } = this.#foundation;
+    new BudgetAlert(this, 'budget', { ...settings, name: `budget-${this.#names.base}`, resourceGroupId });
+  }
+
+  #deleteLock(): void {
+    const { deleteLock: settings } = this.#props;
+    if (settings === undefined) return;
+    new DeleteLock(this, 'delete-lock', {
+      ...settings,
+      name: settings.name ?? `lock-${this.#names.account}`,
+      scope: settings.on === 'resource-group' ? this.#foundation.resourceGroupId : this.account.id,
+      after: this.#resources(),
     });
-    this.addOverride('features', [{}]);
+  }
+
+  /** Everything in Azure that is there so far. */
+  #resources(): readonly ITerraformDependable[] {
+    return this.node
+      .findAll()
+      .filter((construct) => TerraformResource.isTerraformResource(construct))
+      .filter(({ terraformResourceType }) => terraformResourceType.startsWith('azurerm_'));
   }
 }

@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'workflows/telemetry': ['workflows/engine', 'workflows/speech'],
   emulator: ['schemas', 'workflows/scoring'],
-  stacks: ['schemas'],
+  stacks: ['schemas', 'workflows/language'],
   'workflows/cli': [
     'schemas',
     'workflows/scoring',

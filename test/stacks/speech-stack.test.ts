@@ -1,29 +1,90 @@
-import { Testing } from 'cdktf';
+import { TerraformVariable, Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
+import { RoleGrant } from '../../stacks/constructs/role-grant.ts';
+import { SpeechAccount } from '../../stacks/constructs/speech-account.ts';
 import { SpeechStack } from '../../stacks/speech-stack.ts';
+import { only, synthesise } from './synthesise.ts';
 
-describe('SpeechStack', () => {
-  it('synthesises an S0 Speech account with a custom subdomain and without key authentication', () => {
-    const stack = new SpeechStack(Testing.app(), 'dev', {
-      resourceGroup: 'speech-dev',
-      location: 'westeurope',
-      accountName: 'speechops-dev',
+describe('lock, budget and state', () => {
+  it('locks when everything else is there', () => {
+    const stack = synthesise('delete-lock: { on: resource-group }\nstorage: {}');
+    const lock = only(stack, 'azurerm_management_lock');
+    expect(lock).toMatchObject({
+      lock_level: 'CanNotDelete',
+      scope: expect.stringContaining('azurerm_resource_group'),
     });
-    const synthesised: unknown = JSON.parse(Testing.synth(stack));
-    expect(synthesised).toMatchObject({
-      terraform: { required_providers: { azurerm: { source: 'hashicorp/azurerm' } } },
-      resource: {
-        azurerm_cognitive_account: {
-          speech: {
-            kind: 'SpeechServices',
-            sku_name: 'S0',
-            custom_subdomain_name: 'speechops-dev',
-            local_auth_enabled: false,
-            identity: [{ type: 'SystemAssigned' }],
-          },
-        },
-      },
-      output: { 'speechops-endpoint': { value: 'https://speechops-dev.cognitiveservices.azure.com' } },
+    expect(lock['depends_on']).toContain('azurerm_storage_account.storage');
+  });
+
+  it('starts the budget in the month of the plan, and never moves it', () => {
+    const stack = synthesise('budget: { amount: 400, emails: [a@contoso.example] }');
+    expect(only(stack, 'azurerm_consumption_budget_resource_group')).toMatchObject({
+      amount: 400,
+      time_period: { start_date: '${formatdate("YYYY-MM-\'01T00:00:00Z\'", plantimestamp())}' },
+      lifecycle: { ignore_changes: ['time_period'] },
     });
   });
+
+  it('keeps state in a file, or in a blob that is reached with Entra ID', () => {
+    expect(synthesise('').terraform.backend['local']?.['path']).toMatch(/^\.\.\/.*terraform\.dev\.tfstate$/);
+    const remote = synthesise('backend: { kind: azurerm, storage-account: contosostate }').terraform.backend;
+    expect(remote).toEqual({
+      azurerm: {
+        storage_account_name: 'contosostate',
+        container_name: 'tfstate',
+        key: 'calls/dev.tfstate',
+        use_azuread_auth: true,
+        environment: 'public',
+      },
+    });
+  });
+
+  it('uses a resource group that exists, and leaves deleted accounts unpurged, when it is told to', () => {
+    const stack = synthesise('create-resource-group: false\nresource-group: theirs\npurge-on-destroy: false');
+    expect(stack.data?.['azurerm_resource_group']).toMatchObject({
+      [Object.keys(stack.data?.['azurerm_resource_group'] ?? {})[0] ?? '']: { name: 'theirs' },
+    });
+    expect(stack.resource['azurerm_resource_group']).toBeUndefined();
+    expect(JSON.stringify(stack.provider)).toContain('"purge_soft_delete_on_destroy":false');
+  });
+});
+
+describe('in TypeScript', () => {
+  it('fails at synthesis with every fault at once, in the words of the properties', () => {
+    const app = Testing.app({ fakeCdktfJsonPath: false });
+    const account = { sku: 'F0', customSubdomain: 'Calls', ipRules: ['10.0.0.1'] };
+    new SpeechStack(app, 'dev', { workload: 'calls', location: 'westeurpoe', account, subscription: 'mine' });
+    for (const word of ['`sku`', '`customSubdomain`', '`ipRules[0]`', '`location`', '`subscription`'])
+      expect(() => app.synth()).toThrow(word);
+  });
+
+  it('lets references through, of which nothing is known before Terraform runs', () => {
+    const stack = new SpeechStack(Testing.app(), 'dev', {
+      workload: 'calls',
+      location: 'westeurope',
+      account: { ipRules: ['203.0.113.7'] },
+    });
+    const variable = new TerraformVariable(stack, 'given', { type: 'string' }).stringValue;
+    const account = new SpeechAccount(stack, 'second', {
+      name: variable,
+      location: variable,
+      resourceGroupName: variable,
+      ipRules: [variable],
+      identityIds: [variable],
+    });
+    new RoleGrant(stack, 'grant', { role: variable, principal: variable, scope: account.id });
+    expect(JSON.parse(Testing.synth(stack, true))).toMatchObject({
+      resource: { azurerm_cognitive_account: { second: { name: '${var.given}', location: '${var.given}' } } },
+    });
+  });
+});
+
+it('adds what lives inside the account in one place, and shows the ids of its endpoints', () => {
+  const stack = new SpeechStack(Testing.app(), 'dev', {
+    workload: 'calls',
+    location: 'westeurope',
+    customSpeech: ({ account }) => ({ endpointIds: { calls: `endpoint of ${account.hosts.https}` } }),
+  });
+  const { output } = JSON.parse(Testing.synth(stack, true)) as { readonly output: Record<string, unknown> };
+  expect(output['endpoint-id-calls']).toEqual({ value: 'endpoint of https://calls-dev.cognitiveservices.azure.com' });
 });

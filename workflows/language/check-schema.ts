@@ -26,9 +26,10 @@ export function checkSchema(document: SourceMap, findings: Findings): SourceMap 
   return renamed(corrected, renames);
 }
 
-function renamed(node: SourceMap, renames: ReadonlyMap<SourceEntry, string>): SourceMap;
-function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode;
-function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode {
+/** The same part of a document with the keys that were meant. */
+export function renamed(node: SourceMap, renames: ReadonlyMap<SourceEntry, string>): SourceMap;
+export function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode;
+export function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode {
   if (renames.size === 0 || node.kind === 'scalar') return node;
   if (node.kind === 'list') return { ...node, items: node.items.map((item) => renamed(item, renames)) };
   const entries = node.entries.map((entry) => {
@@ -71,7 +72,8 @@ function checkSettings(step: SourceMap, { findings, renames }: Pick<SchemaPlace,
   });
 }
 
-function reportFaults(faults: readonly ErrorObject[], place: SchemaPlace): void {
+/** Reports what a schema finds wrong at the places in the text where it is. */
+export function reportFaults(faults: readonly ErrorObject[], place: SchemaPlace): void {
   for (const [pointer, group] of Map.groupBy(faults, ({ instancePath }) => instancePath)) {
     const path = pointer
       .split('/')

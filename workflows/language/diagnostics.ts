@@ -3,7 +3,8 @@ import { escapeControls } from './quote-name.ts';
 
 /** One thing that is wrong, or probably wrong, with what a person wrote. A value: collected and printed, never thrown. */
 export interface Diagnostic {
-  readonly code: DiagnosticCode;
+  /** A word of the catalogue, or of that of the document's own part. */
+  readonly code: string;
   /** A pipeline with an error is not run; a warning only says so. */
   readonly severity: 'error' | 'warning';
   /** As the caller gave it. */
@@ -26,6 +27,8 @@ export interface Span {
 /** Where the stages of loading leave what they find. */
 export interface Findings {
   report<Code extends DiagnosticCode>(code: Code, at: Span, parameters: DiagnosticParameters<Code>): void;
+  /** Takes what another catalogue says: documents that are no pipelines have faults of their own. */
+  add(at: Span, told: Told): void;
   /** The line that an offset is on, from 1. */
   lineOf(offset: number): number;
   /** How many errors there are so far, warnings aside. */
@@ -34,25 +37,35 @@ export interface Findings {
   diagnostics(): readonly Diagnostic[];
 }
 
+/** A fault in words, without its place. */
+export interface Told {
+  readonly code: string;
+  readonly severity: Diagnostic['severity'];
+  readonly message: string;
+  readonly hint?: string;
+}
+
 /** An empty collection of findings about one text. */
 export function createFindings(path: string, text: string): Findings {
   const found: { readonly diagnostic: Diagnostic; readonly start: number }[] = [];
   let errors = 0;
   let cached: readonly number[] | undefined;
   const lines = (): readonly number[] => (cached ??= startsOfLines(text));
+  const add = (at: Span, { code, severity, message, hint }: Told): void => {
+    const start = Math.min(Math.max(at.start, 0), text.length);
+    const end = Math.min(Math.max(at.end, start), text.length);
+    const [line, column] = positionOf(start, lines());
+    const [endLine, endColumn] = positionOf(end, lines());
+    if (severity === 'error') errors += 1;
+    const texts = { message: escapeControls(message), ...(hint === undefined ? {} : { hint: escapeControls(hint) }) };
+    const place = { path, line, column, endLine, endColumn };
+    found.push({ start, diagnostic: { code, severity, ...place, ...texts } });
+  };
   return {
+    add,
     report(code, at, parameters) {
       const entry = catalogue[code] as (parameters: unknown) => { message: string; hint?: string };
-      const { message, hint } = entry(parameters);
-      const start = Math.min(Math.max(at.start, 0), text.length);
-      const end = Math.min(Math.max(at.end, start), text.length);
-      const [line, column] = positionOf(start, lines());
-      const [endLine, endColumn] = positionOf(end, lines());
-      const severity = warnings.has(code) ? 'warning' : 'error';
-      if (severity === 'error') errors += 1;
-      const texts = { message: escapeControls(message), ...(hint === undefined ? {} : { hint: escapeControls(hint) }) };
-      const place = { path, line, column, endLine, endColumn };
-      found.push({ start, diagnostic: { code, severity, ...place, ...texts } });
+      add(at, { code, severity: warnings.has(code) ? 'warning' : 'error', ...entry(parameters) });
     },
     lineOf: (offset) => positionOf(offset, lines())[0],
     errors: () => errors,

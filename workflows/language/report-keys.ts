@@ -15,6 +15,8 @@ export interface SchemaPlace {
   readonly name?: Span;
   /** What the part at a path is called in messages. */
   readonly describe: (path: readonly string[], root: SourceMap) => string;
+  /** What to say of a key that is not in the schema for a reason. */
+  readonly hintFor?: (key: string, path: readonly string[]) => string | undefined;
 }
 
 interface Keys {
@@ -54,14 +56,16 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
   const allowed = Object.keys((fault.parentSchema as JsonSchema | undefined)?.properties ?? {});
   // A key that is there already was hardly meant by another one.
   const free = allowed.filter((name) => entryAt(at.node, name) === undefined);
+  const refused = at.place.hintFor?.(key, at.path);
   const [word = '', ...value] = key.split(/:? +|:$/);
   const begun = [...at.missing].find((name) => name.startsWith(key));
-  const nearest = free.includes(word) ? word : (nearestName(key, free) ?? begun);
+  const meant = free.includes(word) ? word : (nearestName(key, free) ?? begun);
+  const nearest = refused === undefined ? meant : undefined;
   if (nearest !== undefined) {
     at.missing.delete(nearest);
     at.place.renames.set(entry, nearest);
   }
-  const misplaced = nearest === undefined ? whereItBelongs(key, at) : undefined;
+  const misplaced = nearest === undefined ? (refused ?? whereItBelongs(key, at)) : undefined;
   at.place.findings.report('unknown-key', entry.keySpan, {
     key,
     where: at.where,

@@ -17,10 +17,21 @@ export function validators(): Validators {
 
 let compiled: Validators | undefined;
 
-function compile(): Validators {
+/** What a schema of another part says about a value. */
+export function compileSchema(schema: JsonSchema): (value: unknown) => readonly ErrorObject[] {
+  const validate = newAjv().compile(schema);
+  return (value) => faults(validate, value);
+}
+
+function newAjv(): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
-  for (const annotation of ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource'])
+  for (const annotation of ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource', 'x-required'])
     ajv.addKeyword(annotation);
+  return ajv;
+}
+
+function compile(): Validators {
+  const ajv = newAjv();
   const document = ajv.compile(documentSchema);
   const settings = new Map<string, ValidateFunction>();
   const settled = new Map<string, ValidateFunction>();

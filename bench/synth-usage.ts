@@ -1,0 +1,8 @@
+import { writeFileSync } from 'node:fs';
+
+/** Loaded before the app: writes what the process has used when it ends. */
+process.on('exit', () => {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  const cost = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, memoryMegabytes: maxRSS / 1024 };
+  writeFileSync(process.env['SYNTH_USAGE'] ?? '/dev/stdout', JSON.stringify(cost));
+});

@@ -1,0 +1,33 @@
+import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock/index.js';
+import type { ITerraformDependable } from 'cdktf';
+import type { Construct } from 'constructs';
+import { fault } from '../guards/fault.ts';
+import { GuardedConstruct } from '../guards/guarded-construct.ts';
+
+export interface DeleteLockProps {
+  readonly name: string;
+  /** Resource id of what is locked. */
+  readonly scope: string;
+  /** @default 'CanNotDelete' */
+  readonly level?: 'CanNotDelete' | 'ReadOnly';
+  /** @default says who made it and why */
+  readonly notes?: string;
+  /** What must be there before: a lock refuses changes to what it is on. @default [] */
+  readonly after?: readonly ITerraformDependable[];
+}
+
+/** A lock that nobody deletes through. */
+export class DeleteLock extends GuardedConstruct {
+  constructor(scope: Construct, id: string, props: DeleteLockProps) {
+    super(scope, id);
+    const { level = 'CanNotDelete' } = props;
+    if (level === 'ReadOnly') this.guard([fault('read-only-lock', { path: ['level'], value: level })]);
+    new ManagementLock(this, 'Default', {
+      name: props.name,
+      scope: props.scope,
+      lockLevel: level,
+      notes: props.notes ?? 'Made by SpeechOps: models and endpoints cannot be brought back.',
+      dependsOn: [...(props.after ?? [])],
+    });
+  }
+}

@@ -1,0 +1,145 @@
+import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace/index.js';
+import { MonitorActionGroup } from '@cdktf/provider-azurerm/lib/monitor-action-group/index.js';
+import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-alert/index.js';
+import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
+import type { Construct } from 'constructs';
+import { guardMonitoring, type MonitoringSettings } from '../guards/guard-monitoring.ts';
+import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { DiagnosticSetting } from './diagnostic-setting.ts';
+import type { SpeechAccount } from './speech-account.ts';
+
+export interface MonitoringProps extends MonitoringSettings {
+  /** Names are made of it. */
+  readonly name: string;
+  readonly account: SpeechAccount;
+  readonly location: string;
+  readonly resourceGroupName: string;
+  /** @default {} */
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** Logs and metrics in a workspace, and alerts on throttling, server errors, latency and models that expire. */
+export class Monitoring extends GuardedConstruct {
+  /** Resource id of the workspace. */
+  readonly workspaceId: string;
+  readonly #props: MonitoringProps;
+  readonly #actionGroupIds: readonly string[];
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    this.guard(guardMonitoring(props));
+    this.#props = props;
+    this.workspaceId = props.workspaceId ?? this.#workspace().id;
+    const { logGroups, logCategories, metricCategories } = props;
+    new DiagnosticSetting(this, 'setting', {
+      name: 'speechops',
+      account: props.account,
+      workspaceId: this.workspaceId,
+      ...(logGroups === undefined ? {} : { logGroups }),
+      ...(logCategories === undefined ? {} : { logCategories }),
+      ...(metricCategories === undefined ? {} : { metricCategories }),
+    });
+    this.#actionGroupIds = [...(props.actionGroupIds ?? []), ...this.#people()];
+    if (props.alerts ?? true) this.#alerts();
+  }
+
+  /** Alerts when few days are left until a model's last day, which may be known only to Terraform. */
+  alertOnExpiry(endpoint: string, lastDay: string): void {
+    const { name, location, resourceGroupName, expiryDays = 30, tags } = this.#props;
+    new MonitorScheduledQueryRulesAlertV2(this, `expiry-${endpoint}`, {
+      name: `${name}-expiry-${endpoint}`,
+      description: `The model of the endpoint ${endpoint} expires soon; after that it silently serves the newest base model.`,
+      location,
+      resourceGroupName,
+      scopes: [this.workspaceId],
+      severity: 1,
+      evaluationFrequency: 'P1D',
+      windowDuration: 'P1D',
+      criteria: [
+        {
+          // The calendar is all that it asks: no table has to have data for the alert to come.
+          query: [
+            `print TimeGenerated = now(), DaysLeft = datetime_diff('day', datetime(${lastDay}), now())`,
+            `| where DaysLeft < ${expiryDays}`,
+          ].join('\n'),
+          timeAggregationMethod: 'Count',
+          operator: 'GreaterThan',
+          threshold: 0,
+        },
+      ],
+      action: { actionGroups: [...this.#actionGroupIds] },
+      tags: { ...tags },
+    });
+  }
+
+  #alerts(): void {
+    const { throttledCalls = 0, serverErrors = 5, latencyMilliseconds = 2000, modelExpiry = {} } = this.#props;
+    this.#alert('throttling', {
+      description: 'Calls are refused because of a quota.',
+      criteria: { metricName: 'BlockedCalls', aggregation: 'Total', threshold: throttledCalls },
+      windowSize: 'PT5M',
+    });
+    this.#alert('server-errors', {
+      description: 'Calls fail through a fault of the Speech service.',
+      criteria: { metricName: 'ServerErrors', aggregation: 'Total', threshold: serverErrors },
+      windowSize: 'PT5M',
+    });
+    this.#alert('latency', {
+      description: 'Calls take long.',
+      criteria: { metricName: 'Latency', aggregation: 'Average', threshold: latencyMilliseconds },
+      windowSize: 'PT15M',
+    });
+    for (const [endpoint, lastDay] of Object.entries(modelExpiry)) this.alertOnExpiry(endpoint, lastDay);
+  }
+
+  #alert(id: string, { description, criteria, windowSize }: MetricAlert): void {
+    const { name, resourceGroupName, account, tags } = this.#props;
+    new MonitorMetricAlert(this, id, {
+      name: `${name}-${id}`,
+      description,
+      resourceGroupName,
+      scopes: [account.id],
+      severity: 2,
+      frequency: 'PT5M',
+      windowSize,
+      criteria: [{ metricNamespace: 'Microsoft.CognitiveServices/accounts', operator: 'GreaterThan', ...criteria }],
+      action: this.#actionGroupIds.map((actionGroupId) => ({ actionGroupId })),
+      tags: { ...tags },
+    });
+  }
+
+  #workspace(): LogAnalyticsWorkspace {
+    const { name, location, resourceGroupName, retentionDays = 30, tags } = this.#props;
+    return new LogAnalyticsWorkspace(this, 'workspace', {
+      name: `log-${name}`,
+      location,
+      resourceGroupName,
+      sku: 'PerGB2018',
+      retentionInDays: retentionDays,
+      tags: { ...tags },
+    });
+  }
+
+  #people(): readonly string[] {
+    const { name, resourceGroupName, alertEmails = [], alerts = true, tags } = this.#props;
+    if (alertEmails.length === 0 || !alerts) return [];
+    const group = new MonitorActionGroup(this, 'people', {
+      name: `ag-${name}`,
+      shortName: 'speechops',
+      resourceGroupName,
+      emailReceiver: alertEmails.map((emailAddress, index) => ({
+        name: `email-${index + 1}`,
+        emailAddress,
+        useCommonAlertSchema: true,
+      })),
+      tags: { ...tags },
+    });
+    return [group.id];
+  }
+}
+
+interface MetricAlert {
+  readonly description: string;
+  readonly criteria: { readonly metricName: string; readonly aggregation: string; readonly threshold: number };
+  readonly windowSize: string;
+}

@@ -1,0 +1,44 @@
+import type { Cloud } from '../guards/check-location.ts';
+
+/** Where a Speech account is reached. */
+export interface SpeechHosts {
+  /** For REST, and for `SPEECHOPS_ENDPOINT`. */
+  readonly https: string;
+  /** For the Speech SDK: `SpeechConfig.fromEndpoint`. */
+  readonly websocket: string;
+  /** The private DNS zone in which private endpoints answer for the host. */
+  readonly privateZone: string;
+}
+
+/**
+ * The hosts that take Entra ID and go through private endpoints: those with the custom subdomain. The regional hosts
+ * (`westeurope.api.cognitive.microsoft.com`) do neither.
+ */
+export function speechHosts(subdomain: string, cloud: Cloud = 'public'): SpeechHosts {
+  const suffix = {
+    public: 'cognitiveservices.azure.com',
+    usgovernment: 'cognitiveservices.azure.us',
+    china: 'cognitiveservices.azure.cn',
+  }[cloud];
+  return {
+    https: `https://${subdomain}.${suffix}`,
+    websocket: `wss://${subdomain}.${suffix}`,
+    privateZone: `privatelink.${suffix}`,
+  };
+}
+
+/** The host of a storage account's blobs. */
+export function blobHost(storageAccount: string, cloud: Cloud = 'public'): string {
+  const suffix = {
+    public: 'core.windows.net',
+    usgovernment: 'core.usgovcloudapi.net',
+    china: 'core.chinacloudapi.cn',
+  }[cloud];
+  return `${storageAccount}.blob.${suffix}`;
+}
+
+/** The host of a key vault. */
+export function vaultHost(keyVault: string, cloud: Cloud = 'public'): string {
+  const suffix = { public: 'azure.net', usgovernment: 'usgovcloudapi.net', china: 'azure.cn' }[cloud];
+  return `${keyVault}.vault.${suffix}`;
+}

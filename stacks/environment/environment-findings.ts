@@ -1,0 +1,54 @@
+import type { DiagnosticCode } from '../../workflows/language/diagnostic-catalogue.ts';
+import { createFindings, type Findings } from '../../workflows/language/diagnostics.ts';
+
+/**
+ * An empty collection of findings about environments. What the language says of pipelines it says of environments, and
+ * what several environments inherit is told once, where it is written.
+ */
+export function createEnvironmentFindings(path: string, text: string): Findings {
+  const findings = createFindings(path, text);
+  const seen = new Set<string>();
+  const isNew = (...parts: readonly unknown[]): boolean => {
+    const key = parts.join(' ');
+    return !seen.has(key) && seen.add(key) !== undefined;
+  };
+  return {
+    ...findings,
+    add(at, told) {
+      if (isNew(told.code, at.start, at.end, told.message)) findings.add(at, told);
+    },
+    report(code, at, parameters) {
+      const { key = '' } = parameters as { readonly key?: string };
+      if (!isNew(code, at.start, at.end, key)) return;
+      const words = reworded(code, parameters as { readonly limit: number; readonly tag: string });
+      if (words === undefined) findings.report(code, at, parameters);
+      else findings.add(at, { code, severity: 'error', ...words });
+    },
+  };
+}
+
+function reworded(
+  code: DiagnosticCode,
+  { limit, tag }: { readonly limit: number; readonly tag: string },
+): { readonly message: string; readonly hint?: string } | undefined {
+  switch (code) {
+    case 'document-too-large':
+      return { message: `Cannot read the environments: the file has more than ${limit} characters` };
+    case 'empty-document':
+      return {
+        message: 'Cannot find environments: the file says nothing',
+        hint: 'Start with `name:` and `environments:`',
+      };
+    case 'several-documents':
+      return {
+        message: 'Cannot take a second document: a file has all environments under `environments:`',
+        hint: 'Remove the `---` and what follows',
+      };
+    case 'unsupported-tag':
+      return {
+        message: `Cannot use the tag \`${tag}\`: environments have only the tags !!str, !!int, !!float, !!bool, !!null, !!map and !!seq`,
+      };
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,110 @@
+/** Whom an identity trusts; at least one of them. */
+export interface DeployTrust {
+  /** @default none */
+  readonly github?: GithubTrust;
+  /** @default none */
+  readonly gitlab?: GitlabTrust;
+  /** @default none */
+  readonly azureDevops?: AzureDevopsTrust;
+  /** Other issuers, by name. @default {} */
+  readonly federatedCredentials?: Readonly<Record<string, { readonly issuer: string; readonly subject: string }>>;
+}
+
+interface GithubTrust {
+  /** `owner/name` */
+  readonly repository: string;
+  /** GitHub environments. @default [] */
+  readonly environments?: readonly string[];
+  /** @default [] */
+  readonly branches?: readonly string[];
+  /** @default [] */
+  readonly tags?: readonly string[];
+  /** Workflows of pull requests, before anybody has approved them. @default false */
+  readonly pullRequests?: boolean;
+}
+
+interface GitlabTrust {
+  /** `group/name` */
+  readonly project: string;
+  /** @default 'https://gitlab.com' */
+  readonly url?: string;
+  /** @default [] */
+  readonly branches?: readonly string[];
+  /** @default [] */
+  readonly tags?: readonly string[];
+}
+
+interface AzureDevopsTrust {
+  readonly organization: string;
+  /** @default none: `issuer` says it all */
+  readonly organizationId?: string;
+  readonly project: string;
+  readonly serviceConnections: readonly string[];
+  /** @default 'https://vstoken.dev.azure.com/<organizationId>' */
+  readonly issuer?: string;
+}
+
+/** One federated credential: Azure takes tokens of this issuer with exactly this subject. */
+export interface FederatedSubject {
+  /** Unique in the identity, and part of the construct's id. */
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+/** What is trusted, as issuers write it into their tokens. */
+export function federatedSubjects(trust: DeployTrust): readonly FederatedSubject[] {
+  return [
+    ...githubSubjects(trust.github),
+    ...gitlabSubjects(trust.gitlab),
+    ...azureDevopsSubjects(trust.azureDevops),
+    ...Object.entries(trust.federatedCredentials ?? {}).map(([name, rest]) => ({
+      name: nameOf('other', name),
+      ...rest,
+    })),
+  ];
+}
+
+function githubSubjects(github: GithubTrust | undefined): readonly FederatedSubject[] {
+  if (github === undefined) return [];
+  const { repository, environments = [], branches = [], tags = [], pullRequests = false } = github;
+  const issuer = 'https://token.actions.githubusercontent.com';
+  const to = (kind: string, tail: string): FederatedSubject => ({
+    name: nameOf('github', kind),
+    issuer,
+    subject: `repo:${repository}:${tail}`,
+  });
+  return [
+    ...environments.map((name) => to(`environment-${name}`, `environment:${name}`)),
+    ...branches.map((name) => to(`branch-${name}`, `ref:refs/heads/${name}`)),
+    ...tags.map((name) => to(`tag-${name}`, `ref:refs/tags/${name}`)),
+    ...(pullRequests ? [to('pull-requests', 'pull_request')] : []),
+  ];
+}
+
+function gitlabSubjects(gitlab: GitlabTrust | undefined): readonly FederatedSubject[] {
+  if (gitlab === undefined) return [];
+  const { project, url = 'https://gitlab.com', branches = [], tags = [] } = gitlab;
+  const to = (kind: string, ref: string): FederatedSubject => ({
+    name: nameOf('gitlab', `${kind}-${ref}`),
+    issuer: url,
+    subject: `project_path:${project}:ref_type:${kind}:ref:${ref}`,
+  });
+  return [...branches.map((ref) => to('branch', ref)), ...tags.map((ref) => to('tag', ref))];
+}
+
+function azureDevopsSubjects(azureDevops: AzureDevopsTrust | undefined): readonly FederatedSubject[] {
+  if (azureDevops === undefined) return [];
+  const { organization, organizationId, project, serviceConnections } = azureDevops;
+  const issuer = azureDevops.issuer ?? `https://vstoken.dev.azure.com/${organizationId}`;
+  return serviceConnections.map((connection) => ({
+    name: nameOf('azure-devops', connection),
+    issuer,
+    subject: `sc://${organization}/${project}/${connection}`,
+  }));
+}
+
+/** Names of credentials are letters, digits, `-` and `_`. */
+function nameOf(provider: string, what: string): string {
+  return `${provider}-${what.replaceAll(/[^\w-]+/g, '-')}`;
+}

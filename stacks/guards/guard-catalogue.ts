@@ -1,0 +1,305 @@
+import { quoteName as quote } from '../../workflows/language/quote-name.ts';
+
+/** How properties are called where a fault is told: `ipRules[0]` in TypeScript, `ip-rules[0]` in environment.yaml. */
+export interface Words {
+  /** The property that is wrong. */
+  readonly key: string;
+  /** Another property beside it, by its name in TypeScript. */
+  readonly name: (property: string) => string;
+}
+
+/**
+ * Everything that is refused before Azure could refuse it, or take it and do something else: the code and, from typed
+ * parameters, the text. A message names the property, the value, and what is allowed.
+ */
+export const guards = {
+  // The account.
+  'free-sku': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: only \`S0\` is allowed`,
+    hint: 'F0 has one Custom Speech endpoint, which the service deletes after 7 days, and no private endpoints',
+  }),
+  'unknown-sku': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: Speech accounts with Custom Speech endpoints have \`S0\``,
+  }),
+  'unknown-location': (p: Value & { nearest: string | undefined; locations: readonly string[] }, words: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${words.key}: known regions with the Speech service are ${list(p.locations)}`,
+    hint:
+      p.nearest === undefined
+        ? `A region that is newer than this list needs ${words.name('allowUnlistedLocation')}`
+        : `Did you mean ${quote(p.nearest)}?`,
+  }),
+  'slow-training-location': (p: Value & { locations: readonly string[] }, { key }: Words) => ({
+    message: `The region ${quote(p.value)} in ${key} has no hardware for training with audio: such training is slow there`,
+    hint: `Train in another region and copy the model: ${list(p.locations)}`,
+  }),
+  'account-name': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: an account's name is 2 to 64 letters, digits, \`.\`, \`_\` and \`-\`, with a letter or digit first`,
+  }),
+  subdomain: (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: a subdomain is 2 to 64 lower-case letters, digits and hyphens, with a letter or digit first and last`,
+    ...(/[A-Z]/.test(p.value)
+      ? { hint: 'Azure keeps it in lower case: with capitals every plan would replace the account' }
+      : {}),
+  }),
+  'system-identity-needed': (p: { reason: string }, { key }: Words) => ({
+    message: `Cannot set ${key} to \`false\`: it must be \`true\` because ${p.reason}`,
+    hint: 'The Speech service uses no user-assigned identity for storage',
+  }),
+  'byos-with-made': (p: { value: string }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: with ${name('storageAccountId')} no storage account is made, so only one of them is allowed`,
+  }),
+  'keys-without-key-auth': (_: object, { key, name }: Words) => ({
+    message: `Cannot set ${key} to \`true\`: an account without ${name('keyAuth')} has no keys to read (Azure answers 400), so it must be \`false\``,
+  }),
+  'fqdns-unused': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: without ${name('outboundRestricted')} every host is allowed`,
+  }),
+  fqdn: (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes a host name such as \`contoso.blob.core.windows.net\`, without \`https://\` and path`,
+  }),
+  'unreachable-account': (_: object, { key, name }: Words) => ({
+    message: `Nobody can reach the account: ${key} denies, and neither ${name('ipRules')}, ${name('subnetRules')} nor a private endpoint lets anybody in`,
+  }),
+  'open-account': (_: object, { key }: Words) => ({
+    message: `The account answers the whole internet: ${key} is \`Allow\`; who signs in is still checked`,
+  }),
+  timeout: (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes a duration such as \`30m\`, \`1h30m\` or \`90s\``,
+  }),
+  'kept-name': (p: { name: string }, { key }: Words) => ({
+    message: `With ${key} \`false\` a destroyed account keeps the name and subdomain ${quote(p.name)} for 48 hours: making it anew fails with FlagMustBeSetForRestore until it is purged`,
+  }),
+
+  // Ids.
+  guid: (p: Value & { example: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes an id such as \`${p.example}\``,
+  }),
+  'resource-id': (p: Value & { kind: string; form: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the resource id of ${p.kind}, \`${p.form}\``,
+  }),
+
+  // Roles.
+  'unknown-role': (p: Value & { nearest: string | undefined; roles: readonly string[] }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the id of a role definition or one of ${list(p.roles)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'role-without-access': (p: Value, { key }: Words) => ({
+    message: `The role ${quote(p.value)} in ${key} reaches neither recognition nor Custom Speech: it only manages the account`,
+    hint: 'Pipelines need `Cognitive Services Speech Contributor`, applications `Cognitive Services Speech User`',
+  }),
+  'role-target': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the environment has none, only what it makes can be named here`,
+  }),
+  'principal-check': (_: object, { key, name }: Words) => ({
+    message: `Cannot use ${key} for a user or group: ${name('principalType')} must be \`ServicePrincipal\``,
+  }),
+
+  // Networks.
+  cidr: (p: Value & { problem: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: ${p.problem}, and it takes an IPv4 range such as \`10.20.0.0/24\``,
+  }),
+  'ip-rule': (p: Value & { problem: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: ${p.problem}, and it takes a public IPv4 address or range such as \`203.0.113.7\` or \`203.0.113.0/24\``,
+  }),
+  'subnet-outside-network': (p: Value & { spaces: readonly string[] }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is outside the network, whose ${name('addressSpace')} is ${list(p.spaces)}`,
+  }),
+  'address-outside-subnet': (p: Value & { subnet: string }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: Azure gives out the addresses of ${name('subnetPrefix')} ${quote(p.subnet)} from the fifth to the last but one`,
+  }),
+  'one-network': (p: { given: readonly string[] }, { key, name }: Words) => ({
+    message: `Cannot tell the network in ${key}: ${p.given.length === 0 ? 'none is given' : `${p.given.map(name).join(' and ')} ${p.given.length === 1 ? 'is' : 'are'} given`}, and it takes either ${name('subnetId')} or both ${name('addressSpace')} and ${name('subnetPrefix')}`,
+  }),
+  'manual-without-message': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: with ${name('manualConnection')} it tells the owner who asks and why, in 1 to 140 characters`,
+  }),
+  'message-without-manual': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manualConnection')}`,
+  }),
+  'dns-unmanaged': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manageDns')}`,
+  }),
+
+  // Storage.
+  'storage-name': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: a storage account's name is 3 to 24 lower-case letters and digits`,
+  }),
+  'container-name': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: a container's name is 3 to 63 lower-case letters, digits and single hyphens, with a letter or digit first and last`,
+  }),
+  duplicate: (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key} twice: each is allowed once`,
+  }),
+  'lifecycle-order': (p: { value: number; cool: number }, { key, name }: Words) => ({
+    message: `Cannot use \`${p.value}\` for ${key}: it must be above ${name('coolAfterDays')}, which is \`${p.cool}\`, or 0`,
+  }),
+
+  // Keys.
+  'key-name': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: a key's name is 1 to 127 letters, digits and hyphens`,
+  }),
+  'key-version': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: a key's version is 32 digits from 0 to f`,
+  }),
+  'key-version-needed': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: with ${name('encryptAccount')} it must name the version of the key, for accounts do not follow its rotation`,
+  }),
+  'key-identity': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: ${name('encryptAccount')} with ${name('identityId')} needs the client id of that identity, too`,
+  }),
+  'nothing-to-encrypt': (_: object, { key, name }: Words) => ({
+    message: `Cannot use the key in ${key}: the environment has neither dataset storage nor storage of your own, and ${name('encryptAccount')} is \`false\``,
+    hint: 'Custom Speech data is encrypted with your key only where it is in your own storage',
+  }),
+
+  // Logs and alerts.
+  'unknown-log-category': (p: Value & { allowed: readonly string[]; nearest: string | undefined }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: allowed are ${list(p.allowed)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'category-and-group': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key} beside ${name('logGroups')}: Azure takes either groups or categories of logs`,
+  }),
+  'nothing-logged': (_: object, { key, name }: Words) => ({
+    message: `Cannot leave ${key} empty: at least one of ${name('logGroups')}, ${name('logCategories')} and ${name('metricCategories')} must name something`,
+  }),
+  'no-destination': (_: object, { name }: Words) => ({
+    message: `Cannot tell where the logs go: it takes at least one of ${name('workspaceId')}, ${name('storageAccountId')}, ${name('eventHubRuleId')} and ${name('partnerSolutionId')}`,
+  }),
+  'event-hub-without-rule': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('eventHubRuleId')}`,
+  }),
+  'destination-type-without-workspace': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('workspaceId')}`,
+  }),
+  'nobody-alerted': (_: object, { key, name }: Words) => ({
+    message: `Nobody is told about alerts: ${key} and ${name('actionGroupIds')} are empty`,
+  }),
+  email: (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes an address such as \`speech@contoso.example\``,
+  }),
+  date: (p: Value & { example: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes a day such as \`${p.example}\``,
+  }),
+  'first-of-month': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the first day of a month, such as \`${p.value.slice(0, 8)}01\``,
+  }),
+  'no-contact': (_: object, { name }: Words) => ({
+    message: `Cannot do without somebody to tell: it takes at least one of ${name('emails')}, ${name('roles')} and ${name('actionGroupIds')}`,
+  }),
+  'too-many-thresholds': (p: { value: number }, { key, name }: Words) => ({
+    message: `Cannot use ${p.value} thresholds in ${key}: ${name('actualPercentages')} and ${name('forecastPercentages')} have 1 to 5 together`,
+  }),
+
+  // Locks.
+  'read-only-lock': (p: Value, { key }: Words) => ({
+    message: `A lock with ${key} ${quote(p.value)} also refuses what later plans want to change`,
+  }),
+
+  // The deploy identity.
+  'no-trust': (_: object, { name }: Words) => ({
+    message: `Cannot tell who may use the identity: it takes at least one of ${name('github')}, ${name('gitlab')}, ${name('azureDevops')} and ${name('federatedCredentials')} with something that is trusted`,
+  }),
+  'no-subject': (p: { names: readonly string[] }, { key, name }: Words) => ({
+    message: `Cannot tell what ${key} trusts: it takes at least one of ${p.names.map(name).join(', ')}`,
+  }),
+  repository: (p: Value & { example: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes \`${p.example}\`, without server and \`.git\``,
+  }),
+  'wildcard-subject': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: Azure compares subjects letter by letter, so \`*\` is not allowed`,
+  }),
+  'empty-subject': (_: object, { key }: Words) => ({
+    message: `Cannot leave ${key} empty: it takes a name`,
+  }),
+  'unreviewed-code': (_: object, { key }: Words) => ({
+    message: `Workflows of pull requests get the rights of the identity through ${key}, before anybody has reviewed them`,
+  }),
+  issuer: (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes a URL that starts with \`https://\` and has no \`?\`, \`#\` or user name`,
+  }),
+  'issuer-unknown': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: the issuer is made of it, unless ${name('issuer')} is given`,
+  }),
+  'same-credential': (p: Value, { key, name }: Words) => ({
+    message: `Cannot tell two of the subjects in ${key} apart: both make the credential ${quote(p.value)}, and each name is allowed once`,
+    hint: `Put one of them under ${name('federatedCredentials')}, with a name of your choice`,
+  }),
+  'too-many-credentials': (p: { value: number }, { key }: Words) => ({
+    message: `Cannot trust ${p.value} subjects in ${key}: an identity has at most 20 federated credentials`,
+  }),
+
+  // Backends and environments.
+  'no-state-account': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without ${key}: with ${name('kind')} \`azurerm\` it names where the state is kept`,
+  }),
+  'unused-with-local-state': (p: Value, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('kind')} \`azurerm\``,
+  }),
+  'environment-name': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 24 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
+  }),
+  'choice-name': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 40 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
+  }),
+  'unknown-environment': (p: Value & { nearest: string | undefined; names: readonly string[] }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the environments are ${list(p.names)}`,
+    ...didYouMean(p.nearest),
+  }),
+  'extends-cycle': (p: { names: readonly string[] }, { key }: Words) => ({
+    message: `Cannot follow ${key}: the environments extend each other, ${p.names.map(quote).join(' -> ')}`,
+  }),
+  'same-in-two-environments': (p: Value & { other: string; reason: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the environment ${quote(p.other)} has it already, and ${p.reason}`,
+  }),
+  'terraform-template': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: \`\${\` and \`%{\` are not allowed, for Terraform would evaluate them`,
+  }),
+
+  // Whatever else is added to a stack.
+  'raw-bypass': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: SpeechServices rejects it, so it must be left out`,
+  }),
+  'raw-throttling': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: dynamic throttling is for other kinds of accounts, so it must be left out`,
+  }),
+  'raw-identity-ids': (p: Value, { key }: Words) => ({
+    message: `Cannot leave ${key} empty: with the identity type ${quote(p.value)} it takes at least one resource id`,
+  }),
+  'raw-subresource': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: a Speech account has the subresource \`account\` alone`,
+  }),
+  'secret-output': (p: Value, { key }: Words) => ({
+    message: `Cannot show the secret ${quote(p.value)} in ${key}: the output must have \`sensitive\` set to \`true\``,
+  }),
+} as const satisfies Readonly<Record<string, unknown>>;
+
+/** The word for a fault; it stays the same when the text changes. */
+export type GuardCode = keyof typeof guards;
+
+/** What the message of a code is made from. */
+export type GuardParameters<Code extends GuardCode> = Parameters<(typeof guards)[Code]>[0];
+
+/** These say that something is probably not meant; everything else refuses. */
+export const guardWarnings: ReadonlySet<GuardCode> = new Set([
+  'slow-training-location',
+  'unreachable-account',
+  'open-account',
+  'kept-name',
+  'role-without-access',
+  'nobody-alerted',
+  'read-only-lock',
+  'unreviewed-code',
+]);
+
+interface Value {
+  readonly value: string;
+}
+
+function list(values: readonly string[]): string {
+  return values.map(quote).join(', ');
+}
+
+function didYouMean(name: string | undefined): { hint?: string } {
+  return name === undefined ? {} : { hint: `Did you mean ${quote(name)}?` };
+}

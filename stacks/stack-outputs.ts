@@ -1,0 +1,57 @@
+import { TerraformOutput, type TerraformStack } from 'cdktf';
+import type { ByosStorage } from './constructs/byos-storage.ts';
+import type { DatasetStorage } from './constructs/dataset-storage.ts';
+import type { DeployIdentity } from './constructs/deploy-identity.ts';
+import type { Monitoring } from './constructs/monitoring.ts';
+import type { PrivateAccess } from './constructs/private-access.ts';
+import type { SpeechAccount } from './constructs/speech-account.ts';
+import { blobHost } from './constructs/speech-hosts.ts';
+import type { Environment } from './environment/environment.ts';
+import type { StackNames } from './stack-names.ts';
+
+/** What a stack has made. */
+export interface StackParts {
+  readonly account: SpeechAccount;
+  readonly storage: DatasetStorage | undefined;
+  readonly byosStorage: ByosStorage | undefined;
+  readonly monitoring: Monitoring | undefined;
+  readonly deployIdentity: DeployIdentity | undefined;
+  readonly privateEndpoints: ReadonlyMap<string, PrivateAccess>;
+  /** Ids of Custom Speech endpoints, by name. */
+  readonly endpointIds: Readonly<Record<string, string>>;
+}
+
+interface OutputOptions {
+  readonly environment: Environment;
+  readonly names: StackNames;
+  readonly parts: StackParts;
+}
+
+/** Adds the outputs that pipelines, applications and people need: hosts, ids, and keys only where they are wanted. */
+export function addOutputs(stack: TerraformStack, { environment, names, parts }: OutputOptions): void {
+  const { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, endpointIds } = parts;
+  const { cloud = 'public', account: settings = {} } = environment;
+  const values: Readonly<Record<string, string | undefined>> = {
+    'speechops-endpoint': account.hosts.https,
+    'speech-sdk-endpoint': account.hosts.websocket,
+    'account-id': account.id,
+    'account-principal-id': settings.systemIdentity === false ? undefined : account.principalId,
+    'storage-account-id': storage?.id,
+    'storage-blob-endpoint': storage && `https://${blobHost(names.storage, cloud)}`,
+    'byos-storage-account-id': byosStorage?.id,
+    'workspace-id': monitoring?.workspaceId,
+    'deploy-client-id': deployIdentity?.resource.clientId,
+    'deploy-principal-id': deployIdentity?.resource.principalId,
+    'deploy-tenant-id': deployIdentity?.resource.tenantId,
+  };
+  for (const [id, value] of Object.entries(values)) {
+    if (value !== undefined) new TerraformOutput(stack, id, { value });
+  }
+  for (const [id, { address }] of privateEndpoints)
+    new TerraformOutput(stack, `private-address-${id}`, { value: address });
+  for (const [id, value] of Object.entries(endpointIds)) new TerraformOutput(stack, `endpoint-id-${id}`, { value });
+  if (settings.keyOutputs !== true) return;
+  const { primaryAccessKey, secondaryAccessKey } = account.resource;
+  new TerraformOutput(stack, 'account-primary-key', { value: primaryAccessKey, sensitive: true });
+  new TerraformOutput(stack, 'account-secondary-key', { value: secondaryAccessKey, sensitive: true });
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { all, only, synthesise } from '../synthesise.ts';
+
+const subnet =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/speech';
+const zone =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/privateDnsZones/privatelink.cognitiveservices.azure.com';
+
+describe('private endpoints', () => {
+  it('come with network, DNS zone and link', () => {
+    const stack = synthesise(
+      'private-endpoints: { main: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, private-ip-address: 10.20.0.4 } }',
+    );
+    const endpoint = only(stack, 'azurerm_private_endpoint');
+    expect(endpoint).toMatchObject({
+      private_service_connection: {
+        subresource_names: ['account'],
+        is_manual_connection: false,
+        private_connection_resource_id: '${azurerm_cognitive_account.account.id}',
+      },
+      private_dns_zone_group: { name: 'default', private_dns_zone_ids: ['${azurerm_private_dns_zone.private-dns.id}'] },
+      ip_configuration: [{ private_ip_address: '10.20.0.4', subresource_name: 'account' }],
+    });
+    expect(only(stack, 'azurerm_virtual_network')['address_space']).toEqual(['10.20.0.0/24']);
+    expect(only(stack, 'azurerm_subnet')['address_prefixes']).toEqual(['10.20.0.0/27']);
+    expect(only(stack, 'azurerm_private_dns_zone')['name']).toBe('privatelink.cognitiveservices.azure.com');
+    expect(only(stack, 'azurerm_private_dns_zone_virtual_network_link')['virtual_network_id']).toMatch(
+      /^\$\{azurerm_virtual_network\./,
+    );
+  });
+
+  it('are made one after the other, after everything else that changes the account', () => {
+    const stack = synthesise(`
+monitoring: { alert-emails: [a@contoso.example] }
+customer-managed-key:
+  key-vault-id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/k/providers/Microsoft.KeyVault/vaults/v
+  key-name: speech
+  key-version: 0123456789abcdef0123456789abcdef
+  encrypt-account: true
+private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${subnet} } }`);
+    const [first, second] = Object.entries(stack.resource['azurerm_private_endpoint'] ?? {});
+    const waits = (first?.[1]['depends_on'] ?? []) as readonly string[];
+    for (const type of ['cognitive_account', 'monitor_diagnostic_setting', 'cognitive_account_customer_managed_key']) {
+      expect(
+        waits.some((address) => address.startsWith(`azurerm_${type}.`)),
+        type,
+      ).toBe(true);
+    }
+    expect(second?.[1]['depends_on']).toEqual([`azurerm_private_endpoint.${first?.[0]}`]);
+  });
+
+  it('share one zone, and link a network once', () => {
+    const stack = synthesise(
+      `private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${subnet} } }`,
+    );
+    expect(only(stack, 'azurerm_private_dns_zone_virtual_network_link')['virtual_network_id']).toBe(
+      subnet.replace('/subnets/speech', ''),
+    );
+  });
+
+  it('use existing zones, or leave DNS to somebody else', () => {
+    const stack = synthesise(`
+private-endpoints:
+  zones: { subnet-id: ${subnet}, dns-zone-ids: [${zone}], dns-zone-group-name: speech }
+  policy: { subnet-id: ${subnet}, manage-dns: false, manual-connection: true, request-message: Please }`);
+    const [policy, zones] = all(stack, 'azurerm_private_endpoint');
+    expect(zones).toMatchObject({ private_dns_zone_group: { name: 'speech', private_dns_zone_ids: [zone] } });
+    expect(policy).not.toHaveProperty('private_dns_zone_group');
+    expect(policy).toMatchObject({
+      private_service_connection: { is_manual_connection: true, request_message: 'Please' },
+    });
+    expect(all(stack, 'azurerm_private_dns_zone')).toEqual([]);
+  });
+});

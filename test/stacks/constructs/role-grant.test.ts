@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { all, synthesise } from '../synthesise.ts';
+
+const subnet =
+  '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/speech';
+const person = '00000000-0000-0000-0000-000000000002';
+
+describe('role grants', () => {
+  it('use the ids of roles, in the subscription of what they are for', () => {
+    const scope = '/subscriptions/00000000-0000-0000-0000-000000000009/resourceGroups/other';
+    const stack = synthesise(`
+role-grants:
+  runner: { role: Cognitive Services Speech Contributor, principal: ${person} }
+  reader: { role: Reader, principal: ${person}, scope: ${scope}, principal-type: Group, condition: "@Resource[a]" }`);
+    const [reader, runner] = all(stack, 'azurerm_role_assignment');
+    expect(runner).toMatchObject({
+      scope: '${azurerm_cognitive_account.account.id}',
+      principal_id: person,
+      role_definition_id:
+        '/subscriptions/${element(split("/", azurerm_cognitive_account.account.id), 2)}/providers/Microsoft.Authorization/roleDefinitions/0e75ca1e-0464-4b4d-8b93-68208a576181',
+    });
+    expect(runner).not.toHaveProperty('role_definition_name');
+    expect(reader).toMatchObject({
+      scope,
+      principal_type: 'Group',
+      condition: '@Resource[a]',
+      condition_version: '2.0',
+      role_definition_id:
+        '/subscriptions/00000000-0000-0000-0000-000000000009/providers/Microsoft.Authorization/roleDefinitions/acdd72a7-3385-48ef-bd42-f606fba81ae7',
+    });
+  });
+
+  it('reach everything that the stack makes', () => {
+    const grants = ['account', 'storage', 'byos-storage', 'private-endpoints', 'resource-group'].map(
+      (on, index) => `  g${index}: { role: Reader, principal: ${person}, on: ${on} }`,
+    );
+    const stack = synthesise(
+      `role-grants:\n${grants.join('\n')}\nstorage: {}\nbyos-storage: {}\nprivate-endpoints: { main: { subnet-id: ${subnet} } }`,
+    );
+    const scopes = all(stack, 'azurerm_role_assignment')
+      .filter(({ principal_id: principal }) => principal === person)
+      .map(({ scope }) => String(scope).split('.')[0]);
+    expect(scopes).toEqual([
+      '${azurerm_cognitive_account',
+      '${azurerm_storage_account',
+      '${azurerm_storage_account',
+      '${azurerm_private_endpoint',
+      '${azurerm_resource_group',
+    ]);
+  });
+});

@@ -1,0 +1,121 @@
+import type { GuardCode } from '../../../stacks/guards/guard-catalogue.ts';
+import { inDev } from '../synthesise.ts';
+
+const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers';
+const subnet = `${subscription}/Microsoft.Network/virtualNetworks/hub/subnets/speech`;
+const vault = `${subscription}/Microsoft.KeyVault/vaults/v`;
+const person = '00000000-0000-0000-0000-000000000002';
+const reach = 'account: { ip-rules: [203.0.113.7] }';
+
+/** One document for every fault that environment.yaml can have, and nothing else wrong with it. */
+export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
+  'free-sku': dev('account: { sku: F0, ip-rules: [203.0.113.7] }'),
+  'unknown-sku': dev('account: { sku: S1, ip-rules: [203.0.113.7] }'),
+  'unknown-location': dev(reach).replace('westeurope', 'West Europe'),
+  'slow-training-location': dev(reach).replace('westeurope', 'swedencentral'),
+  'account-name': dev('account: { name: -speech, custom-subdomain: speech, ip-rules: [203.0.113.7] }'),
+  subdomain: dev('account: { custom-subdomain: Contoso-Speech, ip-rules: [203.0.113.7] }'),
+  'system-identity-needed': dev('account: { system-identity: false, ip-rules: [203.0.113.7] }\nstorage: {}'),
+  'byos-with-made': dev(
+    `${reach}\nbyos-storage: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/mine, ip-rules: [203.0.113.7] }`,
+  ),
+  'keys-without-key-auth': dev('account: { key-outputs: true, ip-rules: [203.0.113.7] }'),
+  'fqdns-unused': dev('account: { fqdns: [contoso.example], ip-rules: [203.0.113.7] }'),
+  fqdn: dev('account: { outbound-restricted: true, fqdns: ["https://contoso.example/a"], ip-rules: [203.0.113.7] }'),
+  'unreachable-account': dev('account: { default-action: Deny }'),
+  'open-account': dev('account: { default-action: Allow }'),
+  timeout: dev('account: { timeouts: { create: 60 minutes }, ip-rules: [203.0.113.7] }'),
+  'kept-name': dev(`${reach}\npurge-on-destroy: false`),
+  guid: dev(`${reach}\nsubscription: contoso-production`),
+  'resource-id': dev('account: { subnet-rules: [{ subnet-id: hub/speech }] }'),
+  'unknown-role': grant({ role: 'Cognitive Service Speech Contributor' }),
+  'role-without-access': grant({ role: 'Cognitive Services Contributor' }),
+  'role-target': grant({ role: 'Storage Blob Data Reader', more: 'on: storage' }),
+  'principal-check': grant({ role: 'Reader', more: 'principal-type: User, skip-principal-check: true' }),
+  cidr: endpoint('address-space: [10.20.0.1/24], subnet-prefix: 10.20.0.0/27'),
+  'ip-rule': dev('account: { ip-rules: [10.1.2.3] }'),
+  'subnet-outside-network': endpoint('address-space: [10.20.0.0/24], subnet-prefix: 10.21.0.0/27'),
+  'address-outside-subnet': endpoint(
+    'address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, private-ip-address: 10.20.0.3',
+  ),
+  'one-network': endpoint('address-space: [10.20.0.0/24]'),
+  'manual-without-message': endpoint(`subnet-id: ${subnet}, manual-connection: true`),
+  'message-without-manual': endpoint(`subnet-id: ${subnet}, request-message: Please`),
+  'dns-unmanaged': endpoint(
+    `subnet-id: ${subnet}, manage-dns: false, dns-zone-ids: [${subscription}/Microsoft.Network/privateDnsZones/z]`,
+  ),
+  'storage-name': dev(`${reach}\nstorage: { name: Contoso-Data }`),
+  'container-name': dev(`${reach}\nstorage: { containers: [Training_Data] }`),
+  duplicate: dev(`${reach}\nstorage: { containers: [data, data] }`),
+  'lifecycle-order': dev(`${reach}\nstorage: { cool-after-days: 30, delete-after-days: 14 }`),
+  'key-name': key('key-name: speech_key'),
+  'key-version': key('key-name: speech, key-version: latest'),
+  'key-version-needed': key('key-name: speech, encrypt-account: true'),
+  'key-identity': key(
+    `key-name: speech, key-version: 0123456789abcdef0123456789abcdef, encrypt-account: true, identity-id: ${subscription}/Microsoft.ManagedIdentity/userAssignedIdentities/i`,
+  ),
+  'nothing-to-encrypt': dev(`${reach}\ncustomer-managed-key: { key-vault-id: ${vault}, key-name: speech }`),
+  'unknown-log-category': monitoring('log-categories: [RequestResponses]'),
+  'category-and-group': monitoring('log-groups: [audit], log-categories: [Audit]'),
+  'nothing-logged': monitoring('log-groups: [], metric-categories: []'),
+  'no-destination': dev(`${reach}\ndiagnostic-settings: { siem: { log-groups: [audit] } }`),
+  'event-hub-without-rule': dev(
+    `${reach}\ndiagnostic-settings: { siem: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/logs, event-hub-name: speech } }`,
+  ),
+  'destination-type-without-workspace': dev(
+    `${reach}\ndiagnostic-settings: { siem: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/logs, destination-type: Dedicated } }`,
+  ),
+  'nobody-alerted': dev(`${reach}\nmonitoring: { alert-emails: [] }`),
+  email: dev(`${reach}\nmonitoring: { alert-emails: [speech-team] }`),
+  date: monitoring('model-expiry: { calls: 2027-02-30 }'),
+  'first-of-month': dev(`${reach}\nbudget: { amount: 400, emails: [a@contoso.example], start: 2026-12-15 }`),
+  'no-contact': dev(`${reach}\nbudget: { amount: 400 }`),
+  'too-many-thresholds': dev(
+    `${reach}\nbudget: { amount: 400, emails: [a@contoso.example], actual-percentages: [10, 20, 30, 40, 50] }`,
+  ),
+  'read-only-lock': dev(`${reach}\ndelete-lock: { level: ReadOnly }`),
+  'no-trust': dev(`${reach}\ndeploy-identity: { runner: true }`),
+  'no-subject': trust('github: { repository: contoso/speech }'),
+  repository: trust('github: { repository: https://github.com/contoso/speech.git, branches: [main] }'),
+  'wildcard-subject': trust('github: { repository: contoso/speech, branches: ["release/*"] }'),
+  'empty-subject': trust('github: { repository: contoso/speech, branches: [" "] }'),
+  'unreviewed-code': trust('github: { repository: contoso/speech, pull-requests: true }'),
+  issuer: trust('gitlab: { project: contoso/speech, url: gitlab.contoso.example, branches: [main] }'),
+  'issuer-unknown': trust('azure-devops: { organization: contoso, project: Speech, service-connections: [azure] }'),
+  'same-credential': trust('github: { repository: contoso/speech, branches: [a/b, a b] }'),
+  'too-many-credentials': trust(
+    `github: { repository: contoso/speech, branches: [${Array.from({ length: 21 }, (_, index) => `b${index}`).join(', ')}] }`,
+  ),
+  'no-state-account': dev(`${reach}\nbackend: { kind: azurerm }`),
+  'unused-with-local-state': dev(`${reach}\nbackend: { storage-account: contosostate }`),
+  'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
+  'choice-name': dev(`${reach}\nrole-grants: { Runner: { role: Reader, principal: ${person} } }`),
+  'unknown-environment': dev(`${reach}\nextends: bsae`) + '  base: { abstract: true }\n',
+  'extends-cycle': dev(`${reach}\nextends: base`) + '  base: { abstract: true, extends: dev }\n',
+  'same-in-two-environments': dev('account: { name: speech, ip-rules: [203.0.113.7] }') + '  prod: { extends: dev }\n',
+  'terraform-template': dev(`${reach}\ntags: { who: "\${file(\\"/etc/passwd\\")}" }`),
+};
+
+function dev(environment: string): string {
+  return inDev(environment);
+}
+
+function grant({ role, more = 'on: account' }: { readonly role: string; readonly more?: string }): string {
+  return dev(`${reach}\nrole-grants: { runner: { role: ${role}, principal: ${person}, ${more} } }`);
+}
+
+function endpoint(settings: string): string {
+  return dev(`private-endpoints: { main: { ${settings} } }`);
+}
+
+function key(settings: string): string {
+  return dev(`${reach}\nstorage: {}\ncustomer-managed-key: { key-vault-id: ${vault}, ${settings} }`);
+}
+
+function monitoring(settings: string): string {
+  return dev(`${reach}\nmonitoring: { alert-emails: [a@contoso.example], ${settings} }`);
+}
+
+function trust(settings: string): string {
+  return dev(`${reach}\ndeploy-identity: { ${settings} }`);
+}
