@@ -18,6 +18,15 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'workflows/report': ['schemas', 'workflows/scoring', 'workflows/language', 'workflows/plan', 'workflows/engine'],
   emulator: ['schemas', 'workflows/scoring'],
   stacks: ['schemas'],
+  'stacks/provider': [
+    'schemas',
+    'workflows/language',
+    'workflows/plan',
+    'workflows/engine',
+    'workflows/speech',
+    'workflows/data',
+    'package.json',
+  ],
   'workflows/cli': [
     'schemas',
     'workflows/scoring',

@@ -1,4 +1,12 @@
-import type { NewDataset, NewEndpoint, NewEvaluation, NewModel, NewProject, SpeechPort } from '../engine/ports.ts';
+import type {
+  EntityChange,
+  NewDataset,
+  NewEndpoint,
+  NewEvaluation,
+  NewModel,
+  NewProject,
+  SpeechPort,
+} from '../engine/ports.ts';
 import { ServiceError } from '../engine/ports.ts';
 import type {
   BaseModel,
@@ -90,7 +98,7 @@ const kinds = {
 } satisfies Record<string, CollectionKind>;
 
 /** What is created and read as loggingEnabled is updated as contentLoggingEnabled (definition: EndpointPropertiesUpdate). */
-function endpointChange(change: Partial<NewEndpoint>): object {
+function endpointChange(change: EntityChange<NewEndpoint>): object {
   const { properties, ...rest } = change;
   return properties ? { ...rest, properties: { contentLoggingEnabled: properties.loggingEnabled } } : rest;
 }
