@@ -1,23 +1,26 @@
-import type { Attribute, Attributes, Schema, Shape } from '../schema/schema.ts';
+import type { Attribute, Attributes, Block, Schema, Shape } from '../schema/schema.ts';
 
 /** A schema as Terraform's plugin protocol 6 sends it. */
-export function wireSchema({ version, description, attributes, blocks = {} }: Schema) {
+export function wireSchema({ version, ...block }: Schema) {
+  return { version, block: { version, ...wireBlock(block) } };
+}
+
+function wireBlock({ description, attributes, blocks = {} }: Block): object {
   return {
-    version,
-    block: {
-      version,
-      attributes: wireAttributes(attributes),
-      blockTypes: Object.entries(blocks).map(([typeName, block]) => ({
-        typeName,
-        nesting: nesting.single,
-        block: { attributes: wireAttributes(block.attributes), description: block.description },
-      })),
-      description,
-    },
+    attributes: wireAttributes(attributes),
+    blockTypes: Object.entries(blocks).map(([typeName, block]) => ({
+      typeName,
+      nesting: nesting[block.nesting ?? 'single'],
+      // 0 is any number.
+      minItems: block.minItems ?? 0,
+      maxItems: block.maxItems ?? 0,
+      block: wireBlock(block),
+    })),
+    description,
   };
 }
 
-const nesting = { single: 1, list: 2, map: 4 } as const;
+const nesting = { single: 1, list: 2, set: 3, map: 4 } as const;
 
 function wireAttributes(attributes: Attributes): readonly object[] {
   return Object.entries(attributes).map(([name, attribute]) => ({
@@ -32,11 +35,11 @@ function wireAttributes(attributes: Attributes): readonly object[] {
   }));
 }
 
-/** Objects, and lists and maps of them, are sent with all that is said of their attributes. */
+/** Objects, and lists, sets and maps of them, are sent with all that is said of their attributes. */
 function wireType({ type }: Attribute): object {
   if (typeof type === 'object') {
     if ('object' in type) return { nestedType: { nesting: nesting.single, attributes: wireAttributes(type.object) } };
-    for (const [kind, element] of Object.entries(type) as ['list' | 'map', Shape][]) {
+    for (const [kind, element] of Object.entries(type) as ['list' | 'set' | 'map', Shape][]) {
       if (typeof element !== 'object' || !('object' in element)) continue;
       return { nestedType: { nesting: nesting[kind], attributes: wireAttributes(element.object) } };
     }

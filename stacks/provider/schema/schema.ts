@@ -7,8 +7,8 @@ export type Shape =
   | 'number'
   | 'bool'
   | { readonly list: Shape }
-  /** Of plain values: elements have no place to which a change or a fault could be pinned. */
-  | { readonly set: 'string' | 'number' | 'bool' }
+  /** Elements have no place to which a change or a fault could be pinned: objects in it are taken as they are configured. */
+  | { readonly set: Shape }
   | { readonly map: Shape }
   | { readonly object: Attributes };
 
@@ -47,17 +47,37 @@ export interface Schema {
   readonly version: number;
   readonly description: string;
   readonly attributes: Attributes;
-  /** Written as blocks, at most one of each. */
-  readonly blocks?: Readonly<Record<string, { readonly description: string; readonly attributes: Attributes }>>;
+  /** Members that are written as blocks. */
+  readonly blocks?: Blocks;
 }
 
-/** Every member of an object of this schema; one of a block is an optional object. */
-export function membersOf({ attributes, blocks = {} }: Schema): Attributes {
+export type Blocks = Readonly<Record<string, Block>>;
+
+export interface Block {
+  readonly description: string;
+  readonly attributes: Attributes;
+  readonly blocks?: Blocks;
+  /** @default 'single': an object, null when the block is not written. Without blocks a list or set is empty. */
+  readonly nesting?: 'single' | 'list' | 'set';
+  /** Of a list or set. @default 0 */
+  readonly minItems?: number;
+  /** Of a list or set; any number when left out. */
+  readonly maxItems?: number;
+}
+
+/** Every member of an object of this schema; one of a block is an optional object, or a list or set of objects. */
+export function membersOf({ attributes, blocks = {} }: Pick<Schema, 'attributes' | 'blocks'>): Attributes {
   const fromBlocks = Object.entries(blocks).map(([name, block]): [string, Attribute] => [
     name,
-    { type: { object: block.attributes }, presence: 'optional', description: block.description },
+    { type: blockShape(block), presence: 'optional', description: block.description },
   ]);
   return { ...attributes, ...Object.fromEntries(fromBlocks) };
+}
+
+function blockShape(block: Block): Shape {
+  const object = { object: membersOf(block) };
+  if (block.nesting === 'list') return { list: object };
+  return block.nesting === 'set' ? { set: object } : object;
 }
 
 /** An object of this schema in which nothing is set but what is given. */
