@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,12 +10,12 @@ import { hasTerraform } from './provider/terraform.ts';
 import { StackWorld } from './stack-world.ts';
 import { WardStack } from './ward-stack.ts';
 
-/** Where the CLI of cdktf 0.21 is. It is no dependency: it would be half of what an installation takes. */
+/** The CLI of cdktf 0.21. It is no dependency: it would be half of what an installation takes. */
 const cdktf = process.env['SPEECHOPS_CDKTF'] ?? 'cdktf';
-const hasCdktf = hasTerraform && foundCdktf();
+const hasCdktf = hasTerraform && runsCdktf();
 if (!hasCdktf) {
   console.warn(
-    'SKIPPED: the cdktf CLI, end to end, needs `cdktf` on PATH or in SPEECHOPS_CDKTF (npm install cdktf-cli@0.21.0)',
+    'SKIPPED: the cdktf CLI, end to end, needs `cdktf` on PATH or in SPEECHOPS_CDKTF: cdktf-cli 0.21, run by Node 20 or 22',
   );
 }
 
@@ -139,13 +139,10 @@ async function request(method: string, url: string, body?: object): Promise<unkn
   return text === '' ? undefined : (JSON.parse(text) as unknown);
 }
 
-function foundCdktf(): boolean {
-  try {
-    execFileSync(cdktf, ['--version'], { stdio: 'ignore', env: cdktfEnvironment({}) });
-    return true;
-  } catch {
-    return false;
-  }
+/** Not only its version: its terminal has no build for Node 24, and everything but the version fails there. */
+function runsCdktf(): boolean {
+  const { error, output } = spawnSync(cdktf, ['debug'], { encoding: 'utf8', env: cdktfEnvironment({}) });
+  return error === undefined && !output.join('').includes('ERR_DLOPEN_FAILED');
 }
 
 async function callCdktf(
