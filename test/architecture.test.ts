@@ -26,7 +26,16 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'workflows/telemetry': ['workflows/engine', 'workflows/speech'],
   emulator: ['schemas', 'workflows/scoring'],
-  stacks: ['schemas', 'workflows/language'],
+  stacks: ['schemas', 'workflows/language', 'stacks/provider'],
+  'stacks/provider': [
+    'schemas',
+    'workflows/language',
+    'workflows/plan',
+    'workflows/engine',
+    'workflows/speech',
+    'workflows/data',
+    'package.json',
+  ],
   'workflows/cli': [
     'schemas',
     'workflows/scoring',

@@ -34,10 +34,17 @@ export interface EntityReader<E extends EntityReference> {
  */
 export interface EntityCollection<E extends EntityReference, New> extends EntityReader<E> {
   create(body: New, options?: { readonly signal?: AbortSignal }): Promise<E>;
-  update(reference: string, change: Partial<New>, options?: { readonly signal?: AbortSignal }): Promise<E>;
+  update(reference: string, change: EntityChange<New>, options?: { readonly signal?: AbortSignal }): Promise<E>;
   /** Succeeds also when the object does not exist. */
   delete(reference: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
+
+/** What an update changes: null takes away what may be absent, and a null in customProperties one entry (RFC 7396). */
+export type EntityChange<New> = {
+  readonly [K in keyof New]?: K extends 'customProperties'
+    ? Readonly<Record<string, string | null>> | null
+    : Exclude<New[K], undefined> | (Record<never, never> extends Pick<New, K> ? null : never);
+};
 
 /** An object that the service goes on working on: adds waiting. */
 export interface WorkedCollection<E extends WorkedEntity, New> extends EntityCollection<E, New> {

@@ -1,4 +1,5 @@
 import type {
+  EntityChange,
   NewDataset,
   NewEndpoint,
   NewEvaluation,
@@ -106,7 +107,7 @@ const kinds = {
 } satisfies Record<string, CollectionKind>;
 
 /** What is created and read as loggingEnabled is updated as contentLoggingEnabled (definition: EndpointPropertiesUpdate). */
-function endpointChange(change: Partial<NewEndpoint>): object {
+function endpointChange(change: EntityChange<NewEndpoint>): object {
   const { properties, ...rest } = change;
   return properties ? { ...rest, properties: { contentLoggingEnabled: properties.loggingEnabled } } : rest;
 }

@@ -13,7 +13,9 @@ function details(change: Partial<RunDetails>): RunDetails {
 }
 
 function statesOf(run: RunDetails): readonly string[] {
-  const [, ...steps] = runDetailsText({ ...run, log: [] }).trimEnd().split('\n');
+  const [, ...steps] = runDetailsText({ ...run, log: [] })
+    .trimEnd()
+    .split('\n');
   return steps.map((line) => line.trim().replaceAll(/ +/g, ' '));
 }
 

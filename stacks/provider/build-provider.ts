@@ -1,0 +1,80 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { providerFile } from './provider-address.ts';
+
+/**
+ * The path of the provider's one file. In a clone of the repository it is made when it is missing or older than its sources;
+ * an npm package brings it along.
+ */
+export async function builtProvider(): Promise<string> {
+  const file = path.join(packageFolder(), 'dist', 'provider', providerFile);
+  const sources = sourceFiles();
+  if (sources.length === 0) {
+    if (existsSync(file)) return file;
+    throw new Error(`Install the package again: ${file} is missing`);
+  }
+  const built = statSync(file, { throwIfNoEntry: false });
+  if (built === undefined || sources.some((source) => statSync(source).mtimeMs > built.mtimeMs)) await build(file);
+  return file;
+}
+
+async function build(file: string): Promise<void> {
+  const { build: bundle } = await import('esbuild');
+  const folder = packageFolder();
+  const { outputFiles } = await bundle({
+    absWorkingDir: folder,
+    entryPoints: [path.join(folder, 'stacks', 'provider', 'main.ts')],
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node24',
+    format: 'cjs',
+    minify: true,
+    // Errors in Terraform's log name functions.
+    keepNames: true,
+    legalComments: 'eof',
+    // Terraform starts the file by itself. An absolute path would give every machine another checksum.
+    banner: { js: '#!/usr/bin/env node' },
+    logLevel: 'error',
+  });
+  await mkdir(path.dirname(file), { recursive: true });
+  // Two builds at a time must not see each other's half.
+  const part = `${file}.${process.pid}`;
+  try {
+    await writeFile(part, outputFiles[0]?.contents ?? '');
+    await chmod(part, 0o755);
+    await rename(part, file);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** What the file is made of, apart from libraries; empty in an npm package. */
+function sourceFiles(): readonly string[] {
+  const folder = packageFolder();
+  const inFolder = (name: string): readonly string[] => {
+    const top = path.join(folder, name);
+    if (!existsSync(top)) return [];
+    const names = readdirSync(top, { recursive: true, encoding: 'utf8' });
+    return names.filter((file) => file.endsWith('.ts')).map((file) => path.join(top, file));
+  };
+  const own = inFolder('stacks/provider');
+  return own.length === 0 ? [] : [...own, ...inFolder('workflows'), path.join(folder, 'package.json')];
+}
+
+/** That of this package, from its sources and from what is compiled of them. */
+function packageFolder(): string {
+  let folder = import.meta.dirname;
+  while (!isPackage(folder)) folder = path.dirname(folder);
+  return folder;
+}
+
+function isPackage(folder: string): boolean {
+  const file = path.join(folder, 'package.json');
+  if (folder !== path.dirname(folder))
+    return existsSync(file) && /"name": "speechops"/.test(readFileSync(file, 'utf8'));
+  throw new Error('Run this inside the speechops package: no package.json of it was found');
+}
+
+if (import.meta.main) process.stdout.write(`${await builtProvider()}\n`);

@@ -1,0 +1,109 @@
+import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
+import { isLoopback, parseEndpoint } from '../../workflows/speech/references.ts';
+import type { Log } from './plugin/log.ts';
+import { baseModel } from './resources/base-model.ts';
+import type { CustomSpeechClient } from './resources/customspeech-client.ts';
+import { dataset } from './resources/dataset.ts';
+import { endpoint } from './resources/endpoint.ts';
+import { endpoints } from './resources/endpoints.ts';
+import { model } from './resources/model.ts';
+import { models } from './resources/models.ts';
+import { project } from './resources/project.ts';
+import { DiagnosticError, errorDiagnostic } from './schema/diagnostic.ts';
+import type { ProviderDefinition } from './schema/resource.ts';
+import { type ObjectValue, textOf } from './schema/value.ts';
+
+/** The provider `customspeech`: the objects of one Speech resource. `env` fills in what the configuration leaves out. */
+export function customspeechProvider(env: NodeJS.ProcessEnv): ProviderDefinition<CustomSpeechClient> {
+  return {
+    schema: {
+      version: 0,
+      description: 'The Custom Speech objects of one Azure Speech resource.',
+      attributes: {
+        endpoint: {
+          type: 'string',
+          presence: 'optional',
+          description:
+            'Base URL of the Speech resource: https://NAME.cognitiveservices.azure.com, which Entra ID needs, a regional one, or http://127.0.0.1:PORT of an emulator; SPEECHOPS_ENDPOINT when left out',
+          check(value, report) {
+            const problem = endpointProblem(value);
+            if (problem !== undefined) report(problem);
+          },
+        },
+        key: {
+          type: 'string',
+          presence: 'optional',
+          sensitive: true,
+          description:
+            'A key of the Speech resource; SPEECHOPS_KEY when left out, and without either Entra ID (DefaultAzureCredential)',
+        },
+      },
+    },
+    resources: {
+      customspeech_project: project,
+      customspeech_dataset: dataset,
+      customspeech_model: model,
+      customspeech_endpoint: endpoint,
+    },
+    dataSources: {
+      customspeech_base_model: baseModel,
+      customspeech_models: models,
+      customspeech_endpoints: endpoints,
+    },
+    configure: async (config, { log }) => await connect(config, { env, log }),
+  };
+}
+
+async function connect(
+  config: ObjectValue,
+  { env, log }: { readonly env: NodeJS.ProcessEnv; readonly log: Log },
+): Promise<CustomSpeechClient> {
+  const address = textOf(config, 'endpoint') ?? env['SPEECHOPS_ENDPOINT'] ?? '';
+  const problem =
+    address === '' ? 'Set endpoint, or SPEECHOPS_ENDPOINT: it names no Speech resource' : endpointProblem(address);
+  if (problem !== undefined) throw atArgument('endpoint', problem);
+  const key = textOf(config, 'key') ?? env['SPEECHOPS_KEY'] ?? '';
+  const isLocal = isLoopback(parseEndpoint(address));
+  // A service on this machine is asked more often than one that many share.
+  const retryDelayMilliseconds = isLocal ? 100 : 800;
+  const speech = {
+    endpoint: address,
+    userAgent: 'speechops-terraform',
+    retryDelayMilliseconds,
+    ...(isLocal ? { pollFloorMilliseconds: 200 } : {}),
+    // Many objects change at a time, and the service limits the rate of requests.
+    maxRetries: 9,
+    onRequest: (line) => log('debug', 'request', { ...line }),
+  } satisfies Omit<SpeechClientOptions, 'credential'>;
+  try {
+    const credential = key === '' ? await entraCredential() : { key };
+    return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds };
+  } catch (error) {
+    throw atArgument('key', named(error));
+  }
+}
+
+/** Loaded when it is needed: it is the largest part of the provider by far. */
+async function entraCredential() {
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  return new DefaultAzureCredential();
+}
+
+function endpointProblem(value: unknown): string | undefined {
+  try {
+    parseEndpoint(String(value));
+    return undefined;
+  } catch (error) {
+    return named(error);
+  }
+}
+
+/** What the client says, with the names that the settings have here. */
+function named(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.replaceAll('SPEECHOPS_ENDPOINT', 'endpoint').replaceAll('SPEECHOPS_KEY', 'key');
+}
+
+function atArgument(name: string, problem: string): DiagnosticError {
+  return new DiagnosticError([errorDiagnostic(problem, [{ name }])]);
+}

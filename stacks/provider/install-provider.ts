@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { builtProvider } from './build-provider.ts';
+import { providerFile, providerSource, providerVersion } from './provider-address.ts';
+
+/**
+ * Puts the provider where Terraform finds it when it runs in this folder (`terraform.d/plugins`), and names it in the
+ * folder's lock file. `locked` names other providers by source with their exact versions: cdktf asks the registries for
+ * the checksums of every provider when the lock file lacks one, and no registry knows ours. Checksums are added by
+ * `terraform init`; those that are there already stay, but for ours, whose file has just been put there.
+ */
+export async function installProvider(
+  stackFolder: string,
+  { locked = {} }: { readonly locked?: Readonly<Record<string, string>> } = {},
+): Promise<void> {
+  const { platform, arch } = process;
+  if (platform === 'win32') {
+    throw new Error('Run Terraform on Linux or macOS: on Windows it cannot start a provider that is a script');
+  }
+  const system = `${platform}_${arch === 'x64' ? 'amd64' : arch}`;
+  const folder = path.join(stackFolder, 'terraform.d', 'plugins', providerSource, providerVersion, system);
+  await mkdir(folder, { recursive: true });
+  await copyFile(await builtProvider(), path.join(folder, providerFile));
+  const lockFile = path.join(stackFolder, '.terraform.lock.hcl');
+  const before = existsSync(lockFile) ? await readFile(lockFile, 'utf8') : '';
+  await writeFile(lockFile, withLocks(before, { ...locked, [providerSource]: providerVersion }));
+}
+
+function withLocks(lockFile: string, versions: Readonly<Record<string, string>>): string {
+  let blocks = lockFile.split(/^(?=provider ")/m);
+  for (const [source, version] of Object.entries(versions)) {
+    const address = source.split('/').length === 2 ? `registry.terraform.io/${source}` : source;
+    const opening = `provider "${address}" {\n`;
+    const isCurrent = (block: string): boolean =>
+      block.startsWith(opening) && /^ {2}version += "(.*)"$/m.exec(block)?.[1] === version;
+    if (source !== providerSource && blocks.some(isCurrent)) continue;
+    const block = `${opening}  version     = "${version}"\n  constraints = "${version}"\n}\n`;
+    blocks = [...blocks.filter((other) => !other.startsWith(opening)), block];
+  }
+  const texts = blocks.map((block) => block.trimEnd()).filter((block) => block !== '');
+  return `${texts.join('\n\n')}\n`;
+}

@@ -1,0 +1,13 @@
+import { customspeechProvider } from './customspeech-provider.ts';
+import { servePlugin } from './plugin/serve-plugin.ts';
+import { providerSource } from './provider-address.ts';
+
+/** What the provider's file runs: Terraform starts it. The file is CommonJS, which cannot await at its top. */
+servePlugin(customspeechProvider(process.env), {
+  args: process.argv.slice(2),
+  env: process.env,
+  source: providerSource,
+}).catch((error: unknown) => {
+  process.stderr.write(`Cannot start the provider: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+});

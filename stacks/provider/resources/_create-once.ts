@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { type EntityCollection, ServiceError } from '../../../workflows/engine/ports.ts';
+import type { Entity } from '../../../workflows/plan/speech-entities.ts';
+import { sleep } from '../../../workflows/speech/sleep.ts';
+import { pipelinePrefix } from './_custom-properties.ts';
+
+/** The entry of customProperties by which an object is known again whose creation was not confirmed. */
+export const creationProperty = `${pipelinePrefix}terraform`;
+
+/**
+ * Creates one object and never two. The service takes no id from its caller, so each creation leaves a mark of its own on the
+ * object: when the answer is lost, the objects are looked through for it before anything is repeated.
+ */
+export async function createOnce<E extends Entity, New extends object>(
+  collection: Pick<EntityCollection<E, New>, 'create' | 'list'>,
+  body: New & { readonly customProperties: Readonly<Record<string, string>> },
+  { signal, retryDelayMilliseconds }: { readonly signal: AbortSignal; readonly retryDelayMilliseconds: number },
+): Promise<E> {
+  const mark = randomUUID();
+  const marked = { ...body, customProperties: { ...body.customProperties, [creationProperty]: mark } };
+  const patience = abortedLater(signal);
+  try {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await collection.create(marked, { signal: patience.signal });
+      } catch (error) {
+        if (!mayHaveActed(error)) throw error;
+        const pause = retryDelayMilliseconds * 2 ** attempt;
+        if (!signal.aborted) await sleep(pause, signal).catch(() => undefined);
+        const found = (await collection.list()).find((entity) => entity.customProperties?.[creationProperty] === mark);
+        if (found !== undefined) return found;
+        if (attempt === repetitions) throw error;
+        signal.throwIfAborted();
+      }
+    }
+  } finally {
+    patience.clear();
+  }
+}
+
+const repetitions = 6;
+
+/** An answer that is under way when Terraform stops is worth waiting for: it names the object. */
+const patienceMilliseconds = 10_000;
+
+function abortedLater(signal: AbortSignal): { readonly signal: AbortSignal; clear(): void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = (): void => {
+    timer = setTimeout(() => controller.abort(signal.reason), patienceMilliseconds);
+  };
+  if (signal.aborted) controller.abort(signal.reason);
+  else signal.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    clear() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+    },
+  };
+}
+
+/** What is no answer of the service, an abort for example, says nothing about what it did. */
+function mayHaveActed(error: unknown): boolean {
+  return !(error instanceof ServiceError) || error.outcome === 'unknown';
+}

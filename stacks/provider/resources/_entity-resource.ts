@@ -1,0 +1,216 @@
+import {
+  type EntityChange,
+  type EntityCollection,
+  ServiceError,
+  type SpeechPort,
+  type WorkedCollection,
+} from '../../../workflows/engine/ports.ts';
+import type { Entity, EntityFailure } from '../../../workflows/plan/speech-entities.ts';
+import { idOf } from '../../../workflows/speech/references.ts';
+import { timeoutsBlock } from '../plugin/deadline.ts';
+import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
+import type { ChangeContext, Resource } from '../schema/resource.ts';
+import { isEqual, type ObjectValue, textOf } from '../schema/value.ts';
+import { createOnce } from './_create-once.ts';
+import { changedProperties, shownProperties, textsOf } from './_custom-properties.ts';
+import { type EntityAttributes, readMembers, writeMembers } from './_entity-members.ts';
+import type { CustomSpeechClient } from './customspeech-client.ts';
+
+type Collections = Pick<SpeechPort, 'projects' | 'datasets' | 'models' | 'endpoints'>;
+type EntityOf<K extends keyof Collections> = Collections[K] extends EntityCollection<infer E, infer _New> ? E : never;
+
+/** What is particular about the objects of one collection. */
+export interface EntityKind<K extends keyof Collections> extends Pick<
+  Resource<CustomSpeechClient>,
+  'validate' | 'plan' | 'timeoutSeconds'
+> {
+  readonly collection: K;
+  readonly noun: string;
+  readonly description: string;
+  readonly attributes: EntityAttributes;
+  /** What is to be done with a new object before the service works on it. */
+  afterCreate?(entity: EntityOf<K>, planned: ObjectValue, context: ChangeContext<CustomSpeechClient>): Promise<void>;
+  /** Says why an object that the service has finished with is not what was planned. */
+  whyWrong?(entity: EntityOf<K>, planned: ObjectValue): string | undefined;
+  /** What keeps an object from being deleted. */
+  usersOf?(entity: { readonly self: string }, speech: SpeechPort): Promise<readonly string[]>;
+}
+
+/**
+ * A resource whose objects the Speech service keeps: created once, waited for, updated by what differs, deleted when the
+ * service has finished its work on it.
+ */
+export function entityResource<K extends keyof Collections>(kind: EntityKind<K>): Resource<CustomSpeechClient> {
+  const { attributes, noun, description, timeoutSeconds } = kind;
+  const collectionOf = (client: CustomSpeechClient) => client.speech[kind.collection] as unknown as AnyCollection;
+
+  function stateOf(entity: Entity, previous: ObjectValue, { isImported = false } = {}): ObjectValue {
+    return {
+      ...readMembers(attributes, entity, previous),
+      custom_properties: shownProperties(entity.customProperties, {
+        previous: previous['custom_properties'] ?? null,
+        isImported,
+      }),
+      timeouts: previous['timeouts'] ?? null,
+    };
+  }
+
+  /** The state when the service has finished the work that it began at `since` or later. */
+  async function finished(
+    { self, since }: { readonly self: string; readonly since: string },
+    planned: ObjectValue,
+    context: ChangeContext<CustomSpeechClient>,
+  ): Promise<ObjectValue> {
+    const collection = collectionOf(context.client);
+    if (collection.wait === undefined) return await now(self, planned, context);
+    const whyWrong = (entity: Entity): string | undefined => kind.whyWrong?.(entity as EntityOf<K>, planned);
+    const entity = await collection.wait(self, {
+      signal: context.signal,
+      // Right after an update the object may still show its old state: only a state entered later is an answer.
+      until: (read) =>
+        read.status === 'Failed' ||
+        (read.status === 'Succeeded' && (whyWrong(read) === undefined || read.lastActionDateTime > since)),
+    });
+    const state = stateOf(entity, planned);
+    context.keep(state);
+    const wrong = failureOf(entity) ?? whyWrong(entity);
+    if (wrong !== undefined) throw new Error(`Check the ${noun} ${entity.displayName}: ${wrong}`);
+    return state;
+  }
+
+  async function now(
+    self: string,
+    planned: ObjectValue,
+    context: ChangeContext<CustomSpeechClient>,
+  ): Promise<ObjectValue> {
+    const entity = await collectionOf(context.client).get(self, { signal: context.signal });
+    if (entity === undefined) throw new Error(`Plan again: the ${noun} was deleted by somebody else in the meantime`);
+    return stateOf(entity, planned);
+  }
+
+  /** Repeats a change that the service refuses as long as it is busy with the object. */
+  async function whenIdle(
+    self: string,
+    change: () => Promise<void>,
+    context: ChangeContext<CustomSpeechClient>,
+  ): Promise<void> {
+    try {
+      await change();
+    } catch (error) {
+      const { wait } = collectionOf(context.client);
+      if (wait === undefined || !(error instanceof ServiceError) || !busyCodes.has(error.code ?? '')) throw error;
+      await wait(self, { signal: context.signal });
+      await change();
+    }
+  }
+
+  return {
+    schema: { version: 0, description, attributes, blocks: timeoutsBlock },
+    timeoutSeconds,
+    ...(kind.validate && { validate: kind.validate }),
+    ...(kind.plan && { plan: kind.plan }),
+
+    importState(id) {
+      const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+      if (isId.test(id)) return { id };
+      const path = URL.parse(id)?.pathname.split('/') ?? [];
+      const last = path.at(-1) ?? '';
+      if (path.at(-2) === kind.collection && isId.test(last)) return { id: last };
+      throw new Error(
+        `Import with the id of the ${noun}, a UUID, or with its self URL: ${JSON.stringify(id)} is neither`,
+      );
+    },
+
+    async read(state, { client, signal, isImported }) {
+      const entity = await collectionOf(client).get(selfOf(state), { signal });
+      return entity && stateOf(entity, state, { isImported });
+    },
+
+    async create(planned, context) {
+      const collection = collectionOf(context.client);
+      const given = Object.fromEntries(Object.entries(planned).filter(([, value]) => value !== null));
+      const body = {
+        ...writeMembers(attributes, given),
+        customProperties: textsOf(planned['custom_properties'] ?? null),
+      };
+      const entity = await createOnce(collection, body as Parameters<typeof createOnce>[1], {
+        signal: context.signal,
+        retryDelayMilliseconds: context.client.retryDelayMilliseconds,
+      });
+      context.keep(stateOf(entity, planned));
+      await kind.afterCreate?.(entity as EntityOf<K>, planned, context);
+      return await finished({ self: entity.self, since: '' }, planned, context);
+    },
+
+    async update({ prior, planned }, context) {
+      const collection = collectionOf(context.client);
+      const self = selfOf(prior);
+      const isChanged = (name: string): boolean => !isEqual(prior[name] ?? null, planned[name] ?? null);
+      const writable = Object.entries(planned).filter(
+        ([name]) =>
+          isChanged(name) && attributes[name]?.presence !== 'computed' && attributes[name]?.member !== undefined,
+      );
+      const change: Record<string, unknown> = writeMembers(attributes, Object.fromEntries(writable));
+      if (isChanged('custom_properties')) {
+        const actual = await collection.get(self, { signal: context.signal });
+        change['customProperties'] = changedProperties(actual?.customProperties, {
+          prior: prior['custom_properties'] ?? null,
+          planned: planned['custom_properties'] ?? null,
+        });
+      }
+      let since = '';
+      if (Object.keys(change).length > 0) {
+        const act = async (): Promise<void> => {
+          const entity: Partial<AnyWorked> & Entity = await collection.update(self, change, { signal: context.signal });
+          since = entity.lastActionDateTime ?? '';
+          context.keep(stateOf(entity, planned));
+        };
+        await whenIdle(self, act, context);
+      }
+      return await finished({ self, since }, planned, context);
+    },
+
+    async delete(state, context) {
+      const self = selfOf(state);
+      const remove = async (): Promise<void> =>
+        await collectionOf(context.client).delete(self, { signal: context.signal });
+      try {
+        await whenIdle(self, remove, context);
+      } catch (error) {
+        if (!(error instanceof ServiceError) || error.code !== 'InUseViolation') throw error;
+        const users = (await kind.usersOf?.({ self: textOf(state, 'self') ?? self }, context.client.speech)) ?? [];
+        const by = users.length === 0 ? 'what uses it' : users.join(' and ');
+        const diagnostic = errorDiagnostic(`Change or delete ${by} first: ${error.message}`);
+        throw new DiagnosticError([diagnostic]);
+      }
+    },
+  };
+}
+
+/** A collection of whichever kind: bodies are made from the table of attributes, whose members the tests prove. */
+interface AnyCollection extends EntityCollection<Entity, object> {
+  readonly wait?: WorkedCollection<AnyWorked, object>['wait'];
+  update(reference: string, change: EntityChange<object>, options?: { readonly signal?: AbortSignal }): Promise<Entity>;
+}
+
+type AnyWorked = Entity & {
+  readonly status: string;
+  readonly lastActionDateTime: string;
+  readonly properties?: { readonly error?: EntityFailure };
+};
+
+/** The service is working on the object; it takes the change when it has finished. */
+const busyCodes: ReadonlySet<string> = new Set(['DeleteNotAllowed', 'EndpointNotUpdatable']);
+
+/** Of an object that was just imported only the id is known. */
+function selfOf(state: ObjectValue): string {
+  return idOf(textOf(state, 'id') ?? textOf(state, 'self') ?? '');
+}
+
+function failureOf({ status, properties }: AnyWorked): string | undefined {
+  if (status !== 'Failed') return undefined;
+  const { error } = properties ?? {};
+  return error === undefined
+    ? 'the service failed it and gave no reason'
+    : `the service failed it: ${error.message} [${error.code}]`;
+}

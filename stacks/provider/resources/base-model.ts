@@ -1,0 +1,87 @@
+import { newestBaseModel } from '../../../workflows/plan/models.ts';
+import type { DataSource } from '../schema/resource.ts';
+import { isList, textOf } from '../schema/value.ts';
+import { checkLocale, checkOneOf } from './_checks.ts';
+import { type EntityAttributes, readMembers } from './_entity-members.ts';
+import type { CustomSpeechClient } from './customspeech-client.ts';
+import { datasetKinds } from './dataset.ts';
+
+const arguments_: EntityAttributes = {
+  locale: {
+    type: 'string',
+    presence: 'required',
+    check: checkLocale,
+    description: 'Language and region, such as en-US',
+  },
+  data_kinds: {
+    type: { set: 'string' },
+    presence: 'optional',
+    check: (value, report) => isList(value) && value.forEach((kind) => checkOneOf(datasetKinds)(kind, report)),
+    description: `Kinds of datasets that it must take for training: ${datasetKinds.join(', ')}; without any it need not be trainable`,
+  },
+};
+
+const attributes: EntityAttributes = {
+  id: { type: 'string', presence: 'computed', member: 'id', description: 'Id of the base model, a UUID' },
+  self: {
+    type: 'string',
+    presence: 'computed',
+    member: 'self',
+    description: 'URL of the base model, by which models and endpoints refer to it',
+  },
+  display_name: { type: 'string', presence: 'computed', member: 'displayName', description: 'Its name' },
+  description: { type: 'string', presence: 'computed', member: 'description', description: 'What it is for' },
+  created_date_time: {
+    type: 'string',
+    presence: 'computed',
+    member: 'createdDateTime',
+    description: 'When it was released',
+  },
+  supports_adaptations_with: {
+    type: { list: 'string' },
+    presence: 'computed',
+    member: 'properties.features.supportsAdaptationsWith',
+    description: 'Kinds of datasets that it can be trained with',
+  },
+  charge_for_adaptation: {
+    type: 'bool',
+    presence: 'computed',
+    member: 'properties.chargeForAdaptation',
+    description: 'Whether training costs money',
+  },
+  adaptation_expires_date_time: {
+    type: 'string',
+    presence: 'computed',
+    member: 'properties.deprecationDates.adaptationDateTime',
+    description: 'From then on it cannot be trained',
+  },
+  expires_date_time: {
+    type: 'string',
+    presence: 'computed',
+    member: 'properties.deprecationDates.transcriptionDateTime',
+    description: 'From then on it cannot recognise',
+  },
+};
+
+/** `customspeech_base_model`: the newest base model of a locale. */
+export const baseModel: DataSource<CustomSpeechClient> = {
+  schema: {
+    version: 0,
+    description:
+      'The newest base model of a locale that has not expired and can be trained with the kinds of data given.',
+    attributes: { ...arguments_, ...attributes },
+  },
+  async read(config, { client, signal }) {
+    const locale = textOf(config, 'locale') ?? '';
+    const { data_kinds: kinds = null } = config;
+    const trainWith = isList(kinds) ? kinds.filter((kind) => typeof kind === 'string') : undefined;
+    const baseModels = await client.speech.baseModels.list({ filter: `locale eq '${locale}'`, signal });
+    const known = { observedAt: new Date().toISOString(), locale, baseModels, models: [], endpoints: [] };
+    const found = newestBaseModel(known, trainWith === undefined ? {} : { trainWith });
+    if (found === undefined) {
+      const purpose = trainWith === undefined ? 'be used' : `be trained with ${trainWith.join(', ')}`;
+      throw new Error(`Choose another locale or other data_kinds: no base model of ${locale} can ${purpose}`);
+    }
+    return { ...config, ...readMembers(attributes, found) };
+  },
+};

@@ -1,0 +1,8 @@
+import type { SpeechPort } from '../../../workflows/engine/ports.ts';
+
+/** What a configured provider works with. */
+export interface CustomSpeechClient {
+  readonly speech: SpeechPort;
+  /** The first pause before a creation is looked up or repeated; it doubles. */
+  readonly retryDelayMilliseconds: number;
+}

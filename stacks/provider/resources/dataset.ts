@@ -1,0 +1,144 @@
+import path from 'node:path';
+import { createLocalData } from '../../../workflows/data/local-data.ts';
+import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
+import { isUnknown, textOf, unknown, type Value } from '../schema/value.ts';
+import { checkNotEmpty, checkOneOf, checkUrl } from './_checks.ts';
+import { workedAttributes } from './_entity-attributes.ts';
+import { entityResource } from './_entity-resource.ts';
+
+export const datasetKinds = [
+  'Acoustic',
+  'AudioFiles',
+  'Language',
+  'LanguageMarkdown',
+  'Pronunciation',
+  'OutputFormatting',
+];
+
+/** `customspeech_dataset`: data to train or test with, fetched by the service or uploaded from a local file. */
+export const dataset = entityResource({
+  collection: 'datasets',
+  noun: 'dataset',
+  description:
+    'Data to train or test models with, from a URL or a local file. Content never changes once it is there: other content makes another dataset.',
+  timeoutSeconds: { create: 4 * 3600, update: 3600, delete: 3600 },
+  attributes: {
+    ...workedAttributes('dataset'),
+    kind: {
+      type: 'string',
+      presence: 'required',
+      member: 'kind',
+      replaces: true,
+      check: checkOneOf(datasetKinds),
+      description: `What the data are: ${datasetKinds.join(', ')}`,
+    },
+    content_url: {
+      type: 'string',
+      presence: 'optional-computed',
+      member: 'contentUrl',
+      sensitive: true,
+      replaces: true,
+      // The query is a shared access signature, which changes from time to time; and the service need not tell the URL.
+      isSame: (one, other) => other === null || withoutQuery(one) === withoutQuery(other),
+      check: checkUrl,
+      description:
+        'Where the service fetches the content: public, with a shared access signature, or a blob that the identity of the Speech resource may read. Another signature alone changes nothing',
+    },
+    content_file: {
+      type: 'string',
+      presence: 'optional',
+      check: checkNotEmpty,
+      description:
+        'Local content instead of content_url: a text file, or for audio a .zip or a folder of WAV files with trans.txt. Another path to the same content changes nothing',
+    },
+    content_digest: {
+      type: 'string',
+      presence: 'computed',
+      stable: true,
+      // Without one the object was imported, and there is nothing to compare with.
+      replaces: ({ prior }) => prior !== null,
+      description: 'SHA-256 of what content_file holds, over names and contents',
+    },
+    text_normalization_kind: {
+      type: 'string',
+      presence: 'optional',
+      default: 'Default',
+      member: 'properties.textNormalizationKind',
+      replaces: true,
+      check: checkOneOf(['Default', 'None']),
+      description: 'Default normalises transcripts (2 to 3 becomes two to three), None leaves them as they are',
+    },
+    accepted_line_count: {
+      type: 'number',
+      presence: 'computed',
+      stable: true,
+      member: 'properties.acceptedLineCount',
+      description: 'Lines that the service took',
+    },
+    rejected_line_count: {
+      type: 'number',
+      presence: 'computed',
+      stable: true,
+      member: 'properties.rejectedLineCount',
+      description: 'Lines that the service did not take',
+    },
+    duration_milliseconds: {
+      type: 'number',
+      presence: 'computed',
+      stable: true,
+      member: 'properties.durationMilliseconds',
+      description: 'Length of the audio, 0 for text',
+    },
+  },
+
+  validate(config, report) {
+    const { content_url: url = null, content_file: file = null } = config;
+    if (url !== null && file !== null) {
+      report('Keep content_url or content_file: content comes from one of them, both are given', {
+        name: 'content_file',
+      });
+    }
+  },
+
+  async plan(planned, { config, prior }) {
+    const { content_url: url = null, content_file: file = null, kind = null } = config;
+    if (file === null) {
+      if (url === null && prior === undefined) {
+        throw new DiagnosticError([
+          errorDiagnostic('Set content_url or content_file: the dataset would have no content'),
+        ]);
+      }
+      return { ...planned, content_digest: url === null ? (prior?.['content_digest'] ?? null) : null };
+    }
+    return { ...planned, content_url: null, content_digest: await digestOf(file, kind) };
+  },
+
+  async afterCreate({ self }, planned, { client, signal }) {
+    const file = textOf(planned, 'content_file');
+    const kind = textOf(planned, 'kind');
+    if (file === undefined || kind === undefined) return;
+    if ((await digestOf(file, kind)) !== planned['content_digest'] && !isUnknown(planned['content_digest'] ?? null)) {
+      throw new Error(`Plan again: the content of ${file} has changed since the plan`);
+    }
+    await client.speech.datasets.uploadContent(self, localData().content(path.resolve(file), kind), { signal });
+  },
+});
+
+/** Whoever runs Terraform may read what it may read: no folder is out of bounds. */
+function localData() {
+  return createLocalData({ roots: [path.parse(process.cwd()).root] });
+}
+
+async function digestOf(file: Value, kind: Value): Promise<Value> {
+  if (typeof file !== 'string' || typeof kind !== 'string') return unknown;
+  try {
+    return (await localData().describe(path.resolve(file), kind)).digest;
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    throw new DiagnosticError([errorDiagnostic(problem, [{ name: 'content_file' }])]);
+  }
+}
+
+function withoutQuery(url: Value): Value {
+  return typeof url === 'string' ? url.replace(/[?#].*$/, '') : url;
+}

@@ -1,0 +1,91 @@
+import type { Report } from './diagnostic.ts';
+import type { ObjectValue, Value } from './value.ts';
+
+/** What a value may be. An object has attributes of its own; objects may stand alone, in lists and in maps. */
+export type Shape =
+  | 'string'
+  | 'number'
+  | 'bool'
+  | { readonly list: Shape }
+  /** Elements have no place to which a change or a fault could be pinned: objects in it are taken as they are configured. */
+  | { readonly set: Shape }
+  | { readonly map: Shape }
+  | { readonly object: Attributes };
+
+/**
+ * Who gives the value: the configuration must (`required`) or may (`optional`), the provider does (`computed`), or the
+ * provider does where the configuration does not (`optional-computed`).
+ */
+export type Presence = 'required' | 'optional' | 'computed' | 'optional-computed';
+
+export interface Attribute {
+  readonly type: Shape;
+  readonly presence: Presence;
+  /** For the reference and for `terraform providers schema`: a sentence without a full stop. */
+  readonly description: string;
+  /** Terraform hides it in plans. */
+  readonly sensitive?: true;
+  /** Of an optional attribute: what it is when the configuration leaves it out. */
+  readonly default?: Value;
+  /** Of a computed attribute: an update of the object does not change it. */
+  readonly stable?: true;
+  /** Whether another value takes another object; a function is asked when there is one already. */
+  readonly replaces?: true | ((change: { readonly prior: Value; readonly planned: Value }) => boolean);
+  /** Whether two known values mean the same, so that writing the other one changes nothing. */
+  readonly isSame?: (one: Value, other: Value) => boolean;
+  /** Reports what is wrong with a known value. */
+  readonly check?: (value: Value, report: Report) => void;
+}
+
+export interface Attributes {
+  readonly [name: string]: Attribute;
+}
+
+/** The arguments and attributes of a resource, a data source or a provider. */
+export interface Schema {
+  /** Of the state it describes: one more for every change that old states need a migration for. */
+  readonly version: number;
+  readonly description: string;
+  readonly attributes: Attributes;
+  /** Members that are written as blocks. */
+  readonly blocks?: Blocks;
+}
+
+export type Blocks = Readonly<Record<string, Block>>;
+
+export interface Block {
+  readonly description: string;
+  readonly attributes: Attributes;
+  readonly blocks?: Blocks;
+  /** @default 'single': an object, null when the block is not written. Without blocks a list or set is empty. */
+  readonly nesting?: 'single' | 'list' | 'set';
+  /** Of a list or set. @default 0 */
+  readonly minItems?: number;
+  /** Of a list or set; any number when left out. */
+  readonly maxItems?: number;
+}
+
+/** Every member of an object of this schema; one of a block is an optional object, or a list or set of objects. */
+export function membersOf({ attributes, blocks = {} }: Pick<Schema, 'attributes' | 'blocks'>): Attributes {
+  const fromBlocks = Object.entries(blocks).map(([name, block]): [string, Attribute] => [
+    name,
+    { type: blockShape(block), presence: 'optional', description: block.description },
+  ]);
+  return { ...attributes, ...Object.fromEntries(fromBlocks) };
+}
+
+function blockShape(block: Block): Shape {
+  const object = { object: membersOf(block) };
+  if (block.nesting === 'list') return { list: object };
+  return block.nesting === 'set' ? { set: object } : object;
+}
+
+/** An object of this schema in which nothing is set but what is given. */
+export function objectOf(schema: Schema, given: ObjectValue): ObjectValue {
+  const names = Object.keys(membersOf(schema));
+  return Object.fromEntries(names.map((name) => [name, given[name] ?? null]));
+}
+
+export function isComputed({ presence }: Attribute): boolean {
+  return presence === 'computed' || presence === 'optional-computed';
+}

@@ -1,0 +1,105 @@
+import { type ObjectValue, textOf } from '../../../stacks/provider/schema/value.ts';
+
+/** What Azure does with objects of a type, as far as a stack can see it. */
+export interface AzureType {
+  /** The id that Azure gives, with members of the object in braces. */
+  readonly id: string;
+  /** What it fills in besides where the configuration does not say; for everything else that it sets, any value will do. */
+  readonly filled?: Readonly<Record<string, string | Fill>>;
+  /** Whose change takes another object, besides name, place and resource group. */
+  readonly replaces?: readonly string[];
+}
+
+type Fill = (object: ObjectValue, env: NodeJS.ProcessEnv) => string | undefined;
+
+const group = '/subscriptions/{subscription}/resourceGroups/{resource_group_name}';
+
+/** The resource types of the stand-in. */
+export const azureResources: Readonly<Record<string, AzureType>> = {
+  azurerm_cognitive_account: {
+    id: `${group}/providers/Microsoft.CognitiveServices/accounts/{name}`,
+    filled: {
+      endpoint: (account, env) =>
+        env['SPEECHOPS_STANDIN_ENDPOINT'] ??
+        fillIn('https://{custom_subdomain_name}.cognitiveservices.azure.com/', account) ??
+        fillIn('https://{location}.api.cognitive.microsoft.com/', account),
+      primary_access_key: accountKey,
+      secondary_access_key: accountKey,
+    },
+    replaces: ['kind', 'custom_subdomain_name'],
+  },
+  azurerm_cognitive_account_customer_managed_key: { id: '{cognitive_account_id}' },
+  azurerm_consumption_budget_resource_group: {
+    id: '{resource_group_id}/providers/Microsoft.Consumption/budgets/{name}',
+    filled: { etag: '"{hash}"' },
+  },
+  azurerm_federated_identity_credential: { id: '{parent_id}/federatedIdentityCredentials/{name}' },
+  azurerm_log_analytics_workspace: { id: `${group}/providers/Microsoft.OperationalInsights/workspaces/{name}` },
+  azurerm_management_lock: { id: '{scope}/providers/Microsoft.Authorization/locks/{name}', replaces: ['scope'] },
+  azurerm_monitor_action_group: { id: `${group}/providers/Microsoft.Insights/actionGroups/{name}` },
+  azurerm_monitor_diagnostic_setting: { id: '{target_resource_id}|{name}', replaces: ['target_resource_id'] },
+  azurerm_monitor_metric_alert: { id: `${group}/providers/Microsoft.Insights/metricAlerts/{name}` },
+  azurerm_monitor_scheduled_query_rules_alert_v2: {
+    id: `${group}/providers/Microsoft.Insights/scheduledQueryRules/{name}`,
+  },
+  azurerm_private_dns_zone: { id: `${group}/providers/Microsoft.Network/privateDnsZones/{name}` },
+  azurerm_private_dns_zone_virtual_network_link: {
+    id: `${group}/providers/Microsoft.Network/privateDnsZones/{private_dns_zone_name}/virtualNetworkLinks/{name}`,
+    replaces: ['private_dns_zone_name', 'virtual_network_id'],
+  },
+  azurerm_private_endpoint: {
+    id: `${group}/providers/Microsoft.Network/privateEndpoints/{name}`,
+    replaces: ['subnet_id'],
+  },
+  azurerm_private_endpoint_application_security_group_association: {
+    id: '{private_endpoint_id}|{application_security_group_id}',
+  },
+  azurerm_resource_group: { id: '/subscriptions/{subscription}/resourceGroups/{name}' },
+  azurerm_role_assignment: {
+    id: '{scope}/providers/Microsoft.Authorization/roleAssignments/{name}',
+    filled: { name: '{guid}', role_definition_id: '{scope}/providers/Microsoft.Authorization/roleDefinitions/{guid}' },
+    replaces: ['scope', 'principal_id', 'role_definition_id', 'role_definition_name'],
+  },
+  azurerm_role_definition: {
+    id: '/providers/Microsoft.Authorization/roleDefinitions/{role_definition_id}|{scope}',
+    filled: { role_definition_id: '{guid}' },
+    replaces: ['scope', 'role_definition_id'],
+  },
+  azurerm_storage_account: {
+    id: `${group}/providers/Microsoft.Storage/storageAccounts/{name}`,
+    filled: {
+      primary_blob_endpoint: 'https://{name}.blob.core.windows.net/',
+      primary_blob_host: '{name}.blob.core.windows.net',
+      primary_location: '{location}',
+    },
+  },
+  azurerm_storage_account_customer_managed_key: { id: '{storage_account_id}' },
+  azurerm_storage_account_network_rules: { id: '{storage_account_id}' },
+  azurerm_storage_container: { id: '{storage_account_id}/blobServices/default/containers/{name}' },
+  azurerm_storage_management_policy: { id: '{storage_account_id}/managementPolicies/default' },
+  azurerm_subnet: {
+    id: `${group}/providers/Microsoft.Network/virtualNetworks/{virtual_network_name}/subnets/{name}`,
+    replaces: ['virtual_network_name'],
+  },
+  azurerm_user_assigned_identity: { id: `${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}` },
+  azurerm_virtual_network: { id: `${group}/providers/Microsoft.Network/virtualNetworks/{name}` },
+};
+
+/** The data sources of the stand-in: they find whatever is looked for. */
+export const azureDataSources: Readonly<Record<string, AzureType>> = {
+  azurerm_client_config: { id: '{hash}', filled: { subscription_id: '{subscription}' } },
+  azurerm_resource_group: azureResources['azurerm_resource_group'] as AzureType,
+  azurerm_subscription: { id: '/subscriptions/{subscription}', filled: { subscription_id: '{subscription}' } },
+};
+
+/** An account that takes no keys has none to show. */
+function accountKey(account: ObjectValue, env: NodeJS.ProcessEnv): string | undefined {
+  return account['local_auth_enabled'] === false ? '' : (env['SPEECHOPS_STANDIN_KEY'] ?? fillIn('{hash}', account));
+}
+
+/** The text with every name in braces replaced by that member; undefined when one of them is not known. */
+export function fillIn(template: string, object: ObjectValue): string | undefined {
+  const names = [...template.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
+  if (names.some((name) => textOf(object, name) === undefined)) return undefined;
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => textOf(object, name) ?? '');
+}

@@ -1,0 +1,127 @@
+import type { DataSource, ProviderDefinition, Resource } from '../../../stacks/provider/schema/resource.ts';
+import {
+  type Attributes,
+  isComputed,
+  membersOf,
+  objectOf,
+  type Schema,
+} from '../../../stacks/provider/schema/schema.ts';
+import { mapObject, type ObjectValue, textOf, unknown } from '../../../stacks/provider/schema/value.ts';
+import { azureDataSources, azureResources, type AzureType, fillIn } from './azure-types.ts';
+import { guidOf, hashOf, withMadeUpValues } from './made-up-value.ts';
+import { readAzurermSchema } from './read-azurerm-schema.ts';
+
+/** What a configured stand-in knows of Azure. */
+interface Cloud {
+  readonly subscription: string;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/**
+ * A stand-in for `hashicorp/azurerm` with its schema: objects are in the state only, and what Azure would set is made up.
+ * `SPEECHOPS_STANDIN_ENDPOINT` and `SPEECHOPS_STANDIN_KEY` of `env` become those of every Cognitive Services account.
+ */
+export function azurermProvider(env: NodeJS.ProcessEnv): ProviderDefinition<Cloud> {
+  return {
+    schema: providerSchema(),
+    resources: mapTypes(azureResources, resource),
+    dataSources: mapTypes(azureDataSources, dataSource),
+    async configure(config) {
+      const subscription = textOf(config, 'subscription_id') ?? env['ARM_SUBSCRIPTION_ID'] ?? '';
+      if (subscription === '') {
+        throw new Error('Set subscription_id, or ARM_SUBSCRIPTION_ID: the provider azurerm 4 does not plan without it');
+      }
+      return await Promise.resolve({ subscription, env });
+    },
+  };
+}
+
+/** The real provider checks by itself that there is one block `features`, so the generated code does not say it. */
+function providerSchema(): Schema {
+  const { blocks: { features, ...blocks } = {}, ...schema } = readAzurermSchema('provider');
+  if (features === undefined) throw new Error('Correct the reader: the provider has no block features');
+  return { ...schema, blocks: { ...blocks, features: { ...features, minItems: 1, maxItems: 1 } } };
+}
+
+function mapTypes<T>(
+  types: Readonly<Record<string, AzureType>>,
+  make: (typeName: string, type: AzureType) => T,
+): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(types).map(([typeName, type]) => [typeName, make(typeName, type)]));
+}
+
+function resource(typeName: string, type: AzureType): Resource<Cloud> {
+  const schema = schemaOf(typeName.replace('azurerm_', ''), type);
+  const complete = async (object: ObjectValue, { client }: { readonly client: Cloud }): Promise<ObjectValue> =>
+    await Promise.resolve(completed(object, { typeName, type, schema, cloud: client }));
+  return {
+    schema,
+    timeoutSeconds: { create: 60, update: 60, delete: 60 },
+    importState(id) {
+      throw new Error(
+        `Create ${typeName} with terraform apply: there is no Azure here from which ${id} could be imported`,
+      );
+    },
+    read: async (state) => await Promise.resolve(state),
+    create: complete,
+    update: async ({ planned }, context) => await complete(planned, context),
+    delete: async () => await Promise.resolve(),
+  };
+}
+
+function dataSource(typeName: string, type: AzureType): DataSource<Cloud> {
+  const schema = schemaOf(typeName.replace('azurerm_', 'data-azurerm-'), type);
+  const members = membersOf(schema);
+  return {
+    schema,
+    async read(config, { client }) {
+      const asked = mapObject(config, (value, name) => {
+        const member = members[name];
+        return value === null && member !== undefined && isComputed(member) ? unknown : value;
+      });
+      return await Promise.resolve(completed(asked, { typeName, type, schema, cloud: client }));
+    },
+  };
+}
+
+function schemaOf(name: string, { filled = {}, replaces = [] }: AzureType): Schema {
+  const { attributes, ...schema } = readAzurermSchema(name.replaceAll('_', '-'));
+  const always = ['name', 'location', 'resource_group_name'].filter((member) => member in attributes);
+  const changed: Attributes = Object.fromEntries(
+    Object.entries(attributes).map(([member, attribute]) => [
+      member,
+      {
+        ...attribute,
+        ...(isSecret.test(member) ? { sensitive: true } : {}),
+        ...([...always, ...replaces].includes(member) ? { replaces: true } : {}),
+        ...(member in filled && attribute.presence === 'optional'
+          ? { presence: 'optional-computed', stable: true }
+          : {}),
+      },
+    ]),
+  );
+  const missing = [...Object.keys(filled), ...replaces].filter((member) => !(member in attributes));
+  if (missing.length > 0) throw new Error(`Correct azure-types.ts: azurerm ${name} has no ${missing.join(' and ')}`);
+  return { ...schema, attributes: changed };
+}
+
+/** The generated code does not say it; the provider hides these. */
+const isSecret = /(access_key|shared_key|connection_string|client_secret|password)$/;
+
+function completed(
+  planned: ObjectValue,
+  options: { readonly typeName: string; readonly type: AzureType; readonly schema: Schema; readonly cloud: Cloud },
+): ObjectValue {
+  const { typeName, type, schema, cloud } = options;
+  const own = [typeName, ...['name', 'scope', 'principal_id'].map((name) => textOf(planned, name) ?? '')].join('/');
+  const known = { subscription: cloud.subscription, hash: hashOf(own), guid: guidOf(own) };
+  let object = objectOf(schema, planned);
+  for (const [name, fill] of Object.entries(type.filled ?? {})) {
+    if (object[name] !== unknown) continue;
+    const all = { ...known, ...object };
+    object = { ...object, [name]: (typeof fill === 'string' ? fillIn(fill, all) : fill(all, cloud.env)) ?? null };
+  }
+  const id = object['id'] === unknown ? fillIn(type.id, { ...known, ...object }) : textOf(object, 'id');
+  if (id === undefined) throw new Error(`Set what the id of ${typeName} is made of: ${type.id}`);
+  return withMadeUpValues(membersOf(schema), { ...object, id }, { seed: id });
+}

@@ -1,0 +1,162 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App, type TerraformStack } from 'cdktf';
+import { installProvider } from '../../stacks/provider/install-provider.ts';
+import { azureDataSources, azureResources } from './azurerm/azure-types.ts';
+import { installAzurerm } from './azurerm/install-azurerm.ts';
+
+export interface Ended {
+  /** null when a signal ended it. */
+  readonly code: number | null;
+  /** Standard output and error as they came, lines not wrapped. */
+  readonly output: string;
+}
+
+/**
+ * A folder with one synthesised stack in which a real Terraform runs, with the stand-in for azurerm and the provider for
+ * Custom Speech installed. Nothing reaches the network. Gone when disposed of.
+ */
+export class StackWorld implements AsyncDisposable {
+  /** The stack's folder. */
+  readonly folder: string;
+  readonly #outdir: string;
+  readonly #env: Readonly<Record<string, string>>;
+
+  private constructor(
+    outdir: string,
+    { name, env }: { readonly name: string; readonly env: Readonly<Record<string, string>> },
+  ) {
+    this.#outdir = outdir;
+    this.#env = env;
+    this.folder = path.join(outdir, 'stacks', name);
+  }
+
+  /** Synthesises the stack and initialises Terraform. `env` is more for the environment of Terraform and its providers. */
+  static async open(
+    build: (app: App) => TerraformStack,
+    { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
+  ): Promise<StackWorld> {
+    const outdir = await mkdtemp(path.join(tmpdir(), 'speechops-stack-'));
+    const world = new StackWorld(outdir, { name: await synthesise(outdir, build), env });
+    await writeFile(path.join(world.folder, 'terraformrc'), '');
+    await installAzurerm(world.folder);
+    await installProvider(world.folder);
+    await world.must('init', '-input=false');
+    return world;
+  }
+
+  /** Writes another version of the stack into the same folder. It must have the same id. */
+  async rebuild(build: (app: App) => TerraformStack): Promise<void> {
+    await synthesise(this.#outdir, build);
+  }
+
+  /** Changes a part of the stack as it was synthesised: `resource.azurerm_subnet.subnet`, `provider.azurerm.0`. */
+  async edit(place: string, change: (part: Record<string, unknown>) => void): Promise<void> {
+    const file = path.join(this.folder, 'cdk.tf.json');
+    const stack = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    const part = place.split('.').reduce<unknown>((whole, name) => (whole as Record<string, unknown>)?.[name], stack);
+    if (typeof part !== 'object' || part === null) throw new Error(`Edit another part: the stack has no ${place}`);
+    change(part as Record<string, unknown>);
+    await writeFile(file, JSON.stringify(stack, null, 2));
+  }
+
+  async run(...args: readonly string[]): Promise<Ended> {
+    return await ended(spawn('terraform', args, { cwd: this.folder, env: this.#environment() }));
+  }
+
+  /** Runs Terraform and throws with its output when that fails. */
+  async must(...args: readonly string[]): Promise<string> {
+    const { code, output } = await this.run(...args);
+    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
+    return output;
+  }
+
+  /** Returns what Terraform says. */
+  async apply(...args: readonly string[]): Promise<string> {
+    return await this.must('apply', '-auto-approve', '-input=false', ...args);
+  }
+
+  /** 0 nothing to do, 1 failed, 2 changes. */
+  async plan(...args: readonly string[]): Promise<Ended> {
+    return await this.run('plan', '-detailed-exitcode', '-input=false', ...args);
+  }
+
+  /** The attributes of every object in the state, by address. */
+  async state(): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>> {
+    const shown = JSON.parse(await this.must('show', '-json')) as {
+      readonly values?: { readonly root_module?: { readonly resources?: readonly StateEntry[] } };
+    };
+    const entries = shown.values?.root_module?.resources ?? [];
+    return Object.fromEntries(entries.map(({ address, values }) => [address, values]));
+  }
+
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const shown = JSON.parse(await this.must('output', '-json')) as Readonly<
+      Record<string, { readonly value: unknown }>
+    >;
+    return Object.fromEntries(Object.entries(shown).map(([name, { value }]) => [name, value]));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await rm(this.#outdir, { recursive: true, force: true });
+  }
+
+  /** Nothing of the machine's own set-up, and nothing that asks the network. */
+  #environment(): NodeJS.ProcessEnv {
+    const { PATH, HOME, TMPDIR } = process.env;
+    return {
+      PATH,
+      HOME,
+      ...(TMPDIR === undefined ? {} : { TMPDIR }),
+      CHECKPOINT_DISABLE: '1',
+      TF_IN_AUTOMATION: '1',
+      TF_CLI_ARGS: '-no-color',
+      TF_CLI_CONFIG_FILE: path.join(this.folder, 'terraformrc'),
+      ARM_SUBSCRIPTION_ID: '00000000-0000-4000-8000-000000000000',
+      ...this.#env,
+    };
+  }
+}
+
+interface StateEntry {
+  readonly address: string;
+  readonly values: Readonly<Record<string, unknown>>;
+}
+
+/** Returns the stack's id. The state is kept beside it, wherever the stack says. */
+async function synthesise(outdir: string, build: (app: App) => TerraformStack): Promise<string> {
+  const app = new App({ outdir });
+  const stack = build(app);
+  app.synth();
+  const { id } = stack.node;
+  const file = path.join(outdir, 'stacks', id, 'cdk.tf.json');
+  const json = JSON.parse(await readFile(file, 'utf8')) as Readonly<
+    Record<'terraform' | 'resource' | 'data', object | undefined>
+  >;
+  const missing = [
+    ...Object.keys(json.resource ?? {}).filter((type) => isOf(type) && !(type in azureResources)),
+    ...Object.keys(json.data ?? {}).filter((type) => isOf(type) && !(type in azureDataSources)),
+  ];
+  if (missing.length > 0)
+    throw new Error(`Add ${missing.join(' and ')} to azure-types.ts: the stand-in does not have it`);
+  const terraform = { ...json.terraform, backend: { local: { path: 'terraform.tfstate' } } };
+  await writeFile(file, JSON.stringify({ ...json, terraform }, null, 2));
+  return id;
+}
+
+function isOf(type: string): boolean {
+  return type.startsWith('azurerm_');
+}
+
+async function ended(child: ChildProcess): Promise<Ended> {
+  const { promise, resolve, reject } = Promise.withResolvers<Ended>();
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
+  }
+  child.on('error', reject);
+  child.on('close', (code) => resolve({ code, output }));
+  return await promise;
+}
