@@ -46,7 +46,7 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
 
   function stateOf(entity: Entity, previous: ObjectValue, { isImported = false } = {}): ObjectValue {
     return {
-      ...readMembers(attributes, entity, previous),
+      ...readMembers(attributes, entity, { previous }),
       custom_properties: shownProperties(entity.customProperties, {
         previous: previous['custom_properties'] ?? null,
         isImported,
