@@ -17,7 +17,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'workflows/data': ['schemas', 'workflows/language', 'workflows/plan', 'workflows/engine'],
   'workflows/report': ['schemas', 'workflows/scoring', 'workflows/language', 'workflows/plan', 'workflows/engine'],
   emulator: ['schemas', 'workflows/scoring'],
-  stacks: ['schemas'],
+  stacks: ['schemas', 'stacks/provider'],
   'stacks/provider': [
     'schemas',
     'workflows/language',

@@ -49,12 +49,13 @@ export function providerService<Client>(
 /** Said in the private part of a state between an import and the first reading. */
 const importedMark = Buffer.from('imported');
 
+const notConfigured = { missing: 'it is not configured' };
+
 class ProviderServer<Client> {
   readonly #definition: ProviderDefinition<Client>;
   readonly #log: Log;
-  readonly #stopping = new AbortController();
-  /** Absent before `configure`; without a client while the configuration is not known. */
-  #configured: { readonly client?: Client; readonly unknownNames: readonly string[] } | undefined;
+  #stopping = new AbortController();
+  #configured: { readonly client: Client } | { readonly missing: string } = notConfigured;
 
   constructor(definition: ProviderDefinition<Client>, log: Log) {
     this.#definition = definition;
@@ -101,10 +102,16 @@ class ProviderServer<Client> {
     const { schema } = this.#definition;
     const value = existing(schema, config);
     const unknownNames = Object.keys(value).filter((name) => hasUnknown(value[name] ?? null));
-    this.#configured = { unknownNames };
+    // A process that Terraform does not end by itself (reattached) serves another run after one that was stopped.
+    this.#stopping = new AbortController();
+    this.#configured = notConfigured;
     if (unknownNames.length === 0) {
-      this.#configured = { client: await this.#definition.configure(value, { log: this.#log }), unknownNames };
+      this.#configured = { client: await this.#definition.configure(value, { log: this.#log }) };
+      return { diagnostics: [] };
     }
+    this.#configured = {
+      missing: `its ${unknownNames.join(' and ')} will be known only after the apply; create what they come from first (terraform apply -target=…), or plan with -refresh=false`,
+    };
     return { diagnostics: [] };
   }
 
@@ -212,20 +219,13 @@ class ProviderServer<Client> {
   }
 
   #mayDefer({ clientCapabilities }: Message.ReadRequest | Message.ReadDataRequest): boolean {
-    return (
-      this.#configured !== undefined && !('client' in this.#configured) && clientCapabilities?.deferralAllowed === true
-    );
+    return !('client' in this.#configured) && clientCapabilities?.deferralAllowed === true;
   }
 
   #client(purpose: string): Client {
     this.#stopping.signal.throwIfAborted();
-    const { client, unknownNames = [] } = this.#configured ?? {};
-    if (client !== undefined) return client;
-    const why =
-      unknownNames.length === 0
-        ? 'it is not configured'
-        : `its ${unknownNames.join(' and ')} will be known only after the apply; create what they come from first (terraform apply -target=…), or plan with -refresh=false`;
-    throw new DiagnosticError([errorDiagnostic(`Configure the provider to ${purpose}: ${why}`)]);
+    if ('client' in this.#configured) return this.#configured.client;
+    throw new DiagnosticError([errorDiagnostic(`Configure the provider to ${purpose}: ${this.#configured.missing}`)]);
   }
 }
 
