@@ -41,3 +41,6 @@ function withLocks(lockFile: string, versions: Readonly<Record<string, string>>)
   const texts = blocks.map((block) => block.trimEnd()).filter((block) => block !== '');
   return `${texts.join('\n\n')}\n`;
 }
+
+/** `node stacks/provider/install-provider.ts FOLDER`: for configurations that are written in Terraform's own language. */
+if (import.meta.main) await installProvider(process.argv[2] ?? process.cwd());

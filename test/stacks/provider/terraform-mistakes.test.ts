@@ -107,13 +107,17 @@ resource "customspeech_project" "p" {
     expect((await world.plan('-refresh=false')).code).toBe(2);
   });
 
-  it('no endpoint and a wrong key say what to set', async () => {
+  it('no endpoint, no key and a wrong one say what to set', async () => {
     await using world = await TerraformWorld.open('data "customspeech_models" "all" {}');
     world.env['SPEECHOPS_KEY'] = 'another-key';
     const wrong = await world.plan();
     expect(wrong.output).toContain('Cannot list models');
     expect(wrong.output).toContain('401');
     expect(wrong.output).not.toContain('another-key');
+    world.env['SPEECHOPS_KEY'] = '';
+    expect((await world.plan()).output.replaceAll(/\s+/g, ' ')).toMatch(
+      /Set key for http.* Entra ID token is sent over https only/,
+    );
     world.env['SPEECHOPS_ENDPOINT'] = '';
     expect((await world.plan()).output).toContain('Set endpoint, or SPEECHOPS_ENDPOINT');
   });
