@@ -10,10 +10,10 @@ const { version } = packageFile;
 const system = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
 const installed = `terraform.d/plugins/speechops.internal/azure/customspeech/${version}/${system}/terraform-provider-customspeech_v${version}.cjs`;
 
-async function stackFolder(lockFile?: string): Promise<string> {
+async function stackFolder(locks?: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-stack-'));
   onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
-  if (lockFile !== undefined) await writeFile(path.join(folder, '.terraform.lock.hcl'), lockFile);
+  if (locks !== undefined) await writeFile(path.join(folder, '.terraform.lock.hcl'), locks);
   return folder;
 }
 
