@@ -5,7 +5,7 @@ import { sleep } from '../../../workflows/speech/sleep.ts';
 import { pipelinePrefix } from './_custom-properties.ts';
 
 /** The entry of customProperties by which an object is known again whose creation was not confirmed. */
-export const creationProperty = `${pipelinePrefix}terraform`;
+const creationProperty = `${pipelinePrefix}terraform`;
 
 /**
  * Creates one object and never two. The service takes no id from its caller, so each creation leaves a mark of its own on the

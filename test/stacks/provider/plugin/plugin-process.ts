@@ -77,6 +77,15 @@ export class PluginProcess implements AsyncDisposable {
     return await promise;
   }
 
+  /** Asks for a method that the protocol of this provider does not have. */
+  async callUnknown(method: string): Promise<never> {
+    const client = this.#client('tfplugin6.Provider', true);
+    const { promise, reject } = Promise.withResolvers<never>();
+    const bytes = (value: Buffer): Buffer => value;
+    client.makeUnaryRequest(`/tfplugin6.Provider/${method}`, bytes, bytes, Buffer.alloc(0), (error) => reject(error));
+    return await promise;
+  }
+
   /** A client that trusts the certificate of the handshake and shows the one that the process was given. */
   #client(service: string, secured: boolean): grpc.Client {
     const { key, certificate } = this.clientCertificate;

@@ -28,6 +28,13 @@ describe('the plugin', () => {
     await expect(stranger).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 
+  it('says of what newer Terraforms ask for that it does not have it', async () => {
+    await using plugin = await PluginProcess.start();
+    for (const method of ['GetResourceIdentitySchemas', 'GetFunctions', 'ListResource']) {
+      await expect(plugin.callUnknown(method)).rejects.toMatchObject({ code: status.UNIMPLEMENTED });
+    }
+  });
+
   it('ends when it is asked to, and takes its socket with it', async () => {
     await using plugin = await PluginProcess.start();
     await plugin.call('shutdown', {}, { service: 'plugin.GRPCController' });
