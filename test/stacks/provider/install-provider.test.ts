@@ -7,8 +7,7 @@ import { builtProvider } from '../../../stacks/provider/build-provider.ts';
 import { installProvider } from '../../../stacks/provider/install-provider.ts';
 
 const { version } = packageFile;
-const system = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
-const installed = `terraform.d/plugins/speechops.internal/azure/customspeech/${version}/${system}/terraform-provider-customspeech_v${version}.cjs`;
+const plugins = `terraform.d/plugins/speechops.internal/azure/customspeech/${version}`;
 
 async function stackFolder(locks?: string): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-stack-'));
@@ -31,9 +30,11 @@ describe('installProvider', { timeout: 60_000 }, () => {
   it('puts the provider where Terraform looks, as a program, and names it in a lock file', async () => {
     const folder = await stackFolder();
     await installProvider(folder);
-    const file = path.join(folder, installed);
-    expect((await stat(file)).mode & 0o111).toBe(0o111);
-    expect(await readFile(file)).toEqual(await readFile(await builtProvider()));
+    for (const system of ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64']) {
+      const file = path.join(folder, plugins, system, `terraform-provider-customspeech_v${version}.cjs`);
+      expect((await stat(file)).mode & 0o111).toBe(0o111);
+      expect(await readFile(file)).toEqual(await readFile(await builtProvider()));
+    }
     expect(await lockFile(folder)).toBe(ours);
   });
 

@@ -90,9 +90,12 @@ export class PluginProcess implements AsyncDisposable {
   #client(service: string, secured: boolean): grpc.Client {
     const { key, certificate } = this.clientCertificate;
     const authority = pem(this.handshake[5] ?? '');
-    const credentials = secured
-      ? grpc.credentials.createSsl(authority, key, certificate)
-      : grpc.credentials.createSsl(authority);
+    const isPlain = this.handshake[5] === '';
+    const credentials = isPlain
+      ? grpc.credentials.createInsecure()
+      : secured
+        ? grpc.credentials.createSsl(authority, key, certificate)
+        : grpc.credentials.createSsl(authority);
     const definition = protocolDefinition()[service] as grpc.ServiceDefinition;
     const Client = grpc.makeClientConstructor(definition, service);
     const client = new Client(`unix:${this.socket}`, credentials, { 'grpc.ssl_target_name_override': 'localhost' });

@@ -28,6 +28,12 @@ describe('the plugin', () => {
     await expect(stranger).rejects.toMatchObject({ code: status.UNAVAILABLE });
   });
 
+  it('speaks without TLS to a Terraform that gives no certificate', async () => {
+    await using plugin = await PluginProcess.start({ PLUGIN_CLIENT_CERT: '' });
+    expect(plugin.handshake[5]).toBe('');
+    expect(await plugin.call('getProviderSchema')).toHaveProperty('provider');
+  });
+
   it('says of what newer Terraforms ask for that it does not have it', async () => {
     await using plugin = await PluginProcess.start();
     for (const method of ['GetResourceIdentitySchemas', 'GetFunctions', 'ListResource']) {

@@ -8,7 +8,7 @@ import type { CustomSpeechClient } from '../../../../stacks/provider/resources/c
 import { finishPlan, planChange } from '../../../../stacks/provider/schema/plan-change.ts';
 import type { Resource } from '../../../../stacks/provider/schema/resource.ts';
 import { objectOf } from '../../../../stacks/provider/schema/schema.ts';
-import type { ObjectValue } from '../../../../stacks/provider/schema/value.ts';
+import { type ObjectValue, unknown } from '../../../../stacks/provider/schema/value.ts';
 import { Client } from '../../../emulator/client.ts';
 
 /** The resources of the provider on an emulated service, as Terraform would use them. */
@@ -93,6 +93,18 @@ describe('creating', () => {
     expect((await service.get('/projects')).body.values).toEqual([]);
   }, 60_000);
 
+  it('repeats nothing when nobody knows whether it was created', async () => {
+    const { apply, faults, service } = await open();
+    await faults(
+      { operation: 'Projects_Create', kind: 'lost', count: 1 },
+      { operation: 'Projects_List', kind: 'status', status: 403, count: 1 },
+    );
+    await expect(apply('project', project)).rejects.toThrow(
+      /may have acted.*looking whether it was created failed too/,
+    );
+    expect((await service.get('/projects')).body.values).toHaveLength(1);
+  });
+
   it('remembers the object before it waits for it', async () => {
     const { apply, service } = await open({ speed: 1 });
     const stopped = new AbortController();
@@ -142,6 +154,15 @@ describe('updating', () => {
       /ended the deployment/,
     );
     expect(await read('endpoint', state)).toMatchObject({ model: state['model'] });
+  });
+
+  it('takes out of the project what is configured without one', async () => {
+    const { apply, service } = await open();
+    const { state } = await apply('project', project);
+    const { state: inside } = await apply('endpoint', { ...endpoint, project: state['self'] ?? null });
+    const { state: outside } = await apply('endpoint', endpoint, { prior: inside });
+    expect(outside['project']).toBeNull();
+    expect((await service.get('/endpoints')).body.values[0]).not.toHaveProperty('project');
   });
 
   it('takes a reference with another host for the same', async () => {
@@ -201,5 +222,44 @@ describe('a dataset', () => {
     expect(again.replacing).toEqual([]);
     expect(again.state).toEqual(state);
     expect((await service.get('/datasets')).body.values).toHaveLength(1);
+  });
+
+  const dataset = customspeechProvider({}).resources['customspeech_dataset'];
+  const text = { display_name: 'D', locale: 'en-US', kind: 'Language' };
+
+  it.each<[string, ObjectValue, ObjectValue | undefined, ObjectValue]>([
+    ['a URL', { content_url: 'https://a/b' }, undefined, { content_url: 'https://a/b', content_digest: null }],
+    ['an unknown URL', { content_url: unknown }, undefined, { content_url: unknown, content_digest: null }],
+    ['an unknown file', { content_file: unknown }, undefined, { content_url: unknown, content_digest: unknown }],
+    [
+      'one of two that are unknown',
+      { content_url: unknown, content_file: unknown },
+      undefined,
+      { content_url: unknown, content_digest: unknown },
+    ],
+    [
+      'nothing, when it was imported',
+      {},
+      { content_url: 'https://a/b', content_digest: null },
+      { content_url: 'https://a/b', content_digest: null },
+    ],
+    [
+      'nothing any more, when it came from a file',
+      {},
+      { content_url: null, content_digest: 'abc' },
+      { content_url: null, content_digest: 'abc' },
+    ],
+    [
+      'a URL, when it came from a file',
+      { content_url: 'https://a/b' },
+      { content_url: null, content_digest: 'abc' },
+      { content_url: 'https://a/b', content_digest: null },
+    ],
+  ])('is planned with %s as its content', async (_, given, before, expected) => {
+    if (dataset?.plan === undefined) throw new Error('no plan');
+    const config = objectOf(dataset.schema, { ...text, ...given });
+    const prior = before && objectOf(dataset.schema, { ...text, ...before });
+    const planned = await dataset.plan(planChange(dataset.schema, { prior, config }), { config, prior });
+    expect({ content_url: planned['content_url'], content_digest: planned['content_digest'] }).toEqual(expected);
   });
 });
