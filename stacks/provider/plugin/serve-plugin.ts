@@ -33,8 +33,8 @@ export async function servePlugin<Client>(provider: ProviderDefinition<Client>, 
     process.exitCode = 1;
     return;
   }
-  const folder = await mkdtemp(path.join(env['PLUGIN_UNIX_SOCKET_DIR'] ?? tmpdir(), 'plugin-'));
-  const socket = path.join(folder, 'customspeech.sock');
+  const folder = await mkdtemp(path.join(env['PLUGIN_UNIX_SOCKET_DIR'] ?? tmpdir(), 'customspeech-'));
+  const socket = path.join(folder, 'provider.sock');
   const clientCertificate = isReattached ? undefined : env['PLUGIN_CLIENT_CERT'];
   const certificate =
     clientCertificate === undefined || clientCertificate === '' ? undefined : await createCertificate();

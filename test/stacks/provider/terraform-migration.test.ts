@@ -39,7 +39,11 @@ async function reattached(world: TerraformWorld, age: 'old' | 'new'): Promise<Ch
     env: { ...process.env, AGE: age },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  onTestFinished(() => void provider.kill('SIGKILL'));
+  onTestFinished(async () => {
+    if (provider.exitCode !== null) return;
+    provider.kill('SIGTERM');
+    await once(provider, 'exit');
+  });
   const [line] = (await once(provider.stdout.setEncoding('utf8'), 'data')) as [string];
   world.env['TF_REATTACH_PROVIDERS'] = line.trim().replace(/^TF_REATTACH_PROVIDERS='(.*)'$/, '$1');
   return provider;

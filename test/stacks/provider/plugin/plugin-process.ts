@@ -111,7 +111,8 @@ export class PluginProcess implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     for (const client of this.#clients) client.close();
-    this.process.kill('SIGKILL');
+    // It removes its socket.
+    this.process.kill('SIGTERM');
     await this.ended();
   }
 }
