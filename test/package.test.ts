@@ -52,6 +52,9 @@ describe('the npm package', () => {
   it('ships compiled files, licence and no sources or tests', async () => {
     const names = await readdir(path.join(folder, 'node_modules', 'speechops'), { recursive: true });
     expect(names).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'dist/workflows/cli/main.js']));
+    expect(names).toContainEqual(
+      expect.stringMatching(/^dist\/provider\/terraform-provider-customspeech_v[\d.]+\.cjs$/),
+    );
     expect(names.filter((name) => !name.startsWith('node_modules') && /(?<!\.d)\.ts$|\.test\./.test(name))).toEqual([]);
   });
 });

@@ -8,12 +8,14 @@ import { providerFile } from './provider-address.ts';
  * an npm package brings it along.
  */
 export async function builtProvider(): Promise<string> {
-  const file = path.join(packageFolder(), 'dist', 'provider', providerFile);
   const sources = sourceFiles();
   if (sources.length === 0) {
-    if (existsSync(file)) return file;
-    throw new Error(`Install the package again: ${file} is missing`);
+    const packed = path.join(packageFolder(), 'dist', 'provider', providerFile);
+    if (existsSync(packed)) return packed;
+    throw new Error(`Install the package again: ${packed} is missing`);
   }
+  // Not in dist/, which a packing of the package empties.
+  const file = path.join(packageFolder(), '.cache', 'provider', providerFile);
   const built = statSync(file, { throwIfNoEntry: false });
   if (built === undefined || sources.some((source) => statSync(source).mtimeMs > built.mtimeMs)) await build(file);
   return file;
@@ -77,4 +79,5 @@ function isPackage(folder: string): boolean {
   throw new Error('Run this inside the speechops package: no package.json of it was found');
 }
 
-if (import.meta.main) process.stdout.write(`${await builtProvider()}\n`);
+/** `npm run build:provider`: makes it for the npm package. */
+if (import.meta.main) await build(path.join(packageFolder(), 'dist', 'provider', providerFile));

@@ -1,5 +1,6 @@
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
-import { isLoopback, parseEndpoint } from '../../workflows/speech/references.ts';
+import { isLoopback } from '../../workflows/language/base-url.ts';
+import { parseEndpoint } from '../../workflows/speech/references.ts';
 import type { Log } from './plugin/log.ts';
 import { baseModel } from './resources/base-model.ts';
 import type { CustomSpeechClient } from './resources/customspeech-client.ts';
@@ -73,7 +74,7 @@ async function connect(
     ...(isLocal ? { pollFloorMilliseconds: 200 } : {}),
     // Many objects change at a time, and the service limits the rate of requests.
     maxRetries: 9,
-    onRequest: (line) => log('debug', 'request', { ...line }),
+    observer: { afterAttempt: (line) => log('debug', 'request', { ...line }) },
   } satisfies Omit<SpeechClientOptions, 'credential'>;
   try {
     const credential = key === '' ? await entraCredential() : { key };

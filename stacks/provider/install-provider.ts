@@ -14,18 +14,19 @@ export async function installProvider(
   stackFolder: string,
   { locked = {} }: { readonly locked?: Readonly<Record<string, string>> } = {},
 ): Promise<void> {
-  const { platform, arch } = process;
-  if (platform === 'win32') {
-    throw new Error('Run Terraform on Linux or macOS: on Windows it cannot start a provider that is a script');
+  const built = await builtProvider();
+  for (const system of systems) {
+    const folder = path.join(stackFolder, 'terraform.d', 'plugins', providerSource, providerVersion, system);
+    await mkdir(folder, { recursive: true });
+    await copyFile(built, path.join(folder, providerFile));
   }
-  const system = `${platform}_${arch === 'x64' ? 'amd64' : arch}`;
-  const folder = path.join(stackFolder, 'terraform.d', 'plugins', providerSource, providerVersion, system);
-  await mkdir(folder, { recursive: true });
-  await copyFile(await builtProvider(), path.join(folder, providerFile));
   const lockFile = path.join(stackFolder, '.terraform.lock.hcl');
   const before = existsSync(lockFile) ? await readFile(lockFile, 'utf8') : '';
   await writeFile(lockFile, withLocks(before, { ...locked, [providerSource]: providerVersion }));
 }
+
+/** It is the same file for all of them, so that a stack can be synthesised here and deployed there. */
+const systems = ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64'];
 
 function withLocks(lockFile: string, versions: Readonly<Record<string, string>>): string {
   let blocks = lockFile.split(/^(?=provider ")/m);
@@ -41,3 +42,6 @@ function withLocks(lockFile: string, versions: Readonly<Record<string, string>>)
   const texts = blocks.map((block) => block.trimEnd()).filter((block) => block !== '');
   return `${texts.join('\n\n')}\n`;
 }
+
+/** `node stacks/provider/install-provider.ts FOLDER`: for configurations that are written in Terraform's own language. */
+if (import.meta.main) await installProvider(process.argv[2] ?? process.cwd());

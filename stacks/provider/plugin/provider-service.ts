@@ -1,6 +1,5 @@
 import type * as grpc from '@grpc/grpc-js';
-import { type Diagnostic, DiagnosticError, errorDiagnostic, type PathStep } from '../schema/diagnostic.ts';
-import { decodeObject, encodeObject } from '../schema/encoding.ts';
+import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
 import { finishPlan, planChange } from '../schema/plan-change.ts';
 import type { ChangeContext, DataSource, ProviderDefinition, Resource } from '../schema/resource.ts';
 import { isComputed, membersOf, objectOf, type Schema } from '../schema/schema.ts';
@@ -11,6 +10,7 @@ import { withDeadline } from './deadline.ts';
 import type { Log } from './log.ts';
 import type * as Message from './messages.ts';
 import { wireSchema } from './wire-schema.ts';
+import { existingIn, objectIn, wireDiagnostics, wireObject, wirePath } from './wire-values.ts';
 
 /** What a plugin serves to Terraform: the provider protocol on top of a {@link ProviderDefinition}. */
 export function providerService<Client>(
@@ -49,12 +49,13 @@ export function providerService<Client>(
 /** Said in the private part of a state between an import and the first reading. */
 const importedMark = Buffer.from('imported');
 
+const notConfigured = { missing: 'it is not configured' };
+
 class ProviderServer<Client> {
   readonly #definition: ProviderDefinition<Client>;
   readonly #log: Log;
-  readonly #stopping = new AbortController();
-  /** Absent before `configure`; without a client while the configuration is not known. */
-  #configured: { readonly client?: Client; readonly unknownNames: readonly string[] } | undefined;
+  #stopping = new AbortController();
+  #configured: { readonly client: Client } | { readonly missing: string } = notConfigured;
 
   constructor(definition: ProviderDefinition<Client>, log: Log) {
     this.#definition = definition;
@@ -75,12 +76,12 @@ class ProviderServer<Client> {
 
   validateProvider({ config }: Message.ConfigRequest): Message.DiagnosticsMessage {
     const { schema } = this.#definition;
-    return { diagnostics: wireDiagnostics(validateConfig(schema, existing(schema, config))) };
+    return { diagnostics: wireDiagnostics(validateConfig(schema, existingIn(schema, config))) };
   }
 
   validateResource({ typeName, config }: Message.TypedConfigRequest): Message.DiagnosticsMessage {
     const resource = this.#resource(typeName);
-    const value = existing(resource.schema, config);
+    const value = existingIn(resource.schema, config);
     const found = [...validateConfig(resource.schema, value)];
     resource.validate?.(value, (problem, ...path) => void found.push(errorDiagnostic(problem, path)));
     return { diagnostics: wireDiagnostics(found) };
@@ -88,48 +89,54 @@ class ProviderServer<Client> {
 
   validateDataSource({ typeName, config }: Message.TypedConfigRequest): Message.DiagnosticsMessage {
     const { schema } = this.#dataSource(typeName);
-    return { diagnostics: wireDiagnostics(validateConfig(schema, existing(schema, config))) };
+    return { diagnostics: wireDiagnostics(validateConfig(schema, existingIn(schema, config))) };
   }
 
   upgrade({ typeName, version, rawState }: Message.UpgradeStateRequest): Message.UpgradeStateResponse {
     const { schema, upgrades = [] } = this.#resource(typeName);
     const json = rawState.json ?? new Uint8Array();
-    return { upgradedState: dynamic(schema, upgradeState(schema, { version, json, upgrades })), diagnostics: [] };
+    return { upgradedState: wireObject(schema, upgradeState(schema, { version, json, upgrades })), diagnostics: [] };
   }
 
   async configure({ config }: Message.ConfigRequest): Promise<Message.DiagnosticsMessage> {
     const { schema } = this.#definition;
-    const value = existing(schema, config);
+    const value = existingIn(schema, config);
     const unknownNames = Object.keys(value).filter((name) => hasUnknown(value[name] ?? null));
-    this.#configured = { unknownNames };
+    // A process that Terraform does not end by itself (reattached) serves another run after one that was stopped.
+    this.#stopping = new AbortController();
+    this.#configured = notConfigured;
     if (unknownNames.length === 0) {
-      this.#configured = { client: await this.#definition.configure(value, { log: this.#log }), unknownNames };
+      this.#configured = { client: await this.#definition.configure(value, { log: this.#log }) };
+      return { diagnostics: [] };
     }
+    this.#configured = {
+      missing: `its ${unknownNames.join(' and ')} will be known only after the apply; create what they come from first (terraform apply -target=…), or plan with -refresh=false`,
+    };
     return { diagnostics: [] };
   }
 
   async read(request: Message.ReadRequest): Promise<Message.ReadResponse> {
     const resource = this.#resource(request.typeName);
     if (this.#mayDefer(request)) return { newState: request.currentState, deferred: providerUnknown, diagnostics: [] };
-    const state = await resource.read(existing(resource.schema, request.currentState), {
+    const state = await resource.read(existingIn(resource.schema, request.currentState), {
       client: this.#client(`read this ${request.typeName}`),
       signal: this.#stopping.signal,
       isImported: importedMark.equals(request.private ?? new Uint8Array()),
     });
-    return { newState: dynamic(resource.schema, state), diagnostics: [] };
+    return { newState: wireObject(resource.schema, state), diagnostics: [] };
   }
 
   async plan(request: Message.PlanRequest): Promise<Message.PlanResponse> {
     const resource = this.#resource(request.typeName);
     const { schema } = resource;
-    const config = decodeObject(schema, bytesOf(request.config));
-    if (config === undefined) return { plannedState: dynamic(schema, undefined), diagnostics: [] };
-    const prior = decodeObject(schema, bytesOf(request.priorState));
+    const config = objectIn(schema, request.config);
+    if (config === undefined) return { plannedState: wireObject(schema, undefined), diagnostics: [] };
+    const prior = objectIn(schema, request.priorState);
     const bySchema = planChange(schema, { prior, config });
     const whole = (await resource.plan?.(bySchema, { config, prior })) ?? bySchema;
     const { planned, replacing } = finishPlan(schema, { planned: whole, prior });
     return {
-      plannedState: dynamic(schema, planned),
+      plannedState: wireObject(schema, planned),
       requiresReplace: replacing.map(wirePath),
       plannedPrivate: request.priorPrivate ?? new Uint8Array(),
       diagnostics: [],
@@ -140,8 +147,8 @@ class ProviderServer<Client> {
     const { typeName } = request;
     const resource = this.#resource(typeName);
     const { schema } = resource;
-    const prior = decodeObject(schema, bytesOf(request.priorState));
-    const planned = decodeObject(schema, bytesOf(request.plannedState));
+    const prior = objectIn(schema, request.priorState);
+    const planned = objectIn(schema, request.plannedState);
     let kept = prior;
     const change = async (): Promise<ObjectValue | undefined> => {
       const operation = prior === undefined ? 'create' : planned === undefined ? 'delete' : 'update';
@@ -158,11 +165,11 @@ class ProviderServer<Client> {
       );
     };
     try {
-      return { newState: dynamic(schema, await change()), diagnostics: [] };
+      return { newState: wireObject(schema, await change()), diagnostics: [] };
     } catch (error) {
       // What exists by now is remembered whatever happened: an object that Terraform forgets is nobody's.
       return {
-        newState: dynamic(schema, kept && mapObject(kept, withoutUnknown)),
+        newState: wireObject(schema, kept && mapObject(kept, withoutUnknown)),
         diagnostics: this.diagnosticsOf(error),
       };
     }
@@ -170,24 +177,24 @@ class ProviderServer<Client> {
 
   import({ typeName, id }: Message.ImportRequest): Message.ImportResponse {
     const resource = this.#resource(typeName);
-    const state = dynamic(resource.schema, objectOf(resource.schema, resource.importState(id)));
+    const state = wireObject(resource.schema, objectOf(resource.schema, resource.importState(id)));
     return { importedResources: [{ typeName, state, private: importedMark }], diagnostics: [] };
   }
 
   async readData(request: Message.ReadDataRequest): Promise<Message.ReadDataResponse> {
     const { schema, read } = this.#dataSource(request.typeName);
-    const config = existing(schema, request.config);
+    const config = existingIn(schema, request.config);
     if (this.#mayDefer(request)) {
       const members = membersOf(schema);
       const state = mapObject(config, (value, name) => {
         const member = members[name];
         return value === null && member !== undefined && isComputed(member) ? unknown : value;
       });
-      return { state: dynamic(schema, state), deferred: providerUnknown, diagnostics: [] };
+      return { state: wireObject(schema, state), deferred: providerUnknown, diagnostics: [] };
     }
     const client = this.#client(`read ${request.typeName}`);
     const state = await read(config, { client, signal: this.#stopping.signal });
-    return { state: dynamic(schema, state), diagnostics: [] };
+    return { state: wireObject(schema, state), diagnostics: [] };
   }
 
   stop(): object {
@@ -212,20 +219,13 @@ class ProviderServer<Client> {
   }
 
   #mayDefer({ clientCapabilities }: Message.ReadRequest | Message.ReadDataRequest): boolean {
-    return (
-      this.#configured !== undefined && !('client' in this.#configured) && clientCapabilities?.deferralAllowed === true
-    );
+    return !('client' in this.#configured) && clientCapabilities?.deferralAllowed === true;
   }
 
   #client(purpose: string): Client {
     this.#stopping.signal.throwIfAborted();
-    const { client, unknownNames = [] } = this.#configured ?? {};
-    if (client !== undefined) return client;
-    const why =
-      unknownNames.length === 0
-        ? 'it is not configured'
-        : `its ${unknownNames.join(' and ')} will be known only after the apply; create what they come from first (terraform apply -target=…), or plan with -refresh=false`;
-    throw new DiagnosticError([errorDiagnostic(`Configure the provider to ${purpose}: ${why}`)]);
+    if ('client' in this.#configured) return this.#configured.client;
+    throw new DiagnosticError([errorDiagnostic(`Configure the provider to ${purpose}: ${this.#configured.missing}`)]);
   }
 }
 
@@ -248,35 +248,4 @@ function known<T>(all: Readonly<Record<string, T>>, typeName: string): T {
   const found = Object.hasOwn(all, typeName) ? all[typeName] : undefined;
   if (found !== undefined) return found;
   throw new Error(`Use one of ${Object.keys(all).join(', ')}: this provider has no ${typeName}`);
-}
-
-function bytesOf(value: Message.DynamicValue | null | undefined): Uint8Array {
-  if (value?.msgpack !== undefined && value.msgpack.length > 0) return value.msgpack;
-  throw new Error('Use Terraform 1.0 or newer: a value did not come as MessagePack');
-}
-
-function existing(schema: Schema, value: Message.DynamicValue): ObjectValue {
-  return decodeObject(schema, bytesOf(value)) ?? objectOf(schema, {});
-}
-
-function dynamic(schema: Schema, value: ObjectValue | undefined): Message.DynamicValue {
-  return { msgpack: encodeObject(schema, value) };
-}
-
-function wireDiagnostics(diagnostics: readonly Diagnostic[]): readonly Message.DiagnosticMessage[] {
-  return diagnostics.map(({ severity, summary, detail, path }) => ({
-    severity: severity === 'error' ? 1 : 2,
-    summary,
-    detail,
-    ...(path === undefined ? {} : { attribute: wirePath(path) }),
-  }));
-}
-
-function wirePath(path: readonly PathStep[]): Message.PathMessage {
-  return {
-    steps: path.map((step) => {
-      if ('name' in step) return { attributeName: step.name };
-      return 'key' in step ? { elementKeyString: step.key } : { elementKeyInt: step.index };
-    }),
-  };
 }

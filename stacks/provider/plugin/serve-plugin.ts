@@ -33,14 +33,15 @@ export async function servePlugin<Client>(provider: ProviderDefinition<Client>, 
     process.exitCode = 1;
     return;
   }
-  const folder = await mkdtemp(path.join(env['PLUGIN_UNIX_SOCKET_DIR'] ?? tmpdir(), 'plugin-'));
-  const socket = path.join(folder, 'customspeech.sock');
+  const folder = await mkdtemp(path.join(env['PLUGIN_UNIX_SOCKET_DIR'] ?? tmpdir(), 'customspeech-'));
+  const socket = path.join(folder, 'provider.sock');
   const clientCertificate = isReattached ? undefined : env['PLUGIN_CLIENT_CERT'];
   const certificate =
     clientCertificate === undefined || clientCertificate === '' ? undefined : await createCertificate();
   const server = new grpc.Server({ 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 });
-  const end = endingOnce(server, folder);
-  addServices(server, { provider, env, end });
+  const output = new Set<grpc.ServerWritableStream<object, object>>();
+  const end = endingOnce(server, { folder, output });
+  addServices(server, { provider, env, end, output });
   await promisedBind(server, `unix:${socket}`, credentials(certificate, clientCertificate));
   process.on('SIGTERM', end);
   if (isReattached) {
@@ -60,6 +61,7 @@ function addServices<Client>(
     readonly provider: ProviderDefinition<Client>;
     readonly env: NodeJS.ProcessEnv;
     readonly end: () => void;
+    readonly output: Set<grpc.ServerWritableStream<object, object>>;
   },
 ): void {
   const definition = protocolDefinition();
@@ -79,7 +81,7 @@ function addServices<Client>(
   });
   add('plugin.GRPCStdio', {
     // Nothing is printed, but the stream stays open as long as the plugin lives.
-    streamStdio: (() => undefined) satisfies grpc.handleServerStreamingCall<object, object>,
+    streamStdio: ((call) => void options.output.add(call)) satisfies grpc.handleServerStreamingCall<object, object>,
   });
 }
 
@@ -101,7 +103,10 @@ function promisedBind(server: grpc.Server, address: string, secured: grpc.Server
 }
 
 /** Ends the process after the answers that are on their way, and leaves no socket behind. */
-function endingOnce(server: grpc.Server, folder: string): () => void {
+function endingOnce(
+  server: grpc.Server,
+  { folder, output }: { readonly folder: string; readonly output: ReadonlySet<{ end(): void }> },
+): () => void {
   let isEnding = false;
   return () => {
     if (isEnding) return;
@@ -110,6 +115,7 @@ function endingOnce(server: grpc.Server, folder: string): () => void {
       void rm(folder, { recursive: true, force: true }).finally(() => process.exit(0));
     };
     setTimeout(leave, longestEndMilliseconds);
+    for (const stream of output) stream.end();
     server.tryShutdown(leave);
   };
 }

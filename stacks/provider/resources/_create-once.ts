@@ -5,7 +5,7 @@ import { sleep } from '../../../workflows/speech/sleep.ts';
 import { pipelinePrefix } from './_custom-properties.ts';
 
 /** The entry of customProperties by which an object is known again whose creation was not confirmed. */
-export const creationProperty = `${pipelinePrefix}terraform`;
+const creationProperty = `${pipelinePrefix}terraform`;
 
 /**
  * Creates one object and never two. The service takes no id from its caller, so each creation leaves a mark of its own on the
@@ -27,7 +27,7 @@ export async function createOnce<E extends Entity, New extends object>(
         if (!mayHaveActed(error)) throw error;
         const pause = retryDelayMilliseconds * 2 ** attempt;
         if (!signal.aborted) await sleep(pause, signal).catch(() => undefined);
-        const found = (await collection.list()).find((entity) => entity.customProperties?.[creationProperty] === mark);
+        const found = await findMarked(collection, { mark, isStopping: signal.aborted, failure: error });
         if (found !== undefined) return found;
         if (attempt === repetitions) throw error;
         signal.throwIfAborted();
@@ -35,6 +35,20 @@ export async function createOnce<E extends Entity, New extends object>(
     }
   } finally {
     patience.clear();
+  }
+}
+
+/** Throws when nobody knows: then nothing may be repeated, and a person has to look. */
+async function findMarked<E extends Entity>(
+  collection: Pick<EntityCollection<E, never>, 'list'>,
+  { mark, isStopping, failure }: { readonly mark: string; readonly isStopping: boolean; readonly failure: unknown },
+): Promise<E | undefined> {
+  try {
+    const all = await collection.list(isStopping ? { signal: AbortSignal.timeout(patienceMilliseconds) } : {});
+    return all.find((entity) => entity.customProperties?.[creationProperty] === mark);
+  } catch (error) {
+    const messages = [failure, error].map((one) => (one instanceof Error ? one.message : String(one)));
+    throw new Error(`${messages.join('; looking whether it was created failed too: ')}`, { cause: error });
   }
 }
 

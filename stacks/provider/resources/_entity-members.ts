@@ -19,7 +19,11 @@ export type EntityAttributes = Readonly<Record<string, EntityAttribute>>;
  * The attributes of an object as the service shows it. What means the same as in `previous` stays as it is written there, what
  * has no member is taken from there, and what the service leaves out has its default.
  */
-export function readMembers(attributes: EntityAttributes, entity: Entity, previous: ObjectValue = {}): ObjectValue {
+export function readMembers(
+  attributes: EntityAttributes,
+  entity: Entity,
+  { previous = {} }: { readonly previous?: ObjectValue } = {},
+): ObjectValue {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, { member, isSame, default: standard }]) => {
       const before = previous[name] ?? null;

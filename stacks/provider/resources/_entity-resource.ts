@@ -10,14 +10,15 @@ import { idOf } from '../../../workflows/speech/references.ts';
 import { timeoutsBlock } from '../plugin/deadline.ts';
 import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
 import type { ChangeContext, Resource } from '../schema/resource.ts';
-import { isEqual, type ObjectValue, textOf } from '../schema/value.ts';
+import { hasUnknown, isEqual, mapObject, type ObjectValue, textOf } from '../schema/value.ts';
 import { createOnce } from './_create-once.ts';
 import { changedProperties, shownProperties, textsOf } from './_custom-properties.ts';
 import { type EntityAttributes, readMembers, writeMembers } from './_entity-members.ts';
 import type { CustomSpeechClient } from './customspeech-client.ts';
 
 type Collections = Pick<SpeechPort, 'projects' | 'datasets' | 'models' | 'endpoints'>;
-type EntityOf<K extends keyof Collections> = Collections[K] extends EntityCollection<infer E, infer _New> ? E : never;
+type EntityOf<K extends keyof Collections> =
+  Collections[K] extends EntityCollection<infer E extends Entity, infer _New> ? E : never;
 
 /** What is particular about the objects of one collection. */
 export interface EntityKind<K extends keyof Collections> extends Pick<
@@ -30,8 +31,8 @@ export interface EntityKind<K extends keyof Collections> extends Pick<
   readonly attributes: EntityAttributes;
   /** What is to be done with a new object before the service works on it. */
   afterCreate?(entity: EntityOf<K>, planned: ObjectValue, context: ChangeContext<CustomSpeechClient>): Promise<void>;
-  /** Says why an object that the service has finished with is not what was planned. */
-  whyWrong?(entity: EntityOf<K>, planned: ObjectValue): string | undefined;
+  /** Says why an object that the service has finished with is not what it was asked for. */
+  whyWrong?(entity: EntityOf<K>, wanted: ObjectValue): string | undefined;
   /** What keeps an object from being deleted. */
   usersOf?(entity: { readonly self: string }, speech: SpeechPort): Promise<readonly string[]>;
 }
@@ -46,7 +47,7 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
 
   function stateOf(entity: Entity, previous: ObjectValue, { isImported = false } = {}): ObjectValue {
     return {
-      ...readMembers(attributes, entity, previous),
+      ...readMembers(attributes, entity, { previous }),
       custom_properties: shownProperties(entity.customProperties, {
         previous: previous['custom_properties'] ?? null,
         isImported,
@@ -55,17 +56,25 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
     };
   }
 
-  /** The state when the service has finished the work that it began at `since` or later. */
+  /**
+   * The state when the service has finished the work that it began at `since` or later. `wanted` is what it was asked for; an
+   * object that ends without it is wrong.
+   */
   async function finished(
-    { self, since }: { readonly self: string; readonly since: string },
+    { self, since, wanted }: { readonly self: string; readonly since: string; readonly wanted: ObjectValue },
     planned: ObjectValue,
     context: ChangeContext<CustomSpeechClient>,
   ): Promise<ObjectValue> {
     const collection = collectionOf(context.client);
-    if (collection.wait === undefined) return await now(self, planned, context);
-    const whyWrong = (entity: Entity): string | undefined => kind.whyWrong?.(entity as EntityOf<K>, planned);
+    const { signal } = context;
+    if (collection.wait === undefined) {
+      const entity = await collection.get(self, { signal });
+      if (entity !== undefined) return stateOf(entity, planned);
+      throw new Error(`Plan again: the ${noun} was deleted by somebody else in the meantime`);
+    }
+    const whyWrong = (entity: Entity): string | undefined => kind.whyWrong?.(entity as EntityOf<K>, wanted);
     const entity = await collection.wait(self, {
-      signal: context.signal,
+      signal,
       // Right after an update the object may still show its old state: only a state entered later is an answer.
       until: (read) =>
         read.status === 'Failed' ||
@@ -78,29 +87,22 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
     return state;
   }
 
-  async function now(
-    self: string,
-    planned: ObjectValue,
-    context: ChangeContext<CustomSpeechClient>,
-  ): Promise<ObjectValue> {
-    const entity = await collectionOf(context.client).get(self, { signal: context.signal });
-    if (entity === undefined) throw new Error(`Plan again: the ${noun} was deleted by somebody else in the meantime`);
-    return stateOf(entity, planned);
-  }
-
   /** Repeats a change that the service refuses as long as it is busy with the object. */
   async function whenIdle(
     self: string,
     change: () => Promise<void>,
     context: ChangeContext<CustomSpeechClient>,
   ): Promise<void> {
-    try {
-      await change();
-    } catch (error) {
-      const { wait } = collectionOf(context.client);
-      if (wait === undefined || !(error instanceof ServiceError) || !busyCodes.has(error.code ?? '')) throw error;
-      await wait(self, { signal: context.signal });
-      await change();
+    const { wait } = collectionOf(context.client);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        await change();
+        return;
+      } catch (error) {
+        const isBusy = error instanceof ServiceError && busyCodes.has(error.code ?? '');
+        if (wait === undefined || !isBusy || attempt === busyAttempts) throw error;
+        await wait(self, { signal: context.signal });
+      }
     }
   }
 
@@ -139,18 +141,17 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
       });
       context.keep(stateOf(entity, planned));
       await kind.afterCreate?.(entity as EntityOf<K>, planned, context);
-      return await finished({ self: entity.self, since: '' }, planned, context);
+      return await finished({ self: entity.self, since: '', wanted: planned }, planned, context);
     },
 
     async update({ prior, planned }, context) {
       const collection = collectionOf(context.client);
       const self = selfOf(prior);
       const isChanged = (name: string): boolean => !isEqual(prior[name] ?? null, planned[name] ?? null);
-      const writable = Object.entries(planned).filter(
-        ([name]) =>
-          isChanged(name) && attributes[name]?.presence !== 'computed' && attributes[name]?.member !== undefined,
+      const wanted = Object.fromEntries(
+        Object.entries(planned).filter(([name]) => isChanged(name) && attributes[name]?.presence !== 'computed'),
       );
-      const change: Record<string, unknown> = writeMembers(attributes, Object.fromEntries(writable));
+      const change: Record<string, unknown> = writeMembers(attributes, wanted);
       if (isChanged('custom_properties')) {
         const actual = await collection.get(self, { signal: context.signal });
         change['customProperties'] = changedProperties(actual?.customProperties, {
@@ -167,7 +168,12 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
         };
         await whenIdle(self, act, context);
       }
-      return await finished({ self, since }, planned, context);
+      const state = await finished({ self, since, wanted }, planned, context);
+      // What somebody else changes at the same time is not of this apply: the next plan shows it.
+      return mapObject(state, (value, name) => {
+        const expected = planned[name] ?? null;
+        return isChanged(name) || hasUnknown(expected) ? value : expected;
+      });
     },
 
     async delete(state, context) {
@@ -201,6 +207,7 @@ type AnyWorked = Entity & {
 
 /** The service is working on the object; it takes the change when it has finished. */
 const busyCodes: ReadonlySet<string> = new Set(['DeleteNotAllowed', 'EndpointNotUpdatable']);
+const busyAttempts = 5;
 
 /** Of an object that was just imported only the id is known. */
 function selfOf(state: ObjectValue): string {

@@ -93,7 +93,7 @@ export const dataset = entityResource({
 
   validate(config, report) {
     const { content_url: url = null, content_file: file = null } = config;
-    if (url !== null && file !== null) {
+    if (typeof url === 'string' && typeof file === 'string') {
       report('Keep content_url or content_file: content comes from one of them, both are given', {
         name: 'content_file',
       });
@@ -110,7 +110,9 @@ export const dataset = entityResource({
       }
       return { ...planned, content_digest: url === null ? (prior?.['content_digest'] ?? null) : null };
     }
-    return { ...planned, content_url: null, content_digest: await digestOf(file, kind) };
+    // What is unknown may turn out to be null, so the other one stays as it is configured.
+    const isFile = typeof file === 'string' && url === null;
+    return { ...planned, ...(isFile ? { content_url: null } : {}), content_digest: await digestOf(file, kind) };
   },
 
   async afterCreate({ self }, planned, { client, signal }) {

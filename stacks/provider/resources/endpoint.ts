@@ -37,8 +37,7 @@ export const endpoint = entityResource({
     'A private deployment of a model. Another model is deployed in place: the endpoint and its id stay, and the previous model serves until the new one does. Where pipelines swap the model, add model to lifecycle.ignore_changes.',
   timeoutSeconds: { create: 3600, update: 3600, delete: 3600 },
   attributes: endpointAttributes,
-  whyWrong(entity, planned) {
-    const wanted = planned['model'] ?? null;
+  whyWrong(entity, { model: wanted = null }) {
     const served = entity.model?.self;
     if (typeof wanted !== 'string' || isSameReference(wanted, served ?? null)) return undefined;
     return `the service ended the deployment with ${served ?? 'no model'} and not with ${wanted}`;

@@ -1,6 +1,16 @@
 import type { PathStep } from './diagnostic.ts';
 import { type Attribute, type Attributes, isComputed, membersOf, type Schema, type Shape } from './schema.ts';
-import { hasUnknown, isEqual, isList, isObject, isUnknown, type ObjectValue, unknown, type Value } from './value.ts';
+import {
+  hasUnknown,
+  isEqual,
+  isList,
+  isObject,
+  isUnknown,
+  mapObject,
+  type ObjectValue,
+  unknown,
+  type Value,
+} from './value.ts';
 
 export interface PlannedChange {
   readonly planned: ObjectValue;
@@ -16,7 +26,7 @@ export function planChange(
   schema: Schema,
   change: { readonly prior: ObjectValue | undefined; readonly config: ObjectValue },
 ): ObjectValue {
-  return planAttributes(membersOf(schema), change.config, change.prior);
+  return planAttributes(membersOf(schema), change);
 }
 
 /**
@@ -42,7 +52,13 @@ export function finishPlan(
   };
 }
 
-function planAttributes(attributes: Attributes, config: ObjectValue, prior: ObjectValue | undefined): ObjectValue {
+interface Change<T> {
+  readonly config: T;
+  /** Undefined when there was nothing. */
+  readonly prior: T | undefined;
+}
+
+function planAttributes(attributes: Attributes, { config, prior }: Change<ObjectValue>): ObjectValue {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, attribute]) => [
       name,
@@ -51,10 +67,7 @@ function planAttributes(attributes: Attributes, config: ObjectValue, prior: Obje
   );
 }
 
-function planAttribute(
-  attribute: Attribute,
-  { config, prior }: { readonly config: Value; readonly prior: Value | undefined },
-): Value {
+function planAttribute(attribute: Attribute, { config, prior }: Change<Value>): Value {
   if (config === null) {
     if (attribute.default !== undefined) return attribute.default;
     if (!isComputed(attribute)) return null;
@@ -62,23 +75,18 @@ function planAttribute(
   }
   if (isUnknown(config)) return config;
   if (prior !== undefined && prior !== null && isSameAs(attribute, config, prior)) return prior;
-  return planParts(attribute.type, config, prior);
+  return planParts(attribute.type, { config, prior });
 }
 
 /** Objects inside are planned member by member; those of a list belong together by their places. */
-function planParts(type: Shape, config: Value, prior: Value | undefined): Value {
+function planParts(type: Shape, { config, prior }: Change<Value>): Value {
   if (typeof type !== 'object' || isUnknown(config) || config === null) return config;
-  if ('object' in type && isObject(config)) return planAttributes(type.object, config, objectIn(prior));
+  if ('object' in type && isObject(config)) return planAttributes(type.object, { config, prior: objectIn(prior) });
   if ('list' in type && isList(config)) {
-    return config.map((element, index) =>
-      planParts(type.list, element, isList(prior ?? null) ? at(prior, index) : undefined),
-    );
+    return config.map((element, index) => planParts(type.list, { config: element, prior: at(prior, index) }));
   }
   if ('map' in type && isObject(config)) {
-    const entries = Object.entries(config);
-    return Object.fromEntries(
-      entries.map(([key, element]) => [key, planParts(type.map, element, objectIn(prior)?.[key])]),
-    );
+    return mapObject(config, (element, key) => planParts(type.map, { config: element, prior: objectIn(prior)?.[key] }));
   }
   return config;
 }

@@ -7,20 +7,20 @@ import { isList, isObject, isUnknown, type ObjectValue, type Value } from './val
  * when it is known. Names and types are Terraform's own check and right when this is called.
  */
 export function validateConfig(schema: Schema, config: ObjectValue): readonly Diagnostic[] {
-  return checkAttributes(membersOf(schema), config, []);
+  return checkAttributes(membersOf(schema), config, { path: [] });
 }
 
-function checkAttributes(
-  attributes: Attributes,
-  object: ObjectValue,
-  path: readonly PathStep[],
-): readonly Diagnostic[] {
+interface Place {
+  readonly path: readonly PathStep[];
+}
+
+function checkAttributes(attributes: Attributes, object: ObjectValue, { path }: Place): readonly Diagnostic[] {
   return Object.entries(attributes).flatMap(([name, attribute]) =>
-    checkAttribute(attribute, object[name] ?? null, [...path, { name }]),
+    checkAttribute(attribute, object[name] ?? null, { path: [...path, { name }] }),
   );
 }
 
-function checkAttribute(attribute: Attribute, value: Value, path: readonly PathStep[]): readonly Diagnostic[] {
+function checkAttribute(attribute: Attribute, value: Value, { path }: Place): readonly Diagnostic[] {
   if (isUnknown(value)) return [];
   if (value === null) {
     if (attribute.presence !== 'required') return [];
@@ -31,17 +31,19 @@ function checkAttribute(attribute: Attribute, value: Value, path: readonly PathS
   }
   const found: Diagnostic[] = [];
   attribute.check?.(value, (problem, ...steps) => void found.push(errorDiagnostic(problem, [...path, ...steps])));
-  return [...found, ...checkParts(attribute.type, value, path)];
+  return [...found, ...checkParts(attribute.type, value, { path })];
 }
 
-function checkParts(type: Shape, value: Value, path: readonly PathStep[]): readonly Diagnostic[] {
+function checkParts(type: Shape, value: Value, { path }: Place): readonly Diagnostic[] {
   if (typeof type !== 'object' || value === null || isUnknown(value)) return [];
-  if ('object' in type) return isObject(value) ? checkAttributes(type.object, value, path) : [];
+  if ('object' in type) return isObject(value) ? checkAttributes(type.object, value, { path }) : [];
   if ('list' in type && isList(value)) {
-    return value.flatMap((element, index) => checkParts(type.list, element, [...path, { index }]));
+    return value.flatMap((element, index) => checkParts(type.list, element, { path: [...path, { index }] }));
   }
   if ('map' in type && isObject(value)) {
-    return Object.entries(value).flatMap(([key, element]) => checkParts(type.map, element, [...path, { key }]));
+    return Object.entries(value).flatMap(([key, element]) =>
+      checkParts(type.map, element, { path: [...path, { key }] }),
+    );
   }
   return [];
 }

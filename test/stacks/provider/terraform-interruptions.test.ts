@@ -25,6 +25,17 @@ describe.skipIf(!hasTerraform)('interruptions and faults, with Terraform', { tim
     expect(await world.objects('endpoints')).toEqual([]);
   });
 
+  it('does not lose an object whose creation is on its way at a Ctrl-C', async () => {
+    await using world = await TerraformWorld.open(endpoint);
+    await world.faults({ operation: 'Endpoints_Create', kind: 'slow', delayMilliseconds: 4000, count: 1 });
+    const running = world.start('apply', '-auto-approve');
+    await until(async () => JSON.stringify(await world.request('GET', '/_emulator/faults')).includes('"hits":1'));
+    process.kill(-(running.process.pid ?? 0), 'SIGINT');
+    expect(await running.ended).toMatchObject({ code: 1 });
+    const [object] = await world.objects('endpoints');
+    expect(await world.state()).toMatchObject({ 'customspeech_endpoint.e': { self: object?.self, tainted: true } });
+  });
+
   it('ends when Terraform is killed', async () => {
     await using world = await TerraformWorld.open(endpoint, { speed: 1 });
     const running = world.start('apply', '-auto-approve');

@@ -5,10 +5,7 @@ import { hasTerraform, TerraformWorld } from './terraform.ts';
 
 describe.skipIf(!hasTerraform)('mistakes, with Terraform', { timeout: 300_000 }, () => {
   it('are found by validate, each with the line and argument it is at', async () => {
-    await using world = await TerraformWorld.open(`provider "customspeech" {
-  endpoint = "ftp://nowhere"
-}
-resource "customspeech_project" "p" {
+    await using world = await TerraformWorld.open(`resource "customspeech_project" "p" {
   display_name      = " "
   locale            = "english"
   custom_properties = { "speechops-digest" = "mine" }
@@ -29,7 +26,7 @@ resource "customspeech_model" "m" {
 resource "customspeech_endpoint" "e" {
   display_name = "E"
   locale       = "en-US"
-  model        = customspeech_project.p.self
+  model        = "http://127.0.0.1:1/speechtotext/datasets/41dbf782-7d4c-4acb-ba62-998c340c10d8"
   timeouts { create = "soon" }
 }
 data "customspeech_base_model" "b" {
@@ -37,15 +34,35 @@ data "customspeech_base_model" "b" {
   data_kinds = ["Acoustic", "Sound"]
 }
 `);
-    const { code, output } = await world.run('validate');
-    expect(code).toBe(1);
-    const found = [
-      ...output.matchAll(/Error: (.*)\n[\s\S]*?on main\.tf line (\d+)[\s\S]*?\n\n([\s\S]*?)(?=\n\n?Error|\s*$)/g),
-    ];
-    const lines = found.map(([, summary, line, detail]) => `${line}: ${summary}: ${detail?.replaceAll(/\s+/g, ' ')}`);
-    expect(lines.toSorted((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10)).join('\n')).toMatchInlineSnapshot(
-      `"2: Check endpoint: It must be the base URL of a Speech resource, such as https://NAME.cognitiveservices.azure.com or http://127.0.0.1:PORT"`,
+    expect(await mistakes(world)).toMatchInlineSnapshot(`
+      "2: display_name      = " "
+        Write a text or leave the argument out: It is empty
+      3: locale            = "english"
+        Write a locale such as en-US or de-DE: It is "english"
+      4: custom_properties = { "speechops-digest" = "mine" }
+        Choose another key: Those with speechops- belong to pipelines
+      9: kind         = "Text"
+        Choose one of Acoustic, AudioFiles, Language, LanguageMarkdown, Pronunciation, OutputFormatting: It is "Text"
+      11: content_file = "text.txt"
+        Keep content_url or content_file: Content comes from one of them, both are given
+      16: datasets                    = ["terms"]
+        Give the self of a customspeech_dataset: It is "terms"
+      17: custom_model_weight_percent = 0.5
+        Give a whole number from 1 to 100: It is 0.5
+      22: model        = "http://127.0.0.1:1/speechtotext/datasets/41dbf782-7d4c-4acb-ba62-998c340c10d8"
+        Give the self of a customspeech_model or a customspeech_base_model: It is "http://127.0.0.1:1/speechtotext/datasets/41dbf782-7d4c-4acb-ba62-998c340c10d8"
+      23: timeouts { create = "soon" }
+        Write a duration such as 90s, 30m or 1h30m, at most 24d: It is "soon"
+      27: data_kinds = ["Acoustic", "Sound"]
+        Choose one of Acoustic, AudioFiles, Language, LanguageMarkdown, Pronunciation, OutputFormatting: It is "Sound""
+    `);
+    await world.write(
+      'provider "customspeech" {\n  endpoint = "ftp://nowhere"\n}\ndata "customspeech_models" "all" {}\n',
     );
+    expect(await mistakes(world)).toMatchInlineSnapshot(`
+      "2: endpoint = "ftp://nowhere"
+        Check endpoint: It must be the base URL of a Speech resource, such as https://NAME.cognitiveservices.azure.com or http://127.0.0.1:PORT"
+    `);
   });
 
   it('of the service come with the resource they are about', async () => {
@@ -90,13 +107,17 @@ resource "customspeech_project" "p" {
     expect((await world.plan('-refresh=false')).code).toBe(2);
   });
 
-  it('no endpoint and a wrong key say what to set', async () => {
+  it('no endpoint, no key and a wrong one say what to set', async () => {
     await using world = await TerraformWorld.open('data "customspeech_models" "all" {}');
     world.env['SPEECHOPS_KEY'] = 'another-key';
     const wrong = await world.plan();
     expect(wrong.output).toContain('Cannot list models');
     expect(wrong.output).toContain('401');
     expect(wrong.output).not.toContain('another-key');
+    world.env['SPEECHOPS_KEY'] = '';
+    expect((await world.plan()).output.replaceAll(/\s+/g, ' ')).toMatch(
+      /Set key for http.* Entra ID token is sent over https only/,
+    );
     world.env['SPEECHOPS_ENDPOINT'] = '';
     expect((await world.plan()).output).toContain('Set endpoint, or SPEECHOPS_ENDPOINT');
   });
@@ -150,3 +171,23 @@ resource "customspeech_model" "m" {
     expect(await world.state()).toMatchObject({ 'customspeech_endpoint.e': { tainted: true } });
   });
 });
+
+/** Line, address, source and message of everything that validate finds. */
+async function mistakes(world: TerraformWorld): Promise<string> {
+  const { code, output } = await world.run('validate', '-json');
+  expect(code).toBe(1);
+  const { diagnostics } = JSON.parse(output) as { readonly diagnostics: readonly Mistake[] };
+  return diagnostics
+    .toSorted((a, b) => a.range.start.line - b.range.start.line)
+    .map(
+      ({ range, snippet, summary, detail }) => `${range.start.line}: ${snippet.code.trim()}\n  ${summary}: ${detail}`,
+    )
+    .join('\n');
+}
+
+interface Mistake {
+  readonly summary: string;
+  readonly detail: string;
+  readonly range: { readonly start: { readonly line: number } };
+  readonly snippet: { readonly code: string };
+}

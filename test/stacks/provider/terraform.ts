@@ -107,8 +107,9 @@ export class TerraformWorld implements AsyncDisposable {
   }
 
   /** The objects of a collection as the service lists them. */
-  async objects(collection: string): Promise<readonly ServiceObject[]> {
-    const answer = await this.request('GET', `/speechtotext/${collection}?api-version=2025-10-15`);
+  async objects(collection: string, filter?: string): Promise<readonly ServiceObject[]> {
+    const query = filter === undefined ? '' : `&filter=${encodeURIComponent(filter)}`;
+    const answer = await this.request('GET', `/speechtotext/${collection}?api-version=2025-10-15${query}`);
     return (answer as { readonly values: readonly ServiceObject[] }).values;
   }
 

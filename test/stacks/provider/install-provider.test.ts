@@ -1,0 +1,77 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import packageFile from '../../../package.json' with { type: 'json' };
+import { builtProvider } from '../../../stacks/provider/build-provider.ts';
+import { installProvider } from '../../../stacks/provider/install-provider.ts';
+
+const { version } = packageFile;
+const plugins = `terraform.d/plugins/speechops.internal/azure/customspeech/${version}`;
+
+async function stackFolder(locks?: string): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'speechops-stack-'));
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  if (locks !== undefined) await writeFile(path.join(folder, '.terraform.lock.hcl'), locks);
+  return folder;
+}
+
+async function lockFile(folder: string): Promise<string> {
+  return await readFile(path.join(folder, '.terraform.lock.hcl'), 'utf8');
+}
+
+const ours = `provider "speechops.internal/azure/customspeech" {
+  version     = "${version}"
+  constraints = "${version}"
+}
+`;
+
+describe('installProvider', { timeout: 60_000 }, () => {
+  it('puts the provider where Terraform looks, as a program, and names it in a lock file', async () => {
+    const folder = await stackFolder();
+    await installProvider(folder);
+    for (const system of ['linux_amd64', 'linux_arm64', 'darwin_amd64', 'darwin_arm64']) {
+      const file = path.join(folder, plugins, system, `terraform-provider-customspeech_v${version}.cjs`);
+      expect((await stat(file)).mode & 0o111).toBe(0o111);
+      expect(await readFile(file)).toEqual(await readFile(await builtProvider()));
+    }
+    expect(await lockFile(folder)).toBe(ours);
+  });
+
+  it('names the other providers that it is told, once', async () => {
+    const folder = await stackFolder();
+    await installProvider(folder, { locked: { 'hashicorp/azurerm': '4.55.0' } });
+    await installProvider(folder, { locked: { 'hashicorp/azurerm': '4.55.0' } });
+    expect(await lockFile(folder)).toBe(
+      `provider "registry.terraform.io/hashicorp/azurerm" {\n  version     = "4.55.0"\n  constraints = "4.55.0"\n}\n\n${ours}`,
+    );
+  });
+
+  it('keeps the checksums of others and forgets those of our own, whose file is another now', async () => {
+    const azurerm = `provider "registry.terraform.io/hashicorp/azurerm" {
+  version     = "4.55.0"
+  constraints = "4.55.0"
+  hashes = [
+    "h1:abc=",
+  ]
+}
+`;
+    const before = `# This file is maintained automatically by "terraform init".\n\n${azurerm}\n${ours.replace('}', '  hashes = [\n    "h1:old=",\n  ]\n}')}`;
+    const folder = await stackFolder(before);
+    await installProvider(folder, { locked: { 'hashicorp/azurerm': '4.55.0' } });
+    const after = await lockFile(folder);
+    expect(after).toContain(azurerm);
+    expect(after).toContain(ours);
+    expect(after).not.toContain('h1:old=');
+    expect(after).toMatch(/^# This file/);
+  });
+
+  it('replaces another version of a provider', async () => {
+    const folder = await stackFolder(
+      'provider "registry.terraform.io/hashicorp/azurerm" {\n  version = "4.0.0"\n  hashes = [\n    "h1:abc=",\n  ]\n}\n',
+    );
+    await installProvider(folder, { locked: { 'hashicorp/azurerm': '4.55.0' } });
+    expect(await lockFile(folder)).not.toContain('4.0.0');
+    expect(await lockFile(folder)).toContain('"4.55.0"');
+  });
+});

@@ -1,0 +1,265 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { startEmulator } from '../../../../emulator/start-emulator.ts';
+import { customspeechProvider } from '../../../../stacks/provider/customspeech-provider.ts';
+import type { CustomSpeechClient } from '../../../../stacks/provider/resources/customspeech-client.ts';
+import { finishPlan, planChange } from '../../../../stacks/provider/schema/plan-change.ts';
+import type { Resource } from '../../../../stacks/provider/schema/resource.ts';
+import { objectOf } from '../../../../stacks/provider/schema/schema.ts';
+import { type ObjectValue, unknown } from '../../../../stacks/provider/schema/value.ts';
+import { Client } from '../../../emulator/client.ts';
+
+/** The resources of the provider on an emulated service, as Terraform would use them. */
+async function open({ speed = 6000 } = {}) {
+  const emulator = await startEmulator({ speed });
+  onTestFinished(async () => await emulator.close());
+  const provider = customspeechProvider({});
+  const config = { endpoint: emulator.url, key: emulator.key };
+  const client = await provider.configure(config, { log: () => undefined });
+  const resource = (name: string): Resource<CustomSpeechClient> => {
+    const found = provider.resources[`customspeech_${name}`];
+    if (found === undefined) throw new Error(`no ${name}`);
+    return found;
+  };
+  const service = new Client(emulator);
+  return {
+    service,
+    resource,
+    faults: async (...orders: readonly object[]): Promise<void> => {
+      await fetch(`${emulator.url}/_emulator/faults`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(orders),
+      });
+    },
+    /** Plans and applies a configuration: the new state, and whose change takes another object. */
+    async apply(
+      name: string,
+      given: ObjectValue,
+      {
+        prior,
+        signal = new AbortController().signal,
+        keep = () => undefined,
+      }: {
+        readonly prior?: ObjectValue;
+        readonly signal?: AbortSignal;
+        readonly keep?: (state: ObjectValue) => void;
+      } = {},
+    ) {
+      const { schema, plan, create, update } = resource(name);
+      const configured = objectOf(schema, given);
+      const bySchema = planChange(schema, { prior, config: configured });
+      const whole = (await plan?.(bySchema, { config: configured, prior })) ?? bySchema;
+      const { planned, replacing } = finishPlan(schema, { planned: whole, prior });
+      const context = { client, signal, keep };
+      const state = prior === undefined ? await create(planned, context) : await update({ prior, planned }, context);
+      return { state, replacing };
+    },
+    async read(name: string, state: ObjectValue) {
+      const signal = new AbortController().signal;
+      return await resource(name).read(state, { client, signal, isImported: false });
+    },
+    async remove(name: string, state: ObjectValue): Promise<void> {
+      const signal = new AbortController().signal;
+      await resource(name).delete(state, { client, signal, keep: () => undefined });
+    },
+  };
+}
+
+const project = { display_name: 'P', locale: 'en-US' };
+const endpoint = { display_name: 'E', locale: 'en-US' };
+
+describe('creating', () => {
+  it.each([
+    [{ kind: 'lost', count: 1 }],
+    [{ kind: 'truncated', count: 1 }],
+    [{ kind: 'cut', count: 2 }],
+    [{ kind: 'status', status: 500, count: 2 }],
+    [{ kind: 'status', status: 429, retryAfterSeconds: 0, count: 3 }],
+  ])('makes one object when the answer is %o', async (fault) => {
+    const { apply, faults, service } = await open();
+    await faults({ operation: 'Projects_Create', ...fault });
+    const { state } = await apply('project', project);
+    const { values } = (await service.get('/projects')).body;
+    expect(values).toMatchObject([{ self: state['self'], displayName: 'P' }]);
+  });
+
+  it('gives up with the reason when the service stays away, and leaves nothing', async () => {
+    const { apply, faults, service } = await open();
+    await faults({ operation: 'Projects_Create', kind: 'status', status: 503 });
+    await expect(apply('project', project)).rejects.toThrow('503');
+    expect((await service.get('/projects')).body.values).toEqual([]);
+  }, 60_000);
+
+  it('repeats nothing when nobody knows whether it was created', async () => {
+    const { apply, faults, service } = await open();
+    await faults(
+      { operation: 'Projects_Create', kind: 'lost', count: 1 },
+      { operation: 'Projects_List', kind: 'status', status: 403, count: 1 },
+    );
+    await expect(apply('project', project)).rejects.toThrow(
+      /may have acted.*looking whether it was created failed too/,
+    );
+    expect((await service.get('/projects')).body.values).toHaveLength(1);
+  });
+
+  it('remembers the object before it waits for it', async () => {
+    const { apply, service } = await open({ speed: 1 });
+    const stopped = new AbortController();
+    const kept: ObjectValue[] = [];
+    const creating = apply('endpoint', endpoint, {
+      signal: stopped.signal,
+      keep(state) {
+        kept.push(state);
+        stopped.abort(new Error('stopped'));
+      },
+    });
+    await expect(creating).rejects.toThrow('stopped');
+    const { values } = (await service.get('/endpoints')).body;
+    expect(kept).toMatchObject([{ self: values[0].self, status: 'NotStarted' }]);
+  });
+});
+
+describe('updating', () => {
+  it('waits for another deployment before it asks for its own', async () => {
+    const { apply, service } = await open();
+    const { state } = await apply('endpoint', endpoint);
+    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const [second, third] = [bases.at(-2).self, bases.at(-3).self];
+    await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: second } });
+    const updated = await apply('endpoint', { ...endpoint, model: third }, { prior: state });
+    expect(updated.state).toMatchObject({ model: third, status: 'Succeeded' });
+    expect((await service.get(`/endpoints/${String(state['id'])}`)).body.model.self).toBe(third);
+  });
+
+  it('does not mind a pipeline that swaps the model at the same time', async () => {
+    const { apply, service, read } = await open();
+    const { state } = await apply('endpoint', endpoint);
+    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: bases.at(-2).self } });
+    const updated = await apply('endpoint', { ...endpoint, description: 'Live' }, { prior: state });
+    expect(updated.state).toMatchObject({ description: 'Live', model: state['model'] });
+    expect(await read('endpoint', updated.state)).toMatchObject({ model: bases.at(-2).self });
+  });
+
+  it('fails when the service ends with another model, and keeps what is', async () => {
+    const { apply, faults, service, read } = await open();
+    const { state } = await apply('endpoint', endpoint);
+    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const older = bases.at(-2).self;
+    await faults({ operation: 'Endpoints_Update', kind: 'wrong-model', count: 1 });
+    await expect(apply('endpoint', { ...endpoint, model: older }, { prior: state })).rejects.toThrow(
+      /ended the deployment/,
+    );
+    expect(await read('endpoint', state)).toMatchObject({ model: state['model'] });
+  });
+
+  it('takes out of the project what is configured without one', async () => {
+    const { apply, service } = await open();
+    const { state } = await apply('project', project);
+    const { state: inside } = await apply('endpoint', { ...endpoint, project: state['self'] ?? null });
+    const { state: outside } = await apply('endpoint', endpoint, { prior: inside });
+    expect(outside['project']).toBeNull();
+    expect((await service.get('/endpoints')).body.values[0]).not.toHaveProperty('project');
+  });
+
+  it('takes a reference with another host for the same', async () => {
+    const { apply, service } = await open();
+    const { state } = await apply('project', project);
+    const { state: before } = await apply('endpoint', { ...endpoint, project: state['self'] ?? null });
+    const elsewhere = String(state['self']).replace(/127\.0\.0\.1:\d+/, 'westeurope.api.cognitive.microsoft.com');
+    const again = await apply('endpoint', { ...endpoint, project: elsewhere }, { prior: before });
+    expect(again.state).toEqual(before);
+    expect(await service.get('/endpoints')).toMatchObject({ body: { values: [{ project: { self: state['self'] } }] } });
+  });
+});
+
+describe('deleting', () => {
+  it('waits until the service has finished with the object', async () => {
+    const { apply, remove, service } = await open();
+    const { state } = await apply('endpoint', endpoint);
+    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: bases.at(-2).self } });
+    await remove('endpoint', state);
+    expect((await service.get('/endpoints')).body.values).toEqual([]);
+  });
+
+  it('is done when the object is gone already', async () => {
+    const { apply, remove, read } = await open();
+    const { state } = await apply('endpoint', endpoint);
+    await remove('endpoint', state);
+    await remove('endpoint', state);
+    expect(await read('endpoint', state)).toBeUndefined();
+  });
+});
+
+describe('a dataset', () => {
+  it('is uploaded, and known by its content', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'speechops-dataset-'));
+    onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+    const file = path.join(folder, 'terms.txt');
+    await writeFile(file, 'word error rate\nbase model\n');
+    const { apply } = await open();
+    const given = { display_name: 'D', locale: 'en-US', kind: 'Language', content_file: file };
+    const { state } = await apply('dataset', given);
+    expect(state).toMatchObject({ status: 'Succeeded', accepted_line_count: 2, content_url: null });
+    await writeFile(file, 'other words\n');
+    expect((await apply('dataset', given, { prior: state })).replacing).toEqual([[{ name: 'content_digest' }]]);
+  });
+
+  it('that was imported takes the file that is configured, without another upload', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'speechops-dataset-'));
+    onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+    const file = path.join(folder, 'terms.txt');
+    await writeFile(file, 'word error rate\n');
+    const { apply, service } = await open();
+    const given = { display_name: 'D', locale: 'en-US', kind: 'Language', content_file: file };
+    const { state } = await apply('dataset', given);
+    const imported = { ...state, content_file: null, content_digest: null };
+    const again = await apply('dataset', given, { prior: imported });
+    expect(again.replacing).toEqual([]);
+    expect(again.state).toEqual(state);
+    expect((await service.get('/datasets')).body.values).toHaveLength(1);
+  });
+
+  const dataset = customspeechProvider({}).resources['customspeech_dataset'];
+  const text = { display_name: 'D', locale: 'en-US', kind: 'Language' };
+
+  it.each<[string, ObjectValue, ObjectValue | undefined, ObjectValue]>([
+    ['a URL', { content_url: 'https://a/b' }, undefined, { content_url: 'https://a/b', content_digest: null }],
+    ['an unknown URL', { content_url: unknown }, undefined, { content_url: unknown, content_digest: null }],
+    ['an unknown file', { content_file: unknown }, undefined, { content_url: unknown, content_digest: unknown }],
+    [
+      'one of two that are unknown',
+      { content_url: unknown, content_file: unknown },
+      undefined,
+      { content_url: unknown, content_digest: unknown },
+    ],
+    [
+      'nothing, when it was imported',
+      {},
+      { content_url: 'https://a/b', content_digest: null },
+      { content_url: 'https://a/b', content_digest: null },
+    ],
+    [
+      'nothing any more, when it came from a file',
+      {},
+      { content_url: null, content_digest: 'abc' },
+      { content_url: null, content_digest: 'abc' },
+    ],
+    [
+      'a URL, when it came from a file',
+      { content_url: 'https://a/b' },
+      { content_url: null, content_digest: 'abc' },
+      { content_url: 'https://a/b', content_digest: null },
+    ],
+  ])('is planned with %s as its content', async (_, given, before, expected) => {
+    if (dataset?.plan === undefined) throw new Error('no plan');
+    const config = objectOf(dataset.schema, { ...text, ...given });
+    const prior = before && objectOf(dataset.schema, { ...text, ...before });
+    const planned = await dataset.plan(planChange(dataset.schema, { prior, config }), { config, prior });
+    expect({ content_url: planned['content_url'], content_digest: planned['content_digest'] }).toEqual(expected);
+  });
+});
