@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { TerraformVariable, Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
 import { RoleGrant } from '../../stacks/constructs/role-grant.ts';
@@ -51,7 +52,7 @@ describe('lock, budget and state', () => {
 
 describe('in TypeScript', () => {
   it('fails at synthesis with every fault at once, in the words of the properties', () => {
-    const app = Testing.app({ fakeCdktfJsonPath: false });
+    const app = Testing.app({ fakeCdktfJsonPath: false, outdir: tmpdir() });
     const account = { sku: 'F0', customSubdomain: 'Calls', ipRules: ['10.0.0.1'] };
     new SpeechStack(app, 'dev', { workload: 'calls', location: 'westeurpoe', account, subscription: 'mine' });
     for (const word of ['`sku`', '`customSubdomain`', '`ipRules[0]`', '`location`', '`subscription`'])
@@ -59,7 +60,7 @@ describe('in TypeScript', () => {
   });
 
   it('lets references through, of which nothing is known before Terraform runs', () => {
-    const stack = new SpeechStack(Testing.app(), 'dev', {
+    const stack = new SpeechStack(Testing.app({ outdir: tmpdir() }), 'dev', {
       workload: 'calls',
       location: 'westeurope',
       account: { ipRules: ['203.0.113.7'] },
@@ -80,7 +81,7 @@ describe('in TypeScript', () => {
 });
 
 it('adds what lives inside the account in one place, and shows the ids of its endpoints', () => {
-  const stack = new SpeechStack(Testing.app(), 'dev', {
+  const stack = new SpeechStack(Testing.app({ outdir: tmpdir() }), 'dev', {
     workload: 'calls',
     location: 'westeurope',
     customSpeech: ({ account }) => ({ endpointIds: { calls: `endpoint of ${account.hosts.https}` } }),

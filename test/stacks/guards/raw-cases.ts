@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account/index.js';
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting/index.js';
 import { PrivateEndpoint } from '@cdktf/provider-azurerm/lib/private-endpoint/index.js';
@@ -16,7 +17,7 @@ interface RawCase {
 
 /** What a stack says of something that was added to it: nothing when all is right. */
 export function synthesisErrors(add: (stack: SpeechStack) => void): readonly string[] {
-  const app = Testing.app({ fakeCdktfJsonPath: false });
+  const app = Testing.app({ fakeCdktfJsonPath: false, outdir: tmpdir() });
   const stack = new SpeechStack(app, 'dev', {
     workload: 'calls',
     location: 'westeurope',

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { App, Testing, TerraformOutput, TerraformStack } from 'cdktf';
@@ -20,7 +21,7 @@ const common = {
 
 /** One of each, with everything that its props can say. */
 function fullStack(): { readonly stack: TerraformStack; readonly objects: Readonly<Record<string, object>> } {
-  const stack = new TerraformStack(Testing.app(), 'speech');
+  const stack = new TerraformStack(Testing.app({ outdir: tmpdir() }), 'speech');
   new CustomspeechProvider(stack, 'provider', { endpoint: 'http://127.0.0.1:9', key: 'abcdef' });
   const project = new CustomspeechProject(stack, 'project', { ...common, foundryProjectName: 'F' });
   const base = new CustomspeechBaseModel(stack, 'base', { locale: 'en-US', dataKinds: ['Language'] });
