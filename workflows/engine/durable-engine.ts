@@ -8,6 +8,8 @@ import { queueOf } from './fleet/fleet-queues.ts';
 import { ExclusiveNames, prepareNames } from './fleet/exclusive-names.ts';
 import { LivenessLock } from './fleet/liveness-lock.ts';
 import { oneAtATime } from './fleet/one-at-a-time.ts';
+import { sleep } from './fleet/sleep.ts';
+import { takeOver } from './fleet/take-over.ts';
 import {
   applicationName,
   decisionQueue,
@@ -76,7 +78,9 @@ export async function openDurableEngine(options: {
   };
   try {
     if (!store.embedded) await showLiveness(store, state);
-    return await launch(options, state);
+    const engine = await launch(options, state);
+    if (!store.embedded && executor.startsWith('run:')) void lookForOwnRun(store, state);
+    return engine;
   } catch (error) {
     await close(state).catch(() => undefined);
     throw error;
@@ -220,6 +224,19 @@ async function showLiveness(store: Store, state: State): Promise<void> {
   throw new ResumeError(
     `Leave ${runId} to the process that executes it: speechops show ${runId} says how far it is (when its machine has died, the database notices within half a minute)`,
   );
+}
+
+/**
+ * Takes the run of this process from one that died with it in its hands: every process looks into the queue of runs that are
+ * gone on with, and may die before it gives back what is not for it.
+ */
+async function lookForOwnRun({ pool }: Store, { executor, journal, stop }: State): Promise<void> {
+  const runId = executor.replace(/^run:/, '');
+  while (!stop.signal.aborted) {
+    // A database that does not answer is asked again.
+    await takeOver(pool, { journal, executor, runId }).catch(() => undefined);
+    await sleep(2000, stop.signal).catch(() => undefined);
+  }
 }
 
 /** Runs whose name another one has taken while the database was away begin again where they stand, when that one has ended. */

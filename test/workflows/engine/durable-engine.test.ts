@@ -103,6 +103,18 @@ describe.each(homes)(
       expect(record.steps['a']).toEqual(before?.steps['a']);
     });
 
+    it.skipIf(on.isEmbedded)('goes on with a run that another process took from the queue and died with', async () => {
+      const killed = await open();
+      const go = await mark('b.hold');
+      await killed.start('r', chain);
+      await until(() => done('b')['b'] === 1);
+      await killed.sql("UPDATE dbos.workflow_status SET executor_id = 'run:dead' WHERE workflow_uuid = 'r'");
+      await killed.kill();
+      await go();
+      const record = await (await open()).result('r');
+      expect([record.status, done('a', 'b', 'c')]).toEqual(['succeeded', { a: 1, b: 2, c: 1 }]);
+    });
+
     it('leaves a run alone that another executor has begun', async () => {
       const killed = await open('run:r');
       await mark('a.hold');

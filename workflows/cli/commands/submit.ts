@@ -92,7 +92,8 @@ async function follow(
     session.exitCode = exitCodeOf(ended);
     return;
   }
-  const what = isOpen(ended) ? 'Stopped looking; the run goes on' : `The run was ${ended}`;
+  const outcome = ended === 'cancelled' ? 'was cancelled' : `has ${ended}`;
+  const what = isOpen(ended) ? 'Stopped looking; the run goes on' : `The run ${outcome}`;
   io.stderr.write(`${what}: speechops show ${run.runId}\n`);
   session.exitCode = 3;
 }

@@ -4,22 +4,29 @@ import { fleetQueues } from './fleet-queues.ts';
 import { whileDead } from './liveness-lock.ts';
 
 /**
- * Puts the runs of dead workers back into their queues, and answers which. A run that `speechops run` or `resume` executed
- * is no worker's: it waits for `speechops resume`.
+ * Puts the runs of dead workers back into their queues, and answers which: all of the fleet's, or this run wherever it is. A
+ * run that `speechops run` or `resume` executed is no worker's: it waits for `speechops resume`.
  */
 export async function takeOver(
   pool: Pool,
-  options: { readonly journal: Pick<Journal, 'places' | 'giveBack'>; readonly executor: string },
+  options: {
+    readonly journal: Pick<Journal, 'places' | 'giveBack'>;
+    readonly executor: string;
+    readonly runId?: string;
+  },
 ): Promise<readonly RunPlace[]> {
-  const { journal, executor } = options;
-  const executing = { queues: fleetQueues, executing: true } as const;
-  const others = new Set((await journal.places(executing)).map((run) => run.executor ?? ''));
+  const { journal, executor, runId } = options;
+  const executing = async (): Promise<readonly RunPlace[]> => {
+    if (runId === undefined) return await journal.places({ queues: fleetQueues, executing: true });
+    return (await journal.places({ runIds: [runId] })).filter((run) => run.isExecuting);
+  };
+  const others = new Set((await executing()).map((run) => run.executor ?? ''));
   const taken: RunPlace[] = [];
   for (const other of others) {
     if (other === executor) continue;
     const dead = await whileDead(pool, other, async () => {
       // What was seen before the lock was won may be another one's by now.
-      const left = (await journal.places(executing)).filter((run) => run.executor === other);
+      const left = (await executing()).filter((run) => run.executor === other);
       if (left.length > 0) await journal.giveBack(left);
       return left;
     });
