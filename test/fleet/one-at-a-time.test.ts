@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunDetails } from '../../workflows/engine/journal.ts';
 import { startCallsProxy } from '../crash/calls-proxy.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from '../crash/speechops-process.ts';
@@ -65,6 +65,8 @@ describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 120_0
     await fleet.startWorker();
     while ((await details('c'))?.status !== 'running') await pause(50);
     expect([(await details('b'))?.steps, (await details('c'))?.steps]).toEqual([{}, {}]);
+    const said = /  waiting for (another run|run [ab]) of the concurrency group shared\n/;
+    await vi.waitFor(async () => expect((await call('show', 'c')).stdout).toMatch(said), { timeout: 30_000 });
 
     for (const run of ['a', 'b', 'c']) expect((await call('approve', run, 'ok')).code).toBe(0);
     expect([(await first.ended).code, (await resumed.ended).code]).toEqual([0, 0]);

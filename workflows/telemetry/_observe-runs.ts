@@ -82,6 +82,8 @@ class ObservedRun {
     return {
       ...this.#inner,
       signal: this.#inner.signal,
+      alone: async (name, options) => await this.#inner.alone(name, options),
+      confirm: async () => await this.#inner.confirm(),
       step: async (name, act) => await this.#step(name, act),
       wait: async (topic, options) => {
         const answer = await this.#inner.wait(topic, options);

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { openDurableEngine, type DurableEngine } from '../durable-engine.ts';
+import { openDurableEngine, type DurableEngine, type GroupWait } from '../durable-engine.ts';
 import type { Store } from '../embedded-store.ts';
 import type { Interpreter } from '../engine.ts';
 import { createInterpreter } from '../interpret-plan.ts';
@@ -131,6 +131,7 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     executor,
     interpret: options.observe?.(interpretAs(worker)) ?? interpretAs(worker),
     takes: { queues: fleetQueues, isTaking: () => !worker.leaving.signal.aborted },
+    onWait: noteWaits(worker.log),
   });
   opened.resolve(engine);
   const limits = { workerConcurrency: concurrency, minPollingIntervalMs: 500, onConflict: 'always_update' } as const;
@@ -166,6 +167,19 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
       await engine.close();
       await worker.log.close();
     },
+  };
+}
+
+/** Notes in a run's log for which other one it waits, when that changes. */
+function noteWaits(log: RunLog): (wait: GroupWait) => void {
+  const noted = new Map<string, string | undefined>();
+  return ({ runId, group, holder }) => {
+    if (noted.has(runId) && noted.get(runId) === holder) return;
+    noted.set(runId, holder);
+    log.note(
+      runId,
+      `waiting for ${holder === undefined ? 'another run' : `run ${holder}`} of the concurrency group ${group}`,
+    );
   };
 }
 
