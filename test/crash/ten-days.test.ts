@@ -98,13 +98,13 @@ describe('a run of ten days', () => {
       await liveTenDays({
         ...place,
         run: async () => await fleet.journal.details('ten-days'),
-        isOver: async () => (await fleet.journal.details('ten-days'))?.status !== 'running',
+        isOver: async () => (await fleet.journal.details('ten-days'))?.record !== undefined,
         async killed() {
           await worker.stop('SIGKILL');
           worker = await startWorker(executable);
           while (!isAt(worker, 'ten-days')) await pause(50);
         },
-        isAllExpired: async () => (await fleet.journal.details('unanswered'))?.status !== 'running',
+        isAllExpired: async () => (await fleet.journal.details('unanswered'))?.record !== undefined,
         async upgraded() {
           executable = await nextVersion(path.join(folder, 'next'));
           const next = await startWorker(executable);
@@ -124,9 +124,9 @@ describe('a run of ten days', () => {
       const memory = residentBytes(await worker.metrics());
       await time.toDay(59);
       await pause(2000);
-      expect((await fleet.journal.details('two-months'))?.status).toBe('running');
+      expect((await fleet.journal.details('two-months'))?.record).toBeUndefined();
       await time.toDay(60.5);
-      await fleet.runs();
+      await fleet.runs((runs) => runs.every(({ finishedAt }) => finishedAt !== undefined));
       const twoMonths = await fleet.journal.details('two-months');
       expect([twoMonths?.status, twoMonths?.record?.error]).toEqual([
         'failed',
