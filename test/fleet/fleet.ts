@@ -29,16 +29,22 @@ export interface WorkerProcess {
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
+export interface WorkerHow {
+  /** @default the database of the fleet */
+  readonly url?: string;
+  /** The executable file of a program whose command `worker` it is. @default this version's command in a process */
+  readonly program?: string;
+  /** A module that the process imports first. */
+  readonly preload?: URL;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 export interface Fleet {
   readonly url: string;
   readonly journal: Journal;
   /** Speech resources with one key. */
   readonly emulators: readonly [Emulator, ...Emulator[]];
-  /** `program`: the executable file of another version; `preload`: a module that it imports first. */
-  startWorker(
-    args?: readonly string[],
-    how?: { readonly url?: string; readonly program?: string; readonly preload?: URL },
-  ): Promise<WorkerProcess>;
+  startWorker(args?: readonly string[], how?: WorkerHow): Promise<WorkerProcess>;
   /** Waits until every run has ended, or `until` is true of them. */
   runs(until?: (runs: readonly RunSummary[]) => boolean): Promise<readonly RunSummary[]>;
   /** The Speech resources that requests have waited for their turn at. */
@@ -50,6 +56,7 @@ export interface Fleet {
 export async function openFleet(options: {
   readonly speed: number;
   readonly resources?: number;
+  readonly audioDirectories?: readonly string[];
   /** @default the one that {@link testDatabaseUrl} names */
   readonly server?: string;
 }): Promise<Fleet> {
@@ -57,9 +64,10 @@ export async function openFleet(options: {
   const store = openDatabaseStore(url);
   await prepareDatabase(store);
   const journal = await Journal.open(store);
-  const { speed, resources = 1 } = options;
-  const first = await startEmulator({ speed });
-  const others = await Promise.all(Array.from({ length: resources - 1 }, () => startEmulator({ speed })));
+  const { speed, resources = 1, audioDirectories = [] } = options;
+  const start = async (): Promise<Emulator> => await startEmulator({ speed, audioDirectories });
+  const first = await start();
+  const others = await Promise.all(Array.from({ length: resources - 1 }, start));
   const emulators = [first, ...others] as const;
   const workers: WorkerProcess[] = [];
   let started = 0;
@@ -185,13 +193,7 @@ export async function emptyDatabase(server: string = testDatabaseUrl): Promise<s
 
 async function startWorkerProcess(
   url: string,
-  options: {
-    readonly args: readonly string[];
-    readonly key: string;
-    readonly name: string;
-    readonly program?: string;
-    readonly preload?: URL;
-  },
+  options: WorkerHow & { readonly args: readonly string[]; readonly key: string; readonly name: string },
 ): Promise<WorkerProcess> {
   const { program = fileURLToPath(new URL('worker-process.ts', import.meta.url)), preload } = options;
   const imports = preload === undefined ? [] : ['--import', preload.href];
@@ -199,7 +201,13 @@ async function startWorkerProcess(
     process.execPath,
     [...imports, program, 'worker', '--log', 'json', '--port', '0', ...options.args],
     {
-      env: { ...process.env, SPEECHOPS_DATABASE_URL: url, SPEECHOPS_KEY: options.key, PGAPPNAME: options.name },
+      env: {
+        ...process.env,
+        ...options.env,
+        SPEECHOPS_DATABASE_URL: url,
+        SPEECHOPS_KEY: options.key,
+        PGAPPNAME: options.name,
+      },
       stdio: ['ignore', 'inherit', 'pipe'],
     },
   );

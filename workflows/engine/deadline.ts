@@ -38,5 +38,5 @@ export function startDeadline(
 
 const machineClock: Pick<ClockPort, 'now' | 'sleep'> = { now: () => new Date(), sleep };
 
-/** A timer of Node takes at most 2^31 - 1 ms, about 24 days, and one for longer ends at once. */
-const LONGEST_SLEEP = 24 * 60 * 60 * 1000;
+/** Timers stand still while a machine sleeps, so the clock is read anew once a minute. */
+const LONGEST_SLEEP = 60_000;

@@ -26,6 +26,12 @@ export const approve: StepKind<ApproveWith> = {
     if (wanted.by !== undefined && !wanted.by.includes(by)) {
       throw new StepFailure(`${by} may not answer ${step.id}: ${wanted.by.join(', ')} may`);
     }
+    if (Date.parse(at) > expiry) {
+      const ended = new Date(expiry).toISOString();
+      throw new StepFailure(
+        `Resume the run if the answer is to count: ${by} answered at ${at}, after ${ended} (expires)`,
+      );
+    }
     if (!approved) throw new StepFailure(`${by} rejected it at ${at}${said}`);
     return { kind: 'done', outputs: { approvedBy: by, approvedAt: at } };
   },

@@ -13,7 +13,7 @@ import { createFakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const settings: ApproveWith = { message: 'Put it live?', expires: 3600 };
-const yes = { approved: true, by: 'maria', at: '2026-06-01T09:00:00.000Z' };
+const yes = { approved: true, by: 'maria', at: '2026-06-01T00:30:00.000Z' };
 
 async function answered(answer: PlainValue | undefined, change: Partial<ApproveWith> = {}) {
   const world = createFakeWorld();
@@ -30,7 +30,7 @@ describe('approve', () => {
 
   it('fails when somebody rejects, with what they said', async () => {
     const no = { ...yes, approved: false };
-    await expect(answered(no)).rejects.toThrow('maria rejected it at 2026-06-01T09:00:00.000Z');
+    await expect(answered(no)).rejects.toThrow('maria rejected it at 2026-06-01T00:30:00.000Z');
     await expect(answered({ ...no, comment: 'too many names wrong' })).rejects.toThrow(
       /rejected.*: too many names wrong$/,
     );
@@ -39,6 +39,12 @@ describe('approve', () => {
   it('fails when nobody answers in time', async () => {
     await expect(answered(undefined)).rejects.toThrow(
       'Nobody answered by 2026-06-01T01:00:00.000Z (expires): Put it live?',
+    );
+  });
+
+  it('does not take an answer that was given after its time, while no process was there to see it', async () => {
+    await expect(answered({ ...yes, at: '2026-06-01T09:00:00.000Z' })).rejects.toThrow(
+      'maria answered at 2026-06-01T09:00:00.000Z, after 2026-06-01T01:00:00.000Z (expires)',
     );
   });
 

@@ -1,0 +1,52 @@
+import { rename, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Anchor } from './simulated-date.ts';
+
+const dayMilliseconds = 24 * 3_600_000;
+
+/** The time of an emulator and of the processes that follow it. */
+export interface SimulatedTime {
+  /** What a process needs that follows it, beside the module `preload`. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly preload: URL;
+  /** Sets it ahead to so many days after the beginning. */
+  toDay(day: number): Promise<void>;
+  /** Sets it ahead step by step until something is so. */
+  passUntil(isSo: () => Promise<boolean>, options: { readonly stepSeconds: number }): Promise<void>;
+}
+
+/** Lets an emulator, and all processes that follow it, live through days. `folder`: where they read what time it is. */
+export async function simulateTime(emulator: { readonly url: string }, folder: string): Promise<SimulatedTime> {
+  const file = path.join(folder, 'simulated-time');
+  const clock = `${emulator.url}/_emulator/clock`;
+  const { now, speed } = (await (await fetch(clock)).json()) as { readonly now: string; readonly speed: number };
+  const began = Date.parse(now);
+  let anchor: Anchor = { real: Date.now(), simulated: began, speed };
+  const tell = async (): Promise<void> => {
+    await writeFile(`${file}.new`, JSON.stringify(anchor));
+    await rename(`${file}.new`, file);
+  };
+  const advance = async (milliseconds: number): Promise<void> => {
+    const headers = { 'content-type': 'application/json' };
+    const body = JSON.stringify({ advanceSeconds: milliseconds / 1000 });
+    const response = await fetch(clock, { method: 'POST', headers, body });
+    if (!response.ok) throw new Error(await response.text());
+    anchor = { ...anchor, simulated: anchor.simulated + milliseconds };
+    await tell();
+  };
+  await tell();
+  return {
+    env: { SIMULATED_TIME: file },
+    preload: new URL('simulated-date.ts', import.meta.url),
+    async toDay(day) {
+      const passed = anchor.simulated + (Date.now() - anchor.real) * speed - began;
+      await advance(day * dayMilliseconds - passed);
+    },
+    async passUntil(isSo, { stepSeconds }) {
+      while (!(await isSo())) {
+        await advance(stepSeconds * 1000);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+      }
+    },
+  };
+}
