@@ -36,7 +36,11 @@ export function startDeadline(
   return { signal: passed.signal, stop: () => stopped.abort() };
 }
 
-const machineClock: Pick<ClockPort, 'now' | 'sleep'> = { now: () => new Date(), sleep };
+/** Timers stand still while a machine sleeps, so this clock is read anew once a minute. */
+const machineClock: Pick<ClockPort, 'now' | 'sleep'> = {
+  now: () => new Date(),
+  sleep: async (milliseconds, signal) => await sleep(Math.min(milliseconds, 60_000), signal),
+};
 
-/** Timers stand still while a machine sleeps, so the clock is read anew once a minute. */
-const LONGEST_SLEEP = 60_000;
+/** A timer of Node takes at most 2^31 - 1 ms, about 24 days, and one for longer ends at once. */
+const LONGEST_SLEEP = 24 * 60 * 60 * 1000;

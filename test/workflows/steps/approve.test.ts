@@ -73,7 +73,7 @@ describe('approve', () => {
     // The fake world's clock stands at 2026-06-01T00:00:00Z.
     await at('2026-06-01T00:00:00.000Z');
     await at('2026-05-31T23:45:00.000Z');
-    await at('2026-05-01T00:00:00.000Z');
+    await expect(at('2026-05-01T00:00:00.000Z')).rejects.toThrow('(expires)');
     expect(waited).toEqual([3600, 2700, 0]);
   });
 });
