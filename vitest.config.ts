@@ -3,7 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
+    // Tests that run the whole program take seconds, and several times as long on a machine that does other things.
+    testTimeout: 120_000,
     hookTimeout: 30_000,
   },
 });

@@ -125,7 +125,9 @@ describe('imports of the provider', () => {
       .flatMap((file) =>
         [...readFileSync(path.join(root, file), 'utf8').matchAll(/from '(@cdktf\/provider-[^']+)'/g)]
           .map(([, specifier = '']) => specifier)
-          .filter((specifier) => !/^@cdktf\/provider-azurerm\/lib\/[a-z0-9-]+\/index\.js$/.test(specifier))
+          .filter(
+            (specifier) => !/^@cdktf\/provider-azurerm\/(?:lib\/[a-z0-9-]+\/index\.js|package\.json)$/.test(specifier),
+          )
           .map((specifier) => `${file} imports ${specifier}`),
       );
     expect(broken).toEqual([]);

@@ -1,11 +1,10 @@
-import { tmpdir } from 'node:os';
 import { type App, Testing } from 'cdktf';
 import { buildStacks, type BuiltStacks } from '../../stacks/build-stacks.ts';
 import { formatDiagnostics } from '../../workflows/language/format-diagnostics.ts';
 
 /** Builds the stacks of a document; printed is what a person would read. */
 export function build(text: string): BuiltStacks & { readonly app: App; readonly printed: string } {
-  const app = Testing.app({ fakeCdktfJsonPath: false, outdir: tmpdir() });
+  const app = Testing.app({ fakeCdktfJsonPath: false, outdir: 'cdktf.out' });
   const built = buildStacks(app, { text, path: 'environment.yaml' });
   const sources = { 'environment.yaml': text };
   return { ...built, app, printed: formatDiagnostics(built.diagnostics, { sources, color: false }) };

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { oneAtATime } from './fleet/one-at-a-time.ts';
 import type { Store } from './embedded-store.ts';
+import { reachDatabase } from './reach-database.ts';
 import type { RunEvent } from './run-record.ts';
 
 /** A line of a run's log: what the run, or one of its steps, was at. */
@@ -29,8 +30,9 @@ export class RunLog {
     this.#pool = pool;
   }
 
-  /** The log in a store that this process keeps runs in. */
+  /** The log in a store that this process keeps runs in. Throws a DatabaseError when the database cannot be reached. */
   static async open(store: Store): Promise<RunLog> {
+    if (!store.embedded) await reachDatabase(store.pool);
     await prepare(store);
     return new RunLog(store.pool);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { journalFormat } from '../../../workflows/engine/journal-format.ts';
 import type { RunDetails } from '../../../workflows/engine/journal.ts';
 import type { StepRecord } from '../../../workflows/engine/run-record.ts';
 import { runDetailsText, runsText } from '../../../workflows/report/runs-text.ts';
@@ -9,7 +10,7 @@ const passed: StepRecord = { status: 'succeeded', uses: 'train', outputs: {} };
 
 function details(change: Partial<RunDetails>): RunDetails {
   const startedAt = '2026-01-02T03:04:05.000Z';
-  return { runId: 'r', pipeline: 'p', status: 'running', startedAt, format: '', plan, steps: {}, ...change };
+  return { runId: 'r', pipeline: 'p', status: 'running', startedAt, format: journalFormat, plan, steps: {}, ...change };
 }
 
 function statesOf(run: RunDetails): readonly string[] {
