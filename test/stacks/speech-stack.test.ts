@@ -79,12 +79,57 @@ describe('in TypeScript', () => {
   });
 });
 
-it('adds what lives inside the account in one place, and shows the ids of its endpoints', () => {
-  const stack = new SpeechStack(Testing.app(), 'dev', {
-    workload: 'calls',
-    location: 'westeurope',
-    customSpeech: ({ account }) => ({ endpointIds: { calls: `endpoint of ${account.hosts.https}` } }),
+describe('what is inside the account', () => {
+  const settings = `
+account: { ip-rules: [203.0.113.7] }
+role-grants: { deployers: { role: Cognitive Services Speech Contributor, principal: 00000000-0000-0000-0000-000000000002 } }
+custom-speech:
+  projects: { ward: { name: Ward, locale: en-US, enabled: true } }
+  endpoints:
+    ward-en: { name: ward, locale: en-US, project: ward, description: The ward's, prevent-destroy: true }
+    ward-de: { locale: de-DE }`;
+
+  it('is made by the provider that the account configures, after everything that lets it in', () => {
+    const stack = synthesise(settings);
+    expect(stack.provider).toMatchObject({
+      customspeech: [{ endpoint: '${azurerm_cognitive_account.account.endpoint}' }],
+    });
+    expect(JSON.stringify(stack.provider)).not.toContain('access_key');
+    const grant = Object.keys(stack.resource['azurerm_role_assignment'] ?? {})[0];
+    const depends_on = expect.arrayContaining([
+      `azurerm_role_assignment.${grant}`,
+      'azurerm_cognitive_account.account',
+    ]);
+    expect(stack.data).toMatchObject({
+      customspeech_base_model: { 'en-US': { locale: 'en-US', depends_on }, 'de-DE': { locale: 'de-DE', depends_on } },
+    });
+    const { '//': _, ...project } = only(stack, 'customspeech_project');
+    expect(project).toEqual({ display_name: 'Ward', locale: 'en-US', depends_on });
+    expect(stack.resource['customspeech_endpoint']).toMatchObject({
+      'ward-en': {
+        display_name: 'ward',
+        locale: 'en-US',
+        description: "The ward's",
+        project: '${customspeech_project.ward.self}',
+        model: '${data.customspeech_base_model.en-US.self}',
+        content_logging_enabled: false,
+        lifecycle: { ignore_changes: ['model'], prevent_destroy: true },
+        depends_on,
+      },
+      'ward-de': { display_name: 'ward-de', locale: 'de-DE', model: '${data.customspeech_base_model.de-DE.self}' },
+    });
+    expect(stack.output['endpoint-id-ward-en']).toEqual({ value: '${customspeech_endpoint.ward-en.id}' });
   });
-  const { output } = JSON.parse(Testing.synth(stack, true)) as { readonly output: Record<string, unknown> };
-  expect(output['endpoint-id-calls']).toEqual({ value: 'endpoint of https://calls-dev.cognitiveservices.azure.com' });
+
+  it('uses a key where the account takes keys', () => {
+    const stack = synthesise(settings.replace('account: {', 'account: { key-auth: true,'));
+    expect(stack.provider).toMatchObject({
+      customspeech: [{ key: '${azurerm_cognitive_account.account.primary_access_key}' }],
+    });
+  });
+
+  it('is nothing, and needs no provider, where the section is empty or not enabled', () => {
+    for (const section of ['custom-speech: {}', `${settings.trim()}\n  enabled: false`])
+      expect(JSON.stringify(synthesise(section))).not.toContain('customspeech');
+  });
 });
