@@ -1021,13 +1021,13 @@ export interface FederatedCredentialDocument {
   readonly subject: string;
 }
 /**
- * Custom Speech projects and endpoints inside the account. Models are the pipelines' matter: an endpoint starts with the newest base model of its locale, and `speechops run` swaps it.
+ * Custom Speech projects and endpoints inside the account. Models are the pipelines' matter: an endpoint starts with the newest base model of its locale, and `speechops run` swaps it. The section stays, empty, until what it had is deleted: it brings the provider along.
  */
 export interface CustomSpeechDocument {
   /**
-   * Whether they exist.
+   * Base URL of an emulator on this machine, such as `http://127.0.0.1:7270`, that is asked in place of the account.
    */
-  readonly enabled?: boolean;
+  readonly emulator?: string;
   /**
    * Custom Speech projects, by a name of your choice, which is part of the address: `customspeech_project.<name>`.
    */

@@ -35,7 +35,7 @@ export class SpeechStack extends TerraformStack {
   readonly storage: DatasetStorage | undefined;
   readonly byosStorage: ByosStorage | undefined;
   readonly monitoring: Monitoring | undefined;
-  /** Undefined when nothing is said about what is inside the account. */
+  /** There, also without objects, when `customSpeech` is given: the provider has to delete what is said no more. */
   readonly customSpeech: CustomSpeech | undefined;
   /** Names that no other environment can have. */
   readonly claims: readonly Claim[];
@@ -224,12 +224,11 @@ export class SpeechStack extends TerraformStack {
   }
 
   #customSpeech(): CustomSpeech | undefined {
-    const { customSpeech: settings, account } = this.#props;
-    if (Object.keys({ ...settings?.projects, ...settings?.endpoints }).length === 0) return undefined;
+    const { customSpeech: settings } = this.#props;
+    if (settings === undefined) return undefined;
     return new CustomSpeech(this, 'custom-speech', {
       ...settings,
       account: this.account,
-      keyAuth: account?.keyAuth ?? false,
       hasOwnStorage: this.byosStorage !== undefined,
       // Whoever makes the objects, and deletes them again, may need a role that the stack grants, and the way that it opens.
       after: this.#resources(),

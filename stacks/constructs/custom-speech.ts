@@ -10,8 +10,6 @@ import type { SpeechAccount } from './speech-account.ts';
 
 export interface CustomSpeechProps extends CustomSpeechSettings {
   readonly account: SpeechAccount;
-  /** Whether the account takes keys: then its own is used, otherwise Entra ID. @default false */
-  readonly keyAuth?: boolean;
   /** Whether the account keeps models and logs in storage of one's own. @default false */
   readonly hasOwnStorage?: boolean;
   /** What must be there before, such as the roles and the network of whoever runs Terraform. @default [] */
@@ -26,14 +24,18 @@ export class CustomSpeech extends GuardedConstruct {
   /** Ids of the endpoints, by their names in the addresses. */
   readonly endpointIds: Readonly<Record<string, string>>;
   readonly #after: ITerraformDependable[];
+  /** Another account has none of the objects of the one before, which the plan shall say. */
+  readonly #accountId: string;
 
   constructor(scope: Construct, id: string, props: CustomSpeechProps) {
     super(scope, id);
-    const { account, keyAuth = false, hasOwnStorage = false, projects = {}, endpoints = {} } = props;
+    const { account, hasOwnStorage = false, projects = {}, endpoints = {} } = props;
     this.guard(guardCustomSpeech(props, { hasOwnStorage }));
     this.#after = [...(props.after ?? [])];
-    const { endpoint, primaryAccessKey } = account.resource;
-    new CustomspeechProvider(this, 'customspeech', { endpoint, ...(keyAuth ? { key: primaryAccessKey } : {}) });
+    this.#accountId = `azurerm_cognitive_account.${account.resource.friendlyUniqueId}.id`;
+    // The host as it is known before Terraform runs, and no key of the account: a provider that waits for the account cannot
+    // delete an object in the same apply in which the account changes. Terraform calls that a cycle.
+    new CustomspeechProvider(this, 'customspeech', { endpoint: props.emulator ?? account.hosts.https });
     const projectSelves = this.#projects(projects);
     this.endpointIds = this.#endpoints(endpoints, projectSelves);
   }
@@ -46,6 +48,7 @@ export class CustomSpeech extends GuardedConstruct {
           displayName: name,
           locale,
           ...(description === undefined ? {} : { description }),
+          lifecycle: { replaceTriggeredBy: [this.#accountId] },
           dependsOn: this.#after,
         });
         project.overrideLogicalId(id);
@@ -71,7 +74,7 @@ export class CustomSpeech extends GuardedConstruct {
           ...(project === undefined ? {} : { project }),
           ...(model === undefined ? {} : { model }),
           contentLoggingEnabled: settings.contentLogging ?? false,
-          lifecycle: { preventDestroy: settings.preventDestroy ?? false },
+          lifecycle: { preventDestroy: settings.preventDestroy ?? false, replaceTriggeredBy: [this.#accountId] },
           dependsOn: this.#after,
         });
         endpoint.overrideLogicalId(id);

@@ -234,6 +234,9 @@ export const guards = {
     message: `Cannot use ${quote(p.value)} for ${key}: it takes a locale as the Speech service writes it, such as \`en-US\``,
     ...didYouMean(p.nearest),
   }),
+  'emulator-elsewhere': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the base URL of an emulator on this machine, such as \`http://127.0.0.1:7270\``,
+  }),
   'unknown-project': (p: Value & { nearest: string | undefined; names: readonly string[] }, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: ${p.names.length === 0 ? `there is nothing under ${name('projects')}` : `the names under ${name('projects')} are ${list(p.names)}`}`,
     ...didYouMean(p.nearest),

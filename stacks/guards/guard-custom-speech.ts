@@ -1,8 +1,11 @@
+import { isLoopback, parseBaseUrl } from '../../workflows/language/base-url.ts';
 import { nearestName } from '../../workflows/language/nearest-name.ts';
 import { checkLocale } from './check-locale.ts';
-import { type Fault, fault } from './fault.ts';
+import { type Fault, fault, isLiteral } from './fault.ts';
 
 export interface CustomSpeechSettings {
+  /** Base URL of an emulator on this machine, asked in place of the account. @default none */
+  readonly emulator?: string;
   /** By the names that they have in Terraform's addresses. @default {} */
   readonly projects?: Readonly<Record<string, CustomSpeechProjectSettings>>;
   /** By the names that they have in Terraform's addresses. @default {} */
@@ -29,10 +32,11 @@ export interface CustomSpeechEndpointSettings extends CustomSpeechProjectSetting
 
 /** What is wrong with the Custom Speech objects of an account, which has storage of its user's own or not. */
 export function guardCustomSpeech(
-  { projects = {}, endpoints = {} }: CustomSpeechSettings,
+  { emulator, projects = {}, endpoints = {} }: CustomSpeechSettings,
   { hasOwnStorage }: { readonly hasOwnStorage: boolean },
 ): readonly Fault[] {
   return [
+    ...checkEmulator(emulator),
     ...Object.entries({ projects, endpoints }).flatMap(([section, objects]) => checkObjects(section, objects)),
     ...Object.entries(endpoints).flatMap(([id, endpoint]) => [
       ...checkProject(endpoint, { id, projects }),
@@ -41,6 +45,14 @@ export function guardCustomSpeech(
         : []),
     ]),
   ];
+}
+
+/** What is asked gets the credentials of whoever runs Terraform, so it is never another machine. */
+function checkEmulator(value: string | undefined): readonly Fault[] {
+  if (!isLiteral(value)) return [];
+  const parsed = parseBaseUrl(value);
+  const isHere = 'url' in parsed && isLoopback(new URL(parsed.url));
+  return isHere ? [] : [fault('emulator-elsewhere', { path: ['emulator'], value })];
 }
 
 /** Pipelines find an object by display name and locale: of two that are alike they would take any. */

@@ -26,6 +26,8 @@ beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-end-to-end-'));
   await cp(example, folder, { recursive: true });
   emulator = await startEmulator({ speed: 3000, audioDirectories: [path.join(folder, 'data', 'smoke')] });
+  // What stands for the account.
+  await changeEnvironment('custom-speech:\n', `custom-speech:\n      emulator: ${emulator.url}\n`);
 });
 
 afterEach(async () => {
@@ -35,7 +37,7 @@ afterEach(async () => {
 
 describe.skipIf(!hasTerraform)('an environment.yaml, from nothing to a swapped model', { timeout: 600_000 }, () => {
   it('has Terraform and pipelines change the same endpoint without getting in the way of each other', async () => {
-    await using world = await StackWorld.openApp(folder, { name: 'dev', env: standIn() });
+    await using world = await StackWorld.openApp(folder, { name: 'dev', env: signedIn() });
     await world.apply();
     const [project] = await objects('projects');
     const [endpoint] = await objects('endpoints');
@@ -69,16 +71,22 @@ describe.skipIf(!hasTerraform)('an environment.yaml, from nothing to a swapped m
     expect(await world.plan()).toMatchObject({ code: 0 });
     expect(await objects('endpoints')).toHaveLength(2);
 
-    expect(await world.must('destroy', '-auto-approve')).toContain('7 destroyed');
-    expect(await world.state()).toEqual({});
+    // Another account, the same account with other settings: what is inside it goes along, or stays.
+    await changeEnvironment('account:\n', 'account:\n      name: other\n');
+    await changeEnvironment('account: { ', 'account: { name: another, ');
+    await runApp(folder);
+    expect((await world.plan()).output).toMatch(/customspeech_endpoint.ward will be replaced due to changes in/);
+    await writeEnvironment(`account: { ip-rules: [198.51.100.7] }, custom-speech: { emulator: '${emulator.url}' }`);
+    expect(await world.apply()).toContain('0 added, 1 changed, 4 destroyed');
     expect(await objects('endpoints')).toEqual([]);
     expect(await objects('projects')).toEqual([]);
+    expect(await world.must('destroy', '-auto-approve')).toContain('3 destroyed');
+    expect(await world.state()).toEqual({});
   });
 });
 
 describe.skipIf(!hasCdktf)('the cdktf CLI', { timeout: 600_000 }, () => {
   it('deploys, finds nothing to change after a swap, and destroys', async () => {
-    await changeEnvironment('account:\n', 'account:\n      key-auth: true\n');
     const settings = {
       language: 'typescript',
       app: `${process.execPath} ${appFile}`,
@@ -107,10 +115,16 @@ interface ServiceObject {
   readonly model: { readonly self: string };
 }
 
-/** The account is the emulator. What Entra ID does in Azure, where the account takes no keys, a key in the environment does here. */
-function standIn(): Readonly<Record<string, string>> {
-  const { url, key } = emulator;
-  return { SPEECHOPS_STANDIN_ENDPOINT: url, SPEECHOPS_STANDIN_KEY: key, SPEECHOPS_KEY: key };
+/** What signing in with Entra ID is in Azure. */
+function signedIn(): Readonly<Record<string, string>> {
+  return { SPEECHOPS_KEY: emulator.key };
+}
+
+/** Synthesises another document in which there is only `dev`. */
+async function writeEnvironment(settings: string): Promise<void> {
+  const text = `name: quellwick-ward\nenvironments: { dev: { location: westeurope, ${settings} } }\n`;
+  await writeFile(path.join(folder, 'environment.yaml'), text);
+  await runApp(folder);
 }
 
 async function changeEnvironment(text: string, replacement: string): Promise<void> {
@@ -119,7 +133,7 @@ async function changeEnvironment(text: string, replacement: string): Promise<voi
 }
 
 async function runPipeline(): Promise<void> {
-  const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
+  const env = { SPEECHOPS_ENDPOINT: emulator.url, ...signedIn() };
   const { code, stdout, stderr } = await callProgram(['run', 'pipeline.yaml'], { cwd: folder, env });
   if (code !== 0) throw new Error(`speechops run ended with ${code}:\n${stdout}${stderr}`);
 }
@@ -149,11 +163,10 @@ function runsCdktf(): boolean {
 async function callCdktf(
   ...args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  // The CLI keeps plugins and its own settings at home. Without a key in the environment, that of the account is what opens it.
-  const { SPEECHOPS_KEY: _, ...account } = standIn();
+  // The CLI keeps plugins and its own settings at home.
   const home = path.join(folder, 'home');
   await placeAzurerm(path.join(home, '.terraform.d', 'plugins'));
-  const env = cdktfEnvironment({ ...account, HOME: home });
+  const env = cdktfEnvironment({ ...signedIn(), HOME: home });
   const child = spawn(cdktf, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

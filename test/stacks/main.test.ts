@@ -47,7 +47,7 @@ describe('the app in cdktf.json', () => {
     const text = `name: calls
 environments:
   dev: { location: westeurope, account: { ip-rules: [203.0.113.7] }, custom-speech: { projects: { calls: { locale: en-US } } } }
-  bare: { extends: dev, custom-speech: { enabled: false } }
+  bare: { location: westeurope, account: { ip-rules: [203.0.113.7] } }
 `;
     expect(await synth(text)).toEqual({ code: 0, stderr: '' });
     const stacks = path.join(folder, 'cdktf.out', 'stacks');

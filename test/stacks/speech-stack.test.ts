@@ -89,12 +89,9 @@ custom-speech:
     ward-en: { name: ward, locale: en-US, project: ward, description: The ward's, prevent-destroy: true }
     ward-de: { locale: de-DE }`;
 
-  it('is made by the provider that the account configures, after everything that lets it in', () => {
+  it('is made at the host of the account, after everything that lets it in', () => {
     const stack = synthesise(settings);
-    expect(stack.provider).toMatchObject({
-      customspeech: [{ endpoint: '${azurerm_cognitive_account.account.endpoint}' }],
-    });
-    expect(JSON.stringify(stack.provider)).not.toContain('access_key');
+    expect(stack.provider.customspeech).toEqual([{ endpoint: 'https://calls-dev.cognitiveservices.azure.com' }]);
     const grant = Object.keys(stack.resource['azurerm_role_assignment'] ?? {})[0];
     const depends_on = expect.arrayContaining([
       `azurerm_role_assignment.${grant}`,
@@ -104,7 +101,8 @@ custom-speech:
       customspeech_base_model: { 'en-US': { locale: 'en-US', depends_on }, 'de-DE': { locale: 'de-DE', depends_on } },
     });
     const { '//': _, ...project } = only(stack, 'customspeech_project');
-    expect(project).toEqual({ display_name: 'Ward', locale: 'en-US', depends_on });
+    const lifecycle = { replace_triggered_by: ['azurerm_cognitive_account.account.id'] };
+    expect(project).toEqual({ display_name: 'Ward', locale: 'en-US', lifecycle, depends_on });
     expect(stack.resource['customspeech_endpoint']).toMatchObject({
       'ward-en': {
         display_name: 'ward',
@@ -113,7 +111,7 @@ custom-speech:
         project: '${customspeech_project.ward.self}',
         model: '${data.customspeech_base_model.en-US.self}',
         content_logging_enabled: false,
-        lifecycle: { ignore_changes: ['model'], prevent_destroy: true },
+        lifecycle: { ...lifecycle, ignore_changes: ['model'], prevent_destroy: true },
         depends_on,
       },
       'ward-de': { display_name: 'ward-de', locale: 'de-DE', model: '${data.customspeech_base_model.de-DE.self}' },
@@ -121,15 +119,10 @@ custom-speech:
     expect(stack.output['endpoint-id-ward-en']).toEqual({ value: '${customspeech_endpoint.ward-en.id}' });
   });
 
-  it('uses a key where the account takes keys', () => {
-    const stack = synthesise(settings.replace('account: {', 'account: { key-auth: true,'));
-    expect(stack.provider).toMatchObject({
-      customspeech: [{ key: '${azurerm_cognitive_account.account.primary_access_key}' }],
-    });
-  });
-
-  it('is nothing, and needs no provider, where the section is empty or not enabled', () => {
-    for (const section of ['custom-speech: {}', `${settings.trim()}\n  enabled: false`])
-      expect(JSON.stringify(synthesise(section))).not.toContain('customspeech');
+  it('keeps the provider as long as there is the section, for what has to be deleted', () => {
+    const bare = synthesise('custom-speech: { endpoints: { ward: { locale: en-US, enabled: false } } }');
+    expect(bare.provider).toHaveProperty('customspeech');
+    expect(bare.resource).not.toHaveProperty('customspeech_endpoint');
+    expect(JSON.stringify(synthesise(''))).not.toContain('customspeech');
   });
 });

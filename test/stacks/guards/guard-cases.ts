@@ -87,6 +87,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
     `github: { repository: contoso/speech, branches: [${Array.from({ length: 21 }, (_, index) => `b${index}`).join(', ')}] }`,
   ),
   locale: inside('projects: { calls: { locale: en_us } }'),
+  'emulator-elsewhere': inside('emulator: https://calls.example'),
   'unknown-project': inside(
     'projects: { calls: { locale: en-US } }, endpoints: { e: { locale: en-US, project: cals } }',
   ),
