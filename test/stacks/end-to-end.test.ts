@@ -14,7 +14,7 @@ const cdktf = process.env['SPEECHOPS_CDKTF'] ?? 'cdktf';
 const hasCdktf = hasTerraform && runsCdktf();
 if (!hasCdktf) {
   console.warn(
-    'SKIPPED: the cdktf CLI, end to end, needs `cdktf` on PATH or in SPEECHOPS_CDKTF: cdktf-cli 0.21, run by Node 20 or 22',
+    'SKIPPED: the cdktf CLI, end to end, needs `cdktf` on PATH or in SPEECHOPS_CDKTF: cdktf-cli 0.21, run by Node 20 or 22, or as docs/environment.md says by Node 24',
   );
 }
 
