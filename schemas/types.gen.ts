@@ -430,6 +430,7 @@ export interface EnvironmentDocument {
   };
   readonly monitoring?: MonitoringDocument;
   readonly 'deploy-identity'?: DeployIdentityDocument;
+  readonly 'custom-speech'?: CustomSpeechDocument;
   readonly 'delete-lock'?: DeleteLockDocument;
   readonly budget?: BudgetDocument;
 }
@@ -1018,6 +1019,81 @@ export interface FederatedCredentialDocument {
    * The subject, exactly as in the token.
    */
   readonly subject: string;
+}
+/**
+ * Custom Speech projects and endpoints inside the account. Models are the pipelines' matter: an endpoint starts with the newest base model of its locale, and `speechops run` swaps it. The section stays, empty, until what it had is deleted: it brings the provider along.
+ */
+export interface CustomSpeechDocument {
+  /**
+   * Base URL of an emulator on this machine, such as `http://127.0.0.1:7270`, that is asked in place of the account.
+   */
+  readonly emulator?: string;
+  /**
+   * Custom Speech projects, by a name of your choice, which is part of the address: `customspeech_project.<name>`.
+   */
+  readonly projects?: {
+    readonly [k: string]: CustomSpeechProjectDocument;
+  };
+  /**
+   * Custom Speech endpoints, by a name of your choice, which is part of the address: `customspeech_endpoint.<name>`.
+   */
+  readonly endpoints?: {
+    readonly [k: string]: CustomSpeechEndpointDocument;
+  };
+}
+/**
+ * A Custom Speech project: a folder of one locale that shows datasets, models and endpoints together in the portal.
+ */
+export interface CustomSpeechProjectDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Its display name, which pipelines say under `project`; the name of your choice when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Language and region, such as `en-US`. Another one makes another project.
+   */
+  readonly locale: string;
+  /**
+   * What it is for.
+   */
+  readonly description?: string;
+}
+/**
+ * A Custom Speech endpoint: what applications recognise with. Its id stays when a pipeline swaps its model.
+ */
+export interface CustomSpeechEndpointDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * Its display name, by which pipelines swap its model; the name of your choice when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Language and region, such as `en-US`. Another one makes another endpoint.
+   */
+  readonly locale: string;
+  /**
+   * The project that shows it in the portal, one of those under `projects`.
+   */
+  readonly project?: string;
+  /**
+   * What it is for.
+   */
+  readonly description?: string;
+  /**
+   * Whether audio and transcripts are kept; needs `byos-storage`, where they are kept.
+   */
+  readonly 'content-logging'?: boolean;
+  /**
+   * Whether Terraform refuses every plan that would destroy the endpoint, whose id applications have.
+   */
+  readonly 'prevent-destroy'?: boolean;
 }
 /**
  * A lock that nobody deletes through, whoever they are, until it is taken away.

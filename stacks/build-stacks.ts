@@ -5,7 +5,7 @@ import { type LoadedEnvironment, loadEnvironments } from './environment/load-env
 import { locate } from './environment/locate.ts';
 import { type Fault, fault, type PropertyPath, tellFault } from './guards/fault.ts';
 import { GuardedConstruct } from './guards/guarded-construct.ts';
-import { SpeechStack, type SpeechStackProps } from './speech-stack.ts';
+import { SpeechStack } from './speech-stack.ts';
 import type { Claim } from './stack-names.ts';
 
 export interface BuildOptions {
@@ -13,8 +13,6 @@ export interface BuildOptions {
   readonly text: string;
   /** The name that diagnostics give it. */
   readonly path: string;
-  /** What the stacks have inside their accounts. @default nothing */
-  readonly customSpeech?: SpeechStackProps['customSpeech'];
 }
 
 export interface BuiltStacks {
@@ -24,15 +22,11 @@ export interface BuiltStacks {
 }
 
 /** Adds a stack for every environment of a document to an app, and tells everything that is wrong where it is written. */
-export function buildStacks(app: App, { text, path, customSpeech }: BuildOptions): BuiltStacks {
+export function buildStacks(app: App, { text, path }: BuildOptions): BuiltStacks {
   const { workload, environments, findings } = loadEnvironments(text, { path });
   const built = environments.map((environment) => ({
     environment,
-    stack: new SpeechStack(app, environment.name, {
-      ...environment.settings,
-      workload,
-      ...(customSpeech === undefined ? {} : { customSpeech }),
-    }),
+    stack: new SpeechStack(app, environment.name, { ...environment.settings, workload }),
   }));
   for (const { environment, stack } of built) reportFaults({ environment, stack, findings });
   reportClaims(built, findings);

@@ -2,6 +2,7 @@ import { type ITerraformDependable, TerraformResource, TerraformStack } from 'cd
 import { Construct } from 'constructs';
 import { BudgetAlert } from './constructs/budget-alert.ts';
 import { ByosStorage } from './constructs/byos-storage.ts';
+import { CustomSpeech } from './constructs/custom-speech.ts';
 import { CustomerManagedKey } from './constructs/customer-managed-key.ts';
 import { DatasetStorage } from './constructs/dataset-storage.ts';
 import { DeleteLock } from './constructs/delete-lock.ts';
@@ -23,8 +24,6 @@ import { addOutputs } from './stack-outputs.ts';
 export interface SpeechStackProps extends Environment {
   /** What the environment is for; names that are not given are made of it and the stack's id. */
   readonly workload: string;
-  /** Adds what lives inside the account, and gives the endpoint ids that become outputs. @default nothing */
-  readonly customSpeech?: (stack: SpeechStack) => { readonly endpointIds: Readonly<Record<string, string>> };
 }
 
 /**
@@ -36,6 +35,8 @@ export class SpeechStack extends TerraformStack {
   readonly storage: DatasetStorage | undefined;
   readonly byosStorage: ByosStorage | undefined;
   readonly monitoring: Monitoring | undefined;
+  /** There, also without objects, when `customSpeech` is given: the provider has to delete what is said no more. */
+  readonly customSpeech: CustomSpeech | undefined;
   /** Names that no other environment can have. */
   readonly claims: readonly Claim[];
   readonly #props: SpeechStackProps;
@@ -61,12 +62,11 @@ export class SpeechStack extends TerraformStack {
     const deployIdentity = this.#deployIdentity();
     const privateEndpoints = this.#privateEndpoints();
     this.#roleGrants(privateEndpoints);
-    // What lives inside the account is added here, and nowhere else.
-    const { endpointIds } = props.customSpeech?.(this) ?? { endpointIds: {} };
+    this.customSpeech = this.#customSpeech();
     this.#budget();
     this.#deleteLock();
-    const { account, storage, byosStorage, monitoring } = this;
-    const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, endpointIds };
+    const { account, storage, byosStorage, monitoring, customSpeech } = this;
+    const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech };
     addOutputs(this, { environment: props, names: this.#names, parts });
     this.node.addValidation({ validate: () => [...guardResources(this)] });
   }
@@ -221,6 +221,18 @@ export class SpeechStack extends TerraformStack {
       const isNowhere = scope === undefined && endpoints.length === 0;
       if (isNowhere) this.#foundation.guard([fault('role-target', { path: ['roleGrants', id, 'on'], value: on })]);
     }
+  }
+
+  #customSpeech(): CustomSpeech | undefined {
+    const { customSpeech: settings } = this.#props;
+    if (settings === undefined) return undefined;
+    return new CustomSpeech(this, 'custom-speech', {
+      ...settings,
+      account: this.account,
+      hasOwnStorage: this.byosStorage !== undefined,
+      // Whoever makes the objects, and deletes them again, may need a role that the stack grants, and the way that it opens.
+      after: this.#resources(),
+    });
   }
 
   #budget(): void {

@@ -1,5 +1,6 @@
 import { TerraformOutput, type TerraformStack } from 'cdktf';
 import type { ByosStorage } from './constructs/byos-storage.ts';
+import type { CustomSpeech } from './constructs/custom-speech.ts';
 import type { DatasetStorage } from './constructs/dataset-storage.ts';
 import type { DeployIdentity } from './constructs/deploy-identity.ts';
 import type { Monitoring } from './constructs/monitoring.ts';
@@ -17,8 +18,7 @@ export interface StackParts {
   readonly monitoring: Monitoring | undefined;
   readonly deployIdentity: DeployIdentity | undefined;
   readonly privateEndpoints: ReadonlyMap<string, PrivateAccess>;
-  /** Ids of Custom Speech endpoints, by name. */
-  readonly endpointIds: Readonly<Record<string, string>>;
+  readonly customSpeech: CustomSpeech | undefined;
 }
 
 interface OutputOptions {
@@ -29,7 +29,7 @@ interface OutputOptions {
 
 /** Adds the outputs that pipelines, applications and people need: hosts, ids, and keys only where they are wanted. */
 export function addOutputs(stack: TerraformStack, { environment, names, parts }: OutputOptions): void {
-  const { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, endpointIds } = parts;
+  const { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech } = parts;
   const { cloud = 'public', account: settings = {} } = environment;
   const values: Readonly<Record<string, string | undefined>> = {
     'speechops-endpoint': account.hosts.https,
@@ -49,7 +49,8 @@ export function addOutputs(stack: TerraformStack, { environment, names, parts }:
   }
   for (const [id, { address }] of privateEndpoints)
     new TerraformOutput(stack, `private-address-${id}`, { value: address });
-  for (const [id, value] of Object.entries(endpointIds)) new TerraformOutput(stack, `endpoint-id-${id}`, { value });
+  for (const [id, value] of Object.entries(customSpeech?.endpointIds ?? {}))
+    new TerraformOutput(stack, `endpoint-id-${id}`, { value });
   if (settings.keyOutputs !== true) return;
   const { primaryAccessKey, secondaryAccessKey } = account.resource;
   new TerraformOutput(stack, 'account-primary-key', { value: primaryAccessKey, sensitive: true });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -20,13 +20,21 @@ beforeAll(async () => {
 
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-async function speechops(
-  ...args: readonly string[]
-): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
-  const file = path.join(folder, 'node_modules', '.bin', 'speechops');
+async function speechops(...args: readonly string[]): Promise<Ended> {
+  return await call('speechops', args);
+}
+
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+async function call(program: string, args: readonly string[] = []): Promise<Ended> {
+  const file = path.join(folder, 'node_modules', '.bin', program);
   return await run(file, args, { cwd: folder }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => error,
+    (error: Ended) => error,
   );
 }
 
@@ -48,6 +56,26 @@ describe('the npm package', () => {
     expect(bad.stdout).toContain('bad.yaml:5:11:');
     expect(bad.stdout).toContain('upload');
   });
+
+  it(
+    'says what to install before it makes stacks, and makes them when that is there',
+    { timeout: 60_000 },
+    async () => {
+      await cp(path.join(root, 'examples/hospital-ward/environment.yaml'), path.join(folder, 'environment.yaml'));
+      const refused = await call('speechops-stacks');
+      expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('npm install --save-dev cdktf@0.21') });
+      expect(refused.stderr).not.toContain('    at ');
+      for (const name of ['cdktf', 'constructs', '@cdktf/provider-azurerm']) {
+        const link = path.join(folder, 'node_modules', name);
+        await mkdir(path.dirname(link), { recursive: true });
+        await symlink(path.join(root, 'node_modules', name), link);
+      }
+      expect(await call('speechops-stacks')).toEqual({ code: 0, stdout: '', stderr: '' });
+      const names = await readdir(path.join(folder, 'cdktf.out', 'stacks', 'dev'), { recursive: true });
+      expect(names).toEqual(expect.arrayContaining(['cdk.tf.json', '.terraform.lock.hcl']));
+      expect(names).toContainEqual(expect.stringMatching(/linux_amd64\/terraform-provider-customspeech_v[\d.]+\.cjs$/));
+    },
+  );
 
   it('ships compiled files, licence and no sources or tests', async () => {
     const names = await readdir(path.join(folder, 'node_modules', 'speechops'), { recursive: true });

@@ -113,6 +113,8 @@ function checkChosenNames(source: SourceMap, report: Report): boolean {
     ['diagnostic-settings'],
     ['monitoring', 'model-expiry'],
     ['deploy-identity', 'federated-credentials'],
+    ['custom-speech', 'projects'],
+    ['custom-speech', 'endpoints'],
   ];
   return paths
     .flatMap((path) => {

@@ -229,6 +229,28 @@ export const guards = {
     message: `Cannot trust ${p.value} subjects in ${key}: an identity has at most 20 federated credentials`,
   }),
 
+  // What is inside the account.
+  locale: (p: Value & { nearest: string | undefined }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes a locale as the Speech service writes it, such as \`en-US\``,
+    ...didYouMean(p.nearest),
+  }),
+  'emulator-elsewhere': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: it takes the base URL of an emulator on this machine, such as \`http://127.0.0.1:7270\``,
+  }),
+  'unknown-project': (p: Value & { nearest: string | undefined; names: readonly string[] }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: ${p.names.length === 0 ? `there is nothing under ${name('projects')}` : `the names under ${name('projects')} are ${list(p.names)}`}`,
+    ...didYouMean(p.nearest),
+  }),
+  'locale-of-project': (p: Value & { locale: string; other: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the project has the locale ${quote(p.other)}, and it must be that of the endpoint, ${quote(p.locale)}`,
+  }),
+  'same-object': (p: Value & { locale: string; other: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: ${quote(p.other)} has this display name and the locale ${quote(p.locale)}, too, and pipelines could not tell them apart`,
+  }),
+  'logging-without-storage': (_: object, { key, name }: Words) => ({
+    message: `Cannot set ${key} to \`true\`: the service keeps audio and transcripts only where there is ${name('byosStorage')}, so it must be \`false\``,
+  }),
+
   // Backends and environments.
   'no-state-account': (_: object, { key, name }: Words) => ({
     message: `Cannot do without ${key}: with ${name('kind')} \`azurerm\` it names where the state is kept`,

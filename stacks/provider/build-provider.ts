@@ -74,6 +74,8 @@ function packageFolder(): string {
 
 function isPackage(folder: string): boolean {
   const file = path.join(folder, 'package.json');
+  // The compiled files have a copy of package.json among them.
+  if (path.basename(folder) === 'dist') return false;
   if (folder !== path.dirname(folder))
     return existsSync(file) && /"name": "speechops"/.test(readFileSync(file, 'utf8'));
   throw new Error('Run this inside the speechops package: no package.json of it was found');

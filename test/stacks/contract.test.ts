@@ -33,6 +33,9 @@ private-endpoints:
 diagnostic-settings: { siem: { storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} } }
 monitoring: { alert-emails: [a@contoso.example], model-expiry: { calls: "2027-01-15" } }
 deploy-identity: { may-purge: true, github: { repository: a/b, environments: [prod], branches: [main] } }
+custom-speech:
+  projects: { calls: { locale: en-US } }
+  endpoints: { calls: { locale: en-US, project: calls } }
 delete-lock: {}
 budget: { amount: 400, emails: [a@contoso.example] }`);
     const { stacks, diagnostics } = build(everything);
@@ -86,6 +89,9 @@ describe('defaults of the schema', () => {
     'diagnostic-setting': `{ storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} }`,
     monitoring: '{}',
     'deploy-identity': '{ github: { repository: a/b, branches: [main] } }',
+    'custom-speech': '{}',
+    'custom-speech-project': '{ locale: en-US }',
+    'custom-speech-endpoint': '{ locale: en-US }',
     'delete-lock': '{}',
     budget: '{ amount: 400, emails: [a@contoso.example] }',
   };
@@ -159,14 +165,19 @@ interface Reference {
 
 /** Everything that names another resource: in templates, `depends_on` and `replace_triggered_by`. */
 function referencesOf(synthesised: string): readonly Reference[] {
-  const { resource } = JSON.parse(synthesised) as { readonly resource: Record<string, Record<string, object>> };
-  const bodies = Object.entries(resource).flatMap(([type, byName]) =>
+  const { resource, data = {} } = JSON.parse(synthesised) as Record<
+    'resource' | 'data',
+    Record<string, Record<string, object>>
+  >;
+  const bodies = Object.entries({ ...resource, ...data }).flatMap(([type, byName]) =>
     Object.entries(byName).map(([name, body]) => [`${type}.${name}`, body] as const),
   );
   const addresses = new Set<string>(bodies.map(([address]) => address));
   return bodies.flatMap(([from, body]) => {
     const { '//': _, ...rest } = body as Record<string, unknown>;
-    const written = [...JSON.stringify(rest).matchAll(/\b(?:azurerm|terraform)_[a-z0-9_]+\.[A-Za-z][\w-]*/g)];
+    const written = [
+      ...JSON.stringify(rest).matchAll(/\b(?:azurerm|customspeech|terraform)_[a-z0-9_]+\.[A-Za-z][\w-]*/g),
+    ];
     return written.map(([address]) => ({ from, to: addresses.has(address) ? [address] : [] }));
   });
 }
@@ -191,11 +202,14 @@ function documentWith(part: string, settings: string, sections: Readonly<Record<
     'role-grant': 'role-grants',
     'private-endpoint': 'private-endpoints',
     'diagnostic-setting': 'diagnostic-settings',
+    'custom-speech-project': 'projects',
+    'custom-speech-endpoint': 'endpoints',
   };
   const inner = settings.replace(/^\{\s*|\s*\}$/g, '');
   if (part === 'environment') return inDev(inner.replaceAll(/, (?=[a-z-]+: )/g, '\n'));
   const key = maps[part];
-  const line = key === undefined ? `${part}: ${settings}` : `${key}: { one: ${settings} }`;
+  const map = key === undefined ? `${part}: ${settings}` : `${key}: { one: ${settings} }`;
+  const line = part.startsWith('custom-speech-') ? `custom-speech: { ${map} }` : map;
   return inDev(part === 'customer-managed-key' ? `${line}\nstorage: ${sections['storage']}` : line);
 }
 

@@ -1,32 +1,33 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/start-emulator.ts';
 import { callProgram } from '../workflows/cli/call-program.ts';
-import { writeWardPipeline } from '../workflows/cli/ward-pipeline.ts';
+import { placeAzurerm } from './azurerm/install-azurerm.ts';
 import { hasTerraform } from './provider/terraform.ts';
-import { StackWorld } from './stack-world.ts';
-import { WardStack } from './ward-stack.ts';
+import { appFile, runApp, StackWorld } from './stack-world.ts';
 
 /** The CLI of cdktf 0.21. It is no dependency: it would be half of what an installation takes. */
 const cdktf = process.env['SPEECHOPS_CDKTF'] ?? 'cdktf';
 const hasCdktf = hasTerraform && runsCdktf();
 if (!hasCdktf) {
   console.warn(
-    'SKIPPED: the cdktf CLI, end to end, needs `cdktf` on PATH or in SPEECHOPS_CDKTF: cdktf-cli 0.21, run by Node 20 or 22',
+    'SKIPPED: the cdktf CLI, end to end, needs `cdktf` on PATH or in SPEECHOPS_CDKTF: cdktf-cli 0.21, run by Node 20 or 22, or as docs/environment.md says by Node 24',
   );
 }
 
+const example = path.join(import.meta.dirname, '../../examples/hospital-ward');
 let folder: string;
-let pipeline: string;
 let emulator: Emulator;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-end-to-end-'));
-  pipeline = await writeWardPipeline(folder);
-  emulator = await startEmulator({ speed: 3000, audioDirectories: [path.join(folder, 'smoke')] });
+  await cp(example, folder, { recursive: true });
+  emulator = await startEmulator({ speed: 3000, audioDirectories: [path.join(folder, 'data', 'smoke')] });
+  // What stands for the account.
+  await changeEnvironment('custom-speech:\n', `custom-speech:\n      emulator: ${emulator.url}\n`);
 });
 
 afterEach(async () => {
@@ -34,15 +35,19 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.skipIf(!hasTerraform)('from nothing to a swapped model', { timeout: 600_000 }, () => {
+describe.skipIf(!hasTerraform)('an environment.yaml, from nothing to a swapped model', { timeout: 600_000 }, () => {
   it('has Terraform and pipelines change the same endpoint without getting in the way of each other', async () => {
-    await using world = await StackWorld.open((app) => new WardStack(app, 'ward'), { env: standIn() });
+    await using world = await StackWorld.openApp(folder, { name: 'dev', env: signedIn() });
     await world.apply();
+    const [project] = await objects('projects');
     const [endpoint] = await objects('endpoints');
-    expect(endpoint).toMatchObject({ displayName: 'ward', status: 'Succeeded' });
-    expect((await world.state())['customspeech_endpoint.endpoint']).toMatchObject({ self: endpoint?.self });
+    expect(endpoint).toMatchObject({ displayName: 'ward', status: 'Succeeded', project: { self: project?.self } });
+    expect(await world.outputs()).toMatchObject({
+      'speechops-endpoint': 'https://quellwick-ward-dev.cognitiveservices.azure.com',
+      'endpoint-id-ward': /endpoints\/([0-9a-f-]+)/.exec(endpoint?.self ?? '')?.[1],
+    });
 
-    await runPipeline(await world.outputs());
+    await runPipeline();
     const [swapped] = await objects('endpoints');
     const [trained] = await objects('models');
     expect(swapped).toMatchObject({ self: endpoint?.self, model: { self: trained?.self } });
@@ -50,53 +55,52 @@ describe.skipIf(!hasTerraform)('from nothing to a swapped model', { timeout: 600
     expect(await world.plan()).toMatchObject({ code: 0 });
 
     await request('DELETE', swapped?.self ?? '');
-    const drift = await world.plan();
-    expect(drift).toMatchObject({
+    expect(await world.plan()).toMatchObject({
       code: 2,
       output: expect.stringContaining('Plan: 1 to add, 0 to change, 0 to destroy'),
     });
     await world.apply();
-    expect(await world.plan()).toMatchObject({ code: 0 });
+    expect(await objects('endpoints')).toMatchObject([{ displayName: 'ward', status: 'Succeeded' }]);
 
-    await world.must('destroy', '-auto-approve');
-    expect(await objects('endpoints')).toEqual([]);
-    expect(await objects('projects')).toEqual([]);
-  });
-
-  it('takes over an endpoint that somebody has clicked together', async () => {
-    await using world = await StackWorld.open((app) => new WardStack(app, 'ward'), { env: standIn() });
-    await world.apply();
-    const [project] = await objects('projects');
     const body = { displayName: 'clicked', locale: 'en-US', project: { self: project?.self } };
     const clicked = (await request('POST', `${emulator.url}/speechtotext/endpoints?${version}`, body)) as ServiceObject;
-    await world.rebuild((app) => new WardStack(app, 'ward', { endpoints: { clicked: 'clicked' } }));
+    await changeEnvironment('endpoints:', 'endpoints:\n        clicked: { locale: en-US, project: ward }');
+    await runApp(folder);
     await world.must('import', '-input=false', 'customspeech_endpoint.clicked', clicked.self);
+    await world.apply();
     expect(await world.plan()).toMatchObject({ code: 0 });
     expect(await objects('endpoints')).toHaveLength(2);
-    await world.must('destroy', '-auto-approve');
-    for (const collection of ['projects', 'datasets', 'models', 'endpoints']) {
-      expect(await objects(collection)).toEqual([]);
-    }
+
+    // Another account, the same account with other settings: what is inside it goes along, or stays.
+    await changeEnvironment('account:\n', 'account:\n      name: other\n');
+    await changeEnvironment('account: { ', 'account: { name: another, ');
+    await runApp(folder);
+    expect((await world.plan()).output).toMatch(/customspeech_endpoint.ward will be replaced due to changes in/);
+    await writeEnvironment(`account: { ip-rules: [198.51.100.7] }, custom-speech: { emulator: '${emulator.url}' }`);
+    expect(await world.apply()).toContain('0 added, 1 changed, 4 destroyed');
+    expect(await objects('endpoints')).toEqual([]);
+    expect(await objects('projects')).toEqual([]);
+    expect(await world.must('destroy', '-auto-approve')).toContain('3 destroyed');
+    expect(await world.state()).toEqual({});
   });
 });
 
 describe.skipIf(!hasCdktf)('the cdktf CLI', { timeout: 600_000 }, () => {
   it('deploys, finds nothing to change after a swap, and destroys', async () => {
-    const app = path.join(import.meta.dirname, 'ward-app.ts');
     const settings = {
       language: 'typescript',
-      app: `${process.execPath} ${app}`,
+      app: `${process.execPath} ${appFile}`,
       projectId: 'ward',
       sendCrashReports: 'false',
     };
     await writeFile(path.join(folder, 'cdktf.json'), JSON.stringify(settings));
-    const deployed = await callCdktf('deploy', 'ward', '--auto-approve');
-    expect(deployed).toMatchObject({ code: 0, output: expect.stringContaining('4 added, 0 changed, 0 destroyed') });
+    const deployed = await callCdktf('deploy', 'dev', '--auto-approve');
+    expect(deployed).toMatchObject({ code: 0, output: expect.stringContaining('6 added, 0 changed, 0 destroyed') });
     expect(await objects('endpoints')).toMatchObject([{ displayName: 'ward', status: 'Succeeded' }]);
-    await runPipeline({ 'speechops-endpoint': emulator.url });
-    const diff = await callCdktf('diff', 'ward');
+    await runPipeline();
+    const diff = await callCdktf('diff', 'dev');
     expect(diff).toMatchObject({ code: 0, output: expect.stringContaining('No changes') });
-    expect(await callCdktf('destroy', 'ward', '--auto-approve')).toMatchObject({ code: 0 });
+    expect(await callCdktf('destroy', 'dev', '--auto-approve')).toMatchObject({ code: 0 });
     expect(await objects('endpoints')).toEqual([]);
     expect(await objects('projects')).toEqual([]);
   });
@@ -111,15 +115,26 @@ interface ServiceObject {
   readonly model: { readonly self: string };
 }
 
-/** The account is the emulator. */
-function standIn(): Readonly<Record<string, string>> {
-  return { SPEECHOPS_STANDIN_ENDPOINT: emulator.url, SPEECHOPS_STANDIN_KEY: emulator.key };
+/** What signing in with Entra ID is in Azure. */
+function signedIn(): Readonly<Record<string, string>> {
+  return { SPEECHOPS_KEY: emulator.key };
 }
 
-/** As somebody does who knows the stack's outputs. */
-async function runPipeline(outputs: Readonly<Record<string, unknown>>): Promise<void> {
-  const env = { SPEECHOPS_ENDPOINT: String(outputs['speechops-endpoint']), SPEECHOPS_KEY: emulator.key };
-  const { code, stdout, stderr } = await callProgram(['run', pipeline], { cwd: folder, env });
+/** Synthesises another document in which there is only `dev`. */
+async function writeEnvironment(settings: string): Promise<void> {
+  const text = `name: quellwick-ward\nenvironments: { dev: { location: westeurope, ${settings} } }\n`;
+  await writeFile(path.join(folder, 'environment.yaml'), text);
+  await runApp(folder);
+}
+
+async function changeEnvironment(text: string, replacement: string): Promise<void> {
+  const file = path.join(folder, 'environment.yaml');
+  await writeFile(file, (await readFile(file, 'utf8')).replace(text, replacement));
+}
+
+async function runPipeline(): Promise<void> {
+  const env = { SPEECHOPS_ENDPOINT: emulator.url, ...signedIn() };
+  const { code, stdout, stderr } = await callProgram(['run', 'pipeline.yaml'], { cwd: folder, env });
   if (code !== 0) throw new Error(`speechops run ended with ${code}:\n${stdout}${stderr}`);
 }
 
@@ -148,9 +163,10 @@ function runsCdktf(): boolean {
 async function callCdktf(
   ...args: readonly string[]
 ): Promise<{ readonly code: number | null; readonly output: string }> {
-  await mkdir(path.join(folder, 'home'), { recursive: true });
   // The CLI keeps plugins and its own settings at home.
-  const env = cdktfEnvironment({ ...standIn(), HOME: path.join(folder, 'home') });
+  const home = path.join(folder, 'home');
+  await placeAzurerm(path.join(home, '.terraform.d', 'plugins'));
+  const env = cdktfEnvironment({ ...signedIn(), HOME: home });
   const child = spawn(cdktf, args, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

@@ -43,6 +43,23 @@ describe('the app in cdktf.json', () => {
     });
   });
 
+  it('puts the provider beside a stack that has Custom Speech objects, and names every provider in its lock file', async () => {
+    const text = `name: calls
+environments:
+  dev: { location: westeurope, account: { ip-rules: [203.0.113.7] }, custom-speech: { projects: { calls: { locale: en-US } } } }
+  bare: { location: westeurope, account: { ip-rules: [203.0.113.7] } }
+`;
+    expect(await synth(text)).toEqual({ code: 0, stderr: '' });
+    const stacks = path.join(folder, 'cdktf.out', 'stacks');
+    const lockFile = await readFile(path.join(stacks, 'dev', '.terraform.lock.hcl'), 'utf8');
+    expect([...lockFile.matchAll(/provider "(.*)"/g)].map(([, source]) => source)).toEqual([
+      'registry.terraform.io/hashicorp/azurerm',
+      'speechops.internal/azure/customspeech',
+    ]);
+    expect(await readdir(path.join(stacks, 'dev', 'terraform.d', 'plugins', 'speechops.internal'))).toEqual(['azure']);
+    expect(await readdir(path.join(stacks, 'bare'))).not.toContain('terraform.d');
+  });
+
   it('says what is wrong where it is written, and writes no stack', async () => {
     await rm(path.join(folder, 'cdktf.out'), { recursive: true, force: true });
     const { code, stderr } = await synth(

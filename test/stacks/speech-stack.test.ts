@@ -80,12 +80,50 @@ describe('in TypeScript', () => {
   });
 });
 
-it('adds what lives inside the account in one place, and shows the ids of its endpoints', () => {
-  const stack = new SpeechStack(Testing.app({ outdir: tmpdir() }), 'dev', {
-    workload: 'calls',
-    location: 'westeurope',
-    customSpeech: ({ account }) => ({ endpointIds: { calls: `endpoint of ${account.hosts.https}` } }),
+describe('what is inside the account', () => {
+  const settings = `
+account: { ip-rules: [203.0.113.7] }
+role-grants: { deployers: { role: Cognitive Services Speech Contributor, principal: 00000000-0000-0000-0000-000000000002 } }
+custom-speech:
+  projects: { ward: { name: Ward, locale: en-US, enabled: true } }
+  endpoints:
+    ward-en: { name: ward, locale: en-US, project: ward, description: The ward's, prevent-destroy: true }
+    ward-de: { locale: de-DE }`;
+
+  it('is made at the host of the account, after everything that lets it in', () => {
+    const stack = synthesise(settings);
+    expect(stack.provider.customspeech).toEqual([{ endpoint: 'https://calls-dev.cognitiveservices.azure.com' }]);
+    const grant = Object.keys(stack.resource['azurerm_role_assignment'] ?? {})[0];
+    const depends_on = expect.arrayContaining([
+      `azurerm_role_assignment.${grant}`,
+      'azurerm_cognitive_account.account',
+    ]);
+    expect(stack.data).toMatchObject({
+      customspeech_base_model: { 'en-US': { locale: 'en-US', depends_on }, 'de-DE': { locale: 'de-DE', depends_on } },
+    });
+    const { '//': _, ...project } = only(stack, 'customspeech_project');
+    const lifecycle = { replace_triggered_by: ['azurerm_cognitive_account.account.id'] };
+    expect(project).toEqual({ display_name: 'Ward', locale: 'en-US', lifecycle, depends_on });
+    expect(stack.resource['customspeech_endpoint']).toMatchObject({
+      'ward-en': {
+        display_name: 'ward',
+        locale: 'en-US',
+        description: "The ward's",
+        project: '${customspeech_project.ward.self}',
+        model: '${data.customspeech_base_model.en-US.self}',
+        content_logging_enabled: false,
+        lifecycle: { ...lifecycle, ignore_changes: ['model'], prevent_destroy: true },
+        depends_on,
+      },
+      'ward-de': { display_name: 'ward-de', locale: 'de-DE', model: '${data.customspeech_base_model.de-DE.self}' },
+    });
+    expect(stack.output['endpoint-id-ward-en']).toEqual({ value: '${customspeech_endpoint.ward-en.id}' });
   });
-  const { output } = JSON.parse(Testing.synth(stack, true)) as { readonly output: Record<string, unknown> };
-  expect(output['endpoint-id-calls']).toEqual({ value: 'endpoint of https://calls-dev.cognitiveservices.azure.com' });
+
+  it('keeps the provider as long as there is the section, for what has to be deleted', () => {
+    const bare = synthesise('custom-speech: { endpoints: { ward: { locale: en-US, enabled: false } } }');
+    expect(bare.provider).toHaveProperty('customspeech');
+    expect(bare.resource).not.toHaveProperty('customspeech_endpoint');
+    expect(JSON.stringify(synthesise(''))).not.toContain('customspeech');
+  });
 });

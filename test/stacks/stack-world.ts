@@ -5,7 +5,7 @@ import path from 'node:path';
 import { App, type TerraformStack } from 'cdktf';
 import { installProvider } from '../../stacks/provider/install-provider.ts';
 import { azureDataSources, azureResources } from './azurerm/azure-types.ts';
-import { installAzurerm } from './azurerm/install-azurerm.ts';
+import { installAzurerm, placeAzurerm } from './azurerm/install-azurerm.ts';
 
 export interface Ended {
   /** null when a signal ended it. */
@@ -43,6 +43,23 @@ export class StackWorld implements AsyncDisposable {
     await writeFile(path.join(world.folder, 'terraformrc'), '');
     await installAzurerm(world.folder);
     await installProvider(world.folder);
+    await world.must('init', '-input=false');
+    return world;
+  }
+
+  /**
+   * Has the real app synthesise the environment.yaml of a folder, and initialises Terraform for one of its environments. The
+   * stand-in for azurerm lies at home, so that the app alone makes what is in the stack's folder.
+   */
+  static async openApp(
+    project: string,
+    { name, env = {} }: { readonly name: string; readonly env?: Readonly<Record<string, string>> },
+  ): Promise<StackWorld> {
+    const home = path.join(project, 'home');
+    const world = new StackWorld(path.join(project, 'cdktf.out'), { name, env: { ...env, HOME: home } });
+    await placeAzurerm(path.join(home, '.terraform.d', 'plugins'));
+    await runApp(project);
+    await writeFile(path.join(world.folder, 'terraformrc'), '');
     await world.must('init', '-input=false');
     return world;
   }
@@ -119,6 +136,15 @@ export class StackWorld implements AsyncDisposable {
     };
   }
 }
+
+/** Runs the app as cdktf does, on the environment.yaml of a folder. */
+export async function runApp(project: string): Promise<void> {
+  const { code, output } = await ended(spawn(process.execPath, [appFile], { cwd: project }));
+  if (code !== 0) throw new Error(`Correct environment.yaml in ${project}: ${output}`);
+}
+
+/** What cdktf.json names. */
+export const appFile = path.join(import.meta.dirname, '..', '..', 'stacks', 'main.ts');
 
 interface StateEntry {
   readonly address: string;

@@ -27,7 +27,7 @@ export function inDev(environment: string): string {
 export interface Synthesised {
   readonly resource: Readonly<Record<string, Readonly<Record<string, Block>>>>;
   readonly data?: Readonly<Record<string, Readonly<Record<string, Block>>>>;
-  readonly provider: { readonly azurerm: readonly Block[] };
+  readonly provider: Readonly<Record<'azurerm' | 'customspeech', readonly Block[]>>;
   readonly output: Readonly<Record<string, Block>>;
   readonly terraform: { readonly backend: Readonly<Record<string, Block>> };
 }

@@ -1,4 +1,4 @@
-import { TerraformDataSource, type TerraformProvider } from 'cdktf';
+import { type ITerraformDependable, TerraformDataSource, type TerraformProvider } from 'cdktf';
 import type { Construct } from 'constructs';
 import type { CustomspeechDatasetProps } from './customspeech-dataset.ts';
 import { generatorMetadata } from './customspeech-provider.ts';
@@ -13,6 +13,11 @@ export interface CustomspeechBaseModelProps {
   readonly dataKinds?: readonly CustomspeechDatasetProps['kind'][];
   /** @default the stack's */
   readonly provider?: TerraformProvider;
+  /**
+   * What must be there before it can be looked up: it is read during the apply when one of these changes.
+   * @default []
+   */
+  readonly dependsOn?: ITerraformDependable[];
 }
 
 /** The newest base model of a locale, looked up when Terraform plans. */
@@ -24,6 +29,7 @@ export class CustomspeechBaseModel extends TerraformDataSource {
       terraformResourceType: 'customspeech_base_model',
       terraformGeneratorMetadata: generatorMetadata,
       ...(props.provider === undefined ? {} : { provider: props.provider }),
+      ...(props.dependsOn === undefined ? {} : { dependsOn: props.dependsOn }),
     });
     this.#props = props;
   }

@@ -8,7 +8,7 @@ export function checkNotEmpty(value: Value, report: Report): void {
 }
 
 export function checkLocale(value: Value, report: Report): void {
-  if (typeof value === 'string' && /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?$/i.test(value)) return;
+  if (typeof value === 'string' && /^[a-z]{2,3}(-[a-z]{4})?(-([a-z]{2}|\d{3}))?(-[a-z]{2,16})?$/i.test(value)) return;
   report(`Write a locale such as en-US or de-DE: it is ${JSON.stringify(value)}`);
 }
 

@@ -12,12 +12,7 @@ const source = 'registry.terraform.io/hashicorp/azurerm';
  * was generated from, and names it in the folder's lock file.
  */
 export async function installAzurerm(stackFolder: string): Promise<void> {
-  const system = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
-  const folder = path.join(stackFolder, 'terraform.d', 'plugins', source, version, system);
-  await mkdir(folder, { recursive: true });
-  const main = pathToFileURL(path.join(import.meta.dirname, 'main.ts')).href;
-  const script = `#!/usr/bin/env node\nimport(${JSON.stringify(main)});\n`;
-  await writeFile(path.join(folder, `terraform-provider-azurerm_v${version}.cjs`), script, { mode: 0o755 });
+  await placeAzurerm(path.join(stackFolder, 'terraform.d', 'plugins'));
   const lockFile = path.join(stackFolder, '.terraform.lock.hcl');
   if (existsSync(lockFile) && (await readFile(lockFile, 'utf8')).includes(`provider "${source}"`)) return;
   // Without checksums: terraform init adds them.
@@ -25,4 +20,14 @@ export async function installAzurerm(stackFolder: string): Promise<void> {
     lockFile,
     `provider "${source}" {\n  version     = "${version}"\n  constraints = "${version}"\n}\n\n`,
   );
+}
+
+/** Puts the stand-in into a folder of plugins: that of a stack, or `.terraform.d/plugins` of somebody's home. */
+export async function placeAzurerm(pluginFolder: string): Promise<void> {
+  const system = `${process.platform}_${process.arch === 'x64' ? 'amd64' : process.arch}`;
+  const folder = path.join(pluginFolder, source, version, system);
+  await mkdir(folder, { recursive: true });
+  const main = pathToFileURL(path.join(import.meta.dirname, 'main.ts')).href;
+  const script = `#!/usr/bin/env node\nimport(${JSON.stringify(main)});\n`;
+  await writeFile(path.join(folder, `terraform-provider-azurerm_v${version}.cjs`), script, { mode: 0o755 });
 }

@@ -86,6 +86,14 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'too-many-credentials': trust(
     `github: { repository: contoso/speech, branches: [${Array.from({ length: 21 }, (_, index) => `b${index}`).join(', ')}] }`,
   ),
+  locale: inside('projects: { calls: { locale: en_us } }'),
+  'emulator-elsewhere': inside('emulator: https://calls.example'),
+  'unknown-project': inside(
+    'projects: { calls: { locale: en-US } }, endpoints: { e: { locale: en-US, project: cals } }',
+  ),
+  'locale-of-project': inside('projects: { p: { locale: en-US } }, endpoints: { e: { locale: en-GB, project: p } }'),
+  'same-object': inside('endpoints: { calls: { locale: en-US }, second: { name: calls, locale: en-US } }'),
+  'logging-without-storage': inside('endpoints: { calls: { locale: en-US, content-logging: true } }'),
   'no-state-account': dev(`${reach}\nbackend: { kind: azurerm }`),
   'unused-with-local-state': dev(`${reach}\nbackend: { storage-account: contosostate }`),
   'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
@@ -114,6 +122,10 @@ function key(settings: string): string {
 
 function monitoring(settings: string): string {
   return dev(`${reach}\nmonitoring: { alert-emails: [a@contoso.example], ${settings} }`);
+}
+
+function inside(settings: string): string {
+  return dev(`${reach}\ncustom-speech: { ${settings} }`);
 }
 
 function trust(settings: string): string {

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+// What cdktf.json names under `app`: the sources in a clone of the repository, the compiled files in an installed package.
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(`error: speechops-stacks needs Node 24 or newer, this is ${process.version}\n`);
+  process.exit(2);
+}
+// Optional peers: who only runs pipelines does without their 290 MB.
+const peers = { cdktf: '0.21', constructs: '10', '@cdktf/provider-azurerm': '14' };
+const missing = Object.keys(peers).filter((name) => !isInstalled(`${name}/package.json`));
+if (missing.length > 0) {
+  const wanted = missing.map((name) => `${name}@${peers[name]}`).join(' ');
+  process.stderr.write(
+    `error: Install what stacks are made with: ${missing.join(', ')} cannot be found, run \`npm install --save-dev ${wanted}\`\n`,
+  );
+  process.exit(2);
+}
+const source = new URL('../stacks/main.ts', import.meta.url);
+await import(existsSync(source) ? source.href : new URL('../dist/stacks/main.js', import.meta.url).href);
+
+function isInstalled(file) {
+  try {
+    return existsSync(fileURLToPath(import.meta.resolve(file)));
+  } catch {
+    return false;
+  }
+}
