@@ -65,9 +65,10 @@ describe.skipIf(!hasTerraform)('an environment.yaml, from nothing to a swapped m
     const body = { displayName: 'clicked', locale: 'en-US', project: { self: project?.self } };
     const clicked = (await request('POST', `${emulator.url}/speechtotext/endpoints?${version}`, body)) as ServiceObject;
     await changeEnvironment('endpoints:', 'endpoints:\n        clicked: { locale: en-US, project: ward }');
+    await changeEnvironment('203.0.113.0/24', '192.0.2.0/24');
     await runApp(folder);
     await world.must('import', '-input=false', 'customspeech_endpoint.clicked', clicked.self);
-    await world.apply();
+    expect(await world.apply()).toContain('0 added, 1 changed, 0 destroyed');
     expect(await world.plan()).toMatchObject({ code: 0 });
     expect(await objects('endpoints')).toHaveLength(2);
 
