@@ -11,8 +11,14 @@ export interface SimulatedTime {
   readonly preload: URL;
   /** Sets it ahead to so many days after the beginning. */
   toDay(day: number): Promise<void>;
-  /** Sets it ahead step by step until something is so. */
-  passUntil(isSo: () => Promise<boolean>, options: { readonly stepSeconds: number }): Promise<void>;
+  /**
+   * Sets it ahead step by step until something is so; from half a day before `day` on it only passes, so that a process that
+   * is slow to notice does not come too late for that day.
+   */
+  passUntil(
+    isSo: () => Promise<boolean>,
+    options: { readonly stepSeconds: number; readonly day: number },
+  ): Promise<void>;
 }
 
 /** Lets an emulator, and all processes that follow it, live through days. `folder`: where they read what time it is. */
@@ -34,17 +40,17 @@ export async function simulateTime(emulator: { readonly url: string }, folder: s
     anchor = { ...anchor, simulated: anchor.simulated + milliseconds };
     await tell();
   };
+  const passed = (): number => anchor.simulated + (Date.now() - anchor.real) * speed - began;
   await tell();
   return {
     env: { SIMULATED_TIME: file },
     preload: new URL('simulated-date.ts', import.meta.url),
     async toDay(day) {
-      const passed = anchor.simulated + (Date.now() - anchor.real) * speed - began;
-      await advance(day * dayMilliseconds - passed);
+      await advance(day * dayMilliseconds - passed());
     },
-    async passUntil(isSo, { stepSeconds }) {
+    async passUntil(isSo, { stepSeconds, day }) {
       while (!(await isSo())) {
-        await advance(stepSeconds * 1000);
+        if (passed() < (day - 0.5) * dayMilliseconds) await advance(stepSeconds * 1000);
         await new Promise((resolve) => setTimeout(resolve, 300));
       }
     },

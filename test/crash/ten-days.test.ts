@@ -195,14 +195,14 @@ async function liveTenDays(
     expect(code, stderr).toBe(0);
   };
 
-  await time.passUntil(async () => (await models()).length > 0, { stepSeconds: 60 });
+  await time.passUntil(async () => (await models()).length > 0, { stepSeconds: 60, day: 2 });
 
   await time.toDay(2);
   // The training has failed; half a day later at the latest it is tried again.
-  await time.passUntil(async () => (await models()).length > 1, { stepSeconds: 3600 });
+  await time.passUntil(async () => (await models()).length > 1, { stepSeconds: 3600, day: 3 });
   await world.killed();
   await time.toDay(3);
-  await time.passUntil(hasEnded('candidate'), { stepSeconds: 60 });
+  await time.passUntil(hasEnded('candidate'), { stepSeconds: 60, day: 4 });
 
   await time.toDay(4);
   await world.killed();
@@ -211,16 +211,16 @@ async function liveTenDays(
   await time.toDay(6);
   expect((await run())?.steps['second-opinion']).toBeUndefined();
   await answer('approval');
-  await time.passUntil(hasEnded('approval'), { stepSeconds: 1 });
+  await time.passUntil(hasEnded('approval'), { stepSeconds: 1, day: 7 });
 
   await time.toDay(7);
-  await time.passUntil(hasEnded('second-opinion'), { stepSeconds: 60 });
-  await time.passUntil(world.isAllExpired ?? hasEnded('second-opinion'), { stepSeconds: 60 });
+  await time.passUntil(hasEnded('second-opinion'), { stepSeconds: 60, day: 8 });
+  await time.passUntil(world.isAllExpired ?? hasEnded('second-opinion'), { stepSeconds: 60, day: 8 });
   await time.toDay(8);
   await world.killed();
   await time.toDay(10.5);
   await answer('window');
-  await time.passUntil(world.isOver, { stepSeconds: 60 });
+  await time.passUntil(world.isOver, { stepSeconds: 60, day: 11 });
 }
 
 async function expectTenDays({ status, record }: RunDetails, emulator: Emulator): Promise<void> {

@@ -74,6 +74,7 @@ export async function openDurableEngine(options: {
     takes,
     onWait: options.onWait,
     executions: new Set(),
+    displaced: new Set(),
     names: new ExclusiveNames(undefined),
   };
   try {
@@ -190,6 +191,8 @@ interface State {
   readonly takes: { readonly queues: readonly string[]; isTaking(): boolean } | undefined;
   readonly onWait: ((wait: GroupWait) => void) | undefined;
   readonly executions: Set<Execution>;
+  /** Runs whose names others have taken, until they are given back. */
+  readonly displaced: Set<string>;
   liveness?: LivenessLock;
   names: ExclusiveNames;
 }
@@ -197,8 +200,10 @@ interface State {
 /** A run while it is executed here. */
 interface Execution {
   readonly runId: string;
-  /** Aborted when the run was taken over: the journal takes nothing more from this execution. */
+  /** Aborted when the run is no longer this execution's. */
   readonly lost: AbortController;
+  /** Resolved when the journal knows that, too, and takes nothing more from this execution: it may end then, and not before. */
+  readonly left: PromiseWithResolvers<void>;
 }
 
 async function showLiveness(store: Store, state: State): Promise<void> {
@@ -209,10 +214,15 @@ async function showLiveness(store: Store, state: State): Promise<void> {
     async onTakenAgain() {
       const before = [...executions];
       if (before.length === 0) return;
-      await leaveItsPlace(await state.names.takeAgain(), state);
+      for (const runId of await state.names.takeAgain()) state.displaced.add(runId);
+      await leaveTheirPlaces(state);
       const places = await journal.places({ runIds: before.map(({ runId }) => runId) });
       const mine = new Set(places.filter((at) => at.isExecuting && at.executor === executor).map(({ runId }) => runId));
-      for (const { runId, lost } of before) if (!mine.has(runId)) lost.abort(new Error('The run was taken over'));
+      for (const { runId, lost, left } of before) {
+        if (mine.has(runId)) continue;
+        lost.abort(new Error('The run was taken over'));
+        left.resolve();
+      }
     },
   });
   if (lock !== undefined) {
@@ -239,26 +249,43 @@ async function lookForOwnRun({ pool }: Store, { executor, journal, stop }: State
   }
 }
 
-/** Runs whose name another one has taken while the database was away begin again where they stand, when that one has ended. */
-async function leaveItsPlace(runIds: readonly string[], { executions, journal }: State): Promise<void> {
-  if (runIds.length === 0) return;
-  for (const { runId, lost } of executions) {
-    if (runIds.includes(runId)) lost.abort(new Error('Another run has taken the place of this one'));
-  }
-  await journal.giveBack(await journal.places({ runIds }));
+/**
+ * Runs whose name another one has taken while the database was away begin again where they stand, when that one has ended.
+ * When the database goes away in the middle of this, it is for the next time.
+ */
+async function leaveTheirPlaces({ executions, displaced, journal }: State): Promise<void> {
+  if (displaced.size === 0) return;
+  const leaving = [...executions].filter(({ runId }) => displaced.has(runId));
+  for (const { lost } of leaving) lost.abort(new Error('Another run has taken the place of this one'));
+  await journal.giveBack(await journal.places({ runIds: [...displaced] }));
+  displaced.clear();
+  for (const { left } of leaving) left.resolve();
 }
 
 /** The one workflow: interprets the plan that it was started with. */
 async function execute(plan: Plan, at: { readonly interpret: Interpreter; readonly state: State }): Promise<RunRecord> {
   const runId = DBOS.workflowID ?? '';
-  if (!(await isForHere(runId, at.state))) return await new Promise<never>(() => undefined);
-  const execution: Execution = { runId, lost: new AbortController() };
-  at.state.executions.add(execution);
+  const { executions, stop } = at.state;
+  const execution: Execution = { runId, lost: new AbortController(), left: Promise.withResolvers() };
   try {
-    return await inTurn(plan, { ...at, execution });
+    if (!(await isForHere(runId, at.state))) return await never();
+    executions.add(execution);
+    const record = await inTurn(plan, { ...at, execution });
+    stop.signal.throwIfAborted();
+    execution.lost.signal.throwIfAborted();
+    return record;
+  } catch (error) {
+    // What an execution ends with that stops here would be kept as the end of the run, until the journal knows better.
+    if (stop.signal.aborted) return await never();
+    if (execution.lost.signal.aborted) await execution.left.promise;
+    throw error;
   } finally {
-    at.state.executions.delete(execution);
+    executions.delete(execution);
   }
+}
+
+async function never(): Promise<never> {
+  return await new Promise<never>(() => undefined);
 }
 
 /**
@@ -289,29 +316,24 @@ async function inTurn(
   if (group === undefined) return await interpretHere(plan, at);
   const { state } = at;
   const { runId, lost } = at.execution;
-  try {
-    return await state.names.alone(`concurrency group ${group}`, {
-      runId,
-      signal: AbortSignal.any([lost.signal, state.stop.signal]),
-      async onBusy(holder) {
-        state.onWait?.({ runId, group, holder });
-        const [place] = await state.journal.places({ runIds: [runId] });
-        if (place?.isExecuting !== true || place.executor !== state.executor)
-          throw new Error(`The run ${runId} was cancelled or taken over`);
-      },
-      act: async () => await interpretHere(plan, at),
-    });
-  } catch (error) {
-    if (state.stop.signal.aborted) return await new Promise<never>(() => undefined);
-    throw error;
-  }
+  return await state.names.alone(`concurrency group ${group}`, {
+    runId,
+    signal: AbortSignal.any([lost.signal, state.stop.signal]),
+    async onBusy(holder) {
+      state.onWait?.({ runId, group, holder });
+      const [place] = await state.journal.places({ runIds: [runId] });
+      if (place?.isExecuting !== true || place.executor !== state.executor)
+        throw new Error(`The run ${runId} was cancelled or taken over`);
+    },
+    act: async () => await interpretHere(plan, at),
+  });
 }
 
 async function interpretHere(
   plan: Plan,
   at: { readonly interpret: Interpreter; readonly state: State; readonly execution: Execution },
 ): Promise<RunRecord> {
-  const { runId, lost } = at.execution;
+  const { runId, lost, left } = at.execution;
   const startedAt = new Date(await DBOS.now()).toISOString();
   const resumedAt = await at.state.journal.lastResumption(runId);
   const cancelled = new AbortController();
@@ -331,9 +353,10 @@ async function interpretHere(
               once: true,
             });
             const settled = await Promise.allSettled([act()]);
-            if (at.state.stop.signal.aborted) await new Promise<never>(() => undefined);
+            if (at.state.stop.signal.aborted) await never();
             // A cancelled step has no result to remember: a resumed run does it again.
             cancelled.signal.throwIfAborted();
+            if (lost.signal.aborted) await left.promise;
             lost.signal.throwIfAborted();
             const [result] = settled;
             if (result.status === 'rejected') throw result.reason;
@@ -344,14 +367,15 @@ async function interpretHere(
       } catch (error) {
         // The first step whose result cannot be kept ends this execution of the run; no other one needs to say so too.
         broken.reject(error);
-        return await new Promise<never>(() => undefined);
+        return await never();
       }
     },
     async alone(name, options) {
       return await at.state.names.alone(name, { ...options, runId });
     },
     async confirm() {
-      if (at.state.names.has(runId)) await at.state.liveness?.untilHeld();
+      // While others may think that this process is dead, the run or its names may become theirs.
+      await at.state.liveness?.untilHeld();
       scope.signal.throwIfAborted();
     },
     wait: async (topic, options) => await waitForDecision({ runId, topic, ...options }, at.state),

@@ -103,6 +103,17 @@ describe.each(homes)(
       expect(record.steps['a']).toEqual(before?.steps['a']);
     });
 
+    it('does not take the end of the process for the end of a run, at whatever moment it comes', async () => {
+      const stopped = await open();
+      const go = await mark('c.late');
+      await stopped.start('r', chain);
+      await until(async () => (await stopped.details('r'))?.steps['c'] !== undefined);
+      await stopped.close();
+      await go();
+      const record = await (await open()).result('r');
+      expect([record.status, done('a', 'b', 'c')]).toEqual(['succeeded', { a: 1, b: 1, c: 1 }]);
+    });
+
     it.skipIf(on.isEmbedded)('goes on with a run that another process took from the queue and died with', async () => {
       const killed = await open();
       const go = await mark('b.hold');
@@ -112,6 +123,28 @@ describe.each(homes)(
       await killed.kill();
       await go();
       const record = await (await open()).result('r');
+      expect([record.status, done('a', 'b', 'c')]).toEqual(['succeeded', { a: 1, b: 2, c: 1 }]);
+    });
+
+    it.skipIf(on.isEmbedded)('begins a run again that lost its group while the process was frozen', async () => {
+      const engine = await open();
+      const go = await mark('b.hold');
+      await engine.start('r', { ...chain, pipeline: { ...chain.pipeline, concurrency: 'g' } });
+      await until(() => done('b')['b'] === 1);
+      await engine.sql(slowGivingBack);
+      engine.send('SIGSTOP');
+      const other = new Client({ connectionString: database?.url });
+      await other.connect();
+      try {
+        await other.query(cutOthers);
+        await other.query("SELECT pg_advisory_lock(hashtextextended('speechops name concurrency group g', 0))");
+        engine.send('SIGCONT');
+        await until(async () => (await other.query('SELECT 1 FROM given_back')).rows.length > 0);
+      } finally {
+        await other.end();
+      }
+      await go();
+      const record = await engine.result('r');
       expect([record.status, done('a', 'b', 'c')]).toEqual(['succeeded', { a: 1, b: 2, c: 1 }]);
     });
 
@@ -275,6 +308,21 @@ describe.skipIf(withoutPostgres !== undefined)('a durable engine that cannot be 
     expect(held).toEqual([]);
   });
 });
+
+const cutOthers = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+
+/** Whatever gives a run back takes a while before it begins, and notes it when it has ended. */
+const slowGivingBack = `
+  CREATE TABLE given_back (at timestamptz);
+  CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF current_query() LIKE '%status NOT IN%' THEN
+      PERFORM pg_sleep(1);
+      INSERT INTO given_back VALUES (now());
+    END IF;
+    RETURN NULL;
+  END $$;
+  CREATE TRIGGER slow BEFORE UPDATE ON dbos.workflow_status FOR EACH STATEMENT EXECUTE FUNCTION slow()`;
 
 async function onDatabase(connectionString: string, statement: string): Promise<readonly unknown[]> {
   const client = new Client({ connectionString });

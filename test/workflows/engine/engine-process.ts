@@ -1,9 +1,11 @@
+import { once } from 'node:events';
 import { appendFileSync, existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../../workflows/cli/system-clock.ts';
 import { openDurableEngine } from '../../../workflows/engine/durable-engine.ts';
 import { openDatabaseStore, openEmbeddedStore } from '../../../workflows/engine/embedded-store.ts';
+import type { Interpreter } from '../../../workflows/engine/engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { Ports } from '../../../workflows/engine/ports.ts';
 import { StepFailure, type StepKind } from '../../../workflows/engine/step-kind.ts';
@@ -12,7 +14,8 @@ import type { Answer, Opening, Question } from './start-engine.ts';
 
 /**
  * A durable engine in a process of its own, steered by messages, to be killed. A step does what the files of its folder say:
- * `<id>.fail` makes it fail, `<id>.hold` keeps it from ending, and what it does is written to `<id>.done`.
+ * `<id>.fail` makes it fail, `<id>.hold` keeps it from ending, and what it does is written to `<id>.done`. With `<id>.late`
+ * the run does not hear that the step is in the journal until the process stops.
  */
 const opening = JSON.parse(process.argv[2] ?? '') as Opening;
 const store =
@@ -31,7 +34,16 @@ const train: StepKind = {
     return { kind: 'done', outputs: { model: id } };
   },
 };
-const interpret = createInterpreter({ kinds: { train, approve }, ports: { clock: systemClock() } as Ports });
+const interpretPlan = createInterpreter({ kinds: { train, approve }, ports: { clock: systemClock() } as Ports });
+const interpret: Interpreter = async (plan, scope) =>
+  await interpretPlan(plan, {
+    ...scope,
+    async step(id, act) {
+      const result = await scope.step(id, act);
+      if (existsSync(file(`${id}.late`))) await once(scope.signal, 'abort');
+      return result;
+    },
+  });
 const engine = await openDurableEngine({ store, interpret, executor: opening.executor }).catch((error: Error) => {
   answer({ error: { name: error.name, message: error.message } });
   return undefined;

@@ -30,6 +30,8 @@ export interface EngineProcess extends Pick<DurableEngine, Method>, Pick<Journal
   sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Ends it in good order. */
   close(): Promise<void>;
+  /** Stops it where it is, or lets it go on. */
+  send(signal: 'SIGSTOP' | 'SIGCONT'): void;
   /** Kill -9. */
   kill(): Promise<void>;
 }
@@ -80,6 +82,7 @@ export async function startEngine(opening: Opening): Promise<EngineProcess> {
       await ask('close');
       await ended;
     },
+    send: (signal) => void child.kill(signal),
     async kill() {
       child.kill('SIGKILL');
       await ended;

@@ -35,11 +35,6 @@ export class ExclusiveNames {
     }
   }
 
-  /** Whether the run has any name. */
-  has(runId: string): boolean {
-    return [...this.#holders.values()].some((holder) => holder.runId === runId);
-  }
-
   /**
    * Takes every name again after the connection was lost, and answers the runs whose name another process has taken
    * meanwhile.
