@@ -47,7 +47,7 @@ export interface PipelineDocument {
    */
   readonly steps: readonly StepDocument[];
   /**
-   * Steps that run once after all others have ended, whatever became of those: also when a step failed or the run used up its time. They may read the outputs of every step (null when it has none) and `run.status`, and one that fails fails the run. A cancelled run does not run them; when it is resumed they run at its end.
+   * Steps that run once after all others have ended, whatever became of those: also when a step failed, the run used up its time, or somebody cancelled it. They may read the outputs of every step (null when it has none) and `run.status` (`succeeded`, `failed` or `cancelled`), and one that fails fails the run. Cancelled once more, a run does without them, as does one that nobody executes.
    */
   readonly finally?: FinallyStep[];
 }

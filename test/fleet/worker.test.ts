@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
+import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { approvalPlan, emptyDatabase, openFleet, pause, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
 describe('speechops worker and submit without a database', () => {
@@ -93,6 +94,27 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     await vi.waitFor(async () => expect(await executing()).toEqual(['1', '1']), { timeout: 30_000, interval: 200 });
     await fleet.journal.cancel('asked');
     await vi.waitFor(async () => expect(await executing()).toEqual(['0', '0']), { timeout: 30_000, interval: 200 });
+  });
+
+  it('does the steps under finally of a run that was cancelled, which submit follows to its end', async () => {
+    await fleet.startWorker();
+    const steps = `steps:
+  - { id: ok, uses: approve, with: { message: Go? } }
+finally:
+  - { id: text, uses: upload, if: "\${{ run.status == 'cancelled' }}", with: { kind: Language, from: left.yaml } }
+`;
+    await writeFile(path.join(folder, 'left.yaml'), `name: left\nlocale: en-US\nconcurrency: one\n${steps}`);
+    const followed = submit('left.yaml', '--run-id', 'left', '--wait', '--format', 'json');
+    await vi.waitFor(async () => expect((await fleet.journal.details('left'))?.status).toBe('running'), 30_000);
+    await fleet.journal.cancel('left');
+    const { code, stdout } = await followed;
+    const record = JSON.parse(stdout) as RunRecord;
+    expect([code, record.status, record.steps['ok']?.status, record.steps['text']?.status]).toEqual([
+      3,
+      'cancelled',
+      'skipped',
+      'succeeded',
+    ]);
   });
 
   it('lets every attempt take a turn, repetitions and blocks too', async () => {

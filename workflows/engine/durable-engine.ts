@@ -3,7 +3,7 @@ import type { PlainValue } from '../language/pipeline.ts';
 import { quoteName } from '../language/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Store } from './embedded-store.ts';
-import { RunCancelled, RunGivenUp, type Engine, type Interpreter, type RunScope } from './engine.ts';
+import { isOpen, RunCancelled, RunGivenUp, type Engine, type Interpreter, type RunScope } from './engine.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
 import { ExclusiveNames, prepareNames } from './fleet/exclusive-names.ts';
 import { LivenessLock } from './fleet/liveness-lock.ts';
@@ -15,7 +15,7 @@ import {
   decisionQueue,
   decisionWorkflow,
   Journal,
-  resumptionWorkflow,
+  markWorkflow,
   RunExistsError,
   runWorkflow,
   silent,
@@ -96,7 +96,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
     maxRecoveryAttempts: 1_000_000,
   });
   DBOS.registerWorkflow(async (decision: Decision) => decision, { name: decisionWorkflow });
-  DBOS.registerWorkflow(async (at: string) => at, { name: resumptionWorkflow });
+  DBOS.registerWorkflow(async (at: string) => at, { name: markWorkflow });
   DBOS.setConfig({
     name: applicationName,
     systemDatabasePool: store.pool,
@@ -128,12 +128,17 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
       await DBOS.startWorkflow(run, { workflowID: runId })(plan);
     },
     async result(runId) {
-      try {
-        return await DBOS.retrieveWorkflow<RunRecord>(runId).getResult({ pollingIntervalMs: 100 });
-      } catch (error) {
-        const found = await journal.details(runId);
-        if (found?.status !== 'cancelled') throw error;
-        return cancelledRecord(found);
+      for (;;) {
+        try {
+          return await DBOS.retrieveWorkflow<RunRecord>(runId).getResult({ pollingIntervalMs: 100 });
+        } catch (error) {
+          // Only when it has ended here it is certain whether a cancelled run goes on with its steps under `finally`.
+          await [...state.executions].find((execution) => execution.runId === runId)?.ended.promise;
+          const found = await journal.details(runId);
+          if (found !== undefined && isOpen(found.status)) continue;
+          if (found?.status !== 'cancelled') throw error;
+          return found.record ?? cancelledRecord(found);
+        }
       }
     },
     async status(runId) {
@@ -150,11 +155,13 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
       const found = await details(runId);
       if (found.status === 'succeeded') throw new ResumeError(`Start a new run: ${runId} has succeeded`);
       // Kept before the run goes on, and of no meaning unless it does.
-      if (found.status === 'cancelled' || found.status === 'failed') await journal.noteResumption(runId);
+      if (found.status === 'cancelled' || found.status === 'failed') await journal.mark(runId, 'resumed');
       const [place] = await journal.places({ runIds: [runId] });
       const queue = place?.isOfFleet === true ? queueOf(found.plan) : {};
-      if (found.status === 'cancelled') await DBOS.resumeWorkflow(runId, queue);
-      if (found.status === 'failed') await DBOS.rewindWorkflow(runId, { ...queue, startStep: firstToRepeat(found) });
+      // A run that was cancelled before it had a record stands where it was.
+      if (found.status === 'cancelled' && found.record === undefined) await DBOS.resumeWorkflow(runId, queue);
+      else if (found.status === 'failed' || found.status === 'cancelled')
+        await DBOS.rewindWorkflow(runId, { ...queue, startStep: firstToRepeat(found) });
       // A run that was cut off is gone on with by launching under its executor, and one of the fleet by a worker.
     },
     async fork(runId, { from, newRunId }) {
@@ -164,7 +171,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
         throw new ResumeError(`Choose a step of ${runId}: it has no ${quoteName(from)}, but ${steps.join(', ')}`);
       if ((await journal.details(newRunId)) !== undefined) throw new ResumeError(new RunExistsError(newRunId).message);
       const at = stepPosition(found.plan, from);
-      await journal.noteResumption(newRunId);
+      await journal.mark(newRunId, 'resumed');
       await DBOS.forkWorkflow(runId, at, { newWorkflowID: newRunId, applicationVersion: journalFormat });
     },
     close: async () => await close(state),
@@ -204,6 +211,8 @@ interface Execution {
   readonly lost: AbortController;
   /** Resolved when the journal knows that, too, and takes nothing more from this execution: it may end then, and not before. */
   readonly left: PromiseWithResolvers<void>;
+  /** Resolved when nothing of the run is done here any more. */
+  readonly ended: PromiseWithResolvers<void>;
 }
 
 async function showLiveness(store: Store, state: State): Promise<void> {
@@ -266,7 +275,12 @@ async function leaveTheirPlaces({ executions, displaced, journal }: State): Prom
 async function execute(plan: Plan, at: { readonly interpret: Interpreter; readonly state: State }): Promise<RunRecord> {
   const runId = DBOS.workflowID ?? '';
   const { executions, stop } = at.state;
-  const execution: Execution = { runId, lost: new AbortController(), left: Promise.withResolvers() };
+  const execution: Execution = {
+    runId,
+    lost: new AbortController(),
+    left: Promise.withResolvers(),
+    ended: Promise.withResolvers(),
+  };
   try {
     if (!(await isForHere(runId, at.state))) return await never();
     executions.add(execution);
@@ -281,7 +295,29 @@ async function execute(plan: Plan, at: { readonly interpret: Interpreter; readon
     throw error;
   } finally {
     executions.delete(execution);
+    execution.ended.resolve();
   }
+}
+
+/** A run whose execution has ended because it was cancelled goes on with its steps under `finally`, unless it was at them already. */
+async function goOnFinally(
+  plan: Plan,
+  { runId, state }: { readonly runId: string; readonly state: State },
+): Promise<void> {
+  const { journal } = state;
+  if (!plan.pipeline.steps.some((step) => step.finally === true)) return;
+  const { resumedAt, cancellations } = await pastOf(runId, journal);
+  const isFirst = cancellations.filter((at) => at > resumedAt).length === 1;
+  if (isFirst && (await journal.details(runId))?.status === 'cancelled') await journal.goOn(runId, plan);
+}
+
+/** When the run was last resumed after it had ended ('' for never), and when it was cancelled: ISO date-times. */
+async function pastOf(
+  runId: string,
+  journal: Journal,
+): Promise<{ readonly resumedAt: string; readonly cancellations: readonly string[] }> {
+  const [resumptions, cancellations] = [await journal.marks(runId, 'resumed'), await journal.marks(runId, 'cancelled')];
+  return { resumedAt: resumptions.at(-1) ?? '', cancellations };
 }
 
 async function never(): Promise<never> {
@@ -335,13 +371,14 @@ async function interpretHere(
 ): Promise<RunRecord> {
   const { runId, lost, left } = at.execution;
   const startedAt = new Date(await DBOS.now()).toISOString();
-  const resumedAt = await at.state.journal.lastResumption(runId);
+  const { resumedAt, cancellations } = await pastOf(runId, at.state.journal);
   const cancelled = new AbortController();
   const broken = Promise.withResolvers<never>();
   const scope: RunScope = {
     runId,
     startedAt,
-    timedFrom: resumedAt !== undefined && resumedAt > startedAt ? resumedAt : startedAt,
+    timedFrom: resumedAt > startedAt ? resumedAt : startedAt,
+    isCancelled: cancellations.some((moment) => moment > resumedAt),
     signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal]),
     givenUp: givenUpAfter(broken.promise),
     async step(name, act) {
@@ -382,7 +419,14 @@ async function interpretHere(
   };
   // Whoever interprets need not ask for it.
   scope.givenUp.catch(() => undefined);
-  return await Promise.race([broken.promise, at.interpret(plan, scope)]);
+  try {
+    const record = await Promise.race([broken.promise, at.interpret(plan, scope)]);
+    cancelled.signal.throwIfAborted();
+    return record;
+  } catch (error) {
+    if (!lost.signal.aborted && !at.state.stop.signal.aborted) await goOnFinally(plan, { runId, state: at.state });
+    throw error;
+  }
 }
 
 async function givenUpAfter(broken: Promise<never>): Promise<never> {
@@ -434,8 +478,8 @@ function stepPosition(plan: Plan, id: string): number {
 
 /** The first step that did not pass, or the start when it was the run as a whole that failed. */
 function firstToRepeat({ plan, steps }: ReadableRun): number {
-  const isOpen = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
-  const first = plan.pipeline.layers.flat().find(isOpen);
+  const isToRepeat = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
+  const first = plan.pipeline.layers.flat().find(isToRepeat);
   return first === undefined ? 0 : stepPosition(plan, first);
 }
 

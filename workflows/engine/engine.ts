@@ -18,6 +18,10 @@ export interface Engine {
     runId: string,
     message: { readonly topic: string; readonly payload: PlainValue; readonly key: string },
   ): Promise<void>;
+  /**
+   * Ends the run where it stands: its steps are stopped, and those under `finally` are still done. Asked for once more, these
+   * are stopped as well.
+   */
   cancel(runId: string): Promise<void>;
 }
 
@@ -60,6 +64,8 @@ export interface RunScope {
    * had failed or been cancelled. The same when the run is gone on with elsewhere.
    */
   readonly timedFrom: string;
+  /** Whether somebody has cancelled the run before: only its steps under `finally` are still done. */
+  readonly isCancelled: boolean;
   /** Aborted when the run is cancelled (with a {@link RunCancelled}), and when this process stops working on it. */
   readonly signal: AbortSignal;
   /**

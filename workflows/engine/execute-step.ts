@@ -97,7 +97,8 @@ async function alone(
 
 /** What keeps a step from starting at all, besides its own condition. */
 function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
-  if (run.scope.signal.aborted) return cutOff('the run was cancelled');
+  if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
+    return cutOff('the run was cancelled');
   if (step.finally !== true && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
   const { firstFailure } = run;
   if (step.combination !== undefined && firstFailure !== undefined && !isSameCombination(step, firstFailure))

@@ -1,9 +1,10 @@
 import type { PlainValue } from '../language/pipeline.ts';
+import type { Plan } from '../plan/plan.ts';
 import { startDeadline } from './deadline.ts';
 import { RunCancelled, type Engine, type Interpreter, type RunScope, type RunStatus } from './engine.ts';
 import type { RunRecord } from './run-record.ts';
 
-/** An engine that forgets everything when the process ends; cancelling aborts the run's signal and its waits. */
+/** An engine that forgets everything when the process ends. */
 export function createInMemoryEngine(interpret: Interpreter): Engine {
   const runs = new Map<string, LiveRun>();
   const live = (runId: string): LiveRun => {
@@ -16,7 +17,7 @@ export function createInMemoryEngine(interpret: Interpreter): Engine {
       if (runs.has(runId)) return;
       const run = new LiveRun(runId);
       runs.set(runId, run);
-      run.follow(interpret(plan, run));
+      run.follow(interpretToTheEnd(plan, { run, interpret }));
     },
     async result(runId) {
       return await live(runId).record;
@@ -33,14 +34,25 @@ export function createInMemoryEngine(interpret: Interpreter): Engine {
   };
 }
 
+/** A cancelled run is interpreted once more, for its steps under `finally`. */
+async function interpretToTheEnd(
+  plan: Plan,
+  { run, interpret }: { readonly run: LiveRun; readonly interpret: Interpreter },
+): Promise<RunRecord> {
+  const record = await interpret(plan, run);
+  const hasMore = plan.pipeline.steps.some((step) => step.finally === true);
+  return record.status === 'cancelled' && hasMore ? await interpret(plan, run.afterCancelling()) : record;
+}
+
 class LiveRun implements RunScope {
   readonly runId: string;
   readonly startedAt = new Date().toISOString();
   readonly timedFrom = this.startedAt;
   readonly givenUp = new Promise<never>(() => undefined);
+  isCancelled = false;
   status: RunStatus = 'running';
   record: Promise<RunRecord> = Promise.reject(new Error('The run was not started'));
-  readonly #abort = new AbortController();
+  #abort = new AbortController();
   readonly #results = new Map<string, Promise<unknown>>();
   readonly #messages: { readonly topic: string; readonly payload: PlainValue }[] = [];
   readonly #delivered = new Set<string>();
@@ -74,7 +86,11 @@ class LiveRun implements RunScope {
     if (remembered !== undefined) return (await remembered) as T;
     const result = act();
     this.#results.set(name, result);
-    result.catch(() => this.#results.delete(name));
+    const { signal } = this;
+    const forget = (): void => {
+      if (signal.aborted) this.#results.delete(name);
+    };
+    result.then(forget, () => this.#results.delete(name));
     return await result;
   }
 
@@ -121,5 +137,12 @@ class LiveRun implements RunScope {
 
   cancel(): void {
     this.#abort.abort(new RunCancelled());
+  }
+
+  /** The same run, for what is done of it after it was cancelled. */
+  afterCancelling(): RunScope {
+    this.isCancelled = true;
+    this.#abort = new AbortController();
+    return this;
   }
 }

@@ -9,8 +9,8 @@ import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunStat
 /**
  * The function that executes plans: every step starts when everything it needs has ended, independent steps run side by
  * side. A step that fails fails the run; steps that need it are skipped, the others go on. Steps under `finally` start when
- * all others have ended, whatever became of those. A cancelled run starts nothing more, `finally` included: when it is
- * resumed, it goes on from there.
+ * all others have ended, whatever became of those. A run that is cancelled starts nothing more; interpreted again as a
+ * cancelled one, it does its steps under `finally`.
  */
 export function createInterpreter(options: InterpreterOptions): Interpreter {
   return async (plan, scope) => {

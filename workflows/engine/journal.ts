@@ -13,8 +13,11 @@ export const runWorkflow = 'speechops.run';
 /** A person's decision: kept as a workflow whose id says for which step, so that the first one counts. */
 export const decisionWorkflow = 'speechops.decision';
 export const decisionQueue = 'speechops-decisions';
-/** The moment at which an ended run was resumed: kept in the same way. */
-export const resumptionWorkflow = 'speechops.resumption';
+/** A moment at which somebody did something to a run: kept in the same way. */
+export const markWorkflow = 'speechops.mark';
+
+/** What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled. */
+export type Mark = 'resumed' | 'cancelled';
 
 export interface RunSummary {
   readonly runId: string;
@@ -94,8 +97,17 @@ export class Journal {
     };
   }
 
+  /** Ends the run where it stands, and keeps that it was. */
   async cancel(runId: string): Promise<void> {
+    await this.mark(runId, 'cancelled');
     await this.#client.cancelWorkflow(runId);
+  }
+
+  /** Lets a cancelled run go on, where it is executed or, when it is the fleet's, in its queue. */
+  async goOn(runId: string, plan: Plan): Promise<void> {
+    const [place] = await this.places({ runIds: [runId] });
+    const queue = place?.isOfFleet === true ? queueOf(plan) : {};
+    await this.#client.resumeWorkflow(runId, queue);
   }
 
   /** Keeps a decision for a step; the first one counts, and the answer is the one that counts. */
@@ -113,13 +125,13 @@ export class Journal {
     return status?.input?.[0] as Decision | undefined;
   }
 
-  /** Keeps that the run, which has ended, is resumed now. */
-  async noteResumption(runId: string): Promise<void> {
+  /** Keeps that this was done to the run now. */
+  async mark(runId: string, mark: Mark): Promise<void> {
     const at = new Date().toISOString();
     await this.#client.enqueue(
       {
-        workflowName: resumptionWorkflow,
-        workflowID: `${resumptionPrefix(runId)}${at}`,
+        workflowName: markWorkflow,
+        workflowID: `${markPrefix(runId, mark)}${at}`,
         queueName: decisionQueue,
         appVersion: journalFormat,
       },
@@ -127,19 +139,18 @@ export class Journal {
     );
   }
 
-  /** ISO date-time of the last time that the run was resumed after it had ended. */
-  async lastResumption(runId: string): Promise<string | undefined> {
-    const prefix = resumptionPrefix(runId);
+  /** ISO date-times at which this was done to the run, the earliest first. */
+  async marks(runId: string, mark: Mark): Promise<readonly string[]> {
+    const prefix = markPrefix(runId, mark);
     const found = await this.#client.listWorkflows({
       workflow_id_prefix: prefix,
-      workflowName: resumptionWorkflow,
+      workflowName: markWorkflow,
       loadOutput: false,
     });
     return found
       .filter(({ workflowID }) => workflowID.startsWith(prefix))
       .map(({ input }) => String(input?.[0]))
-      .toSorted()
-      .at(-1);
+      .toSorted();
   }
 
   /**
@@ -241,8 +252,8 @@ function decisionId(runId: string, stepId: string): string {
   return `${runId}/decision/${stepId}`;
 }
 
-function resumptionPrefix(runId: string): string {
-  return `${runId}/resumed/`;
+function markPrefix(runId: string, mark: Mark): string {
+  return `${runId}/${mark}/`;
 }
 
 function summaryOf(status: WorkflowStatus): RunSummary {

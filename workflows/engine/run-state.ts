@@ -42,7 +42,8 @@ export function noteRecord(record: StepRecord, of: { readonly step: PipelineStep
 }
 
 /** How the steps ended that are not under `finally`: what these read as `run.status`. */
-export function statusOfSteps(run: RunState): 'succeeded' | 'failed' {
+export function statusOfSteps(run: RunState): RunRecord['status'] {
+  if (run.scope.isCancelled) return 'cancelled';
   const main = run.plan.pipeline.steps.filter((step) => step.finally !== true);
   return hasUsedUpItsTime(run) || main.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded';
 }
@@ -50,7 +51,7 @@ export function statusOfSteps(run: RunState): 'succeeded' | 'failed' {
 /** How the run ended, and why where no step says it. */
 export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
   const { pipeline } = run.plan;
-  if (run.scope.signal.aborted) return { status: 'cancelled' };
+  if (run.scope.signal.aborted || run.scope.isCancelled) return { status: 'cancelled' };
   if (hasUsedUpItsTime(run)) return { status: 'failed', error: timeUsedUp(pipeline) };
   return { status: pipeline.steps.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded' };
 }

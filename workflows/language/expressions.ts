@@ -16,7 +16,11 @@ export interface Contexts {
   readonly env: Readonly<Record<string, string>>;
   readonly matrix: Readonly<Record<string, PlainValue>>;
   /** `status` is how the steps ended that are not under `finally`. */
-  readonly run: { readonly id?: string; readonly attempt?: number; readonly status?: 'succeeded' | 'failed' };
+  readonly run: {
+    readonly id?: string;
+    readonly attempt?: number;
+    readonly status?: 'succeeded' | 'failed' | 'cancelled';
+  };
 }
 
 /** A template of the language: it could not be read, or its functions refused their arguments. */

@@ -234,6 +234,52 @@ describe.each(homes)(
       expect(done('a', 'b', 'c')).toEqual({ a: 1, b: 2, c: 1 });
     });
 
+    it('does the steps under finally of a cancelled run, over a kill, and those of a resumed one at its end', async () => {
+      const last = written(
+        `locale: en-US\nsteps:\n${short('a')}${short('b', 'needs: [a]')}finally:\n${short('last', `if: "\${{ run.status == 'cancelled' }}"`)}${short('after', 'needs: [last]')}`,
+      );
+      const killed = await open();
+      await mark('b.hold');
+      const go = await mark('after.hold');
+      await killed.start('r', last);
+      await until(() => done('b')['b'] === 1);
+      await killed.cancel('r');
+      await until(() => done('after')['after'] === 1);
+      expect(await killed.status('r')).toBe('running');
+      await killed.kill();
+      await go();
+      const engine = await open();
+      const cancelled = await engine.result('r');
+      expect([cancelled.status, statuses(cancelled)]).toEqual([
+        'cancelled',
+        { a: 'succeeded', b: 'skipped', last: 'succeeded', after: 'succeeded' },
+      ]);
+      expect(await engine.status('r')).toBe('cancelled');
+      await rm(path.join(folder, 'b.hold'));
+      await engine.resume('r');
+      const record = await engine.result('r');
+      expect([record.status, statuses(record)]).toEqual([
+        'succeeded',
+        { a: 'succeeded', b: 'succeeded', last: 'skipped', after: 'skipped' },
+      ]);
+      expect(done('a', 'b', 'last', 'after')).toEqual({ a: 1, b: 2, last: 1, after: 2 });
+    });
+
+    it('does without the steps under finally of a run that is cancelled twice, until it is resumed', async () => {
+      const last = written(`locale: en-US\nsteps:\n${short('a')}finally:\n${short('last')}`);
+      const engine = await open();
+      const [go, goLast] = [await mark('a.hold'), await mark('last.hold')];
+      await engine.start('r', last);
+      await until(() => done('a')['a'] === 1);
+      await engine.cancel('r');
+      await until(() => done('last')['last'] === 1);
+      await engine.cancel('r');
+      expect((await engine.result('r')).status).toBe('cancelled');
+      await Promise.all([go(), goLast()]);
+      await engine.resume('r');
+      expect((await engine.result('r')).status).toBe('succeeded');
+    });
+
     it('resumes a failed run from the step that failed, and keeps what was done before', async () => {
       const engine = await open();
       const mend = await mark('b.fail');

@@ -76,13 +76,26 @@ describe('finally', () => {
     expect(statuses(await run(plan(step('a'), last, after), { last: failing }))).toMatchObject({ after: 'skipped' });
   });
 
-  it('does not run when the run is cancelled', async () => {
+  it('runs when the run is cancelled, and reads that it was', async () => {
     const engine = createInMemoryEngine(interpreter({ a: endless }));
-    await engine.start('r', plan(step('a'), last));
+    const tell = { ...last, if: "${{ run.status == 'cancelled' }}" };
+    await engine.start('r', plan(step('a'), step('b', { needs: ['a'] }), tell));
     await new Promise((resolve) => setImmediate(resolve));
     await engine.cancel('r');
     const record = await engine.result('r');
-    expect([record.status, statuses(record)]).toEqual(['cancelled', { a: 'failed', last: 'skipped' }]);
+    expect([record.status, statuses(record)]).toEqual(['cancelled', { a: 'skipped', b: 'skipped', last: 'succeeded' }]);
+    expect(record.steps['a']).toMatchObject({ reason: 'the run was cancelled', cutOff: true });
+  });
+
+  it('is stopped when the run is cancelled once more', async () => {
+    const engine = createInMemoryEngine(interpreter({ a: endless, last: endless }));
+    await engine.start('r', plan(step('a'), last));
+    for (let times = 0; times < 2; times += 1) {
+      for (let ticks = 0; ticks < 20; ticks += 1) await new Promise((resolve) => setImmediate(resolve));
+      await engine.cancel('r');
+    }
+    const record = await engine.result('r');
+    expect([record.status, statuses(record)]).toEqual(['cancelled', { a: 'skipped', last: 'failed' }]);
   });
 });
 

@@ -18,6 +18,8 @@ export async function followRun(
   const { runId, plan, io } = options;
   const progress = showProgress(plan.steps, io);
   const shown = new Set<string>();
+  // A cancelled run may go on with its steps under `finally` a moment later.
+  let looks = plan.pipeline.steps.some((step) => step.finally === true) ? 5 : 0;
   let read = 0;
   for (;;) {
     const run = await store.journal.details(runId);
@@ -34,7 +36,8 @@ export async function followRun(
     }
     if (run !== undefined && !isOpen(run.status)) {
       if (run.record !== undefined) await progress.end();
-      return run.record ?? run.status;
+      if (run.record !== undefined || run.status !== 'cancelled' || looks === 0) return run.record ?? run.status;
+      looks -= 1;
     }
     try {
       await setTimeout(lookEveryMilliseconds, undefined, { signal: io.signal });
