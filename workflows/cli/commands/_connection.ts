@@ -59,7 +59,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     return await connectToEmulator(io, options);
   }
   const [first = await endpointOf(io, options), ...others] = named;
-  const credential = credentialFor([first, ...others], { env: io.env, named });
+  const credential = await credentialFor([first, ...others], { env: io.env, named });
   const roots = await dataRoots(io, folder);
   const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {

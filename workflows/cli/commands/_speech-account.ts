@@ -1,17 +1,24 @@
-import { DefaultAzureCredential } from '@azure/identity';
 import { parseAccountId } from '../../azure/account-id.ts';
 import { diagnoseAccount, type SignIn } from '../../azure/diagnose-account.ts';
 import type { AccountFinding } from '../../azure/speech-account.ts';
 import { escapeControls } from '../../language/quote-name.ts';
+import { cloudOf } from '../../speech/azure-cloud.ts';
+import { entraCredential } from '../../speech/entra-credential.ts';
 import { type Io, UsageError } from '../session.ts';
 
-/** What Azure Resource Manager knows of the account with this resource id; `SPEECHOPS_MANAGEMENT_ENDPOINT` names another cloud's. */
+/**
+ * What Azure Resource Manager knows of the account with this resource id. A resource id does not say in which cloud:
+ * `SPEECHOPS_MANAGEMENT_ENDPOINT`, `SPEECHOPS_ENDPOINT` and `AZURE_AUTHORITY_HOST` do.
+ */
 export async function findAccount(io: Io, resourceId: string): Promise<AccountFinding> {
   // A large package, and most commands do without it.
   const { findSpeechAccount } = await import('../../azure/speech-account.ts');
+  const { env } = io;
+  const own = env['SPEECHOPS_MANAGEMENT_ENDPOINT'] ?? '';
+  const cloud = cloudOf([own, env['SPEECHOPS_ENDPOINT'], env['AZURE_AUTHORITY_HOST']]);
   return await findSpeechAccount(resourceId, {
-    credential: new DefaultAzureCredential(),
-    managementEndpoint: io.env['SPEECHOPS_MANAGEMENT_ENDPOINT'],
+    credential: await entraCredential(cloud, env),
+    managementEndpoint: own === '' ? cloud.managementEndpoint : own,
     signal: io.signal,
   });
 }

@@ -114,3 +114,22 @@ it('no Entra ID token is sent to a host that only the file vouches for', async (
   const { code, stderr } = await plan(['https://speech.example.com', azure]);
   expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Set SPEECHOPS_ENDPOINT to/)]);
 });
+
+describe('Entra ID', () => {
+  it.each(['', 'resource: https://westeurope.api.cognitive.microsoft.com\n'])(
+    'is refused at the host of a region before anything is sent (%j)',
+    async (resource) => {
+      const host = 'https://westeurope.api.cognitive.microsoft.com';
+      const { code, stderr } = await plan(resource === '' ? [] : [host], { env: { SPEECHOPS_ENDPOINT: host } });
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: Set SPEECHOPS_ENDPOINT to the resource's custom subdomain \(https:\/\/NAME\./),
+      ]);
+    },
+  );
+
+  it('is of one cloud', async () => {
+    const { code, stderr } = await plan([azure, 'https://calls.cognitiveservices.azure.us']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Write a pipeline for each Azure cloud/)]);
+  });
+});
