@@ -61,12 +61,12 @@ export function isSpeechHost(url: URL): boolean {
 }
 
 /** Whether a URL is of a host that all resources of a region share: it takes keys, and no token of Entra ID. */
-function isRegionalHost(url: URL): boolean {
+export function isRegionalHost(url: URL): boolean {
   return isSpeechHost(url) && !/^[\w-]+\.cognitiveservices\./.test(url.hostname);
 }
 
 /** What to do about an endpoint that takes no token of Entra ID. */
-function noTokenAtRegion({ host, href }: URL): string {
+export function noTokenAtRegion({ host, href }: URL): string {
   const subdomain = `https://NAME.${cloudOf([href]).speechDomain}`;
   return `Set SPEECHOPS_ENDPOINT to the resource's custom subdomain (${subdomain}), or set SPEECHOPS_KEY: ${host} is the host of a region, which takes no Entra ID token`;
 }

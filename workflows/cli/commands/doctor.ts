@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
-import { diagnoseAccount, type AccountCheck } from '../../azure/diagnose-account.ts';
+import type { AccountCheck } from '../../azure/diagnose-account.ts';
 import { parseAccountId } from '../../azure/account-id.ts';
 import type { AccountFinding } from '../../azure/speech-account.ts';
 import { ServiceError, type Ports } from '../../engine/ports.ts';
+import { isRegionalHost, noTokenAtRegion } from '../../speech/credential.ts';
 import { checksText } from '../../report/checks-text.ts';
 import { type Session, UsageError } from '../session.ts';
 import { connect } from './_connection.ts';
 import { readPipelineFile } from './_pipeline-file.ts';
-import { findAccount, noResourceId, signInOf } from './_speech-account.ts';
+import { checkAccount, noResourceId, signInOf } from './_speech-account.ts';
 
 interface Options {
   readonly resource?: string;
@@ -52,18 +53,37 @@ async function resourceOf(file: string | undefined, session: Session): Promise<s
 
 async function check(session: Session, resourceId: string | undefined): Promise<readonly AccountCheck[]> {
   const { io } = session;
-  const signIn = signInOf(io);
-  const finding = resourceId === undefined ? undefined : await findAccount(io, resourceId);
-  const ofAccount = finding === undefined ? [] : diagnoseAccount(finding, { signIn });
-  const endpoint = io.env['SPEECHOPS_ENDPOINT'] ?? endpointOf(finding);
+  const own = io.env['SPEECHOPS_ENDPOINT'] ?? '';
+  const named = own === '' ? undefined : own;
+  const account = resourceId === undefined ? undefined : await checkAccount(io, { resourceId, endpoint: named });
+  const ofAccount = account?.checks ?? [];
+  const endpoint = named ?? endpointOf(account?.finding);
   if (endpoint === undefined || endpoint === '') {
-    if (finding !== undefined) return ofAccount;
+    if (account !== undefined) return ofAccount;
     throw new UsageError(
       'Say which Speech resource: give --resource ID, a pipeline with `resource`, or set SPEECHOPS_ENDPOINT to its base URL',
     );
   }
-  const { ports } = await connect(io, { emulator: false, endpoint, folder: io.cwd, knownAudio: [] });
-  return [...ofAccount, await ask(ports, { endpoint, signal: io.signal })];
+  // The data plane would say the same, and less of what to do.
+  const isTold = ofAccount.some(
+    ({ level, code }) => level === 'problem' && (code === 'endpoint' || code === 'subdomain'),
+  );
+  if (isTold) return ofAccount;
+  if (signInOf(io) === 'entra' && URL.canParse(endpoint) && isRegionalHost(new URL(endpoint))) {
+    return [...ofAccount, { level: 'problem', code: 'subdomain', message: noTokenAtRegion(new URL(endpoint)) }];
+  }
+  const connected = await connect(io, { emulator: false, endpoint, folder: io.cwd, knownAudio: [] }).catch(
+    (error: unknown) => {
+      // What is known of the account is worth telling all the same.
+      if (account === undefined || !(error instanceof UsageError)) throw error;
+      return error;
+    },
+  );
+  const answer: AccountCheck =
+    connected instanceof UsageError
+      ? { level: 'problem', code: 'refused', message: connected.message }
+      : await ask(connected.ports, { endpoint, signal: io.signal });
+  return [...ofAccount, answer];
 }
 
 function endpointOf(finding: AccountFinding | undefined): string | undefined {

@@ -6,6 +6,13 @@ import { startEmulator, type Emulator, type EmulatorOptions } from '../../../../
 import type { AccountCheck } from '../../../../workflows/azure/diagnose-account.ts';
 import { callMain, type Called } from '../call-main.ts';
 
+/** What the role Cognitive Services Speech User gives, as far as Custom Speech goes. */
+const reader = {
+  actions: ['Microsoft.CognitiveServices/*/read'],
+  notActions: [],
+  dataActions: ['Microsoft.CognitiveServices/accounts/SpeechServices/*/read'],
+  notDataActions: [],
+};
 let emulator: Emulator;
 let folder: string;
 
@@ -23,6 +30,14 @@ async function doctor(...args: readonly string[]): Promise<Called> {
   return await callMain(['doctor', ...args], {
     cwd: folder,
     env: { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key },
+  });
+}
+
+/** As an identity of Entra ID: the emulator's resource manager takes any, its data plane takes a key only. */
+async function doctorWithoutKey(env: Readonly<Record<string, string>> = {}): Promise<Called> {
+  return await callMain(['doctor', '--resource', emulator.resourceId], {
+    cwd: folder,
+    env: { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, ...env },
   });
 }
 
@@ -82,7 +97,8 @@ describe('speechops doctor', () => {
         level: 'problem',
         code: 'deleted',
         message: expect.stringContaining(
-          'az cognitiveservices account recover --name emulator --resource-group speechops --location westeurope',
+          'az cognitiveservices account recover --name emulator --resource-group speechops --location westeurope, ' +
+            'or az cognitiveservices account purge --name emulator --resource-group speechops --location westeurope',
         ) as string,
       },
     ]);
@@ -98,6 +114,48 @@ describe('speechops doctor', () => {
     const [check] = await checks('--resource', id);
     expect(check).toMatchObject({ level: 'problem', code: 'missing' });
     expect(check?.message).toContain(reason);
+  });
+
+  it('says whether the role of an identity lets it make what pipelines make', async () => {
+    const contributor = await doctorWithoutKey();
+    expect(contributor.stdout).toMatch(
+      /^ok {7}The identity may make projects, datasets, models, evaluations and endpoints$/m,
+    );
+    await change({ permissions: [reader] });
+    const { code, stdout } = await doctorWithoutKey();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(
+        '^problem {2}Grant the identity the role Cognitive Services Speech Contributor on emulator, .*' +
+          `az role assignment create --role "Cognitive Services Speech Contributor" --assignee IDENTITY --scope ${emulator.resourceId}`,
+        'm',
+      ),
+    );
+    expect((await doctor('--resource', emulator.resourceId)).code).toBe(0);
+  });
+
+  it('warns where Azure does not say what the identity may do', async () => {
+    await change({ permissions: null });
+    const { stdout } = await doctorWithoutKey();
+    expect(stdout).toMatch(/^warning {2}Make sure that the identity has the role .*The client does not have authoriz/m);
+    expect(stdout).not.toMatch(/^problem {2}Grant/m);
+  });
+
+  it.each([
+    ['without a custom subdomain', { customSubDomainName: null }, {}, ['subdomain']],
+    [
+      'at the host of a region',
+      {},
+      { SPEECHOPS_ENDPOINT: 'https://westeurope.api.cognitive.microsoft.com' },
+      ['subdomain'],
+    ],
+    ['of another resource', {}, { SPEECHOPS_ENDPOINT: 'https://more.cognitiveservices.azure.com' }, ['endpoint']],
+  ])('refuses an identity %s, once', async (_, account, env, problems) => {
+    await change(account);
+    const { code, stdout } = await doctorWithoutKey(env);
+    expect(code).toBe(1);
+    expect(stdout.match(/^problem/gm)).toHaveLength(problems.length);
+    expect(stdout).toContain(problems[0] === 'endpoint' ? 'Unset SPEECHOPS_ENDPOINT' : 'custom subdomain');
   });
 
   it('refuses keys where the resource takes none, as the resource does', async () => {
