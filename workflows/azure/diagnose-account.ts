@@ -20,8 +20,11 @@ export interface AccountCheck {
     | 'network'
     | 'region'
     | 'answers'
-    | 'refused';
+    | 'refused'
+    | 'silent';
   readonly message: string;
+  /** Commands of the Azure CLI of which each mends it. */
+  readonly commands?: readonly string[];
 }
 
 /** By what a runner shows who it is. */
@@ -43,9 +46,9 @@ export function diagnoseAccount(finding: AccountFinding, use: AccountUse): reado
   if (finding.kind === 'deleted') {
     const { name, resourceGroup, location } = finding;
     const it = `--name ${name} --resource-group ${resourceGroup} --location ${location}`;
-    const ways = `az cognitiveservices account recover ${it}, or az cognitiveservices account purge ${it}`;
-    const message = `Recover ${name}, or purge it to make it anew: it was deleted, and keeps its name for 48 hours (${ways})`;
-    return [{ level: 'problem', code: 'deleted', message }];
+    const message = `Recover ${name}, or purge it to make it anew: it was deleted, and keeps its name for 48 hours`;
+    const commands = ['recover', 'purge'].map((verb) => `az cognitiveservices account ${verb} ${it}`);
+    return [{ level: 'problem', code: 'deleted', message, commands }];
   }
   const { account } = finding;
   const { name, kind, sku, location } = account;
@@ -55,9 +58,10 @@ export function diagnoseAccount(finding: AccountFinding, use: AccountUse): reado
 
 function faultsOf(account: SpeechAccount, { signIn, endpoint }: AccountUse): readonly AccountCheck[] {
   const { name, kind, sku, location } = account;
+  const update = `az cognitiveservices account update --name ${name} --resource-group ${account.resourceGroup}`;
   const checks: AccountCheck[] = [];
-  const problem = (code: AccountCheck['code'], message: string): void =>
-    void checks.push({ level: 'problem', code, message });
+  const problem = (code: AccountCheck['code'], message: string, command?: string): void =>
+    void checks.push({ level: 'problem', code, message, ...(command === undefined ? {} : { commands: [command] }) });
   const warning = (code: AccountCheck['code'], message: string): void =>
     void checks.push({ level: 'warning', code, message });
   if (!kindsWithSpeech.has(kind))
@@ -66,6 +70,7 @@ function faultsOf(account: SpeechAccount, { signIn, endpoint }: AccountUse): rea
     problem(
       'sku',
       `Move ${name} to S0: ${sku} has one endpoint, which is deleted after 7 days, and no room for pipelines`,
+      `${update} --sku S0`,
     );
   if (account.provisioningState !== 'Succeeded')
     problem('state', `Wait until ${name} is ready: its provisioning state is ${account.provisioningState}`);
@@ -84,6 +89,7 @@ function faultsOf(account: SpeechAccount, { signIn, endpoint }: AccountUse): rea
     problem(
       'subdomain',
       `Give ${name} a custom subdomain, or set SPEECHOPS_KEY: Entra ID cannot sign in to its region's host`,
+      `${update} --custom-domain SUBDOMAIN`,
     );
   if (signIn === 'key' && !account.takesKeys)
     problem(
@@ -119,22 +125,22 @@ function originOf(url: string): string {
 /** The data plane lets a role that may only read in, and refuses it in the middle of a run. */
 function checkRole({ id, name }: SpeechAccount, { permissions }: AccountUse): readonly AccountCheck[] {
   if (permissions === undefined) return [];
-  const grant = `az role assignment create --role "${role}" --assignee IDENTITY --scope ${id}`;
+  const commands = [`az role assignment create --role "${role}" --assignee IDENTITY --scope ${id}`];
   if (permissions.kind === 'unknown') {
-    const message = `Make sure that the identity has the role ${role} on ${name} (${grant}): Azure does not say what it may do (${permissions.reason})`;
-    return [{ level: 'warning', code: 'role', message }];
+    const message = `Make sure that the identity has the role ${role} on ${name}: Azure does not say what it may do (${permissions.reason})`;
+    return [{ level: 'warning', code: 'role', message, commands }];
   }
   const all = Object.entries(writeActions);
   const refused = all.filter(([, action]) => !allowsDataAction(permissions.permissions, action)).map(([what]) => what);
   if (refused.length === 0)
     return [{ level: 'ok', code: 'role', message: `The identity may make ${listed(all.map(([what]) => what))}` }];
   if (refused.length === all.length) {
-    const message = `Grant the identity the role ${role} on ${name}, and wait some minutes: its roles let it make nothing there (${grant})`;
-    return [{ level: 'problem', code: 'role', message }];
+    const message = `Grant the identity the role ${role} on ${name}, and wait some minutes: its roles let it make nothing there`;
+    return [{ level: 'problem', code: 'role', message, commands }];
   }
   // Roles of one's own: a pipeline may need no more than it gives.
-  const message = `Expect steps to fail that make ${listed(refused)}: the identity may not, the role ${role} would let it (${grant})`;
-  return [{ level: 'warning', code: 'role', message }];
+  const message = `Expect steps to fail that make ${listed(refused)}: the identity may not, the role ${role} would let it`;
+  return [{ level: 'warning', code: 'role', message, commands }];
 }
 
 function listed(words: readonly string[]): string {

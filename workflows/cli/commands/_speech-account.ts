@@ -4,6 +4,7 @@ import type { AccountFinding } from '../../azure/speech-account.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { isLoopback } from '../../language/base-url.ts';
 import { escapeControls } from '../../language/quote-name.ts';
+import { checkLine } from '../../report/checks-text.ts';
 import { cloudOf } from '../../speech/azure-cloud.ts';
 import { entraCredential } from '../../speech/entra-credential.ts';
 import { type Io, UsageError } from '../session.ts';
@@ -60,9 +61,9 @@ export async function endpointOfAccount(
   });
   if (account === undefined) return endpoint ?? '';
   const { finding, checks } = account;
-  const problems = checks.filter(({ level }) => level === 'problem').map(({ message }) => message);
+  const problems = checks.filter(({ level }) => level === 'problem').map(checkLine);
   if (problems.length > 0 || finding.kind !== 'found') throw new UsageError(problems.join('; '));
-  for (const { level, message } of checks) if (level === 'warning') tell(io, `warning: ${message}`);
+  for (const check of checks) if (check.level === 'warning') tell(io, `warning: ${checkLine(check)}`);
   return endpoint ?? finding.account.endpoint;
 }
 

@@ -83,6 +83,19 @@ describe('speechops doctor', () => {
     expect(code).toBe(0);
   });
 
+  it('asks the base URL that a pipeline names, and refuses a resource id that is none', async () => {
+    const step = 'steps: [{ id: ok, uses: approve, with: { message: ok } }]';
+    const file = path.join(folder, 'p.yaml');
+    await writeFile(file, `name: p\nlocale: en-US\nresource: ${emulator.url}\n${step}\n`);
+    const { code, stdout } = await doctor('p.yaml');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(`^ok       ${emulator.url} answers`)]);
+    await writeFile(file, `name: p\nlocale: en-US\nresource: /subscriptions/1/typo\n${step}\n`);
+    expect(await doctor('p.yaml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Give the resource id of a Speech resource') as string,
+    });
+  });
+
   it('refuses F0 with the reason', async () => {
     await startAnother({ sku: 'F0' });
     const { code, stdout } = await doctor('--resource', emulator.resourceId);
@@ -96,12 +109,23 @@ describe('speechops doctor', () => {
       {
         level: 'problem',
         code: 'deleted',
-        message: expect.stringContaining(
-          'az cognitiveservices account recover --name emulator --resource-group speechops --location westeurope, ' +
-            'or az cognitiveservices account purge --name emulator --resource-group speechops --location westeurope',
-        ) as string,
+        message: 'Recover emulator, or purge it to make it anew: it was deleted, and keeps its name for 48 hours',
+        commands: [
+          'az cognitiveservices account recover --name emulator --resource-group speechops --location westeurope',
+          'az cognitiveservices account purge --name emulator --resource-group speechops --location westeurope',
+        ],
       },
     ]);
+  });
+
+  it('tells what is known of a resource also when its base URL does not answer', async () => {
+    const silent = await doctorWithoutKey({ SPEECHOPS_ENDPOINT: 'http://127.0.0.1:9', SPEECHOPS_KEY: 'any' });
+    expect(silent.code).toBe(1);
+    expect(silent.stdout).toMatch(/^ok {7}emulator is an S0 resource/);
+    expect(silent.stdout).toMatch(/^problem {2}Cannot list projects: nothing answers at http:\/\/127.0.0.1:9/m);
+    await change({ isDeleted: true });
+    const { stdout } = await doctorWithoutKey({ SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key });
+    expect(stdout).toMatch(/^problem {2}Recover emulator/);
   });
 
   it.each([
@@ -126,8 +150,9 @@ describe('speechops doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(
       new RegExp(
-        '^problem {2}Grant the identity the role Cognitive Services Speech Contributor on emulator, .*' +
-          `az role assignment create --role "Cognitive Services Speech Contributor" --assignee IDENTITY --scope ${emulator.resourceId}`,
+        '^problem {2}Grant the identity the role Cognitive Services Speech Contributor on emulator, .*\\n {11}' +
+          'az role assignment create --role "Cognitive Services Speech Contributor" --assignee IDENTITY ' +
+          `--scope ${emulator.resourceId}$`,
         'm',
       ),
     );
@@ -179,6 +204,7 @@ describe('speechops doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^problem {2}Cannot list projects: the answer is 401 .*; check that SPEECHOPS_KEY is a key/);
     expect(stdout).not.toContain('another-key');
+    expect(stdout).toMatch(/^warning {2}Give --resource ID to have tier, role, network and region checked as well/m);
   });
 
   it('says what it needs when nothing names a resource, and what a resource id looks like', async () => {
