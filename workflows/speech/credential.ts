@@ -68,7 +68,7 @@ export function isRegionalHost(url: URL): boolean {
 /** What to do about an endpoint that takes no token of Entra ID. */
 export function noTokenAtRegion({ host, href }: URL): string {
   const subdomain = `https://NAME.${cloudOf([href]).speechDomain}`;
-  return `Set SPEECHOPS_ENDPOINT to the resource's custom subdomain (${subdomain}), or set SPEECHOPS_KEY: ${host} is the host of a region, which takes no Entra ID token`;
+  return `Set SPEECHOPS_ENDPOINT to the resource's custom subdomain (${subdomain}), or set SPEECHOPS_KEY: Entra ID cannot sign in to ${host}, the host of a region`;
 }
 
 /** Hosts of Azure's global, China and US Government clouds (Microsoft Learn: "Speech service in sovereign clouds"). */

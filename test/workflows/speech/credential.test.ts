@@ -60,7 +60,7 @@ describe('an Entra ID credential', () => {
     const credential = { getToken: () => Promise.resolve(null) };
     expect(() => createSpeechClient({ endpoint: `https://${host}`, credential })).toThrow(
       `Set SPEECHOPS_ENDPOINT to the resource's custom subdomain (https://NAME.cognitiveservices.azure.${suffix}), ` +
-        `or set SPEECHOPS_KEY: ${host} is the host of a region, which takes no Entra ID token`,
+        `or set SPEECHOPS_KEY: Entra ID cannot sign in to ${host}, the host of a region`,
     );
   });
 
