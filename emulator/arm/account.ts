@@ -16,6 +16,16 @@ export interface AccountState {
   readonly provisioningState: string;
   /** Deleted accounts are kept for 48 hours, and their name with them (Microsoft Learn: "Recover or purge deleted resources"). */
   readonly isDeleted: boolean;
+  /** What whoever asks may do with the account, a set for each of their roles; null: they may not ask. */
+  readonly permissions: readonly Permission[] | null;
+}
+
+/** What one role gives: its actions without its notActions, and its data actions without its notDataActions. */
+export interface Permission {
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly dataActions: readonly string[];
+  readonly notDataActions: readonly string[];
 }
 
 /** The account of an emulator that was told nothing else. */
@@ -30,6 +40,15 @@ export const defaultAccount: Omit<AccountState, 'sku'> = {
   publicNetworkAccess: 'Enabled',
   provisioningState: 'Succeeded',
   isDeleted: false,
+  // Of the role Cognitive Services Speech Contributor what concerns Custom Speech.
+  permissions: [
+    {
+      actions: ['Microsoft.CognitiveServices/*/read'],
+      notActions: [],
+      dataActions: ['Microsoft.CognitiveServices/accounts/SpeechServices/*'],
+      notDataActions: [],
+    },
+  ],
 };
 
 /** The resource id by which pipelines name the account. */
@@ -92,7 +111,20 @@ const changeable: Readonly<Record<string, (value: unknown) => boolean>> = {
   publicNetworkAccess: (value) => value === 'Enabled' || value === 'Disabled',
   provisioningState: isName,
   isDeleted: (value) => typeof value === 'boolean',
+  permissions: (value) => value === null || (Array.isArray(value) && value.every(isPermission)),
 };
+
+function isPermission(value: unknown): boolean {
+  if (value === null || typeof value !== 'object') return false;
+  const names = ['actions', 'notActions', 'dataActions', 'notDataActions'];
+  const lists = Object.entries(value);
+  return (
+    lists.length === names.length &&
+    lists.every(
+      ([name, list]) => names.includes(name) && Array.isArray(list) && list.every((item) => typeof item === 'string'),
+    )
+  );
+}
 
 function isName(value: unknown): boolean {
   return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);

@@ -4,7 +4,7 @@ import { accountView, deletedAccountView, type AccountState } from './account.ts
 
 /**
  * The calls to Azure Resource Manager that are made about a Speech account, below `/subscriptions`: get and list accounts,
- * their keys and deployments, deleted accounts. Any bearer token is taken: who may what is not emulated.
+ * their keys and deployments, what the caller may do, deleted accounts. Any bearer token is taken, and lets all calls through.
  */
 export function resourceManager(resource: SpeechResource) {
   return async (app: FastifyInstance): Promise<void> => {
@@ -41,6 +41,14 @@ export function resourceManager(resource: SpeechResource) {
     app.get(`${group}/accounts/:account/deployments`, async (request, reply) =>
       isThere(request, reply, resource.account) ? { value: [] } : reply,
     );
+    app.get(`${group}/accounts/:account/providers/Microsoft.Authorization/permissions`, async (request, reply) => {
+      const { account } = resource;
+      if (!isThere(request, reply, account)) return reply;
+      if (account.permissions !== null) return { value: account.permissions };
+      const message =
+        "The client does not have authorization to perform action 'Microsoft.Authorization/permissions/read'.";
+      return fail(reply, 403, { code: 'AuthorizationFailed', message });
+    });
     app.get(`${all}/deletedAccounts`, () => ({
       value: resource.account.isDeleted ? [deletedAccountView(resource.account)] : [],
     }));

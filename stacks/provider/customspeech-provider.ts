@@ -1,3 +1,5 @@
+import { cloudOf } from '../../workflows/speech/azure-cloud.ts';
+import { entraCredential } from '../../workflows/speech/entra-credential.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
 import { isLoopback } from '../../workflows/language/base-url.ts';
 import { parseEndpoint } from '../../workflows/speech/references.ts';
@@ -77,17 +79,11 @@ async function connect(
     observer: { afterAttempt: (line) => log('debug', 'request', { ...line }) },
   } satisfies Omit<SpeechClientOptions, 'credential'>;
   try {
-    const credential = key === '' ? await entraCredential() : { key };
+    const credential = key === '' ? await entraCredential(cloudOf([address]), env) : { key };
     return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds };
   } catch (error) {
     throw atArgument('key', named(error));
   }
-}
-
-/** Loaded when it is needed: it is the largest part of the provider by far. */
-async function entraCredential() {
-  const { DefaultAzureCredential } = await import('@azure/identity');
-  return new DefaultAzureCredential();
 }
 
 function endpointProblem(value: unknown): string | undefined {

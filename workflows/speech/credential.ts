@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { bearerTokenAuthenticationPolicy, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { isLoopback } from '../language/base-url.ts';
+import { cloudOf } from './azure-cloud.ts';
 
 /** A key of the Speech resource, or an identity that has a role on it. */
 export type SpeechCredential = { readonly key: string } | TokenCredential;
@@ -11,9 +12,9 @@ export class SignInError extends Error {
 }
 
 /**
- * A policy that signs requests: header `Ocp-Apim-Subscription-Key`, or a bearer token for
- * `https://cognitiveservices.azure.com/.default` that is cached and renewed. Every secret is handed to `learn` before it is
- * used. Throws an Error that names the setting when the credential cannot be used with this endpoint.
+ * A policy that signs requests: header `Ocp-Apim-Subscription-Key`, or a bearer token for the Speech service of the
+ * endpoint's cloud that is cached and renewed. Every secret is handed to `learn` before it is used. Throws an Error that names
+ * the setting when the credential cannot be used with this endpoint.
  */
 export function authenticationPolicy(
   credential: SpeechCredential,
@@ -25,8 +26,9 @@ export function authenticationPolicy(
       `Set SPEECHOPS_KEY for ${endpoint.origin}: an Entra ID token is sent over https only, and this endpoint is plain http`,
     );
   }
+  if (isRegionalHost(endpoint)) throw new Error(noTokenAtRegion(endpoint));
   return bearerTokenAuthenticationPolicy({
-    scopes: 'https://cognitiveservices.azure.com/.default',
+    scopes: `https://${cloudOf([endpoint.href]).speechDomain}/.default`,
     credential: {
       // The token is shared by all requests, so one that is aborted must not cancel it for the others.
       async getToken(scopes, options) {
@@ -56,6 +58,17 @@ export function mayReceiveCredential(url: URL, endpoint: URL): boolean {
 /** Whether a URL is of a host of the Speech service itself: nobody else sees what is sent there. */
 export function isSpeechHost(url: URL): boolean {
   return url.protocol === 'https:' && url.port === '' && speechHost.test(url.hostname);
+}
+
+/** Whether a URL is of a host that all resources of a region share: it takes keys, and no token of Entra ID. */
+export function isRegionalHost(url: URL): boolean {
+  return isSpeechHost(url) && !/^[\w-]+\.cognitiveservices\./.test(url.hostname);
+}
+
+/** What to do about an endpoint that takes no token of Entra ID. */
+export function noTokenAtRegion({ host, href }: URL): string {
+  const subdomain = `https://NAME.${cloudOf([href]).speechDomain}`;
+  return `Set SPEECHOPS_ENDPOINT to the resource's custom subdomain (${subdomain}), or set SPEECHOPS_KEY: Entra ID cannot sign in to ${host}, the host of a region`;
 }
 
 /** Hosts of Azure's global, China and US Government clouds (Microsoft Learn: "Speech service in sovereign clouds"). */

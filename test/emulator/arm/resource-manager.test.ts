@@ -79,6 +79,24 @@ describe('the resource manager of the emulator', () => {
     expect(answer.status).toBe(403);
   });
 
+  it('tells what the caller may do, as it was told itself', async () => {
+    const ask = async (): Promise<Response> =>
+      await fetch(
+        `${emulator.url}${emulator.resourceId}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`,
+        { headers: { Authorization: 'Bearer any' } },
+      );
+    const [given] = ((await (await ask()).json()) as { value: readonly object[] }).value;
+    expect(given).toMatchObject({ dataActions: ['Microsoft.CognitiveServices/accounts/SpeechServices/*'] });
+    const reader = { actions: ['*/read'], notActions: [], dataActions: [], notDataActions: [] };
+    expect((await change({ permissions: [reader] })).status).toBe(200);
+    expect(await (await ask()).json()).toEqual({ value: [reader] });
+    await change({ permissions: null });
+    const refused = await ask();
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toMatchObject({ error: { code: 'AuthorizationFailed' } });
+    expect((await change({ permissions: [{ dataActions: ['*'] }] })).status).toBe(400);
+  });
+
   it.each([
     ['without a token', {}, '?api-version=2025-09-01', 401, 'AuthenticationFailed'],
     ['without a version', { Authorization: 'Bearer any' }, '', 400, 'MissingApiVersionParameter'],

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { DataPermission } from '../../../workflows/azure/data-actions.ts';
 import { diagnoseAccount } from '../../../workflows/azure/diagnose-account.ts';
 import type { SpeechAccount } from '../../../workflows/azure/speech-account.ts';
 
 const good: SpeechAccount = {
+  id: '/subscriptions/00000000-0000-4000-8000-000000000000/resourceGroups/group/providers/Microsoft.CognitiveServices/accounts/speech',
   name: 'speech',
   resourceGroup: 'group',
   location: 'westeurope',
@@ -20,6 +22,14 @@ function problems(account: Partial<SpeechAccount>, signIn: 'key' | 'entra' = 'en
   return checks.filter(({ level }) => level === 'problem').map(({ message }) => message);
 }
 
+function roleLevels(permissions: readonly DataPermission[]): readonly string[] {
+  const checks = diagnoseAccount(
+    { kind: 'found', account: good },
+    { signIn: 'entra', permissions: { kind: 'known', permissions } },
+  );
+  return checks.filter(({ code }) => code === 'role').map(({ level }) => level);
+}
+
 describe('diagnoseAccount', () => {
   it('finds nothing wrong with an S0 account that takes Entra ID alone', () => {
     expect(problems({})).toEqual([]);
@@ -30,6 +40,51 @@ describe('diagnoseAccount', () => {
       "Give speech a custom subdomain, or set SPEECHOPS_KEY: Entra ID cannot sign in to its region's host",
     ]);
     expect(problems({ hasCustomSubdomain: false, takesKeys: true }, 'key')).toEqual([]);
+  });
+
+  it.each([
+    ['https://speech.cognitiveservices.azure.com/', []],
+    ['https://speech.services.ai.azure.com', []],
+    ['https://westeurope.api.cognitive.microsoft.com', []],
+    ['https://other.cognitiveservices.azure.com', ['problem']],
+    ['https://eastus.api.cognitive.microsoft.com', ['problem']],
+    ['https://speech-gateway.example.com', ['warning']],
+  ])('asks of a base URL that it is the one of the account: %s', (endpoint, levels) => {
+    const checks = diagnoseAccount({ kind: 'found', account: good }, { signIn: 'key', endpoint });
+    expect(checks.filter(({ code }) => code === 'endpoint').map(({ level }) => level)).toEqual(levels);
+  });
+
+  it.each([
+    ['contributor', ['Microsoft.CognitiveServices/accounts/SpeechServices/*'], [], 'ok'],
+    ['Cognitive Services User', ['Microsoft.CognitiveServices/*'], [], 'ok'],
+    ['another case', ['microsoft.cognitiveservices/accounts/speechservices/*'], [], 'ok'],
+    ['reader', ['Microsoft.CognitiveServices/accounts/SpeechServices/*/read'], [], 'problem'],
+    [
+      'speech user',
+      [
+        'Microsoft.CognitiveServices/accounts/SpeechServices/*/read',
+        'Microsoft.CognitiveServices/accounts/SpeechServices/*/transcriptions/write',
+      ],
+      [],
+      'problem',
+    ],
+    ['owner, who has no data actions', [], [], 'problem'],
+    ['all without writing', ['*'], ['Microsoft.CognitiveServices/accounts/SpeechServices/*/write'], 'problem'],
+    [
+      'a role that makes datasets',
+      ['Microsoft.CognitiveServices/accounts/SpeechServices/speechrest/datasets/*'],
+      [],
+      'warning',
+    ],
+  ])('knows by its data actions what a role lets pipelines do: %s', (_, dataActions, notDataActions, level) => {
+    expect(roleLevels([{ dataActions, notDataActions }])).toEqual([level]);
+  });
+
+  it('takes what one role excludes from another one that has it', () => {
+    const none = { dataActions: ['*'], notDataActions: ['*/write'] };
+    const all = { dataActions: ['Microsoft.CognitiveServices/accounts/SpeechServices/*'], notDataActions: [] };
+    expect(roleLevels([none, all])).toEqual(['ok']);
+    expect(roleLevels([])).toEqual(['problem']);
   });
 
   it('refuses other kinds and states, all at once', () => {

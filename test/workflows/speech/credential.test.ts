@@ -25,6 +25,21 @@ describe('an Entra ID credential', () => {
     expect(learned).toEqual(['token-1']);
   });
 
+  test.each([
+    ['https://calls.cognitiveservices.azure.us', 'https://cognitiveservices.azure.us/.default'],
+    ['https://calls.cognitiveservices.azure.cn', 'https://cognitiveservices.azure.cn/.default'],
+  ])('signs for %s with a token of its own cloud', async (url, scope) => {
+    const asked: unknown[] = [];
+    const getToken = async (scopes: string | string[]) => {
+      asked.push(scopes);
+      return { token: 'token-1', expiresOnTimestamp: Date.now() + 3_600_000 };
+    };
+    const policy = authenticationPolicy({ getToken }, { endpoint: new URL(url), learn: () => {} });
+    const request = createPipelineRequest({ url });
+    await policy.sendRequest(request, async () => ({ status: 200, headers: createHttpHeaders(), request }));
+    expect(asked).toEqual([[scope]]);
+  });
+
   test('that has no token fails as a sign-in', async () => {
     const policy = authenticationPolicy(
       { getToken: () => Promise.reject(new Error('not signed in')) },
@@ -33,6 +48,19 @@ describe('an Entra ID credential', () => {
     const request = createPipelineRequest({ url: endpoint.href });
     await expect(policy.sendRequest(request, () => Promise.reject(new Error('sent')))).rejects.toBeInstanceOf(
       SignInError,
+    );
+  });
+
+  test.each([
+    ['westeurope.api.cognitive.microsoft.com', 'com'],
+    ['westeurope.stt.speech.microsoft.com', 'com'],
+    ['usgovvirginia.api.cognitive.azure.us', 'us'],
+    ['chinaeast2.api.cognitive.azure.cn', 'cn'],
+  ])('is refused for %s, the host of a region', (host, suffix) => {
+    const credential = { getToken: () => Promise.resolve(null) };
+    expect(() => createSpeechClient({ endpoint: `https://${host}`, credential })).toThrow(
+      `Set SPEECHOPS_ENDPOINT to the resource's custom subdomain (https://NAME.cognitiveservices.azure.${suffix}), ` +
+        `or set SPEECHOPS_KEY: Entra ID cannot sign in to ${host}, the host of a region`,
     );
   });
 

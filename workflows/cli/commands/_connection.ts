@@ -35,6 +35,11 @@ export interface ConnectionOptions {
   readonly pipeline?: Pipeline;
   /** The resource to use when neither the pipeline nor the environment names one. */
   readonly endpoint?: string;
+  /**
+   * Whether an account that the pipeline names by its Azure resource id is checked also when its base URL is known. What goes
+   * on with a plan leaves it out: the account was checked before the planning. @default false
+   */
+  readonly preflight?: boolean;
   /** The pipeline's folder: data may lie in its repository. */
   readonly folder: string;
   readonly knownAudio: readonly string[];
@@ -55,11 +60,12 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   const { pipeline, folder, observer = {} } = options;
   const named = pipeline === undefined ? [] : resourcesOf(pipeline);
   if (options.emulator) {
-    if (named.length > 0) io.stderr.write(`--emulator takes the place of ${named.join(', ')}\n`);
+    const replaced = named.length > 0 || pipeline?.resource === undefined ? named : [pipeline.resource];
+    if (replaced.length > 0) io.stderr.write(`--emulator takes the place of ${replaced.join(', ')}\n`);
     return await connectToEmulator(io, options);
   }
   const [first = await endpointOf(io, options), ...others] = named;
-  const credential = credentialFor([first, ...others], { env: io.env, named });
+  const credential = await credentialFor([first, ...others], { env: io.env, named });
   const roots = await dataRoots(io, folder);
   const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {
@@ -78,10 +84,13 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   };
 }
 
-async function endpointOf(io: Io, { pipeline, endpoint }: ConnectionOptions): Promise<string> {
-  const found = io.env['SPEECHOPS_ENDPOINT'] ?? endpoint;
-  if (found !== undefined && found !== '') return found;
-  if (pipeline?.resource !== undefined) return await endpointOfAccount(io, pipeline.resource);
+async function endpointOf(io: Io, { pipeline, endpoint, preflight }: ConnectionOptions): Promise<string> {
+  const own = io.env['SPEECHOPS_ENDPOINT'] ?? endpoint;
+  const found = own === '' ? undefined : own;
+  const resourceId = pipeline?.resource;
+  if (resourceId !== undefined && (preflight === true || found === undefined))
+    return await endpointOfAccount(io, { resourceId, endpoint: found });
+  if (found !== undefined) return found;
   throw new UsageError(
     'Set SPEECHOPS_ENDPOINT to the base URL of a Speech resource (https://NAME.cognitiveservices.azure.com, or http://127.0.0.1:7270 of `speechops emulator`), let `resource` of the pipeline name it, or use --emulator where a command has it',
   );

@@ -1,6 +1,7 @@
-import { DefaultAzureCredential } from '@azure/identity';
 import { isLoopback } from '../../language/base-url.ts';
+import { type AzureCloud, cloudOf } from '../../speech/azure-cloud.ts';
 import { isSpeechHost, type SpeechCredential } from '../../speech/credential.ts';
+import { entraCredential } from '../../speech/entra-credential.ts';
 import { type Io, UsageError } from '../session.ts';
 
 /**
@@ -8,10 +9,10 @@ import { type Io, UsageError } from '../session.ts';
  * send either where it does not belong: `named` are the resources that the pipeline's file names, and a file may come from
  * anybody who can propose a change.
  */
-export function credentialFor(
+export async function credentialFor(
   endpoints: readonly string[],
   { env, named }: { readonly env: Io['env']; readonly named: readonly string[] },
-): SpeechCredential {
+): Promise<SpeechCredential> {
   const own = env['SPEECHOPS_ENDPOINT'] ?? '';
   const stranger = named.find((url) => !mayBeNamed(new URL(url)) && placeOf(url) !== placeOf(own));
   if (stranger !== undefined) {
@@ -20,7 +21,7 @@ export function credentialFor(
     );
   }
   const key = env['SPEECHOPS_KEY'];
-  if (key === undefined || key === '') return new DefaultAzureCredential();
+  if (key === undefined || key === '') return await entraCredential(onlyCloudOf(endpoints), env);
   const places = new Map(endpoints.map((endpoint) => [placeOf(endpoint), endpoint]));
   if (places.size > 1) {
     throw new UsageError(
@@ -34,6 +35,15 @@ export function credentialFor(
     );
   }
   return { key };
+}
+
+/** An identity is of one cloud, and of no other. */
+function onlyCloudOf(endpoints: readonly string[]): AzureCloud {
+  const [first, other] = new Set(endpoints.map((endpoint) => cloudOf([endpoint])));
+  if (first === undefined || other === undefined) return first ?? cloudOf([]);
+  throw new UsageError(
+    `Write a pipeline for each Azure cloud: one run signs in to one of them, and this one works on ${endpoints.join(', ')}`,
+  );
 }
 
 function mayBeNamed(url: URL): boolean {

@@ -39,6 +39,7 @@ export async function openPipelineFile(
   const connection = await connect(io, {
     emulator,
     pipeline,
+    preflight: true,
     folder,
     knownAudio: smokeFolders(pipeline, folder),
     observer,

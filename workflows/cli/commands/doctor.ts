@@ -1,13 +1,15 @@
 import { Command, Option } from 'commander';
-import { diagnoseAccount, type AccountCheck } from '../../azure/diagnose-account.ts';
+import type { AccountCheck } from '../../azure/diagnose-account.ts';
 import { parseAccountId } from '../../azure/account-id.ts';
 import type { AccountFinding } from '../../azure/speech-account.ts';
-import { ServiceError, type Ports } from '../../engine/ports.ts';
+import { type Ports, ServiceError } from '../../engine/ports.ts';
+import { resourcesOf } from '../../plan/resources.ts';
+import { isRegionalHost, noTokenAtRegion } from '../../speech/credential.ts';
 import { checksText } from '../../report/checks-text.ts';
-import { type Session, UsageError } from '../session.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
 import { connect } from './_connection.ts';
 import { readPipelineFile } from './_pipeline-file.ts';
-import { findAccount, noResourceId, signInOf } from './_speech-account.ts';
+import { checkAccount, noResourceId, signInOf } from './_speech-account.ts';
 
 interface Options {
   readonly resource?: string;
@@ -26,15 +28,13 @@ export function doctorCommand(session: Session): Command {
     .addHelpText(
       'after',
       `
-Without a resource id only what SPEECHOPS_ENDPOINT answers is checked. Needs the role Reader on the resource.
+Without a resource id only what the base URL answers is checked. Accounts are looked up by the identity that is signed in to
+Azure (az login), which needs the role Reader on them.
 Example: speechops doctor --resource "$(az cognitiveservices account show -n speech -g speech-rg --query id -o tsv)"`,
     )
     .action(async (file: string | undefined, options: Options) => {
-      const resourceId = options.resource ?? (await resourceOf(file, session));
-      if (session.exitCode !== 0) return;
-      if (resourceId !== undefined && parseAccountId(resourceId) === undefined)
-        throw new UsageError(noResourceId(resourceId));
-      const checks = await check(session, resourceId);
+      const checks = await checksOf(session, { file, ...options });
+      if (checks === undefined) return;
       session.io.stdout.write(
         options.format === 'json' ? `${JSON.stringify(checks, undefined, 2)}\n` : checksText(checks),
       );
@@ -42,41 +42,80 @@ Example: speechops doctor --resource "$(az cognitiveservices account show -n spe
     });
 }
 
-async function resourceOf(file: string | undefined, session: Session): Promise<string | undefined> {
-  if (file === undefined) return undefined;
-  const read = await readPipelineFile(file, { io: session.io, inputs: {} });
-  if (read === undefined) session.exitCode = 1;
-  const resource = read?.pipeline.resource;
-  return resource !== undefined && parseAccountId(resource) !== undefined ? resource : undefined;
+/** Undefined when the pipeline has faults, which are printed. */
+async function checksOf(
+  session: Session,
+  { file, resource }: { readonly file: string | undefined; readonly resource?: string },
+): Promise<readonly AccountCheck[] | undefined> {
+  const { io } = session;
+  if (resource !== undefined || file === undefined) return await check(io, resource);
+  const read = await readPipelineFile(file, { io, inputs: {} });
+  if (read === undefined) {
+    session.exitCode = 1;
+    return undefined;
+  }
+  const { pipeline, folder } = read;
+  const urls = resourcesOf(pipeline);
+  if (urls.length === 0) return await check(io, pipeline.resource);
+  const { resources } = await connect(io, { emulator: false, pipeline, folder, knownAudio: [] });
+  return [
+    ...(await Promise.all(resources.map((ports, index) => ask(io, { ports, endpoint: urls[index] ?? '' })))),
+    notKnown,
+  ];
 }
 
-async function check(session: Session, resourceId: string | undefined): Promise<readonly AccountCheck[]> {
-  const { io } = session;
-  const signIn = signInOf(io);
-  const finding = resourceId === undefined ? undefined : await findAccount(io, resourceId);
-  const ofAccount = finding === undefined ? [] : diagnoseAccount(finding, { signIn });
-  const endpoint = io.env['SPEECHOPS_ENDPOINT'] ?? endpointOf(finding);
-  if (endpoint === undefined || endpoint === '') {
-    if (finding !== undefined) return ofAccount;
+async function check(io: Io, resourceId: string | undefined): Promise<readonly AccountCheck[]> {
+  if (resourceId !== undefined && parseAccountId(resourceId) === undefined)
+    throw new UsageError(noResourceId(resourceId));
+  const own = io.env['SPEECHOPS_ENDPOINT'] ?? '';
+  const named = own === '' ? undefined : own;
+  const account = resourceId === undefined ? undefined : await checkAccount(io, { resourceId, endpoint: named });
+  const ofAccount = account?.checks ?? [];
+  const endpoint = named ?? endpointOf(account?.finding) ?? '';
+  if (account === undefined && endpoint === '') {
     throw new UsageError(
       'Say which Speech resource: give --resource ID, a pipeline with `resource`, or set SPEECHOPS_ENDPOINT to its base URL',
     );
   }
-  const { ports } = await connect(io, { emulator: false, endpoint, folder: io.cwd, knownAudio: [] });
-  return [...ofAccount, await ask(ports, { endpoint, signal: io.signal })];
+  // The data plane would say the same, and less of what to do.
+  const isTold = ofAccount.some(({ level, code }) => level === 'problem' && decisive.has(code));
+  if (isTold || endpoint === '') return ofAccount;
+  if (signInOf(io) === 'entra' && URL.canParse(endpoint) && isRegionalHost(new URL(endpoint))) {
+    return [...ofAccount, { level: 'problem', code: 'subdomain', message: noTokenAtRegion(new URL(endpoint)) }];
+  }
+  if (account === undefined) return [await askAt(io, endpoint), notKnown];
+  // What is known of the account is worth telling also when nothing answers.
+  const answer = await askAt(io, endpoint).catch((error: unknown): AccountCheck => {
+    if (io.signal.aborted || !(error instanceof ServiceError || error instanceof UsageError)) throw error;
+    return { level: 'problem', code: error instanceof UsageError ? 'refused' : 'silent', message: error.message };
+  });
+  return [...ofAccount, answer];
 }
+
+const decisive: ReadonlySet<AccountCheck['code']> = new Set(['missing', 'deleted', 'endpoint', 'subdomain']);
+
+const notKnown: AccountCheck = {
+  level: 'warning',
+  code: 'account',
+  message: 'Give --resource ID to have tier, role, network and region checked as well: a base URL does not say them',
+};
 
 function endpointOf(finding: AccountFinding | undefined): string | undefined {
   return finding?.kind === 'found' ? finding.account.endpoint : undefined;
 }
 
+async function askAt(io: Io, endpoint: string): Promise<AccountCheck> {
+  const { ports } = await connect(io, { emulator: false, endpoint, folder: io.cwd, knownAudio: [] });
+  return await ask(io, { ports, endpoint });
+}
+
 /** Whether the data plane lets this runner in. Throws when nothing answers: that is no fault of the resource's. */
 async function ask(
-  { speech }: Ports,
-  { endpoint, signal }: { readonly endpoint: string; readonly signal: AbortSignal },
+  { signal }: Io,
+  { ports, endpoint }: { readonly ports: Ports; readonly endpoint: string },
 ): Promise<AccountCheck> {
   try {
-    await speech.projects.list({ signal });
+    await ports.speech.projects.list({ signal });
     return { level: 'ok', code: 'answers', message: `${endpoint} answers, and shows its projects` };
   } catch (error) {
     if (!(error instanceof ServiceError) || (error.status !== 401 && error.status !== 403)) throw error;

@@ -89,7 +89,10 @@ async function work({ io }: Session, options: Options): Promise<void> {
     observe: telemetry?.observe,
     onEvent,
     ...(webhooks === undefined ? {} : { webhooks }),
-    plan: (schedule, { signal }) => planScheduled(schedule, { ...io, signal }),
+    plan: (schedule, { signal }) => {
+      const stderr = { write: (text: string) => log.write({ level: 'warn', message: text.trim() }) };
+      return planScheduled(schedule, { ...io, signal, stderr });
+    },
     clock: io.clock ?? systemClock(),
   });
   telemetry?.watch(worker);

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../../emulator/start-emulator.ts';
 import { callMain, type Called } from '../call-main.ts';
 
@@ -21,10 +21,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Plans an upload on these resources, one combination each. */
+/** Plans, or runs, an upload on these resources, one combination each. */
 async function plan(
   resources: readonly string[],
-  options: { readonly env?: Readonly<Record<string, string>>; readonly args?: readonly string[] } = {},
+  options: {
+    readonly env?: Readonly<Record<string, string>>;
+    readonly args?: readonly string[];
+    readonly command?: 'plan' | 'run';
+  } = {},
 ): Promise<Called> {
   const matrix = `strategy: { matrix: { at: ${JSON.stringify(resources)} } }\nresource: \${{ matrix.at }}\n`;
   const resource = resources.length === 1 ? `resource: ${resources[0]}\n` : matrix;
@@ -32,8 +36,8 @@ async function plan(
     path.join(folder, 'p.yaml'),
     `name: p\nlocale: en-US\n${resources.length === 0 ? '' : resource}steps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n`,
   );
-  const { env = {}, args = [] } = options;
-  const called = await callMain(['plan', 'p.yaml', ...args], { cwd: folder, env });
+  const { env = {}, args = [], command = 'plan' } = options;
+  const called = await callMain([command, 'p.yaml', ...args], { cwd: folder, env });
   expect(called.stdout + called.stderr).not.toContain(key);
   return called;
 }
@@ -61,25 +65,148 @@ describe('the Speech resource', () => {
     expect(stdout).toContain('p on the embedded emulator: 2 to create');
   });
 
-  it('is looked up by an Azure resource id, unless the environment names it', async () => {
+  it('is looked up by an Azure resource id', async () => {
     const { url, resourceId } = emulators[0];
     const lookUp = { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_KEY: key };
     expect((await plan([resourceId], { env: lookUp })).code).toBe(0);
-    const named = { SPEECHOPS_ENDPOINT: url, SPEECHOPS_KEY: key };
-    expect((await plan([resourceId.replace('emulator', 'nobody')], { env: named })).code).toBe(0);
     const { code, stderr } = await plan(['/subscriptions/1/resourceGroups/g'], { env: lookUp });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Give the resource id of a Speech resource/)]);
   });
 
-  it('is refused before anything is planned when pipelines cannot work with it', async () => {
+  it('of this machine takes the place of an account in Azure, which is said', async () => {
     const { url, resourceId } = emulators[0];
-    const env = { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_KEY: key };
-    const account = { disableLocalAuth: true, location: 'swedencentral', kind: 'OpenAI' };
-    const headers = { 'Content-Type': 'application/json' };
-    await fetch(`${url}/_emulator/account`, { method: 'POST', headers, body: JSON.stringify(account) });
-    const { code, stderr } = await plan([resourceId], { env });
-    expect(code).toBe(2);
-    expect(stderr).toMatch(/^error: Use a resource of kind .*; Unset SPEECHOPS_KEY and sign in with Entra ID/);
+    const elsewhere = resourceId.replace('emulator', 'nobody');
+    const { code, stderr } = await plan([elsewhere], { env: { SPEECHOPS_ENDPOINT: url, SPEECHOPS_KEY: key } });
+    expect([code, stderr]).toEqual([0, `${url} takes the place of ${elsewhere}, which is not checked\n`]);
+    const embedded = await plan([elsewhere], { args: ['--emulator'] });
+    expect([embedded.code, embedded.stderr]).toEqual([0, `--emulator takes the place of ${elsewhere}\n`]);
+  });
+});
+
+describe('an account', () => {
+  const reader = {
+    actions: ['*/read'],
+    notActions: [],
+    dataActions: ['Microsoft.CognitiveServices/accounts/SpeechServices/*/read'],
+    notDataActions: [],
+  };
+  let account: Emulator;
+
+  beforeEach(async () => {
+    account = await startEmulator({ key, speed: 600 });
+  });
+  afterEach(async () => await account.close());
+
+  async function control(name: 'account' | 'requests', body?: object): Promise<unknown> {
+    const change = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
+    const response = await fetch(`${account.url}/_emulator/${name}`, body === undefined ? {} : change);
+    expect(response.status).toBe(200);
+    return await response.json();
+  }
+
+  /** With a key, or as an identity of Entra ID, whom the emulator's resource manager takes and its data plane does not. */
+  function environment(signIn: 'key' | 'entra', isNamed = true): Readonly<Record<string, string>> {
+    const { url } = account;
+    return {
+      SPEECHOPS_MANAGEMENT_ENDPOINT: url,
+      ...(isNamed ? { SPEECHOPS_ENDPOINT: url } : {}),
+      ...(signIn === 'key' ? { SPEECHOPS_KEY: key } : {}),
+    };
+  }
+
+  const faults = [
+    ['F0', 'key', {}, /^error: Move emulator to S0/],
+    [
+      'without a subdomain, for Entra ID',
+      'entra',
+      { customSubDomainName: null },
+      /^error: Give emulator a custom subd/,
+    ],
+    [
+      'soft-deleted',
+      'key',
+      { isDeleted: true },
+      /^error: Recover emulator, or purge it.* account purge --name emulator /,
+    ],
+    ['of another kind', 'key', { kind: 'OpenAI' }, /^error: Use a resource of kind /],
+    [
+      'without keys, for a key',
+      'key',
+      { disableLocalAuth: true },
+      /^error: Unset SPEECHOPS_KEY and sign in with Entra/,
+    ],
+    [
+      'on which a role only reads',
+      'entra',
+      { permissions: [reader] },
+      /^error: Grant the identity .*az role assignment/,
+    ],
+  ] as const;
+  const commands = ['plan', 'run'] as const;
+  const ways = [true, false];
+  const cases = faults.flatMap(([what, signIn, change, message]) =>
+    commands.flatMap((command) => ways.map((isNamed) => ({ what, signIn, change, message, command, isNamed }))),
+  );
+
+  it.each(cases)(
+    '$what is refused by $command before anything is asked of it (SPEECHOPS_ENDPOINT: $isNamed)',
+    async ({ what, signIn, change, message, command, isNamed }) => {
+      if (what === 'F0') {
+        await account.close();
+        account = await startEmulator({ key, sku: 'F0' });
+      }
+      await control('account', change);
+      const env = environment(signIn, isNamed);
+      const { code, stderr } = await plan([account.resourceId], { env, command });
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+      expect(await control('requests')).toEqual({ operations: {} });
+    },
+  );
+
+  it.each(commands)('in a region without hardware for training is told of by %s', async (command) => {
+    await control('account', { location: 'swedencentral' });
+    const { code, stderr } = await plan([account.resourceId], { env: environment('key'), command });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringMatching(/^warning: Expect slow training with audio.*swedencentral/),
+    ]);
+  });
+
+  it('that does not exist is refused, also when the environment says where it is', async () => {
+    const elsewhere = account.resourceId.replace('emulator', 'nobody');
+    const { code, stderr } = await plan([elsewhere], { env: environment('key') });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Check the resource id: .*accounts\/nobody/)]);
+  });
+
+  it('is not mixed up with another one that the environment names', async () => {
+    const env = { ...environment('entra'), SPEECHOPS_ENDPOINT: other };
+    const { code, stderr } = await plan([account.resourceId], { env });
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Unset SPEECHOPS_ENDPOINT, or set it to http:/)]);
+  });
+
+  it('gets past an identity that may make things, and past one of whom Azure does not say', async () => {
+    const passed = /^(warning: Make sure that the identity .*\n)?error: Set SPEECHOPS_KEY for http:/;
+    expect((await plan([account.resourceId], { env: environment('entra') })).stderr).toMatch(passed);
+    await control('account', { permissions: null });
+    const { stderr } = await plan([account.resourceId], { env: environment('entra') });
+    expect(stderr).toMatch(passed);
+    expect(stderr).toContain('warning: Make sure');
+  });
+
+  it('needs no role for a key', async () => {
+    await control('account', { permissions: [reader] });
+    expect(await plan([account.resourceId], { env: environment('key') })).toMatchObject({ code: 0, stderr: '' });
+  });
+
+  it('that Azure cannot be asked about is an obstacle only where nothing else says where it is', async () => {
+    const away = { SPEECHOPS_MANAGEMENT_ENDPOINT: 'http://127.0.0.1:9', SPEECHOPS_KEY: key };
+    const known = await plan([account.resourceId], { env: { ...away, SPEECHOPS_ENDPOINT: account.url } });
+    expect([known.code, known.stderr]).toEqual([
+      0,
+      expect.stringMatching(/^warning: \/subscriptions.* is not checked before it is used\. Check the network: /),
+    ]);
+    const { code, stderr } = await plan([account.resourceId], { env: away });
+    expect([code, stderr]).toEqual([3, expect.stringMatching(/^error: Check the network: Azure Resource Manager/)]);
   });
 });
 
@@ -113,4 +240,23 @@ describe('a key', () => {
 it('no Entra ID token is sent to a host that only the file vouches for', async () => {
   const { code, stderr } = await plan(['https://speech.example.com', azure]);
   expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Set SPEECHOPS_ENDPOINT to/)]);
+});
+
+describe('Entra ID', () => {
+  it.each(['', 'resource: https://westeurope.api.cognitive.microsoft.com\n'])(
+    'is refused at the host of a region before anything is sent (%j)',
+    async (resource) => {
+      const host = 'https://westeurope.api.cognitive.microsoft.com';
+      const { code, stderr } = await plan(resource === '' ? [] : [host], { env: { SPEECHOPS_ENDPOINT: host } });
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/^error: Set SPEECHOPS_ENDPOINT to the resource's custom subdomain \(https:\/\/NAME\./),
+      ]);
+    },
+  );
+
+  it('is of one cloud', async () => {
+    const { code, stderr } = await plan([azure, 'https://calls.cognitiveservices.azure.us']);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Write a pipeline for each Azure cloud/)]);
+  });
 });

@@ -6,6 +6,13 @@ import { startEmulator, type Emulator, type EmulatorOptions } from '../../../../
 import type { AccountCheck } from '../../../../workflows/azure/diagnose-account.ts';
 import { callMain, type Called } from '../call-main.ts';
 
+/** What the role Cognitive Services Speech User gives, as far as Custom Speech goes. */
+const reader = {
+  actions: ['Microsoft.CognitiveServices/*/read'],
+  notActions: [],
+  dataActions: ['Microsoft.CognitiveServices/accounts/SpeechServices/*/read'],
+  notDataActions: [],
+};
 let emulator: Emulator;
 let folder: string;
 
@@ -23,6 +30,14 @@ async function doctor(...args: readonly string[]): Promise<Called> {
   return await callMain(['doctor', ...args], {
     cwd: folder,
     env: { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key },
+  });
+}
+
+/** As an identity of Entra ID: the emulator's resource manager takes any, its data plane takes a key only. */
+async function doctorWithoutKey(env: Readonly<Record<string, string>> = {}): Promise<Called> {
+  return await callMain(['doctor', '--resource', emulator.resourceId], {
+    cwd: folder,
+    env: { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, ...env },
   });
 }
 
@@ -68,6 +83,19 @@ describe('speechops doctor', () => {
     expect(code).toBe(0);
   });
 
+  it('asks the base URL that a pipeline names, and refuses a resource id that is none', async () => {
+    const step = 'steps: [{ id: ok, uses: approve, with: { message: ok } }]';
+    const file = path.join(folder, 'p.yaml');
+    await writeFile(file, `name: p\nlocale: en-US\nresource: ${emulator.url}\n${step}\n`);
+    const { code, stdout } = await doctor('p.yaml');
+    expect([code, stdout]).toEqual([0, expect.stringMatching(`^ok       ${emulator.url} answers`)]);
+    await writeFile(file, `name: p\nlocale: en-US\nresource: /subscriptions/1/typo\n${step}\n`);
+    expect(await doctor('p.yaml')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Give the resource id of a Speech resource') as string,
+    });
+  });
+
   it('refuses F0 with the reason', async () => {
     await startAnother({ sku: 'F0' });
     const { code, stdout } = await doctor('--resource', emulator.resourceId);
@@ -81,11 +109,23 @@ describe('speechops doctor', () => {
       {
         level: 'problem',
         code: 'deleted',
-        message: expect.stringContaining(
+        message: 'Recover emulator, or purge it to make it anew: it was deleted, and keeps its name for 48 hours',
+        commands: [
           'az cognitiveservices account recover --name emulator --resource-group speechops --location westeurope',
-        ) as string,
+          'az cognitiveservices account purge --name emulator --resource-group speechops --location westeurope',
+        ],
       },
     ]);
+  });
+
+  it('tells what is known of a resource also when its base URL does not answer', async () => {
+    const silent = await doctorWithoutKey({ SPEECHOPS_ENDPOINT: 'http://127.0.0.1:9', SPEECHOPS_KEY: 'any' });
+    expect(silent.code).toBe(1);
+    expect(silent.stdout).toMatch(/^ok {7}emulator is an S0 resource/);
+    expect(silent.stdout).toMatch(/^problem {2}Cannot list projects: nothing answers at http:\/\/127.0.0.1:9/m);
+    await change({ isDeleted: true });
+    const { stdout } = await doctorWithoutKey({ SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key });
+    expect(stdout).toMatch(/^problem {2}Recover emulator/);
   });
 
   it.each([
@@ -98,6 +138,49 @@ describe('speechops doctor', () => {
     const [check] = await checks('--resource', id);
     expect(check).toMatchObject({ level: 'problem', code: 'missing' });
     expect(check?.message).toContain(reason);
+  });
+
+  it('says whether the role of an identity lets it make what pipelines make', async () => {
+    const contributor = await doctorWithoutKey();
+    expect(contributor.stdout).toMatch(
+      /^ok {7}The identity may make projects, datasets, models, evaluations and endpoints$/m,
+    );
+    await change({ permissions: [reader] });
+    const { code, stdout } = await doctorWithoutKey();
+    expect(code).toBe(1);
+    expect(stdout).toMatch(
+      new RegExp(
+        '^problem {2}Grant the identity the role Cognitive Services Speech Contributor on emulator, .*\\n {11}' +
+          'az role assignment create --role "Cognitive Services Speech Contributor" --assignee IDENTITY ' +
+          `--scope ${emulator.resourceId}$`,
+        'm',
+      ),
+    );
+    expect((await doctor('--resource', emulator.resourceId)).code).toBe(0);
+  });
+
+  it('warns where Azure does not say what the identity may do', async () => {
+    await change({ permissions: null });
+    const { stdout } = await doctorWithoutKey();
+    expect(stdout).toMatch(/^warning {2}Make sure that the identity has the role .*The client does not have authoriz/m);
+    expect(stdout).not.toMatch(/^problem {2}Grant/m);
+  });
+
+  it.each([
+    ['without a custom subdomain', { customSubDomainName: null }, {}, ['subdomain']],
+    [
+      'at the host of a region',
+      {},
+      { SPEECHOPS_ENDPOINT: 'https://westeurope.api.cognitive.microsoft.com' },
+      ['subdomain'],
+    ],
+    ['of another resource', {}, { SPEECHOPS_ENDPOINT: 'https://more.cognitiveservices.azure.com' }, ['endpoint']],
+  ])('refuses an identity %s, once', async (_, account, env, problems) => {
+    await change(account);
+    const { code, stdout } = await doctorWithoutKey(env);
+    expect(code).toBe(1);
+    expect(stdout.match(/^problem/gm)).toHaveLength(problems.length);
+    expect(stdout).toContain(problems[0] === 'endpoint' ? 'Unset SPEECHOPS_ENDPOINT' : 'custom subdomain');
   });
 
   it('refuses keys where the resource takes none, as the resource does', async () => {
@@ -121,6 +204,7 @@ describe('speechops doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toMatch(/^problem {2}Cannot list projects: the answer is 401 .*; check that SPEECHOPS_KEY is a key/);
     expect(stdout).not.toContain('another-key');
+    expect(stdout).toMatch(/^warning {2}Give --resource ID to have tier, role, network and region checked as well/m);
   });
 
   it('says what it needs when nothing names a resource, and what a resource id looks like', async () => {

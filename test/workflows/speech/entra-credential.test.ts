@@ -1,0 +1,20 @@
+import { DefaultAzureCredential } from '@azure/identity';
+import { expect, it, vi } from 'vitest';
+import { cloudOf } from '../../../workflows/speech/azure-cloud.ts';
+import { entraCredential } from '../../../workflows/speech/entra-credential.ts';
+
+vi.mock('@azure/identity');
+
+it.each([
+  ['https://calls.cognitiveservices.azure.com', {}, 'https://login.microsoftonline.com'],
+  ['https://calls.cognitiveservices.azure.us', {}, 'https://login.microsoftonline.us'],
+  ['https://calls.cognitiveservices.azure.cn', { AZURE_AUTHORITY_HOST: '' }, 'https://login.chinacloudapi.cn'],
+  [
+    'https://calls.cognitiveservices.azure.us',
+    { AZURE_AUTHORITY_HOST: 'https://login.example' },
+    'https://login.example',
+  ],
+])('the identity for %s with %j signs in at %s', async (endpoint, env, authorityHost) => {
+  await entraCredential(cloudOf([endpoint]), env);
+  expect(DefaultAzureCredential).toHaveBeenLastCalledWith({ authorityHost });
+});

@@ -1,0 +1,84 @@
+import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
+import type { TokenCredential } from '@azure/core-auth';
+import { RestError } from '@azure/core-rest-pipeline';
+import { ServiceError } from '../engine/ports.ts';
+
+/** Azure Resource Manager of the public cloud. */
+export const publicManagement = 'https://management.azure.com';
+
+export interface ManagementOptions {
+  /** Who asks: needs Reader on the account. Not sent to an address on this machine. */
+  readonly credential: TokenCredential;
+  /** Azure Resource Manager. @default 'https://management.azure.com' */
+  readonly managementEndpoint?: string | undefined;
+  readonly signal?: AbortSignal;
+}
+
+/** A client of Azure Resource Manager, and of the emulator's on this machine. */
+export function createManagementClient(
+  subscriptionId: string,
+  options: ManagementOptions,
+): CognitiveServicesManagementClient {
+  const endpoint = options.managementEndpoint ?? publicManagement;
+  const isLocal = /^http:\/\/(127(\.\d+){3}|localhost|\[::1\])(:\d+)?\/?$/i.test(endpoint);
+  const client = new CognitiveServicesManagementClient(options.credential, subscriptionId, {
+    endpoint: endpoint.replace(/\/$/, ''),
+    allowInsecureConnection: isLocal,
+    retryOptions: isLocal ? { maxRetries: 0 } : {},
+  });
+  // A token is worth something elsewhere: an emulator on this machine gets one that is not.
+  if (isLocal) {
+    client.pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
+    client.pipeline.addPolicy({
+      name: 'localTokenPolicy',
+      async sendRequest(request, next) {
+        request.headers.set('Authorization', 'Bearer local');
+        return await next(request);
+      },
+    });
+  }
+  return client;
+}
+
+/** Azure's own words, without what the request carried. */
+export function asServiceError(error: unknown, name: string): unknown {
+  const request = { method: 'GET', path: `/accounts/${name}`, attempts: 1, outcome: 'refused' } as const;
+  if (error instanceof Error && signInErrors.has(error.name)) {
+    const [first = ''] = error.message.split('\n');
+    // What each of the many ways to sign in lacked helps nobody who wants one of them.
+    const reason = error.name === 'AggregateAuthenticationError' ? 'no identity was found here' : first;
+    const message = `Sign in to Azure (az login, a managed identity), so that ${name} can be looked up: ${reason}`;
+    return new ServiceError(message, { ...request, cause: error });
+  }
+  if (!(error instanceof RestError)) return error;
+  const { statusCode: status } = error;
+  if (status === undefined)
+    return new ServiceError(
+      `Check the network: Azure Resource Manager does not answer (${error.code ?? 'no connection'})`,
+      {
+        ...request,
+        cause: error,
+      },
+    );
+  const advice = status === 401 || status === 403 ? 'Sign in as somebody who has the role Reader on' : 'Look at';
+  return new ServiceError(`${advice} ${name}: Azure Resource Manager answered ${status}, ${reasonOf(error)}`, {
+    ...request,
+    status,
+    cause: error,
+  });
+}
+
+/** What was wrong, in the words of the service. */
+export function reasonOf(error: RestError): string {
+  const { details } = error as { readonly details?: unknown };
+  const body = details as { readonly error?: { readonly message?: string } } | undefined;
+  return body?.error?.message ?? error.code ?? error.message;
+}
+
+/** Of `@azure/identity`, when no token can be had. */
+const signInErrors: ReadonlySet<string> = new Set([
+  'AggregateAuthenticationError',
+  'AuthenticationError',
+  'AuthenticationRequiredError',
+  'CredentialUnavailableError',
+]);

@@ -1,0 +1,16 @@
+import type { TokenCredential } from '@azure/core-auth';
+import type { AzureCloud } from './azure-cloud.ts';
+
+/**
+ * The identity of the environment (`DefaultAzureCredential`: variables, a managed identity, `az login`), signed in where
+ * `AZURE_AUTHORITY_HOST` says, else with the cloud's own authority.
+ */
+export async function entraCredential(
+  cloud: AzureCloud,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<TokenCredential> {
+  // A large package, and whoever has a key does without it.
+  const { DefaultAzureCredential } = await import('@azure/identity');
+  const authorityHost = env['AZURE_AUTHORITY_HOST'] || cloud.authorityHost;
+  return new DefaultAzureCredential({ authorityHost });
+}
