@@ -87,7 +87,7 @@ export class SpeechStack extends TerraformStack {
     return key;
   }
 
-  /** The identity that storage needs before a key of one's own can be used. */
+  /** The identity that what is encrypted needs before a key of one's own can be used. */
   get #encryption(): { readonly encryptionIdentityId?: string } {
     return this.#key === undefined ? {} : { encryptionIdentityId: this.#key.identityId };
   }
@@ -101,9 +101,9 @@ export class SpeechStack extends TerraformStack {
 
   #account(): SpeechAccount {
     const { account: settings = {}, customerManagedKey, cloud = 'public', allowUnlistedLocation = false } = this.#props;
-    const { identityIds = [], fqdns = [] } = settings;
+    const { fqdns = [] } = settings;
     const hasEndpoints = Object.keys(this.#props.privateEndpoints ?? {}).length > 0;
-    const keyIdentity = customerManagedKey?.encryptAccount === true && this.#key ? [this.#key.identityId] : [];
+    const isEncrypted = customerManagedKey?.encryptAccount === true;
     const account = new SpeechAccount(this, 'account', {
       ...this.#base,
       publicAccess: !hasEndpoints,
@@ -111,8 +111,8 @@ export class SpeechStack extends TerraformStack {
       cloud,
       allowUnlistedLocation,
       name: this.#names.account,
-      identityIds: [...identityIds, ...keyIdentity],
       fqdns: [...new Set([...fqdns, ...this.#ownHosts()])],
+      ...(isEncrypted ? this.#encryption : {}),
       ...(this.byosStorage === undefined ? {} : { byosStorageId: this.byosStorage.id }),
     });
     if (this.#props.storage !== undefined && this.byosStorage === undefined && settings.systemIdentity === false) {
