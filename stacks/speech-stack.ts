@@ -63,6 +63,7 @@ export class SpeechStack extends TerraformStack {
     const privateEndpoints = this.#privateEndpoints();
     this.#roleGrants(privateEndpoints);
     this.customSpeech = this.#customSpeech();
+    this.#expiryAlerts();
     this.#budget();
     this.#deleteLock();
     const { account, storage, byosStorage, monitoring, customSpeech } = this;
@@ -233,6 +234,17 @@ export class SpeechStack extends TerraformStack {
       // Whoever makes the objects, and deletes them again, may need a role that the stack grants, and the way that it opens.
       after: this.#resources(),
     });
+  }
+
+  /** The endpoints of the stack say themselves when their models expire. */
+  #expiryAlerts(): void {
+    const { monitoring, customSpeech } = this;
+    const { modelExpiry: typed = {} } = this.#props.monitoring ?? {};
+    for (const [name, expiry] of Object.entries(customSpeech?.modelExpiry ?? {})) {
+      const { [name]: value } = typed;
+      if (value === undefined) monitoring?.alertOnExpiry(name, expiry);
+      else monitoring?.guard([fault('expiry-known', { path: ['modelExpiry', name], value })]);
+    }
   }
 
   #budget(): void {

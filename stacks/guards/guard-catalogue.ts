@@ -181,6 +181,9 @@ export const guards = {
   date: (p: Value & { example: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes a day such as \`${p.example}\``,
   }),
+  'expiry-known': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the environment makes this endpoint, and each plan asks it for the day, so it must be left out`,
+  }),
   'first-of-month': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes the first day of a month, such as \`${p.value.slice(0, 8)}01\``,
   }),

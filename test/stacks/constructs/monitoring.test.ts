@@ -22,6 +22,31 @@ describe('monitoring', () => {
     );
   });
 
+  it('watches every endpoint of the environment, by the day that Terraform asks for', () => {
+    const endpoints = 'custom-speech: { endpoints: { ward: { locale: en-US }, calls: { locale: de-DE } } }';
+    const stack = synthesise(`monitoring: { expiry-days: 45 }\n${endpoints}`);
+    const alerts = all(stack, 'azurerm_monitor_scheduled_query_rules_alert_v2');
+    expect(alerts.map(({ name }) => name)).toEqual(['calls-dev-expiry-calls', 'calls-dev-expiry-ward']);
+    for (const [index, endpoint] of ['calls', 'ward'].entries()) {
+      const day = `\${try(formatdate("YYYY-MM-DD", customspeech_endpoint.${endpoint}.model_expires_date_time), "null")}`;
+      expect(alerts[index]).toMatchObject({
+        severity: 1,
+        evaluation_frequency: 'P1D',
+        criteria: [
+          {
+            query: `print TimeGenerated = now(), DaysLeft = datetime_diff('day', datetime(${day}), now())\n| where DaysLeft < 45`,
+            time_aggregation_method: 'Count',
+            operator: 'GreaterThan',
+            threshold: 0,
+          },
+        ],
+      });
+    }
+    const silent = synthesise(`monitoring: { alerts: false }\n${endpoints}`);
+    expect(all(silent, 'azurerm_monitor_scheduled_query_rules_alert_v2')).toEqual([]);
+    expect(all(synthesise(endpoints), 'azurerm_monitor_scheduled_query_rules_alert_v2')).toEqual([]);
+  });
+
   it('takes an existing workspace, categories instead of groups, and no alerts', () => {
     const workspace =
       '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.OperationalInsights/workspaces/w';

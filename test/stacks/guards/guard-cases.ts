@@ -68,6 +68,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'nobody-alerted': dev(`${reach}\nmonitoring: { alert-emails: [] }`),
   email: dev(`${reach}\nmonitoring: { alert-emails: [speech-team] }`),
   date: monitoring('model-expiry: { calls: 2027-02-30 }'),
+  'expiry-known': dev(
+    `${reach}\nmonitoring: { alert-emails: [a@contoso.example], model-expiry: { calls: "2027-01-15" } }\ncustom-speech: { endpoints: { calls: { locale: en-US } } }`,
+  ),
   'first-of-month': dev(`${reach}\nbudget: { amount: 400, emails: [a@contoso.example], start: 2026-12-15 }`),
   'no-contact': dev(`${reach}\nbudget: { amount: 400 }`),
   'too-many-thresholds': dev(
