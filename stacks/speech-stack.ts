@@ -16,8 +16,10 @@ import { RoleGrant } from './constructs/role-grant.ts';
 import { SpeechAccount } from './constructs/speech-account.ts';
 import { blobHost } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
+import { checkRegion } from './guards/check-location.ts';
 import { fault } from './guards/fault.ts';
 import { guardResources } from './guards/guard-resources.ts';
+import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
 import { type Claim, makesByosStorage, stackClaims, stackNames, type StackNames } from './stack-names.ts';
 import { addOutputs } from './stack-outputs.ts';
 
@@ -69,7 +71,8 @@ export class SpeechStack extends TerraformStack {
     const { account, storage, byosStorage, monitoring, customSpeech } = this;
     const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech };
     addOutputs(this, { environment: props, names: this.#names, parts });
-    this.node.addValidation({ validate: () => [...guardResources(this)] });
+    const { cloud = 'public', allowUnlistedLocation: allowUnlisted = false } = props;
+    this.node.addValidation({ validate: () => [...guardResources(this, { cloud, allowUnlisted })] });
   }
 
   /** What every resource has. */
@@ -187,6 +190,7 @@ export class SpeechStack extends TerraformStack {
     const needZone = settings.some(([, { manageDns = true, dnsZoneIds = [] }]) => manageDns && dnsZoneIds.length === 0);
     const zone = this.account.hosts.privateZone;
     const dns = needZone ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
+    const { cloud = 'public', allowUnlistedLocation = false } = this.#props;
     let after = this.#resources();
     for (const [id, { location, resourceGroup, name, ...rest }] of settings) {
       const endpoint = new PrivateAccess(section, id, {
@@ -195,10 +199,14 @@ export class SpeechStack extends TerraformStack {
         ...dns,
         ...(location === undefined ? {} : { location }),
         ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
-        name: name ?? `pep-${this.#names.account}-${id}`,
+        name: name ?? resourceNameOf('privateEndpoint', `pep-${this.#names.account}-${id}`),
         account: this.account,
         after,
       });
+      endpoint.guard([
+        ...checkRegion(location, { path: ['location'], cloud, allowUnlisted: allowUnlistedLocation }),
+        ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
+      ]);
       made.set(id, endpoint);
       after = [endpoint.resource];
     }
@@ -241,7 +249,7 @@ export class SpeechStack extends TerraformStack {
     const { monitoring, customSpeech } = this;
     const { modelExpiry: typed = {} } = this.#props.monitoring ?? {};
     for (const [name, expiry] of Object.entries(customSpeech?.modelExpiry ?? {})) {
-      const { [name]: value } = typed;
+      const value = Object.hasOwn(typed, name) ? typed[name] : undefined;
       if (value === undefined) monitoring?.alertOnExpiry(name, expiry);
       else monitoring?.guard([fault('expiry-known', { path: ['modelExpiry', name], value })]);
     }
@@ -259,7 +267,7 @@ export class SpeechStack extends TerraformStack {
     if (settings === undefined) return;
     new DeleteLock(this, 'delete-lock', {
       ...settings,
-      name: settings.name ?? `lock-${this.#names.account}`,
+      name: settings.name ?? resourceNameOf('lock', `lock-${this.#names.account}`),
       scope: settings.on === 'resource-group' ? this.#foundation.resourceGroupId : this.account.id,
       after: this.#resources(),
     });

@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { isLiteral } from '../guards/fault.ts';
 import { guardMonitoring, type MonitoringSettings } from '../guards/guard-monitoring.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { resourceNameOf } from '../guards/resource-names.ts';
 import { DiagnosticSetting } from './diagnostic-setting.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
@@ -118,7 +119,7 @@ export class Monitoring extends GuardedConstruct {
   #workspace(): LogAnalyticsWorkspace {
     const { name, location, resourceGroupName, retentionDays = 30, tags } = this.#props;
     return new LogAnalyticsWorkspace(this, 'workspace', {
-      name: `log-${name}`,
+      name: resourceNameOf('workspace', `log-${name}`),
       location,
       resourceGroupName,
       sku: 'PerGB2018',

@@ -32,6 +32,16 @@ export const guards = {
     message: `The region ${quote(p.value)} in ${key} has no hardware for training with audio: such training is slow there`,
     hint: `Train in another region and copy the model: ${list(p.locations)}`,
   }),
+  'unknown-region': (p: Value & { nearest: string | undefined; regions: readonly string[] }, words: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${words.key}: known Azure regions are ${list(p.regions)}`,
+    hint:
+      p.nearest === undefined
+        ? `A region that is newer than this list needs ${words.name('allowUnlistedLocation')}`
+        : `Did you mean ${quote(p.nearest)}?`,
+  }),
+  'resource-name': (p: Value & { noun: string; rule: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the name of ${p.noun} is ${p.rule}`,
+  }),
   'account-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: an account's name is 2 to 64 letters, digits, \`.\`, \`_\` and \`-\`, with a letter or digit first`,
   }),

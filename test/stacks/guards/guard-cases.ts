@@ -12,6 +12,8 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'free-sku': dev('account: { sku: F0, ip-rules: [203.0.113.7] }'),
   'unknown-sku': dev('account: { sku: S1, ip-rules: [203.0.113.7] }'),
   'unknown-location': dev(reach).replace('westeurope', 'West Europe'),
+  'unknown-region': endpoint('address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, location: westeurpoe'),
+  'resource-name': dev(`${reach}\nresource-group: bad/group name!.`),
   'slow-training-location': dev(reach).replace('westeurope', 'swedencentral'),
   'account-name': dev('account: { name: -speech, custom-subdomain: speech, ip-rules: [203.0.113.7] }'),
   subdomain: dev('account: { custom-subdomain: Contoso-Speech, ip-rules: [203.0.113.7] }'),
