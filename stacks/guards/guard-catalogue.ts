@@ -278,8 +278,11 @@ export const guards = {
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 40 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
   }),
   'unknown-environment': (p: Value & { nearest: string | undefined; names: readonly string[] }, { key }: Words) => ({
-    message: `Cannot use ${quote(p.value)} for ${key}: the environments are ${list(p.names)}`,
+    message: `Cannot use ${quote(p.value)} for ${key}: ${p.names.length === 0 ? 'there is no other environment' : `the other environments are ${list(p.names)}`}`,
     ...didYouMean(p.nearest),
+  }),
+  'only-abstract': (_: object, { key, name }: Words) => ({
+    message: `Cannot make a stack of anything in ${key}: all of them are ${name('abstract')}, and at least one must not be`,
   }),
   'extends-cycle': (p: { names: readonly string[] }, { key }: Words) => ({
     message: `Cannot follow ${key}: the environments extend each other, ${p.names.map(quote).join(' -> ')}`,

@@ -104,6 +104,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
   'choice-name': dev(`${reach}\nrole-grants: { Runner: { role: Reader, principal: ${person} } }`),
   'unknown-environment': dev(`${reach}\nextends: bsae`) + '  base: { abstract: true }\n',
+  'only-abstract': dev(`${reach}\nabstract: true`),
   'extends-cycle': dev(`${reach}\nextends: base`) + '  base: { abstract: true, extends: dev }\n',
   'same-in-two-environments': dev('account: { name: speech, ip-rules: [203.0.113.7] }') + '  prod: { extends: dev }\n',
   'terraform-template': dev(`${reach}\ntags: { who: "\${file(\\"/etc/passwd\\")}" }`),
