@@ -899,11 +899,11 @@ export interface MonitoringDocument {
    */
   readonly 'latency-milliseconds'?: number;
   /**
-   * Alerts when a model in `model-expiry` has fewer days left than this. An endpoint whose model has expired silently serves the newest base model.
+   * Alerts when the model of an endpoint, under `custom-speech` or in `model-expiry`, has fewer days left than this. An endpoint whose model has expired silently serves the newest base model.
    */
   readonly 'expiry-days'?: number;
   /**
-   * The last day of the model of each endpoint, by a name of your choice: `2027-01-15`.
+   * The last day of the models of endpoints that are not under `custom-speech`, by a name of your choice: `2027-01-15`. Those under `custom-speech` are asked for it.
    */
   readonly 'model-expiry'?: {
     readonly [k: string]: string;

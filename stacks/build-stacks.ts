@@ -38,24 +38,37 @@ interface Built {
   readonly stack: SpeechStack;
 }
 
-/** Constructs are called as the sections of the environment, so the way to a fault leads through the document, too. */
+/**
+ * Constructs are called as the sections of the environment, so the way to a fault leads through the document, too. A value that
+ * one construct hands on to another is told once, where it is written.
+ */
 function reportFaults({ environment, stack, findings }: Built & { readonly findings: Findings }): void {
-  for (const construct of stack.node.findAll()) {
-    if (!(construct instanceof GuardedConstruct)) continue;
+  const located = stack.node.findAll().flatMap((construct) => {
     const [, ...ids] = construct.node.path.split('/');
-    for (const found of construct.faults()) findings.add(spanOf(found.path, { environment, ids }), told(found));
+    const faults = construct instanceof GuardedConstruct ? construct.faults() : [];
+    return faults.map((found) => ({ found, ...placeOf(found.path, { environment, ids }) }));
+  });
+  const tellings = new Set<string>();
+  for (const { found, span, isWritten } of located.toSorted((a, b) => Number(b.isWritten) - Number(a.isWritten))) {
+    const { value } = found.parameters as { readonly value?: unknown };
+    const telling = JSON.stringify([found.code, value]);
+    const where = JSON.stringify([telling, span]);
+    if (tellings.has(isWritten || value === undefined ? where : telling)) continue;
+    tellings.add(where).add(telling);
+    findings.add(span, told(found));
   }
 }
 
-/** A property is in the construct's section, or in one around it. */
-function spanOf(
+/** A property is in the construct's section, or in one around it; else the nearest part that is written stands for it. */
+function placeOf(
   path: PropertyPath,
   { environment, ids }: { readonly environment: LoadedEnvironment; readonly ids: readonly string[] },
-): Span {
+): { readonly span: Span; readonly isWritten: boolean } {
   const ways = [ids, ...ids.map((_, index) => ids.slice(0, -1 - index))].map((section) => [...section, ...path]);
   const places = ways.map((way) => ({ ...locate(environment, way), length: way.length }));
   const whole = places.find(({ depth, length }) => depth === length);
-  return (whole ?? places.toSorted((a, b) => b.depth - a.depth)[0] ?? { span: environment.nameSpan }).span;
+  const { span } = whole ?? places.toSorted((a, b) => b.depth - a.depth)[0] ?? { span: environment.nameSpan };
+  return { span, isWritten: whole !== undefined };
 }
 
 function told(found: Fault): Told {

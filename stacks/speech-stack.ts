@@ -16,8 +16,10 @@ import { RoleGrant } from './constructs/role-grant.ts';
 import { SpeechAccount } from './constructs/speech-account.ts';
 import { blobHost } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
+import { checkRegion } from './guards/check-location.ts';
 import { fault } from './guards/fault.ts';
 import { guardResources } from './guards/guard-resources.ts';
+import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
 import { type Claim, makesByosStorage, stackClaims, stackNames, type StackNames } from './stack-names.ts';
 import { addOutputs } from './stack-outputs.ts';
 
@@ -63,12 +65,14 @@ export class SpeechStack extends TerraformStack {
     const privateEndpoints = this.#privateEndpoints();
     this.#roleGrants(privateEndpoints);
     this.customSpeech = this.#customSpeech();
+    this.#expiryAlerts();
     this.#budget();
     this.#deleteLock();
     const { account, storage, byosStorage, monitoring, customSpeech } = this;
     const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech };
     addOutputs(this, { environment: props, names: this.#names, parts });
-    this.node.addValidation({ validate: () => [...guardResources(this)] });
+    const { cloud = 'public', allowUnlistedLocation: allowUnlisted = false } = props;
+    this.node.addValidation({ validate: () => [...guardResources(this, { cloud, allowUnlisted })] });
   }
 
   /** What every resource has. */
@@ -87,7 +91,7 @@ export class SpeechStack extends TerraformStack {
     return key;
   }
 
-  /** The identity that storage needs before a key of one's own can be used. */
+  /** The identity that what is encrypted needs before a key of one's own can be used. */
   get #encryption(): { readonly encryptionIdentityId?: string } {
     return this.#key === undefined ? {} : { encryptionIdentityId: this.#key.identityId };
   }
@@ -101,9 +105,9 @@ export class SpeechStack extends TerraformStack {
 
   #account(): SpeechAccount {
     const { account: settings = {}, customerManagedKey, cloud = 'public', allowUnlistedLocation = false } = this.#props;
-    const { identityIds = [], fqdns = [] } = settings;
+    const { fqdns = [] } = settings;
     const hasEndpoints = Object.keys(this.#props.privateEndpoints ?? {}).length > 0;
-    const keyIdentity = customerManagedKey?.encryptAccount === true && this.#key ? [this.#key.identityId] : [];
+    const isEncrypted = customerManagedKey?.encryptAccount === true;
     const account = new SpeechAccount(this, 'account', {
       ...this.#base,
       publicAccess: !hasEndpoints,
@@ -111,8 +115,8 @@ export class SpeechStack extends TerraformStack {
       cloud,
       allowUnlistedLocation,
       name: this.#names.account,
-      identityIds: [...identityIds, ...keyIdentity],
       fqdns: [...new Set([...fqdns, ...this.#ownHosts()])],
+      ...(isEncrypted ? this.#encryption : {}),
       ...(this.byosStorage === undefined ? {} : { byosStorageId: this.byosStorage.id }),
     });
     if (this.#props.storage !== undefined && this.byosStorage === undefined && settings.systemIdentity === false) {
@@ -186,6 +190,7 @@ export class SpeechStack extends TerraformStack {
     const needZone = settings.some(([, { manageDns = true, dnsZoneIds = [] }]) => manageDns && dnsZoneIds.length === 0);
     const zone = this.account.hosts.privateZone;
     const dns = needZone ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
+    const { cloud = 'public', allowUnlistedLocation = false } = this.#props;
     let after = this.#resources();
     for (const [id, { location, resourceGroup, name, ...rest }] of settings) {
       const endpoint = new PrivateAccess(section, id, {
@@ -194,10 +199,14 @@ export class SpeechStack extends TerraformStack {
         ...dns,
         ...(location === undefined ? {} : { location }),
         ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
-        name: name ?? `pep-${this.#names.account}-${id}`,
+        name: name ?? resourceNameOf('privateEndpoint', `pep-${this.#names.account}-${id}`),
         account: this.account,
         after,
       });
+      endpoint.guard([
+        ...checkRegion(location, { path: ['location'], cloud, allowUnlisted: allowUnlistedLocation }),
+        ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
+      ]);
       made.set(id, endpoint);
       after = [endpoint.resource];
     }
@@ -235,6 +244,17 @@ export class SpeechStack extends TerraformStack {
     });
   }
 
+  /** The endpoints of the stack say themselves when their models expire. */
+  #expiryAlerts(): void {
+    const { monitoring, customSpeech } = this;
+    const { modelExpiry: typed = {} } = this.#props.monitoring ?? {};
+    for (const [name, expiry] of Object.entries(customSpeech?.modelExpiry ?? {})) {
+      const value = Object.hasOwn(typed, name) ? typed[name] : undefined;
+      if (value === undefined) monitoring?.alertOnExpiry(name, expiry);
+      else monitoring?.guard([fault('expiry-known', { path: ['modelExpiry', name], value })]);
+    }
+  }
+
   #budget(): void {
     const { budget: settings } = this.#props;
     if (settings === undefined) return;
@@ -247,7 +267,7 @@ export class SpeechStack extends TerraformStack {
     if (settings === undefined) return;
     new DeleteLock(this, 'delete-lock', {
       ...settings,
-      name: settings.name ?? `lock-${this.#names.account}`,
+      name: settings.name ?? resourceNameOf('lock', `lock-${this.#names.account}`),
       scope: settings.on === 'resource-group' ? this.#foundation.resourceGroupId : this.account.id,
       after: this.#resources(),
     });

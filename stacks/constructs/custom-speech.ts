@@ -23,6 +23,8 @@ export interface CustomSpeechProps extends CustomSpeechSettings {
 export class CustomSpeech extends GuardedConstruct {
   /** Ids of the endpoints, by their names in the addresses. */
   readonly endpointIds: Readonly<Record<string, string>>;
+  /** When the models that the endpoints serve expire, by the same names. Only Terraform knows, and each plan asks anew. */
+  readonly modelExpiry: Readonly<Record<string, string>>;
   readonly #after: ITerraformDependable[];
   /** Another account has none of the objects of the one before, which the plan shall say. */
   readonly #accountId: string;
@@ -37,7 +39,9 @@ export class CustomSpeech extends GuardedConstruct {
     // delete an object in the same apply in which the account changes. Terraform calls that a cycle.
     new CustomspeechProvider(this, 'customspeech', { endpoint: props.emulator ?? account.hosts.https });
     const projectSelves = this.#projects(projects);
-    this.endpointIds = this.#endpoints(endpoints, projectSelves);
+    const made = Object.entries(this.#endpoints(endpoints, projectSelves));
+    this.endpointIds = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.id]));
+    this.modelExpiry = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.modelExpiresDateTime]));
   }
 
   #projects(projects: NonNullable<CustomSpeechSettings['projects']>): ReadonlyMap<string, string> {
@@ -60,7 +64,7 @@ export class CustomSpeech extends GuardedConstruct {
   #endpoints(
     endpoints: NonNullable<CustomSpeechSettings['endpoints']>,
     projectSelves: ReadonlyMap<string, string>,
-  ): Readonly<Record<string, string>> {
+  ): Readonly<Record<string, CustomspeechEndpoint>> {
     const section = new Construct(this, 'endpoints');
     const baseModels = this.#baseModels(Object.values(endpoints).map(({ locale }) => locale));
     return Object.fromEntries(
@@ -78,7 +82,7 @@ export class CustomSpeech extends GuardedConstruct {
           dependsOn: this.#after,
         });
         endpoint.overrideLogicalId(id);
-        return [id, endpoint.id];
+        return [id, endpoint];
       }),
     );
   }

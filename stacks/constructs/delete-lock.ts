@@ -3,6 +3,7 @@ import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
 import { fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { checkResourceName } from '../guards/resource-names.ts';
 
 export interface DeleteLockProps {
   readonly name: string;
@@ -21,6 +22,7 @@ export class DeleteLock extends GuardedConstruct {
   constructor(scope: Construct, id: string, props: DeleteLockProps) {
     super(scope, id);
     const { level = 'CanNotDelete' } = props;
+    this.guard(checkResourceName(props.name, { kind: 'lock', path: ['name'] }));
     if (level === 'ReadOnly') this.guard([fault('read-only-lock', { path: ['level'], value: level })]);
     new ManagementLock(this, 'Default', {
       name: props.name,

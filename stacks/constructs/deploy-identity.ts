@@ -4,6 +4,7 @@ import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-
 import type { Construct } from 'constructs';
 import { type DeployTrust, federatedSubjects } from '../guards/federated-subjects.ts';
 import { guardDeployIdentity } from '../guards/guard-deploy-identity.ts';
+import { checkResourceName } from '../guards/resource-names.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { subscriptionOf } from './_subscription-of.ts';
 import type { DatasetStorage } from './dataset-storage.ts';
@@ -32,7 +33,7 @@ export class DeployIdentity extends GuardedConstruct {
 
   constructor(scope: Construct, id: string, props: DeployIdentityProps) {
     super(scope, id);
-    this.guard(guardDeployIdentity(props));
+    this.guard([...guardDeployIdentity(props), ...checkResourceName(props.name, { kind: 'identity', path: ['name'] })]);
     this.#props = props;
     const { name, location, resourceGroupName, tags, runner = true, mayPurge = false } = props;
     this.resource = new UserAssignedIdentity(this, 'Default', { name, location, resourceGroupName, tags: { ...tags } });

@@ -2,9 +2,12 @@ import { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics
 import { MonitorActionGroup } from '@cdktf/provider-azurerm/lib/monitor-action-group/index.js';
 import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-alert/index.js';
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
+import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
+import { isLiteral } from '../guards/fault.ts';
 import { guardMonitoring, type MonitoringSettings } from '../guards/guard-monitoring.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { resourceNameOf } from '../guards/resource-names.ts';
 import { DiagnosticSetting } from './diagnostic-setting.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
@@ -43,9 +46,14 @@ export class Monitoring extends GuardedConstruct {
     if (props.alerts ?? true) this.#alerts();
   }
 
-  /** Alerts when few days are left until a model's last day, which may be known only to Terraform. */
-  alertOnExpiry(endpoint: string, lastDay: string): void {
-    const { name, location, resourceGroupName, expiryDays = 30, tags } = this.#props;
+  /**
+   * Alerts when few days are left until the model of an endpoint expires: a day, or a time that only Terraform knows. The
+   * alert has the day of the last apply, because Azure Monitor sees nothing of models.
+   */
+  alertOnExpiry(endpoint: string, expiry: string): void {
+    const { name, location, resourceGroupName, expiryDays = 30, alerts = true, tags } = this.#props;
+    if (!alerts) return;
+    const day = isLiteral(expiry) ? expiry : Fn.try([Fn.formatdate('YYYY-MM-DD', expiry), noDay]);
     new MonitorScheduledQueryRulesAlertV2(this, `expiry-${endpoint}`, {
       name: `${name}-expiry-${endpoint}`,
       description: `The model of the endpoint ${endpoint} expires soon; after that it silently serves the newest base model.`,
@@ -59,7 +67,7 @@ export class Monitoring extends GuardedConstruct {
         {
           // The calendar is all that it asks: no table has to have data for the alert to come.
           query: [
-            `print TimeGenerated = now(), DaysLeft = datetime_diff('day', datetime(${lastDay}), now())`,
+            `print TimeGenerated = now(), DaysLeft = datetime_diff('day', datetime(${day}), now())`,
             `| where DaysLeft < ${expiryDays}`,
           ].join('\n'),
           timeAggregationMethod: 'Count',
@@ -89,7 +97,7 @@ export class Monitoring extends GuardedConstruct {
       criteria: { metricName: 'Latency', aggregation: 'Average', threshold: latencyMilliseconds },
       windowSize: 'PT15M',
     });
-    for (const [endpoint, lastDay] of Object.entries(modelExpiry)) this.alertOnExpiry(endpoint, lastDay);
+    for (const [endpoint, day] of Object.entries(modelExpiry)) this.alertOnExpiry(endpoint, day);
   }
 
   #alert(id: string, { description, criteria, windowSize }: MetricAlert): void {
@@ -111,7 +119,7 @@ export class Monitoring extends GuardedConstruct {
   #workspace(): LogAnalyticsWorkspace {
     const { name, location, resourceGroupName, retentionDays = 30, tags } = this.#props;
     return new LogAnalyticsWorkspace(this, 'workspace', {
-      name: `log-${name}`,
+      name: resourceNameOf('workspace', `log-${name}`),
       location,
       resourceGroupName,
       sku: 'PerGB2018',
@@ -137,6 +145,9 @@ export class Monitoring extends GuardedConstruct {
     return [group.id];
   }
 }
+
+/** `datetime(null)`: a model that names no day never has few days left. */
+const noDay = 'null';
 
 interface MetricAlert {
   readonly description: string;

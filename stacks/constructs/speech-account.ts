@@ -49,6 +49,8 @@ export class SpeechAccount extends GuardedConstruct {
       lifecycle: {
         preventDestroy: props.preventDestroy ?? false,
         replaceTriggeredBy: [`terraform_data.${storageChoice.friendlyUniqueId}`],
+        // The key is a resource of its own: it has to wait for the account, and for the identity's right to use it.
+        ...(props.encryptionIdentityId === undefined ? {} : { ignoreChanges: ['customer_managed_key'] }),
       },
     });
     this.id = this.resource.id;
@@ -57,12 +59,14 @@ export class SpeechAccount extends GuardedConstruct {
   }
 }
 
-function identityOf({ systemIdentity = true, identityIds = [] }: SpeechAccountProps): {
+function identityOf({ systemIdentity = true, encryptionIdentityId, ...props }: SpeechAccountProps): {
   readonly identity?: { readonly type: string; readonly identityIds?: string[] };
 } {
+  const encryption = encryptionIdentityId === undefined ? [] : [encryptionIdentityId];
+  const identityIds = [...new Set([...(props.identityIds ?? []), ...encryption])];
   const types = [...(systemIdentity ? ['SystemAssigned'] : []), ...(identityIds.length > 0 ? ['UserAssigned'] : [])];
   if (types.length === 0) return {};
   return {
-    identity: { type: types.join(', '), ...(identityIds.length > 0 ? { identityIds: [...identityIds] } : {}) },
+    identity: { type: types.join(', '), ...(identityIds.length > 0 ? { identityIds } : {}) },
   };
 }

@@ -54,7 +54,10 @@ export function loadEnvironments(text: string, { path }: { readonly path: string
   const map = valueAt(document, 'environments');
   if (map?.kind !== 'map') return nothing;
   const isNamed = new Map(map.entries.map((entry) => [entry.key, isSoundName(entry, { ...environmentName, report })]));
-  const environments = resolveExtends(map, { report }).flatMap((environment) => {
+  const resolved = resolveExtends(map, { report });
+  const isNothing = resolved.length === map.entries.length && resolved.every(({ isAbstract }) => isAbstract);
+  if (isNothing) report(fault('only-abstract', { path: ['environments'] }), map.entries[0]?.keySpan ?? map);
+  const environments = resolved.flatMap((environment) => {
     const { isAbstract, name, source } = environment;
     const isWell = checkChosenNames(source, report);
     const isComplete = isAbstract || checkComplete(environment, findings);

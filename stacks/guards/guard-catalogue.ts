@@ -32,6 +32,16 @@ export const guards = {
     message: `The region ${quote(p.value)} in ${key} has no hardware for training with audio: such training is slow there`,
     hint: `Train in another region and copy the model: ${list(p.locations)}`,
   }),
+  'unknown-region': (p: Value & { nearest: string | undefined; regions: readonly string[] }, words: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${words.key}: known Azure regions are ${list(p.regions)}`,
+    hint:
+      p.nearest === undefined
+        ? `A region that is newer than this list needs ${words.name('allowUnlistedLocation')}`
+        : `Did you mean ${quote(p.nearest)}?`,
+  }),
+  'resource-name': (p: Value & { noun: string; rule: string }, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the name of ${p.noun} is ${p.rule}`,
+  }),
   'account-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: an account's name is 2 to 64 letters, digits, \`.\`, \`_\` and \`-\`, with a letter or digit first`,
   }),
@@ -181,6 +191,9 @@ export const guards = {
   date: (p: Value & { example: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes a day such as \`${p.example}\``,
   }),
+  'expiry-known': (p: Value, { key }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: the environment makes this endpoint, and each plan asks it for the day, so it must be left out`,
+  }),
   'first-of-month': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes the first day of a month, such as \`${p.value.slice(0, 8)}01\``,
   }),
@@ -265,8 +278,11 @@ export const guards = {
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 40 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
   }),
   'unknown-environment': (p: Value & { nearest: string | undefined; names: readonly string[] }, { key }: Words) => ({
-    message: `Cannot use ${quote(p.value)} for ${key}: the environments are ${list(p.names)}`,
+    message: `Cannot use ${quote(p.value)} for ${key}: ${p.names.length === 0 ? 'there is no other environment' : `the other environments are ${list(p.names)}`}`,
     ...didYouMean(p.nearest),
+  }),
+  'only-abstract': (_: object, { key, name }: Words) => ({
+    message: `Cannot make a stack of anything in ${key}: all of them are ${name('abstract')}, and at least one must not be`,
   }),
   'extends-cycle': (p: { names: readonly string[] }, { key }: Words) => ({
     message: `Cannot follow ${key}: the environments extend each other, ${p.names.map(quote).join(' -> ')}`,

@@ -2,6 +2,7 @@ import { checkGuid } from './check-ids.ts';
 import type { Cloud } from './check-location.ts';
 import { checkStorageName } from './check-storage.ts';
 import { type Fault, fault } from './fault.ts';
+import { checkResourceName } from './resource-names.ts';
 
 export interface FoundationProps {
   /** Name of the resource group. */
@@ -48,6 +49,7 @@ export interface BackendSettings {
 export function guardFoundation(props: FoundationProps): readonly Fault[] {
   const { purgeOnDestroy = true, accountName: name } = props;
   return [
+    ...checkResourceName(props.resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
     ...checkGuid(props.subscription, ['subscription']),
     ...checkGuid(props.tenant, ['tenant']),
     ...(purgeOnDestroy ? [] : [fault('kept-name', { path: ['purgeOnDestroy'], name })]),
@@ -56,11 +58,12 @@ export function guardFoundation(props: FoundationProps): readonly Fault[] {
 }
 
 function checkBackend(backend: BackendSettings): readonly Fault[] {
-  const { kind = 'local', storageAccount, subscription } = backend;
+  const { kind = 'local', storageAccount, resourceGroup, subscription } = backend;
   if (kind === 'azurerm') {
     if (storageAccount === undefined) return [fault('no-state-account', { path: ['backend', 'storageAccount'] })];
     return [
       ...checkStorageName(storageAccount, ['backend', 'storageAccount']),
+      ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['backend', 'resourceGroup'] }),
       ...checkGuid(subscription, ['backend', 'subscription']),
     ];
   }

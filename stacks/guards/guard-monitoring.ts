@@ -22,7 +22,7 @@ export interface MonitoringSettings extends LogSelection {
   readonly latencyMilliseconds?: number;
   /** Days that the model of an endpoint has left. @default 30 */
   readonly expiryDays?: number;
-  /** The last day of each endpoint's model. @default {} */
+  /** The last day of the model of each endpoint that is not the stack's own. @default {} */
   readonly modelExpiry?: Readonly<Record<string, string>>;
 }
 

@@ -1,6 +1,7 @@
 import { checkEach, checkResourceId } from './check-ids.ts';
 import { checkAddress, checkRange, checkSubnetPrefix } from './check-network.ts';
 import { type Fault, fault } from './fault.ts';
+import { checkResourceName } from './resource-names.ts';
 
 export interface PrivateEndpointSettings {
   /** An existing subnet. @default a network is made of `addressSpace` and `subnetPrefix` */
@@ -30,10 +31,13 @@ export interface PrivateEndpointSettings {
 }
 
 /** What is wrong with the settings of a private endpoint. */
-export function guardPrivateAccess(props: PrivateEndpointSettings): readonly Fault[] {
+export function guardPrivateAccess(props: PrivateEndpointSettings & { readonly name: string }): readonly Fault[] {
   const { subnetPrefix, addressSpace = [], manualConnection = false, manageDns = true, requestMessage } = props;
   const faults: Fault[] = [
     ...checkChoice(props),
+    ...checkResourceName(props.name, { kind: 'privateEndpoint', path: ['name'] }),
+    ...checkResourceName(props.connectionName, { kind: 'privateEndpoint', path: ['connectionName'] }),
+    ...checkResourceName(props.networkInterfaceName, { kind: 'networkInterface', path: ['networkInterfaceName'] }),
     ...checkResourceId(props.subnetId, { kind: 'subnet', path: ['subnetId'] }),
     ...checkEach(addressSpace, { path: ['addressSpace'], check: checkRange }),
     ...checkSubnetPrefix(subnetPrefix, { path: ['subnetPrefix'], spaces: addressSpace }),

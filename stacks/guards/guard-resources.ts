@@ -2,6 +2,7 @@ import type { TerraformStack } from 'cdktf';
 import { nearestName } from '../../workflows/language/nearest-name.ts';
 import { builtInRoles, isBuiltInRole } from './built-in-roles.ts';
 import { checkEach, checkGuid } from './check-ids.ts';
+import { checkRawLocation, type Cloud } from './check-location.ts';
 import { checkRange, checkSubnetPrefix } from './check-network.ts';
 import { type Fault, fault, isLiteral, type PropertyPath, tellFault } from './fault.ts';
 import { checkCategory } from './guard-diagnostic-setting.ts';
@@ -12,12 +13,14 @@ import { GuardedConstruct } from './guarded-construct.ts';
  * What is wrong with resources whoever added them: with classes of the azurerm provider, or with overrides. These are the
  * faults that `terraform validate` lets through. Parts of constructs that have told their own faults are left out.
  */
-export function guardResources(stack: TerraformStack): readonly string[] {
+export function guardResources(
+  stack: TerraformStack,
+  regions: { readonly cloud: Cloud; readonly allowUnlisted: boolean },
+): readonly string[] {
   const synthesised = stack.toTerraform() as Synthesised;
-  const faulty = stack.node
-    .findAll()
-    .filter((construct) => construct instanceof GuardedConstruct && construct.faults('error').length > 0)
-    .map(({ node }) => `${node.path}/`);
+  const guarded = stack.node.findAll().filter((construct) => construct instanceof GuardedConstruct);
+  const faulty = guarded.filter((one) => one.faults('error').length > 0).map(({ node }) => `${node.path}/`);
+  const toldPlaces = new Set(guarded.flatMap((one) => one.faults('error').map(placeOf)));
   const resources = Object.entries(synthesised.resource ?? {}).flatMap(([type, byName]) =>
     Object.entries(byName).map(([name, body]) => ({ type, name, body, path: [type, name] })),
   );
@@ -25,6 +28,7 @@ export function guardResources(stack: TerraformStack): readonly string[] {
   const faults = [
     ...told.flatMap((resource) => [
       ...checkIdentity(resource),
+      ...checkPlace(resource, regions).filter((found) => !toldPlaces.has(placeOf(found))),
       ...(checks[resource.type]?.(resource, resources) ?? []),
     ]),
     ...Object.entries(synthesised.output ?? {}).flatMap(checkOutput),
@@ -41,6 +45,7 @@ const attributes: Readonly<Record<string, string>> = {
   manualConnection: 'is_manual_connection',
   logGroups: 'category_group',
   addressSpace: 'address_space',
+  allowUnlistedLocation: 'allowUnlistedLocation of the stack',
 };
 
 interface Synthesised {
@@ -93,6 +98,19 @@ function checkIdentity({ body, path }: Resource): readonly Fault[] {
     const isMissing = value.includes('UserAssigned') && (ids === undefined || (Array.isArray(ids) && ids.length === 0));
     return isMissing ? [fault('raw-identity-ids', { path: [...path, 'identity', 'identity_ids'], value })] : [];
   });
+}
+
+function checkPlace(
+  { type, body, path }: Resource,
+  regions: { readonly cloud: Cloud; readonly allowUnlisted: boolean },
+): readonly Fault[] {
+  const needsSpeech = type === 'azurerm_cognitive_account' && body['kind'] === 'SpeechServices';
+  return checkRawLocation(text(body['location']), { ...regions, path: [...path, 'location'], needsSpeech });
+}
+
+/** The region that a fault is about: what has no region of its own is where the environment is, which is told once. */
+function placeOf({ parameters }: Fault): unknown {
+  return (parameters as { readonly value?: unknown }).value;
 }
 
 /** Roles beside those in the table are taken, unless one in the table is probably meant. */

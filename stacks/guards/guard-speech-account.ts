@@ -24,6 +24,8 @@ export interface SpeechAccountProps {
   readonly systemIdentity?: boolean;
   /** User-assigned identities beside it. @default [] */
   readonly identityIds?: readonly string[];
+  /** The identity with which a key of your own is used; the key is another resource's matter. @default Microsoft's keys */
+  readonly encryptionIdentityId?: string;
   /** Whether the internet reaches the account, within the rules. @default true */
   readonly publicAccess?: boolean;
   /** What happens to calls that no rule lets in. @default 'Deny' */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -21,10 +21,10 @@ interface Answer {
 }
 
 /** Runs the app as cdktf does, with this document as environment.yaml. */
-async function synth(text: string | undefined): Promise<Answer> {
+async function synth(text: string | undefined, env: Readonly<Record<string, string>> = {}): Promise<Answer> {
   await rm(path.join(folder, 'environment.yaml'), { force: true });
   if (text !== undefined) await writeFile(path.join(folder, 'environment.yaml'), text);
-  return await run(process.execPath, [app], { cwd: folder }).then(
+  return await run(process.execPath, [app], { cwd: folder, env: { ...process.env, ...env } }).then(
     ({ stderr }) => ({ code: 0, stderr }),
     (error: Answer) => error,
   );
@@ -78,4 +78,108 @@ environments:
       'Cannot read environment.yaml: there is no such file, write one or name another with SPEECHOPS_ENVIRONMENTS\n',
     );
   });
+
+  it.each([
+    ['is a folder', ['.'], 'Cannot read .: it is a folder, name a file with SPEECHOPS_ENVIRONMENTS\n'],
+    [
+      'is not there',
+      ['dev.yaml'],
+      'Cannot read dev.yaml: there is no such file, write one or name another with SPEECHOPS_ENVIRONMENTS\n',
+    ],
+  ])('says that the document that was named %s', async (_, [named = ''], stderr) => {
+    expect(await synth(bare('dev'), { SPEECHOPS_ENVIRONMENTS: named })).toMatchObject({ code: 1, stderr });
+  });
+
+  it.skipIf(process.getuid?.() === 0)('says that the document may not be read', async () => {
+    const file = path.join(folder, 'closed.yaml');
+    await writeFile(file, bare('dev'), { mode: 0 });
+    const { code, stderr } = await synth(undefined, { SPEECHOPS_ENVIRONMENTS: 'closed.yaml' });
+    expect(code).toBe(1);
+    expect(stderr).toContain('Cannot read closed.yaml: reading it is not permitted');
+  });
+
+  it('reads environment.yaml when an empty name is given', async () => {
+    expect(await synth(bare('dev'), { SPEECHOPS_ENVIRONMENTS: '' })).toMatchObject({ code: 0 });
+  });
+
+  it('says that a file is where stacks go, and makes folders that are not there', async () => {
+    await writeFile(path.join(folder, 'taken'), '');
+    await mkdir(path.join(folder, 'half'));
+    await writeFile(path.join(folder, 'half', 'stacks'), '');
+    for (const [outdir, place] of [
+      ['taken', 'taken/stacks'],
+      ['taken/out', 'taken/out/stacks'],
+      ['half', 'half/stacks'],
+    ] as const) {
+      const { code, stderr } = await synth(bare('dev'), { CDKTF_OUTDIR: outdir });
+      expect(code).toBe(1);
+      expect(stderr).toBe(
+        `Cannot write stacks to ${place}: there is a file in its place, delete that or name another folder with CDKTF_OUTDIR\n`,
+      );
+    }
+    expect(await synth(bare('dev'), { CDKTF_OUTDIR: 'deep/er' })).toEqual({ code: 0, stderr: '' });
+    expect(await readdir(path.join(folder, 'deep', 'er', 'stacks'))).toEqual(['dev']);
+  });
+
+  it('says that all environments are only there to be extended', async () => {
+    const { code, stderr } = await synth(
+      'name: calls\nenvironments: { base: { location: westeurope, abstract: true } }\n',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('[only-abstract]');
+  });
 });
+
+describe('stacks of before', () => {
+  const stacks = (...parts: readonly string[]): string => path.join(folder, 'cdktf.out', 'stacks', ...parts);
+
+  it('are removed when their environment is gone, and only they', async () => {
+    await rm(path.join(folder, 'cdktf.out'), { recursive: true, force: true });
+    await synth(bare('dev', 'old'));
+    await mkdir(stacks('notes'));
+    await mkdir(stacks('old', '.terraform'));
+    await writeFile(stacks('old', '.terraform', 'terraform.tfstate'), 'where the state is, not the state');
+    const { code, stderr } = await synth(bare('dev'));
+    expect(code).toBe(0);
+    expect(stderr).toContain('Removed cdktf.out/stacks/old: environment.yaml has no such environment any more');
+    expect(await readdir(stacks())).toEqual(['dev', 'notes']);
+  });
+
+  it.each(['errored.tfstate', 'terraform.tfstate', 'terraform.tfstate.d/blue/terraform.tfstate'])(
+    'are kept as they are when %s is in them',
+    async (state) => {
+      await rm(path.join(folder, 'cdktf.out'), { recursive: true, force: true });
+      await synth(bare('dev', 'old'));
+      await mkdir(path.dirname(stacks('old', state)), { recursive: true });
+      await writeFile(stacks('old', state), '{}');
+      const { code, stderr } = await synth(bare('dev'));
+      expect(code).toBe(0);
+      expect(stderr).toContain('Destroy what cdktf.out/stacks/old has made and delete the folder');
+      expect(await readdir(stacks('old'))).toContain('cdk.tf.json');
+      expect(await readFile(stacks('old', state), 'utf8')).toBe('{}');
+      const failed = await synth('name: calls\n');
+      expect(failed.stderr).toContain('Do not apply cdktf.out/stacks/old');
+      expect(failed.stderr).toContain('Nothing is left to apply in cdktf.out/stacks/dev until this is corrected');
+      expect(await readdir(stacks('old'))).toContain('cdk.tf.json');
+    },
+  );
+
+  it.each([
+    ['a fault', bare('dev').replace('westeurope', 'westeurpoe')],
+    ['no document', undefined],
+  ])('are not left to be applied after %s', async (_, text) => {
+    await rm(path.join(folder, 'cdktf.out'), { recursive: true, force: true });
+    await synth(bare('dev'));
+    await writeFile(stacks('dev', '.terraform.lock.hcl'), '# kept');
+    expect((await synth(text)).code).toBe(1);
+    expect(await readdir(stacks('dev'))).toEqual(['.terraform.lock.hcl']);
+    expect(await synth(bare('dev'))).toEqual({ code: 0, stderr: '' });
+    expect(await readdir(stacks('dev'))).toEqual(['.terraform.lock.hcl', 'cdk.tf.json']);
+  });
+});
+
+/** A document with these environments. */
+function bare(...names: readonly string[]): string {
+  const settings = names.map((name) => `  ${name}: { location: westeurope, account: { ip-rules: [203.0.113.7] } }\n`);
+  return `name: calls\nenvironments:\n${settings.join('')}`;
+}

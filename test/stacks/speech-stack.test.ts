@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RoleGrant } from '../../stacks/constructs/role-grant.ts';
 import { SpeechAccount } from '../../stacks/constructs/speech-account.ts';
 import { SpeechStack } from '../../stacks/speech-stack.ts';
-import { only, synthesise } from './synthesise.ts';
+import { all, only, synthesise } from './synthesise.ts';
 
 describe('lock, budget and state', () => {
   it('locks when everything else is there', () => {
@@ -24,6 +24,35 @@ describe('lock, budget and state', () => {
       time_period: { start_date: '${formatdate("YYYY-MM-\'01T00:00:00Z\'", plantimestamp())}' },
       lifecycle: { ignore_changes: ['time_period'] },
     });
+    const told = { operator: 'GreaterThan', contact_emails: ['a@contoso.example'] };
+    expect(only(stack, 'azurerm_consumption_budget_resource_group')['notification']).toMatchObject([
+      { ...told, threshold: 80, threshold_type: 'Actual' },
+      { ...told, threshold: 100, threshold_type: 'Actual' },
+      { ...told, threshold: 100, threshold_type: 'Forecasted' },
+    ]);
+  });
+
+  it('signs in to storage with Entra ID, for its keys are off', () => {
+    const stack = synthesise('storage: {}');
+    expect(stack.provider.azurerm).toMatchObject([
+      { storage_use_azuread: true, features: [{ storage: [{ data_plane_available: false }] }] },
+    ]);
+    expect(only(stack, 'azurerm_storage_account')).toMatchObject({ shared_access_key_enabled: false });
+  });
+
+  it('gives locks and private endpoints names that Azure takes, whatever the account is called', () => {
+    const account = `${'a'.repeat(63)}.`;
+    const stack = synthesise(`
+account: { name: ${account}, custom-subdomain: calls }
+delete-lock: {}
+private-endpoints:
+  main: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27 }
+  more: { address-space: [10.21.0.0/24], subnet-prefix: 10.21.0.0/27 }`);
+    expect(only(stack, 'azurerm_management_lock')['name']).toBe(`lock-${'a'.repeat(63)}`);
+    const names = all(stack, 'azurerm_private_endpoint').map(({ name }) => String(name));
+    expect(new Set(names).size).toBe(2);
+    for (const name of names) expect(name).toMatch(/^pep-a{53}-[0-9a-f]{6}$/);
+    expect(all(stack, 'azurerm_virtual_network').map(({ name }) => name)).toEqual(names);
   });
 
   it('keeps state in a file, or in a blob that is reached with Entra ID', () => {

@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { describe, expect, it } from 'vitest';
+import { SpeechStack } from '../../stacks/speech-stack.ts';
 import { hasTerraform } from './provider/terraform.ts';
 import { SampleStack } from './sample-stack.ts';
 import { StackWorld } from './stack-world.ts';
@@ -161,6 +162,33 @@ describe.skipIf(!hasTerraform)('a stack with Terraform and the stand-in for azur
     expect(await world.state()).toEqual({});
   });
 
+  it('leaves the keys of one’s own where they are, which Azure shows on the accounts, too', async () => {
+    const customerManagedKey = {
+      keyVaultId: `${group}/providers/Microsoft.KeyVault/vaults/v`,
+      keyName: 'speech',
+      keyVersion: '0123456789abcdef0123456789abcdef',
+      encryptAccount: true,
+    };
+    await using world = await StackWorld.open(
+      (app) =>
+        new SpeechStack(app, 'dev', {
+          workload: 'calls',
+          location: 'westeurope',
+          account: { ipRules: ['203.0.113.7'] },
+          storage: {},
+          customerManagedKey,
+        }),
+    );
+    await world.apply();
+    await world.must('refresh');
+    const { 'azurerm_cognitive_account.account': speech, 'azurerm_storage_account.storage': storage } =
+      await world.state();
+    const key = `https://v.vault.azure.net/keys/speech/${customerManagedKey.keyVersion}`;
+    expect(speech).toMatchObject({ customer_managed_key: [{ key_vault_key_id: key }] });
+    expect(storage).toMatchObject({ customer_managed_key: [{ key_vault_key_id: expect.stringContaining('speech') }] });
+    expect(await world.plan()).toMatchObject({ code: 0 });
+  });
+
   it('changes in place what may change and makes anew what may not', async () => {
     await using world = await StackWorld.open((app) => new SampleStack(app, 'dev'));
     await world.apply();
@@ -223,5 +251,7 @@ describe.skipIf(!hasTerraform)('a stack with Terraform and the stand-in for azur
     expect(await world.outputs()).toMatchObject({ key: '' });
   });
 });
+
+const group = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/k';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/;

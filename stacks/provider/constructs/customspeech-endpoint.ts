@@ -29,4 +29,9 @@ export class CustomspeechEndpoint extends CustomspeechWorkedObject {
   get webSocketUrl(): string {
     return this.getStringAttribute('web_socket_url');
   }
+
+  /** When the model that it serves expires, as every plan finds it; null when the model names no day. */
+  get modelExpiresDateTime(): string {
+    return this.getStringAttribute('model_expires_date_time');
+  }
 }

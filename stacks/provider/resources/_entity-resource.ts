@@ -9,7 +9,7 @@ import type { Entity, EntityFailure } from '../../../workflows/plan/speech-entit
 import { idOf } from '../../../workflows/speech/references.ts';
 import { timeoutsBlock } from '../plugin/deadline.ts';
 import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
-import type { ChangeContext, Resource } from '../schema/resource.ts';
+import type { ChangeContext, ReadContext, Resource } from '../schema/resource.ts';
 import { hasUnknown, isEqual, mapObject, type ObjectValue, textOf } from '../schema/value.ts';
 import { createOnce } from './_create-once.ts';
 import { changedProperties, shownProperties, textsOf } from './_custom-properties.ts';
@@ -31,6 +31,11 @@ export interface EntityKind<K extends keyof Collections> extends Pick<
   readonly attributes: EntityAttributes;
   /** What is to be done with a new object before the service works on it. */
   afterCreate?(entity: EntityOf<K>, planned: ObjectValue, context: ChangeContext<CustomSpeechClient>): Promise<void>;
+  /** Attributes that the object itself does not have: what other objects say about it. */
+  lookUp?(
+    entity: EntityOf<K>,
+    context: Pick<ReadContext<CustomSpeechClient>, 'client' | 'signal'>,
+  ): Promise<ObjectValue>;
   /** Says why an object that the service has finished with is not what it was asked for. */
   whyWrong?(entity: EntityOf<K>, wanted: ObjectValue): string | undefined;
   /** What keeps an object from being deleted. */
@@ -56,6 +61,14 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
     };
   }
 
+  async function wholeStateOf(
+    entity: Entity,
+    previous: ObjectValue,
+    context: Pick<ReadContext<CustomSpeechClient>, 'client' | 'signal'> & { readonly isImported?: boolean },
+  ): Promise<ObjectValue> {
+    return { ...stateOf(entity, previous, context), ...(await kind.lookUp?.(entity as EntityOf<K>, context)) };
+  }
+
   /**
    * The state when the service has finished the work that it began at `since` or later. `wanted` is what it was asked for; an
    * object that ends without it is wrong.
@@ -69,7 +82,7 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
     const { signal } = context;
     if (collection.wait === undefined) {
       const entity = await collection.get(self, { signal });
-      if (entity !== undefined) return stateOf(entity, planned);
+      if (entity !== undefined) return await wholeStateOf(entity, planned, context);
       throw new Error(`Plan again: the ${noun} was deleted by somebody else in the meantime`);
     }
     const whyWrong = (entity: Entity): string | undefined => kind.whyWrong?.(entity as EntityOf<K>, wanted);
@@ -80,7 +93,8 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
         read.status === 'Failed' ||
         (read.status === 'Succeeded' && (whyWrong(read) === undefined || read.lastActionDateTime > since)),
     });
-    const state = stateOf(entity, planned);
+    context.keep(stateOf(entity, planned));
+    const state = await wholeStateOf(entity, planned, context);
     context.keep(state);
     const wrong = failureOf(entity) ?? whyWrong(entity);
     if (wrong !== undefined) throw new Error(`Check the ${noun} ${entity.displayName}: ${wrong}`);
@@ -123,9 +137,9 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
       );
     },
 
-    async read(state, { client, signal, isImported }) {
-      const entity = await collectionOf(client).get(selfOf(state), { signal });
-      return entity && stateOf(entity, state, { isImported });
+    async read(state, context) {
+      const entity = await collectionOf(context.client).get(selfOf(state), { signal: context.signal });
+      return entity && (await wholeStateOf(entity, state, context));
     },
 
     async create(planned, context) {

@@ -8,6 +8,8 @@ export interface AzureType {
   readonly filled?: Readonly<Record<string, string | Fill>>;
   /** Whose change takes another object, besides name, place and resource group. */
   readonly replaces?: readonly string[];
+  /** Of a key of one's own: the block in which Azure shows it on the account with the same id. */
+  readonly key?: (object: ObjectValue) => ObjectValue;
 }
 
 type Fill = (object: ObjectValue, env: NodeJS.ProcessEnv) => string | undefined;
@@ -28,7 +30,10 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
     },
     replaces: ['kind', 'custom_subdomain_name'],
   },
-  azurerm_cognitive_account_customer_managed_key: { id: '{cognitive_account_id}' },
+  azurerm_cognitive_account_customer_managed_key: {
+    id: '{cognitive_account_id}',
+    key: ({ key_vault_key_id = null, identity_client_id = null }) => ({ key_vault_key_id, identity_client_id }),
+  },
   azurerm_consumption_budget_resource_group: {
     id: '{resource_group_id}/providers/Microsoft.Consumption/budgets/{name}',
     filled: { etag: '"{hash}"' },
@@ -73,7 +78,14 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
       primary_location: '{location}',
     },
   },
-  azurerm_storage_account_customer_managed_key: { id: '{storage_account_id}' },
+  azurerm_storage_account_customer_managed_key: {
+    id: '{storage_account_id}',
+    key: ({ key_vault_id, key_name, user_assigned_identity_id = null }) => ({
+      key_vault_key_id: `${String(key_vault_id)}/keys/${String(key_name)}`,
+      managed_hsm_key_id: null,
+      user_assigned_identity_id,
+    }),
+  },
   azurerm_storage_account_network_rules: { id: '{storage_account_id}' },
   azurerm_storage_container: { id: '{storage_account_id}/blobServices/default/containers/{name}' },
   azurerm_storage_management_policy: { id: '{storage_account_id}/managementPolicies/default' },

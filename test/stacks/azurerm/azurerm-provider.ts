@@ -8,6 +8,7 @@ import {
 } from '../../../stacks/provider/schema/schema.ts';
 import { mapObject, type ObjectValue, textOf, unknown } from '../../../stacks/provider/schema/value.ts';
 import { azureDataSources, azureResources, type AzureType, fillIn } from './azure-types.ts';
+import { keptKeys, type KeptKeys } from './kept-keys.ts';
 import { guidOf, hashOf, withMadeUpValues } from './made-up-value.ts';
 import { readAzurermSchema } from './read-azurerm-schema.ts';
 
@@ -15,10 +16,12 @@ import { readAzurermSchema } from './read-azurerm-schema.ts';
 interface Cloud {
   readonly subscription: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly keys: KeptKeys;
 }
 
 /**
- * A stand-in for `hashicorp/azurerm` with its schema: objects are in the state only, and what Azure would set is made up.
+ * A stand-in for `hashicorp/azurerm` with its schema: objects are in the state only (but for keys, which Azure shows on
+ * the account that they encrypt), and what Azure would set is made up.
  * `SPEECHOPS_STANDIN_ENDPOINT` and `SPEECHOPS_STANDIN_KEY` of `env` become those of every Cognitive Services account.
  */
 export function azurermProvider(env: NodeJS.ProcessEnv): ProviderDefinition<Cloud> {
@@ -31,7 +34,7 @@ export function azurermProvider(env: NodeJS.ProcessEnv): ProviderDefinition<Clou
       if (subscription === '') {
         throw new Error('Set subscription_id, or ARM_SUBSCRIPTION_ID: the provider azurerm 4 does not plan without it');
       }
-      return await Promise.resolve({ subscription, env });
+      return await Promise.resolve({ subscription, env, keys: keptKeys(process.cwd()) });
     },
   };
 }
@@ -52,8 +55,11 @@ function mapTypes<T>(
 
 function resource(typeName: string, type: AzureType): Resource<Cloud> {
   const schema = schemaOf(typeName.replace('azurerm_', ''), type);
-  const complete = async (object: ObjectValue, { client }: { readonly client: Cloud }): Promise<ObjectValue> =>
-    await Promise.resolve(completed(object, { typeName, type, schema, cloud: client }));
+  const complete = async (object: ObjectValue, { client }: { readonly client: Cloud }): Promise<ObjectValue> => {
+    const made = completed(object, { typeName, type, schema, cloud: client });
+    if (type.key !== undefined) client.keys.set(idOf(made), type.key(made));
+    return await Promise.resolve(made);
+  };
   return {
     schema,
     timeoutSeconds: { create: 60, update: 60, delete: 60 },
@@ -62,11 +68,18 @@ function resource(typeName: string, type: AzureType): Resource<Cloud> {
         `Create ${typeName} with terraform apply: there is no Azure here from which ${id} could be imported`,
       );
     },
-    read: async (state) => await Promise.resolve(state),
+    read: async (state, { client }) => await Promise.resolve(type.key ? state : client.keys.shownOn(state)),
     create: complete,
     update: async ({ planned }, context) => await complete(planned, context),
-    delete: async () => await Promise.resolve(),
+    async delete(state, { client }) {
+      if (type.key !== undefined) client.keys.set(idOf(state), undefined);
+      await Promise.resolve();
+    },
   };
+}
+
+function idOf(object: ObjectValue): string {
+  return textOf(object, 'id') ?? '';
 }
 
 function dataSource(typeName: string, type: AzureType): DataSource<Cloud> {

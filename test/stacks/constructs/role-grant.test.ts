@@ -11,8 +11,9 @@ describe('role grants', () => {
     const stack = synthesise(`
 role-grants:
   runner: { role: Cognitive Services Speech Contributor, principal: ${person} }
-  reader: { role: Reader, principal: ${person}, scope: ${scope}, principal-type: Group, condition: "@Resource[a]" }`);
-    const [reader, runner] = all(stack, 'azurerm_role_assignment');
+  reader: { role: Reader, principal: ${person}, scope: ${scope}, principal-type: Group, condition: "@Resource[a]" }
+  service: { role: Reader, principal: ${person}, principal-type: ServicePrincipal, skip-principal-check: true }`);
+    const [reader, runner, service] = all(stack, 'azurerm_role_assignment');
     expect(runner).toMatchObject({
       scope: '${azurerm_cognitive_account.account.id}',
       principal_id: person,
@@ -20,6 +21,11 @@ role-grants:
         '/subscriptions/${element(split("/", azurerm_cognitive_account.account.id), 2)}/providers/Microsoft.Authorization/roleDefinitions/0e75ca1e-0464-4b4d-8b93-68208a576181',
     });
     expect(runner).not.toHaveProperty('role_definition_name');
+    expect(runner).toMatchObject({ skip_service_principal_aad_check: false });
+    expect(service).toMatchObject({
+      principal_type: 'ServicePrincipal',
+      skip_service_principal_aad_check: true,
+    });
     expect(reader).toMatchObject({
       scope,
       principal_type: 'Group',

@@ -151,6 +151,11 @@ environments:
     expect(stacks.map(({ node }) => node.id)).toEqual(['other']);
   });
 
+  it('says that there is no other one to extend', () => {
+    const { printed } = build('name: calls\nenvironments: { dev: { extends: base, location: westeurope } }\n');
+    expect(printed).toContain('Cannot use `base` for `extends`: there is no other environment [unknown-environment]');
+  });
+
   it.each([
     ['itself', 'a: { extends: a }'],
     ['a round of three', 'a: { extends: b }\n  b: { extends: c }\n  c: { extends: a }'],

@@ -12,6 +12,8 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'free-sku': dev('account: { sku: F0, ip-rules: [203.0.113.7] }'),
   'unknown-sku': dev('account: { sku: S1, ip-rules: [203.0.113.7] }'),
   'unknown-location': dev(reach).replace('westeurope', 'West Europe'),
+  'unknown-region': endpoint('address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, location: westeurpoe'),
+  'resource-name': dev(`${reach}\nresource-group: bad/group name!.`),
   'slow-training-location': dev(reach).replace('westeurope', 'swedencentral'),
   'account-name': dev('account: { name: -speech, custom-subdomain: speech, ip-rules: [203.0.113.7] }'),
   subdomain: dev('account: { custom-subdomain: Contoso-Speech, ip-rules: [203.0.113.7] }'),
@@ -68,6 +70,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'nobody-alerted': dev(`${reach}\nmonitoring: { alert-emails: [] }`),
   email: dev(`${reach}\nmonitoring: { alert-emails: [speech-team] }`),
   date: monitoring('model-expiry: { calls: 2027-02-30 }'),
+  'expiry-known': dev(
+    `${reach}\nmonitoring: { alert-emails: [a@contoso.example], model-expiry: { calls: "2027-01-15" } }\ncustom-speech: { endpoints: { calls: { locale: en-US } } }`,
+  ),
   'first-of-month': dev(`${reach}\nbudget: { amount: 400, emails: [a@contoso.example], start: 2026-12-15 }`),
   'no-contact': dev(`${reach}\nbudget: { amount: 400 }`),
   'too-many-thresholds': dev(
@@ -99,6 +104,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'environment-name': dev(reach).replace('dev:', 'Dev_1:'),
   'choice-name': dev(`${reach}\nrole-grants: { Runner: { role: Reader, principal: ${person} } }`),
   'unknown-environment': dev(`${reach}\nextends: bsae`) + '  base: { abstract: true }\n',
+  'only-abstract': dev(`${reach}\nabstract: true`),
   'extends-cycle': dev(`${reach}\nextends: base`) + '  base: { abstract: true, extends: dev }\n',
   'same-in-two-environments': dev('account: { name: speech, ip-rules: [203.0.113.7] }') + '  prod: { extends: dev }\n',
   'terraform-template': dev(`${reach}\ntags: { who: "\${file(\\"/etc/passwd\\")}" }`),

@@ -41,6 +41,8 @@ export const rawCases: readonly RawCase[] = [
     name: 'an account',
     add: (stack) => account(stack, { networkAcls: { defaultAction: 'Deny', bypass: 'AzureServices' } }),
   },
+  { code: 'unknown-location', name: 'an account', add: (stack) => account(stack, { location: 'koreasouth' }) },
+  { code: 'unknown-region', name: 'a network', add: (stack) => void network(stack, '10.0.0.0/24', 'West Eurpoe') },
   { code: 'raw-throttling', name: 'an account', add: (stack) => account(stack, { dynamicThrottlingEnabled: true }) },
   {
     code: 'raw-identity-ids',
@@ -112,6 +114,6 @@ function setting(
   });
 }
 
-function network(stack: SpeechStack, space: string): VirtualNetwork {
-  return new VirtualNetwork(stack, 'n', { ...base, name: 'n', addressSpace: [space] });
+function network(stack: SpeechStack, space: string, location = base.location): VirtualNetwork {
+  return new VirtualNetwork(stack, 'n', { ...base, location, name: 'n', addressSpace: [space] });
 }

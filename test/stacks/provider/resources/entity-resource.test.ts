@@ -176,6 +176,37 @@ describe('updating', () => {
   });
 });
 
+describe('an endpoint', () => {
+  it('says when the model expires that it serves now, whoever put it there', async () => {
+    const { apply, service, read } = await open();
+    const { state } = await apply('endpoint', endpoint);
+    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const expiryOf = (self: unknown): string =>
+      bases.find((base: { readonly self: string }) => base.self === self).properties.deprecationDates
+        .transcriptionDateTime;
+    expect(state['model_expires_date_time']).toBe(expiryOf(state['model']));
+    const older = bases.at(-2).self;
+    await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: older } });
+    const based = await apply('endpoint', { ...endpoint, description: 'Based' }, { prior: state });
+    expect(await read('endpoint', based.state)).toMatchObject({
+      model: older,
+      model_expires_date_time: expiryOf(older),
+    });
+    expect(expiryOf(older)).not.toBe(state['model_expires_date_time']);
+
+    const folder = await mkdtemp(path.join(tmpdir(), 'speechops-dataset-'));
+    onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+    const file = path.join(folder, 'terms.txt');
+    await writeFile(file, 'word error rate\n');
+    const named = { display_name: 'N', locale: 'en-US' };
+    const { state: dataset } = await apply('dataset', { ...named, kind: 'Language', content_file: file });
+    const { state: model } = await apply('model', { ...named, datasets: [dataset['self'] ?? null] });
+    const trained = await apply('endpoint', { ...endpoint, model: model['self'] ?? null }, { prior: state });
+    expect(trained.state).toMatchObject({ model_expires_date_time: model['expires_date_time'] });
+    expect(model['expires_date_time']).toMatch(/^20\d\d-/);
+  });
+});
+
 describe('deleting', () => {
   it('waits until the service has finished with the object', async () => {
     const { apply, remove, service } = await open();
