@@ -25,6 +25,7 @@ describe('regions with hardware for training', () => {
 });
 
 const ready = {
+  id: '/subscriptions/00000000-0000-4000-8000-000000000000/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/calls',
   name: 'calls',
   resourceGroup: 'g',
   kind: 'SpeechServices',
