@@ -1,4 +1,3 @@
-import type { SpeechPort } from '../../../workflows/engine/ports.ts';
 import { checkReference } from './_checks.ts';
 import { workedAttributes } from './_entity-attributes.ts';
 import { type EntityAttributes, isSameReference } from './_entity-members.ts';
@@ -45,7 +44,9 @@ export const endpoint = entityResource({
   timeoutSeconds: { create: 3600, update: 3600, delete: 3600 },
   attributes: endpointAttributes,
   async lookUp({ model }, { client, signal }) {
-    return { model_expires_date_time: (await expiryOf(model?.self, { speech: client.speech, signal })) ?? null };
+    // The endpoint does not say it, its model does; the reference of a base model leads to the base models.
+    const served = model && (await client.speech.models.get(model.self, { signal }));
+    return { model_expires_date_time: served?.properties?.deprecationDates?.transcriptionDateTime ?? null };
   },
   whyWrong(entity, { model: wanted = null }) {
     const served = entity.model?.self;
@@ -53,15 +54,3 @@ export const endpoint = entityResource({
     return `the service ended the deployment with ${served ?? 'no model'} and not with ${wanted}`;
   },
 });
-
-/** The endpoint does not say it, its model does: a custom one, or a base model, which is another collection. */
-async function expiryOf(
-  model: string | undefined,
-  { speech, signal }: { readonly speech: SpeechPort; readonly signal: AbortSignal },
-): Promise<string | undefined> {
-  if (model === undefined) return undefined;
-  const { pathname } = new URL(model);
-  const collection = pathname.includes('/models/base/') ? speech.baseModels : speech.models;
-  const found = await collection.get(model, { signal });
-  return found?.properties?.deprecationDates?.transcriptionDateTime;
-}
