@@ -1,11 +1,31 @@
 #!/usr/bin/env node
-// What cdktf.json names under `app`: the sources in a clone of the repository, the compiled files in an installed package.
+// What cdktf.json names under `app`, and CDKTF's command line for who has not installed it: the sources in a clone of the repository, the compiled files in an installed package.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(`error: speechops-stacks needs Node 24 or newer, this is ${process.version}\n`);
+  process.exit(2);
+}
+const [command, ...rest] = process.argv.slice(2);
+if (command === '--help' || command === '-h') {
+  process.stdout
+    .write(`Usage: speechops-stacks                  write the stacks of environment.yaml to cdktf.out/, for Terraform
+       speechops-stacks cdktf COMMAND …  the same through CDKTF's command line, fetched when it is first used:
+                                         deploy, diff, destroy, output, list, synth
+
+SPEECHOPS_ENVIRONMENTS names another document than environment.yaml, SPEECHOPS_CDKTF a cdktf that is installed.
+Deploying with cdktf is tried again while the account is not ready for its private endpoint.
+
+Example: speechops-stacks cdktf deploy dev
+`);
+  process.exit(0);
+}
+if (command !== undefined && command !== 'cdktf') {
+  process.stderr.write(
+    `error: Leave out ${[command, ...rest].join(' ')}, or write cdktf before it: speechops-stacks takes nothing else (see --help)\n`,
+  );
   process.exit(2);
 }
 // They are optional: who only runs pipelines does without their 290 MB.
@@ -18,8 +38,9 @@ if (missing.length > 0) {
   );
   process.exit(2);
 }
-const source = new URL('../stacks/main.ts', import.meta.url);
-await import(existsSync(source) ? source.href : new URL('../dist/stacks/main.js', import.meta.url).href);
+const main = command === 'cdktf' ? 'cdktf/main' : 'main';
+const source = new URL(`../stacks/${main}.ts`, import.meta.url);
+await import(existsSync(source) ? source.href : new URL(`../dist/stacks/${main}.js`, import.meta.url).href);
 
 function isInstalled(file) {
   try {

@@ -30,9 +30,13 @@ interface Ended {
   readonly stderr: string;
 }
 
-async function call(program: string, args: readonly string[] = []): Promise<Ended> {
+async function call(
+  program: string,
+  args: readonly string[] = [],
+  env: Readonly<Record<string, string>> = {},
+): Promise<Ended> {
   const file = path.join(folder, 'node_modules', '.bin', program);
-  return await run(file, args, { cwd: folder }).then(
+  return await run(file, args, { cwd: folder, env: { ...process.env, ...env } }).then(
     ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
     (error: Ended) => error,
   );
@@ -79,6 +83,23 @@ describe('the npm package', () => {
       expect(names).toContainEqual(expect.stringMatching(/linux_amd64\/terraform-provider-customspeech_v[\d.]+\.cjs$/));
     },
   );
+
+  it("fetches CDKTF's command line by the lock file that it ships", async () => {
+    const tools = path.join(folder, 'tools');
+    await mkdir(tools);
+    const cli = 'node_modules/cdktf-cli/bundle/bin';
+    await writeFile(
+      path.join(tools, 'npm'),
+      `#!/bin/sh\ngrep -q '"node_modules/cdktf-cli"' package-lock.json && mkdir -p ${cli} && echo 'console.log(...process.argv.slice(2))' >${cli}/cdktf\n`,
+      { mode: 0o755 },
+    );
+    const env = { PATH: `${tools}:${process.env['PATH']}`, XDG_CACHE_HOME: tools, SPEECHOPS_CDKTF: '' };
+    const { code, stdout, stderr } = await call('speechops-stacks', ['cdktf', '--version'], env);
+    expect([code, stdout], stderr).toEqual([0, '--version\n']);
+    const lost = await call('speechops-stacks', ['cdktf', 'deploy', 'dev'], env);
+    expect(lost).toMatchObject({ code: 3, stderr: expect.stringContaining('"sendCrashReports": "false"') });
+    expect(await call('speechops-stacks', ['deploy'])).toMatchObject({ code: 2 });
+  });
 
   it('ships compiled files, licence and no sources or tests', async () => {
     const names = await readdir(path.join(folder, 'node_modules', 'speechops'), { recursive: true });

@@ -42,3 +42,20 @@ describe('README', () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/example/i)]);
   });
 });
+
+describe('what is said about deploying', () => {
+  const documents = ['README.md', 'docs/environment.md', 'examples/hospital-ward/README.md'];
+  it.each(documents)('in %s is done with what an installation brings', (name) => {
+    const text = readFileSync(path.join(root, name), 'utf8');
+    const called = [...text.matchAll(/npx ([^`\n#]+)/g)].map((match) => match[1]?.trim() ?? '');
+    expect(called).toContainEqual(expect.stringMatching(/^speechops-stacks cdktf deploy dev$/));
+    expect(called.filter((command) => !/^speechops(?:-stacks)?(?: |$)/.test(command))).toEqual([]);
+  });
+
+  it.each(['.', 'examples/hospital-ward'])('is set up in %s without reports to others', (folder) => {
+    const settings = JSON.parse(readFileSync(path.join(root, folder, 'cdktf.json'), 'utf8')) as object;
+    expect(settings).toMatchObject({ sendCrashReports: 'false' });
+    const [, app = ''] = /^node (.*)$/.exec((settings as { readonly app: string }).app) ?? [];
+    expect(path.join(root, folder, app)).toBe(path.join(root, 'bin/speechops-stacks.js'));
+  });
+});

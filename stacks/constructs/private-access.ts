@@ -29,7 +29,8 @@ export interface PrivateAccessProps extends PrivateEndpointSettings {
  *
  * Azure refuses an endpoint with AccountProvisioningStateInvalid for some time after the account has changed, also when
  * the account says that it has Succeeded, and Terraform cannot repeat what the provider gives up. So the endpoint comes
- * `after` whatever else touches the account, and endpoints come one after the other.
+ * `after` whatever else touches the account, endpoints come one after the other, and a deployment is tried again
+ * (`stacks/cdktf/run-cdktf.ts`).
  */
 export class PrivateAccess extends GuardedConstruct {
   readonly resource: PrivateEndpoint;

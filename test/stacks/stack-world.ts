@@ -80,7 +80,7 @@ export class StackWorld implements AsyncDisposable {
   }
 
   async run(...args: readonly string[]): Promise<Ended> {
-    return await ended(spawn('terraform', args, { cwd: this.folder, env: this.#environment() }));
+    return await ended(spawn('terraform', args, { cwd: this.folder, env: this.environment() }));
   }
 
   /** Runs Terraform and throws with its output when that fails. */
@@ -120,8 +120,8 @@ export class StackWorld implements AsyncDisposable {
     await rm(this.#outdir, { recursive: true, force: true });
   }
 
-  /** Nothing of the machine's own set-up, and nothing that asks the network. */
-  #environment(): NodeJS.ProcessEnv {
+  /** That of Terraform: nothing of the machine's own set-up, and nothing that asks the network. */
+  environment(): NodeJS.ProcessEnv {
     const { PATH, HOME, TMPDIR } = process.env;
     return {
       PATH,
@@ -143,8 +143,7 @@ export async function runApp(project: string): Promise<void> {
   if (code !== 0) throw new Error(`Correct environment.yaml in ${project}: ${output}`);
 }
 
-/** What cdktf.json names. */
-export const appFile = path.join(import.meta.dirname, '..', '..', 'stacks', 'main.ts');
+const appFile = path.join(import.meta.dirname, '..', '..', 'stacks', 'main.ts');
 
 interface StateEntry {
   readonly address: string;

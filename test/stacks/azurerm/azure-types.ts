@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { type ObjectValue, textOf } from '../../../stacks/provider/schema/value.ts';
 
 /** What Azure does with objects of a type, as far as a stack can see it. */
@@ -10,6 +11,8 @@ export interface AzureType {
   readonly replaces?: readonly string[];
   /** Of a key of one's own: the block in which Azure shows it on the account with the same id. */
   readonly key?: (object: ObjectValue) => ObjectValue;
+  /** Why Azure does not make it now. */
+  readonly refusal?: (object: ObjectValue, env: NodeJS.ProcessEnv) => string | undefined;
 }
 
 type Fill = (object: ObjectValue, env: NodeJS.ProcessEnv) => string | undefined;
@@ -54,6 +57,7 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   },
   azurerm_private_endpoint: {
     id: `${group}/providers/Microsoft.Network/privateEndpoints/{name}`,
+    refusal: notReadyYet,
     replaces: ['subnet_id'],
   },
   azurerm_private_endpoint_application_security_group_association: {
@@ -107,6 +111,15 @@ export const azureDataSources: Readonly<Record<string, AzureType>> = {
 /** An account that takes no keys has none to show. */
 function accountKey(account: ObjectValue, env: NodeJS.ProcessEnv): string | undefined {
   return account['local_auth_enabled'] === false ? '' : (env['SPEECHOPS_STANDIN_KEY'] ?? fillIn('{hash}', account));
+}
+
+/** What azurerm says in the summary of its error, as often as the file that SPEECHOPS_STANDIN_NOT_READY names has lines. */
+function notReadyYet(endpoint: ObjectValue, env: NodeJS.ProcessEnv): string | undefined {
+  const file = env['SPEECHOPS_STANDIN_NOT_READY'] ?? '';
+  const [first, ...rest] = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [''];
+  if (first === '') return undefined;
+  writeFileSync(file, rest.join('\n'));
+  return `creating Private Endpoint ${textOf(endpoint, 'name')} (polling failed with AccountProvisioningStateInvalid): Call to Microsoft.CognitiveServices/accounts failed. Error message: Account in state Accepted`;
 }
 
 /** The text with every name in braces replaced by that member; undefined when one of them is not known. */

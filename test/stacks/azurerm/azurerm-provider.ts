@@ -22,7 +22,8 @@ interface Cloud {
 /**
  * A stand-in for `hashicorp/azurerm` with its schema: objects are in the state only (but for keys, which Azure shows on
  * the account that they encrypt), and what Azure would set is made up.
- * `SPEECHOPS_STANDIN_ENDPOINT` and `SPEECHOPS_STANDIN_KEY` of `env` become those of every Cognitive Services account.
+ * `SPEECHOPS_STANDIN_ENDPOINT` and `SPEECHOPS_STANDIN_KEY` of `env` become those of every Cognitive Services account; private
+ * endpoints are refused as often as the file `SPEECHOPS_STANDIN_NOT_READY` has lines.
  */
 export function azurermProvider(env: NodeJS.ProcessEnv): ProviderDefinition<Cloud> {
   return {
@@ -57,6 +58,8 @@ function resource(typeName: string, type: AzureType): Resource<Cloud> {
   const schema = schemaOf(typeName.replace('azurerm_', ''), type);
   const complete = async (object: ObjectValue, { client }: { readonly client: Cloud }): Promise<ObjectValue> => {
     const made = completed(object, { typeName, type, schema, cloud: client });
+    const refusal = type.refusal?.(made, client.env);
+    if (refusal !== undefined) throw new Error(refusal);
     if (type.key !== undefined) client.keys.set(idOf(made), type.key(made));
     return await Promise.resolve(made);
   };

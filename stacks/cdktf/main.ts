@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { fetchCdktf } from './fetch-cdktf.ts';
+import { runCdktf } from './run-cdktf.ts';
+
+/** `speechops-stacks cdktf …`: CDKTF's command line, without installing it. Gives the exit status. */
+async function main(args: readonly string[]): Promise<number> {
+  const { env } = process;
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+  const isAboutStacks = ['synth', 'deploy', 'apply', 'diff', 'plan', 'destroy', 'output', 'list'].includes(
+    args[0] ?? '',
+  );
+  if (isAboutStacks && !existsSync('cdktf.json')) throw new Error(noProject);
+  const named = env['SPEECHOPS_CDKTF'];
+  const command: readonly [string, ...string[]] =
+    named === undefined || named === '' ? [process.execPath, await fetchCdktf({ say, env })] : [named];
+  const stop = new AbortController();
+  // In a terminal Ctrl-C reaches the command itself, which ends in good order.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
+  return await runCdktf({ command, args, env, say, signal: stop.signal });
+}
+
+const noProject = `Go to the folder of cdktf.json, or write one beside environment.yaml:
+  {
+    "language": "typescript",
+    "app": "node node_modules/speechops/bin/speechops-stacks.js",
+    "projectId": "my-speech",
+    "sendCrashReports": "false"
+  }`;
+
+try {
+  process.exitCode = await main(process.argv.slice(3));
+} catch (error) {
+  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 3;
+}

@@ -1,0 +1,113 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCdktf } from '../../../stacks/cdktf/run-cdktf.ts';
+import { hasTerraform } from '../provider/terraform.ts';
+import { SampleStack } from '../sample-stack.ts';
+import { StackWorld } from '../stack-world.ts';
+
+let folder: string;
+let said: string[];
+let stop: AbortController;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'speechops-cdktf-'));
+  said = [];
+  stop = new AbortController();
+});
+afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+/** A cdktf that fails so often, with this in Terraform's log, and notes how it was called. */
+async function run(
+  args: readonly string[],
+  options: { readonly failures: number; readonly log: string; readonly env?: Readonly<Record<string, string>> },
+): Promise<{ readonly status: number; readonly calls: readonly (readonly string[])[] }> {
+  const calls = path.join(folder, 'calls');
+  const program = path.join(folder, 'cdktf.mjs');
+  await writeFile(
+    program,
+    `import fs from 'node:fs';
+const calls = ${JSON.stringify(calls)};
+const { CHECKPOINT_DISABLE: quiet = '', TF_LOG: level = '', TF_LOG_PATH: log = '' } = process.env;
+fs.appendFileSync(calls, JSON.stringify([...process.argv.slice(2), quiet, level]) + '\\n');
+if (fs.readFileSync(calls, 'utf8').trim().split('\\n').length > ${options.failures}) process.exit(0);
+if (log !== '') fs.appendFileSync(log, ${JSON.stringify(options.log)});
+process.exit(7);`,
+  );
+  const status = await runCdktf({
+    command: [process.execPath, program],
+    args,
+    env: { PATH: process.env['PATH'], ...options.env },
+    say: (text) => said.push(text),
+    signal: stop.signal,
+    pausesSeconds: [0.01, 0.01],
+  });
+  const lines = (await readFile(calls, 'utf8')).trim().split('\n');
+  return { status, calls: lines.map((line) => JSON.parse(line) as readonly string[]) };
+}
+
+const notReady =
+  '[ERROR] vertex "azurerm_private_endpoint.a" error: AccountProvisioningStateInvalid: in state Accepted';
+
+describe("CDKTF's command line", () => {
+  it('gets its arguments, keeps quiet towards others, and gives its status', async () => {
+    expect(await run(['diff', 'dev'], { failures: 1, log: notReady })).toEqual({
+      status: 7,
+      calls: [['diff', 'dev', '1', '']],
+    });
+    expect(said).toEqual([]);
+  });
+
+  it('deploys again as long as the account is not ready for a private endpoint', async () => {
+    const { status, calls } = await run(['deploy', 'dev'], { failures: 2, log: notReady });
+    const call = ['deploy', 'dev', '1', 'ERROR'];
+    expect([status, calls]).toEqual([0, [call, call, call]]);
+    const told: unknown = expect.stringMatching(/^The account takes no private endpoint yet .*again in/);
+    expect(said).toEqual([told, told]);
+  });
+
+  it('gives up in the end', async () => {
+    const { status, calls } = await run(['deploy'], { failures: 9, log: notReady });
+    expect([status, calls.length]).toEqual([7, 3]);
+  });
+
+  it.each([
+    ['failed for another reason', { log: '[ERROR] QuotaExceeded' }],
+    ['has Terraform log for somebody else', { log: notReady, env: { TF_LOG: 'DEBUG' } }],
+  ])('does not deploy again when it %s', async (_, how) => {
+    const { status, calls } = await run(['deploy'], { failures: 1, ...how });
+    expect([status, calls.length, said]).toEqual([7, 1, []]);
+  });
+
+  it('does not deploy again after Ctrl-C', async () => {
+    stop.abort();
+    expect((await run(['deploy'], { failures: 1, log: notReady })).status).toBe(7);
+  });
+
+  it('says that it cannot be run', async () => {
+    const command = [path.join(folder, 'nothing')] as const;
+    const failure = runCdktf({ command, args: [], env: {}, say: () => undefined, signal: stop.signal });
+    await expect(failure).rejects.toThrow(/^Correct SPEECHOPS_CDKTF: .* cannot be run \(.*ENOENT\)$/);
+  });
+});
+
+describe.skipIf(!hasTerraform)('a private endpoint that Azure refuses at first', () => {
+  it('is there after further attempts', async () => {
+    const refusals = path.join(folder, 'refusals');
+    await writeFile(refusals, 'once\ntwice\n');
+    const env = { SPEECHOPS_STANDIN_NOT_READY: refusals };
+    await using world = await StackWorld.open((app) => new SampleStack(app, 'sample'), { env });
+    const status = await runCdktf({
+      command: ['sh', '-c', 'terraform "$@" >/dev/null', 'terraform'],
+      args: ['apply', '-auto-approve', '-input=false'],
+      env: world.environment(),
+      cwd: world.folder,
+      say: (text) => said.push(text),
+      signal: stop.signal,
+      pausesSeconds: [0.01, 0.01],
+    });
+    expect([status, said.length]).toEqual([0, 2]);
+    expect(Object.keys(await world.state())).toContain('azurerm_private_endpoint.private');
+  });
+});
