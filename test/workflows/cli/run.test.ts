@@ -3,10 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import { runSchema } from '../../../schemas/index.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import { bootState, type BootedState } from '../../crash/booted-state.ts';
 import type { Called } from './call-main.ts';
 import { callProgram } from './call-program.ts';
 import { writeWardPipeline } from './ward-pipeline.ts';
@@ -16,9 +17,16 @@ const speed = 3000;
 let folder: string;
 let pipeline: string;
 let emulator: Emulator;
+let state: BootedState;
+
+beforeAll(async () => {
+  state = await bootState();
+});
+afterAll(async () => await state.remove());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-run-'));
+  await state.copyTo(folder);
   pipeline = await writeWardPipeline(folder);
   emulator = await startEmulator({
     key,
