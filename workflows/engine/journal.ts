@@ -48,9 +48,11 @@ export interface Decision {
 /** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
 export class Journal {
   readonly #client: DBOSClient;
+  readonly #pool: Store['pool'];
 
-  private constructor(client: DBOSClient) {
+  private constructor(client: DBOSClient, pool: Store['pool']) {
     this.#client = client;
+    this.#pool = pool;
   }
 
   /** Throws a DatabaseError when the database cannot be reached. */
@@ -63,7 +65,7 @@ export class Journal {
       applicationName,
       logger: silent,
     });
-    return new Journal(client);
+    return new Journal(client, store.pool);
   }
 
   /** Newest first; those with these names alone, where some are given. */
@@ -95,6 +97,13 @@ export class Journal {
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
     };
+  }
+
+  /** Whether there is a run of this name; also where the tables of the journal are not made yet. */
+  async holds(runId: string): Promise<boolean> {
+    // A failed query costs the embedded store its one connection: so it is asked first whether there are tables.
+    const { rows } = await this.#pool.query<{ readonly exists: boolean }>(hasJournal);
+    return rows[0]?.exists === true && (await this.#client.getWorkflow(runId)) != null;
   }
 
   /** Ends the run where it stands, and keeps that it was. */
@@ -226,11 +235,12 @@ export class RunExistsError extends Error {
   override readonly name = 'RunExistsError';
 
   constructor(runId: string) {
-    super(`Choose another run id: there is a run ${runId} already`);
+    super(`Choose another run id: there is a run ${runId} already (to go on with that one: speechops resume ${runId})`);
   }
 }
 
 const fleetAttribute = 'fleet';
+const hasJournal = "SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS exists";
 
 function placeOf(status: WorkflowStatus): RunPlace {
   return {

@@ -188,6 +188,53 @@ describe('an answer', { timeout }, () => {
   });
 });
 
+describe.each([
+  { place: 'the embedded store', onPostgres: false },
+  { place: 'a PostgreSQL', onPostgres: true },
+])('the id of a run in $place', { timeout }, ({ onPostgres }) => {
+  it.skipIf(onPostgres && withoutPostgres !== undefined)(
+    'is taken by one run alone, also when that is unfinished',
+    async () => {
+      const database = onPostgres ? await createDatabase() : undefined;
+      if (database !== undefined) env['SPEECHOPS_DATABASE_URL'] = database.url;
+      await writeFile(
+        path.join(folder, 'other.yaml'),
+        'name: other\nlocale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n',
+      );
+      const refused = {
+        code: 2,
+        stdout: '',
+        stderr: 'error: Choose another run id: there is a run a already (to go on with that one: speechops resume a)\n',
+      };
+      try {
+        await (await startAsking()).kill();
+        // The journal is what knows: a killed run has left no record.
+        expect(await call('run', 'other.yaml', '--run-id', 'a')).toEqual(refused);
+        expect((await call('run', 'other.yaml', '--run-id', 'b')).code).toBe(0);
+        expect(await call('fork', 'b', '--from', 'text', '--run-id', 'a')).toEqual(refused);
+        await call('approve', 'a', 'ok');
+        expect((await call('resume', 'a')).code).toBe(0);
+        await rm(path.join(folder, '.speechops', 'runs'), { recursive: true });
+        expect(await call('run', 'other.yaml', '--run-id', 'a')).toEqual(refused);
+        // Nothing is announced that is then refused.
+        expect(await call('resume', 'a')).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: 'error: Start a new run: a has succeeded\n',
+        });
+        expect(await call('fork', 'a', '--from', 'nope')).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: 'error: Choose a step of a: it has no `nope`, but text, ok, model\n',
+        });
+      } finally {
+        await Promise.all(started.map(async (process) => await process.kill()));
+        await database?.drop();
+      }
+    },
+  );
+});
+
 describe('speechops fork', { timeout }, () => {
   it('keeps what was done before the step, and refuses what is no step', async () => {
     const run = await startAsking();

@@ -1,10 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { openDurableEngine, ResumeError, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
+import { openDurableEngine, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
+import { RunExistsError } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
+import { ResumeError } from '../../engine/run-to-go-on-with.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../language/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
@@ -26,8 +28,8 @@ export interface Execution {
   readonly connection: Connection;
   readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
   readonly format: 'text' | 'json';
-  /** Unfinished runs under this name go on when the engine opens: this run alone. */
-  readonly executor?: string;
+  /** Whether there must not be a run of this id yet. */
+  readonly isNew: boolean;
   /** Traces and measures the run. */
   readonly telemetry?: Telemetry | undefined;
   /** Starts the run, or lets it go on. */
@@ -72,18 +74,16 @@ async function executeIn(
   const { ports, portsOf } = connection;
   const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent });
   const interpret = execution.telemetry?.observe(plain) ?? plain;
-  const engine = await openDurableEngine({
-    store,
-    interpret,
-    executor: execution.executor ?? executorOf(runId),
-    onWait: sayOnce(io),
+  const engine = await refusing(RunExistsError, async () => {
+    const newRun = execution.isNew ? { newRun: runId } : {};
+    return await openDurableEngine({ store, interpret, executor: `run:${runId}`, onWait: sayOnce(io), ...newRun });
   });
   let stopControl: (() => Promise<void>) | undefined;
   try {
     log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
     if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, log));
     io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
-    await begin(execution, engine);
+    await refusing(ResumeError, async () => await execution.begin(engine));
     const record = await untilEnded(engine.result(runId), io.signal);
     if (record === undefined) {
       io.stderr.write(`Stopped. Go on with: speechops resume ${runId}\n`);
@@ -103,11 +103,6 @@ async function executeIn(
   }
 }
 
-/** A run is executed under a name of its own, so that opening the store for it starts no other one. */
-export function executorOf(runId: string): string {
-  return `run:${runId}`;
-}
-
 /** Says for which run this one waits, when that changes. */
 function sayOnce(io: Io): (wait: GroupWait) => void {
   let said = '';
@@ -118,12 +113,12 @@ function sayOnce(io: Io): (wait: GroupWait) => void {
   };
 }
 
-async function begin(execution: Execution, engine: DurableEngine): Promise<void> {
+/** What a person asked for that cannot be done with this run is wrong usage. */
+async function refusing<T>(Refusal: typeof ResumeError | typeof RunExistsError, act: () => Promise<T>): Promise<T> {
   try {
-    await execution.begin(engine);
+    return await act();
   } catch (error) {
-    if (error instanceof ResumeError) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throw error instanceof Refusal ? new UsageError(error.message, { cause: error }) : error;
   }
 }
 
