@@ -1,6 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { PlainValue } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Decision } from './decision.ts';
 import type { Store } from './embedded-store.ts';
 import { isOpen, RunCancelled, RunGivenUp, type Engine, type Interpreter, type RunScope } from './engine.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
@@ -19,7 +20,6 @@ import {
   runWorkflow,
   silent,
   statusOf,
-  type Decision,
   type RunDetails,
 } from './journal.ts';
 import { journalFormat } from './journal-format.ts';
@@ -145,7 +145,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
     async resume(runId) {
       const found = runToResume(runId, await journal.details(runId));
       // Kept before the run goes on, and of no meaning unless it does.
-      if (found.status === 'cancelled' || found.status === 'failed') await journal.mark(runId, 'resumed');
+      if (found.status === 'cancelled' || found.status === 'failed') await journal.markResumption(found);
       const [place] = await journal.places({ runIds: [runId] });
       const queue = place?.isOfFleet === true ? queueOf(found.plan) : {};
       // A run that was cancelled before it had a record stands where it was.
@@ -429,13 +429,15 @@ async function waitForDecision(
     readonly topic: string;
     readonly timeoutSeconds: number;
     readonly signal: AbortSignal;
+    readonly accepts: (answer: PlainValue) => boolean;
   },
   { journal }: State,
 ): Promise<PlainValue | undefined> {
   const deadline = Date.now() + wanted.timeoutSeconds * 1000;
   for (let pause = 250; ; pause = Math.min(pause * 1.5, 5000)) {
-    const decision = await journal.decision(wanted.runId, wanted.topic);
-    if (decision !== undefined) return { ...decision };
+    const decisions = await journal.decisions(wanted.runId, wanted.topic);
+    const answer = decisions.map((decision) => ({ ...decision })).find(wanted.accepts);
+    if (answer !== undefined) return answer;
     const left = deadline - Date.now();
     if (left <= 0) return undefined;
     await pauseFor(Math.min(pause, left), wanted.signal);

@@ -89,12 +89,16 @@ export interface RunScope {
   /** Resolves when the run may change something; rejects when another one has taken its place. */
   confirm(): Promise<void>;
   /**
-   * The payload of the next message on the topic, or undefined when none came in time. Rejects with the signal's reason when
+   * The payload of the next message on the topic that is accepted, or undefined when none came in time. Rejects with the signal's reason when
    * that is aborted first: it is to be aborted with the run's own.
    */
   wait(
     topic: string,
-    options: { readonly timeoutSeconds: number; readonly signal: AbortSignal },
+    options: {
+      readonly timeoutSeconds: number;
+      readonly signal: AbortSignal;
+      readonly accepts: (payload: PlainValue) => boolean;
+    },
   ): Promise<PlainValue | undefined>;
 }
 

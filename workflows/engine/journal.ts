@@ -1,5 +1,6 @@
 import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import type { Plan } from '../plan/plan.ts';
+import { decisionsThatCount, hasEndedItsQuestion, type Decision, type KeptDecision } from './decision.ts';
 import type { RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
 import { fleetQueues, queueOf } from './fleet/fleet-queues.ts';
@@ -16,8 +17,11 @@ export const decisionQueue = 'speechops-decisions';
 /** A moment at which somebody did something to a run: kept in the same way. */
 export const markWorkflow = 'speechops.mark';
 
-/** What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled. */
-export type Mark = 'resumed' | 'cancelled';
+/**
+ * What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled; or a step is done again
+ * that had ended with an answer.
+ */
+export type Mark = 'resumed' | 'cancelled' | `answered/${string}`;
 
 export interface RunSummary {
   readonly runId: string;
@@ -36,13 +40,6 @@ export interface RunDetails extends RunSummary {
   /** The steps that have ended. */
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly record?: RunRecord;
-}
-
-export interface Decision {
-  readonly approved: boolean;
-  readonly by: string;
-  readonly at: string;
-  readonly comment?: string;
 }
 
 /** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
@@ -119,19 +116,49 @@ export class Journal {
     await this.#client.resumeWorkflow(runId, queue);
   }
 
-  /** Keeps a decision for a step; the first one counts, and the answer is the one that counts. */
+  /** Keeps a decision for a step; of those for a question the first one counts, and the answer is the one that counts. */
   async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
-    const workflowID = decisionId(runId, stepId);
-    await this.#client.enqueue(
-      { workflowName: decisionWorkflow, workflowID, queueName: decisionQueue, appVersion: journalFormat },
-      decision,
-    );
-    return (await this.decision(runId, stepId)) ?? decision;
+    const run = await this.details(runId);
+    const closed = await this.marks(runId, `answered/${stepId}`);
+    const question = closed.length + (hasEndedItsQuestion(run?.steps[stepId]) ? 1 : 0);
+    for (;;) {
+      const before = await this.#decisions(runId, stepId);
+      const isSettled = ({ isUnsure, by }: Decision): boolean => isUnsure !== true || by === decision.by;
+      const settled = decisionsThatCount(before, question).find(isSettled);
+      if (settled !== undefined) return settled;
+      const workflowID = decisionId(runId, { stepId, number: before.length });
+      await this.#client.enqueue(
+        { workflowName: decisionWorkflow, workflowID, queueName: decisionQueue, appVersion: journalFormat },
+        { ...decision, question },
+      );
+    }
   }
 
-  async decision(runId: string, stepId: string): Promise<Decision | undefined> {
-    const status = await this.#client.getWorkflow(decisionId(runId, stepId));
-    return status?.input?.[0] as Decision | undefined;
+  /** The decisions for a step that count now, the first one first. */
+  async decisions(runId: string, stepId: string): Promise<readonly Decision[]> {
+    const kept = await this.#decisions(runId, stepId);
+    // Most steps that are asked for have none: then nothing else is asked.
+    if (kept.length === 0) return [];
+    return decisionsThatCount(kept, (await this.marks(runId, `answered/${stepId}`)).length);
+  }
+
+  async #decisions(runId: string, stepId: string): Promise<readonly KeptDecision[]> {
+    const kept: KeptDecision[] = [];
+    for (;;) {
+      const status = await this.#client.getWorkflow(decisionId(runId, { stepId, number: kept.length }));
+      const decision = status?.input?.[0] as KeptDecision | undefined;
+      if (decision === undefined) return kept;
+      kept.push(decision);
+    }
+  }
+
+  /** Keeps that the run is resumed, and that the noes on which its steps have ended are no answers any more. */
+  async markResumption({ runId, steps }: Pick<RunDetails, 'runId' | 'steps'>): Promise<void> {
+    for (const [stepId, record] of Object.entries(steps)) {
+      if (!hasEndedItsQuestion(record)) continue;
+      if ((await this.#decisions(runId, stepId)).length > 0) await this.mark(runId, `answered/${stepId}`);
+    }
+    await this.mark(runId, 'resumed');
   }
 
   /** Keeps that this was done to the run now. */
@@ -258,8 +285,8 @@ export const applicationName = 'speechops';
 /** The engine's own chatter is not for the terminal of somebody who runs a pipeline. */
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-function decisionId(runId: string, stepId: string): string {
-  return `${runId}/decision/${stepId}`;
+function decisionId(runId: string, at: { readonly stepId: string; readonly number: number }): string {
+  return `${runId}/decision/${at.stepId}${at.number === 0 ? '' : `/${at.number}`}`;
 }
 
 function markPrefix(runId: string, mark: Mark): string {

@@ -160,6 +160,46 @@ describe('an answer', { timeout }, () => {
     const ended = await run.ended;
     expect([ended.code, statusesOf(ended)]).toEqual([1, ['failed', 'succeeded', 'failed', 'skipped']]);
     expect(recordOf(ended).steps['ok']?.error).toMatch(/^bob rejected it at \S+: noise$/);
+    expect(ended.stderr).toMatch(
+      /When the no is withdrawn: speechops approve a ok\nThen: speechops resume a \(what is done already is kept\)\n$/,
+    );
+    expect((await call('approve', 'a', 'ok', '--comment', 'cleaned up')).stderr).toBe(
+      'ann approved ok of a\nGo on with: speechops resume a\n',
+    );
+    const resumed = await call('resume', 'a', '--format', 'json');
+    expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
+    expect(recordOf(resumed).steps['ok']?.outputs).toMatchObject({ approvedBy: 'ann', comment: 'cleaned up' });
+  });
+
+  it('is taken from those whom the run names, as soon as that is known', async () => {
+    await writeFile(
+      path.join(folder, 'asks.yaml'),
+      `name: asks
+locale: en-US
+inputs: { who: { type: string, default: ann } }
+steps:
+  - { id: first, uses: approve, with: { message: 'First?', by: ["\${{ inputs.who }}"] } }
+  - { id: second, uses: approve, with: { message: 'Second?', by: ["\${{ steps.first.outputs.comment }}"] } }
+`,
+    );
+    const run = start('run', 'asks.yaml', '--run-id', 'a', '--format', 'json');
+    await run.said('waiting for approval: First?');
+    expect(await call('approve', 'a', 'first', '--by', 'bob')).toMatchObject({
+      code: 2,
+      stderr: 'error: Ask ann: bob may not answer first\n',
+    });
+    expect((await call('approve', 'a', 'second', '--reject', '--by', 'bob')).stderr).toBe(
+      'bob rejected second of a\nIt counts if second lets bob answer: that is known when the step asks\n',
+    );
+    expect((await call('approve', 'a', 'first', '--comment', 'eve')).stderr).toBe('ann approved first of a\n');
+    await run.said('bob may not answer second: eve may');
+    expect(await call('approve', 'a', 'second', '--by', 'bob')).toMatchObject({
+      code: 2,
+      stderr: 'error: Ask eve: bob may not answer second\n',
+    });
+    expect((await call('approve', 'a', 'second', '--by', 'eve')).stderr).toBe('eve approved second of a\n');
+    const ended = await run.ended;
+    expect([ended.code, recordOf(ended).steps['second']?.outputs['approvedBy']]).toEqual([0, 'eve']);
   });
 
   it('that comes too late counts for the resumed run', async () => {

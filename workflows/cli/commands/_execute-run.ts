@@ -149,7 +149,10 @@ function explainFailures(record: RunRecord, { io }: Session): void {
   for (const [id, step] of Object.entries(record.steps)) {
     if (step.status === 'failed') io.stderr.write(escapeControls(`error: ${id}: ${step.error ?? 'failed'}`) + '\n');
   }
-  if (record.status !== 'succeeded') {
-    io.stderr.write(`When the cause is mended: speechops resume ${record.runId} (what is done already is kept)\n`);
-  }
+  if (record.status === 'succeeded') return;
+  const { runId, steps } = record;
+  const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
+  for (const id of rejected) io.stderr.write(`When the no is withdrawn: speechops approve ${runId} ${id}\n`);
+  const when = rejected.length === 0 ? 'When the cause is mended' : 'Then';
+  io.stderr.write(`${when}: speechops resume ${runId} (what is done already is kept)\n`);
 }
