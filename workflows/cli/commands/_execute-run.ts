@@ -1,6 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import path from 'node:path';
 import { openDurableEngine, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
@@ -10,16 +8,15 @@ import { ResumeError } from '../../engine/run-to-go-on-with.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../language/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
-import { runText } from '../../report/run-text.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { serveControl } from '../control-socket.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { type Progress, showProgress } from '../show-progress.ts';
 import type { Connection } from './_connection.ts';
+import { leaveRecord } from './_leave-record.ts';
 import { runControl } from './_run-control.ts';
-import { exitCodeOf } from './_run-outcome.ts';
-import { runsFolder, stateFolder } from './_runs-folder.ts';
+import { stateFolder } from './_runs-folder.ts';
 
 export interface Execution {
   readonly runId: string;
@@ -91,11 +88,7 @@ async function executeIn(
       return;
     }
     await progress().end();
-    const file = await writeRecord(record, io);
-    io.stdout.write(execution.format === 'json' ? `${JSON.stringify(record, undefined, 2)}\n` : runText(record));
-    io.stderr.write(`record: ${path.relative(io.cwd, file)}\n`);
-    explainFailures(record, session);
-    session.exitCode = exitCodeOf(record);
+    await leaveRecord(record, { session, format: execution.format });
   } finally {
     await stopControl?.();
     await engine.close();
@@ -134,25 +127,4 @@ async function untilEnded(result: Promise<RunRecord>, signal: AbortSignal): Prom
   } finally {
     signal.removeEventListener('abort', stop);
   }
-}
-
-async function writeRecord(record: RunRecord, io: Io): Promise<string> {
-  const folder = path.join(runsFolder(io), record.runId);
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, 'run.json');
-  await writeFile(file, `${JSON.stringify(record, undefined, 2)}\n`);
-  return file;
-}
-
-function explainFailures(record: RunRecord, { io }: Session): void {
-  if (record.error !== undefined) io.stderr.write(escapeControls(`error: ${record.error}`) + '\n');
-  for (const [id, step] of Object.entries(record.steps)) {
-    if (step.status === 'failed') io.stderr.write(escapeControls(`error: ${id}: ${step.error ?? 'failed'}`) + '\n');
-  }
-  if (record.status === 'succeeded') return;
-  const { runId, steps } = record;
-  const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
-  for (const id of rejected) io.stderr.write(`When the no is withdrawn: speechops approve ${runId} ${id}\n`);
-  const when = rejected.length === 0 ? 'When the cause is mended' : 'Then';
-  io.stderr.write(`${when}: speechops resume ${runId} (what is done already is kept)\n`);
 }
