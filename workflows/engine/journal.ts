@@ -40,6 +40,8 @@ export interface RunDetails extends RunSummary {
   /** The steps that have ended. */
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly record?: RunRecord;
+  /** Why it failed, when that is not for one of its steps: also where it has left no record. */
+  readonly error?: string;
 }
 
 /** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
@@ -88,11 +90,13 @@ export class Journal {
     });
     const plan = planOf(status);
     const record = recordOf(status);
+    const error = record?.error ?? errorOf(status);
     return {
       ...summaryOf(status),
       ...(plan === undefined ? {} : { plan }),
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
+      ...(error === undefined ? {} : { error }),
     };
   }
 
@@ -317,6 +321,14 @@ export function statusOf(status: WorkflowStatus): RunStatus {
 
 function recordOf(status: WorkflowStatus): RunRecord | undefined {
   return status.status === 'SUCCESS' ? storedRecord(status.output) : undefined;
+}
+
+/** Only of a run that failed: DBOS has an error of its own for one that was cancelled. */
+function errorOf(status: WorkflowStatus): string | undefined {
+  if (statusOf(status) !== 'failed') return undefined;
+  const { error } = status;
+  const isSaid = typeof error === 'object' && error !== null && 'message' in error;
+  return isSaid ? String(error.message) : error === undefined || error === null ? undefined : String(error);
 }
 
 function planOf(status: WorkflowStatus): Plan | undefined {

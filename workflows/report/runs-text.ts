@@ -34,7 +34,8 @@ export function runDetailsText(run: RunDetails & { readonly log: readonly LogEnt
   );
   const logged = log.length === 0 ? [] : ['log:', ...log];
   const head = `${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}${noteOn(run.format)}`;
-  return [head, ...lines, ...logged].map((line) => `${escapeControls(line)}\n`).join('');
+  const failure = run.error === undefined ? [] : [`error: ${run.error}`];
+  return [head, ...failure, ...lines, ...logged].map((line) => `${escapeControls(line)}\n`).join('');
 }
 
 type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
