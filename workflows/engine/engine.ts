@@ -31,6 +31,9 @@ export interface Engine {
  */
 export type RunStatus = 'queued' | 'running' | 'ended' | RunRecord['status'];
 
+/** What goes on with a run whose process is dead: somebody who resumes it, or the next worker that looks. */
+export type CutOff = 'until-resumed' | 'until-taken-over';
+
 /** Whether the run has not ended. */
 export function isOpen(status: RunStatus): status is 'queued' | 'running' {
   return status === 'queued' || status === 'running';

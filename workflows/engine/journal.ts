@@ -1,7 +1,7 @@
 import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import type { Plan } from '../plan/plan.ts';
 import { decisionsThatCount, hasEndedItsQuestion, type Decision, type KeptDecision } from './decision.ts';
-import type { RunStatus } from './engine.ts';
+import type { CutOff, RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
 import { fleetQueues, queueOf } from './fleet/fleet-queues.ts';
 import { journalFormat } from './journal-format.ts';
@@ -32,6 +32,8 @@ export interface RunSummary {
   readonly finishedAt?: string;
   /** The form in which it is kept: see {@link journalFormat}. */
   readonly format: string;
+  /** Of a run that no living process executes though it has not ended, where that was looked at. */
+  readonly cutOff?: CutOff;
 }
 
 /** A run as far as this version can show what is stored of it. */

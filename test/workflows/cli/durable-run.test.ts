@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
@@ -125,7 +126,7 @@ describe('a run that waits in another process', { timeout }, () => {
       '',
       expect.stringContaining('Stopped. Go on with: speechops resume a\n'),
     ]);
-    expect((await call('runs')).stdout).toMatch(/^a {2}running/);
+    expect((await call('runs')).stdout).toMatch(/^a {2}cut off {4}\S+ {2}asks {2}\(speechops resume a\)\n$/);
     await call('approve', 'a', 'ok');
     const resumed = await call('resume', 'a', '--format', 'json');
     expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
@@ -247,7 +248,13 @@ describe.each([
         stderr: 'error: Choose another run id: there is a run a already (to go on with that one: speechops resume a)\n',
       };
       try {
-        await (await startAsking()).kill();
+        const asking = await startAsking();
+        expect((await call('runs')).stdout).toMatch(/^a {2}running {4}\S+ {2}asks\n$/);
+        await asking.kill();
+        expect((await call('runs')).stdout).toMatch(/^a {2}cut off {4}\S+ {2}asks {2}\(speechops resume a\)\n$/);
+        expect((await call('show', 'a')).stdout).toMatch(
+          /^asks: cut off, started \S+, run a {2}\(speechops resume a\)\n/,
+        );
         // The journal is what knows: a killed run has left no record.
         expect(await call('run', 'other.yaml', '--run-id', 'a')).toEqual(refused);
         expect((await call('run', 'other.yaml', '--run-id', 'b')).code).toBe(0);
@@ -330,13 +337,58 @@ describe('a database that does not answer', { timeout }, () => {
   it('ends every command with a plain message', async () => {
     await writePipeline();
     env['SPEECHOPS_DATABASE_URL'] = 'postgresql://ann:hush@127.0.0.1:1/runs';
-    for (const command of [['runs'], ['run', 'asks.yaml'], ['resume', 'a']]) {
+    for (const command of [['runs'], ['run', 'asks.yaml'], ['resume', 'a'], ['schedule', '--list']]) {
       expect(await call(...command)).toEqual({
         code: 3,
         stdout: '',
         stderr: expect.stringMatching(
           /^error: Start the database or correct SPEECHOPS_DATABASE_URL: no connection to 127\.0\.0\.1:1 \(connect ECONNREFUSED 127\.0\.0\.1:1\)\n$/,
         ),
+      });
+    }
+  });
+});
+
+describe.skipIf(withoutPostgres !== undefined)('a database that lets nobody in', { timeout }, () => {
+  it('is said with what to grant', async () => {
+    const database = await createDatabase();
+    const stranger = new URL(database.url);
+    stranger.username = 'speechops_stranger';
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query(
+        'DO $$ BEGIN CREATE ROLE speechops_stranger LOGIN; EXCEPTION WHEN duplicate_object THEN END $$',
+      );
+      env['SPEECHOPS_DATABASE_URL'] = stranger.href;
+      expect(await call('runs')).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(
+          /^error: Let the role of SPEECHOPS_DATABASE_URL keep runs there \(GRANT CONNECT, CREATE ON DATABASE \S+ TO it\): permission denied for database \S+\n$/,
+        ),
+      });
+      env['SPEECHOPS_DATABASE_URL'] = database.url;
+      expect((await call('runs')).code).toBe(0);
+      env['SPEECHOPS_DATABASE_URL'] = stranger.href;
+      expect((await call('runs')).stderr).toMatch(
+        /^error: Let the role of SPEECHOPS_DATABASE_URL keep runs there \(the schemas dbos and speechops belong to .*: permission denied for schema dbos\n$/,
+      );
+    } finally {
+      await client.end();
+      await database.drop();
+    }
+  });
+});
+
+describe('a file that has the name of the folder for runs', { timeout }, () => {
+  it('is said by every command that needs the folder', async () => {
+    await writePipeline();
+    await writeFile(path.join(folder, '.speechops'), '');
+    for (const command of [['runs'], ['run', 'asks.yaml'], ['run', 'asks.yaml', '--emulator']]) {
+      expect(await call(...command)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `error: Move ${path.join(folder, '.speechops')} away: runs are kept in a folder of this name, and it is a file\n`,
       });
     }
   });

@@ -14,6 +14,7 @@ import { serveControl } from '../control-socket.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { type Progress, showProgress } from '../show-progress.ts';
 import type { Connection } from './_connection.ts';
+import { databaseUrl } from './_database-url.ts';
 import { leaveRecord } from './_leave-record.ts';
 import { runControl } from './_run-control.ts';
 import { stateFolder } from './_runs-folder.ts';
@@ -40,11 +41,9 @@ export interface Execution {
 export async function executeRun(session: Session, execution: Execution): Promise<void> {
   const { io } = session;
   const { runId } = execution;
-  const url = io.env['SPEECHOPS_DATABASE_URL'];
+  const url = databaseUrl(io);
   const store =
-    url === undefined || url === ''
-      ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` })
-      : openDatabaseStore(url);
+    url === undefined ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` }) : openDatabaseStore(url);
   try {
     await executeIn(store, { session, execution });
   } finally {
@@ -78,7 +77,9 @@ async function executeIn(
   let stopControl: (() => Promise<void>) | undefined;
   try {
     log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
-    if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, log));
+    // The store belongs to this process, which executes this run and no other.
+    const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`]);
+    if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living }));
     io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
     await refusing(ResumeError, async () => await execution.begin(engine));
     const record = await untilEnded(engine.result(runId), io.signal);
