@@ -177,6 +177,24 @@ finally:
     expect(seconds).toBeGreaterThan(((requests - 3) * 10) / 18);
   });
 
+  it('takes the waiting run with the lowest number first', async () => {
+    await writePipeline('text.txt');
+    for (const [runId, priority] of [
+      ['last', ['--priority', '200']],
+      ['middle', []],
+      ['first', ['--priority', '10']],
+    ] as const)
+      await submit('pipeline.yaml', '--run-id', runId, ...priority);
+    await fleet.startWorker(['--concurrency', '1']);
+    await fleet.runs();
+    const records = await Promise.all(
+      ['first', 'middle', 'last'].map(async (runId) => (await fleet.journal.details(runId))?.record),
+    );
+    const starts = records.map((record) => record?.startedAt ?? 'none');
+    expect(starts).toEqual(starts.toSorted());
+    expect(new Set(starts).size).toBe(3);
+  });
+
   it('executes one run of a concurrency group at a time, whichever worker does', async () => {
     const target = { endpoint: fleet.emulators[0].url };
     for (const name of ['one', 'two', 'three'])

@@ -133,6 +133,19 @@ describe('a run that waits in another process', { timeout }, () => {
   });
 });
 
+describe('a second signal', { timeout }, () => {
+  it.each([
+    ['SIGINT', 'SIGINT'],
+    ['SIGINT', 'SIGTERM'],
+  ] as const)('ends the program at once: %s, %s', async (first, second) => {
+    const run = await startAsking();
+    run.send(first);
+    await run.said('Stopped. Go on with: speechops resume a\n');
+    run.send(second);
+    expect((await run.ended).code).toBe(130);
+  });
+});
+
 describe('an answer', { timeout }, () => {
   it('outlives a kill and may come while nobody waits; of several the first counts', async () => {
     const run = await startAsking();
