@@ -1406,17 +1406,29 @@ export interface ApproveWith {
 }
 
 /**
- * Who approved, and when.
+ * Who approved, and when; of a step that failed because somebody said no, who that was.
  */
 export interface ApproveOutputs {
   /**
    * Who approved.
    */
-  readonly approvedBy: string;
+  readonly approvedBy?: string;
   /**
    * When: ISO 8601, UTC.
    */
-  readonly approvedAt: string;
+  readonly approvedAt?: string;
+  /**
+   * Who said no.
+   */
+  readonly rejectedBy?: string;
+  /**
+   * When: ISO 8601, UTC.
+   */
+  readonly rejectedAt?: string;
+  /**
+   * What they said to it, if anything.
+   */
+  readonly comment?: string;
 }
 
 /**

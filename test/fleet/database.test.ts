@@ -1,6 +1,6 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LivenessLock, whileDead } from '../../workflows/engine/fleet/liveness-lock.ts';
+import { LivenessLock, livingExecutors, whileDead } from '../../workflows/engine/fleet/liveness-lock.ts';
 import { prepareBudgets, RequestBudget } from '../../workflows/engine/fleet/request-budget.ts';
 import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
 
@@ -23,6 +23,12 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
     const lock = await take('worker:a');
     expect(await take('worker:a'), 'a second one of the same name').toBeUndefined();
     expect(await whileDead(pool, 'worker:a', async () => 'cleared')).toBeUndefined();
+    // Keys of either sign and with either half above 2^31.
+    const others = Array.from({ length: 20 }, (_, index) => `worker:${index}`);
+    const locks = await Promise.all(others.map(async (other) => await take(other)));
+    expect(await livingExecutors(pool, [...others, 'worker:a', 'worker:b'])).toEqual(new Set([...others, 'worker:a']));
+    await Promise.all(locks.map(async (other) => await other?.release()));
+    expect(await livingExecutors(pool, [...others, 'worker:a'])).toEqual(new Set(['worker:a']));
     expect(await whileDead(pool, 'worker:b', async () => 'cleared')).toBe('cleared');
     await lock?.release();
     expect(await whileDead(pool, 'worker:a', async () => 'cleared')).toBe('cleared');

@@ -35,7 +35,7 @@ const ways = [
   },
   {
     way: 'systemd',
-    words: systemdArguments.replace('%i', '1').split(' '),
+    words: systemdArguments.replace('%i', '9470').split(' '),
     grace: Number(/^TimeoutStopSec=(\d+)$/m.exec(unit)?.[1]),
   },
   { way: 'Kubernetes', words: pod.containers[0].args.slice(1), grace: pod.terminationGracePeriodSeconds },
@@ -47,6 +47,13 @@ describe('examples/fleet', () => {
     command.parseOptions([...words]);
     expect(command.parseOptions([...words]).unknown).toEqual([]);
     expect(grace).toBeGreaterThan(command.opts<{ readonly drain: number }>().drain);
+  });
+
+  it('names a worker of a machine by its port, so that there may be any number', () => {
+    const instances = [...unit.matchAll(/speechops-worker@(\S+)/g)].map(([, instance]) => instance);
+    expect(instances.map((instance) => systemdArguments.replace('%i', instance ?? '').split(' ')[1])).toEqual(
+      instances,
+    );
   });
 
   it('says of each of its files what it is', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
@@ -6,6 +6,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
+import { openDatabaseStore } from '../../workflows/engine/embedded-store.ts';
+import { RunLog } from '../../workflows/engine/run-log.ts';
+import { runDetailsText } from '../../workflows/report/runs-text.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { approvalPlan, emptyDatabase, openFleet, pause, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
@@ -31,16 +34,26 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function submit(...args: string[]): Promise<{ readonly code: number; readonly stdout: string }> {
+  async function submit(
+    ...args: string[]
+  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
     const [emulator] = fleet.emulators;
     const env = {
       SPEECHOPS_DATABASE_URL: fleet.url,
       SPEECHOPS_ENDPOINT: emulator.url,
       SPEECHOPS_KEY: emulator.key,
     };
-    const { session, written } = caught({ env, cwd: folder });
+    const { session, written, told } = caught({ env, cwd: folder });
     await new Command('speechops').addCommand(submitCommand(session)).parseAsync(['submit', ...args], { from: 'user' });
-    return { code: session.exitCode, stdout: written() };
+    return { code: session.exitCode, stdout: written(), stderr: told() };
+  }
+
+  async function logOf(runId: string): Promise<string> {
+    const store = openDatabaseStore(fleet.url);
+    const lines = await RunLog.reading(store)
+      .read(runId)
+      .finally(async () => await store.close());
+    return lines.map(({ message }) => message).join('\n');
   }
 
   async function writePipeline(from: string): Promise<void> {
@@ -57,6 +70,9 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     const { code, stdout } = await submit('pipeline.yaml', '--run-id', 'first', '--wait');
     expect(stdout).toMatch(/^words: succeeded in .*\n {2}text {2}succeeded/);
     expect(code).toBe(0);
+    const kept = path.join(folder, '.speechops', 'runs', 'first');
+    expect(JSON.parse(await readFile(path.join(kept, 'run.json'), 'utf8'))).toMatchObject({ runId: 'first' });
+    expect(await readFile(path.join(kept, 'report.md'), 'utf8')).toMatch(/^# words: succeeded\n/);
     await expect(submit('pipeline.yaml', '--run-id', 'first')).rejects.toThrow(
       'Choose another run id: there is a run first already',
     );
@@ -80,6 +96,27 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
       'failed',
       expect.stringMatching(/^Give every worker the data under the same path, or let `from:` name a URL: /),
     ]);
+  });
+
+  it('fails a run that it cannot work for, and says why', async () => {
+    await fleet.startWorker([], { env: { SPEECHOPS_ENDPOINT: 'https://other.cognitiveservices.azure.com' } });
+    await writePipeline('text.txt');
+    const [{ url }] = fleet.emulators;
+    const text = await readFile(path.join(folder, 'pipeline.yaml'), 'utf8');
+    await writeFile(path.join(folder, 'pipeline.yaml'), text.replace('steps:', `resource: ${url}\nsteps:`));
+    const why = `Unset SPEECHOPS_ENDPOINT when SPEECHOPS_KEY is the key of ${url}`;
+    const { code, stdout, stderr } = await submit('pipeline.yaml', '--run-id', 'refused', '--wait');
+    expect([code, stdout, stderr]).toEqual([3, '', expect.stringContaining(`error: ${why}`)]);
+    expect(stderr).toContain('When the cause is mended: speechops resume refused\n');
+    const json = await submit('pipeline.yaml', '--run-id', 'again', '--wait', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({ status: 'failed', error: expect.stringContaining(why) });
+    const run = await fleet.journal.details('refused');
+    if (run === undefined) throw new Error('It is not there');
+    const log = [{ at: 't', kind: 'run', message: 'm' }] as const;
+    expect(runDetailsText({ ...run, log }).split('\n')[1]).toMatch(`error: ${why}`);
+    await vi.waitFor(async () =>
+      expect(await logOf('refused')).toMatch(/^left by worker:\S+: Unset SPEECHOPS_ENDPOINT/m),
+    );
   });
 
   it('is done with a run that was cancelled while it executed it', async () => {
@@ -140,6 +177,24 @@ finally:
     expect(seconds).toBeGreaterThan(((requests - 3) * 10) / 18);
   });
 
+  it('takes the waiting run with the lowest number first', async () => {
+    await writePipeline('text.txt');
+    for (const [runId, priority] of [
+      ['last', ['--priority', '200']],
+      ['middle', []],
+      ['first', ['--priority', '10']],
+    ] as const)
+      await submit('pipeline.yaml', '--run-id', runId, ...priority);
+    await fleet.startWorker(['--concurrency', '1']);
+    await fleet.runs();
+    const records = await Promise.all(
+      ['first', 'middle', 'last'].map(async (runId) => (await fleet.journal.details(runId))?.record),
+    );
+    const starts = records.map((record) => record?.startedAt ?? 'none');
+    expect(starts).toEqual(starts.toSorted());
+    expect(new Set(starts).size).toBe(3);
+  });
+
   it('executes one run of a concurrency group at a time, whichever worker does', async () => {
     const target = { endpoint: fleet.emulators[0].url };
     for (const name of ['one', 'two', 'three'])
@@ -181,17 +236,19 @@ interface RequestCounts {
 function caught(options: { readonly env: Readonly<Record<string, string>>; readonly cwd?: string }): {
   readonly session: Session;
   written(): string;
+  told(): string;
 } {
   let stdout = '';
+  let stderr = '';
   const session: Session = {
     io: {
       stdout: { write: (text) => void (stdout += text) },
-      stderr: { write: () => undefined },
+      stderr: { write: (text) => void (stderr += text) },
       env: options.env,
       cwd: options.cwd ?? '/',
       signal: new AbortController().signal,
     },
     exitCode: 0,
   };
-  return { session, written: () => stdout };
+  return { session, written: () => stdout, told: () => stderr };
 }

@@ -4,7 +4,8 @@ import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Decision, Journal, RunDetails, RunSummary } from '../engine/journal.ts';
+import type { Decision } from '../engine/decision.ts';
+import type { Journal, RunDetails, RunSummary } from '../engine/journal.ts';
 import type { RunLog } from '../engine/run-log.ts';
 
 /** What another process may ask of the one that has the embedded store open. */

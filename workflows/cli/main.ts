@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
+import { adviceOnRights } from '../engine/reach-database.ts';
 import { escapeControls } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { approveCommand } from './commands/approve.ts';
@@ -71,7 +72,8 @@ function commands(session: Session): readonly Command[] {
 
 function explain(error: unknown, io: Io): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const message = error instanceof Error ? error.message : String(error);
+  const said = error instanceof Error ? error.message : String(error);
+  const message = adviceOnRights(said) ?? said;
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
   if (error instanceof ServiceError) return 3;

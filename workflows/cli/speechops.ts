@@ -10,10 +10,10 @@ for (const stream of [process.stdout, process.stderr]) {
 
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => {
+  process.on(name, () => {
+    // Whoever asks a second time, in whichever way, does not want to wait for a clean end.
+    if (interrupt.signal.aborted) process.exit(130);
     interrupt.abort(new Error(`Stopped by ${name}`));
-    // Whoever asks a second time does not want to wait for a clean end.
-    process.once(name, () => process.exit(130));
   });
 }
 const code = await main(process.argv.slice(2), {

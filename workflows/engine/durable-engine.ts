@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { PlainValue } from '../language/pipeline.ts';
-import { quoteName } from '../language/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { Decision } from './decision.ts';
 import type { Store } from './embedded-store.ts';
 import { isOpen, RunCancelled, RunGivenUp, type Engine, type Interpreter, type RunScope } from './engine.ts';
 import { queueOf } from './fleet/fleet-queues.ts';
@@ -20,11 +20,11 @@ import {
   runWorkflow,
   silent,
   statusOf,
-  type Decision,
   type RunDetails,
 } from './journal.ts';
-import { journalFormat, planToGoOnWith } from './journal-format.ts';
+import { journalFormat } from './journal-format.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
+import { ResumeError, runToFork, runToResume, type ReadableRun } from './run-to-go-on-with.ts';
 
 export interface DurableEngine extends Engine {
   readonly journal: Journal;
@@ -46,11 +46,6 @@ export interface GroupWait {
   readonly holder: string | undefined;
 }
 
-/** A run cannot be gone on with; the message says why and what to do. */
-export class ResumeError extends Error {
-  override readonly name = 'ResumeError';
-}
-
 /**
  * An engine that remembers in a database (DBOS Transact): a run survives the death of the process at any moment and is
  * gone on with by whoever opens the store next under the same `executor`. There is one in a process.
@@ -64,6 +59,8 @@ export async function openDurableEngine(options: {
   readonly onWait?: (wait: GroupWait) => void;
   /** Takes runs from these queues as long as `isTaking` says so, and executes no others. */
   readonly takes?: { readonly queues: readonly string[]; isTaking(): boolean };
+  /** Throws a {@link RunExistsError}, and goes on with nothing, when there is a run of this name. */
+  readonly newRun?: string;
 }): Promise<DurableEngine> {
   const { store, executor, takes } = options;
   const journal = await Journal.open(store);
@@ -79,6 +76,9 @@ export async function openDurableEngine(options: {
   };
   try {
     if (!store.embedded) await showLiveness(store, state);
+    // What is unfinished under this executor is gone on with as soon as the engine is launched.
+    const { newRun } = options;
+    if (newRun !== undefined && (await journal.holds(newRun))) throw new RunExistsError(newRun);
     const engine = await launch(options, state);
     if (!store.embedded && executor.startsWith('run:')) void lookForOwnRun(store, state);
     return engine;
@@ -112,15 +112,6 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
   else await oneAtATime(store.pool, 'schema', () => DBOS.launch());
   await DBOS.registerQueue(decisionQueue, { onConflict: 'never_update' });
 
-  const details = async (runId: string): Promise<ReadableRun> => {
-    const found = await journal.details(runId);
-    if (found === undefined)
-      throw new ResumeError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-    const plan = planToGoOnWith(found);
-    if (typeof plan === 'string') throw new ResumeError(plan);
-    return { ...found, plan };
-  };
-
   return {
     journal,
     ...(state.liveness === undefined ? {} : { liveness: state.liveness }),
@@ -152,10 +143,9 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
       await journal.cancel(runId);
     },
     async resume(runId) {
-      const found = await details(runId);
-      if (found.status === 'succeeded') throw new ResumeError(`Start a new run: ${runId} has succeeded`);
+      const found = runToResume(runId, await journal.details(runId));
       // Kept before the run goes on, and of no meaning unless it does.
-      if (found.status === 'cancelled' || found.status === 'failed') await journal.mark(runId, 'resumed');
+      if (found.status === 'cancelled' || found.status === 'failed') await journal.markResumption(found);
       const [place] = await journal.places({ runIds: [runId] });
       const queue = place?.isOfFleet === true ? queueOf(found.plan) : {};
       // A run that was cancelled before it had a record stands where it was.
@@ -165,11 +155,8 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: S
       // A run that was cut off is gone on with by launching under its executor, and one of the fleet by a worker.
     },
     async fork(runId, { from, newRunId }) {
-      const found = await details(runId);
-      const steps = found.plan.pipeline.layers.flat();
-      if (!steps.includes(from))
-        throw new ResumeError(`Choose a step of ${runId}: it has no ${quoteName(from)}, but ${steps.join(', ')}`);
-      if ((await journal.details(newRunId)) !== undefined) throw new ResumeError(new RunExistsError(newRunId).message);
+      const found = runToFork(runId, await journal.details(runId), from);
+      if (await journal.holds(newRunId)) throw new ResumeError(new RunExistsError(newRunId).message);
       const at = stepPosition(found.plan, from);
       await journal.mark(newRunId, 'resumed');
       await DBOS.forkWorkflow(runId, at, { newWorkflowID: newRunId, applicationVersion: journalFormat });
@@ -187,8 +174,6 @@ async function close({ stop, journal, liveness }: State): Promise<void> {
     await liveness?.release();
   }
 }
-
-type ReadableRun = RunDetails & { readonly plan: Plan };
 
 interface State {
   /** Aborted when the process stops working: what was under way is left as if the process had been killed. */
@@ -444,13 +429,15 @@ async function waitForDecision(
     readonly topic: string;
     readonly timeoutSeconds: number;
     readonly signal: AbortSignal;
+    readonly accepts: (answer: PlainValue) => boolean;
   },
   { journal }: State,
 ): Promise<PlainValue | undefined> {
   const deadline = Date.now() + wanted.timeoutSeconds * 1000;
   for (let pause = 250; ; pause = Math.min(pause * 1.5, 5000)) {
-    const decision = await journal.decision(wanted.runId, wanted.topic);
-    if (decision !== undefined) return { ...decision };
+    const decisions = await journal.decisions(wanted.runId, wanted.topic);
+    const answer = decisions.map((decision) => ({ ...decision })).find(wanted.accepts);
+    if (answer !== undefined) return answer;
     const left = deadline - Date.now();
     if (left <= 0) return undefined;
     await pauseFor(Math.min(pause, left), wanted.signal);

@@ -31,6 +31,9 @@ export interface Engine {
  */
 export type RunStatus = 'queued' | 'running' | 'ended' | RunRecord['status'];
 
+/** What goes on with a run whose process is dead: somebody who resumes it, or the next worker that looks. */
+export type CutOff = 'until-resumed' | 'until-taken-over';
+
 /** Whether the run has not ended. */
 export function isOpen(status: RunStatus): status is 'queued' | 'running' {
   return status === 'queued' || status === 'running';
@@ -89,12 +92,16 @@ export interface RunScope {
   /** Resolves when the run may change something; rejects when another one has taken its place. */
   confirm(): Promise<void>;
   /**
-   * The payload of the next message on the topic, or undefined when none came in time. Rejects with the signal's reason when
+   * The payload of the next message on the topic that is accepted, or undefined when none came in time. Rejects with the signal's reason when
    * that is aborted first: it is to be aborted with the run's own.
    */
   wait(
     topic: string,
-    options: { readonly timeoutSeconds: number; readonly signal: AbortSignal },
+    options: {
+      readonly timeoutSeconds: number;
+      readonly signal: AbortSignal;
+      readonly accepts: (payload: PlainValue) => boolean;
+    },
   ): Promise<PlainValue | undefined>;
 }
 

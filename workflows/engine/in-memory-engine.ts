@@ -44,6 +44,12 @@ async function interpretToTheEnd(
   return record.status === 'cancelled' && hasMore ? await interpret(plan, run.afterCancelling()) : record;
 }
 
+interface Waiter {
+  readonly topic: string;
+  accepts(payload: PlainValue): boolean;
+  take(payload: PlainValue | undefined): void;
+}
+
 class LiveRun implements RunScope {
   readonly runId: string;
   readonly startedAt = new Date().toISOString();
@@ -56,7 +62,7 @@ class LiveRun implements RunScope {
   readonly #results = new Map<string, Promise<unknown>>();
   readonly #messages: { readonly topic: string; readonly payload: PlainValue }[] = [];
   readonly #delivered = new Set<string>();
-  readonly #waiting = new Set<{ readonly topic: string; take(payload: PlainValue | undefined): void }>();
+  readonly #waiting = new Set<Waiter>();
 
   constructor(runId: string) {
     this.runId = runId;
@@ -103,12 +109,12 @@ class LiveRun implements RunScope {
   }
 
   async wait(topic: string, options: Parameters<RunScope['wait']>[1]): Promise<PlainValue | undefined> {
-    const { timeoutSeconds, signal } = options;
+    const { timeoutSeconds, signal, accepts } = options;
     signal.throwIfAborted();
-    const early = this.#messages.findIndex((message) => message.topic === topic);
+    const early = this.#messages.findIndex((message) => message.topic === topic && accepts(message.payload));
     if (early >= 0) return this.#messages.splice(early, 1)[0]?.payload;
     const { promise, resolve, reject } = Promise.withResolvers<PlainValue | undefined>();
-    const waiter = { topic, take: resolve };
+    const waiter = { topic, accepts, take: resolve };
     const deadline = startDeadline(Date.now() + timeoutSeconds * 1000, { until: signal });
     if (deadline.signal.aborted) return undefined;
     deadline.signal.addEventListener('abort', () => resolve(undefined), { once: true });
@@ -127,7 +133,9 @@ class LiveRun implements RunScope {
   deliver(message: { readonly topic: string; readonly payload: PlainValue; readonly key: string }): void {
     if (this.#delivered.has(message.key)) return;
     this.#delivered.add(message.key);
-    const waiter = [...this.#waiting].find((candidate) => candidate.topic === message.topic);
+    const waiter = [...this.#waiting].find(
+      (candidate) => candidate.topic === message.topic && candidate.accepts(message.payload),
+    );
     if (waiter === undefined) this.#messages.push(message);
     else {
       this.#waiting.delete(waiter);

@@ -1,6 +1,7 @@
 import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import type { Plan } from '../plan/plan.ts';
-import type { RunStatus } from './engine.ts';
+import { decisionsThatCount, hasEndedItsQuestion, type Decision, type KeptDecision } from './decision.ts';
+import type { CutOff, RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
 import { fleetQueues, queueOf } from './fleet/fleet-queues.ts';
 import { journalFormat } from './journal-format.ts';
@@ -16,8 +17,11 @@ export const decisionQueue = 'speechops-decisions';
 /** A moment at which somebody did something to a run: kept in the same way. */
 export const markWorkflow = 'speechops.mark';
 
-/** What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled. */
-export type Mark = 'resumed' | 'cancelled';
+/**
+ * What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled; or a step is done again
+ * that had ended with an answer.
+ */
+export type Mark = 'resumed' | 'cancelled' | `answered/${string}`;
 
 export interface RunSummary {
   readonly runId: string;
@@ -28,6 +32,8 @@ export interface RunSummary {
   readonly finishedAt?: string;
   /** The form in which it is kept: see {@link journalFormat}. */
   readonly format: string;
+  /** Of a run that no living process executes though it has not ended, where that was looked at. */
+  readonly cutOff?: CutOff;
 }
 
 /** A run as far as this version can show what is stored of it. */
@@ -36,21 +42,18 @@ export interface RunDetails extends RunSummary {
   /** The steps that have ended. */
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly record?: RunRecord;
-}
-
-export interface Decision {
-  readonly approved: boolean;
-  readonly by: string;
-  readonly at: string;
-  readonly comment?: string;
+  /** Why it failed, when that is not for one of its steps: also where it has left no record. */
+  readonly error?: string;
 }
 
 /** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
 export class Journal {
   readonly #client: DBOSClient;
+  readonly #pool: Store['pool'];
 
-  private constructor(client: DBOSClient) {
+  private constructor(client: DBOSClient, pool: Store['pool']) {
     this.#client = client;
+    this.#pool = pool;
   }
 
   /** Throws a DatabaseError when the database cannot be reached. */
@@ -63,7 +66,7 @@ export class Journal {
       applicationName,
       logger: silent,
     });
-    return new Journal(client);
+    return new Journal(client, store.pool);
   }
 
   /** Newest first; those with these names alone, where some are given. */
@@ -89,12 +92,21 @@ export class Journal {
     });
     const plan = planOf(status);
     const record = recordOf(status);
+    const error = record?.error ?? errorOf(status);
     return {
       ...summaryOf(status),
       ...(plan === undefined ? {} : { plan }),
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
+      ...(error === undefined ? {} : { error }),
     };
+  }
+
+  /** Whether there is a run of this name; also where the tables of the journal are not made yet. */
+  async holds(runId: string): Promise<boolean> {
+    // A failed query costs the embedded store its one connection: so it is asked first whether there are tables.
+    const { rows } = await this.#pool.query<{ readonly exists: boolean }>(hasJournal);
+    return rows[0]?.exists === true && (await this.#client.getWorkflow(runId)) != null;
   }
 
   /** Ends the run where it stands, and keeps that it was. */
@@ -110,19 +122,49 @@ export class Journal {
     await this.#client.resumeWorkflow(runId, queue);
   }
 
-  /** Keeps a decision for a step; the first one counts, and the answer is the one that counts. */
+  /** Keeps a decision for a step; of those for a question the first one counts, and the answer is the one that counts. */
   async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
-    const workflowID = decisionId(runId, stepId);
-    await this.#client.enqueue(
-      { workflowName: decisionWorkflow, workflowID, queueName: decisionQueue, appVersion: journalFormat },
-      decision,
-    );
-    return (await this.decision(runId, stepId)) ?? decision;
+    const run = await this.details(runId);
+    const closed = await this.marks(runId, `answered/${stepId}`);
+    const question = closed.length + (hasEndedItsQuestion(run?.steps[stepId]) ? 1 : 0);
+    for (;;) {
+      const before = await this.#decisions(runId, stepId);
+      const isSettled = ({ isUnsure, by }: Decision): boolean => isUnsure !== true || by === decision.by;
+      const settled = decisionsThatCount(before, question).find(isSettled);
+      if (settled !== undefined) return settled;
+      const workflowID = decisionId(runId, { stepId, number: before.length });
+      await this.#client.enqueue(
+        { workflowName: decisionWorkflow, workflowID, queueName: decisionQueue, appVersion: journalFormat },
+        { ...decision, question },
+      );
+    }
   }
 
-  async decision(runId: string, stepId: string): Promise<Decision | undefined> {
-    const status = await this.#client.getWorkflow(decisionId(runId, stepId));
-    return status?.input?.[0] as Decision | undefined;
+  /** The decisions for a step that count now, the first one first. */
+  async decisions(runId: string, stepId: string): Promise<readonly Decision[]> {
+    const kept = await this.#decisions(runId, stepId);
+    // Most steps that are asked for have none: then nothing else is asked.
+    if (kept.length === 0) return [];
+    return decisionsThatCount(kept, (await this.marks(runId, `answered/${stepId}`)).length);
+  }
+
+  async #decisions(runId: string, stepId: string): Promise<readonly KeptDecision[]> {
+    const kept: KeptDecision[] = [];
+    for (;;) {
+      const status = await this.#client.getWorkflow(decisionId(runId, { stepId, number: kept.length }));
+      const decision = status?.input?.[0] as KeptDecision | undefined;
+      if (decision === undefined) return kept;
+      kept.push(decision);
+    }
+  }
+
+  /** Keeps that the run is resumed, and that the noes on which its steps have ended are no answers any more. */
+  async markResumption({ runId, steps }: Pick<RunDetails, 'runId' | 'steps'>): Promise<void> {
+    for (const [stepId, record] of Object.entries(steps)) {
+      if (!hasEndedItsQuestion(record)) continue;
+      if ((await this.#decisions(runId, stepId)).length > 0) await this.mark(runId, `answered/${stepId}`);
+    }
+    await this.mark(runId, 'resumed');
   }
 
   /** Keeps that this was done to the run now. */
@@ -226,11 +268,12 @@ export class RunExistsError extends Error {
   override readonly name = 'RunExistsError';
 
   constructor(runId: string) {
-    super(`Choose another run id: there is a run ${runId} already`);
+    super(`Choose another run id: there is a run ${runId} already (to go on with that one: speechops resume ${runId})`);
   }
 }
 
 const fleetAttribute = 'fleet';
+const hasJournal = "SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS exists";
 
 function placeOf(status: WorkflowStatus): RunPlace {
   return {
@@ -248,8 +291,8 @@ export const applicationName = 'speechops';
 /** The engine's own chatter is not for the terminal of somebody who runs a pipeline. */
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
-function decisionId(runId: string, stepId: string): string {
-  return `${runId}/decision/${stepId}`;
+function decisionId(runId: string, at: { readonly stepId: string; readonly number: number }): string {
+  return `${runId}/decision/${at.stepId}${at.number === 0 ? '' : `/${at.number}`}`;
 }
 
 function markPrefix(runId: string, mark: Mark): string {
@@ -280,6 +323,14 @@ export function statusOf(status: WorkflowStatus): RunStatus {
 
 function recordOf(status: WorkflowStatus): RunRecord | undefined {
   return status.status === 'SUCCESS' ? storedRecord(status.output) : undefined;
+}
+
+/** Only of a run that failed: DBOS has an error of its own for one that was cancelled. */
+function errorOf(status: WorkflowStatus): string | undefined {
+  if (statusOf(status) !== 'failed') return undefined;
+  const { error } = status;
+  const isSaid = typeof error === 'object' && error !== null && 'message' in error;
+  return isSaid ? String(error.message) : error === undefined || error === null ? undefined : String(error);
 }
 
 function planOf(status: WorkflowStatus): Plan | undefined {

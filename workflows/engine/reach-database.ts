@@ -10,18 +10,41 @@ class DatabaseError extends Error {
  * answer in time. To be asked first: what uses the database later waits for it however long it is away.
  */
 export async function reachDatabase(pool: Pool): Promise<void> {
-  const client = new Client({ ...pool.options, connectionTimeoutMillis: answerMilliseconds });
+  const client = newClient(pool);
   client.on('error', () => undefined);
   try {
     await client.connect();
   } catch (error) {
-    throw new DatabaseError(
-      `Start the database or correct SPEECHOPS_DATABASE_URL: no connection to ${client.host}:${client.port} (${reasonOf(error)})`,
-      { cause: error },
-    );
+    const where = `${client.host}:${client.port}`;
+    const reason = reasonOf(error);
+    const advice = reason.includes('password must be a string')
+      ? `Give the password in SPEECHOPS_DATABASE_URL (postgresql://USER:PASSWORD@HOST/DATABASE) or in PGPASSWORD: ${where} asks ${client.user} for one`
+      : `Start the database or correct SPEECHOPS_DATABASE_URL: no connection to ${where} (${reason})`;
+    throw new DatabaseError(advice, { cause: error });
   } finally {
     await client.end().catch(() => undefined);
   }
+}
+
+/** It reads the files that the address names, as that of a certificate. */
+function newClient(pool: Pool): Client {
+  try {
+    return new Client({ ...pool.options, connectionTimeoutMillis: answerMilliseconds });
+  } catch (error) {
+    throw new DatabaseError(`Correct SPEECHOPS_DATABASE_URL: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+/** What to do about a right that the database refused; undefined when the error is of something else. */
+export function adviceOnRights(message: string): string | undefined {
+  const found = /permission denied for (database|schema|table|sequence) (\S+)/.exec(message);
+  if (found === null) return undefined;
+  const [said, kind, name] = found;
+  const grant =
+    kind === 'database'
+      ? `GRANT CONNECT, CREATE ON DATABASE ${name} TO it`
+      : 'the schemas dbos and speechops belong to the role that used the database first: GRANT that role TO it';
+  return `Let the role of SPEECHOPS_DATABASE_URL keep runs there (${grant}): ${said}`;
 }
 
 /** A name with several addresses fails with one error for each, and no message of its own. */

@@ -37,8 +37,14 @@ export interface StepContext {
   effect<T extends PlainValue>(effect: Effect, options: { readonly digest: string; act(): Promise<T> }): Promise<T>;
   /** ISO date-time at which everything the step needs had ended; the same when the run is gone on with later. */
   readonly since: string;
-  /** A person's answer to this step, or undefined when none came in time. Kept when it comes early; the first one counts. */
-  answer(options: { readonly timeoutSeconds: number }): Promise<PlainValue | undefined>;
+  /**
+   * A person's answer to this step, or undefined when none came in time. Kept when it comes early; the first one that is
+   * accepted counts.
+   */
+  answer(options: {
+    readonly timeoutSeconds: number;
+    readonly accepts: (answer: PlainValue) => boolean;
+  }): Promise<PlainValue | undefined>;
   /** Tells a person how far the step is. */
   report(message: string): void;
 }

@@ -99,6 +99,28 @@ function skip(summary: string): StepPlan {
   return { action: 'skip', summary, effects: [], outputs: {} };
 }
 
+/** A step's settings as far as they are known while a run goes on, by the outputs of the steps that have ended. */
+export function settingsKnownNow(
+  step: PipelineStep,
+  run: {
+    readonly plan: Plan;
+    readonly runId: string;
+    readonly ended: Readonly<Record<string, { readonly outputs: Readonly<Record<string, PlainValue>> }>>;
+  },
+): Readonly<Record<string, PlainValue>> {
+  const { plan, runId, ended } = run;
+  const contexts: Contexts = {
+    inputs: inputValues(plan.pipeline),
+    steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: ended[id]?.outputs ?? {} }])),
+    env: plan.env,
+    matrix: step.combination?.values ?? {},
+    run: { id: runId },
+  };
+  const at = { contexts, isKnown: (id: string) => Object.hasOwn(ended, id), waitsFor: new Set<string>() };
+  const known = Object.entries(step.with).map(([key, value]) => [key, resolve(value, at)] as const);
+  return Object.fromEntries(known.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])));
+}
+
 /** The step's settings, as far as they are known before anything has run. */
 function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
   const contexts = contextsOf(step, at);

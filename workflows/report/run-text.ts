@@ -10,16 +10,21 @@ export function runText(record: RunRecord): string {
     const step = record.steps[id];
     return step === undefined ? '' : `  ${id.padEnd(width)}  ${step.status.padEnd(9)}  ${describeStep(step)}`.trimEnd();
   });
-  const head = `${record.pipeline}: ${record.status} in ${formatSeconds(record)}`;
+  const head = `${record.pipeline}: ${record.status} in ${formatSpan(record)}`;
   return [...[head, ...lines].map(escapeControls), ''].join('\n');
 }
 
 /** What a person wants to know of an ended step, in one line: its error or outputs, its reason, and how long it took. */
 export function describeStep(step: StepRecord): string {
-  const said = [step.error ?? summariseOutputs(step.outputs), because(step)].filter((text) => text !== '').join(', ');
+  const said = outcomeText(step);
   if (step.status === 'skipped' || step.startedAt === undefined || step.finishedAt === undefined) return said;
-  const time = formatSeconds({ startedAt: step.startedAt, finishedAt: step.finishedAt });
+  const time = formatSpan({ startedAt: step.startedAt, finishedAt: step.finishedAt });
   return said === '' ? `in ${time}` : `${said} (${time})`;
+}
+
+/** The same without the time. */
+export function outcomeText(step: StepRecord): string {
+  return [step.error ?? summariseOutputs(step.outputs), because(step)].filter((text) => text !== '').join(', ');
 }
 
 /** A skipped step says why it was skipped, another one the condition it ran on. */
@@ -28,11 +33,12 @@ function because({ status, reason }: StepRecord): string {
   return status === 'skipped' ? reason : `because ${reason}`;
 }
 
-function formatSeconds(span: { readonly startedAt: string; readonly finishedAt: string }): string {
+/** How long it took, in the units of a clock: `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
+export function formatSpan(span: { readonly startedAt: string; readonly finishedAt: string }): string {
   const seconds = (Date.parse(span.finishedAt) - Date.parse(span.startedAt)) / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  const minutes = Math.floor(seconds / 60);
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(Math.round(seconds) / 60);
   return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
+    ? `${minutes} min ${Math.round(seconds) % 60} s`
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

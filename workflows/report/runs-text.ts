@@ -1,4 +1,4 @@
-import { isOpen } from '../engine/engine.ts';
+import { isOpen, type CutOff } from '../engine/engine.ts';
 import { journalFormat } from '../engine/journal-format.ts';
 import type { RunDetails, RunSummary } from '../engine/journal.ts';
 import type { LogEntry } from '../engine/run-log.ts';
@@ -12,9 +12,10 @@ export function runsText(runs: readonly RunSummary[]): string {
   const width = Math.max(...runs.map(({ runId }) => runId.length));
   return runs
     .map(
-      ({ runId, status, startedAt, pipeline, format }) =>
-        escapeControls(`${runId.padEnd(width)}  ${status.padEnd(9)}  ${startedAt}  ${pipeline}${noteOn(format)}`) +
-        '\n',
+      (run) =>
+        escapeControls(
+          `${run.runId.padEnd(width)}  ${stateOfRun(run).padEnd(9)}  ${run.startedAt}  ${run.pipeline}${noteOn(run)}`,
+        ) + '\n',
     )
     .join('');
 }
@@ -33,15 +34,26 @@ export function runDetailsText(run: RunDetails & { readonly log: readonly LogEnt
     ({ at, stepId, message }) => `  ${at}  ${stepId === undefined ? '' : `${stepId}: `}${message}`,
   );
   const logged = log.length === 0 ? [] : ['log:', ...log];
-  const head = `${run.pipeline}: ${run.status}, started ${run.startedAt}, run ${run.runId}${noteOn(run.format)}`;
-  return [head, ...lines, ...logged].map((line) => `${escapeControls(line)}\n`).join('');
+  const head = `${run.pipeline}: ${stateOfRun(run)}, started ${run.startedAt}, run ${run.runId}${noteOn(run)}`;
+  const failure = run.error === undefined ? [] : [`error: ${run.error}`];
+  return [head, ...failure, ...lines, ...logged].map((line) => `${escapeControls(line)}\n`).join('');
 }
 
 type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
 
-/** For a run of another version: it is shown as far as it can be read, and gone on with by that version alone. */
-function noteOn(format: string): string {
-  return format === journalFormat ? '' : `  (kept as ${format}, for another version: this one reads ${journalFormat})`;
+function stateOfRun({ status, cutOff }: RunSummary): string {
+  return cutOff === undefined ? status : 'cut off';
+}
+
+const whatGoesOn: Readonly<Record<CutOff, (runId: string) => string>> = {
+  'until-resumed': (runId) => `speechops resume ${runId}`,
+  'until-taken-over': () => 'a worker takes it over',
+};
+
+/** A run of another version is shown as far as it can be read, and gone on with by that version alone. */
+function noteOn({ runId, format, cutOff }: RunSummary): string {
+  if (format !== journalFormat) return `  (kept as ${format}, for another version: this one reads ${journalFormat})`;
+  return cutOff === undefined ? '' : `  (${whatGoesOn[cutOff](runId)})`;
 }
 
 function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; readonly text: string } {
@@ -52,7 +64,7 @@ function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; r
   const before = step.finally === true ? mainSteps(run) : [];
   const open = [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
   if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
-  if (step.uses !== 'approve') return { status: 'working', text: '' };
+  if (step.uses !== 'approve') return { status: run.cutOff === undefined ? 'working' : 'cut off', text: '' };
   return { status: 'waiting', text: `for approval: speechops approve ${run.runId} ${step.id}` };
 }
 

@@ -16,5 +16,16 @@ export function summariseOutputs(outputs: Readonly<Record<string, PlainValue>>):
   if (typeof probes === 'number' && probes > 0)
     parts.push(`${probes} recognitions of smoke audio, ${String(probeFailures)} failed`);
   if (rolledBack === true) parts.push('rolled back');
+  const approval = approvalText(outputs);
+  if (approval !== undefined) parts.push(approval);
   return parts.join(', ');
+}
+
+/** What a person decided in a step, and when and why; undefined when it has no decision. */
+export function approvalText(outputs: Readonly<Record<string, PlainValue>>): string | undefined {
+  const { approvedBy, approvedAt, rejectedBy, rejectedAt, comment } = outputs;
+  const said = comment === undefined ? '' : `: ${String(comment)}`;
+  if (typeof approvedBy === 'string') return `approved by ${approvedBy} at ${String(approvedAt)}${said}`;
+  if (typeof rejectedBy === 'string') return `rejected by ${rejectedBy} at ${String(rejectedAt)}${said}`;
+  return undefined;
 }

@@ -1,7 +1,10 @@
 import type { ApproveWith } from '../../schemas/types.gen.ts';
 import { StepFailure, type StepKind } from '../engine/step-kind.ts';
 
-/** `approve`: a person has said yes. An answer is kept when it comes before the step waits for it; the first one counts. */
+/**
+ * `approve`: a person has said yes. An answer is kept when it comes before the step waits for it; the first one of somebody
+ * who may answer counts.
+ */
 export const approve: StepKind<ApproveWith> = {
   uses: 'approve',
   effects: [],
@@ -17,23 +20,33 @@ export const approve: StepKind<ApproveWith> = {
     const expiry = Date.parse(context.since) + wanted.expires * 1000;
     const timeoutSeconds = Math.max(0, (expiry - context.ports.clock.now().getTime()) / 1000);
     context.report(`waiting for approval: ${wanted.message}`);
-    const answer = await context.answer({ timeoutSeconds });
+    const refused = new Set<string>();
+    const answer = await context.answer({
+      timeoutSeconds,
+      accepts(given) {
+        const { by } = given as unknown as Answer;
+        if (wanted.by === undefined || wanted.by.includes(by)) return true;
+        if (!refused.has(by)) context.report(`${by} may not answer ${step.id}: ${wanted.by.join(', ')} may`);
+        refused.add(by);
+        return false;
+      },
+    });
     if (answer === undefined) {
       throw new StepFailure(`Nobody answered by ${new Date(expiry).toISOString()} (expires): ${wanted.message}`);
     }
     const { approved, by, at, comment } = answer as unknown as Answer;
     const said = comment === undefined ? '' : `: ${comment}`;
-    if (wanted.by !== undefined && !wanted.by.includes(by)) {
-      throw new StepFailure(`${by} may not answer ${step.id}: ${wanted.by.join(', ')} may`);
-    }
-    if (Date.parse(at) > expiry) {
+    if (approved && Date.parse(at) > expiry) {
       const ended = new Date(expiry).toISOString();
       throw new StepFailure(
         `Resume the run if the answer is to count: ${by} answered at ${at}, after ${ended} (expires)`,
       );
     }
-    if (!approved) throw new StepFailure(`${by} rejected it at ${at}${said}`);
-    return { kind: 'done', outputs: { approvedBy: by, approvedAt: at } };
+    const why = comment === undefined ? {} : { comment };
+    if (!approved) {
+      throw new StepFailure(`${by} rejected it at ${at}${said}`, { rejectedBy: by, rejectedAt: at, ...why });
+    }
+    return { kind: 'done', outputs: { approvedBy: by, approvedAt: at, ...why } };
   },
 };
 

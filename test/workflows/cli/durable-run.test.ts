@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
@@ -125,10 +126,23 @@ describe('a run that waits in another process', { timeout }, () => {
       '',
       expect.stringContaining('Stopped. Go on with: speechops resume a\n'),
     ]);
-    expect((await call('runs')).stdout).toMatch(/^a {2}running/);
+    expect((await call('runs')).stdout).toMatch(/^a {2}cut off {4}\S+ {2}asks {2}\(speechops resume a\)\n$/);
     await call('approve', 'a', 'ok');
     const resumed = await call('resume', 'a', '--format', 'json');
     expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
+  });
+});
+
+describe('a second signal', { timeout }, () => {
+  it.each([
+    ['SIGINT', 'SIGINT'],
+    ['SIGINT', 'SIGTERM'],
+  ] as const)('ends the program at once: %s, %s', async (first, second) => {
+    const run = await startAsking();
+    run.send(first);
+    await run.said('Stopped. Go on with: speechops resume a\n');
+    run.send(second);
+    expect((await run.ended).code).toBe(130);
   });
 });
 
@@ -160,6 +174,46 @@ describe('an answer', { timeout }, () => {
     const ended = await run.ended;
     expect([ended.code, statusesOf(ended)]).toEqual([1, ['failed', 'succeeded', 'failed', 'skipped']]);
     expect(recordOf(ended).steps['ok']?.error).toMatch(/^bob rejected it at \S+: noise$/);
+    expect(ended.stderr).toMatch(
+      /When the no is withdrawn: speechops approve a ok\nThen: speechops resume a \(what is done already is kept\)\n$/,
+    );
+    expect((await call('approve', 'a', 'ok', '--comment', 'cleaned up')).stderr).toBe(
+      'ann approved ok of a\nGo on with: speechops resume a\n',
+    );
+    const resumed = await call('resume', 'a', '--format', 'json');
+    expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
+    expect(recordOf(resumed).steps['ok']?.outputs).toMatchObject({ approvedBy: 'ann', comment: 'cleaned up' });
+  });
+
+  it('is taken from those whom the run names, as soon as that is known', async () => {
+    await writeFile(
+      path.join(folder, 'asks.yaml'),
+      `name: asks
+locale: en-US
+inputs: { who: { type: string, default: ann } }
+steps:
+  - { id: first, uses: approve, with: { message: 'First?', by: ["\${{ inputs.who }}"] } }
+  - { id: second, uses: approve, with: { message: 'Second?', by: ["\${{ steps.first.outputs.comment }}"] } }
+`,
+    );
+    const run = start('run', 'asks.yaml', '--run-id', 'a', '--format', 'json');
+    await run.said('waiting for approval: First?');
+    expect(await call('approve', 'a', 'first', '--by', 'bob')).toMatchObject({
+      code: 2,
+      stderr: 'error: Ask ann: bob may not answer first\n',
+    });
+    expect((await call('approve', 'a', 'second', '--reject', '--by', 'bob')).stderr).toBe(
+      'bob rejected second of a\nIt counts if second lets bob answer: that is known when the step asks\n',
+    );
+    expect((await call('approve', 'a', 'first', '--comment', 'eve')).stderr).toBe('ann approved first of a\n');
+    await run.said('bob may not answer second: eve may');
+    expect(await call('approve', 'a', 'second', '--by', 'bob')).toMatchObject({
+      code: 2,
+      stderr: 'error: Ask eve: bob may not answer second\n',
+    });
+    expect((await call('approve', 'a', 'second', '--by', 'eve')).stderr).toBe('eve approved second of a\n');
+    const ended = await run.ended;
+    expect([ended.code, recordOf(ended).steps['second']?.outputs['approvedBy']]).toEqual([0, 'eve']);
   });
 
   it('that comes too late counts for the resumed run', async () => {
@@ -186,6 +240,59 @@ describe('an answer', { timeout }, () => {
     });
     await run.kill();
   });
+});
+
+describe.each([
+  { place: 'the embedded store', onPostgres: false },
+  { place: 'a PostgreSQL', onPostgres: true },
+])('the id of a run in $place', { timeout }, ({ onPostgres }) => {
+  it.skipIf(onPostgres && withoutPostgres !== undefined)(
+    'is taken by one run alone, also when that is unfinished',
+    async () => {
+      const database = onPostgres ? await createDatabase() : undefined;
+      if (database !== undefined) env['SPEECHOPS_DATABASE_URL'] = database.url;
+      await writeFile(
+        path.join(folder, 'other.yaml'),
+        'name: other\nlocale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n',
+      );
+      const refused = {
+        code: 2,
+        stdout: '',
+        stderr: 'error: Choose another run id: there is a run a already (to go on with that one: speechops resume a)\n',
+      };
+      try {
+        const asking = await startAsking();
+        expect((await call('runs')).stdout).toMatch(/^a {2}running {4}\S+ {2}asks\n$/);
+        await asking.kill();
+        expect((await call('runs')).stdout).toMatch(/^a {2}cut off {4}\S+ {2}asks {2}\(speechops resume a\)\n$/);
+        expect((await call('show', 'a')).stdout).toMatch(
+          /^asks: cut off, started \S+, run a {2}\(speechops resume a\)\n/,
+        );
+        // The journal is what knows: a killed run has left no record.
+        expect(await call('run', 'other.yaml', '--run-id', 'a')).toEqual(refused);
+        expect((await call('run', 'other.yaml', '--run-id', 'b')).code).toBe(0);
+        expect(await call('fork', 'b', '--from', 'text', '--run-id', 'a')).toEqual(refused);
+        await call('approve', 'a', 'ok');
+        expect((await call('resume', 'a')).code).toBe(0);
+        await rm(path.join(folder, '.speechops', 'runs'), { recursive: true });
+        expect(await call('run', 'other.yaml', '--run-id', 'a')).toEqual(refused);
+        // Nothing is announced that is then refused.
+        expect(await call('resume', 'a')).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: 'error: Start a new run: a has succeeded\n',
+        });
+        expect(await call('fork', 'a', '--from', 'nope')).toEqual({
+          code: 2,
+          stdout: '',
+          stderr: 'error: Choose a step of a: it has no `nope`, but text, ok, model\n',
+        });
+      } finally {
+        await Promise.all(started.map(async (process) => await process.kill()));
+        await database?.drop();
+      }
+    },
+  );
 });
 
 describe('speechops fork', { timeout }, () => {
@@ -243,13 +350,58 @@ describe('a database that does not answer', { timeout }, () => {
   it('ends every command with a plain message', async () => {
     await writePipeline();
     env['SPEECHOPS_DATABASE_URL'] = 'postgresql://ann:hush@127.0.0.1:1/runs';
-    for (const command of [['runs'], ['run', 'asks.yaml'], ['resume', 'a']]) {
+    for (const command of [['runs'], ['run', 'asks.yaml'], ['resume', 'a'], ['schedule', '--list']]) {
       expect(await call(...command)).toEqual({
         code: 3,
         stdout: '',
         stderr: expect.stringMatching(
           /^error: Start the database or correct SPEECHOPS_DATABASE_URL: no connection to 127\.0\.0\.1:1 \(connect ECONNREFUSED 127\.0\.0\.1:1\)\n$/,
         ),
+      });
+    }
+  });
+});
+
+describe.skipIf(withoutPostgres !== undefined)('a database that lets nobody in', { timeout }, () => {
+  it('is said with what to grant', async () => {
+    const database = await createDatabase();
+    const stranger = new URL(database.url);
+    stranger.username = 'speechops_stranger';
+    const client = new Client({ connectionString: database.url });
+    await client.connect();
+    try {
+      await client.query(
+        'DO $$ BEGIN CREATE ROLE speechops_stranger LOGIN; EXCEPTION WHEN duplicate_object THEN END $$',
+      );
+      env['SPEECHOPS_DATABASE_URL'] = stranger.href;
+      expect(await call('runs')).toMatchObject({
+        code: 3,
+        stderr: expect.stringMatching(
+          /^error: Let the role of SPEECHOPS_DATABASE_URL keep runs there \(GRANT CONNECT, CREATE ON DATABASE \S+ TO it\): permission denied for database \S+\n$/,
+        ),
+      });
+      env['SPEECHOPS_DATABASE_URL'] = database.url;
+      expect((await call('runs')).code).toBe(0);
+      env['SPEECHOPS_DATABASE_URL'] = stranger.href;
+      expect((await call('runs')).stderr).toMatch(
+        /^error: Let the role of SPEECHOPS_DATABASE_URL keep runs there \(the schemas dbos and speechops belong to .*: permission denied for schema dbos\n$/,
+      );
+    } finally {
+      await client.end();
+      await database.drop();
+    }
+  });
+});
+
+describe('a file that has the name of the folder for runs', { timeout }, () => {
+  it('is said by every command that needs the folder', async () => {
+    await writePipeline();
+    await writeFile(path.join(folder, '.speechops'), '');
+    for (const command of [['runs'], ['run', 'asks.yaml'], ['run', 'asks.yaml', '--emulator']]) {
+      expect(await call(...command)).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: `error: Move ${path.join(folder, '.speechops')} away: runs are kept in a folder of this name, and it is a file\n`,
       });
     }
   });

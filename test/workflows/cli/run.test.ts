@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import { runSchema } from '../../../schemas/index.ts';
+import { runMarkdown } from '../../../workflows/report/run-markdown.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { bootState, type BootedState } from '../../crash/booted-state.ts';
 import type { Called } from './call-main.ts';
@@ -128,6 +129,8 @@ describe('speechops run', () => {
       await readFile(path.join(folder, '.speechops', 'runs', 'kept', 'run.json'), 'utf8'),
     );
     expect(stored).toEqual(record);
+    const report = await readFile(path.join(folder, '.speechops', 'runs', 'kept', 'report.md'), 'utf8');
+    expect(report).toBe(runMarkdown(record));
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(runSchema);
     expect(validate(stored), JSON.stringify(validate.errors)).toBe(true);
     const again = await speechops('run', pipeline, '--run-id', 'kept');

@@ -169,6 +169,54 @@ describe.each(homes)(
       expect([status, steps['ok']?.outputs]).toEqual(['succeeded', { approvedBy: 'ann', approvedAt: yes.at }]);
     });
 
+    it('asks again when a run is resumed that a no had ended, and takes the first answer that comes after it', async () => {
+      const engine = await open();
+      const answer = async (payload: typeof yes): Promise<void> =>
+        await engine.signal('r', { topic: 'ok', payload, key: payload.at });
+      const patient = written(
+        "locale: en-US\nsteps:\n  - { id: ok, uses: approve, with: { message: 'Go on?', expires: 1h } }\n" +
+          short('after', 'needs: [ok]'),
+      );
+      const ended = async (): Promise<unknown> => {
+        const { steps } = await engine.result('r');
+        return steps['ok']?.error ?? steps['ok']?.outputs;
+      };
+      await answer(no);
+      await engine.start('r', patient);
+      expect(await ended()).toBe('bob rejected it at 2026-01-02T00:00:00.000Z');
+
+      // Before it is resumed: a second no, which the third answer does not take back.
+      await answer({ ...no, by: 'cid' });
+      await answer({ ...yes, by: 'dot' });
+      await engine.resume('r');
+      expect(await ended()).toBe('cid rejected it at 2026-01-02T00:00:00.000Z');
+
+      // After it was resumed: it waits.
+      await engine.resume('r');
+      await new Promise((resolve) => setTimeout(resolve, 1000));
+      expect(await engine.status('r')).toBe('running');
+      await answer(yes);
+      await answer({ ...no, by: 'eve' });
+      expect(await ended()).toEqual({ approvedBy: 'ann', approvedAt: yes.at });
+      expect(await engine.status('r')).toBe('succeeded');
+    });
+
+    it('keeps a yes for a step that is done again, and passes over who may not answer', async () => {
+      const engine = await open();
+      const mend = await mark('other.fail');
+      const limited = written(
+        `locale: en-US\nsteps:\n${short('other')}  - { id: ok, uses: approve, with: { message: 'Go on?', by: [ann] } }\n`,
+      );
+      await engine.signal('r', { topic: 'ok', payload: { ...no, isUnsure: true }, key: '1' });
+      await engine.signal('r', { topic: 'ok', payload: { ...yes, isUnsure: true }, key: '2' });
+      await engine.start('r', limited);
+      expect(statuses(await engine.result('r'))).toEqual({ other: 'failed', ok: 'succeeded' });
+      await mend();
+      await engine.resume('r');
+      const { status, steps } = await engine.result('r');
+      expect([status, steps['ok']?.outputs]).toEqual(['succeeded', { approvedBy: 'ann', approvedAt: yes.at }]);
+    });
+
     it('takes an answer that comes too late when the run is resumed', async () => {
       const engine = await open();
       await engine.start('r', asks);

@@ -221,9 +221,9 @@ describe('in-memory engine', () => {
   it('keeps a message that arrives before anyone waits and drops a repeated one', async () => {
     const received: unknown[] = [];
     const engine = createInMemoryEngine(async (_, scope) => {
-      received.push(await scope.wait('start', { timeoutSeconds: 5, signal: scope.signal }));
-      received.push(await scope.wait('approve', { timeoutSeconds: 5, signal: scope.signal }));
-      received.push(await scope.wait('approve', { timeoutSeconds: 0, signal: scope.signal }));
+      received.push(await scope.wait('start', { timeoutSeconds: 5, signal: scope.signal, accepts: () => true }));
+      received.push(await scope.wait('approve', { timeoutSeconds: 5, signal: scope.signal, accepts: () => true }));
+      received.push(await scope.wait('approve', { timeoutSeconds: 0, signal: scope.signal, accepts: () => true }));
       return { runId: scope.runId, pipeline: 'p', status: 'succeeded', startedAt: '', finishedAt: '', steps: {} };
     });
     await engine.start('r', plan());

@@ -26,6 +26,13 @@ describe('a run as text', () => {
     expect(statesOf(details({ steps: { a: passed, b: passed } })).at(-1)).toBe('last working');
   });
 
+  it('says of a run that was cut off what goes on with it', () => {
+    const cutOff = details({ cutOff: 'until-taken-over' });
+    expect(runsText([cutOff])).toBe('r  cut off    2026-01-02T03:04:05.000Z  p  (a worker takes it over)\n');
+    expect(statesOf(cutOff)[0]).toBe('a cut off');
+    expect(runsText([details({ cutOff: 'until-resumed' })])).toContain('  p  (speechops resume r)\n');
+  });
+
   it('shows a run that no worker has as queued', () => {
     const queued = details({ status: 'queued' });
     expect(runsText([queued])).toBe('r  queued     2026-01-02T03:04:05.000Z  p\n');

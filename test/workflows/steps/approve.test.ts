@@ -15,9 +15,10 @@ import { runStep } from './run-step.ts';
 const settings: ApproveWith = { message: 'Put it live?', expires: 3600 };
 const yes = { approved: true, by: 'maria', at: '2026-06-01T00:30:00.000Z' };
 
-async function answered(answer: PlainValue | undefined, change: Partial<ApproveWith> = {}) {
+async function answered(answer: PlainValue | undefined, change: Partial<ApproveWith> = {}, said: string[] = []) {
   const world = createFakeWorld();
-  return await runStep(approve, { ...settings, ...change }, { world, ...(answer === undefined ? {} : { answer }) });
+  const given = answer === undefined ? {} : { answer };
+  return await runStep(approve, { ...settings, ...change }, { world, said, ...given });
 }
 
 describe('approve', () => {
@@ -26,6 +27,8 @@ describe('approve', () => {
     expect(outcome).toEqual({ kind: 'done', outputs: { approvedBy: 'maria', approvedAt: yes.at } });
     expect(effects).toEqual([]);
     expect(said).toEqual(['waiting for approval: Put it live?']);
+    const { outcome: commented } = await answered({ ...yes, comment: 'heard ten calls' });
+    expect(commented).toMatchObject({ outputs: { approvedBy: 'maria', comment: 'heard ten calls' } });
   });
 
   it('fails when somebody rejects, with what they said', async () => {
@@ -34,6 +37,9 @@ describe('approve', () => {
     await expect(answered({ ...no, comment: 'too many names wrong' })).rejects.toThrow(
       /rejected.*: too many names wrong$/,
     );
+    await expect(answered({ ...no, comment: 'too many names wrong' })).rejects.toMatchObject({
+      outputs: { rejectedBy: 'maria', rejectedAt: no.at, comment: 'too many names wrong' },
+    });
   });
 
   it('fails when nobody answers in time', async () => {
@@ -50,7 +56,9 @@ describe('approve', () => {
 
   it('takes an answer only from those who may give one', async () => {
     expect((await answered(yes, { by: ['ann', 'maria'] })).outcome.kind).toBe('done');
-    await expect(answered(yes, { by: ['ann', 'bob'] })).rejects.toThrow('maria may not answer step: ann, bob may');
+    const said: string[] = [];
+    await expect(answered(yes, { by: ['ann', 'bob'] }, said)).rejects.toThrow(/^Nobody answered by /);
+    expect(said).toContain('maria may not answer step: ann, bob may');
   });
 
   it('waits for what is left of its time since what it needs had ended', async () => {

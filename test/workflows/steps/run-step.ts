@@ -19,15 +19,18 @@ export async function runStep<With extends object>(
     readonly locale?: string;
     readonly signal?: AbortSignal;
     readonly answer?: PlainValue;
+    /** Gets what the step reports, also when it fails. */
+    readonly said?: string[];
   },
 ): Promise<Ran> {
   const effects: string[] = [];
-  const said: string[] = [];
+  const said = options.said ?? [];
   const context: StepContext = {
     ports: options.world.ports,
     signal: options.signal ?? new AbortController().signal,
     since: '2026-06-01T00:00:00Z',
-    answer: async () => options.answer,
+    answer: async ({ accepts }) =>
+      options.answer !== undefined && accepts(options.answer) ? options.answer : undefined,
     report: (message) => said.push(message),
     async effect(effect, { act }) {
       effects.push(effect);

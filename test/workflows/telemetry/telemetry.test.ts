@@ -136,7 +136,7 @@ describe('the trace of a run', () => {
   it('says when a person answered', async () => {
     const telemetry = open();
     const ask: Behaviour = async (context) => {
-      await context.answer({ timeoutSeconds: 60 });
+      await context.answer({ timeoutSeconds: 60, accepts: () => true });
       return done;
     };
     const engine = createInMemoryEngine(telemetry.observe(interpreter({ a: ask }, { clock: systemClock() })));

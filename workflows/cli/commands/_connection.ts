@@ -13,6 +13,7 @@ import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
 import { credentialFor } from './_credential.ts';
+import { stateFolder } from './_runs-folder.ts';
 import { endpointOfAccount } from './_speech-account.ts';
 
 export interface Connection {
@@ -110,7 +111,7 @@ async function connectToEmulator(
   options: Pick<ConnectionOptions, 'folder' | 'knownAudio' | 'observer'>,
 ): Promise<Connection> {
   const { folder, knownAudio, observer = {} } = options;
-  const dataDirectory = path.join(io.cwd, '.speechops', 'emulator');
+  const dataDirectory = path.join(stateFolder(io), 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });

@@ -1,23 +1,23 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import path from 'node:path';
-import { openDurableEngine, ResumeError, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
+import { openDurableEngine, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
+import { RunExistsError } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
+import { ResumeError } from '../../engine/run-to-go-on-with.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../language/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
-import { runText } from '../../report/run-text.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { serveControl } from '../control-socket.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { type Progress, showProgress } from '../show-progress.ts';
 import type { Connection } from './_connection.ts';
+import { databaseUrl } from './_database-url.ts';
+import { leaveRecord } from './_leave-record.ts';
 import { runControl } from './_run-control.ts';
-import { exitCodeOf } from './_run-outcome.ts';
-import { runsFolder, stateFolder } from './_runs-folder.ts';
+import { stateFolder } from './_runs-folder.ts';
 
 export interface Execution {
   readonly runId: string;
@@ -26,8 +26,8 @@ export interface Execution {
   readonly connection: Connection;
   readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
   readonly format: 'text' | 'json';
-  /** Unfinished runs under this name go on when the engine opens: this run alone. */
-  readonly executor?: string;
+  /** Whether there must not be a run of this id yet. */
+  readonly isNew: boolean;
   /** Traces and measures the run. */
   readonly telemetry?: Telemetry | undefined;
   /** Starts the run, or lets it go on. */
@@ -41,11 +41,9 @@ export interface Execution {
 export async function executeRun(session: Session, execution: Execution): Promise<void> {
   const { io } = session;
   const { runId } = execution;
-  const url = io.env['SPEECHOPS_DATABASE_URL'];
+  const url = databaseUrl(io);
   const store =
-    url === undefined || url === ''
-      ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` })
-      : openDatabaseStore(url);
+    url === undefined ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` }) : openDatabaseStore(url);
   try {
     await executeIn(store, { session, execution });
   } finally {
@@ -72,18 +70,18 @@ async function executeIn(
   const { ports, portsOf } = connection;
   const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent });
   const interpret = execution.telemetry?.observe(plain) ?? plain;
-  const engine = await openDurableEngine({
-    store,
-    interpret,
-    executor: execution.executor ?? executorOf(runId),
-    onWait: sayOnce(io),
+  const engine = await refusing(RunExistsError, async () => {
+    const newRun = execution.isNew ? { newRun: runId } : {};
+    return await openDurableEngine({ store, interpret, executor: `run:${runId}`, onWait: sayOnce(io), ...newRun });
   });
   let stopControl: (() => Promise<void>) | undefined;
   try {
     log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
-    if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, log));
+    // The store belongs to this process, which executes this run and no other.
+    const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`]);
+    if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living }));
     io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
-    await begin(execution, engine);
+    await refusing(ResumeError, async () => await execution.begin(engine));
     const record = await untilEnded(engine.result(runId), io.signal);
     if (record === undefined) {
       io.stderr.write(`Stopped. Go on with: speechops resume ${runId}\n`);
@@ -91,21 +89,12 @@ async function executeIn(
       return;
     }
     await progress().end();
-    const file = await writeRecord(record, io);
-    io.stdout.write(execution.format === 'json' ? `${JSON.stringify(record, undefined, 2)}\n` : runText(record));
-    io.stderr.write(`record: ${path.relative(io.cwd, file)}\n`);
-    explainFailures(record, session);
-    session.exitCode = exitCodeOf(record);
+    await leaveRecord(record, { session, format: execution.format });
   } finally {
     await stopControl?.();
     await engine.close();
     await log.close();
   }
-}
-
-/** A run is executed under a name of its own, so that opening the store for it starts no other one. */
-export function executorOf(runId: string): string {
-  return `run:${runId}`;
 }
 
 /** Says for which run this one waits, when that changes. */
@@ -118,12 +107,12 @@ function sayOnce(io: Io): (wait: GroupWait) => void {
   };
 }
 
-async function begin(execution: Execution, engine: DurableEngine): Promise<void> {
+/** What a person asked for that cannot be done with this run is wrong usage. */
+async function refusing<T>(Refusal: typeof ResumeError | typeof RunExistsError, act: () => Promise<T>): Promise<T> {
   try {
-    await execution.begin(engine);
+    return await act();
   } catch (error) {
-    if (error instanceof ResumeError) throw new UsageError(error.message, { cause: error });
-    throw error;
+    throw error instanceof Refusal ? new UsageError(error.message, { cause: error }) : error;
   }
 }
 
@@ -138,23 +127,5 @@ async function untilEnded(result: Promise<RunRecord>, signal: AbortSignal): Prom
     return await Promise.race([result, stopped]);
   } finally {
     signal.removeEventListener('abort', stop);
-  }
-}
-
-async function writeRecord(record: RunRecord, io: Io): Promise<string> {
-  const folder = path.join(runsFolder(io), record.runId);
-  await mkdir(folder, { recursive: true });
-  const file = path.join(folder, 'run.json');
-  await writeFile(file, `${JSON.stringify(record, undefined, 2)}\n`);
-  return file;
-}
-
-function explainFailures(record: RunRecord, { io }: Session): void {
-  if (record.error !== undefined) io.stderr.write(escapeControls(`error: ${record.error}`) + '\n');
-  for (const [id, step] of Object.entries(record.steps)) {
-    if (step.status === 'failed') io.stderr.write(escapeControls(`error: ${id}: ${step.error ?? 'failed'}`) + '\n');
-  }
-  if (record.status !== 'succeeded') {
-    io.stderr.write(`When the cause is mended: speechops resume ${record.runId} (what is done already is kept)\n`);
   }
 }

@@ -1,6 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
 import { isOpen } from '../../engine/engine.ts';
-import type { RunRecord } from '../../engine/run-record.ts';
 import type { Journal, RunDetails } from '../../engine/journal.ts';
 import type { RunLog } from '../../engine/run-log.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -8,13 +7,13 @@ import type { Io } from '../session.ts';
 import { showProgress } from '../show-progress.ts';
 
 /**
- * Shows a run that other processes execute until it ends; the answer is its record, or how it stands when it left none or
- * when this process is asked to stop first.
+ * Shows a run that other processes execute until it ends; the answer is what became of it, or undefined when this process is
+ * asked to stop first.
  */
 export async function followRun(
   store: { readonly journal: Pick<Journal, 'details'>; readonly log: Pick<RunLog, 'read'> },
   options: { readonly runId: string; readonly plan: Plan; readonly io: Io },
-): Promise<RunRecord | RunDetails['status']> {
+): Promise<RunDetails | undefined> {
   const { runId, plan, io } = options;
   const progress = showProgress(plan.steps, io);
   const shown = new Set<string>();
@@ -36,13 +35,13 @@ export async function followRun(
     }
     if (run !== undefined && !isOpen(run.status)) {
       if (run.record !== undefined) await progress.end();
-      if (run.record !== undefined || run.status !== 'cancelled' || looks === 0) return run.record ?? run.status;
+      if (run.record !== undefined || run.status !== 'cancelled' || looks === 0) return run;
       looks -= 1;
     }
     try {
       await setTimeout(lookEveryMilliseconds, undefined, { signal: io.signal });
     } catch {
-      return 'running';
+      return undefined;
     }
   }
 }

@@ -1,11 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { withCutOff } from '../../engine/cut-off.ts';
 import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../engine/embedded-store.ts';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
+import { livingExecutors } from '../../engine/fleet/liveness-lock.ts';
 import { Journal } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
 import { connectControl, type RunControl } from '../control-socket.ts';
 import type { Io } from '../session.ts';
+import { databaseUrl } from './_database-url.ts';
 import { stateFolder } from './_runs-folder.ts';
 
 /**
@@ -22,13 +26,15 @@ export async function withRunControl<T>(io: Io, use: (control: RunControl) => Pr
 }
 
 async function openControl(io: Io): Promise<RunControl> {
-  const url = io.env['SPEECHOPS_DATABASE_URL'];
-  const folder = stateFolder(io);
-  const store = url === undefined || url === '' ? await embedded(folder) : openDatabaseStore(url);
+  const url = databaseUrl(io);
+  const store = url === undefined ? await embedded(io) : openDatabaseStore(url);
   if ('runs' in store) return store;
   const journal = await openJournal(store);
+  const living = async (executors: readonly string[]): Promise<ReadonlySet<string>> =>
+    // Whoever has the embedded store executes what is executed there, and that is this process.
+    store.embedded ? new Set() : await livingExecutors(store.pool, executors);
   return {
-    ...runControl(journal, RunLog.reading(store)),
+    ...runControl(journal, { log: RunLog.reading(store), living }),
     async close() {
       await journal.close();
       await store.close();
@@ -36,11 +42,21 @@ async function openControl(io: Io): Promise<RunControl> {
   };
 }
 
-/** What other processes may ask, answered from an open store. */
-export function runControl(journal: Journal, log: Pick<RunLog, 'read'>): RunControl {
+/** What other processes may ask, answered from an open store. `living` answers which of these executors live. */
+export function runControl(
+  journal: Journal,
+  of: {
+    readonly log: Pick<RunLog, 'read'>;
+    readonly living: (executors: readonly string[]) => Promise<ReadonlySet<string>>;
+  },
+): RunControl {
+  const { log, living } = of;
   return {
-    runs: async (options) => await journal.runs(options),
-    details: async (runId) => await journal.details(runId),
+    runs: async (options) => await withCutOff(await journal.runs(options), { journal, living }),
+    async details(runId) {
+      const found = await journal.details(runId);
+      return (await withCutOff(found === undefined ? [] : [found], { journal, living }))[0];
+    },
     log: async (runId, options) => await log.read(runId, options),
     cancel: async (runId) => await journal.cancel(runId),
     decide: async (runId, stepId, decision) => await journal.decide(runId, stepId, decision),
@@ -69,14 +85,24 @@ const noRuns: RunControl = {
   close: async () => undefined,
 };
 
-async function embedded(folder: string): Promise<RunControl | Store> {
-  if (!existsSync(path.join(folder, 'store'))) return noRuns;
-  try {
-    return await openEmbeddedStore(folder, { what: 'reading runs' });
-  } catch (error) {
-    if (!(error instanceof StoreInUseError)) throw error;
-    const control = await connectControl(folder);
-    if (control === undefined) throw error;
-    return control;
+async function embedded(io: Io): Promise<RunControl | Store> {
+  const folder = stateFolder(io);
+  // The lock is there before the store is.
+  if (!existsSync(path.join(folder, 'store.lock'))) return noRuns;
+  const end = Date.now() + startMilliseconds;
+  for (;;) {
+    try {
+      return await openEmbeddedStore(folder, { what: 'reading runs' });
+    } catch (error) {
+      if (!(error instanceof StoreInUseError)) throw error;
+      const control = await connectControl(folder);
+      if (control !== undefined) return control;
+      // Whoever has the store does not answer yet, or does not any more.
+      if (Date.now() >= end) throw error;
+      await setTimeout(lookEveryMilliseconds, undefined, { signal: io.signal });
+    }
   }
 }
+
+const startMilliseconds = 10_000;
+const lookEveryMilliseconds = 200;

@@ -1,5 +1,6 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { UsageError } from '../session.ts';
 
 export interface WorkerServer {
   readonly port: number;
@@ -8,7 +9,8 @@ export interface WorkerServer {
 
 /**
  * Answers `/healthz` (200 while the process answers at all), `/readyz` (200 while it takes runs, else 503), `/metrics`
- * (Prometheus) and, where the worker takes them, callbacks to `/webhooks`. Throws when the address cannot be taken.
+ * (Prometheus) and, where the worker takes them, callbacks to `/webhooks`. Throws a {@link UsageError} when the address cannot
+ * be taken.
  */
 export async function serveWorker(
   address: { readonly port: number; readonly host: string },
@@ -30,9 +32,10 @@ export async function serveWorker(
       );
     else answer(404, 'there are /healthz, /readyz and /metrics\n');
   });
-  await new Promise<void>((resolve, reject) =>
-    server.once('error', reject).listen(address.port, address.host, resolve),
-  );
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(refusal(error, address)));
+    server.listen(address.port, address.host, resolve);
+  });
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
@@ -41,4 +44,16 @@ export async function serveWorker(
       await closed;
     },
   };
+}
+
+function refusal(
+  error: NodeJS.ErrnoException,
+  { port, host }: { readonly port: number; readonly host: string },
+): Error {
+  const cause = { cause: error };
+  if (error.code === 'EADDRINUSE')
+    return new UsageError(`Choose another --port: something listens on ${host}:${port} already`, cause);
+  if (error.code === 'EACCES')
+    return new UsageError(`Choose a --port above 1023: this user may not listen on ${host}:${port}`, cause);
+  return new UsageError(`Correct --host and --port: cannot listen on ${host}:${port} (${error.message})`, cause);
 }

@@ -1,8 +1,12 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
+import { isOpen } from '../../engine/engine.ts';
 import type { RunDetails } from '../../engine/journal.ts';
 import { planToGoOnWith } from '../../engine/journal-format.ts';
-import type { PipelineStep } from '../../language/pipeline.ts';
+import { EvaluationError } from '../../language/expressions.ts';
+import type { PipelineStep, PlainValue } from '../../language/pipeline.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { settingsKnownNow } from '../../plan/plan-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
 import { withRunControl } from './_run-control.ts';
 
@@ -16,11 +20,13 @@ interface Options {
 export function approveCommand(session: Session): Command {
   const { io } = session;
   return new Command('approve')
-    .description('Answer an approve step of a run. The first answer counts, and may come before the step asks.')
+    .description(
+      'Answer an approve step of a run. The first answer counts, and may come before the step asks; after a no that failed the run, the next one counts when it is resumed.',
+    )
     .argument('<run>', 'id of the run')
     .argument('<step>', 'id of the approve step')
     .option('--reject', 'say no: the step fails', false)
-    .option('--by <name>', 'who answers (default: SPEECHOPS_USER, or the user of this machine)')
+    .option('--by <name>', 'who answers, taken at their word (default: SPEECHOPS_USER, or the user of this machine)')
     .option('--comment <text>', 'why, for the record')
     .addHelpText(
       'after',
@@ -34,33 +40,54 @@ export function approveCommand(session: Session): Command {
         at: new Date().toISOString(),
         ...(options.comment === undefined ? {} : { comment: options.comment }),
       };
-      const kept = await withRunControl(io, async (control) => {
-        const step = approveStep(await control.details(runId), { runId, stepId });
-        const allowed = step.with['by'];
+      const { kept, isUnsure, hasEnded } = await withRunControl(io, async (control) => {
+        const { run, plan, step } = approveStep(await control.details(runId), { runId, stepId });
+        const allowed = step.with['by'] === undefined ? 'anybody' : whoMayAnswer(step, { ...run, plan });
         if (Array.isArray(allowed) && !allowed.includes(by)) {
           throw new UsageError(`Ask ${allowed.join(' or ')}: ${by} may not answer ${stepId}`);
         }
-        return await control.decide(runId, stepId, wanted);
+        const unsure = allowed === undefined ? { isUnsure: true } : {};
+        const decided = await control.decide(runId, stepId, { ...wanted, ...unsure });
+        return { kept: decided, isUnsure: allowed === undefined, hasEnded: !isOpen(run.status) };
       });
       const said = kept.approved ? 'approved' : 'rejected';
       if (kept.at !== wanted.at || kept.by !== by) {
         io.stderr.write(`Nothing changed: ${kept.by} ${said} ${stepId} at ${kept.at} already\n`);
         session.exitCode = 1;
-      } else io.stderr.write(`${by} ${said} ${stepId} of ${runId}\n`);
+        return;
+      }
+      io.stderr.write(`${by} ${said} ${stepId} of ${runId}\n`);
+      if (isUnsure) io.stderr.write(`It counts if ${stepId} lets ${by} answer: that is known when the step asks\n`);
+      if (hasEnded && kept.approved) io.stderr.write(`Go on with: speechops resume ${runId}\n`);
     });
+}
+
+/** Undefined when that is decided while the run goes on. */
+function whoMayAnswer(
+  step: PipelineStep,
+  run: RunDetails & { readonly plan: Plan },
+): readonly PlainValue[] | undefined {
+  const { plan, runId, steps: ended } = run;
+  try {
+    const { by } = settingsKnownNow(step, { plan, runId, ended });
+    return Array.isArray(by) ? by : undefined;
+  } catch (error) {
+    if (error instanceof EvaluationError) return undefined;
+    throw error;
+  }
 }
 
 function approveStep(
   run: RunDetails | undefined,
   at: { readonly runId: string; readonly stepId: string },
-): PipelineStep {
+): { readonly run: RunDetails; readonly plan: Plan; readonly step: PipelineStep } {
   if (run === undefined)
     throw new UsageError(`Check the run id ${at.runId}: there is no such run (speechops runs lists them)`);
   const plan = planToGoOnWith(run);
   if (typeof plan === 'string') throw new UsageError(plan);
   const candidates = plan.pipeline.steps.filter(({ uses }) => uses === 'approve');
   const step = candidates.find(({ id }) => id === at.stepId);
-  if (step !== undefined) return step;
+  if (step !== undefined) return { run, plan, step };
   const known = candidates.map(({ id }) => id).join(', ');
   throw new UsageError(
     `Name an approve step of ${at.runId}: ${at.stepId} is none, ${known === '' ? 'it has none' : `it has ${known}`}`,

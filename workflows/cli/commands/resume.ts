@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
 import type { DurableEngine } from '../../engine/durable-engine.ts';
-import { planToGoOnWith } from '../../engine/journal-format.ts';
+import type { RunDetails } from '../../engine/journal.ts';
+import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../engine/run-to-go-on-with.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
-import { executeRun, executorOf } from './_execute-run.ts';
+import { executeRun } from './_execute-run.ts';
 import { smokeFolders } from './_open-pipeline.ts';
 import { withTelemetry } from './_open-telemetry.ts';
 import { withRunControl } from './_run-control.ts';
@@ -24,7 +25,8 @@ export function resumeCommand(session: Session): Command {
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops resume call-center-en-us-20260102-030405-7f3a')
     .action(async (runId: string, { format }: Options) => {
-      await goOn(session, { runId, format, executor: executorOf(runId), begin: (engine) => engine.resume(runId) });
+      const check = (found: RunDetails | undefined): ReadableRun => runToResume(runId, found);
+      await goOn(session, { runId, format, check, begin: (engine) => engine.resume(runId) });
     });
 }
 
@@ -45,7 +47,7 @@ export function forkCommand(session: Session): Command {
         runId,
         newId,
         format,
-        executor: executorOf(newId),
+        check: (found) => runToFork(runId, found, from),
         begin: (engine) => engine.fork(runId, { from, newRunId: newId }),
       });
     });
@@ -61,16 +63,14 @@ async function goOn(
     readonly runId: string;
     readonly newId?: string;
     readonly format: 'text' | 'json';
-    readonly executor: string;
+    /** The run as it is to be gone on with; throws a ResumeError. */
+    readonly check: (found: RunDetails | undefined) => ReadableRun;
     readonly begin: (engine: DurableEngine) => Promise<void>;
   },
 ): Promise<void> {
   const { io } = session;
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
-  if (found === undefined)
-    throw new UsageError(`Check the run id ${options.runId}: there is no such run (speechops runs lists them)`);
-  const plan = planToGoOnWith(found);
-  if (typeof plan === 'string') throw new UsageError(plan);
+  const { plan } = checked(found, options.check);
   await withTelemetry(io, async (telemetry) => {
     const connection = await connectAsBefore(plan, { io, observer: telemetry?.requests });
     try {
@@ -78,6 +78,7 @@ async function goOn(
       await executeRun(session, {
         ...options,
         runId: options.newId ?? options.runId,
+        isNew: options.newId !== undefined,
         pipeline: pipeline.name,
         connection,
         steps: pipeline.steps,
@@ -87,6 +88,15 @@ async function goOn(
       await connection.close();
     }
   });
+}
+
+function checked(found: RunDetails | undefined, check: (found: RunDetails | undefined) => ReadableRun): ReadableRun {
+  try {
+    return check(found);
+  } catch (error) {
+    if (error instanceof ResumeError) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
 }
 
 async function connectAsBefore(

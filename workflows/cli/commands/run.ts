@@ -52,6 +52,7 @@ async function run(
       connection,
       steps: plan.steps,
       format: options.format,
+      isNew: true,
       begin: (engine) => engine.start(runId, plan),
       telemetry,
     });

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import type { DeclaredSchedule, Schedule } from '../../engine/fleet/schedule-changes.ts';
 import { prepareSchedules, Schedules } from '../../engine/fleet/schedules.ts';
 import { Journal } from '../../engine/journal.ts';
+import { reachDatabase } from '../../engine/reach-database.ts';
 import type { Store } from '../../engine/embedded-store.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { resourcesOf } from '../../plan/resources.ts';
@@ -53,6 +54,7 @@ async function schedule(files: readonly string[], options: Options & { readonly 
   }
   const store = openFleetStore(options.session.io);
   try {
+    await reachDatabase(store.pool);
     if (files.length > 0) await declare(files, { ...options, store });
     else {
       await prepareSchedules(store.pool);

@@ -1,16 +1,16 @@
 import { Command, Option } from 'commander';
-import { isOpen } from '../../engine/engine.ts';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { Journal, RunExistsError } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { runText } from '../../report/run-text.ts';
 import { type Session, UsageError } from '../session.ts';
 import { openFleetStore } from './_fleet-store.ts';
 import { followRun } from './_follow-run.ts';
+import { leaveRecord } from './_leave-record.ts';
 import { openPipeline } from './_open-pipeline.ts';
 import { priorityOption } from './_priority-option.ts';
-import { checkRunId, exitCodeOf } from './_run-outcome.ts';
+import { checkRunId } from './_run-outcome.ts';
 import { newRunId } from './run.ts';
 
 interface Options {
@@ -87,15 +87,21 @@ async function follow(
   const { io } = session;
   io.stderr.write(`run ${run.runId}\n`);
   const ended = await followRun(run, { ...run, io });
-  if (typeof ended !== 'string') {
-    io.stdout.write(run.format === 'json' ? `${JSON.stringify(ended, undefined, 2)}\n` : runText(ended));
-    session.exitCode = exitCodeOf(ended);
+  if (ended?.record !== undefined) {
+    await leaveRecord(ended.record, { session, format: run.format });
     return;
   }
-  const outcome = ended === 'cancelled' ? 'was cancelled' : `has ${ended}`;
-  const what = isOpen(ended) ? 'Stopped looking; the run goes on' : `The run ${outcome}`;
-  io.stderr.write(`${what}: speechops show ${run.runId}\n`);
   session.exitCode = 3;
+  if (ended === undefined) {
+    io.stderr.write(`Stopped looking; the run goes on: speechops show ${run.runId}\n`);
+    return;
+  }
+  const { plan: _plan, ...told } = ended;
+  if (run.format === 'json') io.stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
+  if (ended.error !== undefined) io.stderr.write(`${escapeControls(`error: ${ended.error}`)}\n`);
+  const outcome = ended.status === 'cancelled' ? 'was cancelled' : `has ${ended.status}`;
+  io.stderr.write(`The run ${outcome}: speechops show ${run.runId}\n`);
+  if (ended.error !== undefined) io.stderr.write(`When the cause is mended: speechops resume ${run.runId}\n`);
 }
 
 function collect(value: string, all: readonly string[]): readonly string[] {

@@ -1,6 +1,11 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { startWorker, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
+import {
+  startWorker,
+  type FleetWorker,
+  type WorkerConnection,
+  type WorkerEvent,
+} from '../../engine/fleet/fleet-worker.ts';
 import { FleetWebhooks } from '../../engine/fleet/fleet-webhooks.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import { isLoopback } from '../../language/base-url.ts';
@@ -81,6 +86,21 @@ async function work({ io }: Session, options: Options): Promise<void> {
     if (line !== undefined) log.write(withTraceId(line, telemetry));
   };
   const webhooks = callbacks === undefined ? undefined : new FleetWebhooks(store.pool, { ...callbacks, onEvent });
+  let started: FleetWorker | undefined;
+  // First of all, so that a worker whose port is taken takes no runs.
+  const server =
+    options.port === undefined || telemetry === undefined
+      ? undefined
+      : await serveWorker(
+          { port: options.port, host: options.host },
+          {
+            isReady: () => started?.status().isReady === true,
+            metrics: () => telemetry.prometheusText(),
+            ...(webhooks === undefined || callbacks === undefined
+              ? {}
+              : { webhooks: webhookReceiver({ ...callbacks, tell: (id) => webhooks.tell(id), onEvent }) }),
+          },
+        );
   const worker = await startWorker({
     store,
     kinds: stepKinds,
@@ -94,22 +114,13 @@ async function work({ io }: Session, options: Options): Promise<void> {
       return planScheduled(schedule, { ...io, signal, stderr });
     },
     clock: io.clock ?? systemClock(),
+  }).catch(async (error: unknown) => {
+    await server?.close();
+    throw error;
   });
+  started = worker;
   telemetry?.watch(worker);
   log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });
-  const server =
-    options.port === undefined || telemetry === undefined
-      ? undefined
-      : await serveWorker(
-          { port: options.port, host: options.host },
-          {
-            isReady: () => worker.status().isReady,
-            metrics: () => telemetry.prometheusText(),
-            ...(webhooks === undefined || callbacks === undefined
-              ? {}
-              : { webhooks: webhookReceiver({ ...callbacks, tell: (id) => webhooks.tell(id), onEvent }) }),
-          },
-        );
   webhooks?.begin();
   const where = server === undefined ? '' : `, http://${options.host}:${server.port}/metrics`;
   log.write({ level: 'info', message: `${worker.executor} takes runs, ${options.concurrency} at a time${where}` });

@@ -144,8 +144,12 @@ export class LivenessLock {
   }
 }
 
-/** SQL of the key that stands for the executor `$1`; {@link whileDead} asks for the same one. */
-const lockKey = `hashtextextended('speechops executor ' || $1::text, 0)`;
+/** SQL of the key that stands for an executor; everybody asks for the same one. */
+function keyOf(executor: string): string {
+  return `hashtextextended('speechops executor ' || ${executor}, 0)`;
+}
+
+const lockKey = keyOf('$1::text');
 
 /**
  * The outcome of `act`, done while it is certain that the executor is dead and that nobody else clears up after it;
@@ -168,6 +172,21 @@ export async function whileDead<T>(pool: Pool, executor: string, act: () => Prom
     throw error;
   }
 }
+
+/** Which of these executors live. Only looks, so that it keeps nobody from taking a lock. */
+export async function livingExecutors(pool: Pool, executors: readonly string[]): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ readonly executor: string }>(findLiving, [executors]);
+  return new Set(rows.map(({ executor }) => executor));
+}
+
+/** A lock's key is shown in two halves, as a lock of one key (`objsubid` 1). */
+const findLiving = `
+  SELECT asked.executor FROM unnest($1::text[]) AS asked (executor)
+  WHERE EXISTS (
+    SELECT FROM pg_locks, (SELECT ${keyOf('asked.executor')} AS key) AS wanted
+    WHERE locktype = 'advisory' AND granted AND objsubid = 1
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      AND classid::bigint = (key >> 32) & 4294967295 AND objid::bigint = key & 4294967295)`;
 
 const heartbeatMilliseconds = 2000;
 const retryMilliseconds = 1000;

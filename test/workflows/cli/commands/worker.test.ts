@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { workerCommand } from '../../../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../../../workflows/cli/session.ts';
@@ -19,12 +21,27 @@ describe('speechops worker --webhooks', () => {
   });
 });
 
+describe('speechops worker --port', () => {
+  it('is asked for before anything of the database, so that no run is taken in vain', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    expect(await failureOf(['--port', String(port)], undefined)).toBe(
+      `Choose another --port: something listens on 127.0.0.1:${port} already`,
+    );
+    other.close();
+  });
+});
+
 async function failureOf(args: readonly string[], given: string | undefined): Promise<string> {
   const session: Session = {
     io: {
       stdout: { write: () => undefined },
       stderr: { write: () => undefined },
-      env: given === undefined ? {} : { SPEECHOPS_WEBHOOK_SECRET: given },
+      env: {
+        SPEECHOPS_DATABASE_URL: 'postgresql://ann@127.0.0.1:1/runs',
+        ...(given === undefined ? {} : { SPEECHOPS_WEBHOOK_SECRET: given }),
+      },
       cwd: '/',
       signal: new AbortController().signal,
     },

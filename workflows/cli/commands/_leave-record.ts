@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { RunRecord } from '../../engine/run-record.ts';
+import { escapeControls } from '../../language/quote-name.ts';
+import { runMarkdown } from '../../report/run-markdown.ts';
+import { runText } from '../../report/run-text.ts';
+import type { Io, Session } from '../session.ts';
+import { exitCodeOf } from './_run-outcome.ts';
+import { runsFolder } from './_runs-folder.ts';
+
+/**
+ * Ends a command that has seen a run end: the record on stdout, `run.json` and `report.md` in the run's folder, what failed
+ * and what to do about it on stderr, and the exit code.
+ */
+export async function leaveRecord(
+  record: RunRecord,
+  { session, format }: { readonly session: Session; readonly format: 'text' | 'json' },
+): Promise<void> {
+  const { io } = session;
+  const json = `${JSON.stringify(record, undefined, 2)}\n`;
+  const folder = path.join(runsFolder(io), record.runId);
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, 'run.json'), json);
+  await writeFile(path.join(folder, 'report.md'), runMarkdown(record));
+  io.stdout.write(format === 'json' ? json : runText(record));
+  io.stderr.write(`record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}\n`);
+  explainFailures(record, io);
+  session.exitCode = exitCodeOf(record);
+}
+
+function explainFailures(record: RunRecord, io: Io): void {
+  const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
+  const { runId, status, error, steps } = record;
+  if (error !== undefined) say(`error: ${error}`);
+  for (const [id, step] of Object.entries(steps))
+    if (step.status === 'failed') say(`error: ${id}: ${step.error ?? 'failed'}`);
+  if (status === 'succeeded') return;
+  const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
+  for (const id of rejected) say(`When the no is withdrawn: speechops approve ${runId} ${id}`);
+  const when = rejected.length === 0 ? 'When the cause is mended' : 'Then';
+  say(`${when}: speechops resume ${runId} (what is done already is kept)`);
+}
