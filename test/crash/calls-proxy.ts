@@ -17,13 +17,15 @@ export interface CallsProxy {
   readonly calls: readonly string[];
   /** Kills at this point, once; the caller gets no answer. */
   killAt(point: CallPoint, kill: () => Promise<void>): void;
+  /** Does this at this point, once, before the call goes on. */
+  interruptAt(point: CallPoint, act: () => Promise<void>): void;
   close(): Promise<void>;
 }
 
-/** Stands between a client and a Speech resource, counts the calls and kills the client at one of them. */
+/** Stands between a client and a Speech resource, counts the calls and kills or interrupts the client at one of them. */
 export async function startCallsProxy(target: string): Promise<CallsProxy> {
   const calls: string[] = [];
-  let armed: { readonly point: CallPoint; readonly kill: () => Promise<void> } | undefined;
+  let armed: { readonly point: CallPoint; readonly act: () => Promise<void>; readonly goesOn: boolean } | undefined;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = nameOf(request);
     calls.push(call);
@@ -31,18 +33,16 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     const here = armed?.point.call === call && armed.point.nth === nth ? armed : undefined;
     if (here !== undefined) armed = undefined;
     const body = await buffer(request);
-    if (here?.point.when === 'before') {
-      await here.kill();
-      response.destroy();
-      return;
-    }
+    const isEnd = async (when: CallPoint['when']): Promise<boolean> => {
+      if (here?.point.when !== when) return false;
+      await here.act();
+      if (!here.goesOn) response.destroy();
+      return !here.goesOn;
+    };
+    if (await isEnd('before')) return;
     const answer = await forward(request, { body, target });
     const content = await buffer(answer);
-    if (here !== undefined) {
-      await here.kill();
-      response.destroy();
-      return;
-    }
+    if (await isEnd('after')) return;
     response.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
   };
   const server = createServer((request, response) => {
@@ -55,7 +55,10 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     url: `http://127.0.0.1:${port}`,
     calls,
     killAt(point, kill) {
-      armed = { point, kill };
+      armed = { point, act: kill, goesOn: false };
+    },
+    interruptAt(point, act) {
+      armed = { point, act, goesOn: true };
     },
     async close() {
       server.closeAllConnections();

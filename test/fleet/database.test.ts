@@ -19,6 +19,12 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
     return await LivenessLock.take(pool, { executor, onTakenAgain });
   }
 
+  async function cutLocks(): Promise<void> {
+    await pool.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+    );
+  }
+
   it('shows an executor as living until its lock is released', async () => {
     const lock = await take('worker:a');
     expect(await take('worker:a'), 'a second one of the same name').toBeUndefined();
@@ -52,13 +58,35 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
       states.push(lock?.isHeld);
       again.resolve();
     });
-    await pool.query(
-      `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-    );
+    await cutLocks();
     await again.promise;
     await lock?.untilHeld();
     expect([states, lock?.isHeld]).toEqual([[false], true]);
     expect(await whileDead(pool, 'worker:a', async () => 'cleared')).toBeUndefined();
+    await lock?.release();
+  });
+
+  it('looks again when a lock got lost meanwhile', async () => {
+    const lock = await take('worker:a');
+    const looks: (boolean | undefined)[] = [];
+    const answer = await lock?.whileHeld(async () => {
+      looks.push(lock.isHeld);
+      if (looks.length === 1) await cutLocks();
+      return looks.length;
+    });
+    expect([answer, looks]).toEqual([2, [true, true]]);
+    await lock?.release();
+  });
+
+  it('looks again when the process stood still before it read that a lock is held', async () => {
+    const lock = await take('worker:a');
+    let looks = 0;
+    const answer = await lock?.whileHeld(async () => {
+      looks += 1;
+      if (looks === 1) setImmediate(standStill);
+      return looks;
+    });
+    expect(answer).toBe(2);
     await lock?.release();
   });
 
@@ -82,3 +110,7 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
     await expect(budget.admit(stopped)).rejects.toThrow('The run was cancelled');
   });
 });
+
+function standStill(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+}

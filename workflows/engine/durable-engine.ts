@@ -1,4 +1,6 @@
-import { DBOS } from '@dbos-inc/dbos-sdk';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DBOS, DBOSWorkflowConflictError } from '@dbos-inc/dbos-sdk';
+import { assertStillOwnsWorkflow } from '@dbos-inc/dbos-sdk/datasource';
 import type { PlainValue } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { Decision } from './decision.ts';
@@ -198,10 +200,15 @@ interface Execution {
   readonly left: PromiseWithResolvers<void>;
   /** Resolved when nothing of the run is done here any more. */
   readonly ended: PromiseWithResolvers<void>;
+  /**
+   * Whether the journal still takes from this execution. Another one of the run may be under the same executor's name: that
+   * of a process which thought that this one is dead.
+   */
+  isOwner(): Promise<boolean>;
 }
 
 async function showLiveness(store: Store, state: State): Promise<void> {
-  const { executor, executions, journal } = state;
+  const { executor, executions } = state;
   await prepareNames(store.pool);
   const lock = await LivenessLock.take(store.pool, {
     executor,
@@ -210,12 +217,10 @@ async function showLiveness(store: Store, state: State): Promise<void> {
       if (before.length === 0) return;
       for (const runId of await state.names.takeAgain()) state.displaced.add(runId);
       await leaveTheirPlaces(state);
-      const places = await journal.places({ runIds: before.map(({ runId }) => runId) });
-      const mine = new Set(places.filter((at) => at.isExecuting && at.executor === executor).map(({ runId }) => runId));
-      for (const { runId, lost, left } of before) {
-        if (mine.has(runId)) continue;
-        lost.abort(new Error('The run was taken over'));
-        left.resolve();
+      for (const execution of before) {
+        if (await execution.isOwner()) continue;
+        leave(execution);
+        await beginAgain(execution.runId, state);
       }
     },
   });
@@ -243,6 +248,13 @@ async function lookForOwnRun({ pool }: Store, { executor, journal, stop }: State
   }
 }
 
+/** The run of this process goes on here when the one that had taken it over under the same name is dead, too. */
+async function beginAgain(runId: string, { executor, journal }: State): Promise<void> {
+  if (executor !== `run:${runId}`) return;
+  const places = await journal.places({ runIds: [runId] });
+  await journal.giveBack(places.filter((place) => place.isExecuting && place.executor === executor));
+}
+
 /**
  * Runs whose name another one has taken while the database was away begin again where they stand, when that one has ended.
  * When the database goes away in the middle of this, it is for the next time.
@@ -265,6 +277,7 @@ async function execute(plan: Plan, at: { readonly interpret: Interpreter; readon
     lost: new AbortController(),
     left: Promise.withResolvers(),
     ended: Promise.withResolvers(),
+    isOwner: isOwner.bind(undefined, runId, AsyncLocalStorage.snapshot()),
   };
   try {
     if (!(await isForHere(runId, at.state))) return await never();
@@ -303,6 +316,23 @@ async function pastOf(
 ): Promise<{ readonly resumedAt: string; readonly cancellations: readonly string[] }> {
   const [resumptions, cancellations] = [await journal.marks(runId, 'resumed'), await journal.marks(runId, 'cancelled')];
   return { resumedAt: resumptions.at(-1) ?? '', cancellations };
+}
+
+/** Each claim of a run has a token, which the engine keeps in the asynchronous context of the execution. */
+async function isOwner(runId: string, inContext: ReturnType<typeof AsyncLocalStorage.snapshot>): Promise<boolean> {
+  try {
+    await inContext(async () => await assertStillOwnsWorkflow(runId));
+    return true;
+  } catch (error) {
+    if (error instanceof DBOSWorkflowConflictError) return false;
+    throw error;
+  }
+}
+
+/** The journal takes nothing more from it, because another execution has the run or the run has ended. */
+function leave({ lost, left }: Execution): void {
+  lost.abort(new Error('The run was taken over'));
+  left.resolve();
 }
 
 async function never(): Promise<never> {
@@ -397,7 +427,12 @@ async function interpretHere(
     },
     async confirm() {
       // While others may think that this process is dead, the run or its names may become theirs.
-      await at.state.liveness?.untilHeld();
+      const isMine = await at.state.liveness?.whileHeld(at.execution.isOwner);
+      if (isMine === false) {
+        const [run] = await at.state.journal.runs({ runIds: [runId] });
+        if (run?.status === 'cancelled') cancelled.abort(new RunCancelled());
+        else leave(at.execution);
+      }
       scope.signal.throwIfAborted();
     },
     wait: async (topic, options) => await waitForDecision({ runId, topic, ...options }, at.state),

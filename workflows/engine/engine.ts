@@ -89,7 +89,10 @@ export interface RunScope {
     name: string,
     options: { readonly signal: AbortSignal; onBusy(holder: string | undefined): void; act(): Promise<T> },
   ): Promise<T>;
-  /** Resolves when the run may change something; rejects when another one has taken its place. */
+  /**
+   * Resolves when the run may change something, by what the store says now; rejects when it is not this execution's any more,
+   * or another one has taken its place.
+   */
   confirm(): Promise<void>;
   /**
    * The payload of the next message on the topic that is accepted, or undefined when none came in time. Rejects with the signal's reason when

@@ -178,8 +178,9 @@ function isRefusal({ status }: ServiceError): boolean {
 
 function stepContext({ step, run, since, signal }: Execution, kind: StepKind): StepContext {
   const { options, scope, effects } = run;
+  const ports = options.portsOf?.(step) ?? options.ports;
   return {
-    ports: options.portsOf?.(step) ?? options.ports,
+    ports: options.changes?.guard(ports, async () => await scope.confirm()) ?? ports,
     signal,
     since,
     answer: async (wait) => await scope.wait(step.id, { ...wait, signal }),

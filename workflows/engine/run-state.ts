@@ -1,5 +1,6 @@
 import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
+import type { ChangeGuard } from './change-guard.ts';
 import type { Deadline } from './deadline.ts';
 import type { RunScope } from './engine.ts';
 import type { Ports } from './ports.ts';
@@ -12,6 +13,8 @@ export interface InterpreterOptions {
   /** The ports to the Speech resource of a step, where the steps of a run work on several. @default ports */
   readonly portsOf?: (step: PipelineStep) => Ports;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Is asked by whoever sends the requests of these ports. @default nobody asks, where no other process can have the run */
+  readonly changes?: ChangeGuard;
 }
 
 /** A run while it goes on. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { PlainValue } from '../language/pipeline.ts';
 import { canonicalJson } from './canonical-json.ts';
-import type { WorkedEntity } from './speech-entities.ts';
+import type { Entity, WorkedEntity } from './speech-entities.ts';
 
 /** The entry of an object's customProperties that says what it was made from. */
 export const digestProperty = 'speechops-digest';
@@ -30,11 +30,18 @@ export function findExisting<E extends WorkedEntity>(entities: readonly E[], dig
 
 /** The same choice among objects that are already known to be what is wanted. */
 export function oldestUsable<E extends WorkedEntity>(entities: readonly E[]): Existing<E> | undefined {
-  const oldestFirst = entities.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime));
+  const oldestFirst = entities.toSorted(byAge);
   const done = oldestFirst.find((entity) => entity.status === 'Succeeded');
   if (done !== undefined) return { action: 'reuse', entity: done };
   const working = oldestFirst.find((entity) => entity.status !== 'Failed');
   return working === undefined ? undefined : { action: 'adopt', entity: working };
+}
+
+/** Orders the oldest first; the service counts seconds, so that of two made in one the id decides, the same for everybody. */
+export function byAge(one: Entity, other: Entity): number {
+  return (
+    one.createdDateTime.localeCompare(other.createdDateTime) || entityId(one.self).localeCompare(entityId(other.self))
+  );
 }
 
 /**

@@ -1,7 +1,7 @@
-import { digestOf, digestProperty, pipelineProperty, type Existing } from '../plan/identity.ts';
-import type { EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
+import { byAge, digestOf, digestProperty, entityId, pipelineProperty, type Existing } from '../plan/identity.ts';
+import type { Entity, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
-import { ServiceError, type WorkedCollection } from '../engine/ports.ts';
+import { ServiceError, type EntityCollection, type WorkedCollection } from '../engine/ports.ts';
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
 
 export interface Ensured {
@@ -12,21 +12,24 @@ export interface Ensured {
 /** How often a create whose answer was lost is looked up and repeated before the step gives up. */
 const createAttempts = 6;
 
+/** What is to be there. */
+interface Wanted<E extends MadeEntity> {
+  readonly effect: Effect;
+  readonly digest: string;
+  /** The pipeline whose project the object is linked to; the project is made first when there is none. */
+  readonly projectOf?: PipelineFacts;
+  readonly collection: Pick<EntityCollection<E, never>, 'get' | 'delete'>;
+  find(): Promise<Existing<E> | undefined>;
+  create(link: { readonly project?: EntityReference }): Promise<E>;
+}
+
+type MadeEntity = Entity & { readonly status?: string };
+
 /**
  * The object that `find` finds, or the one that `create` makes. A create whose answer was lost is looked up before it is
- * repeated, because the service may have acted.
+ * repeated, because the service may have acted. When somebody else makes the same at the same time, the oldest is for all.
  */
-export async function ensureEntity<E extends { readonly self: string }>(
-  context: StepContext,
-  wanted: {
-    readonly effect: Effect;
-    readonly digest: string;
-    /** The pipeline whose project the object is linked to; the project is made first when there is none. */
-    readonly projectOf?: PipelineFacts;
-    find(): Promise<Existing<E> | undefined>;
-    create(link: { readonly project?: EntityReference }): Promise<E>;
-  },
-): Promise<Ensured> {
+export async function ensureEntity<E extends MadeEntity>(context: StepContext, wanted: Wanted<E>): Promise<Ensured> {
   const existing = await wanted.find();
   if (existing !== undefined) return { action: existing.action, self: existing.entity.self };
   const project = wanted.projectOf === undefined ? undefined : await ensureProject(context, wanted.projectOf);
@@ -38,7 +41,8 @@ export async function ensureEntity<E extends { readonly self: string }>(
         // Found after a try of our own: that try did act, and only its answer was lost.
         if (found !== undefined) return { action: attempt === 1 ? found.action : 'create', self: found.entity.self };
         try {
-          return { action: 'create', self: (await wanted.create(project === undefined ? {} : { project })).self };
+          const made = await wanted.create(project === undefined ? {} : { project });
+          return { ...(await oldestOf(made, { context, wanted })) };
         } catch (error) {
           if (!(error instanceof ServiceError) || error.outcome !== 'unknown' || attempt === createAttempts)
             throw error;
@@ -50,22 +54,55 @@ export async function ensureEntity<E extends { readonly self: string }>(
   });
 }
 
+/** What was made just now, unless another one of the same is older; then this one goes, as far as nothing was done with it. */
+async function oldestOf<E extends MadeEntity>(
+  made: E,
+  { context, wanted }: { readonly context: StepContext; readonly wanted: Wanted<E> },
+): Promise<Ensured> {
+  const found = await wanted.find();
+  if (found === undefined || byAge(found.entity, made) >= 0) return { action: 'create', self: made.self };
+  const { displayName, self } = found.entity;
+  context.report(`${displayName} was made by somebody else at the same time: ${entityId(self)} is older and is used`);
+  await discard(made, { context, wanted });
+  return { action: found.action, self };
+}
+
+async function discard<E extends MadeEntity>(
+  { self }: E,
+  { context, wanted }: { readonly context: StepContext; readonly wanted: Wanted<E> },
+): Promise<void> {
+  const { signal } = context;
+  try {
+    const now = await wanted.collection.get(self, { signal });
+    if (now === undefined) return;
+    const { status = 'NotStarted' } = now;
+    if (status !== 'NotStarted')
+      return context.report(`Delete ${entityId(self)} when nobody uses it: it is one too many, and ${status} already`);
+    await wanted.collection.delete(self, { signal });
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    context.report(`Delete ${entityId(self)}, it is one too many: ${error.message}`);
+  }
+}
+
 /** The pipeline's project, made when it does not exist; undefined for a pipeline without one. */
 async function ensureProject(context: StepContext, pipeline: PipelineFacts): Promise<EntityReference | undefined> {
   const { project: displayName, locale } = pipeline;
   if (displayName === undefined) return undefined;
   const digest = digestOf('project', { displayName, locale });
+  const { projects: collection } = context.ports.speech;
   const { self } = await ensureEntity(context, {
     effect: 'create-project',
     digest,
+    collection,
     async find() {
-      const projects = await context.ports.speech.projects.list({ signal: context.signal });
+      const projects = await collection.list({ signal: context.signal });
       const named = projects.filter((project) => project.displayName === displayName && project.locale === locale);
-      const oldest = named.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime))[0];
+      const [oldest] = named.toSorted(byAge);
       return oldest === undefined ? undefined : { action: 'reuse', entity: oldest };
     },
     create: () =>
-      context.ports.speech.projects.create(
+      collection.create(
         { displayName, locale, customProperties: customProperties(digest, pipeline) },
         { signal: context.signal },
       ),

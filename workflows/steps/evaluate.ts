@@ -42,6 +42,7 @@ export const evaluate: StepKind<EvaluateWith> = {
     const { action, self } = await ensureEntity<Evaluation>(context, {
       effect: 'create-evaluation',
       digest,
+      collection: evaluations,
       find: async () => findMeasurement(await evaluations.list({ signal: context.signal }), request),
       projectOf: input.pipeline,
       create: (link) => createEvaluation(input, context, { ...request, digest, link }),

@@ -26,6 +26,7 @@ export const swap: StepKind<SwapWith> = {
 
   async run(input, context) {
     const { with: wanted, pipeline, folder } = input;
+    const { endpoints } = context.ports.speech;
     const known = await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal });
     const candidate = findCandidate(wanted, known);
     if (typeof candidate === 'string') throw new StepFailure(candidate);
@@ -34,9 +35,12 @@ export const swap: StepKind<SwapWith> = {
     const utterances =
       wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
 
-    if (existing === undefined) {
-      const { endpoint, action } = await createEndpoint(input, context, candidate);
-      const smoke = new SmokeTest(context, { endpoint, utterances });
+    const { endpoint, isNew } =
+      existing === undefined
+        ? await createEndpoint(input, context, candidate)
+        : { endpoint: await endpoints.wait(existing.self, { signal: context.signal }), isNew: false };
+    const smoke = new SmokeTest(context, { endpoint, utterances });
+    if (isNew) {
       const fault = await faultAfter(smoke, wanted, context);
       const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
       if (fault === undefined) await markProved(context, endpoint, candidate.self);
@@ -45,10 +49,8 @@ export const swap: StepKind<SwapWith> = {
           `${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`,
           outputs,
         );
-      return { kind: action === 'reuse' ? 'reused' : 'done', outputs };
+      return { kind: 'done', outputs };
     }
-    const endpoint = await context.ports.speech.endpoints.wait(existing.self, { signal: context.signal });
-    const smoke = new SmokeTest(context, { endpoint, utterances });
     const noted = notedPrevious(endpoint, known);
     const previous = isUnproved(endpoint) ? noted : (endpoint.model?.self ?? '');
     const at: Change = { endpoint, candidate, previous, smoke, wanted, context };
@@ -125,12 +127,13 @@ async function createEndpoint(
   { with: wanted, pipeline }: StepInput<SwapWith>,
   context: StepContext,
   candidate: { readonly self: string; readonly displayName: string },
-): Promise<{ readonly endpoint: Endpoint; readonly action: 'create' | 'reuse' | 'adopt' }> {
+): Promise<{ readonly endpoint: Endpoint; readonly isNew: boolean }> {
   const { endpoints } = context.ports.speech;
   const digest = digestOf('endpoint', { name: wanted.endpoint, locale: pipeline.locale });
   const { action, self } = await ensureEntity<Endpoint>(context, {
     effect: 'create-endpoint',
     digest,
+    collection: endpoints,
     find: async () => {
       const named = (await endpoints.list({ signal: context.signal })).filter(
         ({ displayName, locale }) => displayName === wanted.endpoint && locale === pipeline.locale,
@@ -158,7 +161,8 @@ async function createEndpoint(
     throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOf(endpoint)}`, {
       endpoint: self,
     });
-  return { endpoint, action };
+  // One that somebody else made at the same time may serve another model.
+  return { endpoint, isNew: action === 'create' };
 }
 
 /** What the endpoint served before its last swap; empty when nobody noted it. */

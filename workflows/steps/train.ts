@@ -25,18 +25,16 @@ export const train: StepKind<TrainWith> = {
     if (typeof base === 'string') throw new StepFailure(base);
     const digest = modelDigest(wanted, { base, datasets });
     context.report(`on ${base.displayName}`);
+    const { models } = context.ports.speech;
     const { action, self } = await ensureEntity<CustomModel>(context, {
       effect: 'create-model',
       digest,
-      find: async () => findExisting(await context.ports.speech.models.list({ signal: context.signal }), digest),
+      collection: models,
+      find: async () => findExisting(await models.list({ signal: context.signal }), digest),
       projectOf: pipeline,
       create: (link) => createModel(input, context, { base, datasets, digest, link }),
     });
-    await untilSucceeded<CustomModel>(context, {
-      what: `model ${step.id}`,
-      collection: context.ports.speech.models,
-      self,
-    });
+    await untilSucceeded<CustomModel>(context, { what: `model ${step.id}`, collection: models, self });
     return { kind: action === 'reuse' ? 'reused' : 'done', outputs: { model: self } };
   },
 };

@@ -29,6 +29,7 @@ export const upload: StepKind<UploadWith> = {
     const { action, self } = await ensureEntity<Dataset>(context, {
       effect: 'create-dataset',
       digest,
+      collection: datasets,
       find: async () => findExisting(await datasets.list({ signal: context.signal }), digest),
       projectOf: pipeline,
       create: async (link) =>

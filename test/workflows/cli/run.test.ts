@@ -18,16 +18,16 @@ const speed = 3000;
 let folder: string;
 let pipeline: string;
 let emulator: Emulator;
-let state: BootedState;
+let booted: BootedState;
 
 beforeAll(async () => {
-  state = await bootState();
+  booted = await bootState();
 });
-afterAll(async () => await state.remove());
+afterAll(async () => await booted.remove());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-run-'));
-  await state.copyTo(folder);
+  await booted.copyTo(folder);
   pipeline = await writeWardPipeline(folder);
   emulator = await startEmulator({
     key,

@@ -37,6 +37,10 @@ export interface FakeWorld {
   };
   /** What happens to the next creates of a collection, in order. */
   readonly nextCreates: Record<string, ('lost' | 'unsent' | 'refused')[]>;
+  /** Objects that were deleted. */
+  readonly deleted: string[];
+  /** What others do between the last look and a create. */
+  meanwhile: (collection: string) => Promise<void>;
   /** What an endpoint becomes when its model changes; default: Succeeded with the wanted model. */
   settle: (wanted: Endpoint, before: Endpoint) => Endpoint;
   /** The entity that a created object becomes. */
@@ -73,6 +77,7 @@ export function createFakeWorld(): FakeWorld {
         const fault = nextCreates[name]?.shift();
         if (fault === 'refused') throw serviceError(`${name} refused`, { status: 400, outcome: 'refused' });
         if (fault === 'unsent') throw serviceError(`${name}: no answer`, { outcome: 'unknown' });
+        await world.meanwhile(name);
         const at = stamp();
         const entity = {
           ...body,
@@ -97,7 +102,11 @@ export function createFakeWorld(): FakeWorld {
             : wanted;
         return wanted;
       },
-      delete: async () => undefined,
+      async delete(reference) {
+        const index = store.findIndex(({ self }) => self === reference);
+        if (index >= 0) store.splice(index, 1);
+        world.deleted.push(reference);
+      },
     };
   }
 
@@ -161,6 +170,8 @@ export function createFakeWorld(): FakeWorld {
     ports: { speech, data, clock: { now: () => new Date('2026-06-01T00:00:00Z'), sleep: yieldToOthers } },
     created,
     objects,
+    deleted: [],
+    meanwhile: async () => undefined,
     nextCreates,
     settle: (wanted) => wanted,
     work: (_, entity) => entity,

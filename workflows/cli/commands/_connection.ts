@@ -7,6 +7,7 @@ import { isLoopback } from '../../language/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
+import { ChangeGuard } from '../../engine/change-guard.ts';
 import type { ClockPort, Ports } from '../../engine/ports.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
@@ -23,6 +24,8 @@ export interface Connection {
   portsOf(step: Pick<PipelineStep, 'resource'>): Ports;
   /** The ports of every resource, each once. */
   readonly resources: readonly Ports[];
+  /** What the requests to all of them ask before they are sent. */
+  readonly changes: ChangeGuard;
   /** Where they are, for people. */
   readonly endpoint: string;
   /** The same for a plan, which may be gone on with by another process. */
@@ -58,7 +61,8 @@ const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
  * emulator in place of them all.
  */
 export async function connect(io: Io, options: ConnectionOptions): Promise<Connection> {
-  const { pipeline, folder, observer = {} } = options;
+  const { pipeline, folder } = options;
+  const { changes, observer } = guardedRequests(options.observer);
   const named = pipeline === undefined ? [] : resourcesOf(pipeline);
   if (options.emulator) {
     const replaced = named.length > 0 || pipeline?.resource === undefined ? named : [pipeline.resource];
@@ -79,9 +83,28 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     ports,
     portsOf: ({ resource = first }) => opened.get(resource) ?? ports,
     resources: [...opened.values()],
+    changes,
     endpoint: [...opened.keys()].join(', '),
     target: { endpoint: first },
     close: async () => undefined,
+  };
+}
+
+/** Requests that are observed, and ask last whether a change may still be made. */
+function guardedRequests(observer: RequestObserver = {}): {
+  readonly changes: ChangeGuard;
+  readonly observer: RequestObserver;
+} {
+  const changes = new ChangeGuard();
+  return {
+    changes,
+    observer: {
+      ...observer,
+      async beforeAttempt(attempt) {
+        await observer.beforeAttempt?.(attempt);
+        await changes.beforeAttempt();
+      },
+    },
   };
 }
 
@@ -110,7 +133,8 @@ async function connectToEmulator(
   io: Io,
   options: Pick<ConnectionOptions, 'folder' | 'knownAudio' | 'observer'>,
 ): Promise<Connection> {
-  const { folder, knownAudio, observer = {} } = options;
+  const { folder, knownAudio } = options;
+  const { changes, observer } = guardedRequests(options.observer);
   const dataDirectory = path.join(stateFolder(io), 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
@@ -120,6 +144,7 @@ async function connectToEmulator(
     ports,
     portsOf: () => ports,
     resources: [ports],
+    changes,
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',
     close: () => emulator.close(),

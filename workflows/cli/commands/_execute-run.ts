@@ -67,8 +67,8 @@ async function executeIn(
     progress().onEvent(event);
     keep(event);
   };
-  const { ports, portsOf } = connection;
-  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent });
+  const { ports, portsOf, changes } = connection;
+  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent, changes });
   const interpret = execution.telemetry?.observe(plain) ?? plain;
   const engine = await refusing(RunExistsError, async () => {
     const newRun = execution.isNew ? { newRun: runId } : {};

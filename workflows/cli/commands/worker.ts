@@ -176,6 +176,7 @@ async function connectAs(
     const requests = options.requestsPer10s ?? (isLoopback(url) ? undefined : serviceLimit.requests);
     return {
       ports: connection.portsOf(step),
+      changes: connection.changes,
       resource: url.origin,
       pollMilliseconds: isLoopback(url) ? localPollMilliseconds : pollMilliseconds,
       ...(requests === undefined ? {} : { limit: { requests, seconds: serviceLimit.seconds } }),

@@ -1,9 +1,9 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
+import type { ChangeGuard } from '../change-guard.ts';
 import { openDurableEngine, type DurableEngine, type GroupWait } from '../durable-engine.ts';
 import type { Store } from '../embedded-store.ts';
 import type { Interpreter } from '../engine.ts';
@@ -49,12 +49,14 @@ export interface WorkerOptions {
 }
 
 export interface Admission {
-  /** Resolves when a request may be sent to the resource: to be asked before every attempt that counts for its limit. */
+  /** Resolves when it is the turn of a request to the resource: to be asked before every attempt that counts for its limit. */
   beforeAttempt(attempt: { readonly origin: string; readonly signal?: AbortSignal | undefined }): Promise<void>;
 }
 
 export interface WorkerConnection {
   readonly ports: Ports;
+  /** What the requests of the run ask before they are sent, after they had their turn. */
+  readonly changes: ChangeGuard;
   /** The origin of the Speech resource, its name among all workers. */
   readonly resource: string;
   /** How much of the resource all workers together may ask; absent for a service on this machine. */
@@ -121,7 +123,6 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     runs: new Set(),
     budgets: new Map(),
     log: await RunLog.open(store),
-    changing: new AsyncLocalStorage(),
     leaving: new AbortController(),
     engine: opened.promise,
   };
@@ -191,8 +192,6 @@ interface Worker {
   readonly runs: Set<string>;
   /** By resource. */
   readonly budgets: Map<string, RequestBudget>;
-  /** What is to be asked before a request that is part of a change. */
-  readonly changing: AsyncLocalStorage<() => Promise<void>>;
   readonly leaving: AbortController;
   readonly log: RunLog;
   /** Runs may be taken before it is open. */
@@ -223,7 +222,7 @@ function interpretAs(worker: Worker): Interpreter {
       const kinds = guardKinds(worker.options.kinds, {
         runId,
         activity,
-        guardOf: (stepId) => guardOf(worker, { plan, runId, connection: connectionOf(steps.get(stepId) ?? {}) }),
+        guardOf: (stepId) => guardOf(worker, { plan, connection: connectionOf(steps.get(stepId) ?? {}) }),
       });
       const onEvent = (event: RunEvent): void => {
         keep(event);
@@ -232,9 +231,9 @@ function interpretAs(worker: Worker): Interpreter {
         const isRemembered = event.kind === 'step-finished' && !begun.has(event.stepId);
         tell({ kind: 'step', runId, event, isRemembered });
       };
-      const { ports } = connectionOf({});
+      const { ports, changes } = connectionOf({});
       const portsOf = (step: PipelineStep): Ports => connectionOf(step).ports;
-      const interpreted = createInterpreter({ kinds, ports, portsOf, onEvent })(plan, scope);
+      const interpreted = createInterpreter({ kinds, ports, portsOf, onEvent, changes })(plan, scope);
       const record = await Promise.race([interpreted, scope.givenUp]);
       tell({ kind: 'run-ended', runId, record });
       return record;
@@ -251,34 +250,23 @@ function interpretAs(worker: Worker): Interpreter {
 
 function guardOf(
   worker: Worker,
-  run: { readonly plan: Plan; readonly runId: string; readonly connection: WorkerConnection },
+  run: { readonly plan: Plan; readonly connection: WorkerConnection },
 ): Omit<StepGuard, 'whileWaiting'> {
-  const { plan, runId, connection } = run;
+  const { plan, connection } = run;
   keepBudget(connection, worker);
   const callbacks = callbacksOf(connection, worker);
   return {
     folder: plan.folder,
     pollMilliseconds: connection.pollMilliseconds,
     ...(callbacks === undefined ? {} : { callbacks }),
-    change: (act) => worker.changing.run(async () => await confirm(runId, worker), act),
   };
 }
 
-/** Rejects when this worker no longer executes the run. */
-async function confirm(runId: string, { engine, executor }: Worker): Promise<void> {
-  const { liveness, journal } = await engine;
-  await liveness?.untilHeld();
-  const [place] = await journal.places({ runIds: [runId] });
-  if (place?.isExecuting === true && place.executor === executor) return;
-  throw new Error(`Leave ${runId} to the worker that has taken it over`);
-}
-
-/** Attempts wait for their turns among those of all workers; whether a change may still be made is asked after that. */
-function admissionTo({ budgets, changing }: Worker): Admission {
+/** Attempts wait for their turns among those of all workers. */
+function admissionTo({ budgets }: Worker): Admission {
   return {
     async beforeAttempt({ origin, signal }) {
       await budgets.get(origin)?.admit(signal);
-      await changing.getStore()?.();
     },
   };
 }

@@ -49,16 +49,24 @@ export class LivenessLock {
     await this.#held.promise;
   }
 
+  /**
+   * What `look` answers while the lock is held without a break and a moment ago: it waits while the lock is lost, and looks
+   * again when that is not certain. What a process remembers of its lock proves nothing after it stood still.
+   */
+  async whileHeld<T>(look: () => Promise<T>): Promise<T> {
+    for (;;) {
+      await this.untilHeld();
+      const client = this.#client;
+      const answer = await look();
+      if (client !== undefined && (await this.#isAlive(client))) return answer;
+    }
+  }
+
   /** The rows of a query on the connection that holds the lock; rejects while there is none. */
   async ask<Row extends object>(statement: string, values: readonly unknown[]): Promise<readonly Row[]> {
     const client = this.#client;
     if (client === undefined) throw new Error('The lock is lost');
-    const answer = this.#turn.then(async () => await client.query<Row>(statement, [...values]));
-    this.#turn = answer.then(
-      () => undefined,
-      () => undefined,
-    );
-    return (await answer).rows;
+    return (await this.#inTurn(async () => await client.query<Row>(statement, [...values]))).rows;
   }
 
   /** Lets others take over what is left. */
@@ -66,6 +74,15 @@ export class LivenessLock {
     this.#becomeLost();
     this.#stop.abort(new Error('The lock was released'));
     await this.#drop();
+  }
+
+  async #inTurn<T>(query: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(query);
+    this.#turn = answer.then(
+      () => undefined,
+      () => undefined,
+    );
+    return await answer;
   }
 
   async #watch(): Promise<void> {
@@ -86,6 +103,22 @@ export class LivenessLock {
       if (inTime !== true) this.#becomeLost();
     } catch {
       this.#becomeLost();
+    }
+  }
+
+  /** Whether the server has answered on this connection just now: the lock lives as long as it does. */
+  async #isAlive(client: Client): Promise<boolean> {
+    try {
+      let asked = clocks();
+      await this.#inTurn(async () => {
+        asked = clocks();
+        await client.query('SELECT 1');
+      });
+      const isFresh = clocks().every((now, index) => now - (asked[index] ?? 0) < freshMilliseconds);
+      return isFresh && client === this.#client;
+    } catch {
+      if (client === this.#client) this.#becomeLost();
+      return false;
     }
   }
 
@@ -188,5 +221,12 @@ const findLiving = `
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND classid::bigint = (key >> 32) & 4294967295 AND objid::bigint = key & 4294967295)`;
 
+/** One goes on while the machine sleeps, the other one cannot be set. */
+function clocks(): readonly number[] {
+  return [Date.now(), performance.now()];
+}
+
+/** An answer that was longer on its way may have waited here, while this process stood still, for the lock to get lost. */
+const freshMilliseconds = 1000;
 const heartbeatMilliseconds = 2000;
 const retryMilliseconds = 1000;

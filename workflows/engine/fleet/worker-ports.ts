@@ -1,24 +1,12 @@
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import type { EntityReference, WorkedEntity } from '../../plan/speech-entities.ts';
-import {
-  DataError,
-  ServiceError,
-  type DataPort,
-  type EntityCollection,
-  type Ports,
-  type WorkedCollection,
-} from '../ports.ts';
+import type { WorkedEntity } from '../../plan/speech-entities.ts';
+import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollection } from '../ports.ts';
 import type { Callbacks } from './fleet-webhooks.ts';
 import { WaitPauses } from './wait-pauses.ts';
 
 /** What stands between a step and the world when many workers share both. */
 export interface StepGuard {
-  /**
-   * The outcome of what changes the Speech resource. None of its requests is sent when this worker no longer executes the
-   * run: another one may be about to make the same thing.
-   */
-  change<T>(act: () => Promise<T>): Promise<T>;
   /** The outcome of a wait that may be cut off. */
   whileWaiting<T>(wait: () => Promise<T>): Promise<T>;
   /** The shortest pause between two readings of an object. */
@@ -29,7 +17,7 @@ export interface StepGuard {
   readonly folder: string;
 }
 
-/** The same ports for one step of a worker: changes are guarded, missing data explained. */
+/** The same ports for one step of a worker: waits can be cut off and woken, missing data is explained. */
 export function guardPorts(ports: Ports, guard: StepGuard): Ports {
   const { speech, data, clock } = ports;
   const worked = { guard, sleep: clock.sleep };
@@ -38,29 +26,11 @@ export function guardPorts(ports: Ports, guard: StepGuard): Ports {
     data: guardData(data, guard.folder),
     speech: {
       ...speech,
-      projects: guardCollection(speech.projects, guard),
-      datasets: {
-        ...guardWorked(speech.datasets, worked),
-        uploadContent: (reference, content, options) =>
-          guard.change(() => speech.datasets.uploadContent(reference, content, options)),
-      },
+      datasets: { ...speech.datasets, ...guardWorked(speech.datasets, worked) },
       models: guardWorked(speech.models, worked),
       evaluations: guardWorked(speech.evaluations, worked),
       endpoints: guardWorked(speech.endpoints, worked),
     },
-  };
-}
-
-/** The same collection for a worker: changes are confirmed. */
-function guardCollection<E extends EntityReference, New>(
-  collection: EntityCollection<E, New>,
-  guard: StepGuard,
-): EntityCollection<E, New> {
-  return {
-    ...collection,
-    create: (body, options) => guard.change(() => collection.create(body, options)),
-    update: (reference, body, options) => guard.change(() => collection.update(reference, body, options)),
-    delete: (reference, options) => guard.change(() => collection.delete(reference, options)),
   };
 }
 
@@ -70,7 +40,6 @@ function guardWorked<E extends WorkedEntity, New>(
 ): WorkedCollection<E, New> {
   return {
     ...collection,
-    ...guardCollection(collection, guard),
     async wait(reference, options = {}) {
       const { until = isFinished, onRead, signal } = options;
       return await guard.whileWaiting(async () => {

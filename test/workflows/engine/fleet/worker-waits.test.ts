@@ -122,7 +122,6 @@ function startWait(
   const guarded = guardPorts(
     { ...ports, clock, speech: { ...ports.speech, models } },
     {
-      change: async (act) => await act(),
       whileWaiting: async (wait) => await wait(),
       pollMilliseconds: 2000,
       folder: '/',

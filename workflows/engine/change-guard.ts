@@ -1,0 +1,53 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EntityReference } from '../plan/speech-entities.ts';
+import type { EntityCollection, Ports } from './ports.ts';
+
+/**
+ * Has a question asked right before every request that changes a Speech resource, repetitions and uploaded blocks included:
+ * between the moment at which a step decides on a change and the one at which it is sent, the process may have stood still
+ * and another one may have made the same thing.
+ */
+export class ChangeGuard {
+  readonly #question = new AsyncLocalStorage<() => Promise<void>>();
+
+  /** The same ports. None of the requests of a change is sent once `mayChange` rejects, and that is what the change rejects with. */
+  guard(ports: Ports, mayChange: () => Promise<void>): Ports {
+    const { speech } = ports;
+    const change: Change = (act) => this.#question.run(mayChange, act);
+    const { datasets } = speech;
+    return {
+      ...ports,
+      speech: {
+        ...speech,
+        projects: guardCollection(speech.projects, change),
+        datasets: {
+          ...guardCollection(datasets, change),
+          uploadContent: (reference, content, options) =>
+            change(() => datasets.uploadContent(reference, content, options)),
+        },
+        models: guardCollection(speech.models, change),
+        evaluations: guardCollection(speech.evaluations, change),
+        endpoints: guardCollection(speech.endpoints, change),
+      },
+    };
+  }
+
+  /** To be awaited before every attempt of every request, in the asynchronous context of whoever makes it. */
+  async beforeAttempt(): Promise<void> {
+    await this.#question.getStore()?.();
+  }
+}
+
+type Change = <T>(act: () => Promise<T>) => Promise<T>;
+
+function guardCollection<E extends EntityReference, New, C extends EntityCollection<E, New>>(
+  collection: C & EntityCollection<E, New>,
+  change: Change,
+): C {
+  return {
+    ...collection,
+    create: (body, options) => change(() => collection.create(body, options)),
+    update: (reference, body, options) => change(() => collection.update(reference, body, options)),
+    delete: (reference, options) => change(() => collection.delete(reference, options)),
+  } satisfies EntityCollection<E, New>;
+}
