@@ -12,7 +12,7 @@ export interface SimulatedTime {
   /** Sets it ahead to so many days after the beginning. */
   toDay(day: number): Promise<void>;
   /**
-   * Sets it ahead step by step until something is so; from half a day before `day` on it only passes, so that a process that
+   * Sets it ahead step by step until something is so; from some hours before `day` on it only passes, so that a process that
    * is slow to notice does not come too late for that day.
    */
   passUntil(
@@ -50,7 +50,7 @@ export async function simulateTime(emulator: { readonly url: string }, folder: s
     },
     async passUntil(isSo, { stepSeconds, day }) {
       while (!(await isSo())) {
-        if (passed() < (day - 0.5) * dayMilliseconds) await advance(stepSeconds * 1000);
+        if (passed() < (day - 0.2) * dayMilliseconds) await advance(stepSeconds * 1000);
         await new Promise((resolve) => setTimeout(resolve, 300));
       }
     },
