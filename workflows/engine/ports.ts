@@ -23,8 +23,11 @@ export interface Ports {
 export interface EntityReader<E extends EntityReference> {
   /** Every object, over all pages, oldest first as the service lists them. `filter` is the service's own grammar. */
   list(options?: { readonly filter?: string; readonly signal?: AbortSignal }): Promise<readonly E[]>;
-  /** The object, or undefined when the service does not know it. */
-  get(reference: string, options?: { readonly signal?: AbortSignal }): Promise<E | undefined>;
+  /** The object, or undefined when the service does not know it. `onRetryAfter` is told how long it asks to stay away. */
+  get(
+    reference: string,
+    options?: { readonly signal?: AbortSignal; readonly onRetryAfter?: (milliseconds: number) => void },
+  ): Promise<E | undefined>;
 }
 
 /**
@@ -50,7 +53,8 @@ export type EntityChange<New> = {
 export interface WorkedCollection<E extends WorkedEntity, New> extends EntityCollection<E, New> {
   /**
    * Reads the object until `until` accepts it (default: its status is Succeeded or Failed), no faster than the service
-   * asks for with Retry-After and no faster than the client's floor, with jitter. `onRead` sees every reading.
+   * asks for with Retry-After and no faster than the client's floor, ever less often and with jitter. `onRead` sees every
+   * reading. A service that does not answer is asked again for up to an hour, of which `onTrouble` is told for people.
    * Throws a {@link ServiceError} when the object is gone, and the signal's reason when it is aborted.
    */
   wait(
@@ -58,6 +62,7 @@ export interface WorkedCollection<E extends WorkedEntity, New> extends EntityCol
     options?: {
       readonly until?: (entity: E) => boolean;
       readonly onRead?: (entity: E) => void;
+      readonly onTrouble?: (message: string) => void;
       readonly signal?: AbortSignal;
     },
   ): Promise<E>;
@@ -196,6 +201,8 @@ export class ServiceError extends Error {
   readonly code: string | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
+  /** How long the service asks to stay away. */
+  readonly retryAfterSeconds: number | undefined;
   /** `refused`: the service certainly did not act. `unknown`: the answer was lost or is a server error; it may have acted. */
   readonly outcome: 'refused' | 'unknown';
 
@@ -208,6 +215,7 @@ export class ServiceError extends Error {
       readonly code?: string | undefined;
       readonly requestId?: string | undefined;
       readonly attempts: number;
+      readonly retryAfterSeconds?: number | undefined;
       readonly outcome: 'refused' | 'unknown';
       readonly cause?: unknown;
     },
@@ -219,6 +227,7 @@ export class ServiceError extends Error {
     this.code = facts.code;
     this.requestId = facts.requestId;
     this.attempts = facts.attempts;
+    this.retryAfterSeconds = facts.retryAfterSeconds;
     this.outcome = facts.outcome;
   }
 }

@@ -1,9 +1,10 @@
 import { type EntityCollection, type EntityReader, ServiceError, type WorkedCollection } from '../engine/ports.ts';
+import { waitForEntity } from '../engine/wait-for-entity.ts';
 import type { EntityFile, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { HttpAnswer, HttpRequest, Readable, Send } from './http.ts';
-import { pollUntil } from './poll.ts';
 import { entityUrl, followedUrl, idOf, resourceUrl } from './references.ts';
 import { isJsonObject, readJson } from './service-answer.ts';
+import { sleep } from './sleep.ts';
 
 /** A Speech resource that requests can be sent to. */
 export interface SpeechService {
@@ -30,7 +31,11 @@ export function createReader<E extends EntityReference>(service: SpeechService, 
   return {
     list: ({ filter, signal } = {}) =>
       readPages<E>(service, resourceUrl(endpoint, kind.path, { filter }), { purpose: `list ${kind.noun}s`, signal }),
-    get: async (reference, { signal } = {}) => (await readEntity<E>(service, kind, { reference, signal })).value,
+    async get(reference, { signal, onRetryAfter } = {}) {
+      const { value, retryAfterMilliseconds } = await readEntity<E>(service, kind, { reference, signal });
+      if (retryAfterMilliseconds !== undefined) onRetryAfter?.(retryAfterMilliseconds);
+      return value;
+    },
   };
 }
 
@@ -98,10 +103,14 @@ export function createWorkedCollection<E extends WorkedEntity, New extends objec
 ): WorkedCollection<E, New> {
   return {
     ...createCollection<E, New>(service, kind),
-    async wait(reference, { until, onRead, signal } = {}) {
-      const floorMilliseconds = service.pollFloorMilliseconds;
-      const read = () => readEntity<E>(service, kind, { reference, signal });
-      const entity = await pollUntil(read, { floorMilliseconds, until, onRead, signal });
+    async wait(reference, options = {}) {
+      const { signal } = options;
+      const read = async () => {
+        const { value: entity, retryAfterMilliseconds } = await readEntity<E>(service, kind, { reference, signal });
+        return { entity, retryAfterMilliseconds };
+      };
+      const pollMilliseconds = service.pollFloorMilliseconds;
+      const entity = await waitForEntity(read, { ...options, pollMilliseconds, sleep });
       if (entity) return entity;
       throw new ServiceError(`Cannot wait for ${kind.noun} ${idOf(reference)}: it does not exist any more`, {
         method: 'GET',

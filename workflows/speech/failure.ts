@@ -40,6 +40,7 @@ export function serviceFailure(facts: FailureFacts, { redact }: Redactor): Servi
     code: code === undefined ? undefined : redact(code),
     requestId: facts.requestId === undefined ? undefined : redact(facts.requestId),
     attempts: facts.attempts,
+    retryAfterSeconds: facts.retryAfterSeconds,
     outcome: facts.mayHaveActed ? 'unknown' : 'refused',
     // A new error, because those of the pipeline carry the request with its headers.
     cause: facts.detail === undefined ? undefined : new Error(redact(facts.detail)),

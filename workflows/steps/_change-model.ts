@@ -75,7 +75,9 @@ async function goBack(at: Change): Promise<string | undefined> {
     // The service refuses another change while a deployment is under way.
     const timeout = settleDeadline(at);
     const signal = AbortSignal.any([context.signal, timeout.signal]);
-    await context.ports.speech.endpoints.wait(endpoint.self, { signal }).finally(() => timeout.stop());
+    await context.ports.speech.endpoints
+      .wait(endpoint.self, { signal, onTrouble: context.report })
+      .finally(() => timeout.stop());
     const fault = await deployModel(at, previous);
     if (fault !== undefined) return fault;
     if ((await smoke.all()).failures > 0) return `recognitions fail: ${smoke.lastFailure}`;

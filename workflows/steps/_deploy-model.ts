@@ -33,6 +33,7 @@ export async function deployModel(at: Change, model: string): Promise<string | u
     until: (read) =>
       (read.status === 'Failed' && read.lastActionDateTime >= since) ||
       (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > since)),
+    onTrouble: context.report,
     onRead: (read) => context.report(`endpoint is ${read.status}, ${smoke.summary()}`),
   });
   try {

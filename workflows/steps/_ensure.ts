@@ -127,6 +127,7 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
   let status = '';
   const entity = await wanted.collection.wait(wanted.self, {
     signal: context.signal,
+    onTrouble: context.report,
     onRead(read) {
       if (read.status !== status) context.report(`${wanted.what} is ${read.status}`);
       status = read.status;

@@ -38,7 +38,10 @@ export const swap: StepKind<SwapWith> = {
     const { endpoint, isNew } =
       existing === undefined
         ? await createEndpoint(input, context, candidate)
-        : { endpoint: await endpoints.wait(existing.self, { signal: context.signal }), isNew: false };
+        : {
+            endpoint: await endpoints.wait(existing.self, { signal: context.signal, onTrouble: context.report }),
+            isNew: false,
+          };
     const smoke = new SmokeTest(context, { endpoint, utterances });
     if (isNew) {
       const fault = await faultAfter(smoke, wanted, context);
@@ -156,7 +159,7 @@ async function createEndpoint(
     },
   });
   context.report(`deploying ${candidate.displayName}`);
-  const endpoint = await endpoints.wait(self, { signal: context.signal });
+  const endpoint = await endpoints.wait(self, { signal: context.signal, onTrouble: context.report });
   if (endpoint.status !== 'Succeeded')
     throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOf(endpoint)}`, {
       endpoint: self,

@@ -54,6 +54,18 @@ describe('train', () => {
     expect(world.objects.models).toEqual([]);
   });
 
+  it('tells why it waits while the service does not answer', async () => {
+    const world = worldWithData();
+    const { models } = world.ports.speech;
+    const wait: typeof models.wait = async (reference, options) => {
+      options?.onTrouble?.('nothing answers; asking again in 8 s');
+      return await models.wait(reference, options);
+    };
+    const speech = { ...world.ports.speech, models: { ...models, wait } };
+    const { said } = await runStep(train, settings, { world: { ...world, ports: { ...world.ports, speech } } });
+    expect(said).toContain('nothing answers; asking again in 8 s');
+  });
+
   it('fails with the reason the service gives', async () => {
     const world = worldWithData();
     world.work = (_, entity) => ({

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { WorkedEntity } from '../../plan/speech-entities.ts';
 import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollection } from '../ports.ts';
+import { waitForEntity, type Reading } from '../wait-for-entity.ts';
 import type { Callbacks } from './fleet-webhooks.ts';
-import { WaitPauses } from './wait-pauses.ts';
 
 /** What stands between a step and the world when many workers share both. */
 export interface StepGuard {
@@ -41,30 +41,22 @@ function guardWorked<E extends WorkedEntity, New>(
   return {
     ...collection,
     async wait(reference, options = {}) {
-      const { until = isFinished, onRead, signal } = options;
+      const { signal } = options;
+      const { pollMilliseconds } = guard;
+      const callbacks = guard.callbacks === undefined ? undefined : { of: guard.callbacks, reference };
+      const read = async (): Promise<Reading<E>> => {
+        let retryAfterMilliseconds: number | undefined;
+        const onRetryAfter = (milliseconds: number): void => void (retryAfterMilliseconds = milliseconds);
+        const entity = await collection.get(reference, { onRetryAfter, ...(signal === undefined ? {} : { signal }) });
+        return { entity, retryAfterMilliseconds };
+      };
       return await guard.whileWaiting(async () => {
-        const { callbacks, pollMilliseconds } = guard;
-        const pauses = new WaitPauses({ sleep, pollMilliseconds });
-        for (;;) {
-          // Before the reading, so that nothing is missed that happens after it.
-          const heard = callbacks?.next(reference);
-          try {
-            const entity = await collection.get(reference, signal === undefined ? {} : { signal });
-            if (entity === undefined) throw gone(reference);
-            onRead?.(entity);
-            if (until(entity)) return entity;
-            await pauses.pause({ isCalledBack: callbacks?.isActive === true, heard, signal });
-          } finally {
-            heard?.end();
-          }
-        }
+        const entity = await waitForEntity(read, { ...options, pollMilliseconds, sleep, callbacks });
+        if (entity === undefined) throw gone(reference);
+        return entity;
       });
     },
   };
-}
-
-function isFinished({ status }: WorkedEntity): boolean {
-  return status === 'Succeeded' || status === 'Failed';
 }
 
 function gone(reference: string): ServiceError {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Callbacks } from '../../../../workflows/engine/fleet/fleet-webhooks.ts';
 import { guardPorts } from '../../../../workflows/engine/fleet/worker-ports.ts';
+import { ServiceError } from '../../../../workflows/engine/ports.ts';
 import type { CustomModel } from '../../../../workflows/plan/speech-entities.ts';
 import { createFakeWorld } from '../../steps/fake-world.ts';
 import { manualClock } from '../test-clocks.ts';
@@ -12,6 +13,41 @@ describe('a wait of a worker', () => {
     const { readings, clock } = startWait();
     await clock.advance(10);
     expect(readings.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('reads less often the longer it waits', async () => {
+    const { readings, clock } = startWait();
+    await clock.advance(3600);
+    const inAnHour = readings.length;
+    expect(inAnHour).toBeLessThan(110);
+    await clock.advance(600);
+    expect(readings.length - inAnHour).toBeLessThanOrEqual(10);
+  });
+
+  it('keeps to Retry-After', async () => {
+    const { readings, clock } = startWait({ retryAfterSeconds: 60 });
+    await clock.advance(59);
+    expect(readings).toHaveLength(1);
+    await clock.advance(10);
+    expect(readings).toHaveLength(2);
+  });
+
+  it('goes on when the service did not answer, and is woken from that pause, too', async () => {
+    const { readings, clock, event, settle, waited } = startWait({
+      isActive: true,
+      onReading({ readings: count }) {
+        if (count < 4)
+          throw new ServiceError('No answer', { method: 'GET', path: '/', attempts: 6, outcome: 'unknown' });
+      },
+    });
+    await clock.advance(3.9);
+    expect(readings.length).toBeGreaterThanOrEqual(2);
+    await clock.advance(10);
+    const before = readings.length;
+    expect(before).toBeGreaterThanOrEqual(4);
+    settle('Succeeded');
+    event();
+    expect((await waited).status).toBe('Succeeded');
   });
 
   it('lets the object be where the service calls back, but not for ever', async () => {
@@ -88,6 +124,7 @@ interface World {
 function startWait(
   options: {
     readonly isActive?: boolean;
+    readonly retryAfterSeconds?: number;
     readonly signal?: AbortSignal;
     readonly onReading?: (world: World) => void;
   } = {},
@@ -111,11 +148,12 @@ function startWait(
   const { ports } = createFakeWorld();
   const models = {
     ...ports.speech.models,
-    async get(): Promise<CustomModel> {
+    async get(...[, asked]: Parameters<typeof ports.speech.models.get>): Promise<CustomModel> {
       const read = status;
       readings.push(read);
       options.onReading?.({ readings: readings.length, settle, event });
       await Promise.resolve();
+      if (options.retryAfterSeconds !== undefined) asked?.onRetryAfter?.(options.retryAfterSeconds * 1000);
       return { self: reference, displayName: 'm', locale: 'en-US', status: read } as CustomModel;
     },
   };

@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { pollDelay } from '../../../workflows/speech/poll.ts';
 import { sleep } from '../../../workflows/speech/sleep.ts';
 import { endpoint, evaluation, ids, model, notFound, selfOf } from './answers.ts';
-import { clientOf, rejectionOf, startScriptedService } from './scripted-service.ts';
+import { clientOf, rejectionOf, startScriptedService, type Reply } from './scripted-service.ts';
 
 describe('wait', () => {
   test('reads until the status is terminal and shows every reading', async () => {
@@ -36,6 +35,42 @@ describe('wait', () => {
     expect(String(error)).toContain(`Cannot wait for model ${ids.model}: it does not exist any more`);
   });
 
+  test('goes on after an outage that is longer than the repetitions of a request, and tells of it', async () => {
+    const outage: Reply[] = Array.from({ length: 7 }, (_, index) => (index % 2 === 0 ? 'cut' : { status: 503 }));
+    await using service = await startScriptedService({ body: { ...model, status: 'Running' } }, ...outage, {
+      body: { ...model, status: 'Succeeded' },
+    });
+    const told: string[] = [];
+    const { models } = clientOf(service, { maxRetries: 2 });
+    const finished = await models.wait(model.self, { onTrouble: (message) => told.push(message) });
+    expect(finished.status).toBe('Succeeded');
+    expect(told).toEqual([
+      expect.stringMatching(/^Cannot read model .* after 3 attempts.*; asking again in 1 s$/),
+      expect.stringMatching(/^Cannot read model .* after 3 attempts.*; asking again in 1 s$/),
+      'the service answers again',
+    ]);
+  });
+
+  test('stays away as long as the service asks, however long', async () => {
+    const limited = { status: 429, headers: { 'Retry-After': '3000' } };
+    await using service = await startScriptedService(limited, { body: { ...model, status: 'Succeeded' } });
+    const controller = new AbortController();
+    const told = Promise.withResolvers<string>();
+    const options = { onTrouble: told.resolve, signal: controller.signal };
+    const pending = rejectionOf(clientOf(service).models.wait(ids.model, options));
+    expect(await told.promise).toMatch(/asking again in 3000 s$/);
+    controller.abort(new Error('Ctrl-C'));
+    expect(String(await pending)).toBe('Error: Ctrl-C');
+    expect(service.requests).toHaveLength(1);
+  });
+
+  test.each([400, 401, 403, 409])('fails at once when the answer is %s', async (status) => {
+    await using service = await startScriptedService({ body: { ...model, status: 'Running' } }, { status });
+    const error = await rejectionOf(clientOf(service).models.wait(model.self));
+    expect(error).toMatchObject({ name: 'ServiceError', status, attempts: 1 });
+    expect(service.requests).toHaveLength(2);
+  });
+
   test('rejects with the reason of the signal during a pause', async () => {
     await using service = await startScriptedService({ body: model, headers: { 'Retry-After': '3000' } });
     const controller = new AbortController();
@@ -43,26 +78,6 @@ describe('wait', () => {
     const onRead = () => setImmediate(() => controller.abort(reason));
     const pending = clientOf(service).models.wait(ids.model, { onRead, signal: controller.signal });
     expect(await rejectionOf(pending)).toBe(reason);
-  });
-});
-
-describe('pollDelay', () => {
-  test.each([
-    [undefined, 2000, 2000],
-    [500, 2000, 2000],
-    [30_000, 2000, 30_000],
-    [0, 0, 0],
-    [1e12, 2000, 3_600_000],
-  ])('of Retry-After %s ms and floor %s ms is %s ms and at most a tenth more', (asked, floor, least) => {
-    for (let time = 0; time < 50; time += 1) {
-      const delay = pollDelay(asked, floor);
-      expect(delay).toBeGreaterThanOrEqual(least);
-      expect(delay).toBeLessThanOrEqual(least * 1.1);
-    }
-  });
-
-  test('differs from time to time', () => {
-    expect(new Set(Array.from({ length: 20 }, () => pollDelay(10_000, 0))).size).toBeGreaterThan(1);
   });
 });
 
