@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
-import { openDurableEngine, type DurableEngine, type GroupWait } from '../../engine/durable-engine.ts';
+import { openDurableEngine, type DurableEngine } from '../../engine/durable-engine.ts';
+import type { GroupWait } from '../../engine/execution.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
 import { RunExistsError } from '../../engine/journal.ts';

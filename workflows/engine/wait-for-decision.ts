@@ -1,0 +1,38 @@
+import type { PlainValue } from '../language/pipeline.ts';
+import type { Executing } from './execution.ts';
+
+/** Looks often at first and then less often: a person answers after minutes or days. */
+export async function waitForDecision(
+  wanted: {
+    readonly runId: string;
+    readonly topic: string;
+    readonly timeoutSeconds: number;
+    readonly signal: AbortSignal;
+    readonly accepts: (answer: PlainValue) => boolean;
+  },
+  { journal }: Pick<Executing, 'journal'>,
+): Promise<PlainValue | undefined> {
+  const deadline = Date.now() + wanted.timeoutSeconds * 1000;
+  for (let pause = 250; ; pause = Math.min(pause * 1.5, 5000)) {
+    const decisions = await journal.decisions(wanted.runId, wanted.topic);
+    const answer = decisions.map((decision) => ({ ...decision })).find(wanted.accepts);
+    if (answer !== undefined) return answer;
+    const left = deadline - Date.now();
+    if (left <= 0) return undefined;
+    await pauseFor(Math.min(pause, left), wanted.signal);
+  }
+}
+
+async function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const stop = (): void => reject(signal.reason as Error);
+  const timer = setTimeout(resolve, milliseconds);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+}
