@@ -107,7 +107,36 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
     await new RequestBudget(pool, { resource: 'https://two', limit }).admit();
     const budget = new RequestBudget(pool, { resource: 'https://one', limit });
     const stopped = AbortSignal.abort(new Error('The run was cancelled'));
-    await expect(budget.admit(stopped)).rejects.toThrow('The run was cancelled');
+    await expect(budget.admit({ signal: stopped })).rejects.toThrow('The run was cancelled');
+  });
+
+  it('gives turns to requests that begin work before readings that can wait, and to those in their order', async () => {
+    await prepareBudgets(pool);
+    const budget = new RequestBudget(pool, { resource: 'https://one', limit: { requests: 10, seconds: 1 } });
+    const gone: string[] = [];
+    const ask = async (name: string, canWait: boolean): Promise<void> => {
+      await budget.admit({ canWait });
+      gone.push(name);
+    };
+    const readings = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ask(name, true));
+    await readings[1];
+    await Promise.all([...readings, ask('create', false), ask('list', false)]);
+    expect(gone).toEqual(['a', 'b', 'create', 'list', 'c', 'd', 'e', 'f']);
+  });
+
+  it('lets a request that waits for its turn be given up, and its turn go to the next one', async () => {
+    await prepareBudgets(pool);
+    const budget = new RequestBudget(pool, { resource: 'https://one', limit: { requests: 10, seconds: 20 } });
+    await budget.admit();
+    const stop = new AbortController();
+    const given = budget.admit({ signal: stop.signal });
+    const next = budget.admit();
+    stop.abort(new Error('The run was cancelled'));
+    await expect(given).rejects.toThrow('The run was cancelled');
+    const before = performance.now();
+    await next;
+    // Turns are 2.2 s apart.
+    expect(performance.now() - before).toBeLessThan(3500);
   });
 });
 

@@ -231,12 +231,13 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
 }
 
 async function admit(
-  { signal }: HttpRequest<unknown>,
+  { method, url, signal }: HttpRequest<unknown>,
   exchange: Exchange<unknown>,
   { endpoint, observer }: HttpOptions,
 ): Promise<void> {
   try {
-    await observer.beforeAttempt?.({ origin: endpoint.origin, signal });
+    const canWait = method === 'GET' && pathTemplate(url).endsWith('/{id}');
+    await observer.beforeAttempt?.({ origin: endpoint.origin, canWait, signal });
   } catch (error) {
     exchange.refusal = error;
     throw error;

@@ -17,6 +17,8 @@ export interface RequestObserver {
 export interface NextAttempt {
   /** Of the Speech resource. */
   readonly origin: string;
+  /** It reads one object, as waits do again and again: requests that get work begun or done may go before it. */
+  readonly canWait: boolean;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -23,6 +23,31 @@ describe('the observer of a client', () => {
     expect(service.requests).toHaveLength(7);
   });
 
+  test('is told which attempts can wait: the readings of one object', async () => {
+    const seen: [boolean, string][] = [];
+    const observer: RequestObserver = {
+      beforeAttempt: async ({ canWait, origin }) => void seen.push([canWait, origin]),
+    };
+    await using service = await startScriptedService(
+      { body: { values: [] } },
+      { body: dataset },
+      'cut',
+      { body: dataset },
+      { status: 201, body: dataset },
+      { status: 204 },
+      { body: { values: [] } },
+    );
+    const { datasets } = clientOf(service, { observer });
+    await datasets.list();
+    await datasets.get(ids.dataset);
+    await datasets.wait(dataset.self);
+    await datasets.create({ displayName: 'd', locale: 'en-US', kind: 'Language' });
+    await datasets.delete(ids.dataset);
+    await datasets.files(ids.dataset);
+    expect(seen.map(([canWait]) => canWait)).toEqual([false, true, true, true, false, false, false]);
+    expect(new Set(seen.map(([, origin]) => origin))).toEqual(new Set([service.endpoint]));
+  });
+
   test('is not asked for recognition and for files of a storage', async () => {
     const { observer, sent } = observed();
     await using service = await startScriptedService({ body: { RecognitionStatus: 'NoMatch' } }, { body: 'a report' });

@@ -51,7 +51,12 @@ export interface WorkerOptions {
 
 export interface Admission {
   /** Resolves when it is the turn of a request to the resource: to be asked before every attempt that counts for its limit. */
-  beforeAttempt(attempt: { readonly origin: string; readonly signal?: AbortSignal | undefined }): Promise<void>;
+  beforeAttempt(attempt: {
+    readonly origin: string;
+    /** Others may go before it. */
+    readonly canWait: boolean;
+    readonly signal?: AbortSignal | undefined;
+  }): Promise<void>;
 }
 
 export interface WorkerConnection {
@@ -266,8 +271,8 @@ function guardOf(
 /** Attempts wait for their turns among those of all workers. */
 function admissionTo({ budgets }: Worker): Admission {
   return {
-    async beforeAttempt({ origin, signal }) {
-      await budgets.get(origin)?.admit(signal);
+    async beforeAttempt({ origin, ...request }) {
+      await budgets.get(origin)?.admit(request);
     },
   };
 }

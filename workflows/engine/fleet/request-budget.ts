@@ -19,8 +19,8 @@ export const serviceLimit: RequestLimit = { requests: 100, seconds: 10 };
 export class RequestBudget {
   readonly #pool: Pool;
   readonly #options: { readonly resource: string; readonly limit: RequestLimit };
-  /** Requests of this process go one after the other, so that a process that dies keeps at most one turn to itself. */
-  #turn: Promise<void> = Promise.resolve();
+  readonly #waiting = new Set<Waiting>();
+  #isGivingTurns = false;
   waitedSeconds = 0;
 
   constructor(pool: Pool, options: { readonly resource: string; readonly limit: RequestLimit }) {
@@ -28,39 +28,62 @@ export class RequestBudget {
     this.#options = options;
   }
 
-  /** Resolves when a request may be sent; rejects with the signal's reason. */
-  async admit(signal?: AbortSignal): Promise<void> {
+  /** Resolves when a request may be sent, those that can wait after all others; rejects with the signal's reason. */
+  async admit(request: { readonly canWait?: boolean; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
+    const { canWait = false, signal } = request;
+    signal?.throwIfAborted();
     const asked = performance.now();
-    const before = this.#turn;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#turn = promise;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const waiting = { canWait, begin: resolve };
+    const stop = (): void => reject(signal?.reason as Error);
+    signal?.addEventListener('abort', stop, { once: true });
+    this.#waiting.add(waiting);
+    if (!this.#isGivingTurns) void this.#giveTurns();
     try {
-      await before;
-      signal?.throwIfAborted();
-      const wait = await this.#reserve(signal);
-      if (wait > 0) await sleep(wait * 1000, signal);
+      await promise;
     } finally {
-      resolve();
+      signal?.removeEventListener('abort', stop);
+      this.#waiting.delete(waiting);
       this.waitedSeconds += (performance.now() - asked) / 1000;
     }
   }
 
+  /** One after the other, so that a process that dies keeps at most one turn to itself; who has it is decided when it comes. */
+  async #giveTurns(): Promise<void> {
+    this.#isGivingTurns = true;
+    while (this.#waiting.size > 0) {
+      const wait = await this.#reserve();
+      if (wait === undefined) continue;
+      if (wait > 0) await sleep(wait * 1000);
+      const waiting = [...this.#waiting];
+      const next = waiting.find(({ canWait }) => !canWait) ?? waiting[0];
+      if (next === undefined) continue;
+      this.#waiting.delete(next);
+      next.begin();
+    }
+    this.#isGivingTurns = false;
+  }
+
   /** Seconds until the turn that is now this process's own. */
-  async #reserve(signal: AbortSignal | undefined): Promise<number> {
+  async #reserve(): Promise<number | undefined> {
     const { resource, limit } = this.#options;
     const burst = Math.max(1, Math.floor(limit.requests / 10));
     const apart = limit.seconds / Math.max(1, limit.requests - burst);
-    for (;;) {
-      try {
-        const values = [resource, apart, burst * apart];
-        const { rows } = await this.#pool.query<{ readonly wait: number }>(reserveTurn, values);
-        return rows[0]?.wait ?? 0;
-      } catch {
-        // Nobody knows whose turn it is while the database is away: whoever asks waits for it, as for the journal.
-        await sleep(retryMilliseconds, signal);
-      }
+    try {
+      const values = [resource, apart, burst * apart];
+      const { rows } = await this.#pool.query<{ readonly wait: number }>(reserveTurn, values);
+      return rows[0]?.wait ?? 0;
+    } catch {
+      // Nobody knows whose turn it is while the database is away: whoever asks waits for it, as for the journal.
+      await sleep(retryMilliseconds);
+      return undefined;
     }
   }
+}
+
+interface Waiting {
+  readonly canWait: boolean;
+  begin(): void;
 }
 
 /** Makes what {@link RequestBudget} needs in the database; does nothing when it is there. */
