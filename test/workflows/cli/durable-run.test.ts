@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import { bootState, type BootedState } from '../../crash/booted-state.ts';
 import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 
@@ -13,6 +14,12 @@ let folder: string;
 let emulator: Emulator;
 let env: Record<string, string>;
 let started: SpeechopsProcess[];
+let booted: BootedState;
+
+beforeAll(async () => {
+  booted = await bootState();
+});
+afterAll(async () => await booted.remove());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-durable-'));
@@ -54,6 +61,7 @@ steps:
 /** A run `a` that waits for its answer. */
 async function startAsking(): Promise<SpeechopsProcess> {
   await writePipeline();
+  await booted.copyTo(folder);
   const run = start('run', 'asks.yaml', '--run-id', 'a', '--format', 'json');
   await run.said('waiting for approval: Go on?');
   return run;
@@ -107,6 +115,7 @@ describe('a run that waits in another process', { timeout }, () => {
     expect((await call('cancel', 'a')).stderr).toBe('Cancelled a\n');
     const cancelled = await run.ended;
     expect([cancelled.code, statusesOf(cancelled)]).toEqual([3, ['cancelled', 'succeeded', 'skipped', 'skipped']]);
+    expect(cancelled.stderr).toContain('Go on with it: speechops resume a (what is done already is kept)\n');
     expect(await call('cancel', 'a')).toMatchObject({
       code: 2,
       stderr: 'error: Leave a as it is: it has ended already (cancelled)\n',

@@ -37,6 +37,11 @@ function explainFailures(record: RunRecord, io: Io): void {
   if (status === 'succeeded') return;
   const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
   for (const id of rejected) say(`When the no is withdrawn: speechops approve ${runId} ${id}`);
-  const when = rejected.length === 0 ? 'When the cause is mended' : 'Then';
-  say(`${when}: speechops resume ${runId} (what is done already is kept)`);
+  say(`${whenToResume(record, rejected)}: speechops resume ${runId} (what is done already is kept)`);
+}
+
+function whenToResume({ steps }: RunRecord, rejected: readonly string[]): string {
+  if (rejected.length > 0) return 'Then';
+  const hasFailed = Object.values(steps).some(({ status }) => status === 'failed');
+  return hasFailed ? 'When the cause is mended' : 'Go on with it';
 }
