@@ -1,3 +1,4 @@
+import { uptime } from 'node:os';
 import type { Client, Pool } from 'pg';
 import { answerMilliseconds, ownConnection } from './own-connection.ts';
 import { sleep } from './sleep.ts';
@@ -109,13 +110,12 @@ export class LivenessLock {
   /** Whether the server has answered on this connection just now: the lock lives as long as it does. */
   async #isAlive(client: Client): Promise<boolean> {
     try {
-      let asked = clocks();
+      let asked = 0;
       await this.#inTurn(async () => {
-        asked = clocks();
+        asked = uptime();
         await client.query('SELECT 1');
       });
-      const isFresh = clocks().every((now, index) => now - (asked[index] ?? 0) < freshMilliseconds);
-      return isFresh && client === this.#client;
+      return uptime() - asked < freshSeconds && client === this.#client;
     } catch {
       if (client === this.#client) this.#becomeLost();
       return false;
@@ -221,12 +221,10 @@ const findLiving = `
       AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
       AND classid::bigint = (key >> 32) & 4294967295 AND objid::bigint = key & 4294967295)`;
 
-/** One goes on while the machine sleeps, the other one cannot be set. */
-function clocks(): readonly number[] {
-  return [Date.now(), performance.now()];
-}
-
-/** An answer that was longer on its way may have waited here, while this process stood still, for the lock to get lost. */
-const freshMilliseconds = 1000;
+/**
+ * An answer that was longer on its way may have waited here, while this process stood still, for the lock to get lost. By the
+ * uptime of the machine, which nobody sets and which goes on while the machine sleeps.
+ */
+const freshSeconds = 1;
 const heartbeatMilliseconds = 2000;
 const retryMilliseconds = 1000;
