@@ -4,6 +4,7 @@ import { Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
 import { environmentSchema, type JsonSchema } from '../../schemas/index.ts';
 import { inlineReferences } from '../../schemas/inline-references.ts';
+import { everything } from './everything.ts';
 import { build, inDev } from './synthesise.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the list of addresses. */
@@ -13,31 +14,6 @@ const example = readFileSync(path.join(root, 'environment.yaml'), 'utf8');
 
 describe('what others rely on', () => {
   it('is the addresses of resources and the names of outputs: a changed one would replace what people have', () => {
-    const subnet =
-      '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/n/subnets/s';
-    const everything = inDev(`
-account: { key-auth: true, key-outputs: true }
-storage: { containers: [datasets, smoke] }
-byos-storage: {}
-customer-managed-key:
-  key-vault-id: /subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/k/providers/Microsoft.KeyVault/vaults/v
-  key-name: speech
-  key-version: 0123456789abcdef0123456789abcdef
-  encrypt-account: true
-role-grants:
-  readers: { role: Cognitive Services Speech User, principal: 00000000-0000-0000-0000-000000000002 }
-  networkers: { role: Reader, principal: 00000000-0000-0000-0000-000000000002, on: private-endpoints }
-private-endpoints:
-  made: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27 }
-  theirs: { subnet-id: ${subnet}, application-security-group-ids: [${subnet.replace(/virtualNetworks.*/, 'applicationSecurityGroups/a')}] }
-diagnostic-settings: { siem: { storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} } }
-monitoring: { alert-emails: [a@contoso.example], model-expiry: { clicked: "2027-01-15" } }
-deploy-identity: { may-purge: true, github: { repository: a/b, environments: [prod], branches: [main] } }
-custom-speech:
-  projects: { calls: { locale: en-US } }
-  endpoints: { calls: { locale: en-US, project: calls } }
-delete-lock: {}
-budget: { amount: 400, emails: [a@contoso.example] }`);
     const { stacks, diagnostics } = build(everything);
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     const [synthesised = ''] = stacks.map((stack) => Testing.synth(stack, true));

@@ -44,6 +44,10 @@ describe.skipIf(!hasTerraform)('an environment.yaml, from nothing to a swapped m
     const [project] = await objects('projects');
     const [endpoint] = await objects('endpoints');
     expect(endpoint).toMatchObject({ displayName: 'ward', status: 'Succeeded', project: { self: project?.self } });
+    const bases = await objects('models/base', "locale eq 'en-US'");
+    const newest = bases.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime)).at(-1);
+    expect(bases.length).toBeGreaterThan(1);
+    expect(endpoint?.model.self).toBe(newest?.self);
     expect(await world.outputs()).toMatchObject({
       'speechops-endpoint': 'https://quellwick-ward-dev.cognitiveservices.azure.com',
       'endpoint-id-ward': /endpoints\/([0-9a-f-]+)/.exec(endpoint?.self ?? '')?.[1],
@@ -111,6 +115,7 @@ const stacksProgram = path.join(import.meta.dirname, '../../bin/speechops-stacks
 interface ServiceObject {
   readonly self: string;
   readonly displayName: string;
+  readonly createdDateTime: string;
   readonly status?: string;
   readonly model: { readonly self: string };
 }
@@ -138,8 +143,9 @@ async function runPipeline(): Promise<void> {
   if (code !== 0) throw new Error(`speechops run ended with ${code}:\n${stdout}${stderr}`);
 }
 
-async function objects(collection: string): Promise<readonly ServiceObject[]> {
-  const answer = await request('GET', `${emulator.url}/speechtotext/${collection}?${version}`);
+async function objects(collection: string, filter = ''): Promise<readonly ServiceObject[]> {
+  const query = filter === '' ? version : `${version}&filter=${encodeURIComponent(filter)}`;
+  const answer = await request('GET', `${emulator.url}/speechtotext/${collection}?${query}`);
   return (answer as { readonly values: readonly ServiceObject[] }).values;
 }
 

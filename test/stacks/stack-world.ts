@@ -130,6 +130,8 @@ export class StackWorld implements AsyncDisposable {
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
       TF_CLI_ARGS: '-no-color',
+      // Every command starts the providers several times.
+      NODE_COMPILE_CACHE: path.join(import.meta.dirname, '..', '..', '.cache', 'compile'),
       TF_CLI_CONFIG_FILE: path.join(this.folder, 'terraformrc'),
       ARM_SUBSCRIPTION_ID: '00000000-0000-4000-8000-000000000000',
       ...this.#env,

@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 import { CustomspeechBaseModel } from '../../../../stacks/provider/constructs/customspeech-base-model.ts';
 import { CustomspeechDataset } from '../../../../stacks/provider/constructs/customspeech-dataset.ts';
 import { CustomspeechEndpoint } from '../../../../stacks/provider/constructs/customspeech-endpoint.ts';
+import { CustomspeechEndpoints } from '../../../../stacks/provider/constructs/customspeech-endpoints.ts';
 import { CustomspeechModel } from '../../../../stacks/provider/constructs/customspeech-model.ts';
+import { CustomspeechModels } from '../../../../stacks/provider/constructs/customspeech-models.ts';
 import { CustomspeechProject } from '../../../../stacks/provider/constructs/customspeech-project.ts';
 import { CustomspeechProvider } from '../../../../stacks/provider/constructs/customspeech-provider.ts';
 import { hasTerraform, TerraformWorld } from '../terraform.ts';
@@ -47,7 +49,10 @@ function fullStack(): { readonly stack: TerraformStack; readonly objects: Readon
     contentLoggingEnabled: true,
     lifecycle: { preventDestroy: true },
   });
-  return { stack, objects: { project, dataset, model, endpoint, base_model: base } };
+  const filters = { locale: 'en-US', displayName: 'N', status: 'Succeeded', project: project.self } as const;
+  const models = new CustomspeechModels(stack, 'models', filters);
+  const endpoints = new CustomspeechEndpoints(stack, 'endpoints', filters);
+  return { stack, objects: { project, dataset, model, endpoint, base_model: base, models, endpoints } };
 }
 
 describe('the constructs', () => {
@@ -85,6 +90,7 @@ describe('the constructs', () => {
 });
 
 interface Synthesised {
+  readonly provider: Readonly<Record<string, readonly object[]>>;
   readonly resource: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
   readonly data: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
 }
@@ -97,7 +103,15 @@ describe.skipIf(!hasTerraform)('the constructs, with Terraform', { timeout: 300_
     ) as ProviderSchemas;
     const ours = Object.values(schemas)[0];
     const { stack, objects } = fullStack();
+    const types = [...Object.keys(ours?.resource_schemas ?? {}), ...Object.keys(ours?.data_source_schemas ?? {})];
+    expect(
+      Object.keys(objects)
+        .map((name) => `customspeech_${name}`)
+        .toSorted(),
+    ).toEqual(types.toSorted());
     const synthesised = JSON.parse(Testing.synth(stack)) as Synthesised;
+    const settings = Object.keys(synthesised.provider['customspeech']?.[0] ?? {});
+    expect(settings.toSorted()).toEqual(Object.keys(ours?.provider.block.attributes ?? {}).toSorted());
     for (const [name, object] of Object.entries(objects)) {
       const type = `customspeech_${name}`;
       const block = (ours?.resource_schemas[type] ?? ours?.data_source_schemas[type])?.block;
@@ -145,7 +159,9 @@ interface ProviderSchemas {
   readonly provider_schemas: Readonly<
     Record<
       string,
-      Readonly<Record<'resource_schemas' | 'data_source_schemas', Readonly<Record<string, { readonly block: Block }>>>>
+      Readonly<
+        Record<'resource_schemas' | 'data_source_schemas', Readonly<Record<string, { readonly block: Block }>>>
+      > & { readonly provider: { readonly block: Block } }
     >
   >;
 }
