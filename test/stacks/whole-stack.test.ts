@@ -33,6 +33,7 @@ describe.skipIf(!hasTerraform)('everything that an environment can have', { time
     expect(await plannedChanges(world, 'storage.tfplan')).toEqual({
       replace: [
         'azurerm_cognitive_account',
+        'azurerm_cognitive_account_customer_managed_key',
         'azurerm_management_lock',
         'azurerm_monitor_diagnostic_setting',
         'azurerm_role_assignment',
@@ -47,7 +48,6 @@ describe.skipIf(!hasTerraform)('everything that an environment can have', { time
         'azurerm_storage_account_network_rules',
       ],
       update: [
-        'azurerm_cognitive_account_customer_managed_key',
         'azurerm_monitor_metric_alert',
         'azurerm_monitor_scheduled_query_rules_alert_v2',
         'azurerm_private_endpoint',

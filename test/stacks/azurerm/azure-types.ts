@@ -35,6 +35,7 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   },
   azurerm_cognitive_account_customer_managed_key: {
     id: '{cognitive_account_id}',
+    replaces: ['cognitive_account_id'],
     key: ({ key_vault_key_id = null, identity_client_id = null }) => ({ key_vault_key_id, identity_client_id }),
   },
   azurerm_consumption_budget_resource_group: {
@@ -49,6 +50,7 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   azurerm_monitor_metric_alert: { id: `${group}/providers/Microsoft.Insights/metricAlerts/{name}` },
   azurerm_monitor_scheduled_query_rules_alert_v2: {
     id: `${group}/providers/Microsoft.Insights/scheduledQueryRules/{name}`,
+    replaces: ['scopes'],
   },
   azurerm_private_dns_zone: { id: `${group}/providers/Microsoft.Network/privateDnsZones/{name}` },
   azurerm_private_dns_zone_virtual_network_link: {
@@ -90,7 +92,7 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
       user_assigned_identity_id,
     }),
   },
-  azurerm_storage_account_network_rules: { id: '{storage_account_id}' },
+  azurerm_storage_account_network_rules: { id: '{storage_account_id}', replaces: ['storage_account_id'] },
   azurerm_storage_container: { id: '{storage_account_id}/blobServices/default/containers/{name}' },
   azurerm_storage_management_policy: { id: '{storage_account_id}/managementPolicies/default' },
   azurerm_subnet: {
