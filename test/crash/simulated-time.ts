@@ -9,7 +9,7 @@ export interface SimulatedTime {
   /** What a process needs that follows it, beside the module `preload`. */
   readonly env: Readonly<Record<string, string>>;
   readonly preload: URL;
-  /** Sets it ahead to so many days after the beginning. */
+  /** Sets it ahead to so many days after the beginning, unless it is later already. */
   toDay(day: number): Promise<void>;
   /**
    * Sets it ahead step by step until something is so; from some hours before `day` on it only passes, so that a process that
@@ -46,7 +46,7 @@ export async function simulateTime(emulator: { readonly url: string }, folder: s
     env: { SIMULATED_TIME: file },
     preload: new URL('simulated-date.ts', import.meta.url),
     async toDay(day) {
-      await advance(day * dayMilliseconds - passed());
+      await advance(Math.max(0, day * dayMilliseconds - passed()));
     },
     async passUntil(isSo, { stepSeconds, day }) {
       while (!(await isSo())) {

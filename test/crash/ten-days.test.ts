@@ -199,7 +199,7 @@ async function liveTenDays(
 
   await time.toDay(2);
   // The training has failed; half a day later at the latest it is tried again.
-  await time.passUntil(async () => (await models()).length > 1, { stepSeconds: 3600, day: 3 });
+  await time.passUntil(async () => (await models()).length > 1, { stepSeconds: 900, day: 3 });
   await world.killed();
   await time.toDay(3);
   await time.passUntil(hasEnded('candidate'), { stepSeconds: 60, day: 4 });
