@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fetchCdktf } from './fetch-cdktf.ts';
 import { runCdktf } from './run-cdktf.ts';
@@ -10,6 +11,10 @@ async function main(args: readonly string[]): Promise<number> {
     args[0] ?? '',
   );
   if (isAboutStacks && !existsSync('cdktf.json')) throw new Error(noProject);
+  const terraform = env['TERRAFORM_BINARY_NAME'] || 'terraform';
+  const runsTerraform = isAboutStacks && !['synth', 'list'].includes(args[0] ?? '');
+  if (runsTerraform && spawnSync(terraform, ['version'], { stdio: 'ignore' }).error !== undefined)
+    throw new Error(`Install Terraform 1.5 or newer: cdktf ${args[0]} runs it, and there is no ${terraform} on PATH`);
   const named = env['SPEECHOPS_CDKTF'];
   const command: readonly [string, ...string[]] =
     named === undefined || named === '' ? [process.execPath, await fetchCdktf({ say, env })] : [named];

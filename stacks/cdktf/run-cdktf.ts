@@ -52,8 +52,8 @@ const notReady = 'AccountProvisioningStateInvalid';
 
 async function runOnce({ command: [program, ...first], args, env, cwd }: CdktfOptions): Promise<number> {
   const child = spawn(program, [...first, ...args], {
-    // Its own default tells HashiCorp of every synthesis.
-    env: { CHECKPOINT_DISABLE: '1', ...env },
+    // Its own default tells HashiCorp of every synthesis; the app and the provider are to run on this Node.
+    env: { CHECKPOINT_DISABLE: '1', ...env, PATH: [path.dirname(process.execPath), env['PATH']].join(path.delimiter) },
     stdio: 'inherit',
     ...(cwd === undefined ? {} : { cwd }),
   });

@@ -1,8 +1,8 @@
 import { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account/index.js';
-import { DataResource } from 'cdktf';
 import type { Construct } from 'constructs';
 import { guardSpeechAccount, type SpeechAccountProps } from '../guards/guard-speech-account.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { StoredValue } from './_stored-value.ts';
 import { type SpeechHosts, speechHosts } from './speech-hosts.ts';
 
 export type { SpeechAccountProps };
@@ -22,7 +22,7 @@ export class SpeechAccount extends GuardedConstruct {
     const subdomain = props.customSubdomain ?? props.name;
     // The service takes storage of its user when an account is made and never again, and the azurerm provider does not
     // know: this has Terraform plan a replacement instead of failing in the middle of an apply.
-    const storageChoice = new DataResource(this, 'byos-choice', { input: { storage: props.byosStorageId ?? 'none' } });
+    const storageChoice = new StoredValue(this, 'byos-choice', { storage: props.byosStorageId ?? 'none' });
     this.resource = new CognitiveAccount(this, 'Default', {
       name: props.name,
       location: props.location,

@@ -43,6 +43,11 @@ describe('the app in cdktf.json', () => {
     });
   });
 
+  it('needs no Terraform', async () => {
+    const text = 'name: calls\nenvironments: { dev: { location: westeurope, account: { ip-rules: [203.0.113.7] } } }\n';
+    expect(await synth(text, { PATH: folder })).toEqual({ code: 0, stderr: '' });
+  });
+
   it('puts the provider beside a stack that has Custom Speech objects, and names every provider in its lock file', async () => {
     const text = `name: calls
 environments:
