@@ -1,0 +1,95 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
+import { bootState, type BootedState } from '../../crash/booted-state.ts';
+import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
+import { startSpeechops, type Ended, type SpeechopsProcess } from '../../crash/speechops-process.ts';
+
+/** A folder with a pipeline `asks.yaml`, an emulator that it works for, and the program in processes of its own. */
+export interface RunFolder {
+  readonly folder: string;
+  readonly emulator: Emulator;
+  /** What the program is started with. */
+  readonly env: Record<string, string>;
+  start(...args: readonly string[]): SpeechopsProcess;
+  call(...args: readonly string[]): Promise<Ended>;
+  /** Lets the approval of `asks.yaml` expire after so long. */
+  expireAfter(duration: string): Promise<void>;
+  /** A run `a` of it that waits for its answer. */
+  startAsking(): Promise<SpeechopsProcess>;
+}
+
+/** Where runs are kept. */
+export const homes = [
+  { home: 'the embedded store', isEmbedded: true },
+  { home: `PostgreSQL${withoutPostgres === undefined ? '' : ` (${withoutPostgres})`}`, isEmbedded: false },
+];
+
+/** Prepares a folder for each test of the group; a test on PostgreSQL is skipped where there is none. */
+export function useRunFolder({ isEmbedded }: { readonly isEmbedded: boolean }): () => RunFolder {
+  let booted: BootedState | undefined;
+  let database: Awaited<ReturnType<typeof createDatabase>> | undefined;
+  let prepared: RunFolder | undefined;
+  let started: SpeechopsProcess[] = [];
+
+  beforeAll(async () => {
+    if (isEmbedded) booted = await bootState();
+  });
+  afterAll(async () => await booted?.remove());
+  beforeEach(async (context) => {
+    if (!isEmbedded && withoutPostgres !== undefined) return context.skip(withoutPostgres);
+    const folder = await mkdtemp(path.join(tmpdir(), 'speechops-durable-'));
+    const emulator = await startEmulator({ speed: 3000 });
+    if (!isEmbedded) database = await createDatabase();
+    const env = {
+      SPEECHOPS_ENDPOINT: emulator.url,
+      SPEECHOPS_KEY: emulator.key,
+      SPEECHOPS_USER: 'ann',
+      ...(database === undefined ? {} : { SPEECHOPS_DATABASE_URL: database.url }),
+    };
+    started = [];
+    await writeFile(path.join(folder, 'text.txt'), 'good morning how did you sleep\n');
+    await writeFile(path.join(folder, 'asks.yaml'), pipelineThatAsks('1h'));
+    const start = (...args: readonly string[]): SpeechopsProcess => {
+      const process = startSpeechops(args, { cwd: folder, env });
+      started.push(process);
+      return process;
+    };
+    prepared = {
+      folder,
+      emulator,
+      env,
+      start,
+      call: async (...args) => await start(...args).ended,
+      expireAfter: async (duration) => await writeFile(path.join(folder, 'asks.yaml'), pipelineThatAsks(duration)),
+      async startAsking() {
+        await booted?.copyTo(folder);
+        const run = start('run', 'asks.yaml', '--run-id', 'a', '--format', 'json');
+        await run.said('waiting for approval: Go on?');
+        return run;
+      },
+    };
+  });
+  afterEach(async () => {
+    await Promise.all(started.map(async (process) => await process.kill()));
+    await prepared?.emulator.close();
+    await database?.drop();
+    if (prepared !== undefined) await rm(prepared.folder, { recursive: true, force: true });
+    database = undefined;
+    prepared = undefined;
+  });
+  return () => prepared as RunFolder;
+}
+
+/** Uploads, asks, and trains when the answer is yes. */
+function pipelineThatAsks(expires: string): string {
+  return `name: asks
+locale: en-US
+steps:
+  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }
+  - { id: ok, uses: approve, needs: [text], with: { message: 'Go on?', expires: ${expires} } }
+  - { id: model, uses: train, needs: [ok], with: { datasets: ["\${{ steps.text.outputs.dataset }}"] } }
+`;
+}
