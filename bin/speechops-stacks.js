@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // What cdktf.json names under `app`, and CDKTF's command line for who has not installed it: the sources in a clone of the repository, the compiled files in an installed package.
 import { existsSync, readFileSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0] = process.versions.node.split('.').map(Number);
@@ -38,6 +39,8 @@ if (missing.length > 0) {
   );
   process.exit(2);
 }
+// What was compiled once is not compiled again by the next command.
+module.enableCompileCache();
 const main = command === 'cdktf' ? 'cdktf/main' : 'main';
 const source = new URL(`../stacks/${main}.ts`, import.meta.url);
 await import(existsSync(source) ? source.href : new URL(`../dist/stacks/${main}.js`, import.meta.url).href);
