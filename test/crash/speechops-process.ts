@@ -11,7 +11,7 @@ export interface Ended {
 export interface SpeechopsProcess {
   readonly ended: Promise<Ended>;
   readonly pid: number;
-  /** Resolves when this was printed to stderr; rejects when the process ends without. */
+  /** Resolves when this was printed to stderr, or to its terminal; rejects when the process ends without. */
   said(text: string): Promise<void>;
   send(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Kill -9, resolves when it is dead. */
@@ -29,18 +29,27 @@ export function startSpeechops(
     readonly preload?: URL;
     /** @default the executable file of this version */
     readonly program?: string;
+    /** Both its outputs are a terminal's, whose text is that of stdout here (util-linux: script). */
+    readonly onTerminal?: boolean;
   },
 ): SpeechopsProcess {
   const { program = thisProgram } = options;
   const preload = options.preload === undefined ? [] : ['--import', options.preload.href];
-  const child = spawn(process.execPath, [...preload, program, ...args], {
+  const command = [process.execPath, ...preload, program, ...args];
+  const quoted = command.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+  const [file = '', ...rest] =
+    options.onTerminal === true ? ['script', '-qec', `stty cols 120 rows 40; exec ${quoted}`, '/dev/null'] : command;
+  const child = spawn(file, rest, {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'] ?? '', ...options.env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const printed = { stdout: '', stderr: '' };
   const onText = new Set<() => void>();
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (printed.stdout += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    printed.stdout += text;
+    if (options.onTerminal === true) for (const look of onText) look();
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     printed.stderr += text;
     for (const look of onText) look();
@@ -53,7 +62,9 @@ export function startSpeechops(
     pid: child.pid ?? 0,
     async said(text) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
-      const look = (): void => void (printed.stderr.includes(text) && resolve());
+      const look = (): void => {
+        if (printed[options.onTerminal === true ? 'stdout' : 'stderr'].includes(text)) resolve();
+      };
       onText.add(look);
       look();
       void ended.then(() => reject(new Error(`It ended without saying ${text}:\n${printed.stderr}`)), reject);

@@ -2,6 +2,7 @@ import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LivenessLock, livingExecutors, whileDead } from '../../workflows/engine/fleet/liveness-lock.ts';
 import { prepareBudgets, RequestBudget } from '../../workflows/engine/fleet/request-budget.ts';
+import { Journal } from '../../workflows/engine/journal.ts';
 import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
 
 describe.skipIf(testDatabaseUrl === '')('what workers share in the database', () => {
@@ -24,6 +25,15 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
       `SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
     );
   }
+
+  it('is asked for a run also where the making of its tables was cut off', async () => {
+    await pool.query('CREATE SCHEMA dbos');
+    await pool.query('CREATE TABLE dbos.workflow_status (workflow_uuid text PRIMARY KEY)');
+    await pool.query("INSERT INTO dbos.workflow_status VALUES ('there')");
+    const journal = await Journal.open({ pool, embedded: false, close: async () => undefined });
+    expect([await journal.holds('there'), await journal.holds('elsewhere')]).toEqual([true, false]);
+    await journal.close();
+  });
 
   it('shows an executor as living until its lock is released', async () => {
     const lock = await take('worker:a');
@@ -73,7 +83,7 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
       looks.push(lock.isHeld);
       if (looks.length === 1) await cutLocks();
       return looks.length;
-    });
+    }, new AbortController().signal);
     expect([answer, looks]).toEqual([2, [true, true]]);
     await lock?.release();
   });
@@ -85,9 +95,18 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
       looks += 1;
       if (looks === 1) setImmediate(standStill);
       return looks;
-    });
+    }, new AbortController().signal);
     expect(answer).toBe(2);
     await lock?.release();
+  });
+
+  it('waits no longer for a lost lock than somebody wants', async () => {
+    const lock = await take('worker:a');
+    await lock?.release();
+    const reason = new Error('Enough');
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(reason), 50);
+    await expect(lock?.whileHeld(async () => 'looked', stop.signal)).rejects.toBe(reason);
   });
 
   it('gives no more turns than the limit allows to all processes of a resource together', async () => {

@@ -81,7 +81,9 @@ describe.skipIf(testDatabaseUrl === '')('exclusive names in a database', { timeo
     const again = Promise.withResolvers<readonly string[]>();
     const names = await open('a', async () => {
       await quicker.promise;
-      again.resolve(await names.takeAgain());
+      const taken: string[] = [];
+      await names.takeAgain((runId) => taken.push(runId));
+      again.resolve(taken);
     });
     const other = await open('b');
     const end = Promise.withResolvers<void>();

@@ -5,7 +5,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCallsProxy, type CallsProxy } from '../crash/calls-proxy.ts';
 import { startSpeechops, type SpeechopsProcess } from '../crash/speechops-process.ts';
-import { digests, openFleet, pause, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { digests, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
 describe.skipIf(testDatabaseUrl === '')(
   'a process that wakes after its run was gone on with',
@@ -74,6 +74,38 @@ describe.skipIf(testDatabaseUrl === '')(
       await fleet.journal.enqueue('run', plan);
       expect(await ended).toMatchObject([{ status: 'succeeded' }]);
       while (!frozen.log().includes('goes on elsewhere')) await pause(50);
+      expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
+    });
+
+    it('of speechops worker leaves its run alone, and the concurrency group of it, which another worker has now', async () => {
+      await writeFile(path.join(folder, 'text.txt'), 'good morning how did you sleep\n');
+      const steps = `steps:
+  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }
+  - { id: ok, uses: approve, needs: [text], with: { message: Go? } }
+`;
+      const yaml = `name: grouped\nlocale: en-US\nconcurrency: one\n${steps}`;
+      const frozen = await fleet.startWorker();
+      const begun = freezeAtLook(
+        { send: (signal) => void frozen.process.kill(signal) },
+        {
+          name: frozen.name,
+          nth: 2,
+          async meanwhile() {
+            const worker = await fleet.startWorker();
+            while (!worker.lines().some((line) => line['step'] === 'ok')) await pause(50);
+            return worker;
+          },
+        },
+      );
+      await fleet.journal.enqueue('run', planOf(yaml, { folder, target: { endpoint: proxy.url } }));
+      const other = await begun;
+      while (!frozen.log().includes('goes on elsewhere')) await pause(50);
+      // Longer than a worker takes to look for runs that were given back.
+      await pause(3000);
+      await fleet.journal.decide('run', 'ok', { approved: true, by: 'ann', at: new Date().toISOString() });
+      expect(await fleet.runs()).toMatchObject([{ status: 'succeeded' }]);
+      expect(other.log()).not.toContain('goes on elsewhere');
+      expect(other.log().split('begins here').length - 1).toBe(1);
       expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
     });
 

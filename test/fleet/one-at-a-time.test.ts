@@ -89,6 +89,22 @@ describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 120_0
     expect((await call('resume', 'b')).code).toBe(0);
   });
 
+  it('are cancelled while they wait for their group, and do their steps under finally in their turn', async () => {
+    const first = await startAsking();
+    const last = 'finally:\n  - { id: last, uses: upload, with: { kind: Language, from: two.yaml } }\n';
+    await writeFile(path.join(folder, 'last.yaml'), `${asking('last')}${last}`);
+    const second = start(['run', 'last.yaml', '--run-id', 'b']);
+    await second.said('Waiting for run a');
+    expect((await call('cancel', 'b')).stderr).toBe(
+      'Cancelled b; its steps under finally are still done (cancel it again to do without them)\n',
+    );
+    await call('approve', 'a', 'ok');
+    expect((await first.ended).code).toBe(0);
+    expect((await second.ended).code).toBe(3);
+    const { status, steps } = (await details('b'))?.record ?? {};
+    expect([status, steps?.['ok']?.status, steps?.['last']?.status]).toEqual(['cancelled', 'skipped', 'succeeded']);
+  });
+
   it('do not overlap when one was frozen, lost its group, and woke', async () => {
     const frozen = await startAsking({ PGAPPNAME: 'frozen' });
     frozen.send('SIGSTOP');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cancelCommand } from '../../workflows/cli/commands/cancel.ts';
 import { submitCommand } from '../../workflows/cli/commands/submit.ts';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
@@ -152,6 +153,41 @@ finally:
       'skipped',
       'succeeded',
     ]);
+  });
+
+  it('does the steps under finally of a run that was cancelled when its own worker was dead', async () => {
+    const dead = await fleet.startWorker();
+    const steps = `steps:
+  - { id: ok, uses: approve, with: { message: Go? } }
+finally:
+  - { id: text, uses: upload, with: { kind: Language, from: left.yaml } }
+`;
+    await writeFile(path.join(folder, 'left.yaml'), `name: left\nlocale: en-US\n${steps}`);
+    await submit('left.yaml', '--run-id', 'left');
+    while (!dead.lines().some((line) => line['step'] === 'ok')) await pause(50);
+    await dead.stop('SIGKILL');
+    const { session, told } = caught({ env: { SPEECHOPS_DATABASE_URL: fleet.url }, cwd: folder });
+    await new Command('speechops').addCommand(cancelCommand(session)).parseAsync(['cancel', 'left'], { from: 'user' });
+    expect(told()).toBe(
+      'Cancelled left; its steps under finally are still done (cancel it again to do without them)\n',
+    );
+    await fleet.startWorker();
+    await fleet.runs();
+    const record = (await fleet.journal.details('left'))?.record;
+    expect([record?.status, record?.steps['ok']?.status, record?.steps['text']?.status]).toEqual([
+      'cancelled',
+      'skipped',
+      'succeeded',
+    ]);
+  });
+
+  it('has its run told with its exit code also where its record cannot be written', async () => {
+    await fleet.startWorker();
+    await writePipeline('text.txt');
+    await writeFile(path.join(folder, '.speechops'), 'a file');
+    const { code, stdout, stderr } = await submit('pipeline.yaml', '--run-id', 'first', '--wait', '--format', 'json');
+    expect([code, (JSON.parse(stdout) as RunRecord).status]).toEqual([0, 'succeeded']);
+    expect(stderr).toMatch(/^warning: The run has left no run\.json and report\.md here: Move .*\.speechops away/m);
   });
 
   it('lets every attempt take a turn, repetitions and blocks too', async () => {

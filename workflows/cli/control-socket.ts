@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
-import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Decision } from '../engine/decision.ts';
 import type { Journal, RunDetails, RunSummary } from '../engine/journal.ts';
 import type { RunLog } from '../engine/run-log.ts';
+import { socketPlace } from '../engine/socket-place.ts';
 
 /** What another process may ask of the one that has the embedded store open. */
 export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
@@ -76,7 +75,7 @@ export async function connectControl(folder: string): Promise<RunControl | undef
     details: async (runId) => await ask<RunDetails | undefined>({ method: 'details', params: { runId } }),
     log: async (runId, range = {}) =>
       await ask<Awaited<ReturnType<RunLog['read']>>>({ method: 'log', params: { runId, ...range } }),
-    cancel: async (runId) => await ask<void>({ method: 'cancel', params: { runId } }),
+    cancel: async (runId) => await ask<number>({ method: 'cancel', params: { runId } }),
     decide: async (runId, stepId, decision) =>
       await ask<Decision>({ method: 'decide', params: { runId, stepId, decision } }),
     close: async () => void socket.end(),
@@ -103,18 +102,7 @@ async function perform(line: string, control: RunControl): Promise<unknown> {
   return await control.decide(runId, stepId, decision);
 }
 
-/** A path that is short enough for a socket, in a folder that only this user can enter. */
 async function controlAddress(folder: string): Promise<string> {
-  const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 24);
-  if (process.platform === 'win32') return `\\\\.\\pipe\\speechops-${name}`;
-  const { uid } = userInfo();
-  const own = path.join(tmpdir(), `speechops-${uid}`);
-  await mkdir(own, { recursive: true, mode: 0o700 });
-  const found = await stat(own);
-  if (found.uid !== uid || (found.mode & 0o077) !== 0) {
-    throw new Error(
-      `Remove ${own} or make it yours alone (chmod 700): others can enter it, and control sockets lie there`,
-    );
-  }
-  return path.join(own, `${name}.sock`);
+  const place = await socketPlace(folder);
+  return process.platform === 'win32' ? `\\\\.\\pipe\\speechops-${path.basename(place)}` : `${place}.sock`;
 }

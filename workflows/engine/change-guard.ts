@@ -32,8 +32,8 @@ export class ChangeGuard {
     };
   }
 
-  /** To be awaited before every attempt of every request, in the asynchronous context of whoever makes it. */
-  async beforeAttempt(): Promise<void> {
+  /** To be awaited right before every attempt of every request is sent, in the asynchronous context of whoever makes it. */
+  async beforeSending(): Promise<void> {
     await this.#question.getStore()?.();
   }
 }

@@ -88,7 +88,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
     maxRecoveryAttempts: 1_000_000,
   });
   DBOS.registerWorkflow(async (decision: Decision) => decision, { name: decisionWorkflow });
-  DBOS.registerWorkflow(async (at: string) => at, { name: markWorkflow });
+  DBOS.registerWorkflow(async (mark: object) => mark, { name: markWorkflow });
   DBOS.setConfig({
     name: applicationName,
     systemDatabasePool: store.pool,
@@ -140,10 +140,12 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
       if (found.status === 'cancelled' || found.status === 'failed') await journal.markResumption(found);
       const [place] = await journal.places({ runIds: [runId] });
       const queue = place?.isOfFleet === true ? queueOf(found.plan) : {};
-      // A run that was cancelled before it had a record stands where it was.
-      if (found.status === 'cancelled' && found.record === undefined) await DBOS.resumeWorkflow(runId, queue);
+      const from = firstToRepeat(found);
+      // A run that was cancelled before it had a record stands where it was, unless it was at its steps under `finally`.
+      if (found.status === 'cancelled' && found.record === undefined && from === undefined)
+        await DBOS.resumeWorkflow(runId, queue);
       else if (found.status === 'failed' || found.status === 'cancelled')
-        await DBOS.rewindWorkflow(runId, { ...queue, startStep: firstToRepeat(found) });
+        await DBOS.rewindWorkflow(runId, { ...queue, startStep: from ?? 0 });
       // A run that was cut off is gone on with by launching under its executor, and one of the fleet by a worker.
     },
     async fork(runId, { from, newRunId }) {
@@ -172,11 +174,11 @@ function stepPosition(plan: Plan, id: string): number {
   return 1 + plan.pipeline.layers.flat().indexOf(id);
 }
 
-/** The first step that did not pass, or the start when it was the run as a whole that failed. */
-function firstToRepeat({ plan, steps }: ReadableRun): number {
+/** The first step that did not pass; undefined when it was the run as a whole that failed, or none has ended without success. */
+function firstToRepeat({ plan, steps }: ReadableRun): number | undefined {
   const isToRepeat = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
   const first = plan.pipeline.layers.flat().find(isToRepeat);
-  return first === undefined ? 0 : stepPosition(plan, first);
+  return first === undefined ? undefined : stepPosition(plan, first);
 }
 
 function cancelledRecord(run: RunDetails): RunRecord {

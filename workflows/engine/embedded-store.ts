@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Pool } from 'pg';
 import { takeLock, type Holder } from './exclusive-lock.ts';
+import { socketPlace } from './socket-place.ts';
 
 /** A database that journals live in. */
 export interface Store {
@@ -53,12 +53,13 @@ export async function openEmbeddedStore(folder: string, holder: { readonly what:
     since: new Date().toISOString(),
   });
   if (typeof lock !== 'function') throw new StoreInUseError(folder, lock);
-  const sockets = await mkdtemp(path.join(tmpdir(), 'speechops-store-'));
+  let sockets: string | undefined;
   const release = async (): Promise<void> => {
-    await rm(sockets, { recursive: true, force: true });
+    if (sockets !== undefined) await rm(sockets, { recursive: true, force: true });
     lock();
   };
   try {
+    sockets = await emptyFolder(await socketPlace(folder));
     const worker = await makeOrOpen(folder, sockets);
     const pool = new Pool({ host: sockets, user: 'postgres', database: 'postgres', max: 1 });
     surviveCutConnections(pool);
@@ -78,6 +79,13 @@ export async function openEmbeddedStore(folder: string, holder: { readonly what:
     await release();
     throw error;
   }
+}
+
+/** Empty, whatever a process that was killed has left there. */
+async function emptyFolder(folder: string): Promise<string> {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder);
+  return folder;
 }
 
 /** A store whose making was cut off holds nothing yet, and is made anew. */

@@ -1,9 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import type { Plan } from '../plan/plan.ts';
+import { hasFinally, type Plan } from '../plan/plan.ts';
 import { RunCancelled, RunGivenUp, type Interpreter, type RunScope } from './engine.ts';
 import { type Executing, type Execution, isOwner, leave, never } from './execution.ts';
-import type { Journal } from './journal.ts';
 import type { RunRecord } from './run-record.ts';
 import { waitForDecision } from './wait-for-decision.ts';
 
@@ -32,6 +31,7 @@ export async function executeRun(
     // What an execution ends with that stops here would be kept as the end of the run, until the journal knows better.
     if (stop.signal.aborted) return await never();
     if (execution.lost.signal.aborted) await execution.left.promise;
+    else if (executions.has(execution)) await goOnFinally(plan, { runId, state: at.state });
     throw error;
   } finally {
     executions.delete(execution);
@@ -86,15 +86,17 @@ async function interpretHere(
 ): Promise<RunRecord> {
   const { runId, lost, left } = at.execution;
   const startedAt = new Date(await DBOS.now()).toISOString();
-  const { resumedAt, cancellations } = await pastOf(runId, at.state.journal);
+  const { resumedAt, cancellations } = await at.state.journal.past(runId);
   const cancelled = new AbortController();
+  // Whoever cancels twice wants nothing more to be done, also when the second time comes before the first has its effect.
+  const unwanted = cancellations > 1 ? [AbortSignal.abort(new RunCancelled())] : [];
   const broken = Promise.withResolvers<never>();
   const scope: RunScope = {
     runId,
     startedAt,
-    timedFrom: resumedAt > startedAt ? resumedAt : startedAt,
-    isCancelled: cancellations.some((moment) => moment > resumedAt),
-    signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal]),
+    timedFrom: resumedAt ?? startedAt,
+    isCancelled: cancellations > 0,
+    signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal, ...unwanted]),
     givenUp: givenUpAfter(broken.promise),
     async step(name, act) {
       try {
@@ -127,7 +129,7 @@ async function interpretHere(
     },
     async confirm() {
       // While others may think that this process is dead, the run or its names may become theirs.
-      const isMine = await at.state.liveness?.whileHeld(at.execution.isOwner);
+      const isMine = await at.state.liveness?.whileHeld(at.execution.isOwner, scope.signal);
       if (isMine === false) {
         const [run] = await at.state.journal.runs({ runIds: [runId] });
         if (run?.status === 'cancelled') cancelled.abort(new RunCancelled());
@@ -139,14 +141,9 @@ async function interpretHere(
   };
   // Whoever interprets need not ask for it.
   scope.givenUp.catch(() => undefined);
-  try {
-    const record = await Promise.race([broken.promise, at.interpret(plan, scope)]);
-    cancelled.signal.throwIfAborted();
-    return record;
-  } catch (error) {
-    if (!lost.signal.aborted && !at.state.stop.signal.aborted) await goOnFinally(plan, { runId, state: at.state });
-    throw error;
-  }
+  const record = await Promise.race([broken.promise, at.interpret(plan, scope)]);
+  cancelled.signal.throwIfAborted();
+  return record;
 }
 
 async function givenUpAfter(broken: Promise<never>): Promise<never> {
@@ -163,17 +160,7 @@ async function goOnFinally(
   { runId, state }: { readonly runId: string; readonly state: Executing },
 ): Promise<void> {
   const { journal } = state;
-  if (!plan.pipeline.steps.some((step) => step.finally === true)) return;
-  const { resumedAt, cancellations } = await pastOf(runId, journal);
-  const isFirst = cancellations.filter((at) => at > resumedAt).length === 1;
-  if (isFirst && (await journal.details(runId))?.status === 'cancelled') await journal.goOn(runId, plan);
-}
-
-/** When the run was last resumed after it had ended ('' for never), and when it was cancelled: ISO date-times. */
-async function pastOf(
-  runId: string,
-  journal: Journal,
-): Promise<{ readonly resumedAt: string; readonly cancellations: readonly string[] }> {
-  const [resumptions, cancellations] = [await journal.marks(runId, 'resumed'), await journal.marks(runId, 'cancelled')];
-  return { resumedAt: resumptions.at(-1) ?? '', cancellations };
+  if (!hasFinally(plan)) return;
+  const { cancellations } = await journal.past(runId);
+  if (cancellations === 1 && (await journal.details(runId))?.status === 'cancelled') await journal.goOn(runId, plan);
 }

@@ -35,7 +35,7 @@ export interface Execution {
   readonly lost: AbortController;
   /** Resolved when the journal knows that, too, and takes nothing more from this execution: it may end then, and not before. */
   readonly left: PromiseWithResolvers<void>;
-  /** Resolved when nothing of the run is done here any more. */
+  /** Resolved when this execution has ended: nothing of the run is changed here any more, though steps may still wind down. */
   readonly ended: PromiseWithResolvers<void>;
   /**
    * Whether the journal still takes from this execution. Another one of the run may be under the same executor's name: that

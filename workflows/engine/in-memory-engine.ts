@@ -1,5 +1,5 @@
 import type { PlainValue } from '../language/pipeline.ts';
-import type { Plan } from '../plan/plan.ts';
+import { hasFinally, type Plan } from '../plan/plan.ts';
 import { startDeadline } from './deadline.ts';
 import { RunCancelled, type Engine, type Interpreter, type RunScope, type RunStatus } from './engine.ts';
 import type { RunRecord } from './run-record.ts';
@@ -40,7 +40,7 @@ async function interpretToTheEnd(
   { run, interpret }: { readonly run: LiveRun; readonly interpret: Interpreter },
 ): Promise<RunRecord> {
   const record = await interpret(plan, run);
-  const hasMore = plan.pipeline.steps.some((step) => step.finally === true);
+  const hasMore = hasFinally(plan);
   return record.status === 'cancelled' && hasMore ? await interpret(plan, run.afterCancelling()) : record;
 }
 

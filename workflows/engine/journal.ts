@@ -46,6 +46,21 @@ export interface RunDetails extends RunSummary {
   readonly error?: string;
 }
 
+/** What was done to a run from outside. */
+export interface RunPast {
+  /** How often it was cancelled since it was last resumed. */
+  readonly cancellations: number;
+  /** When it was last resumed after it had ended: ISO date-time. */
+  readonly resumedAt?: string;
+}
+
+interface KeptMark {
+  /** ISO date-time. */
+  readonly at: string;
+  /** Of a resumption: how often the run had been cancelled before it. */
+  readonly cancellations: number;
+}
+
 /** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
 export class Journal {
   readonly #client: DBOSClient;
@@ -102,17 +117,18 @@ export class Journal {
     };
   }
 
-  /** Whether there is a run of this name; also where the tables of the journal are not made yet. */
+  /** Whether there is a run of this name; also where the tables of the journal are not made yet, or not all of them. */
   async holds(runId: string): Promise<boolean> {
-    // A failed query costs the embedded store its one connection: so it is asked first whether there are tables.
+    // A failed query costs the embedded store its one connection: so it is asked first whether there is the table.
     const { rows } = await this.#pool.query<{ readonly exists: boolean }>(hasJournal);
-    return rows[0]?.exists === true && (await this.#client.getWorkflow(runId)) != null;
+    return rows[0]?.exists === true && (await this.#pool.query(findRun, [runId])).rowCount === 1;
   }
 
-  /** Ends the run where it stands, and keeps that it was. */
-  async cancel(runId: string): Promise<void> {
+  /** Ends the run where it stands, and keeps that it was; answers how often that has been since it was last resumed. */
+  async cancel(runId: string): Promise<number> {
     await this.mark(runId, 'cancelled');
     await this.#client.cancelWorkflow(runId);
+    return (await this.past(runId)).cancellations;
   }
 
   /** Lets a cancelled run go on, where it is executed or, when it is the fleet's, in its queue. */
@@ -125,7 +141,7 @@ export class Journal {
   /** Keeps a decision for a step; of those for a question the first one counts, and the answer is the one that counts. */
   async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
     const run = await this.details(runId);
-    const closed = await this.marks(runId, `answered/${stepId}`);
+    const closed = await this.#marks(runId, `answered/${stepId}`);
     const question = closed.length + (hasEndedItsQuestion(run?.steps[stepId]) ? 1 : 0);
     for (;;) {
       const before = await this.#decisions(runId, stepId);
@@ -145,7 +161,7 @@ export class Journal {
     const kept = await this.#decisions(runId, stepId);
     // Most steps that are asked for have none: then nothing else is asked.
     if (kept.length === 0) return [];
-    return decisionsThatCount(kept, (await this.marks(runId, `answered/${stepId}`)).length);
+    return decisionsThatCount(kept, (await this.#marks(runId, `answered/${stepId}`)).length);
   }
 
   async #decisions(runId: string, stepId: string): Promise<readonly KeptDecision[]> {
@@ -169,30 +185,41 @@ export class Journal {
 
   /** Keeps that this was done to the run now. */
   async mark(runId: string, mark: Mark): Promise<void> {
-    const at = new Date().toISOString();
+    const cancellations = mark === 'resumed' ? (await this.#marks(runId, 'cancelled')).length : 0;
+    // The number is what counts: people who cancel and resume have clocks of their own.
+    const number = (await this.#marks(runId, mark)).length;
     await this.#client.enqueue(
       {
         workflowName: markWorkflow,
-        workflowID: `${markPrefix(runId, mark)}${at}`,
+        workflowID: `${markPrefix(runId, mark)}${number}`,
         queueName: decisionQueue,
         appVersion: journalFormat,
       },
-      at,
+      { at: new Date().toISOString(), cancellations },
     );
   }
 
-  /** ISO date-times at which this was done to the run, the earliest first. */
-  async marks(runId: string, mark: Mark): Promise<readonly string[]> {
+  /** What was done to the run from outside. */
+  async past(runId: string): Promise<RunPast> {
+    const last = (await this.#marks(runId, 'resumed')).at(-1);
+    const cancelled = (await this.#marks(runId, 'cancelled')).length;
+    const { at, cancellations = 0 } = last ?? {};
+    return { cancellations: cancelled - cancellations, ...(at === undefined ? {} : { resumedAt: at }) };
+  }
+
+  /** The earliest first. */
+  async #marks(runId: string, mark: Mark): Promise<readonly KeptMark[]> {
     const prefix = markPrefix(runId, mark);
     const found = await this.#client.listWorkflows({
       workflow_id_prefix: prefix,
       workflowName: markWorkflow,
       loadOutput: false,
     });
+    const numberOf = ({ workflowID }: WorkflowStatus): number => Number(workflowID.slice(prefix.length));
     return found
       .filter(({ workflowID }) => workflowID.startsWith(prefix))
-      .map(({ input }) => String(input?.[0]))
-      .toSorted();
+      .toSorted((one, other) => numberOf(one) - numberOf(other))
+      .flatMap(({ input }) => (input?.[0] as KeptMark | undefined) ?? []);
   }
 
   /**
@@ -274,6 +301,7 @@ export class RunExistsError extends Error {
 
 const fleetAttribute = 'fleet';
 const hasJournal = "SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS exists";
+const findRun = 'SELECT FROM dbos.workflow_status WHERE workflow_uuid = $1';
 
 function placeOf(status: WorkflowStatus): RunPlace {
   return {

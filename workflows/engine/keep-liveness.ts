@@ -18,7 +18,7 @@ export async function showLiveness(store: Store, state: Executing): Promise<void
     async onTakenAgain() {
       const before = [...executions];
       if (before.length === 0) return;
-      for (const runId of await state.names.takeAgain()) state.displaced.add(runId);
+      await state.names.takeAgain((runId) => state.displaced.add(runId));
       await leaveTheirPlaces(state);
       for (const execution of before) {
         if (await execution.isOwner()) continue;
@@ -42,11 +42,13 @@ export async function showLiveness(store: Store, state: Executing): Promise<void
  * Runs whose name another one has taken while the database was away begin again where they stand, when that one has ended.
  * When the database goes away in the middle of this, it is for the next time.
  */
-async function leaveTheirPlaces({ executions, displaced, journal }: Executing): Promise<void> {
+async function leaveTheirPlaces({ executor, executions, displaced, journal }: Executing): Promise<void> {
   if (displaced.size === 0) return;
   const leaving = [...executions].filter(({ runId }) => displaced.has(runId));
   for (const { lost } of leaving) lost.abort(new Error('Another run has taken the place of this one'));
-  await journal.giveBack(await journal.places({ runIds: [...displaced] }));
+  // It may be the run itself that another process has taken over, name and all: that one keeps it.
+  const places = await journal.places({ runIds: [...displaced] });
+  await journal.giveBack(places.filter((place) => place.isExecuting && place.executor === executor));
   displaced.clear();
   for (const { left } of leaving) left.resolve();
 }

@@ -59,6 +59,7 @@ export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
   return { status: pipeline.steps.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded' };
 }
 
+/** What is said of a run, or of a step in it, that the timeout of the pipeline has ended. */
 export function timeUsedUp({ timeoutSeconds }: Pipeline): string {
   return `The steps of the run did not end within ${timeoutSeconds} s (timeout of the pipeline)`;
 }

@@ -24,3 +24,8 @@ export interface PlannedStep extends StepPlan {
   /** Base URL of the Speech resource that it works on, or `embedded-emulator`; absent when it works on none. */
   readonly resource?: string;
 }
+
+/** Whether the plan, where it is known, has steps that are done whatever becomes of the others. */
+export function hasFinally(plan: Plan | undefined): boolean {
+  return plan?.pipeline.steps.some((step) => step.finally === true) === true;
+}

@@ -1,10 +1,11 @@
+import { unlessAborted } from '../engine/fleet/sleep.ts';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { type CollectionKind, json, readEntity, type SpeechService } from './collections.ts';
 import { idOf, resourceUrl } from './references.ts';
 import { backOff } from './retry-policy.ts';
 import { isJsonObject, readJson } from './service-answer.ts';
-import { sleep, unlessAborted } from './sleep.ts';
+import { sleep } from './sleep.ts';
 
 /** The largest block that the service takes (Speech-to-text REST API 2025-10-15 definition, Datasets_UploadBlock). */
 export const blockBytes = 8 * 1024 * 1024;

@@ -11,6 +11,7 @@ import {
   setClientRequestIdPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
+import { unlessAborted } from '../engine/fleet/sleep.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
@@ -20,7 +21,7 @@ import { countsForLimit, pathTemplate } from './references.ts';
 import { requestReporter, type Attempts, type RequestObserver } from './request-observer.ts';
 import { isNeverConnected, type Repetition, retryAfterMilliseconds, speechRetryPolicy } from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
-import { unlessAborted } from './sleep.ts';
+import { limitTime, type TimeLimit } from './time-limit.ts';
 
 export interface HttpOptions {
   readonly endpoint: URL;
@@ -93,6 +94,7 @@ export function createSend(options: HttpOptions): Send {
       }),
       attemptPolicy(request, exchange, options),
       ...(isSigned ? [sign] : []),
+      ...(countsForLimit(request.url, endpoint) ? [confirmPolicy(exchange, options)] : []),
       proxy,
     ];
     const pipeline = createEmptyPipeline();
@@ -145,6 +147,8 @@ interface Exchange<T> extends Attempts {
   requestId?: string;
   /** Why an attempt was not allowed. */
   refusal?: unknown;
+  /** Of the attempt that is made now. */
+  limit?: TimeLimit;
 }
 
 function assertSafe(
@@ -192,8 +196,10 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
       exchange.attempts += 1;
       const started = performance.now();
       const limit = limitTime(options.requestTimeoutMilliseconds, request.signal);
+      exchange.limit = limit;
       outgoing.abortSignal = limit.signal;
       const line: { status?: number; code?: string } = {};
+      let isSent = true;
       try {
         const response = await unlessAborted(next(outgoing), limit.signal);
         line.status = response.status;
@@ -206,6 +212,8 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
         }
         return response;
       } catch (error) {
+        isSent = error !== exchange.refusal;
+        if (!isSent) throw error;
         const failure = limit.hasPassed() ? new RestError('The time limit has passed', { code: timedOut }) : error;
         const code = codeOf(failure);
         if (code !== undefined) line.code = code;
@@ -215,17 +223,44 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
         limit.clear();
         if (request.signal) outgoing.abortSignal = request.signal;
         else delete outgoing.abortSignal;
-        exchange.last = line;
-        options.observer.afterAttempt?.({
-          method: request.method,
-          host: request.url.host,
-          path: request.url.pathname,
-          template: pathTemplate(request.url),
-          attempt: exchange.attempts,
-          ...line,
-          milliseconds: Math.round(performance.now() - started),
-        });
+        if (isSent) tellAttempt({ ...line, started }, { request, exchange, options });
+        else exchange.attempts -= 1;
       }
+    },
+  };
+}
+
+function tellAttempt(
+  { started, ...line }: NonNullable<Attempts['last']> & { readonly started: number },
+  of: { readonly request: HttpRequest<unknown>; readonly exchange: Exchange<unknown>; readonly options: HttpOptions },
+): void {
+  const { method, url } = of.request;
+  of.exchange.last = line;
+  of.options.observer.afterAttempt?.({
+    method,
+    host: url.host,
+    path: url.pathname,
+    template: pathTemplate(url),
+    attempt: of.exchange.attempts,
+    ...line,
+    milliseconds: Math.round(performance.now() - started),
+  });
+}
+
+/** The last question, when a credential has been got: whether the request may be sent. */
+function confirmPolicy(exchange: Exchange<unknown>, { observer }: HttpOptions): PipelinePolicy {
+  return {
+    name: 'speechConfirmPolicy',
+    async sendRequest(outgoing, next) {
+      await exchange.limit?.without(async () => {
+        try {
+          await observer.beforeSending?.();
+        } catch (error) {
+          exchange.refusal = error;
+          throw error;
+        }
+      });
+      return await next(outgoing);
     },
   };
 }
@@ -242,26 +277,6 @@ async function admit(
     exchange.refusal = error;
     throw error;
   }
-}
-
-/** A signal that is aborted with `outer`, or by itself when the time has passed. */
-function limitTime(milliseconds: number, outer: AbortSignal | undefined) {
-  const controller = new AbortController();
-  let passed = false;
-  const timer = setTimeout(() => {
-    passed = true;
-    controller.abort();
-  }, milliseconds);
-  const onAbort = () => controller.abort(outer?.reason);
-  outer?.addEventListener('abort', onAbort, { once: true });
-  return {
-    signal: controller.signal,
-    hasPassed: () => passed && !outer?.aborted,
-    clear() {
-      clearTimeout(timer);
-      outer?.removeEventListener('abort', onAbort);
-    },
-  };
 }
 
 function codeOf(error: unknown): string | undefined {

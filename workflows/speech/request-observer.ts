@@ -9,6 +9,8 @@ export interface RequestObserver {
    * attempt does not run meanwhile. What it rejects with is what the request fails with.
    */
   readonly beforeAttempt?: (attempt: NextAttempt) => Promise<void>;
+  /** Asked after that, when the request is signed and nothing is left but to send it. What is said above holds for it, too. */
+  readonly beforeSending?: () => Promise<void>;
   readonly afterAttempt?: (line: RequestLine) => void;
   /** The request is answered or given up. */
   readonly afterRequest?: (outcome: RequestOutcome) => void;

@@ -40,6 +40,7 @@ function fakeRuns() {
     async cancel(runId) {
       if (runId !== 'a') throw new Error(`There is no run ${runId}`);
       done.push(['cancel', runId]);
+      return 1;
     },
     async decide(...args) {
       done.push(args);

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -90,6 +91,15 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
       await at.call('approve', 'a', 'ok');
       const resumed = await at.call('resume', 'a', '--format', 'json');
       expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
+    });
+  });
+
+  describe('a run on a terminal', () => {
+    it.runIf(existsSync('/usr/bin/script'))('ends when it is cancelled from elsewhere', async () => {
+      const run = await at.startAsking({ onTerminal: true });
+      expect((await at.call('cancel', 'a')).code).toBe(0);
+      const { code, stdout } = await run.ended;
+      expect([code, stdout]).toEqual([3, expect.stringMatching(/model.*the run was cancelled/)]);
     });
   });
 
@@ -186,6 +196,17 @@ steps:
       await at.call('approve', 'a', 'ok');
       const resumed = await at.call('resume', 'a', '--format', 'json');
       expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
+    });
+
+    it('to a step that asks nothing any more is said to change nothing', async () => {
+      await writeFile(
+        path.join(at.folder, 'asks.yaml'),
+        "name: asks\nlocale: en-US\nsteps:\n  - { id: ok, uses: approve, if: false, with: { message: 'Go on?' } }\n",
+      );
+      expect((await at.call('run', 'asks.yaml', '--run-id', 'a')).code).toBe(0);
+      expect((await at.call('approve', 'a', 'ok')).stderr).toBe(
+        'ann approved ok of a\nIt changes nothing any more: a has succeeded\n',
+      );
     });
 
     it('is refused for what asks nothing', async () => {

@@ -18,7 +18,7 @@ export interface RunFolder {
   /** Lets the approval of `asks.yaml` expire after so long. */
   expireAfter(duration: string): Promise<void>;
   /** A run `a` of it that waits for its answer. */
-  startAsking(): Promise<SpeechopsProcess>;
+  startAsking(how?: { readonly onTerminal: boolean }): Promise<SpeechopsProcess>;
 }
 
 /** Where runs are kept. */
@@ -64,9 +64,14 @@ export function useRunFolder({ isEmbedded }: { readonly isEmbedded: boolean }): 
       start,
       call: async (...args) => await start(...args).ended,
       expireAfter: async (duration) => await writeFile(path.join(folder, 'asks.yaml'), pipelineThatAsks(duration)),
-      async startAsking() {
+      async startAsking(how = { onTerminal: false }) {
         await booted?.copyTo(folder);
-        const run = start('run', 'asks.yaml', '--run-id', 'a', '--format', 'json');
+        const run = startSpeechops(['run', 'asks.yaml', '--run-id', 'a', '--format', 'json'], {
+          cwd: folder,
+          env,
+          ...how,
+        });
+        started.push(run);
         await run.said('waiting for approval: Go on?');
         return run;
       },

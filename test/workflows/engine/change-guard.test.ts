@@ -50,7 +50,7 @@ function guardedWorld() {
       getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
       get: (_, name) => async () => {
         await Promise.resolve();
-        await changes.beforeAttempt();
+        await changes.beforeSending();
         seen.push(String(name));
         return { status: 'Succeeded' };
       },

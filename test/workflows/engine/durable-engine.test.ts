@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { bootState, type BootedState } from '../../crash/booted-state.ts';
 import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
 import type { RunDetails } from '../../../workflows/engine/journal.ts';
+import { socketPlace } from '../../../workflows/engine/socket-place.ts';
 import { short, statuses, written } from './run-plan.ts';
 import { startEngine, type EngineProcess, type Opening } from './start-engine.ts';
 
@@ -101,6 +102,17 @@ describe.each(homes)(
       const record = await (await open()).result('r');
       expect([record.status, done('a', 'b', 'c')]).toEqual(['succeeded', { a: 1, b: 2, c: 1 }]);
       expect(record.steps['a']).toEqual(before?.steps['a']);
+    });
+
+    it.runIf(on.isEmbedded)('leaves no sockets behind, also where a process was killed', async () => {
+      const killed = await open();
+      const sockets = await socketPlace(path.join(folder, '.speechops'));
+      await killed.kill();
+      expect(existsSync(sockets)).toBe(true);
+      const next = await open();
+      expect(await next.sql('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      await next.close();
+      expect(existsSync(sockets)).toBe(false);
     });
 
     it('does not take the end of the process for the end of a run, at whatever moment it comes', async () => {
@@ -325,7 +337,9 @@ describe.each(homes)(
       expect((await engine.result('r')).status).toBe('cancelled');
       await Promise.all([go(), goLast()]);
       await engine.resume('r');
-      expect((await engine.result('r')).status).toBe('succeeded');
+      const record = await engine.result('r');
+      expect([record.status, statuses(record)]).toEqual(['succeeded', { a: 'succeeded', last: 'succeeded' }]);
+      expect(done('a', 'last')).toEqual({ a: 2, last: 2 });
     });
 
     it('resumes a failed run from the step that failed, and keeps what was done before', async () => {

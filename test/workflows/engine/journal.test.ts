@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openEmbeddedStore, type Store } from '../../../workflows/engine/embedded-store.ts';
 import { prepareDatabase } from '../../../workflows/engine/fleet/prepare-database.ts';
 import { applicationName, Journal, runWorkflow } from '../../../workflows/engine/journal.ts';
@@ -34,7 +34,7 @@ function written(value: unknown): unknown {
   return typeof value === 'string' || value === undefined ? value : JSON.stringify(value);
 }
 
-describe('a journal with runs of other formats', () => {
+describe('a journal', () => {
   let folder = '';
   let store: Store;
   let journal: Journal;
@@ -71,7 +71,24 @@ describe('a journal with runs of other formats', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('lists every one, and says which format it has', async () => {
+  it('knows how often a run was cancelled since it was resumed, whatever the clocks of people say', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date('2026-01-01T00:01:00Z') });
+    try {
+      const cancelled = [await journal.cancel('clocks'), await journal.cancel('clocks')];
+      vi.setSystemTime(new Date('2026-01-01T00:00:30Z'));
+      await journal.markResumption({ runId: 'clocks', steps: {} });
+      expect([...cancelled, await journal.past('clocks')]).toEqual([
+        1,
+        2,
+        { cancellations: 0, resumedAt: '2026-01-01T00:00:30.000Z' },
+      ]);
+      expect(await journal.cancel('clocks')).toBe(1);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('lists runs of every format, and says which format it has', async () => {
     const runs = await journal.runs();
     expect(
       Object.fromEntries(runs.map(({ runId, pipeline, status, format }) => [runId, [pipeline, status, format]])),

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestObserver, RequestOutcome } from '../../../workflows/speech/request-observer.ts';
+import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
 import { dataset, endpoint, file, ids, selfOf } from './answers.ts';
 import { clientOf, rejectionOf, startScriptedService, type Reply } from './scripted-service.ts';
 
@@ -19,7 +20,7 @@ describe('the observer of a client', () => {
       { status: 200 },
     );
     await clientOf(service, { observer }).datasets.uploadContent(ids.dataset, oneByte());
-    expect(sent).toEqual(service.requests.flatMap(() => ['admitted', 'sent']));
+    expect(sent).toEqual(service.requests.flatMap(() => ['admitted', 'confirmed', 'sent']));
     expect(service.requests).toHaveLength(7);
   });
 
@@ -59,21 +60,48 @@ describe('the observer of a client', () => {
     expect(sent).toEqual(['sent', 'sent']);
   });
 
-  test('keeps a request from being sent, which fails with what it says', async () => {
-    const outcomes: RequestOutcome[] = [];
-    const refusal = new Error('The database is away');
+  test.each(['beforeAttempt', 'beforeSending'])(
+    'keeps a request from being sent, which fails with what it says: %s',
+    async (when) => {
+      const outcomes: RequestOutcome[] = [];
+      const refusal = new Error('The database is away');
+      const observer: RequestObserver = {
+        [when]: async () => await Promise.reject(refusal),
+        afterAttempt: () => expect.unreachable(),
+        afterRequest: (outcome) => outcomes.push(outcome),
+      };
+      await using service = await startScriptedService();
+      expect(await rejectionOf(clientOf(service, { observer }).models.list())).toBe(refusal);
+      expect(service.requests).toEqual([]);
+      expect(outcomes).toMatchObject([{ attempts: 0, isFailure: true }]);
+    },
+  );
+
+  test('is asked last when the request is signed', async () => {
+    const asked: string[] = [];
+    const refusal = new Error('Not this one');
     const observer: RequestObserver = {
-      beforeAttempt: async () => await Promise.reject(refusal),
-      afterRequest: (outcome) => outcomes.push(outcome),
+      beforeAttempt: async () => void asked.push('admitted'),
+      async beforeSending() {
+        asked.push('confirmed');
+        throw refusal;
+      },
     };
-    await using service = await startScriptedService();
-    expect(await rejectionOf(clientOf(service, { observer }).models.list())).toBe(refusal);
-    expect(service.requests).toEqual([]);
-    expect(outcomes).toMatchObject([{ attempts: 0, isFailure: true }]);
+    const getToken = async () => {
+      asked.push('signed');
+      return { token: 'token-1', expiresOnTimestamp: Date.now() + 3_600_000 };
+    };
+    const client = createSpeechClient({
+      endpoint: 'https://calls.cognitiveservices.azure.com',
+      credential: { getToken },
+      observer,
+    });
+    expect(await rejectionOf(client.models.list())).toBe(refusal);
+    expect(asked).toEqual(['admitted', 'signed', 'confirmed']);
   });
 
-  test('waits for longer than an attempt may take', async () => {
-    const observer = { beforeAttempt: async () => await new Promise<void>((resolve) => setTimeout(resolve, 1100)) };
+  test.each(['beforeAttempt', 'beforeSending'])('waits for longer than an attempt may take: %s', async (when) => {
+    const observer = { [when]: async () => await new Promise<void>((resolve) => setTimeout(resolve, 1100)) };
     await using service = await startScriptedService({ body: { values: [] } });
     const client = clientOf(service, { observer, requestTimeoutMilliseconds: 1000, maxRetries: 0 });
     expect(await client.models.list()).toEqual([]);
@@ -126,6 +154,7 @@ function observed(): { readonly observer: RequestObserver; readonly sent: readon
   const sent: string[] = [];
   const observer: RequestObserver = {
     beforeAttempt: async () => void sent.push('admitted'),
+    beforeSending: async () => void sent.push('confirmed'),
     afterAttempt: () => sent.push('sent'),
   };
   return { observer, sent };

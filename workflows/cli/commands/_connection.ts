@@ -100,9 +100,9 @@ function guardedRequests(observer: RequestObserver = {}): {
     changes,
     observer: {
       ...observer,
-      async beforeAttempt(attempt) {
-        await observer.beforeAttempt?.(attempt);
-        await changes.beforeAttempt();
+      async beforeSending() {
+        await observer.beforeSending?.();
+        await changes.beforeSending();
       },
     },
   };

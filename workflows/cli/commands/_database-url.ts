@@ -7,7 +7,7 @@ import { type Io, UsageError } from '../session.ts';
 export function databaseUrl({ env }: Pick<Io, 'env'>): string | undefined {
   const text = env['SPEECHOPS_DATABASE_URL']?.trim() ?? '';
   if (text === '') return undefined;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parsed(text);
   if (url === undefined || !isPostgres(url)) {
     throw new UsageError(
       'Correct SPEECHOPS_DATABASE_URL: allowed is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where #, /, ?, @ and % of a password are written as %23, %2F, %3F, %40 and %25',
@@ -17,6 +17,12 @@ export function databaseUrl({ env }: Pick<Io, 'env'>): string | undefined {
   const isChecked = ['prefer', 'require', 'verify-ca'].includes(url.searchParams.get('sslmode') ?? '');
   if (isChecked && !url.searchParams.has('uselibpqcompat')) url.searchParams.set('sslmode', 'verify-full');
   return isChecked ? url.href : text;
+}
+
+/** A URL has to have a host after a user, also where the folder of a socket is given in its place. */
+function parsed(text: string): URL | undefined {
+  const whole = /[?&]host=/.test(text) ? text.replace(/^([^/]+:\/\/[^/]*@)(?=\/)/, '$1localhost') : text;
+  return URL.canParse(whole) ? new URL(whole) : undefined;
 }
 
 function isPostgres({ protocol, hostname, searchParams, username, password, pathname }: URL): boolean {

@@ -64,14 +64,16 @@ async function executeIn(
   const progress = (): Progress => (shown ??= showProgress(execution.steps, io));
   const log = await RunLog.open(store);
   const keep = log.eventsOf(runId);
+  const ended = new Set<string>();
   const onEvent = (event: RunEvent): void => {
+    if (event.kind === 'step-finished') ended.add(event.stepId);
     progress().onEvent(event);
     keep(event);
   };
   const { ports, portsOf, changes } = connection;
   const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent, changes });
   const interpret = execution.telemetry?.observe(plain) ?? plain;
-  const engine = await refusing(RunExistsError, async () => {
+  const engine = await refusing([RunExistsError, ResumeError], async () => {
     const newRun = execution.isNew ? { newRun: runId } : {};
     return await openDurableEngine({ store, interpret, executor: `run:${runId}`, onWait: sayOnce(io), ...newRun });
   });
@@ -82,13 +84,16 @@ async function executeIn(
     const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`]);
     if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living }));
     io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
-    await refusing(ResumeError, async () => await execution.begin(engine));
+    await refusing([ResumeError], async () => await execution.begin(engine));
     const record = await untilEnded(engine.result(runId), io.signal);
     if (record === undefined) {
       io.stderr.write(`Stopped. Go on with: speechops resume ${runId}\n`);
       session.exitCode = 3;
       return;
     }
+    // Of a cancelled run the record alone says what became of the steps that were cut off.
+    for (const [stepId, step] of Object.entries(record.steps))
+      if (!ended.has(stepId)) progress().onEvent({ kind: 'step-finished', stepId, record: step });
     await progress().end();
     await leaveRecord(record, { session, format: execution.format });
   } finally {
@@ -109,11 +114,15 @@ function sayOnce(io: Io): (wait: GroupWait) => void {
 }
 
 /** What a person asked for that cannot be done with this run is wrong usage. */
-async function refusing<T>(Refusal: typeof ResumeError | typeof RunExistsError, act: () => Promise<T>): Promise<T> {
+async function refusing<T>(
+  refusals: readonly (typeof ResumeError | typeof RunExistsError)[],
+  act: () => Promise<T>,
+): Promise<T> {
   try {
     return await act();
   } catch (error) {
-    throw error instanceof Refusal ? new UsageError(error.message, { cause: error }) : error;
+    const isRefused = error instanceof Error && refusals.some((Refusal) => error instanceof Refusal);
+    throw isRefused ? new UsageError(error.message, { cause: error }) : error;
   }
 }
 

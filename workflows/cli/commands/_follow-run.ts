@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { isOpen } from '../../engine/engine.ts';
 import type { Journal, RunDetails } from '../../engine/journal.ts';
 import type { RunLog } from '../../engine/run-log.ts';
-import type { Plan } from '../../plan/plan.ts';
+import { hasFinally, type Plan } from '../../plan/plan.ts';
 import type { Io } from '../session.ts';
 import { showProgress } from '../show-progress.ts';
 
@@ -18,7 +18,7 @@ export async function followRun(
   const progress = showProgress(plan.steps, io);
   const shown = new Set<string>();
   // A cancelled run may go on with its steps under `finally` a moment later.
-  let looks = plan.pipeline.steps.some((step) => step.finally === true) ? 5 : 0;
+  let looks = hasFinally(plan) ? 5 : 0;
   let read = 0;
   for (;;) {
     const run = await store.journal.details(runId);

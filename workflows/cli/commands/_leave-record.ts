@@ -10,7 +10,7 @@ import { runsFolder } from './_runs-folder.ts';
 
 /**
  * Ends a command that has seen a run end: the record on stdout, `run.json` and `report.md` in the run's folder, what failed
- * and what to do about it on stderr, and the exit code.
+ * and what to do about it on stderr, and the exit code, which is that of the run also when the folder cannot be written.
  */
 export async function leaveRecord(
   record: RunRecord,
@@ -18,14 +18,27 @@ export async function leaveRecord(
 ): Promise<void> {
   const { io } = session;
   const json = `${JSON.stringify(record, undefined, 2)}\n`;
-  const folder = path.join(runsFolder(io), record.runId);
-  await mkdir(folder, { recursive: true });
-  await writeFile(path.join(folder, 'run.json'), json);
-  await writeFile(path.join(folder, 'report.md'), runMarkdown(record));
   io.stdout.write(format === 'json' ? json : runText(record));
-  io.stderr.write(`record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}\n`);
-  explainFailures(record, io);
   session.exitCode = exitCodeOf(record);
+  io.stderr.write(`${await writeRecord(record, { json, io })}\n`);
+  explainFailures(record, io);
+}
+
+/** What to say of the files. */
+async function writeRecord(
+  record: RunRecord,
+  { json, io }: { readonly json: string; readonly io: Io },
+): Promise<string> {
+  try {
+    const folder = path.join(runsFolder(io), record.runId);
+    await mkdir(folder, { recursive: true });
+    await writeFile(path.join(folder, 'run.json'), json);
+    await writeFile(path.join(folder, 'report.md'), runMarkdown(record));
+    return `record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return escapeControls(`warning: The run has left no run.json and report.md here: ${reason}`);
+  }
 }
 
 function explainFailures(record: RunRecord, io: Io): void {

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { withCutOff } from '../../engine/cut-off.ts';
 import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../engine/embedded-store.ts';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { livingExecutors } from '../../engine/fleet/liveness-lock.ts';
-import { Journal } from '../../engine/journal.ts';
+import { Journal, type RunDetails } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
+import { hasFinally } from '../../plan/plan.ts';
+import { sleep } from '../../speech/sleep.ts';
 import { connectControl, type RunControl } from '../control-socket.ts';
 import type { Io } from '../session.ts';
 import { databaseUrl } from './_database-url.ts';
@@ -51,14 +52,22 @@ export function runControl(
   },
 ): RunControl {
   const { log, living } = of;
+  const details = async (runId: string): Promise<RunDetails | undefined> => {
+    const found = await journal.details(runId);
+    return (await withCutOff(found === undefined ? [] : [found], { journal, living }))[0];
+  };
   return {
     runs: async (options) => await withCutOff(await journal.runs(options), { journal, living }),
-    async details(runId) {
-      const found = await journal.details(runId);
-      return (await withCutOff(found === undefined ? [] : [found], { journal, living }))[0];
-    },
+    details,
     log: async (runId, options) => await log.read(runId, options),
-    cancel: async (runId) => await journal.cancel(runId),
+    async cancel(runId) {
+      const found = await details(runId);
+      const count = await journal.cancel(runId);
+      // Of the fleet the next worker does the steps under `finally`, as the one that has died would have.
+      const isLeft = found?.cutOff === 'until-taken-over' && hasFinally(found.plan);
+      if (isLeft && count === 1 && found.plan !== undefined) await journal.goOn(runId, found.plan);
+      return count;
+    },
     decide: async (runId, stepId, decision) => await journal.decide(runId, stepId, decision),
     close: async () => await journal.close(),
   };
@@ -80,7 +89,7 @@ const noRuns: RunControl = {
   runs: async () => [],
   details: async () => undefined,
   log: async () => [],
-  cancel: async () => undefined,
+  cancel: async () => 0,
   decide: async (_run, _step, decision) => decision,
   close: async () => undefined,
 };
@@ -99,7 +108,7 @@ async function embedded(io: Io): Promise<RunControl | Store> {
       if (control !== undefined) return control;
       // Whoever has the store does not answer yet, or does not any more.
       if (Date.now() >= end) throw error;
-      await setTimeout(lookEveryMilliseconds, undefined, { signal: io.signal });
+      await sleep(lookEveryMilliseconds, io.signal);
     }
   }
 }

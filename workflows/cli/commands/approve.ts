@@ -40,7 +40,7 @@ export function approveCommand(session: Session): Command {
         at: new Date().toISOString(),
         ...(options.comment === undefined ? {} : { comment: options.comment }),
       };
-      const { kept, isUnsure, hasEnded } = await withRunControl(io, async (control) => {
+      const { kept, isUnsure, status } = await withRunControl(io, async (control) => {
         const { run, plan, step } = approveStep(await control.details(runId), { runId, stepId });
         const allowed = step.with['by'] === undefined ? 'anybody' : whoMayAnswer(step, { ...run, plan });
         if (Array.isArray(allowed) && !allowed.includes(by)) {
@@ -48,7 +48,7 @@ export function approveCommand(session: Session): Command {
         }
         const unsure = allowed === undefined ? { isUnsure: true } : {};
         const decided = await control.decide(runId, stepId, { ...wanted, ...unsure });
-        return { kept: decided, isUnsure: allowed === undefined, hasEnded: !isOpen(run.status) };
+        return { kept: decided, isUnsure: allowed === undefined, status: run.status };
       });
       const said = kept.approved ? 'approved' : 'rejected';
       if (kept.at !== wanted.at || kept.by !== by) {
@@ -58,7 +58,8 @@ export function approveCommand(session: Session): Command {
       }
       io.stderr.write(`${by} ${said} ${stepId} of ${runId}\n`);
       if (isUnsure) io.stderr.write(`It counts if ${stepId} lets ${by} answer: that is known when the step asks\n`);
-      if (hasEnded && kept.approved) io.stderr.write(`Go on with: speechops resume ${runId}\n`);
+      if (status === 'succeeded') io.stderr.write(`It changes nothing any more: ${runId} has succeeded\n`);
+      else if (!isOpen(status) && kept.approved) io.stderr.write(`Go on with: speechops resume ${runId}\n`);
     });
 }
 

@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { isOpen } from '../../engine/engine.ts';
+import type { RunDetails } from '../../engine/journal.ts';
+import { hasFinally } from '../../plan/plan.ts';
 import { type Session, UsageError } from '../session.ts';
 import { withRunControl } from './_run-control.ts';
 
@@ -13,16 +15,26 @@ export function cancelCommand(session: Session): Command {
     .argument('<run>', 'id of the run')
     .addHelpText('after', '\nExample: speechops cancel call-center-en-us-20260102-030405-7f3a')
     .action(async (runId: string) => {
-      const isAtWork = await withRunControl(io, async (control) => {
+      const rest = await withRunControl(io, async (control) => {
         const found = await control.details(runId);
         if (found === undefined)
           throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-        if (!isOpen(found.status))
-          throw new UsageError(`Leave ${runId} as it is: it has ended already (${found.status})`);
-        await control.cancel(runId);
-        return found.status === 'running' && found.plan?.pipeline.steps.some((step) => step.finally === true) === true;
+        // One that was cancelled may be about to go on with its steps under `finally`.
+        const isAboutToGoOn = found.status === 'cancelled' && found.record === undefined && hasFinally(found.plan);
+        if (!isOpen(found.status) && !isAboutToGoOn) throw hasEnded(found);
+        const count = await control.cancel(runId);
+        if (isAboutToGoOn && count > 2) throw hasEnded(found);
+        return count === 1 && found.status === 'running' && hasFinally(found.plan) ? whatIsDone(found) : '';
       });
-      const rest = isAtWork ? '; its steps under finally are still done (cancel it again to do without them)' : '';
       io.stderr.write(`Cancelled ${runId}${rest}\n`);
     });
+}
+
+function hasEnded({ runId, status }: RunDetails): UsageError {
+  return new UsageError(`Leave ${runId} as it is: it has ended already (${status})`);
+}
+
+function whatIsDone({ cutOff }: RunDetails): string {
+  if (cutOff === 'until-resumed') return '; its steps under finally are not done, because its process is dead';
+  return '; its steps under finally are still done (cancel it again to do without them)';
 }

@@ -61,6 +61,7 @@ async function run(
   }
 }
 
+/** An id that no other run has: the name of the pipeline, the time in UTC, and four random digits. */
 export function newRunId(pipeline: string): string {
   const name = pipeline.replaceAll(/[^A-Za-z0-9.-]+/g, '-').slice(0, 60);
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');

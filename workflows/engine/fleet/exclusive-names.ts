@@ -36,17 +36,18 @@ export class ExclusiveNames {
   }
 
   /**
-   * Takes every name again after the connection was lost, and answers the runs whose name another process has taken
-   * meanwhile.
+   * Takes every name again after the connection was lost, and tells of each run whose name another process has taken
+   * meanwhile, as soon as that is known. Rejects when the connection is lost again: what was told stays true.
    */
-  async takeAgain(): Promise<readonly string[]> {
-    const lost: string[] = [];
-    for (const [name, { runId }] of this.#holders) {
-      if (await this.#ask(name, runId)) continue;
+  async takeAgain(onTaken: (runId: string) => void): Promise<void> {
+    for (const [name, holder] of this.#holders) {
+      const isTaken = await this.#ask(name, holder.runId);
+      const isStillWanted = this.#holders.get(name) === holder;
+      if (isTaken && !isStillWanted) await this.#liveness?.ask(freeName, [name]);
+      if (isTaken || !isStillWanted) continue;
       this.#holders.delete(name);
-      lost.push(runId);
+      onTaken(holder.runId);
     }
-    return lost;
   }
 
   async #take(name: string, { runId, signal, onBusy }: Claim): Promise<object> {

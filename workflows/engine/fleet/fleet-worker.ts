@@ -23,7 +23,6 @@ import { prepareSchedules, Schedules } from './schedules.ts';
 import { sleep } from './sleep.ts';
 import { takeOver } from './take-over.ts';
 import { countWaiting, watchOthers, type WaitingRuns } from './waiting-runs.ts';
-import { whenItAnswers } from './when-it-answers.ts';
 import type { StepGuard } from './worker-ports.ts';
 
 export interface WorkerOptions {
@@ -31,7 +30,7 @@ export interface WorkerOptions {
   readonly kinds: Readonly<Record<string, StepKind>>;
   /**
    * The Speech resources that a plan was made for: of each step its own, of `{}` that of the steps that name none. Throws
-   * when this worker cannot work for them: the run then fails, after further tries when it was the world that failed.
+   * when this worker cannot work for them: the run then fails.
    */
   readonly connect: (
     plan: Plan,
@@ -219,11 +218,7 @@ function interpretAs(worker: Worker): Interpreter {
     worker.log.note(runId, `executed by ${worker.executor}`);
     const keep = worker.log.eventsOf(runId);
     try {
-      const connectionOf = await whenItAnswers(async () => await worker.options.connect(plan, admissionTo(worker)), {
-        pausesSeconds: [2, 10, 30],
-        pause: async (seconds) => await sleep(seconds * 1000, scope.signal),
-        tell: (message) => worker.log.note(runId, message),
-      });
+      const connectionOf = await worker.options.connect(plan, admissionTo(worker));
       const steps = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
       const kinds = guardKinds(worker.options.kinds, {
         runId,

@@ -1,7 +1,7 @@
 import { uptime } from 'node:os';
 import type { Client, Pool } from 'pg';
 import { answerMilliseconds, ownConnection } from './own-connection.ts';
-import { sleep } from './sleep.ts';
+import { sleep, unlessAborted } from './sleep.ts';
 
 export interface LivenessOptions {
   /** Who lives: the executor id. Another process must not have it. */
@@ -52,14 +52,16 @@ export class LivenessLock {
 
   /**
    * What `look` answers while the lock is held without a break and a moment ago: it waits while the lock is lost, and looks
-   * again when that is not certain. What a process remembers of its lock proves nothing after it stood still.
+   * again when that is not certain, ever less often. What a process remembers of its lock proves nothing after it stood still.
+   * Rejects with the signal's reason.
    */
-  async whileHeld<T>(look: () => Promise<T>): Promise<T> {
-    for (;;) {
-      await this.untilHeld();
+  async whileHeld<T>(look: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
+      await unlessAborted(this.untilHeld(), signal);
       const client = this.#client;
-      const answer = await look();
-      if (client !== undefined && (await this.#isAlive(client))) return answer;
+      const answer = await unlessAborted(look(), signal);
+      if (client !== undefined && (await unlessAborted(this.#isAlive(client), signal))) return answer;
+      await sleep(pause, signal);
     }
   }
 
@@ -201,7 +203,12 @@ export async function whileDead<T>(pool: Pool, executor: string, act: () => Prom
     client.release();
     return result;
   } catch (error) {
-    client.release(true);
+    // A connection that is only thrown away keeps its lock until the server notices.
+    const isFree = await client.query('ROLLBACK').then(
+      () => true,
+      () => false,
+    );
+    client.release(!isFree);
     throw error;
   }
 }
@@ -228,3 +235,4 @@ const findLiving = `
 const freshSeconds = 1;
 const heartbeatMilliseconds = 2000;
 const retryMilliseconds = 1000;
+const longestPauseMilliseconds = 2000;

@@ -9,3 +9,17 @@ export async function sleep(milliseconds: number, signal?: AbortSignal): Promise
     throw error;
   }
 }
+
+/** The outcome of `work`, or a rejection with the signal's reason as soon as it is aborted; `work` is not awaited then. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work;
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
+  signal.addEventListener('abort', onAbort, { once: true });
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', onAbort);
+  }
+}
