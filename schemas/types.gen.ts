@@ -796,6 +796,34 @@ export interface PrivateEndpointDocument {
    * Resource group of the endpoint, when it is another one than the account's.
    */
   readonly 'resource-group'?: string;
+  /**
+   * Tags of the endpoint and of the network that is made for it, beside those of the environment, and in place of those with the same name.
+   */
+  readonly tags?: {
+    readonly [k: string]: string;
+  };
+  readonly lock?: PrivateEndpointLockDocument;
+}
+/**
+ * A lock on this endpoint alone, through which nobody deletes it. Without it the endpoint has none of its own.
+ */
+export interface PrivateEndpointLockDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   */
+  readonly level?: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<endpoint>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   */
+  readonly notes?: string;
 }
 /**
  * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.
