@@ -43,6 +43,10 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
     filled: { etag: '"{hash}"' },
   },
   azurerm_federated_identity_credential: { id: '{parent_id}/federatedIdentityCredentials/{name}' },
+  azurerm_key_vault_managed_hardware_security_module_role_assignment: {
+    id: '{managed_hsm_id}/{scope}/RoleAssignment/{name}',
+    replaces: ['managed_hsm_id', 'scope', 'principal_id', 'role_definition_id'],
+  },
   azurerm_log_analytics_workspace: { id: `${group}/providers/Microsoft.OperationalInsights/workspaces/{name}` },
   azurerm_management_lock: { id: '{scope}/providers/Microsoft.Authorization/locks/{name}', replaces: ['scope'] },
   azurerm_monitor_action_group: { id: `${group}/providers/Microsoft.Insights/actionGroups/{name}` },
@@ -86,9 +90,9 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   },
   azurerm_storage_account_customer_managed_key: {
     id: '{storage_account_id}',
-    key: ({ key_vault_id, key_name, user_assigned_identity_id = null }) => ({
-      key_vault_key_id: `${String(key_vault_id)}/keys/${String(key_name)}`,
-      managed_hsm_key_id: null,
+    key: ({ key_vault_id = null, managed_hsm_key_id = null, key_name, user_assigned_identity_id = null }) => ({
+      key_vault_key_id: key_vault_id === null ? null : `${String(key_vault_id)}/keys/${String(key_name)}`,
+      managed_hsm_key_id,
       user_assigned_identity_id,
     }),
   },

@@ -71,6 +71,11 @@ const written: readonly (readonly [property: string, code: string, settings: str
     `${reach}\nstorage: {}\ncustomer-managed-key: { key-vault-id: wrong, key-name: speech }`,
   ],
   [
+    'managed-hsm-id',
+    'resource-id',
+    `${reach}\nstorage: {}\ncustomer-managed-key: { managed-hsm-id: wrong, key-name: speech }`,
+  ],
+  [
     'identity-id',
     'resource-id',
     `${reach}\nstorage: {}\ncustomer-managed-key: { key-vault-id: ${vault}, key-name: speech, identity-id: wrong }`,
