@@ -647,7 +647,7 @@ export interface ByosStorageDocument {
   readonly 'prevent-destroy'?: boolean;
 }
 /**
- * Your own key in Key Vault for the storage accounts of the stack. Custom Speech data is encrypted with your key only where it is in your own storage (`byos-storage`).
+ * Your own key, in a key vault or a Managed HSM, for the storage accounts of the stack. Custom Speech data is encrypted with your key only where it is in your own storage (`byos-storage`).
  */
 export interface CustomerManagedKeyDocument {
   /**
@@ -657,7 +657,11 @@ export interface CustomerManagedKeyDocument {
   /**
    * Resource id of the key vault, which needs purge protection.
    */
-  readonly 'key-vault-id': string;
+  readonly 'key-vault-id'?: string;
+  /**
+   * Resource id of the Managed HSM in place of a key vault, which needs purge protection.
+   */
+  readonly 'managed-hsm-id'?: string;
   /**
    * Name of the key.
    */
@@ -675,11 +679,11 @@ export interface CustomerManagedKeyDocument {
    */
   readonly 'identity-client-id'?: string;
   /**
-   * Whether the identity that is made gets Key Vault Crypto Service Encryption User on the vault.
+   * Whether the identity that is made may use the key: it gets Key Vault Crypto Service Encryption User on the vault, or Managed HSM Crypto Service Encryption User on the key. That is a role inside the HSM, which only who has Managed HSM Policy Administrator there can give.
    */
   readonly 'grant-key-access'?: boolean;
   /**
-   * Whether the Speech account itself is encrypted with the key, too; needs `key-version`. It does not cover Custom Speech data.
+   * Whether the Speech account itself is encrypted with the key, too; needs `key-version` and `key-vault-id`. It does not cover Custom Speech data.
    */
   readonly 'encrypt-account'?: boolean;
 }
@@ -796,6 +800,34 @@ export interface PrivateEndpointDocument {
    * Resource group of the endpoint, when it is another one than the account's.
    */
   readonly 'resource-group'?: string;
+  /**
+   * Tags of the endpoint and of the network that is made for it, beside those of the environment, and in place of those with the same name.
+   */
+  readonly tags?: {
+    readonly [k: string]: string;
+  };
+  readonly lock?: PrivateEndpointLockDocument;
+}
+/**
+ * A lock on this endpoint alone, through which nobody deletes it. Without it the endpoint has none of its own.
+ */
+export interface PrivateEndpointLockDocument {
+  /**
+   * Whether it exists.
+   */
+  readonly enabled?: boolean;
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   */
+  readonly level?: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<endpoint>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   */
+  readonly notes?: string;
 }
 /**
  * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.

@@ -67,6 +67,7 @@ export class SpeechStack extends TerraformStack {
     this.customSpeech = this.#customSpeech();
     this.#expiryAlerts();
     this.#budget();
+    this.#lockEndpoints(privateEndpoints);
     this.#deleteLock();
     const { account, storage, byosStorage, monitoring, customSpeech } = this;
     const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech };
@@ -192,7 +193,7 @@ export class SpeechStack extends TerraformStack {
     const dns = needZone ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
     const { cloud = 'public', allowUnlistedLocation = false } = this.#props;
     let after = this.#resources();
-    for (const [id, { location, resourceGroup, name, ...rest }] of settings) {
+    for (const [id, { location, resourceGroup, name, tags, lock: _, ...rest }] of settings) {
       const endpoint = new PrivateAccess(section, id, {
         ...this.#base,
         ...rest,
@@ -200,6 +201,7 @@ export class SpeechStack extends TerraformStack {
         ...(location === undefined ? {} : { location }),
         ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
         name: name ?? resourceNameOf('privateEndpoint', `pep-${this.#names.account}-${id}`),
+        tags: { ...this.#props.tags, ...tags },
         account: this.account,
         after,
       });
@@ -260,6 +262,13 @@ export class SpeechStack extends TerraformStack {
     if (settings === undefined) return;
     const { resourceGroupId } = this.#foundation;
     new BudgetAlert(this, 'budget', { ...settings, name: `budget-${this.#names.base}`, resourceGroupId });
+  }
+
+  #lockEndpoints(privateEndpoints: ReadonlyMap<string, PrivateAccess>): void {
+    const after = this.#resources();
+    for (const [id, { lock }] of Object.entries(this.#props.privateEndpoints ?? {})) {
+      if (lock !== undefined) privateEndpoints.get(id)?.lock({ ...lock, after });
+    }
   }
 
   #deleteLock(): void {

@@ -1,25 +1,28 @@
 import { CognitiveAccountCustomerManagedKeyA } from '@cdktf/provider-azurerm/lib/cognitive-account-customer-managed-key/index.js';
+import { KeyVaultManagedHardwareSecurityModuleRoleAssignment } from '@cdktf/provider-azurerm/lib/key-vault-managed-hardware-security-module-role-assignment/index.js';
 import { StorageAccountCustomerManagedKeyA } from '@cdktf/provider-azurerm/lib/storage-account-customer-managed-key/index.js';
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
+import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { isLiteral } from '../guards/fault.ts';
 import { type CustomerManagedKeyProps, guardCustomerManagedKey } from '../guards/guard-customer-managed-key.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
-import { vaultHost } from './speech-hosts.ts';
+import { managedHsmHost, vaultHost } from './speech-hosts.ts';
 
 export type { CustomerManagedKeyProps };
 
 /**
- * A key of your own and the identity that may use it. Give `identityId` to what is to be encrypted when it is made, then
- * call `encrypt`: Custom Speech data is encrypted with the key where it is in storage of your own.
+ * A key of your own, in a key vault or a Managed HSM, and the identity that may use it. Give `identityId` to what is to be
+ * encrypted when it is made, then call `encrypt`: Custom Speech data is encrypted with the key where it is in storage of your own.
  */
 export class CustomerManagedKey extends GuardedConstruct {
   /** Resource id of the identity. */
   readonly identityId: string;
   readonly #props: CustomerManagedKeyProps;
   readonly #identityClientId: string | undefined;
-  readonly #grants: readonly RoleGrant[];
+  readonly #grants: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
@@ -45,34 +48,67 @@ export class CustomerManagedKey extends GuardedConstruct {
     const { keyName, keyVaultId, keyVersion } = this.#props;
     new StorageAccountCustomerManagedKeyA(this, id, {
       storageAccountId,
-      keyVaultId,
+      ...(keyVaultId === undefined ? { managedHsmKeyId: this.#keyUrl() } : { keyVaultId }),
       keyName,
       ...(keyVersion === undefined ? {} : { keyVersion }),
       userAssignedIdentityId: this.identityId,
-      dependsOn: this.#grants.map(({ resource }) => resource),
+      dependsOn: [...this.#grants],
     });
   }
 
   /** Encrypts what the account itself keeps, when `encryptAccount` says so. */
   encryptAccount(account: SpeechAccount): void {
-    const { encryptAccount = false, keyName, keyVaultId, keyVersion = '', cloud } = this.#props;
-    if (!encryptAccount) return;
-    const host = vaultHost(keyVaultId.split('/').at(-1) ?? '', cloud);
+    if (this.#props.encryptAccount !== true) return;
     new CognitiveAccountCustomerManagedKeyA(this, 'account-key', {
       cognitiveAccountId: account.id,
-      keyVaultKeyId: `https://${host}/keys/${keyName}/${keyVersion}`,
+      keyVaultKeyId: this.#keyUrl(),
       ...(this.#identityClientId === undefined ? {} : { identityClientId: this.#identityClientId }),
-      dependsOn: this.#grants.map(({ resource }) => resource),
+      dependsOn: [...this.#grants],
     });
   }
 
-  #keyAccess(principal: string): RoleGrant {
-    return new RoleGrant(this, 'key-access', {
+  #keyUrl(): string {
+    const { keyName, keyVaultId, managedHsmId = '', keyVersion, cloud } = this.#props;
+    const host =
+      keyVaultId === undefined ? managedHsmHost(nameOf(managedHsmId), cloud) : vaultHost(nameOf(keyVaultId), cloud);
+    return [`https://${host}/keys/${keyName}`, ...(keyVersion === undefined ? [] : [keyVersion])].join('/');
+  }
+
+  #keyAccess(principal: string): ITerraformDependable {
+    const { keyVaultId, managedHsmId = '', keyName } = this.#props;
+    if (keyVaultId === undefined) return this.#hsmAccess(principal, { managedHsmId, scope: `/keys/${keyName}` });
+    const { resource } = new RoleGrant(this, 'key-access', {
       role: 'Key Vault Crypto Service Encryption User',
       principal,
       principalType: 'ServicePrincipal',
-      scope: this.#props.keyVaultId,
+      scope: keyVaultId,
       description: 'Storage of the Speech account is encrypted with a key in this vault.',
     });
+    return resource;
   }
+
+  /**
+   * A Managed HSM has roles of its own beside those of Azure: "Managed HSM Crypto Service Encryption User", for all keys or for
+   * one (Microsoft Learn, "Local RBAC built-in roles for Managed HSM" and "Managed HSM role management").
+   */
+  #hsmAccess(
+    principalId: string,
+    { managedHsmId, scope }: { readonly managedHsmId: string; readonly scope: string },
+  ): ITerraformDependable {
+    return new KeyVaultManagedHardwareSecurityModuleRoleAssignment(this, 'hsm-access', {
+      managedHsmId,
+      // A GUID of our choice, which is another one for another identity or key.
+      name: Fn.uuidv5('url', `${principalId}${scope}`),
+      principalId,
+      roleDefinitionId:
+        '/Microsoft.KeyVault/providers/Microsoft.Authorization/roleDefinitions/33413926-3206-4cdd-b39a-83574fe37a17',
+      scope,
+    });
+  }
+}
+
+/** The name at the end of the id of a vault or an HSM, also of one that Terraform knows later. */
+function nameOf(resourceId: string): string {
+  if (isLiteral(resourceId)) return (resourceId.split('/').at(-1) ?? '').toLowerCase();
+  return Fn.element(Fn.split('/', resourceId), 8);
 }

@@ -7,6 +7,8 @@ import type { Construct } from 'constructs';
 import { isLiteral } from '../guards/fault.ts';
 import { guardPrivateAccess, type PrivateEndpointSettings } from '../guards/guard-private-access.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { resourceNameOf } from '../guards/resource-names.ts';
+import { DeleteLock, type DeleteLockProps } from './delete-lock.ts';
 import { PrivateDns } from './private-dns.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
@@ -20,8 +22,14 @@ export interface PrivateAccessProps extends PrivateEndpointSettings {
   readonly dns?: PrivateDns;
   /** What must be there before: everything else that changes the account. @default [] */
   readonly after?: readonly ITerraformDependable[];
-  /** @default {} */
+  /** Tags of the endpoint and of the network that is made. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A lock on a private endpoint. */
+export interface PrivateEndpointLockProps extends Omit<DeleteLockProps, 'name' | 'scope'> {
+  /** @default 'lock-<endpoint>' */
+  readonly name?: string;
 }
 
 /**
@@ -38,11 +46,13 @@ export class PrivateAccess extends GuardedConstruct {
   readonly id: string;
   /** Its address in the network. */
   readonly address: string;
+  readonly #name: string;
 
   constructor(scope: Construct, id: string, props: PrivateAccessProps) {
     super(scope, id);
     this.guard(guardPrivateAccess(props));
     const { name, location, resourceGroupName, account } = props;
+    this.#name = name;
     const network = this.#network(props);
     this.resource = new PrivateEndpoint(this, 'Default', {
       name,
@@ -71,6 +81,18 @@ export class PrivateAccess extends GuardedConstruct {
         applicationSecurityGroupId: groupId,
       });
     }
+  }
+
+  /**
+   * Locks the endpoint and nothing else. Call it when all that is on the endpoint is there, such as the roles that are granted
+   * on it: Azure deletes none of that through the lock, so the lock is made `after` it and goes before it.
+   */
+  lock(props: PrivateEndpointLockProps): DeleteLock {
+    const {
+      name = resourceNameOf('lock', `lock-${this.#name}`),
+      notes = 'Made by SpeechOps: its network reaches the Speech account through this endpoint.',
+    } = props;
+    return new DeleteLock(this, 'lock', { ...props, name, notes, scope: this.id });
   }
 
   #network(props: PrivateAccessProps): { readonly id: string; readonly subnetId: string } {

@@ -39,6 +39,12 @@ export function blobHost(storageAccount: string, cloud: Cloud = 'public'): strin
 
 /** The host of a key vault. */
 export function vaultHost(keyVault: string, cloud: Cloud = 'public'): string {
-  const suffix = { public: 'azure.net', usgovernment: 'usgovcloudapi.net', china: 'azure.cn' }[cloud];
-  return `${keyVault}.vault.${suffix}`;
+  return `${keyVault}.vault.${keySuffixes[cloud]}`;
 }
+
+/** The host of a Managed HSM (`ManagedHSM` of the environments in hashicorp/go-azure-sdk, with which azurerm compares it). */
+export function managedHsmHost(managedHsm: string, cloud: Cloud = 'public'): string {
+  return `${managedHsm}.managedhsm.${keySuffixes[cloud]}`;
+}
+
+const keySuffixes = { public: 'azure.net', usgovernment: 'usgovcloudapi.net', china: 'azure.cn' } as const;

@@ -19,6 +19,7 @@ const kinds = {
   actionGroup: ['an action group', 'Microsoft.Insights/actionGroups/<name>'],
   identity: ['a user-assigned identity', 'Microsoft.ManagedIdentity/userAssignedIdentities/<name>'],
   keyVault: ['a key vault', 'Microsoft.KeyVault/vaults/<name>'],
+  managedHsm: ['a Managed HSM', 'Microsoft.KeyVault/managedHSMs/<name>'],
 } as const;
 
 /** Finds a text that is not the resource id of its kind. Azure writes ids in any case. */

@@ -145,6 +145,13 @@ export const guards = {
   }),
 
   // Keys.
+  'one-key-store': (p: { given: readonly (readonly [property: string, value: string])[] }, { name }: Words) => ({
+    message: `Cannot tell where the key is: ${p.given.length === 0 ? 'nothing is given' : p.given.map(([property, value]) => `${name(property)} is ${quote(value)}`).join(' and ')}, and it takes either ${name('keyVaultId')} or ${name('managedHsmId')}`,
+  }),
+  'hsm-for-account': (_: object, { key, name }: Words) => ({
+    message: `Cannot set ${key} to \`true\` with ${name('managedHsmId')}: the azurerm provider takes only keys of key vaults for accounts, so it must be \`false\`, or the key must be in ${name('keyVaultId')}`,
+    hint: 'Custom Speech data is encrypted with the key where it is in your own storage, which takes keys of Managed HSMs',
+  }),
   'key-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: a key's name is 1 to 127 letters, digits and hyphens`,
   }),

@@ -3,8 +3,10 @@ import type { Cloud } from './check-location.ts';
 import { type Fault, fault, isLiteral } from './fault.ts';
 
 export interface CustomerManagedKeyProps {
-  /** Resource id of the key vault, which needs purge protection. */
-  readonly keyVaultId: string;
+  /** Resource id of the key vault, which needs purge protection. @default managedHsmId */
+  readonly keyVaultId?: string;
+  /** Resource id of the Managed HSM, which needs purge protection. @default keyVaultId */
+  readonly managedHsmId?: string;
   readonly keyName: string;
   readonly location: string;
   readonly resourceGroupName: string;
@@ -18,9 +20,9 @@ export interface CustomerManagedKeyProps {
   readonly identityId?: string;
   /** Its client id, for `encryptAccount`. @default that of the identity that is made */
   readonly identityClientId?: string;
-  /** Whether the identity that is made may use the keys of the vault. @default true */
+  /** Whether the identity that is made may use the keys of the vault, or that key of the HSM. @default true */
   readonly grantKeyAccess?: boolean;
-  /** Whether the account itself is encrypted with it, too. @default false */
+  /** Whether the account itself is encrypted with it, too; not with a key of an HSM. @default false */
   readonly encryptAccount?: boolean;
   /** @default {} */
   readonly tags?: Readonly<Record<string, string>>;
@@ -30,7 +32,9 @@ export interface CustomerManagedKeyProps {
 export function guardCustomerManagedKey(props: CustomerManagedKeyProps): readonly Fault[] {
   const { keyName, keyVersion, identityId, identityClientId, encryptAccount = false } = props;
   const faults: Fault[] = [
+    ...checkStore(props),
     ...checkResourceId(props.keyVaultId, { kind: 'keyVault', path: ['keyVaultId'] }),
+    ...checkResourceId(props.managedHsmId, { kind: 'managedHsm', path: ['managedHsmId'] }),
     ...checkResourceId(identityId, { kind: 'identity', path: ['identityId'] }),
     ...checkGuid(identityClientId, ['identityClientId']),
   ];
@@ -40,9 +44,20 @@ export function guardCustomerManagedKey(props: CustomerManagedKeyProps): readonl
   if (isLiteral(keyVersion) && !/^[0-9a-f]{32}$/.test(keyVersion)) {
     faults.push(fault('key-version', { path: ['keyVersion'], value: keyVersion }));
   }
+  // azurerm 4.55, which cdktf's package was made from, refuses hosts with `.managedhsm.` (internal/services/keyvault/parse).
+  if (encryptAccount && props.managedHsmId !== undefined) {
+    return [...faults, fault('hsm-for-account', { path: ['encryptAccount'] })];
+  }
   if (encryptAccount && keyVersion === undefined) faults.push(fault('key-version-needed', { path: ['keyVersion'] }));
   if (encryptAccount && identityId !== undefined && identityClientId === undefined) {
     faults.push(fault('key-identity', { path: ['identityClientId'] }));
   }
   return faults;
+}
+
+function checkStore({ keyVaultId, managedHsmId }: CustomerManagedKeyProps): readonly Fault[] {
+  const given = Object.entries({ keyVaultId, managedHsmId }).flatMap(([property, value]) =>
+    value === undefined ? [] : [[property, value] as const],
+  );
+  return given.length === 1 ? [] : [fault('one-key-store', { path: ['managedHsmId'], given })];
 }

@@ -62,6 +62,7 @@ describe('defaults of the schema', () => {
     'customer-managed-key': `{ key-name: speech, key-vault-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.KeyVault/vaults/v')} }`,
     'role-grant': '{ role: Reader, principal: 00000000-0000-0000-0000-000000000002 }',
     'private-endpoint': `{ subnet-id: ${subnet} }`,
+    'private-endpoint-lock': '{}',
     'diagnostic-setting': `{ storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} }`,
     monitoring: '{}',
     'deploy-identity': '{ github: { repository: a/b, branches: [main] } }',
@@ -182,6 +183,10 @@ function documentWith(part: string, settings: string, sections: Readonly<Record<
     'custom-speech-endpoint': 'endpoints',
   };
   const inner = settings.replace(/^\{\s*|\s*\}$/g, '');
+  if (part === 'private-endpoint-lock') {
+    const endpoint = (sections['private-endpoint'] ?? '').replace(/\s*\}$/, `, lock: ${settings} }`);
+    return documentWith('private-endpoint', endpoint, sections);
+  }
   if (part === 'environment') return inDev(inner.replaceAll(/, (?=[a-z-]+: )/g, '\n'));
   const key = maps[part];
   const map = key === undefined ? `${part}: ${settings}` : `${key}: { one: ${settings} }`;

@@ -17,7 +17,7 @@ role-grants:
   readers: { role: Cognitive Services Speech User, principal: 00000000-0000-0000-0000-000000000002 }
   networkers: { role: Reader, principal: 00000000-0000-0000-0000-000000000002, on: private-endpoints }
 private-endpoints:
-  made: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27 }
+  made: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, tags: { owner: net }, lock: {} }
   theirs: { subnet-id: ${subnet}, application-security-group-ids: [${subnet.replace(/virtualNetworks.*/, 'applicationSecurityGroups/a')}] }
 diagnostic-settings: { siem: { storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} } }
 monitoring: { alert-emails: [a@contoso.example], model-expiry: { clicked: "2027-01-15" } }

@@ -189,6 +189,32 @@ describe.skipIf(!hasTerraform)('a stack with Terraform and the stand-in for azur
     expect(await world.plan()).toMatchObject({ code: 0 });
   });
 
+  it('gives storage a key of a Managed HSM as it does one of a key vault', async () => {
+    const stackWith =
+      (store: { readonly keyVaultId: string } | { readonly managedHsmId: string }) =>
+      (app: Construct): SpeechStack =>
+        new SpeechStack(app, 'dev', {
+          workload: 'calls',
+          location: 'westeurope',
+          account: { ipRules: ['203.0.113.7'] },
+          storage: {},
+          customerManagedKey: { ...store, keyName: 'speech' },
+        });
+    await using world = await StackWorld.open(
+      stackWith({ keyVaultId: `${group}/providers/Microsoft.KeyVault/vaults/v` }),
+    );
+    await world.apply();
+    await world.rebuild(stackWith({ managedHsmId: `${group}/providers/Microsoft.KeyVault/managedHSMs/h` }));
+    expect(await world.apply()).toContain('1 added, 1 changed, 1 destroyed');
+    await world.must('refresh');
+    const state = await world.state();
+    const managed_hsm_key_id = 'https://h.managedhsm.azure.net/keys/speech';
+    expect(state['azurerm_storage_account.storage']).toMatchObject({ customer_managed_key: [{ managed_hsm_key_id }] });
+    const access = Object.entries(state).find(([address]) => address.includes('hsm-access'))?.[1];
+    expect(access).toMatchObject({ name: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/) });
+    expect(await world.plan()).toMatchObject({ code: 0 });
+  });
+
   it('changes in place what may change and makes anew what may not', async () => {
     await using world = await StackWorld.open((app) => new SampleStack(app, 'dev'));
     await world.apply();
@@ -208,9 +234,10 @@ describe.skipIf(!hasTerraform)('a stack with Terraform and the stand-in for azur
     });
     expect(await world.plan()).toMatchObject({ code: 0 });
     await world.rebuild((app) => new SampleStack(app, 'dev', { account: { customSubdomainName: 'other' } }));
-    expect((await world.plan()).output).toMatch(
-      /custom_subdomain_name += "speech-test" -> "other" # forces replacement/,
-    );
+    const { output } = await world.plan();
+    expect(output).toMatch(/custom_subdomain_name += "speech-test" -> "other" # forces replacement/);
+    // In a block of another resource, which names the account.
+    expect(output).toMatch(/private_connection_resource_id += ".*" -> \(known after apply\) # forces replacement/);
   });
 
   it('is refused when there is a mistake in it', async () => {

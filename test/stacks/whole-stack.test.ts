@@ -36,6 +36,8 @@ describe.skipIf(!hasTerraform)('everything that an environment can have', { time
         'azurerm_cognitive_account_customer_managed_key',
         'azurerm_management_lock',
         'azurerm_monitor_diagnostic_setting',
+        'azurerm_private_endpoint',
+        'azurerm_private_endpoint_application_security_group_association',
         'azurerm_role_assignment',
         'azurerm_role_definition',
         'customspeech_endpoint',
@@ -50,7 +52,6 @@ describe.skipIf(!hasTerraform)('everything that an environment can have', { time
       update: [
         'azurerm_monitor_metric_alert',
         'azurerm_monitor_scheduled_query_rules_alert_v2',
-        'azurerm_private_endpoint',
         'azurerm_storage_account',
         'terraform_data',
       ],

@@ -37,18 +37,15 @@ export function finishPlan(
   schema: Schema,
   { planned, prior }: { readonly planned: ObjectValue; readonly prior: ObjectValue | undefined },
 ): PlannedChange {
-  if (prior === undefined) return { planned, replacing: [] };
-  const members = Object.entries(membersOf(schema));
-  const changed = members.filter(([name]) => !isEqual(planned[name] ?? null, prior[name] ?? null));
-  if (changed.length === 0) return { planned, replacing: [] };
-  const moved = members.filter(([, { presence, stable }]) => presence === 'computed' && stable !== true);
+  const members = membersOf(schema);
+  const isChanged = Object.keys(members).some((name) => !isEqual(planned[name] ?? null, prior?.[name] ?? null));
+  if (prior === undefined || !isChanged) return { planned, replacing: [] };
+  const moved = Object.entries(members).filter(
+    ([, { presence, stable }]) => presence === 'computed' && stable !== true,
+  );
   return {
     planned: { ...planned, ...Object.fromEntries(moved.map(([name]) => [name, unknown])) },
-    replacing: changed
-      .filter(([name, attribute]) =>
-        takesAnother(attribute, { prior: prior[name] ?? null, planned: planned[name] ?? null }),
-      )
-      .map(([name]) => [{ name }]),
+    replacing: replacingMembers(members, { prior, planned, path: [] }),
   };
 }
 
@@ -101,6 +98,49 @@ function objectIn(value: Value | undefined): ObjectValue | undefined {
 
 function isSameAs({ isSame }: Attribute, config: Value, prior: Value): boolean {
   return isSame !== undefined && !hasUnknown(config) && isSame(config, prior);
+}
+
+/** What was and what will be at a place. */
+interface Move {
+  readonly prior: Value;
+  readonly planned: Value;
+  readonly path: readonly PathStep[];
+}
+
+function replacingMembers(attributes: Attributes, { path, ...move }: Move): readonly (readonly PathStep[])[] {
+  return Object.entries(attributes).flatMap(([name, attribute]) => {
+    const change = { prior: memberOf(move.prior, name), planned: memberOf(move.planned, name) };
+    const place = [...path, { name }];
+    if (isEqual(change.prior, change.planned)) return [];
+    return takesAnother(attribute, change) ? [place] : replacingParts(attribute.type, { ...change, path: place });
+  });
+}
+
+/** Inside of what may itself change: what comes or goes changes in every part, and so may what is unknown. */
+function replacingParts(type: Shape, { prior, planned, path }: Move): readonly (readonly PathStep[])[] {
+  if (typeof type !== 'object') return [];
+  if ('object' in type) return replacingMembers(type.object, { prior, planned, path });
+  if ('list' in type) {
+    const length = Math.max(...[prior, planned].map((list) => (isList(list) ? list.length : 0)));
+    return Array.from({ length }, (_, index) => index).flatMap((index) => {
+      const change = { prior: elementOf(prior, index), planned: elementOf(planned, index) };
+      return replacingParts(type.list, { ...change, path: [...path, { index }] });
+    });
+  }
+  if (!('map' in type)) return [];
+  const keys = new Set([prior, planned].flatMap((map) => (isObject(map) ? Object.keys(map) : [])));
+  return [...keys].flatMap((key) => {
+    const change = { prior: memberOf(prior, key), planned: memberOf(planned, key) };
+    return replacingParts(type.map, { ...change, path: [...path, { key }] });
+  });
+}
+
+function memberOf(whole: Value, name: string): Value {
+  return isUnknown(whole) ? unknown : (objectIn(whole)?.[name] ?? null);
+}
+
+function elementOf(whole: Value, index: number): Value {
+  return isUnknown(whole) ? unknown : (at(whole, index) ?? null);
 }
 
 function takesAnother({ replaces }: Attribute, change: { readonly prior: Value; readonly planned: Value }): boolean {

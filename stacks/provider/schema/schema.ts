@@ -29,7 +29,10 @@ export interface Attribute {
   readonly default?: Value;
   /** Of a computed attribute: an update of the object does not change it. */
   readonly stable?: true;
-  /** Whether another value takes another object; a function is asked when there is one already. */
+  /**
+   * Whether another value takes another object, also of an attribute in a block, a list or a map; a function is asked when there is
+   * an object already.
+   */
   readonly replaces?: true | ((change: { readonly prior: Value; readonly planned: Value }) => boolean);
   /** Whether two known values mean the same, so that writing the other one changes nothing. */
   readonly isSame?: (one: Value, other: Value) => boolean;

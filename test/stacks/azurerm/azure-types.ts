@@ -7,7 +7,7 @@ export interface AzureType {
   readonly id: string;
   /** What it fills in besides where the configuration does not say; for everything else that it sets, any value will do. */
   readonly filled?: Readonly<Record<string, string | Fill>>;
-  /** Whose change takes another object, besides name, place and resource group. */
+  /** Whose change takes another object, besides name, place and resource group; what is in a block has its name before it. */
   readonly replaces?: readonly string[];
   /** Of a key of one's own: the block in which Azure shows it on the account with the same id. */
   readonly key?: (object: ObjectValue) => ObjectValue;
@@ -19,7 +19,7 @@ type Fill = (object: ObjectValue, env: NodeJS.ProcessEnv) => string | undefined;
 
 const group = '/subscriptions/{subscription}/resourceGroups/{resource_group_name}';
 
-/** The resource types of the stand-in. */
+/** The resource types of the stand-in; what `replaces` is `ForceNew` in azurerm 4.55. */
 export const azureResources: Readonly<Record<string, AzureType>> = {
   azurerm_cognitive_account: {
     id: `${group}/providers/Microsoft.CognitiveServices/accounts/{name}`,
@@ -41,10 +41,21 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   azurerm_consumption_budget_resource_group: {
     id: '{resource_group_id}/providers/Microsoft.Consumption/budgets/{name}',
     filled: { etag: '"{hash}"' },
+    replaces: ['resource_group_id', 'time_period.start_date'],
   },
-  azurerm_federated_identity_credential: { id: '{parent_id}/federatedIdentityCredentials/{name}' },
+  azurerm_federated_identity_credential: {
+    id: '{parent_id}/federatedIdentityCredentials/{name}',
+    replaces: ['parent_id'],
+  },
+  azurerm_key_vault_managed_hardware_security_module_role_assignment: {
+    id: '{managed_hsm_id}/{scope}/RoleAssignment/{name}',
+    replaces: ['managed_hsm_id', 'scope', 'principal_id', 'role_definition_id'],
+  },
   azurerm_log_analytics_workspace: { id: `${group}/providers/Microsoft.OperationalInsights/workspaces/{name}` },
-  azurerm_management_lock: { id: '{scope}/providers/Microsoft.Authorization/locks/{name}', replaces: ['scope'] },
+  azurerm_management_lock: {
+    id: '{scope}/providers/Microsoft.Authorization/locks/{name}',
+    replaces: ['scope', 'lock_level', 'notes'],
+  },
   azurerm_monitor_action_group: { id: `${group}/providers/Microsoft.Insights/actionGroups/{name}` },
   azurerm_monitor_diagnostic_setting: { id: '{target_resource_id}|{name}', replaces: ['target_resource_id'] },
   azurerm_monitor_metric_alert: { id: `${group}/providers/Microsoft.Insights/metricAlerts/{name}` },
@@ -60,10 +71,22 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   azurerm_private_endpoint: {
     id: `${group}/providers/Microsoft.Network/privateEndpoints/{name}`,
     refusal: notReadyYet,
-    replaces: ['subnet_id'],
+    replaces: [
+      'subnet_id',
+      'custom_network_interface_name',
+      'private_service_connection.name',
+      'private_service_connection.is_manual_connection',
+      'private_service_connection.private_connection_resource_id',
+      'private_service_connection.subresource_names',
+      'ip_configuration.name',
+      'ip_configuration.private_ip_address',
+      'ip_configuration.subresource_name',
+      'ip_configuration.member_name',
+    ],
   },
   azurerm_private_endpoint_application_security_group_association: {
     id: '{private_endpoint_id}|{application_security_group_id}',
+    replaces: ['private_endpoint_id', 'application_security_group_id'],
   },
   azurerm_resource_group: { id: '/subscriptions/{subscription}/resourceGroups/{name}' },
   azurerm_role_assignment: {
@@ -86,15 +109,22 @@ export const azureResources: Readonly<Record<string, AzureType>> = {
   },
   azurerm_storage_account_customer_managed_key: {
     id: '{storage_account_id}',
-    key: ({ key_vault_id, key_name, user_assigned_identity_id = null }) => ({
-      key_vault_key_id: `${String(key_vault_id)}/keys/${String(key_name)}`,
-      managed_hsm_key_id: null,
+    replaces: ['storage_account_id'],
+    key: ({ key_vault_id = null, managed_hsm_key_id = null, key_name, user_assigned_identity_id = null }) => ({
+      key_vault_key_id: key_vault_id === null ? null : `${String(key_vault_id)}/keys/${String(key_name)}`,
+      managed_hsm_key_id,
       user_assigned_identity_id,
     }),
   },
   azurerm_storage_account_network_rules: { id: '{storage_account_id}', replaces: ['storage_account_id'] },
-  azurerm_storage_container: { id: '{storage_account_id}/blobServices/default/containers/{name}' },
-  azurerm_storage_management_policy: { id: '{storage_account_id}/managementPolicies/default' },
+  azurerm_storage_container: {
+    id: '{storage_account_id}/blobServices/default/containers/{name}',
+    replaces: ['storage_account_id'],
+  },
+  azurerm_storage_management_policy: {
+    id: '{storage_account_id}/managementPolicies/default',
+    replaces: ['storage_account_id'],
+  },
   azurerm_subnet: {
     id: `${group}/providers/Microsoft.Network/virtualNetworks/{virtual_network_name}/subnets/{name}`,
     replaces: ['virtual_network_name'],

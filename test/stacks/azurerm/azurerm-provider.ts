@@ -101,7 +101,8 @@ function dataSource(typeName: string, type: AzureType): DataSource<Cloud> {
 }
 
 function schemaOf(name: string, { filled = {}, replaces = [] }: AzureType): Schema {
-  const { attributes, ...schema } = readAzurermSchema(name.replaceAll('_', '-'));
+  const schema = readAzurermSchema(name.replaceAll('_', '-'));
+  const { attributes } = schema;
   const always = ['name', 'location', 'resource_group_name'].filter((member) => member in attributes);
   const changed: Attributes = Object.fromEntries(
     Object.entries(attributes).map(([member, attribute]) => [
@@ -109,16 +110,28 @@ function schemaOf(name: string, { filled = {}, replaces = [] }: AzureType): Sche
       {
         ...attribute,
         ...(isSecret.test(member) ? { sensitive: true } : {}),
-        ...([...always, ...replaces].includes(member) ? { replaces: true } : {}),
         ...(member in filled && attribute.presence === 'optional'
           ? { presence: 'optional-computed', stable: true }
           : {}),
       },
     ]),
   );
-  const missing = [...Object.keys(filled), ...replaces].filter((member) => !(member in attributes));
+  const missing = Object.keys(filled).filter((member) => !(member in attributes));
   if (missing.length > 0) throw new Error(`Correct azure-types.ts: azurerm ${name} has no ${missing.join(' and ')}`);
-  return { ...schema, attributes: changed };
+  return [...always, ...replaces].reduce(replacingBy, { ...schema, attributes: changed });
+}
+
+/** The block, or the schema, in which a change of the member at this path takes another object. */
+function replacingBy<T extends Pick<Schema, 'attributes' | 'blocks'>>(block: T, path: string): T {
+  const { attributes, blocks = {} } = block;
+  const [member = '', ...rest] = path.split('.');
+  const { [member]: attribute } = attributes;
+  const { [member]: inner } = blocks;
+  if (rest.length > 0 && inner !== undefined && inner.nesting !== 'set') {
+    return { ...block, blocks: { ...blocks, [member]: replacingBy(inner, rest.join('.')) } };
+  }
+  if (rest.length > 0 || attribute === undefined) throw new Error(`Correct azure-types.ts: there is no ${path}`);
+  return { ...block, attributes: { ...attributes, [member]: { ...attribute, replaces: true } } };
 }
 
 /** The generated code does not say it; the provider hides these. */

@@ -67,6 +67,11 @@ describe('azurermProvider', () => {
     const { resources, dataSources } = azurermProvider({});
     expect(Object.keys(resources)).toEqual(Object.keys(azureResources));
     expect(Object.keys(dataSources)).toEqual(Object.keys(azureDataSources));
+    const { attributes = {}, blocks = {} } = resources['azurerm_private_endpoint']?.schema ?? {};
+    const { private_service_connection: connection } = blocks;
+    expect(attributes).toMatchObject({ name: { replaces: true }, subnet_id: { replaces: true } });
+    expect(connection?.attributes).toMatchObject({ private_connection_resource_id: { replaces: true } });
+    expect(connection?.attributes['request_message']).not.toHaveProperty('replaces');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { all, only, synthesise } from '../synthesise.ts';
+import { all, build, inDev, only, synthesise } from '../synthesise.ts';
 
 const subnet =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/speech';
@@ -70,5 +70,70 @@ private-endpoints:
       private_service_connection: { is_manual_connection: true, request_message: 'Please' },
     });
     expect(all(stack, 'azurerm_private_dns_zone')).toEqual([]);
+  });
+
+  it('have tags of their own beside those of the environment, as does a network that is made', () => {
+    const stack = synthesise(`
+tags: { team: speech, owner: speech }
+private-endpoints:
+  made: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, tags: { owner: net, zone: a } }
+  plain: { subnet-id: ${subnet} }`);
+    const tags = { team: 'speech', owner: 'net', zone: 'a' };
+    expect(all(stack, 'azurerm_private_endpoint').map((endpoint) => endpoint['tags'])).toEqual([
+      tags,
+      { team: 'speech', owner: 'speech' },
+    ]);
+    expect(only(stack, 'azurerm_virtual_network')['tags']).toEqual(tags);
+    expect(only(stack, 'azurerm_private_dns_zone')['tags']).toEqual({ team: 'speech', owner: 'speech' });
+  });
+
+  it('are locked one by one, after all that is on them and before the environment is', () => {
+    const stack = synthesise(`
+private-endpoints:
+  first: { subnet-id: ${subnet}, lock: {} }
+  second: { subnet-id: ${subnet}, lock: { name: keep, level: ReadOnly, notes: Ask the network team } }
+  third: { subnet-id: ${subnet}, lock: { enabled: false } }
+role-grants: { networkers: { role: Reader, principal: 00000000-0000-0000-0000-000000000002, on: private-endpoints } }
+delete-lock: {}`);
+    const { 'delete-lock': whole, ...locks } = stack.resource['azurerm_management_lock'] ?? {};
+    const [first, second] = Object.keys(stack.resource['azurerm_private_endpoint'] ?? {});
+    expect(Object.values(locks)).toMatchObject([
+      {
+        name: 'lock-pep-calls-dev-first',
+        scope: `\${azurerm_private_endpoint.${first}.id}`,
+        lock_level: 'CanNotDelete',
+        notes: expect.stringContaining('endpoint'),
+      },
+      {
+        name: 'keep',
+        scope: `\${azurerm_private_endpoint.${second}.id}`,
+        lock_level: 'ReadOnly',
+        notes: 'Ask the network team',
+      },
+    ]);
+    // Terraform destroys in the opposite order: the lock before what it is on, and before the roles there.
+    const grants = Object.keys(stack.resource['azurerm_role_assignment'] ?? {}).filter((name) =>
+      /networkers/.test(name),
+    );
+    expect(grants).toHaveLength(3);
+    for (const { depends_on: after } of Object.values(locks)) {
+      expect(after).toEqual(
+        expect.arrayContaining([
+          `azurerm_private_endpoint.${first}`,
+          `azurerm_private_endpoint.${second}`,
+          ...grants.map((name) => `azurerm_role_assignment.${name}`),
+        ]),
+      );
+    }
+    expect(whole?.['depends_on']).toEqual(
+      expect.arrayContaining(Object.keys(locks).map((name) => `azurerm_management_lock.${name}`)),
+    );
+  });
+
+  it('warn of a lock that refuses changes, where it is written', () => {
+    const { diagnostics } = build(
+      inDev(`private-endpoints:\n  main:\n    subnet-id: ${subnet}\n    lock:\n      level: ReadOnly`),
+    );
+    expect(diagnostics).toMatchObject([{ code: 'read-only-lock', severity: 'warning', line: 9, column: 18 }]);
   });
 });

@@ -4,6 +4,7 @@ import { inDev } from '../synthesise.ts';
 const subscription = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers';
 const subnet = `${subscription}/Microsoft.Network/virtualNetworks/hub/subnets/speech`;
 const vault = `${subscription}/Microsoft.KeyVault/vaults/v`;
+const hsm = `${subscription}/Microsoft.KeyVault/managedHSMs/h`;
 const person = '00000000-0000-0000-0000-000000000002';
 const reach = 'account: { ip-rules: [203.0.113.7] }';
 
@@ -50,6 +51,10 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'container-name': dev(`${reach}\nstorage: { containers: [Training_Data] }`),
   duplicate: dev(`${reach}\nstorage: { containers: [data, data] }`),
   'lifecycle-order': dev(`${reach}\nstorage: { cool-after-days: 30, delete-after-days: 14 }`),
+  'one-key-store': key(`managed-hsm-id: ${hsm}, key-name: speech`),
+  'hsm-for-account': dev(
+    `${reach}\nstorage: {}\ncustomer-managed-key: { managed-hsm-id: ${hsm}, key-name: speech, encrypt-account: true }`,
+  ),
   'key-name': key('key-name: speech_key'),
   'key-version': key('key-name: speech, key-version: latest'),
   'key-version-needed': key('key-name: speech, encrypt-account: true'),

@@ -51,6 +51,7 @@ const written: readonly (readonly [property: string, code: string, settings: str
   ],
   ['location', 'unknown-region', `private-endpoints: { main: { subnet-id: ${subnet}, location: wrong } }`],
   ['resource-group', 'resource-name', `private-endpoints: { main: { subnet-id: ${subnet}, resource-group: wrong. } }`],
+  ['name', 'resource-name', `private-endpoints: { main: { subnet-id: ${subnet}, lock: { name: wrong. } } }`],
   ['dns-zone-ids[0]', 'resource-id', `private-endpoints: { main: { subnet-id: ${subnet}, dns-zone-ids: [wrong] } }`],
   [
     'application-security-group-ids[0]',
@@ -68,6 +69,11 @@ const written: readonly (readonly [property: string, code: string, settings: str
     'key-vault-id',
     'resource-id',
     `${reach}\nstorage: {}\ncustomer-managed-key: { key-vault-id: wrong, key-name: speech }`,
+  ],
+  [
+    'managed-hsm-id',
+    'resource-id',
+    `${reach}\nstorage: {}\ncustomer-managed-key: { managed-hsm-id: wrong, key-name: speech }`,
   ],
   [
     'identity-id',

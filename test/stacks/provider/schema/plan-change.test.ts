@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { finishPlan, planChange } from '../../../../stacks/provider/schema/plan-change.ts';
-import type { Attribute, Schema } from '../../../../stacks/provider/schema/schema.ts';
+import type { PathStep } from '../../../../stacks/provider/schema/diagnostic.ts';
+import type { Attribute, Schema, Shape } from '../../../../stacks/provider/schema/schema.ts';
 import { type ObjectValue, unknown, type Value } from '../../../../stacks/provider/schema/value.ts';
 
 type Kind = Partial<Omit<Attribute, 'description'>>;
@@ -149,5 +150,81 @@ describe('the plan of objects inside objects', () => {
   it('leaves what is unknown as a whole unknown, and what is left out away', () => {
     const config = { one: unknown, many: unknown, named: null };
     expect(planChange(schema, { prior: undefined, config })).toEqual(config);
+  });
+});
+
+describe('the plan of a change inside an object', () => {
+  const inner = {
+    object: {
+      fixed: { type: 'string', presence: 'optional', replaces: true, description: '' },
+      loose: { type: 'string', presence: 'optional', description: '' },
+    },
+  } as const satisfies Shape;
+  const schema: Schema = {
+    version: 0,
+    description: '',
+    attributes: {
+      one: { type: inner, presence: 'optional', description: '' },
+      named: { type: { map: inner }, presence: 'optional', description: '' },
+      whole: { type: inner, presence: 'optional', replaces: true, description: '' },
+      set: { type: { set: inner }, presence: 'optional', description: '' },
+    },
+    blocks: {
+      block: {
+        description: '',
+        attributes: inner.object,
+        nesting: 'list',
+        blocks: { deep: { description: '', attributes: inner.object } },
+      },
+    },
+  };
+  const a = { fixed: 'a', loose: 'a' };
+  const block = { ...a, deep: a };
+  const nothing = { one: null, named: null, whole: null, set: [], block: [] };
+
+  it.each<[string, { prior: ObjectValue; config: ObjectValue }, readonly (readonly PathStep[])[]]>([
+    ['an object', { prior: { one: a }, config: { one: { ...a, fixed: 'b' } } }, [[{ name: 'one' }, { name: 'fixed' }]]],
+    ['an object, where it may change', { prior: { one: a }, config: { one: { ...a, loose: 'b' } } }, []],
+    ['an object that goes', { prior: { one: a }, config: {} }, [[{ name: 'one' }, { name: 'fixed' }]]],
+    ['an object that comes', { prior: {}, config: { one: a } }, [[{ name: 'one' }, { name: 'fixed' }]]],
+    ['an object that comes without it', { prior: {}, config: { one: { ...a, fixed: null } } }, []],
+    [
+      'an object that nobody knows',
+      { prior: { one: a }, config: { one: unknown } },
+      [[{ name: 'one' }, { name: 'fixed' }]],
+    ],
+    [
+      'a map',
+      { prior: { named: { k: a, l: a } }, config: { named: { k: a, l: { ...a, fixed: unknown } } } },
+      [[{ name: 'named' }, { key: 'l' }, { name: 'fixed' }]],
+    ],
+    [
+      'an object that cannot change as a whole',
+      { prior: { whole: a }, config: { whole: { ...a, loose: 'b' } } },
+      [[{ name: 'whole' }]],
+    ],
+    [
+      'a block',
+      { prior: { block: [block, block] }, config: { block: [block, { ...block, fixed: 'b' }] } },
+      [[{ name: 'block' }, { index: 1 }, { name: 'fixed' }]],
+    ],
+    [
+      'a block of a block',
+      { prior: { block: [block] }, config: { block: [{ ...block, deep: { ...a, fixed: 'b' } }] } },
+      [[{ name: 'block' }, { index: 0 }, { name: 'deep' }, { name: 'fixed' }]],
+    ],
+    [
+      'a block that is one more',
+      { prior: { block: [block] }, config: { block: [block, { ...block, deep: null }] } },
+      [[{ name: 'block' }, { index: 1 }, { name: 'fixed' }]],
+    ],
+    ['a set, whose elements have no places', { prior: { set: [a] }, config: { set: [{ ...a, fixed: 'b' }] } }, []],
+  ])('makes another object where %s says so', (_, change, replacing) => {
+    const [prior, config] = [
+      { ...nothing, ...change.prior },
+      { ...nothing, ...change.config },
+    ];
+    const planned = planChange(schema, { prior, config });
+    expect(finishPlan(schema, { planned, prior })).toEqual({ planned: config, replacing });
   });
 });
