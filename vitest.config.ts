@@ -4,8 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    // A test that waits leaves its processor to another one.
-    maxWorkers: 2,
+    // Many tests wait for processes and clocks: what they leave of two processors is for one more.
+    maxWorkers: 3,
     // Of the processes that tests start, the first compiles the program for the others.
     env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
     include: ['test/**/*.test.ts'],
