@@ -15,7 +15,12 @@ async function main(outdir: string): Promise<number> {
   makeFolder(path.join(outdir, 'stacks'));
   const app = new App({ outdir });
   const { stacks, diagnostics } = buildStacks(app, { text, path: file });
-  process.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color: process.stderr.isTTY }));
+  process.stderr.write(
+    formatDiagnostics(diagnostics, {
+      sources: { [file]: text },
+      color: process.stderr.isTTY && !process.env['NO_COLOR'],
+    }),
+  );
   if (diagnostics.some(({ severity }) => severity === 'error')) return 1;
   app.synth();
   for (const stack of stacks.filter(({ customSpeech }) => customSpeech !== undefined)) {

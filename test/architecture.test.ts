@@ -26,7 +26,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   ],
   'workflows/telemetry': ['workflows/engine', 'workflows/speech'],
   emulator: ['schemas', 'workflows/scoring'],
-  stacks: ['schemas', 'workflows/language', 'stacks/provider'],
+  stacks: ['schemas', 'workflows/language', 'workflows/azure', 'stacks/provider'],
   'stacks/provider': [
     'schemas',
     'workflows/language',

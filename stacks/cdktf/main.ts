@@ -10,16 +10,18 @@ async function main(args: readonly string[]): Promise<number> {
   const isAboutStacks = ['synth', 'deploy', 'apply', 'diff', 'plan', 'destroy', 'output', 'list'].includes(
     args[0] ?? '',
   );
-  if (isAboutStacks && !existsSync('cdktf.json')) throw new Error(noProject);
+  if (isAboutStacks && !existsSync('cdktf.json')) throw new UsageError(noProject);
   const terraform = env['TERRAFORM_BINARY_NAME'] || 'terraform';
   const runsTerraform = isAboutStacks && !['synth', 'list'].includes(args[0] ?? '');
   if (runsTerraform && spawnSync(terraform, ['version'], { stdio: 'ignore' }).error !== undefined)
-    throw new Error(`Install Terraform 1.5 or newer: cdktf ${args[0]} runs it, and there is no ${terraform} on PATH`);
+    throw new UsageError(
+      `Install Terraform 1.5 or newer: cdktf ${args[0]} runs it, and there is no ${terraform} on PATH`,
+    );
   const named = env['SPEECHOPS_CDKTF'];
   const command: readonly [string, ...string[]] =
     named === undefined || named === '' ? [process.execPath, await fetchCdktf({ say, env })] : [named];
   const stop = new AbortController();
-  // In a terminal Ctrl-C reaches the command itself, which ends in good order.
+  // The command itself ends in good order, and is not begun again.
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => stop.abort());
   return await runCdktf({ command, args, env, say, signal: stop.signal });
 }
@@ -32,9 +34,12 @@ const noProject = `Go to the folder of cdktf.json, or write one beside environme
     "sendCrashReports": "false"
   }`;
 
+/** What whoever calls this has to mend first. */
+class UsageError extends Error {}
+
 try {
   process.exitCode = await main(process.argv.slice(3));
 } catch (error) {
   process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
-  process.exitCode = 3;
+  process.exitCode = error instanceof UsageError ? 2 : 3;
 }

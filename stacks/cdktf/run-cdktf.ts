@@ -57,12 +57,18 @@ async function runOnce({ command: [program, ...first], args, env, cwd }: CdktfOp
     stdio: 'inherit',
     ...(cwd === undefined ? {} : { cwd }),
   });
+  // A terminal sends Ctrl-C to the child itself; everything else is sent to this process alone.
+  const passOn = (signal: NodeJS.Signals): void => void child.kill(signal);
+  const signals = ['SIGTERM', ...(process.stdin.isTTY ? [] : (['SIGINT'] as const))] as const;
+  for (const name of signals) process.on(name, passOn);
   try {
     const [code, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
     return code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(`Correct SPEECHOPS_CDKTF: ${program} cannot be run (${reason})`, { cause: error });
+  } finally {
+    for (const name of signals) process.off(name, passOn);
   }
 }
 

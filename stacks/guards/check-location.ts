@@ -1,11 +1,6 @@
+import { trainingRegions } from '../../workflows/azure/speech-regions.ts';
 import { nearestName } from '../../workflows/language/nearest-name.ts';
 import { type Fault, fault, isLiteral, type PropertyPath } from './fault.ts';
-
-/** Regions with the Speech service and hardware for training (Microsoft Learn, "Speech service supported regions"). */
-const training = (
-  'australiaeast canadacentral centralindia eastasia eastus eastus2 francecentral japaneast koreacentral northeurope ' +
-  'southcentralus southeastasia switzerlandnorth uksouth westeurope westus westus2 westus3'
-).split(' ');
 
 /** Regions with the Speech service alone. */
 const recognition = (
@@ -46,7 +41,7 @@ export function checkLocation(value: string | undefined, options: LocationOption
   if (!isLiteral(value)) return [];
   const { path, cloud, allowUnlisted } = options;
   if (recognition.includes(value) && cloud === 'public') {
-    return [fault('slow-training-location', { path, value, locations: training })];
+    return [fault('slow-training-location', { path, value, locations: trainingRegions })];
   }
   return allowUnlisted || withSpeech(cloud).includes(value) ? [] : [withoutSpeech(value, options)];
 }
@@ -87,7 +82,7 @@ function plain(location: string): string {
 }
 
 function withSpeech(cloud: Cloud): readonly string[] {
-  return cloud === 'public' ? [...training, ...recognition].toSorted() : sovereign[cloud];
+  return cloud === 'public' ? [...trainingRegions, ...recognition].toSorted() : sovereign[cloud];
 }
 
 function regionsOf(cloud: Cloud): readonly string[] {

@@ -1,5 +1,6 @@
 import { allowsDataAction, writeActions } from './data-actions.ts';
 import type { PermissionFinding } from './data-permissions.ts';
+import { lacksTrainingHardware } from './speech-regions.ts';
 import type { AccountFinding, SpeechAccount } from './speech-account.ts';
 
 /** What speaks for or against working with a Speech resource, and what to do about it. */
@@ -41,8 +42,14 @@ export interface AccountUse {
 
 /** Whether pipelines can work with an account, before anything is made there. All checks, those that pass included. */
 export function diagnoseAccount(finding: AccountFinding, use: AccountUse): readonly AccountCheck[] {
-  if (finding.kind === 'missing')
-    return [{ level: 'problem', code: 'missing', message: `Check the resource id: ${finding.reason}` }];
+  if (finding.kind === 'missing') {
+    const { reason, unseen } = finding;
+    const deleted =
+      unseen === undefined
+        ? ''
+        : `; it may also have been deleted less than 48 hours ago, which could not be looked up (${unseen})`;
+    return [{ level: 'problem', code: 'missing', message: `Check the resource id: ${reason}${deleted}` }];
+  }
   if (finding.kind === 'deleted') {
     const { name, resourceGroup, location } = finding;
     const it = `--name ${name} --resource-group ${resourceGroup} --location ${location}`;
@@ -98,7 +105,7 @@ function faultsOf(account: SpeechAccount, { signIn, endpoint }: AccountUse): rea
     );
   if (!account.isPublic)
     warning('network', `Run this inside the network of ${name}: it answers through its private endpoints only`);
-  if (!trainingRegions.has(location)) {
+  if (lacksTrainingHardware(location)) {
     const message = `Expect slow training with audio, or train elsewhere and copy the model: ${location} has no hardware for training`;
     warning('region', message);
   }
@@ -150,25 +157,3 @@ function listed(words: readonly string[]): string {
 const role = 'Cognitive Services Speech Contributor';
 
 const kindsWithSpeech: ReadonlySet<string> = new Set(['SpeechServices', 'AIServices', 'CognitiveServices']);
-
-/** Regions with hardware for training custom speech models (Microsoft Learn: "Speech service supported regions", November 2025). */
-const trainingRegions: ReadonlySet<string> = new Set([
-  'australiaeast',
-  'canadacentral',
-  'centralindia',
-  'eastasia',
-  'eastus',
-  'eastus2',
-  'francecentral',
-  'japaneast',
-  'koreacentral',
-  'northeurope',
-  'southcentralus',
-  'southeastasia',
-  'switzerlandnorth',
-  'uksouth',
-  'westeurope',
-  'westus',
-  'westus2',
-  'westus3',
-]);

@@ -29,8 +29,11 @@ export type AccountFinding =
   | { readonly kind: 'found'; readonly account: SpeechAccount }
   /** Deleted, and kept with its name until it is purged. */
   | { readonly kind: 'deleted'; readonly name: string; readonly resourceGroup: string; readonly location: string }
-  /** `reason`: what there is not, in the words of the service. */
-  | { readonly kind: 'missing'; readonly reason: string };
+  /**
+   * `reason`: what there is not, in the words of the service. `unseen`: why it could not be looked up whether it was deleted a
+   * moment ago, which takes rights on the whole subscription.
+   */
+  | { readonly kind: 'missing'; readonly reason: string; readonly unseen?: string };
 
 /**
  * What Azure Resource Manager knows of an account. Throws an Error when the text is no resource id, and a
@@ -48,18 +51,30 @@ export async function findSpeechAccount(id: string, options: ManagementOptions):
     return { kind: 'found', account: speechAccountOf(account, { ...parts, id: id.trim() }) };
   } catch (error) {
     if (!(error instanceof RestError) || error.statusCode !== 404) throw asServiceError(error, name);
-    const deleted = await findDeleted(client, parts).catch(() => undefined);
-    if (deleted !== undefined) return { kind: 'deleted', name, resourceGroup, location: deleted.location ?? '' };
-    return { kind: 'missing', reason: reasonOf(error) };
+    try {
+      const deleted = await findDeleted(client, { ...parts, ...abort });
+      if (deleted !== undefined) return { kind: 'deleted', name, resourceGroup, location: deleted.location ?? '' };
+      return { kind: 'missing', reason: reasonOf(error) };
+    } catch (unseen) {
+      options.signal?.throwIfAborted();
+      if (!(unseen instanceof RestError)) throw unseen;
+      return { kind: 'missing', reason: reasonOf(error), unseen: reasonOf(unseen) };
+    }
   }
 }
 
 async function findDeleted(
   client: CognitiveServicesManagementClient,
-  { resourceGroup, name }: { readonly resourceGroup: string; readonly name: string },
+  {
+    resourceGroup,
+    name,
+    ...abort
+  }: { readonly resourceGroup: string; readonly name: string; readonly abortSignal?: AbortSignal },
 ): Promise<Account | undefined> {
   const inGroup = `/resourcegroups/${resourceGroup}/`.toLowerCase();
-  for await (const account of client.deletedAccounts.list()) {
+  for await (const account of client.deletedAccounts.list(
+    abort.abortSignal === undefined ? {} : { abortSignal: abort.abortSignal },
+  )) {
     const isNamed = account.name?.toLowerCase() === name.toLowerCase();
     if (isNamed && account.id?.toLowerCase().includes(inGroup) === true) return account;
   }

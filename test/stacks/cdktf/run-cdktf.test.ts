@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -83,6 +85,22 @@ describe("CDKTF's command line", () => {
   it('does not deploy again after Ctrl-C', async () => {
     stop.abort();
     expect((await run(['deploy'], { failures: 1, log: notReady })).status).toBe(7);
+  });
+
+  it('gets the signal that ends this process, and ends in its own time', async () => {
+    const program = path.join(folder, 'cdktf.mjs');
+    await writeFile(
+      program,
+      "process.on('SIGTERM', () => setTimeout(() => process.exit(5), 100)); console.log('begun'); setInterval(() => {}, 1000);",
+    );
+    await writeFile(path.join(folder, 'cdktf.json'), '{}');
+    const env = { ...process.env, SPEECHOPS_CDKTF: path.join(folder, 'cdktf'), TERRAFORM_BINARY_NAME: 'true' };
+    await writeFile(env.SPEECHOPS_CDKTF, `#!/bin/sh\nexec '${process.execPath}' '${program}'\n`, { mode: 0o755 });
+    const command = path.join(import.meta.dirname, '../../../bin/speechops-stacks.js');
+    const stdio = ['ignore', 'pipe', 'inherit'] as const;
+    const child = spawn(process.execPath, [command, 'cdktf', 'deploy'], { cwd: folder, env, stdio: [...stdio] });
+    child.stdout?.once('data', () => child.kill('SIGTERM'));
+    expect(await once(child, 'close')).toEqual([5, null]);
   });
 
   it('says that it cannot be run', async () => {
