@@ -1128,7 +1128,7 @@ export interface CustomSpeechEndpointDocument {
   readonly 'prevent-destroy'?: boolean;
 }
 /**
- * A lock that nobody deletes through, whoever they are, until it is taken away.
+ * A lock that stops people and other tools from deleting. It does not stop Terraform: plans that destroy or replace the account are refused by `account.prevent-destroy`.
  */
 export interface DeleteLockDocument {
   /**
@@ -1136,7 +1136,7 @@ export interface DeleteLockDocument {
    */
   readonly enabled?: boolean;
   /**
-   * What is locked.
+   * What is locked. Terraform takes the lock of the `account` away before it replaces the account. That of the `resource-group` stays, and Azure refuses in the middle of the apply.
    */
   readonly on?: 'account' | 'resource-group';
   /**

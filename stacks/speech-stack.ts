@@ -272,8 +272,11 @@ export class SpeechStack extends TerraformStack {
   }
 
   #deleteLock(): void {
-    const { deleteLock: settings } = this.#props;
+    const { deleteLock: settings, account } = this.#props;
     if (settings === undefined) return;
+    if (account?.preventDestroy !== true) {
+      this.#foundation.guard([fault('lock-without-prevent-destroy', { path: ['deleteLock'] })]);
+    }
     new DeleteLock(this, 'delete-lock', {
       ...settings,
       name: settings.name ?? resourceNameOf('lock', `lock-${this.#names.account}`),

@@ -212,6 +212,9 @@ export const guards = {
   }),
 
   // Locks.
+  'lock-without-prevent-destroy': (_: object, { key, name }: Words) => ({
+    message: `The lock of ${key} stops people and other tools, but no plan of Terraform that destroys or replaces the account: such plans are refused when ${name('account.preventDestroy')} is \`true\``,
+  }),
   'read-only-lock': (p: Value, { key }: Words) => ({
     message: `A lock with ${key} ${quote(p.value)} also refuses what later plans want to change`,
   }),
@@ -333,6 +336,7 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'kept-name',
   'role-without-access',
   'nobody-alerted',
+  'lock-without-prevent-destroy',
   'read-only-lock',
   'unreviewed-code',
 ]);

@@ -83,7 +83,10 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'too-many-thresholds': dev(
     `${reach}\nbudget: { amount: 400, emails: [a@contoso.example], actual-percentages: [10, 20, 30, 40, 50] }`,
   ),
-  'read-only-lock': dev(`${reach}\ndelete-lock: { level: ReadOnly }`),
+  'lock-without-prevent-destroy': dev(`${reach}\ndelete-lock: { on: resource-group }`),
+  'read-only-lock': dev(
+    'account: { ip-rules: [203.0.113.7], prevent-destroy: true }\ndelete-lock: { level: ReadOnly }',
+  ),
   'no-trust': dev(`${reach}\ndeploy-identity: { runner: true }`),
   'no-subject': trust('github: { repository: contoso/speech }'),
   repository: trust('github: { repository: https://github.com/contoso/speech.git, branches: [main] }'),

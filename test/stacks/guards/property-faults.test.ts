@@ -106,7 +106,11 @@ const written: readonly (readonly [property: string, code: string, settings: str
     'resource-name',
     `${reach}\ndeploy-identity: { name: wrong., github: { repository: a/b, branches: [main] } }`,
   ],
-  ['name', 'resource-name', `${reach}\ndelete-lock: { name: wrong. }`],
+  [
+    'name',
+    'resource-name',
+    'account: { ip-rules: [203.0.113.7], prevent-destroy: true }\ndelete-lock: { name: wrong. }',
+  ],
 ];
 
 describe('a property of environment.yaml', () => {
