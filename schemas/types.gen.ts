@@ -761,7 +761,7 @@ export interface PrivateEndpointDocument {
    */
   readonly 'manage-dns'?: boolean;
   /**
-   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none.
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, so each of several endpoints needs a zone of its own or `manage-dns: false`.
    */
   readonly 'dns-zone-ids'?: readonly string[];
   /**

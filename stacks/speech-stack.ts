@@ -18,6 +18,7 @@ import { blobHost } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { checkRegion } from './guards/check-location.ts';
 import { fault } from './guards/fault.ts';
+import { checkDnsZones } from './guards/guard-private-access.ts';
 import { guardResources } from './guards/guard-resources.ts';
 import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
 import { type Claim, makesByosStorage, stackClaims, stackNames, type StackNames } from './stack-names.ts';
@@ -192,6 +193,7 @@ export class SpeechStack extends TerraformStack {
     const zone = this.account.hosts.privateZone;
     const dns = needZone ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
     const { cloud = 'public', allowUnlistedLocation = false } = this.#props;
+    const dnsFaults = checkDnsZones(this.#props.privateEndpoints ?? {});
     let after = this.#resources();
     for (const [id, { location, resourceGroup, name, tags, lock: _, ...rest }] of settings) {
       const endpoint = new PrivateAccess(section, id, {
@@ -206,6 +208,7 @@ export class SpeechStack extends TerraformStack {
         after,
       });
       endpoint.guard([
+        ...(dnsFaults.get(id) ?? []),
         ...checkRegion(location, { path: ['location'], cloud, allowUnlisted: allowUnlistedLocation }),
         ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
       ]);

@@ -126,6 +126,9 @@ export const guards = {
   'message-without-manual': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manualConnection')}`,
   }),
+  'same-dns-zone': (p: { endpoint: string; other: string; zone: string | undefined }, { key, name }: Words) => ({
+    message: `Cannot put ${quote(p.endpoint)} into ${p.zone === undefined ? 'the DNS zone that is made' : `the DNS zone ${quote(p.zone)}`}: ${quote(p.other)} has the only record of the account there, so ${key} must name another zone, or ${name('manageDns')} must be \`false\``,
+  }),
   'dns-unmanaged': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manageDns')}`,
   }),

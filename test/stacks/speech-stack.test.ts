@@ -47,7 +47,7 @@ account: { name: ${account}, custom-subdomain: calls }
 delete-lock: {}
 private-endpoints:
   main: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27 }
-  more: { address-space: [10.21.0.0/24], subnet-prefix: 10.21.0.0/27 }`);
+  more: { address-space: [10.21.0.0/24], subnet-prefix: 10.21.0.0/27, manage-dns: false }`);
     expect(only(stack, 'azurerm_management_lock')['name']).toBe(`lock-${'a'.repeat(63)}`);
     const names = all(stack, 'azurerm_private_endpoint').map(({ name }) => String(name));
     expect(new Set(names).size).toBe(2);

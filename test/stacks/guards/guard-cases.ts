@@ -44,6 +44,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'one-network': endpoint('address-space: [10.20.0.0/24]'),
   'manual-without-message': endpoint(`subnet-id: ${subnet}, manual-connection: true`),
   'message-without-manual': endpoint(`subnet-id: ${subnet}, request-message: Please`),
+  'same-dns-zone': dev(`private-endpoints: { one: { subnet-id: ${subnet} }, two: { subnet-id: ${subnet} } }`),
   'dns-unmanaged': endpoint(
     `subnet-id: ${subnet}, manage-dns: false, dns-zone-ids: [${subscription}/Microsoft.Network/privateDnsZones/z]`,
   ),
