@@ -504,7 +504,7 @@ export interface AccountDocument {
    */
   readonly 'default-action'?: 'Deny' | 'Allow';
   /**
-   * Public IPv4 addresses and ranges that may call.
+   * Public IPv4 addresses and ranges up to /30 that may call, at most 100.
    */
   readonly 'ip-rules'?: readonly string[];
   /**

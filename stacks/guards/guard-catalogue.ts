@@ -111,6 +111,9 @@ export const guards = {
   'ip-rule': (p: Value & { problem: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: ${p.problem}, and it takes a public IPv4 address or range such as \`203.0.113.7\` or \`203.0.113.0/24\``,
   }),
+  'too-many-ip-rules': (p: { value: number }, { key }: Words) => ({
+    message: `Cannot use ${p.value} rules in ${key}: an account has at most 100`,
+  }),
   'subnet-outside-network': (p: Value & { spaces: readonly string[] }, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is outside the network, whose ${name('addressSpace')} is ${list(p.spaces)}`,
   }),

@@ -63,10 +63,7 @@ export function guardSpeechAccount(props: SpeechAccountProps): readonly Fault[] 
     ...checkSku(props.sku),
     ...checkIdentity(props),
     ...checkReach(props),
-    ...checkEach(props.ipRules, {
-      path: ['ipRules'],
-      check: (value, path) => checkIpRule(value, { path, smallRanges: true }),
-    }),
+    ...checkIpRules(props.ipRules, ['ipRules']),
     ...(props.subnetRules ?? []).flatMap(({ subnetId }, index) =>
       checkResourceId(subnetId, { kind: 'subnet', path: ['subnetRules', index, 'subnetId'] }),
     ),
@@ -115,6 +112,15 @@ function checkReach(props: SpeechAccountProps): readonly Fault[] {
   if (!publicAccess) return [];
   if (defaultAction === 'Allow') return [fault('open-account', { path: ['defaultAction'] })];
   return ipRules.length + subnetRules.length > 0 ? [] : [fault('unreachable-account', { path: ['defaultAction'] })];
+}
+
+/** Finds public addresses that Azure AI services do not take (Microsoft Learn, "Configure Azure AI services virtual networks"). */
+export function checkIpRules(rules: readonly string[] = [], path: PropertyPath): readonly Fault[] {
+  const value = rules.length;
+  return [
+    ...checkEach(rules, { path, check: checkIpRule }),
+    ...(value > 100 ? [fault('too-many-ip-rules', { path, value })] : []),
+  ];
 }
 
 function checkOutbound({ fqdns, outboundRestricted = false }: SpeechAccountProps): readonly Fault[] {

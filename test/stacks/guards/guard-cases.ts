@@ -37,6 +37,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'principal-check': grant({ role: 'Reader', more: 'principal-type: User, skip-principal-check: true' }),
   cidr: endpoint('address-space: [10.20.0.1/24], subnet-prefix: 10.20.0.0/27'),
   'ip-rule': dev('account: { ip-rules: [10.1.2.3] }'),
+  'too-many-ip-rules': dev(
+    `account: { ip-rules: [${Array.from({ length: 101 }, (_, index) => `203.0.113.${index}`).join(', ')}] }`,
+  ),
   'subnet-outside-network': endpoint('address-space: [10.20.0.0/24], subnet-prefix: 10.21.0.0/27'),
   'address-outside-subnet': endpoint(
     'address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, private-ip-address: 10.20.0.3',
