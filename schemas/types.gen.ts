@@ -569,7 +569,7 @@ export interface StorageDocument {
    */
   readonly name?: string;
   /**
-   * How the data is replicated.
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it.
    */
   readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
   /**
@@ -630,7 +630,7 @@ export interface ByosStorageDocument {
    */
   readonly name?: string;
   /**
-   * How the data is replicated.
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it, and the Speech account with it.
    */
   readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
   /**
