@@ -134,13 +134,15 @@ export class SpeechStack extends TerraformStack {
     return account;
   }
 
-  /** The hosts of the stack's own storage: an account that could not call them could not do its work. */
+  /** The hosts of storage that the stack names: an account that could not call them could not do its work. */
   #ownHosts(): readonly string[] {
-    const { cloud = 'public', storage, account } = this.#props;
+    const { cloud = 'public', storage, account, byosStorage } = this.#props;
     if (account?.outboundRestricted !== true) return [];
+    const existing = /\/storageAccounts\/([a-z0-9]+)$/i.exec(byosStorage?.storageAccountId ?? '')?.[1];
     const names = [
       ...(storage === undefined ? [] : [this.#names.storage]),
       ...(makesByosStorage(this.#props) ? [this.#names.byosStorage] : []),
+      ...(existing === undefined ? [] : [existing.toLowerCase()]),
     ];
     return names.map((name) => blobHost(name, cloud));
   }

@@ -43,6 +43,15 @@ describe('dataset storage', () => {
     });
   });
 
+  it('may be called by an account whose outbound calls are restricted, as may storage of your own that exists', () => {
+    const group = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers';
+    const id = `${group}/Microsoft.Storage/storageAccounts/Mine`;
+    const stack = synthesise(
+      `account: { outbound-restricted: true }\nbyos-storage: { storage-account-id: ${id} }\ncloud: usgovernment\nallow-unlisted-location: true`,
+    );
+    expect(only(stack, 'azurerm_cognitive_account')['fqdns']).toEqual(['mine.blob.core.usgovcloudapi.net']);
+  });
+
   it('may be called by an account whose outbound calls are restricted', () => {
     const stack = synthesise('account: { outbound-restricted: true }\nstorage: {}');
     expect(only(stack, 'azurerm_cognitive_account')['fqdns']).toEqual(['stcallsdev.blob.core.windows.net']);
