@@ -21,7 +21,15 @@ import { fault } from './guards/fault.ts';
 import { checkDnsZones } from './guards/guard-private-access.ts';
 import { guardResources } from './guards/guard-resources.ts';
 import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
-import { type Claim, makesByosStorage, stackClaims, stackNames, type StackNames } from './stack-names.ts';
+import {
+  type Claim,
+  endpointName,
+  makesByosStorage,
+  makesDnsZone,
+  stackClaims,
+  stackNames,
+  type StackNames,
+} from './stack-names.ts';
 import { addOutputs } from './stack-outputs.ts';
 
 export interface SpeechStackProps extends Environment {
@@ -191,9 +199,8 @@ export class SpeechStack extends TerraformStack {
     const made = new Map<string, PrivateAccess>();
     const section = new Construct(this, 'private-endpoints');
     const settings = Object.entries(this.#props.privateEndpoints ?? {});
-    const needZone = settings.some(([, { manageDns = true, dnsZoneIds = [] }]) => manageDns && dnsZoneIds.length === 0);
     const zone = this.account.hosts.privateZone;
-    const dns = needZone ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
+    const dns = makesDnsZone(this.#props) ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
     const { cloud = 'public', allowUnlistedLocation = false } = this.#props;
     const dnsFaults = checkDnsZones(this.#props.privateEndpoints ?? {});
     let after = this.#resources();
@@ -204,7 +211,7 @@ export class SpeechStack extends TerraformStack {
         ...dns,
         ...(location === undefined ? {} : { location }),
         ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
-        name: name ?? resourceNameOf('privateEndpoint', `pep-${this.#names.account}-${id}`),
+        name: name ?? endpointName(this.#names, id),
         tags: { ...this.#props.tags, ...tags },
         account: this.account,
         after,

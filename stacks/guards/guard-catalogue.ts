@@ -306,6 +306,9 @@ export const guards = {
   'same-in-two-environments': (p: Value & { other: string; reason: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment ${quote(p.other)} has it already, and ${p.reason}`,
   }),
+  'same-in-environment': (p: Value & { other: string; reason: string }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: ${name(p.other)} has it already, and ${p.reason}`,
+  }),
   'terraform-template': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: \`\${\` and \`%{\` are not allowed, for Terraform would evaluate them`,
   }),

@@ -81,7 +81,7 @@ private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${sub
     const text = inDev(`private-endpoints:\n  ${first}\n  ${second}`);
     const { diagnostics } = build(text);
     expect(diagnostics).toMatchObject([{ code: 'same-dns-zone', severity: 'error', line: 7 }]);
-    const [{ column }] = diagnostics as [{ column: number }];
+    const column = diagnostics[0]?.column ?? 1;
     expect((text.split('\n')[6] ?? '').slice(column - 1).startsWith(at)).toBe(true);
     expect(build(text.replace(/(second: \{ subnet-id: \S+?)(,.*)? \}/, '$1, manage-dns: false }')).diagnostics).toEqual(
       [],

@@ -119,6 +119,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'only-abstract': dev(`${reach}\nabstract: true`),
   'extends-cycle': dev(`${reach}\nextends: base`) + '  base: { abstract: true, extends: dev }\n',
   'same-in-two-environments': dev('account: { name: speech, ip-rules: [203.0.113.7] }') + '  prod: { extends: dev }\n',
+  'same-in-environment': dev(
+    `${reach}\nmonitoring: { alert-emails: [a@contoso.example] }\ndiagnostic-settings: { speechops: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/logs } }`,
+  ),
   'terraform-template': dev(`${reach}\ntags: { who: "\${file(\\"/etc/passwd\\")}" }`),
 };
 
