@@ -323,6 +323,12 @@ export const guards = {
   'raw-identity-ids': (p: Value, { key }: Words) => ({
     message: `Cannot leave ${key} empty: with the identity type ${quote(p.value)} it takes at least one resource id`,
   }),
+  'raw-subdomain': (_: object, { key }: Words) => ({
+    message: `Cannot do without ${key}: Entra ID, network rules and private endpoints work with a custom subdomain alone`,
+  }),
+  'raw-system-identity': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without \`SystemAssigned\` in ${key}: the account reaches its own ${name('storage')} with that identity, and uses no user-assigned one`,
+  }),
   'raw-subresource': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: a Speech account has the subresource \`account\` alone`,
   }),
