@@ -122,6 +122,7 @@ export class SpeechStack extends TerraformStack {
       ...this.#base,
       publicAccess: !hasEndpoints,
       ...settings,
+      hasPrivateEndpoints: hasEndpoints,
       cloud,
       allowUnlistedLocation,
       name: this.#names.account,

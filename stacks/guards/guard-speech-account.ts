@@ -28,6 +28,8 @@ export interface SpeechAccountProps {
   readonly encryptionIdentityId?: string;
   /** Whether the internet reaches the account, within the rules. @default true */
   readonly publicAccess?: boolean;
+  /** Whether private endpoints let somebody in, whatever the rules are. @default false */
+  readonly hasPrivateEndpoints?: boolean;
   /** What happens to calls that no rule lets in. @default 'Deny' */
   readonly defaultAction?: 'Deny' | 'Allow';
   /** Public addresses and ranges that may call. @default [] */
@@ -111,7 +113,8 @@ function checkReach(props: SpeechAccountProps): readonly Fault[] {
   const { publicAccess = true, defaultAction = 'Deny', ipRules = [], subnetRules = [] } = props;
   if (!publicAccess) return [];
   if (defaultAction === 'Allow') return [fault('open-account', { path: ['defaultAction'] })];
-  return ipRules.length + subnetRules.length > 0 ? [] : [fault('unreachable-account', { path: ['defaultAction'] })];
+  const isReached = ipRules.length + subnetRules.length > 0 || props.hasPrivateEndpoints === true;
+  return isReached ? [] : [fault('unreachable-account', { path: ['defaultAction'] })];
 }
 
 /** Finds public addresses that Azure AI services do not take (Microsoft Learn, "Configure Azure AI services virtual networks"). */
