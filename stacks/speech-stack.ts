@@ -57,6 +57,8 @@ export class SpeechStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: SpeechStackProps) {
     super(scope, id);
+    // `terraform_data` came with 1.4, `plantimestamp` with 1.5.
+    this.addOverride('terraform.required_version', '>= 1.5');
     this.#props = props;
     this.#names = stackNames(props, { workload: props.workload, id });
     this.claims = stackClaims(props, this.#names);
