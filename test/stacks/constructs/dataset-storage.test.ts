@@ -58,6 +58,9 @@ describe('dataset storage', () => {
   });
 
   it('has no lifecycle rule that does nothing', () => {
+    const [policy] = all(synthesise('storage: { cool-after-days: 0 }'), 'azurerm_storage_management_policy');
+    expect(policy).toMatchObject({ rule: [{ actions: { version: { delete_after_days_since_creation: 90 } } }] });
+    expect(JSON.stringify(policy)).not.toContain('base_blob');
     const stack = synthesise('storage: { cool-after-days: 0, delete-versions-after-days: 0 }');
     expect(all(stack, 'azurerm_storage_management_policy')).toEqual([]);
   });
