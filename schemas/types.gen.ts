@@ -504,7 +504,7 @@ export interface AccountDocument {
    */
   readonly 'default-action'?: 'Deny' | 'Allow';
   /**
-   * Public IPv4 addresses and ranges that may call.
+   * Public IPv4 addresses and ranges up to /30 that may call, at most 100.
    */
   readonly 'ip-rules'?: readonly string[];
   /**
@@ -569,7 +569,7 @@ export interface StorageDocument {
    */
   readonly name?: string;
   /**
-   * How the data is replicated.
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it.
    */
   readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
   /**
@@ -630,7 +630,7 @@ export interface ByosStorageDocument {
    */
   readonly name?: string;
   /**
-   * How the data is replicated.
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it, and the Speech account with it.
    */
   readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
   /**
@@ -761,7 +761,7 @@ export interface PrivateEndpointDocument {
    */
   readonly 'manage-dns'?: boolean;
   /**
-   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none.
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, so each of several endpoints needs a zone of its own or `manage-dns: false`.
    */
   readonly 'dns-zone-ids'?: readonly string[];
   /**
@@ -1128,7 +1128,7 @@ export interface CustomSpeechEndpointDocument {
   readonly 'prevent-destroy'?: boolean;
 }
 /**
- * A lock that nobody deletes through, whoever they are, until it is taken away.
+ * A lock that stops people and other tools from deleting. It does not stop Terraform: plans that destroy or replace the account are refused by `account.prevent-destroy`.
  */
 export interface DeleteLockDocument {
   /**
@@ -1136,7 +1136,7 @@ export interface DeleteLockDocument {
    */
   readonly enabled?: boolean;
   /**
-   * What is locked.
+   * What is locked. Terraform takes the lock of the `account` away before it replaces the account. That of the `resource-group` stays, and Azure refuses in the middle of the apply.
    */
   readonly on?: 'account' | 'resource-group';
   /**

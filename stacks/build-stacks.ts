@@ -76,17 +76,22 @@ function told(found: Fault): Told {
 }
 
 function reportClaims(built: readonly Built[], findings: Findings): void {
-  const owners = new Map<string, string>();
+  const owners = new Map<string, { readonly name: string; readonly path: PropertyPath }>();
   for (const { environment, stack } of built) {
     for (const claim of stack.claims) {
       const key = `${claim.kind} ${claim.value.toLowerCase()}`;
       const other = owners.get(key);
-      owners.set(key, other ?? environment.name);
-      if (other === undefined) continue;
       const { path, value } = claim;
+      owners.set(key, other ?? { name: environment.name, path });
+      if (other === undefined) continue;
+      const reason = reasons[claim.kind];
       findings.add(
         locate(environment, path).span,
-        told(fault('same-in-two-environments', { path, value, other, reason: reasons[claim.kind] })),
+        told(
+          other.name === environment.name
+            ? fault('same-in-environment', { path, value, other: other.path.join('.'), reason })
+            : fault('same-in-two-environments', { path, value, other: other.name, reason }),
+        ),
       );
     }
   }
@@ -96,5 +101,8 @@ const reasons: Readonly<Record<Claim['kind'], string>> = {
   subdomain: 'a subdomain is unique in all of Azure',
   'storage-account': "a storage account's name is unique in all of Azure",
   'resource-group': 'only one of them can make it',
+  'private-dns-zone': 'a resource group has a private DNS zone once, so the others name it in `dns-zone-ids`',
+  'private-endpoint': "a private endpoint's name is unique in its resource group",
+  'diagnostic-setting': "a diagnostic setting's name is unique on its account",
   state: 'they would overwrite the state of each other',
 };

@@ -18,9 +18,18 @@ import { blobHost } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { checkRegion } from './guards/check-location.ts';
 import { fault } from './guards/fault.ts';
+import { checkDnsZones } from './guards/guard-private-access.ts';
 import { guardResources } from './guards/guard-resources.ts';
 import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
-import { type Claim, makesByosStorage, stackClaims, stackNames, type StackNames } from './stack-names.ts';
+import {
+  type Claim,
+  endpointName,
+  makesByosStorage,
+  makesDnsZone,
+  stackClaims,
+  stackNames,
+  type StackNames,
+} from './stack-names.ts';
 import { addOutputs } from './stack-outputs.ts';
 
 export interface SpeechStackProps extends Environment {
@@ -48,6 +57,8 @@ export class SpeechStack extends TerraformStack {
 
   constructor(scope: Construct, id: string, props: SpeechStackProps) {
     super(scope, id);
+    // `terraform_data` came with 1.4, `plantimestamp` with 1.5.
+    this.addOverride('terraform.required_version', '>= 1.5');
     this.#props = props;
     this.#names = stackNames(props, { workload: props.workload, id });
     this.claims = stackClaims(props, this.#names);
@@ -113,6 +124,7 @@ export class SpeechStack extends TerraformStack {
       ...this.#base,
       publicAccess: !hasEndpoints,
       ...settings,
+      hasPrivateEndpoints: hasEndpoints,
       cloud,
       allowUnlistedLocation,
       name: this.#names.account,
@@ -133,13 +145,15 @@ export class SpeechStack extends TerraformStack {
     return account;
   }
 
-  /** The hosts of the stack's own storage: an account that could not call them could not do its work. */
+  /** The hosts of storage that the stack names: an account that could not call them could not do its work. */
   #ownHosts(): readonly string[] {
-    const { cloud = 'public', storage, account } = this.#props;
+    const { cloud = 'public', storage, account, byosStorage } = this.#props;
     if (account?.outboundRestricted !== true) return [];
+    const existing = /\/storageAccounts\/([a-z0-9]+)$/i.exec(byosStorage?.storageAccountId ?? '')?.[1];
     const names = [
       ...(storage === undefined ? [] : [this.#names.storage]),
       ...(makesByosStorage(this.#props) ? [this.#names.byosStorage] : []),
+      ...(existing === undefined ? [] : [existing.toLowerCase()]),
     ];
     return names.map((name) => blobHost(name, cloud));
   }
@@ -188,10 +202,10 @@ export class SpeechStack extends TerraformStack {
     const made = new Map<string, PrivateAccess>();
     const section = new Construct(this, 'private-endpoints');
     const settings = Object.entries(this.#props.privateEndpoints ?? {});
-    const needZone = settings.some(([, { manageDns = true, dnsZoneIds = [] }]) => manageDns && dnsZoneIds.length === 0);
     const zone = this.account.hosts.privateZone;
-    const dns = needZone ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
+    const dns = makesDnsZone(this.#props) ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
     const { cloud = 'public', allowUnlistedLocation = false } = this.#props;
+    const dnsFaults = checkDnsZones(this.#props.privateEndpoints ?? {});
     let after = this.#resources();
     for (const [id, { location, resourceGroup, name, tags, lock: _, ...rest }] of settings) {
       const endpoint = new PrivateAccess(section, id, {
@@ -200,12 +214,13 @@ export class SpeechStack extends TerraformStack {
         ...dns,
         ...(location === undefined ? {} : { location }),
         ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
-        name: name ?? resourceNameOf('privateEndpoint', `pep-${this.#names.account}-${id}`),
+        name: name ?? endpointName(this.#names, id),
         tags: { ...this.#props.tags, ...tags },
         account: this.account,
         after,
       });
       endpoint.guard([
+        ...(dnsFaults.get(id) ?? []),
         ...checkRegion(location, { path: ['location'], cloud, allowUnlisted: allowUnlistedLocation }),
         ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
       ]);
@@ -272,8 +287,11 @@ export class SpeechStack extends TerraformStack {
   }
 
   #deleteLock(): void {
-    const { deleteLock: settings } = this.#props;
+    const { deleteLock: settings, account } = this.#props;
     if (settings === undefined) return;
+    if (account?.preventDestroy !== true) {
+      this.#foundation.guard([fault('lock-without-prevent-destroy', { path: ['deleteLock'] })]);
+    }
     new DeleteLock(this, 'delete-lock', {
       ...settings,
       name: settings.name ?? resourceNameOf('lock', `lock-${this.#names.account}`),

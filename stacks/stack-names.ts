@@ -1,4 +1,7 @@
+import { monitoringSetting } from './constructs/monitoring.ts';
+import { speechHosts } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
+import { resourceNameOf } from './guards/resource-names.ts';
 
 /** The names of what a stack makes: as they are given, or else made of the workload and the environment. */
 export type StackNames = Readonly<
@@ -25,9 +28,16 @@ export function stackNames(
   };
 }
 
-/** A name that only one environment can have. */
+/** A name that only one environment, and one part of it, can have. */
 export interface Claim {
-  readonly kind: 'subdomain' | 'storage-account' | 'resource-group' | 'state';
+  readonly kind:
+    | 'subdomain'
+    | 'storage-account'
+    | 'resource-group'
+    | 'private-dns-zone'
+    | 'private-endpoint'
+    | 'diagnostic-setting'
+    | 'state';
   readonly value: string;
   /** The property that says it, from the environment. */
   readonly path: readonly string[];
@@ -42,15 +52,56 @@ export function stackClaims(environment: Environment, names: StackNames): readon
   if (makesByosStorage(environment)) {
     claims.push({ kind: 'storage-account', value: names.byosStorage, path: ['byosStorage', 'name'] });
   }
-  if (createResourceGroup) {
-    const value = [...(environment.subscription === undefined ? [] : [environment.subscription]), names.resourceGroup];
-    claims.push({ kind: 'resource-group', value: value.join('/'), path: ['resourceGroup'] });
+  const group = inSubscription(environment, names.resourceGroup);
+  if (createResourceGroup) claims.push({ kind: 'resource-group', value: group, path: ['resourceGroup'] });
+  if (makesDnsZone(environment)) {
+    const { privateZone } = speechHosts(names.subdomain, environment.cloud);
+    claims.push({ kind: 'private-dns-zone', value: `${group}/${privateZone}`, path: ['privateEndpoints'] });
   }
+  claims.push(...endpointClaims(environment, names), ...settingClaims(environment, names));
   if (backend?.kind === 'azurerm') {
     const { storageAccount = '', container = 'tfstate' } = backend;
     claims.push({ kind: 'state', value: `${storageAccount}/${container}/${names.state}`, path: ['backend', 'key'] });
   }
   return claims;
+}
+
+function endpointClaims(environment: Environment, names: StackNames): readonly Claim[] {
+  return Object.entries(environment.privateEndpoints ?? {}).map(([id, { name, resourceGroup }]) => ({
+    kind: 'private-endpoint',
+    value: `${inSubscription(environment, resourceGroup ?? names.resourceGroup)}/${name ?? endpointName(names, id)}`,
+    path: ['privateEndpoints', id, ...(name === undefined ? [] : ['name'])],
+  }));
+}
+
+function settingClaims({ monitoring, diagnosticSettings = {} }: Environment, names: StackNames): readonly Claim[] {
+  const kind = 'diagnostic-setting' as const;
+  return [
+    ...(monitoring === undefined
+      ? []
+      : [{ kind, value: `${names.account}/${monitoringSetting}`, path: ['monitoring'] }]),
+    ...Object.entries(diagnosticSettings).map(([id, { name }]) => ({
+      kind,
+      value: `${names.account}/${name ?? id}`,
+      path: ['diagnosticSettings', id, ...(name === undefined ? [] : ['name'])],
+    })),
+  ];
+}
+
+function inSubscription({ subscription }: Environment, name: string): string {
+  return subscription === undefined ? name : `${subscription}/${name}`;
+}
+
+/** The name of a private endpoint that is given none. */
+export function endpointName({ account }: StackNames, id: string): string {
+  return resourceNameOf('privateEndpoint', `pep-${account}-${id}`);
+}
+
+/** Whether a private DNS zone is made, because an endpoint needs one and names none. */
+export function makesDnsZone({ privateEndpoints = {} }: Environment): boolean {
+  return Object.values(privateEndpoints).some(
+    ({ manageDns = true, dnsZoneIds = [] }) => manageDns && dnsZoneIds.length === 0,
+  );
 }
 
 /** Whether storage that the service uses instead of its own is made, and not just named. */

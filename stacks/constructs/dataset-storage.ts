@@ -57,10 +57,14 @@ export class DatasetStorage extends GuardedConstruct {
           enabled: true,
           filters: { blobTypes: ['blockBlob'] },
           actions: {
-            baseBlob: {
-              ...(coolAfterDays === 0 ? {} : { tierToCoolAfterDaysSinceModificationGreaterThan: coolAfterDays }),
-              ...(deleteAfterDays === 0 ? {} : { deleteAfterDaysSinceModificationGreaterThan: deleteAfterDays }),
-            },
+            ...(coolAfterDays + deleteAfterDays === 0
+              ? {}
+              : {
+                  baseBlob: {
+                    ...(coolAfterDays === 0 ? {} : { tierToCoolAfterDaysSinceModificationGreaterThan: coolAfterDays }),
+                    ...(deleteAfterDays === 0 ? {} : { deleteAfterDaysSinceModificationGreaterThan: deleteAfterDays }),
+                  },
+                }),
             ...(deleteVersionsAfterDays === 0
               ? {}
               : { version: { deleteAfterDaysSinceCreation: deleteVersionsAfterDays } }),

@@ -17,7 +17,7 @@ export interface DeleteLockProps {
   readonly after?: readonly ITerraformDependable[];
 }
 
-/** A lock that nobody deletes through. */
+/** A lock that people and other tools do not delete through; Terraform takes its own away. */
 export class DeleteLock extends GuardedConstruct {
   constructor(scope: Construct, id: string, props: DeleteLockProps) {
     super(scope, id);

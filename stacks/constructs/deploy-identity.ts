@@ -78,9 +78,12 @@ export class DeployIdentity extends GuardedConstruct {
 
   /** Purging is a right on the subscription; no built-in role has it without much else. */
   #mayPurge(): void {
-    const subscription = subscriptionOf(this.#props.account.id);
+    const { name, account } = this.#props;
+    const subscription = subscriptionOf(account.id);
+    // Names of role definitions are unique in the tenant, and so is the subdomain; the name of the identity is not.
+    const { customSubdomainNameInput: subdomain = name } = account.resource;
     const role = new RoleDefinition(this, 'purger', {
-      name: `Speech account purger (${this.#props.name})`,
+      name: `Speech account purger (${name}, ${subdomain})`,
       description: 'Sees and purges deleted accounts of Cognitive Services.',
       scope: subscription,
       assignableScopes: [subscription],

@@ -35,7 +35,7 @@ export class Monitoring extends GuardedConstruct {
     this.workspaceId = props.workspaceId ?? this.#workspace().id;
     const { logGroups, logCategories, metricCategories } = props;
     new DiagnosticSetting(this, 'setting', {
-      name: 'speechops',
+      name: monitoringSetting,
       account: props.account,
       workspaceId: this.workspaceId,
       ...(logGroups === undefined ? {} : { logGroups }),
@@ -145,6 +145,9 @@ export class Monitoring extends GuardedConstruct {
     return [group.id];
   }
 }
+
+/** Name of its diagnostic setting. */
+export const monitoringSetting = 'speechops';
 
 /** `datetime(null)`: a model that names no day never has few days left. */
 const noDay = 'null';

@@ -10,7 +10,7 @@ export interface PrivateDnsProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
-/** A private DNS zone: a resource group can have it once, so all endpoints share it. */
+/** A private DNS zone: a resource group can have it once, so endpoints of several accounts share it. One account has one record in it. */
 export class PrivateDns extends Construct {
   /** Resource id of the zone. */
   readonly id: string;

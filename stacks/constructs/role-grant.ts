@@ -31,8 +31,10 @@ export class RoleGrant extends GuardedConstruct {
 }
 
 function roleDefinitionId({ role, scope }: RoleGrantProps): string {
-  const id = isBuiltInRole(role) ? builtInRoles[role] : role;
+  const id = isBuiltInRole(role) ? builtInRoles[role] : role.replace(withoutSubscription, '');
   if (id.includes('/') || !isLiteral(id)) return id;
   // With the subscription before it, as Azure answers: without, every plan would replace the assignment.
   return `${subscriptionOf(scope)}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
 }
+
+const withoutSubscription = /^\/providers\/Microsoft\.Authorization\/roleDefinitions\//i;

@@ -57,11 +57,8 @@ export function checkAddress(
   return isFree ? [] : [fault('address-outside-subnet', { path, value, subnet: subnet ?? '' })];
 }
 
-/** Finds a rule of a firewall that is no public IPv4 address or range. Azure Storage takes no ranges of one or two addresses. */
-export function checkIpRule(
-  value: string,
-  { path, smallRanges }: { readonly path: PropertyPath; readonly smallRanges: boolean },
-): readonly Fault[] {
+/** Finds a rule of a firewall that is no public IPv4 address or range. Accounts take no ranges of one or two addresses. */
+export function checkIpRule(value: string, path: PropertyPath): readonly Fault[] {
   if (!isLiteral(value)) return [];
   const range = parseRange(value.includes('/') ? value : `${value}/32`);
   if ('problem' in range) return [fault('ip-rule', { path, value, problem: range.problem })];
@@ -71,8 +68,8 @@ export function checkIpRule(
   if (reserved.some((other) => contains(range, other))) {
     return [fault('ip-rule', { path, value, problem: 'it covers addresses that are not on the internet' })];
   }
-  if (smallRanges || range.prefix < 31 || !value.includes('/')) return [];
-  const problem = 'Azure Storage takes ranges up to /30, and smaller ones address by address';
+  if (range.prefix < 31 || !value.includes('/')) return [];
+  const problem = 'Azure AI services and Azure Storage take ranges up to /30, and smaller ones address by address';
   return [fault('ip-rule', { path, value, problem })];
 }
 

@@ -13,10 +13,8 @@ export function checkStorageFirewall(props: {
   readonly ipRules?: readonly string[];
   readonly subnetIds?: readonly string[];
 }): readonly Fault[] {
-  const checkAddress = (value: string, path: PropertyPath): readonly Fault[] =>
-    checkIpRule(value, { path, smallRanges: false });
   return [
-    ...checkEach(props.ipRules, { path: ['ipRules'], check: checkAddress }),
+    ...checkEach(props.ipRules, { path: ['ipRules'], check: checkIpRule }),
     ...checkEach(props.subnetIds, {
       path: ['subnetIds'],
       check: (value, path) => checkResourceId(value, { kind: 'subnet', path }),

@@ -87,7 +87,8 @@ function gitlabSubjects(gitlab: GitlabTrust | undefined): readonly FederatedSubj
   const { project, url = 'https://gitlab.com', branches = [], tags = [] } = gitlab;
   const to = (kind: string, ref: string): FederatedSubject => ({
     name: nameOf('gitlab', `${kind}-${ref}`),
-    issuer: url,
+    // As GitLab writes it into its tokens, with which Azure compares it letter by letter.
+    issuer: url.replace(/\/+$/, ''),
     subject: `project_path:${project}:ref_type:${kind}:ref:${ref}`,
   });
   return [...branches.map((ref) => to('branch', ref)), ...tags.map((ref) => to('tag', ref))];

@@ -111,6 +111,9 @@ export const guards = {
   'ip-rule': (p: Value & { problem: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: ${p.problem}, and it takes a public IPv4 address or range such as \`203.0.113.7\` or \`203.0.113.0/24\``,
   }),
+  'too-many-ip-rules': (p: { value: number }, { key }: Words) => ({
+    message: `Cannot use ${p.value} rules in ${key}: an account has at most 100`,
+  }),
   'subnet-outside-network': (p: Value & { spaces: readonly string[] }, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is outside the network, whose ${name('addressSpace')} is ${list(p.spaces)}`,
   }),
@@ -125,6 +128,9 @@ export const guards = {
   }),
   'message-without-manual': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manualConnection')}`,
+  }),
+  'same-dns-zone': (p: { endpoint: string; other: string; zone: string | undefined }, { key, name }: Words) => ({
+    message: `Cannot put ${quote(p.endpoint)} into ${p.zone === undefined ? 'the DNS zone that is made' : `the DNS zone ${quote(p.zone)}`}: ${quote(p.other)} has the only record of the account there, so ${key} must name another zone, or ${name('manageDns')} must be \`false\``,
   }),
   'dns-unmanaged': (p: Value, { key, name }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it is allowed only with ${name('manageDns')}`,
@@ -212,6 +218,9 @@ export const guards = {
   }),
 
   // Locks.
+  'lock-without-prevent-destroy': (_: object, { key, name }: Words) => ({
+    message: `The lock of ${key} stops people and other tools, but no plan of Terraform that destroys or replaces the account: such plans are refused when ${name('account.preventDestroy')} is \`true\``,
+  }),
   'read-only-lock': (p: Value, { key }: Words) => ({
     message: `A lock with ${key} ${quote(p.value)} also refuses what later plans want to change`,
   }),
@@ -297,6 +306,9 @@ export const guards = {
   'same-in-two-environments': (p: Value & { other: string; reason: string }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: the environment ${quote(p.other)} has it already, and ${p.reason}`,
   }),
+  'same-in-environment': (p: Value & { other: string; reason: string }, { key, name }: Words) => ({
+    message: `Cannot use ${quote(p.value)} for ${key}: ${name(p.other)} has it already, and ${p.reason}`,
+  }),
   'terraform-template': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: \`\${\` and \`%{\` are not allowed, for Terraform would evaluate them`,
   }),
@@ -310,6 +322,12 @@ export const guards = {
   }),
   'raw-identity-ids': (p: Value, { key }: Words) => ({
     message: `Cannot leave ${key} empty: with the identity type ${quote(p.value)} it takes at least one resource id`,
+  }),
+  'raw-subdomain': (_: object, { key }: Words) => ({
+    message: `Cannot do without ${key}: Entra ID, network rules and private endpoints work with a custom subdomain alone`,
+  }),
+  'raw-system-identity': (_: object, { key, name }: Words) => ({
+    message: `Cannot do without \`SystemAssigned\` in ${key}: the account reaches its own ${name('storage')} with that identity, and uses no user-assigned one`,
   }),
   'raw-subresource': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: a Speech account has the subresource \`account\` alone`,
@@ -333,6 +351,7 @@ export const guardWarnings: ReadonlySet<GuardCode> = new Set([
   'kept-name',
   'role-without-access',
   'nobody-alerted',
+  'lock-without-prevent-destroy',
   'read-only-lock',
   'unreviewed-code',
 ]);

@@ -1,6 +1,6 @@
 import { checkEach, checkResourceId } from './check-ids.ts';
 import { checkAddress, checkRange, checkSubnetPrefix } from './check-network.ts';
-import { type Fault, fault } from './fault.ts';
+import { type Fault, fault, isLiteral } from './fault.ts';
 import { checkResourceName } from './resource-names.ts';
 
 export interface PrivateEndpointSettings {
@@ -59,6 +59,30 @@ export function guardPrivateAccess(props: PrivateEndpointSettings & { readonly n
     faults.push(fault('message-without-manual', { path, value: requestMessage }));
   }
   return faults;
+}
+
+/**
+ * Finds endpoints of one account in one DNS zone. Each would write the same record, the account's subdomain, over that of the
+ * others (Microsoft Learn, "Azure Private Endpoint private DNS zone values").
+ */
+export function checkDnsZones(
+  endpoints: Readonly<Record<string, PrivateEndpointSettings>>,
+): ReadonlyMap<string, readonly Fault[]> {
+  const owners = new Map<string, string>();
+  return new Map(
+    Object.entries(endpoints).map(([endpoint, { manageDns = true, dnsZoneIds = [] }]) => {
+      const zones: readonly (string | undefined)[] = dnsZoneIds.length > 0 ? dnsZoneIds : [undefined];
+      const faults = zones.flatMap((zone, index) => {
+        if (!manageDns || (zone !== undefined && !isLiteral(zone))) return [];
+        const key = zone?.toLowerCase() ?? 'made';
+        const other = owners.get(key) ?? endpoint;
+        owners.set(key, other);
+        const path = zone === undefined ? ['dnsZoneIds'] : ['dnsZoneIds', index];
+        return other === endpoint ? [] : [fault('same-dns-zone', { path, endpoint, other, zone })];
+      });
+      return [endpoint, faults];
+    }),
+  );
 }
 
 function checkChoice(props: PrivateEndpointSettings): readonly Fault[] {

@@ -6,7 +6,7 @@ import { checkRawLocation, type Cloud } from './check-location.ts';
 import { checkRange, checkSubnetPrefix } from './check-network.ts';
 import { type Fault, fault, isLiteral, type PropertyPath, tellFault } from './fault.ts';
 import { checkCategory } from './guard-diagnostic-setting.ts';
-import { checkSku, checkSubdomain } from './guard-speech-account.ts';
+import { checkIpRules, checkSku, checkSubdomain } from './guard-speech-account.ts';
 import { GuardedConstruct } from './guarded-construct.ts';
 
 /**
@@ -78,11 +78,20 @@ const checks: Readonly<Record<string, Check>> = {
 function checkAccount({ body, path }: Resource): readonly Fault[] {
   if (body['kind'] !== 'SpeechServices') return [];
   const subdomain = text(body['custom_subdomain_name']);
-  const bypass = blocks(body['network_acls']).map((acls) => text(acls['bypass']));
+  const acls = blocks(body['network_acls']);
+  const bypass = acls.map((one) => text(one['bypass']));
+  const identity = blocks(body['identity']).map(({ type }) => text(type) ?? '');
+  const hasIdentity = identity.some((type) => !isLiteral(type) || type.includes('SystemAssigned'));
   const throttling = body['dynamic_throttling_enabled'];
   return [
     ...checkSku(text(body['sku_name']), [...path, 'sku_name']),
-    ...(subdomain === undefined ? [] : checkSubdomain(subdomain, [...path, 'custom_subdomain_name'])),
+    ...(subdomain === undefined
+      ? [fault('raw-subdomain', { path: [...path, 'custom_subdomain_name'] })]
+      : checkSubdomain(subdomain, [...path, 'custom_subdomain_name'])),
+    ...acls.flatMap((one) => checkIpRules(texts(one['ip_rules']), [...path, 'network_acls', 'ip_rules'])),
+    ...(blocks(body['storage']).length === 0 || hasIdentity
+      ? []
+      : [fault('raw-system-identity', { path: [...path, 'identity', 'type'] })]),
     ...bypass
       .filter((value) => value !== undefined)
       .map((value) => fault('raw-bypass', { path: [...path, 'network_acls', 'bypass'], value })),

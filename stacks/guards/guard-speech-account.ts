@@ -28,6 +28,8 @@ export interface SpeechAccountProps {
   readonly encryptionIdentityId?: string;
   /** Whether the internet reaches the account, within the rules. @default true */
   readonly publicAccess?: boolean;
+  /** Whether private endpoints let somebody in, whatever the rules are. @default false */
+  readonly hasPrivateEndpoints?: boolean;
   /** What happens to calls that no rule lets in. @default 'Deny' */
   readonly defaultAction?: 'Deny' | 'Allow';
   /** Public addresses and ranges that may call. @default [] */
@@ -63,10 +65,7 @@ export function guardSpeechAccount(props: SpeechAccountProps): readonly Fault[] 
     ...checkSku(props.sku),
     ...checkIdentity(props),
     ...checkReach(props),
-    ...checkEach(props.ipRules, {
-      path: ['ipRules'],
-      check: (value, path) => checkIpRule(value, { path, smallRanges: true }),
-    }),
+    ...checkIpRules(props.ipRules, ['ipRules']),
     ...(props.subnetRules ?? []).flatMap(({ subnetId }, index) =>
       checkResourceId(subnetId, { kind: 'subnet', path: ['subnetRules', index, 'subnetId'] }),
     ),
@@ -114,7 +113,17 @@ function checkReach(props: SpeechAccountProps): readonly Fault[] {
   const { publicAccess = true, defaultAction = 'Deny', ipRules = [], subnetRules = [] } = props;
   if (!publicAccess) return [];
   if (defaultAction === 'Allow') return [fault('open-account', { path: ['defaultAction'] })];
-  return ipRules.length + subnetRules.length > 0 ? [] : [fault('unreachable-account', { path: ['defaultAction'] })];
+  const isReached = ipRules.length + subnetRules.length > 0 || props.hasPrivateEndpoints === true;
+  return isReached ? [] : [fault('unreachable-account', { path: ['defaultAction'] })];
+}
+
+/** Finds public addresses that Azure AI services do not take (Microsoft Learn, "Configure Azure AI services virtual networks"). */
+export function checkIpRules(rules: readonly string[] = [], path: PropertyPath): readonly Fault[] {
+  const value = rules.length;
+  return [
+    ...checkEach(rules, { path, check: checkIpRule }),
+    ...(value > 100 ? [fault('too-many-ip-rules', { path, value })] : []),
+  ];
 }
 
 function checkOutbound({ fqdns, outboundRestricted = false }: SpeechAccountProps): readonly Fault[] {

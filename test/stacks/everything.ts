@@ -18,7 +18,7 @@ role-grants:
   networkers: { role: Reader, principal: 00000000-0000-0000-0000-000000000002, on: private-endpoints }
 private-endpoints:
   made: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, tags: { owner: net }, lock: {} }
-  theirs: { subnet-id: ${subnet}, application-security-group-ids: [${subnet.replace(/virtualNetworks.*/, 'applicationSecurityGroups/a')}] }
+  theirs: { subnet-id: ${subnet}, manage-dns: false, application-security-group-ids: [${subnet.replace(/virtualNetworks.*/, 'applicationSecurityGroups/a')}] }
 diagnostic-settings: { siem: { storage-account-id: ${subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs')} } }
 monitoring: { alert-emails: [a@contoso.example], model-expiry: { clicked: "2027-01-15" } }
 deploy-identity: { may-purge: true, github: { repository: a/b, environments: [prod], branches: [main] } }

@@ -39,6 +39,7 @@ describe('the app in cdktf.json', () => {
     const { terraform } = JSON.parse(written) as { readonly terraform: object };
     expect(terraform).toMatchObject({
       backend: { local: { path: '../../../terraform.dev.tfstate' } },
+      required_version: '>= 1.5',
       required_providers: { azurerm: { source: 'azurerm', version: '4.55.0' } },
     });
   });

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { RoleGrant } from '../../stacks/constructs/role-grant.ts';
 import { SpeechAccount } from '../../stacks/constructs/speech-account.ts';
 import { SpeechStack } from '../../stacks/speech-stack.ts';
-import { all, only, synthesise } from './synthesise.ts';
+import { all, build, inDev, only, synthesise, type Synthesised } from './synthesise.ts';
 
 describe('lock, budget and state', () => {
   it('locks when everything else is there', () => {
@@ -47,7 +47,7 @@ account: { name: ${account}, custom-subdomain: calls }
 delete-lock: {}
 private-endpoints:
   main: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27 }
-  more: { address-space: [10.21.0.0/24], subnet-prefix: 10.21.0.0/27 }`);
+  more: { address-space: [10.21.0.0/24], subnet-prefix: 10.21.0.0/27, manage-dns: false }`);
     expect(only(stack, 'azurerm_management_lock')['name']).toBe(`lock-${'a'.repeat(63)}`);
     const names = all(stack, 'azurerm_private_endpoint').map(({ name }) => String(name));
     expect(new Set(names).size).toBe(2);
@@ -154,5 +154,56 @@ custom-speech:
     expect(bare.provider).toHaveProperty('customspeech');
     expect(bare.resource).not.toHaveProperty('customspeech_endpoint');
     expect(JSON.stringify(synthesise(''))).not.toContain('customspeech');
+  });
+});
+
+describe('names that Azure has once', () => {
+  const subnet =
+    '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/n/providers/Microsoft.Network/virtualNetworks/n/subnets/s';
+  const zone = subnet.replace(/virtualNetworks.*/, 'privateDnsZones/privatelink.cognitiveservices.azure.com');
+  const shared = 'resource-group: shared\ncreate-resource-group: false';
+  const logs = subnet.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/logs');
+
+  it('are told when two environments make the same private DNS zone in a resource group', () => {
+    const dev = inDev(`${shared}\nprivate-endpoints: { main: { subnet-id: ${subnet} } }`);
+    expect(build(`${dev}  prod: { extends: dev }\n`).diagnostics).toMatchObject([
+      { code: 'same-in-two-environments', message: expect.stringContaining('dns-zone-ids') },
+    ]);
+    const other = `prod: { extends: dev, private-endpoints: { main: { dns-zone-ids: [${zone}] } } }`;
+    expect(build(`${dev}  ${other}\n`).diagnostics).toEqual([]);
+  });
+
+  it('are told when two private endpoints of a resource group have the same name', () => {
+    const second = `second: { subnet-id: ${subnet}, manage-dns: false, name: Calls-in }`;
+    const endpoints = `private-endpoints:\n  first: { subnet-id: ${subnet}, name: calls-in }\n  ${second}`;
+    expect(build(inDev(endpoints)).diagnostics).toMatchObject([
+      { code: 'same-in-environment', line: 7, message: expect.stringContaining('`private-endpoints.first.name`') },
+    ]);
+    expect(build(inDev(`${endpoints.slice(0, -2)}, resource-group: other }`)).diagnostics).toEqual([]);
+    const taken = endpoints.replace('name: Calls-in', 'name: pep-calls-dev-first').replace(', name: calls-in', '');
+    expect(build(inDev(taken)).diagnostics).toMatchObject([{ code: 'same-in-environment' }]);
+  });
+
+  it('are told when a diagnostic setting is called like that of monitoring', () => {
+    const setting = (name: string): string =>
+      `diagnostic-settings: { siem: { name: ${name}, storage-account-id: ${logs} } }\nmonitoring: { alert-emails: [a@b.example] }`;
+    const codes = (name: string): readonly string[] =>
+      build(inDev(`account: { ip-rules: [203.0.113.7] }\n${setting(name)}`)).diagnostics.map(({ code }) => code);
+    expect(codes('SpeechOps')).toEqual(['same-in-environment']);
+    expect(codes('siem')).toEqual([]);
+  });
+
+  it('are those of roles, which environments with an identity of the same name do not share', () => {
+    const identity =
+      'deploy-identity: { name: deployer, may-purge: true, github: { repository: a/b, branches: [main] } }';
+    const { stacks } = build(`${inDev(identity)}  prod: { extends: dev }\n`);
+    const names = stacks.map((stack) => {
+      const synthesised = JSON.parse(Testing.synth(stack, true)) as Synthesised;
+      return only(synthesised, 'azurerm_role_definition')['name'];
+    });
+    expect(names).toEqual([
+      'Speech account purger (deployer, calls-dev)',
+      'Speech account purger (deployer, calls-prod)',
+    ]);
   });
 });

@@ -43,12 +43,24 @@ describe('dataset storage', () => {
     });
   });
 
+  it('may be called by an account whose outbound calls are restricted, as may storage of your own that exists', () => {
+    const group = '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers';
+    const id = `${group}/Microsoft.Storage/storageAccounts/Mine`;
+    const stack = synthesise(
+      `account: { outbound-restricted: true }\nbyos-storage: { storage-account-id: ${id} }\ncloud: usgovernment\nallow-unlisted-location: true`,
+    );
+    expect(only(stack, 'azurerm_cognitive_account')['fqdns']).toEqual(['mine.blob.core.usgovcloudapi.net']);
+  });
+
   it('may be called by an account whose outbound calls are restricted', () => {
     const stack = synthesise('account: { outbound-restricted: true }\nstorage: {}');
     expect(only(stack, 'azurerm_cognitive_account')['fqdns']).toEqual(['stcallsdev.blob.core.windows.net']);
   });
 
   it('has no lifecycle rule that does nothing', () => {
+    const [policy] = all(synthesise('storage: { cool-after-days: 0 }'), 'azurerm_storage_management_policy');
+    expect(policy).toMatchObject({ rule: [{ actions: { version: { delete_after_days_since_creation: 90 } } }] });
+    expect(JSON.stringify(policy)).not.toContain('base_blob');
     const stack = synthesise('storage: { cool-after-days: 0, delete-versions-after-days: 0 }');
     expect(all(stack, 'azurerm_storage_management_policy')).toEqual([]);
   });

@@ -25,6 +25,12 @@ deploy-identity:
     expect(JSON.stringify(stack)).not.toMatch(/secret|password/i);
   });
 
+  it('trusts a GitLab server as its tokens name it, without a slash at the end', () => {
+    const url = 'https://gitlab.contoso.example/';
+    const stack = synthesise(`deploy-identity: { gitlab: { project: a/b, url: ${url}, branches: [main] } }`);
+    expect(only(stack, 'azurerm_federated_identity_credential')['issuer']).toBe('https://gitlab.contoso.example');
+  });
+
   it('may run pipelines, and no more', () => {
     const stack = synthesise('deploy-identity: { github: { repository: a/b, branches: [main] } }\nstorage: {}');
     const granted = all(stack, 'azurerm_role_assignment')

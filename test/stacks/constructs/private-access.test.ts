@@ -1,10 +1,17 @@
+import { tmpdir } from 'node:os';
+import { Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
-import { all, build, inDev, only, synthesise } from '../synthesise.ts';
+import { PrivateAccess } from '../../../stacks/constructs/private-access.ts';
+import { PrivateDns } from '../../../stacks/constructs/private-dns.ts';
+import { SpeechAccount } from '../../../stacks/constructs/speech-account.ts';
+import { SpeechStack } from '../../../stacks/speech-stack.ts';
+import { all, build, inDev, only, synthesise, type Synthesised } from '../synthesise.ts';
 
 const subnet =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/speech';
 const zone =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/privateDnsZones/privatelink.cognitiveservices.azure.com';
+const place = { location: 'westeurope' };
 
 describe('private endpoints', () => {
   it('come with network, DNS zone and link', () => {
@@ -37,7 +44,7 @@ customer-managed-key:
   key-name: speech
   key-version: 0123456789abcdef0123456789abcdef
   encrypt-account: true
-private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${subnet} } }`);
+private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${subnet}, manage-dns: false } }`);
     const [first, second] = Object.entries(stack.resource['azurerm_private_endpoint'] ?? {});
     const waits = (first?.[1]['depends_on'] ?? []) as readonly string[];
     for (const type of ['cognitive_account', 'monitor_diagnostic_setting', 'cognitive_account_customer_managed_key']) {
@@ -49,12 +56,35 @@ private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${sub
     expect(second?.[1]['depends_on']).toEqual([`azurerm_private_endpoint.${first?.[0]}`]);
   });
 
-  it('share one zone, and link a network once', () => {
-    const stack = synthesise(
-      `private-endpoints: { first: { subnet-id: ${subnet} }, second: { subnet-id: ${subnet} } }`,
-    );
-    expect(only(stack, 'azurerm_private_dns_zone_virtual_network_link')['virtual_network_id']).toBe(
+  it('of several accounts share one zone, and link a network once', () => {
+    const stack = new SpeechStack(Testing.app({ outdir: tmpdir() }), 'dev', { workload: 'calls', ...place });
+    const base = { ...place, resourceGroupName: 'g' };
+    const dns = new PrivateDns(stack, 'zone', { ...base, zone: stack.account.hosts.privateZone });
+    const other = new SpeechAccount(stack, 'other', { ...base, name: 'other', publicAccess: false });
+    new PrivateAccess(stack, 'first', { ...base, name: 'first', subnetId: subnet, account: stack.account, dns });
+    new PrivateAccess(stack, 'second', { ...base, name: 'second', subnetId: subnet, account: other, dns });
+    const synthesised = JSON.parse(Testing.synth(stack, true)) as Synthesised;
+    expect(only(synthesised, 'azurerm_private_dns_zone_virtual_network_link')['virtual_network_id']).toBe(
       subnet.replace('/subnets/speech', ''),
+    );
+  });
+
+  it.each([
+    ['that is made', `first: { subnet-id: ${subnet} }`, `second: { subnet-id: ${subnet} }`, 'second'],
+    [
+      'by its id',
+      `first: { subnet-id: ${subnet}, dns-zone-ids: [${zone}] }`,
+      `second: { subnet-id: ${subnet}, dns-zone-ids: [${zone}2, ${zone.toLowerCase()}] }`,
+      zone.toLowerCase(),
+    ],
+  ])('do not overwrite the record of each other in a zone %s', (_, first, second, at) => {
+    const text = inDev(`private-endpoints:\n  ${first}\n  ${second}`);
+    const { diagnostics } = build(text);
+    expect(diagnostics).toMatchObject([{ code: 'same-dns-zone', severity: 'error', line: 7 }]);
+    const column = diagnostics[0]?.column ?? 1;
+    expect((text.split('\n')[6] ?? '').slice(column - 1).startsWith(at)).toBe(true);
+    expect(build(text.replace(/(second: \{ subnet-id: \S+?)(,.*)? \}/, '$1, manage-dns: false }')).diagnostics).toEqual(
+      [],
     );
   });
 
@@ -77,7 +107,7 @@ private-endpoints:
 tags: { team: speech, owner: speech }
 private-endpoints:
   made: { address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, tags: { owner: net, zone: a } }
-  plain: { subnet-id: ${subnet} }`);
+  plain: { subnet-id: ${subnet}, manage-dns: false }`);
     const tags = { team: 'speech', owner: 'net', zone: 'a' };
     expect(all(stack, 'azurerm_private_endpoint').map((endpoint) => endpoint['tags'])).toEqual([
       tags,
@@ -91,8 +121,8 @@ private-endpoints:
     const stack = synthesise(`
 private-endpoints:
   first: { subnet-id: ${subnet}, lock: {} }
-  second: { subnet-id: ${subnet}, lock: { name: keep, level: ReadOnly, notes: Ask the network team } }
-  third: { subnet-id: ${subnet}, lock: { enabled: false } }
+  second: { subnet-id: ${subnet}, manage-dns: false, lock: { name: keep, level: ReadOnly, notes: Ask the network team } }
+  third: { subnet-id: ${subnet}, manage-dns: false, lock: { enabled: false } }
 role-grants: { networkers: { role: Reader, principal: 00000000-0000-0000-0000-000000000002, on: private-endpoints } }
 delete-lock: {}`);
     const { 'delete-lock': whole, ...locks } = stack.resource['azurerm_management_lock'] ?? {};

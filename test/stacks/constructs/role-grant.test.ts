@@ -36,6 +36,18 @@ role-grants:
     });
   });
 
+  it('name a role as Azure answers: with a subscription, unless there is one already', () => {
+    const tail = '/providers/Microsoft.Authorization/roleDefinitions/b24988ac-6180-42a0-ab88-20f7382dd24c';
+    const scope = '/subscriptions/00000000-0000-0000-0000-000000000009';
+    const theirs = `/subscriptions/00000000-0000-0000-0000-000000000008${tail}`;
+    const stack = synthesise(`
+role-grants:
+  one: { role: ${tail}, principal: ${person}, scope: ${scope} }
+  two: { role: ${theirs}, principal: ${person}, scope: ${scope} }`);
+    const ids = all(stack, 'azurerm_role_assignment').map(({ role_definition_id: id }) => id);
+    expect(ids).toEqual([`${scope}${tail}`, theirs]);
+  });
+
   it('reach everything that the stack makes', () => {
     const grants = ['account', 'storage', 'byos-storage', 'private-endpoints', 'resource-group'].map(
       (on, index) => `  g${index}: { role: Reader, principal: ${person}, on: ${on} }`,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { only, synthesise } from '../synthesise.ts';
+import { build, inDev, only, synthesise } from '../synthesise.ts';
 
 const subnet =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/net/providers/Microsoft.Network/virtualNetworks/hub/subnets/speech';
@@ -83,5 +83,6 @@ tags: { team: speech }`);
     expect(only(synthesise(endpoint), 'azurerm_cognitive_account')[access]).toBe(false);
     const open = synthesise(`${endpoint}\naccount: { public-access: true }`);
     expect(only(open, 'azurerm_cognitive_account')[access]).toBe(true);
+    expect(build(inDev(`${endpoint}\naccount: { public-access: true }`)).diagnostics).toEqual([]);
   });
 });

@@ -37,6 +37,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'principal-check': grant({ role: 'Reader', more: 'principal-type: User, skip-principal-check: true' }),
   cidr: endpoint('address-space: [10.20.0.1/24], subnet-prefix: 10.20.0.0/27'),
   'ip-rule': dev('account: { ip-rules: [10.1.2.3] }'),
+  'too-many-ip-rules': dev(
+    `account: { ip-rules: [${Array.from({ length: 101 }, (_, index) => `203.0.113.${index}`).join(', ')}] }`,
+  ),
   'subnet-outside-network': endpoint('address-space: [10.20.0.0/24], subnet-prefix: 10.21.0.0/27'),
   'address-outside-subnet': endpoint(
     'address-space: [10.20.0.0/24], subnet-prefix: 10.20.0.0/27, private-ip-address: 10.20.0.3',
@@ -44,6 +47,7 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'one-network': endpoint('address-space: [10.20.0.0/24]'),
   'manual-without-message': endpoint(`subnet-id: ${subnet}, manual-connection: true`),
   'message-without-manual': endpoint(`subnet-id: ${subnet}, request-message: Please`),
+  'same-dns-zone': dev(`private-endpoints: { one: { subnet-id: ${subnet} }, two: { subnet-id: ${subnet} } }`),
   'dns-unmanaged': endpoint(
     `subnet-id: ${subnet}, manage-dns: false, dns-zone-ids: [${subscription}/Microsoft.Network/privateDnsZones/z]`,
   ),
@@ -83,7 +87,10 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'too-many-thresholds': dev(
     `${reach}\nbudget: { amount: 400, emails: [a@contoso.example], actual-percentages: [10, 20, 30, 40, 50] }`,
   ),
-  'read-only-lock': dev(`${reach}\ndelete-lock: { level: ReadOnly }`),
+  'lock-without-prevent-destroy': dev(`${reach}\ndelete-lock: { on: resource-group }`),
+  'read-only-lock': dev(
+    'account: { ip-rules: [203.0.113.7], prevent-destroy: true }\ndelete-lock: { level: ReadOnly }',
+  ),
   'no-trust': dev(`${reach}\ndeploy-identity: { runner: true }`),
   'no-subject': trust('github: { repository: contoso/speech }'),
   repository: trust('github: { repository: https://github.com/contoso/speech.git, branches: [main] }'),
@@ -112,6 +119,9 @@ export const guardCases: Readonly<Partial<Record<GuardCode, string>>> = {
   'only-abstract': dev(`${reach}\nabstract: true`),
   'extends-cycle': dev(`${reach}\nextends: base`) + '  base: { abstract: true, extends: dev }\n',
   'same-in-two-environments': dev('account: { name: speech, ip-rules: [203.0.113.7] }') + '  prod: { extends: dev }\n',
+  'same-in-environment': dev(
+    `${reach}\nmonitoring: { alert-emails: [a@contoso.example] }\ndiagnostic-settings: { speechops: { storage-account-id: ${subscription}/Microsoft.Storage/storageAccounts/logs } }`,
+  ),
   'terraform-template': dev(`${reach}\ntags: { who: "\${file(\\"/etc/passwd\\")}" }`),
 };
 

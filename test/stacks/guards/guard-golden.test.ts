@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { guards, guardWarnings, type GuardCode } from '../../../stacks/guards/guard-catalogue.ts';
 import { build } from '../synthesise.ts';
 import { guardCases } from './guard-cases.ts';
-import { rawCases, synthesisErrors } from './raw-cases.ts';
+import { rawCases, soundAccount, synthesisErrors } from './raw-cases.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
 const update = process.env['UPDATE_GOLDEN'] === '1';
@@ -28,6 +28,7 @@ describe('guards of resources that anybody adds', () => {
 
   it('has no case for what is right', () => {
     expect(synthesisErrors(() => undefined)).toEqual([]);
+    expect(synthesisErrors(soundAccount)).toEqual([]);
   });
 });
 

@@ -29,6 +29,8 @@ const written: readonly (readonly [property: string, code: string, settings: str
     `${reach}\nbackend: { kind: azurerm, storage-account: state, resource-group: wrong! }`,
   ],
   ['identity-ids[0]', 'resource-id', 'account: { identity-ids: [wrong], ip-rules: [203.0.113.7] }'],
+  ['ip-rules[1]', 'ip-rule', 'account: { ip-rules: [203.0.113.0/30, 203.0.113.4/31] }'],
+  ['ip-rules[1]', 'ip-rule', 'account: { ip-rules: [203.0.113.3, 203.0.113.4/32] }'],
   ['subnet-rules[0].subnet-id', 'resource-id', 'account: { subnet-rules: [{ subnet-id: wrong }] }'],
   ['storage-account-id', 'resource-id', `${reach}\nbyos-storage: { storage-account-id: wrong }`],
   ['name', 'storage-name', `${reach}\nbyos-storage: { name: wrong-name }`],
@@ -106,7 +108,11 @@ const written: readonly (readonly [property: string, code: string, settings: str
     'resource-name',
     `${reach}\ndeploy-identity: { name: wrong., github: { repository: a/b, branches: [main] } }`,
   ],
-  ['name', 'resource-name', `${reach}\ndelete-lock: { name: wrong. }`],
+  [
+    'name',
+    'resource-name',
+    'account: { ip-rules: [203.0.113.7], prevent-destroy: true }\ndelete-lock: { name: wrong. }',
+  ],
 ];
 
 describe('a property of environment.yaml', () => {
@@ -118,7 +124,7 @@ describe('a property of environment.yaml', () => {
       { code, severity: 'error', message: expect.stringContaining(`\`${property}\``) },
     ]);
     const line = text.split('\n')[(found?.line ?? 1) - 1] ?? '';
-    expect(line.slice((found?.column ?? 1) - 1)).toMatch(/^(wrong|203\.0\.113\.4\/31)/);
+    expect(line.slice((found?.column ?? 1) - 1)).toMatch(/^(wrong|203\.0\.113\.4\/3[12])/);
   });
 });
 

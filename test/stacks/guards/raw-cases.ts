@@ -31,11 +31,33 @@ const base = { location: 'westeurope', resourceGroupName: 'g' };
 const person = '00000000-0000-0000-0000-000000000002';
 const subnetId =
   '/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g/providers/Microsoft.Network/virtualNetworks/n/subnets/s';
+const storageAccountId = subnetId.replace(/Microsoft.Network.*/, 'Microsoft.Storage/storageAccounts/mine');
+const identityId = subnetId.replace(/Microsoft.Network.*/, 'Microsoft.ManagedIdentity/userAssignedIdentities/i');
 
 /** Each of these passes `terraform validate`. */
 export const rawCases: readonly RawCase[] = [
   { code: 'free-sku', name: 'an account', add: (stack) => account(stack, { skuName: 'F0' }) },
   { code: 'subdomain', name: 'an account', add: (stack) => account(stack, { customSubdomainName: 'Speech' }) },
+  { code: 'raw-subdomain', name: 'an account', add: (stack) => stack.account.resource.resetCustomSubdomainName() },
+  {
+    code: 'ip-rule',
+    name: 'an account',
+    add: (stack) => account(stack, { networkAcls: { defaultAction: 'Deny', ipRules: ['203.0.113.7', '10.1.2.3'] } }),
+  },
+  {
+    code: 'raw-system-identity',
+    name: 'an account without identity',
+    add: (stack) => account(stack, { storage: [{ storageAccountId }] }),
+  },
+  {
+    code: 'raw-system-identity',
+    name: 'an account with an identity of the user',
+    add: (stack) =>
+      account(stack, {
+        storage: [{ storageAccountId }],
+        identity: { type: 'UserAssigned', identityIds: [identityId] },
+      }),
+  },
   {
     code: 'raw-bypass',
     name: 'an account',
@@ -89,8 +111,19 @@ export const rawCases: readonly RawCase[] = [
   },
 ];
 
+/** An account that is added with storage of its own and nothing wrong. */
+export function soundAccount(stack: SpeechStack): void {
+  const identity = { type: 'SystemAssigned, UserAssigned', identityIds: [identityId] };
+  account(stack, {
+    storage: [{ storageAccountId }],
+    identity,
+    networkAcls: { defaultAction: 'Deny', ipRules: ['203.0.113.7'] },
+  });
+}
+
 function account(stack: SpeechStack, settings: Partial<ConstructorParameters<typeof CognitiveAccount>[2]>): void {
-  new CognitiveAccount(stack, 'other', { ...base, name: 'other', kind: 'SpeechServices', skuName: 'S0', ...settings });
+  const usual = { kind: 'SpeechServices', skuName: 'S0', customSubdomainName: 'other' };
+  new CognitiveAccount(stack, 'other', { ...base, name: 'other', ...usual, ...settings });
 }
 
 function endpoint(stack: SpeechStack, settings: object): void {
