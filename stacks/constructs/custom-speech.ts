@@ -37,7 +37,11 @@ export class CustomSpeech extends GuardedConstruct {
     this.#accountId = `azurerm_cognitive_account.${account.resource.friendlyUniqueId}.id`;
     // The host as it is known before Terraform runs, and no key of the account: a provider that waits for the account cannot
     // delete an object in the same apply in which the account changes. Terraform calls that a cycle.
-    new CustomspeechProvider(this, 'customspeech', { endpoint: props.emulator ?? account.hosts.https });
+    new CustomspeechProvider(this, 'customspeech', {
+      endpoint: props.emulator ?? account.hosts.https,
+      // An account that takes no keys is not shown one either: the environment may have that of another resource.
+      ...(props.emulator === undefined && account.resource.localAuthEnabledInput === false ? { key: '' } : {}),
+    });
     const projectSelves = this.#projects(projects);
     const made = Object.entries(this.#endpoints(endpoints, projectSelves));
     this.endpointIds = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.id]));

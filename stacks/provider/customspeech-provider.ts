@@ -1,7 +1,7 @@
 import { cloudOf } from '../../workflows/speech/azure-cloud.ts';
 import { entraCredential } from '../../workflows/speech/entra-credential.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
-import { isLoopback } from '../../workflows/language/base-url.ts';
+import { isLoopback, placeOf } from '../../workflows/language/base-url.ts';
 import { parseEndpoint } from '../../workflows/speech/references.ts';
 import type { Log } from './plugin/log.ts';
 import { baseModel } from './resources/base-model.ts';
@@ -38,7 +38,7 @@ export function customspeechProvider(env: NodeJS.ProcessEnv): ProviderDefinition
           presence: 'optional',
           sensitive: true,
           description:
-            'A key of the Speech resource; SPEECHOPS_KEY when left out, and without either Entra ID (DefaultAzureCredential)',
+            'A key of the Speech resource. When left out it is SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT names another resource than endpoint; without a key, or with an empty one, Entra ID signs in (DefaultAzureCredential)',
         },
       },
     },
@@ -65,7 +65,7 @@ async function connect(
   const problem =
     address === '' ? 'Set endpoint, or SPEECHOPS_ENDPOINT: it names no Speech resource' : endpointProblem(address);
   if (problem !== undefined) throw atArgument('endpoint', problem);
-  const key = textOf(config, 'key') ?? env['SPEECHOPS_KEY'] ?? '';
+  const key = textOf(config, 'key') ?? keyFor(address, env);
   const isLocal = isLoopback(parseEndpoint(address));
   // A service on this machine is asked more often than one that many share.
   const retryDelayMilliseconds = isLocal ? 100 : 800;
@@ -84,6 +84,11 @@ async function connect(
   } catch (error) {
     throw atArgument('key', named(error));
   }
+}
+
+/** SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT says that it is the key of another resource. */
+function keyFor(address: string, { SPEECHOPS_ENDPOINT: own = '', SPEECHOPS_KEY: key = '' }: NodeJS.ProcessEnv): string {
+  return own === '' || placeOf(own) === placeOf(address) ? key : '';
 }
 
 function endpointProblem(value: unknown): string | undefined {

@@ -9,8 +9,8 @@ export interface CustomspeechProviderProps {
    */
   readonly endpoint?: string;
   /**
-   * A key of the Speech resource.
-   * @default the environment's SPEECHOPS_KEY, or else Entra ID
+   * A key of the Speech resource; an empty one has Entra ID sign in, whatever the environment says.
+   * @default the environment's SPEECHOPS_KEY when it is of this resource, or else Entra ID
    */
   readonly key?: string;
   /** @default none: this is the provider of all objects that name none */

@@ -16,9 +16,41 @@ beforeEach(() => {
   });
 });
 
-async function configure(endpoint: string, env: NodeJS.ProcessEnv = {}): Promise<CustomSpeechClient> {
-  return await customspeechProvider(env).configure({ endpoint, key: null }, { log: () => {} });
+async function configure(
+  endpoint: string | null,
+  env: NodeJS.ProcessEnv = {},
+  { key = null }: { readonly key?: string | null } = {},
+): Promise<CustomSpeechClient> {
+  return await customspeechProvider(env).configure({ endpoint, key }, { log: () => {} });
 }
+
+const calls = 'https://calls.cognitiveservices.azure.com';
+
+describe('the key of the environment', () => {
+  const SPEECHOPS_KEY = 'abcdef';
+  const signsIn = async (client: Promise<CustomSpeechClient>): Promise<boolean> => {
+    vi.mocked(DefaultAzureCredential).mockClear();
+    await client;
+    return vi.mocked(DefaultAzureCredential).mock.calls.length > 0;
+  };
+
+  it.each([
+    ['the resource of the environment', null, { SPEECHOPS_ENDPOINT: calls }],
+    ['a resource that the environment names, too', calls, { SPEECHOPS_ENDPOINT: `${calls}/` }],
+    ['the only resource there is', calls, {}],
+    ['the only resource there is', calls, { SPEECHOPS_ENDPOINT: '' }],
+    ['this machine', 'http://127.0.0.1:7270', { SPEECHOPS_ENDPOINT: 'http://localhost:7271' }],
+  ])('is sent to %s', async (_, endpoint, env) => {
+    expect(await signsIn(configure(endpoint, { ...env, SPEECHOPS_KEY }))).toBe(false);
+  });
+
+  it('is not sent to another resource than its own, nor where the configuration wants none', async () => {
+    const env = { SPEECHOPS_ENDPOINT: 'https://others.cognitiveservices.azure.com', SPEECHOPS_KEY };
+    expect(await signsIn(configure(calls, env))).toBe(true);
+    expect(await signsIn(configure(calls, { SPEECHOPS_KEY }, { key: '' }))).toBe(true);
+    expect(await signsIn(configure(calls, env, { key: 'fedcba' }))).toBe(false);
+  });
+});
 
 describe('the provider without a key', () => {
   it.each([
