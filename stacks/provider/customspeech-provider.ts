@@ -80,7 +80,8 @@ async function connect(
   } satisfies Omit<SpeechClientOptions, 'credential'>;
   try {
     const credential = key === '' ? await entraCredential(cloudOf([address]), env) : { key };
-    return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds };
+    const staleMilliseconds = isLocal ? 2000 : 30_000;
+    return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds, staleMilliseconds };
   } catch (error) {
     throw atArgument('key', named(error));
   }
