@@ -175,9 +175,10 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
       const collection = collectionOf(context.client);
       const self = selfOf(prior);
       const isChanged = (name: string): boolean => !isEqual(prior[name] ?? null, planned[name] ?? null);
-      const wanted = Object.fromEntries(
-        Object.entries(planned).filter(([name]) => isChanged(name) && attributes[name]?.presence !== 'computed'),
-      );
+      // The service changes nothing of what takes another object: of an imported one, the state alone learns it.
+      const isWanted = (name: string): boolean =>
+        isChanged(name) && attributes[name]?.presence !== 'computed' && attributes[name]?.replaces === undefined;
+      const wanted = Object.fromEntries(Object.entries(planned).filter(([name]) => isWanted(name)));
       const change: Record<string, unknown> = writeMembers(attributes, wanted);
       if (isChanged('custom_properties')) {
         const actual = await collection.get(self, { signal: context.signal });
