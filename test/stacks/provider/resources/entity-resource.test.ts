@@ -89,6 +89,16 @@ describe('creating', () => {
     expect(values).toMatchObject([{ self: state['self'], displayName: 'P' }]);
   });
 
+  it('shows no signature that the service repeats in its reason', async () => {
+    const { apply, faults } = await open();
+    const url = 'https://a.blob.core.windows.net/data/terms.txt?sv=2024&sig=abcdef';
+    const message = `Cannot download ${url}`;
+    await faults({ operation: 'Endpoints_Create', kind: 'entity-failed', message, count: 1 });
+    await expect(apply('endpoint', endpoint)).rejects.toThrow(
+      'the service failed it: Cannot download https://a.blob.core.windows.net/data/terms.txt?*** [',
+    );
+  });
+
   it('gives up with the reason when the service stays away, and leaves nothing', async () => {
     const { apply, faults, service } = await open();
     await faults({ operation: 'Projects_Create', kind: 'status', status: 503 });
