@@ -77,6 +77,12 @@ async function connect(
     // Many objects change at a time, and the service limits the rate of requests.
     maxRetries: 9,
     observer: { afterAttempt: (line) => log('debug', 'request', { ...line }) },
+    settings: {
+      ...(textOf(config, 'endpoint') === undefined
+        ? { endpoint: 'SPEECHOPS_ENDPOINT' }
+        : { endpoint: 'endpoint of the provider', ifGone: forgetObjects }),
+      key: textOf(config, 'key') === undefined ? 'SPEECHOPS_KEY' : 'key of the provider',
+    },
   } satisfies Omit<SpeechClientOptions, 'credential'>;
   try {
     const credential = key === '' ? await entraCredential(cloudOf([address]), env) : { key };
@@ -86,6 +92,9 @@ async function connect(
     throw atArgument('key', named(error));
   }
 }
+
+/** Terraform cannot read what was deleted together with its host, and so never finds out that it is gone. */
+const forgetObjects = 'if the resource was deleted, have Terraform forget its objects: terraform state rm ADDRESS';
 
 /** SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT says that it is the key of another resource. */
 function keyFor(address: string, { SPEECHOPS_ENDPOINT: own = '', SPEECHOPS_KEY: key = '' }: NodeJS.ProcessEnv): string {

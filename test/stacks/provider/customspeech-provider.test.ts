@@ -1,5 +1,9 @@
 import { DefaultAzureCredential } from '@azure/identity';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import dns from 'node:dns';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { customspeechProvider } from '../../../stacks/provider/customspeech-provider.ts';
 import type { CustomSpeechClient } from '../../../stacks/provider/resources/customspeech-client.ts';
 import { DiagnosticError } from '../../../stacks/provider/schema/diagnostic.ts';
@@ -70,5 +74,30 @@ describe('the provider without a key', () => {
     expect(JSON.stringify((refused as DiagnosticError).diagnostics)).toContain(
       "Set endpoint to the resource's custom subdomain (https://NAME.cognitiveservices.azure.com), or set key",
     );
+  });
+});
+
+describe('a Speech resource that is not there', () => {
+  it('is looked for in the setting that names it, and its objects can be forgotten', async () => {
+    const there = createServer((request) => request.socket.destroy()).listen(0, '127.0.0.1');
+    await once(there, 'listening');
+    const url = `http://127.0.0.1:${(there.address() as AddressInfo).port}`;
+    there.close();
+    const wrong = vi
+      .spyOn(dns, 'lookup')
+      .mockImplementation(((_: string, __: object, done: (error: Error) => void) =>
+        done(Object.assign(new Error('getaddrinfo ENOTFOUND'), { code: 'ENOTFOUND' }))) as never);
+    const real = setTimeout;
+    // Pauses between attempts, and not the time that one attempt may take.
+    const hurried = vi
+      .spyOn(globalThis, 'setTimeout')
+      .mockImplementation(((run: () => void, after: number) => real(run, after > 60_000 ? after : 0)) as never);
+    onTestFinished(() => [wrong, hurried].forEach((spy) => spy.mockRestore()));
+    const gone = await configure('http://localhost:1', {}, { key: 'abcdef' });
+    await expect(gone.speech.projects.list()).rejects.toThrow(
+      /ENOTFOUND.*check endpoint of the provider.*if the resource was deleted.*terraform state rm/,
+    );
+    const named = await configure(null, { SPEECHOPS_ENDPOINT: url, SPEECHOPS_KEY: 'abcdef' });
+    await expect(named.speech.projects.list()).rejects.toThrow(/ECONNREFUSED.*check SPEECHOPS_ENDPOINT/);
   });
 });
