@@ -10,6 +10,8 @@ import type { SpeechAccount } from './speech-account.ts';
 
 export interface CustomSpeechProps extends CustomSpeechSettings {
   readonly account: SpeechAccount;
+  /** Id of the Entra tenant to sign in to. @default the environment's, or the one that is signed in to */
+  readonly tenant?: string;
   /** Whether the account keeps models and logs in storage of one's own. @default false */
   readonly hasOwnStorage?: boolean;
   /** What must be there before, such as the roles and the network of whoever runs Terraform. @default [] */
@@ -41,6 +43,7 @@ export class CustomSpeech extends GuardedConstruct {
       endpoint: props.emulator ?? account.hosts.https,
       // An account that takes no keys is not shown one either: the environment may have that of another resource.
       ...(props.emulator === undefined && account.resource.localAuthEnabledInput === false ? { key: '' } : {}),
+      ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
     });
     const projectSelves = this.#projects(projects);
     const made = Object.entries(this.#endpoints(endpoints, projectSelves));

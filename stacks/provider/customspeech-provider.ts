@@ -40,6 +40,16 @@ export function customspeechProvider(env: NodeJS.ProcessEnv): ProviderDefinition
           description:
             'A key of the Speech resource. When left out it is SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT names another resource than endpoint; without a key, or with an empty one, Entra ID signs in (DefaultAzureCredential)',
         },
+        tenant_id: {
+          type: 'string',
+          presence: 'optional',
+          check(value, report) {
+            if (!isTenant(String(value)))
+              report(`Give the id or the domain of a tenant: it is ${JSON.stringify(value)}`);
+          },
+          description:
+            'Id or domain of the Entra tenant to sign in to; AZURE_TENANT_ID or else ARM_TENANT_ID when left out, and without either the one that is signed in to',
+        },
       },
     },
     resources: {
@@ -85,7 +95,8 @@ async function connect(
     },
   } satisfies Omit<SpeechClientOptions, 'credential'>;
   try {
-    const credential = key === '' ? await entraCredential(cloudOf([address]), env) : { key };
+    const credential =
+      key === '' ? await entraCredential(cloudOf([address]), env, { tenantId: tenantFor(config, env) }) : { key };
     const staleMilliseconds = isLocal ? 2000 : 30_000;
     return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds, staleMilliseconds };
   } catch (error) {
@@ -99,6 +110,18 @@ const forgetObjects = 'if the resource was deleted, have Terraform forget its ob
 /** SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT says that it is the key of another resource. */
 function keyFor(address: string, { SPEECHOPS_ENDPOINT: own = '', SPEECHOPS_KEY: key = '' }: NodeJS.ProcessEnv): string {
   return own === '' || placeOf(own) === placeOf(address) ? key : '';
+}
+
+function tenantFor(
+  config: ObjectValue,
+  { AZURE_TENANT_ID: own, ARM_TENANT_ID: azurerm }: NodeJS.ProcessEnv,
+): string | undefined {
+  return textOf(config, 'tenant_id') ?? (own || azurerm);
+}
+
+/** As the credential itself checks it. */
+function isTenant(text: string): boolean {
+  return /^[\da-z.-]+$/i.test(text);
 }
 
 function endpointProblem(value: unknown): string | undefined {

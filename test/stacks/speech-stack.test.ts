@@ -150,6 +150,12 @@ custom-speech:
     expect(stack.output['endpoint-id-ward-en']).toEqual({ value: '${customspeech_endpoint.ward-en.id}' });
   });
 
+  it('is made through the tenant of the environment', () => {
+    const tenant = '00000000-0000-4000-8000-000000000003';
+    const { azurerm, customspeech } = synthesise(`tenant: ${tenant}${settings}`).provider;
+    expect([azurerm, customspeech]).toMatchObject([[{ tenant_id: tenant }], [{ tenant_id: tenant }]]);
+  });
+
   it('takes the key of the environment only where there are keys', () => {
     const keys = settings.replace('account: {', 'account: { key-auth: true,');
     expect(synthesise(keys).provider.customspeech).toEqual([

@@ -68,6 +68,17 @@ describe('the provider without a key', () => {
     expect(asked.at(-1)).toEqual([`https://cognitiveservices.azure.${suffix}/.default`]);
   });
 
+  it.each([
+    ['its own argument', { tenant_id: 'a' }, { AZURE_TENANT_ID: 'b', ARM_TENANT_ID: 'c' }, { tenantId: 'a' }],
+    ['AZURE_TENANT_ID', {}, { AZURE_TENANT_ID: 'b', ARM_TENANT_ID: 'c' }, { tenantId: 'b' }],
+    ['ARM_TENANT_ID, which azurerm reads', {}, { AZURE_TENANT_ID: '', ARM_TENANT_ID: 'c' }, { tenantId: 'c' }],
+    ['the tenant that is signed in to', {}, { ARM_TENANT_ID: '' }, {}],
+  ])('signs in to %s', async (_, config, env, expected) => {
+    await customspeechProvider(env).configure({ endpoint: calls, key: null, ...config }, { log: () => {} });
+    const authorityHost = 'https://login.microsoftonline.com';
+    expect(DefaultAzureCredential).toHaveBeenLastCalledWith({ authorityHost, ...expected });
+  });
+
   it("refuses a region's host, in the words of its own arguments", async () => {
     const refused = await configure('https://westeurope.api.cognitive.microsoft.com').catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(DiagnosticError);
