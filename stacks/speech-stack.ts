@@ -250,10 +250,11 @@ export class SpeechStack extends TerraformStack {
   }
 
   #customSpeech(): CustomSpeech | undefined {
-    const { customSpeech: settings } = this.#props;
+    const { customSpeech: settings, tenant } = this.#props;
     if (settings === undefined) return undefined;
     return new CustomSpeech(this, 'custom-speech', {
       ...settings,
+      ...(tenant === undefined ? {} : { tenant }),
       account: this.account,
       hasOwnStorage: this.byosStorage !== undefined,
       // Whoever makes the objects, and deletes them again, may need a role that the stack grants, and the way that it opens.

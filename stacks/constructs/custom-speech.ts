@@ -10,6 +10,8 @@ import type { SpeechAccount } from './speech-account.ts';
 
 export interface CustomSpeechProps extends CustomSpeechSettings {
   readonly account: SpeechAccount;
+  /** Id of the Entra tenant to sign in to. @default the environment's, or the one that is signed in to */
+  readonly tenant?: string;
   /** Whether the account keeps models and logs in storage of one's own. @default false */
   readonly hasOwnStorage?: boolean;
   /** What must be there before, such as the roles and the network of whoever runs Terraform. @default [] */
@@ -37,7 +39,12 @@ export class CustomSpeech extends GuardedConstruct {
     this.#accountId = `azurerm_cognitive_account.${account.resource.friendlyUniqueId}.id`;
     // The host as it is known before Terraform runs, and no key of the account: a provider that waits for the account cannot
     // delete an object in the same apply in which the account changes. Terraform calls that a cycle.
-    new CustomspeechProvider(this, 'customspeech', { endpoint: props.emulator ?? account.hosts.https });
+    new CustomspeechProvider(this, 'customspeech', {
+      endpoint: props.emulator ?? account.hosts.https,
+      // An account that takes no keys is not shown one either: the environment may have that of another resource.
+      ...(props.emulator === undefined && account.resource.localAuthEnabledInput === false ? { key: '' } : {}),
+      ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
+    });
     const projectSelves = this.#projects(projects);
     const made = Object.entries(this.#endpoints(endpoints, projectSelves));
     this.endpointIds = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.id]));

@@ -1,7 +1,7 @@
 import { cloudOf } from '../../workflows/speech/azure-cloud.ts';
 import { entraCredential } from '../../workflows/speech/entra-credential.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
-import { isLoopback } from '../../workflows/language/base-url.ts';
+import { isLoopback, placeOf } from '../../workflows/language/base-url.ts';
 import { parseEndpoint } from '../../workflows/speech/references.ts';
 import type { Log } from './plugin/log.ts';
 import { baseModel } from './resources/base-model.ts';
@@ -38,7 +38,17 @@ export function customspeechProvider(env: NodeJS.ProcessEnv): ProviderDefinition
           presence: 'optional',
           sensitive: true,
           description:
-            'A key of the Speech resource; SPEECHOPS_KEY when left out, and without either Entra ID (DefaultAzureCredential)',
+            'A key of the Speech resource. When left out it is SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT names another resource than endpoint; without a key, or with an empty one, Entra ID signs in (DefaultAzureCredential)',
+        },
+        tenant_id: {
+          type: 'string',
+          presence: 'optional',
+          check(value, report) {
+            if (!isTenant(String(value)))
+              report(`Give the id or the domain of a tenant: it is ${JSON.stringify(value)}`);
+          },
+          description:
+            'Id or domain of the Entra tenant to sign in to; AZURE_TENANT_ID or else ARM_TENANT_ID when left out, and without either the one that is signed in to',
         },
       },
     },
@@ -65,7 +75,7 @@ async function connect(
   const problem =
     address === '' ? 'Set endpoint, or SPEECHOPS_ENDPOINT: it names no Speech resource' : endpointProblem(address);
   if (problem !== undefined) throw atArgument('endpoint', problem);
-  const key = textOf(config, 'key') ?? env['SPEECHOPS_KEY'] ?? '';
+  const key = textOf(config, 'key') ?? keyFor(address, env);
   const isLocal = isLoopback(parseEndpoint(address));
   // A service on this machine is asked more often than one that many share.
   const retryDelayMilliseconds = isLocal ? 100 : 800;
@@ -77,13 +87,41 @@ async function connect(
     // Many objects change at a time, and the service limits the rate of requests.
     maxRetries: 9,
     observer: { afterAttempt: (line) => log('debug', 'request', { ...line }) },
+    settings: {
+      ...(textOf(config, 'endpoint') === undefined
+        ? { endpoint: 'SPEECHOPS_ENDPOINT' }
+        : { endpoint: 'endpoint of the provider', ifGone: forgetObjects }),
+      key: textOf(config, 'key') === undefined ? 'SPEECHOPS_KEY' : 'key of the provider',
+    },
   } satisfies Omit<SpeechClientOptions, 'credential'>;
   try {
-    const credential = key === '' ? await entraCredential(cloudOf([address]), env) : { key };
-    return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds };
+    const credential =
+      key === '' ? await entraCredential(cloudOf([address]), env, { tenantId: tenantFor(config, env) }) : { key };
+    const staleMilliseconds = isLocal ? 2000 : 30_000;
+    return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds, staleMilliseconds };
   } catch (error) {
     throw atArgument('key', named(error));
   }
+}
+
+/** Terraform cannot read what was deleted together with its host, and so never finds out that it is gone. */
+const forgetObjects = 'if the resource was deleted, have Terraform forget its objects: terraform state rm ADDRESS';
+
+/** SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT says that it is the key of another resource. */
+function keyFor(address: string, { SPEECHOPS_ENDPOINT: own = '', SPEECHOPS_KEY: key = '' }: NodeJS.ProcessEnv): string {
+  return own === '' || placeOf(own) === placeOf(address) ? key : '';
+}
+
+function tenantFor(
+  config: ObjectValue,
+  { AZURE_TENANT_ID: own, ARM_TENANT_ID: azurerm }: NodeJS.ProcessEnv,
+): string | undefined {
+  return textOf(config, 'tenant_id') ?? (own || azurerm);
+}
+
+/** As the credential itself checks it. */
+function isTenant(text: string): boolean {
+  return /^[\da-z.-]+$/i.test(text);
 }
 
 function endpointProblem(value: unknown): string | undefined {

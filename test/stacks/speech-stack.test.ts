@@ -121,7 +121,8 @@ custom-speech:
 
   it('is made at the host of the account, after everything that lets it in', () => {
     const stack = synthesise(settings);
-    expect(stack.provider.customspeech).toEqual([{ endpoint: 'https://calls-dev.cognitiveservices.azure.com' }]);
+    const endpoint = 'https://calls-dev.cognitiveservices.azure.com';
+    expect(stack.provider.customspeech).toEqual([{ endpoint, key: '' }]);
     const grant = Object.keys(stack.resource['azurerm_role_assignment'] ?? {})[0];
     const depends_on = expect.arrayContaining([
       `azurerm_role_assignment.${grant}`,
@@ -147,6 +148,22 @@ custom-speech:
       'ward-de': { display_name: 'ward-de', locale: 'de-DE', model: '${data.customspeech_base_model.de-DE.self}' },
     });
     expect(stack.output['endpoint-id-ward-en']).toEqual({ value: '${customspeech_endpoint.ward-en.id}' });
+  });
+
+  it('is made through the tenant of the environment', () => {
+    const tenant = '00000000-0000-4000-8000-000000000003';
+    const { azurerm, customspeech } = synthesise(`tenant: ${tenant}${settings}`).provider;
+    expect([azurerm, customspeech]).toMatchObject([[{ tenant_id: tenant }], [{ tenant_id: tenant }]]);
+  });
+
+  it('takes the key of the environment only where there are keys', () => {
+    const keys = settings.replace('account: {', 'account: { key-auth: true,');
+    expect(synthesise(keys).provider.customspeech).toEqual([
+      { endpoint: 'https://calls-dev.cognitiveservices.azure.com' },
+    ]);
+    const emulator = 'http://127.0.0.1:7270';
+    const emulated = settings.replace('custom-speech:', `custom-speech:\n  emulator: ${emulator}`);
+    expect(synthesise(emulated).provider.customspeech).toEqual([{ endpoint: emulator }]);
   });
 
   it('keeps the provider as long as there is the section, for what has to be deleted', () => {

@@ -17,6 +17,13 @@ export function parseBaseUrl(text: string): { readonly url: string } | { readonl
   return { url: url.origin };
 }
 
+/** What a key must not be sent away from: one resource, or this machine with all that listens here. */
+export function placeOf(endpoint: string): string {
+  if (!URL.canParse(endpoint)) return endpoint;
+  const url = new URL(endpoint);
+  return isLoopback(url) ? 'this machine' : url.origin;
+}
+
 /** Whether a URL is of this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);

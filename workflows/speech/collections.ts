@@ -2,6 +2,7 @@ import { type EntityCollection, type EntityReader, ServiceError, type WorkedColl
 import { waitForEntity } from '../engine/wait-for-entity.ts';
 import type { EntityFile, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { HttpAnswer, HttpRequest, Readable, Send } from './http.ts';
+import { createRedactor } from './redaction.ts';
 import { entityUrl, followedUrl, idOf, resourceUrl } from './references.ts';
 import { isJsonObject, readJson } from './service-answer.ts';
 import { sleep } from './sleep.ts';
@@ -153,7 +154,16 @@ export function readEntity<E extends EntityReference>(
 
 function readEntityText<E>(text: string): Readable<E> | undefined {
   const value = readJson(text);
-  return isEntity<E>(value) ? { value } : undefined;
+  return isEntity<E>(value) ? { value: withoutSecrets(value) } : undefined;
+}
+
+/** Why the service failed an object is for messages and records, and may quote a URL with its signature. */
+function withoutSecrets<E>(entity: E): E {
+  const properties = isJsonObject(entity) ? entity['properties'] : undefined;
+  const error = isJsonObject(properties) ? properties['error'] : undefined;
+  if (!isJsonObject(error) || typeof error['message'] !== 'string') return entity;
+  const message = createRedactor().redact(error['message']);
+  return { ...entity, properties: { ...(properties as object), error: { ...error, message } } };
 }
 
 /** Its kind is known by where it was asked for; every object has a `self`, so that tells an answer from another page. */
@@ -201,5 +211,10 @@ function readPage<E>(text: string): Readable<Page<E>> | undefined {
   if (!isJsonObject(page)) return undefined;
   const { values, '@nextLink': nextLink } = page;
   if (!Array.isArray(values) || !values.every(isEntity<E>)) return undefined;
-  return { value: { values, nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined } };
+  return {
+    value: {
+      values: values.map(withoutSecrets),
+      nextLink: typeof nextLink === 'string' && nextLink !== '' ? nextLink : undefined,
+    },
+  };
 }

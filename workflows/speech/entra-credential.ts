@@ -3,14 +3,15 @@ import type { AzureCloud } from './azure-cloud.ts';
 
 /**
  * The identity of the environment (`DefaultAzureCredential`: variables, a managed identity, `az login`), signed in where
- * `AZURE_AUTHORITY_HOST` says, else with the cloud's own authority.
+ * `AZURE_AUTHORITY_HOST` says, else with the cloud's own authority; in the tenant given, else the identity's own.
  */
 export async function entraCredential(
   cloud: AzureCloud,
   env: Readonly<Record<string, string | undefined>>,
+  { tenantId }: { readonly tenantId?: string | undefined } = {},
 ): Promise<TokenCredential> {
   // A large package, and whoever has a key does without it.
   const { DefaultAzureCredential } = await import('@azure/identity');
   const authorityHost = env['AZURE_AUTHORITY_HOST'] || cloud.authorityHost;
-  return new DefaultAzureCredential({ authorityHost });
+  return new DefaultAzureCredential({ authorityHost, ...(tenantId ? { tenantId } : {}) });
 }

@@ -4,6 +4,14 @@ import { apiVersion } from './references.ts';
 import { isCertificateCode, isNeverConnected } from './retry-policy.ts';
 import type { Problem } from './service-answer.ts';
 
+/** What messages call the settings of a client, and advise besides. */
+export interface SettingNames {
+  readonly endpoint: string;
+  readonly key: string;
+  /** What else to do when the host of the endpoint does not exist. */
+  readonly ifGone?: string;
+}
+
 /** What is known of a request that failed for good. */
 export interface FailureFacts {
   /** Completes "Cannot …": "create a dataset". */
@@ -12,6 +20,8 @@ export interface FailureFacts {
   readonly url: URL;
   /** The endpoint of the client; advice about its settings is given only for requests that went there. */
   readonly endpoint: URL;
+  /** @default those of the environment */
+  readonly settings?: SettingNames | undefined;
   readonly signedWith: 'key' | 'Entra ID';
   readonly attempts: number;
   readonly mayHaveActed: boolean;
@@ -72,42 +82,43 @@ export const signInFailed = 'SignInFailed';
 export const timedOut = 'ETIMEDOUT';
 
 function advice(facts: FailureFacts): readonly string[] {
-  const { status, code, url, endpoint } = facts;
-  if (code === signInFailed) return ['sign in with "az login", or set SPEECHOPS_KEY'];
+  const { status, code, url, endpoint, settings = environment } = facts;
+  if (code === signInFailed) return [`sign in with "az login", or set ${settings.key}`];
   if (code !== undefined && isCertificateCode(code)) {
     return ['name the certificate authority of your network in NODE_EXTRA_CA_CERTS'];
   }
   if (isNeverConnected(code)) {
-    return url.origin === endpoint.origin
-      ? ['no Speech resource is there now: check SPEECHOPS_ENDPOINT, and that the emulator runs if it is one']
-      : [];
+    if (url.origin !== endpoint.origin) return [];
+    const check = `no Speech resource is there now: check ${settings.endpoint}, and that the emulator runs if it is one`;
+    return code === 'ENOTFOUND' && settings.ifGone !== undefined ? [check, settings.ifGone] : [check];
   }
   if (status === 429) return throttled(facts);
   if (url.origin !== endpoint.origin) return [];
   if (status === 401 || facts.problem?.code === 'PermissionDenied') return unauthorised(facts);
   if (status === 403 && !facts.problem?.fromService) return forbidden(facts);
   if (status === 404 && !facts.problem?.fromService) {
-    return [`check SPEECHOPS_ENDPOINT: ${endpoint.origin} does not serve the Speech-to-text REST API ${apiVersion}`];
+    return [`check ${settings.endpoint}: ${endpoint.origin} does not serve the Speech-to-text REST API ${apiVersion}`];
   }
   return [];
 }
 
-function unauthorised({ signedWith, endpoint, problem }: FailureFacts): readonly string[] {
+function unauthorised({ signedWith, endpoint, problem, settings = environment }: FailureFacts): readonly string[] {
   if (signedWith === 'key') {
-    return [`check that SPEECHOPS_KEY is a key of the resource at SPEECHOPS_ENDPOINT, now ${endpoint.origin}`];
+    return [`check that ${settings.key} is a key of the resource at ${settings.endpoint}, now ${endpoint.origin}`];
   }
   if (problem?.code === 'PermissionDenied') return [grantRole];
   return [
-    'check the sign-in, and that SPEECHOPS_ENDPOINT is the custom subdomain https://NAME.cognitiveservices.azure.com: ' +
+    `check the sign-in, and that ${settings.endpoint} is the custom subdomain https://NAME.cognitiveservices.azure.com: ` +
       'a regional endpoint takes no Entra ID token',
   ];
 }
 
-function forbidden({ signedWith, problem }: FailureFacts): readonly string[] {
-  if (problem?.code === 'AuthenticationTypeDisabled') return ['unset SPEECHOPS_KEY and sign in with Entra ID'];
+function forbidden({ signedWith, problem, settings = environment }: FailureFacts): readonly string[] {
+  if (problem?.code === 'AuthenticationTypeDisabled') return [`unset ${settings.key} and sign in with Entra ID`];
   return [signedWith === 'key' ? networkRules : `${grantRole}, and ${networkRules}`];
 }
 
+const environment: SettingNames = { endpoint: 'SPEECHOPS_ENDPOINT', key: 'SPEECHOPS_KEY' };
 const grantRole = 'grant the identity the role Cognitive Services Speech Contributor on the resource';
 const networkRules = "check that the resource's network rules let this machine in";
 

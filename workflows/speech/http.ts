@@ -15,7 +15,14 @@ import { unlessAborted } from '../engine/fleet/sleep.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
-import { malformedAnswer, serviceFailure, signInFailed, timedOut, truncatedAnswer } from './failure.ts';
+import {
+  malformedAnswer,
+  type SettingNames,
+  serviceFailure,
+  signInFailed,
+  timedOut,
+  truncatedAnswer,
+} from './failure.ts';
 import { createRedactor } from './redaction.ts';
 import { countsForLimit, pathTemplate } from './references.ts';
 import { requestReporter, type Attempts, type RequestObserver } from './request-observer.ts';
@@ -31,6 +38,7 @@ export interface HttpOptions {
   readonly requestTimeoutMilliseconds: number;
   readonly userAgent: string;
   readonly observer: RequestObserver;
+  readonly settings?: SettingNames | undefined;
 }
 
 export interface HttpRequest<T> {
@@ -99,7 +107,8 @@ export function createSend(options: HttpOptions): Send {
     ];
     const pipeline = createEmptyPipeline();
     for (const policy of policies) pipeline.addPolicy(policy);
-    const facts = { ...request, endpoint, signedWith: 'key' in credential ? 'key' : 'Entra ID' } as const;
+    const { settings } = options;
+    const facts = { ...request, endpoint, settings, signedWith: 'key' in credential ? 'key' : 'Entra ID' } as const;
     try {
       const response = await pipeline.sendRequest(client, pipelineRequest(request));
       if (exchange.answer) {

@@ -28,6 +28,7 @@ import {
   type SpeechService,
 } from './collections.ts';
 import type { SpeechCredential } from './credential.ts';
+import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
 import { recognise } from './recognise.ts';
 import { parseEndpoint } from './references.ts';
@@ -50,6 +51,8 @@ export interface SpeechClientOptions {
   readonly userAgent?: string;
   /** Is asked before attempts and sees every request. */
   readonly observer?: RequestObserver;
+  /** What messages call endpoint and key. @default the variables of the environment */
+  readonly settings?: SettingNames;
 }
 
 /**
@@ -71,6 +74,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     requestTimeoutMilliseconds: options.requestTimeoutMilliseconds ?? 120_000,
     userAgent: options.userAgent ?? 'speechops',
     observer: options.observer ?? {},
+    settings: options.settings,
   });
   const service = { ...pace, endpoint, send };
   const signedWith = 'key' in options.credential ? 'key' : 'token';

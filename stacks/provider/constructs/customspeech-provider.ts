@@ -9,10 +9,15 @@ export interface CustomspeechProviderProps {
    */
   readonly endpoint?: string;
   /**
-   * A key of the Speech resource.
-   * @default the environment's SPEECHOPS_KEY, or else Entra ID
+   * A key of the Speech resource; an empty one has Entra ID sign in, whatever the environment says.
+   * @default the environment's SPEECHOPS_KEY when it is of this resource, or else Entra ID
    */
   readonly key?: string;
+  /**
+   * Id of the Entra tenant to sign in to.
+   * @default AZURE_TENANT_ID or ARM_TENANT_ID of the environment, or else the one that is signed in to
+   */
+  readonly tenantId?: string;
   /** @default none: this is the provider of all objects that name none */
   readonly alias?: string;
 }
@@ -41,7 +46,8 @@ export class CustomspeechProvider extends TerraformProvider {
   }
 
   protected override synthesizeAttributes(): Record<string, unknown> {
-    return { endpoint: this.#props.endpoint, key: this.#props.key, alias: this.#alias };
+    const { endpoint, key, tenantId } = this.#props;
+    return { endpoint, key, tenant_id: tenantId, alias: this.#alias };
   }
 }
 

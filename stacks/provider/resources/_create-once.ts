@@ -27,7 +27,9 @@ export async function createOnce<E extends Entity, New extends object>(
         if (!mayHaveActed(error)) throw error;
         const pause = retryDelayMilliseconds * 2 ** attempt;
         if (!signal.aborted) await sleep(pause, signal).catch(() => undefined);
-        const found = await findMarked(collection, { mark, isStopping: signal.aborted, failure: error });
+        // A search that begins after the stop has time of its own; one that was under way ends with the patience.
+        const until = signal.aborted ? AbortSignal.timeout(patienceMilliseconds) : patience.signal;
+        const found = await findMarked(collection, { mark, signal: until, failure: error });
         if (found !== undefined) return found;
         if (attempt === repetitions) throw error;
         signal.throwIfAborted();
@@ -41,10 +43,10 @@ export async function createOnce<E extends Entity, New extends object>(
 /** Throws when nobody knows: then nothing may be repeated, and a person has to look. */
 async function findMarked<E extends Entity>(
   collection: Pick<EntityCollection<E, never>, 'list'>,
-  { mark, isStopping, failure }: { readonly mark: string; readonly isStopping: boolean; readonly failure: unknown },
+  { mark, signal, failure }: { readonly mark: string; readonly signal: AbortSignal; readonly failure: unknown },
 ): Promise<E | undefined> {
   try {
-    const all = await collection.list(isStopping ? { signal: AbortSignal.timeout(patienceMilliseconds) } : {});
+    const all = await collection.list({ signal });
     return all.find((entity) => entity.customProperties?.[creationProperty] === mark);
   } catch (error) {
     const messages = [failure, error].map((one) => (one instanceof Error ? one.message : String(one)));

@@ -70,11 +70,12 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
   }
 
   /**
-   * The state when the service has finished the work that it began at `since` or later. `wanted` is what it was asked for; an
-   * object that ends without it is wrong.
+   * The state when the service has finished its work. `wanted` is what it was asked for; an object that ends without it is wrong.
+   * `since` is when the object entered the status that the update was answered with: undefined when nothing was asked of an
+   * object that was there before.
    */
   async function finished(
-    { self, since, wanted }: { readonly self: string; readonly since: string; readonly wanted: ObjectValue },
+    { self, since, wanted }: { readonly self: string; readonly since?: string; readonly wanted: ObjectValue },
     planned: ObjectValue,
     context: ChangeContext<CustomSpeechClient>,
   ): Promise<ObjectValue> {
@@ -85,18 +86,30 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
       if (entity !== undefined) return await wholeStateOf(entity, planned, context);
       throw new Error(`Plan again: the ${noun} was deleted by somebody else in the meantime`);
     }
-    const whyWrong = (entity: Entity): string | undefined => kind.whyWrong?.(entity as EntityOf<K>, wanted);
+    const missing = (entity: Entity): readonly string[] => {
+      const now = stateOf(entity, planned);
+      return Object.keys(wanted).filter((name) => !isEqual(now[name] ?? null, planned[name] ?? null));
+    };
+    // Right after an update the object may still show its old state: an answer is one that was entered later, or that has all
+    // that was asked for. A service that shows neither is believed in the end.
+    const end = Date.now() + context.client.staleMilliseconds;
+    const isAnswer = (read: AnyWorked): boolean =>
+      since === undefined ||
+      read.lastActionDateTime > since ||
+      (read.status === 'Succeeded' && missing(read).length === 0) ||
+      Date.now() >= end;
     const entity = await collection.wait(self, {
       signal,
-      // Right after an update the object may still show its old state: only a state entered later is an answer.
-      until: (read) =>
-        read.status === 'Failed' ||
-        (read.status === 'Succeeded' && (whyWrong(read) === undefined || read.lastActionDateTime > since)),
+      until: (read) => (read.status === 'Succeeded' || read.status === 'Failed') && isAnswer(read),
     });
     context.keep(stateOf(entity, planned));
     const state = await wholeStateOf(entity, planned, context);
     context.keep(state);
-    const wrong = failureOf(entity) ?? whyWrong(entity);
+    const lacking = since === undefined ? [] : missing(entity);
+    const wrong =
+      failureOf(entity) ??
+      kind.whyWrong?.(entity as Entity as EntityOf<K>, wanted) ??
+      (lacking.length === 0 ? undefined : `the service took the change and did not make it (${lacking.join(', ')})`);
     if (wrong !== undefined) throw new Error(`Check the ${noun} ${entity.displayName}: ${wrong}`);
     return state;
   }
@@ -155,16 +168,17 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
       });
       context.keep(stateOf(entity, planned));
       await kind.afterCreate?.(entity as EntityOf<K>, planned, context);
-      return await finished({ self: entity.self, since: '', wanted: planned }, planned, context);
+      return await finished({ self: entity.self, wanted: planned }, planned, context);
     },
 
     async update({ prior, planned }, context) {
       const collection = collectionOf(context.client);
       const self = selfOf(prior);
       const isChanged = (name: string): boolean => !isEqual(prior[name] ?? null, planned[name] ?? null);
-      const wanted = Object.fromEntries(
-        Object.entries(planned).filter(([name]) => isChanged(name) && attributes[name]?.presence !== 'computed'),
-      );
+      // The service changes nothing of what takes another object: of an imported one, the state alone learns it.
+      const isWanted = (name: string): boolean =>
+        isChanged(name) && attributes[name]?.presence !== 'computed' && attributes[name]?.replaces === undefined;
+      const wanted = Object.fromEntries(Object.entries(planned).filter(([name]) => isWanted(name)));
       const change: Record<string, unknown> = writeMembers(attributes, wanted);
       if (isChanged('custom_properties')) {
         const actual = await collection.get(self, { signal: context.signal });
@@ -173,16 +187,16 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
           planned: planned['custom_properties'] ?? null,
         });
       }
-      let since = '';
+      let answered: { readonly since?: string } = {};
       if (Object.keys(change).length > 0) {
         const act = async (): Promise<void> => {
           const entity: Partial<AnyWorked> & Entity = await collection.update(self, change, { signal: context.signal });
-          since = entity.lastActionDateTime ?? '';
+          answered = { since: entity.lastActionDateTime ?? '' };
           context.keep(stateOf(entity, planned));
         };
         await whenIdle(self, act, context);
       }
-      const state = await finished({ self, since, wanted }, planned, context);
+      const state = await finished({ self, ...answered, wanted }, planned, context);
       // What somebody else changes at the same time is not of this apply: the next plan shows it.
       return mapObject(state, (value, name) => {
         const expected = planned[name] ?? null;

@@ -37,7 +37,8 @@ export const dataset = entityResource({
       presence: 'optional-computed',
       member: 'contentUrl',
       sensitive: true,
-      replaces: true,
+      // Without one the object was imported or came from a file, whose digest tells; there is nothing to compare with.
+      replaces: ({ prior }) => prior !== null,
       // The query is a shared access signature, which changes from time to time; and the service need not tell the URL.
       isSame: (one, other) => other === null || withoutQuery(one) === withoutQuery(other),
       check: checkUrl,

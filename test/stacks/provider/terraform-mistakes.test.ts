@@ -57,11 +57,13 @@ data "customspeech_base_model" "b" {
         Choose one of Acoustic, AudioFiles, Language, LanguageMarkdown, Pronunciation, OutputFormatting: It is "Sound""
     `);
     await world.write(
-      'provider "customspeech" {\n  endpoint = "ftp://nowhere"\n}\ndata "customspeech_models" "all" {}\n',
+      'provider "customspeech" {\n  endpoint = "ftp://nowhere"\n  tenant_id = "Our tenant"\n}\ndata "customspeech_models" "all" {}\n',
     );
     expect(await mistakes(world)).toMatchInlineSnapshot(`
       "2: endpoint = "ftp://nowhere"
-        Check endpoint: It must be the base URL of a Speech resource, such as https://NAME.cognitiveservices.azure.com or http://127.0.0.1:PORT"
+        Check endpoint: It must be the base URL of a Speech resource, such as https://NAME.cognitiveservices.azure.com or http://127.0.0.1:PORT
+      3: tenant_id = "Our tenant"
+        Give the id or the domain of a tenant: It is "Our tenant""
     `);
   });
 

@@ -53,6 +53,15 @@ describe('the message of a failure', () => {
         'attempts; no Speech resource is there now: check SPEECHOPS_ENDPOINT, and that the emulator runs if it is one',
     ],
     [
+      'a name that does not exist, in the words of another program',
+      {
+        code: 'ENOTFOUND',
+        settings: { endpoint: 'endpoint of the provider', key: 'key of the provider', ifGone: 'forget its objects' },
+      },
+      'Cannot create a dataset: nothing answers at https://westus.api.cognitive.microsoft.com (ENOTFOUND); no Speech ' +
+        'resource is there now: check endpoint of the provider, and that the emulator runs if it is one; forget its objects',
+    ],
+    [
       'another host, without advice about the settings',
       {
         status: 404,

@@ -20,6 +20,16 @@ describe('wait', () => {
     expect(seen).toEqual(['NotStarted', 'Running', 'Pondering', 'Failed']);
   });
 
+  test('shows no signature of a URL in the reason why an object was failed', async () => {
+    const message = 'Cannot read https://a.blob.core.windows.net/data/b.zip?sv=2024&sig=abc%2Fdef%3D: it answered 403.';
+    const failed = { ...model, status: 'Failed', properties: { ...model.properties, error: { code: 'E', message } } };
+    await using service = await startScriptedService({ body: failed }, { body: { values: [failed] } });
+    const { models } = clientOf(service);
+    const error = { code: 'E', message: 'Cannot read https://a.blob.core.windows.net/data/b.zip?*** it answered 403.' };
+    expect((await models.wait(model.self)).properties).toEqual({ ...model.properties, error });
+    expect((await models.list())[0]?.properties).toEqual({ ...model.properties, error });
+  });
+
   test('goes on until its own condition holds', async () => {
     const other = { self: selfOf('models/6a2b1a35-14a0-4dd2-b0f4-5f1c9a7f1c11') };
     await using service = await startScriptedService({ body: endpoint }, { body: { ...endpoint, model: other } });

@@ -1,4 +1,4 @@
-import { isLoopback } from '../../language/base-url.ts';
+import { isLoopback, placeOf } from '../../language/base-url.ts';
 import { type AzureCloud, cloudOf } from '../../speech/azure-cloud.ts';
 import { isSpeechHost, type SpeechCredential } from '../../speech/credential.ts';
 import { entraCredential } from '../../speech/entra-credential.ts';
@@ -48,11 +48,4 @@ function onlyCloudOf(endpoints: readonly string[]): AzureCloud {
 
 function mayBeNamed(url: URL): boolean {
   return isLoopback(url) || isSpeechHost(url);
-}
-
-/** What a key must not be sent away from: one resource, or this machine with all that listens here. */
-function placeOf(endpoint: string): string {
-  if (!URL.canParse(endpoint)) return endpoint;
-  const url = new URL(endpoint);
-  return isLoopback(url) ? 'this machine' : url.origin;
 }

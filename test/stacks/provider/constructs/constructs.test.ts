@@ -61,6 +61,7 @@ function fullStack(): { readonly stack: TerraformStack; readonly objects: Readon
   new CustomspeechProvider(stack, 'provider', {
     endpoint: 'http://127.0.0.1:9',
     key: 'abcdef',
+    tenantId: '00000000-0000-4000-8000-000000000003',
   } satisfies Omit<Every<CustomspeechProviderProps>, 'alias'>);
   const project = new CustomspeechProject(stack, 'project', {
     ...common,
@@ -114,7 +115,11 @@ describe('the constructs', () => {
           },
         },
       },
-      provider: { customspeech: [{ endpoint: 'http://127.0.0.1:9', key: 'abcdef' }] },
+      provider: {
+        customspeech: [
+          { endpoint: 'http://127.0.0.1:9', key: 'abcdef', tenant_id: '00000000-0000-4000-8000-000000000003' },
+        ],
+      },
     });
   });
 

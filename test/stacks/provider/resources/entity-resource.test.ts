@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -84,6 +87,16 @@ describe('creating', () => {
     const { state } = await apply('project', project);
     const { values } = (await service.get('/projects')).body;
     expect(values).toMatchObject([{ self: state['self'], displayName: 'P' }]);
+  });
+
+  it('shows no signature that the service repeats in its reason', async () => {
+    const { apply, faults } = await open();
+    const url = 'https://a.blob.core.windows.net/data/terms.txt?sv=2024&sig=abcdef';
+    const message = `Cannot download ${url}`;
+    await faults({ operation: 'Endpoints_Create', kind: 'entity-failed', message, count: 1 });
+    await expect(apply('endpoint', endpoint)).rejects.toThrow(
+      'the service failed it: Cannot download https://a.blob.core.windows.net/data/terms.txt?*** [',
+    );
   });
 
   it('gives up with the reason when the service stays away, and leaves nothing', async () => {
@@ -253,6 +266,23 @@ describe('a dataset', () => {
     expect(again.replacing).toEqual([]);
     expect(again.state).toEqual(state);
     expect((await service.get('/datasets')).body.values).toHaveLength(1);
+  });
+
+  it('that was imported takes the URL that is configured when the service tells none', async () => {
+    const { apply, read, service } = await open();
+    const text = createServer((_, response) => void response.end('word error rate\n')).listen(0, '127.0.0.1');
+    onTestFinished(() => void text.close());
+    await once(text, 'listening');
+    const content_url = `http://127.0.0.1:${(text.address() as AddressInfo).port}/terms.txt`;
+    const given = { display_name: 'D', locale: 'en-US', kind: 'Language', content_url };
+    const { state } = await apply('dataset', given);
+    const again = await apply('dataset', given, { prior: { ...state, content_url: null } });
+    expect(again.replacing).toEqual([]);
+    expect(again.state).toEqual(state);
+    expect(await read('dataset', again.state)).toEqual(state);
+    expect((await service.get('/datasets')).body.values).toHaveLength(1);
+    const other = { ...given, content_url: `${content_url}.other` };
+    expect((await apply('dataset', other, { prior: state })).replacing).toEqual([[{ name: 'content_url' }]]);
   });
 
   const dataset = customspeechProvider({}).resources['customspeech_dataset'];
