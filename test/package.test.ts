@@ -97,7 +97,7 @@ describe('the npm package', () => {
     const { code, stdout, stderr } = await call('speechops-stacks', ['cdktf', '--version'], env);
     expect([code, stdout], stderr).toEqual([0, '--version\n']);
     const lost = await call('speechops-stacks', ['cdktf', 'deploy', 'dev'], env);
-    expect(lost).toMatchObject({ code: 3, stderr: expect.stringContaining('"sendCrashReports": "false"') });
+    expect(lost).toMatchObject({ code: 2, stderr: expect.stringContaining('"sendCrashReports": "false"') });
     expect(await call('speechops-stacks', ['deploy'])).toMatchObject({ code: 2 });
   });
 

@@ -33,12 +33,17 @@ class StoreDamagedError extends Error {
   override readonly name = 'StoreDamagedError';
 
   constructor(store: string, cause: unknown) {
-    const reason = (cause instanceof Error ? cause.message : String(cause)).trim().replaceAll(/\s+/g, ' ');
     super(
-      `Move ${store} away and run the pipeline again: the store cannot be opened, as after a power cut, and its runs are lost; what they have made is found and used (${reason})`,
+      `Move ${store} away and run the pipeline again: the store cannot be opened, as after a power cut, and its runs are lost; what they have made is found and used (${reasonOf(cause)})`,
       { cause },
     );
   }
+}
+
+/** PGlite also throws what is no Error. */
+function reasonOf(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
+  return String(text).trim().replaceAll(/\s+/g, ' ');
 }
 
 /**
@@ -96,7 +101,11 @@ async function makeOrOpen(folder: string, sockets: string): Promise<Worker> {
   const isNew = !existsSync(store);
   if (isNew) await writeFile(making, '');
   const worker = await startWorker(store, sockets).catch((error: unknown) => {
-    throw new StoreDamagedError(store, error);
+    if (!isNew) throw new StoreDamagedError(store, error);
+    throw new Error(
+      `Look at the disk of ${folder}, which may be full: the store for runs cannot be made there (${reasonOf(error)})`,
+      { cause: error },
+    );
   });
   if (isNew) await rm(making);
   // A mark that came back after a power cut would take the store with it.

@@ -215,6 +215,10 @@ steps:
         code: 2,
         stderr: 'error: Name an approve step of a: text is none, it has ok\n',
       });
+      expect(await at.call('approve', 'a', 'ok', '--by', ' ')).toMatchObject({
+        code: 2,
+        stderr: 'error: Say with --by who answers: the name is empty\n',
+      });
       expect(await at.call('approve', 'b', 'ok')).toMatchObject({
         code: 2,
         stderr: 'error: Check the run id b: there is no such run (speechops runs lists them)\n',

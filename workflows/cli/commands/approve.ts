@@ -33,7 +33,8 @@ export function approveCommand(session: Session): Command {
       '\nExample: speechops approve call-center-en-us-20260102-030405-7f3a go-live-ok --comment "heard ten calls"',
     )
     .action(async (runId: string, stepId: string, options: Options) => {
-      const by = options.by ?? io.env['SPEECHOPS_USER'] ?? userInfo().username;
+      const by = (options.by ?? (io.env['SPEECHOPS_USER'] || userInfo().username)).trim();
+      if (by === '') throw new UsageError('Say with --by who answers: the name is empty');
       const wanted = {
         approved: !options.reject,
         by,
