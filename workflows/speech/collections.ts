@@ -2,7 +2,7 @@ import { type EntityCollection, type EntityReader, ServiceError, type WorkedColl
 import { waitForEntity } from '../engine/wait-for-entity.ts';
 import type { EntityFile, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { HttpAnswer, HttpRequest, Readable, Send } from './http.ts';
-import { createRedactor } from './redaction.ts';
+import { redactForms } from './redaction.ts';
 import { entityUrl, followedUrl, idOf, resourceUrl } from './references.ts';
 import { isJsonObject, readJson } from './service-answer.ts';
 import { sleep } from './sleep.ts';
@@ -162,7 +162,7 @@ function withoutSecrets<E>(entity: E): E {
   const properties = isJsonObject(entity) ? entity['properties'] : undefined;
   const error = isJsonObject(properties) ? properties['error'] : undefined;
   if (!isJsonObject(error) || typeof error['message'] !== 'string') return entity;
-  const message = createRedactor().redact(error['message']);
+  const message = redactForms(error['message']);
   return { ...entity, properties: { ...(properties as object), error: { ...error, message } } };
 }
 
