@@ -42,7 +42,7 @@ export class StateFile {
   async flush(): Promise<void> {
     clearTimeout(this.#soon);
     this.#soon = undefined;
-    const write = (): Promise<void> => writeAtomically(this.#path, JSON.stringify(this.#state()));
+    const write = (): Promise<void> => writeAtomically(this.#path, JSON.stringify(this.#state(), withoutAccess));
     this.#writing = this.#writing.then(write, write);
     await this.#writing;
   }
@@ -67,6 +67,13 @@ export async function readState(path: string): Promise<StoredState | undefined> 
   throw new Error(
     `Cannot read the emulator's data in ${path}: it is not a state of version 1; move it away to start with an empty resource`,
   );
+}
+
+/** What gives access to somebody's data in the address of a dataset is for its download alone, which begins at once. */
+function withoutAccess(key: string, value: unknown): unknown {
+  if (key !== 'contentUrl' || typeof value !== 'string' || !URL.canParse(value)) return value;
+  const { origin, pathname } = new URL(value);
+  return origin + pathname;
 }
 
 function parsed(text: string): Partial<StoredState> | null {

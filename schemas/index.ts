@@ -1,6 +1,7 @@
 import documentSchema from './document.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import runSchema from './run.schema.json' with { type: 'json' };
+import settingsSchema from './settings.schema.json' with { type: 'json' };
 import approve from './steps/approve.schema.json' with { type: 'json' };
 import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
 import swap from './steps/swap.schema.json' with { type: 'json' };
@@ -16,10 +17,10 @@ export type StepKind = keyof typeof stepSchemas;
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of a pipeline without the settings of its steps, of `environment.yaml` and of `run.json`. */
-export { documentSchema, environmentSchema, runSchema };
+/** The schema of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json` and of settings. */
+export { documentSchema, environmentSchema, runSchema, settingsSchema };
 
-/** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and four annotations. */
+/** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and some annotations. */
 export interface JsonSchema {
   readonly $ref?: string;
   readonly title?: string;
@@ -42,5 +43,7 @@ export interface JsonSchema {
   readonly 'x-present-with'?: string;
   /** Of a step kind: whether it works on a Speech resource. Left out, it does. */
   readonly 'x-uses-resource'?: boolean;
+  /** Whether a secret variable may stand in it. */
+  readonly 'x-takes-secrets'?: boolean;
   readonly [keyword: string]: unknown;
 }

@@ -30,6 +30,12 @@ export interface PipelineDocument {
     readonly [k: string]: InputDeclaration;
   };
   /**
+   * The environment variables that expressions read as `env.<name>`, name by name; no others are seen. Names of credentials (SPEECHOPS_*, AZURE_*, *TOKEN*, *KEY* and their like) are refused unless the person who runs the pipeline allows them with --allow-env.
+   */
+  readonly env?: {
+    readonly [k: string]: VariableDeclaration;
+  };
+  /**
    * Runs that name the same group run one at a time.
    */
   readonly concurrency?: string;
@@ -65,6 +71,19 @@ export interface InputDeclaration {
   readonly default?: string | number | boolean;
   /**
    * What the value is for.
+   */
+  readonly description?: string;
+}
+/**
+ * An environment variable that the pipeline reads.
+ */
+export interface VariableDeclaration {
+  /**
+   * Whether its value is to be hidden: it is masked in everything that is printed or kept, and may stand in `from` of an `upload` that is an https URL, and nowhere else. It is read anew from the environment of the process that executes the run. Names of credentials are always secret.
+   */
+  readonly secret?: boolean;
+  /**
+   * What the variable is for.
    */
   readonly description?: string;
 }
@@ -1191,6 +1210,18 @@ export interface BudgetDocument {
 }
 
 /**
+ * What the person who runs pipelines allows them, in a file that no pull request can change; named with --settings.
+ */
+export interface SettingsDocument {
+  /**
+   * Names of environment variables that pipelines may read: for `speechops worker` all that they may read, elsewhere those with the name of a credential.
+   *
+   * Items: The name of an environment variable.
+   */
+  readonly 'allow-env': readonly string[];
+}
+
+/**
  * Makes sure that the Speech resource has a dataset with this content: reuses the one with the same digest, or uploads it.
  */
 export interface UploadWith {
@@ -1199,7 +1230,7 @@ export interface UploadWith {
    */
   readonly kind: 'Acoustic' | 'AudioFiles' | 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'OutputFormatting';
   /**
-   * Where the data is: a folder, a .zip or a text file, relative to the pipeline's file; or an http or https URL that the service can fetch.
+   * Where the data is: a folder, a .zip or a text file, relative to the pipeline's file; or an http or https URL that the service can fetch. Of all settings this one alone takes secret variables, in an https URL.
    */
   readonly from: string;
   /**

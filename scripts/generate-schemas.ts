@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
-import { documentSchema, type JsonSchema, runSchema, stepSchemas } from '../schemas/index.ts';
+import { documentSchema, type JsonSchema, runSchema, settingsSchema, stepSchemas } from '../schemas/index.ts';
 import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
 import { settledEnvironment } from '../schemas/settled-environment.ts';
 import { settledSchema } from '../schemas/settled-schema.ts';
@@ -86,6 +86,7 @@ function withoutAnnotations(schema: JsonSchema): JsonSchema {
     'x-default-from': _from,
     'x-present-with': _with,
     'x-uses-resource': _resource,
+    'x-takes-secrets': _secrets,
     ...rest
   } = schema;
   if (rest.items) return { ...rest, items: withoutAnnotations(rest.items) };
@@ -100,6 +101,7 @@ async function types(): Promise<string> {
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
     await typesOf(settledEnvironment()),
+    await typesOf(settingsSchema as JsonSchema),
   ];
   for (const [, schema] of kinds) {
     parts.push(await typesOf({ ...settledSchema(schema), title: `${schema.title}With` }));

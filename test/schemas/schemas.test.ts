@@ -2,16 +2,24 @@ import { readFile } from 'node:fs/promises';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import bundle from '../../schemas/pipeline.schema.json' with { type: 'json' };
-import { documentSchema, environmentSchema, type JsonSchema, runSchema, stepSchemas } from '../../schemas/index.ts';
+import {
+  documentSchema,
+  environmentSchema,
+  type JsonSchema,
+  runSchema,
+  settingsSchema,
+  stepSchemas,
+} from '../../schemas/index.ts';
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import { settledSchema } from '../../schemas/settled-schema.ts';
 import { generatedFiles } from '../../scripts/generate-schemas.ts';
 
-const annotations = ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource', 'x-required'];
+const annotations = ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource', 'x-takes-secrets', 'x-required'];
 const written: Readonly<Record<string, JsonSchema>> = {
   document: documentSchema as JsonSchema,
   run: runSchema as JsonSchema,
   environment: environmentSchema as JsonSchema,
+  settings: settingsSchema as JsonSchema,
   ...stepSchemas,
 };
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import { adviceOnRights } from '../engine/reach-database.ts';
 import { escapeControls } from '../language/quote-name.ts';
+import { createSecretMask } from '../language/secret-mask.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { approveCommand } from './commands/approve.ts';
 import { cancelCommand } from './commands/cancel.ts';
@@ -16,13 +17,14 @@ import { scheduleCommand } from './commands/schedule.ts';
 import { scoreCommand } from './commands/score.ts';
 import { submitCommand } from './commands/submit.ts';
 import { workerCommand } from './commands/worker.ts';
-import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
+import { type ExitCode, type Io, type Session, type TextStream, UsageError } from './session.ts';
 
 /**
  * Runs the `speechops` command line and answers its exit code. Arguments are those after the program's name.
  * Writes only to the streams of `io`; never exits the process and never throws for what a user or the world did wrong.
  */
-export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
+export async function main(args: readonly string[], given: Io): Promise<ExitCode> {
+  const io = withoutSecrets(given);
   const session: Session = { io, exitCode: 0 };
   const program = new Command('speechops')
     .description(
@@ -47,6 +49,21 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     const code = explain(error, io);
     return code === 0 ? 0 : (session.errorExitCode ?? code);
   }
+}
+
+/** Whatever is written goes through the mask, which learns the secrets of a pipeline when it is read. */
+function withoutSecrets(io: Io): Io {
+  const secretMask = createSecretMask();
+  const masked = (stream: TextStream): TextStream => ({
+    write: (text) => stream.write(secretMask.mask(text)),
+    get isTTY() {
+      return stream.isTTY;
+    },
+    get columns() {
+      return stream.columns;
+    },
+  });
+  return { ...io, stdout: masked(io.stdout), stderr: masked(io.stderr), secretMask };
 }
 
 /** In the order in which a newcomer needs them. */

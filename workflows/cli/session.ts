@@ -1,4 +1,5 @@
 import type { ClockPort } from '../engine/ports.ts';
+import type { SecretMask } from '../language/secret-mask.ts';
 
 /** What a command may touch of the process it runs in. Results go to `stdout`, progress and messages to `stderr`. */
 export interface Io {
@@ -11,6 +12,8 @@ export interface Io {
   readonly signal: AbortSignal;
   /** What steps and deadlines go by. @default the machine's clock */
   readonly clock?: ClockPort;
+  /** Takes secret variables out of what is written to the streams. @default nothing is taken out */
+  readonly secretMask?: SecretMask;
 }
 
 export interface TextStream {

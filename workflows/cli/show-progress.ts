@@ -15,7 +15,7 @@ export interface Progress {
 
 /** Shows a run on stderr while it goes on: a live list on a terminal, a line an event elsewhere. */
 export function showProgress(steps: readonly ShownStep[], io: Io): Progress {
-  return io.stderr === process.stderr && process.stderr.isTTY ? liveList(steps) : plainLines(steps, io);
+  return io.stderr.isTTY === true && process.stderr.isTTY ? liveList(steps) : plainLines(steps, io);
 }
 
 function plainLines(steps: readonly ShownStep[], io: Io): Progress {

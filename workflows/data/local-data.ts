@@ -38,6 +38,15 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
   };
 }
 
+/**
+ * Refuses a folder of audio of which a pipeline may not read a file, or which is none: for whoever reads it in another way.
+ * `roots` as in {@link LocalDataOptions}.
+ */
+export async function assertReadable(folder: string, { roots }: LocalDataOptions): Promise<void> {
+  const inside = async (file: string): Promise<void> => await assertInside(file, roots);
+  await explained(folder, async () => await sourceFiles(folder, { kind: 'Acoustic', inside }));
+}
+
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
 /** Stored dates would make two packings of the same data differ. */
 const packedDate = new Date('2000-01-01T00:00:00Z');
@@ -122,6 +131,9 @@ async function listSource(source: string, kind: DatasetKind): Promise<readonly s
   return [...(kind === 'Acoustic' ? transcripts : []), ...audio].map((name) => path.join(source, name));
 }
 
+/** What Git keeps (a checkout on a build machine leaves its token there) and what runs leave is no data of the repository. */
+const privateFolder = /^\.(git|speechops)$/i;
+
 /** Refuses what lies outside, also by way of links: a pipeline says what is uploaded, not what else is on the machine. */
 async function assertInside(file: string, roots: readonly string[]): Promise<void> {
   const real = await realpath(file);
@@ -129,6 +141,9 @@ async function assertInside(file: string, roots: readonly string[]): Promise<voi
     (root) => real === root || real.startsWith(root.endsWith(path.sep) ? root : root + path.sep),
   );
   if (!isInside) throw new DataError(`Keep data in ${roots.join(' or ')}: ${file} is ${real}`);
+  const within = roots.map((root) => path.relative(root, real).split(path.sep)).filter(([first]) => first !== '..');
+  if (within.some((parts) => parts.some((part) => privateFolder.test(part))))
+    throw new DataError(`Keep data out of .git and .speechops: ${file} is ${real}, which may hold credentials`);
 }
 
 /** What the file system says no to is the data's fault and names the path. */

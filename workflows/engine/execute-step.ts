@@ -2,7 +2,7 @@ import { evaluate, isTemplate, type Contexts } from '../language/expressions.ts'
 import { explainCondition } from '../language/explain-condition.ts';
 import type { PipelineStep, PlainValue } from '../language/pipeline.ts';
 import { settleWith } from '../language/settle-with.ts';
-import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
+import { factsOf, inputValues, isTruthy, secretVariablesOf } from '../plan/plan-pipeline.ts';
 import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
@@ -218,10 +218,20 @@ function contextsOf(step: PipelineStep, run: RunState): Contexts {
   return {
     inputs: inputValues(run.plan.pipeline),
     steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: run.records.get(id)?.outputs ?? {} }])),
-    env: run.plan.env,
+    ...variablesOf(run),
     matrix: step.combination?.values ?? {},
     run: { id: run.scope.runId, ...(step.finally === true ? { status: statusOfSteps(run) } : {}) },
   };
+}
+
+/** Those of the plan, and the secret ones as they are set here and now: a plan does not have them. */
+function variablesOf({ plan, options }: RunState): Pick<Contexts, 'env' | 'secretVariables'> {
+  const names = secretVariablesOf(plan.pipeline);
+  const secrets = names.flatMap((name) => {
+    const value = options.secrets?.valueOf(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { env: { ...plan.env, ...Object.fromEntries(secrets) }, secretVariables: new Set(names) };
 }
 
 function evaluateAll(value: PlainValue, contexts: Contexts): PlainValue {

@@ -4,6 +4,7 @@ import { startDeadline } from './deadline.ts';
 import type { Interpreter } from './engine.ts';
 import { executeStep } from './execute-step.ts';
 import type { StepRecord } from './run-record.ts';
+import { maskEvent, maskRecord } from './secrets.ts';
 import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunState } from './run-state.ts';
 
 /**
@@ -12,7 +13,8 @@ import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunStat
  * all others have ended, whatever became of those. A run that is cancelled starts nothing more; interpreted again as a
  * cancelled one, it does its steps under `finally`.
  */
-export function createInterpreter(options: InterpreterOptions): Interpreter {
+export function createInterpreter(given: InterpreterOptions): Interpreter {
+  const options = maskingEvents(given);
   return async (plan, scope) => {
     const { pipeline } = plan;
     const end = endOfTime(pipeline, scope.timedFrom);
@@ -39,6 +41,13 @@ export function createInterpreter(options: InterpreterOptions): Interpreter {
   };
 }
 
+/** Nobody is told a secret. */
+function maskingEvents(options: InterpreterOptions): InterpreterOptions {
+  const { secrets, onEvent } = options;
+  if (secrets === undefined || onEvent === undefined) return options;
+  return { ...options, onEvent: (event) => onEvent(maskEvent(event, secrets)) };
+}
+
 function entryOf(id: string, record: StepRecord | undefined): readonly (readonly [string, StepRecord])[] {
   return record === undefined ? [] : [[id, record]];
 }
@@ -55,7 +64,8 @@ async function runSteps(run: RunState): Promise<void> {
     const needs = step.needs.map((need) => started.get(need)).filter((need) => need !== undefined);
     const record = run.scope.step(step.id, async () => {
       const [notBefore] = await Promise.all([start, ...needs]);
-      return await executeStep(step, { run, notBefore });
+      const ended = await executeStep(step, { run, notBefore });
+      return run.options.secrets === undefined ? ended : maskRecord(ended, run.options.secrets);
     });
     started.set(
       step.id,

@@ -5,6 +5,7 @@ import type { Deadline } from './deadline.ts';
 import type { RunScope } from './engine.ts';
 import type { Ports } from './ports.ts';
 import type { RunEvent, RunRecord, StepRecord } from './run-record.ts';
+import type { Secrets } from './secrets.ts';
 import type { StepKind } from './step-kind.ts';
 
 export interface InterpreterOptions {
@@ -13,6 +14,8 @@ export interface InterpreterOptions {
   /** The ports to the Speech resource of a step, where the steps of a run work on several. @default ports */
   readonly portsOf?: (step: PipelineStep) => Ports;
   readonly onEvent?: (event: RunEvent) => void;
+  /** The secret variables that are set here. @default none */
+  readonly secrets?: Secrets;
   /** Is asked by whoever sends the requests of these ports. @default nobody asks, where no other process can have the run */
   readonly changes?: ChangeGuard;
 }

@@ -11,10 +11,21 @@ export function parseBaseUrl(text: string): { readonly url: string } | { readonl
   if (url.username !== '' || url.password !== '' || url.pathname !== '/' || /[?#]/.test(text)) {
     return { fault: 'a base URL has a scheme, a host and perhaps a port, and nothing else' };
   }
+  if (!isPlainHost(text)) return { fault: 'its host has letters outside ASCII, which look like others' };
   if (!isLoopback(url) && !/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)+$/.test(url.hostname)) {
     return { fault: 'its host is not complete' };
   }
   return { url: url.origin };
+}
+
+/**
+ * Whether the host of a URL is written in ASCII letters, and not in the ASCII form of others either: a letter of another
+ * alphabet that looks the same is another host.
+ */
+export function isPlainHost(text: string): boolean {
+  const host = URL.canParse(text) ? new URL(text).hostname : '';
+  const isAscii = /^[\x21-\x7e]*$/.test(text.trim().replace(/^([a-z]+:\/\/[^/?#]*).*$/is, '$1'));
+  return isAscii && !/(^|\.)xn--/i.test(host);
 }
 
 /** What a key must not be sent away from: one resource, or this machine with all that listens here. */

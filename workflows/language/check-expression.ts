@@ -13,6 +13,7 @@ import {
 } from './expression-tree.ts';
 import { nearestName } from './nearest-name.ts';
 import type { InputType } from './pipeline.ts';
+import type { VariableScope } from './check-variables.ts';
 import type { References } from './step-references.ts';
 import { comparable, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
 
@@ -25,8 +26,9 @@ export interface ExpressionScope {
   /** Whether the expression belongs to a step under `finally`. */
   readonly isFinally: boolean;
   readonly matrix: Matrix | undefined;
-  /** The names of the environment variables that are set, where that is known. */
-  readonly env: ReadonlySet<string> | undefined;
+  readonly variables: VariableScope;
+  /** Whether a secret variable may be read: only where its value stays in a URL that nobody is shown. */
+  readonly takesSecrets: boolean;
   readonly findings: Findings;
   /** Where a part of the scalar's value is in the text. */
   locate(part: Span): Span;
@@ -148,6 +150,7 @@ class Checker {
 
   #context(name: string, expr: Expr): ValueType {
     const { findings, matrix, isFinally } = this.#scope;
+    if (name === 'env') for (const variable of this.#scope.variables.declared.keys()) this.#variable(variable, expr);
     if (name === 'steps') findings.report('incomplete-step-reference', this.#at(expr), {});
     if (name === 'matrix' && (matrix === undefined || isFinally)) {
       findings.report('no-matrix', this.#at(expr), { inFinally: matrix !== undefined });
@@ -177,7 +180,7 @@ class Checker {
     context: string,
     at: { readonly node: { readonly name: string; readonly token: object }; readonly expr: Expr },
   ): ValueType {
-    const { findings, inputs, env, matrix, isFinally } = this.#scope;
+    const { findings, inputs, matrix, isFinally } = this.#scope;
     const { name } = at.node;
     if (context === 'inputs') {
       this.#scope.onInput(name);
@@ -194,8 +197,7 @@ class Checker {
       return 'any';
     }
     if (context === 'env') {
-      if (env !== undefined && !env.has(name))
-        findings.report('unset-variable', this.#atProperty(at.expr), { variable: name });
+      this.#variable(name, at.expr);
       return 'text';
     }
     if (context === 'matrix' && matrix !== undefined && !isFinally) {
@@ -214,6 +216,22 @@ class Checker {
       return 'any';
     }
     return context === 'steps' ? this.#incomplete(at.expr) : this.#context(context, at.expr);
+  }
+
+  #variable(variable: string, expr: Expr): void {
+    const { findings, variables, takesSecrets } = this.#scope;
+    const { declared, set } = variables;
+    variables.onVariable(variable);
+    const found = declared.get(variable);
+    if (found === undefined) {
+      const allowed = [...declared.keys()];
+      const nearest = nearestName(variable, allowed);
+      findings.report('undeclared-variable', this.#atProperty(expr), { variable, allowed, nearest });
+    } else if (found.isSecret && !takesSecrets) {
+      findings.report('misplaced-secret', this.#atProperty(expr), { variable });
+    } else if (set !== undefined && !set.has(variable)) {
+      findings.report('unset-variable', this.#atProperty(expr), { variable });
+    }
   }
 
   /** `steps.<id>` without an output, or with something else than `outputs` where that must be. */

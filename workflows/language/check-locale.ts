@@ -10,6 +10,7 @@ import { valueAt } from './plain-value.ts';
 import type { SourceMap, SourceScalar } from './read-document.ts';
 import { nearestLocale } from './report-value.ts';
 import { spanInText } from './scalar-offsets.ts';
+import { noVariables } from './check-variables.ts';
 import { noReferences } from './step-references.ts';
 
 interface LocaleScope {
@@ -39,11 +40,15 @@ export function checkLocale(document: SourceMap, scope: LocaleScope): void {
   if (scope.findings.errors() === before) checkValues(node, { template, scope });
 }
 
-const nothingElse: Pick<ExpressionScope, 'inputs' | 'references' | 'isFinally' | 'env' | 'onInput'> = {
+const nothingElse: Pick<
+  ExpressionScope,
+  'inputs' | 'references' | 'isFinally' | 'variables' | 'takesSecrets' | 'onInput'
+> = {
   inputs: new Map(),
   references: noReferences,
   isFinally: false,
-  env: undefined,
+  variables: noVariables,
+  takesSecrets: false,
   onInput: () => undefined,
 };
 

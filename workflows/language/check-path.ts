@@ -1,3 +1,4 @@
+import { isPlainHost } from './base-url.ts';
 import type { Findings } from './diagnostics.ts';
 import type { SourceScalar } from './read-document.ts';
 
@@ -15,7 +16,8 @@ export function checkPath(
 ): void {
   const value = String(node.value);
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
-  if (isUrl && wants === 'path-or-url' && /^https?:\/\//i.test(value) && URL.canParse(value)) return;
+  if (isUrl && wants === 'path-or-url' && /^https?:\/\//i.test(value) && URL.canParse(value) && isPlainHost(value))
+    return;
   const reason = whyRefused(value, { isUrl, wants });
   if (reason !== undefined) {
     findings.report('invalid-path', node, { value, reason });
@@ -34,10 +36,14 @@ function whyRefused(
   { isUrl, wants }: { readonly isUrl: boolean; readonly wants: string },
 ): string | undefined {
   if (/[\p{Cc}\u2028\u2029]/u.test(value)) return 'it has control characters';
+  if (isUrl && URL.canParse(value) && !isPlainHost(value))
+    return 'its host has letters outside ASCII, which look like others';
   if (isUrl)
     return wants === 'folder' ? 'a local folder is wanted' : 'of URLs only whole http and https ones can be fetched';
   if (/^([/\\~]|[a-z]:)/i.test(value))
     return "it is not relative to the pipeline's file, so it means something else on every machine";
+  if (value.split('/').some((part) => /^\.(git|speechops)$/i.test(part)))
+    return 'what Git and SpeechOps keep there is no data, and may hold credentials';
   return value.includes('\\') ? 'folders are separated with `/` on every system' : undefined;
 }
 

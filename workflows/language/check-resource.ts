@@ -4,6 +4,7 @@ import type { DeclaredInput } from './check-inputs.ts';
 import type { Matrix } from './check-matrix.ts';
 import { isStepKind } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
+import type { VariableScope } from './check-variables.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
 import { contextsIn } from './expression-tree.ts';
@@ -30,6 +31,7 @@ export interface ResourceScope {
   readonly text: string;
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
   readonly matrix: Matrix | undefined;
+  readonly variables: VariableScope;
   /** Undefined while nobody knows what the variables will be. */
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
   readonly findings: Findings;
@@ -103,8 +105,9 @@ function isReadable(template: Template, { node, scope }: Place): boolean {
   const before = findings.errors();
   const inputs: ExpressionScope['inputs'] = new Map([...scope.inputs].map(([name, { type }]) => [name, type]));
   // A variable that is not set is more than a warning here: what it gives is looked at.
+  const variables = { ...scope.variables, set: undefined };
   const { onInput, onUnknownMatrixValue } = scope;
-  const nothingElse = { references: noReferences, isFinally: false, env: undefined };
+  const nothingElse = { references: noReferences, isFinally: false, variables, takesSecrets: false };
   typeOfTemplate(template, { ...nothingElse, inputs, matrix, findings, locate, onInput, onUnknownMatrixValue });
   return findings.errors() === before;
 }
@@ -140,9 +143,11 @@ function urlOf(
   return checkUrl(url.trim(), { node, scope });
 }
 
-function contextsOf({ inputs, env }: ResourceScope, combination: Combination | undefined): Contexts {
+function contextsOf({ inputs, variables, env }: ResourceScope, combination: Combination | undefined): Contexts {
   const values = [...inputs].map(([name, { value }]): readonly [string, PlainValue] => [name, value ?? null]);
-  const set = Object.entries(env ?? {}).filter((pair): pair is [string, string] => pair[1] !== undefined);
+  const set = Object.entries(env ?? {}).filter(
+    (pair): pair is [string, string] => pair[1] !== undefined && variables.declared.has(pair[0]),
+  );
   return {
     inputs: Object.fromEntries(values),
     env: Object.fromEntries(set),

@@ -55,7 +55,8 @@ export function typeOfScalar(node: SourceScalar, scope: SettingsScope): ValueTyp
 
 function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isNeeded }: Setting): void {
   const before = scope.findings.errors();
-  const actual = typeOfScalar(node, scope);
+  const takesSecrets = schema['x-takes-secrets'] === true && mayBeHttps(String(node.value));
+  const actual = typeOfScalar(node, { ...scope, takesSecrets });
   const isToCheck = isNeeded && !scope.isFinally && scope.findings.errors() === before;
   const empty = isToCheck ? emptyIn(String(node.value), scope.matrix?.combinations ?? []) : undefined;
   if (empty !== undefined) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
@@ -63,6 +64,11 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   if (fits(actual, wanted)) return;
   const names = { expected: nameOfValueType(wanted), actual: nameOfValueType(actual) };
   scope.findings.report('value-type', node, { key, ...names, hint: hintFor(actual, wanted) });
+}
+
+/** What is written before the first expression does not rule it out. */
+function mayBeHttps(template: string): boolean {
+  return /^\s*\$\{\{/.test(template) || /^https:\/\//i.test(template);
 }
 
 function hintFor(actual: ValueType, wanted: ValueType): string | undefined {

@@ -6,6 +6,7 @@ import { copyId, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { isStepKind } from './check-schema.ts';
 import { checkSettings, type ReportEmpty, type SettingsScope, typeOfScalar } from './check-settings.ts';
+import type { VariableScope } from './check-variables.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { parseDuration } from './durations.ts';
 import { isTemplate, parseExpression } from './expression-syntax.ts';
@@ -27,7 +28,7 @@ export interface StepsOptions {
   readonly text: string;
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
   readonly matrix: Matrix | undefined;
-  readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  readonly variables: VariableScope;
   readonly fileKind: FileKind | undefined;
   readonly findings: Findings;
   /** Told for each input that a step reads. */
@@ -42,7 +43,6 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
   const steps = identify(document, findings);
   const names = nameSteps(steps, options);
   const inputs = new Map([...options.inputs].map(([name, { type }]) => [name, type]));
-  const env = options.env && new Set(Object.keys(options.env).filter((name) => options.env?.[name] !== undefined));
   const schemas = new Map(
     Object.entries(stepSchemas).map(([kind, schema]) => [kind, inlineReferences(schema as JsonSchema)]),
   );
@@ -55,7 +55,7 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
       const id = textOf(item);
       if (id !== undefined && !isTemplate(id)) references.resolve(id, item);
     }
-    const scope = { ...options, inputs, env, references, isFinally: step.isFinally };
+    const scope = { ...options, inputs, references, isFinally: step.isFinally, takesSecrets: false };
     checkCondition(step.node, scope);
     checkRetry(step.node, findings);
     const settings = valueAt(step.node, 'with');

@@ -130,6 +130,28 @@ export const catalogue = {
   }),
   'unused-input': (p: { input: string }) => ({ message: `The input ${quote(p.input)} is read by no step` }),
 
+  // The environment variables.
+  'undeclared-variable': (p: Names & { variable: string }) => ({
+    message: `Cannot read the environment variable ${quote(p.variable)}: ${declared(p.allowed, 'variable')}`,
+    hint:
+      p.nearest === undefined
+        ? `Declare it at the top of the pipeline: \`env: { ${p.variable.slice(0, 64)}: {} }\``
+        : `Did you mean ${quote(p.nearest)}?`,
+  }),
+  'reserved-variable': (p: { variable: string }) => ({
+    message: `Cannot declare the environment variable ${quote(p.variable)}: its name is one of a credential, and only the person who runs the pipeline can let it read one`,
+    hint: `Give \`--allow-env ${p.variable}\` when you mean it, or use another name for what is no credential`,
+  }),
+  'misplaced-secret': (p: { variable: string }) => ({
+    message: `Cannot use the secret variable ${quote(p.variable)} here: it may stand in \`from\` of an \`upload\` that is an https URL, and nowhere else`,
+  }),
+  'unset-variable': (p: { variable: string }) => ({
+    message: `The environment variable ${quote(p.variable)} is not set: the expression sees nothing`,
+  }),
+  'unused-variable': (p: { variable: string }) => ({
+    message: `The environment variable ${quote(p.variable)} is read by no expression`,
+  }),
+
   // The schedule.
   'invalid-cron': (p: { value: string; problem: string; nearest?: string | undefined }) => ({
     message: `Cannot tell the times of ${quote(p.value)}: ${p.problem}`,
@@ -270,9 +292,6 @@ export const catalogue = {
   'status-too-early': () => ({
     message: 'Cannot read `run.status` here: the run has a status when its steps have ended',
     hint: 'Read it in a step under `finally`',
-  }),
-  'unset-variable': (p: { variable: string }) => ({
-    message: `The environment variable ${quote(p.variable)} is not set: the expression sees nothing`,
   }),
   'unknown-property': (p: Names & { of: string; property: string }) => ({
     message: `Cannot find ${quote(p.property)} in ${quote(p.of)}: ${allowed(p.allowed)}`,

@@ -73,7 +73,7 @@ export function createFindings(path: string, text: string): Findings {
   };
 }
 
-const warnings: ReadonlySet<DiagnosticCode> = new Set(['unused-input', 'unset-variable']);
+const warnings: ReadonlySet<DiagnosticCode> = new Set(['unused-input', 'unused-variable', 'unset-variable']);
 
 function startsOfLines(text: string): readonly number[] {
   const starts = [0];

@@ -4,7 +4,7 @@ import { reviver } from '@actions/expressions/data/reviver';
 import { falsy } from '@actions/expressions/result';
 import { TokenType } from '@actions/expressions/lexer';
 import { contextNames, isTemplate, parseTemplate, type TemplatePart } from './expression-syntax.ts';
-import { childrenOf, nodeOf, stepOutput } from './expression-tree.ts';
+import { childrenOf, nodeOf, nodesIn, stepOutput } from './expression-tree.ts';
 import type { PlainValue } from './pipeline.ts';
 
 export { isTemplate };
@@ -14,6 +14,8 @@ export interface Contexts {
   readonly inputs: Readonly<Record<string, PlainValue>>;
   readonly steps: Readonly<Record<string, { readonly outputs: Readonly<Record<string, PlainValue>> }>>;
   readonly env: Readonly<Record<string, string>>;
+  /** The names in `env` whose values may stand in https URLs alone. @default none */
+  readonly secretVariables?: ReadonlySet<string>;
   readonly matrix: Readonly<Record<string, PlainValue>>;
   /** `status` is how the steps ended that are not under `finally`. */
   readonly run: {
@@ -34,7 +36,9 @@ export class EvaluationError extends Error {
  * `fromJSON` of a text that is not JSON.
  */
 export function evaluate(template: string, contexts: Contexts): PlainValue {
-  const known = evaluateIn(template, { contexts: toData(contexts), isKnown: () => true, isRunKnown: () => true });
+  const known = guarded(template, contexts, () =>
+    evaluateIn(template, { contexts: toData(contexts), isKnown: () => true, isRunKnown: () => true }),
+  );
   if (!known.known)
     throw new EvaluationError(`Cannot evaluate \`${template}\`: it waits for ${known.waitsFor.join(', ')}`);
   return known.value;
@@ -55,7 +59,48 @@ export function evaluateKnown(
   isKnown: (stepId: string, output: string) => boolean,
 ): Known<PlainValue> {
   const isRunKnown = (property: string): boolean => Object.hasOwn(contexts.run, property);
-  return evaluateIn(template, { contexts: toData(contexts), isKnown, isRunKnown });
+  return guarded(template, contexts, () => evaluateIn(template, { contexts: toData(contexts), isKnown, isRunKnown }));
+}
+
+/**
+ * The value of a template that reads a secret variable is an https URL, or there is none: the checks of a pipeline cannot
+ * foresee what an expression gives. Nothing that is said of such a template repeats what its functions were given.
+ */
+function guarded(template: string, { secretVariables }: Contexts, act: () => Known<PlainValue>): Known<PlainValue> {
+  const secret = secretVariables === undefined ? undefined : secretReadBy(template, secretVariables);
+  if (secret === undefined) return act();
+  const result = attempt(act);
+  if (result?.known === false) return result;
+  const url = typeof result?.value === 'string' && URL.canParse(result.value) ? new URL(result.value) : undefined;
+  if (result !== undefined && url?.protocol === 'https:') return result;
+  throw new EvaluationError(
+    `Cannot use the secret variable ${secret} in \`${template.trim()}\`: it gives no https URL (is the variable set?)`,
+  );
+}
+
+function attempt(act: () => Known<PlainValue>): Known<PlainValue> | undefined {
+  try {
+    return act();
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first of the variables that the template reads; of `env` as a whole, the first there is. */
+function secretReadBy(template: string, secretVariables: ReadonlySet<string>): string | undefined {
+  for (const part of parseTemplate(template).parts) {
+    if (part.kind !== 'expression') continue;
+    const named = new Set<Expr>();
+    for (const expr of nodesIn(part.expression.tree)) {
+      const node = nodeOf(expr);
+      if (node.kind === 'context' && node.name === 'env' && !named.has(expr)) return [...secretVariables][0];
+      const of = node.kind === 'property' ? nodeOf(node.of) : undefined;
+      if (node.kind !== 'property' || of?.kind !== 'context' || of.name !== 'env') continue;
+      if (secretVariables.has(node.name)) return node.name;
+      named.add(node.of);
+    }
+  }
+  return undefined;
 }
 
 function evaluateIn(template: string, scope: Scope): Known<PlainValue> {

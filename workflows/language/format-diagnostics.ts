@@ -1,4 +1,5 @@
 import type { Diagnostic } from './diagnostics.ts';
+import { hideInUrls } from './url-secrets.ts';
 
 export interface FormatOptions {
   /** The text of each file by its path; the source line is left out where it is missing. */
@@ -35,7 +36,7 @@ const WIDEST = 160;
 
 /** The source line, cut to a window around the column when it is long, and the line with the mark. */
 function excerptOf(diagnostic: Diagnostic, source: string): readonly [line: string, mark: string] {
-  const line = source.replace(/\r$/, '');
+  const line = hideInUrls(source.replace(/\r$/, ''));
   const from = Math.min(diagnostic.column - 1, line.length);
   const to = diagnostic.endLine === diagnostic.line ? Math.max(diagnostic.endColumn - 1, from) : line.length;
   const cut = from > WIDEST / 2 && line.length > WIDEST ? from - WIDEST / 2 : 0;

@@ -8,6 +8,7 @@ import { checkSchedule } from './check-schedule.ts';
 import { checkSchema } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
+import { checkVariables } from './check-variables.ts';
 import { createFindings, type Diagnostic, type Findings, type Span } from './diagnostics.ts';
 import { nearestName } from './nearest-name.ts';
 import { normalisePipeline } from './normalise-pipeline.ts';
@@ -23,8 +24,10 @@ export interface LoadOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   /** What is at a path relative to the pipeline's file; without it files are not looked for. */
   readonly fileKind?: FileKind;
-  /** The environment variables that expressions will see; without it none is reported as unset. */
+  /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The names of credentials that the person who runs the pipeline lets it read. @default none */
+  readonly allowedVariables?: ReadonlySet<string>;
 }
 
 export interface LoadedPipeline {
@@ -77,15 +80,19 @@ function load(
   const read = new Set<string>();
   const onInput = (name: string): void => void read.add(name);
   const { env } = options;
+  const declared = checkVariables(document, { allowed: options.allowedVariables, findings });
+  const readVariables = new Set<string>();
+  const set = env && new Set(Object.keys(env).filter((name) => env[name] !== undefined));
+  const variables = { declared, set, onVariable: (name: string): void => void readVariables.add(name) };
   const told = { onInput, onUnknownMatrixValue, onEmptyMatrixValue };
-  const resource = checkResource(document, { text, inputs, matrix, env, findings, ...told });
+  const resource = checkResource(document, { text, inputs, matrix, variables, env, findings, ...told });
   checkExclude(matrix, findings);
   const steps = checkSteps(document, {
     text,
     inputs,
     matrix,
     findings,
-    env,
+    variables,
     fileKind: options.fileKind,
     ...told,
   });
@@ -98,7 +105,17 @@ function load(
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
     if (!read.has(input)) findings.report('unused-input', entry.keySpan, { input });
-  const pipeline = normalisePipeline(document, { inputs, matrix, resource, steps, layers, lastLayers });
+  for (const [variable, { entry }] of declared)
+    if (!readVariables.has(variable)) findings.report('unused-variable', entry.keySpan, { variable });
+  const pipeline = normalisePipeline(document, {
+    inputs,
+    variables: declared,
+    matrix,
+    resource,
+    steps,
+    layers,
+    lastLayers,
+  });
   return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
 }
 

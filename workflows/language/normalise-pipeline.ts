@@ -10,6 +10,7 @@ import {
 import type { DeclaredInput } from './check-inputs.ts';
 import { copyId, type Matrix } from './check-matrix.ts';
 import type { DeclaredResource } from './check-resource.ts';
+import type { DeclaredVariable } from './check-variables.ts';
 import type { CheckedStep } from './check-steps.ts';
 import { parseDuration } from './durations.ts';
 import { isTemplate } from './expression-syntax.ts';
@@ -32,6 +33,7 @@ export function normalisePipeline(
   document: SourceMap,
   checked: {
     readonly inputs: ReadonlyMap<string, DeclaredInput>;
+    readonly variables: ReadonlyMap<string, DeclaredVariable>;
     readonly matrix: Matrix | undefined;
     readonly resource: DeclaredResource | undefined;
     readonly steps: readonly CheckedStep[];
@@ -60,6 +62,7 @@ export function normalisePipeline(
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(combinations === undefined ? {} : { strategy: strategyOf(written, combinations) }),
     inputs,
+    ...(checked.variables.size === 0 ? {} : { env: settledVariables(checked.variables) }),
     steps: [
       ...(combinations ?? [undefined]).flatMap((combination) => stepsOf(main, { ...context, combination })),
       ...stepsOf(last, { ...context, combination: undefined }),
@@ -174,6 +177,10 @@ function settledInputs(inputs: ReadonlyMap<string, DeclaredInput>): Record<strin
     settled[name] = { type, value };
   }
   return settled;
+}
+
+function settledVariables(variables: ReadonlyMap<string, DeclaredVariable>): NonNullable<Pipeline['env']> {
+  return Object.fromEntries([...variables].map(([name, { isSecret }]) => [name, { secret: isSecret }]));
 }
 
 interface SettingsPlace {

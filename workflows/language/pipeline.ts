@@ -23,6 +23,8 @@ export interface Pipeline {
   readonly strategy?: Strategy;
   /** Every declared input with the value of this run. */
   readonly inputs: Readonly<Record<string, PipelineInput>>;
+  /** The environment variables that expressions see; none when absent. */
+  readonly env?: Readonly<Record<string, PipelineVariable>>;
   /** In the order of the document: the copies of each combination together, then the steps under `finally`. */
   readonly steps: readonly PipelineStep[];
   /**
@@ -38,6 +40,12 @@ export type InputType = 'rate' | 'string' | 'number' | 'boolean' | 'duration';
 export interface PipelineInput {
   readonly type: InputType;
   readonly value: string | number | boolean;
+}
+
+/** An environment variable that a pipeline declares. */
+export interface PipelineVariable {
+  /** Its value is never part of a plan, and is masked wherever it is printed or kept. */
+  readonly secret: boolean;
 }
 
 /** How the steps were multiplied. */

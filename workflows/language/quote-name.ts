@@ -1,6 +1,9 @@
-/** A name from the document for a message: in backticks, with the middle of a long one left out. */
+import { shownSource } from './url-secrets.ts';
+
+/** A name from the document for a message: in backticks, with the middle of a long one left out, and a URL without what gives access. */
 export function quoteName(text: string): string {
-  return `\`${text.length > 80 ? `${text.slice(0, 60)}…${text.slice(-16)}` : text}\``;
+  const shown = shownSource(text);
+  return `\`${shown.length > 80 ? `${shown.slice(0, 60)}…${shown.slice(-16)}` : shown}\``;
 }
 
 /** A text that is safe to print: control and formatting characters are written as escapes. */

@@ -25,7 +25,14 @@ export function compileSchema(schema: JsonSchema): (value: unknown) => readonly 
 
 function newAjv(): Ajv2020 {
   const ajv = new Ajv2020({ allErrors: true, verbose: true, allowUnionTypes: true });
-  for (const annotation of ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource', 'x-required'])
+  for (const annotation of [
+    'x-type',
+    'x-default-from',
+    'x-present-with',
+    'x-uses-resource',
+    'x-takes-secrets',
+    'x-required',
+  ])
     ajv.addKeyword(annotation);
   return ajv;
 }

@@ -20,6 +20,7 @@ export interface PlanSource {
   readonly pipeline: Pipeline;
   readonly folder: string;
   readonly target: Plan['target'];
+  /** The variables that the pipeline declares, as far as they are set, secret ones too. */
   readonly env: Readonly<Record<string, string>>;
   readonly kinds: PlanningKinds;
 }
@@ -45,9 +46,20 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     pipeline: source.pipeline,
     folder: source.folder,
     target: source.target,
-    env: source.env,
+    env: withoutSecrets(source),
     steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),
   };
+}
+
+/** The names of the secret variables that a pipeline declares. */
+export function secretVariablesOf({ env = {} }: Pick<Pipeline, 'env'>): readonly string[] {
+  return Object.entries(env).flatMap(([name, { secret }]) => (secret ? [name] : []));
+}
+
+/** A plan is kept and shown. */
+function withoutSecrets({ pipeline, env }: PlanSource): Plan['env'] {
+  const secret = new Set(secretVariablesOf(pipeline));
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !secret.has(name)));
 }
 
 /** The local data that has to be digested before the pipeline can be planned, each once. */
@@ -113,6 +125,7 @@ export function settingsKnownNow(
     inputs: inputValues(plan.pipeline),
     steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: ended[id]?.outputs ?? {} }])),
     env: plan.env,
+    secretVariables: new Set(secretVariablesOf(plan.pipeline)),
     matrix: step.combination?.values ?? {},
     run: { id: runId },
   };
@@ -174,6 +187,7 @@ function contextsOf(step: PipelineStep, { source, planned }: Planning): Contexts
     inputs: inputValues(source.pipeline),
     steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }])),
     env: source.env,
+    secretVariables: new Set(secretVariablesOf(source.pipeline)),
     matrix: step.combination?.values ?? {},
     run: {},
   };

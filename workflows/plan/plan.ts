@@ -11,7 +11,7 @@ export interface Plan {
    * their own, see `resourceOf`.
    */
   readonly target: 'embedded-emulator' | { readonly endpoint: string };
-  /** What `env` means in expressions. */
+  /** What `env` means in expressions, secret variables aside: these are read where the run is executed. */
   readonly env: Readonly<Record<string, string>>;
   /** In the pipeline's order. */
   readonly steps: readonly PlannedStep[];

@@ -1,5 +1,5 @@
 import { ServiceError } from '../engine/ports.ts';
-import { isLoopback } from '../language/base-url.ts';
+import { isLoopback, isPlainHost } from '../language/base-url.ts';
 
 /** The version of the Speech-to-text REST API that every call names. */
 export const apiVersion = '2025-10-15';
@@ -20,6 +20,12 @@ export function parseEndpoint(endpoint: string): URL {
   // Keys of a resource, data and transcripts would be readable on the way.
   if (url.protocol === 'http:' && !isLoopback(url)) {
     throw new Error(`Check SPEECHOPS_ENDPOINT: plain http is allowed only to this machine, not to ${url.host}`);
+  }
+  if (/[?#]/.test(endpoint)) {
+    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a query; a key belongs into SPEECHOPS_KEY`);
+  }
+  if (!isPlainHost(endpoint)) {
+    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, with a host in plain ASCII letters`);
   }
   if (url.username || url.password || !/^\/($|speechtotext(\/|$)|sts\/v1\.0\/issuetoken$)/i.test(url.pathname)) {
     throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a user or another path`);

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { UploadWith } from '../../schemas/types.gen.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
+import { shownSource } from '../language/url-secrets.ts';
 import { localDataKey, type Facts } from '../plan/facts.ts';
 import { digestOf, findExisting } from '../plan/identity.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
@@ -61,7 +62,7 @@ function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts
   const local = isUrl(from) ? undefined : facts.localData[localDataKey({ path: from, kind })];
   const content = isUrl(from) ? withoutQuery(from) : local?.digest;
   if (content === undefined) {
-    return decidedAtRunTime(`upload ${from}, which cannot be read yet`, { effects: upload.effects });
+    return decidedAtRunTime(`upload ${shownSource(from)}, which cannot be read yet`, { effects: upload.effects });
   }
   const digest = datasetDigest(wanted, content);
   const existing = findExisting(facts.datasets, digest);
@@ -70,7 +71,7 @@ function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts
   if (existing === undefined) {
     return {
       action: 'create',
-      summary: `upload ${from} as ${kind} dataset${size}`,
+      summary: `upload ${shownSource(from)} as ${kind} dataset${size}`,
       effects: upload.effects,
       outputs: {},
     };
@@ -143,7 +144,7 @@ async function accept(
   if (lines > 0 && counts.rejected / lines > allowed) {
     const reasons = await rejections(dataset, context);
     throw new StepFailure(
-      `Correct the data in ${wanted.from}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatPercent(allowed)}${reasons}`,
+      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatPercent(allowed)}${reasons}`,
       outputs,
     );
   }

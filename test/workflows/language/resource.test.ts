@@ -36,12 +36,14 @@ describe('resource', () => {
     'https://speech-.cognitiveservices.azure.com',
     'https://localhost.',
     'ftp://x.cognitiveservices.azure.com',
+    'https://ѕpeech.cognitiveservices.azure.com',
+    'https://xn--peech-8cf.cognitiveservices.azure.com',
   ])('may not be %s', (written) => {
     expect(codes(written)).toEqual(['invalid-resource']);
   });
 
   it('reads inputs and variables, which count as read', () => {
-    const rest = 'inputs: { name: { type: string, default: calls } }';
+    const rest = 'inputs: { name: { type: string, default: calls } }\nenv: { STAGE: {} }';
     const { pipeline, diagnostics } = load('https://${{ inputs.name }}-${{ env.STAGE }}.cognitiveservices.azure.com', {
       rest,
       env: { STAGE: 'test' },
@@ -63,13 +65,17 @@ describe('resource', () => {
 
   it.each([
     ['a variable that is not set', 'https://x${{ env.STAGE }}.cognitiveservices.azure.com', ['invalid-resource']],
+    ['a variable that is not declared', 'https://${{ env.OTHER }}.azure.com', ['undeclared-variable']],
+    ['a secret', 'https://${{ env.SAS }}.cognitiveservices.azure.com', ['misplaced-secret']],
+    ['all variables', "https://${{ join(env, '') }}.cognitiveservices.azure.com", ['misplaced-secret']],
     ['an output', '${{ steps.a.outputs.dataset }}', ['expression-not-allowed']],
     ['the run', 'https://${{ run.id }}.cognitiveservices.azure.com', ['expression-not-allowed']],
     ['no matrix', 'https://${{ matrix.region }}.cognitiveservices.azure.com', ['no-matrix']],
     ['an open expression', 'https://${{ env.STAGE', ['unclosed-expression']],
     ['text that is no JSON', "${{ fromJSON('x') }}", ['invalid-resource']],
   ])('is told when it reads %s', (_, written, expected) => {
-    expect(codes(written)).toEqual(expected);
+    const found = codes(written, { rest: 'env: { STAGE: {}, SAS: { secret: true } }' });
+    expect(found.filter((code) => code !== 'unused-variable')).toEqual(expected);
   });
 
   it('is told when a combination has no value for it, or a name is misspelt', () => {
@@ -80,7 +86,7 @@ describe('resource', () => {
 
   it('may depend on what nobody knows yet while the pipeline is only looked at', () => {
     const { pipeline, diagnostics } = loadPipeline(
-      `name: x\nlocale: en-US\nresource: https://\${{ env.HOST }}\n${steps}\n`,
+      `name: x\nlocale: en-US\nenv: { HOST: {} }\nresource: https://\${{ env.HOST }}\n${steps}\n`,
       { path: 'p.yaml' },
     );
     expect([pipeline, diagnostics]).toEqual([undefined, []]);
@@ -105,7 +111,7 @@ describe('steps under finally', () => {
   });
 
   it('are told also while it is not known which ones there will be', () => {
-    const text = `name: x\nlocale: en-US\nresource: https://\${{ env.HOST }}-\${{ matrix.region }}.azure.com\n${regions}\n${steps}\n${lastly('upload')}\n`;
+    const text = `name: x\nlocale: en-US\nenv: { HOST: {} }\nresource: https://\${{ env.HOST }}-\${{ matrix.region }}.azure.com\n${regions}\n${steps}\n${lastly('upload')}\n`;
     expect(loadPipeline(text, { path: 'p.yaml' }).diagnostics.map(({ code }) => code)).toEqual([
       'resource-of-several-combinations',
     ]);

@@ -1,8 +1,7 @@
-import { existsSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
-import { createLocalData } from '../../data/local-data.ts';
+import { assertReadable, createLocalData } from '../../data/local-data.ts';
 import { isLoopback } from '../../language/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -11,6 +10,7 @@ import { ChangeGuard } from '../../engine/change-guard.ts';
 import type { ClockPort, Ports } from '../../engine/ports.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
+import { repositoryOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../system-clock.ts';
 import { credentialFor } from './_credential.ts';
@@ -70,7 +70,8 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     return await connectToEmulator(io, options);
   }
   const [first = await endpointOf(io, options), ...others] = named;
-  const credential = await credentialFor([first, ...others], { env: io.env, named });
+  const byPipeline = named.length > 0 || pipeline?.resource === undefined ? named : [first];
+  const credential = await credentialFor([first, ...others], { env: io.env, named: byPipeline });
   const roots = await dataRoots(io, folder);
   const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {
@@ -135,11 +136,13 @@ async function connectToEmulator(
 ): Promise<Connection> {
   const { folder, knownAudio } = options;
   const { changes, observer } = guardedRequests(options.observer);
+  const roots = await dataRoots(io, folder);
+  for (const audio of knownAudio) await assertReadable(audio, { roots });
   const dataDirectory = path.join(stateFolder(io), 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });
-  const ports = portsTo(speech, { roots: await dataRoots(io, folder), clock: io.clock ?? systemClock() });
+  const ports = portsTo(speech, { roots, clock: io.clock ?? systemClock() });
   return {
     ports,
     portsOf: () => ports,
@@ -164,10 +167,4 @@ async function dataRoots(io: Io, folder: string): Promise<readonly string[]> {
   const start = await realpath(folder).catch(() => folder);
   const current = await realpath(io.cwd);
   return [...new Set([repositoryOf(start) ?? start, ...(start.startsWith(current + path.sep) ? [current] : [])])];
-}
-
-function repositoryOf(folder: string): string | undefined {
-  if (existsSync(path.join(folder, '.git'))) return folder;
-  const parent = path.dirname(folder);
-  return parent === folder ? undefined : repositoryOf(parent);
 }

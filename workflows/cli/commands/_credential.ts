@@ -6,8 +6,9 @@ import { type Io, UsageError } from '../session.ts';
 
 /**
  * The credential of the environment for the Speech resources of a run: SPEECHOPS_KEY, or Microsoft Entra ID. Refuses to
- * send either where it does not belong: `named` are the resources that the pipeline's file names, and a file may come from
- * anybody who can propose a change.
+ * send either where it does not belong: `named` are the resources that the pipeline's file names, by base URL or resource id,
+ * and a file may come from anybody who can propose a change. A key is good for whoever gets it, so it goes only where the
+ * environment says; a token is of use to Azure's Speech service alone.
  */
 export async function credentialFor(
   endpoints: readonly string[],
@@ -29,7 +30,12 @@ export async function credentialFor(
     );
   }
   const [only] = named;
-  if (only !== undefined && own !== '' && placeOf(own) !== placeOf(only)) {
+  if (only !== undefined && own === '') {
+    throw new UsageError(
+      `Set SPEECHOPS_ENDPOINT to ${only} as well, or unset SPEECHOPS_KEY to sign in through Entra ID: a key is not sent to a resource that the pipeline alone names`,
+    );
+  }
+  if (only !== undefined && placeOf(own) !== placeOf(only)) {
     throw new UsageError(
       `Unset SPEECHOPS_ENDPOINT when SPEECHOPS_KEY is the key of ${only}, or unset SPEECHOPS_KEY to sign in through Entra ID: \`resource\` wins over SPEECHOPS_ENDPOINT, and the key is not sent to another resource than ${own}`,
     );

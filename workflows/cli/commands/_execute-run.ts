@@ -7,6 +7,8 @@ import { RunExistsError } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
 import { ResumeError } from '../../engine/run-to-go-on-with.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
+import type { InterpreterOptions } from '../../engine/run-state.ts';
+import type { Secrets } from '../../engine/secrets.ts';
 import { escapeControls } from '../../language/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
@@ -25,6 +27,7 @@ export interface Execution {
   /** Name of the pipeline, for people. */
   readonly pipeline: string;
   readonly connection: Connection;
+  readonly secrets: Secrets | undefined;
   readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
   readonly format: 'text' | 'json';
   /** Whether there must not be a run of this id yet. */
@@ -71,7 +74,7 @@ async function executeIn(
     keep(event);
   };
   const { ports, portsOf, changes } = connection;
-  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent, changes });
+  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent, changes, ...withSecrets(execution) });
   const interpret = execution.telemetry?.observe(plain) ?? plain;
   const engine = await refusing([RunExistsError, ResumeError], async () => {
     const newRun = execution.isNew ? { newRun: runId } : {};
@@ -101,6 +104,10 @@ async function executeIn(
     await engine.close();
     await log.close();
   }
+}
+
+function withSecrets({ secrets }: Execution): Pick<InterpreterOptions, 'secrets'> {
+  return secrets === undefined ? {} : { secrets };
 }
 
 /** Says for which run this one waits, when that changes. */

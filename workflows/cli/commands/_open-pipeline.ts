@@ -1,20 +1,24 @@
 import path from 'node:path';
 import { observeFacts } from '../../engine/observe.ts';
 import type { Ports } from '../../engine/ports.ts';
+import type { Secrets } from '../../engine/secrets.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
-import type { Plan } from '../../plan/plan.ts';
+import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import type { Io } from '../session.ts';
 import { connect, type Connection } from './_connection.ts';
 import { parseInputs, readPipelineFile, type PipelineFile } from './_pipeline-file.ts';
 import type { PipelineOptions } from './_pipeline-options.ts';
+import { allowedVariables, secretsOf } from './_variables.ts';
 
 export interface OpenPipeline {
   readonly pipeline: Pipeline;
   readonly connection: Connection;
+  /** Its secret variables, as they are set here. */
+  readonly secrets: Secrets | undefined;
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
 }
@@ -25,7 +29,9 @@ export async function openPipeline(
   options: PipelineOptions & { readonly io: Io; readonly observer?: RequestObserver | undefined },
 ): Promise<OpenPipeline | undefined> {
   const { io, observer } = options;
-  const read = await readPipelineFile(file, { io, inputs: parseInputs(options.input ?? []) });
+  const inputs = parseInputs(options.input ?? []);
+  const allowed = await allowedVariables(options, { io, files: [file] });
+  const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
   if (read === undefined) return undefined;
   return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer });
 }
@@ -36,6 +42,8 @@ export async function openPipelineFile(
   options: { readonly io: Io; readonly emulator: boolean; readonly observer?: RequestObserver | undefined },
 ): Promise<OpenPipeline> {
   const { io, emulator, observer } = options;
+  // What was allowed was checked with the file.
+  const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
     emulator,
     pipeline,
@@ -47,6 +55,7 @@ export async function openPipelineFile(
   return {
     pipeline,
     connection,
+    secrets,
     async plan() {
       const source: PlanSource = { pipeline, folder, target: connection.target, env, kinds: stepKinds };
       const { resources, ports } = connection;
@@ -59,9 +68,18 @@ export async function openPipelineFile(
           signal: io.signal,
         },
       );
-      return planPipeline(source, factsFor(facts, connection));
+      const plan = planPipeline(source, factsFor(facts, connection));
+      return secrets === undefined ? plan : { ...plan, steps: plan.steps.map((step) => maskPlanned(step, secrets)) };
     },
   };
+}
+
+function maskPlanned(step: PlannedStep, { mask }: Secrets): PlannedStep {
+  const outputs = Object.entries(step.outputs).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? mask(value) : value,
+  ]);
+  return { ...step, summary: mask(step.summary), outputs: Object.fromEntries(outputs) as PlannedStep['outputs'] };
 }
 
 function factsFor(

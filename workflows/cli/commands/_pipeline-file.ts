@@ -5,12 +5,13 @@ import { loadPipeline, type LoadedPipeline } from '../../language/load-pipeline.
 import type { Pipeline } from '../../language/pipeline.ts';
 import { type Io, UsageError } from '../session.ts';
 import { fileKind, readPipelineText } from './_pipeline-text.ts';
+import { variablesOf } from './_variables.ts';
 
 export interface PipelineFile {
   readonly pipeline: Pipeline;
   /** Absolute; the pipeline's paths are relative to it. */
   readonly folder: string;
-  /** The environment variables that the pipeline names, and no others: a plan is stored. */
+  /** The environment variables that the pipeline declares, as far as they are set. */
   readonly env: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +23,11 @@ export interface LoadedFile extends LoadedPipeline, Omit<PipelineFile, 'pipeline
 /** The checked pipeline of a file; undefined when it has faults, which are printed to stderr. */
 export async function readPipelineFile(
   file: string,
-  options: { readonly io: Io; readonly inputs: Readonly<Record<string, string>> },
+  options: {
+    readonly io: Io;
+    readonly inputs: Readonly<Record<string, string>>;
+    readonly allowedVariables?: ReadonlySet<string>;
+  },
 ): Promise<PipelineFile | undefined> {
   const { pipeline, folder, env, ...loaded } = await loadPipelineFile(file, { ...options, env: options.io.env });
   printDiagnostics(loaded, { file, io: options.io });
@@ -35,11 +40,13 @@ export async function loadPipelineFile(
   options: {
     readonly io: Io;
     readonly inputs?: Readonly<Record<string, string>>;
-    /** The variables that its expressions will see, where they are known. */
+    /** The environment in which it is to run, where that is known. */
     readonly env?: Io['env'];
+    /** The names of credentials that it may read. @default none */
+    readonly allowedVariables?: ReadonlySet<string>;
   },
 ): Promise<LoadedFile> {
-  const { io, inputs, env } = options;
+  const { io, inputs, env, allowedVariables } = options;
   const absolute = path.resolve(io.cwd, file);
   const found = await stat(absolute).catch(() => undefined);
   if (found === undefined || !found.isFile())
@@ -50,9 +57,10 @@ export async function loadPipelineFile(
     path: file,
     ...(inputs === undefined ? {} : { inputs }),
     ...(env === undefined ? {} : { env }),
+    ...(allowedVariables === undefined ? {} : { allowedVariables }),
     fileKind: (name) => fileKind(path.resolve(folder, name)),
   });
-  return { ...loaded, text, folder, env: namedVariables(text, io) };
+  return { ...loaded, text, folder, env: variablesOf(loaded.pipeline ?? {}, io) };
 }
 
 /** Writes what is wrong with a file to stderr. */
@@ -63,11 +71,6 @@ export function printDiagnostics(
   if (diagnostics.length === 0) return;
   const color = io.stderr.isTTY === true && !io.env['NO_COLOR'];
   io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color }));
-}
-
-function namedVariables(text: string, io: Io): Readonly<Record<string, string>> {
-  const names = [...text.matchAll(/\benv(?:\.|\[')([A-Za-z_]\w*)/g)].map((match) => match[1] ?? '');
-  return Object.fromEntries(names.flatMap((name) => (io.env[name] === undefined ? [] : [[name, io.env[name]]])));
 }
 
 /** Reads `--input name=value` options. */

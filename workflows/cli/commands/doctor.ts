@@ -3,6 +3,7 @@ import type { AccountCheck } from '../../azure/diagnose-account.ts';
 import { parseAccountId } from '../../azure/account-id.ts';
 import type { AccountFinding } from '../../azure/speech-account.ts';
 import { type Ports, ServiceError } from '../../engine/ports.ts';
+import type { Pipeline } from '../../language/pipeline.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { isRegionalHost, noTokenAtRegion } from '../../speech/credential.ts';
 import { checksText } from '../../report/checks-text.ts';
@@ -10,15 +11,19 @@ import { type Io, type Session, UsageError } from '../session.ts';
 import { connect } from './_connection.ts';
 import { readPipelineFile } from './_pipeline-file.ts';
 import { checkAccount, noResourceId, signInOf } from './_speech-account.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
 
-interface Options {
+interface Options extends VariableOptions {
   readonly resource?: string;
   readonly format: 'text' | 'json';
 }
 
 /** `speechops doctor`: whether pipelines can work with a Speech resource, and if not, what to do. Changes nothing. */
 export function doctorCommand(session: Session): Command {
-  return new Command('doctor')
+  return addVariableOptions(
+    new Command('doctor'),
+    'with the name of a credential that the pipeline may read all the same',
+  )
     .description(
       'Check that a Speech resource can be worked with: tier, sign-in, role, network, region. Changes nothing.',
     )
@@ -45,18 +50,23 @@ Example: speechops doctor --resource "$(az cognitiveservices account show -n spe
 /** Undefined when the pipeline has faults, which are printed. */
 async function checksOf(
   session: Session,
-  { file, resource }: { readonly file: string | undefined; readonly resource?: string },
+  options: Pick<Options, 'resource' | keyof VariableOptions> & { readonly file: string | undefined },
 ): Promise<readonly AccountCheck[] | undefined> {
   const { io } = session;
+  const { file, resource } = options;
   if (resource !== undefined || file === undefined) return await check(io, resource);
-  const read = await readPipelineFile(file, { io, inputs: {} });
+  const read = await readPipelineFile(file, {
+    io,
+    inputs: {},
+    allowedVariables: await allowedVariables(options, { io, files: [file] }),
+  });
   if (read === undefined) {
     session.exitCode = 1;
     return undefined;
   }
   const { pipeline, folder } = read;
   const urls = resourcesOf(pipeline);
-  if (urls.length === 0) return await check(io, pipeline.resource);
+  if (urls.length === 0) return await check(io, pipeline.resource, { pipeline });
   const { resources } = await connect(io, { emulator: false, pipeline, folder, knownAudio: [] });
   return [
     ...(await Promise.all(resources.map((ports, index) => ask(io, { ports, endpoint: urls[index] ?? '' })))),
@@ -64,7 +74,11 @@ async function checksOf(
   ];
 }
 
-async function check(io: Io, resourceId: string | undefined): Promise<readonly AccountCheck[]> {
+async function check(
+  io: Io,
+  resourceId: string | undefined,
+  { pipeline }: { readonly pipeline?: Pipeline } = {},
+): Promise<readonly AccountCheck[]> {
   if (resourceId !== undefined && parseAccountId(resourceId) === undefined)
     throw new UsageError(noResourceId(resourceId));
   const own = io.env['SPEECHOPS_ENDPOINT'] ?? '';
@@ -83,9 +97,9 @@ async function check(io: Io, resourceId: string | undefined): Promise<readonly A
   if (signInOf(io) === 'entra' && URL.canParse(endpoint) && isRegionalHost(new URL(endpoint))) {
     return [...ofAccount, { level: 'problem', code: 'subdomain', message: noTokenAtRegion(new URL(endpoint)) }];
   }
-  if (account === undefined) return [await askAt(io, endpoint), notKnown];
+  if (account === undefined) return [await askAt(io, { endpoint }), notKnown];
   // What is known of the account is worth telling also when nothing answers.
-  const answer = await askAt(io, endpoint).catch((error: unknown): AccountCheck => {
+  const answer = await askAt(io, { endpoint, pipeline }).catch((error: unknown): AccountCheck => {
     if (io.signal.aborted || !(error instanceof ServiceError || error instanceof UsageError)) throw error;
     return { level: 'problem', code: error instanceof UsageError ? 'refused' : 'silent', message: error.message };
   });
@@ -104,8 +118,13 @@ function endpointOf(finding: AccountFinding | undefined): string | undefined {
   return finding?.kind === 'found' ? finding.account.endpoint : undefined;
 }
 
-async function askAt(io: Io, endpoint: string): Promise<AccountCheck> {
-  const { ports } = await connect(io, { emulator: false, endpoint, folder: io.cwd, knownAudio: [] });
+/** `pipeline` is the one that names the resource, where no person does. */
+async function askAt(
+  io: Io,
+  { endpoint, pipeline }: { readonly endpoint: string; readonly pipeline?: Pipeline | undefined },
+): Promise<AccountCheck> {
+  const named = pipeline === undefined ? {} : { pipeline };
+  const { ports } = await connect(io, { emulator: false, endpoint, ...named, folder: io.cwd, knownAudio: [] });
   return await ask(io, { ports, endpoint });
 }
 

@@ -6,10 +6,18 @@ import { formatDiagnostics } from '../../language/format-diagnostics.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
 import { fileKind, readPipelineText } from './_pipeline-text.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
+
+interface LintOptions extends VariableOptions {
+  readonly format: 'text' | 'json';
+}
 
 /** `speechops lint`: what is wrong with pipelines, without running anything and without the network. */
 export function lintCommand(session: Session): Command {
-  return new Command('lint')
+  return addVariableOptions(
+    new Command('lint'),
+    'with the name of a credential that the pipelines may read all the same',
+  )
     .description('Check pipelines: their keys, names, types, files and order.')
     .argument('<file...>', 'pipeline files, or folders: then every .yaml and .yml file directly in them')
     .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
@@ -22,17 +30,16 @@ Example:
 Diagnostics go to stdout as path:line:column: message [code]; warnings do not count as failures.
 Exit status: 0 no errors, 1 errors, 2 no such file.`,
     )
-    .action(async (names: readonly string[], options: { readonly format: 'text' | 'json' }) => {
+    .action(async (names: readonly string[], options: LintOptions) => {
       await lint(names, { ...options, session });
     });
 }
 
-async function lint(
-  names: readonly string[],
-  { format, session }: { readonly format: 'text' | 'json'; readonly session: Session },
-): Promise<void> {
+async function lint(names: readonly string[], options: LintOptions & { readonly session: Session }): Promise<void> {
+  const { format, session } = options;
   const { io } = session;
   const files = await pipelineFiles(names, io.cwd);
+  const allowed = await allowedVariables(options, { io, files });
   const sources: Record<string, string> = {};
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
@@ -40,7 +47,11 @@ async function lint(
     const folder = path.dirname(path.resolve(io.cwd, file));
     sources[file] = text;
     diagnostics.push(
-      ...loadPipeline(text, { path: file, fileKind: (name) => fileKind(path.resolve(folder, name)) }).diagnostics,
+      ...loadPipeline(text, {
+        path: file,
+        allowedVariables: allowed,
+        fileKind: (name) => fileKind(path.resolve(folder, name)),
+      }).diagnostics,
     );
   }
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { DurableEngine } from '../../engine/durable-engine.ts';
 import type { RunDetails } from '../../engine/journal.ts';
@@ -11,28 +12,29 @@ import { smokeFolders } from './_open-pipeline.ts';
 import { withTelemetry } from './_open-telemetry.ts';
 import { withRunControl } from './_run-control.ts';
 import { checkRunId } from './_run-outcome.ts';
+import { addVariableOptions, allowedVariables, secretsToGoOnWith, type VariableOptions } from './_variables.ts';
 import { newRunId } from './run.ts';
 
-interface Options {
+interface Options extends VariableOptions {
   readonly format: 'text' | 'json';
 }
 
 /** `speechops resume`: goes on with a run that was cut off, stopped, cancelled or failed. */
 export function resumeCommand(session: Session): Command {
-  return new Command('resume')
+  return addAllowance(new Command('resume'))
     .description('Go on with a run that was cut off, stopped, cancelled or failed; what is done already is kept.')
     .argument('<run>', 'id of the run')
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops resume call-center-en-us-20260102-030405-7f3a')
-    .action(async (runId: string, { format }: Options) => {
+    .action(async (runId: string, options: Options) => {
       const check = (found: RunDetails | undefined): ReadableRun => runToResume(runId, found);
-      await goOn(session, { runId, format, check, begin: (engine) => engine.resume(runId) });
+      await goOn(session, { ...options, runId, check, begin: (engine) => engine.resume(runId) });
     });
 }
 
 /** `speechops fork`: a new run that keeps what an old one had done before a step. */
 export function forkCommand(session: Session): Command {
-  return new Command('fork')
+  return addAllowance(new Command('fork'))
     .description('Start a new run from a step of another one: what that one did before the step is kept.')
     .argument('<run>', 'id of the run')
     .requiredOption('--from <step>', 'id of the first step that is done again')
@@ -40,17 +42,21 @@ export function forkCommand(session: Session): Command {
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops fork call-center-en-us-20260102-030405-7f3a --from candidate')
     .action(async (runId: string, options: Options & { readonly from: string; readonly runId?: string }) => {
-      const { from, format } = options;
+      const { from } = options;
       const newId = options.runId ?? newRunId(`${runId}-fork`);
       checkRunId(newId);
       await goOn(session, {
+        ...options,
         runId,
         newId,
-        format,
         check: (found) => runToFork(runId, found, from),
         begin: (engine) => engine.fork(runId, { from, newRunId: newId }),
       });
     });
+}
+
+function addAllowance(command: Command): Command {
+  return addVariableOptions(command, 'with the name of a credential that the run may read');
 }
 
 function formatOption(): Option {
@@ -59,10 +65,9 @@ function formatOption(): Option {
 
 async function goOn(
   session: Session,
-  options: {
+  options: Options & {
     readonly runId: string;
     readonly newId?: string;
-    readonly format: 'text' | 'json';
     /** The run as it is to be gone on with; throws a ResumeError. */
     readonly check: (found: RunDetails | undefined) => ReadableRun;
     readonly begin: (engine: DurableEngine) => Promise<void>;
@@ -71,6 +76,8 @@ async function goOn(
   const { io } = session;
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
   const { plan } = checked(found, options.check);
+  const files = [path.join(plan.folder, 'pipeline')];
+  const secrets = secretsToGoOnWith(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
   await withTelemetry(io, async (telemetry) => {
     const connection = await connectAsBefore(plan, { io, observer: telemetry?.requests });
     try {
@@ -81,6 +88,7 @@ async function goOn(
         isNew: options.newId !== undefined,
         pipeline: pipeline.name,
         connection,
+        secrets,
         steps: pipeline.steps,
         telemetry,
       });

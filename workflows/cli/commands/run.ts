@@ -45,11 +45,12 @@ async function run(
     checkRunId(runId);
     await checkIsNew(runId, io);
     const plan = await opened.plan();
-    const { connection } = opened;
+    const { connection, secrets } = opened;
     await executeRun(session, {
       runId,
       pipeline: plan.pipeline.name,
       connection,
+      secrets,
       steps: plan.steps,
       format: options.format,
       isNew: true,

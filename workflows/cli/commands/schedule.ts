@@ -14,8 +14,9 @@ import { connect } from './_connection.ts';
 import { openFleetStore } from './_fleet-store.ts';
 import { loadPipelineFile, printDiagnostics } from './_pipeline-file.ts';
 import { priorityOption } from './_priority-option.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
 
-interface Options {
+interface Options extends VariableOptions {
   readonly list?: boolean;
   readonly remove?: string;
   readonly pause?: string;
@@ -26,7 +27,7 @@ interface Options {
 
 /** `speechops schedule`: tells the workers when to start pipelines. */
 export function scheduleCommand(session: Session): Command {
-  return new Command('schedule')
+  return addVariableOptions(new Command('schedule'), 'with the name of a credential that the pipelines may declare')
     .description(
       'Make the schedules of the workers on a PostgreSQL what pipelines say under `schedule:`; or list them.',
     )
@@ -96,13 +97,15 @@ async function declare(
 /** What the files say; undefined when one has faults, which are printed. */
 async function readSchedules(
   files: readonly string[],
-  { session, priority }: { readonly session: Session; readonly priority: number },
+  options: VariableOptions & { readonly session: Session; readonly priority: number },
 ): Promise<readonly DeclaredSchedule[] | undefined> {
+  const { session, priority } = options;
   const { io } = session;
+  const allowed = await allowedVariables(options, { io, files });
   const declared = new Map<string, DeclaredSchedule>();
   let hasFaults = false;
   for (const file of files) {
-    const loaded = await loadPipelineFile(file, { io });
+    const loaded = await loadPipelineFile(file, { io, allowedVariables: allowed });
     printDiagnostics(loaded, { file, io });
     hasFaults ||= loaded.schedule === undefined;
     if (loaded.schedule === undefined) continue;

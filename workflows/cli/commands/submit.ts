@@ -11,9 +11,10 @@ import { leaveRecord } from './_leave-record.ts';
 import { openPipeline } from './_open-pipeline.ts';
 import { priorityOption } from './_priority-option.ts';
 import { checkRunId } from './_run-outcome.ts';
+import { addVariableOptions, type VariableOptions } from './_variables.ts';
 import { newRunId } from './run.ts';
 
-interface Options {
+interface Options extends VariableOptions {
   readonly input: readonly string[];
   readonly runId?: string;
   readonly priority: number;
@@ -23,7 +24,10 @@ interface Options {
 
 /** `speechops submit`: checks and plans a pipeline here and leaves its run to the workers. */
 export function submitCommand(session: Session): Command {
-  return new Command('submit')
+  return addVariableOptions(
+    new Command('submit'),
+    'with the name of a credential that the pipeline may read all the same',
+  )
     .description('Check and plan a pipeline here, and leave the run to the workers on the same PostgreSQL.')
     .argument('<file>', 'the pipeline, a YAML file')
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect, [])
@@ -40,7 +44,7 @@ async function submit(session: Session, options: Options & { readonly file: stri
   const store = openFleetStore(io);
   try {
     if (options.runId !== undefined) checkRunId(options.runId);
-    const opened = await openPipeline(options.file, { io, emulator: false, input: options.input });
+    const opened = await openPipeline(options.file, { ...options, io, emulator: false });
     if (opened === undefined) {
       session.exitCode = 1;
       return;

@@ -11,7 +11,7 @@ import { serviceLimit } from '../../engine/fleet/request-budget.ts';
 import { isLoopback } from '../../language/base-url.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
-import { resourceOf, resourcesOf } from '../../plan/resources.ts';
+import { resourceOf } from '../../plan/resources.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
@@ -21,12 +21,13 @@ import { connect } from './_connection.ts';
 import { openFleetStore } from './_fleet-store.ts';
 import { openTelemetry } from './_open-telemetry.ts';
 import { planScheduled } from './_plan-scheduled.ts';
+import { addVariableOptions, allowedVariables, secretsOf, type VariableOptions } from './_variables.ts';
 import { webhookSecret, webhookUrl } from './_webhook-options.ts';
 import { webhookReceiver } from './_webhook-receiver.ts';
 import { logLineOf, workerLog, type LogLine } from './_worker-log.ts';
 import { serveWorker } from './_worker-server.ts';
 
-interface Options {
+interface Options extends VariableOptions {
   readonly concurrency: number;
   readonly port?: number;
   readonly host: string;
@@ -38,7 +39,7 @@ interface Options {
 
 /** `speechops worker`: executes the runs that were submitted to a database, beside other workers, until it is stopped. */
 export function workerCommand(session: Session): Command {
-  return new Command('worker')
+  return addVariableOptions(new Command('worker'), 'of the worker that runs and schedules may read; they see no other')
     .description('Execute submitted runs, beside any number of other workers on the same PostgreSQL.')
     .option(
       '--concurrency <runs>',
@@ -73,6 +74,7 @@ export function workerCommand(session: Session): Command {
 }
 
 async function work({ io }: Session, options: Options): Promise<void> {
+  const listed = await allowedVariables(options, { io, files: [] });
   const callbacks = callbacksOf(io, options);
   const store = openFleetStore(io);
   const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
@@ -105,13 +107,14 @@ async function work({ io }: Session, options: Options): Promise<void> {
     store,
     kinds: stepKinds,
     concurrency: options.concurrency,
-    connect: (plan, admission) => connectAs(plan, { io, options, observer: { ...telemetry?.requests, ...admission } }),
+    connect: (plan, admission) =>
+      connectAs(plan, { io, options, listed, observer: { ...telemetry?.requests, ...admission } }),
     observe: telemetry?.observe,
     onEvent,
     ...(webhooks === undefined ? {} : { webhooks }),
     plan: (schedule, { signal }) => {
       const stderr = { write: (text: string) => log.write({ level: 'warn', message: text.trim() }) };
-      return planScheduled(schedule, { ...io, signal, stderr });
+      return planScheduled(schedule, { io: { ...io, signal, stderr }, listed });
     },
     clock: io.clock ?? systemClock(),
   }).catch(async (error: unknown) => {
@@ -153,18 +156,26 @@ function withTraceId(line: LogLine, telemetry: Telemetry | undefined): LogLine {
 /** A worker works for whatever Speech resources the plan names, not for the one of its environment. */
 async function connectAs(
   plan: Plan,
-  { io, options, observer }: { readonly io: Io; readonly options: Options; readonly observer: RequestObserver },
+  of: {
+    readonly io: Io;
+    readonly options: Options;
+    readonly listed: ReadonlySet<string>;
+    readonly observer: RequestObserver;
+  },
 ): Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection> {
+  const { io, options, listed, observer } = of;
   const { pipeline, folder, target } = plan;
   if (target === 'embedded-emulator') {
     throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');
   }
+  const secrets = secretsOf(pipeline, { io, mayRead: (name) => listed.has(name) });
   // Of its own endpoint a worker only wants to know to whom its key belongs, when the pipeline itself names a resource.
-  const env = resourcesOf(pipeline).length > 0 ? io.env : { ...io.env, SPEECHOPS_ENDPOINT: target.endpoint };
+  const env = pipeline.resource !== undefined ? io.env : { ...io.env, SPEECHOPS_ENDPOINT: target.endpoint };
   const connection = await connect(
     { ...io, env },
     {
       emulator: false,
+      endpoint: target.endpoint,
       pipeline,
       folder,
       knownAudio: [],
@@ -179,6 +190,7 @@ async function connectAs(
       changes: connection.changes,
       resource: url.origin,
       pollMilliseconds: isLoopback(url) ? localPollMilliseconds : pollMilliseconds,
+      ...(secrets === undefined ? {} : { secrets }),
       ...(requests === undefined ? {} : { limit: { requests, seconds: serviceLimit.seconds } }),
     };
   };

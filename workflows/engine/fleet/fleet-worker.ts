@@ -12,6 +12,7 @@ import { createInterpreter } from '../interpret-plan.ts';
 import type { ClockPort, Ports } from '../ports.ts';
 import { RunLog } from '../run-log.ts';
 import type { RunEvent, RunRecord } from '../run-record.ts';
+import type { Secrets } from '../secrets.ts';
 import type { StepKind } from '../step-kind.ts';
 import { Activity } from './activity.ts';
 import { fleetQueues, groupQueue, runQueue } from './fleet-queues.ts';
@@ -67,6 +68,8 @@ export interface WorkerConnection {
   /** How much of the resource all workers together may ask; absent for a service on this machine. */
   readonly limit?: RequestLimit;
   readonly pollMilliseconds: number;
+  /** The secret variables that the run reads and this worker gives away. @default none */
+  readonly secrets?: Secrets;
 }
 
 /** What a worker tells while it works. `isRemembered`: a step that was done before this worker took the run. */
@@ -232,9 +235,16 @@ function interpretAs(worker: Worker): Interpreter {
         const isRemembered = event.kind === 'step-finished' && !begun.has(event.stepId);
         tell({ kind: 'step', runId, event, isRemembered });
       };
-      const { ports, changes } = connectionOf({});
+      const { ports, changes, secrets } = connectionOf({});
       const portsOf = (step: PipelineStep): Ports => connectionOf(step).ports;
-      const interpreted = createInterpreter({ kinds, ports, portsOf, onEvent, changes })(plan, scope);
+      const interpreted = createInterpreter({
+        kinds,
+        ports,
+        portsOf,
+        onEvent,
+        changes,
+        ...(secrets === undefined ? {} : { secrets }),
+      })(plan, scope);
       const record = await Promise.race([interpreted, scope.givenUp]);
       tell({ kind: 'run-ended', runId, record });
       return record;

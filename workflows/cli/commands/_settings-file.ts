@@ -1,0 +1,38 @@
+import { readFile } from 'node:fs/promises';
+import { type JsonSchema, type SettingsDocument, settingsSchema } from '../../../schemas/index.ts';
+import { reportFaults } from '../../language/check-schema.ts';
+import { createFindings, type Findings } from '../../language/diagnostics.ts';
+import { plainValue } from '../../language/plain-value.ts';
+import { quoteName } from '../../language/quote-name.ts';
+import { readDocument } from '../../language/read-document.ts';
+import { compileSchema } from '../../language/validators.ts';
+import { UsageError } from '../session.ts';
+
+/** What a settings file allows. */
+export interface Settings {
+  readonly allowEnv: readonly string[];
+}
+
+/** Reads a settings file; `schemas/settings.schema.json` describes it. Refuses one with a fault, with its place. */
+export async function readSettings(file: string): Promise<Settings> {
+  const text = await readFile(file, 'utf8').catch((error: unknown) => {
+    throw new UsageError(`Give the path of a settings file: ${file} cannot be read`, { cause: error });
+  });
+  const findings = createFindings(file, text);
+  const document = settingsIn(text, findings);
+  const [first] = findings.diagnostics();
+  if (document !== undefined && first === undefined) return { allowEnv: document['allow-env'] };
+  const { line = 1, column = 1, message = 'Write `allow-env:` and the names of variables' } = first ?? {};
+  throw new UsageError(`${file}:${line}:${column}: ${message}`);
+}
+
+function settingsIn(text: string, findings: Findings): SettingsDocument | undefined {
+  const root = readDocument(text, findings);
+  if (root?.kind !== 'map') return undefined;
+  const plain = plainValue(root);
+  const faults = compileSchema(settingsSchema as JsonSchema)(plain);
+  const describe = (path: readonly string[]): string =>
+    path.length === 0 ? 'the settings' : quoteName(path.join('.'));
+  reportFaults(faults, { root, findings, renames: new Map(), describe });
+  return faults.length === 0 ? (plain as unknown as SettingsDocument) : undefined;
+}
