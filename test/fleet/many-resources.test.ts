@@ -30,7 +30,8 @@ steps:
 `,
       { folder, target: { endpoint: urls[0] ?? '' } },
     );
-    await fleet.startWorker(['--requests-per-10s', '1000']);
+    // A key goes where the environment says, and both are on this machine.
+    await fleet.startWorker(['--requests-per-10s', '1000'], { env: { SPEECHOPS_ENDPOINT: urls[0] ?? '' } });
     await fleet.journal.enqueue('two', plan);
     const [run] = await fleet.runs();
     expect(run?.status).toBe('succeeded');

@@ -41,7 +41,7 @@ describe.skipIf(testDatabaseUrl === '')('schedules of a fleet', () => {
     const [emulator] = fleet.emulators;
     const env = {
       SPEECHOPS_DATABASE_URL: fleet.url,
-      SPEECHOPS_ENDPOINT: `${emulator.url}/?key=${emulator.key}`,
+      SPEECHOPS_ENDPOINT: emulator.url,
       SPEECHOPS_KEY: emulator.key,
     };
     return await callMain(['schedule', ...args], { env, cwd: folder });
@@ -183,6 +183,28 @@ steps:
     await fleet.runs((runs) => runs.some(({ status }) => status === 'succeeded'));
     const [mended] = await list();
     expect([mended?.lastError, mended?.lastRun?.status]).toEqual([undefined, 'succeeded']);
+  });
+
+  it('read only the variables that the operator of the worker has listed', { timeout: 60_000 }, async () => {
+    const steps = 'steps: [{ id: a, uses: approve, if: "${{ env.STAGE == \'x\' }}", with: { message: Go? } }]';
+    const schedule = `schedule: [{ cron: '${hourly()}' }]`;
+    await writeFile(
+      path.join(folder, 'words.yaml'),
+      `name: words\nlocale: en-US\nenv: { STAGE: {} }\n${schedule}\n${steps}\n`,
+    );
+    await call('words.yaml');
+    await missADay();
+    const unlisted = await fleet.startWorker([], { env: { STAGE: 'test' } });
+    let found: Listed | undefined;
+    while (found?.lastError === undefined) {
+      await pause(100);
+      [found] = await list();
+    }
+    expect(found.lastError.message).toMatch(/^Start the workers with --allow-env STAGE: /);
+    await unlisted.stop('SIGTERM');
+    await fleet.startWorker(['--allow-env', 'STAGE'], { env: { STAGE: 'test', PGPASSFILE: '/nowhere' } });
+    const [run] = await fleet.runs((runs) => runs.some(({ status }) => status === 'succeeded'));
+    expect((await fleet.journal.details(run?.runId ?? ''))?.plan?.env).toEqual({ STAGE: 'test' });
   });
 });
 

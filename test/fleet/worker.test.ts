@@ -35,11 +35,20 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  async function submit(
-    ...args: string[]
-  ): Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }> {
+  interface Submitted {
+    readonly code: number;
+    readonly stdout: string;
+    readonly stderr: string;
+  }
+
+  async function submit(...args: string[]): Promise<Submitted> {
+    return await submitWith({}, ...args);
+  }
+
+  async function submitWith(variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Submitted> {
     const [emulator] = fleet.emulators;
     const env = {
+      ...variables,
       SPEECHOPS_DATABASE_URL: fleet.url,
       SPEECHOPS_ENDPOINT: emulator.url,
       SPEECHOPS_KEY: emulator.key,
@@ -97,6 +106,28 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
       'failed',
       expect.stringMatching(/^Give every worker the data under the same path, or let `from:` name a URL: /),
     ]);
+  });
+
+  it('gives a run the secret variables that its operator has listed, and no others', async () => {
+    const from = 'https://127.0.0.1:9/words.txt?${{ env.WORDS_SAS }}';
+    const steps = `steps: [{ id: text, uses: upload, with: { kind: Language, from: "${from}" } }]`;
+    const text = `name: words\nlocale: en-US\nenv: { WORDS_SAS: { secret: true } }\n${steps}\n`;
+    await writeFile(path.join(folder, 'pipeline.yaml'), text);
+    const secret = { WORDS_SAS: 'sig=of-nobody-elses-business' };
+    const unlisted = await fleet.startWorker([], { env: secret });
+    expect((await submitWith(secret, 'pipeline.yaml', '--run-id', 'unlisted')).code).toBe(0);
+    const [refused] = await fleet.runs();
+    expect((await fleet.journal.details(refused?.runId ?? ''))?.steps['text']?.error).toMatch(
+      /^Set the secret variable WORDS_SAS for the process that executes the run/,
+    );
+    await unlisted.stop('SIGTERM');
+    await fleet.startWorker(['--allow-env', 'WORDS_SAS'], { env: secret });
+    expect((await submitWith(secret, 'pipeline.yaml', '--run-id', 'listed')).code).toBe(0);
+    await fleet.runs();
+    const listed = await fleet.journal.details('listed');
+    // The service was asked to fetch it, and found nobody there.
+    expect(listed?.steps['text']?.error).toMatch(/connect|fetch|reach|download/i);
+    expect(JSON.stringify([listed, await logOf('listed')])).not.toContain('nobody-elses-business');
   });
 
   it('fails a run that it cannot work for, and says why', async () => {

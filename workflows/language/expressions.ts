@@ -66,16 +66,22 @@ export function evaluateKnown(
  * The value of a template that reads a secret variable is an https URL, or there is none: the checks of a pipeline cannot
  * foresee what an expression gives. Nothing that is said of such a template repeats what its functions were given.
  */
-function guarded(template: string, { secretVariables }: Contexts, act: () => Known<PlainValue>): Known<PlainValue> {
-  const secret = secretVariables === undefined ? undefined : secretReadBy(template, secretVariables);
-  if (secret === undefined) return act();
+function guarded(template: string, contexts: Contexts, act: () => Known<PlainValue>): Known<PlainValue> {
+  const { secretVariables = new Set(), env } = contexts;
+  const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, secretVariables);
+  const [first] = secrets;
+  if (first === undefined) return act();
+  const missing = secrets.find((name) => (env[name] ?? '') === '');
+  if (missing !== undefined) {
+    throw new EvaluationError(
+      `Set the secret variable ${missing} for the process that executes the run, and let it be read there: \`${template.trim()}\` needs its value`,
+    );
+  }
   const result = attempt(act);
   if (result?.known === false) return result;
   const url = typeof result?.value === 'string' && URL.canParse(result.value) ? new URL(result.value) : undefined;
   if (result !== undefined && url?.protocol === 'https:') return result;
-  throw new EvaluationError(
-    `Cannot use the secret variable ${secret} in \`${template.trim()}\`: it gives no https URL (is the variable set?)`,
-  );
+  throw new EvaluationError(`Cannot use the secret variable ${first} in \`${template.trim()}\`: it gives no https URL`);
 }
 
 function attempt(act: () => Known<PlainValue>): Known<PlainValue> | undefined {
@@ -86,21 +92,22 @@ function attempt(act: () => Known<PlainValue>): Known<PlainValue> | undefined {
   }
 }
 
-/** The first of the variables that the template reads; of `env` as a whole, the first there is. */
-function secretReadBy(template: string, secretVariables: ReadonlySet<string>): string | undefined {
+/** Those of the variables that the template reads; all of them where it reads `env` as a whole. */
+function secretsReadBy(template: string, secretVariables: ReadonlySet<string>): readonly string[] {
+  const read = new Set<string>();
   for (const part of parseTemplate(template).parts) {
     if (part.kind !== 'expression') continue;
     const named = new Set<Expr>();
     for (const expr of nodesIn(part.expression.tree)) {
       const node = nodeOf(expr);
-      if (node.kind === 'context' && node.name === 'env' && !named.has(expr)) return [...secretVariables][0];
+      if (node.kind === 'context' && node.name === 'env' && !named.has(expr)) return [...secretVariables];
       const of = node.kind === 'property' ? nodeOf(node.of) : undefined;
       if (node.kind !== 'property' || of?.kind !== 'context' || of.name !== 'env') continue;
-      if (secretVariables.has(node.name)) return node.name;
+      if (secretVariables.has(node.name)) read.add(node.name);
       named.add(node.of);
     }
   }
-  return undefined;
+  return [...read];
 }
 
 function evaluateIn(template: string, scope: Scope): Known<PlainValue> {
