@@ -52,7 +52,7 @@ describe('the Speech resource', () => {
   it('is another one for each combination, on one machine with one key', async () => {
     const { code, stdout } = await plan(
       emulators.map(({ url }) => url),
-      { env: { SPEECHOPS_KEY: key } },
+      { env: { SPEECHOPS_ENDPOINT: emulators[0].url, SPEECHOPS_KEY: key } },
     );
     const hosts = emulators.map(({ url }) => new URL(url).host);
     expect(code).toBe(0);
@@ -67,10 +67,21 @@ describe('the Speech resource', () => {
 
   it('is looked up by an Azure resource id', async () => {
     const { url, resourceId } = emulators[0];
-    const lookUp = { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_KEY: key };
+    const lookUp = { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_ENDPOINT: url, SPEECHOPS_KEY: key };
     expect((await plan([resourceId], { env: lookUp })).code).toBe(0);
     const { code, stderr } = await plan(['/subscriptions/1/resourceGroups/g'], { env: lookUp });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Give the resource id of a Speech resource/)]);
+  });
+
+  it('gets no key where the pipeline alone names it, by its URL or by its resource id', async () => {
+    const { url, resourceId } = emulators[0];
+    const why = `error: Set SPEECHOPS_ENDPOINT to ${url} as well, or unset SPEECHOPS_KEY`;
+    for (const named of [url, resourceId]) {
+      const { code, stderr } = await plan([named], { env: { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_KEY: key } });
+      expect([code, stderr], named).toEqual([2, expect.stringContaining(why)]);
+    }
+    const elsewhere = await plan([azure], { env: { SPEECHOPS_KEY: key } });
+    expect([elsewhere.code, elsewhere.stderr]).toEqual([2, expect.stringContaining('the pipeline alone names')]);
   });
 
   it('of this machine takes the place of an account in Azure, which is said', async () => {

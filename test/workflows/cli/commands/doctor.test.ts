@@ -33,6 +33,18 @@ async function doctor(...args: readonly string[]): Promise<Called> {
   });
 }
 
+/** The same where the environment names the resource, too. */
+async function doctorAt(endpoint: string, ...args: readonly string[]): Promise<Called> {
+  return await callMain(['doctor', ...args], {
+    cwd: folder,
+    env: {
+      SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url,
+      SPEECHOPS_ENDPOINT: endpoint,
+      SPEECHOPS_KEY: emulator.key,
+    },
+  });
+}
+
 /** As an identity of Entra ID: the emulator's resource manager takes any, its data plane takes a key only. */
 async function doctorWithoutKey(env: Readonly<Record<string, string>> = {}): Promise<Called> {
   return await callMain(['doctor', '--resource', emulator.resourceId], {
@@ -77,17 +89,23 @@ describe('speechops doctor', () => {
   it('takes the resource of a pipeline', async () => {
     const step = 'steps: [{ id: ok, uses: approve, with: { message: ok } }]';
     await writeFile(path.join(folder, 'p.yaml'), `name: p\nlocale: en-US\nresource: ${emulator.resourceId}\n${step}\n`);
-    const { code, stdout, stderr } = await doctor('p.yaml');
+    const { code, stdout, stderr } = await doctorAt(emulator.url, 'p.yaml');
     expect(stderr).toBe('');
     expect(stdout).toContain('emulator is an S0 resource');
     expect(code).toBe(0);
+    // What a pipeline alone names gets no key.
+    const unnamed = await doctor('p.yaml');
+    expect([unnamed.code, unnamed.stdout]).toEqual([
+      1,
+      expect.stringContaining(`problem  Set SPEECHOPS_ENDPOINT to ${emulator.url} as well`),
+    ]);
   });
 
   it('asks the base URL that a pipeline names, and refuses a resource id that is none', async () => {
     const step = 'steps: [{ id: ok, uses: approve, with: { message: ok } }]';
     const file = path.join(folder, 'p.yaml');
     await writeFile(file, `name: p\nlocale: en-US\nresource: ${emulator.url}\n${step}\n`);
-    const { code, stdout } = await doctor('p.yaml');
+    const { code, stdout } = await doctorAt(emulator.url, 'p.yaml');
     expect([code, stdout]).toEqual([0, expect.stringMatching(`^ok       ${emulator.url} answers`)]);
     await writeFile(file, `name: p\nlocale: en-US\nresource: /subscriptions/1/typo\n${step}\n`);
     expect(await doctor('p.yaml')).toMatchObject({
