@@ -117,7 +117,10 @@ export class Client {
   /** The object after all its lifecycle. */
   async finished(self: string) {
     await this.advance(100_000);
-    return (await this.get(self)).body;
+    let { body } = await this.get(self);
+    // On a slow machine the work may take longer than a reading waits for it.
+    while (body.status === 'Running') ({ body } = await this.get(self));
+    return body;
   }
 
   /** A dataset with this content, uploaded as one block and imported. */

@@ -236,6 +236,10 @@ describe('the endpoint', () => {
     'file:///etc/passwd',
     'https://user:hunter2@example.com',
     'https://example.com/other?code=hunter2',
+    'https://call-centre.cognitiveservices.azure.com/?subscription-key=hunter2',
+    'https://call-centre.cognitiveservices.azure.com/#hunter2',
+    'https://cаll-centre.cognitiveservices.azure.com',
+    'https://xn--cll-centre-wkj.cognitiveservices.azure.com',
     'http://example.com',
     'http://127.0.0.1.example.com',
   ])('may not be %j', (url) => {
