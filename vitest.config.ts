@@ -11,6 +11,6 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // Tests that run the whole program take seconds, and several times as long on a machine that does other things.
     testTimeout: 120_000,
-    hookTimeout: 30_000,
+    hookTimeout: 120_000,
   },
 });
