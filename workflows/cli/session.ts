@@ -9,7 +9,7 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** What steps and deadlines go by. @default the machine's clock */
+  /** What steps, deadlines and the pauses between requests go by. @default the machine's clock */
   readonly clock?: ClockPort;
 }
 

@@ -56,6 +56,22 @@ describe('upload', () => {
     expect(world.objects.datasets).toHaveLength(1);
   });
 
+  it('outlasts half a minute without an answer to the create, and creates once', async () => {
+    const world = createFakeWorld();
+    let now = 0;
+    const { create } = world.ports.speech.datasets;
+    Object.assign(world.ports.clock, { sleep: async (milliseconds: number) => void (now += milliseconds) });
+    Object.assign(world.ports.speech.datasets, {
+      async create(body: Parameters<typeof create>[0]) {
+        if (now < 30_000) throw serviceError('no answer', { status: 503, outcome: 'unknown' });
+        return await create(body);
+      },
+    });
+    const { outcome } = await runStep(upload, settings, { world });
+    expect(outcome.kind).toBe('done');
+    expect(world.objects.datasets).toHaveLength(1);
+  });
+
   it('does not repeat a create that the service refused', async () => {
     const world = createFakeWorld();
     world.nextCreates['datasets'] = ['refused'];
