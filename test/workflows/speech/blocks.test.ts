@@ -82,12 +82,10 @@ describe('uploadContent', () => {
 
   test('outlasts half a minute without an answer to the commit', async () => {
     let now = 0;
-    const again = Array.from({ length: 30 }, () => [failing, waiting, blocksOf()]).flat();
+    const reply = (): Reply => (now < 30_000 ? failing : { status: 200 });
+    const again = Array.from({ length: 30 }, () => [reply, waiting, blocksOf()]).flat();
     await using service = await startScriptedService(...fresh, stored, ...again);
-    const sleep = async (milliseconds: number): Promise<void> => {
-      now += milliseconds;
-      if (now >= 30_000) service.answerFirst({ status: 200 });
-    };
+    const sleep = async (milliseconds: number): Promise<void> => void (now += milliseconds);
     await clientOf(service, { sleep, retryDelayMilliseconds: 100 }).datasets.uploadContent(ids.dataset, chunksOf(10));
     expect(service.calls().at(-1)).toMatch(/:commit$/);
   });

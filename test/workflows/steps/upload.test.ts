@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { upload } from '../../../workflows/steps/upload.ts';
-import { createFakeWorld } from './fake-world.ts';
+import { createFakeWorld, serviceError } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const settings: UploadWith = {
