@@ -7,6 +7,7 @@ const numbers = {
   status: { least: 400, most: 599, whole: true },
   retryAfterSeconds: { least: 0, most: 86_400, whole: true },
   delayMilliseconds: { least: 0, most: 600_000, whole: false },
+  lastsMilliseconds: { least: 0, most: 86_400_000, whole: false },
   count: { least: 1, most: 1_000_000_000, whole: true },
   rate: { least: 0, most: 1, whole: false },
   seed: { least: 0, most: 2 ** 32 - 1, whole: true },

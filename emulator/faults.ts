@@ -1,3 +1,4 @@
+import type { RealTime } from './clock.ts';
 import { seededDraws } from './seeded-draws.ts';
 
 /** What goes wrong. Times are real, because faults are about the connection and not about the service's work. */
@@ -25,7 +26,7 @@ const createOperations: ReadonlySet<string> = new Set([
   'Endpoints_Update',
 ]);
 
-/** An order for faults. Without `count` and `rate` it hits every time; with both, `rate` of the calls until `count` hits. */
+/** An order for faults. Without `count`, `lastsMilliseconds` and `rate` it hits every time; with both, `rate` of the calls until `count` hits. */
 export interface FaultOrder {
   /** An operation id of the API definition, `Recognise`, `ReadFile`, `DeliverEvent`, or `*` for all of the definition. */
   readonly operation: string;
@@ -41,6 +42,8 @@ export interface FaultOrder {
   /** For `slow`: real milliseconds; default 1000. */
   readonly delayMilliseconds?: number;
   readonly count?: number;
+  /** The fault is over so long after its first hit. */
+  readonly lastsMilliseconds?: number;
   /** 0..1. */
   readonly rate?: number;
   /** Of the draws for `rate`; default 1. */
@@ -58,6 +61,8 @@ interface Entry {
   readonly id: number;
   readonly order: FaultOrder;
   readonly draw: () => number;
+  /** Real milliseconds since 1970. */
+  firstHit?: number;
   seen: number;
   hits: number;
 }
@@ -66,6 +71,11 @@ interface Entry {
 export class Faults {
   #entries: Entry[] = [];
   #lastId = 0;
+  readonly #real: RealTime;
+
+  constructor(real: RealTime = Date.now) {
+    this.#real = real;
+  }
 
   add(order: FaultOrder): FaultAccount {
     const entry = { id: ++this.#lastId, order, draw: seededDraws(order.seed ?? 1), seen: 0, hits: 0 };
@@ -85,10 +95,11 @@ export class Faults {
 
   #take(operation: string, isWanted: (order: FaultOrder) => boolean): FaultOrder | undefined {
     for (const entry of this.#entries) {
-      if (!isWanted(entry.order) || !concerns(entry.order, operation) || isSpent(entry)) continue;
+      if (!isWanted(entry.order) || !concerns(entry.order, operation) || isSpent(entry, this.#real())) continue;
       entry.seen++;
       if (entry.order.rate !== undefined && entry.draw() >= entry.order.rate) continue;
       entry.hits++;
+      entry.firstHit ??= this.#real();
       return entry.order;
     }
     return undefined;
@@ -111,8 +122,10 @@ function concerns(order: FaultOrder, operation: string): boolean {
   return hits === 'any' || operation === 'Endpoints_Update';
 }
 
-function isSpent({ order, hits }: Entry): boolean {
-  return order.count !== undefined && hits >= order.count;
+function isSpent({ order, hits, firstHit }: Entry, now: number): boolean {
+  const { count, lastsMilliseconds } = order;
+  if (count !== undefined && hits >= count) return true;
+  return lastsMilliseconds !== undefined && firstHit !== undefined && now - firstHit >= lastsMilliseconds;
 }
 
 function account({ id, order, seen, hits }: Entry): FaultAccount {

@@ -1394,7 +1394,7 @@ export interface SwapWith {
    */
   readonly model: string;
   /**
-   * Recognise audio on the endpoint before, during and after the swap, and go back when that fails. Without it only the service's own report is believed.
+   * Recognise audio on the endpoint before, during and after the swap, and go back when that fails. A service that does not answer is waited for, within the step's timeout, and else for an hour. Without it only the service's own report is believed.
    */
   readonly verify?: {
     /**
@@ -1437,13 +1437,17 @@ export interface SwapOutputs {
    */
   readonly previousModel: string;
   /**
-   * Recognitions that were made as proof.
+   * Recognitions that were made as proof and got an answer.
    */
   readonly probes: number;
   /**
-   * How many of them failed.
+   * How many of the answers were none that a caller can use.
    */
   readonly probeFailures: number;
+  /**
+   * How often a recognition got no answer (429, 5xx, a lost connection) and was repeated.
+   */
+  readonly probeRepeats: number;
   /**
    * Whether the previous model was put back.
    */

@@ -1,3 +1,4 @@
+import { requestPatienceMilliseconds } from '../../workflows/engine/repeat-pauses.ts';
 import { cloudOf } from '../../workflows/speech/azure-cloud.ts';
 import { entraCredential } from '../../workflows/speech/entra-credential.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
@@ -85,7 +86,7 @@ async function connect(
     retryDelayMilliseconds,
     ...(isLocal ? { pollFloorMilliseconds: 200 } : {}),
     // Many objects change at a time, and the service limits the rate of requests.
-    maxRetries: 9,
+    patienceMilliseconds: 2 * requestPatienceMilliseconds,
     observer: { afterAttempt: (line) => log('debug', 'request', { ...line }) },
     settings: {
       ...(textOf(config, 'endpoint') === undefined

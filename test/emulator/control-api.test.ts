@@ -119,11 +119,23 @@ describe('faults', () => {
     expect(hits[0]?.replaceAll('.', '').length).toBeLessThan(250);
   });
 
+  it('last as long as they are ordered to, from their first hit on', () => {
+    let now = 1000;
+    const faults = new Faults(() => now);
+    faults.add({ operation: 'Projects_List', kind: 'status', lastsMilliseconds: 500 });
+    const isHitAt = (time: number): boolean => {
+      now = time;
+      return faults.takeForCall('Projects_List') !== undefined;
+    };
+    expect([9000, 9001, 9499, 9500, 9501].map(isHitAt)).toEqual([true, true, true, false, false]);
+  });
+
   it.each([
     [{ operation: 'Datasets_Make', kind: 'cut' }, "Unknown operation 'Datasets_Make'"],
     [{ operation: '*', kind: 'explode' }, "Unknown kind 'explode' of fault: allowed are status, cut, lost"],
     [{ operation: '*', kind: 'cut', rate: 20 }, 'rate must be a number from 0 to 1'],
     [{ operation: '*', kind: 'cut', count: 0 }, 'count must be a whole number from 1'],
+    [{ operation: '*', kind: 'cut', lastsMilliseconds: -1 }, 'lastsMilliseconds must be a number from 0'],
     [{ operation: '*', kind: 'cut', times: 3 }, "Unknown member 'times' of a fault"],
     ['cut', 'A fault must be a JSON object'],
   ])('are refused when %j', async (order, message) => {

@@ -10,7 +10,7 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** What steps and deadlines go by. @default the machine's clock */
+  /** What steps, deadlines and the pauses between requests go by. @default the machine's clock */
   readonly clock?: ClockPort;
   /** Takes secret variables out of what is written to the streams. @default nothing is taken out */
   readonly secretMask?: SecretMask;

@@ -7,10 +7,12 @@ import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { DataError, ServiceError } from './ports.ts';
+import { longestAskedMilliseconds } from './repeat-pauses.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';
 import { statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
+import { isRefusal, isUnanswered } from './unanswered.ts';
 
 /** Runs a step whose needs have ended, and tells what became of it: every failure is a record, none is thrown. */
 export async function executeStep(
@@ -140,7 +142,8 @@ async function withRetries(execution: Execution, act: () => Promise<StepOutcome>
       if (!retry.on.includes(failureOf(error))) throw error;
       execution.lastError = error;
       const { attempts } = execution;
-      const seconds = retryDelaySeconds(retry, { runId: run.scope.runId, stepId: step.id, attempt: attempts });
+      const own = retryDelaySeconds(retry, { runId: run.scope.runId, stepId: step.id, attempt: attempts });
+      const seconds = Math.max(own, retryAfterSeconds(error));
       const message = `attempt ${attempts} of ${retry.attempts} failed: ${messageOf(error)}; again in ${seconds.toFixed(1)} s`;
       run.options.onEvent?.({ kind: 'step-progress', stepId: step.id, message });
       await run.options.ports.clock.sleep(seconds * 1000, signal);
@@ -148,18 +151,31 @@ async function withRetries(execution: Execution, act: () => Promise<StepOutcome>
   }
 }
 
+/** How long the service asks to stay away. */
+function retryAfterSeconds(error: unknown): number {
+  const asked = error instanceof ServiceError ? (error.retryAfterSeconds ?? 0) : 0;
+  return Math.min(asked, longestAskedMilliseconds / 1000);
+}
+
 function failed(error: unknown, execution: Execution): Ended {
-  const { run, step, deadline, lastError } = execution;
+  const { run, lastError } = execution;
   if (run.scope.signal.aborted)
     return { status: 'failed', outputs: {}, error: 'The run was cancelled', failure: 'cancelled' };
   const failure = { status: 'failed', outputs: {}, failure: 'step' } as const;
   if (error instanceof StepFailure) return { ...failure, outputs: error.outputs, error: messageOf(error) };
+  const timedOut = timeLimit(execution);
+  if (timedOut === undefined) return { ...failure, error: messageOf(error), failure: failureOf(error) };
+  // The service did not answer in the time that there was: that is no verdict on what the step is for.
+  if (isUnanswered(error)) return { ...failure, error: `${timedOut}: ${messageOf(error)}`, failure: 'world' };
   const before = lastError === undefined ? '' : `; the last attempt that failed: ${messageOf(lastError)}`;
-  if (deadline?.signal.aborted === true)
-    return { ...failure, error: `The step did not end within ${step.timeoutSeconds} s (timeout)${before}` };
-  if (step.finally !== true && run.deadline?.signal.aborted === true)
-    return { ...failure, error: `${timeUsedUp(run.plan.pipeline)}${before}` };
-  return { ...failure, error: messageOf(error), failure: failureOf(error) };
+  return { ...failure, error: `${timedOut}${before}` };
+}
+
+/** Which time limit has ended the step, if one has. */
+function timeLimit({ run, step, deadline }: Execution): string | undefined {
+  if (deadline?.signal.aborted === true) return `The step did not end within ${step.timeoutSeconds} s (timeout)`;
+  const isRunOver = step.finally !== true && run.deadline?.signal.aborted === true;
+  return isRunOver ? timeUsedUp(run.plan.pipeline) : undefined;
 }
 
 function messageOf(error: unknown): string {
@@ -168,12 +184,7 @@ function messageOf(error: unknown): string {
 
 function failureOf(error: unknown): 'step' | 'world' {
   if (error instanceof StepFailure || error instanceof DataError) return 'step';
-  return error instanceof ServiceError && isRefusal(error) ? 'step' : 'world';
-}
-
-/** The service understood and said no: repeating the same will not help. Credentials and overload are the world's. */
-function isRefusal({ status }: ServiceError): boolean {
-  return status !== undefined && status >= 400 && status < 500 && ![401, 403, 408, 429].includes(status);
+  return isRefusal(error) ? 'step' : 'world';
 }
 
 function stepContext({ step, run, since, signal }: Execution, kind: StepKind): StepContext {

@@ -55,7 +55,8 @@ export interface WorkedCollection<E extends WorkedEntity, New> extends EntityCol
    * Reads the object until `until` accepts it (default: its status is Succeeded or Failed), no faster than the service
    * asks for with Retry-After and no faster than the client's floor, ever less often and with jitter. `onRead` sees every
    * reading. A service that does not answer is asked again for up to an hour, of which `onTrouble` is told for people.
-   * Throws a {@link ServiceError} when the object is gone, and the signal's reason when it is aborted.
+   * Throws a {@link ServiceError} when the object is gone, and the signal's reason when it is aborted (a ServiceError, when a
+   * time limit ends it while the service does not answer).
    */
   wait(
     reference: string,
@@ -136,8 +137,8 @@ export interface SpeechPort {
   /** Absent where nobody can be called back. */
   readonly webhooks?: EntityCollection<WebHook, NewWebHook>;
   /**
-   * What the endpoint answers to one WAV of at most 60 s (REST short audio). One attempt, no retries: a failure is a
-   * {@link ServiceError}, because the caller counts failures.
+   * What the endpoint answers to one WAV of at most 60 s (REST short audio). One attempt, no retries: no answer, or an
+   * internal error of the service, is a {@link ServiceError}, because the caller counts them.
    */
   recognise(
     audio: Uint8Array,
@@ -148,7 +149,7 @@ export interface SpeechPort {
 }
 
 export interface Recognition {
-  /** `Success`, `NoMatch`, `InitialSilenceTimeout`, `BabbleTimeout`, `Error`, … */
+  /** `Success`, `NoMatch`, `InitialSilenceTimeout`, `BabbleTimeout`, … */
   readonly status: string;
   /** The lexical form: words in lower case as spoken, no punctuation. Empty when nothing was recognised. */
   readonly lexical: string;

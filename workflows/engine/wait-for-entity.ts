@@ -1,6 +1,7 @@
 import type { WorkedEntity } from '../plan/speech-entities.ts';
 import type { Callbacks } from './fleet/fleet-webhooks.ts';
-import { ServiceError, type ClockPort } from './ports.ts';
+import type { ClockPort, ServiceError } from './ports.ts';
+import { isUnanswered, pauseAfter, reasonOfEnd } from './unanswered.ts';
 import { WaitPauses } from './wait-pauses.ts';
 
 /** An object as it was read, undefined when the service does not know it. */
@@ -13,7 +14,8 @@ export interface Reading<E> {
 /**
  * The first reading that `until` accepts (default: its status is Succeeded or Failed); undefined when the object is gone. A
  * service that does not answer, or is overloaded, is asked again for up to an hour: what is waited for goes on meanwhile. Throws
- * what `read` throws otherwise, and the signal's reason.
+ * what `read` throws otherwise, and the signal's reason; when a time limit ends the wait while the service does not answer, why
+ * it does not.
  */
 export async function waitForEntity<E extends WorkedEntity>(
   read: () => Promise<Reading<E>>,
@@ -31,29 +33,33 @@ export async function waitForEntity<E extends WorkedEntity>(
 ): Promise<E | undefined> {
   const { until = isFinished, onRead, onTrouble, signal, callbacks } = options;
   const pauses = new WaitPauses(options);
-  let isInTrouble = false;
+  let trouble: ServiceError | undefined;
   for (;;) {
     // Before the reading, so that nothing is missed that happens after it.
     const heard = callbacks?.of.next(callbacks.reference);
     try {
       const reading = await read();
+      const wasInTrouble = trouble !== undefined;
+      trouble = undefined;
       signal?.throwIfAborted();
-      if (isInTrouble) onTrouble?.('the service answers again');
-      isInTrouble = false;
+      if (wasInTrouble) onTrouble?.('the service answers again');
       const { entity, retryAfterMilliseconds: askedMilliseconds } = reading;
       if (entity === undefined) return undefined;
       onRead?.(entity);
       if (until(entity)) return entity;
       await pauses.afterAnswer({ isCalledBack: callbacks?.of.isActive === true, askedMilliseconds, heard, signal });
     } catch (error) {
-      signal?.throwIfAborted();
-      if (!isPassing(error)) throw error;
-      const { retryAfterSeconds } = error;
-      const pause = pauses.afterFailure(retryAfterSeconds === undefined ? undefined : retryAfterSeconds * 1000);
+      trouble = isUnanswered(error) ? error : trouble;
+      if (signal?.aborted) throw reasonOfEnd(signal, trouble);
+      if (trouble === undefined || trouble !== error) throw error;
+      const pause = pauses.afterFailure(trouble.retryAfterSeconds);
       if (pause === undefined) throw error;
-      isInTrouble = true;
-      onTrouble?.(`${error.message}; asking again in ${Math.ceil(pause / 1000)} s`);
-      await pauses.untilRepeated(pause, { heard, signal });
+      onTrouble?.(`${trouble.message}; asking again in ${Math.ceil(pause / 1000)} s`);
+      await pauseAfter(trouble, {
+        milliseconds: pause,
+        sleep: async (milliseconds) => await pauses.untilRepeated(milliseconds, { heard, signal }),
+        signal,
+      });
     } finally {
       heard?.end();
     }
@@ -62,14 +68,4 @@ export async function waitForEntity<E extends WorkedEntity>(
 
 function isFinished({ status }: WorkedEntity): boolean {
   return status === 'Succeeded' || status === 'Failed';
-}
-
-/**
- * Whether the same request may be answered later: there was no answer that could be read, or one of a service in trouble. An
- * answer that says no (401, 403, 404 and the like) stays one, and a request that was not even tried will not be.
- */
-function isPassing(error: unknown): error is ServiceError {
-  if (!(error instanceof ServiceError) || error.attempts === 0) return false;
-  const { status } = error;
-  return status === undefined || status < 400 || status >= 500 || status === 408 || status === 429;
 }

@@ -1,5 +1,6 @@
 import type { Heard } from './fleet/entity-events.ts';
 import type { ClockPort } from './ports.ts';
+import { longestAskedMilliseconds, outageMilliseconds, RepeatPauses } from './repeat-pauses.ts';
 
 interface Pause {
   readonly heard?: Heard | undefined;
@@ -16,13 +17,17 @@ export class WaitPauses {
   readonly #shortest: number;
   #waited = 0;
   #afterEvent = Infinity;
-  /** Readings without an answer, one after the other, and the time between them. */
-  #failures = 0;
-  #withoutAnswer = 0;
+  /** Between readings without an answer. */
+  readonly #repeats: RepeatPauses;
 
   constructor(options: { readonly sleep: ClockPort['sleep']; readonly pollMilliseconds: number }) {
     this.#sleep = options.sleep;
     this.#shortest = options.pollMilliseconds;
+    this.#repeats = new RepeatPauses({
+      firstMilliseconds: Math.max(this.#shortest, 100),
+      longestMilliseconds: this.#longest,
+      patienceMilliseconds: outageMilliseconds,
+    });
   }
 
   /**
@@ -32,8 +37,7 @@ export class WaitPauses {
   async afterAnswer(
     options: Pause & { readonly isCalledBack: boolean; readonly askedMilliseconds?: number | undefined },
   ): Promise<void> {
-    this.#failures = 0;
-    this.#withoutAnswer = 0;
+    this.#repeats.afterAnswer();
     const grown = Math.min(Math.max(this.#waited / 10, this.#shortest), this.#longest);
     const own = options.isCalledBack ? Math.min(this.#afterEvent, safetyMilliseconds) : grown;
     const least = Math.max(own, asked(options.askedMilliseconds));
@@ -42,16 +46,11 @@ export class WaitPauses {
   }
 
   /**
-   * The milliseconds until a reading that got no answer is to be repeated: doubling, half of them random. Undefined when the
-   * service has not answered for so long that somebody should know.
+   * The milliseconds until a reading that got no answer is to be repeated. Undefined when the service has not answered for so
+   * long that somebody should know.
    */
-  afterFailure(askedMilliseconds: number | undefined): number | undefined {
-    if (this.#withoutAnswer >= longestOutageMilliseconds) return undefined;
-    const backOff = Math.min(Math.max(this.#shortest, 100) * 2 ** this.#failures, this.#longest);
-    const pause = Math.max(backOff * (0.5 + Math.random() / 2), asked(askedMilliseconds));
-    this.#failures += 1;
-    this.#withoutAnswer += pause;
-    return pause;
+  afterFailure(retryAfterSeconds: number | undefined): number | undefined {
+    return this.#repeats.afterFailure(retryAfterSeconds);
   }
 
   /** Waits so long, or until there is an event. Rejects with the signal's reason. */
@@ -78,14 +77,6 @@ export class WaitPauses {
 
 /** How long a wait lets an object be when its end is called back: callbacks may be lost. */
 const safetyMilliseconds = 300_000;
-/** Longer pauses are no use to anybody, whatever the service asks for. */
-const longestAskedMilliseconds = 3_600_000;
-/**
- * So many pauses add up when an outage is not ridden out any more, where no timeout ends the wait before. A time for networks
- * and services to be mended; after that somebody is to be told, and nothing is lost: a resumed run waits for the same object.
- * The time in which a machine sleeps does not count.
- */
-const longestOutageMilliseconds = 3_600_000;
 
 function asked(milliseconds = 0): number {
   return Math.min(milliseconds, longestAskedMilliseconds);

@@ -4,7 +4,8 @@ import type { PlainValue } from '../language/pipeline.ts';
 /** The outputs of a step that a person wants to see, in a few words; empty when there are none of them. */
 export function summariseOutputs(outputs: Readonly<Record<string, PlainValue>>): string {
   const parts: string[] = [];
-  const { accepted, rejected, wer, words, againstWer, better, probes, probeFailures, rolledBack } = outputs;
+  const { accepted, rejected, wer, words, againstWer, better, probes, probeFailures, probeRepeats, rolledBack } =
+    outputs;
   if (typeof accepted === 'number')
     parts.push(
       `${accepted} ${accepted === 1 ? 'line' : 'lines'} accepted${rejected === 0 ? '' : `, ${String(rejected)} rejected`}`,
@@ -15,6 +16,7 @@ export function summariseOutputs(outputs: Readonly<Record<string, PlainValue>>):
     parts.push(`against ${formatRate(againstWer)}: ${better === true ? 'better' : 'not better'}`);
   if (typeof probes === 'number' && probes > 0)
     parts.push(`${probes} recognitions of smoke audio, ${String(probeFailures)} failed`);
+  if (typeof probeRepeats === 'number' && probeRepeats > 0) parts.push(`${probeRepeats} repeated without an answer`);
   if (rolledBack === true) parts.push('rolled back');
   const approval = approvalText(outputs);
   if (approval !== undefined) parts.push(approval);

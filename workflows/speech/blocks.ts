@@ -1,11 +1,11 @@
 import { unlessAborted } from '../engine/fleet/sleep.ts';
 import { DataError, ServiceError } from '../engine/ports.ts';
+import { longestBackOffMilliseconds, RepeatPauses } from '../engine/repeat-pauses.ts';
+import { pauseAfter } from '../engine/unanswered.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { type CollectionKind, json, readEntity, type SpeechService } from './collections.ts';
 import { idOf, resourceUrl } from './references.ts';
-import { backOff } from './retry-policy.ts';
 import { isJsonObject, readJson } from './service-answer.ts';
-import { sleep } from './sleep.ts';
 
 /** The largest block that the service takes (Speech-to-text REST API 2025-10-15 definition, Datasets_UploadBlock). */
 export const blockBytes = 8 * 1024 * 1024;
@@ -106,6 +106,12 @@ async function* toBlocks(
 /** Committing twice is a conflict, so a commit that was not confirmed is looked up before it is repeated. */
 async function commit(dataset: UploadedDataset, blocks: readonly Block[]): Promise<void> {
   const { service, path, purpose, signal } = dataset;
+  const { sleep } = service;
+  const pauses = new RepeatPauses({
+    firstMilliseconds: service.retryDelayMilliseconds,
+    longestMilliseconds: longestBackOffMilliseconds,
+    patienceMilliseconds: service.patienceMilliseconds,
+  });
   for (let retryCount = 0; ; retryCount += 1) {
     try {
       await service.send({
@@ -123,7 +129,9 @@ async function commit(dataset: UploadedDataset, blocks: readonly Block[]): Promi
       if (!isUnsure) throw error;
       if ((await isTaken(dataset)) || areEqual(await committedBlocks(dataset), blocks)) return;
       if (error.outcome === 'refused' || retryCount >= service.maxRetries) throw error;
-      await sleep(backOff(retryCount, service.retryDelayMilliseconds), signal);
+      const milliseconds = pauses.afterFailure(error.retryAfterSeconds);
+      if (milliseconds === undefined) throw error;
+      await pauseAfter(error, { milliseconds, sleep, signal });
     }
   }
 }

@@ -1,11 +1,16 @@
-import { type EntityCollection, type EntityReader, ServiceError, type WorkedCollection } from '../engine/ports.ts';
+import {
+  type ClockPort,
+  type EntityCollection,
+  type EntityReader,
+  ServiceError,
+  type WorkedCollection,
+} from '../engine/ports.ts';
 import { waitForEntity } from '../engine/wait-for-entity.ts';
 import type { EntityFile, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { HttpAnswer, HttpRequest, Readable, Send } from './http.ts';
 import { redactForms } from './redaction.ts';
 import { entityUrl, followedUrl, idOf, resourceUrl } from './references.ts';
 import { isJsonObject, readJson } from './service-answer.ts';
-import { sleep } from './sleep.ts';
 
 /** A Speech resource that requests can be sent to. */
 export interface SpeechService {
@@ -14,6 +19,8 @@ export interface SpeechService {
   readonly pollFloorMilliseconds: number;
   readonly maxRetries: number;
   readonly retryDelayMilliseconds: number;
+  readonly patienceMilliseconds: number;
+  readonly sleep: ClockPort['sleep'];
 }
 
 /** The objects of one kind: `path` below `/speechtotext`, and what one of them is called in messages. */
@@ -111,7 +118,7 @@ export function createWorkedCollection<E extends WorkedEntity, New extends objec
         return { entity, retryAfterMilliseconds };
       };
       const pollMilliseconds = service.pollFloorMilliseconds;
-      const entity = await waitForEntity(read, { ...options, pollMilliseconds, sleep });
+      const entity = await waitForEntity(read, { ...options, pollMilliseconds, sleep: service.sleep });
       if (entity) return entity;
       throw new ServiceError(`Cannot wait for ${kind.noun} ${idOf(reference)}: it does not exist any more`, {
         method: 'GET',

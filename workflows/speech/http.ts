@@ -12,7 +12,8 @@ import {
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import { unlessAborted } from '../engine/fleet/sleep.ts';
-import { ServiceError } from '../engine/ports.ts';
+import { type ClockPort, ServiceError } from '../engine/ports.ts';
+import { reasonOfEnd } from '../engine/unanswered.ts';
 import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
 import {
@@ -35,6 +36,8 @@ export interface HttpOptions {
   readonly credential: SpeechCredential;
   readonly maxRetries: number;
   readonly retryDelayMilliseconds: number;
+  readonly patienceMilliseconds: number;
+  readonly sleep: ClockPort['sleep'];
   readonly requestTimeoutMilliseconds: number;
   readonly userAgent: string;
   readonly observer: RequestObserver;
@@ -69,8 +72,8 @@ export interface HttpAnswer<T> {
 }
 
 /**
- * Sends one request, repeated as its {@link Repetition} allows. Throws a {@link ServiceError}, or the signal's reason as
- * soon as it is aborted.
+ * Sends one request, repeated as its {@link Repetition} allows. Throws a {@link ServiceError}; as soon as the signal is aborted
+ * its reason, or a ServiceError when a time limit ended the request and the service had not answered.
  */
 export type Send = <T>(request: HttpRequest<T>) => Promise<HttpAnswer<T>>;
 
@@ -99,6 +102,9 @@ export function createSend(options: HttpOptions): Send {
         repetition: request.repetition,
         maxRetries: options.maxRetries,
         delayMilliseconds: options.retryDelayMilliseconds,
+        patienceMilliseconds: options.patienceMilliseconds,
+        sleep: options.sleep,
+        signal: request.signal,
       }),
       attemptPolicy(request, exchange, options),
       ...(isSigned ? [sign] : []),
@@ -124,7 +130,11 @@ export function createSend(options: HttpOptions): Send {
       throw serviceFailure({ ...facts, ...exchange, ...factsOf(response), problem }, redactor);
     } catch (error) {
       if (error instanceof ServiceError || error === exchange.refusal) throw error;
-      if (request.signal?.aborted) throw request.signal.reason;
+      if (request.signal?.aborted) {
+        const { trouble } = exchange;
+        const unanswered = trouble && serviceFailure({ ...facts, ...exchange, ...trouble }, redactor);
+        throw reasonOfEnd(request.signal, unanswered);
+      }
       const detail = error instanceof Error ? error.message : String(error);
       const response = isRestError(error) ? error.response : undefined;
       const lost = { code: codeOf(error), detail, ...(response && factsOf(response)) };
@@ -154,6 +164,8 @@ interface Exchange<T> extends Attempts {
   answer?: Readable<T>;
   last?: { readonly status?: number; readonly code?: string };
   requestId?: string;
+  /** How the last attempt ended that got no usable answer in its time. */
+  trouble?: { readonly status?: number; readonly code?: string };
   /** Why an attempt was not allowed. */
   refusal?: unknown;
   /** Of the attempt that is made now. */
@@ -234,10 +246,16 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
         else delete outgoing.abortSignal;
         if (isSent) tellAttempt({ ...line, started }, { request, exchange, options });
         else exchange.attempts -= 1;
+        const isSilent = performance.now() - started >= options.requestTimeoutMilliseconds / silentShare;
+        if (request.signal?.aborted !== true) exchange.trouble = line;
+        else if (isSent && isSilent) exchange.trouble ??= { code: timedOut };
       }
     },
   };
 }
+
+/** An attempt that is ended after this share of its time counts as one that the service has not answered. */
+const silentShare = 12;
 
 function tellAttempt(
   { started, ...line }: NonNullable<Attempts['last']> & { readonly started: number },

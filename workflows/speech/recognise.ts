@@ -20,17 +20,30 @@ export async function recognise(
   },
 ): Promise<Recognition> {
   const { endpoint, signedWith, signal } = options;
-  const answer = await send({
+  const url = shortAudioUrl(endpoint, signedWith === 'token' ? resource : undefined);
+  const purpose = `recognise speech on endpoint ${idOf(endpoint.self)}`;
+  const { value } = await send({
     method: 'POST',
-    url: shortAudioUrl(endpoint, signedWith === 'token' ? resource : undefined),
-    purpose: `recognise speech on endpoint ${idOf(endpoint.self)}`,
+    url,
+    purpose,
     repetition: 'never',
     body: { type: audioType(audio), content: audio },
     read: readRecognition,
     signal,
   });
-  return answer.value;
+  if (value.status !== internalError) return value;
+  throw new ServiceError(`Cannot ${purpose}: the service answers with an error of its own (${internalError})`, {
+    method: 'POST',
+    path: url.pathname,
+    status: 200,
+    code: internalError,
+    attempts: 1,
+    outcome: 'unknown',
+  });
 }
+
+/** The RecognitionStatus that says nothing about the audio: "an internal error […] Try again if possible" (the same page). */
+const internalError = 'Error';
 
 /**
  * The short-audio URL of an endpoint: on the host of its WebSocket link, with the path that hosts of resources with a custom

@@ -1,4 +1,13 @@
-import { type PipelinePolicy, type PipelineResponse, retryPolicy, type RestError } from '@azure/core-rest-pipeline';
+import {
+  isRestError,
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+  type RestError,
+  type SendRequest,
+} from '@azure/core-rest-pipeline';
+import type { ClockPort } from '../engine/ports.ts';
+import { longestBackOffMilliseconds } from '../engine/repeat-pauses.ts';
 
 /**
  * When a request is sent again: `always` after whatever may pass (it is idempotent), `when-not-acted` only after failures
@@ -8,38 +17,61 @@ export type Repetition = 'always' | 'when-not-acted' | 'never';
 
 export interface RetryOptions {
   readonly repetition: Repetition;
-  readonly maxRetries: number;
-  /** The first back-off; it doubles with every further one, up to 30 s. */
+  /** The first back-off; it doubles with every further one, up to 5 s. */
   readonly delayMilliseconds: number;
 }
 
 /**
  * A policy that sends a request again after 408, 429, 500, 502, 503, 504, lost connections and unreadable answers, as far as
- * its {@link Repetition} allows. It waits as long as Retry-After asks, else with exponential back-off and jitter.
+ * its {@link Repetition} allows: five times at least, and until the pauses add up to the patience. A pause is as long as
+ * Retry-After asks, else an exponential back-off with jitter. Rejects with the signal's reason when it is aborted.
  */
-export function speechRetryPolicy(options: RetryOptions): PipelinePolicy {
+export function speechRetryPolicy(
+  options: RetryOptions & {
+    readonly maxRetries: number;
+    readonly patienceMilliseconds: number;
+    readonly sleep: ClockPort['sleep'];
+    readonly signal?: AbortSignal | undefined;
+  },
+): PipelinePolicy {
   const maxRetries = options.repetition === 'never' ? 0 : options.maxRetries;
-  return retryPolicy(
-    [
-      {
-        name: 'speechRetryStrategy',
-        retry({ retryCount, response, responseError }) {
-          const delay = retryDelay({ retryCount, response, responseError }, options);
-          return delay === undefined ? { skipStrategy: true } : { retryAfterInMs: delay };
-        },
-      },
-    ],
-    { maxRetries },
-  );
+  return {
+    name: 'speechRetryPolicy',
+    async sendRequest(request, next) {
+      let waited = 0;
+      for (let retryCount = 0; ; retryCount += 1) {
+        const { response, responseError } = await attempt(request, next);
+        options.signal?.throwIfAborted();
+        const isPatient = retryCount < fewRepetitions || waited < options.patienceMilliseconds;
+        const isLast = retryCount >= maxRetries || !isPatient;
+        const delay = isLast ? undefined : retryDelay({ retryCount, response, responseError }, options);
+        if (delay !== undefined) {
+          await options.sleep(delay, options.signal);
+          waited += delay;
+        } else if (response !== undefined && responseError === undefined) return response;
+        else throw responseError;
+      }
+    },
+  };
+}
+
+interface Attempted {
+  readonly response?: PipelineResponse | undefined;
+  readonly responseError?: RestError | undefined;
+}
+
+async function attempt(request: PipelineRequest, next: SendRequest): Promise<Attempted> {
+  try {
+    return { response: await next(request) };
+  } catch (error) {
+    if (!isRestError(error)) throw error;
+    return { response: error.response, responseError: error };
+  }
 }
 
 /** Milliseconds until the next attempt, or undefined when there is to be none. */
 export function retryDelay(
-  outcome: {
-    readonly retryCount: number;
-    readonly response?: PipelineResponse | undefined;
-    readonly responseError?: RestError | undefined;
-  },
+  outcome: Attempted & { readonly retryCount: number },
   { repetition, delayMilliseconds }: RetryOptions,
 ): number | undefined {
   const { retryCount, response, responseError } = outcome;
@@ -47,11 +79,14 @@ export function retryDelay(
   if (responseError ? !isPassing(responseError, repetition, retryCount) : !mayPass(response?.status, repetition)) {
     return undefined;
   }
-  if (asked !== undefined) return asked > longestRetryAfterMilliseconds ? undefined : asked * (1 + Math.random() / 10);
-  return backOff(retryCount, delayMilliseconds);
+  if (asked === undefined) return backOff(retryCount, delayMilliseconds);
+  if (asked > longestRetryAfterMilliseconds) return undefined;
+  // A service that asks for less than it needs is believed once.
+  const least = retryCount === 0 ? 0 : backOff(retryCount, delayMilliseconds);
+  return Math.max(asked * (1 + Math.random() / 10), least);
 }
 
-/** Milliseconds to wait before repetition number `retryCount` (from 0): doubling from the first delay to at most 30 s, half of it random. */
+/** Milliseconds to wait before repetition number `retryCount` (from 0): doubling from the first delay to at most 5 s, half of it random. */
 export function backOff(retryCount: number, delayMilliseconds: number): number {
   return Math.min(delayMilliseconds * 2 ** retryCount, longestBackOffMilliseconds) * (0.5 + Math.random() / 2);
 }
@@ -75,7 +110,8 @@ export function isCertificateCode(code: string): boolean {
 
 const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const passingStatuses = new Set([408, 429, 500, 502, 503, 504]);
-const longestBackOffMilliseconds = 30_000;
+/** Of any request; and all where nothing may ever answer, because that is to be said soon. */
+const fewRepetitions = 5;
 /** Being asked to stay away for longer than this is a failure to report, not a pause. */
 const longestRetryAfterMilliseconds = 300_000;
 
@@ -88,5 +124,6 @@ function isPassing({ code }: RestError, repetition: Repetition, retryCount: numb
   if (code !== undefined && isCertificateCode(code)) return false;
   // A name that does not exist is mostly a typing error: say so soon.
   if (code === 'ENOTFOUND') return retryCount < 2;
-  return repetition === 'always' || isNeverConnected(code);
+  if (isNeverConnected(code)) return retryCount < fewRepetitions;
+  return repetition === 'always';
 }

@@ -1,4 +1,5 @@
 import type {
+  ClockPort,
   EntityChange,
   NewDataset,
   NewEndpoint,
@@ -9,6 +10,7 @@ import type {
   SpeechPort,
 } from '../engine/ports.ts';
 import { ServiceError } from '../engine/ports.ts';
+import { requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
 import type {
   BaseModel,
   CustomModel,
@@ -33,6 +35,7 @@ import { createSend } from './http.ts';
 import { recognise } from './recognise.ts';
 import { parseEndpoint } from './references.ts';
 import type { RequestObserver } from './request-observer.ts';
+import { sleep } from './sleep.ts';
 
 export interface SpeechClientOptions {
   /** Base URL of the Speech resource: regional, custom subdomain, or `http://127.0.0.1:PORT`. */
@@ -41,10 +44,14 @@ export interface SpeechClientOptions {
   readonly credential: SpeechCredential;
   /** The shortest pause between two readings while waiting. @default 2000 */
   readonly pollFloorMilliseconds?: number;
-  /** How often a request is repeated after the first attempt. @default 5 */
+  /** How often a request is repeated at most. @default as often as there is patience for */
   readonly maxRetries?: number;
-  /** The first back-off; it doubles with every further one, up to 30 s. @default 800 */
+  /** The first back-off; it doubles with every further one, up to 5 s. @default 800 */
   readonly retryDelayMilliseconds?: number;
+  /** A request that gets no answer is repeated until the pauses add up to this. @default 60000 */
+  readonly patienceMilliseconds?: number;
+  /** Waits between attempts and between readings. @default on the machine's clock */
+  readonly sleep?: ClockPort['sleep'];
   /** The longest one attempt may take, with its whole answer. @default 120000 */
   readonly requestTimeoutMilliseconds?: number;
   /** What the client calls itself. @default 'speechops' */
@@ -64,8 +71,10 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
   const endpoint = parseEndpoint(options.endpoint);
   const pace = {
     pollFloorMilliseconds: options.pollFloorMilliseconds ?? 2000,
-    maxRetries: options.maxRetries ?? 5,
+    maxRetries: options.maxRetries ?? Infinity,
     retryDelayMilliseconds: options.retryDelayMilliseconds ?? 800,
+    patienceMilliseconds: options.patienceMilliseconds ?? requestPatienceMilliseconds,
+    sleep: options.sleep ?? sleep,
   };
   const send = createSend({
     ...pace,

@@ -1,22 +1,32 @@
 import type { SwapWith } from '../../schemas/types.gen.ts';
+import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepOutcome } from '../engine/step-kind.ts';
+import { isRefusal } from '../engine/unanswered.ts';
 import { formatRate } from '../language/rates.ts';
 import { isUnproved } from '../plan/endpoint-proof.ts';
 import { entityId } from '../plan/identity.ts';
 import type { Endpoint } from '../plan/speech-entities.ts';
-import { deployModel, markProved, settleDeadline, type Change } from './_deploy-model.ts';
+import { deployModel, markProved, untilSettled, type Change } from './_deploy-model.ts';
+import { inState } from './_in-state.ts';
 import type { SmokeTest } from './_smoke-test.ts';
 
 /** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
 export async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
   const { endpoint, candidate, wanted, smoke, context } = at;
   const unproved = isUnproved(endpoint);
-  const fault = await faultAfter(smoke, wanted, context);
+  const state = unproved
+    ? notProved(at, 'serves')
+    : `endpoint ${wanted.endpoint} served ${candidate.displayName} before the run and was not changed`;
+  const fault = await inState(state, {
+    context,
+    async act() {
+      const found = await faultAfter(smoke, wanted, context);
+      if (found === undefined && unproved) await markProved(context, endpoint, candidate.self);
+      return found;
+    },
+  });
   const outputs = outputsOf({ endpoint, model: candidate.self, previous: noted, smoke, rolledBack: false });
-  if (fault === undefined) {
-    if (unproved) await markProved(context, endpoint, candidate.self);
-    return { kind: unproved ? 'done' : 'reused', outputs };
-  }
+  if (fault === undefined) return { kind: unproved ? 'done' : 'reused', outputs };
   if (unproved) return await refuse(at, fault);
   throw new StepFailure(
     `${fault}; endpoint ${wanted.endpoint} served this model before the run and was not changed`,
@@ -28,7 +38,10 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
 export async function changeModel(at: Change): Promise<StepOutcome> {
   const { endpoint, candidate, previous, smoke, wanted, context } = at;
   // An endpoint whose deployment failed serves nothing that could be tried.
-  const before = endpoint.status === 'Succeeded' ? await smoke.all() : { wer: null, failures: 0 };
+  const before = await inState(unchanged(wanted), {
+    context,
+    act: async () => (endpoint.status === 'Succeeded' ? await smoke.all() : { wer: null, failures: 0 }),
+  });
   if (before.failures > 0) {
     throw new StepFailure(
       `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${before.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
@@ -37,14 +50,24 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
   }
   if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
   const failuresBefore = smoke.failures;
-  const fault =
-    (await deployModel(at, candidate.self)) ??
-    (smoke.failures > failuresBefore
-      ? `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})`
-      : undefined) ??
-    (await faultAfter(smoke, wanted, context));
-  if (fault !== undefined) return await refuse(at, fault);
-  await markProved(context, endpoint, candidate.self);
+  const during = await inState(notProved(at, 'is to serve'), {
+    context,
+    act: async () =>
+      (await deployModel(at, candidate.self)) ??
+      (smoke.failures > failuresBefore
+        ? `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})`
+        : undefined),
+  });
+  if (during !== undefined) return await refuse(at, during);
+  const after = await inState(notProved(at, 'serves'), {
+    context,
+    async act() {
+      const found = await faultAfter(smoke, wanted, context);
+      if (found === undefined) await markProved(context, endpoint, candidate.self);
+      return found;
+    },
+  });
+  if (after !== undefined) return await refuse(at, after);
   return {
     kind: 'done',
     outputs: outputsOf({ endpoint, model: candidate.self, previous, smoke, rolledBack: false }),
@@ -58,7 +81,8 @@ async function refuse(at: Change, fault: string): Promise<never> {
     outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
   if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
   context.report(`${fault}; going back to the previous model`);
-  const second = await goBack(at);
+  const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
+  const second = await inState(state, { context, act: async () => await goBack(at) });
   if (second === undefined) {
     throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs(true));
   }
@@ -70,23 +94,36 @@ async function refuse(at: Change, fault: string): Promise<never> {
 
 /** Makes the endpoint serve the previous model again and verifies it; answers what went wrong. */
 async function goBack(at: Change): Promise<string | undefined> {
-  const { endpoint, previous, smoke, context } = at;
+  const { endpoint, previous, smoke, wanted, context } = at;
   try {
     // The service refuses another change while a deployment is under way.
-    const timeout = settleDeadline(at);
-    const signal = AbortSignal.any([context.signal, timeout.signal]);
-    await context.ports.speech.endpoints
-      .wait(endpoint.self, { signal, onTrouble: context.report })
-      .finally(() => timeout.stop());
+    const { signal } = context;
+    if ((await untilSettled(endpoint, { signal, wanted, context })) === undefined)
+      return `The endpoint was at work for more than ${wanted['settle-timeout']} s (settle-timeout)`;
     const fault = await deployModel(at, previous);
     if (fault !== undefined) return fault;
     if ((await smoke.all()).failures > 0) return `recognitions fail: ${smoke.lastFailure}`;
     await markProved(context, endpoint, previous);
     return undefined;
   } catch (error) {
-    context.signal.throwIfAborted();
+    // Without an answer nobody knows how going back went.
+    if (context.signal.aborted || (error instanceof ServiceError && !isRefusal(error))) throw error;
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+/** What holds of the candidate when the service stops answering, from when it was given to the endpoint until it is marked as proved. */
+export function notProved(
+  { wanted, candidate, previous }: Pick<Change, 'wanted' | 'candidate' | 'previous'>,
+  verb: 'serves' | 'is to serve',
+): string {
+  const orTakenBack = previous === '' ? '' : `, or taken back for model ${entityId(previous)}`;
+  return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName}, which is not proved there: resume the run, or run the pipeline again, and it is proved${orTakenBack}`;
+}
+
+/** What holds when the service stops answering before anything was changed. */
+export function unchanged(wanted: SwapWith): string {
+  return `endpoint ${wanted.endpoint} was not changed: resume the run, or run the pipeline again, to go on with the swap`;
 }
 
 /** What speaks against the model that the endpoint serves now: failed recognitions, or a word error rate above the bound. */
@@ -119,6 +156,7 @@ export function outputsOf(at: {
     previousModel: at.previous,
     probes: at.smoke.probes,
     probeFailures: at.smoke.failures,
+    probeRepeats: at.smoke.repeats,
     rolledBack: at.rolledBack,
   };
 }

@@ -1,7 +1,8 @@
 import type { SwapWith } from '../../schemas/types.gen.ts';
-import { startDeadline, type Deadline } from '../engine/deadline.ts';
+import { startDeadline } from '../engine/deadline.ts';
 import { ServiceError } from '../engine/ports.ts';
 import type { StepContext } from '../engine/step-kind.ts';
+import { isUnanswered } from '../engine/unanswered.ts';
 import { previousModelProperty, swapMark, swapProperty, withEntries } from '../plan/endpoint-proof.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
 import { sameModel } from '../plan/models.ts';
@@ -20,50 +21,70 @@ export interface Change {
   readonly context: StepContext;
 }
 
-/** Makes the endpoint serve the model and recognises smoke audio meanwhile; answers what went wrong. */
+/**
+ * Makes the endpoint serve the model and recognises smoke audio meanwhile; answers what went wrong. Throws a
+ * {@link ServiceError} when the service does not answer in the time there is.
+ */
 export async function deployModel(at: Change, model: string): Promise<string | undefined> {
   const { endpoint, smoke, wanted, context } = at;
-  const { endpoints } = context.ports.speech;
-  const settleSeconds = wanted['settle-timeout'];
   const { since } = await patchModel(at, model);
-  const timeout = settleDeadline(at);
-  const settling = endpoints.wait(endpoint.self, {
-    signal: AbortSignal.any([context.signal, timeout.signal]),
-    // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
-    until: (read) =>
-      (read.status === 'Failed' && read.lastActionDateTime >= since) ||
-      (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > since)),
-    onTrouble: context.report,
-    onRead: (read) => context.report(`endpoint is ${read.status}, ${smoke.summary()}`),
-  });
-  try {
-    const settled = await smoke.during(settling, { everySeconds: wanted.verify?.every ?? 1 });
-    if (settled.status === 'Failed') return `The deployment failed: ${failureOf(settled)}`;
-    if (!sameModel(model, settled.model?.self)) {
-      return `The endpoint serves model ${entityId(settled.model?.self ?? 'none')} and not the model it was given`;
-    }
-    return undefined;
-  } catch (error) {
-    if (!timeout.signal.aborted || context.signal.aborted) throw error;
-    return `The deployment did not end within ${settleSeconds} s (settle-timeout)`;
-  } finally {
-    timeout.stop();
+  // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
+  const isSettled = (read: Endpoint): boolean =>
+    (read.status === 'Failed' && read.lastActionDateTime >= since) ||
+    (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > since));
+  const onRead = (read: Endpoint): void => context.report(`endpoint is ${read.status}, ${smoke.summary()}`);
+  const settled = await smoke.during(
+    async (signal) => await untilSettled(endpoint, { isSettled, onRead, signal, wanted, context }),
+    { everySeconds: wanted.verify?.every ?? 1 },
+  );
+  if (settled === undefined) return `The deployment did not end within ${wanted['settle-timeout']} s (settle-timeout)`;
+  if (settled.status === 'Failed') return `The deployment failed: ${failureOf(settled)}`;
+  if (!sameModel(model, settled.model?.self)) {
+    return `The endpoint serves model ${entityId(settled.model?.self ?? 'none')} and not the model it was given`;
   }
+  return undefined;
 }
 
-/** When a change of the endpoint has to have settled that begins now. */
-export function settleDeadline({ wanted, context }: Pick<Change, 'wanted' | 'context'>): Deadline {
-  return startDeadline(Date.now() + wanted['settle-timeout'] * 1000, { until: context.signal });
+/**
+ * The endpoint when it has settled (default: Succeeded or Failed); undefined when it has not within settle-timeout. Time that ends while the service does not
+ * answer decides nothing: the next answer does, and an endpoint that is at work then has the whole time again.
+ */
+export async function untilSettled(
+  { self }: Endpoint,
+  options: Pick<Change, 'wanted' | 'context'> & {
+    readonly isSettled?: (read: Endpoint) => boolean;
+    readonly onRead?: (read: Endpoint) => void;
+    readonly signal: AbortSignal;
+  },
+): Promise<Endpoint | undefined> {
+  const { isSettled, onRead, signal, wanted, context } = options;
+  const { endpoints } = context.ports.speech;
+  const telling = { onTrouble: context.report, ...(onRead && { onRead }) };
+  const until = isSettled && { until: isSettled };
+  for (;;) {
+    const timeout = startDeadline(Date.now() + wanted['settle-timeout'] * 1000, { until: signal });
+    try {
+      const both = AbortSignal.any([signal, timeout.signal]);
+      return await endpoints.wait(self, { ...telling, ...until, signal: both });
+    } catch (error) {
+      if (signal.aborted || !timeout.signal.aborted) throw error;
+      if (!isUnanswered(error)) return undefined;
+    } finally {
+      timeout.stop();
+    }
+    const read = await endpoints.wait(self, { ...telling, until: () => true, signal });
+    if (isSettled?.(read) === true) return read;
+  }
 }
 
 /**
  * Gives the model to the endpoint, with the mark that it is not proved yet. A change whose answer was lost is known again
  * by that mark, because the service refuses the same change a second time while the first is under way.
  */
-async function patchModel({ endpoint, context }: Change, model: string): Promise<{ readonly since: string }> {
+async function patchModel({ endpoint, previous, context }: Change, model: string): Promise<{ readonly since: string }> {
   const { endpoints } = context.ports.speech;
   const mark = swapMark('unproved', model);
-  const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(endpoint.model?.self ?? '') };
+  const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };
   return await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
     async act() {

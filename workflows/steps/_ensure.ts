@@ -2,15 +2,14 @@ import { byAge, digestOf, digestProperty, entityId, pipelineProperty, type Exist
 import type { Entity, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
 import { ServiceError, type EntityCollection, type WorkedCollection } from '../engine/ports.ts';
+import { longestBackOffMilliseconds, RepeatPauses, requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
+import { pauseAfter } from '../engine/unanswered.ts';
 
 export interface Ensured {
   readonly action: 'create' | 'reuse' | 'adopt';
   readonly self: string;
 }
-
-/** How often a create whose answer was lost is looked up and repeated before the step gives up. */
-const createAttempts = 6;
 
 /** What is to be there. */
 interface Wanted<E extends MadeEntity> {
@@ -36,6 +35,11 @@ export async function ensureEntity<E extends MadeEntity>(context: StepContext, w
   return await context.effect(wanted.effect, {
     digest: wanted.digest,
     async act(): Promise<Ensured & { readonly [key: string]: string }> {
+      const pauses = new RepeatPauses({
+        firstMilliseconds: 500,
+        longestMilliseconds: longestBackOffMilliseconds,
+        patienceMilliseconds: requestPatienceMilliseconds,
+      });
       for (let attempt = 1; ; attempt += 1) {
         const found = await wanted.find();
         // Found after a try of our own: that try did act, and only its answer was lost.
@@ -44,10 +48,11 @@ export async function ensureEntity<E extends MadeEntity>(context: StepContext, w
           const made = await wanted.create(project === undefined ? {} : { project });
           return { ...(await oldestOf(made, { context, wanted })) };
         } catch (error) {
-          if (!(error instanceof ServiceError) || error.outcome !== 'unknown' || attempt === createAttempts)
-            throw error;
+          if (!(error instanceof ServiceError) || error.outcome !== 'unknown') throw error;
+          const milliseconds = pauses.afterFailure(error.retryAfterSeconds);
+          if (milliseconds === undefined) throw error;
           context.report(`${error.message}; looking whether it was created`);
-          await context.ports.clock.sleep(500 * 2 ** (attempt - 1), context.signal);
+          await pauseAfter(error, { milliseconds, sleep: context.ports.clock.sleep, signal: context.signal });
         }
       }
     },

@@ -1,21 +1,31 @@
 import { ServiceError, type LocalUtterance } from '../engine/ports.ts';
+import { outageMilliseconds, RepeatPauses } from '../engine/repeat-pauses.ts';
 import type { StepContext } from '../engine/step-kind.ts';
+import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../engine/unanswered.ts';
 import type { Endpoint } from '../plan/speech-entities.ts';
 import { scoreUtterances } from '../scoring/score-utterances.ts';
 
-/** A caller's client tries a recognition again before it gives up (the Speech SDK connects up to five times). */
-const attemptsPerProbe = 4;
-
-/** Recognises smoke audio on an endpoint and counts: how often it was asked, how often it could not answer. */
+/**
+ * Recognises smoke audio on an endpoint. A recognition ends with an answer, which says something about the model, or about the
+ * endpoint when it is a refusal. One that the service does not answer says nothing: it is repeated, as Retry-After asks and for
+ * up to an hour without an answer, and counts as neither good nor bad.
+ */
 export class SmokeTest {
+  /** Recognitions that were answered. */
   probes = 0;
+  /** How many of the answers were none that a caller can use. */
   failures = 0;
-  /** Recognitions that failed and were tried again. */
+  /** How often there was no answer, and the audio was sent again. */
   repeats = 0;
   lastFailure: string | undefined;
   readonly #context: StepContext;
   readonly #endpoint: Endpoint;
   readonly #utterances: readonly LocalUtterance[];
+  readonly #pauses = new RepeatPauses({
+    firstMilliseconds: 500,
+    longestMilliseconds: 30_000,
+    patienceMilliseconds: outageMilliseconds,
+  });
   #next = 0;
 
   constructor(
@@ -29,13 +39,13 @@ export class SmokeTest {
 
   /**
    * Recognises every utterance once. `wer` is the word error rate over all of them (a failed one counts as not
-   * recognised), null without smoke audio.
+   * recognised), null without smoke audio. Throws a {@link ServiceError} when the service does not answer in the time there is.
    */
   async all(): Promise<{ readonly wer: number | null; readonly failures: number }> {
     const failuresBefore = this.failures;
     const hypotheses: { id: string; text: string }[] = [];
     for (const utterance of this.#utterances)
-      hypotheses.push({ id: utterance.name, text: await this.#recognise(utterance) });
+      hypotheses.push({ id: utterance.name, text: await this.#recognise(utterance, this.#context.signal) });
     const score = scoreUtterances({
       references: this.#utterances.map(({ name, transcript }) => ({ id: name, text: transcript })),
       hypotheses,
@@ -46,37 +56,60 @@ export class SmokeTest {
     return { wer: score.wordErrorRate, failures: this.failures - failuresBefore };
   }
 
-  /** Recognises one utterance after the other, one every so often, until the work is done; answers the work's result. */
-  async during<T>(work: Promise<T>, options: { readonly everySeconds: number }): Promise<T> {
-    if (this.#utterances.length === 0) return await work;
+  /**
+   * Recognises one utterance after the other, one every so often, until the work is done; answers the work's result. The end
+   * of the work also ends a recognition that waits for being repeated. Throws what either of them throws, and ends the work then.
+   */
+  async during<T>(work: (signal: AbortSignal) => Promise<T>, options: { readonly everySeconds: number }): Promise<T> {
+    const { signal, ports } = this.#context;
+    if (this.#utterances.length === 0) return await work(signal);
     const done = new AbortController();
-    const settled = work.finally(() => done.abort());
-    settled.catch(() => undefined);
-    const signal = AbortSignal.any([done.signal, this.#context.signal]);
-    while (!signal.aborted) {
-      const utterance = this.#utterances[this.#next % this.#utterances.length];
-      this.#next += 1;
-      if (utterance !== undefined) await this.#recognise(utterance);
-      await this.#context.ports.clock.sleep(options.everySeconds * 1000, signal).catch(() => undefined);
+    const given = new AbortController();
+    const result = work(AbortSignal.any([signal, given.signal])).finally(() => done.abort());
+    result.catch(() => undefined);
+    const until = AbortSignal.any([done.signal, signal]);
+    try {
+      while (!until.aborted) {
+        const utterance = this.#utterances[this.#next % this.#utterances.length];
+        this.#next += 1;
+        if (utterance !== undefined) await this.#recognise(utterance, until);
+        await ports.clock.sleep(options.everySeconds * 1000, until).catch(() => undefined);
+      }
+    } catch (error) {
+      // A service that does not answer is the better reason, whichever of the two has noticed it.
+      if (isUnanswered(error) || !until.aborted) {
+        given.abort(error);
+        throw error;
+      }
     }
-    return await settled;
+    return await result;
   }
 
-  async #recognise(utterance: LocalUtterance): Promise<string> {
-    const { ports, signal } = this.#context;
-    this.probes += 1;
-    for (let attempt = 1; ; attempt += 1) {
+  async #recognise(utterance: LocalUtterance, until: AbortSignal): Promise<string> {
+    const { ports, signal, report } = this.#context;
+    let unanswered: ServiceError | undefined;
+    for (;;) {
       try {
         const recognition = await ports.speech.recognise(utterance.audio, { endpoint: this.#endpoint, signal });
-        if (recognition.status === 'Success') return recognition.lexical;
-        return this.#failed(`${utterance.name}: ${recognition.status}`);
+        this.#pauses.afterAnswer();
+        this.probes += 1;
+        return recognition.status === 'Success'
+          ? recognition.lexical
+          : this.#failed(`${utterance.name}: ${recognition.status}`);
       } catch (error) {
-        signal.throwIfAborted();
-        if (!(error instanceof ServiceError)) throw error;
-        this.repeats += attempt === attemptsPerProbe ? 0 : 1;
-        if (attempt === attemptsPerProbe) return this.#failed(`${utterance.name}: ${error.message}`);
-        await ports.clock.sleep(100 * attempt, signal);
+        if (signal.aborted) throw isUnanswered(error) ? error : reasonOfEnd(signal, unanswered);
+        if (error instanceof ServiceError && (isRefusal(error) || isUntried(error))) {
+          this.probes += 1;
+          return this.#failed(`${utterance.name}: ${error.message}`);
+        }
+        if (!isUnanswered(error)) throw error;
+        unanswered = error;
+        this.repeats += 1;
       }
+      const milliseconds = this.#pauses.afterFailure(unanswered.retryAfterSeconds);
+      if (milliseconds === undefined) throw unanswered;
+      report(`${utterance.name}: ${unanswered.message}; asking again in ${Math.ceil(milliseconds / 1000)} s`);
+      await pauseAfter(unanswered, { milliseconds, sleep: ports.clock.sleep, signal: until });
     }
   }
 
@@ -91,4 +124,9 @@ export class SmokeTest {
     this.lastFailure = reason;
     return '';
   }
+}
+
+/** What the endpoint itself says of how it is reached cannot be used. */
+function isUntried({ attempts }: ServiceError): boolean {
+  return attempts === 0;
 }

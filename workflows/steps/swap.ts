@@ -9,9 +9,10 @@ import { digestOf, oldestUsable } from '../plan/identity.ts';
 import { chooseModel, endpointByName, sameModel, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { alreadyServed, changeModel, faultAfter, outputsOf } from './_change-model.ts';
+import { alreadyServed, changeModel, faultAfter, notProved, outputsOf, unchanged } from './_change-model.ts';
 import { markProved, type Change } from './_deploy-model.ts';
 import { customProperties, ensureEntity, failureOf } from './_ensure.ts';
+import { inState } from './_in-state.ts';
 import { SmokeTest } from './_smoke-test.ts';
 
 /**
@@ -27,7 +28,10 @@ export const swap: StepKind<SwapWith> = {
   async run(input, context) {
     const { with: wanted, pipeline, folder } = input;
     const { endpoints } = context.ports.speech;
-    const known = await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal });
+    const known = await inState(unchanged(wanted), {
+      context,
+      act: async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
+    });
     const candidate = findCandidate(wanted, known);
     if (typeof candidate === 'string') throw new StepFailure(candidate);
     const existing = endpointByName(wanted.endpoint, known);
@@ -37,16 +41,29 @@ export const swap: StepKind<SwapWith> = {
 
     const { endpoint, isNew } =
       existing === undefined
-        ? await createEndpoint(input, context, candidate)
+        ? await inState(notProved({ wanted, candidate, previous: '' }, 'is to serve'), {
+            context,
+            act: async () => await createEndpoint(input, context, candidate),
+          })
         : {
-            endpoint: await endpoints.wait(existing.self, { signal: context.signal, onTrouble: context.report }),
+            endpoint: await inState(unchanged(wanted), {
+              context,
+              act: async () =>
+                await endpoints.wait(existing.self, { signal: context.signal, onTrouble: context.report }),
+            }),
             isNew: false,
           };
     const smoke = new SmokeTest(context, { endpoint, utterances });
     if (isNew) {
-      const fault = await faultAfter(smoke, wanted, context);
+      const fault = await inState(notProved({ wanted, candidate, previous: '' }, 'serves'), {
+        context,
+        async act() {
+          const found = await faultAfter(smoke, wanted, context);
+          if (found === undefined) await markProved(context, endpoint, candidate.self);
+          return found;
+        },
+      });
       const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
-      if (fault === undefined) await markProved(context, endpoint, candidate.self);
       if (fault !== undefined)
         throw new StepFailure(
           `${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`,

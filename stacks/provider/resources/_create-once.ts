@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type EntityCollection, ServiceError } from '../../../workflows/engine/ports.ts';
+import {
+  longestBackOffMilliseconds,
+  RepeatPauses,
+  requestPatienceMilliseconds,
+} from '../../../workflows/engine/repeat-pauses.ts';
 import type { Entity } from '../../../workflows/plan/speech-entities.ts';
 import { sleep } from '../../../workflows/speech/sleep.ts';
 import { pipelinePrefix } from './_custom-properties.ts';
@@ -19,19 +24,24 @@ export async function createOnce<E extends Entity, New extends object>(
   const mark = randomUUID();
   const marked = { ...body, customProperties: { ...body.customProperties, [creationProperty]: mark } };
   const patience = abortedLater(signal);
+  const pauses = new RepeatPauses({
+    firstMilliseconds: retryDelayMilliseconds,
+    longestMilliseconds: longestBackOffMilliseconds,
+    patienceMilliseconds: requestPatienceMilliseconds,
+  });
   try {
-    for (let attempt = 0; ; attempt += 1) {
+    for (;;) {
       try {
         return await collection.create(marked, { signal: patience.signal });
       } catch (error) {
         if (!mayHaveActed(error)) throw error;
-        const pause = retryDelayMilliseconds * 2 ** attempt;
-        if (!signal.aborted) await sleep(pause, signal).catch(() => undefined);
+        const pause = pauses.afterFailure(error instanceof ServiceError ? error.retryAfterSeconds : undefined);
+        if (pause !== undefined && !signal.aborted) await sleep(pause, signal).catch(() => undefined);
         // A search that begins after the stop has time of its own; one that was under way ends with the patience.
         const until = signal.aborted ? AbortSignal.timeout(patienceMilliseconds) : patience.signal;
         const found = await findMarked(collection, { mark, signal: until, failure: error });
         if (found !== undefined) return found;
-        if (attempt === repetitions) throw error;
+        if (pause === undefined) throw error;
         signal.throwIfAborted();
       }
     }
@@ -53,8 +63,6 @@ async function findMarked<E extends Entity>(
     throw new Error(`${messages.join('; looking whether it was created failed too: ')}`, { cause: error });
   }
 }
-
-const repetitions = 6;
 
 /** An answer that is under way when Terraform stops is worth waiting for: it names the object. */
 const patienceMilliseconds = 10_000;

@@ -32,6 +32,13 @@ describe('retry', () => {
     expect(said).toHaveLength(3);
   });
 
+  it('stays away as long as the service asks', async () => {
+    const clock = jumpingClock();
+    const throttled = serviceError('throttled', { status: 429, retryAfterSeconds: 600, outcome: 'refused' });
+    await run(plan(step('a', { retry })), { a: failingTimes(1, throttled) }, { clock });
+    expect(clock.slept).toEqual([600]);
+  });
+
   it('waits as long in the same run again, and another time in another run', async () => {
     const delays = async (runId: string): Promise<readonly number[]> => {
       const clock = jumpingClock();
@@ -103,6 +110,27 @@ describe('timeout', () => {
     expect(isOver).toBe(false);
     await clock.advance(1);
     expect((await ended).steps['b']?.error).toBe('The step did not end within 60 s (timeout)');
+  });
+
+  it('is the failure of a service that does not answer, of the step as well as of the run', async () => {
+    const unanswered: Behaviour = async ({ signal }) => {
+      const ended = new Promise((resolve) => signal.addEventListener('abort', resolve));
+      await ended;
+      throw serviceError('Cannot read it: the answer is 503', { status: 503, outcome: 'unknown' });
+    };
+    const clock = manualClock();
+    const { pipeline } = plan(step('a', { timeoutSeconds: 60, continueOnError: true }), step('b'));
+    const ended = run(planOf({ ...pipeline, timeoutSeconds: 3600 }), { a: unanswered, b: unanswered }, { clock });
+    await clock.advance(3601);
+    const { steps } = await ended;
+    expect(steps['a']).toMatchObject({
+      failure: 'world',
+      error: 'The step did not end within 60 s (timeout): Cannot read it: the answer is 503',
+    });
+    expect(steps['b']).toMatchObject({
+      failure: 'world',
+      error: expect.stringMatching(/did not end within 3600 s \(timeout of the pipeline\): Cannot read it/),
+    });
   });
 
   it('ends a step that waits for a person, its own as well as that of the run', async () => {

@@ -1,3 +1,6 @@
+import type { ClockPort } from '../../../workflows/engine/ports.ts';
+import { sleep } from '../../../workflows/speech/sleep.ts';
+
 /** A clock that stands still until it is moved; what sleeps is woken in order. */
 export function manualClock() {
   let now = Date.now();
@@ -29,6 +32,15 @@ export function manualClock() {
     get asleep() {
       return sleepers.size;
     },
+  };
+}
+
+/** A clock that goes so many times as fast as the machine's. */
+export function fastClock(speed: number): ClockPort {
+  const began = Date.now();
+  return {
+    now: () => new Date(began + (Date.now() - began) * speed),
+    sleep: async (milliseconds, signal) => await sleep(milliseconds / speed, signal),
   };
 }
 

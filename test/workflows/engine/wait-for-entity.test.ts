@@ -116,6 +116,14 @@ describe('a service that does not answer while an object is waited for', () => {
     const { error } = await wait(outage, { pollSeconds: 2, signal: stop.signal, onTrouble });
     expect(error).toBe(reason);
   });
+
+  it('is what fails the wait when a time limit ends that', async () => {
+    const stop = new AbortController();
+    const outage = Array.from({ length: 10 }, () => failure({ status: 503 }));
+    const onTrouble = (): void => stop.abort(new DOMException('The time is used up', 'TimeoutError'));
+    const { error } = await wait(outage, { pollSeconds: 2, signal: stop.signal, onTrouble });
+    expect(error).toMatchObject({ name: 'ServiceError', status: 503 });
+  });
 });
 
 const running = { entity: { self: 'it', status: 'Running' } as WorkedEntity };

@@ -80,6 +80,16 @@ describe('uploadContent', () => {
     expect(service.calls().filter((call) => call.endsWith(':commit'))).toHaveLength(3);
   });
 
+  test('outlasts half a minute without an answer to the commit', async () => {
+    let now = 0;
+    const reply = (): Reply => (now < 30_000 ? failing : { status: 200 });
+    const again = Array.from({ length: 30 }, () => [reply, waiting, blocksOf()]).flat();
+    await using service = await startScriptedService(...fresh, stored, ...again);
+    const sleep = async (milliseconds: number): Promise<void> => void (now += milliseconds);
+    await clientOf(service, { sleep, retryDelayMilliseconds: 100 }).datasets.uploadContent(ids.dataset, chunksOf(10));
+    expect(service.calls().at(-1)).toMatch(/:commit$/);
+  });
+
   test('fails when other blocks are committed than these', async () => {
     await using service = await startScriptedService(...fresh, stored, conflict, waiting, blocksOf(10, 10));
     const error = await rejectionOf(clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10)));

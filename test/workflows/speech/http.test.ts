@@ -63,6 +63,46 @@ describe('an idempotent request', () => {
     expect(String(error)).toContain('try again in 0 s, or let fewer pipelines run at a time');
   });
 
+  test.each([
+    ['503', [{ status: 503 }]],
+    ['429 without Retry-After', [{ status: 429, body: busy }]],
+    ['429 that asks for no time', [throttled]],
+    ['429 that asks for a second', [{ status: 429, headers: { 'Retry-After': '1' }, body: busy }]],
+    ['lost connections', ['cut']],
+    ['all of them in turn', [{ status: 503 }, throttled, 'cut', { status: 500 }, { status: 429 }]],
+  ] satisfies [string, Reply[]][])('outlasts half a minute of %s, at each pace', async (_, replies) => {
+    for (const retryDelayMilliseconds of [100, 800]) {
+      let now = 0;
+      let turn = 0;
+      const reply = (): Reply => (now < 30_000 ? (replies[turn++ % replies.length] ?? 'cut') : { body: dataset });
+      await using service = await startScriptedService(...Array.from({ length: 200 }, () => reply));
+      const sleep = async (milliseconds: number): Promise<void> => void (now += milliseconds);
+      const { datasets } = clientOf(service, { retryDelayMilliseconds, sleep });
+      expect(await datasets.update(ids.dataset, { displayName: 'x' })).toEqual(dataset);
+      // Patient, and not a burden.
+      expect(service.requests.length).toBeLessThan(50);
+    }
+  });
+
+  test('gives up after about a minute without an answer', async () => {
+    for (const reply of [{ status: 503 }, throttled, 'cut'] satisfies Reply[]) {
+      let now = 0;
+      await using service = await startScriptedService(...Array.from({ length: 200 }, () => reply));
+      const sleep = async (milliseconds: number): Promise<void> => void (now += milliseconds);
+      const error = await rejectionOf(clientOf(service, { retryDelayMilliseconds: 100, sleep }).datasets.list());
+      expect(error).toMatchObject({ name: 'ServiceError', attempts: service.requests.length });
+      expect(now).toBeGreaterThanOrEqual(60_000);
+      expect(now).toBeLessThan(70_000);
+    }
+  });
+
+  test('is repeated five times at least, however long the service asks to stay away', async () => {
+    const slow: Reply = { status: 429, headers: { 'Retry-After': '200' }, body: busy };
+    await using service = await startScriptedService(...Array.from({ length: 5 }, () => slow), { body: dataset });
+    const client = clientOf(service, { sleep: async () => undefined });
+    expect(await client.datasets.get(ids.dataset)).toEqual(dataset);
+  });
+
   test('is not held back by a service that asks for hours', async () => {
     await using service = await startScriptedService({ status: 429, headers: { 'Retry-After': '7200' }, body: busy });
     const error = await rejectionOf(clientOf(service).datasets.get(ids.dataset));
@@ -157,6 +197,36 @@ describe('an abort', () => {
     });
     expect(await rejectionOf(client.datasets.list({ signal: controller.signal }))).toBe(reason);
     expect(service.requests).toHaveLength(1);
+  });
+
+  describe('by a time limit', () => {
+    const timeUp = new DOMException('The time is used up', 'TimeoutError');
+
+    test('while backing off rejects with what the service had answered', async () => {
+      const controller = new AbortController();
+      await using service = await startScriptedService(
+        { status: 503 },
+        { status: 429, headers: { 'Retry-After': '299' } },
+      );
+      let attempts = 0;
+      const afterAttempt = () => (attempts += 1) === 2 && setImmediate(() => controller.abort(timeUp));
+      const client = clientOf(service, { observer: { afterAttempt } });
+      const error = await rejectionOf(client.datasets.list({ signal: controller.signal }));
+      expect(error).toMatchObject({ name: 'ServiceError', status: 429, attempts: 2 });
+    });
+
+    test.each([
+      ['the service has been silent for long', 120, 'ServiceError'],
+      ['the attempt has just begun', 120_000, 'TimeoutError'],
+    ])('while waiting for the first answer, when %s', async (_, requestTimeoutMilliseconds, name) => {
+      const controller = new AbortController();
+      await using service = await startScriptedService(() => {
+        setTimeout(() => controller.abort(timeUp), 40);
+        return 'hang';
+      });
+      const { datasets } = clientOf(service, { requestTimeoutMilliseconds });
+      expect(await rejectionOf(datasets.list({ signal: controller.signal }))).toMatchObject({ name });
+    });
   });
 
   test('while a token is being fetched rejects with the reason of the signal', async () => {

@@ -48,6 +48,7 @@ describe('recognise', () => {
     ['a cut connection', 'cut'],
     ['an unreadable answer', { body: '{' }],
     ['an answer of something else', { body: { status: 'ok' } }],
+    ['an internal error of the service', { body: { RecognitionStatus: 'Error', Offset: 0, Duration: 0 } }],
   ] as const)('is tried once only: %s is a failure', async (_, reply) => {
     await using service = await startScriptedService(reply);
     const pending = clientOf(service).recognise(wavOf(16_000), { endpoint: endpointAt(service) });
@@ -112,6 +113,8 @@ describe('recognise', () => {
       pollFloorMilliseconds: 1,
       maxRetries: 0,
       retryDelayMilliseconds: 1,
+      patienceMilliseconds: 0,
+      sleep: async () => undefined,
     };
     const deployed: Endpoint = webSocket ? { ...endpoint, links: { webSocket } } : endpoint;
     await recognise(service, wavOf(16_000), { endpoint: deployed, signedWith });

@@ -33,12 +33,20 @@ describe('retryDelay', () => {
     expect(retryDelay({ retryCount: 0, response: responseOf(503, '0') }, always)).toBe(0);
   });
 
-  test('doubles without Retry-After, up to 30 s', () => {
+  test('is not shorter than a back-off for a service that asks again and again for less than it needs', () => {
+    for (const asked of ['0', '0.1', new Date(0).toUTCString()]) {
+      const delay = retryDelay({ retryCount: 4, response: responseOf(429, asked) }, always);
+      expect(delay).toBeGreaterThanOrEqual(800);
+      expect(delay).toBeLessThanOrEqual(1600);
+    }
+  });
+
+  test('doubles without Retry-After, up to 5 s', () => {
     for (const [retryCount, most] of [
       [0, 100],
       [1, 200],
       [3, 800],
-      [20, 30_000],
+      [20, 5000],
     ] as const) {
       const delay = retryDelay({ retryCount, response: responseOf(500) }, always);
       expect(delay).toBeGreaterThanOrEqual(most / 2);

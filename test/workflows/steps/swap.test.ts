@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { sleep } from '../../../workflows/engine/fleet/sleep.ts';
+import type { Recognition, ServiceError } from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { swap } from '../../../workflows/steps/swap.ts';
@@ -21,6 +23,8 @@ function worldWithEndpoint(): FakeWorld {
   world.objects.endpoints.push(fakeEndpoint('call-center', oldModel));
   return world;
 }
+
+const good: Recognition = { status: 'Success', lexical: 'one two three four', display: '' };
 
 async function failure(run: Promise<unknown>): Promise<StepFailure> {
   const error: unknown = await run.then(
@@ -111,14 +115,18 @@ describe('swap', () => {
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
-  it('goes back when recognitions fail after the swap, and counts them', async () => {
+  it.each([
+    [
+      'the endpoint refuses',
+      serviceError('404 from the endpoint', { status: 404, outcome: 'refused' }),
+      '404 from the',
+    ],
+    ['nothing is heard', { status: 'NoMatch', lexical: '', display: '' }, 'a.wav: NoMatch'],
+  ])('goes back when recognitions fail after the swap because %s, and counts them', async (_, answer, reason) => {
     const world = worldWithEndpoint();
-    world.recognise = (endpoint) =>
-      endpoint.model?.self === newModel
-        ? serviceError('503 from the endpoint', { status: 503, outcome: 'unknown' })
-        : { status: 'Success', lexical: 'one two three four', display: '' };
+    world.recognise = (endpoint) => (endpoint.model?.self === newModel ? answer : good);
     const error = await failure(runStep(swap, settings, { world }));
-    expect(error.message).toContain('503 from the endpoint');
+    expect(error.message).toContain(reason);
     expect(error.outputs).toMatchObject({ rolledBack: true });
     expect(error.outputs['probeFailures']).toBeGreaterThan(0);
   });
@@ -138,17 +146,6 @@ describe('swap', () => {
     expect(error.message).toContain('a.wav: NoMatch');
     expect(error.message).toContain('nothing was changed');
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
-  });
-
-  it('tries a recognition again before it counts as failed', async () => {
-    const world = worldWithEndpoint();
-    let calls = 0;
-    world.recognise = () =>
-      (calls += 1) % 2 === 1
-        ? serviceError('connection cut', { outcome: 'unknown' })
-        : { status: 'Success', lexical: 'one two three four', display: '' };
-    const { outcome } = await runStep(swap, settings, { world });
-    expect(outcome).toMatchObject({ outputs: { probeFailures: 0 } });
   });
 
   it('goes back when the deployment does not end in time', async () => {
@@ -217,6 +214,172 @@ describe('swap', () => {
         customProperties: { 'speechops-swap': 'proved old' },
       });
     });
+  });
+
+  describe('while recognitions get no answer', () => {
+    const unavailable = serviceError('no answer (503)', { status: 503, outcome: 'unknown' });
+    const throttled = serviceError('no answer (429)', { status: 429, retryAfterSeconds: 7, outcome: 'refused' });
+    const cut = serviceError('no answer (ECONNRESET)', { outcome: 'unknown' });
+    const dead = Array.from({ length: 100_000 }, () => unavailable);
+
+    /** Fails what is recognised, from the first time on that the endpoint serves (or is to serve again) this model. */
+    function silent(world: FakeWorld, on: string, failures: readonly ServiceError[]): { answered: boolean } {
+      const left = [...failures];
+      const state = { answered: false };
+      let begun = false;
+      world.recognise = (endpoint) => {
+        begun ||= endpoint.model?.self === on;
+        const fault = begun ? left.shift() : undefined;
+        return state.answered || fault === undefined ? good : fault;
+      };
+      return state;
+    }
+
+    async function unanswered(run: Promise<unknown>): Promise<string> {
+      const error: unknown = await run.catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ name: 'ServiceError' });
+      return String(error);
+    }
+
+    it.each([
+      ['before it changes', oldModel],
+      ['from then on when it changes', newModel],
+    ])('waits for the answer, %s, and proves the model', async (_, on) => {
+      const world = worldWithEndpoint();
+      const slept: number[] = [];
+      const pause = world.ports.clock.sleep;
+      Object.assign(world.ports.clock, {
+        async sleep(milliseconds: number, signal?: AbortSignal) {
+          slept.push(milliseconds);
+          await pause(milliseconds, signal);
+        },
+      });
+      const outage = [unavailable, throttled, cut, unavailable, unavailable, cut, throttled, unavailable];
+      silent(world, on, outage);
+      const { outcome } = await runStep(swap, settings, { world });
+      expect(outcome).toMatchObject({
+        kind: 'done',
+        outputs: { model: newModel, probeFailures: 0, probeRepeats: outage.length, rolledBack: false },
+      });
+      expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
+      // Twice the service has asked for 7 s.
+      expect(slept.filter((milliseconds) => milliseconds >= 7000).length).toBeGreaterThanOrEqual(2);
+    });
+
+    it('changes nothing when there is none in an hour, and says so', async () => {
+      const world = worldWithEndpoint();
+      silent(world, oldModel, dead);
+      expect(await unanswered(runStep(swap, settings, { world }))).toMatch(
+        /no answer \(503\); endpoint call-center was not changed: resume the run/,
+      );
+      expect(world.objects.endpoints[0]).toEqual(fakeEndpoint('call-center', oldModel));
+    });
+
+    it('leaves the new model when there is none in an hour, unproved, and the next run proves it', async () => {
+      const world = worldWithEndpoint();
+      const service = silent(world, newModel, dead);
+      expect(await unanswered(runStep(swap, settings, { world }))).toMatch(
+        /no answer \(503\); endpoint call-center (serves|is to serve) new, which is not proved there: .* for model old$/,
+      );
+      const marks = { 'speechops-swap': 'unproved new', 'speechops-previous-model': 'old' };
+      expect(world.objects.endpoints[0]).toMatchObject({ model: { self: newModel }, customProperties: marks });
+      service.answered = true;
+      const { outcome } = await runStep(swap, settings, { world });
+      expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, previousModel: oldModel } });
+      expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
+    });
+
+    it('says that going back is not verified when there is none on the way back', async () => {
+      const world = worldWithEndpoint();
+      let isBad = false;
+      world.recognise = (endpoint) => {
+        if (endpoint.model?.self === newModel) isBad = true;
+        if (endpoint.model?.self === newModel) return { ...good, lexical: 'one' };
+        return isBad ? unavailable : good;
+      };
+      expect(await unanswered(runStep(swap, settings, { world }))).toMatch(
+        /no answer \(503\); the endpoint is to serve the previous model old again, which is not verified there: .* error rate is 75.0 %/,
+      );
+      const marks = { 'speechops-swap': 'unproved old', 'speechops-previous-model': 'old' };
+      expect(world.objects.endpoints[0]).toMatchObject({ model: { self: oldModel }, customProperties: marks });
+    });
+
+    it('remembers what was proved last, also when taking back an unproved model is cut off', async () => {
+      const world = worldWithEndpoint();
+      const customProperties = { 'speechops-swap': 'unproved new', 'speechops-previous-model': 'old' };
+      world.objects.endpoints.splice(0, 1, fakeEndpoint('call-center', newModel, { customProperties }));
+      world.recognise = (endpoint) => (endpoint.model?.self === newModel ? { ...good, lexical: 'one' } : unavailable);
+      await unanswered(runStep(swap, settings, { world }));
+      const marks = { 'speechops-swap': 'unproved old', 'speechops-previous-model': 'old' };
+      expect(world.objects.endpoints[0]).toMatchObject({ model: { self: oldModel }, customProperties: marks });
+    });
+
+    it('says that the service did not answer when a time limit ends that, and in the log when somebody does', async () => {
+      for (const [reason, expected] of [
+        [new DOMException('The time is used up', 'TimeoutError'), /ServiceError: .* new, which is not proved there/],
+        [new Error('Ctrl-C'), /Error: Ctrl-C/],
+      ] as const) {
+        const world = worldWithEndpoint();
+        const stop = new AbortController();
+        world.recognise = (endpoint) => {
+          if (endpoint.model?.self === newModel) setTimeout(() => stop.abort(reason), 10);
+          return endpoint.model?.self === newModel ? unavailable : good;
+        };
+        // Real pauses: time has to pass until the end.
+        Object.assign(world.ports.clock, { sleep });
+        const said: string[] = [];
+        const error: unknown = await runStep(swap, settings, { world, signal: stop.signal, said }).catch((e) => e);
+        expect(String(error)).toMatch(expected);
+        if (String(error).includes('Ctrl-C')) expect(said.at(-1)).toContain('new, which is not proved there');
+        expect(world.objects.endpoints[0]?.model?.self).toBe(newModel);
+      }
+    });
+
+    it('goes back from a deployment that failed without waiting for an answer from there', async () => {
+      const world = worldWithEndpoint();
+      world.settle = (wanted) => ({ ...wanted, status: wanted.model?.self === newModel ? 'Failed' : 'Succeeded' });
+      let probes = 0;
+      world.recognise = (endpoint) => {
+        if (endpoint.model?.self === newModel) probes += 1;
+        return endpoint.model?.self === newModel ? unavailable : good;
+      };
+      const error = await failure(runStep(swap, settings, { world }));
+      expect(error.message).toMatch(/^The deployment failed: .* went back to the previous model and verified it$/);
+      expect(probes).toBeLessThan(5);
+    });
+
+    it('does not take missing rights for a bad model', async () => {
+      const world = worldWithEndpoint();
+      const denied = serviceError('401', { status: 401, outcome: 'refused' });
+      world.recognise = (endpoint) => (endpoint.model?.self === newModel ? denied : good);
+      expect(await unanswered(runStep(swap, settings, { world }))).toContain('new, which is not proved there');
+      expect(world.objects.endpoints[0]?.model?.self).toBe(newModel);
+    });
+  });
+
+  it('does not take an outage of the readings for a deployment that does not end', async () => {
+    const world = worldWithEndpoint();
+    const { wait } = world.ports.speech.endpoints;
+    let outages = 2;
+    const said: string[] = [];
+    Object.assign(world.ports.speech.endpoints, {
+      async wait(...[reference, options]: Parameters<typeof wait>) {
+        const isLook = options?.until?.({ ...fakeEndpoint('', ''), status: 'Deploying' }) === true;
+        if (isLook)
+          return outages > 0
+            ? fakeEndpoint('call-center', oldModel, { status: 'Deploying' })
+            : await wait(reference, options);
+        if (options?.until === undefined || (outages -= 1) < 0) return await wait(reference, options);
+        return await new Promise((_, reject) =>
+          options.signal?.addEventListener('abort', () =>
+            reject(serviceError('no answer', { status: 503, outcome: 'unknown' })),
+          ),
+        );
+      },
+    });
+    const { outcome } = await runStep(swap, { ...settings, 'settle-timeout': 0.05 }, { world, said });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, rolledBack: false } });
+    expect(outages).toBeLessThanOrEqual(0);
   });
 
   it('goes on with a change whose answer was lost, when the service refuses it a second time', async () => {

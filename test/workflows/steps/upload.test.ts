@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { upload } from '../../../workflows/steps/upload.ts';
-import { createFakeWorld } from './fake-world.ts';
+import { createFakeWorld, serviceError } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const settings: UploadWith = {
@@ -51,6 +51,22 @@ describe('upload', () => {
   it.each(['lost', 'unsent'] as const)('creates once when the answer of the create is %s', async (fault) => {
     const world = createFakeWorld();
     world.nextCreates['datasets'] = [fault];
+    const { outcome } = await runStep(upload, settings, { world });
+    expect(outcome.kind).toBe('done');
+    expect(world.objects.datasets).toHaveLength(1);
+  });
+
+  it('outlasts half a minute without an answer to the create, and creates once', async () => {
+    const world = createFakeWorld();
+    let now = 0;
+    const { create } = world.ports.speech.datasets;
+    Object.assign(world.ports.clock, { sleep: async (milliseconds: number) => void (now += milliseconds) });
+    Object.assign(world.ports.speech.datasets, {
+      async create(body: Parameters<typeof create>[0]) {
+        if (now < 30_000) throw serviceError('no answer', { status: 503, outcome: 'unknown' });
+        return await create(body);
+      },
+    });
     const { outcome } = await runStep(upload, settings, { world });
     expect(outcome.kind).toBe('done');
     expect(world.objects.datasets).toHaveLength(1);

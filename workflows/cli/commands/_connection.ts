@@ -76,7 +76,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {
     const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
-    return portsTo(speechClient({ endpoint, credential, observer, ...pace }), { roots, clock });
+    return portsTo(speechClient({ endpoint, credential, observer, sleep: clock.sleep, ...pace }), { roots, clock });
   };
   const ports = open(first);
   const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
@@ -141,8 +141,10 @@ async function connectToEmulator(
   const dataDirectory = path.join(stateFolder(io), 'emulator');
   await mkdir(dataDirectory, { recursive: true });
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
-  const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });
-  const ports = portsTo(speech, { roots, clock: io.clock ?? systemClock() });
+  const clock = io.clock ?? systemClock();
+  const credential = { key: emulator.key };
+  const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });
+  const ports = portsTo(speech, { roots, clock });
   return {
     ports,
     portsOf: () => ports,
