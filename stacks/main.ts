@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App } from 'cdktf';
 import { formatDiagnostics } from '../workflows/language/format-diagnostics.ts';
+import { escapeLines } from '../workflows/language/quote-name.ts';
 import { buildStacks } from './build-stacks.ts';
 import { lockedProviders } from './locked-providers.ts';
 import { installProvider } from './provider/install-provider.ts';
@@ -82,7 +83,7 @@ function withdraw(outdir: string): void {
 }
 
 function say(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${escapeLines(line)}\n`);
 }
 
 const { CDKTF_OUTDIR: outdir = 'cdktf.out' } = process.env;

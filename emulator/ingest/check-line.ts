@@ -13,8 +13,7 @@ export type CheckedLine =
  * certain symbols and Japanese lines of more than 90 characters are discarded).
  */
 export function checkLine(text: string, options: ImportOptions): CheckedLine {
-  // Without this, a binary file that happens to be UTF-8 would become a vocabulary.
-  if (CONTROL_CHARACTER.test(text)) return rejected('the line holds control characters');
+  if (holdsControls(text)) return rejected('the line holds control characters');
   if (URI.test(text)) return rejected('the line holds a URI');
   const language = options.locale.slice(0, 2).toLowerCase();
   if (language === 'de' && DISCARDED_IN_GERMAN.test(text)) {
@@ -31,7 +30,11 @@ export function checkLine(text: string, options: ImportOptions): CheckedLine {
   return { kind: 'accepted', text: normalised };
 }
 
-const CONTROL_CHARACTER = /[\p{Cc}\uFFFE\uFFFF]/u;
+/** Whether a line is no text: without this, a binary file that happens to be UTF-8 would become a vocabulary. */
+export function holdsControls(line: string): boolean {
+  return /[\p{Cc}\uFFFE\uFFFF]/u.test(line);
+}
+
 const URI = /\b[a-z][a-z0-9+.-]*:\/\/|\bwww\.[a-z0-9-]+\./iu;
 const DISCARDED_IN_GERMAN = /[¢¤¥¦§©ª¬®°±²µ×ÿØ]/u;
 const LONGEST_JAPANESE = 90;

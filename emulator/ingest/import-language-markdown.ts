@@ -1,5 +1,6 @@
 import type { Pronunciation } from '../recognition/dataset-content.ts';
-import { checkLine } from './check-line.ts';
+import { lexicalWords } from '../recognition/lexical-words.ts';
+import { checkLine, holdsControls } from './check-line.ts';
 import { type ImportedDataset, type ImportOptions, ImportRefusal } from './imported-dataset.ts';
 import { LineReport } from './line-report.ts';
 import { readLines } from './read-lines.ts';
@@ -28,8 +29,12 @@ export async function importLanguageMarkdown(path: string, options: ImportOption
   const pronunciations: Pronunciation[] = [];
   for (const entry of document.lexicon) {
     const [display = '', spoken = ''] = entry.text.split('/').map((part) => part.trim());
-    if (display === '' || spoken === '') {
-      report.reject(entry.place, entry.text, 'a lexicon entry needs a word, a slash and its phones');
+    const isWhole = lexicalWords(display).length > 0 && spoken !== '';
+    if (!isWhole || holdsControls(entry.text)) {
+      const fault = isWhole
+        ? 'the line holds control characters'
+        : 'a lexicon entry needs a word, a slash and its phones';
+      report.reject(entry.place, entry.text, fault);
       continue;
     }
     report.accept();

@@ -1,13 +1,15 @@
+import { isUtf8 } from 'node:buffer';
 import { readFile, stat } from 'node:fs/promises';
 import type { Pronunciation } from '../recognition/dataset-content.ts';
 import { lexicalWords } from '../recognition/lexical-words.ts';
+import { holdsControls } from './check-line.ts';
 import { type ImportedDataset, type ImportOptions, ImportRefusal } from './imported-dataset.ts';
 import { LineReport } from './line-report.ts';
 import { splitLines } from './read-lines.ts';
 
 /**
  * Imports pronunciations: `displayed form<TAB>spoken form` a line, at most 1 MB, UTF-8; Windows-1252 is accepted for
- * English (Microsoft Learn, "Training and testing datasets").
+ * English (Microsoft Learn, "Training and testing datasets"). Other bytes are refused as a whole.
  */
 export async function importPronunciation(path: string, options: ImportOptions): Promise<ImportedDataset> {
   const { size } = await stat(path);
@@ -18,7 +20,9 @@ export async function importPronunciation(path: string, options: ImportOptions):
   const pronunciations: Pronunciation[] = [];
   for await (const { number, text } of splitLines([await readBytes(path, options.locale)])) {
     const [display = '', spoken, ...more] = text.split('\t').map((part) => part.trim());
-    const fault = faultIn({ display, spoken, parts: 2 + more.length });
+    const fault = holdsControls(text.replaceAll('\t', ' '))
+      ? 'the line holds control characters'
+      : faultIn({ display, spoken, parts: 2 + more.length });
     if (fault !== undefined) {
       report.reject(`line ${number}`, text, fault);
       continue;
@@ -31,17 +35,16 @@ export async function importPronunciation(path: string, options: ImportOptions):
 
 const MOST_BYTES = 1_048_576;
 
-/** The bytes as UTF-8, whatever English text was written in. */
+/** The bytes as UTF-8, also when English text was written in Windows-1252. */
 async function readBytes(path: string, locale: string): Promise<Uint8Array> {
   const bytes = await readFile(path);
-  if (!locale.toLowerCase().startsWith('en')) return bytes;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return bytes;
-  } catch {
-    return new TextEncoder().encode(new TextDecoder('windows-1252').decode(bytes));
-  }
+  if (!locale.toLowerCase().startsWith('en') || isUtf8(bytes) || bytes.indexOf(BYTE_ORDER_MARK) === 0) return bytes;
+  const text = new TextDecoder('windows-1252').decode(bytes);
+  // Any bytes can be decoded so: UTF-16 and what is no text at all are given away by their control characters.
+  return holdsControls(text.replaceAll(/[\t\r\n]/g, ' ')) ? bytes : new TextEncoder().encode(text);
 }
+
+const BYTE_ORDER_MARK = Uint8Array.of(0xef, 0xbb, 0xbf);
 
 function faultIn(line: {
   readonly display: string;

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { escapeLines } from '../../workflows/language/quote-name.ts';
 import { fetchCdktf } from './fetch-cdktf.ts';
 import { runCdktf } from './run-cdktf.ts';
 
@@ -40,6 +41,6 @@ class UsageError extends Error {}
 try {
   process.exitCode = await main(process.argv.slice(3));
 } catch (error) {
-  process.stderr.write(`error: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`error: ${escapeLines(error instanceof Error ? error.message : String(error))}\n`);
   process.exitCode = error instanceof UsageError ? 2 : 3;
 }

@@ -1,5 +1,6 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
+import { escapeControls } from '../../workflows/language/quote-name.ts';
 import { type Fault, tellFault } from './fault.ts';
 
 /**
@@ -30,5 +31,5 @@ export abstract class GuardedConstruct extends Construct {
 
 function textOf(fault: Fault): string {
   const { message, hint, code } = tellFault(fault);
-  return `${message}${hint === undefined ? '' : ` (${hint})`} [${code}]`;
+  return escapeControls(`${message}${hint === undefined ? '' : ` (${hint})`} [${code}]`);
 }

@@ -1,3 +1,4 @@
+import { escapeLines } from '../../workflows/language/quote-name.ts';
 import { customspeechProvider } from './customspeech-provider.ts';
 import { servePlugin } from './plugin/serve-plugin.ts';
 import { providerSource } from './provider-address.ts';
@@ -8,6 +9,7 @@ servePlugin(customspeechProvider(process.env), {
   env: process.env,
   source: providerSource,
 }).catch((error: unknown) => {
-  process.stderr.write(`Cannot start the provider: ${error instanceof Error ? error.message : String(error)}\n`);
+  const reason = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`Cannot start the provider: ${escapeLines(reason)}\n`);
   process.exitCode = 1;
 });

@@ -82,7 +82,7 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     expect(code).toBe(0);
     const kept = path.join(folder, '.speechops', 'runs', 'first');
     expect(JSON.parse(await readFile(path.join(kept, 'run.json'), 'utf8'))).toMatchObject({ runId: 'first' });
-    expect(await readFile(path.join(kept, 'report.md'), 'utf8')).toMatch(/^# words: succeeded\n/);
+    expect(await readFile(path.join(kept, 'report.md'), 'utf8')).toMatch(/^# `words`: succeeded\n/);
     await expect(submit('pipeline.yaml', '--run-id', 'first')).rejects.toThrow(
       'Choose another run id: there is a run first already',
     );

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import { adviceOnRights } from '../engine/reach-database.ts';
-import { escapeControls } from '../language/quote-name.ts';
 import { createSecretMask } from '../language/secret-mask.ts';
+import { escapeControls, escapeLines } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { approveCommand } from './commands/approve.ts';
 import { cancelCommand } from './commands/cancel.ts';
@@ -37,7 +37,8 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      // It repeats what was typed, and in a CI job that may be a stranger's.
+      writeErr: (text) => io.stderr.write(escapeLines(text)),
       getOutHelpWidth: () => io.stdout.columns ?? 100,
       getErrHelpWidth: () => io.stderr.columns ?? 100,
     });
@@ -94,6 +95,6 @@ function explain(error: unknown, io: Io): ExitCode {
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
   if (error instanceof ServiceError) return 3;
-  if (io.env['SPEECHOPS_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`);
+  if (io.env['SPEECHOPS_DEBUG'] && error instanceof Error) io.stderr.write(`${escapeLines(error.stack ?? '')}\n`);
   return 3;
 }

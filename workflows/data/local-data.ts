@@ -128,7 +128,14 @@ async function listSource(source: string, kind: DatasetKind): Promise<readonly s
       `Leave one transcript in ${source}: the service takes one .txt or .tsv, there are ${transcripts.join(', ')}`,
     );
   }
-  return [...(kind === 'Acoustic' ? transcripts : []), ...audio].map((name) => path.join(source, name));
+  const packed = [...(kind === 'Acoustic' ? transcripts : []), ...audio];
+  const unpackable = packed.find((name) => /[\\\p{Cc}]/u.test(name));
+  if (unpackable !== undefined) {
+    throw new DataError(
+      `Rename ${JSON.stringify(unpackable)} in ${source}: names in a zip have no backslashes and no control characters`,
+    );
+  }
+  return packed.map((name) => path.join(source, name));
 }
 
 /** What Git keeps (a checkout on a build machine leaves its token there) and what runs leave is no data of the repository. */

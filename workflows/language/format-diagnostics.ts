@@ -1,5 +1,6 @@
 import type { Diagnostic } from './diagnostics.ts';
 import { hideInUrls } from './url-secrets.ts';
+import { maskControls } from './quote-name.ts';
 
 export interface FormatOptions {
   /** The text of each file by its path; the source line is left out where it is missing. */
@@ -20,7 +21,7 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], { sources,
     .map((diagnostic) => {
       const { path, line, column, message, hint, code, severity } = diagnostic;
       const title = severity === 'warning' ? `warning: ${message}` : message;
-      const head = `${paint(1, `${printable(path)}:${line}:${column}:`)} ${paint(severity === 'warning' ? 33 : 31, title)} [${code}]`;
+      const head = `${paint(1, `${maskControls(path)}:${line}:${column}:`)} ${paint(severity === 'warning' ? 33 : 31, title)} [${code}]`;
       const source = lines.get(path)?.[line - 1];
       const excerpt = source === undefined || source.trim() === '' ? [] : excerptOf(diagnostic, source);
       const mark = excerpt.map((text, index) => (index === 1 ? paint(32, text) : text));
@@ -46,7 +47,7 @@ function excerptOf(diagnostic: Diagnostic, source: string): readonly [line: stri
   const tail = cut + WIDEST < line.length ? '…' : '';
   const width = Math.max(1, displayWidth(marked));
   return [
-    `${MARGIN}${printable(before + rest)}${tail}`,
+    `${MARGIN}${maskControls(before + rest)}${tail}`,
     `${MARGIN}${[...before].map((character) => (character === '\t' ? '\t' : ' '.repeat(displayWidth(character)))).join('')}^${'~'.repeat(width - 1)}`,
   ];
 }
@@ -61,8 +62,4 @@ function displayWidth(text: string): number {
     width += isWide.test(character) ? 2 : 1;
   }
   return width;
-}
-
-function printable(text: string): string {
-  return text.replaceAll(/(?!\t)[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu, '\uFFFD');
 }

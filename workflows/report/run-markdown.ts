@@ -1,5 +1,5 @@
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
-import { escapeControls } from '../language/quote-name.ts';
+import { deadText } from './dead-text.ts';
 import { formatSpan, outcomeText } from './run-text.ts';
 import { approvalText } from './summarise-outputs.ts';
 
@@ -8,19 +8,19 @@ export function runMarkdown(record: RunRecord): string {
   const { runId, pipeline, status, startedAt, finishedAt, error } = record;
   const steps = Object.entries(record.steps);
   const rows = steps.map(
-    ([id, step]) => `| ${plain(id)} | ${step.status} | ${timeOf(step)} | ${plain(outcomeText(step))} |`,
+    ([id, step]) => `| ${deadText(id)} | ${step.status} | ${timeOf(step)} | ${deadText(outcomeText(step))} |`,
   );
   const approvals = steps.flatMap(([id, step]) => {
     const said = approvalText(step.outputs);
-    return said === undefined ? [] : [`- ${plain(id)}: ${plain(said)}`];
+    return said === undefined ? [] : [`- ${deadText(id)}: ${deadText(said)}`];
   });
   const failures = steps.flatMap(([id, step]) =>
-    step.status === 'failed' ? [`- ${plain(id)}: ${plain(step.error ?? 'failed')}`] : [],
+    step.status === 'failed' ? [`- ${deadText(id)}: ${deadText(step.error ?? 'failed')}`] : [],
   );
-  const ofRun = error === undefined ? [] : [`- ${plain(error)}`];
+  const ofRun = error === undefined ? [] : [`- ${deadText(error)}`];
   return [
-    `# ${plain(pipeline)}: ${status}`,
-    `Run ${plain(runId)}, started ${startedAt}, ended ${finishedAt}, in ${formatSpan({ startedAt, finishedAt })}.`,
+    `# ${deadText(pipeline)}: ${status}`,
+    `Run ${deadText(runId)}, started ${startedAt}, ended ${finishedAt}, in ${formatSpan({ startedAt, finishedAt })}.`,
     ['| step | status | time | outcome |', '|---|---|---|---|', ...rows].join('\n'),
     ...section('Approvals', approvals),
     ...section('Failures', [...ofRun, ...failures]),
@@ -36,9 +36,4 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 function timeOf({ status, startedAt, finishedAt }: StepRecord): string {
   if (status === 'skipped' || startedAt === undefined || finishedAt === undefined) return '';
   return formatSpan({ startedAt, finishedAt });
-}
-
-/** Text that Markdown shows as it is, on one line. */
-function plain(text: string): string {
-  return escapeControls(text.replaceAll(/\s+/g, ' ')).replaceAll(/[\\`*_[\]<>|#~&]/g, String.raw`\$&`);
 }

@@ -1,3 +1,4 @@
+import { escapeControls, escapeLines } from '../../../workflows/language/quote-name.ts';
 import type { Diagnostic, PathStep } from '../schema/diagnostic.ts';
 import { decodeObject, encodeObject } from '../schema/encoding.ts';
 import { objectOf, type Schema } from '../schema/schema.ts';
@@ -23,8 +24,9 @@ export function wireObject(schema: Schema, value: ObjectValue | undefined): Mess
 export function wireDiagnostics(diagnostics: readonly Diagnostic[]): readonly Message.DiagnosticMessage[] {
   return diagnostics.map(({ severity, summary, detail, path }) => ({
     severity: severity === 'error' ? 1 : 2,
-    summary,
-    detail,
+    // Terraform prints them as they are, and they repeat what names, files and the service say.
+    summary: escapeControls(summary),
+    detail: escapeLines(detail),
     ...(path === undefined ? {} : { attribute: wirePath(path) }),
   }));
 }

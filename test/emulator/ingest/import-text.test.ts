@@ -90,6 +90,24 @@ describe('importDataset of Pronunciation', () => {
     expect(await importContent(bytes, { kind, locale: 'fr-FR' })).toMatchObject({ code: 'NoUtf8WithBom' });
   });
 
+  test('fails as a whole for bytes that are neither UTF-8 nor Windows-1252', async () => {
+    const broken = Buffer.concat([Buffer.from('\uFEFFcafé\tca fay\nIEEE\ti triple e\n'), Buffer.from([0xe9])]);
+    const utf16 = Buffer.from('\uFEFFIEEE\ti triple e\ncafé\tca fay\n', 'utf16le');
+    const binary = Buffer.from('IEEE\ti triple e\n\u0000\u0001\xe9\tx\n', 'latin1');
+    for (const bytes of [broken, utf16, binary, Buffer.from('a\x81\tb', 'latin1')]) {
+      expect(await importContent(bytes, { kind })).toMatchObject({ outcome: 'failed', code: 'NoUtf8WithBom' });
+    }
+  });
+
+  test('rejects lines with control characters', async () => {
+    const { content, report } = await importGood('IEEE\ti triple e\nbell\tb\u0007\none\ttwo\rthree\tfour', { kind });
+    expect(content.pronunciations).toEqual([{ display: 'IEEE', spoken: 'i triple e' }]);
+    expect(report.map(({ filename, message }) => `${filename} ${message}`)).toEqual([
+      'line 2 Error: the line holds control characters.',
+      'line 3 Error: the line holds control characters.',
+    ]);
+  });
+
   test('fails above 1 MB', async () => {
     expect(await importContent('IEEE\ti triple e\n'.repeat(80_000), { kind })).toMatchObject({
       outcome: 'failed',
@@ -136,6 +154,17 @@ stray line
     expect(report.map(({ filename, message }) => `${filename} ${message}`)).toEqual([
       'line 14 Error: the list "bird" is not defined.',
       'line 16 Error: the line is in no list and no section.',
+    ]);
+  });
+
+  test('rejects entries of the lexicon that are no text', async () => {
+    const text = '@ speech:phoneticlexicon\n- cat/k ae t\n- /k\n- \u200B/k\n- dog/d \u0000';
+    const { content, report } = await importGood(text, { kind });
+    expect(content.pronunciations).toEqual([{ display: 'cat', spoken: 'k ae t' }]);
+    expect(report.map(({ filename, message }) => `${filename} ${message}`)).toEqual([
+      'line 3 Error: a lexicon entry needs a word, a slash and its phones.',
+      'line 4 Error: a lexicon entry needs a word, a slash and its phones.',
+      'line 5 Error: the line holds control characters.',
     ]);
   });
 

@@ -40,6 +40,11 @@ describe('local data', () => {
     expect(await data.describe(folder, 'Acoustic')).toMatchObject({ files: 3 });
   });
 
+  it.each(['a\\b.wav', 'a\u0007.wav'])('refuses a name that a zip cannot keep: %j', async (name) => {
+    await put({ [name]: 'A', 'trans.txt': `${name}\tone` });
+    await expect(data.describe(folder, 'Acoustic')).rejects.toThrow(`Rename ${JSON.stringify(name)} in ${folder}`);
+  });
+
   it('packs the same data into the same bytes', async () => {
     await put({ 'a.wav': 'A', 'trans.txt': 'a.wav\tone' });
     const first = await bytesOf(folder, 'Acoustic');

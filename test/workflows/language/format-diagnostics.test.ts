@@ -45,6 +45,11 @@ describe('formatDiagnostics', () => {
     expect(printed('a\u001B[31mb\r', 1, 2).join('')).not.toMatch(/\p{Cc}/u);
   });
 
+  it('gives the log of a CI job no command of the source', () => {
+    expect(printed('  ::stop-commands::x', 3, 5)[1]).toBe('      \uFFFD:stop-commands::x');
+    expect(printed('name: "##vso[task.complete]"', 1, 5)[1]).toBe('    name: "\uFFFD#vso[task.complete]"');
+  });
+
   it('paints when asked', () => {
     const place = { path: 'p', line: 1, column: 1, endLine: 1, endColumn: 1 };
     const warning: Diagnostic = { code: 'unused-input', severity: 'warning', ...place, message: 'M' };

@@ -4,6 +4,7 @@ import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { assertReadable, createLocalData } from '../../data/local-data.ts';
 import { isLoopback } from '../../language/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { ChangeGuard } from '../../engine/change-guard.ts';
@@ -66,7 +67,8 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   const named = pipeline === undefined ? [] : resourcesOf(pipeline);
   if (options.emulator) {
     const replaced = named.length > 0 || pipeline?.resource === undefined ? named : [pipeline.resource];
-    if (replaced.length > 0) io.stderr.write(`--emulator takes the place of ${replaced.join(', ')}\n`);
+    if (replaced.length > 0)
+      io.stderr.write(`${escapeControls(`--emulator takes the place of ${replaced.join(', ')}`)}\n`);
     return await connectToEmulator(io, options);
   }
   const [first = await endpointOf(io, options), ...others] = named;

@@ -1,5 +1,6 @@
 import type { WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
 import { journalFormat } from '../../engine/journal-format.ts';
+import { escapeLines } from '../../language/quote-name.ts';
 import { describeStep } from '../../report/run-text.ts';
 import type { TextStream } from '../session.ts';
 
@@ -27,7 +28,9 @@ export function workerLog(
       return;
     }
     const where = [line.run, line.step].filter((part) => part !== undefined).join(' ');
-    stream.write(`${time} ${level === 'info' ? '' : `${level}: `}${where === '' ? '' : `${where}: `}${message}\n`);
+    const text = escapeLines(`${where === '' ? '' : `${where}: `}${message}`);
+    // What a message says on lines of its own must not pass for lines of the log.
+    stream.write(`${time} ${level === 'info' ? '' : `${level}: `}${text.replaceAll('\n', '\n    ')}\n`);
   };
 }
 

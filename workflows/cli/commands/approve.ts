@@ -5,6 +5,7 @@ import type { RunDetails } from '../../engine/journal.ts';
 import { planToGoOnWith } from '../../engine/journal-format.ts';
 import { EvaluationError } from '../../language/expressions.ts';
 import type { PipelineStep, PlainValue } from '../../language/pipeline.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { settingsKnownNow } from '../../plan/plan-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
@@ -51,16 +52,17 @@ export function approveCommand(session: Session): Command {
         const decided = await control.decide(runId, stepId, { ...wanted, ...unsure });
         return { kept: decided, isUnsure: allowed === undefined, status: run.status };
       });
+      const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
       const said = kept.approved ? 'approved' : 'rejected';
       if (kept.at !== wanted.at || kept.by !== by) {
-        io.stderr.write(`Nothing changed: ${kept.by} ${said} ${stepId} at ${kept.at} already\n`);
+        say(`Nothing changed: ${kept.by} ${said} ${stepId} at ${kept.at} already`);
         session.exitCode = 1;
         return;
       }
-      io.stderr.write(`${by} ${said} ${stepId} of ${runId}\n`);
-      if (isUnsure) io.stderr.write(`It counts if ${stepId} lets ${by} answer: that is known when the step asks\n`);
-      if (status === 'succeeded') io.stderr.write(`It changes nothing any more: ${runId} has succeeded\n`);
-      else if (!isOpen(status) && kept.approved) io.stderr.write(`Go on with: speechops resume ${runId}\n`);
+      say(`${by} ${said} ${stepId} of ${runId}`);
+      if (isUnsure) say(`It counts if ${stepId} lets ${by} answer: that is known when the step asks`);
+      if (status === 'succeeded') say(`It changes nothing any more: ${runId} has succeeded`);
+      else if (!isOpen(status) && kept.approved) say(`Go on with: speechops resume ${runId}`);
     });
 }
 

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import type { Session } from '../session.ts';
 
 interface EmulatorFlags {
@@ -47,7 +48,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),
     audioDirectories: (flags.audioDir ?? []).map((directory) => path.resolve(io.cwd, directory)),
-    log: (line) => io.stderr.write(`${line}\n`),
+    log: (line) => io.stderr.write(`${escapeControls(line)}\n`),
   }).catch((error: unknown) => {
     throw explained(error, flags.port);
   });

@@ -5,6 +5,7 @@ import { prepareSchedules, Schedules } from '../../engine/fleet/schedules.ts';
 import { Journal } from '../../engine/journal.ts';
 import { reachDatabase } from '../../engine/reach-database.ts';
 import type { Store } from '../../engine/embedded-store.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { type ListedSchedule, scheduleChangesText, schedulesText, ticksAhead } from '../../report/schedules-text.ts';
@@ -90,7 +91,8 @@ async function declare(
     stdout.write(`${JSON.stringify(told, undefined, 2)}\n`);
   } else stdout.write(scheduleChangesText(changes, now));
   for (const { pipeline, entries, file } of declared) {
-    if (entries.length === 0) stderr.write(`${pipeline} does not start by itself: ${file} has no \`schedule\`\n`);
+    if (entries.length > 0) continue;
+    stderr.write(`${escapeControls(`${pipeline} does not start by itself: ${file} has no \`schedule\``)}\n`);
   }
 }
 
@@ -142,7 +144,7 @@ async function steer(schedules: Schedules, options: Options & { readonly session
   if (count === 0) {
     throw new UsageError(`Check the name ${pipeline}: no such pipeline is scheduled (speechops schedule --list)`);
   }
-  session.io.stderr.write(`${done} ${pipeline}\n`);
+  session.io.stderr.write(`${escapeControls(`${done} ${pipeline}`)}\n`);
 }
 
 async function list(store: Store, { session, format }: Options & { readonly session: Session }): Promise<void> {

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
+import { escapeControls } from '../../language/quote-name.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
 import { type Score, scoreUtterances, type Utterance } from '../../scoring/score-utterances.ts';
 import { type ScoringUnit } from '../../scoring/tokenise.ts';
@@ -151,11 +152,12 @@ function warnings(result: Score, files: { readonly ref: string; readonly hyp: st
   const { missing, unmatched } = result;
   return [
     missing.length > 0 &&
-      `warning: ${utteranceCount(missing)} of ${files.ref} not in ${files.hyp}, counted as deleted: ${someOf(missing)}\n`,
+      `warning: ${utteranceCount(missing)} of ${files.ref} not in ${files.hyp}, counted as deleted: ${someOf(missing)}`,
     unmatched.length > 0 &&
-      `warning: ${utteranceCount(unmatched)} of ${files.hyp} not in ${files.ref}, not counted: ${someOf(unmatched)}\n`,
+      `warning: ${utteranceCount(unmatched)} of ${files.hyp} not in ${files.ref}, not counted: ${someOf(unmatched)}`,
   ]
     .filter((warning) => warning !== false)
+    .map((warning) => `${escapeControls(warning)}\n`)
     .join('');
 }
 

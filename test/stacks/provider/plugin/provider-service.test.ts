@@ -48,6 +48,22 @@ describe('the provider protocol', () => {
     ]);
   });
 
+  it('steers no terminal with what a configuration says', async () => {
+    const { plugin } = await configured();
+    const config = {
+      display_name: 'P',
+      locale: 'en\u001B[2J\u202E',
+      custom_properties: { 'speechops-\u001B[31m': '1' },
+    };
+    const answer = await plugin.call<Answer>('validateResourceConfig', {
+      ...named(projects),
+      config: value(projects.schema, config),
+    });
+    expect(answer.diagnostics.length).toBeGreaterThan(0);
+    for (const { summary, detail } of answer.diagnostics) expect(summary + detail).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(JSON.stringify(answer.diagnostics)).toContain('u202E');
+  });
+
   it('finds what is missing and what may not be set', async () => {
     const { plugin } = await configured();
     const config = value(projects.schema, { locale: 'en-US', id: 'mine' });

@@ -40,6 +40,17 @@ describe('speechops score', () => {
     expect([stderr, exitCode]).toEqual(['', 0]);
   });
 
+  it('warns of ids without steering the terminal, in one line each', async () => {
+    await files({ 'ref.tsv': 'u1\u202Ex\ta\nu2\u001B[2J\tb\n', 'hyp.tsv': '##vso[task.complete]\tx\n' });
+    const { stderr } = await score();
+    expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|##vso/u);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringContaining(String.raw`"u1\u202Ex"`),
+      expect.stringContaining(String.raw`"\u0023#vso[task.complete]"`),
+      '',
+    ]);
+  });
+
   it('prints fractions and every id that has no partner as JSON', async () => {
     await files({
       'ref.tsv': 'u1\ta b c\nu2\td\nu3\te\n',

@@ -1,0 +1,28 @@
+import { fuzzDataTexts } from './data-texts-lane.ts';
+import { fuzzEnvironments } from './environments-lane.ts';
+import { fuzzExpressions } from './expressions-lane.ts';
+import type { FuzzLane } from './fuzz-lane.ts';
+import { fuzzNames } from './names-lane.ts';
+import { fuzzPacking } from './packing-lane.ts';
+import { fuzzPipelines } from './pipelines-lane.ts';
+import { fuzzWavs } from './wavs-lane.ts';
+import { fuzzZips } from './zips-lane.ts';
+
+export interface ListedLane {
+  readonly name: string;
+  readonly fuzz: FuzzLane;
+  /** How many documents the gate takes: a minute for all lanes together on one core. */
+  readonly gateCount: number;
+}
+
+/** Every lane; a new one is one line. */
+export const lanes: readonly ListedLane[] = [
+  { name: 'pipelines', fuzz: fuzzPipelines, gateCount: 4000 },
+  { name: 'environments', fuzz: fuzzEnvironments, gateCount: 500 },
+  { name: 'expressions', fuzz: fuzzExpressions, gateCount: 5000 },
+  { name: 'names', fuzz: fuzzNames, gateCount: 10_000 },
+  { name: 'data-texts', fuzz: fuzzDataTexts, gateCount: 2000 },
+  { name: 'packing', fuzz: fuzzPacking, gateCount: 300 },
+  { name: 'zips', fuzz: fuzzZips, gateCount: 1000 },
+  { name: 'wavs', fuzz: fuzzWavs, gateCount: 5000 },
+];
