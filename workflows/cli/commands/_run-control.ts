@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withCutOff } from '../../engine/cut-off.ts';
 import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../engine/embedded-store.ts';
+import type { Holder } from '../../engine/exclusive-lock.ts';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
 import { livingExecutors } from '../../engine/fleet/liveness-lock.ts';
 import { Journal, type RunDetails } from '../../engine/journal.ts';
@@ -104,12 +105,24 @@ async function embedded(io: Io): Promise<RunControl | Store> {
       return await openEmbeddedStore(folder, { what: 'reading runs' });
     } catch (error) {
       if (!(error instanceof StoreInUseError)) throw error;
-      const control = await connectControl(folder);
+      const { holder } = error;
+      const control = await connectControl(folder, { signal: io.signal, holder });
       if (control !== undefined) return control;
       // Whoever has the store does not answer yet, or does not any more.
-      if (Date.now() >= end) throw error;
+      if (Date.now() >= end || isStopped(holder)) throw error;
       await sleep(lookEveryMilliseconds, io.signal);
     }
+  }
+}
+
+/** Whether the process was stopped (Ctrl-Z, kill -STOP): where the system tells, it is not waited for. */
+function isStopped({ pid }: Holder): boolean {
+  try {
+    // The name of the program comes first, in brackets, and may itself hold some.
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1);
+    return state?.startsWith('T') === true;
+  } catch {
+    return false;
   }
 }
 

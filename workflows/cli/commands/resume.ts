@@ -69,6 +69,7 @@ async function goOn(
   },
 ): Promise<void> {
   const { io } = session;
+  io.goOnWithoutReaders?.();
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
   const { plan } = checked(found, options.check);
   await withTelemetry(io, async (telemetry) => {

@@ -74,6 +74,7 @@ export function workerCommand(session: Session): Command {
 
 async function work({ io }: Session, options: Options): Promise<void> {
   const callbacks = callbacksOf(io, options);
+  io.goOnWithoutReaders?.();
   const store = openFleetStore(io);
   const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
   const telemetry = await openTelemetry(io, {
