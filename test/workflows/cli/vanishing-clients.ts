@@ -52,12 +52,18 @@ async function visit(
   const { sent, way } = client;
   const socket = connect(address);
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
-  socket.on('error', () => undefined);
+  let reason = '';
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => (reason = code ?? ''));
   const isConnected = await Promise.race([
     new Promise<boolean>((resolve) => socket.once('connect', () => resolve(true))),
     closed.then(() => false),
   ]);
-  if (!isConnected) throw new Error(`Nobody listens at ${address}`);
+  if (!isConnected) {
+    if (reason !== 'EAGAIN') throw new Error(`Nobody listens at ${address}: ${reason}`);
+    // So many have left that the system still has them in the queue for the process.
+    await setTimeout(10);
+    return await visit(address, client);
+  }
   socket.write(sent);
   if (way === 'answer unread') await setTimeout(4);
   if (way === 'answer begun')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { createLocalData } from '../../data/local-data.ts';
@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { ChangeGuard } from '../../engine/change-guard.ts';
 import type { ClockPort, Ports } from '../../engine/ports.ts';
+import { folderError, makePrivateFolder } from '../../engine/private-folder.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { type Io, UsageError } from '../session.ts';
@@ -135,9 +136,17 @@ async function connectToEmulator(
 ): Promise<Connection> {
   const { folder, knownAudio } = options;
   const { changes, observer } = guardedRequests(options.observer);
-  const dataDirectory = path.join(stateFolder(io), 'emulator');
-  await mkdir(dataDirectory, { recursive: true });
-  const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
+  const state = stateFolder(io);
+  const dataDirectory = path.join(state, 'emulator');
+  await makePrivateFolder(state);
+  await makePrivateFolder(dataDirectory);
+  const emulator = await startEmulator({
+    speed: embeddedSpeed,
+    dataDirectory,
+    audioDirectories: knownAudio,
+  }).catch((error: unknown) => {
+    throw folderError(error, dataDirectory);
+  });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });
   const ports = portsTo(speech, { roots: await dataRoots(io, folder), clock: io.clock ?? systemClock() });
   return {

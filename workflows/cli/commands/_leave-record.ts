@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makePrivateFolder, writePrivateFile } from '../../engine/private-folder.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../language/quote-name.ts';
 import { runMarkdown } from '../../report/run-markdown.ts';
@@ -32,10 +32,11 @@ async function writeRecord(
   { json, io }: { readonly json: string; readonly io: Io },
 ): Promise<string> {
   try {
-    const folder = path.join(runsFolder(io), record.runId);
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'run.json'), json);
-    await writeFile(path.join(folder, 'report.md'), runMarkdown(record));
+    const all = runsFolder(io);
+    const folder = path.join(all, record.runId);
+    for (const made of [path.dirname(all), all, folder]) await makePrivateFolder(made);
+    await writePrivateFile(path.join(folder, 'run.json'), json);
+    await writePrivateFile(path.join(folder, 'report.md'), runMarkdown(record));
     return `record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -77,6 +77,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
   io.goOnWithoutReaders?.();
   const store = openFleetStore(io);
   const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
+  store.room.follow((message) => log.write({ level: 'warn', message }));
   const telemetry = await openTelemetry(io, {
     isRead: options.port !== undefined,
     onTrouble: (message) => log.write({ level: 'warn', message }),
