@@ -13,7 +13,7 @@ export interface SpeechopsProcess {
   readonly pid: number;
   /** Resolves when this was printed to stderr, or to its terminal; rejects when the process ends without. */
   said(text: string): Promise<void>;
-  send(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
+  send(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Kill -9, resolves when it is dead. */
   kill(): Promise<void>;
 }

@@ -1,4 +1,6 @@
+import path from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { adviceOnDamage } from '../engine/embedded-store.ts';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import { adviceOnRights } from '../engine/reach-database.ts';
 import { createSecretMask } from '../language/secret-mask.ts';
@@ -91,7 +93,9 @@ function commands(session: Session): readonly Command[] {
 function explain(error: unknown, io: Io): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const said = error instanceof Error ? error.message : String(error);
-  const message = adviceOnRights(said) ?? said;
+  const isEmbedded = (io.env['SPEECHOPS_DATABASE_URL'] ?? '').trim() === '';
+  const damage = isEmbedded ? adviceOnDamage(error, path.join(io.cwd, '.speechops')) : undefined;
+  const message = adviceOnRights(said) ?? damage ?? said;
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
   if (error instanceof ServiceError) return 3;

@@ -8,8 +8,14 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Absolute; relative paths of arguments are resolved against it. */
   readonly cwd: string;
-  /** Aborted by Ctrl-C. */
+  /** Aborted by Ctrl-C, SIGTERM, and a terminal that hangs up. */
   readonly signal: AbortSignal;
+  /**
+   * To be called by a command before it begins what must not end, and whose status must not be lost, because nobody reads its
+   * outputs any more.
+   * @default outputs are always read
+   */
+  readonly goOnWithoutReaders?: () => void;
   /** What steps, deadlines and the pauses between requests go by. @default the machine's clock */
   readonly clock?: ClockPort;
   /** Takes secret variables out of what is written to the streams. @default nothing is taken out */

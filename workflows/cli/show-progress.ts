@@ -9,6 +9,8 @@ export type ShownStep = Pick<PlannedStep, 'id' | 'name'>;
 
 export interface Progress {
   onEvent(event: RunEvent): void;
+  /** Says something of the run as a whole. */
+  say(text: string): void;
   /** Resolves when the last step has been shown. */
   end(): Promise<void>;
 }
@@ -31,6 +33,7 @@ function plainLines(steps: readonly ShownStep[], io: Io): Progress {
         line(event.stepId, event.message);
       }
     },
+    say: (text) => io.stderr.write(`${text}\n`),
     async end() {},
   };
 }
@@ -75,6 +78,11 @@ function liveList(steps: readonly ShownStep[]): Progress {
       if (event.kind === 'step-started') follow?.show(startedText(event));
       if (event.kind === 'step-progress') follow?.show(event.message);
       if (event.kind === 'step-finished') follow?.finish(event.record);
+    },
+    say(text) {
+      // As long as the list is drawn it holds back what else is written to the terminal.
+      for (const follow of followed.values()) follow.show(text);
+      process.stderr.write(`${text}\n`);
     },
     async end() {
       await drawn;

@@ -1,31 +1,36 @@
 import { main } from './main.ts';
+import { OutputStreams } from './output-streams.ts';
 
-// A reader that has seen enough (`| head`) is no error; a full disk is.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') process.stderr.write(`error: Cannot write the output: ${error.code}\n`);
-    process.exit(error.code === 'EPIPE' ? 0 : 3);
-  });
-}
-
+const { stdout, stderr } = process;
+const outputs = new OutputStreams({ stdout, stderr, exit: (code) => process.exit(code) });
 const interrupt = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
-    // Whoever asks a second time, in whichever way, does not want to wait for a clean end.
-    if (interrupt.signal.aborted) process.exit(130);
-    interrupt.abort(new Error(`Stopped by ${name}`));
+    if (!interrupt.signal.aborted) {
+      // The clean end is not for readers: a terminal that hangs up takes nothing any more.
+      outputs.goOnWithoutReaders();
+      interrupt.abort(new Error(`Stopped by ${name}`));
+      return;
+    }
+    // Whoever asks a second time, in whichever way, does not want to wait for a clean end. A terminal that is closed may
+    // hang up twice: the system says so, and the shell.
+    if (name !== 'SIGHUP') process.exit(130);
   });
 }
 const code = await main(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
+  stdout,
+  stderr,
   env: process.env,
   cwd: process.cwd(),
   signal: interrupt.signal,
+  goOnWithoutReaders: () => outputs.goOnWithoutReaders(),
 });
 // What was printed is out before the process ends; what else may still be open (a collector that hangs) does not keep it.
-await Promise.all([process.stdout, process.stderr].map(async (stream) => await written(stream)));
-process.exit(code);
+await Promise.all([stdout, stderr].map(async (stream) => await written(stream)));
+if (outputs.lost === undefined) process.exit(code);
+stderr.write(outputs.lost);
+await written(stderr);
+process.exit(3);
 
 async function written(stream: NodeJS.WriteStream): Promise<void> {
   await new Promise((resolve) => stream.write('', resolve));

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Who holds a lock, for the message to whoever does not get it. */
@@ -11,18 +11,22 @@ export interface Holder {
 /**
  * Holds a file for this process until the answer is called, or answers who holds it. The operating system keeps the lock
  * (SQLite's, on `path`), so a killed process holds nothing, whoever gets its process id next. Not for network drives.
+ * Throws an error of the file system or of SQLite (`errcode`) where the file cannot be written.
  */
 export function takeLock(path: string, holder: Holder): (() => void) | Holder {
+  closeSync(openSync(path, 'a', 0o600));
   const file = new DatabaseSync(path, { timeout: 0 });
   const note = `${path}.holder.json`;
   try {
     file.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    writeFileSync(note, JSON.stringify(holder), { mode: 0o600 });
   } catch (error) {
     file.close();
-    if ((error as { readonly errcode?: number }).errcode !== sqliteBusy) throw error;
-    return readHolder(note);
+    const { errcode } = error as { readonly errcode?: number };
+    if (errcode === sqliteBusy) return readHolder(note);
+    if (errcode !== sqliteNotADatabase) throw error;
+    throw new Error(`Remove ${path}: it is garbled, and holds nothing but the lock on the runs`, { cause: error });
   }
-  writeFileSync(note, JSON.stringify(holder), { mode: 0o600 });
   return () => {
     rmSync(note, { force: true });
     file.close();
@@ -30,6 +34,7 @@ export function takeLock(path: string, holder: Holder): (() => void) | Holder {
 }
 
 const sqliteBusy = 5;
+const sqliteNotADatabase = 26;
 
 /** Written a moment after the lock is taken: until then nobody is known. */
 function readHolder(note: string): Holder {

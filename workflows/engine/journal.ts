@@ -1,6 +1,7 @@
 import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import type { Plan } from '../plan/plan.ts';
 import { decisionsThatCount, hasEndedItsQuestion, type Decision, type KeptDecision } from './decision.ts';
+import type { Shortage } from './disk-room.ts';
 import type { CutOff, RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
 import { fleetQueues, queueOf } from './fleet/fleet-queues.ts';
@@ -34,6 +35,8 @@ export interface RunSummary {
   readonly format: string;
   /** Of a run that no living process executes though it has not ended, where that was looked at. */
   readonly cutOff?: CutOff;
+  /** Of a run that waits until there is room for what it does, where that was looked at. */
+  readonly waitsForRoom?: Shortage;
 }
 
 /** A run as far as this version can show what is stored of it. */
@@ -72,7 +75,7 @@ export class Journal {
   }
 
   /** Throws a DatabaseError when the database cannot be reached. */
-  static async open(store: Store): Promise<Journal> {
+  static async open(store: Omit<Store, 'room' | 'isDown'>): Promise<Journal> {
     if (!store.embedded) await reachDatabase(store.pool);
     // The address is not used: the pool is.
     const client = await DBOSClient.create({

@@ -41,7 +41,8 @@ export function runDetailsText(run: RunDetails & { readonly log: readonly LogEnt
 
 type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
 
-function stateOfRun({ status, cutOff }: RunSummary): string {
+function stateOfRun({ status, cutOff, waitsForRoom }: RunSummary): string {
+  if (waitsForRoom !== undefined) return 'waiting';
   return cutOff === undefined ? status : 'cut off';
 }
 
@@ -51,8 +52,10 @@ const whatGoesOn: Readonly<Record<CutOff, (runId: string) => string>> = {
 };
 
 /** A run of another version is shown as far as it can be read, and gone on with by that version alone. */
-function noteOn({ runId, format, cutOff }: RunSummary): string {
+function noteOn({ runId, format, cutOff, waitsForRoom }: RunSummary): string {
   if (format !== journalFormat) return `  (kept as ${format}, for another version: this one reads ${journalFormat})`;
+  if (waitsForRoom !== undefined)
+    return `  (for room on the disk of ${waitsForRoom.place}, which is full since ${waitsForRoom.since})`;
   return cutOff === undefined ? '' : `  (${whatGoesOn[cutOff](runId)})`;
 }
 

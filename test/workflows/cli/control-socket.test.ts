@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectControl, serveControl, type RunControl } from '../../../workflows/cli/control-socket.ts';
+import { vanish } from './vanishing-clients.ts';
 import type { Decision } from '../../../workflows/engine/decision.ts';
 import type { RunDetails } from '../../../workflows/engine/journal.ts';
 
@@ -49,6 +50,24 @@ function fakeRuns() {
     close: async () => undefined,
   };
   return { control, done };
+}
+
+/** Sends text to the socket of `state`, and answers what comes back until the other side closes. */
+async function exchange(text: string): Promise<string> {
+  const socket = await connectTo();
+  let said = '';
+  socket.setEncoding('utf8').on('data', (part: string) => (said += part));
+  // Who is cut off while it still speaks hears that, too.
+  socket.on('error', () => undefined).end(text);
+  await new Promise((resolve) => socket.once('close', resolve));
+  return said;
+}
+
+async function connectTo(): Promise<Socket> {
+  const [name = ''] = await readdir(sockets);
+  const socket = connect(path.join(sockets, name));
+  await once(socket, 'connect');
+  return socket;
 }
 
 async function connected(): Promise<RunControl> {
@@ -136,5 +155,83 @@ describe.skipIf(process.platform === 'win32')('the control socket', () => {
     await other.runs();
     await stop();
     await expect(other.runs()).rejects.toThrow('Try again: the process that runs the pipeline has just ended');
+  });
+
+  it('survives clients that vanish at any byte, and goes on answering', async () => {
+    const { control, done } = fakeRuns();
+    const stop = await serveControl(state, control);
+    const [name = ''] = await readdir(sockets);
+    await vanish(path.join(sockets, name), { count: 700, seed: 1 });
+    expect(await (await connected()).runs()).toHaveLength(1);
+    expect(done).toEqual([]);
+    await stop();
+  });
+
+  it('answers every line of a client that has closed its side already, in their order', async () => {
+    const stop = await serveControl(state, fakeRuns().control);
+    const answers = (await exchange('{"method":"details","params":{"runId":"a"}}\nno request\n{"method":"runs"}\n'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as unknown);
+    expect(answers).toEqual([
+      { result: { runId: 'a' } },
+      { error: expect.stringContaining('Send a JSON object') },
+      { result: [expect.objectContaining({ runId: 'a' })] },
+    ]);
+    await stop();
+  });
+
+  it('ends the conversation with a client whose line has no end', async () => {
+    const stop = await serveControl(state, fakeRuns().control);
+    expect(await exchange('x'.repeat(400_000))).toContain('Send shorter lines');
+    await stop();
+  });
+
+  it('asks nothing more of the run for a client that does not read its answers', async () => {
+    let asked = 0;
+    const { control } = fakeRuns();
+    const message = 'x'.repeat(1_000_000);
+    const log = async () => {
+      asked += 1;
+      return [{ number: 1, at: '2026-01-01T00:00:00.000Z', kind: 'run' as const, message }];
+    };
+    const stop = await serveControl(state, { ...control, log });
+    const socket = (await connectTo()).pause();
+    socket.write('{"method":"log","params":{"runId":"a"}}\n'.repeat(500));
+    const other = await connected();
+    for (let times = 0; times < 20; times += 1) await other.runs();
+    // One answer is on its way; nothing of it has to be held beside what the system's buffers take.
+    expect(asked).toBe(1);
+    socket.destroy();
+    await other.close();
+    await stop();
+  });
+
+  it('refuses one client too many by saying so', async () => {
+    const stop = await serveControl(state, fakeRuns().control);
+    const waiting = await Promise.all(Array.from({ length: 64 }, connectTo));
+    expect(await exchange('{"method":"runs"}\n')).toContain('Try again: too many processes ask');
+    for (const socket of waiting) socket.destroy();
+    await Promise.all(waiting.map(async (socket) => socket.closed || (await once(socket, 'close'))));
+    await stop();
+  });
+
+  it('does not wait for ever for a process that was stopped, nor after Ctrl-C', async () => {
+    await mkdir(sockets, { mode: 0o700 });
+    const stop = await serveControl(state, fakeRuns().control);
+    const [name = ''] = await readdir(sockets);
+    await stop();
+    // It takes connections and answers none, as the system does for a stopped process.
+    const still = createServer(() => undefined).listen(path.join(sockets, name));
+    await once(still, 'listening');
+    const holder = { pid: 123, what: 'run a' };
+    await expect((await connectControl(state, { holder }))?.runs()).rejects.toThrow(
+      'Let process 123 (run a) go on, or end it: it has not answered for 3.5 seconds (kill -CONT 123 wakes one that was stopped)',
+    );
+    const interrupt = new AbortController();
+    const asked = (await connectControl(state, { signal: interrupt.signal }))?.runs();
+    interrupt.abort(new Error('Stopped by SIGINT'));
+    await expect(asked).rejects.toThrow('Stopped by SIGINT');
+    still.close();
   });
 });

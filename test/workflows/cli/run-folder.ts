@@ -15,6 +15,8 @@ export interface RunFolder {
   readonly env: Record<string, string>;
   start(...args: readonly string[]): SpeechopsProcess;
   call(...args: readonly string[]): Promise<Ended>;
+  /** Gives the folder an embedded store without runs: to make one takes seconds. */
+  prepareStore(): Promise<void>;
   /** Lets the approval of `asks.yaml` expire after so long. */
   expireAfter(duration: string): Promise<void>;
   /** A run `a` of it that waits for its answer. */
@@ -63,6 +65,7 @@ export function useRunFolder({ isEmbedded }: { readonly isEmbedded: boolean }): 
       env,
       start,
       call: async (...args) => await start(...args).ended,
+      prepareStore: async () => await booted?.copyTo(folder),
       expireAfter: async (duration) => await writeFile(path.join(folder, 'asks.yaml'), pipelineThatAsks(duration)),
       async startAsking(how = { onTerminal: false }) {
         await booted?.copyTo(folder);

@@ -1,4 +1,4 @@
-import { mkdir, realpath } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { assertReadable, createLocalData } from '../../data/local-data.ts';
@@ -9,6 +9,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { ChangeGuard } from '../../engine/change-guard.ts';
 import type { ClockPort, Ports } from '../../engine/ports.ts';
+import { folderError, makePrivateFolder } from '../../engine/private-folder.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { repositoryOf } from '../repository.ts';
@@ -140,9 +141,17 @@ async function connectToEmulator(
   const { changes, observer } = guardedRequests(options.observer);
   const roots = await dataRoots(io, folder);
   for (const audio of knownAudio) await assertReadable(audio, { roots });
-  const dataDirectory = path.join(stateFolder(io), 'emulator');
-  await mkdir(dataDirectory, { recursive: true });
-  const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
+  const state = stateFolder(io);
+  const dataDirectory = path.join(state, 'emulator');
+  await makePrivateFolder(state);
+  await makePrivateFolder(dataDirectory);
+  const emulator = await startEmulator({
+    speed: embeddedSpeed,
+    dataDirectory,
+    audioDirectories: knownAudio,
+  }).catch((error: unknown) => {
+    throw folderError(error, dataDirectory);
+  });
   const clock = io.clock ?? systemClock();
   const credential = { key: emulator.key };
   const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });

@@ -65,6 +65,11 @@ async function executeIn(
   let shown: Progress | undefined;
   // A live list is drawn until it ends, so that it must not begin before the run can.
   const progress = (): Progress => (shown ??= showProgress(execution.steps, io));
+  const stopFollowing = store.room.follow((message) => {
+    const said = `warning: ${escapeControls(message)}`;
+    if (shown === undefined) io.stderr.write(`${said}\n`);
+    else shown.say(said);
+  });
   const log = await RunLog.open(store);
   const keep = log.eventsOf(runId);
   const ended = new Set<string>();
@@ -85,7 +90,8 @@ async function executeIn(
     log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
     // The store belongs to this process, which executes this run and no other.
     const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`]);
-    if (store.embedded) stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living }));
+    if (store.embedded)
+      stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living, store }));
     io.stderr.write(escapeControls(`${execution.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
     await refusing([ResumeError], async () => await execution.begin(engine));
     const record = await untilEnded(engine.result(runId), io.signal);
@@ -103,6 +109,7 @@ async function executeIn(
     await stopControl?.();
     await engine.close();
     await log.close();
+    stopFollowing();
   }
 }
 

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { makePrivateFolder, writePrivateFile } from '../../engine/private-folder.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../language/quote-name.ts';
 import { runMarkdown } from '../../report/run-markdown.ts';
@@ -9,7 +9,7 @@ import { exitCodeOf } from './_run-outcome.ts';
 import { runsFolder } from './_runs-folder.ts';
 
 /**
- * Ends a command that has seen a run end: the record on stdout, `run.json` and `report.md` in the run's folder, what failed
+ * Ends a command that has seen a run end: `run.json` and `report.md` in the run's folder, the record on stdout, what failed
  * and what to do about it on stderr, and the exit code, which is that of the run also when the folder cannot be written.
  */
 export async function leaveRecord(
@@ -18,9 +18,11 @@ export async function leaveRecord(
 ): Promise<void> {
   const { io } = session;
   const json = `${JSON.stringify(record, undefined, 2)}\n`;
-  io.stdout.write(format === 'json' ? json : runText(record));
   session.exitCode = exitCodeOf(record);
-  io.stderr.write(`${await writeRecord(record, { json, io })}\n`);
+  // The files first: they are left also when nobody takes the rest.
+  const files = await writeRecord(record, { json, io });
+  io.stdout.write(format === 'json' ? json : runText(record));
+  io.stderr.write(`${files}\n`);
   explainFailures(record, io);
 }
 
@@ -30,10 +32,11 @@ async function writeRecord(
   { json, io }: { readonly json: string; readonly io: Io },
 ): Promise<string> {
   try {
-    const folder = path.join(runsFolder(io), record.runId);
-    await mkdir(folder, { recursive: true });
-    await writeFile(path.join(folder, 'run.json'), json);
-    await writeFile(path.join(folder, 'report.md'), runMarkdown(record));
+    const all = runsFolder(io);
+    const folder = path.join(all, record.runId);
+    for (const made of [path.dirname(all), all, folder]) await makePrivateFolder(made);
+    await writePrivateFile(path.join(folder, 'run.json'), json);
+    await writePrivateFile(path.join(folder, 'report.md'), runMarkdown(record));
     return `record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -1,11 +1,14 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { withCutOff } from '../../engine/cut-off.ts';
 import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../engine/embedded-store.ts';
+import type { Holder } from '../../engine/exclusive-lock.ts';
 import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
+import { unlessAborted } from '../../engine/fleet/sleep.ts';
 import { livingExecutors } from '../../engine/fleet/liveness-lock.ts';
-import { Journal, type RunDetails } from '../../engine/journal.ts';
+import { Journal, type RunDetails, type RunSummary } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
+import { escapeControls } from '../../language/quote-name.ts';
 import { hasFinally } from '../../plan/plan.ts';
 import { sleep } from '../../speech/sleep.ts';
 import { connectControl, type RunControl } from '../control-socket.ts';
@@ -20,7 +23,7 @@ import { stateFolder } from './_runs-folder.ts';
 export async function withRunControl<T>(io: Io, use: (control: RunControl) => Promise<T>): Promise<T> {
   const control = await openControl(io);
   try {
-    return await use(control);
+    return await unlessAborted(use(control), io.signal);
   } finally {
     await control.close();
   }
@@ -30,13 +33,16 @@ async function openControl(io: Io): Promise<RunControl> {
   const url = databaseUrl(io);
   const store = url === undefined ? await embedded(io) : openDatabaseStore(url);
   if ('runs' in store) return store;
+  // What cannot be written is tried again for ever.
+  const stopFollowing = store.room.follow((message) => io.stderr.write(`warning: ${escapeControls(message)}\n`));
   const journal = await openJournal(store);
   const living = async (executors: readonly string[]): Promise<ReadonlySet<string>> =>
     // Whoever has the embedded store executes what is executed there, and that is this process.
     store.embedded ? new Set() : await livingExecutors(store.pool, executors);
   return {
-    ...runControl(journal, { log: RunLog.reading(store), living }),
+    ...runControl(journal, { log: RunLog.reading(store), living, store }),
     async close() {
+      stopFollowing();
       await journal.close();
       await store.close();
     },
@@ -49,18 +55,33 @@ export function runControl(
   of: {
     readonly log: Pick<RunLog, 'read'>;
     readonly living: (executors: readonly string[]) => Promise<ReadonlySet<string>>;
+    readonly store: Pick<Store, 'room' | 'isDown'>;
   },
 ): RunControl {
-  const { log, living } = of;
+  const { log, living, store } = of;
+  const shown = async <R extends RunSummary>(found: readonly R[]): Promise<readonly R[]> => {
+    const { shortage } = store.room;
+    const runs = await withCutOff(found, { journal, living });
+    const waits = ({ status, cutOff }: R): boolean => status === 'running' && cutOff === undefined;
+    return shortage === undefined ? runs : runs.map((run) => (waits(run) ? { ...run, waitsForRoom: shortage } : run));
+  };
   const details = async (runId: string): Promise<RunDetails | undefined> => {
+    checkIsUp(store);
     const found = await journal.details(runId);
-    return (await withCutOff(found === undefined ? [] : [found], { journal, living }))[0];
+    return (await shown(found === undefined ? [] : [found]))[0];
   };
   return {
-    runs: async (options) => await withCutOff(await journal.runs(options), { journal, living }),
+    async runs(options) {
+      checkIsUp(store);
+      return await shown(await journal.runs(options));
+    },
     details,
-    log: async (runId, options) => await log.read(runId, options),
+    async log(runId, options) {
+      checkIsUp(store);
+      return await log.read(runId, options);
+    },
     async cancel(runId) {
+      await checkHasRoom(store);
       const found = await details(runId);
       const count = await journal.cancel(runId);
       // Of the fleet the next worker does the steps under `finally`, as the one that has died would have.
@@ -68,9 +89,26 @@ export function runControl(
       if (isLeft && count === 1 && found.plan !== undefined) await journal.goOn(runId, found.plan);
       return count;
     },
-    decide: async (runId, stepId, decision) => await journal.decide(runId, stepId, decision),
+    async decide(runId, stepId, decision) {
+      await checkHasRoom(store);
+      return await journal.decide(runId, stepId, decision);
+    },
     close: async () => await journal.close(),
   };
+}
+
+/** What is asked of a database that is not there would wait until it is. */
+function checkIsUp({ room, isDown }: Pick<Store, 'room' | 'isDown'>): void {
+  if (!isDown()) return;
+  const where = room.shortage === undefined ? '' : `, when there is room on the disk of ${room.shortage.place}`;
+  throw new Error(`Try again later${where}: the store of runs has stopped and is being opened anew`);
+}
+
+/** What cannot be kept would be tried for ever. */
+async function checkHasRoom({ room }: Pick<Store, 'room'>): Promise<void> {
+  await room.look();
+  if (room.shortage === undefined) return;
+  throw new Error(`Make room on the disk of ${room.shortage.place}: it is full, so that nothing can be kept now`);
 }
 
 /** Also where the first process was killed before it had made the tables. */
@@ -104,12 +142,24 @@ async function embedded(io: Io): Promise<RunControl | Store> {
       return await openEmbeddedStore(folder, { what: 'reading runs' });
     } catch (error) {
       if (!(error instanceof StoreInUseError)) throw error;
-      const control = await connectControl(folder);
+      const { holder } = error;
+      const control = await connectControl(folder, { signal: io.signal, holder });
       if (control !== undefined) return control;
       // Whoever has the store does not answer yet, or does not any more.
-      if (Date.now() >= end) throw error;
+      if (Date.now() >= end || isStopped(holder)) throw error;
       await sleep(lookEveryMilliseconds, io.signal);
     }
+  }
+}
+
+/** Whether the process was stopped (Ctrl-Z, kill -STOP): where the system tells, it is not waited for. */
+function isStopped({ pid }: Holder): boolean {
+  try {
+    // The name of the program comes first, in brackets, and may itself hold some.
+    const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1);
+    return state?.startsWith('T') === true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,6 @@
-import { statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
+import { adviceOnLinks } from '../../engine/private-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 
 /** Where a folder for each run is. Throws as {@link stateFolder} does. */
@@ -7,9 +8,15 @@ export function runsFolder(io: Io): string {
   return path.join(stateFolder(io), 'runs');
 }
 
-/** Where everything about runs is kept. Throws a {@link UsageError} when something else has the name. */
+/**
+ * Where everything about runs is kept. Throws a {@link UsageError} when something else has the name, or when a link in it leads
+ * elsewhere: everybody who may propose a change to the repository could have put it there.
+ */
 export function stateFolder(io: Io): string {
   const folder = path.join(io.cwd, '.speechops');
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== false) return folder;
+  // There may be many folders of runs, and each one is looked at when it is written.
+  const advice = adviceOnLinks(folder, ['runs']);
+  if (advice !== undefined) throw new UsageError(advice);
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== false) return folder;
   throw new UsageError(`Move ${folder} away: runs are kept in a folder of this name, and it is a file`);
 }

@@ -74,6 +74,7 @@ async function goOn(
   },
 ): Promise<void> {
   const { io } = session;
+  io.goOnWithoutReaders?.();
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
   const { plan } = checked(found, options.check);
   const files = [path.join(plan.folder, 'pipeline')];

@@ -76,8 +76,10 @@ export function workerCommand(session: Session): Command {
 async function work({ io }: Session, options: Options): Promise<void> {
   const listed = await allowedVariables(options, { io, files: [] });
   const callbacks = callbacksOf(io, options);
+  io.goOnWithoutReaders?.();
   const store = openFleetStore(io);
   const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
+  store.room.follow((message) => log.write({ level: 'warn', message }));
   const telemetry = await openTelemetry(io, {
     isRead: options.port !== undefined,
     onTrouble: (message) => log.write({ level: 'warn', message }),
