@@ -7,6 +7,7 @@ import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 import type { Called } from '../workflows/cli/call-main.ts';
 import { callProgram } from '../workflows/cli/call-program.ts';
+import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const pipeline = path.join(import.meta.dirname, '../../examples/many-regions/pipeline.yaml');
 const generous = 240_000;
@@ -70,11 +71,7 @@ describe('examples/many-regions', () => {
     { timeout: generous },
     async () => {
       const refused = { operation: 'Models_Create', kind: 'status', status: 400, count: 1 };
-      await fetch(`${eastus.url}/_emulator/faults`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(refused),
-      });
+      await controlEmulator(eastus, '/faults', { body: refused });
       const first = await speechops('run', ...regions(), '--run-id', 'first');
       const failed = (JSON.parse(first.stdout) as RunRecord).steps['retrain-eastus-en-us'];
       expect([first.code, failed?.status], first.stderr).toEqual([1, 'failed']);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, realpath } from 'node:fs/promises';
+import { chmod, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { createLocalData } from '../../data/local-data.ts';
@@ -53,6 +53,8 @@ export interface ConnectionOptions {
 
 /** How much faster than a Speech resource the embedded emulator works: a training of ten minutes takes ten seconds. */
 const embeddedSpeed = 60;
+/** What the embedded emulator keeps is for the user who runs it, as its key is: a new one at each start, which nobody is told. */
+const ownerOnly = 0o700;
 /** A service on this machine is asked more often than one that many share, and given up sooner. */
 const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
 
@@ -136,7 +138,9 @@ async function connectToEmulator(
   const { folder, knownAudio } = options;
   const { changes, observer } = guardedRequests(options.observer);
   const dataDirectory = path.join(stateFolder(io), 'emulator');
-  await mkdir(dataDirectory, { recursive: true });
+  await mkdir(dataDirectory, { recursive: true, mode: ownerOnly });
+  // An earlier version may have made it for all to read.
+  await chmod(dataDirectory, ownerOnly);
   const emulator = await startEmulator({ speed: embeddedSpeed, dataDirectory, audioDirectories: knownAudio });
   const speech = speechClient({ endpoint: emulator.url, credential: { key: emulator.key }, observer, ...localPace });
   const ports = portsTo(speech, { roots: await dataRoots(io, folder), clock: io.clock ?? systemClock() });
