@@ -5,11 +5,12 @@ import { describe, expect, it } from 'vitest';
 import { startEmulator } from '../../emulator/start-emulator.ts';
 import { pathOf, startClient, type Client } from './client.ts';
 
-/** The answer to a request that is sent as it stands here, and then the connection ends. */
+/** The answer to a request that is sent as it stands here, after which the connection is closed. */
 async function exchange(client: Client, lines: readonly string[]): Promise<{ readonly status: number; body: string }> {
   const socket = connect(Number(new URL(client.emulator.url).port), '127.0.0.1');
   await once(socket, 'connect');
-  socket.end(`${lines.join('\r\n')}\r\n\r\n`);
+  const [first = '', ...others] = lines;
+  socket.write([first, 'Connection: close', ...others, '', ''].join('\r\n'));
   const answer = await text(socket);
   return { status: Number(answer.split(' ')[1]), body: answer.slice(answer.indexOf('\r\n\r\n') + 4) };
 }
@@ -26,7 +27,7 @@ describe('the host of a request', () => {
     async (host) => {
       const client = await startClient();
       const named = host.replace('PORT', new URL(client.emulator.url).port);
-      const lines = [`Host: ${named}`, keyOf(client), 'Connection: close'];
+      const lines = [`Host: ${named}`, keyOf(client)];
       const { status, body } = await exchange(client, [`GET ${projects} HTTP/1.1`, ...lines]);
       expect([status, body]).toEqual([200, '{"values":[]}']);
       expect((await exchange(client, [`GET http://${named}${projects} HTTP/1.1`, ...lines])).status).toBe(200);
@@ -131,7 +132,6 @@ describe('the host of a request', () => {
         keyOf(client),
         'Content-Type: application/json',
         `Content-Length: ${body.length}`,
-        'Connection: close',
         '',
         body,
       ]);

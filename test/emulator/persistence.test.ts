@@ -66,7 +66,9 @@ describe('a data directory', () => {
 
   it('is whole after the process was killed', async () => {
     const dataDirectory = await folder();
-    const child = fork(new URL('killed-emulator.ts', import.meta.url), [dataDirectory], { stdio: 'ignore' });
+    const child = fork(new URL('emulator-process.ts', import.meta.url), [JSON.stringify({ dataDirectory })], {
+      stdio: 'ignore',
+    });
     const [message] = (await once(child, 'message')) as [Omit<Emulator, 'close'>];
     const client = new Client({ ...message, close: async () => undefined });
     const { self } = await client.create('/projects', { displayName: 'P', locale: 'en-US' });
