@@ -1,9 +1,12 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+
+/** Uploads are for the user of the emulator, and for no other user of the machine. */
+const ownerOnly = 0o700;
 
 /** A stream brought more bytes than it may; nothing of it is kept. */
 export class TooLarge extends Error {
@@ -92,7 +95,7 @@ export class ContentFolder {
 
   async clear(): Promise<void> {
     await rm(this.root, { recursive: true, force: true });
-    await mkdir(this.root, { recursive: true });
+    await mkdir(this.root, { recursive: true, mode: ownerOnly });
   }
 
   /** Removes everything if the folder is a temporary one. */
@@ -107,6 +110,8 @@ export async function openContentFolder(dataDirectory: string | undefined): Prom
     return new ContentFolder(await mkdtemp(join(tmpdir(), 'speechops-emulator-')), { temporary: true });
   }
   const root = join(dataDirectory, 'contents');
-  await mkdir(root, { recursive: true });
+  await mkdir(root, { recursive: true, mode: ownerOnly });
+  // An earlier version may have made it for all to read.
+  await chmod(root, ownerOnly);
   return new ContentFolder(root, { temporary: false });
 }

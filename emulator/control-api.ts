@@ -1,14 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accountView, changeAccount } from './arm/account.ts';
 import { readFaultOrder } from './fault-order.ts';
+import { checkedSpeed } from './clock.ts';
 import { learnAllAudio, learnAudio } from './known-audio.ts';
+import { isSameSecret } from './same-secret.ts';
 import type { SpeechResource } from './speech-resource.ts';
 
 const longestAudio = 64 * 1024 ** 2;
 
 /**
- * The emulator's own API below `/_emulator`, without a key: clock, faults, account, reset, audio, requests. Refuses requests that a
- * web page makes, so that no page on the network steers a local emulator.
+ * The emulator's own API below `/_emulator`: clock, faults, account, reset, audio, requests. Wants the key as header, which a web
+ * page cannot send without permission and another user of the machine does not know, whatever the account says of keys.
  */
 export function controlApi(resource: SpeechResource, audioDirectories: readonly string[]) {
   return async (app: FastifyInstance): Promise<void> => {
@@ -26,12 +28,18 @@ export function controlApi(resource: SpeechResource, audioDirectories: readonly 
     app.addHook('onRequest', async (request, reply) => {
       if (request.headers.origin !== undefined)
         return reply.code(403).send({ error: 'Web pages may not use this API' });
+      if (!isSameSecret(request.headers['ocp-apim-subscription-key'], resource.settings.key))
+        return reply.code(401).send({ error: "Send the emulator's key as header Ocp-Apim-Subscription-Key" });
       return undefined;
     });
     app.setErrorHandler(async (error, _request, reply) => {
       const { statusCode = 400 } = error as { readonly statusCode?: number };
       return reply.code(statusCode).send({ error: error instanceof Error ? error.message : String(error) });
     });
+
+    app.setNotFoundHandler(async (_request, reply) =>
+      reply.code(404).send({ error: 'Use one of /clock, /faults, /audio, /requests, /account, /reset' }),
+    );
 
     app.get('/clock', () => clockView(resource));
     app.post('/clock', (request) => moveClock(resource, request.body));
@@ -85,7 +93,9 @@ function moveClock(resource: SpeechResource, body: unknown) {
   if (unknownMember !== undefined || (advanceSeconds === undefined && speed === undefined)) {
     throw new Error('The body must be an object with advanceSeconds, speed or both');
   }
-  if (speed !== undefined) resource.clock.setSpeed(speed as number);
-  if (advanceSeconds !== undefined) resource.clock.advance(advanceSeconds as number);
+  // Both are good, or nothing happens.
+  if (speed !== undefined) checkedSpeed(speed);
+  if (advanceSeconds !== undefined) resource.clock.advance(advanceSeconds);
+  if (speed !== undefined) resource.clock.setSpeed(speed);
   return clockView(resource);
 }

@@ -1,10 +1,10 @@
-import { timingSafeEqual } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandler } from 'fastify';
 import { apiVersion } from './addresses.ts';
 import type { FaultOrder } from './faults.ts';
 import type { Ending } from './request-counts.ts';
+import { isSameSecret } from './same-secret.ts';
 import { injectedError, rateLimitMessage, serviceError } from './service-error.ts';
 import type { SpeechResource } from './speech-resource.ts';
 
@@ -70,7 +70,7 @@ function requireKey(resource: SpeechResource, request: FastifyRequest, reply: Fa
     void reply.code(403).send({ error: { code: 'AuthenticationTypeDisabled', message: keysDisabled } });
     return;
   }
-  if (typeof given === 'string' && isSame(given, resource.settings.key)) return;
+  if (isSameSecret(given, resource.settings.key)) return;
   void reply.code(401).send({ error: { code: '401', message: accessDenied } });
 }
 
@@ -135,10 +135,4 @@ function endingOf({ fault }: FastifyRequest): Ending | undefined {
 
 function count(resource: SpeechResource, request: FastifyRequest, ending: Ending): void {
   resource.requests.add(request.routeOptions.config.operation ?? 'Unknown', ending);
-}
-
-function isSame(given: string, expected: string): boolean {
-  const one = Buffer.from(given);
-  const other = Buffer.from(expected);
-  return one.length === other.length && timingSafeEqual(one, other);
 }

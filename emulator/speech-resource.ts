@@ -12,6 +12,10 @@ import { RequestCounts } from './request-counts.ts';
 
 export interface ResourceSettings {
   readonly key: string;
+  /** What Azure Resource Manager of the emulator takes as bearer token. */
+  readonly managementToken: string;
+  /** Whether downloads and callbacks may go to other hosts of private networks. */
+  readonly allowPrivate: boolean;
   readonly sku: Sku;
   /** What an endpoint names as its model while a swap is under way: Microsoft's documents show both. */
   readonly swapShows: 'previous' | 'wanted';

@@ -1,12 +1,14 @@
-import { join } from 'node:path';
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { challengeAll } from './callbacks/challenge.ts';
 import { notifyOf } from './callbacks/notify.ts';
 import { settleInTime } from './callbacks/settle-in-time.ts';
 import { accountId, defaultAccount, type AccountState } from './arm/account.ts';
 import { resourceManager } from './arm/resource-manager.ts';
-import { VirtualClock } from './clock.ts';
+import { isHostPlace, refusalOfCaller } from './caller-check.ts';
+import { checkedSpeed, VirtualClock } from './clock.ts';
 import { openContentFolder } from './content-folder.ts';
 import { controlApi } from './control-api.ts';
 import { controlPlane } from './control-plane.ts';
@@ -14,26 +16,39 @@ import { lockData } from './data-lock.ts';
 import { EntityStore } from './entity-store.ts';
 import { fileReading } from './file-reading.ts';
 import { learnAllAudio } from './known-audio.ts';
+import { isLoopbackName } from './loopback.ts';
 import type { Sku } from './quotas.ts';
 import { serviceError } from './service-error.ts';
 import { resumeWorks } from './settle.ts';
 import { shortAudio } from './short-audio.ts';
 import { SpeechResource } from './speech-resource.ts';
-import { readState, StateFile } from './state-file.ts';
+import { readState, StateFile, type StoredState } from './state-file.ts';
 
 export interface EmulatorOptions {
   /** @default 0, which takes any free port */
   readonly port?: number;
   /** @default '127.0.0.1' */
   readonly host?: string;
-  /** Whether a host that other machines can reach is taken. The emulator is not made for that. @default false */
+  /**
+   * Whether a host that other machines can reach is taken. The emulator is not made for that, and answers them only under
+   * `allowedHosts`. @default false
+   */
   readonly allowRemote?: boolean;
+  /**
+   * What requests may name as their host beside a loopback name with the port that is listened on: NAME or NAME:PORT, as where
+   * a port is forwarded. Without a port it is the one that is listened on. @default none
+   */
+  readonly allowedHosts?: readonly string[];
+  /** Whether downloads and callbacks may go to other hosts of private networks. @default false */
+  readonly allowPrivate?: boolean;
   /** Virtual seconds per real second. @default 1, or where the data directory stood */
   readonly speed?: number;
   /** Where everything is kept over restarts. @default nothing is kept */
   readonly dataDirectory?: string;
-  /** @default 'local-key' */
+  /** @default a random one */
   readonly key?: string;
+  /** What Azure Resource Manager of the emulator takes as bearer token. @default a random one */
+  readonly managementToken?: string;
   /** @default 'S0' */
   readonly sku?: Sku;
   /** What the resource is as an Azure account; its resource id is made of it. @default an S0 account `emulator` */
@@ -52,6 +67,8 @@ export interface Emulator {
   /** Base address: what a client takes as the endpoint of the Speech resource. */
   readonly url: string;
   readonly key: string;
+  /** What its Azure Resource Manager takes as bearer token. */
+  readonly managementToken: string;
   /** Azure resource id of the account, to be asked for at the same address. */
   readonly resourceId: string;
   /** Ends connections, keeps what is to be kept and removes what is not. */
@@ -64,15 +81,20 @@ export interface Emulator {
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, audioDirectories = [] } = options;
-  if (!isLoopback(host) && options.allowRemote !== true) {
+  if (!isLoopbackName(host) && options.allowRemote !== true) {
     throw new Error(`Cannot listen on ${host}: only loopback addresses are allowed (127.0.0.1, ::1, localhost)`);
+  }
+  const { allowedHosts = [] } = options;
+  const wrongHost = allowedHosts.find((place) => !isHostPlace(place));
+  if (wrongHost !== undefined) {
+    throw new Error(`Cannot allow the host ${JSON.stringify(wrongHost)}: it must be NAME or NAME:PORT`);
   }
   const unlock = options.dataDirectory === undefined ? undefined : await lockData(options.dataDirectory);
   const { resource, stateFile } = await openResource(options).catch(async (error: unknown) => {
     await unlock?.();
     throw error;
   });
-  const app = createApp();
+  const app = createApp(allowedHosts);
   await app.register(controlPlane(resource), { prefix: '/speechtotext' });
   await app.register(resourceManager(resource), { prefix: '/subscriptions' });
   await app.register(shortAudio(resource));
@@ -96,22 +118,32 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await close();
     throw error;
   }
-  return { url: addressOf(app, host), key: resource.settings.key, resourceId: accountId(resource.account), close };
+  const { key, managementToken } = resource.settings;
+  return { url: addressOf(app, host), key, managementToken, resourceId: accountId(resource.account), close };
 }
 
-function createApp(): FastifyInstance {
-  return Fastify({
+function createApp(allowedHosts: readonly string[]): FastifyInstance {
+  const app = Fastify({
     forceCloseConnections: true,
     routerOptions: {
       maxParamLength: 300,
       // Of a parameter that is given more than once the last one counts.
       querystringParser: (text) => Object.fromEntries(new URLSearchParams(text)),
     },
-    frameworkErrors: (_error, _request, reply) => {
-      const { status, body } = serviceError('InvalidRequest', { message: 'The address of the request is not valid.' });
+    // Such a request goes past all hooks.
+    frameworkErrors: (_error, request, reply) => {
+      const { status, body } =
+        refusalOfCaller(request.raw, allowedHosts) ??
+        serviceError('InvalidRequest', { message: 'The address of the request is not valid.' });
       void (reply as FastifyReply).code(status).send(body);
     },
   });
+  // Before all other hooks and all routes, those for paths that there are not included.
+  app.addHook('onRequest', async (request, reply) => {
+    const refusal = refusalOfCaller(request.raw, allowedHosts);
+    return refusal === undefined ? undefined : reply.code(refusal.status).send(refusal.body);
+  });
+  return app;
 }
 
 async function openResource(
@@ -122,14 +154,16 @@ async function openResource(
   const stored = path === undefined ? undefined : await readState(path);
   const resource: SpeechResource = new SpeechResource({
     settings: {
-      key: options.key ?? 'local-key',
+      key: options.key ?? randomSecret(),
+      managementToken: options.managementToken ?? randomSecret(),
+      allowPrivate: options.allowPrivate ?? false,
       sku: options.sku ?? 'S0',
       swapShows: options.swapShows ?? 'previous',
       unknownEndpoint: options.unknownEndpoint ?? 'base',
       log: options.log ?? (() => undefined),
     },
     account: { ...defaultAccount, ...options.account, sku: options.sku ?? 'S0' },
-    clock: new VirtualClock({ ...stored?.clock, ...(options.speed === undefined ? {} : { speed: options.speed }) }),
+    clock: clockOf(stored, options),
     store: new EntityStore(stored?.collections ?? {}, (change) => {
       stateFile?.changed();
       if (change !== undefined) notifyOf(resource, change);
@@ -154,6 +188,19 @@ function addressOf(app: FastifyInstance, host: string): string {
   return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
+/** Goes on where the stored one stood; throws an Error when that is no place for a clock. */
+function clockOf(stored: StoredState | undefined, { speed, dataDirectory }: EmulatorOptions): VirtualClock {
+  const own = speed === undefined ? {} : { speed: checkedSpeed(speed) };
+  try {
+    return new VirtualClock({ ...stored?.clock, ...own });
+  } catch (error) {
+    throw new Error(
+      `Move ${dataDirectory} away to start with an empty resource: its state.json cannot be used. ${error instanceof Error ? error.message : error}`,
+      { cause: error },
+    );
+  }
+}
+
+function randomSecret(): string {
+  return randomBytes(24).toString('base64url');
 }

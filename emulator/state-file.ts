@@ -10,6 +10,8 @@ export interface StoredState {
   readonly collections: StoredCollections;
 }
 
+/** Secrets of webhooks and signed addresses of data are in it. */
+const ownerOnly = 0o600;
 const debounceMilliseconds = 100;
 const clockEveryMilliseconds = 5000;
 
@@ -85,10 +87,12 @@ function parsed(text: string): Partial<StoredState> | null {
 }
 
 async function writeAtomically(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const next = `${path}.next`;
-  const file = await open(next, 'w');
+  const file = await open(next, 'w', ownerOnly);
   try {
+    // What a killed process left has the mode that it was made with.
+    await file.chmod(ownerOnly);
     await file.writeFile(text);
     await file.sync();
   } finally {

@@ -95,7 +95,7 @@ export function deletedAccountView(account: AccountState): object {
 export function changeAccount(account: AccountState, body: unknown): AccountState {
   if (body === null || typeof body !== 'object' || Array.isArray(body)) throw new Error('The body must be an object');
   for (const [name, value] of Object.entries(body)) {
-    const allowed = changeable[name];
+    const allowed = Object.hasOwn(changeable, name) ? changeable[name] : undefined;
     if (allowed === undefined)
       throw new Error(`Name one of ${Object.keys(changeable).join(', ')}: ${name} cannot be changed`);
     if (!allowed(value)) throw new Error(`Check ${name}: ${JSON.stringify(value)} is not a value that it takes`);

@@ -1,16 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isSameSecret } from '../same-secret.ts';
 import type { SpeechResource } from '../speech-resource.ts';
 import { accountView, deletedAccountView, type AccountState } from './account.ts';
 
 /**
  * The calls to Azure Resource Manager that are made about a Speech account, below `/subscriptions`: get and list accounts,
- * their keys and deployments, what the caller may do, deleted accounts. Any bearer token is taken, and lets all calls through.
+ * their keys and deployments, what the caller may do, deleted accounts. The emulator's own token lets all calls through, and no other one.
  */
 export function resourceManager(resource: SpeechResource) {
   return async (app: FastifyInstance): Promise<void> => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', async () => undefined);
-    app.addHook('onRequest', async (request, reply) => refuse(request, reply, resource.account));
+    app.addHook('onRequest', async (request, reply) => refuse(request, reply, resource));
     app.setNotFoundHandler(async (request, reply) =>
       fail(reply, 404, {
         code: 'InvalidResourceType',
@@ -55,11 +56,20 @@ export function resourceManager(resource: SpeechResource) {
   };
 }
 
-/** What every request is refused for: no token, no version, another subscription or group. */
-function refuse(request: FastifyRequest, reply: FastifyReply, account: AccountState): FastifyReply | undefined {
-  if (!/^Bearer \S/.test(request.headers.authorization ?? '')) {
-    const message = "Authentication failed. The 'Authorization' header is missing.";
+/** What every request is refused for: no token or another one, no version, another subscription or group. */
+function refuse(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { account, settings }: SpeechResource,
+): FastifyReply | undefined {
+  const given = /^Bearer (\S.*)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (given === undefined) {
+    const message = `Authentication failed. The 'Authorization' header is missing. ${whereTokenIs}`;
     return fail(reply, 401, { code: 'AuthenticationFailed', message });
+  }
+  if (!isSameSecret(given, settings.managementToken)) {
+    const message = `The access token is not of this emulator. ${whereTokenIs}`;
+    return fail(reply, 401, { code: 'InvalidAuthenticationToken', message });
   }
   const { 'api-version': version } = request.query as Readonly<Record<string, string | undefined>>;
   if (version === undefined || !/^\d{4}-\d{2}-\d{2}(-preview)?$/.test(version)) {
@@ -77,6 +87,8 @@ function refuse(request: FastifyRequest, reply: FastifyReply, account: AccountSt
   }
   return undefined;
 }
+
+const whereTokenIs = 'Set SPEECHOPS_EMULATOR_TOKEN to the token that the emulator prints when it starts.';
 
 /** Whether the account that the request names exists; refuses the request when it does not. */
 function isThere(request: FastifyRequest, reply: FastifyReply, account: AccountState): boolean {

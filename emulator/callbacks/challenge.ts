@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { addressOf } from '../addresses.ts';
 import type { WebHook } from '../entities.ts';
+import type { OutgoingRule } from '../outgoing-address.ts';
 import type { SpeechResource } from '../speech-resource.ts';
 import { postCallback } from './post-callback.ts';
 
@@ -10,7 +11,8 @@ import { postCallback } from './post-callback.ts';
  */
 export function challenge(resource: SpeechResource, webHook: WebHook): void {
   resource.callbacks.begin(async (signal) => {
-    const fault = await faultOf(webHook, signal);
+    const { allowPrivate } = resource.settings;
+    const fault = await faultOf(webHook, { signal, allowPrivate });
     const current = resource.store.get('webhooks', webHook.id);
     // It may be gone, or have another address by now, which has a challenge of its own.
     if (signal.aborted || current?.status !== 'NotStarted' || current.webUrl !== webHook.webUrl) return;
@@ -30,12 +32,15 @@ export function challengeAll(resource: SpeechResource): void {
   }
 }
 
-async function faultOf(webHook: WebHook, signal: AbortSignal): Promise<string | undefined> {
+async function faultOf(
+  webHook: WebHook,
+  outgoing: OutgoingRule & { readonly signal: AbortSignal },
+): Promise<string | undefined> {
   const validationToken = randomUUID();
   const self = addressOf(webHook.origin, `/webhooks/${webHook.id}`);
   const body = JSON.stringify({ self, invocationId: randomUUID() });
   try {
-    const answer = await postCallback(webHook, { event: 'challenge', body, validationToken, signal });
+    const answer = await postCallback(webHook, { event: 'challenge', body, validationToken, ...outgoing });
     if (answer.status !== 200) return `The challenge was not answered with 200 but with ${answer.status}.`;
     return answer.body === validationToken
       ? undefined

@@ -20,7 +20,11 @@ export function deliverEvent(resource: SpeechResource, webHookId: string, callba
       const webHook = resource.store.get('webhooks', webHookId);
       if (webHook?.status !== 'Succeeded') return undefined;
       try {
-        const { status } = await postCallback(webHook, { ...callback, signal });
+        const { status } = await postCallback(webHook, {
+          ...callback,
+          signal,
+          allowPrivate: resource.settings.allowPrivate,
+        });
         resource.requests.add('DeliverEvent', status);
         if (status >= 200 && status < 300) return undefined;
         failure = `it answered ${status}`;

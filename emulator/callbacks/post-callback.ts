@@ -2,7 +2,8 @@ import { createHmac } from 'node:crypto';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import type { WebHook } from '../entities.ts';
-import { lookupAllowed, readWebUrl } from './web-url.ts';
+import { lookupAllowed, type OutgoingRule } from '../outgoing-address.ts';
+import { readWebUrl } from './web-url.ts';
 
 const longestSilenceMilliseconds = 10_000;
 const longestAnswer = 64 * 1024;
@@ -26,9 +27,9 @@ export interface CallbackAnswer {
  */
 export async function postCallback(
   { webUrl, secret }: Pick<WebHook, 'webUrl' | 'secret'>,
-  { event, body, validationToken, signal }: Callback & { readonly signal: AbortSignal },
+  { event, body, validationToken, signal, ...rule }: Callback & OutgoingRule & { readonly signal: AbortSignal },
 ): Promise<CallbackAnswer> {
-  const url = readWebUrl(webUrl);
+  const url = readWebUrl(webUrl, rule);
   if (typeof url === 'string') throw new Error(url);
   if (validationToken !== undefined) url.searchParams.set('validationToken', validationToken);
   const signed = validationToken ?? body;
@@ -43,7 +44,7 @@ export async function postCallback(
   return await new Promise((resolve, reject) => {
     const send = url.protocol === 'https:' ? requestHttps : requestHttp;
     // A connection of its own: one that is kept may be closed by the other side just when it is used again.
-    const connection = { agent: false, lookup: lookupAllowed, timeout: longestSilenceMilliseconds } as const;
+    const connection = { agent: false, lookup: lookupAllowed(rule), timeout: longestSilenceMilliseconds } as const;
     const options = { method: 'POST', headers, signal, ...connection };
     const request = send(url, options, (response) => void readAnswer(response).then(resolve, reject));
     request.on('timeout', () => request.destroy(new Error('it did not answer in time')));

@@ -82,7 +82,7 @@ function createWebHook(call: Call): Answer {
     displayName: requiredText(body, 'displayName'),
     description: optionalText(body, 'description'),
     customProperties: customPropertiesIn(body),
-    webUrl: webUrlIn(body),
+    webUrl: webUrlIn(call, body),
     events: eventsIn(body),
     secret: secretIn(body),
     status: 'NotStarted',
@@ -101,7 +101,7 @@ function updateWebHook(call: Call): Answer {
   checkDelta(body, ['displayName', 'description', 'customProperties', 'webUrl', 'events', 'properties']);
   checkDelta(optionalObject(body, 'properties'), ['secret']);
   const before = known(call);
-  const webUrl = 'webUrl' in body ? webUrlIn(body) : before.webUrl;
+  const webUrl = 'webUrl' in body ? webUrlIn(call, body) : before.webUrl;
   const isMoved = webUrl !== before.webUrl;
   const updated: WebHook = {
     ...before,
@@ -166,9 +166,9 @@ function retryAfter(webHooks: readonly WebHook[]): Readonly<Record<string, strin
   return webHooks.some(({ status }) => status === 'NotStarted') ? { 'retry-after': '1' } : {};
 }
 
-function webUrlIn(body: JsonObject): string {
+function webUrlIn({ resource }: Call, body: JsonObject): string {
   const text = requiredText(body, 'webUrl');
-  const url = readWebUrl(text);
+  const url = readWebUrl(text, resource.settings);
   if (typeof url !== 'string') return text;
   throw serviceError('InvalidRequest', {
     message: `The value of webUrl is not valid. ${url}`,

@@ -25,6 +25,7 @@ export interface CallsProxy {
 /** Stands between a client and a Speech resource, counts the calls and kills or interrupts the client at one of them. */
 export async function startCallsProxy(target: string): Promise<CallsProxy> {
   const calls: string[] = [];
+  let url = '';
   let armed: { readonly point: CallPoint; readonly act: () => Promise<void>; readonly goesOn: boolean } | undefined;
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const call = nameOf(request);
@@ -43,16 +44,25 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     const answer = await forward(request, { body, target });
     const content = await buffer(answer);
     if (await isEnd('after')) return;
-    response.writeHead(answer.statusCode ?? 502, answer.headers).end(content);
+    // The service is asked by its own name, and the links in its answer must lead through here as well.
+    const isText = answer.headers['content-type']?.includes('json') === true;
+    const sent = isText ? Buffer.from(content.toString().replaceAll(target, url)) : content;
+    const { location, ...headers } = answer.headers;
+    response.writeHead(answer.statusCode ?? 502, {
+      ...headers,
+      ...(location === undefined ? {} : { location: location.replace(target, url) }),
+      ...(isText ? { 'content-length': sent.length } : {}),
+    });
+    response.end(sent);
   };
   const server = createServer((request, response) => {
     // A client that was killed in the middle of a call is what these tests are about.
     serve(request, response).catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     calls,
     killAt(point, kill) {
       armed = { point, act: kill, goesOn: false };
@@ -67,14 +77,15 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
   };
 }
 
-/** Sends it on as it came, with the caller's Host, so that the links in the answer lead through here as well. */
+/** Sends it on as it came. */
 async function forward(
   request: IncomingMessage,
   options: { readonly body: Buffer; readonly target: string },
 ): Promise<IncomingMessage> {
-  const { method, headers, url } = request;
+  const { method, url } = request;
+  const { host } = new URL(options.target);
   return await new Promise((resolve, reject) => {
-    callHttp(`${options.target}${url}`, { method, headers })
+    callHttp(`${options.target}${url}`, { method, headers: { ...request.headers, host } })
       .once('response', resolve)
       .once('error', reject)
       .end(options.body);

@@ -1,6 +1,8 @@
 import { rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Emulator } from '../../emulator/start-emulator.ts';
 import type { Anchor } from './simulated-date.ts';
+import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const dayMilliseconds = 24 * 3_600_000;
 
@@ -22,10 +24,12 @@ export interface SimulatedTime {
 }
 
 /** Lets an emulator, and all processes that follow it, live through days. `folder`: where they read what time it is. */
-export async function simulateTime(emulator: { readonly url: string }, folder: string): Promise<SimulatedTime> {
+export async function simulateTime(emulator: Pick<Emulator, 'url' | 'key'>, folder: string): Promise<SimulatedTime> {
   const file = path.join(folder, 'simulated-time');
-  const clock = `${emulator.url}/_emulator/clock`;
-  const { now, speed } = (await (await fetch(clock)).json()) as { readonly now: string; readonly speed: number };
+  const { now, speed } = (await (await controlEmulator(emulator, '/clock')).json()) as {
+    readonly now: string;
+    readonly speed: number;
+  };
   const began = Date.parse(now);
   let anchor: Anchor = { real: Date.now(), simulated: began, speed };
   const tell = async (): Promise<void> => {
@@ -33,9 +37,7 @@ export async function simulateTime(emulator: { readonly url: string }, folder: s
     await rename(`${file}.new`, file);
   };
   const advance = async (milliseconds: number): Promise<void> => {
-    const headers = { 'content-type': 'application/json' };
-    const body = JSON.stringify({ advanceSeconds: milliseconds / 1000 });
-    const response = await fetch(clock, { method: 'POST', headers, body });
+    const response = await controlEmulator(emulator, '/clock', { body: { advanceSeconds: milliseconds / 1000 } });
     if (!response.ok) throw new Error(await response.text());
     anchor = { ...anchor, simulated: anchor.simulated + milliseconds };
     await tell();

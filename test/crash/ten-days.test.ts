@@ -12,6 +12,7 @@ import { withoutPostgres } from './create-database.ts';
 import { simulateTime, type SimulatedTime } from './simulated-time.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from './speechops-process.ts';
 import { writeTenDaysPipelines } from './ten-days-pipelines.ts';
+import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const timeout = 300_000;
 const program = fileURLToPath(new URL('simulated-speechops.ts', import.meta.url));
@@ -282,11 +283,7 @@ async function listed({ url, key }: Emulator, collection: string): Promise<reado
   return ((await response.json()) as { readonly values: readonly Listed[] }).values;
 }
 
-async function orderFault({ url }: Emulator, fault: object): Promise<void> {
-  const response = await fetch(`${url}/_emulator/faults`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(fault),
-  });
+async function orderFault(emulator: Emulator, fault: object): Promise<void> {
+  const response = await controlEmulator(emulator, '/faults', { body: fault });
   if (!response.ok) throw new Error(await response.text());
 }

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/start-emulator.ts';
 import { faultsOf } from './definition.ts';
+import { controlEmulator } from './control-emulator.ts';
 
 export interface Answer {
   readonly status: number;
@@ -95,12 +96,7 @@ export class Client {
     body?: unknown,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    const isRaw = body instanceof Uint8Array;
-    const response = await fetch(`${this.emulator.url}/_emulator${path}`, {
-      method,
-      headers: { ...(body === undefined || isRaw ? {} : { 'content-type': 'application/json' }), ...headers },
-      ...(body === undefined ? {} : { body: isRaw ? Buffer.from(body) : JSON.stringify(body) }),
-    });
+    const response = await controlEmulator(this.emulator, path, { method, body, headers });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
   }

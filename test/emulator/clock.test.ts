@@ -34,6 +34,51 @@ describe('the virtual clock', () => {
   it('refuses to be set back', () => {
     expect(() => new VirtualClock().advance(-1)).toThrow('allowed is a number of at least 0');
   });
+
+  it.each([1e-7, 1e7, '60', null, [60], {}])('refuses the speed %j, naming what is allowed', (speed) => {
+    expect(() => new VirtualClock().setSpeed(speed)).toThrow('allowed is a number from 0.000001 to 1000000');
+  });
+
+  it('may be set ahead to the year 3000 and no further', () => {
+    const clock = new VirtualClock({ now: Date.UTC(2999, 11, 31) }, () => 0);
+    expect(() => clock.advance(86_401)).toThrow(
+      'advanceSeconds is 86401, allowed is a number of at least 0 and at most 86400, which leads to the year 3000',
+    );
+    for (const seconds of [1e300, Infinity, Number.NaN, '5', [5], { toString: 1 }]) {
+      expect(() => clock.advance(seconds)).toThrow('allowed is a number of at least 0 and at most 86400');
+    }
+    clock.advance(86_400);
+    expect(new Date(clock.now()).toISOString()).toBe('3000-01-01T00:00:00.000Z');
+  });
+
+  it('stands still where date-times of the service end', () => {
+    let real = 0;
+    const clock = new VirtualClock({ now: Date.UTC(8999, 11, 31), speed: 1e6 }, () => real);
+    real = 1e15;
+    expect(new Date(clock.now()).toISOString()).toBe('9000-01-01T00:00:00.000Z');
+    expect(() => clock.advance(1)).toThrow('at most 0,');
+    expect(new VirtualClock(clock.state()).now()).toBe(clock.now());
+  });
+
+  it('goes on from where it was when the clock of the machine is set back', () => {
+    let real = 1_000_000;
+    const clock = new VirtualClock({ now: 5000, speed: 10 }, () => real);
+    real += 100;
+    expect(clock.now()).toBe(6000);
+    real -= 900_000;
+    expect(clock.now()).toBe(6000);
+    real += 100;
+    expect(clock.now()).toBe(7000);
+  });
+
+  it.each([
+    [{ now: 1e300 }, 'it stands at 1e+300'],
+    [{ now: -1 }, 'it stands at -1'],
+    [{ now: null }, 'it stands at null'],
+    [{ now: 0, speed: null }, 'it is null'],
+  ])('does not start from %j', (state, message) => {
+    expect(() => new VirtualClock(state as object)).toThrow(message);
+  });
 });
 
 describe('a lifecycle', () => {

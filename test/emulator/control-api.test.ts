@@ -158,6 +158,37 @@ describe('the control API', () => {
     }
   });
 
+  it('takes times with which everything can still be told, and refuses others as a whole', async () => {
+    const client = await startClient();
+    const { self } = await client.create('/projects', project);
+    const before = (await client.control('GET', '/clock')).body;
+    for (const body of [{ advanceSeconds: 1e300 }, { speed: 7, advanceSeconds: 1e12 }, { speed: 1e300 }]) {
+      const answer = await client.control('POST', '/clock', body);
+      expect(answer).toMatchObject({ status: 400, body: { error: expect.stringContaining('allowed is a number') } });
+    }
+    expect((await client.control('GET', '/clock')).body).toEqual(before);
+    const toTheEnd = Math.floor((Date.UTC(3000, 0, 1) - Date.parse(before.now)) / 1000) - 1;
+    expect((await client.control('POST', '/clock', { advanceSeconds: toTheEnd })).body.now).toMatch(
+      /^2999-12-31T23:59:5/,
+    );
+    expect((await client.get(self)).body.displayName).toBe('P');
+    const dataset = await client.text(wardNotes, {}).catch((error: unknown) => error);
+    expect(String(dataset)).not.toContain('500');
+    for (const path of [
+      '/projects',
+      '/datasets',
+      '/models',
+      '/models/base',
+      '/evaluations',
+      '/endpoints',
+      '/webhooks',
+    ]) {
+      expect([path, (await client.get(path)).status]).toEqual([path, 200]);
+    }
+    const endpoint = await client.create('/endpoints', project);
+    expect(endpoint.createdDateTime).toMatch(/^2999-12-31T23:59:5\dZ$/);
+  });
+
   it('counts how the calls of each operation ended', async () => {
     const client = await startClient();
     await client.create('/projects', project);
@@ -189,6 +220,38 @@ describe('the control API', () => {
     expect(silent.body.error).toContain('transcript is missing');
     const text = await client.control('POST', '/audio?transcript=hi', Buffer.from('no audio'), type);
     expect(text).toMatchObject({ status: 400, body: { error: expect.stringContaining('is not a RIFF/WAVE file') } });
+  });
+
+  it.each([
+    ['without', {}],
+    ['with an empty', { 'Ocp-Apim-Subscription-Key': '' }],
+    ['with the well-known', { 'Ocp-Apim-Subscription-Key': 'local-key' }],
+  ])('is closed %s key, whatever the account says of keys', async (_, headers) => {
+    const client = await startClient();
+    await client.create('/projects', project);
+    expect((await client.control('POST', '/account', { disableLocalAuth: true })).status).toBe(200);
+    for (const [method, path] of [
+      ['GET', '/clock'],
+      ['POST', '/reset'],
+      ['GET', '/nothing'],
+    ] as const) {
+      const answer = await fetch(`${client.emulator.url}/_emulator${path}`, { method, headers });
+      expect([answer.status, await answer.text()]).toEqual([
+        401,
+        '{"error":"Send the emulator\'s key as header Ocp-Apim-Subscription-Key"}',
+      ]);
+    }
+    await client.control('POST', '/account', { disableLocalAuth: false });
+    expect((await client.get('/projects')).body.values).toHaveLength(1);
+  });
+
+  it.each(['constructor', '__proto__', 'toString'])('does not take %s for something of the account', async (name) => {
+    const client = await startClient();
+    const answer = await client.control('POST', '/account', JSON.parse(`{"${name}":{}}`));
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { error: expect.stringContaining(`${name} cannot be changed`) },
+    });
   });
 
   it('is closed to web pages', async () => {

@@ -1,10 +1,10 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { startEmulator } from '../../emulator/start-emulator.ts';
+import { type Emulator, startEmulator } from '../../emulator/start-emulator.ts';
 import { acousticZip, recordings, wavOf } from './acoustic-zip.ts';
 import { Client, pathOf, startClient } from './client.ts';
 import { makeClip } from './recognition/make-clip.ts';
@@ -66,9 +66,11 @@ describe('a data directory', () => {
 
   it('is whole after the process was killed', async () => {
     const dataDirectory = await folder();
-    const child = fork(new URL('killed-emulator.ts', import.meta.url), [dataDirectory], { stdio: 'ignore' });
-    const [message] = (await once(child, 'message')) as [{ url: string; key: string }];
-    const client = new Client({ ...message, resourceId: '', close: async () => undefined });
+    const child = fork(new URL('emulator-process.ts', import.meta.url), [JSON.stringify({ dataDirectory })], {
+      stdio: 'ignore',
+    });
+    const [message] = (await once(child, 'message')) as [Omit<Emulator, 'close'>];
+    const client = new Client({ ...message, close: async () => undefined });
     const { self } = await client.create('/projects', { displayName: 'P', locale: 'en-US' });
     await vi.waitFor(async () =>
       expect(await readFile(path.join(dataDirectory, 'state.json'), 'utf8')).toContain('"displayName":"P"'),
@@ -94,6 +96,36 @@ describe('a data directory', () => {
     await writeFile(path.join(dataDirectory, 'state.json'), '{"version":2}');
     await expect(startEmulator({ dataDirectory })).rejects.toThrow('it is not a state of version 1');
   });
+
+  it.each([
+    ['1e300', 'Cannot start the clock: it stands at 1e+300'],
+    ['null', 'Cannot start the clock: it stands at null'],
+  ])('whose clock stands at %s is refused, and one that starts after it was moved away is not', async (now, reason) => {
+    const dataDirectory = await folder();
+    const state = path.join(dataDirectory, 'state.json');
+    await writeFile(state, `{"version":1,"clock":{"now":${now},"speed":1},"collections":{}}`);
+    await expect(startEmulator({ dataDirectory })).rejects.toThrow(
+      `Move ${dataDirectory} away to start with an empty resource: its state.json cannot be used. ${reason}`,
+    );
+    await rm(state);
+    await (await startEmulator({ dataDirectory })).close();
+  });
+
+  it('is for the user of the emulator alone, also when it was made for all to read', async () => {
+    const dataDirectory = path.join(await folder(), 'data');
+    await mkdir(path.join(dataDirectory, 'contents'), { recursive: true, mode: 0o755 });
+    await writeFile(path.join(dataDirectory, 'state.json.next'), '', { mode: 0o644 });
+    const client = await startClient({ dataDirectory });
+    await client.text(wardNotes);
+    await client.control('POST', '/reset');
+    await client.text(wardNotes);
+    await client.emulator.close();
+    expect(await modeOf(path.join(dataDirectory, 'contents'))).toBe('700');
+    expect(await modeOf(path.join(dataDirectory, 'state.json'))).toBe('600');
+    const fresh = path.join(dataDirectory, 'a', 'b');
+    await (await startEmulator({ dataDirectory: fresh })).close();
+    expect(await modeOf(fresh)).toBe('700');
+  });
 });
 
 describe('without a data directory', () => {
@@ -107,6 +139,10 @@ describe('without a data directory', () => {
     expect(await readdir(temporary)).toEqual([]);
   });
 });
+
+async function modeOf(file: string): Promise<string> {
+  return ((await stat(file)).mode & 0o777).toString(8);
+}
 
 async function folder(): Promise<string> {
   const directory = await mkdtemp(path.join(tmpdir(), 'speechops-data-'));

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { lookupAllowed } from '../../emulator/callbacks/web-url.ts';
+import { lookupAllowed } from '../../emulator/outgoing-address.ts';
 import { type CallbackReceiver, signatureOf, startReceiver } from './callback-receiver.ts';
 import { type Client, idOf, pathOf, startClient } from './client.ts';
 import { wardNotes } from './recognition/spoken-texts.ts';
@@ -217,7 +217,7 @@ describe('a webhook', () => {
 
   it.each(['10.0.0.1', '0x7f.1'])('does not reach a private host by a name that leads there: %s', async (name) => {
     const message = await new Promise((resolve) => {
-      lookupAllowed(name, { all: true }, (error) => resolve(error?.message));
+      lookupAllowed({ allowPrivate: false })(name, { all: true }, (error) => resolve(error?.message));
     });
     expect(message).toBe(`${name} is in a private network`);
   });

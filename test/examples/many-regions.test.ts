@@ -7,16 +7,18 @@ import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 import type { Called } from '../workflows/cli/call-main.ts';
 import { callProgram } from '../workflows/cli/call-program.ts';
+import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const pipeline = path.join(import.meta.dirname, '../../examples/many-regions/pipeline.yaml');
 const generous = 240_000;
+const key = 'of-both-regions';
 let folder: string;
 let westeurope: Emulator;
 let eastus: Emulator;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-regions-'));
-  [westeurope, eastus] = await Promise.all([startEmulator({ speed: 3000 }), startEmulator({ speed: 3000 })]);
+  [westeurope, eastus] = await Promise.all([startEmulator({ speed: 3000, key }), startEmulator({ speed: 3000, key })]);
 });
 afterAll(async () => {
   await Promise.all([westeurope.close(), eastus.close()]);
@@ -25,7 +27,7 @@ afterAll(async () => {
 
 async function speechops(...args: readonly string[]): Promise<Called> {
   // A key goes where the environment says, and both are on this machine.
-  const env = { SPEECHOPS_ENDPOINT: westeurope.url, SPEECHOPS_KEY: westeurope.key };
+  const env = { SPEECHOPS_ENDPOINT: westeurope.url, SPEECHOPS_KEY: key };
   return await callProgram([...args, '--format', 'json'], { cwd: folder, env });
 }
 
@@ -72,11 +74,7 @@ describe('examples/many-regions', () => {
     { timeout: generous },
     async () => {
       const refused = { operation: 'Models_Create', kind: 'status', status: 400, count: 1 };
-      await fetch(`${eastus.url}/_emulator/faults`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(refused),
-      });
+      await controlEmulator(eastus, '/faults', { body: refused });
       const first = await speechops('run', ...regions(), '--run-id', 'first');
       const failed = (JSON.parse(first.stdout) as RunRecord).steps['retrain-eastus-en-us'];
       expect([first.code, failed?.status], first.stderr).toEqual([1, 'failed']);

@@ -65,7 +65,8 @@ export async function openFleet(options: {
   await prepareDatabase(store);
   const journal = await Journal.open(store);
   const { speed, resources = 1, audioDirectories = [] } = options;
-  const start = async (): Promise<Emulator> => await startEmulator({ speed, audioDirectories });
+  const start = async (): Promise<Emulator> =>
+    await startEmulator({ key: 'of-all-resources', speed, audioDirectories });
   const first = await start();
   const others = await Promise.all(Array.from({ length: resources - 1 }, start));
   const emulators = [first, ...others] as const;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFleet, pause, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const secret = 'a secret for the tests';
 
@@ -112,10 +113,7 @@ describe.skipIf(testDatabaseUrl === '')('a fleet with webhooks', () => {
   }
 
   async function control(method: string, where: string, body?: object): Promise<unknown> {
-    const response = await fetch(`${fleet.emulators[0].url}/_emulator${where}`, {
-      method,
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
+    const response = await controlEmulator(fleet.emulators[0], where, { method, body });
     return response.status === 204 ? undefined : await response.json();
   }
 });

@@ -12,6 +12,7 @@ import { RunLog } from '../../workflows/engine/run-log.ts';
 import { runDetailsText } from '../../workflows/report/runs-text.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { approvalPlan, emptyDatabase, openFleet, pause, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { controlEmulator } from '../emulator/control-emulator.ts';
 
 describe('speechops worker and submit without a database', () => {
   it.each(['worker', 'submit'])('%s says what to set', async (verb) => {
@@ -223,10 +224,8 @@ finally:
 
   it('lets every attempt take a turn, repetitions and blocks too', async () => {
     const [emulator] = fleet.emulators;
-    const faults = await fetch(`${emulator.url}/_emulator/faults`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ operation: 'Datasets_UploadBlock', kind: 'status', status: 503, count: 3 }),
+    const faults = await controlEmulator(emulator, '/faults', {
+      body: { operation: 'Datasets_UploadBlock', kind: 'status', status: 503, count: 3 },
     });
     expect(faults.status).toBe(201);
     await fleet.startWorker(['--requests-per-10s', '20']);
@@ -235,7 +234,7 @@ finally:
     await fleet.journal.enqueue('slowly', await textPlan(folder, { name: 'slowly', target, trains: false }));
     expect((await fleet.runs()).map(({ status }) => status)).toEqual(['succeeded']);
     const seconds = (performance.now() - started) / 1000;
-    const counted = (await (await fetch(`${emulator.url}/_emulator/requests`)).json()) as RequestCounts;
+    const counted = (await (await controlEmulator(emulator, '/requests')).json()) as RequestCounts;
     const requests = Object.values(counted.operations)
       .flatMap((endings) => Object.values(endings))
       .reduce((sum, count) => sum + count, 0);

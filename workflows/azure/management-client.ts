@@ -11,6 +11,8 @@ export interface ManagementOptions {
   readonly credential: TokenCredential;
   /** Azure Resource Manager. @default 'https://management.azure.com' */
   readonly managementEndpoint?: string | undefined;
+  /** What an emulator on this machine takes for its user; goes to such an address and nowhere else. */
+  readonly emulatorToken?: string | undefined;
   readonly signal?: AbortSignal;
 }
 
@@ -26,13 +28,13 @@ export function createManagementClient(
     allowInsecureConnection: isLocal,
     retryOptions: isLocal ? { maxRetries: 0 } : {},
   });
-  // A token is worth something elsewhere: an emulator on this machine gets one that is not.
+  // A token is worth something elsewhere: an emulator on this machine gets its own.
   if (isLocal) {
     client.pipeline.removePolicy({ name: 'bearerTokenAuthenticationPolicy' });
     client.pipeline.addPolicy({
-      name: 'localTokenPolicy',
+      name: 'emulatorTokenPolicy',
       async sendRequest(request, next) {
-        request.headers.set('Authorization', 'Bearer local');
+        if (options.emulatorToken) request.headers.set('Authorization', `Bearer ${options.emulatorToken}`);
         return await next(request);
       },
     });

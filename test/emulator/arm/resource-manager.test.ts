@@ -1,6 +1,7 @@
 import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
+import { controlEmulator } from '../control-emulator.ts';
 
 const subscriptionId = '11111111-2222-4333-8444-555555555555';
 let emulator: Emulator;
@@ -21,7 +22,7 @@ function client(): CognitiveServicesManagementClient {
   made.pipeline.addPolicy({
     name: 'token',
     sendRequest(request, next) {
-      request.headers.set('Authorization', 'Bearer any');
+      request.headers.set('Authorization', `Bearer ${emulator.managementToken}`);
       return next(request);
     },
   });
@@ -29,11 +30,7 @@ function client(): CognitiveServicesManagementClient {
 }
 
 async function change(account: object): Promise<Response> {
-  return await fetch(`${emulator.url}/_emulator/account`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(account),
-  });
+  return await controlEmulator(emulator, '/account', { body: account });
 }
 
 async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
@@ -57,6 +54,20 @@ describe('the resource manager of the emulator', () => {
     expect(await accounts.listKeys('speech', 'ward')).toMatchObject({ key1: 'a-key', key2: 'a-key' });
     expect(await all(deployments.list('speech', 'ward'))).toEqual([]);
     expect(await all(deletedAccounts.list())).toEqual([]);
+  });
+
+  it('gives the keys to nobody without its token, which is another one in each emulator', async () => {
+    const other = await startEmulator();
+    onTestFinished(async () => await other.close());
+    expect(other.managementToken).not.toBe(emulator.managementToken);
+    for (const token of ['any', 'local', 'a-key', other.managementToken]) {
+      const answer = await fetch(`${emulator.url}${emulator.resourceId}/listKeys?api-version=2025-09-01`, {
+        method: 'POST',
+        headers: { Authorization: `Bearer ${token}` },
+      });
+      expect(answer.status).toBe(401);
+      expect(await answer.text()).not.toContain('"key1"');
+    }
   });
 
   it('lists a deleted account as deleted, and no data plane is left', async () => {
@@ -83,7 +94,7 @@ describe('the resource manager of the emulator', () => {
     const ask = async (): Promise<Response> =>
       await fetch(
         `${emulator.url}${emulator.resourceId}/providers/Microsoft.Authorization/permissions?api-version=2022-04-01`,
-        { headers: { Authorization: 'Bearer any' } },
+        { headers: { Authorization: `Bearer ${emulator.managementToken}` } },
       );
     const [given] = ((await (await ask()).json()) as { value: readonly object[] }).value;
     expect(given).toMatchObject({ dataActions: ['Microsoft.CognitiveServices/accounts/SpeechServices/*'] });
@@ -98,10 +109,13 @@ describe('the resource manager of the emulator', () => {
   });
 
   it.each([
-    ['without a token', {}, '?api-version=2025-09-01', 401, 'AuthenticationFailed'],
-    ['without a version', { Authorization: 'Bearer any' }, '', 400, 'MissingApiVersionParameter'],
-  ])('refuses a request %s', async (_, headers: Record<string, string>, query, status, code) => {
-    const answer = await fetch(`${emulator.url}${emulator.resourceId}${query}`, { headers });
+    ['without a token', undefined, '?api-version=2025-09-01', 401, 'AuthenticationFailed'],
+    ['with the token of somebody else', 'any', '?api-version=2025-09-01', 401, 'InvalidAuthenticationToken'],
+    ['with the key as token', 'a-key', '?api-version=2025-09-01', 401, 'InvalidAuthenticationToken'],
+    ['without a version', 'its own', '', 400, 'MissingApiVersionParameter'],
+  ])('refuses a request %s', async (_, token, query, status, code) => {
+    const headers = { Authorization: `Bearer ${token === 'its own' ? emulator.managementToken : token}` };
+    const answer = await fetch(`${emulator.url}${emulator.resourceId}${query}`, token === undefined ? {} : { headers });
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject({ error: { code } });
   });

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { hasTerraform, TerraformWorld } from './terraform.ts';
 
 const everything = `
@@ -193,11 +196,15 @@ resource "customspeech_endpoint" "e" {
 
   it('keeps the secret of a content_url out of everything that is printed', async () => {
     await using world = await open('');
+    const storage = createServer((_request, response) => response.end('good morning\n')).listen(0, '127.0.0.1');
+    onTestFinished(() => void storage.close());
+    await once(storage, 'listening');
+    const { port } = storage.address() as AddressInfo;
     const config = (signature: string): string => `resource "customspeech_dataset" "d" {
   display_name = "D"
   locale       = "en-US"
   kind         = "Language"
-  content_url  = "${world.emulator.url}/_emulator/clock?sig=${signature}"
+  content_url  = "http://127.0.0.1:${port}/text.txt?sig=${signature}"
 }`;
     await world.write(config('secret-one'));
     world.env['TF_LOG'] = 'trace';

@@ -12,6 +12,7 @@ import { bootState, type BootedState } from '../../crash/booted-state.ts';
 import type { Called } from './call-main.ts';
 import { callProgram } from './call-program.ts';
 import { writeWardPipeline } from './ward-pipeline.ts';
+import { controlEmulator } from '../../emulator/control-emulator.ts';
 
 const key = 'a-key-that-nobody-may-print';
 const speed = 3000;
@@ -56,11 +57,7 @@ function statuses(record: RunRecord): Record<string, string> {
 }
 
 async function fault(...orders: readonly object[]): Promise<void> {
-  const response = await fetch(`${emulator.url}/_emulator/faults`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(orders),
-  });
+  const response = await controlEmulator(emulator, '/faults', { body: orders });
   expect(response.status).toBe(201);
 }
 
@@ -175,7 +172,7 @@ describe('speechops run', () => {
       'go-live': 'succeeded',
     });
     expect(code).toBe(0);
-    await fetch(`${emulator.url}/_emulator/faults`, { method: 'DELETE' });
+    await controlEmulator(emulator, '/faults', { method: 'DELETE' });
     expect(await objects()).toEqual(once);
   });
 
@@ -234,7 +231,7 @@ describe('speechops run', () => {
     await fault({ operation: 'Recognise', kind: 'status', status: 503 });
     const broken = await run();
     expect([broken.code, broken.record.steps['go-live']?.status]).toEqual([1, 'failed']);
-    await fetch(`${emulator.url}/_emulator/faults`, { method: 'DELETE' });
+    await controlEmulator(emulator, '/faults', { method: 'DELETE' });
     const { code, record } = await run();
     // What the endpoint serves was never proved: it does not count as good, and the run proves it.
     expect([code, record.steps['go-live']?.status]).toEqual([0, 'succeeded']);

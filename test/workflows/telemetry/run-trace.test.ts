@@ -9,6 +9,7 @@ import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { bootState, type BootedState } from '../../crash/booted-state.ts';
 import { startSpeechops, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 import { startCollector, startHangingCollector, type Collector } from './collector.ts';
+import { controlEmulator } from '../../emulator/control-emulator.ts';
 
 const key = 'a-key-that-nobody-may-print';
 const signature = 'c2lnbmF0dXJl';
@@ -134,11 +135,7 @@ async function until(isSo: () => boolean): Promise<void> {
 }
 
 async function order(...faults: readonly object[]): Promise<void> {
-  const response = await fetch(`${emulator.url}/_emulator/faults`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(faults),
-  });
+  const response = await controlEmulator(emulator, '/faults', { body: faults });
   expect(response.status).toBe(201);
 }
 

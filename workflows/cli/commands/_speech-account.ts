@@ -32,6 +32,7 @@ export async function checkAccount(
   const options = {
     credential: await entraCredential(cloud, env),
     managementEndpoint: own === '' ? cloud.managementEndpoint : own,
+    emulatorToken: env['SPEECHOPS_EMULATOR_TOKEN'],
     signal,
   };
   const finding = await findSpeechAccount(resourceId, options);

@@ -1,18 +1,25 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { isHostPlace } from '../../../emulator/caller-check.ts';
+import { speedRange } from '../../../emulator/clock.ts';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { escapeControls } from '../../language/quote-name.ts';
-import type { Session } from '../session.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
 
 interface EmulatorFlags {
   readonly port: number;
   readonly speed?: number;
   readonly data?: string;
-  readonly key: string;
+  readonly key?: string;
   readonly sku: 'S0' | 'F0';
   readonly audioDir?: readonly string[];
+  readonly allowedHost?: readonly string[];
+  readonly allowPrivate?: true;
 }
+
+/** Of a resource that a person starts to try things. Whoever shares the machine sets another one. */
+const wellKnownKey = 'local-key';
 
 /** `speechops emulator`: a local Speech resource that runs until Ctrl-C. */
 export function emulatorCommand(session: Session): Command {
@@ -22,28 +29,45 @@ export function emulatorCommand(session: Session): Command {
     .option(
       '--speed <factor>',
       'seconds of the service per real second; default 1, or what --data was left at',
-      positive,
+      speedIn,
     )
     .option('--data <dir>', 'keep everything in this folder over restarts; without it nothing is kept')
-    .option('--key <key>', 'key that clients must send', 'local-key')
+    .option(
+      '--key <key>',
+      'key that clients must send; default SPEECHOPS_EMULATOR_KEY, which other users of the machine do not see, or local-key',
+      headerText,
+    )
     .addOption(new Option('--sku <sku>', 'price tier whose quotas hold').choices(['S0', 'F0']).default('S0'))
     .option(
       '--audio-dir <dir...>',
       'folders of WAV files with a trans.txt (file.wav<TAB>text): what is said in audio that comes in no dataset',
     )
+    .option(
+      '--allowed-host <host...>',
+      'NAME or NAME:PORT that requests may be addressed to beside loopback, as where a port is forwarded',
+      hostPlaces,
+    )
+    .option('--allow-private', 'let downloads and webhooks reach other hosts of private networks')
     .addHelpText(
       'after',
       `
 Example: a resource that trains in seconds and is still there after a restart
-  speechops emulator --speed 60 --data .speechops/emulator --audio-dir data/smoke`,
+  speechops emulator --speed 60 --data .speechops/emulator --audio-dir data/smoke
+
+SPEECHOPS_EMULATOR_TOKEN is the token of its Azure Resource Manager; without it there is another one at each start.`,
     )
     .action((flags: EmulatorFlags) => serve(session, flags));
 }
 
 async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
+  const { env } = io;
+  const token = fromEnvironment(env, 'SPEECHOPS_EMULATOR_TOKEN');
   const emulator = await startEmulator({
     port: flags.port,
-    key: flags.key,
+    key: flags.key ?? fromEnvironment(env, 'SPEECHOPS_EMULATOR_KEY') ?? wellKnownKey,
+    ...(token === undefined ? {} : { managementToken: token }),
+    allowedHosts: flags.allowedHost ?? [],
+    allowPrivate: flags.allowPrivate ?? false,
     sku: flags.sku,
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),
@@ -55,7 +79,9 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
   try {
     io.stdout.write(`Speech resource: ${emulator.url}\n\n`);
     io.stdout.write(`export SPEECHOPS_ENDPOINT=${emulator.url}\nexport SPEECHOPS_KEY=${quoted(emulator.key)}\n`);
-    io.stdout.write(`export SPEECHOPS_MANAGEMENT_ENDPOINT=${emulator.url}\n# resource id: ${emulator.resourceId}\n`);
+    io.stdout.write(`export SPEECHOPS_MANAGEMENT_ENDPOINT=${emulator.url}\n`);
+    io.stdout.write(`export SPEECHOPS_EMULATOR_TOKEN=${quoted(emulator.managementToken)}\n`);
+    io.stdout.write(`# resource id: ${emulator.resourceId}\n`);
     io.stderr.write('Press Ctrl-C to stop.\n');
     if (!io.signal.aborted) await once(io.signal, 'abort');
   } finally {
@@ -84,8 +110,32 @@ function wholePort(text: string): number {
   throw new InvalidArgumentError('Allowed is a whole number from 0 to 65535.');
 }
 
-function positive(text: string): number {
+function hostPlaces(text: string, others: readonly string[] = []): readonly string[] {
+  if (isHostPlace(text)) return [...others, text];
+  throw new InvalidArgumentError('Allowed is NAME or NAME:PORT.');
+}
+
+function speedIn(text: string): number {
+  const { least, most } = speedRange;
   const factor = Number(text);
-  if (Number.isFinite(factor) && factor > 0) return factor;
-  throw new InvalidArgumentError('Allowed is a number above 0.');
+  if (factor >= least && factor <= most) return factor;
+  throw new InvalidArgumentError(`Allowed is a number from ${least} to ${most}.`);
+}
+
+/** A secret that can be sent as a header. */
+function headerText(text: string): string {
+  if (isHeaderText(text)) return text;
+  throw new InvalidArgumentError('Allowed are printable ASCII characters, at least one.');
+}
+
+function fromEnvironment(env: Io['env'], name: string): string | undefined {
+  const value = env[name] ?? '';
+  if (value === '') return undefined;
+  if (isHeaderText(value)) return value;
+  throw new UsageError(`Check ${name}: allowed are printable ASCII characters`);
+}
+
+/** Headers lose spaces at either end. */
+function isHeaderText(text: string): boolean {
+  return /^[\x21-\x7e]([\x20-\x7e]*[\x21-\x7e])?$/.test(text);
 }

@@ -13,6 +13,7 @@ import type { Resource } from '../../../../stacks/provider/schema/resource.ts';
 import { objectOf } from '../../../../stacks/provider/schema/schema.ts';
 import { type ObjectValue, unknown } from '../../../../stacks/provider/schema/value.ts';
 import { Client } from '../../../emulator/client.ts';
+import { controlEmulator } from '../../../emulator/control-emulator.ts';
 
 /** The resources of the provider on an emulated service, as Terraform would use them. */
 async function open({ speed = 6000 } = {}) {
@@ -31,11 +32,7 @@ async function open({ speed = 6000 } = {}) {
     service,
     resource,
     faults: async (...orders: readonly object[]): Promise<void> => {
-      await fetch(`${emulator.url}/_emulator/faults`, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(orders),
-      });
+      await controlEmulator(emulator, '/faults', { body: orders });
     },
     /** Plans and applies a configuration: the new state, and whose change takes another object. */
     async apply(

@@ -1,9 +1,11 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../../../emulator/start-emulator.ts';
+import { connect } from '../../../../workflows/cli/commands/_connection.ts';
 import { callMain, type Called } from '../call-main.ts';
+import { controlEmulator } from '../../../emulator/control-emulator.ts';
 
 const key = 'a-key-that-nobody-may-print';
 const azure = 'https://calls.cognitiveservices.azure.com';
@@ -66,18 +68,25 @@ describe('the Speech resource', () => {
   });
 
   it('is looked up by an Azure resource id', async () => {
-    const { url, resourceId } = emulators[0];
-    const lookUp = { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_ENDPOINT: url, SPEECHOPS_KEY: key };
+    const { url, managementToken, resourceId } = emulators[0];
+    const lookUp = {
+      SPEECHOPS_MANAGEMENT_ENDPOINT: url,
+      SPEECHOPS_ENDPOINT: url,
+      SPEECHOPS_EMULATOR_TOKEN: managementToken,
+      SPEECHOPS_KEY: key,
+    };
     expect((await plan([resourceId], { env: lookUp })).code).toBe(0);
     const { code, stderr } = await plan(['/subscriptions/1/resourceGroups/g'], { env: lookUp });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Give the resource id of a Speech resource/)]);
   });
 
   it('gets no key where the pipeline alone names it, by its URL or by its resource id', async () => {
-    const { url, resourceId } = emulators[0];
+    const { url, managementToken, resourceId } = emulators[0];
     const why = `error: Set SPEECHOPS_ENDPOINT to ${url} as well, or unset SPEECHOPS_KEY`;
     for (const named of [url, resourceId]) {
-      const { code, stderr } = await plan([named], { env: { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_KEY: key } });
+      const { code, stderr } = await plan([named], {
+        env: { SPEECHOPS_MANAGEMENT_ENDPOINT: url, SPEECHOPS_EMULATOR_TOKEN: managementToken, SPEECHOPS_KEY: key },
+      });
       expect([code, stderr], named).toEqual([2, expect.stringContaining(why)]);
     }
     const elsewhere = await plan([azure], { env: { SPEECHOPS_KEY: key } });
@@ -91,6 +100,35 @@ describe('the Speech resource', () => {
     expect([code, stderr]).toEqual([0, `${url} takes the place of ${elsewhere}, which is not checked\n`]);
     const embedded = await plan([elsewhere], { args: ['--emulator'] });
     expect([embedded.code, embedded.stderr]).toEqual([0, `--emulator takes the place of ${elsewhere}\n`]);
+  });
+});
+
+describe('the embedded emulator', () => {
+  it('has a key that only its process knows, another one each time, and keeps its data for its user', async () => {
+    const cwd = await mkdtemp(path.join(tmpdir(), 'speechops-embedded-'));
+    const data = path.join(cwd, '.speechops', 'emulator');
+    await mkdir(data, { recursive: true, mode: 0o755 });
+    const stream = { write: () => undefined };
+    const io = { stdout: stream, stderr: stream, env: {}, cwd, signal: new AbortController().signal };
+    for (const start of [1, 2]) {
+      const { ports, endpoint, target, close } = await connect(io, { emulator: true, folder: cwd, knownAudio: [] });
+      try {
+        const [url] = endpoint.split(' ');
+        const headers = { 'Ocp-Apim-Subscription-Key': 'local-key', Authorization: 'Bearer local' };
+        const ask = async (at: string): Promise<number> => (await fetch(`${url}${at}`, { headers })).status;
+        expect(await ask('/speechtotext/projects?api-version=2025-10-15')).toBe(401);
+        expect(await ask('/_emulator/clock')).toBe(401);
+        expect(await ask(`${emulators[0].resourceId}?api-version=2025-09-01`)).toBe(401);
+        await ports.speech.projects.create({ displayName: `P${start}`, locale: 'en-US' });
+        expect(await ports.speech.projects.list()).toHaveLength(start);
+        expect(target).toBe('embedded-emulator');
+      } finally {
+        await close();
+      }
+    }
+    expect((await stat(data)).mode & 0o777).toBe(0o700);
+    expect((await stat(path.join(data, 'state.json'))).mode & 0o777).toBe(0o600);
+    await rm(cwd, { recursive: true, force: true });
   });
 });
 
@@ -109,17 +147,17 @@ describe('an account', () => {
   afterEach(async () => await account.close());
 
   async function control(name: 'account' | 'requests', body?: object): Promise<unknown> {
-    const change = { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) };
-    const response = await fetch(`${account.url}/_emulator/${name}`, body === undefined ? {} : change);
+    const response = await controlEmulator(account, `/${name}`, { body });
     expect(response.status).toBe(200);
     return await response.json();
   }
 
   /** With a key, or as an identity of Entra ID, whom the emulator's resource manager takes and its data plane does not. */
   function environment(signIn: 'key' | 'entra', isNamed = true): Readonly<Record<string, string>> {
-    const { url } = account;
+    const { url, managementToken } = account;
     return {
       SPEECHOPS_MANAGEMENT_ENDPOINT: url,
+      SPEECHOPS_EMULATOR_TOKEN: managementToken,
       ...(isNamed ? { SPEECHOPS_ENDPOINT: url } : {}),
       ...(signIn === 'key' ? { SPEECHOPS_KEY: key } : {}),
     };
@@ -187,6 +225,18 @@ describe('an account', () => {
     const elsewhere = account.resourceId.replace('emulator', 'nobody');
     const { code, stderr } = await plan([elsewhere], { env: environment('key') });
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^error: Check the resource id: .*accounts\/nobody/)]);
+  });
+
+  it.each([
+    ['without', {}],
+    ['with another', { SPEECHOPS_EMULATOR_TOKEN: 'another' }],
+  ])('of an emulator is not shown %s token, and it is said which', async (_, token) => {
+    const env = { SPEECHOPS_MANAGEMENT_ENDPOINT: account.url, SPEECHOPS_KEY: key, ...token };
+    const { code, stderr } = await plan([account.resourceId], { env });
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('Set SPEECHOPS_EMULATOR_TOKEN to the token that the emulator prints when it starts.'),
+    ]);
   });
 
   it('is not mixed up with another one that the environment names', async () => {

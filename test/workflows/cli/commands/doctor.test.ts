@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator, type EmulatorOptions } from '../../../../emulator/start-emulator.ts';
 import type { AccountCheck } from '../../../../workflows/azure/diagnose-account.ts';
 import { callMain, type Called } from '../call-main.ts';
+import { controlEmulator } from '../../../emulator/control-emulator.ts';
 
 /** What the role Cognitive Services Speech User gives, as far as Custom Speech goes. */
 const reader = {
@@ -26,10 +27,15 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** Where the emulator's resource manager is, and what it takes. */
+function management(): Readonly<Record<string, string>> {
+  return { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, SPEECHOPS_EMULATOR_TOKEN: emulator.managementToken };
+}
+
 async function doctor(...args: readonly string[]): Promise<Called> {
   return await callMain(['doctor', ...args], {
     cwd: folder,
-    env: { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key },
+    env: { ...management(), SPEECHOPS_KEY: emulator.key },
   });
 }
 
@@ -37,19 +43,15 @@ async function doctor(...args: readonly string[]): Promise<Called> {
 async function doctorAt(endpoint: string, ...args: readonly string[]): Promise<Called> {
   return await callMain(['doctor', ...args], {
     cwd: folder,
-    env: {
-      SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url,
-      SPEECHOPS_ENDPOINT: endpoint,
-      SPEECHOPS_KEY: emulator.key,
-    },
+    env: { ...management(), SPEECHOPS_ENDPOINT: endpoint, SPEECHOPS_KEY: emulator.key },
   });
 }
 
-/** As an identity of Entra ID: the emulator's resource manager takes any, its data plane takes a key only. */
+/** As an identity of Entra ID: the emulator's resource manager takes its token, its data plane takes a key only. */
 async function doctorWithoutKey(env: Readonly<Record<string, string>> = {}): Promise<Called> {
   return await callMain(['doctor', '--resource', emulator.resourceId], {
     cwd: folder,
-    env: { SPEECHOPS_MANAGEMENT_ENDPOINT: emulator.url, ...env },
+    env: { ...management(), ...env },
   });
 }
 
@@ -59,11 +61,7 @@ async function checks(...args: readonly string[]): Promise<readonly AccountCheck
 }
 
 async function change(account: object): Promise<void> {
-  const response = await fetch(`${emulator.url}/_emulator/account`, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify(account),
-  });
+  const response = await controlEmulator(emulator, '/account', { body: account });
   expect(response.status).toBe(200);
 }
 

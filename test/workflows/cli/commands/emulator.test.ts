@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../../../../emulator/start-emulator.ts';
@@ -18,6 +20,75 @@ describe('speechops emulator', () => {
     await expect(fetch(url)).rejects.toThrow('fetch failed');
   });
 
+  it('takes its key and its token from the environment, where other users do not see them', async () => {
+    const { session, output, interrupt } = makeSession({
+      SPEECHOPS_EMULATOR_KEY: 'from-the-environment',
+      SPEECHOPS_EMULATOR_TOKEN: 'a-token',
+    });
+    const running = emulatorCommand(session).parseAsync(['--port', '0'], { from: 'user' });
+    const [, url = ''] = await printed(output, /export SPEECHOPS_ENDPOINT=(\S+)\n/);
+    await printed(output, /# resource id: (\S+)\n/);
+    expect(output.text).toContain('export SPEECHOPS_KEY=from-the-environment\n');
+    expect(output.text).toContain('export SPEECHOPS_EMULATOR_TOKEN=a-token\n');
+    const [, resourceId = ''] = /# resource id: (\S+)\n/.exec(output.text) ?? [];
+    const listKeys = await fetch(`${url}${resourceId}/listKeys?api-version=2025-09-01`, {
+      method: 'POST',
+      headers: { Authorization: 'Bearer a-token' },
+    });
+    expect(await listKeys.json()).toMatchObject({ key1: 'from-the-environment' });
+    interrupt();
+    await running;
+  });
+
+  it('prints another token at each start, and one that works', async () => {
+    const tokens: string[] = [];
+    for (const _ of [1, 2]) {
+      const { session, output, interrupt } = makeSession();
+      const running = emulatorCommand(session).parseAsync(['--port', '0'], { from: 'user' });
+      const [, resourceId = ''] = await printed(output, /# resource id: (\S+)\n/);
+      const [, url = ''] = /SPEECHOPS_MANAGEMENT_ENDPOINT=(\S+)\n/.exec(output.text) ?? [];
+      const [, token = ''] = /SPEECHOPS_EMULATOR_TOKEN=(\S+)\n/.exec(output.text) ?? [];
+      const headers = { Authorization: `Bearer ${token}` };
+      expect((await fetch(`${url}${resourceId}?api-version=2025-09-01`, { headers })).status).toBe(200);
+      tokens.push(token);
+      interrupt();
+      await running;
+    }
+    expect(tokens[0]).not.toBe(tokens[1]);
+  });
+
+  it('lets hosts through that are named, and downloads from private networks when told to', async () => {
+    const { session, output, interrupt } = makeSession();
+    const args = ['--port', '0', '--allowed-host', 'a.test', 'b.test:80', '--allow-private'];
+    const running = emulatorCommand(session).parseAsync(args, { from: 'user' });
+    const [, url = ''] = await printed(output, /export SPEECHOPS_ENDPOINT=(\S+)\n/);
+    const { port } = new URL(url);
+    const statusFor = async (host: string): Promise<number | undefined> => {
+      const sent = request(url, { headers: { host } }).end();
+      const [response] = (await once(sent, 'response')) as [IncomingMessage];
+      response.resume();
+      return response.statusCode;
+    };
+    expect([await statusFor(`a.test:${port}`), await statusFor('b.test'), await statusFor('c.test')]).toEqual([
+      404, 404, 421,
+    ]);
+    const created = await fetch(`${url}/speechtotext/webhooks?api-version=2025-10-15`, {
+      method: 'POST',
+      headers: { 'Ocp-Apim-Subscription-Key': 'local-key', 'Content-Type': 'application/json' },
+      body: JSON.stringify({ displayName: 'h', webUrl: 'https://[fd00::1]:9/', events: {} }),
+    });
+    expect(created.status).toBe(201);
+    interrupt();
+    await running;
+  });
+
+  it('refuses a key of the environment that no header can have', async () => {
+    const { session } = makeSession({ SPEECHOPS_EMULATOR_KEY: 'two\nlines' });
+    await expect(emulatorCommand(session).parseAsync(['--port', '0'], { from: 'user' })).rejects.toThrow(
+      'Check SPEECHOPS_EMULATOR_KEY: allowed are printable ASCII characters',
+    );
+  });
+
   it('fails with a clear message when the port is in use', async () => {
     const other = await startEmulator();
     onTestFinished(() => other.close());
@@ -32,6 +103,9 @@ describe('speechops emulator', () => {
     ['--port', '65536'],
     ['--port', 'any'],
     ['--speed', '0'],
+    ['--speed', '1e300'],
+    ['--key', ''],
+    ['--allowed-host', 'http://a.test'],
     ['--sku', 'P1'],
   ])('refuses %s %s as wrong usage', async (option, value) => {
     const command = emulatorCommand(makeSession().session)
@@ -53,7 +127,7 @@ describe('speechops emulator', () => {
   });
 });
 
-function makeSession() {
+function makeSession(env: Readonly<Record<string, string>> = {}) {
   const output = { text: '' };
   const controller = new AbortController();
   const session: Session = {
@@ -61,7 +135,7 @@ function makeSession() {
     io: {
       stdout: { write: (text) => void (output.text += text) },
       stderr: { write: () => undefined },
-      env: {},
+      env,
       cwd: process.cwd(),
       signal: controller.signal,
     },
