@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
-import type { FaultOrder } from '../../emulator/faults.ts';
+import type { FaultAccount, FaultOrder } from '../../emulator/faults.ts';
 import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
 import { openPipeline } from '../../workflows/cli/commands/_open-pipeline.ts';
 import { exitCodeOf } from '../../workflows/cli/commands/_run-outcome.ts';
@@ -25,6 +25,8 @@ export interface Ran {
   readonly record: RunRecord;
   readonly code: number;
   readonly said: readonly string[];
+  /** How often each fault has hit. */
+  readonly hits: readonly number[];
 }
 
 /** A Speech resource whose calls fail as they are told to, and pipelines that work on it in fast time. */
@@ -42,8 +44,8 @@ export interface FaultyService extends AsyncDisposable {
   endpoint(): Promise<Endpoint>;
 }
 
-/** The service as it is before a pipeline: the endpoint is there and serves a base model, which is proved. */
-export async function openFaultyService(): Promise<FaultyService> {
+/** The service as it is before a pipeline: unless it is new, the endpoint is there and serves a base model, which is proved. */
+export async function openFaultyService({ isNew = false } = {}): Promise<FaultyService> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-faulty-'));
   const pipeline = await writeWardPipeline(folder);
   const emulator = await startEmulator({
@@ -79,7 +81,11 @@ export async function openFaultyService(): Promise<FaultyService> {
         if (from?.(request, requests) === true) begun ??= begin();
       };
       try {
-        return await run(file, { folder, emulator, afterRequest });
+        const ran = await run(file, { folder, emulator, afterRequest });
+        const accounts = (await (await control(emulator, 'GET', 'faults')).json()) as {
+          readonly faults: readonly FaultAccount[];
+        };
+        return { ...ran, hits: accounts.faults.map(({ hits }) => hits) };
       } finally {
         await begun;
         await control(emulator, 'DELETE', 'faults');
@@ -103,6 +109,7 @@ export async function openFaultyService(): Promise<FaultyService> {
     },
   };
   await mkdir(path.join(folder, '.git'));
+  if (isNew) return service;
   const { code, said } = await service.run(await service.swapTo('base'));
   expect(code, said.join('\n')).toBe(0);
   return service;
@@ -115,7 +122,7 @@ async function run(
     readonly emulator: Emulator;
     readonly afterRequest: (request: RequestOutcome) => void;
   },
-): Promise<Ran> {
+): Promise<Omit<Ran, 'hits'>> {
   const { folder, emulator, afterRequest } = at;
   const said: string[] = [];
   const opened = await openPipeline(file, {

@@ -227,15 +227,29 @@ describe('speechops run', () => {
     });
   });
 
-  it('proves or takes back a swap that an earlier run left without proof', async () => {
+  it('leaves a swap without proof when recognitions get no answer in its time, with exit 3, and resume proves it', async () => {
+    await writeFile(
+      pipeline,
+      (await readFile(pipeline, 'utf8')).replace('    uses: swap\n', '    uses: swap\n    timeout: 10s\n'),
+    );
     await fault({ operation: 'Recognise', kind: 'status', status: 503 });
-    const broken = await run();
-    expect([broken.code, broken.record.steps['go-live']?.status]).toEqual([1, 'failed']);
+    const broken = await run('--run-id', 'unanswered');
+    expect([broken.code, broken.record.steps['go-live']]).toEqual([
+      3,
+      expect.objectContaining({
+        status: 'failed',
+        failure: 'world',
+        error: expect.stringMatching(
+          /^The step did not end within 10 s \(timeout\): Cannot recognise .* 503.*; endpoint ward serves retrain, which is not proved there: resume the run/,
+        ),
+      }),
+    ]);
     await controlEmulator(emulator, '/faults', { method: 'DELETE' });
-    const { code, record } = await run();
+    const { code, stdout } = await speechops('resume', 'unanswered', '--format', 'json');
+    const goLive = (JSON.parse(stdout) as RunRecord).steps['go-live'];
     // What the endpoint serves was never proved: it does not count as good, and the run proves it.
-    expect([code, record.steps['go-live']?.status]).toEqual([0, 'succeeded']);
-    expect(record.steps['go-live']?.outputs).toMatchObject({ probes: 2, probeFailures: 0 });
+    expect([code, goLive?.status]).toEqual([0, 'succeeded']);
+    expect(goLive?.outputs).toMatchObject({ probes: 2, probeFailures: 0, probeRepeats: 0 });
     expect(await objects()).toEqual(once);
   });
 
