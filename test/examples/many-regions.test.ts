@@ -11,14 +11,17 @@ import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const pipeline = path.join(import.meta.dirname, '../../examples/many-regions/pipeline.yaml');
 const generous = 240_000;
-const key = 'of-both-regions';
+const sharedKey = 'of-both-regions';
 let folder: string;
 let westeurope: Emulator;
 let eastus: Emulator;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-regions-'));
-  [westeurope, eastus] = await Promise.all([startEmulator({ speed: 3000, key }), startEmulator({ speed: 3000, key })]);
+  [westeurope, eastus] = await Promise.all([
+    startEmulator({ speed: 3000, key: sharedKey }),
+    startEmulator({ speed: 3000, key: sharedKey }),
+  ]);
 });
 afterAll(async () => {
   await Promise.all([westeurope.close(), eastus.close()]);
@@ -26,7 +29,7 @@ afterAll(async () => {
 });
 
 async function speechops(...args: readonly string[]): Promise<Called> {
-  return await callProgram([...args, '--format', 'json'], { cwd: folder, env: { SPEECHOPS_KEY: key } });
+  return await callProgram([...args, '--format', 'json'], { cwd: folder, env: { SPEECHOPS_KEY: sharedKey } });
 }
 
 /** The pipeline with the emulators as its regions. */
