@@ -12,6 +12,7 @@ import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import type { Endpoint, Entity } from '../../workflows/plan/speech-entities.ts';
 import type { RequestOutcome } from '../../workflows/speech/request-observer.ts';
 import { stepKinds } from '../../workflows/steps/registry.ts';
+import { controlEmulator } from '../emulator/control-emulator.ts';
 import { fastClock } from '../workflows/engine/test-clocks.ts';
 import { writeWardPipeline } from '../workflows/cli/ward-pipeline.ts';
 
@@ -154,9 +155,7 @@ async function run(
 }
 
 async function control(emulator: Emulator, method: string, name: string, body?: unknown): Promise<Response> {
-  const content =
-    body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const response = await fetch(`${emulator.url}/_emulator/${name}`, { method, ...content });
+  const response = await controlEmulator(emulator, `/${name}`, { method, body });
   if (!response.ok) throw new Error(await response.text());
   return response;
 }

@@ -11,14 +11,17 @@ import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const pipeline = path.join(import.meta.dirname, '../../examples/many-regions/pipeline.yaml');
 const generous = 240_000;
-const key = 'of-both-regions';
+const sharedKey = 'of-both-regions';
 let folder: string;
 let westeurope: Emulator;
 let eastus: Emulator;
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-regions-'));
-  [westeurope, eastus] = await Promise.all([startEmulator({ speed: 3000, key }), startEmulator({ speed: 3000, key })]);
+  [westeurope, eastus] = await Promise.all([
+    startEmulator({ speed: 3000, key: sharedKey }),
+    startEmulator({ speed: 3000, key: sharedKey }),
+  ]);
 });
 afterAll(async () => {
   await Promise.all([westeurope.close(), eastus.close()]);
@@ -27,7 +30,7 @@ afterAll(async () => {
 
 async function speechops(...args: readonly string[]): Promise<Called> {
   // A key goes where the environment says, and both are on this machine.
-  const env = { SPEECHOPS_ENDPOINT: westeurope.url, SPEECHOPS_KEY: key };
+  const env = { SPEECHOPS_ENDPOINT: westeurope.url, SPEECHOPS_KEY: sharedKey };
   return await callProgram([...args, '--format', 'json'], { cwd: folder, env });
 }
 

@@ -45,7 +45,8 @@ export async function fuzzHttp({
   readonly signal?: AbortSignal;
 }): Promise<readonly HttpFailure[]> {
   const failures: HttpFailure[] = [];
-  for (let done = 0; done < count && signal?.aborted !== true; done += requestsOfEmulator) {
+  for (let done = 0; done < count; done += requestsOfEmulator) {
+    if (signal?.aborted === true) break;
     const task = { seed: seed + done / requestsOfEmulator, count: Math.min(requestsOfEmulator, count - done) };
     failures.push(...(await fuzzOneEmulator({ ...task, signal })));
   }
@@ -67,7 +68,8 @@ async function fuzzOneEmulator(task: {
     const draw = seededDraws(seed);
     const { port } = storage.address() as AddressInfo;
     const known: Known = { emulator: served.emulator, storage: `http://127.0.0.1:${port}/`, addresses: new Map() };
-    for (let index = 0; index < count && signal?.aborted !== true; index++) {
+    for (let index = 0; index < count; index++) {
+      if (signal?.aborted === true) break;
       const request = fuzzRequest(draw, known);
       const reason = await faultOf(request, { known, served, dataDirectory });
       if (reason === undefined) continue;
