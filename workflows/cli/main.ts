@@ -3,19 +3,6 @@ import { DataError, ServiceError } from '../engine/ports.ts';
 import { adviceOnRights } from '../engine/reach-database.ts';
 import { escapeControls } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
-import { approveCommand } from './commands/approve.ts';
-import { cancelCommand } from './commands/cancel.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { emulatorCommand } from './commands/emulator.ts';
-import { lintCommand } from './commands/lint.ts';
-import { planCommand } from './commands/plan.ts';
-import { forkCommand, resumeCommand } from './commands/resume.ts';
-import { runCommand } from './commands/run.ts';
-import { runsCommand, showCommand } from './commands/runs.ts';
-import { scheduleCommand } from './commands/schedule.ts';
-import { scoreCommand } from './commands/score.ts';
-import { submitCommand } from './commands/submit.ts';
-import { workerCommand } from './commands/worker.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
 /**
@@ -31,7 +18,7 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(run with --help for the arguments and an example)')
     .addHelpText('after', '\nExit status: 0 done, 1 what was checked did not pass, 2 wrong usage, 3 the world failed.');
-  for (const command of commands(session)) program.addCommand(command);
+  for (const command of await commandsFor(args)) program.addCommand(command(session));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -49,25 +36,10 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
   }
 }
 
-/** In the order in which a newcomer needs them. */
-function commands(session: Session): readonly Command[] {
-  return [
-    lintCommand,
-    planCommand,
-    runCommand,
-    resumeCommand,
-    approveCommand,
-    cancelCommand,
-    runsCommand,
-    showCommand,
-    forkCommand,
-    submitCommand,
-    scheduleCommand,
-    workerCommand,
-    doctorCommand,
-    scoreCommand,
-    emulatorCommand,
-  ].map((command) => command(session));
+/** A worker's first process only looks after others: it loads nothing else, and so takes a fraction of their memory. */
+async function commandsFor([name]: readonly string[]): Promise<readonly ((session: Session) => Command)[]> {
+  if (name === 'worker') return [(await import('./commands/worker.ts')).workerCommand];
+  return (await import('./all-commands.ts')).allCommands;
 }
 
 function explain(error: unknown, io: Io): ExitCode {

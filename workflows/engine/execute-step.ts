@@ -18,6 +18,7 @@ export async function executeStep(
   { run, notBefore }: { readonly run: RunState; readonly notBefore: string | undefined },
 ): Promise<StepRecord> {
   const { clock } = run.options.ports;
+  run.options.onStep?.(step.id);
   const startedAt = clock.now().toISOString();
   const since = startOf(step, { run, notBefore });
   const end = step.timeoutSeconds === undefined ? undefined : Date.parse(since) + step.timeoutSeconds * 1000;
@@ -100,6 +101,10 @@ function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
     return cutOff('the run was cancelled');
   if (step.finally !== true && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
+  const { setAside } = run.options;
+  if (setAside?.steps.includes(step.id) === true)
+    throw new Error(`Mend what the step does, then resume the run: ${setAside.reason}`);
+  if (setAside !== undefined && step.finally !== true) return cutOff('the run was set aside');
   const { firstFailure } = run;
   if (step.combination !== undefined && firstFailure !== undefined && !isSameCombination(step, firstFailure))
     return cutOff(`${firstFailure.id} failed (fail-fast)`);
