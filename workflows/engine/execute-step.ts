@@ -72,7 +72,7 @@ async function runStep(execution: Execution): Promise<Ended> {
   const context = stepContext(execution, kind);
   const outcome = await withRetries(execution, async () => {
     const whole = { ...input, folder: run.plan.folder };
-    const act = async (): Promise<StepOutcome> => await kind.run(whole, context);
+    const act = async (): Promise<StepOutcome> => await unlessStuck(kind.run(whole, context), execution);
     return kind.exclusive === undefined ? await act() : await alone(kind.exclusive(whole), { execution, act });
   });
   if (outcome.kind === 'skipped') return skipped(outcome.reason);
@@ -82,6 +82,29 @@ async function runStep(execution: Execution): Promise<Ended> {
     outputs: outcome.outputs,
   };
 }
+
+/** What comes of it; when it takes no notice of its signal for too long, it is left behind and may change nothing any more. */
+async function unlessStuck<T>(work: Promise<T>, { run, signal }: Execution): Promise<T> {
+  const { promise: stuck, reject } = Promise.withResolvers<never>();
+  const settled = new AbortController();
+  const onAbort = (): void => {
+    const waited = run.options.ports.clock.sleep(windDownSeconds * 1000, settled.signal);
+    waited.then(
+      () => reject(signal.reason),
+      () => undefined,
+    );
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true, signal: settled.signal });
+  try {
+    return await Promise.race([work, stuck]);
+  } finally {
+    settled.abort();
+  }
+}
+
+/** How long a step may take to end after its time is used up or the run was cancelled. */
+const windDownSeconds = 60;
 
 /** Does it while no other run is at the same thing of the same Speech resource. */
 async function alone(
