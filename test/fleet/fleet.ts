@@ -26,6 +26,9 @@ export interface WorkerProcess {
   /** The JSON lines of the log. */
   lines(): readonly Readonly<Record<string, unknown>>[];
   metrics(): Promise<string>;
+  /** Stops all its processes where they stand, as of a machine that stands still; and lets them go on. */
+  freeze(): void;
+  wake(): void;
   stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 }
 
@@ -210,6 +213,8 @@ async function startWorkerProcess(
         PGAPPNAME: options.name,
       },
       stdio: ['ignore', 'inherit', 'pipe'],
+      // A group of its own, to which signals for all its processes are sent.
+      detached: true,
     },
   );
   let log = '';
@@ -233,6 +238,8 @@ async function startWorkerProcess(
         .filter((line) => line.startsWith('{'))
         .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>),
     metrics: async () => await (await fetch(address)).text(),
+    freeze: () => void process.kill(-(child.pid ?? 0), 'SIGSTOP'),
+    wake: () => void process.kill(-(child.pid ?? 0), 'SIGCONT'),
     async stop(signal) {
       child.kill(signal);
       const [code] = (await ended) as [number | null];

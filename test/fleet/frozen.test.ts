@@ -61,7 +61,7 @@ describe.skipIf(testDatabaseUrl === '')(
       const plan = await textPlan(folder, { name: 'run', target: { endpoint: proxy.url }, trains: false });
       const frozen = await fleet.startWorker();
       const ended = freezeAtLook(
-        { send: (signal) => void frozen.process.kill(signal) },
+        { send: (signal) => (signal === 'SIGSTOP' ? frozen.freeze() : frozen.wake()) },
         {
           name: frozen.name,
           nth: 2,
@@ -86,7 +86,7 @@ describe.skipIf(testDatabaseUrl === '')(
       const yaml = `name: grouped\nlocale: en-US\nconcurrency: one\n${steps}`;
       const frozen = await fleet.startWorker();
       const begun = freezeAtLook(
-        { send: (signal) => void frozen.process.kill(signal) },
+        { send: (signal) => (signal === 'SIGSTOP' ? frozen.freeze() : frozen.wake()) },
         {
           name: frozen.name,
           nth: 2,
@@ -113,11 +113,11 @@ describe.skipIf(testDatabaseUrl === '')(
       const plan = await textPlan(folder, { name: 'run', target: { endpoint: proxy.url }, trains: false });
       const frozen = await fleet.startWorker();
       const ended = interruptAtLook(2, async () => {
-        frozen.process.kill('SIGSTOP');
+        frozen.freeze();
         await fleet.journal.cancel('run');
         await fleet.startWorker();
         const resumed = await resume().ended;
-        frozen.process.kill('SIGCONT');
+        frozen.wake();
         return resumed.stdout;
       });
       await fleet.journal.enqueue('run', plan);

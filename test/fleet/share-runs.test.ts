@@ -32,10 +32,10 @@ describe.skipIf(!withDatabase)('workers on one database', () => {
 
   it('are not disturbed by one that was frozen and wakes after its runs were taken over', async () => {
     const [frozen, other] = await twoWorkersAt(20);
-    frozen.process.kill('SIGSTOP');
+    frozen.freeze();
     await cutConnections(fleet.url, frozen);
     while (takenOver(other) === 0) await pause(50);
-    frozen.process.kill('SIGCONT');
+    frozen.wake();
     await expectAllOnce(20);
     expect(frozen.process.exitCode, frozen.log().slice(-2000)).toBeNull();
   });

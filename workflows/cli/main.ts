@@ -3,30 +3,17 @@ import { Command, CommanderError } from 'commander';
 import { adviceOnDamage } from '../engine/embedded-store.ts';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import { adviceOnRights } from '../engine/reach-database.ts';
-import { createSecretMask } from '../language/secret-mask.ts';
 import { escapeControls, escapeLines } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
-import { approveCommand } from './commands/approve.ts';
-import { cancelCommand } from './commands/cancel.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { emulatorCommand } from './commands/emulator.ts';
-import { lintCommand } from './commands/lint.ts';
-import { planCommand } from './commands/plan.ts';
-import { forkCommand, resumeCommand } from './commands/resume.ts';
-import { runCommand } from './commands/run.ts';
-import { runsCommand, showCommand } from './commands/runs.ts';
-import { scheduleCommand } from './commands/schedule.ts';
-import { scoreCommand } from './commands/score.ts';
-import { submitCommand } from './commands/submit.ts';
-import { workerCommand } from './commands/worker.ts';
-import { type ExitCode, type Io, type Session, type TextStream, UsageError } from './session.ts';
+import { masked } from './masked-io.ts';
+import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
 /**
  * Runs the `speechops` command line and answers its exit code. Arguments are those after the program's name.
  * Writes only to the streams of `io`; never exits the process and never throws for what a user or the world did wrong.
  */
 export async function main(args: readonly string[], given: Io): Promise<ExitCode> {
-  const io = withoutSecrets(given);
+  const io = masked(given);
   const session: Session = { io, exitCode: 0 };
   const program = new Command('speechops')
     .description(
@@ -35,7 +22,7 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(run with --help for the arguments and an example)')
     .addHelpText('after', '\nExit status: 0 done, 1 what was checked did not pass, 2 wrong usage, 3 the world failed.');
-  for (const command of commands(session)) program.addCommand(command);
+  for (const command of await commandsFor(args)) program.addCommand(command(session));
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -54,40 +41,10 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
   }
 }
 
-/** Whatever is written goes through the mask, which learns the secrets of a pipeline when it is read. */
-function withoutSecrets(io: Io): Io {
-  const secretMask = createSecretMask();
-  const masked = (stream: TextStream): TextStream => ({
-    write: (text) => stream.write(secretMask.mask(text)),
-    get isTTY() {
-      return stream.isTTY;
-    },
-    get columns() {
-      return stream.columns;
-    },
-  });
-  return { ...io, stdout: masked(io.stdout), stderr: masked(io.stderr), secretMask };
-}
-
-/** In the order in which a newcomer needs them. */
-function commands(session: Session): readonly Command[] {
-  return [
-    lintCommand,
-    planCommand,
-    runCommand,
-    resumeCommand,
-    approveCommand,
-    cancelCommand,
-    runsCommand,
-    showCommand,
-    forkCommand,
-    submitCommand,
-    scheduleCommand,
-    workerCommand,
-    doctorCommand,
-    scoreCommand,
-    emulatorCommand,
-  ].map((command) => command(session));
+/** A worker's first process only looks after others: it loads nothing else, and so takes a fraction of their memory. */
+async function commandsFor([name]: readonly string[]): Promise<readonly ((session: Session) => Command)[]> {
+  if (name === 'worker') return [(await import('./commands/worker.ts')).workerCommand];
+  return (await import('./all-commands.ts')).allCommands;
 }
 
 function explain(error: unknown, io: Io): ExitCode {

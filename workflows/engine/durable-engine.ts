@@ -5,10 +5,11 @@ import type { Store } from './embedded-store.ts';
 import { isOpen, type Engine, type Interpreter } from './engine.ts';
 import { executeRun } from './execute-run.ts';
 import type { Executing, GroupWait } from './execution.ts';
-import { queueOf } from './fleet/fleet-queues.ts';
 import { ExclusiveNames } from './fleet/exclusive-names.ts';
 import type { LivenessLock } from './fleet/liveness-lock.ts';
 import { oneAtATime } from './fleet/one-at-a-time.ts';
+import { sleep } from './fleet/sleep.ts';
+import { Suspects } from './fleet/suspects.ts';
 import {
   applicationName,
   decisionQueue,
@@ -34,6 +35,8 @@ export interface DurableEngine extends Engine {
   resume(runId: string): Promise<void>;
   /** A new run that keeps what the old one had done before this step. */
   fork(runId: string, options: { readonly from: string; readonly newRunId: string }): Promise<void>;
+  /** Leaves a run that is executed here to the queue in which it waits for another process. */
+  leaveToQueue(runId: string, plan: Plan): Promise<void>;
   /** Stops working here and leaves unfinished runs to be gone on with. */
   close(): Promise<void>;
 }
@@ -137,9 +140,11 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
     async resume(runId) {
       const found = runToResume(runId, await journal.details(runId));
       // Kept before the run goes on, and of no meaning unless it does.
-      if (found.status === 'cancelled' || found.status === 'failed') await journal.markResumption(found);
-      const [place] = await journal.places({ runIds: [runId] });
-      const queue = place?.isOfFleet === true ? queueOf(found.plan) : {};
+      if (found.status === 'cancelled' || found.status === 'failed') {
+        await journal.markResumption(found);
+        if (!store.embedded) await new Suspects(store.pool).countAnew(runId);
+      }
+      const queue = await journal.queueFor(runId, found.plan);
       const from = firstToRepeat(found);
       // A run that was cancelled before it had a record stands where it was, unless it was at its steps under `finally`.
       if (found.status === 'cancelled' && found.record === undefined && from === undefined)
@@ -155,8 +160,29 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
       await journal.mark(newRunId, 'resumed');
       await DBOS.forkWorkflow(runId, at, { newWorkflowID: newRunId, applicationVersion: journalFormat });
     },
+    leaveToQueue: async (runId, plan) => await leaveToQueue(plan, { runId, state }),
     close: async () => await close(state),
   };
+}
+
+async function leaveToQueue(
+  plan: Plan,
+  { runId, state }: { readonly runId: string; readonly state: Executing },
+): Promise<void> {
+  const { journal, executor, stop } = state;
+  const execution = [...state.executions].find((each) => each.runId === runId);
+  if (execution === undefined) return;
+  execution.lost.abort(new Error('It waits, and goes on among the other runs'));
+  for (;;) {
+    try {
+      const [place] = await journal.places({ runIds: [runId] });
+      if (place?.isExecuting === true && place.executor === executor) await journal.goOn(runId, plan);
+      return execution.left.resolve();
+    } catch {
+      // Until the database answers again the run stands still here.
+      await sleep(1000, stop.signal);
+    }
+  }
 }
 
 async function close({ stop, journal, liveness }: Executing): Promise<void> {

@@ -1,8 +1,9 @@
 import { evaluate, isTemplate, type Contexts } from '../language/expressions.ts';
 import { explainCondition } from '../language/explain-condition.ts';
 import type { PipelineStep, PlainValue } from '../language/pipeline.ts';
+import { secretVariablesOf } from '../language/secret-variables.ts';
 import { settleWith } from '../language/settle-with.ts';
-import { factsOf, inputValues, isTruthy, secretVariablesOf } from '../plan/plan-pipeline.ts';
+import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
 import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
@@ -20,6 +21,7 @@ export async function executeStep(
   { run, notBefore }: { readonly run: RunState; readonly notBefore: string | undefined },
 ): Promise<StepRecord> {
   const { clock } = run.options.ports;
+  run.options.onStep?.(step.id);
   const startedAt = clock.now().toISOString();
   const since = startOf(step, { run, notBefore });
   const end = step.timeoutSeconds === undefined ? undefined : Date.parse(since) + step.timeoutSeconds * 1000;
@@ -73,7 +75,7 @@ async function runStep(execution: Execution): Promise<Ended> {
   const context = stepContext(execution, kind);
   const outcome = await withRetries(execution, async () => {
     const whole = { ...input, folder: run.plan.folder };
-    const act = async (): Promise<StepOutcome> => await kind.run(whole, context);
+    const act = async (): Promise<StepOutcome> => await unlessStuck(kind.run(whole, context), execution);
     return kind.exclusive === undefined ? await act() : await alone(kind.exclusive(whole), { execution, act });
   });
   if (outcome.kind === 'skipped') return skipped(outcome.reason);
@@ -83,6 +85,29 @@ async function runStep(execution: Execution): Promise<Ended> {
     outputs: outcome.outputs,
   };
 }
+
+/** What comes of it; when it takes no notice of its signal for too long, it is left behind and may change nothing any more. */
+async function unlessStuck<T>(work: Promise<T>, { run, signal }: Execution): Promise<T> {
+  const { promise: stuck, reject } = Promise.withResolvers<never>();
+  const settled = new AbortController();
+  const onAbort = (): void => {
+    const waited = run.options.ports.clock.sleep(windDownSeconds * 1000, settled.signal);
+    waited.then(
+      () => reject(signal.reason),
+      () => undefined,
+    );
+  };
+  if (signal.aborted) onAbort();
+  else signal.addEventListener('abort', onAbort, { once: true, signal: settled.signal });
+  try {
+    return await Promise.race([work, stuck]);
+  } finally {
+    settled.abort();
+  }
+}
+
+/** How long a step may take to end after its time is used up or the run was cancelled. */
+const windDownSeconds = 60;
 
 /** Does it while no other run is at the same thing of the same Speech resource. */
 async function alone(
@@ -102,6 +127,10 @@ function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
     return cutOff('the run was cancelled');
   if (step.finally !== true && run.deadline?.signal.aborted === true) return cutOff('the run has used up its time');
+  const { setAside } = run.options;
+  if (setAside?.steps.includes(step.id) === true)
+    throw new Error(`Mend what the step does, then resume the run: ${setAside.reason}`);
+  if (setAside !== undefined && step.finally !== true) return cutOff('the run was set aside');
   const { firstFailure } = run;
   if (step.combination !== undefined && firstFailure !== undefined && !isSameCombination(step, firstFailure))
     return cutOff(`${firstFailure.id} failed (fail-fast)`);

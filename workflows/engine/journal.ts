@@ -4,7 +4,8 @@ import { decisionsThatCount, hasEndedItsQuestion, type Decision, type KeptDecisi
 import type { Shortage } from './disk-room.ts';
 import type { CutOff, RunStatus } from './engine.ts';
 import type { Store } from './embedded-store.ts';
-import { fleetQueues, queueOf } from './fleet/fleet-queues.ts';
+import { fleetQueues, queueOf, suspectQueue } from './fleet/fleet-queues.ts';
+import { isHopeless, Suspects } from './fleet/suspects.ts';
 import { journalFormat } from './journal-format.ts';
 import { reachDatabase } from './reach-database.ts';
 import type { RunRecord, StepRecord } from './run-record.ts';
@@ -33,6 +34,8 @@ export interface RunSummary {
   readonly finishedAt?: string;
   /** The form in which it is kept: see {@link journalFormat}. */
   readonly format: string;
+  /** Why it failed, when that is not for one of its steps. */
+  readonly error?: string;
   /** Of a run that no living process executes though it has not ended, where that was looked at. */
   readonly cutOff?: CutOff;
   /** Of a run that waits until there is room for what it does, where that was looked at. */
@@ -45,8 +48,6 @@ export interface RunDetails extends RunSummary {
   /** The steps that have ended. */
   readonly steps: Readonly<Record<string, StepRecord>>;
   readonly record?: RunRecord;
-  /** Why it failed, when that is not for one of its steps: also where it has left no record. */
-  readonly error?: string;
 }
 
 /** What was done to a run from outside. */
@@ -68,10 +69,12 @@ interface KeptMark {
 export class Journal {
   readonly #client: DBOSClient;
   readonly #pool: Store['pool'];
+  readonly #suspects: Suspects;
 
   private constructor(client: DBOSClient, pool: Store['pool']) {
     this.#client = client;
     this.#pool = pool;
+    this.#suspects = new Suspects(pool);
   }
 
   /** Throws a DatabaseError when the database cannot be reached. */
@@ -110,13 +113,11 @@ export class Journal {
     });
     const plan = planOf(status);
     const record = recordOf(status);
-    const error = record?.error ?? errorOf(status);
     return {
       ...summaryOf(status),
       ...(plan === undefined ? {} : { plan }),
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
-      ...(error === undefined ? {} : { error }),
     };
   }
 
@@ -136,9 +137,17 @@ export class Journal {
 
   /** Lets a cancelled run go on, where it is executed or, when it is the fleet's, in its queue. */
   async goOn(runId: string, plan: Plan): Promise<void> {
+    await this.#client.resumeWorkflow(runId, await this.queueFor(runId, plan));
+  }
+
+  /** The queue in which a run of the fleet waits for a worker; none for another run. */
+  async queueFor(
+    runId: string,
+    plan: Plan,
+  ): Promise<{ readonly queueName?: string; readonly queuePartitionKey?: string }> {
     const [place] = await this.places({ runIds: [runId] });
-    const queue = place?.isOfFleet === true ? queueOf(plan) : {};
-    await this.#client.resumeWorkflow(runId, queue);
+    if (place?.isOfFleet !== true) return {};
+    return (await this.#suspects.among([runId])).has(runId) ? { queueName: suspectQueue } : queueOf(plan);
   }
 
   /** Keeps a decision for a step; of those for a question the first one counts, and the answer is the one that counts. */
@@ -265,9 +274,17 @@ export class Journal {
     return found.map(placeOf);
   }
 
-  /** Takes runs from whoever executes them and puts them into the queue that they came from. */
+  /**
+   * Takes runs from whoever executes them and puts them into the queue that they came from, those that are suspected of having
+   * ended a process into the one in which they are executed apart from others.
+   */
   async giveBack(runs: readonly RunPlace[]): Promise<void> {
-    for (const [queue, ofQueue] of Map.groupBy(runs, (run) => run.queue)) {
+    const suspects = await this.#suspects.among(runs.filter((run) => run.isOfFleet).map(({ runId }) => runId));
+    for (const suspect of suspects.values()) if (isHopeless(suspect)) await this.#client.cancelWorkflow(suspect.runId);
+    const left = runs.filter(({ runId }) => !isHopeless(suspects.get(runId)));
+    for (const [queue, ofQueue] of Map.groupBy(left, ({ runId, queue }) =>
+      suspects.has(runId) ? suspectQueue : queue,
+    )) {
       const options = queue === undefined || queue.startsWith('_') ? {} : { queueName: queue };
       await this.#client.resumeWorkflows(
         ofQueue.map(({ runId }) => runId),
@@ -332,6 +349,7 @@ function markPrefix(runId: string, mark: Mark): string {
 
 function summaryOf(status: WorkflowStatus): RunSummary {
   const record = recordOf(status);
+  const error = record?.error ?? errorOf(status);
   const finishedAt =
     record?.finishedAt ?? (status.completedAt === undefined ? undefined : new Date(status.completedAt).toISOString());
   return {
@@ -340,6 +358,7 @@ function summaryOf(status: WorkflowStatus): RunSummary {
     status: statusOf(status),
     startedAt: new Date(status.createdAt).toISOString(),
     ...(finishedAt === undefined ? {} : { finishedAt }),
+    ...(error === undefined ? {} : { error }),
     format: status.applicationVersion ?? 'unknown',
   };
 }

@@ -3,6 +3,7 @@ import { type Executing, leave } from './execution.ts';
 import { ExclusiveNames, prepareNames } from './fleet/exclusive-names.ts';
 import { LivenessLock } from './fleet/liveness-lock.ts';
 import { sleep } from './fleet/sleep.ts';
+import { prepareSuspects } from './fleet/suspects.ts';
 import { takeOver } from './fleet/take-over.ts';
 import { ResumeError } from './run-to-go-on-with.ts';
 
@@ -13,6 +14,7 @@ import { ResumeError } from './run-to-go-on-with.ts';
 export async function showLiveness(store: Store, state: Executing): Promise<void> {
   const { executor, executions } = state;
   await prepareNames(store.pool);
+  await prepareSuspects(store.pool);
   const lock = await LivenessLock.take(store.pool, {
     executor,
     async onTakenAgain() {

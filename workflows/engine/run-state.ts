@@ -16,8 +16,20 @@ export interface InterpreterOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** The secret variables that are set here. @default none */
   readonly secrets?: Secrets;
+  /** Is told of a step before anything of it is done, also what decides whether it is done at all. */
+  readonly onStep?: (stepId: string) => void;
+  /** Why the steps that are still to be done are not tried again, and which of them are to blame: those fail. */
+  readonly setAside?: SetAside | undefined;
   /** Is asked by whoever sends the requests of these ports. @default nobody asks, where no other process can have the run */
   readonly changes?: ChangeGuard;
+}
+
+/** A run has ended the processes that executed it: its steps under `finally` are still done. */
+export interface SetAside {
+  /** A clause, as of a sentence "…, because it used too much memory". */
+  readonly reason: string;
+  /** The steps that were at work each time. */
+  readonly steps: readonly string[];
 }
 
 /** A run while it goes on. */
@@ -50,6 +62,7 @@ export function noteRecord(record: StepRecord, of: { readonly step: PipelineStep
 /** How the steps ended that are not under `finally`: what these read as `run.status`. */
 export function statusOfSteps(run: RunState): RunRecord['status'] {
   if (run.scope.isCancelled) return 'cancelled';
+  if (run.options.setAside !== undefined) return 'failed';
   const main = run.plan.pipeline.steps.filter((step) => step.finally !== true);
   return hasUsedUpItsTime(run) || main.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded';
 }
@@ -58,6 +71,8 @@ export function statusOfSteps(run: RunState): RunRecord['status'] {
 export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
   const { pipeline } = run.plan;
   if (run.scope.signal.aborted || run.scope.isCancelled) return { status: 'cancelled' };
+  const { setAside } = run.options;
+  if (setAside !== undefined) return { status: 'failed', error: saidOfSetAside(setAside) };
   if (hasUsedUpItsTime(run)) return { status: 'failed', error: timeUsedUp(pipeline) };
   return { status: pipeline.steps.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded' };
 }
@@ -65,6 +80,12 @@ export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
 /** What is said of a run, or of a step in it, that the timeout of the pipeline has ended. */
 export function timeUsedUp({ timeoutSeconds }: Pipeline): string {
   return `The steps of the run did not end within ${timeoutSeconds} s (timeout of the pipeline)`;
+}
+
+/** What is said of a run that is set aside. */
+function saidOfSetAside({ reason, steps }: SetAside): string {
+  const what = steps.length === 0 ? 'the run' : steps.join(', ');
+  return `Mend what ${what} does, then resume the run: it was set aside, because ${reason}`;
 }
 
 /** The moment at which the run has used up its time, in milliseconds since 1970. */

@@ -1,6 +1,7 @@
 import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
 import { explainCondition } from '../language/explain-condition.ts';
 import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
+import { secretVariablesOf } from '../language/secret-variables.ts';
 import { usesResource } from '../language/uses-resource.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
 import type { Plan, PlannedStep } from './plan.ts';
@@ -49,11 +50,6 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     env: withoutSecrets(source),
     steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),
   };
-}
-
-/** The names of the secret variables that a pipeline declares. */
-export function secretVariablesOf({ env = {} }: Pick<Pipeline, 'env'>): readonly string[] {
-  return Object.entries(env).flatMap(([name, { secret }]) => (secret ? [name] : []));
 }
 
 /** A plan is kept and shown. */

@@ -14,7 +14,7 @@ export function runsText(runs: readonly RunSummary[]): string {
     .map(
       (run) =>
         escapeControls(
-          `${run.runId.padEnd(width)}  ${stateOfRun(run).padEnd(9)}  ${run.startedAt}  ${run.pipeline}${noteOn(run)}`,
+          `${run.runId.padEnd(width)}  ${stateOfRun(run).padEnd(9)}  ${run.startedAt}  ${run.pipeline}${noteOn(run)}${run.error === undefined ? '' : `  (${run.error})`}`,
         ) + '\n',
     )
     .join('');

@@ -1,7 +1,7 @@
 import { ServiceError } from '../engine/ports.ts';
 import type { Redactor } from './redaction.ts';
 import { apiVersion } from './references.ts';
-import { isCertificateCode, isNeverConnected } from './retry-policy.ts';
+import { answerTooLarge, isCertificateCode, isNeverConnected } from './retry-policy.ts';
 import type { Problem } from './service-answer.ts';
 
 /** What messages call the settings of a client, and advise besides. */
@@ -71,11 +71,14 @@ function silence({ code, detail, url }: FailureFacts): string {
   if (code === timedOut) return `${url.host} did not answer in time`;
   if (code !== undefined && isCertificateCode(code)) return `the certificate of ${url.host} is not trusted (${code})`;
   if (isNeverConnected(code)) return `nothing answers at ${url.origin} (${code})`;
+  if (code === answerTooLarge) return `the answer of ${url.host} is longer than ${longestAnswerBytes / 2 ** 20} MB`;
   if (code === truncatedAnswer) return `the connection to ${url.host} was lost in the middle of the answer`;
   return `the connection to ${url.host} was lost before the answer (${code ?? detail})`;
 }
 
 /** Codes of failures that are not the system's. */
+/** The longest answer that is read, in bytes: the longest that the service gives are pages of objects and results of tests. */
+export const longestAnswerBytes = 64 * 2 ** 20;
 export const malformedAnswer = 'MalformedAnswer';
 export const truncatedAnswer = 'TruncatedAnswer';
 export const signInFailed = 'SignInFailed';

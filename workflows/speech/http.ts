@@ -17,6 +17,7 @@ import { reasonOfEnd } from '../engine/unanswered.ts';
 import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
 import {
+  longestAnswerBytes,
   malformedAnswer,
   type SettingNames,
   serviceFailure,
@@ -27,7 +28,13 @@ import {
 import { createRedactor } from './redaction.ts';
 import { countsForLimit, pathTemplate } from './references.ts';
 import { requestReporter, type Attempts, type RequestObserver } from './request-observer.ts';
-import { isNeverConnected, type Repetition, retryAfterMilliseconds, speechRetryPolicy } from './retry-policy.ts';
+import {
+  answerTooLarge,
+  isNeverConnected,
+  type Repetition,
+  retryAfterMilliseconds,
+  speechRetryPolicy,
+} from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
 import { limitTime, type TimeLimit } from './time-limit.ts';
 
@@ -218,11 +225,15 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
       const started = performance.now();
       const limit = limitTime(options.requestTimeoutMilliseconds, request.signal);
       exchange.limit = limit;
-      outgoing.abortSignal = limit.signal;
+      const tooLarge = new AbortController();
+      outgoing.abortSignal = AbortSignal.any([limit.signal, tooLarge.signal]);
+      outgoing.onDownloadProgress = ({ loadedBytes }) => {
+        if (loadedBytes > longestAnswerBytes) tooLarge.abort();
+      };
       const line: { status?: number; code?: string } = {};
       let isSent = true;
       try {
-        const response = await unlessAborted(next(outgoing), limit.signal);
+        const response = await unlessAborted(next(outgoing), outgoing.abortSignal as AbortSignal);
         line.status = response.status;
         exchange.requestId = requestIdOf(response);
         exchange.mayHaveActed ||= response.status >= 500 || response.status === 408;
@@ -235,7 +246,7 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
       } catch (error) {
         isSent = error !== exchange.refusal;
         if (!isSent) throw error;
-        const failure = limit.hasPassed() ? new RestError('The time limit has passed', { code: timedOut }) : error;
+        const failure = failureOf(error, { limit, isTooLarge: tooLarge.signal.aborted });
         const code = codeOf(failure);
         if (code !== undefined) line.code = code;
         exchange.mayHaveActed ||= code !== signInFailed && !isNeverConnected(code);
@@ -256,6 +267,11 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
 
 /** An attempt that is ended after this share of its time counts as one that the service has not answered. */
 const silentShare = 12;
+
+function failureOf(error: unknown, of: { readonly limit: TimeLimit; readonly isTooLarge: boolean }): unknown {
+  if (of.isTooLarge) return new RestError('The answer is too long', { code: answerTooLarge });
+  return of.limit.hasPassed() ? new RestError('The time limit has passed', { code: timedOut }) : error;
+}
 
 function tellAttempt(
   { started, ...line }: NonNullable<Attempts['last']> & { readonly started: number },

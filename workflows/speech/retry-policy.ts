@@ -108,6 +108,9 @@ export function isCertificateCode(code: string): boolean {
   return /^(CERT_|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT)/.test(code);
 }
 
+/** Code of an answer that was not read to its end, because it is too long. */
+export const answerTooLarge = 'AnswerTooLarge';
+
 const unreachable = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']);
 const passingStatuses = new Set([408, 429, 500, 502, 503, 504]);
 /** Of any request; and all where nothing may ever answer, because that is to be said soon. */
@@ -122,6 +125,7 @@ function mayPass(status: number | undefined, repetition: Repetition): boolean {
 
 function isPassing({ code }: RestError, repetition: Repetition, retryCount: number): boolean {
   if (code !== undefined && isCertificateCode(code)) return false;
+  if (code === answerTooLarge) return false;
   // A name that does not exist is mostly a typing error: say so soon.
   if (code === 'ENOTFOUND') return retryCount < 2;
   if (isNeverConnected(code)) return retryCount < fewRepetitions;

@@ -5,11 +5,38 @@ import type { RequestLine } from '../speech/request-observer.ts';
 /** What is counted and measured of runs, steps and requests, wherever they are executed. */
 export interface Instruments {
   runEnded(record: Pick<RunRecord, 'status' | 'startedAt' | 'finishedAt'>): void;
-  stepEnded(record: StepRecord): void;
+  stepEnded(record: Pick<StepRecord, 'uses' | 'status' | 'startedAt' | 'finishedAt'>): void;
   runTakenOver(): void;
   scheduleTicked(outcome: 'fired' | 'failed' | 'given-up'): void;
   calledBack(outcome: string): void;
   requestAttempted(line: RequestLine): void;
+  /** Processes of the worker that have ended in the middle of their runs. */
+  executorEnded(cause: string, times: number): void;
+  runSetAside(): void;
+}
+
+/** A call of an instrument, to be made in another process. */
+export type Count = {
+  readonly [Name in keyof Instruments]: readonly [Name, ...Parameters<Instruments[Name]>];
+}[keyof Instruments];
+
+/** Makes the call. */
+export function applyCount(instruments: Instruments, [name, ...values]: Count): void {
+  (instruments[name] as (...given: readonly unknown[]) => void)(...values);
+}
+
+/** Instruments whose every call is made elsewhere. */
+export function instrumentsElsewhere(tell: (count: Count) => void): Instruments {
+  return {
+    runEnded: ({ status, startedAt, finishedAt }) => tell(['runEnded', { status, startedAt, finishedAt }]),
+    stepEnded: (record) => tell(['stepEnded', record]),
+    runTakenOver: () => tell(['runTakenOver']),
+    scheduleTicked: (outcome) => tell(['scheduleTicked', outcome]),
+    calledBack: (outcome) => tell(['calledBack', outcome]),
+    requestAttempted: (line) => tell(['requestAttempted', line]),
+    executorEnded: (cause, times) => tell(['executorEnded', cause, times]),
+    runSetAside: () => tell(['runSetAside']),
+  };
 }
 
 /** Instruments under the names that Prometheus reads: a metric has one name, whichever way it goes. */
@@ -48,8 +75,14 @@ export function createInstruments(meter: Meter): Instruments {
   const callbacks = meter.createCounter('speechops_callbacks_total', {
     description: 'Callbacks of the Speech service, and what they were worth.',
   });
+  const executorsEnded = meter.createCounter('speechops_executors_ended_total', {
+    description: 'Processes that ended in the middle of the runs that they executed.',
+  });
+  const setAside = meter.createCounter('speechops_runs_set_aside_total', {
+    description: 'Runs that ended so many processes that they are not tried again.',
+  });
   // A counter that says nothing until something happens hides its first increase.
-  for (const counter of [takenOver, retries, throttled]) counter.add(0);
+  for (const counter of [takenOver, retries, throttled, setAside]) counter.add(0);
   return {
     runEnded({ status, startedAt, finishedAt }) {
       runsEnded.add(1, { status });
@@ -65,6 +98,8 @@ export function createInstruments(meter: Meter): Instruments {
     runTakenOver: () => takenOver.add(1),
     scheduleTicked: (outcome) => ticks.add(1, { outcome }),
     calledBack: (outcome) => callbacks.add(1, { outcome }),
+    executorEnded: (cause, times) => executorsEnded.add(times, { cause }),
+    runSetAside: () => setAside.add(1),
     requestAttempted({ method, template, status, attempt, milliseconds }) {
       const operation = `${method} ${template}`;
       requestSeconds.record(milliseconds / 1000, { operation, status: statusClass(status) });

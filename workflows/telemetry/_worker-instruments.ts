@@ -4,8 +4,11 @@ import type { Meter } from '@opentelemetry/api';
 import type { FleetWorker } from '../engine/fleet/fleet-worker.ts';
 
 /** Observes a worker whenever metrics are read. */
-export function observeWorker(meter: Meter, of: { readonly worker: FleetWorker; readonly version: string }): void {
-  const { worker, version } = of;
+export function observeWorker(
+  meter: Meter,
+  of: { readonly worker: FleetWorker; readonly version: string; readonly memoryBeside: () => number },
+): void {
+  const { worker, version, memoryBeside } = of;
   const gauge = (name: string, description: string, unit = '') =>
     meter.createObservableGauge(name, { description, unit });
   const info = gauge('speechops_worker_info', 'The worker.');
@@ -29,7 +32,7 @@ export function observeWorker(meter: Meter, of: { readonly worker: FleetWorker; 
       result.observe(runs, status.runs);
       result.observe(steps, status.steps);
       result.observe(waited, status.requestWaitSeconds);
-      result.observe(memory, process.memoryUsage.rss());
+      result.observe(memory, process.memoryUsage.rss() + memoryBeside());
       result.observe(lag, lagSeconds(delay.percentile(50)), { quantile: '0.5' });
       result.observe(lag, lagSeconds(delay.percentile(99)), { quantile: '0.99' });
       result.observe(lag, lagSeconds(delay.max), { quantile: '1' });

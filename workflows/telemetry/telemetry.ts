@@ -20,9 +20,11 @@ import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trac
 import type { FleetWorker, WorkerEvent } from '../engine/fleet/fleet-worker.ts';
 import { createRedactor } from '../speech/redaction.ts';
 import { DerivedIds, traceIdOf } from './_derived-ids.ts';
-import { createInstruments } from './_instruments.ts';
+import { applyCount, type Count, createInstruments, instrumentsElsewhere } from './_instruments.ts';
 import { observeRuns, type RunObserver } from './_observe-runs.ts';
 import { observeWorker } from './_worker-instruments.ts';
+
+export type { Count } from './_instruments.ts';
 
 export interface TelemetryOptions {
   /** What is exported by OTLP. */
@@ -31,6 +33,8 @@ export interface TelemetryOptions {
   /** Of SpeechOps. */
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Takes what would be counted here, where another process counts for this one. No metrics are exported then. */
+  readonly countElsewhere?: (count: Count) => void;
   /** Is told once for each signal that it cannot be exported. */
   readonly onTrouble: (message: string) => void;
 }
@@ -39,8 +43,10 @@ export interface TelemetryOptions {
 export interface Telemetry extends RunObserver {
   /** What a worker tells and no run does. */
   onEvent(event: WorkerEvent): void;
-  /** From now on the metrics say how the worker is. */
-  watch(worker: FleetWorker): void;
+  /** Counts for another process. */
+  count(count: Count): void;
+  /** From now on the metrics say how the worker is. `memoryBeside`: bytes that its other processes use. @default none */
+  watch(worker: FleetWorker, options?: { readonly memoryBeside?: () => number }): void;
   /** The id of the run's trace; undefined when no traces are exported. */
   traceId(runId: string): string | undefined;
   /** The metrics in the Prometheus text format, version 0.0.4. */
@@ -60,22 +66,26 @@ export function openTelemetry(options: TelemetryOptions): Telemetry {
   const spans = options.traces ? [spanProcessor({ env, notice })] : [];
   const tracers = new BasicTracerProvider({ resource, idGenerator: ids, spanProcessors: spans });
   const pulled = new PulledMetrics();
-  const readers: IMetricReader[] = options.metrics ? [pulled, metricReader({ env, notice })] : [pulled];
+  const { countElsewhere } = options;
+  const isMetered = options.metrics && countElsewhere === undefined;
+  const readers: IMetricReader[] = isMetered ? [pulled, metricReader({ env, notice })] : [pulled];
   const meters = new MeterProvider({ resource, readers });
   const meter = meters.getMeter('speechops', version);
-  const instruments = createInstruments(meter);
+  const instruments = countElsewhere === undefined ? createInstruments(meter) : instrumentsElsewhere(countElsewhere);
   const tracer = tracers.getTracer('speechops', version);
   const runs = observeRuns({ instruments, tracing: options.traces ? { tracer, ids, redact } : undefined });
   return {
     ...runs,
     onEvent(event) {
       if (event.kind === 'taken-over') instruments.runTakenOver();
+      if (event.kind === 'set-aside') instruments.runSetAside();
       if (event.kind === 'callback') instruments.calledBack(event.outcome);
       if (event.kind === 'schedule-fired') instruments.scheduleTicked('fired');
       if (event.kind === 'schedule-failed')
         instruments.scheduleTicked(event.retryAt === undefined ? 'given-up' : 'failed');
     },
-    watch: (worker) => observeWorker(meter, { worker, version }),
+    count: (count) => applyCount(instruments, count),
+    watch: (worker, { memoryBeside = () => 0 } = {}) => observeWorker(meter, { worker, version, memoryBeside }),
     traceId: (runId) => (options.traces ? traceIdOf(runId) : undefined),
     async prometheusText() {
       const { resourceMetrics } = await pulled.collect();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { workerLog } from '../../../workflows/cli/commands/_worker-log.ts';
+import { workerLog } from '../../../workflows/cli/worker/worker-log.ts';
 import { callMain } from './call-main.ts';
 
 describe('what the program prints', () => {
@@ -19,8 +19,9 @@ describe('what the program prints', () => {
 
   it('writes a line of a log for a message of several, with the others indented', () => {
     let text = '';
-    const write = workerLog({ write: (line) => void (text += line) }, { format: 'text', worker: 'w' });
-    write({ level: 'warn', message: 'p.yaml:1:1: wrong\n2026 info: \u001B[2Jfake\r\n::error::x', run: 'r', step: 's' });
+    const write = workerLog({ write: (line) => void (text += line) }, 'text');
+    const message = 'p.yaml:1:1: wrong\n2026 info: \u001B[2Jfake\r\n::error::x';
+    write({ level: 'warn', message, run: 'r', step: 's' }, 'w');
     const [head, ...rest] = text.split('\n');
     expect(head).toMatch(/^\S+Z warn: r s: p\.yaml:1:1: wrong$/);
     expect(rest).toEqual([String.raw`    2026 info: \u001B[2Jfake`, String.raw`    \u003A:error::x`, '']);

@@ -81,6 +81,20 @@ describe('retry', () => {
     expect(clock.asleep).toBe(0);
   });
 
+  it('ends a step whose time is used up also when the step takes no notice', async () => {
+    const clock = manualClock();
+    const of = plan(step('a', { timeoutSeconds: 100 }), step('b'));
+    const ended = run(of, { a: async () => await new Promise<never>(() => undefined) }, { clock });
+    await clock.advance(100);
+    await clock.advance(60);
+    const record = await ended;
+    expect(record.steps['a']).toMatchObject({
+      status: 'failed',
+      error: 'The step did not end within 100 s (timeout)',
+    });
+    expect(clock.asleep).toBe(0);
+  });
+
   it('gives up at once when the run is cancelled', async () => {
     const clock = manualClock();
     const engine = createInMemoryEngine(interpreter({ a: failingTimes(1, lost) }, { clock }));

@@ -41,6 +41,13 @@ describe('an idempotent request', () => {
     expect(new Set(service.requests.map(({ headers }) => headers['x-ms-client-request-id'])).size).toBe(1);
   });
 
+  test('is given up, and not repeated, when its answer is longer than 64 MB', async () => {
+    await using service = await startScriptedService({ body: 'x'.repeat(65 * 2 ** 20) });
+    const error = await rejectionOf(clientOf(service).datasets.get(ids.dataset));
+    expect(error).toMatchObject({ name: 'ServiceError', code: 'AnswerTooLarge', attempts: 1 });
+    expect(String(error)).toMatch(/: the answer of 127\.0\.0\.1:\d+ is longer than 64 MB$/);
+  });
+
   test('is not repeated after a refusal', async () => {
     const refusal = { code: 'InvalidRequest', message: 'No', innerError: { code: 'InvalidLocale', message: 'No.' } };
     await using service = await startScriptedService({ status: 400, body: refusal });

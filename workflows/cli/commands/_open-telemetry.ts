@@ -1,7 +1,7 @@
 import packageFile from '../../../package.json' with { type: 'json' };
 import { escapeControls } from '../../language/quote-name.ts';
 import { otlpSettings } from '../../telemetry/otlp-settings.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Count, Telemetry } from '../../telemetry/telemetry.ts';
 import type { Io } from '../session.ts';
 
 /**
@@ -14,14 +14,16 @@ export async function openTelemetry(
     /** Whether somebody reads the metrics here. @default false */
     readonly isRead?: boolean;
     readonly onTrouble: (message: string) => void;
+    /** Takes what would be counted here. */
+    readonly countElsewhere?: (count: Count) => void;
   },
 ): Promise<Telemetry | undefined> {
-  const { isRead = false, onTrouble } = options;
+  const { isRead = false, onTrouble, ...where } = options;
   const { traces, metrics, problem } = otlpSettings(io.env);
   if (problem !== undefined) onTrouble(problem);
   if (!traces && !metrics && !isRead) return undefined;
   const telemetry = await import('../../telemetry/telemetry.ts');
-  return telemetry.openTelemetry({ traces, metrics, version: packageFile.version, env: io.env, onTrouble });
+  return telemetry.openTelemetry({ traces, metrics, version: packageFile.version, env: io.env, onTrouble, ...where });
 }
 
 /** The outcome of `act`, whose runs are traced and measured. What could not be exported is told at the end. */

@@ -5,10 +5,9 @@ import type { Secrets } from '../../engine/secrets.ts';
 import { isCredentialName } from '../../language/credential-names.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { SHORTEST_SECRET } from '../../language/secret-mask.ts';
-import { secretVariablesOf } from '../../plan/plan-pipeline.ts';
+import { secretVariablesOf } from '../../language/secret-variables.ts';
 import { repositoryOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
-import { readSettings } from './_settings-file.ts';
 
 export interface VariableOptions {
   readonly allowEnv?: readonly string[];
@@ -33,6 +32,7 @@ export async function allowedVariables(
   if (settings === undefined) return new Set(allowEnv);
   const file = path.resolve(io.cwd, settings);
   for (const pipeline of files) await refuseWithin(file, path.resolve(io.cwd, pipeline));
+  const { readSettings } = await import('./_settings-file.ts');
   return new Set([...allowEnv, ...(await readSettings(file)).allowEnv]);
 }
 

@@ -1,31 +1,17 @@
 import { once } from 'node:events';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import {
-  startWorker,
-  type FleetWorker,
-  type WorkerConnection,
-  type WorkerEvent,
-} from '../../engine/fleet/fleet-worker.ts';
-import { FleetWebhooks } from '../../engine/fleet/fleet-webhooks.ts';
+import { EntityEvents } from '../../engine/fleet/entity-events.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
-import { isLoopback } from '../../language/base-url.ts';
-import type { PipelineStep } from '../../language/pipeline.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { resourceOf } from '../../plan/resources.ts';
-import { stepKinds } from '../../steps/registry.ts';
-import type { RequestObserver } from '../../speech/request-observer.ts';
-import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { reachDatabase } from '../../engine/reach-database.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { systemClock } from '../system-clock.ts';
-import { connect } from './_connection.ts';
+import { defaultMemoryMegabytes, leastMegabytes } from '../worker/memory-bound.ts';
+import { superviseExecutors } from '../worker/supervise-executors.ts';
+import { webhookReceiver } from '../worker/webhook-receiver.ts';
+import { logLineOf, workerLog } from '../worker/worker-log.ts';
+import { serveWorker, type WorkerServer } from '../worker/worker-server.ts';
 import { openFleetStore } from './_fleet-store.ts';
-import { openTelemetry } from './_open-telemetry.ts';
-import { planScheduled } from './_plan-scheduled.ts';
-import { addVariableOptions, allowedVariables, secretsOf, type VariableOptions } from './_variables.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
 import { webhookSecret, webhookUrl } from './_webhook-options.ts';
-import { webhookReceiver } from './_webhook-receiver.ts';
-import { logLineOf, workerLog, type LogLine } from './_worker-log.ts';
-import { serveWorker } from './_worker-server.ts';
 
 interface Options extends VariableOptions {
   readonly concurrency: number;
@@ -35,9 +21,14 @@ interface Options extends VariableOptions {
   readonly log: 'text' | 'json';
   readonly requestsPer10s?: number;
   readonly webhooks?: string;
+  readonly memory: number;
+  readonly stall: number;
 }
 
-/** `speechops worker`: executes the runs that were submitted to a database, beside other workers, until it is stopped. */
+/**
+ * `speechops worker`: executes the runs that were submitted to a database, beside other workers, until it is stopped. This
+ * process only looks after those that execute them, so that a run that ends one of these does not end the worker.
+ */
 export function workerCommand(session: Session): Command {
   return addVariableOptions(new Command('worker'), 'of the worker that runs and schedules may read; they see no other')
     .description('Execute submitted runs, beside any number of other workers on the same PostgreSQL.')
@@ -55,6 +46,13 @@ export function workerCommand(session: Session): Command {
       wholeNumber,
       30,
     )
+    .option(
+      '--memory <megabytes>',
+      'what the process that executes runs may use before it is ended; two fifths of what there is, at most 4096',
+      megabytes,
+      defaultMemoryMegabytes(),
+    )
+    .option('--stall <seconds>', 'how long a run may keep that process busy without a pause', count, 60)
     .addOption(new Option('--log <format>', 'form of the log on stderr').choices(['text', 'json']).default('text'))
     .option(
       '--requests-per-10s <number>',
@@ -78,66 +76,66 @@ async function work({ io }: Session, options: Options): Promise<void> {
   const callbacks = callbacksOf(io, options);
   io.goOnWithoutReaders?.();
   const store = openFleetStore(io);
-  const log = { write: workerLog(io.stderr, { format: options.log, worker: '' }) };
-  store.room.follow((message) => log.write({ level: 'warn', message }));
-  const telemetry = await openTelemetry(io, {
-    isRead: options.port !== undefined,
-    onTrouble: (message) => log.write({ level: 'warn', message }),
+  const write = workerLog(io.stderr, options.log);
+  const supervisor = superviseExecutors({
+    store,
+    io,
+    settings: {
+      isRead: options.port !== undefined,
+      concurrency: options.concurrency,
+      variables: [...listed],
+      ...(options.requestsPer10s === undefined ? {} : { requestsPer10s: options.requestsPer10s }),
+      ...(callbacks === undefined ? {} : { callbacks }),
+    },
+    memoryMegabytes: options.memory,
+    stallSeconds: options.stall,
+    write,
   });
-  const onEvent = (event: WorkerEvent): void => {
-    telemetry?.onEvent(event);
-    const line = logLineOf(event);
-    if (line !== undefined) log.write(withTraceId(line, telemetry));
-  };
-  const webhooks = callbacks === undefined ? undefined : new FleetWebhooks(store.pool, { ...callbacks, onEvent });
-  let started: FleetWorker | undefined;
   // First of all, so that a worker whose port is taken takes no runs.
   const server =
-    options.port === undefined || telemetry === undefined
+    options.port === undefined
       ? undefined
       : await serveWorker(
           { port: options.port, host: options.host },
           {
-            isReady: () => started?.status().isReady === true,
-            metrics: () => telemetry.prometheusText(),
-            ...(webhooks === undefined || callbacks === undefined
+            isReady: () => supervisor.status()?.isReady === true,
+            metrics: async () => await supervisor.metrics(),
+            ...(callbacks === undefined
               ? {}
-              : { webhooks: webhookReceiver({ ...callbacks, tell: (id) => webhooks.tell(id), onEvent }) }),
+              : {
+                  webhooks: webhookReceiver({
+                    secret: callbacks.secret,
+                    tell: async (id) => await new EntityEvents(store.pool).tell(id),
+                    onEvent(event) {
+                      supervisor.count(['calledBack', event.outcome]);
+                      const line = logLineOf(event);
+                      if (line !== undefined) write(line, supervisor.executor());
+                    },
+                  }),
+                }),
           },
         );
-  const worker = await startWorker({
-    store,
-    kinds: stepKinds,
-    concurrency: options.concurrency,
-    connect: (plan, admission) =>
-      connectAs(plan, { io, options, listed, observer: { ...telemetry?.requests, ...admission } }),
-    observe: telemetry?.observe,
-    onEvent,
-    ...(webhooks === undefined ? {} : { webhooks }),
-    plan: (schedule, { signal }) => {
-      const stderr = { write: (text: string) => log.write({ level: 'warn', message: text.trim() }) };
-      return planScheduled(schedule, { io: { ...io, signal, stderr }, listed });
-    },
-    clock: io.clock ?? systemClock(),
-  }).catch(async (error: unknown) => {
-    await server?.close();
+  try {
+    await reachDatabase(store.pool);
+    await supervisor.begin();
+  } catch (error) {
+    await closeAll(server, store);
     throw error;
-  });
-  started = worker;
-  telemetry?.watch(worker);
-  log.write = workerLog(io.stderr, { format: options.log, worker: worker.executor });
-  webhooks?.begin();
+  }
   const where = server === undefined ? '' : `, http://${options.host}:${server.port}/metrics`;
-  log.write({ level: 'info', message: `${worker.executor} takes runs, ${options.concurrency} at a time${where}` });
+  const executor = supervisor.executor();
+  write({ level: 'info', message: `${executor} takes runs, ${options.concurrency} at a time${where}` }, executor);
   if (!io.signal.aborted) await once(io.signal, 'abort');
-  const { runs, steps } = worker.status();
-  log.write({ level: 'info', message: 'takes no more runs', runs, steps });
-  await worker.leave({ withinSeconds: options.drain });
+  const { runs = 0, steps = 0 } = supervisor.status() ?? {};
+  write({ level: 'info', message: 'takes no more runs', runs, steps }, supervisor.executor());
+  await supervisor.leave({ withinSeconds: options.drain });
+  await closeAll(server, store);
+  write({ level: 'info', message: 'has left; other workers go on with what was under way' }, supervisor.executor());
+}
+
+async function closeAll(server: WorkerServer | undefined, store: { close(): Promise<void> }): Promise<void> {
   await server?.close();
-  await webhooks?.close();
   await store.close();
-  await telemetry?.close();
-  log.write({ level: 'info', message: 'has left; other workers go on with what was under way' });
 }
 
 function callbacksOf(io: Io, options: Options): { readonly url: string; readonly secret: string } | undefined {
@@ -149,59 +147,6 @@ function callbacksOf(io: Io, options: Options): { readonly url: string; readonly
   );
 }
 
-/** Lines of a run lead to its trace. */
-function withTraceId(line: LogLine, telemetry: Telemetry | undefined): LogLine {
-  const traceId = line.run === undefined ? undefined : telemetry?.traceId(line.run);
-  return traceId === undefined ? line : { ...line, trace_id: traceId };
-}
-
-/** A worker works for whatever Speech resources the plan names, not for the one of its environment. */
-async function connectAs(
-  plan: Plan,
-  of: {
-    readonly io: Io;
-    readonly options: Options;
-    readonly listed: ReadonlySet<string>;
-    readonly observer: RequestObserver;
-  },
-): Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection> {
-  const { io, options, listed, observer } = of;
-  const { pipeline, folder, target } = plan;
-  if (target === 'embedded-emulator') {
-    throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');
-  }
-  const secrets = secretsOf(pipeline, { io, mayRead: (name) => listed.has(name) });
-  // Of its own endpoint a worker only wants to know to whom its key belongs, when the pipeline itself names a resource.
-  const env = pipeline.resource !== undefined ? io.env : { ...io.env, SPEECHOPS_ENDPOINT: target.endpoint };
-  const connection = await connect(
-    { ...io, env },
-    {
-      emulator: false,
-      endpoint: target.endpoint,
-      pipeline,
-      folder,
-      knownAudio: [],
-      observer,
-    },
-  );
-  return (step) => {
-    const url = new URL(resourceOf(step, plan));
-    const requests = options.requestsPer10s ?? (isLoopback(url) ? undefined : serviceLimit.requests);
-    return {
-      ports: connection.portsOf(step),
-      changes: connection.changes,
-      resource: url.origin,
-      pollMilliseconds: isLoopback(url) ? localPollMilliseconds : pollMilliseconds,
-      ...(secrets === undefined ? {} : { secrets }),
-      ...(requests === undefined ? {} : { limit: { requests, seconds: serviceLimit.seconds } }),
-    };
-  };
-}
-
-const pollMilliseconds = 2000;
-/** A service on this machine moves faster than one that many share. */
-const localPollMilliseconds = 250;
-
 function wholeNumber(text: string): number {
   if (/^\d{1,6}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Allowed is a whole number from 0.');
@@ -211,4 +156,10 @@ function count(text: string): number {
   const number = wholeNumber(text);
   if (number > 0) return number;
   throw new InvalidArgumentError('Allowed is a whole number from 1.');
+}
+
+function megabytes(text: string): number {
+  const number = wholeNumber(text);
+  if (number >= leastMegabytes) return number;
+  throw new InvalidArgumentError(`Allowed is a whole number from ${leastMegabytes}.`);
 }

@@ -1,9 +1,18 @@
+/** What a step is at. */
+export type StepActivity = 'works' | 'waits' | 'ended';
+
 /** What the steps of a process are at: whether they do something that should not be cut off, or only wait. */
 export class Activity {
+  readonly #onChange: ((step: string, activity: StepActivity) => void) | undefined;
   readonly #working = new Set<string>();
   readonly #waiting = new Map<string, number>();
   #isClosed = false;
   #quiet: PromiseWithResolvers<void> | undefined;
+  #waits: PromiseWithResolvers<void> | undefined;
+
+  constructor(onChange?: (step: string, activity: StepActivity) => void) {
+    this.#onChange = onChange;
+  }
 
   /** Steps that do something or wait. */
   get steps(): number {
@@ -14,13 +23,28 @@ export class Activity {
   async begin(step: string): Promise<void> {
     if (this.#isClosed) await new Promise<never>(() => undefined);
     this.#working.add(step);
+    this.#onChange?.(step, 'works');
   }
 
   /** What came of the step is in the journal, or is no longer wanted. */
   end(step: string): void {
     this.#working.delete(step);
     this.#waiting.delete(step);
+    this.#onChange?.(step, 'ended');
     this.#tell();
+  }
+
+  /** Whether steps are under way, all of which wait. */
+  get onlyWaits(): boolean {
+    return this.#working.size > 0 && this.#isQuiet;
+  }
+
+  /** Resolves when steps are under way and all of them wait. */
+  async untilOnlyWaits(): Promise<void> {
+    this.#waits ??= Promise.withResolvers<void>();
+    const { promise } = this.#waits;
+    this.#tell();
+    await promise;
   }
 
   /** The outcome of a wait, which may be cut off; never settles when the process has begun to leave. */
@@ -45,10 +69,19 @@ export class Activity {
     const count = (this.#waiting.get(step) ?? 0) + change;
     if (count === 0) this.#waiting.delete(step);
     else this.#waiting.set(step, count);
+    if (this.#working.has(step)) this.#onChange?.(step, count === 0 ? 'works' : 'waits');
     this.#tell();
   }
 
+  get #isQuiet(): boolean {
+    return [...this.#working].every((step) => this.#waiting.has(step));
+  }
+
   #tell(): void {
-    if (this.#quiet !== undefined && [...this.#working].every((step) => this.#waiting.has(step))) this.#quiet.resolve();
+    if (this.#quiet !== undefined && this.#isQuiet) this.#quiet.resolve();
+    if (this.#waits !== undefined && this.onlyWaits) {
+      this.#waits.resolve();
+      this.#waits = undefined;
+    }
   }
 }

@@ -4,8 +4,12 @@ import type { Plan } from '../../plan/plan.ts';
 export const runQueue = 'speechops-runs';
 /** Runs of a concurrency group that wait for a worker: of each group one run at a time is executed, whichever worker does. */
 export const groupQueue = 'speechops-groups';
+/** Runs that are executed one by one, apart from all others: see {@link Suspects}. */
+export const suspectQueue = 'speechops-suspects';
 
-export const fleetQueues: readonly string[] = [runQueue, groupQueue];
+/** The queues of the runs that are executed side by side. */
+export const sharedQueues: readonly string[] = [runQueue, groupQueue];
+export const fleetQueues: readonly string[] = [...sharedQueues, suspectQueue];
 
 /** Where a run of this plan waits for a worker. */
 export function queueOf({ pipeline }: Plan): { readonly queueName: string; readonly queuePartitionKey?: string } {

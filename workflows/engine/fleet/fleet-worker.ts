@@ -1,33 +1,41 @@
-import { randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { ChangeGuard } from '../change-guard.ts';
 import { openDurableEngine, type DurableEngine } from '../durable-engine.ts';
 import type { Store } from '../embedded-store.ts';
-import type { Interpreter } from '../engine.ts';
+import type { Interpreter, RunScope } from '../engine.ts';
 import type { GroupWait } from '../execution.ts';
 import { createInterpreter } from '../interpret-plan.ts';
 import type { ClockPort, Ports } from '../ports.ts';
 import { RunLog } from '../run-log.ts';
 import type { RunEvent, RunRecord } from '../run-record.ts';
+import type { SetAside } from '../run-state.ts';
 import type { Secrets } from '../secrets.ts';
 import type { StepKind } from '../step-kind.ts';
-import { Activity } from './activity.ts';
-import { fleetQueues, groupQueue, runQueue } from './fleet-queues.ts';
+import { Activity, type StepActivity } from './activity.ts';
+import { newExecutor } from './executor-name.ts';
+import { groupQueue, runQueue, sharedQueues, suspectQueue } from './fleet-queues.ts';
 import type { Callbacks, FleetWebhooks, WebhookEvent } from './fleet-webhooks.ts';
 import { guardKinds, stepKey } from './guard-kinds.ts';
 import { keepToSchedules, type PlanScheduled, type ScheduleEvent } from './keep-to-schedules.ts';
 import { prepareBudgets, RequestBudget, type RequestLimit } from './request-budget.ts';
 import { prepareSchedules, Schedules } from './schedules.ts';
-import { sleep } from './sleep.ts';
+import { sleep, unlessAborted } from './sleep.ts';
+import { isSetAside, reasonToSetAside, type Suspect, Suspects } from './suspects.ts';
 import { takeOver } from './take-over.ts';
 import { countWaiting, watchOthers, type WaitingRuns } from './waiting-runs.ts';
 import type { StepGuard } from './worker-ports.ts';
 
 export interface WorkerOptions {
   readonly store: Store;
+  /** Unique among all processes there ever are. @default a new one */
+  readonly executor?: string;
+  /**
+   * Executes the runs that are suspected of ending processes, one at a time, until they have shown that they are harmless; and
+   * nothing else. @default false
+   */
+  readonly isForSuspects?: boolean;
   readonly kinds: Readonly<Record<string, StepKind>>;
   /**
    * The Speech resources that a plan was made for: of each step its own, of `{}` that of the steps that name none. Throws
@@ -78,6 +86,12 @@ export type WorkerEvent =
   | { readonly kind: 'run-ended'; readonly runId: string; readonly record: RunRecord }
   | { readonly kind: 'run-left'; readonly runId: string; readonly error: unknown }
   | { readonly kind: 'step'; readonly runId: string; readonly event: RunEvent; readonly isRemembered: boolean }
+  /** What a step (a {@link stepKey}) is at, told before it happens: the process may not live to tell what came of it. */
+  | { readonly kind: 'activity'; readonly step: string; readonly activity: StepActivity }
+  /** The run has ended so many processes that its steps are not tried again. */
+  | { readonly kind: 'set-aside'; readonly runId: string; readonly reason: string }
+  /** A suspected run only waits now, and goes on among others. */
+  | { readonly kind: 'cleared'; readonly runId: string }
   | { readonly kind: 'taken-over'; readonly runId: string; readonly from: string }
   /** So many runs wait for a worker of another version: of one whose journal has this format. */
   | { readonly kind: 'others-wait'; readonly format: string; readonly runs: number }
@@ -121,13 +135,14 @@ export interface FleetWorker {
  * those of schedules.
  */
 export async function startWorker(options: WorkerOptions): Promise<FleetWorker> {
-  const { store, concurrency } = options;
-  const executor = `worker:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  const { store, executor = newExecutor(), isForSuspects = false } = options;
   const opened = Promise.withResolvers<DurableEngine>();
   const worker: Worker = {
     options,
     executor,
-    activity: new Activity(),
+    activity: new Activity((step, activity) => options.onEvent?.({ kind: 'activity', step, activity })),
+    suspects: new Suspects(store.pool),
+    turn: Promise.resolve(),
     runs: new Set(),
     budgets: new Map(),
     log: await RunLog.open(store),
@@ -140,27 +155,11 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     store,
     executor,
     interpret: options.observe?.(interpretAs(worker)) ?? interpretAs(worker),
-    takes: { queues: fleetQueues, isTaking: () => !worker.leaving.signal.aborted },
+    takes: { queues: isForSuspects ? [suspectQueue] : sharedQueues, isTaking: () => !worker.leaving.signal.aborted },
     onWait: noteWaits(worker.log),
   });
   opened.resolve(engine);
-  const limits = { workerConcurrency: concurrency, minPollingIntervalMs: 500, onConflict: 'always_update' } as const;
-  await DBOS.registerQueue(runQueue, limits);
-  await DBOS.registerQueue(groupQueue, { ...limits, partitionConcurrency: 1 });
-  void lookForTheDead(worker, engine);
-  const keeping = keepToSchedules({
-    schedules: new Schedules(store.pool),
-    journal: engine.journal,
-    plan: options.plan,
-    clock: options.clock,
-    isReady: () => isReady(engine, worker),
-    onEvent: (event) => options.onEvent?.(event),
-    signal: worker.leaving.signal,
-  });
-  void watchOthers(engine.journal, {
-    until: worker.leaving.signal,
-    tell: (waiting) => options.onEvent?.({ kind: 'others-wait', ...waiting }),
-  });
+  const keeping = isForSuspects ? await takeSuspects() : await takeRuns(worker, engine);
 
   return {
     executor,
@@ -173,11 +172,42 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     waitingRuns: async () => await countWaiting(engine.journal),
     async leave({ withinSeconds }) {
       worker.leaving.abort(new Error('The worker leaves'));
-      await Promise.race([Promise.all([worker.activity.close(), keeping]), sleep(withinSeconds * 1000)]);
+      await Promise.race([Promise.all([worker.activity.close(), keeping.ended]), sleep(withinSeconds * 1000)]);
       await engine.close();
       await worker.log.close();
     },
   };
+}
+
+const pace = { minPollingIntervalMs: 500, onConflict: 'always_update' } as const;
+
+/** Takes suspects: several, because those that wait for others of their concurrency group let the next one go first. */
+async function takeSuspects(): Promise<{ readonly ended: Promise<void> }> {
+  await DBOS.registerQueue(suspectQueue, { ...pace, workerConcurrency: 20 });
+  return { ended: Promise.resolve() };
+}
+
+/** Takes runs, makes those of dead workers and schedules be taken, and tells of those that are for other versions. */
+async function takeRuns(worker: Worker, engine: DurableEngine): Promise<{ readonly ended: Promise<void> }> {
+  const { options, leaving } = worker;
+  const limits = { ...pace, workerConcurrency: options.concurrency };
+  await DBOS.registerQueue(runQueue, limits);
+  await DBOS.registerQueue(groupQueue, { ...limits, partitionConcurrency: 1 });
+  void lookForTheDead(worker, engine);
+  void watchOthers(engine.journal, {
+    until: leaving.signal,
+    tell: (waiting) => options.onEvent?.({ kind: 'others-wait', ...waiting }),
+  });
+  const ended = keepToSchedules({
+    schedules: new Schedules(options.store.pool),
+    journal: engine.journal,
+    plan: options.plan,
+    clock: options.clock,
+    isReady: () => isReady(engine, worker),
+    onEvent: (event) => options.onEvent?.(event),
+    signal: leaving.signal,
+  });
+  return { ended };
 }
 
 /** Notes in a run's log for which other one it waits, when that changes. */
@@ -202,6 +232,9 @@ interface Worker {
   readonly budgets: Map<string, RequestBudget>;
   readonly leaving: AbortController;
   readonly log: RunLog;
+  readonly suspects: Suspects;
+  /** Ends with the suspect that is executed now. */
+  turn: Promise<void>;
   /** Runs may be taken before it is open. */
   readonly engine: Promise<DurableEngine>;
 }
@@ -211,52 +244,120 @@ function isReady({ liveness }: DurableEngine, { leaving }: Worker): boolean {
 }
 
 function interpretAs(worker: Worker): Interpreter {
-  const tell = (event: WorkerEvent): void => worker.options.onEvent?.(event);
+  if (worker.options.isForSuspects !== true) return async (plan, scope) => await interpret(plan, { scope, worker });
   return async (plan, scope) => {
-    const { runId } = scope;
-    const { activity } = worker;
-    const begun = new Set<string>();
-    worker.runs.add(runId);
-    tell({ kind: 'run-started', runId, pipeline: plan.pipeline.name });
-    worker.log.note(runId, `executed by ${worker.executor}`);
-    const keep = worker.log.eventsOf(runId);
+    const before = worker.turn;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    worker.turn = promise;
     try {
-      const connectionOf = await worker.options.connect(plan, admissionTo(worker));
-      const steps = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
-      const kinds = guardKinds(worker.options.kinds, {
-        runId,
-        activity,
-        guardOf: (stepId) => guardOf(worker, { plan, connection: connectionOf(steps.get(stepId) ?? {}) }),
-      });
-      const onEvent = (event: RunEvent): void => {
-        keep(event);
-        if (event.kind === 'step-started') begun.add(event.stepId);
-        if (event.kind === 'step-finished') activity.end(stepKey(runId, event.stepId));
-        const isRemembered = event.kind === 'step-finished' && !begun.has(event.stepId);
-        tell({ kind: 'step', runId, event, isRemembered });
-      };
-      const { ports, changes, secrets } = connectionOf({});
-      const portsOf = (step: PipelineStep): Ports => connectionOf(step).ports;
-      const interpreted = createInterpreter({
-        kinds,
-        ports,
-        portsOf,
-        onEvent,
-        changes,
-        ...(secrets === undefined ? {} : { secrets }),
-      })(plan, scope);
-      const record = await Promise.race([interpreted, scope.givenUp]);
-      tell({ kind: 'run-ended', runId, record });
-      return record;
-    } catch (error) {
-      tell({ kind: 'run-left', runId, error });
-      worker.log.note(runId, `left by ${worker.executor}: ${error instanceof Error ? error.message : String(error)}`);
-      throw error;
+      await unlessAborted(before, scope.signal);
+      return await interpretSuspect(plan, { scope, worker });
     } finally {
-      for (const stepId of begun) activity.end(stepKey(runId, stepId));
-      worker.runs.delete(runId);
+      void before.then(resolve);
     }
   };
+}
+
+/** Executes a run that is alone here: until it has ended or only waits, and without its steps when it has ended too many processes. */
+async function interpretSuspect(
+  plan: Plan,
+  { scope, worker }: { readonly scope: RunScope; readonly worker: Worker },
+): Promise<RunRecord> {
+  const { runId } = scope;
+  const suspect = (await worker.suspects.among([runId])).get(runId);
+  const ended = new AbortController();
+  try {
+    if (suspect !== undefined && isSetAside(suspect)) {
+      const setAside = { reason: reasonToSetAside(suspect), steps: suspect.steps };
+      worker.options.onEvent?.({ kind: 'set-aside', runId, reason: setAside.reason });
+      return await interpret(plan, { scope, worker, setAside });
+    }
+    void clearWhenItWaits(plan, { runId, suspect, worker, until: ended.signal }).catch(() => undefined);
+    const record = await interpret(plan, { scope, worker });
+    await worker.suspects.forget(runId);
+    return record;
+  } finally {
+    ended.abort(new Error('The run has ended here'));
+  }
+}
+
+/** A run that waits for others is harmless, and may take days. One that was suspected before waits here for a while first. */
+async function clearWhenItWaits(
+  plan: Plan,
+  of: {
+    readonly runId: string;
+    readonly suspect: Suspect | undefined;
+    readonly worker: Worker;
+    readonly until: AbortSignal;
+  },
+): Promise<void> {
+  const { runId, suspect, worker, until } = of;
+  const sharedEnds = suspect === undefined ? 0 : suspect.ends - suspect.ownEnds;
+  do {
+    await unlessAborted(worker.activity.untilOnlyWaits(), until);
+    await sleep(Math.max(0, sharedEnds - 1) * probationMilliseconds, until);
+  } while (!worker.activity.onlyWaits);
+  await worker.suspects.clear(runId);
+  worker.options.onEvent?.({ kind: 'cleared', runId });
+  worker.log.note(runId, 'only waits, and goes on among the other runs');
+  await (await worker.engine).leaveToQueue(runId, plan);
+}
+
+const probationMilliseconds = 60_000;
+
+async function interpret(
+  plan: Plan,
+  of: { readonly scope: RunScope; readonly worker: Worker; readonly setAside?: SetAside },
+): Promise<RunRecord> {
+  const { scope, worker, setAside } = of;
+  const tell = (event: WorkerEvent): void => worker.options.onEvent?.(event);
+  const { runId } = scope;
+  const { activity } = worker;
+  const begun = new Set<string>();
+  worker.runs.add(runId);
+  tell({ kind: 'run-started', runId, pipeline: plan.pipeline.name });
+  worker.log.note(runId, `executed by ${worker.executor}`);
+  const keep = worker.log.eventsOf(runId);
+  try {
+    const connectionOf = await worker.options.connect(plan, admissionTo(worker));
+    const steps = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
+    const kinds = guardKinds(worker.options.kinds, {
+      runId,
+      activity,
+      guardOf: (stepId) => guardOf(worker, { plan, connection: connectionOf(steps.get(stepId) ?? {}) }),
+    });
+    const onEvent = (event: RunEvent): void => {
+      keep(event);
+      if (event.kind === 'step-started') begun.add(event.stepId);
+      if (event.kind === 'step-finished') activity.end(stepKey(runId, event.stepId));
+      const isRemembered = event.kind === 'step-finished' && !begun.has(event.stepId);
+      tell({ kind: 'step', runId, event, isRemembered });
+    };
+    const onStep = (stepId: string): void =>
+      tell({ kind: 'activity', step: stepKey(runId, stepId), activity: 'works' });
+    const { ports, changes, secrets } = connectionOf({});
+    const portsOf = (step: PipelineStep): Ports => connectionOf(step).ports;
+    const interpreter = createInterpreter({
+      kinds,
+      ports,
+      portsOf,
+      onEvent,
+      onStep,
+      changes,
+      setAside,
+      ...(secrets === undefined ? {} : { secrets }),
+    });
+    const record = await Promise.race([interpreter(plan, scope), scope.givenUp]);
+    tell({ kind: 'run-ended', runId, record });
+    return record;
+  } catch (error) {
+    tell({ kind: 'run-left', runId, error });
+    worker.log.note(runId, `left by ${worker.executor}: ${error instanceof Error ? error.message : String(error)}`);
+    throw error;
+  } finally {
+    for (const stepId of begun) activity.end(stepKey(runId, stepId));
+    worker.runs.delete(runId);
+  }
 }
 
 function guardOf(

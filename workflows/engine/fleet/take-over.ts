@@ -1,7 +1,8 @@
 import type { Pool } from 'pg';
 import type { Journal, RunPlace } from '../journal.ts';
+import { keeperOf } from './executor-name.ts';
 import { fleetQueues } from './fleet-queues.ts';
-import { whileDead } from './liveness-lock.ts';
+import { livingExecutors, whileDead } from './liveness-lock.ts';
 
 /**
  * Puts the runs of dead workers back into their queues, and answers which: all of the fleet's, or this run wherever it is. A
@@ -25,6 +26,8 @@ export async function takeOver(
   for (const other of others) {
     if (other === executor) continue;
     const dead = await whileDead(pool, other, async () => {
+      // Whoever looks after it notes first which of its runs may have ended it.
+      if ((await livingExecutors(pool, [keeperOf(other)])).size > 0) return [];
       // What was seen before the lock was won may be another one's by now.
       const left = (await executing()).filter((run) => run.executor === other);
       if (left.length > 0) await journal.giveBack(left);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { serveWorker } from '../../../../workflows/cli/commands/_worker-server.ts';
+import { serveWorker } from '../../../../workflows/cli/worker/worker-server.ts';
 
 describe('the port of a worker', () => {
   it('says whether the worker takes runs', async () => {

@@ -13,18 +13,15 @@ export interface LogLine {
   readonly [fact: string]: string | number | boolean | undefined;
 }
 
-export type WriteLog = (line: LogLine) => void;
+export type WriteLog = (line: LogLine, worker: string) => void;
 
-/** Writes a log as text for people, or as one JSON object a line (`time`, `level`, `message` and the facts). */
-export function workerLog(
-  stream: TextStream,
-  options: { readonly format: 'text' | 'json'; readonly worker: string },
-): WriteLog {
-  return (line) => {
+/** Writes a log as text for people, or as one JSON object a line (`time`, `level`, `message`, `worker` and the facts). */
+export function workerLog(stream: TextStream, format: 'text' | 'json'): WriteLog {
+  return (line, worker) => {
     const time = new Date().toISOString();
     const { level, message, ...facts } = line;
-    if (options.format === 'json') {
-      stream.write(`${JSON.stringify({ time, level, message, worker: options.worker, ...facts })}\n`);
+    if (format === 'json') {
+      stream.write(`${JSON.stringify({ time, level, message, worker, ...facts })}\n`);
       return;
     }
     const where = [line.run, line.step].filter((part) => part !== undefined).join(' ');
@@ -45,15 +42,19 @@ export function logLineOf(event: WorkerEvent): LogLine | undefined {
     const message = `${runs} ${runs === 1 ? 'run waits' : 'runs wait'} for a worker whose journal is ${format}: this one reads ${journalFormat}`;
     return { level: 'warn', message, format, runs };
   }
+  if (event.kind === 'activity') return undefined;
   const { runId: run } = event;
+  if (event.kind === 'set-aside') return { level: 'error', message: `is set aside: ${event.reason}`, run };
+  if (event.kind === 'cleared') return { level: 'info', message: 'only waits, and goes on among the other runs', run };
   if (event.kind === 'run-started') return { level: 'info', message: `${event.pipeline} begins here`, run };
   if (event.kind === 'run-left')
     return { level: 'warn', message: `goes on elsewhere or not at all: ${messageOf(event.error)}`, run };
   if (event.kind === 'taken-over')
     return { level: 'warn', message: `taken over from ${event.from}`, run, from: event.from };
   if (event.kind === 'run-ended') {
-    const { status } = event.record;
-    return { level: status === 'failed' ? 'error' : 'info', message: status, run, status };
+    const { status, error } = event.record;
+    const message = error === undefined ? status : `${status}: ${error}`;
+    return { level: status === 'failed' ? 'error' : 'info', message, run, status };
   }
   const { event: of } = event;
   const step = of.stepId;

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { webhookReceiver } from '../../../../workflows/cli/commands/_webhook-receiver.ts';
-import { serveWorker } from '../../../../workflows/cli/commands/_worker-server.ts';
+import { webhookReceiver } from '../../../../workflows/cli/worker/webhook-receiver.ts';
+import { serveWorker } from '../../../../workflows/cli/worker/worker-server.ts';
 import type { CallbackEvent } from '../../../../workflows/engine/fleet/fleet-worker.ts';
 
 const secret = 'a secret for the tests';

@@ -1,0 +1,241 @@
+import type { Store } from '../../engine/embedded-store.ts';
+import { keeperOf, newExecutor } from '../../engine/fleet/executor-name.ts';
+import { LivenessLock } from '../../engine/fleet/liveness-lock.ts';
+import { sleep } from '../../engine/fleet/sleep.ts';
+import { prepareSuspects, type Suspect, Suspects } from '../../engine/fleet/suspects.ts';
+import { journalFormat } from '../../engine/journal-format.ts';
+import { RunLog } from '../../engine/run-log.ts';
+import type { Count } from '../../telemetry/telemetry.ts';
+import { type Io, UsageError } from '../session.ts';
+import type { ExecutorSettings, ExecutorStatus } from './executor-messages.ts';
+import { type ExecutorEnding, type ExecutorProcess, startExecutor } from './executor-process.ts';
+import type { WriteLog } from './worker-log.ts';
+
+export interface SupervisorOptions {
+  readonly store: Store;
+  readonly io: Pick<Io, 'cwd' | 'env'>;
+  readonly settings: Omit<ExecutorSettings, 'executor' | 'isForSuspects'>;
+  /** What each of the processes may use. */
+  readonly memoryMegabytes: number;
+  readonly stallSeconds: number;
+  readonly write: WriteLog;
+}
+
+/** Looks after the processes that execute the runs of a worker. */
+export interface Supervisor {
+  /** Starts the first one; resolves when it takes runs. Throws what keeps it from that. */
+  begin(): Promise<void>;
+  /** The name of the process that executes runs side by side, also after it has ended. */
+  executor(): string;
+  /** What it is at; undefined when it does not say so now. */
+  status(): ExecutorStatus | undefined;
+  /** The metrics of the worker in the Prometheus text format; rejects when they cannot be read now. */
+  metrics(): Promise<string>;
+  count(count: Count): void;
+  /** Ends all in good order. */
+  leave(options: { readonly withinSeconds: number }): Promise<void>;
+}
+
+/**
+ * The processes that execute runs for a worker: one for all runs, started anew when a run has ended it, and one for runs that
+ * are suspected of having ended it, as long as there are such. Before others take over the runs of a process that has ended so,
+ * it is kept in the database which runs those were.
+ */
+export function superviseExecutors(options: SupervisorOptions): Supervisor {
+  const supervision: Supervision = {
+    options,
+    suspects: new Suspects(options.store.pool),
+    leaving: new AbortController(),
+    processes: new Set(),
+    ends: { memory: 0, stall: 0, crash: 0 },
+    shared: undefined,
+    lastExecutor: '',
+    drainSeconds: 0,
+  };
+  let loops: Promise<unknown> = Promise.resolve();
+  return {
+    async begin() {
+      await prepareSuspects(options.store.pool);
+      const ready = Promise.withResolvers<void>();
+      loops = Promise.all([executeRuns(supervision, ready), executeSuspects(supervision, ready.promise)]);
+      loops.catch(ready.reject);
+      await ready.promise;
+    },
+    executor: () => supervision.lastExecutor,
+    status: () => supervision.shared?.status(),
+    async metrics() {
+      const { shared, processes } = supervision;
+      if (shared === undefined) throw new Error('No process executes runs now');
+      const others = [...processes].filter((each) => each !== shared).map((each) => each.memory());
+      return await shared.metrics(others.reduce((sum, bytes) => sum + bytes, process.memoryUsage.rss()));
+    },
+    count: (count) => supervision.shared?.count(count),
+    async leave({ withinSeconds }) {
+      supervision.drainSeconds = withinSeconds;
+      supervision.leaving.abort(new Error('The worker leaves'));
+      for (const each of supervision.processes) each.leave(withinSeconds);
+      await loops;
+    },
+  };
+}
+
+interface Supervision {
+  readonly options: SupervisorOptions;
+  readonly suspects: Suspects;
+  readonly leaving: AbortController;
+  readonly processes: Set<ExecutorProcess>;
+  /** How many processes have ended in the middle of their runs. */
+  readonly ends: Record<Cut['cause'], number>;
+  /** The process that executes runs side by side, while it takes runs. */
+  shared: ExecutorProcess | undefined;
+  lastExecutor: string;
+  drainSeconds: number;
+}
+
+type Cut = Extract<ExecutorEnding, { kind: 'cut' }>;
+
+async function executeRuns(supervision: Supervision, ready: PromiseWithResolvers<void>): Promise<void> {
+  const { leaving, ends } = supervision;
+  let isFirst = true;
+  const onReady = (executor: ExecutorProcess): void => {
+    isFirst = false;
+    supervision.shared = executor;
+    supervision.lastExecutor = executor.executor;
+    for (const cause of causes) executor.count(['executorEnded', cause, ends[cause]]);
+    ready.resolve();
+  };
+  let pause = 0;
+  while (!leaving.signal.aborted) {
+    const began = performance.now();
+    try {
+      const ending = await execute(supervision, { isForSuspects: false, onReady });
+      if (ending.kind === 'refused') throw errorOf(ending);
+    } catch (error) {
+      if (isFirst) throw error;
+      tell(supervision, `Cannot execute runs now: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      supervision.shared = undefined;
+    }
+    pause = performance.now() - began > longPauseMilliseconds ? 0 : Math.min(2 * pause + 1000, longPauseMilliseconds);
+    await sleep(pause, leaving.signal).catch(() => undefined);
+  }
+}
+
+const causes = ['memory', 'stall', 'crash'] as const;
+
+function errorOf({ message, isUsage }: Extract<ExecutorEnding, { kind: 'refused' }>): Error {
+  return isUsage ? new UsageError(message) : new Error(message);
+}
+
+/** A process for suspects is there as long as there are some. */
+async function executeSuspects(supervision: Supervision, ready: Promise<void>): Promise<void> {
+  const { leaving, suspects } = supervision;
+  await ready;
+  while (!leaving.signal.aborted) {
+    try {
+      // Workers look at different moments, so that not all of them start a process for one run.
+      await sleep(lookMilliseconds * (0.5 + Math.random()), leaving.signal);
+      if (!(await suspects.areThereFor(undefined, { format: journalFormat }))) continue;
+      const idle = new AbortController();
+      const onReady = (executor: ExecutorProcess): void =>
+        void leaveWhenIdle(executor, { supervision, until: idle.signal });
+      await execute(supervision, { isForSuspects: true, onReady }).finally(() => idle.abort());
+    } catch {
+      // The search for dead workers says when the database does not answer.
+    }
+  }
+}
+
+async function leaveWhenIdle(
+  executor: ExecutorProcess,
+  of: { readonly supervision: Supervision; readonly until: AbortSignal },
+): Promise<void> {
+  const { suspects } = of.supervision;
+  let idleLooks = 0;
+  while (idleLooks < mostIdleLooks && !of.until.aborted) {
+    await sleep(lookMilliseconds, of.until).catch(() => undefined);
+    const areThere = await suspects.areThereFor(executor.executor, { format: journalFormat }).catch(() => true);
+    idleLooks = areThere ? 0 : idleLooks + 1;
+  }
+  executor.leave(0);
+}
+
+/** A process from its start to its end, and to what is kept of that. */
+async function execute(
+  supervision: Supervision,
+  how: { readonly isForSuspects: boolean; readonly onReady: (executor: ExecutorProcess) => void },
+): Promise<ExecutorEnding> {
+  const { options, processes, leaving } = supervision;
+  const { isForSuspects, onReady } = how;
+  const { store, io, settings, memoryMegabytes, stallSeconds, write } = options;
+  const name = newExecutor();
+  const keeper = await LivenessLock.take(store.pool, { executor: keeperOf(name), onTakenAgain: async () => undefined });
+  const executor = startExecutor({
+    settings: { ...settings, executor: name, isForSuspects },
+    cwd: io.cwd,
+    env: io.env,
+    memoryMegabytes,
+    stallSeconds,
+    log: (line) => write(line, name),
+    onReady: () => onReady(executor),
+    onCount: (count) => supervision.shared?.count(count),
+  });
+  processes.add(executor);
+  if (leaving.signal.aborted) executor.leave(supervision.drainSeconds);
+  try {
+    const ending = await executor.ended;
+    if (ending.kind === 'cut') await keep(ending, { supervision, executor: name });
+    return ending;
+  } finally {
+    processes.delete(executor);
+    await keeper?.release();
+  }
+}
+
+/** Keeps which runs may have ended the process, however long the database is away. */
+async function keep(
+  cut: Cut,
+  { supervision, executor }: { readonly supervision: Supervision; readonly executor: string },
+): Promise<void> {
+  const { suspects, leaving, options, ends, shared } = supervision;
+  const { cause, what, inside } = cut;
+  ends[cause] += 1;
+  shared?.count(['executorEnded', cause, 1]);
+  for (;;) {
+    try {
+      const suspected = await suspects.note({ executor, cause: what, inside });
+      await tellOfEnd(suspected, { cut, executor, options });
+      return;
+    } catch {
+      if (leaving.signal.aborted) return;
+      await sleep(1000, leaving.signal).catch(() => undefined);
+    }
+  }
+}
+
+async function tellOfEnd(
+  suspected: readonly Suspect[],
+  of: { readonly cut: Cut; readonly executor: string; readonly options: SupervisorOptions },
+): Promise<void> {
+  const { cut, executor, options } = of;
+  const { cause, what } = cut;
+  const runs = suspected.length;
+  const ofRuns = runs === 1 ? '1 run' : `${runs} runs`;
+  const message = `the process that executed ${ofRuns} has ended: a run ${what}`;
+  options.write({ level: 'error', message, cause, runs }, executor);
+  const log = await RunLog.open(options.store);
+  for (const { runId, ends } of suspected) {
+    const said = `${executor} has ended with it, because ${runs === 1 ? 'it' : `one of ${ofRuns}`} ${what}: goes on apart from others (${ends})`;
+    options.write({ level: 'warn', message: said, run: runId }, executor);
+    log.note(runId, said);
+  }
+  await log.close();
+}
+
+function tell({ options, lastExecutor }: Supervision, message: string): void {
+  options.write({ level: 'warn', message }, lastExecutor);
+}
+
+const lookMilliseconds = 2000;
+const mostIdleLooks = 5;
+const longPauseMilliseconds = 30_000;
