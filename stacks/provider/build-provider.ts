@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { chmod, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { type BundledPackage, bundledPackages, noticesOf } from './bundled-packages.ts';
 import { providerFile } from './provider-address.ts';
 
 /**
@@ -21,14 +22,19 @@ export async function builtProvider(): Promise<string> {
   return file;
 }
 
-async function build(file: string): Promise<void> {
+/** The text of that one file, which has the licences of its libraries at its end, and these libraries. */
+export async function bundleProvider(): Promise<{
+  readonly text: string;
+  readonly packages: readonly BundledPackage[];
+}> {
   const { build: bundle } = await import('esbuild');
   const folder = packageFolder();
-  const { outputFiles } = await bundle({
+  const { outputFiles, metafile } = await bundle({
     absWorkingDir: folder,
     entryPoints: [path.join(folder, 'stacks', 'provider', 'main.ts')],
     bundle: true,
     write: false,
+    metafile: true,
     platform: 'node',
     target: 'node24',
     format: 'cjs',
@@ -40,11 +46,17 @@ async function build(file: string): Promise<void> {
     banner: { js: '#!/usr/bin/env node' },
     logLevel: 'error',
   });
+  const packages = await bundledPackages(Object.keys(metafile.inputs), folder);
+  return { text: `${outputFiles[0]?.text ?? ''}${noticesOf(packages)}`, packages };
+}
+
+async function build(file: string): Promise<void> {
+  const { text } = await bundleProvider();
   await mkdir(path.dirname(file), { recursive: true });
   // Two builds at a time must not see each other's half.
   const part = `${file}.${process.pid}`;
   try {
-    await writeFile(part, outputFiles[0]?.contents ?? '');
+    await writeFile(part, text);
     await chmod(part, 0o755);
     await rename(part, file);
   } finally {

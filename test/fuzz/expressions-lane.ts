@@ -16,8 +16,8 @@ export const fuzzExpressions: FuzzLane = async (options) =>
     options,
   );
 
-/** The most that a result may have, in bytes of JSON; a little for quotes and escapes. */
-const mostBytes = 64 * 1024;
+/** The longest text that a result may be, in UTF-16 code units; other results are no longer as JSON. */
+const longestResult = 64 * 1024;
 
 const contexts: Contexts = {
   inputs: {
@@ -100,10 +100,15 @@ function check(template: string): string | undefined {
     return `a fault outside of the text: ${JSON.stringify(fault)}`;
   const known = outcome(() => evaluate(template, contexts));
   if (known !== outcome(() => evaluate(template, contexts))) return 'another value the second time';
-  if (isBounded && known.length > mostBytes * 2) return `a result of ${known.length} characters`;
+  if (isBounded && lengthOf(known) > longestResult) return `a result of ${lengthOf(known)} characters`;
   outcome(() => evaluateKnown(template, contexts, (step) => step !== 'a'));
   if (typeof explainCondition(template, contexts) !== 'string') return 'a condition without an explanation';
   return undefined;
+}
+
+function lengthOf(known: string): number {
+  const value: unknown = known.startsWith('"') ? JSON.parse(known) : undefined;
+  return typeof value === 'string' ? value.length : known.length;
 }
 
 /** The value as JSON, or what the evaluation says in place of it. Anything else that is thrown goes on. */

@@ -14,8 +14,9 @@ export interface LaneOptions {
 }
 
 export interface FuzzFailure {
-  /** Repeats the document, with a count of 1. */
   readonly seed: number;
+  /** So many documents from that seed on lead to it again. @default 1 */
+  readonly count?: number;
   /** The smallest input that was found to go wrong. */
   readonly input: string;
   /** What happened. */

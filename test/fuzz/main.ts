@@ -126,9 +126,9 @@ function megabytes(bytes: number): string {
   return `${Math.round(bytes / 2 ** 20)} MB`;
 }
 
-function tell({ name }: ListedLane, { seed, input, problem }: FuzzFailure): string {
+function tell({ name }: ListedLane, { seed, count = 1, input, problem }: FuzzFailure): string {
   const shown = input.length > 4000 ? `${input.slice(0, 4000)}… (${input.length} characters)` : input;
-  return `\n${name}: ${problem}\n  input: ${shown}\n  again: npm run fuzz -- --lane ${name} --seed ${seed} --count 1\n`;
+  return `\n${name}: ${problem}\n  input: ${shown}\n  again: npm run fuzz -- --lane ${name} --seed ${seed} --count ${count}\n`;
 }
 
 process.exitCode = await main(process.argv.slice(2));

@@ -30,14 +30,14 @@ A sentence with @@, and more.
 
 # @@: failed
 
-- @@: @@
+- @@: x
 - x
 
 > @@
 
 | a | b |
 |---|---|
-| @@ | @@ |
+| @@ | x |
 | x | y |
 `;
 const plain = renderMarkdown(everywhere.replaceAll('@@', 'QQQ'));
