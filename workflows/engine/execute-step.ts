@@ -8,12 +8,11 @@ import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from './deadline.ts';
 import { DataError, ServiceError } from './ports.ts';
-import { longestAskedMilliseconds } from './repeat-pauses.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';
 import { statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
-import { isRefusal, isUnanswered } from './unanswered.ts';
+import { askedMilliseconds, isRefusal, isUnanswered } from './unanswered.ts';
 
 /** Runs a step whose needs have ended, and tells what became of it: every failure is a record, none is thrown. */
 export async function executeStep(
@@ -172,18 +171,12 @@ async function withRetries(execution: Execution, act: () => Promise<StepOutcome>
       execution.lastError = error;
       const { attempts } = execution;
       const own = retryDelaySeconds(retry, { runId: run.scope.runId, stepId: step.id, attempt: attempts });
-      const seconds = Math.max(own, retryAfterSeconds(error));
+      const seconds = Math.max(own, askedMilliseconds(error) / 1000);
       const message = `attempt ${attempts} of ${retry.attempts} failed: ${messageOf(error)}; again in ${seconds.toFixed(1)} s`;
       run.options.onEvent?.({ kind: 'step-progress', stepId: step.id, message });
       await run.options.ports.clock.sleep(seconds * 1000, signal);
     }
   }
-}
-
-/** How long the service asks to stay away. */
-function retryAfterSeconds(error: unknown): number {
-  const asked = error instanceof ServiceError ? (error.retryAfterSeconds ?? 0) : 0;
-  return Math.min(asked, longestAskedMilliseconds / 1000);
 }
 
 function failed(error: unknown, execution: Execution): Ended {

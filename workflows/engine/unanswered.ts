@@ -1,4 +1,5 @@
 import { ServiceError, type ClockPort } from './ports.ts';
+import { longestAskedMilliseconds } from './repeat-pauses.ts';
 
 /**
  * Whether the same request may be answered later: there was no answer that could be read, or one of a service in trouble. An
@@ -24,6 +25,12 @@ export function reasonOfEnd(signal: AbortSignal, unanswered: ServiceError | unde
   const reason: unknown = signal.reason;
   const isTimeLimit = reason instanceof DOMException && reason.name === 'TimeoutError';
   return isTimeLimit && unanswered !== undefined ? unanswered : reason;
+}
+
+/** The milliseconds, at most an hour, for which the service asks to be left alone by what failed so; 0 when it does not ask. */
+export function askedMilliseconds(error: unknown): number {
+  const { retryAfterSeconds = 0 } = error instanceof ServiceError ? error : {};
+  return Math.min(retryAfterSeconds * 1000, longestAskedMilliseconds);
 }
 
 /** Waits before what failed so is tried again; rejects with {@link reasonOfEnd} when the signal is aborted. */

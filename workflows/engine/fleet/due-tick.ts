@@ -42,13 +42,14 @@ export function nextTick(state: TickState, now: Date): Date | undefined {
 
 /**
  * When to try again to start the run of a tick after so many attempts: after 5 s, then twice as long every time, up to a
- * quarter of an hour. Undefined when the next tick comes before.
+ * quarter of an hour, and no sooner than the service asks for. Undefined when the next tick comes before.
  */
 export function retryTime(
   times: CronTimes,
-  of: { readonly tick: Date; readonly attempts: number; readonly now: Date },
+  of: { readonly tick: Date; readonly attempts: number; readonly now: Date; readonly askedMilliseconds?: number },
 ): Date | undefined {
-  const pause = Math.min(longestPauseMilliseconds, 5000 * 2 ** (of.attempts - 1));
+  const own = Math.min(longestPauseMilliseconds, 5000 * 2 ** (of.attempts - 1));
+  const pause = Math.max(own, of.askedMilliseconds ?? 0);
   const at = new Date(of.now.getTime() + pause);
   const next = tickAfter(times, of.tick);
   return next !== undefined && at >= next ? undefined : at;

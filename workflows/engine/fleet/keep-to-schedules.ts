@@ -1,6 +1,7 @@
 import type { Plan } from '../../plan/plan.ts';
 import { RunExistsError, type Journal } from '../journal.ts';
 import type { ClockPort } from '../ports.ts';
+import { askedMilliseconds } from '../unanswered.ts';
 import { dueTick, retryTime, scheduledRunId } from './due-tick.ts';
 import type { ScheduleDefinition } from './schedule-changes.ts';
 import type { KeptSchedule, Schedules } from './schedules.ts';
@@ -104,7 +105,8 @@ async function giveBack(
   const { tick, error, keeping } = failed;
   const { pipeline, name, failure } = schedule;
   const attempts = (failure?.tick.getTime() === tick.getTime() ? failure.attempts : 0) + 1;
-  const at = retryTime(schedule, { tick, attempts, now: keeping.clock.now() });
+  const asked = { askedMilliseconds: askedMilliseconds(error) };
+  const at = retryTime(schedule, { tick, attempts, now: keeping.clock.now(), ...asked });
   const retry = at === undefined ? {} : { retryAt: at };
   const message = error instanceof Error ? error.message : String(error);
   await keeping.schedules.fail(schedule, { tick, attempts, message, ...retry });

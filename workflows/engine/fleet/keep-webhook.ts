@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { WebHook } from '../../plan/speech-entities.ts';
 import type { EntityCollection, NewWebHook } from '../ports.ts';
+import { askedMilliseconds } from '../unanswered.ts';
 import { ensureWebhook } from './ensure-webhook.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 import { sleep } from './sleep.ts';
@@ -22,25 +23,27 @@ export async function keepWebhook(kept: KeptWebhook): Promise<void> {
   const { signal, onChange } = kept;
   let told: string | undefined | null = null;
   while (!signal.aborted) {
-    const reason = await reasonInactive(kept);
+    const { reason, untilNext } = await look(kept);
     if (signal.aborted) return;
     if (reason !== told) onChange(reason);
     told = reason;
-    await sleep(reason === undefined ? checkMilliseconds : retryMilliseconds, signal).catch(() => undefined);
+    await sleep(untilNext, signal).catch(() => undefined);
   }
 }
 
-async function reasonInactive(kept: KeptWebhook): Promise<string | undefined> {
+/** Why the service does not call back, if it does not, and after how many milliseconds to look again. */
+async function look(kept: KeptWebhook): Promise<{ readonly reason: string | undefined; readonly untilNext: number }> {
   const { pool, resource, webhooks, url, secret, signal } = kept;
   try {
     const { rows } = await pool.query<{ readonly fleet: string }>(fleetName);
     const wanted = { url, secret, fleet: rows[0]?.fleet ?? '' };
     const ensured = await oneAtATime(pool, `webhook ${resource}`, () => ensureWebhook(webhooks, wanted, { signal }));
     const { status, properties } = await challenged(kept, ensured);
-    if (status === 'Succeeded') return undefined;
-    return properties?.error?.message ?? `its status is ${status}`;
+    if (status === 'Succeeded') return { reason: undefined, untilNext: checkMilliseconds };
+    return { reason: properties?.error?.message ?? `its status is ${status}`, untilNext: retryMilliseconds };
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    return { reason, untilNext: Math.max(retryMilliseconds, askedMilliseconds(error)) };
   }
 }
 

@@ -81,6 +81,12 @@ describe('retryTime', () => {
     expect(pauses).toEqual([5, 10, 20, 640, 900, 900]);
   });
 
+  it('is no sooner than the service asks for', () => {
+    const [tick, now] = [new Date('2026-01-06T02:00:00Z'), new Date('2026-01-06T02:00:01Z')];
+    const retry = retryTime(nightly, { tick, attempts: 1, now, askedMilliseconds: 90_000 });
+    expect(retry?.getTime()).toBe(now.getTime() + 90_000);
+  });
+
   it('is none when the next tick comes before', () => {
     const often = { cron: '* * * * *', timeZone: 'UTC' };
     const tick = at('01-06 02:00');
