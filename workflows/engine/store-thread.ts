@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { sleep } from './fleet/sleep.ts';
@@ -58,7 +59,8 @@ export class StoreThread {
       } catch {
         // It is tried again: nothing is lost by that, and the disk may have been filled again.
       }
-      await sleep(againAfterMilliseconds);
+      // What waits for the database may be all that this process does, so that this keeps it alive.
+      await setTimeout(againAfterMilliseconds);
     }
   }
 
