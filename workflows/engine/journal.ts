@@ -282,9 +282,8 @@ export class Journal {
     const suspects = await this.#suspects.among(runs.filter((run) => run.isOfFleet).map(({ runId }) => runId));
     for (const suspect of suspects.values()) if (isHopeless(suspect)) await this.#client.cancelWorkflow(suspect.runId);
     const left = runs.filter(({ runId }) => !isHopeless(suspects.get(runId)));
-    for (const [queue, ofQueue] of Map.groupBy(left, ({ runId, queue }) =>
-      suspects.has(runId) ? suspectQueue : queue,
-    )) {
+    const queueOfRun = (run: RunPlace): string | undefined => (suspects.has(run.runId) ? suspectQueue : run.queue);
+    for (const [queue, ofQueue] of Map.groupBy(left, queueOfRun)) {
       const options = queue === undefined || queue.startsWith('_') ? {} : { queueName: queue };
       await this.#client.resumeWorkflows(
         ofQueue.map(({ runId }) => runId),

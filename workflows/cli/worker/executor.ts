@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { ExecutorChannel, ExecutorStatus, ToExecutor } from './executor-messages.ts';
 
@@ -9,11 +8,10 @@ import type { ExecutorChannel, ExecutorStatus, ToExecutor } from './executor-mes
 const parent = Number(process.argv[2]);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-new Worker(new URL(`./orphan-watch${path.extname(import.meta.url)}`, import.meta.url), {
-  workerData: { parent },
-  execArgv: [],
-  resourceLimits: { maxOldGenerationSizeMb: 8, maxYoungGenerationSizeMb: 2, stackSizeMb: 1 },
-}).unref();
+// In a thread of its own, so also while the event loop stands still: otherwise this process would keep the lock that shows that
+// it lives, and its runs with it. As text, because a thread that loads nothing takes little memory.
+const endOrphan = `setInterval(() => process.ppid === ${parent} || process.kill(process.pid, 'SIGKILL'), 1000)`;
+new Worker(endOrphan, { eval: true, execArgv: [], env: {} }).unref();
 
 const unheard: ToExecutor[] = [];
 let listener: ((message: ToExecutor) => void) | undefined;
