@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { callbackify } from 'node:util';
 import { Client, type DatabaseError, Pool } from 'pg';
 import { DiskRoom } from './disk-room.ts';
 import { takeLock, type Holder } from './exclusive-lock.ts';
@@ -193,7 +194,7 @@ function clientOf(thread: StoreThread): typeof Client {
     override connect(callback?: (error: Error | null, client?: Client) => void): Promise<Client> | void {
       const connected = thread.up().then(async () => await super.connect());
       if (callback === undefined) return connected;
-      connected.then(() => callback(null, this), callback);
+      callbackify(async () => await connected)(callback);
     }
   };
 }

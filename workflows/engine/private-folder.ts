@@ -11,7 +11,7 @@ export async function makePrivateFolder(folder: string): Promise<void> {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw folderError(error, path.dirname(folder));
-    if ((await lstat(folder)).isSymbolicLink()) throw new Error(linkText(folder));
+    if ((await lstat(folder)).isSymbolicLink()) throw new Error(linkText(folder), { cause: error });
   }
 }
 
