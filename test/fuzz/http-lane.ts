@@ -10,17 +10,8 @@ import { fileURLToPath } from 'node:url';
 import { seededDraws } from '../../emulator/seeded-draws.ts';
 import type { Emulator } from '../../emulator/start-emulator.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
+import type { FuzzFailure, LaneOptions } from './fuzz-lane.ts';
 import { fuzzRequest, type FuzzRequest, type Known } from './http-requests.ts';
-
-/** An answer that the emulator must not give to anything. */
-export interface HttpFailure {
-  /** `fuzzHttp` with this seed and `index` + 1 as count leads to it again, as far as the emulator's ids do not matter. */
-  readonly seed: number;
-  readonly index: number;
-  readonly reason: string;
-  /** The request, in Latin 1; empty where a look at the whole resource or a restart failed. */
-  readonly input: string;
-}
 
 /** Each so many requests go to a new emulator, whose objects, contents and clock are then read anew by a second one. */
 const requestsOfEmulator = 1500;
@@ -35,31 +26,23 @@ const waitForRestMilliseconds = 50;
  * answer, a 2xx for somebody who has no right to it, or a resource that cannot be listed any more, a restart later too.
  * Ends early, with what was found, when the signal is aborted.
  */
-export async function fuzzHttp({
-  seed,
-  count,
-  signal,
-}: {
-  readonly seed: number;
-  readonly count: number;
-  readonly signal?: AbortSignal;
-}): Promise<readonly HttpFailure[]> {
-  const failures: HttpFailure[] = [];
+export async function fuzzHttp(options: LaneOptions): Promise<readonly FuzzFailure[]> {
+  const { seed, count, signal } = options;
+  const failures: FuzzFailure[] = [];
   for (let done = 0; done < count; done += requestsOfEmulator) {
-    if (signal?.aborted === true) break;
-    const task = { seed: seed + done / requestsOfEmulator, count: Math.min(requestsOfEmulator, count - done) };
-    failures.push(...(await fuzzOneEmulator({ ...task, signal })));
+    if (signal.aborted) break;
+    const task = {
+      ...options,
+      seed: seed + done / requestsOfEmulator,
+      count: Math.min(requestsOfEmulator, count - done),
+    };
+    failures.push(...(await fuzzOneEmulator(task)));
   }
   return failures;
 }
 
-async function fuzzOneEmulator(task: {
-  readonly seed: number;
-  readonly count: number;
-  readonly signal: AbortSignal | undefined;
-}): Promise<readonly HttpFailure[]> {
-  const { seed, count, signal } = task;
-  const failures: HttpFailure[] = [];
+async function fuzzOneEmulator({ seed, count, signal, onDocument }: LaneOptions): Promise<readonly FuzzFailure[]> {
+  const failures: FuzzFailure[] = [];
   const dataDirectory = await mkdtemp(path.join(tmpdir(), 'speechops-fuzz-'));
   const storage = createServer(answerFromStorage).listen(0, '127.0.0.1');
   await once(storage, 'listening');
@@ -69,18 +52,21 @@ async function fuzzOneEmulator(task: {
     const { port } = storage.address() as AddressInfo;
     const known: Known = { emulator: served.emulator, storage: `http://127.0.0.1:${port}/`, addresses: new Map() };
     for (let index = 0; index < count; index++) {
-      if (signal?.aborted === true) break;
+      if (signal.aborted) break;
       const request = fuzzRequest(draw, known);
-      const reason = await faultOf(request, { known, served, dataDirectory });
-      if (reason === undefined) continue;
-      failures.push({ seed, index, reason, input: request.head + request.body.toString('latin1') });
+      const start = performance.now();
+      const problem = await faultOf(request, { known, served, dataDirectory });
+      onDocument?.(performance.now() - start);
+      if (problem === undefined) continue;
+      // As far as the emulator's ids do not matter, the requests before it lead to it again.
+      failures.push({ seed, count: index + 1, problem, input: request.head + request.body.toString('latin1') });
       if (served.hasEnded()) return failures;
     }
     const before = await faultOfResource(served.emulator);
     await served.stop();
     served = await serve(dataDirectory);
-    const reason = before ?? (await faultOfResource(served.emulator));
-    if (reason !== undefined) failures.push({ seed, index: count - 1, reason, input: '' });
+    const problem = before ?? (await faultOfResource(served.emulator));
+    if (problem !== undefined) failures.push({ seed, count, problem, input: '' });
     return failures;
   } finally {
     await served.stop();

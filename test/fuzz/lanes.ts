@@ -3,6 +3,7 @@ import { fuzzDataTexts } from './data-texts-lane.ts';
 import { fuzzEnvironments } from './environments-lane.ts';
 import { fuzzExpressions } from './expressions-lane.ts';
 import type { FuzzLane } from './fuzz-lane.ts';
+import { fuzzHttp } from './http-lane.ts';
 import { fuzzNames } from './names-lane.ts';
 import { fuzzPacking } from './packing-lane.ts';
 import { fuzzPipelines } from './pipelines-lane.ts';
@@ -26,5 +27,6 @@ export const lanes: readonly ListedLane[] = [
   { name: 'packing', fuzz: fuzzPacking, gateCount: 100 },
   { name: 'zips', fuzz: fuzzZips, gateCount: 600 },
   { name: 'wavs', fuzz: fuzzWavs, gateCount: 5000 },
-  { name: 'control-socket', fuzz: fuzzControlSocket, gateCount: 0 },
+  { name: 'control-socket', fuzz: fuzzControlSocket, gateCount: 300 },
+  { name: 'http', fuzz: fuzzHttp, gateCount: 600 },
 ];
