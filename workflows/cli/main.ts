@@ -1,21 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
-import { adviceOnRights } from '../engine/reach-database.ts';
+import { EvaluationError } from '../language/evaluation-error.ts';
 import { escapeControls } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
-import { approveCommand } from './commands/approve.ts';
-import { cancelCommand } from './commands/cancel.ts';
-import { doctorCommand } from './commands/doctor.ts';
-import { emulatorCommand } from './commands/emulator.ts';
-import { lintCommand } from './commands/lint.ts';
-import { planCommand } from './commands/plan.ts';
-import { forkCommand, resumeCommand } from './commands/resume.ts';
-import { runCommand } from './commands/run.ts';
-import { runsCommand, showCommand } from './commands/runs.ts';
-import { scheduleCommand } from './commands/schedule.ts';
-import { scoreCommand } from './commands/score.ts';
-import { submitCommand } from './commands/submit.ts';
-import { workerCommand } from './commands/worker.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
 /**
@@ -31,7 +18,13 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(run with --help for the arguments and an example)')
     .addHelpText('after', '\nExit status: 0 done, 1 what was checked did not pass, 2 wrong usage, 3 the world failed.');
-  for (const command of commands(session)) program.addCommand(command);
+  const [first = ''] = args;
+  // What the other commands need takes longer to load than a short command to run.
+  const named = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
+  for (const name of named) {
+    const command = await commands[name]?.();
+    if (command !== undefined) program.addCommand(command(session));
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -44,38 +37,38 @@ export async function main(args: readonly string[], io: Io): Promise<ExitCode> {
     await program.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    const code = explain(error, io);
+    const code = await explain(error, io);
     return code === 0 ? 0 : (session.errorExitCode ?? code);
   }
 }
 
-/** In the order in which a newcomer needs them. */
-function commands(session: Session): readonly Command[] {
-  return [
-    lintCommand,
-    planCommand,
-    runCommand,
-    resumeCommand,
-    approveCommand,
-    cancelCommand,
-    runsCommand,
-    showCommand,
-    forkCommand,
-    submitCommand,
-    scheduleCommand,
-    workerCommand,
-    doctorCommand,
-    scoreCommand,
-    emulatorCommand,
-  ].map((command) => command(session));
-}
+/** In the order in which a newcomer needs them; each is loaded when it is called, or when help names all of them. */
+const commands: Readonly<Record<string, () => Promise<(session: Session) => Command>>> = {
+  lint: async () => (await import('./commands/lint.ts')).lintCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  approve: async () => (await import('./commands/approve.ts')).approveCommand,
+  cancel: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  show: async () => (await import('./commands/runs.ts')).showCommand,
+  fork: async () => (await import('./commands/resume.ts')).forkCommand,
+  submit: async () => (await import('./commands/submit.ts')).submitCommand,
+  schedule: async () => (await import('./commands/schedule.ts')).scheduleCommand,
+  worker: async () => (await import('./commands/worker.ts')).workerCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  score: async () => (await import('./commands/score.ts')).scoreCommand,
+  emulator: async () => (await import('./commands/emulator.ts')).emulatorCommand,
+};
 
-function explain(error: unknown, io: Io): ExitCode {
+async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const said = error instanceof Error ? error.message : String(error);
+  const { adviceOnRights } = await import('../engine/reach-database.ts');
   const message = adviceOnRights(said) ?? said;
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
+  if (error instanceof EvaluationError) return 1;
   if (error instanceof ServiceError) return 3;
   if (io.env['SPEECHOPS_DEBUG'] && error instanceof Error) io.stderr.write(`${error.stack}\n`);
   return 3;
