@@ -50,10 +50,10 @@ try {
 
 async function synthesis(flags: readonly string[]): Promise<Cost> {
   const usage = path.join(folder, 'usage.json');
-  const preload = ['--import', path.join(import.meta.dirname, 'synth-usage.ts')];
+  const preload = ['--import', path.join(import.meta.dirname, 'usage-at-exit.ts')];
   await run(process.execPath, [...preload, ...flags, path.join(root, 'stacks', 'main.ts')], {
     cwd: root,
-    env: { ...process.env, CDKTF_OUTDIR: path.join(folder, 'out'), SYNTH_USAGE: usage },
+    env: { ...process.env, CDKTF_OUTDIR: path.join(folder, 'out'), USAGE_FILE: usage },
   });
   return JSON.parse(await readFile(usage, 'utf8')) as Cost;
 }

@@ -19,6 +19,8 @@ export interface BuiltStacks {
   readonly stacks: readonly SpeechStack[];
   /** In the order of the text. With an error among them the app must not be synthesised. */
   readonly diagnostics: readonly Diagnostic[];
+  /** How many more there are than those that are kept. */
+  readonly omitted: number;
 }
 
 /** Adds a stack for every environment of a document to an app, and tells everything that is wrong where it is written. */
@@ -30,7 +32,9 @@ export function buildStacks(app: App, { text, path }: BuildOptions): BuiltStacks
   }));
   for (const { environment, stack } of built) reportFaults({ environment, stack, findings });
   reportClaims(built, findings);
-  return { stacks: built.map(({ stack }) => stack), diagnostics: findings.diagnostics() };
+  const diagnostics = findings.diagnostics();
+  const { errors, warnings } = findings.counts();
+  return { stacks: built.map(({ stack }) => stack), diagnostics, omitted: errors + warnings - diagnostics.length };
 }
 
 interface Built {

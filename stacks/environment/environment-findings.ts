@@ -18,10 +18,11 @@ export function createEnvironmentFindings(path: string, text: string): Findings 
       if (isNew(told.code, at.start, at.end, told.message)) findings.add(at, told);
     },
     report(code, at, parameters) {
-      const { key = '' } = parameters as { readonly key?: string };
+      const given = typeof parameters === 'function' ? (parameters as () => typeof parameters)() : parameters;
+      const { key = '' } = given as { readonly key?: string };
       if (!isNew(code, at.start, at.end, key)) return;
-      const words = reworded(code, parameters as { readonly limit: number; readonly tag: string });
-      if (words === undefined) findings.report(code, at, parameters);
+      const words = reworded(code, given as { readonly limit: number; readonly of: string; readonly tag: string });
+      if (words === undefined) findings.report(code, at, given);
       else findings.add(at, { code, severity: 'error', ...words });
     },
   };
@@ -29,11 +30,11 @@ export function createEnvironmentFindings(path: string, text: string): Findings 
 
 function reworded(
   code: DiagnosticCode,
-  { limit, tag }: { readonly limit: number; readonly tag: string },
+  { limit, of, tag }: { readonly limit: number; readonly of: string; readonly tag: string },
 ): { readonly message: string; readonly hint?: string } | undefined {
   switch (code) {
     case 'document-too-large':
-      return { message: `Cannot read the environments: the file has more than ${limit} characters` };
+      return { message: `Cannot read the environments: the file has more than ${limit} ${of}` };
     case 'empty-document':
       return {
         message: 'Cannot find environments: the file says nothing',

@@ -1,8 +1,7 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { adviceOnDamage } from '../engine/embedded-store.ts';
 import { DataError, ServiceError } from '../engine/ports.ts';
-import { adviceOnRights } from '../engine/reach-database.ts';
+import { EvaluationError } from '../language/evaluation-error.ts';
 import { escapeControls, escapeLines } from '../language/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { masked } from './masked-io.ts';
@@ -22,7 +21,13 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(run with --help for the arguments and an example)')
     .addHelpText('after', '\nExit status: 0 done, 1 what was checked did not pass, 2 wrong usage, 3 the world failed.');
-  for (const command of await commandsFor(args)) program.addCommand(command(session));
+  const [first = ''] = args;
+  // What the other commands need takes longer to load than a short command to run.
+  const named = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
+  for (const name of named) {
+    const command = await commands[name]?.();
+    if (command !== undefined) program.addCommand(command(session));
+  }
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -36,25 +41,41 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
     await program.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
-    const code = explain(error, io);
+    const code = await explain(error, io);
     return code === 0 ? 0 : (session.errorExitCode ?? code);
   }
 }
 
-/** A worker's first process only looks after others: it loads nothing else, and so takes a fraction of their memory. */
-async function commandsFor([name]: readonly string[]): Promise<readonly ((session: Session) => Command)[]> {
-  if (name === 'worker') return [(await import('./commands/worker.ts')).workerCommand];
-  return (await import('./all-commands.ts')).allCommands;
-}
+/** In the order in which a newcomer needs them; each is loaded when it is called, or when help names all of them. */
+const commands: Readonly<Record<string, () => Promise<(session: Session) => Command>>> = {
+  lint: async () => (await import('./commands/lint.ts')).lintCommand,
+  plan: async () => (await import('./commands/plan.ts')).planCommand,
+  run: async () => (await import('./commands/run.ts')).runCommand,
+  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
+  approve: async () => (await import('./commands/approve.ts')).approveCommand,
+  cancel: async () => (await import('./commands/cancel.ts')).cancelCommand,
+  runs: async () => (await import('./commands/runs.ts')).runsCommand,
+  show: async () => (await import('./commands/runs.ts')).showCommand,
+  fork: async () => (await import('./commands/resume.ts')).forkCommand,
+  submit: async () => (await import('./commands/submit.ts')).submitCommand,
+  schedule: async () => (await import('./commands/schedule.ts')).scheduleCommand,
+  worker: async () => (await import('./commands/worker.ts')).workerCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  score: async () => (await import('./commands/score.ts')).scoreCommand,
+  emulator: async () => (await import('./commands/emulator.ts')).emulatorCommand,
+};
 
-function explain(error: unknown, io: Io): ExitCode {
+async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const said = error instanceof Error ? error.message : String(error);
+  const { adviceOnRights } = await import('../engine/reach-database.ts');
+  const { adviceOnDamage } = await import('../engine/embedded-store.ts');
   const isEmbedded = (io.env['SPEECHOPS_DATABASE_URL'] ?? '').trim() === '';
   const damage = isEmbedded ? adviceOnDamage(error, path.join(io.cwd, '.speechops')) : undefined;
   const message = adviceOnRights(said) ?? damage ?? said;
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
+  if (error instanceof EvaluationError) return 1;
   if (error instanceof ServiceError) return 3;
   if (io.env['SPEECHOPS_DEBUG'] && error instanceof Error) io.stderr.write(`${escapeLines(error.stack ?? '')}\n`);
   return 3;

@@ -1,4 +1,4 @@
-import { evaluate, isTemplate, type Contexts } from '../language/expressions.ts';
+import { evaluate, EvaluationError, isTemplate, type Contexts } from '../language/expressions.ts';
 import { explainCondition } from '../language/explain-condition.ts';
 import type { PipelineStep, PlainValue } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/secret-variables.ts';
@@ -11,7 +11,7 @@ import { DataError } from './ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';
 import { statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
-import { StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
+import { type Outputs, StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
 import { askedMilliseconds, isRefusal, isUnanswered } from './unanswered.ts';
 
 /** Runs a step whose needs have ended, and tells what became of it: every failure is a record, none is thrown. */
@@ -78,6 +78,11 @@ async function runStep(execution: Execution): Promise<Ended> {
     return kind.exclusive === undefined ? await act() : await alone(kind.exclusive(whole), { execution, act });
   });
   if (outcome.kind === 'skipped') return skipped(outcome.reason);
+  const long = Object.keys(outcome.outputs).find((name) => isTooLong(outcome.outputs[name]));
+  if (long !== undefined) {
+    const limit = longestOutput.toLocaleString('en-US');
+    throw new StepFailure(`Cannot keep the output ${long}: it has more than ${limit} characters`, outcome.outputs);
+  }
   return {
     ...(reason === undefined ? {} : { reason }),
     status: outcome.kind === 'reused' ? 'reused' : 'succeeded',
@@ -107,6 +112,17 @@ async function unlessStuck<T>(work: Promise<T>, { run, signal }: Execution): Pro
 
 /** How long a step may take to end after its time is used up or the run was cancelled. */
 const windDownSeconds = 60;
+
+/** The journal keeps outputs, and expressions read them. */
+const longestOutput = 65_536;
+
+function isTooLong(output: string | number | boolean | undefined): boolean {
+  return typeof output === 'string' && output.length > longestOutput;
+}
+
+function withoutLong(outputs: Outputs): Outputs {
+  return Object.fromEntries(Object.entries(outputs).filter(([, output]) => !isTooLong(output)));
+}
 
 /** Does it while no other run is at the same thing of the same Speech resource. */
 async function alone(
@@ -184,7 +200,7 @@ function failed(error: unknown, execution: Execution): Ended {
   if (run.scope.signal.aborted)
     return { status: 'failed', outputs: {}, error: 'The run was cancelled', failure: 'cancelled' };
   const failure = { status: 'failed', outputs: {}, failure: 'step' } as const;
-  if (error instanceof StepFailure) return { ...failure, outputs: error.outputs, error: messageOf(error) };
+  if (error instanceof StepFailure) return { ...failure, outputs: withoutLong(error.outputs), error: messageOf(error) };
   const timedOut = timeLimit(execution);
   if (timedOut === undefined) return { ...failure, error: messageOf(error), failure: failureOf(error) };
   // The service did not answer in the time that there was: that is no verdict on what the step is for.
@@ -205,7 +221,7 @@ function messageOf(error: unknown): string {
 }
 
 function failureOf(error: unknown): 'step' | 'world' {
-  if (error instanceof StepFailure || error instanceof DataError) return 'step';
+  if (error instanceof StepFailure || error instanceof DataError || error instanceof EvaluationError) return 'step';
   return isRefusal(error) ? 'step' : 'world';
 }
 
@@ -254,6 +270,7 @@ function contextsOf(step: PipelineStep, run: RunState): Contexts {
     ...variablesOf(run),
     matrix: step.combination?.values ?? {},
     run: { id: run.scope.runId, ...(step.finally === true ? { status: statusOfSteps(run) } : {}) },
+    session: run.session,
   };
 }
 

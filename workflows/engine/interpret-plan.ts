@@ -1,3 +1,4 @@
+import { EvaluationSession } from '../language/evaluation-session.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
 import { createCombinationGates } from './combination-gates.ts';
 import { startDeadline } from './deadline.ts';
@@ -22,7 +23,7 @@ export function createInterpreter(given: InterpreterOptions): Interpreter {
     const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: scope.signal });
     const steps = new Map(pipeline.steps.map((step) => [step.id, step]));
     const state = { options, plan, scope, steps, deadline, firstFailure: undefined };
-    const run: RunState = { ...state, records: new Map(), effects: new Map() };
+    const run: RunState = { ...state, records: new Map(), effects: new Map(), session: new EvaluationSession() };
     try {
       await runSteps(run);
     } finally {

@@ -1,3 +1,4 @@
+import type { EvaluationSession } from '../language/evaluation-session.ts';
 import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ChangeGuard } from './change-guard.ts';
@@ -42,6 +43,8 @@ export interface RunState {
   readonly records: Map<string, StepRecord>;
   /** The last effect of each resource and digest, so that the next one waits for it. */
   readonly effects: Map<string, Promise<unknown>>;
+  /** The evaluations of all its steps. */
+  readonly session: EvaluationSession;
   /** For the steps that are not under `finally`. */
   readonly deadline: Deadline | undefined;
   /** The first step that failed and may not, where a failure keeps other combinations from starting steps. */

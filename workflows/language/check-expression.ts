@@ -32,8 +32,8 @@ export interface ExpressionScope {
   readonly findings: Findings;
   /** Where a part of the scalar's value is in the text. */
   locate(part: Span): Span;
-  /** Told for each input that the expression reads, declared or not. */
-  onInput(name: string): void;
+  /** Told for each input that the expression reads, declared or not; without a name when it may read each of them. */
+  onInput(name: string | undefined): void;
   onUnknownMatrixValue(name: string, at: Span): void;
 }
 
@@ -69,18 +69,18 @@ export function reportFault(
     case 'syntax':
       return findings.report('expression-syntax', at, { problem: found });
     case 'unknown-context':
-      return findings.report('unknown-context', at, {
+      return findings.report('unknown-context', at, () => ({
         context: found,
         allowed: contextNames,
         nearest: nearestName(found, contextNames),
-      });
+      }));
     case 'unknown-function': {
       const allowed = [...functions.values()].map(({ name }) => name);
-      return findings.report('unknown-function', at, {
+      return findings.report('unknown-function', at, () => ({
         function: found,
         allowed,
         nearest: nearestName(found, allowed),
-      });
+      }));
     }
     case 'argument-count': {
       const form = functions.get(found.toLowerCase());
@@ -96,6 +96,7 @@ export function reportFault(
 class Checker {
   readonly #expression: Expression;
   readonly #scope: ExpressionScope;
+  readonly #spans = new Map<Expr, Span>();
 
   constructor(expression: Expression, scope: ExpressionScope) {
     this.#expression = expression;
@@ -167,8 +168,7 @@ class Checker {
     if (of.kind === 'context' && node.kind === 'property') return this.#member(of.name, { node, expr });
     if (isStepPath(expr)) return this.#incomplete(expr);
     // Which one is read is decided later.
-    if (of.kind === 'context' && of.name === 'inputs')
-      for (const name of this.#scope.inputs.keys()) this.#scope.onInput(name);
+    if (of.kind === 'context' && of.name === 'inputs') this.#scope.onInput(undefined);
     const type = this.typeOf(node.of);
     if (type === 'any' || type === 'mapping' || type === 'list') return 'any';
     const property = node.kind === 'property' ? node.name : '*';
@@ -188,12 +188,11 @@ class Checker {
         const type = inputs.get(name) ?? 'any';
         return type === 'string' ? 'text' : type;
       }
-      const allowed = [...inputs.keys()];
-      findings.report('unknown-input', this.#atProperty(at.expr), {
+      findings.report('unknown-input', this.#atProperty(at.expr), () => ({
         input: name,
-        allowed,
-        nearest: nearestName(name, allowed),
-      });
+        allowed: [...inputs.keys()],
+        nearest: nearestName(name, inputs.keys()),
+      }));
       return 'any';
     }
     if (context === 'env') {
@@ -211,8 +210,12 @@ class Checker {
         return 'text';
       }
       const allowed = isFinally ? ['id', 'attempt', 'status'] : ['id', 'attempt'];
-      const nearest = nearestName(name, allowed);
-      findings.report('unknown-property', this.#atProperty(at.expr), { of: 'run', property: name, allowed, nearest });
+      findings.report('unknown-property', this.#atProperty(at.expr), () => ({
+        of: 'run',
+        property: name,
+        allowed,
+        nearest: nearestName(name, allowed),
+      }));
       return 'any';
     }
     return context === 'steps' ? this.#incomplete(at.expr) : this.#context(context, at.expr);
@@ -240,12 +243,12 @@ class Checker {
     const [id, outputs] = path;
     if (id !== undefined && outputs !== undefined && outputs.name !== 'outputs') {
       const at = this.#atToken(outputs.token);
-      this.#scope.findings.report('unknown-property', at, {
+      this.#scope.findings.report('unknown-property', at, () => ({
         of: `steps.${id.name}`,
         property: outputs.name,
         allowed: ['outputs'],
         nearest: nearestName(outputs.name, ['outputs']),
-      });
+      }));
     } else this.#scope.findings.report('incomplete-step-reference', this.#at(expr), {});
     return 'any';
   }
@@ -253,31 +256,31 @@ class Checker {
   #output({ stepId, stepToken, output, outputToken }: StepOutputReference): ValueType {
     const { references, findings } = this.#scope;
     const step = references.resolve(stepId, this.#atToken(stepToken));
-    if (step?.uses === undefined) return 'any';
-    const outputs = outputsOf(step.uses);
+    const uses = step?.uses;
+    if (uses === undefined) return 'any';
+    const outputs = outputsOf(uses);
     const schema = Object.hasOwn(outputs, output) ? outputs[output] : undefined;
     if (schema === undefined) {
       const allowed = Object.keys(outputs);
-      const nearest = nearestName(output, allowed);
-      findings.report('unknown-output', this.#atToken(outputToken), {
+      findings.report('unknown-output', this.#atToken(outputToken), () => ({
         step: stepId,
-        uses: step.uses,
+        uses,
         output,
         allowed,
-        nearest,
-      });
+        nearest: nearestName(output, allowed),
+      }));
       return 'any';
     }
     const key = schema['x-present-with'];
-    if (key !== undefined && !step.settings.has(key)) {
+    if (key !== undefined && step?.settings.has(key) !== true) {
       findings.report('output-not-present', this.#atToken(outputToken), { step: stepId, output, key });
     }
     return typeOfSchema(schema);
   }
 
   #at(first: Expr, last: Expr = first): Span {
-    const { start } = spanOf(first, this.#expression);
-    const { end } = spanOf(last, this.#expression);
+    const { start } = spanOf(first, { ...this.#expression, spans: this.#spans });
+    const { end } = spanOf(last, { ...this.#expression, spans: this.#spans });
     return this.#scope.locate({ start, end });
   }
 

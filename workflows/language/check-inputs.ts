@@ -42,9 +42,9 @@ export function checkInputs(
   }
   const allowed = entries.map(({ key }) => key);
   for (const input of values.keys()) {
-    if (allowed.includes(input)) continue;
+    if (inputs.has(input)) continue;
     const at = section?.keySpan ?? { start: document.start, end: document.start };
-    findings.report('given-input-unknown', at, { input, allowed, nearest: nearestName(input, allowed) });
+    findings.report('given-input-unknown', at, () => ({ input, allowed, nearest: nearestName(input, allowed) }));
   }
   return inputs;
 }

@@ -1,15 +1,16 @@
 import { documentSchema } from '../../schemas/index.ts';
 import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
 import type { Matrix } from './check-matrix.ts';
+import { type Foresight, withinBounds } from './check-results.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
 import { nodeOf } from './expression-tree.ts';
-import { emptyIn, readsMatrixAlone, valuesOf } from './for-combination.ts';
+import { forCombination, readsMatrixAlone } from './for-combination.ts';
 import { valueAt } from './plain-value.ts';
 import type { SourceMap, SourceScalar } from './read-document.ts';
 import { nearestLocale } from './report-value.ts';
-import { spanInText } from './scalar-offsets.ts';
+import { locatorIn } from './scalar-offsets.ts';
 import { noVariables } from './check-variables.ts';
 import { noReferences } from './step-references.ts';
 
@@ -17,6 +18,7 @@ interface LocaleScope {
   readonly text: string;
   readonly matrix: Matrix | undefined;
   readonly findings: Findings;
+  readonly foresight: Foresight;
   readonly onUnknownMatrixValue: (name: string, at: Span) => void;
   readonly onEmptyMatrixValue: ReportEmpty;
 }
@@ -26,7 +28,7 @@ export function checkLocale(document: SourceMap, scope: LocaleScope): void {
   const node = valueAt(document, 'locale');
   if (node?.kind !== 'scalar' || typeof node.value !== 'string' || !isTemplate(node.value)) return;
   const template = parseTemplate(node.value);
-  const locate = (part: Span): Span => spanInText(node, { text: scope.text, part });
+  const locate = locatorIn(node, scope.text);
   if (template.fault !== undefined) {
     reportFault(template.fault, { findings: scope.findings, locate });
     return;
@@ -59,19 +61,22 @@ function checkValues(
   node: SourceScalar,
   {
     template,
-    scope: { matrix, findings, onEmptyMatrixValue },
+    scope: { matrix, findings, foresight, onEmptyMatrixValue },
   }: { readonly template: Template; readonly scope: LocaleScope },
 ): void {
   const combinations = matrix?.combinations ?? [];
-  const empty = emptyIn(String(node.value), combinations);
+  const given = withinBounds({ ...foresight, node, key: 'locale' }, () =>
+    combinations.map((combination) => forCombination(String(node.value), { combination, ...foresight })),
+  );
+  if (given === undefined) return;
+  const empty = combinations[given.findIndex((value) => value === null || value === '')];
   if (empty !== undefined) {
     onEmptyMatrixValue(node, { key: 'locale', combination: empty.id });
     return;
   }
   const name = nameAlone(template);
   const written = name === undefined ? undefined : matrix?.values.get(name);
-  const values =
-    written ?? [...new Set(valuesOf(String(node.value), combinations))].map((value) => ({ ...node, value }));
+  const values = written ?? [...new Set(given)].map((value) => ({ ...node, value }));
   for (const at of values) {
     const value = String(at.value);
     if (!localeForm.test(value)) findings.report('invalid-locale', at, { value, nearest: nearestLocale(value) });

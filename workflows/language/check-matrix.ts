@@ -1,6 +1,6 @@
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate } from './expression-syntax.ts';
-import { combine, type MatrixItem, sameValue } from './matrix-combinations.ts';
+import { combine, lower, type MatrixItem } from './matrix-combinations.ts';
 import { nameCombinations } from './name-combinations.ts';
 import { nearestName } from './nearest-name.ts';
 import type { Combination } from './pipeline.ts';
@@ -11,6 +11,9 @@ import type { ValueType } from './value-type.ts';
 /** More combinations, or more copies of steps, are refused: a mistake in a list is found before anything is planned. */
 const MAX_COMBINATIONS = 256;
 const MAX_COPIES = 10_000;
+/** Each combination is compared with every item of `include` and `exclude`. */
+const MAX_NAMES = 64;
+const MAX_ITEMS = 1000;
 
 /** The matrix that a pipeline declares. */
 export interface Matrix {
@@ -38,6 +41,14 @@ export function checkMatrix(document: SourceMap, findings: Findings): Matrix | u
   const lists = new Map(listed.map((entry) => [entry.key, scalarsOf(entry, findings)]));
   const include = itemsOf(valueAt(matrix.value, 'include'));
   const written = itemsOf(valueAt(matrix.value, 'exclude'));
+  const names = new Set([...lists.keys(), ...include.flatMap((item) => [...item.values.keys()])]);
+  const items = include.length + written.length;
+  if (names.size > MAX_NAMES || items > MAX_ITEMS) {
+    const limits = { names: names.size, maxNames: MAX_NAMES, items, maxItems: MAX_ITEMS };
+    findings.report('matrix-too-complex', matrix.keySpan, limits);
+    const types = new Map([...names].map((name) => [name, 'any' as const]));
+    return { values: new Map(), types, unknown: new Set(), combinations: [], idle: [] };
+  }
   const unknown = unknownNames(written, { lists, findings });
   const exclude = written.filter((item) => [...item.values.keys()].every((name) => lists.has(name)));
   const values = withIncluded(lists, include);
@@ -61,14 +72,13 @@ export function checkMatrix(document: SourceMap, findings: Findings): Matrix | u
   if (combinations.length === 0 && left !== undefined && findings.errors() === 0)
     findings.report('no-combination', left, {});
 
-  const names = [...values.keys()];
   const longestStepId = multiplied.reduce(
     (longest, { node }) => Math.max(longest, textOf(valueAt(node, 'id'))?.length ?? 0),
     0,
   );
   return {
     ...nothing,
-    combinations: nameCombinations(combinations, { names, listed: lists.size, longestStepId }),
+    combinations: nameCombinations(combinations, { names: [...values.keys()], listed: lists.size, longestStepId }),
     idle,
   };
 }
@@ -123,7 +133,7 @@ function unknownNames(
   for (const [name, { keySpan }] of items.flatMap(({ values }) => [...values])) {
     if (lists.has(name) || unknown.has(name)) continue;
     unknown.add(name);
-    findings.report('unknown-exclude-name', keySpan, { name, allowed, nearest: nearestName(name, allowed) });
+    findings.report('unknown-exclude-name', keySpan, () => ({ name, allowed, nearest: nearestName(name, allowed) }));
   }
   return unknown;
 }
@@ -133,10 +143,11 @@ function withIncluded(
   include: readonly MatrixItem[],
 ): ReadonlyMap<string, readonly SourceScalar[]> {
   const values = new Map([...lists].map(([name, scalars]) => [name, [...scalars]]));
+  const seen = new Map([...lists].map(([name, scalars]) => [name, new Set(scalars.map(({ value }) => lower(value)))]));
   for (const [name, scalar] of include.flatMap((item) => [...item.values])) {
-    const known = values.get(name) ?? [];
-    if (!known.some(({ value }) => sameValue(value, scalar.value))) known.push(scalar);
-    values.set(name, known);
+    const known = seen.get(name) ?? new Set();
+    if (!known.has(lower(scalar.value))) values.set(name, [...(values.get(name) ?? []), scalar]);
+    seen.set(name, known.add(lower(scalar.value)));
   }
   return values;
 }

@@ -2,17 +2,19 @@ import { parseBaseUrl } from './base-url.ts';
 import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
 import type { DeclaredInput } from './check-inputs.ts';
 import type { Matrix } from './check-matrix.ts';
+import { type Foresight, withinBounds } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import type { VariableScope } from './check-variables.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
 import { contextsIn } from './expression-tree.ts';
+import { BoundExceeded } from './evaluation-error.ts';
 import { type Contexts, evaluate } from './expressions.ts';
 import type { Combination, PlainValue } from './pipeline.ts';
 import { textOf, valueAt, writtenSteps } from './plain-value.ts';
 import type { SourceMap, SourceScalar } from './read-document.ts';
-import { spanInText } from './scalar-offsets.ts';
+import { locatorIn } from './scalar-offsets.ts';
 import { noReferences } from './step-references.ts';
 import { usesResource } from './uses-resource.ts';
 
@@ -34,8 +36,9 @@ export interface ResourceScope {
   readonly variables: VariableScope;
   /** Undefined while nobody knows what the variables will be. */
   readonly env: Readonly<Record<string, string | undefined>> | undefined;
+  readonly foresight: Foresight;
   readonly findings: Findings;
-  readonly onInput: (name: string) => void;
+  readonly onInput: (name: string | undefined) => void;
   readonly onUnknownMatrixValue: (name: string, at: Span) => void;
   readonly onEmptyMatrixValue: ReportEmpty;
 }
@@ -63,13 +66,18 @@ export function checkResource(document: SourceMap, scope: ResourceScope): Declar
     if (combinations.length > 1) reportFinally(document, scope);
     return { value: undefined, byCombination: new Map() };
   }
+  const contexts = contextsOf(scope);
+  const urlIn = (combination?: Combination): string | undefined =>
+    withinBounds({ ...scope.foresight, node, key: 'resource' }, () =>
+      urlOf(template, { node, scope, combination, contexts }),
+    );
   if (!reads.has('matrix')) {
-    const url = urlOf(template, { node, scope });
+    const url = urlIn();
     return url === undefined ? undefined : { value: url, byCombination: new Map() };
   }
   const byCombination = new Map<string, string>();
   for (const combination of combinations) {
-    const url = urlOf(template, { node, scope, combination });
+    const url = urlIn(combination);
     if (url === undefined) return undefined;
     byCombination.set(combination.id, url);
   }
@@ -92,7 +100,7 @@ function checkUrl(value: string, { node, scope }: Place): string | undefined {
 /** Whether the expressions can be evaluated before anything runs; says why when they cannot. */
 function isReadable(template: Template, { node, scope }: Place): boolean {
   const { findings, matrix } = scope;
-  const locate = (part: Span): Span => spanInText(node, { text: scope.text, part });
+  const locate = locatorIn(node, scope.text);
   if (template.fault !== undefined) {
     reportFault(template.fault, { findings, locate });
     return false;
@@ -115,16 +123,20 @@ function isReadable(template: Template, { node, scope }: Place): boolean {
 /** The base URL that the template gives, every expression of which has to give something. */
 function urlOf(
   template: Template,
-  { node, scope, combination }: Place & { readonly combination?: Combination },
+  {
+    node,
+    scope,
+    combination,
+    contexts,
+  }: Place & { readonly combination: Combination | undefined; readonly contexts: Contexts },
 ): string | undefined {
   const written = String(node.value);
-  const contexts = contextsOf(scope, combination);
   let url = '';
   for (const part of template.parts) {
     if (part.kind === 'text') url += part.text;
     else {
       const source = written.slice(part.expression.start - '${{'.length, part.expression.end + '}}'.length);
-      const value = textIn(source, contexts);
+      const value = textIn(source, { ...contexts, matrix: combination?.values ?? {} });
       if (value === '') {
         const reads = contextsIn(part.expression.tree);
         const isMatrixAlone = reads.size === 1 && reads.has('matrix');
@@ -140,10 +152,11 @@ function urlOf(
       url += value;
     }
   }
+  scope.foresight.session.make(url.length);
   return checkUrl(url.trim(), { node, scope });
 }
 
-function contextsOf({ inputs, variables, env }: ResourceScope, combination: Combination | undefined): Contexts {
+function contextsOf({ inputs, variables, env, foresight }: ResourceScope): Contexts {
   const values = [...inputs].map(([name, { value }]): readonly [string, PlainValue] => [name, value ?? null]);
   const set = Object.entries(env ?? {}).filter(
     (pair): pair is [string, string] => pair[1] !== undefined && variables.declared.has(pair[0]),
@@ -151,9 +164,10 @@ function contextsOf({ inputs, variables, env }: ResourceScope, combination: Comb
   return {
     inputs: Object.fromEntries(values),
     env: Object.fromEntries(set),
-    matrix: combination?.values ?? {},
+    matrix: {},
     steps: {},
     run: {},
+    session: foresight.session,
   };
 }
 
@@ -162,7 +176,8 @@ function textIn(expression: string, contexts: Contexts): string {
   try {
     const value = evaluate(expression, contexts);
     return value === null || typeof value === 'object' ? '' : String(value);
-  } catch {
+  } catch (error) {
+    if (error instanceof BoundExceeded) throw error;
     return '';
   }
 }

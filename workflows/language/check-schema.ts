@@ -50,7 +50,7 @@ function checkSettings(step: SourceMap, { findings, renames }: Pick<SchemaPlace,
   if (uses === undefined || kind === undefined || isTemplate(kind)) return;
   if (!isStepKind(kind)) {
     const allowed = Object.keys(stepSchemas);
-    findings.report('unknown-step-kind', uses, { uses: kind, allowed, nearest: nearestName(kind, allowed) });
+    findings.report('unknown-step-kind', uses, () => ({ uses: kind, allowed, nearest: nearestName(kind, allowed) }));
     return;
   }
   const settings = entryAt(step, 'with');

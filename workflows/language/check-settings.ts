@@ -1,15 +1,16 @@
 import type { JsonSchema } from '../../schemas/index.ts';
 import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
+import { checkResults, type Foresight } from './check-results.ts';
 import { checkPath, type FileKind } from './check-path.ts';
-import type { Findings, Span } from './diagnostics.ts';
+import type { Findings } from './diagnostics.ts';
 import { isTemplate, parseTemplate } from './expression-syntax.ts';
-import { emptyIn } from './for-combination.ts';
 import type { SourceMap, SourceNode, SourceScalar } from './read-document.ts';
-import { spanInText } from './scalar-offsets.ts';
+import { locatorIn } from './scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
 
 /** What the values of a step's settings are checked with. */
 export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {
+  readonly foresight: Foresight;
   readonly text: string;
   readonly fileKind: FileKind | undefined;
   readonly onEmptyMatrixValue: ReportEmpty;
@@ -49,7 +50,7 @@ function checkNode(node: SourceNode, schema: JsonSchema, setting: Setting): void
 
 /** The type of the template that a scalar is. */
 export function typeOfScalar(node: SourceScalar, scope: SettingsScope): ValueType {
-  const locate = (part: Span): Span => spanInText(node, { text: scope.text, part });
+  const locate = locatorIn(node, scope.text);
   return typeOfTemplate(parseTemplate(String(node.value)), { ...scope, locate });
 }
 
@@ -57,9 +58,11 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   const before = scope.findings.errors();
   const takesSecrets = schema['x-takes-secrets'] === true && mayBeHttps(String(node.value));
   const actual = typeOfScalar(node, { ...scope, takesSecrets });
-  const isToCheck = isNeeded && !scope.isFinally && scope.findings.errors() === before;
-  const empty = isToCheck ? emptyIn(String(node.value), scope.matrix?.combinations ?? []) : undefined;
-  if (empty !== undefined) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
+  if (scope.findings.errors() === before) {
+    const combinations = scope.isFinally ? [] : (scope.matrix?.combinations ?? []);
+    const empty = checkResults(String(node.value), { ...scope.foresight, node, key, combinations });
+    if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
+  }
   const wanted = typeOfSchema(schema);
   if (fits(actual, wanted)) return;
   const names = { expected: nameOfValueType(wanted), actual: nameOfValueType(actual) };

@@ -2,19 +2,20 @@ import { inlineReferences } from '../../schemas/inline-references.ts';
 import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
 import { checkExpression, reportFault } from './check-expression.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import { copyId, type Matrix } from './check-matrix.ts';
+import type { Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
+import { checkCondition as checkResultOfCondition, type Foresight } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import { checkSettings, type ReportEmpty, type SettingsScope, typeOfScalar } from './check-settings.ts';
 import type { VariableScope } from './check-variables.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { parseDuration } from './durations.ts';
-import { isTemplate, parseExpression } from './expression-syntax.ts';
+import { isTemplate, parseExpression, templateOf } from './expression-syntax.ts';
 import { nearestName } from './nearest-name.ts';
-import type { Combination } from './pipeline.ts';
+import { MAX_ID_LENGTH } from './name-combinations.ts';
 import { textOf, valueAt, writtenSteps } from './plain-value.ts';
 import type { SourceMap, SourceNode, SourceScalar } from './read-document.ts';
-import { spanInText } from './scalar-offsets.ts';
+import { locatorIn } from './scalar-offsets.ts';
 import { type IdentifiedStep, type KnownStep, nameSteps, referencesOf, type StepNames } from './step-references.ts';
 import { nameOfValueType, type ValueType } from './value-type.ts';
 
@@ -30,9 +31,10 @@ export interface StepsOptions {
   readonly matrix: Matrix | undefined;
   readonly variables: VariableScope;
   readonly fileKind: FileKind | undefined;
+  readonly foresight: Foresight;
   readonly findings: Findings;
   /** Told for each input that a step reads. */
-  readonly onInput: (name: string) => void;
+  readonly onInput: (name: string | undefined) => void;
   readonly onUnknownMatrixValue: (name: string, at: Span) => void;
   readonly onEmptyMatrixValue: ReportEmpty;
 }
@@ -78,22 +80,24 @@ function unknownSteps(
   const ids = [...names.written.keys()];
   const last = ids.filter((id) => names.written.get(id)?.isFinally === true);
   const idsForFinally = names.matrix === undefined ? ids : [...names.copies.keys(), ...last];
+  const combinations = new Set(names.matrix?.combinations.map((combination) => combination.id));
   const told = new Set<string>();
   return ({ isFinally }) =>
     (id, at) => {
       if ((isFinally ? areCopiesUnsure : isUnsure) || told.has(id)) return;
-      const isCopyOfTold = isFinally && names.matrix?.combinations.some((of) => told.has(withoutCopy(id, of)));
-      if (isCopyOfTold === true) return;
+      if (isFinally && originals(id, combinations).some((original) => told.has(original))) return;
       told.add(id);
-      // Searching a near name among thousands takes time, and the first hundred hints are enough.
-      const nearest = told.size > 100 ? undefined : nearestName(id, isFinally ? idsForFinally : ids);
-      findings.report('unknown-step', at, { id, nearest });
+      findings.report('unknown-step', at, () => ({ id, nearest: nearestName(id, isFinally ? idsForFinally : ids) }));
     };
 }
 
-function withoutCopy(id: string, combination: Combination): string {
-  const end = copyId('', combination);
-  return id.endsWith(end) ? id.slice(0, -end.length) : id;
+/** The ids of the steps that an id may be the copy of. */
+function originals(id: string, combinations: ReadonlySet<string>): readonly string[] {
+  const found: string[] = [];
+  const longest = Math.max(0, id.length - MAX_ID_LENGTH);
+  for (let at = id.indexOf('-', longest); at >= 0; at = id.indexOf('-', at + 1))
+    if (combinations.has(id.slice(at + 1))) found.push(id.slice(0, at));
+  return found;
 }
 
 function identify(document: SourceMap, findings: Findings): readonly IdentifiedStep[] {
@@ -105,7 +109,7 @@ function identify(document: SourceMap, findings: Findings): readonly IdentifiedS
     if (node.kind !== 'map' || idSpan === undefined || id === undefined) continue;
     const other = first.get(id.toLowerCase());
     if (other !== undefined) {
-      findings.report('duplicate-step-id', idSpan, { id, firstLine: findings.lineOf(other) });
+      findings.report('duplicate-step-id', idSpan, () => ({ id, firstLine: findings.lineOf(other) }));
       continue;
     }
     first.set(id.toLowerCase(), idSpan.start);
@@ -134,14 +138,19 @@ function checkRetry(step: SourceMap, findings: Findings): void {
 function checkCondition(step: SourceMap, scope: SettingsScope): void {
   const node = valueAt(step, 'if');
   if (node?.kind !== 'scalar' || typeof node.value !== 'string' || node.value.trim() === '') return;
+  const before = scope.findings.errors();
   const type = isTemplate(node.value) ? typeOfScalar(node, scope) : typeOfBareExpression(node, scope);
+  if (scope.findings.errors() === before) {
+    const combinations = scope.isFinally ? [] : (scope.matrix?.combinations ?? []);
+    checkResultOfCondition(templateOf(node.value), { ...scope.foresight, node, key: 'if', combinations });
+  }
   if (type === 'boolean' || type === 'any' || type === 'null') return;
   scope.findings.report('condition-type', node, { actual: nameOfValueType(type), hint: hintFor(node.value) });
 }
 
 function typeOfBareExpression(node: SourceScalar, scope: SettingsScope): ValueType {
   const value = String(node.value);
-  const locate = (part: Span): Span => spanInText(node, { text: scope.text, part });
+  const locate = locatorIn(node, scope.text);
   const expression = parseExpression(value, { start: 0, end: value.length });
   if (!('kind' in expression)) return checkExpression(expression, { ...scope, locate });
   reportFault(expression, { findings: scope.findings, locate });

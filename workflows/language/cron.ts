@@ -32,11 +32,13 @@ export function cronProblem(cron: string): string | undefined {
     const found = written.length === 1 ? 'one field' : `${written.length} fields`;
     return `it has ${found}, and five are wanted: ${fields.map(({ name }) => name).join(', ')}`;
   }
-  for (const [index, { name, allowed }] of fields.entries()) {
-    const field = written[index] ?? '';
-    if (!isField(field, index)) return `its ${name} is ${quoteName(field)}, and ${allowed} are allowed`;
+  for (const [index, field] of fields.entries()) {
+    const value = written[index] ?? '';
+    if (rangesOf(value, field) === undefined)
+      return `its ${field.name} is ${quoteName(value)}, and ${field.allowed} are allowed`;
   }
-  return tickAfter({ cron, timeZone: 'UTC' }, anyDay) === undefined ? 'no date ever fits it' : undefined;
+  const [, , days = '*', months = '*', weekdays = '*'] = written;
+  return weekdays === '*' && !hasDay(days, months) ? 'no date ever fits it' : undefined;
 }
 
 /** The expression that stands for a nickname such as `@daily`. */
@@ -67,29 +69,92 @@ const nicknames: Readonly<Record<string, string>> = {
 };
 
 const forms = 'with lists (`1,5`), ranges (`1-5`) and steps (`*/5`)';
-const fields = [
-  { name: 'minute', allowed: `0 to 59 ${forms}` },
-  { name: 'hour', allowed: `0 to 23 ${forms}` },
-  { name: 'day of the month', allowed: `1 to 31 ${forms}` },
-  { name: 'month', allowed: `1 to 12 or JAN to DEC ${forms}` },
-  { name: 'day of the week', allowed: `0 to 7 (0 and 7 are Sunday) or SUN to SAT ${forms}` },
+const monthNames = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const weekdayNames = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const fields: readonly CronField[] = [
+  { name: 'minute', least: 0, most: 59, largestStep: 60, names: [], allowed: `0 to 59 ${forms}` },
+  { name: 'hour', least: 0, most: 23, largestStep: 24, names: [], allowed: `0 to 23 ${forms}` },
+  { name: 'day of the month', least: 1, most: 31, largestStep: 31, names: [], allowed: `1 to 31 ${forms}` },
+  {
+    name: 'month',
+    least: 1,
+    most: 12,
+    largestStep: 12,
+    names: monthNames,
+    allowed: `1 to 12 or JAN to DEC ${forms}`,
+  },
+  {
+    name: 'day of the week',
+    least: 0,
+    most: 7,
+    largestStep: 7,
+    names: weekdayNames,
+    allowed: `0 to 7 (0 and 7 are Sunday) or SUN to SAT ${forms}`,
+  },
 ];
 
-/** The signs of crontab: the library knows more (`L`, `#`, `?`), which mean something else elsewhere, or nothing. */
-const signs = /^(?:[\d*,/-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)+$/i;
-
-function isField(field: string, index: number): boolean {
-  if (!signs.test(field)) return false;
-  try {
-    parse({ cron: fields.map((_, at) => (at === index ? field : '*')).join(' '), timeZone: 'UTC' });
-    return true;
-  } catch {
-    return false;
-  }
+interface CronField {
+  readonly name: string;
+  readonly least: number;
+  readonly most: number;
+  readonly largestStep: number;
+  /** In place of the numbers from the least one. */
+  readonly names: readonly string[];
+  readonly allowed: string;
 }
 
-/** Whether there is a fitting date does not depend on where the search begins: the calendar repeats. */
-const anyDay = new Date('2000-01-01T00:00:00Z');
+interface CronRange {
+  readonly first: number;
+  readonly last: number;
+  readonly step: number;
+}
+
+/**
+ * The ranges of a field, or undefined when it is none: what crontab knows, and not what the library knows besides (`L`, `#`,
+ * `?`), which means something else elsewhere, or nothing.
+ */
+function rangesOf(field: string, of: CronField): readonly CronRange[] | undefined {
+  const ranges: CronRange[] = [];
+  for (const part of field.toLowerCase().split(',')) {
+    const match = /^(?:(\*)|(\w+)(?:-(\w+))?)(?:\/(\d+))?$/.exec(part);
+    if (match === null) return undefined;
+    const [, every, from = '', to, stepped] = match;
+    const first = every === undefined ? valueOf(from, of) : of.least;
+    const last = every !== undefined ? of.most : to === undefined ? first : lastOf(to, of);
+    const step = Number(stepped ?? 1);
+    const isStepped = stepped === undefined || every !== undefined || to !== undefined;
+    if (first === undefined || last === undefined || !isStepped || step < 1 || step > of.largestStep) return undefined;
+    if (first > last) return undefined;
+    ranges.push({ first, last, step });
+  }
+  return ranges;
+}
+
+function valueOf(written: string, { least, most, names }: CronField): number | undefined {
+  const named = names.indexOf(written);
+  if (named >= 0) return named + least;
+  const value = /^\d+$/.test(written) ? Number(written) : -1;
+  return value >= least && value <= most ? value : undefined;
+}
+
+/** A week that ends on Sunday ends on its seventh day. */
+function lastOf(written: string, of: CronField): number | undefined {
+  return of.names === weekdayNames && written === 'sun' ? of.most : valueOf(written, of);
+}
+
+const longestDays = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** Whether one of the months has one of the days in some year. */
+function hasDay(days: string, months: string): boolean {
+  const [, , day, month] = fields;
+  const earliest = ((day && rangesOf(days, day)) ?? []).reduce((least, { first }) => Math.min(least, first), Infinity);
+  return ((month && rangesOf(months, month)) ?? []).some(({ first, last, step }) =>
+    longestDays.some((length, index) => {
+      const number = index + 1;
+      return number >= first && number <= last && (number - first) % step === 0 && length >= earliest;
+    }),
+  );
+}
 
 /** As in crontab, lists and ranges of hours are times that come once a day, and not a beat that may skip one. */
 function parse({ cron, timeZone }: CronTimes): Cron {

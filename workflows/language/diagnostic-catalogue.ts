@@ -6,8 +6,8 @@ import { quoteName as quote } from './quote-name.ts';
  */
 export const catalogue = {
   // The text as YAML.
-  'document-too-large': (p: { limit: number }) => ({
-    message: `Cannot read the pipeline: it has more than ${count(p.limit)} characters`,
+  'document-too-large': (p: { limit: number; of: 'characters' | 'parts' }) => ({
+    message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'parts' ? 'names, values, signs and lines' : p.of}`,
     hint: 'Split it into several pipelines',
   }),
   'empty-document': () => ({
@@ -19,7 +19,7 @@ export const catalogue = {
     hint: 'Check that the file is saved as UTF-8 text',
   }),
   'yaml-syntax': (p: { problem: string }) => ({
-    message: `Cannot read the YAML: ${p.problem}`,
+    message: `Cannot read the YAML: ${p.problem.slice(0, 200)}`,
     // Times such as `* 3 * * *` are easily written without quotes.
     ...(/\balias\b/.test(p.problem) ? { hint: 'Put a text that begins with `*` into quotes' } : {}),
   }),
@@ -47,8 +47,8 @@ export const catalogue = {
   'unresolved-alias': (p: { alias: string }) => ({
     message: `Cannot find what ${quote(`*${p.alias}`)} stands for: no ${quote(`&${p.alias}`)} is complete before it`,
   }),
-  'alias-expansion': (p: { limit: number }) => ({
-    message: `Cannot expand the aliases: they stand for more than ${count(p.limit)} values`,
+  'alias-expansion': (p: { limit: number; limitOfCharacters: number }) => ({
+    message: `Cannot expand the aliases: they stand for more than ${count(p.limit)} values or ${count(p.limitOfCharacters)} characters`,
   }),
 
   // The document against its schema.
@@ -70,6 +70,9 @@ export const catalogue = {
   'not-allowed-value': (p: Names & { key: string; value: string }) => ({
     message: `Cannot use ${quote(p.value)} for ${quote(p.key)}: ${allowed(p.allowed)}`,
     ...didYouMean(p.nearest),
+  }),
+  'too-long': (p: { key: string; where: string; length: number; limit: number; of: 'characters' | 'entries' }) => ({
+    message: `Cannot use so much for ${quote(p.key)} in ${p.where}: it has ${count(p.length)} ${p.of}, and at most ${count(p.limit)} are allowed`,
   }),
   'out-of-range': (p: { key: string; value: string; range: string }) => ({
     message: `Cannot use ${p.value} for ${quote(p.key)}: it must be ${p.range}`,
@@ -116,7 +119,7 @@ export const catalogue = {
   }),
   'given-input-missing': (p: { input: string; type: string }) => ({
     message: `Cannot run without a value for the input ${quote(p.input)}: it has no default`,
-    hint: `Give one with \`--input ${p.input}=${example(p.type)}\``,
+    hint: `Give one with ${quote(`--input ${p.input}=${example(p.type)}`)}`,
   }),
   'invalid-input-value': (p: {
     input: string;
@@ -169,7 +172,7 @@ export const catalogue = {
   }),
   'scheduled-input-missing': (p: { input: string; type: string }) => ({
     message: `Cannot run at these times without a value for the input ${quote(p.input)}: it has no default`,
-    hint: `Give one in the entry: \`inputs: { ${p.input}: ${example(p.type)} }\``,
+    hint: `Give one in the entry: ${quote(`inputs: { ${p.input}: ${example(p.type)} }`)}`,
   }),
 
   // Steps and their order.
@@ -206,6 +209,9 @@ export const catalogue = {
   'matrix-too-large': (p: { combinations: number; steps: number; maxCombinations: number; maxCopies: number }) => ({
     message: `Cannot multiply the steps: ${count(p.combinations)} combinations of ${count(p.steps)} ${p.steps === 1 ? 'step' : 'steps'} are too many, at most ${count(p.maxCombinations)} combinations and ${count(p.maxCopies)} steps are allowed`,
     hint: 'Split it into several pipelines',
+  }),
+  'matrix-too-complex': (p: { names: number; maxNames: number; items: number; maxItems: number }) => ({
+    message: `Cannot combine the values of the matrix: it has ${count(p.names)} names, and ${count(p.items)} items under \`include\` and \`exclude\`; at most ${count(p.maxNames)} names and ${count(p.maxItems)} items are allowed`,
   }),
   'unknown-exclude-name': (p: Names & { name: string }) => ({
     message: `Cannot exclude by ${quote(p.name)}: ${p.allowed.length === 0 ? 'the matrix has no lists of values to exclude from' : allowed(p.allowed)}`,
@@ -263,6 +269,14 @@ export const catalogue = {
   'expression-syntax': (p: { problem: string }) => ({
     message: `Cannot read the expression: ${p.problem}`,
     ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
+  }),
+  'expression-too-large': (p: { key: string; problem: string }) => ({
+    message: `Cannot evaluate the expression for ${quote(p.key)}: ${p.problem}`,
+    hint: 'Write less with it, or pass a file instead of a long text',
+  }),
+  'evaluation-budget': (p: { problem: string }) => ({
+    message: `Cannot evaluate the expression: ${p.problem}`,
+    hint: 'Split it into several pipelines; with a matrix every combination counts',
   }),
   'expression-not-allowed': (p: { key: string }) => ({
     message: Object.hasOwn(neededBefore, p.key)

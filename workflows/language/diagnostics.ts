@@ -24,17 +24,32 @@ export interface Span {
   readonly end: number;
 }
 
+/** So many findings about a text are kept, the rest is counted: who has corrected these reads it again. */
+export const MAX_DIAGNOSTICS = 200;
+
 /** Where the stages of loading leave what they find. */
 export interface Findings {
-  report<Code extends DiagnosticCode>(code: Code, at: Span, parameters: DiagnosticParameters<Code>): void;
+  /** Parameters that take long to make, such as the nearest name, are given as a function: it is called if they are shown. */
+  report<Code extends DiagnosticCode>(
+    code: Code,
+    at: Span,
+    parameters: DiagnosticParameters<Code> | (() => DiagnosticParameters<Code>),
+  ): void;
   /** Takes what another catalogue says: documents that are no pipelines have faults of their own. */
   add(at: Span, told: Told): void;
   /** The line that an offset is on, from 1. */
   lineOf(offset: number): number;
   /** How many errors there are so far, warnings aside. */
   errors(): number;
-  /** What was found, in the order of the text. */
+  /** How many errors and warnings there are so far, those that are not kept too. */
+  counts(): DiagnosticCounts;
+  /** The first {@link MAX_DIAGNOSTICS} that were found, errors before warnings; then in the order of the text. */
   diagnostics(): readonly Diagnostic[];
+}
+
+export interface DiagnosticCounts {
+  readonly errors: number;
+  readonly warnings: number;
 }
 
 /** A fault in words, without its place. */
@@ -47,30 +62,74 @@ export interface Told {
 
 /** An empty collection of findings about one text. */
 export function createFindings(path: string, text: string): Findings {
-  const found: { readonly diagnostic: Diagnostic; readonly start: number }[] = [];
-  let errors = 0;
+  const found = { error: new FirstFindings(), warning: new FirstFindings() };
   let cached: readonly number[] | undefined;
   const lines = (): readonly number[] => (cached ??= startsOfLines(text));
-  const add = (at: Span, { code, severity, message, hint }: Told): void => {
+  const take = (at: Span, severity: Diagnostic['severity'], tell: () => Omit<Told, 'severity'>): void => {
     const start = Math.min(Math.max(at.start, 0), text.length);
     const end = Math.min(Math.max(at.end, start), text.length);
-    const [line, column] = positionOf(start, lines());
-    const [endLine, endColumn] = positionOf(end, lines());
-    if (severity === 'error') errors += 1;
-    const texts = { message: escapeControls(message), ...(hint === undefined ? {} : { hint: escapeControls(hint) }) };
-    const place = { path, line, column, endLine, endColumn };
-    found.push({ start, diagnostic: { code, severity, ...place, ...texts } });
+    found[severity].take(start, () => {
+      const { code, message, hint } = tell();
+      const [line, column] = positionOf(start, lines());
+      const [endLine, endColumn] = positionOf(end, lines());
+      const texts = { message: toPrint(message), ...(hint === undefined ? {} : { hint: toPrint(hint) }) };
+      return { code, severity, path, line, column, endLine, endColumn, ...texts };
+    });
   };
   return {
-    add,
+    add: (at, told) => take(at, told.severity, () => told),
     report(code, at, parameters) {
       const entry = catalogue[code] as (parameters: unknown) => { message: string; hint?: string };
-      add(at, { code, severity: warnings.has(code) ? 'warning' : 'error', ...entry(parameters) });
+      take(at, warnings.has(code) ? 'warning' : 'error', () => ({
+        code,
+        ...entry(typeof parameters === 'function' ? (parameters as () => unknown)() : parameters),
+      }));
     },
     lineOf: (offset) => positionOf(offset, lines())[0],
-    errors: () => errors,
-    diagnostics: () => found.toSorted((a, b) => a.start - b.start).map(({ diagnostic }) => diagnostic),
+    errors: () => found.error.count,
+    counts: () => ({ errors: found.error.count, warnings: found.warning.count }),
+    diagnostics() {
+      const errors = found.error.first();
+      const shown = [...errors, ...found.warning.first().slice(0, MAX_DIAGNOSTICS - errors.length)];
+      return shown.toSorted((a, b) => a.start - b.start).map(({ diagnostic }) => diagnostic);
+    },
   };
+}
+
+/** Safe to print, and no longer than a person reads: a message may repeat what was written. */
+function toPrint(text: string): string {
+  return escapeControls(text.length > MAX_MESSAGE ? `${text.slice(0, MAX_MESSAGE)}…` : text);
+}
+
+const MAX_MESSAGE = 2000;
+
+interface Found {
+  readonly diagnostic: Diagnostic;
+  readonly start: number;
+}
+
+/** The first findings in the order of the text, and how many there are. */
+class FirstFindings {
+  count = 0;
+  #kept: readonly Found[] = [];
+  #new: Found[] = [];
+  /** Where the last of the kept ones is, once there are enough. */
+  #last = Number.POSITIVE_INFINITY;
+
+  /** What is behind enough others is counted, and never made. */
+  take(start: number, make: () => Diagnostic): void {
+    this.count += 1;
+    if (start >= this.#last) return;
+    this.#new.push({ start, diagnostic: make() });
+    if (this.#new.length >= MAX_DIAGNOSTICS) this.first();
+  }
+
+  first(): readonly Found[] {
+    this.#kept = [...this.#kept, ...this.#new].toSorted((a, b) => a.start - b.start).slice(0, MAX_DIAGNOSTICS);
+    this.#new = [];
+    if (this.#kept.length === MAX_DIAGNOSTICS) this.#last = this.#kept.at(-1)?.start ?? this.#last;
+    return this.#kept;
+  }
 }
 
 const warnings: ReadonlySet<DiagnosticCode> = new Set(['unused-input', 'unused-variable', 'unset-variable']);

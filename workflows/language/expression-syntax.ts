@@ -54,6 +54,12 @@ export function isTemplate(text: string): boolean {
   return text.includes('${{');
 }
 
+/** A condition as a template, whichever way it is written. */
+export function templateOf(condition: string): string {
+  const text = condition.trim();
+  return isTemplate(text) ? text : `\${{ ${text} }}`;
+}
+
 /** Takes a text apart. Never throws: what cannot be read is in `fault`. */
 export function parseTemplate(text: string): Template {
   const parts: TemplatePart[] = [];

@@ -10,6 +10,7 @@ import {
   Unary,
 } from '@actions/expressions/ast';
 import type { Token } from '@actions/expressions/lexer';
+import type { Span } from './diagnostics.ts';
 import type { Expression } from './expression-syntax.ts';
 
 /** A part of an expression's tree as a discriminated union. */
@@ -73,20 +74,33 @@ export function childrenOf(node: ExpressionNode): readonly Expr[] {
   }
 }
 
-/** Where a part of an expression is: from its first to behind its last token, brackets aside. */
-export function spanOf(expr: Expr, expression: Expression): { readonly start: number; readonly end: number } {
+/**
+ * Where a part of an expression is: from its first to behind its last token, brackets aside. `spans` keeps what was found,
+ * so that all the parts of one expression are looked at once.
+ */
+export function spanOf(
+  expr: Expr,
+  expression: Pick<Expression, 'offsets'> & { readonly spans: Map<Expr, Span> },
+): Span {
+  const known = expression.spans.get(expr);
+  if (known !== undefined) return known;
   const node = nodeOf(expr);
   const own = 'token' in node ? node.token : 'operator' in node ? node.operator : undefined;
   const spans = childrenOf(node).map((child) => spanOf(child, expression));
   const offset = own === undefined ? undefined : expression.offsets.get(own);
   if (own !== undefined && offset !== undefined) spans.push({ start: offset, end: offset + own.lexeme.length });
-  return { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) };
+  const span = { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) };
+  expression.spans.set(expr, span);
+  return span;
 }
 
-/** Every node of an expression, each before those under it. */
+/** Every node of an expression, each before those under it, in the order of the text. */
 export function* nodesIn(expr: Expr): Generator<Expr> {
-  yield expr;
-  for (const child of childrenOf(nodeOf(expr))) yield* nodesIn(child);
+  const left = [expr];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    yield next;
+    left.push(...childrenOf(nodeOf(next)).toReversed());
+  }
 }
 
 /** The contexts that an expression reads. */

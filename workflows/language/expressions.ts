@@ -1,13 +1,17 @@
-import { data, Evaluator, type Expr } from '@actions/expressions';
+import { data, type Expr } from '@actions/expressions';
 import { replacer } from '@actions/expressions/data/replacer';
-import { reviver } from '@actions/expressions/data/reviver';
 import { falsy } from '@actions/expressions/result';
 import { TokenType } from '@actions/expressions/lexer';
-import { contextNames, isTemplate, parseTemplate, type TemplatePart } from './expression-syntax.ts';
+import { BoundedEvaluator, sizeAsJson } from './bounded-evaluator.ts';
+import { contextData } from './context-data.ts';
+import { BoundExceeded, EvaluationError } from './evaluation-error.ts';
+import { EvaluationSession } from './evaluation-session.ts';
+import { contextNames, isTemplate, type TemplatePart } from './expression-syntax.ts';
 import { childrenOf, nodeOf, nodesIn, stepOutput } from './expression-tree.ts';
 import type { PlainValue } from './pipeline.ts';
+import { quoteName } from './quote-name.ts';
 
-export { isTemplate };
+export { EvaluationError, isTemplate };
 
 /** What expressions read. A name that is not there is null. */
 export interface Contexts {
@@ -23,24 +27,19 @@ export interface Contexts {
     readonly attempt?: number;
     readonly status?: 'succeeded' | 'failed' | 'cancelled';
   };
-}
-
-/** A template of the language: it could not be read, or its functions refused their arguments. */
-export class EvaluationError extends Error {
-  override readonly name = 'EvaluationError';
+  /** What all the evaluations in these contexts may take together. @default as much as one pipeline, for each alone */
+  readonly session?: EvaluationSession;
 }
 
 /**
  * The value of a template. An expression alone keeps its type (white space around it does not count); with text around it
  * the result is text. Throws an {@link EvaluationError} for what the checks of a pipeline cannot foresee, such as
- * `fromJSON` of a text that is not JSON.
+ * `fromJSON` of a text that is not JSON, or a result that is too large: see {@link EvaluationSession}.
  */
 export function evaluate(template: string, contexts: Contexts): PlainValue {
-  const known = guarded(template, contexts, () =>
-    evaluateIn(template, { contexts: toData(contexts), isKnown: () => true, isRunKnown: () => true }),
-  );
+  const known = evaluateGuarded(template, { contexts, isKnown: () => true, isRunKnown: () => true });
   if (!known.known)
-    throw new EvaluationError(`Cannot evaluate \`${template}\`: it waits for ${known.waitsFor.join(', ')}`);
+    throw new EvaluationError(`Cannot evaluate ${quoteName(template)}: it waits for ${known.waitsFor.join(', ')}`);
   return known.value;
 }
 
@@ -59,77 +58,98 @@ export function evaluateKnown(
   isKnown: (stepId: string, output: string) => boolean,
 ): Known<PlainValue> {
   const isRunKnown = (property: string): boolean => Object.hasOwn(contexts.run, property);
-  return guarded(template, contexts, () => evaluateIn(template, { contexts: toData(contexts), isKnown, isRunKnown }));
+  return evaluateGuarded(template, { contexts, isKnown, isRunKnown });
 }
+
+type Given = Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contexts };
 
 /**
  * The value of a template that reads a secret variable is an https URL, or there is none: the checks of a pipeline cannot
  * foresee what an expression gives. Nothing that is said of such a template repeats what its functions were given.
  */
-function guarded(template: string, contexts: Contexts, act: () => Known<PlainValue>): Known<PlainValue> {
-  const { secretVariables = new Set(), env } = contexts;
-  const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, secretVariables);
+function evaluateGuarded(template: string, given: Given): Known<PlainValue> {
+  const { secretVariables = new Set(), env, session = new EvaluationSession() } = given.contexts;
+  const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, { secretVariables, session });
   const [first] = secrets;
-  if (first === undefined) return act();
+  if (first === undefined) return evaluateIn(template, given);
   const missing = secrets.find((name) => (env[name] ?? '') === '');
   if (missing !== undefined) {
     throw new EvaluationError(
-      `Set the secret variable ${missing} for the process that executes the run, and let it be read there: \`${template.trim()}\` needs its value`,
+      `Set the secret variable ${missing} for the process that executes the run, and let it be read there: ${quoteName(template.trim())} needs its value`,
     );
   }
-  const result = attempt(act);
+  const result = attempt(() => evaluateIn(template, given));
   if (result?.known === false) return result;
   const url = typeof result?.value === 'string' && URL.canParse(result.value) ? new URL(result.value) : undefined;
   if (result !== undefined && url?.protocol === 'https:') return result;
-  throw new EvaluationError(`Cannot use the secret variable ${first} in \`${template.trim()}\`: it gives no https URL`);
+  throw new EvaluationError(
+    `Cannot use the secret variable ${first} in ${quoteName(template.trim())}: it gives no https URL`,
+  );
 }
 
 function attempt(act: () => Known<PlainValue>): Known<PlainValue> | undefined {
   try {
     return act();
-  } catch {
+  } catch (error) {
+    if (error instanceof BoundExceeded) throw error;
     return undefined;
   }
 }
 
 /** Those of the variables that the template reads; all of them where it reads `env` as a whole. */
-function secretsReadBy(template: string, secretVariables: ReadonlySet<string>): readonly string[] {
+function secretsReadBy(
+  template: string,
+  of: { readonly secretVariables: ReadonlySet<string>; readonly session: EvaluationSession },
+): readonly string[] {
   const read = new Set<string>();
-  for (const part of parseTemplate(template).parts) {
+  for (const part of of.session.read(template).parts) {
     if (part.kind !== 'expression') continue;
     const named = new Set<Expr>();
     for (const expr of nodesIn(part.expression.tree)) {
       const node = nodeOf(expr);
-      if (node.kind === 'context' && node.name === 'env' && !named.has(expr)) return [...secretVariables];
-      const of = node.kind === 'property' ? nodeOf(node.of) : undefined;
-      if (node.kind !== 'property' || of?.kind !== 'context' || of.name !== 'env') continue;
-      if (secretVariables.has(node.name)) read.add(node.name);
+      if (node.kind === 'context' && node.name === 'env' && !named.has(expr)) return [...of.secretVariables];
+      const within = node.kind === 'property' ? nodeOf(node.of) : undefined;
+      if (node.kind !== 'property' || within?.kind !== 'context' || within.name !== 'env') continue;
+      if (of.secretVariables.has(node.name)) read.add(node.name);
       named.add(node.of);
     }
   }
   return [...read];
 }
 
-function evaluateIn(template: string, scope: Scope): Known<PlainValue> {
-  const parts = partsOf(template);
+function evaluateIn(
+  template: string,
+  given: Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contexts },
+): Known<PlainValue> {
+  const session = given.contexts.session ?? new EvaluationSession();
+  const parts = partsOf(template, session);
+  const scope: Scope = { ...given, contexts: toData(given.contexts), session, waits: new Map() };
+  session.begin();
   try {
     const results = parts.map((part) => evaluatePart(part, scope));
     const waitsFor = waiting(results);
     if (waitsFor.length > 0) return { known: false, waitsFor };
     const values = results.flatMap((result) => (result.known ? [result.value] : []));
     const [only] = values;
-    if (only !== undefined && values.length === 1) return { known: true, value: toPlain(only) };
-    return { known: true, value: values.map((value) => value.coerceString()).join('') };
+    if (only !== undefined && values.length === 1) {
+      session.make(sizeAsJson(only));
+      return { known: true, value: toPlain(only) };
+    }
+    const texts = values.map((value) => value.coerceString());
+    session.make(texts.reduce((size, text) => size + text.length, 0));
+    return { known: true, value: texts.join('') };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new EvaluationError(`Cannot evaluate \`${template.trim()}\`: ${reason}`, { cause: error });
+    const message = `Cannot evaluate ${quoteName(template.trim())}: ${reason}`;
+    if (error instanceof BoundExceeded) throw new BoundExceeded(error.problem, { of: error.of, message });
+    throw new EvaluationError(message, { cause: error });
   }
 }
 
-function partsOf(template: string): readonly TemplatePart[] {
-  const { parts, fault } = parseTemplate(template);
+function partsOf(template: string, session: EvaluationSession): readonly TemplatePart[] {
+  const { parts, fault } = session.read(template);
   if (fault !== undefined)
-    throw new EvaluationError(`Cannot read \`${template.trim()}\`: ${fault.kind} ${fault.found}`);
+    throw new EvaluationError(`Cannot read ${quoteName(template.trim())}: ${fault.kind} ${fault.found}`);
   const expressions = parts.filter((part) => part.kind === 'expression');
   const isAlone =
     expressions.length === 1 && parts.every((part) => part.kind === 'expression' || part.text.trim() === '');
@@ -140,6 +160,9 @@ interface Scope {
   readonly contexts: data.Dictionary;
   readonly isKnown: (stepId: string, output: string) => boolean;
   readonly isRunKnown: (property: string) => boolean;
+  readonly session: EvaluationSession;
+  /** What each part of an expression refers to that is not known, so that every part is looked at once. */
+  readonly waits: Map<Expr, ReadonlySet<string>>;
 }
 
 function evaluatePart(part: TemplatePart, scope: Scope): Known<data.ExpressionData> {
@@ -149,14 +172,17 @@ function evaluatePart(part: TemplatePart, scope: Scope): Known<data.ExpressionDa
 
 /** Follows `&&` and `||` as far as they are known; everything else needs all that it refers to. */
 function evaluateTree(expr: Expr, scope: Scope): Known<data.ExpressionData> {
-  const waitsFor = new Set<string>();
-  collectUnknown(expr, { scope, into: waitsFor });
-  if (waitsFor.size === 0) return { known: true, value: new Evaluator(expr, scope.contexts).evaluate() };
+  const waitsFor = unknownIn(expr, scope);
+  if (waitsFor.size === 0) return { known: true, value: new BoundedEvaluator(expr, scope).evaluate() };
   const node = nodeOf(expr);
   if (node.kind === 'group') return evaluateTree(node.inner, scope);
   if (node.kind !== 'and-or') {
-    const children = childrenOf(node).map((child) => evaluateTree(child, scope));
-    return unknownOr(expr, { children, waitsFor, scope });
+    const isLeaf = stepOutput(expr) !== undefined || runProperty(expr) !== undefined;
+    const children = isLeaf ? [] : childrenOf(node).map((child) => evaluateTree(child, scope));
+    const open = children.length === 0 ? [...waitsFor] : waiting(children);
+    // Everything under the node may turn out to be known after all, when what is unknown in it is never looked at.
+    if (open.length > 0) return { known: false, waitsFor: open };
+    return { known: true, value: new BoundedEvaluator(expr, scope).evaluate() };
   }
   const open = new Set<string>();
   for (const operand of node.operands) {
@@ -170,34 +196,28 @@ function evaluateTree(expr: Expr, scope: Scope): Known<data.ExpressionData> {
   return { known: false, waitsFor: [...open] };
 }
 
-/** Everything under the node may turn out to be known after all, when what is unknown in it is never looked at. */
-function unknownOr(
-  expr: Expr,
-  at: {
-    readonly children: readonly Known<data.ExpressionData>[];
-    readonly waitsFor: ReadonlySet<string>;
-    readonly scope: Scope;
-  },
-): Known<data.ExpressionData> {
-  if (at.children.length === 0) return { known: false, waitsFor: [...at.waitsFor] };
-  const isLeaf = stepOutput(expr) !== undefined || runProperty(expr) !== undefined;
-  const waitsFor = isLeaf ? [...at.waitsFor] : waiting(at.children);
-  if (waitsFor.length > 0) return { known: false, waitsFor };
-  return { known: true, value: new Evaluator(expr, at.scope.contexts).evaluate() };
+function unknownIn(expr: Expr, scope: Scope): ReadonlySet<string> {
+  const found = scope.waits.get(expr) ?? findUnknown(expr, scope);
+  scope.waits.set(expr, found);
+  return found;
 }
 
-function collectUnknown(expr: Expr, at: { readonly scope: Scope; readonly into: Set<string> }): void {
+function findUnknown(expr: Expr, scope: Scope): ReadonlySet<string> {
   const reference = stepOutput(expr);
   if (reference !== undefined) {
-    if (!at.scope.isKnown(reference.stepId, reference.output)) at.into.add(reference.stepId);
-    return;
+    return scope.isKnown(reference.stepId, reference.output) ? nothing : new Set([reference.stepId]);
   }
   const property = runProperty(expr);
-  if (property !== undefined && !at.scope.isRunKnown(property)) {
-    at.into.add(property === 'status' ? 'every other step' : 'the start of the run');
-  }
-  for (const child of childrenOf(nodeOf(expr))) collectUnknown(child, at);
+  const own =
+    property === undefined || scope.isRunKnown(property)
+      ? []
+      : [new Set([property === 'status' ? 'every other step' : 'the start of the run'])];
+  const children = childrenOf(nodeOf(expr)).map((child) => unknownIn(child, scope));
+  const sets = [...own, ...children].filter(({ size }) => size > 0);
+  return sets.length > 1 ? new Set(sets.flatMap((set) => [...set])) : (sets[0] ?? nothing);
 }
+
+const nothing: ReadonlySet<string> = new Set();
 
 /** The name in `run.<name>`. */
 function runProperty(expr: Expr): string | undefined {
@@ -213,9 +233,8 @@ function waiting(results: readonly Known<unknown>[]): readonly string[] {
 
 function toData(contexts: Contexts): data.Dictionary {
   const dictionary = new data.Dictionary();
-  for (const name of contextNames) {
-    dictionary.add(name, JSON.parse(JSON.stringify(contexts[name]), reviver) as data.ExpressionData);
-  }
+  for (const name of contextNames)
+    dictionary.add(name, contextData(contexts[name] as Readonly<Record<string, PlainValue>>));
   return dictionary;
 }
 

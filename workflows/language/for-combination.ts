@@ -1,68 +1,81 @@
 import { copyId } from './check-matrix.ts';
+import { BoundExceeded } from './evaluation-error.ts';
+import type { EvaluationSession } from './evaluation-session.ts';
 import { type Contexts, evaluate } from './expressions.ts';
-import { type Expression, isTemplate, parseTemplate } from './expression-syntax.ts';
+import { type Expression, isTemplate } from './expression-syntax.ts';
 import { contextsIn, nodesIn, stepOutput } from './expression-tree.ts';
 import type { Combination, PlainValue } from './pipeline.ts';
 
+/** The combination, and the evaluations that those for it belong to. */
+export interface InCombination {
+  readonly combination: Combination;
+  readonly session: EvaluationSession;
+}
+
 /**
  * A value of a step as it is in one combination: expressions that read the matrix alone are evaluated, and references to
- * other steps name the copies of this combination. What cannot be evaluated yet stays.
+ * other steps name the copies of this combination. What cannot be evaluated yet stays. Throws a {@link BoundExceeded}.
  */
-export function forCombination(value: PlainValue, combination: Combination): PlainValue {
-  if (typeof value === 'string') return isTemplate(value) ? templateFor(value, combination) : value;
-  if (Array.isArray(value)) return value.map((item: PlainValue) => forCombination(item, combination));
+export function forCombination(value: PlainValue, at: InCombination): PlainValue {
+  if (typeof value === 'string') return isTemplate(value) ? templateFor(value, at) : value;
+  if (Array.isArray(value)) return value.map((item: PlainValue) => forCombination(item, at));
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, forCombination(item, combination)]));
-}
-
-/** What a template that reads the matrix alone gives in each combination. */
-export function valuesOf(template: string, combinations: readonly Combination[]): readonly PlainValue[] {
-  return combinations.map((combination) => forCombination(template, combination));
-}
-
-/** The first of the combinations in which a template that reads the matrix alone gives nothing. */
-export function emptyIn(template: string, combinations: readonly Combination[]): Combination | undefined {
-  if (!expressionsOf(template).every(readsMatrixAlone)) return undefined;
-  return combinations.find((combination) => {
-    const value = evaluated(template, combination);
-    return value === null || value === '';
-  });
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, forCombination(item, at)]));
 }
 
 /** A condition as it is in one combination; what it reads of the matrix stays, so that plans can say it. */
-export function conditionFor(condition: string, combination: Combination): string {
-  return rewrite(condition, (expression) => withCopies(condition, { expression, combination }));
-}
-
-function templateFor(template: string, combination: Combination): PlainValue {
-  const expressions = expressionsOf(template);
-  if (expressions.every(readsMatrixAlone)) {
-    const value = evaluated(template, combination);
-    return value === undefined ? template : value;
-  }
-  return rewrite(template, (expression) => {
-    // The text around it makes it text in its own right.
-    const value = readsMatrixAlone(expression)
-      ? evaluated(`-${template.slice(...braces(expression))}`, combination)
-      : undefined;
-    return value === undefined ? withCopies(template, { expression, combination }) : String(value).slice(1);
+export function conditionFor(condition: string, at: InCombination): string {
+  const expressions = expressionsOf(condition, at.session);
+  return rewrite(condition, {
+    expressions,
+    session: at.session,
+    written: (expression) => withCopies(condition, { ...at, expression }),
   });
 }
 
-function expressionsOf(template: string): readonly Expression[] {
-  return parseTemplate(template).parts.flatMap((part) => (part.kind === 'expression' ? [part.expression] : []));
+function templateFor(template: string, at: InCombination): PlainValue {
+  const expressions = expressionsOf(template, at.session);
+  if (expressions.every(readsMatrixAlone)) {
+    const value = evaluated(template, at);
+    return value === undefined ? template : value;
+  }
+  const written = (expression: Expression): string => {
+    // The text around it makes it text in its own right.
+    const value = readsMatrixAlone(expression) ? evaluated(`-${template.slice(...braces(expression))}`, at) : undefined;
+    return value === undefined ? withCopies(template, { ...at, expression }) : String(value).slice(1);
+  };
+  return rewrite(template, { expressions, session: at.session, written });
+}
+
+/** They are looked through for every combination: that counts as much as parsing them. */
+function expressionsOf(template: string, session: EvaluationSession): readonly Expression[] {
+  const { parts } = session.read(template);
+  session.takeTogether(template.length >> 5);
+  return parts.flatMap((part) => (part.kind === 'expression' ? [part.expression] : []));
 }
 
 /** The template with another text for each expression, its braces included. */
-function rewrite(template: string, written: (expression: Expression) => string): string {
-  let result = '';
+function rewrite(
+  template: string,
+  at: {
+    readonly expressions: readonly Expression[];
+    readonly session: EvaluationSession;
+    written(expression: Expression): string;
+  },
+): string {
+  const pieces: string[] = [];
   let position = 0;
-  for (const expression of expressionsOf(template)) {
+  for (const expression of at.expressions) {
     const [open, close] = braces(expression);
-    result += template.slice(position, open) + written(expression);
+    pieces.push(template.slice(position, open), at.written(expression));
     position = close;
   }
-  return result + template.slice(position);
+  pieces.push(template.slice(position));
+  const result = pieces.join('');
+  // Where nothing changes the copies share one text.
+  if (result === template) return template;
+  at.session.make(result.length);
+  return result;
 }
 
 /** Where an expression starts and ends together with its braces. */
@@ -77,18 +90,19 @@ export function readsMatrixAlone({ tree }: Expression): boolean {
 }
 
 /** Undefined when a function refuses its arguments: that is told when the step runs. */
-function evaluated(template: string, combination: Combination): PlainValue | undefined {
-  const contexts: Contexts = { inputs: {}, steps: {}, env: {}, matrix: combination.values, run: {} };
+function evaluated(template: string, { combination, session }: InCombination): PlainValue | undefined {
+  const contexts: Contexts = { inputs: {}, steps: {}, env: {}, matrix: combination.values, run: {}, session };
   try {
     return evaluate(template, contexts);
-  } catch {
+  } catch (error) {
+    if (error instanceof BoundExceeded) throw error;
     return undefined;
   }
 }
 
 function withCopies(
   template: string,
-  { expression, combination }: { readonly expression: Expression; readonly combination: Combination },
+  { expression, combination }: InCombination & { readonly expression: Expression },
 ): string {
   const [open, close] = braces(expression);
   let result = '';

@@ -3,6 +3,8 @@ import { hideInUrls } from './url-secrets.ts';
 import { maskControls } from './quote-name.ts';
 
 export interface FormatOptions {
+  /** How many more there are than those that are given. @default 0 */
+  readonly omitted?: number;
   /** The text of each file by its path; the source line is left out where it is missing. */
   readonly sources: Readonly<Record<string, string>>;
   readonly color: boolean;
@@ -12,17 +14,21 @@ export interface FormatOptions {
  * The diagnostics as people read them: `path:line:column: message [code]`, the source line with a mark under what is meant,
  * and the hint. Control characters of the source are not printed.
  */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], { sources, color }: FormatOptions): string {
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  { sources, color, omitted = 0 }: FormatOptions,
+): string {
   const paint = color
     ? (code: number, text: string) => `\u001B[${code}m${text}\u001B[0m`
     : (_: number, text: string) => text;
-  const lines = new Map(Object.entries(sources).map(([path, text]) => [path, text.replace(/^\uFEFF/, '').split('\n')]));
-  return diagnostics
+  const byPath = Map.groupBy(diagnostics, ({ path }) => path);
+  const lines = new Map(Object.entries(sources).map(([path, text]) => [path, linesOf(text, byPath.get(path) ?? [])]));
+  const told = diagnostics
     .map((diagnostic) => {
       const { path, line, column, message, hint, code, severity } = diagnostic;
       const title = severity === 'warning' ? `warning: ${message}` : message;
       const head = `${paint(1, `${maskControls(path)}:${line}:${column}:`)} ${paint(severity === 'warning' ? 33 : 31, title)} [${code}]`;
-      const source = lines.get(path)?.[line - 1];
+      const source = lines.get(path)?.get(line);
       const excerpt = source === undefined || source.trim() === '' ? [] : excerptOf(diagnostic, source);
       const mark = excerpt.map((text, index) => (index === 1 ? paint(32, text) : text));
       const advice = hint === undefined ? [] : [`    ${paint(36, 'hint:')} ${hint}`];
@@ -30,6 +36,24 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], { sources,
     })
     .map((text) => `${text}\n`)
     .join('');
+  return omitted === 0 ? told : `${told}… and ${omitted.toLocaleString('en-US')} more\n`;
+}
+
+/** The lines that diagnostics are about, by their numbers: a text may have many more. */
+function linesOf(text: string, diagnostics: readonly Diagnostic[]): ReadonlyMap<number, string> {
+  const lines = new Map<number, string>();
+  let number = 1;
+  let start = text.startsWith('\uFEFF') ? 1 : 0;
+  for (const line of [...new Set(diagnostics.map((diagnostic) => diagnostic.line))].toSorted((a, b) => a - b)) {
+    while (number < line && start >= 0) {
+      start = text.indexOf('\n', start) + 1 || -1;
+      number += 1;
+    }
+    if (start < 0) break;
+    const end = text.indexOf('\n', start);
+    lines.set(line, text.slice(start, end < 0 ? undefined : end));
+  }
+  return lines;
 }
 
 const MARGIN = '    ';
@@ -37,7 +61,7 @@ const WIDEST = 160;
 
 /** The source line, cut to a window around the column when it is long, and the line with the mark. */
 function excerptOf(diagnostic: Diagnostic, source: string): readonly [line: string, mark: string] {
-  const line = hideInUrls(source.replace(/\r$/, ''));
+  const line = hideInUrls(source.endsWith('\r') ? source.slice(0, -1) : source);
   const from = Math.min(diagnostic.column - 1, line.length);
   const to = diagnostic.endLine === diagnostic.line ? Math.max(diagnostic.endColumn - 1, from) : line.length;
   const cut = from > WIDEST / 2 && line.length > WIDEST ? from - WIDEST / 2 : 0;

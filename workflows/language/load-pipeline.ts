@@ -1,4 +1,4 @@
-import { checkInputs } from './check-inputs.ts';
+import { checkInputs, type DeclaredInput } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './check-matrix.ts';
 import type { FileKind } from './check-path.ts';
@@ -9,12 +9,14 @@ import { checkSchema } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
 import { checkVariables } from './check-variables.ts';
-import { createFindings, type Diagnostic, type Findings, type Span } from './diagnostics.ts';
+import type { Foresight } from './check-results.ts';
+import { createFindings, type Diagnostic, type DiagnosticCounts, type Findings, type Span } from './diagnostics.ts';
+import { EvaluationSession } from './evaluation-session.ts';
 import { nearestName } from './nearest-name.ts';
 import { normalisePipeline } from './normalise-pipeline.ts';
 import { normaliseSchedule } from './normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
-import type { Pipeline, PipelineSchedule } from './pipeline.ts';
+import type { Pipeline, PipelineSchedule, PlainValue } from './pipeline.ts';
 import { readDocument } from './read-document.ts';
 
 export interface LoadOptions {
@@ -35,8 +37,10 @@ export interface LoadedPipeline {
   readonly pipeline?: Pipeline;
   /** Only there when there is no error, whether or not inputs have values. */
   readonly schedule?: PipelineSchedule;
-  /** In the order of the text; warnings do not keep the pipeline from running. */
+  /** The first 200, in the order of the text; warnings do not keep the pipeline from running. */
   readonly diagnostics: readonly Diagnostic[];
+  /** How many there are in all. */
+  readonly counts: DiagnosticCounts;
 }
 
 /**
@@ -47,14 +51,14 @@ export function loadPipeline(text: string, options: LoadOptions): LoadedPipeline
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const findings = createFindings(options.path, source);
   const loaded = load(source, { ...options, findings });
-  const diagnostics = findings.diagnostics();
-  return findings.errors() > 0 ? { diagnostics } : { ...loaded, diagnostics };
+  const told = { diagnostics: findings.diagnostics(), counts: findings.counts() };
+  return findings.errors() > 0 ? told : { ...loaded, ...told };
 }
 
 function load(
   text: string,
   options: LoadOptions & { readonly findings: Findings },
-): Omit<LoadedPipeline, 'diagnostics'> | undefined {
+): Omit<LoadedPipeline, 'diagnostics' | 'counts'> | undefined {
   const { findings } = options;
   const written = readDocument(text, findings);
   // What follows would only be noise when the text does not say what it seems to say.
@@ -76,15 +80,20 @@ function load(
   const matrix = checkMatrix(document, findings);
   const onUnknownMatrixValue = unknownMatrixValues(matrix, findings);
   const onEmptyMatrixValue = emptyMatrixValues(findings);
-  checkLocale(document, { text, matrix, findings, onUnknownMatrixValue, onEmptyMatrixValue });
+  const foresight: Foresight = { session: new EvaluationSession(), inputs: knownInputs(inputs), findings };
+  checkLocale(document, { text, matrix, foresight, findings, onUnknownMatrixValue, onEmptyMatrixValue });
   const read = new Set<string>();
-  const onInput = (name: string): void => void read.add(name);
+  let isAnyRead = false;
+  const onInput = (name: string | undefined): void => {
+    if (name === undefined) isAnyRead = true;
+    else read.add(name);
+  };
   const { env } = options;
   const declared = checkVariables(document, { allowed: options.allowedVariables, findings });
   const readVariables = new Set<string>();
   const set = env && new Set(Object.keys(env).filter((name) => env[name] !== undefined));
   const variables = { declared, set, onVariable: (name: string): void => void readVariables.add(name) };
-  const told = { onInput, onUnknownMatrixValue, onEmptyMatrixValue };
+  const told = { foresight, onInput, onUnknownMatrixValue, onEmptyMatrixValue };
   const resource = checkResource(document, { text, inputs, matrix, variables, env, findings, ...told });
   checkExclude(matrix, findings);
   const steps = checkSteps(document, {
@@ -104,7 +113,7 @@ function load(
   const lastLayers = orderSteps(withoutOthers(steps.filter(({ isFinally }) => isFinally)), findings);
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
-    if (!read.has(input)) findings.report('unused-input', entry.keySpan, { input });
+    if (!isAnyRead && !read.has(input)) findings.report('unused-input', entry.keySpan, { input });
   for (const [variable, { entry }] of declared)
     if (!readVariables.has(variable)) findings.report('unused-variable', entry.keySpan, { variable });
   const pipeline = normalisePipeline(document, {
@@ -119,6 +128,16 @@ function load(
   return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
 }
 
+/** The values of the inputs; undefined when one has none yet. */
+function knownInputs(inputs: ReadonlyMap<string, DeclaredInput>): Foresight['inputs'] {
+  const values: Record<string, PlainValue> = {};
+  for (const [name, { value }] of inputs) {
+    if (value === undefined) return undefined;
+    values[name] = value;
+  }
+  return values;
+}
+
 /** Reports a name that the matrix does not have at the first place that reads it: every other one is wrong for the same reason. */
 function unknownMatrixValues(matrix: Matrix | undefined, findings: Findings): (name: string, at: Span) => void {
   const told = new Set(matrix?.unknown);
@@ -126,7 +145,7 @@ function unknownMatrixValues(matrix: Matrix | undefined, findings: Findings): (n
     const allowed = [...(matrix?.types.keys() ?? [])];
     if (told.has(name) || allowed.length === 0) return;
     told.add(name);
-    findings.report('unknown-matrix-value', at, { name, allowed, nearest: nearestName(name, allowed) });
+    findings.report('unknown-matrix-value', at, () => ({ name, allowed, nearest: nearestName(name, allowed) }));
   };
 }
 

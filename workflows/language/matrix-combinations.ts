@@ -36,9 +36,8 @@ export function combine(matrix: {
   return { ...withIncluded(kept, { lists, include }), idle };
 }
 
-/** Whether two values are the same one: capitals do not count, nor do quotes around a number. */
-export function sameValue(left: SourceScalar['value'] | undefined, right: SourceScalar['value']): boolean {
-  return left !== undefined && String(left).toLowerCase() === String(right).toLowerCase();
+function sameValue(left: SourceScalar['value'] | undefined, right: SourceScalar['value']): boolean {
+  return left !== undefined && (left === right || lower(left) === lower(right));
 }
 
 function productOf(lists: ReadonlyMap<string, readonly SourceScalar[]>): readonly MatrixValues[] {
@@ -83,7 +82,8 @@ function withIncluded(
   return { combinations: [...combinations, ...own.values()], repeated };
 }
 
-function lower(value: SourceScalar['value']): string {
+/** What two values have in common that are the same one: capitals do not count, nor do quotes around a number. */
+export function lower(value: SourceScalar['value']): string {
   return String(value).toLowerCase();
 }
 

@@ -1,7 +1,8 @@
 import type { MatrixValues } from './matrix-combinations.ts';
 import type { Combination } from './pipeline.ts';
 
-const MAX_ID_LENGTH = 64;
+/** Of a step, and of each of its copies. */
+export const MAX_ID_LENGTH = 64;
 
 /**
  * The combinations with their ids, which are made of their values: of the names that have lists, and of as many others as
@@ -19,25 +20,34 @@ export function nameCombinations(
   },
 ): readonly Combination[] {
   const { names, listed, longestStepId } = matrix;
-  const digits = String(combinations.length).length;
-  let ids = combinations.map((_, index) => String(index + 1).padStart(digits, '0'));
-  for (let count = Math.max(listed, 1); count <= names.length; count += 1) {
-    const spoken = combinations.map((values) => spokenId(values, names.slice(0, count)));
-    const isTold = spoken.every((id) => canEnd(id, longestStepId));
-    if (isTold && new Set(spoken).size === spoken.length) {
-      ids = spoken;
-      break;
-    }
+  let spoken: readonly (string | undefined)[] = combinations.map(() => undefined);
+  for (const [index, name] of names.entries()) {
+    spoken = combinations.map((values, at) =>
+      withValue(spoken[at], Object.hasOwn(values, name) ? values[name] : undefined),
+    );
+    // Ids only get longer with more names.
+    if (!spoken.every((id) => longestStepId + 1 + (id?.length ?? 0) <= MAX_ID_LENGTH)) break;
+    const isTold = index + 1 >= listed && spoken.every((id) => canEnd(id));
+    if (isTold && new Set(spoken).size === spoken.length) return named(combinations, spoken);
   }
+  const digits = String(combinations.length).length;
+  return named(
+    combinations,
+    combinations.map((_, index) => String(index + 1).padStart(digits, '0')),
+  );
+}
+
+function named(combinations: readonly MatrixValues[], ids: readonly (string | undefined)[]): readonly Combination[] {
   return combinations.map((values, index) => ({ id: ids[index] ?? '', values }));
 }
 
-function spokenId(values: MatrixValues, names: readonly string[]): string {
-  return names.flatMap((name) => (Object.hasOwn(values, name) ? slug(values[name] ?? '') : [])).join('-');
+function withValue(id: string | undefined, value: MatrixValues[string] | undefined): string | undefined {
+  if (value === undefined) return id;
+  return id === undefined ? slug(value) : `${id}-${slug(value)}`;
 }
 
-function canEnd(id: string, longestStepId: number): boolean {
-  return id !== '' && !/^-|--|-$/.test(id) && longestStepId + 1 + id.length <= MAX_ID_LENGTH;
+function canEnd(id = ''): boolean {
+  return id !== '' && !/^-|--|-$/.test(id);
 }
 
 function slug(value: string | number | boolean): string {

@@ -13,8 +13,9 @@ import type { DeclaredResource } from './check-resource.ts';
 import type { DeclaredVariable } from './check-variables.ts';
 import type { CheckedStep } from './check-steps.ts';
 import { parseDuration } from './durations.ts';
-import { isTemplate } from './expression-syntax.ts';
-import { conditionFor, forCombination } from './for-combination.ts';
+import { EvaluationSession } from './evaluation-session.ts';
+import { isTemplate, templateOf } from './expression-syntax.ts';
+import { conditionFor, forCombination, type InCombination } from './for-combination.ts';
 import type {
   Combination,
   Pipeline,
@@ -24,7 +25,7 @@ import type {
   RetryPolicy,
   Strategy,
 } from './pipeline.ts';
-import { plainValue } from './plain-value.ts';
+import { plainValue, plainValueWithout } from './plain-value.ts';
 import { parseRate } from './rates.ts';
 import type { SourceMap } from './read-document.ts';
 
@@ -41,15 +42,20 @@ export function normalisePipeline(
     readonly lastLayers: Pipeline['layers'];
   },
 ): Pipeline | undefined {
-  const written = plainValue(document) as unknown as PipelineDocument;
+  const written = plainValueWithout(document, ['steps', 'finally']) as unknown as PipelineDocument;
   const { name, description, project, concurrency, timeout } = written;
   const { resource } = checked;
   const inputs = settledInputs(checked.inputs);
   if (inputs === undefined || (resource !== undefined && resource.value === undefined)) return undefined;
   const combinations = checked.matrix?.combinations;
-  const locale = localeIn(written.locale, combinations?.[0]);
+  // As much as the checks had, which have evaluated the same.
+  const session = new EvaluationSession();
+  const locales = new Map(
+    combinations?.map((combination) => [combination, localeIn(written.locale, { combination, session })]),
+  );
+  const locale = combinations?.[0] === undefined ? written.locale : (locales.get(combinations[0]) ?? written.locale);
   const timeoutSeconds = timeout === undefined ? undefined : parseDuration(timeout);
-  const context: Context = { written, locale, resource, schemas: new Map() };
+  const context: Context = { written, locale, locales, resource, session, schemas: new Map() };
   const main = checked.steps.filter(({ isFinally }) => !isFinally);
   const last = checked.steps.filter(({ isFinally }) => isFinally);
   return {
@@ -64,8 +70,10 @@ export function normalisePipeline(
     inputs,
     ...(checked.variables.size === 0 ? {} : { env: settledVariables(checked.variables) }),
     steps: [
-      ...(combinations ?? [undefined]).flatMap((combination) => stepsOf(main, { ...context, combination })),
-      ...stepsOf(last, { ...context, combination: undefined }),
+      ...(combinations === undefined
+        ? main.flatMap((step) => normaliseStep(step, context))
+        : copiesOf(main, { ...context, combinations })),
+      ...last.flatMap((step) => normaliseStep(step, context)),
     ],
     layers: [
       ...checked.layers.map((ids) =>
@@ -81,12 +89,14 @@ export function normalisePipeline(
 interface Context {
   readonly written: PipelineDocument;
   readonly locale: string;
+  readonly locales: ReadonlyMap<Combination, string>;
   readonly resource: DeclaredResource | undefined;
+  readonly session: EvaluationSession;
   readonly schemas: Map<StepKind, JsonSchema>;
 }
 
-function localeIn(written: string, combination: Combination | undefined): string {
-  return combination === undefined ? written : String(forCombination(written, combination));
+function localeIn(written: string, at: InCombination): string {
+  return String(forCombination(written, at));
 }
 
 function strategyOf({ strategy }: PipelineDocument, combinations: readonly Combination[]): Strategy {
@@ -99,41 +109,43 @@ function strategyOf({ strategy }: PipelineDocument, combinations: readonly Combi
   };
 }
 
-function stepsOf(
+/** The copies of each combination together; each step is multiplied at once, so that its templates are read once. */
+function copiesOf(
   steps: readonly CheckedStep[],
-  context: Context & { readonly combination: Combination | undefined },
+  { combinations, ...context }: Context & { readonly combinations: readonly Combination[] },
 ): readonly PipelineStep[] {
-  return steps.flatMap((step) =>
-    step.uses === undefined ? [] : [normaliseStep(step, { ...context, uses: step.uses })],
+  const copies = steps.map((step) =>
+    combinations.map((combination) => normaliseStep(step, { ...context, combination })),
   );
+  return combinations.flatMap((_, index) => copies.flatMap((ofStep) => ofStep[index] ?? []));
 }
 
+/** None when the step names no kind. */
 function normaliseStep(
   step: CheckedStep,
-  {
-    combination,
-    uses,
-    ...context
-  }: Context & { readonly combination: Combination | undefined; readonly uses: StepKind },
-): PipelineStep {
+  { combination, ...context }: Context & { readonly combination?: Combination },
+): readonly PipelineStep[] {
+  const { uses } = step;
+  if (uses === undefined) return [];
   const written = plainValue(step.node) as unknown as StepDocument & { readonly with?: Settings };
   const schema = context.schemas.get(uses) ?? inlineReferences(stepSchemas[uses] as JsonSchema);
   context.schemas.set(uses, schema);
   const copied = (id: string): string => (combination === undefined ? id : copyId(id, combination));
   const id = copied(step.id);
-  const locale = combination === undefined ? context.locale : localeIn(context.written.locale, combination);
+  const locale = (combination && context.locales.get(combination)) ?? context.locale;
   const resource = combination === undefined ? undefined : context.resource?.byCombination.get(combination.id);
   const settings = written.with ?? {};
   const timeoutSeconds = written.timeout === undefined ? undefined : parseDuration(written.timeout);
-  const condition = written.if === undefined ? undefined : asTemplate(written.if);
-  return {
+  const condition = written.if === undefined ? undefined : templateOf(String(written.if));
+  const { session } = context;
+  const normalised: PipelineStep = {
     id,
     name: written.name === undefined ? id : nameIn(written.name, combination),
     uses,
     ...(isTemplate(context.written.locale) && combination !== undefined ? { locale } : {}),
     ...(resource === undefined ? {} : { resource }),
     with: normaliseSettings(
-      combination === undefined ? settings : (forCombination(settings, combination) as Settings),
+      combination === undefined ? settings : (forCombination(settings, { combination, session }) as Settings),
       {
         schema,
         defaults: { id, locale },
@@ -143,17 +155,27 @@ function normaliseStep(
     needs: [...step.needs.keys()].map(copied),
     ...(condition === undefined
       ? {}
-      : { if: combination === undefined ? condition : conditionFor(condition, combination) }),
+      : { if: combination === undefined ? condition : conditionFor(condition, { combination, session }) }),
     ...(written.retry === undefined ? {} : { retry: retryOf(written.retry) }),
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     continueOnError: written['continue-on-error'] ?? false,
     ...(combination === undefined ? {} : { combination }),
     ...(step.isFinally ? { finally: true as const } : {}),
   };
+  return [normalised];
 }
 
+const MAX_SHOWN_VALUES = 120;
+
 function nameIn(name: string, combination: Combination | undefined): string {
-  return combination === undefined ? name : `${name} (${Object.values(combination.values).join(', ')})`;
+  if (combination === undefined) return name;
+  const values: string[] = [];
+  for (const value of Object.values(combination.values)) {
+    // As many as a person reads.
+    if (values.join(', ').length > MAX_SHOWN_VALUES) return `${name} (${values.join(', ')}, …)`;
+    values.push(String(value));
+  }
+  return `${name} (${values.join(', ')})`;
 }
 
 function retryOf(written: NonNullable<StepDocument['retry']>): RetryPolicy {
@@ -217,9 +239,4 @@ function normaliseValue(value: PlainValue, place: SettingsPlace): PlainValue {
     default:
       return value;
   }
-}
-
-function asTemplate(condition: string | boolean): string {
-  const text = String(condition).trim();
-  return isTemplate(text) ? text : `\${{ ${text} }}`;
 }

@@ -1,11 +1,14 @@
 import { documentSchema, type PipelineDocument } from '../../schemas/index.ts';
 import type { PipelineSchedule, ScheduleEntry } from './pipeline.ts';
-import { plainValue } from './plain-value.ts';
+import { plainValueWithout } from './plain-value.ts';
 import type { SourceMap } from './read-document.ts';
 
 /** When the pipeline of a document without faults starts by itself, with defaults applied. */
 export function normaliseSchedule(document: SourceMap): PipelineSchedule {
-  const { name: pipeline, schedule = [] } = plainValue(document) as unknown as PipelineDocument;
+  const { name: pipeline, schedule = [] } = plainValueWithout(document, [
+    'steps',
+    'finally',
+  ]) as unknown as PipelineDocument;
   const { 'time-zone': timeZone, missed } = documentSchema.$defs.schedule.properties;
   return {
     pipeline,

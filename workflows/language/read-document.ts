@@ -40,6 +40,8 @@ export interface SourceScalar extends Span {
 
 /** More characters are refused: no pipeline that people review is a tenth as long. */
 export const MAX_CHARACTERS = 1024 * 1024;
+/** The library takes time and memory for each of them: a text may have one a character. Of 10,000 steps there are fewer. */
+const MAX_PARTS = 300_000;
 const MAX_DEPTH = 64;
 const MAX_ALIAS_NODES = 10_000;
 
@@ -49,7 +51,11 @@ const MAX_ALIAS_NODES = 10_000;
  */
 export function readDocument(text: string, findings: Findings): SourceNode | undefined {
   if (text.length > MAX_CHARACTERS) {
-    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_CHARACTERS });
+    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_CHARACTERS, of: 'characters' });
+    return undefined;
+  }
+  if (hasTooManyParts(text)) {
+    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_PARTS, of: 'parts' });
     return undefined;
   }
   const control = /(?![\t\n\r\u0085])[\p{Cc}\uFFFE\uFFFF]/u.exec(text);
@@ -66,6 +72,20 @@ export function readDocument(text: string, findings: Findings): SourceNode | und
   }
   return new NodeReader(text, findings).read(document.contents);
 }
+
+/** Names, values, signs, comments and ends of lines are parts. */
+function hasTooManyParts(text: string): boolean {
+  if (text.length < MAX_PARTS) return false;
+  let parts = 0;
+  for (const lexeme of new Lexer().lex(text)) {
+    if (lexeme !== startOfScalar && lexeme[0] !== ' ') parts += 1;
+    if (parts > MAX_PARTS) return true;
+  }
+  return false;
+}
+
+/** The lexer says so before each scalar. */
+const startOfScalar = '\u001F';
 
 /**
  * Feeds the parser piece by piece, so that reading stops at the first sign of trouble instead of after it: the library's
@@ -116,7 +136,11 @@ function stopEarly(composer: Composer): void {
     onError: (source: unknown, code: string, message: string, warning?: boolean) => void;
   };
   const report = inner.onError;
+  let hasTold = false;
   inner.onError = (source, code, message, warning) => {
+    // Of warnings only the first tag that is not known is told; a text can have one a line.
+    if (warning === true && (code !== 'TAG_RESOLVE_FAILED' || hasTold)) return;
+    hasTold ||= warning === true;
     report(source, code, message, warning);
     if (warning !== true) errors.push({ pos: offsets(source), code, message });
     if (errors.length >= 20) throw new EnoughErrors(errors);
@@ -175,9 +199,16 @@ function reportYamlError(
 class NodeReader {
   readonly #text: string;
   readonly #findings: Findings;
-  readonly #anchors = new Map<string, { readonly node: SourceNode; readonly size: number }>();
+  readonly #anchors = new Map<
+    string,
+    { readonly node: SourceNode; readonly size: number; readonly characters: number }
+  >();
+  /** What the aliases stand for so far. */
   #aliasNodes = 0;
+  #aliasCharacters = 0;
+  /** What was read so far, and what aliases in it stand for. */
   #size = 0;
+  #characters = 0;
 
   constructor(text: string, findings: Findings) {
     this.#text = text;
@@ -187,16 +218,21 @@ class NodeReader {
   /** Undefined when the aliases stand for too much or for nothing. */
   read(root: Node): SourceNode | undefined {
     const node = this.#node(root);
-    return this.#aliasNodes > MAX_ALIAS_NODES ? undefined : node;
+    return this.#isExpandedTooFar() ? undefined : node;
   }
 
   #node(node: Node): SourceNode {
-    const sizeBefore = this.#size;
+    const [sizeBefore, charactersBefore] = [this.#size, this.#characters];
     const result = this.#withoutAnchor(node);
     if (!isAlias(node) && node.anchor !== undefined) {
-      this.#anchors.set(node.anchor, { node: result, size: this.#size - sizeBefore });
+      const [size, characters] = [this.#size - sizeBefore, this.#characters - charactersBefore];
+      this.#anchors.set(node.anchor, { node: result, size, characters });
     }
     return result;
+  }
+
+  #isExpandedTooFar(): boolean {
+    return this.#aliasNodes > MAX_ALIAS_NODES || this.#aliasCharacters > MAX_CHARACTERS;
   }
 
   #withoutAnchor(node: Node): SourceNode {
@@ -208,6 +244,7 @@ class NodeReader {
       const items = node.items.map((item) => this.#item(item as Node | Pair, { start, end }));
       return { kind: 'list', start, end: this.#trimmed(start, end), items };
     }
+    this.#characters += end - start;
     const value: unknown = isScalar(node) ? node.value : null;
     const isPlainValue = ['string', 'number', 'boolean'].includes(typeof value);
     return {
@@ -231,11 +268,14 @@ class NodeReader {
       this.#findings.report('unresolved-alias', at, { alias: name });
       return { kind: 'scalar', ...at, value: '', style: 'plain' };
     }
-    const before = this.#aliasNodes;
+    const before = this.#isExpandedTooFar();
     this.#aliasNodes += anchor.size;
+    this.#aliasCharacters += anchor.characters;
     this.#size += anchor.size;
-    if (before <= MAX_ALIAS_NODES && this.#aliasNodes > MAX_ALIAS_NODES) {
-      this.#findings.report('alias-expansion', at, { limit: MAX_ALIAS_NODES });
+    this.#characters += anchor.characters;
+    if (!before && this.#isExpandedTooFar()) {
+      const limits = { limit: MAX_ALIAS_NODES, limitOfCharacters: MAX_CHARACTERS };
+      this.#findings.report('alias-expansion', at, limits);
     }
     return anchor.node;
   }
@@ -253,10 +293,10 @@ class NodeReader {
         this.#findings.report('non-string-key', keySpan, {});
       } else if (name === '<<') this.#findings.report('merge-key', keySpan, {});
       else if (first.has(name)) {
-        this.#findings.report('duplicate-key', keySpan, {
+        this.#findings.report('duplicate-key', keySpan, () => ({
           key: name,
           firstLine: this.#findings.lineOf(first.get(name) ?? 0),
-        });
+        }));
       } else {
         first.set(name, start);
         entries.push({ key: name, keySpan, value: read });

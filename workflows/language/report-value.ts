@@ -23,6 +23,17 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
     findings.report('missing-value', at, { key, where });
     return;
   }
+  if (Object.hasOwn(tooLong, fault.keyword)) {
+    const length =
+      node.kind === 'scalar'
+        ? [...String(node.value)].length
+        : node.kind === 'list'
+          ? node.items.length
+          : node.entries.length;
+    const of = node.kind === 'scalar' ? 'characters' : 'entries';
+    findings.report('too-long', at, { key, where, length, limit: Number(fault.params['limit']), of });
+    return;
+  }
   const value = node.kind === 'scalar' ? String(node.value) : `a ${nameOfCollection(node)}`;
   switch (node.kind === 'scalar' ? schema['x-type'] : undefined) {
     case 'rate':
@@ -36,7 +47,7 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
   }
   if (fault.keyword === 'enum') {
     const allowed = (fault.params['allowedValues'] as readonly unknown[]).map(String);
-    findings.report('not-allowed-value', at, { key, value, allowed, nearest: nearestName(value, allowed) });
+    findings.report('not-allowed-value', at, () => ({ key, value, allowed, nearest: nearestName(value, allowed) }));
   } else if (fault.keyword === 'minimum' || fault.keyword === 'maximum') {
     findings.report('out-of-range', at, { key, value, range: rangeOf(schema) });
   } else {
@@ -45,6 +56,8 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
     findings.report('wrong-type', at, { key, expected, actual: nameOfNode(node), quotable });
   }
 }
+
+const tooLong = { maxLength: true, maxItems: true, maxProperties: true };
 
 function rangeOf({ minimum, maximum }: JsonSchema): string {
   if (maximum === undefined) return `at least ${String(minimum)}`;

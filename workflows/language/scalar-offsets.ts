@@ -2,19 +2,25 @@ import type { Span } from './diagnostics.ts';
 import type { SourceScalar } from './read-document.ts';
 
 /**
- * Where a part of a scalar's value is in the text: quotes, escapes, folded lines and the indentation of blocks make the two
- * differ. White space at the edges of the part is left out.
+ * Tells where parts of a scalar's value are in the text: quotes, escapes, folded lines and the indentation of blocks make the
+ * two differ. White space at the edges of a part is left out. The scalar is read once, however many parts are asked for.
  */
-export function spanInText(scalar: SourceScalar, options: { readonly text: string; readonly part: Span }): Span {
+export function locatorIn(scalar: SourceScalar, text: string): (part: Span) => Span {
   const value = String(scalar.value);
-  const { start: first, end: last } = trimmed(value, options.part);
-  const written = options.text.slice(scalar.start, scalar.end);
-  if (written === value) return { start: scalar.start + first, end: scalar.start + last };
-  const offsets = offsetsOf(written, { value, style: scalar.style });
-  const start = offsets[first];
-  const end = offsets[last - 1];
-  if (start === undefined || end === undefined) return { start: scalar.start, end: scalar.end };
-  return { start: scalar.start + start, end: scalar.start + end + 1 };
+  let read: { readonly isSame: boolean; readonly offsets: readonly (number | undefined)[] } | undefined;
+  return (part) => {
+    if (read === undefined) {
+      const written = text.slice(scalar.start, scalar.end);
+      const isSame = written === value;
+      read = { isSame, offsets: isSame ? [] : offsetsOf(written, { value, style: scalar.style }) };
+    }
+    const { start: first, end: last } = trimmed(value, part);
+    if (read.isSame) return { start: scalar.start + first, end: scalar.start + last };
+    const start = read.offsets[first];
+    const end = read.offsets[last - 1];
+    if (start === undefined || end === undefined) return { start: scalar.start, end: scalar.end };
+    return { start: scalar.start + start, end: scalar.start + end + 1 };
+  };
 }
 
 function trimmed(value: string, { start, end }: Span): Span {

@@ -3,6 +3,7 @@ import { inlineReferences } from '../../schemas/inline-references.ts';
 import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
 import { parseDuration } from './durations.ts';
 import type { PlainValue } from './pipeline.ts';
+import { quoteName } from './quote-name.ts';
 import { parseRate } from './rates.ts';
 import { validators } from './validators.ts';
 
@@ -22,7 +23,7 @@ export function settleWith(
     .filter(
       ({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''),
     );
-  return { with: settled, problems: faults.map(explain) };
+  return { with: settled, problems: faults.slice(0, mostProblems).map(explain) };
 }
 
 function convert(values: Readonly<Record<string, PlainValue>>, schema: JsonSchema): Record<string, PlainValue> {
@@ -40,10 +41,21 @@ function convertValue(value: PlainValue, schema: JsonSchema): PlainValue {
   return value;
 }
 
+/** Who has corrected these tries again. */
+const mostProblems = 20;
+
+/** A value as a message repeats it: the beginning of a long one. */
+function shown(value: unknown): string {
+  const text = JSON.stringify(typeof value === 'string' ? value.slice(0, longestShown + 1) : value) ?? 'nothing';
+  return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text;
+}
+
+const longestShown = 200;
+
 function explain({ instancePath, keyword, params, message, data }: ErrorObject): string {
   const key = instancePath.slice(1).replaceAll('/', '.');
   if (keyword === 'required') return `\`${key ? `${key}.` : ''}${params['missingProperty']}\` is missing`;
   const limits =
     keyword === 'enum' ? `must be one of ${(params['allowedValues'] as readonly string[]).join(', ')}` : message;
-  return `\`${key || 'with'}\` ${limits}, and is ${JSON.stringify(data) ?? 'nothing'}`;
+  return `${quoteName(key || 'with')} ${limits}, and is ${shown(data)}`;
 }

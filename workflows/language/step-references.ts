@@ -87,8 +87,10 @@ export function referencesOf(
       if (id === step.id) findings.report('own-output', span, { id });
       else if (found.isFinally && !step.isFinally) findings.report('step-after-all-others', span, { id });
       else if (step.isFinally && !found.isFinally && matrix !== undefined) {
-        const ids = matrix.combinations.map((combination) => copyId(id, combination));
-        findings.report('step-of-several-combinations', span, { id, copies: ids });
+        findings.report('step-of-several-combinations', span, () => ({
+          id,
+          copies: matrix.combinations.map((combination) => copyId(id, combination)),
+        }));
       } else {
         at.onStep(id, span);
         return found;

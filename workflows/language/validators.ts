@@ -37,22 +37,28 @@ function newAjv(): Ajv2020 {
   return ajv;
 }
 
+/** Of the step kinds only those that a pipeline uses. */
 function compile(): Validators {
-  const ajv = newAjv();
-  const document = ajv.compile(documentSchema);
-  const settings = new Map<string, ValidateFunction>();
-  const settled = new Map<string, ValidateFunction>();
-  for (const [kind, schema] of Object.entries(stepSchemas)) {
-    settings.set(kind, ajv.compile(schema));
-    settled.set(kind, ajv.compile(settledSchema(schema as JsonSchema)));
-  }
+  // The settings refer to it.
+  const ajv = newAjv().addSchema(documentSchema);
+  const settings = new Map<StepKind, ValidateFunction>();
+  const settled = new Map<StepKind, ValidateFunction>();
+  const compiledFor = (kind: StepKind, of: typeof settings, schemaOf: (schema: JsonSchema) => JsonSchema) => {
+    const known = of.get(kind) ?? ajv.compile(schemaOf(stepSchemas[kind] as JsonSchema));
+    of.set(kind, known);
+    return known;
+  };
   return {
-    document: (value) => faults(document, value),
-    settings: (kind, value) => faults(settings.get(kind), value),
-    settled: (kind, value) => faults(settled.get(kind), value),
+    document: (value) => faults(ajv.getSchema(documentSchema.$id) ?? ajv.compile(documentSchema), value),
+    settings: (kind, value) =>
+      faults(
+        compiledFor(kind, settings, (schema) => schema),
+        value,
+      ),
+    settled: (kind, value) => faults(compiledFor(kind, settled, settledSchema), value),
   };
 }
 
-function faults(validate: ValidateFunction | undefined, value: unknown): readonly ErrorObject[] {
-  return validate === undefined || validate(value) ? [] : (validate.errors ?? []);
+function faults(validate: ValidateFunction, value: unknown): readonly ErrorObject[] {
+  return validate(value) ? [] : (validate.errors ?? []);
 }

@@ -1,3 +1,4 @@
+import { EvaluationSession } from '../language/evaluation-session.ts';
 import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
 import { explainCondition } from '../language/explain-condition.ts';
 import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
@@ -29,16 +30,18 @@ export interface PlanSource {
 /**
  * What a run would do, from the pipeline and what was observed: pure. A step whose condition or settings wait for the
  * output of a step that has still to run is decided at run time, and the plan says what it may do then. `facts` are of the
- * one Speech resource, or of the resource of each step.
+ * one Speech resource, or of the resource of each step. Throws an `EvaluationError` for an expression that has no value, or
+ * too large a one.
  */
 export function planPipeline(source: PlanSource, facts: Facts | ((step: PipelineStep) => Facts)): Plan {
   const planned = new Map<string, PlannedStep>();
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
+  const session = new EvaluationSession();
   for (const id of source.pipeline.layers.flat()) {
     const step = byId.get(id);
     if (step === undefined) continue;
     const seen = typeof facts === 'function' ? facts(step) : facts;
-    const plan = planStep(step, { source, facts: seen, planned, byId });
+    const plan = planStep(step, { source, facts: seen, planned, byId, session });
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary });
@@ -60,9 +63,10 @@ function withoutSecrets({ pipeline, env }: PlanSource): Plan['env'] {
 
 /** The local data that has to be digested before the pipeline can be planned, each once. */
 export function localDataOf(source: PlanSource): readonly LocalDataRequest[] {
+  const session = new EvaluationSession();
   const requests = source.pipeline.steps.flatMap((step) => {
     const kind = source.kinds[step.uses];
-    return kind?.localData?.(knownInput(step, { source, planned: new Map() })) ?? [];
+    return kind?.localData?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
   });
   return [...new Map(requests.map((request) => [localDataKey(request), request])).values()];
 }
@@ -81,6 +85,7 @@ export function factsOf(pipeline: Pipeline, step: PipelineStep): PipelineFacts {
 interface Planning {
   readonly source: PlanSource;
   readonly planned: ReadonlyMap<string, PlannedStep>;
+  readonly session: EvaluationSession;
 }
 
 function planStep(
@@ -178,7 +183,7 @@ function isDecided(stepId: string, at: Planning): boolean {
 }
 
 /** Of the other steps only those that this one needs: an expression can refer to no other. */
-function contextsOf(step: PipelineStep, { source, planned }: Planning): Contexts {
+function contextsOf(step: PipelineStep, { source, planned, session }: Planning): Contexts {
   return {
     inputs: inputValues(source.pipeline),
     steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }])),
@@ -186,13 +191,22 @@ function contextsOf(step: PipelineStep, { source, planned }: Planning): Contexts
     secretVariables: new Set(secretVariablesOf(source.pipeline)),
     matrix: step.combination?.values ?? {},
     run: {},
+    session,
   };
 }
 
-/** The inputs as expressions see them. */
-export function inputValues(pipeline: Pipeline): Readonly<Record<string, PlainValue>> {
-  return Object.fromEntries(Object.entries(pipeline.inputs).map(([name, input]) => [name, input.value]));
+/** The inputs as expressions see them: for all the steps of a pipeline the same mapping. */
+export function inputValues({ inputs }: Pipeline): Readonly<Record<string, PlainValue>> {
+  let values = valuesOf.get(inputs);
+  if (values === undefined) {
+    values = Object.fromEntries(Object.entries(inputs).map(([name, input]) => [name, input.value]));
+    valuesOf.set(inputs, values);
+  }
+  return values;
 }
+
+/** Gone with the pipelines. */
+const valuesOf = new WeakMap<Pipeline['inputs'], Readonly<Record<string, PlainValue>>>();
 
 /** GitHub's rule for `if`: null, false, 0 and the empty string are false. */
 export function isTruthy(value: PlainValue): boolean {

@@ -134,3 +134,39 @@ function ticks(
   while (found.length < count && (at = tickAfter(times, at)) !== undefined) found.push(at.toISOString());
   return found;
 }
+
+describe('cronProblem beside the library', () => {
+  it('takes the fields that the library takes, and none that it refuses', () => {
+    const parts = ['*', '0', '1', '7', '12', '30', '59', '007', 'jan', 'mon', 'sun', 'SAT', '', '1x'];
+    const steps = ['', '/1', '/0', '/7', '/8', '/12', '/13', '/24', '/31', '/60', '/61', '/x'];
+    const bounds = [59, 23, 31, 12, 7];
+    for (const [index, most] of bounds.entries()) {
+      // The library takes ranges that end outside of the field when no step lands there.
+      const within = parts.filter((part) => !/^\d+$/.test(part) || Number(part) <= most);
+      for (const first of within) {
+        for (const range of ['', ...within.map((last) => `-${last}`)]) {
+          for (const step of steps) {
+            const cron = ['*', '*', '*', '*', '*'].with(index, `${first}${range}${step}` || 'x').join(' ');
+            expect([cron, cronProblem(cron) === undefined]).toEqual([cron, hasTick(cron) === true]);
+          }
+        }
+      }
+    }
+  });
+
+  it.each(['0 0 30 2 *', '0 0 30,31 FEB *', '0 0 31 4,6,9-11/2 *', '0 0 31 4-6/2 *', '0 0 */31 2 *', '0 0 29-31 2 *'])(
+    'says as the library whether a date ever fits %s',
+    (cron) => {
+      expect(cronProblem(cron)).toBe(hasTick(cron) === true ? undefined : 'no date ever fits it');
+    },
+  );
+});
+
+/** Undefined when the library refuses it. */
+function hasTick(cron: string): boolean | undefined {
+  try {
+    return tickAfter({ cron, timeZone: 'UTC' }, new Date(0)) !== undefined;
+  } catch {
+    return undefined;
+  }
+}

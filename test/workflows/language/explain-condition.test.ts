@@ -19,4 +19,25 @@ describe('explainCondition', () => {
   ])('writes %s as %s', (condition, explained) => {
     expect(explainCondition(condition, contexts)).toBe(explained);
   });
+
+  it.each([
+    ['https://x.org/models/1', "'…/1' == 'a'"],
+    ['https://x.org/models/1?a=/b#c', "'…/1' == 'a'"],
+    ['https://x.org', "'https://x.org' == 'a'"],
+    ['https://x.org/models/', "'https://x.org/models/' == 'a'"],
+    ['https://x.org/a b', "'https://x.org/a b' == 'a'"],
+    ['y'.repeat(1_000_000), `'${'y'.repeat(80)}…' == 'a'`],
+    [`https://x${'/a?'.repeat(300_000)} `, `'${`https://x${'/a?'.repeat(300)}`.slice(0, 80)}…' == 'a'`],
+  ])('shows of the value %.60s what a person reads', (value, explained) => {
+    const read = { ...contexts, inputs: { value } };
+    const { user } = process.cpuUsage();
+    expect(explainCondition("${{ inputs.value == 'a' }}", read)).toBe(explained);
+    // Five times what a slow machine takes.
+    expect(process.cpuUsage().user - user).toBeLessThan(500_000);
+  });
+
+  it('shows the beginning of a long condition', () => {
+    const long = `\${{ ${"inputs.mode == 'a' || ".repeat(150)}true }}`;
+    expect(explainCondition(long, contexts)).toHaveLength(1001);
+  });
 });

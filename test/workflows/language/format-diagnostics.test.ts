@@ -57,4 +57,27 @@ describe('formatDiagnostics', () => {
       '\u001B[1mp:1:1:\u001B[0m \u001B[33mwarning: M\u001B[0m [unused-input]\n',
     );
   });
+
+  it('prints little of two hundred diagnostics on one long line, and says how many more there are', () => {
+    const source = 'x'.repeat(1_000_000);
+    const diagnostics = Array.from({ length: 200 }, (_, index): Diagnostic => ({
+      code: 'unknown-key',
+      severity: 'error',
+      path: 'p.yaml',
+      line: 2,
+      column: 5000 * index + 1,
+      endLine: 2,
+      endColumn: 1_000_000,
+      message: 'Wrong',
+    }));
+    const { user } = process.cpuUsage();
+    const text = formatDiagnostics(diagnostics, {
+      sources: { 'p.yaml': `first\n${source}\nlast` },
+      color: false,
+      omitted: 12_345,
+    });
+    expect(process.cpuUsage().user - user).toBeLessThan(2_000_000);
+    expect(text.length).toBeLessThan(200 * 400);
+    expect(text.endsWith('\n… and 12,345 more\n')).toBe(true);
+  });
 });

@@ -41,6 +41,8 @@ function lineOfSteps(count: number, first: string): string {
   return `name: x\nlocale: en-US\nsteps:\n${steps.join('')}`;
 }
 
+const none = { errors: 0, warnings: 0 };
+
 describe('loadPipeline', () => {
   const { pipeline, schedule, diagnostics } = loadPipeline(callCenter, { path: 'p.yaml' });
   const step = (id: string) => pipeline?.steps.find((candidate) => candidate.id === id);
@@ -103,7 +105,7 @@ describe('loadPipeline', () => {
 
   it('has no pipeline without a value for every input, and asks for one only when it is to run', () => {
     const text = callCenter.replace(', default: 15%', '');
-    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ schedule, diagnostics: [] });
+    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ schedule, diagnostics: [], counts: none });
     const { diagnostics: asked } = loadPipeline(text, { path: 'p.yaml', inputs: {} });
     expect(asked.map(({ code }) => code)).toEqual(['given-input-missing']);
   });
@@ -113,7 +115,7 @@ describe('loadPipeline', () => {
     ['CRLF line ends', callCenter.replaceAll('\n', '\r\n')],
     ['a document start and end', `---${callCenter}...\n`],
   ])('reads the same with %s', (_, text) => {
-    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ pipeline, schedule, diagnostics: [] });
+    expect(loadPipeline(text, { path: 'p.yaml' })).toEqual({ pipeline, schedule, diagnostics: [], counts: none });
   });
 
   it('reports a misplaced setting once, and says where it belongs', () => {
@@ -152,10 +154,11 @@ describe('loadPipeline', () => {
     ['10,000 nested lists that end', `a:\n ${'- '.repeat(10_000)}x\nb: 1\n`, 'document-too-deep'],
     ['10,000 nested mappings', '{a: '.repeat(10_000), 'document-too-deep'],
     ['10,000 explicit keys', '? '.repeat(10_000), 'document-too-deep'],
-    ['a million commas', `[${','.repeat(1_000_000)}]`, 'yaml-syntax'],
-    ['500,000 closing braces', '}'.repeat(500_000), 'yaml-syntax'],
-    ['300,000 anchors', '&a '.repeat(300_000), 'yaml-syntax'],
-    ['200,000 documents', '---\n'.repeat(200_000), 'several-documents'],
+    ['a million commas', `[${','.repeat(1_000_000)}]`, 'document-too-large'],
+    ['100,000 commas', `[${','.repeat(100_000)}]`, 'yaml-syntax'],
+    ['290,000 closing braces', '}'.repeat(290_000), 'yaml-syntax'],
+    ['290,000 anchors', '&a '.repeat(290_000), 'yaml-syntax'],
+    ['140,000 documents', '---\n'.repeat(140_000), 'several-documents'],
     ['a scalar', 'hello', 'wrong-type'],
     ['a list', '- a\n- b\n', 'wrong-type'],
     ['nothing', '', 'empty-document'],

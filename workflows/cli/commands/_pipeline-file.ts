@@ -65,12 +65,13 @@ export async function loadPipelineFile(
 
 /** Writes what is wrong with a file to stderr. */
 export function printDiagnostics(
-  { diagnostics, text }: Pick<LoadedFile, 'diagnostics' | 'text'>,
+  { diagnostics, counts, text }: Pick<LoadedFile, 'diagnostics' | 'counts' | 'text'>,
   { file, io }: { readonly file: string; readonly io: Io },
 ): void {
   if (diagnostics.length === 0) return;
   const color = io.stderr.isTTY === true && !io.env['NO_COLOR'];
-  io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color }));
+  const omitted = counts.errors + counts.warnings - diagnostics.length;
+  io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color, omitted }));
 }
 
 /** Reads `--input name=value` options. */

@@ -6,6 +6,7 @@ import { formatDiagnostics } from '../../language/format-diagnostics.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
 import { fileKind, readPipelineText } from './_pipeline-text.ts';
+import { keepHeapSmall } from './_small-heap.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
 
 interface LintOptions extends VariableOptions {
@@ -27,7 +28,8 @@ export function lintCommand(session: Session): Command {
 Example:
   speechops lint pipelines/ examples/call-center/pipeline.yaml
 
-Diagnostics go to stdout as path:line:column: message [code]; warnings do not count as failures.
+Diagnostics go to stdout as path:line:column: message [code], of each file the first 200; warnings do not count as
+failures.
 Exit status: 0 no errors, 1 errors, 2 no such file.`,
     )
     .action(async (names: readonly string[], options: LintOptions) => {
@@ -38,28 +40,32 @@ Exit status: 0 no errors, 1 errors, 2 no such file.`,
 async function lint(names: readonly string[], options: LintOptions & { readonly session: Session }): Promise<void> {
   const { format, session } = options;
   const { io } = session;
+  keepHeapSmall();
   const files = await pipelineFiles(names, io.cwd);
   const allowed = await allowedVariables(options, { io, files });
   const sources: Record<string, string> = {};
   const diagnostics: Diagnostic[] = [];
+  let errors = 0;
+  let warnings = 0;
   for (const file of files) {
     const text = await readPipelineText(path.resolve(io.cwd, file));
     const folder = path.dirname(path.resolve(io.cwd, file));
     sources[file] = text;
-    diagnostics.push(
-      ...loadPipeline(text, {
-        path: file,
-        allowedVariables: allowed,
-        fileKind: (name) => fileKind(path.resolve(folder, name)),
-      }).diagnostics,
-    );
+    const loaded = loadPipeline(text, {
+      path: file,
+      allowedVariables: allowed,
+      fileKind: (name) => fileKind(path.resolve(folder, name)),
+    });
+    diagnostics.push(...loaded.diagnostics);
+    errors += loaded.counts.errors;
+    warnings += loaded.counts.warnings;
   }
-  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
-  const summary = { files: files.length, errors, warnings: diagnostics.length - errors };
+  const omitted = errors + warnings - diagnostics.length;
+  const summary = { files: files.length, errors, warnings, omitted };
   if (format === 'json') io.stdout.write(`${JSON.stringify({ ...summary, diagnostics }, undefined, 2)}\n`);
   else {
     const color = io.stdout.isTTY === true && !io.env['NO_COLOR'];
-    io.stdout.write(formatDiagnostics(diagnostics, { sources, color }));
+    io.stdout.write(formatDiagnostics(diagnostics, { sources, color, omitted }));
   }
   io.stderr.write(
     `${counted(summary.files, 'file')}: ${counted(errors, 'error')}, ${counted(summary.warnings, 'warning')}\n`,

@@ -4,6 +4,7 @@ import { planText } from '../../report/plan-text.ts';
 import type { Session } from '../session.ts';
 import { openPipeline } from './_open-pipeline.ts';
 import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts';
+import { keepHeapSmall } from './_small-heap.ts';
 
 interface PlanOptions extends PipelineOptions {
   readonly format: 'text' | 'json';
@@ -22,6 +23,7 @@ export function planCommand(session: Session): Command {
     )
     .addHelpText('after', '\nExample: speechops plan examples/call-center/pipeline.yaml --emulator')
     .action(async (file: string, options: PlanOptions) => {
+      keepHeapSmall();
       if (options.detailedExitcode === true) session.errorExitCode = 1;
       const opened = await openPipeline(file, { io, ...options });
       if (opened === undefined) {

@@ -4,5 +4,5 @@ import { writeFileSync } from 'node:fs';
 process.on('exit', () => {
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
   const cost = { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, memoryMegabytes: maxRSS / 1024 };
-  writeFileSync(process.env['SYNTH_USAGE'] ?? '/dev/stdout', JSON.stringify(cost));
+  writeFileSync(process.env['USAGE_FILE'] ?? '/dev/stdout', JSON.stringify(cost));
 });

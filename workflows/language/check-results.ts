@@ -1,0 +1,72 @@
+import type { Findings } from './diagnostics.ts';
+import { BoundExceeded } from './evaluation-error.ts';
+import type { EvaluationSession } from './evaluation-session.ts';
+import { type Contexts, evaluateKnown, EvaluationError } from './expressions.ts';
+import { contextsIn } from './expression-tree.ts';
+import { conditionFor, forCombination } from './for-combination.ts';
+import type { Combination } from './pipeline.ts';
+import type { SourceScalar } from './read-document.ts';
+
+/** What is known of the values that expressions will read, before anything runs. */
+export interface Foresight {
+  readonly session: EvaluationSession;
+  /** The values of the inputs, where every one has a value. */
+  readonly inputs: Contexts['inputs'] | undefined;
+  readonly findings: Findings;
+}
+
+interface Place extends Foresight {
+  readonly node: SourceScalar;
+  readonly key: string;
+  readonly combinations: readonly Combination[];
+}
+
+/**
+ * Evaluates a template as far as its values are known already, and reports a result that is too large. Gives the first
+ * combination of the matrix in which the result is nothing. What a function refuses is told when the step runs.
+ */
+export function checkResults(template: string, place: Place): Combination | undefined {
+  return withinBounds(place, () => {
+    if (place.combinations.length === 0) evaluateNow(template, place);
+    return place.combinations.find((combination) => {
+      const value = forCombination(template, { combination, session: place.session });
+      return value === null || value === '';
+    });
+  });
+}
+
+/** The same for a condition, which may be empty. */
+export function checkCondition(template: string, place: Place): void {
+  withinBounds(place, () => {
+    if (place.combinations.length === 0) evaluateNow(template, place);
+    for (const combination of place.combinations) conditionFor(template, { combination, session: place.session });
+  });
+}
+
+function evaluateNow(template: string, { session, inputs }: Foresight): void {
+  const { parts } = session.read(template);
+  const reads = new Set(parts.flatMap((part) => (part.kind === 'text' ? [] : [...contextsIn(part.expression.tree)])));
+  if (inputs === undefined || reads.has('env') || reads.has('matrix')) return;
+  try {
+    evaluateKnown(template, { inputs, steps: {}, env: {}, matrix: {}, run: {}, session }, () => false);
+  } catch (error) {
+    if (!(error instanceof EvaluationError) || error instanceof BoundExceeded) throw error;
+  }
+}
+
+/** What an evaluation gives; undefined when it asks for too much, which is reported: what all may have together is told once. */
+export function withinBounds<Value>(
+  { node, key, session, findings }: Pick<Place, 'node' | 'key' | 'session' | 'findings'>,
+  act: () => Value,
+): Value | undefined {
+  if (session.isSpent) return undefined;
+  try {
+    return act();
+  } catch (error) {
+    if (!(error instanceof BoundExceeded)) throw error;
+    const { problem } = error;
+    if (error.of === 'pipeline') findings.report('evaluation-budget', node, { problem });
+    else findings.report('expression-too-large', node, { key, problem });
+    return undefined;
+  }
+}
