@@ -33,6 +33,13 @@ describe('a run as text', () => {
     expect(runsText([details({ cutOff: 'until-resumed' })])).toContain('  p  (speechops resume r)\n');
   });
 
+  it('says of a run for which there is no room where that is, and since when', () => {
+    const waiting = details({ waitsForRoom: { place: '/runs', since: '2026-01-02T04:00:00.000Z' } });
+    expect(runsText([waiting])).toBe(
+      'r  waiting    2026-01-02T03:04:05.000Z  p  (for room on the disk of /runs, which is full since 2026-01-02T04:00:00.000Z)\n',
+    );
+  });
+
   it('shows a run that no worker has as queued', () => {
     const queued = details({ status: 'queued' });
     expect(runsText([queued])).toBe('r  queued     2026-01-02T03:04:05.000Z  p\n');
