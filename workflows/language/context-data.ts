@@ -6,24 +6,16 @@ import type { PlainValue } from './pipeline.ts';
  * put in order once, however many expressions read it. As everywhere in expressions, capitals of keys do not count.
  */
 export function contextData(record: Readonly<Record<string, PlainValue>>): data.Dictionary {
-  if (isSmall(record)) return new ContextData(record);
-  let known = made.get(record);
-  if (known === undefined) {
-    known = new ContextData(record);
-    made.set(record, known);
-  }
-  return known;
+  const known = made.get(record);
+  if (known !== undefined) return known;
+  const dictionary = new ContextData(record);
+  // To remember a small one costs more than it saves.
+  if (Object.keys(record).length > 16) made.set(record, dictionary);
+  return dictionary;
 }
 
 /** Gone with the mappings that it is about, which do not change. */
 const made = new WeakMap<Readonly<Record<string, PlainValue>>, data.Dictionary>();
-
-/** Remembering costs more than it saves. */
-function isSmall(record: object): boolean {
-  let names = 0;
-  for (const name in record) if (name !== '' && (names += 1) > 16) return false;
-  return true;
-}
 
 class ContextData extends data.Dictionary {
   readonly #record: Readonly<Record<string, PlainValue>>;

@@ -6,8 +6,8 @@ import { quoteName as quote } from './quote-name.ts';
  */
 export const catalogue = {
   // The text as YAML.
-  'document-too-large': (p: { limit: number; of: 'characters' | 'parts' }) => ({
-    message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'parts' ? 'names, values, signs and lines' : p.of}`,
+  'document-too-large': (p: { limit: number; of: 'characters' | 'values' }) => ({
+    message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'values' ? 'names and values, or twice as many signs and lines' : p.of}`,
     hint: 'Split it into several pipelines',
   }),
   'empty-document': () => ({

@@ -40,8 +40,10 @@ export interface SourceScalar extends Span {
 
 /** More characters are refused: no pipeline that people review is a tenth as long. */
 export const MAX_CHARACTERS = 1024 * 1024;
-/** The library takes time and memory for each of them: a text may have one a character. Of 10,000 steps there are fewer. */
+/** The library takes time and memory for each of them, and a text may have one a character. Of 10,000 steps there are fewer. */
 const MAX_PARTS = 300_000;
+/** Of these parts so many may be values or begin a list or a mapping, which cost the most. */
+const MAX_VALUES = 150_000;
 const MAX_DEPTH = 64;
 const MAX_ALIAS_NODES = 10_000;
 
@@ -55,7 +57,7 @@ export function readDocument(text: string, findings: Findings): SourceNode | und
     return undefined;
   }
   if (hasTooManyParts(text)) {
-    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_PARTS, of: 'parts' });
+    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_VALUES, of: 'values' });
     return undefined;
   }
   const control = /(?![\t\n\r\u0085])[\p{Cc}\uFFFE\uFFFF]/u.exec(text);
@@ -73,19 +75,23 @@ export function readDocument(text: string, findings: Findings): SourceNode | und
   return new NodeReader(text, findings).read(document.contents);
 }
 
-/** Names, values, signs, comments and ends of lines are parts. */
+/** Names, values, signs, comments and ends of lines are parts. Only reads what is long enough to have too many. */
 function hasTooManyParts(text: string): boolean {
-  if (text.length < MAX_PARTS) return false;
+  if (text.length < MAX_VALUES) return false;
   let parts = 0;
+  let values = 0;
   for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme !== startOfScalar && lexeme[0] !== ' ') parts += 1;
-    if (parts > MAX_PARTS) return true;
+    if (lexeme !== startOfText && lexeme[0] !== ' ') parts += 1;
+    if (beginsValue.has(lexeme[0] ?? '')) values += 1;
+    if (parts > MAX_PARTS || values > MAX_VALUES) return true;
   }
   return false;
 }
 
-/** The lexer says so before each scalar. */
-const startOfScalar = '\u001F';
+/** The lexer gives it before each text that has no quotes. */
+const startOfText = '\u001F';
+/** Of texts, aliases, lists and mappings. */
+const beginsValue: ReadonlySet<string> = new Set([startOfText, '"', "'", '-', '?', '[', '{', '*']);
 
 /**
  * Feeds the parser piece by piece, so that reading stops at the first sign of trouble instead of after it: the library's

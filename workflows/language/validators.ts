@@ -43,13 +43,18 @@ function compile(): Validators {
   const ajv = newAjv().addSchema(documentSchema);
   const settings = new Map<StepKind, ValidateFunction>();
   const settled = new Map<StepKind, ValidateFunction>();
+  let document: ValidateFunction | undefined;
   const compiledFor = (kind: StepKind, of: typeof settings, schemaOf: (schema: JsonSchema) => JsonSchema) => {
     const known = of.get(kind) ?? ajv.compile(schemaOf(stepSchemas[kind] as JsonSchema));
     of.set(kind, known);
     return known;
   };
   return {
-    document: (value) => faults(ajv.getSchema(documentSchema.$id) ?? ajv.compile(documentSchema), value),
+    document(value) {
+      // For every reference the validator copies the faults that it has found so far: in place there is none.
+      document ??= newAjv().compile(inPlace(documentSchema) as JsonSchema);
+      return faults(document, value);
+    },
     settings: (kind, value) =>
       faults(
         compiledFor(kind, settings, (schema) => schema),
@@ -57,6 +62,16 @@ function compile(): Validators {
       ),
     settled: (kind, value) => faults(compiledFor(kind, settled, settledSchema), value),
   };
+}
+
+/** The schema with its definitions where it refers to them. */
+function inPlace(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(inPlace);
+  if (schema === null || typeof schema !== 'object') return schema;
+  const { $ref, $defs: _, ...rest } = schema as { readonly $ref?: string; readonly $defs?: unknown };
+  const definitions: Readonly<Record<string, unknown>> = documentSchema.$defs;
+  const definition = $ref === undefined ? {} : (inPlace(definitions[$ref.slice('#/$defs/'.length)]) as object);
+  return { ...definition, ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, inPlace(value)])) };
 }
 
 function faults(validate: ValidateFunction, value: unknown): readonly ErrorObject[] {

@@ -17,6 +17,13 @@ describe('settleWith', () => {
     expect(settleWith('train', values).problems).toEqual([]);
   });
 
+  it('cuts values that it repeats, and says the first problems of many', () => {
+    const [problem] = settleWith('swap', { ...swap, 'min-days-left': 'x'.repeat(60_000) }).problems;
+    expect(problem?.length).toBeLessThan(300);
+    const datasets = Array.from({ length: 5000 }, (_, index) => index);
+    expect(settleWith('train', { datasets, 'base-model': 'newest', name: 'n' }).problems).toHaveLength(20);
+  });
+
   it.each([
     [{ model: null }, '`model` must be string, and is null'],
     [{ verify: { audio: 'smoke', 'max-wer': 20, every: 1 } }, '`verify.max-wer` must be <= 1, and is 20'],

@@ -18,6 +18,8 @@ beforeAll(async () => {
     good.replace('locale', 'lokale').replace('text.txt', 'gone.txt'),
   );
   await writeFile(path.join(folder, 'big.yaml'), '#'.repeat(10_000_000));
+  const steps = Array.from({ length: 1000 }, (_, index) => `  - { id: s${index}, uses: aprove }\n`);
+  await writeFile(path.join(folder, 'many.yaml'), `name: x\nlocale: en-US\nsteps:\n${steps.join('')}`);
 });
 
 afterAll(async () => await rm(folder, { recursive: true }));
@@ -43,6 +45,17 @@ describe('speechops lint', () => {
       { code: 'unknown-key', path: 'pipelines/bad.yml', line: 2, column: 1, endColumn: 7 },
       {},
     ]);
+  });
+
+  it('prints the first 200 diagnostics of a file and counts the others', async () => {
+    const { code, out, err } = await lint('many.yaml', '--format', 'json');
+    const { errors, omitted, diagnostics } = JSON.parse(out) as Record<string, unknown>;
+    expect({ code, errors, omitted }).toEqual({ code: 1, errors: 1000, omitted: 800 });
+    expect(diagnostics).toHaveLength(200);
+    expect(err).toBe('1 file: 1000 errors, 0 warnings\n');
+    const text = (await lint('many.yaml')).out;
+    expect(text.match(/\[unknown-step-kind\]$/gm)).toHaveLength(200);
+    expect(text.endsWith('\n… and 800 more\n')).toBe(true);
   });
 
   it('answers a file of 10 MB with one diagnostic', async () => {
