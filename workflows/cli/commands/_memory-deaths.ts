@@ -11,7 +11,8 @@ const mostDeaths = 3;
  * the environment. Throws when three processes of the run have died so: it is tried again when it is resumed once more.
  */
 export function countMemoryDeaths(runId: string, io: Io): void {
-  const folder = path.join(runsFolder(io), runId);
+  const folder = folderOf(runId, io);
+  if (folder === undefined) return;
   const deaths = reportsIn(folder).length;
   if (deaths >= mostDeaths) {
     forgetMemoryDeaths(runId, io);
@@ -33,11 +34,17 @@ export function countMemoryDeaths(runId: string, io: Io): void {
 
 /** The run has ended: it is tried anew when it is resumed. */
 export function forgetMemoryDeaths(runId: string, io: Io): void {
-  const folder = path.join(runsFolder(io), runId);
+  const folder = folderOf(runId, io);
+  if (folder === undefined) return;
   for (const name of reportsIn(folder)) tryTo(() => rmSync(path.join(folder, name)));
 }
 
 const prefix = 'out-of-memory-';
+
+/** Undefined where there can be none. */
+function folderOf(runId: string, io: Io): string | undefined {
+  return tryTo(() => path.join(runsFolder(io), runId));
+}
 
 function reportsIn(folder: string): readonly string[] {
   return tryTo(() => readdirSync(folder).filter((name) => name.startsWith(prefix))) ?? [];
