@@ -19,6 +19,7 @@ import { type Progress, showProgress } from '../show-progress.ts';
 import type { Connection } from './_connection.ts';
 import { databaseUrl } from './_database-url.ts';
 import { leaveRecord } from './_leave-record.ts';
+import { countMemoryDeaths, forgetMemoryDeaths } from './_memory-deaths.ts';
 import { runControl } from './_run-control.ts';
 import { stateFolder } from './_runs-folder.ts';
 
@@ -45,6 +46,7 @@ export interface Execution {
 export async function executeRun(session: Session, execution: Execution): Promise<void> {
   const { io } = session;
   const { runId } = execution;
+  countMemoryDeaths(runId, io);
   const url = databaseUrl(io);
   const store =
     url === undefined ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` }) : openDatabaseStore(url);
@@ -100,6 +102,7 @@ async function executeIn(
       session.exitCode = 3;
       return;
     }
+    forgetMemoryDeaths(runId, io);
     // Of a cancelled run the record alone says what became of the steps that were cut off.
     for (const [stepId, step] of Object.entries(record.steps))
       if (!ended.has(stepId)) progress().onEvent({ kind: 'step-finished', stepId, record: step });
