@@ -1,6 +1,6 @@
-import { requestPatienceMilliseconds } from '../../workflows/engine/repeat-pauses.ts';
 import { cloudOf } from '../../workflows/speech/azure-cloud.ts';
 import { entraCredential } from '../../workflows/speech/entra-credential.ts';
+import { requestPatienceMilliseconds } from '../../workflows/engine/repeat-pauses.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
 import { isLoopback, placeOf } from '../../workflows/language/base-url.ts';
 import { parseEndpoint } from '../../workflows/speech/references.ts';
@@ -99,7 +99,9 @@ async function connect(
     const credential =
       key === '' ? await entraCredential(cloudOf([address]), env, { tenantId: tenantFor(config, env) }) : { key };
     const staleMilliseconds = isLocal ? 2000 : 30_000;
-    return { speech: createSpeechClient({ ...speech, credential }), retryDelayMilliseconds, staleMilliseconds };
+    const retryPatienceMilliseconds = isLocal ? 5000 : requestPatienceMilliseconds;
+    const pace = { retryDelayMilliseconds, retryPatienceMilliseconds, staleMilliseconds };
+    return { speech: createSpeechClient({ ...speech, credential }), ...pace };
   } catch (error) {
     throw atArgument('key', named(error));
   }

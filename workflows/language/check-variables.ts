@@ -32,8 +32,13 @@ export function checkVariables(
   const section = entryAt(document, 'env');
   const entries = section?.value.kind === 'map' ? section.value.entries : [];
   const variables = new Map<string, DeclaredVariable>();
+  const first = new Map<string, SourceEntry>();
   for (const entry of entries) {
     const name = entry.key;
+    // Expressions do not tell capitals apart, so that one name would read the other variable.
+    const same = first.get(name.toLowerCase());
+    if (same === undefined) first.set(name.toLowerCase(), entry);
+    else findings.report('duplicate-key', entry.keySpan, { key: name, firstLine: findings.lineOf(same.keySpan.start) });
     const isCredential = isCredentialName(name);
     if (isCredential && allowed?.has(name) !== true)
       findings.report('reserved-variable', entry.keySpan, { variable: name });

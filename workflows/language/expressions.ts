@@ -110,7 +110,9 @@ function secretsReadBy(
       if (node.kind === 'context' && node.name === 'env' && !named.has(expr)) return [...of.secretVariables];
       const within = node.kind === 'property' ? nodeOf(node.of) : undefined;
       if (node.kind !== 'property' || within?.kind !== 'context' || within.name !== 'env') continue;
-      if (of.secretVariables.has(node.name)) read.add(node.name);
+      // Capitals are not told apart.
+      const name = node.name.toLowerCase();
+      for (const secret of of.secretVariables) if (secret.toLowerCase() === name) read.add(secret);
       named.add(node.of);
     }
   }

@@ -1,13 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type EntityCollection, ServiceError } from '../../../workflows/engine/ports.ts';
-import {
-  longestBackOffMilliseconds,
-  RepeatPauses,
-  requestPatienceMilliseconds,
-} from '../../../workflows/engine/repeat-pauses.ts';
+import { longestBackOffMilliseconds, RepeatPauses } from '../../../workflows/engine/repeat-pauses.ts';
 import type { Entity } from '../../../workflows/plan/speech-entities.ts';
 import { sleep } from '../../../workflows/speech/sleep.ts';
 import { pipelinePrefix } from './_custom-properties.ts';
+import type { CustomSpeechClient } from './customspeech-client.ts';
 
 /** The entry of customProperties by which an object is known again whose creation was not confirmed. */
 const creationProperty = `${pipelinePrefix}terraform`;
@@ -19,15 +16,19 @@ const creationProperty = `${pipelinePrefix}terraform`;
 export async function createOnce<E extends Entity, New extends object>(
   collection: Pick<EntityCollection<E, New>, 'create' | 'list'>,
   body: New & { readonly customProperties: Readonly<Record<string, string>> },
-  { signal, retryDelayMilliseconds }: { readonly signal: AbortSignal; readonly retryDelayMilliseconds: number },
+  options: { readonly signal: AbortSignal } & Pick<
+    CustomSpeechClient,
+    'retryDelayMilliseconds' | 'retryPatienceMilliseconds'
+  >,
 ): Promise<E> {
+  const { signal } = options;
   const mark = randomUUID();
   const marked = { ...body, customProperties: { ...body.customProperties, [creationProperty]: mark } };
   const patience = abortedLater(signal);
   const pauses = new RepeatPauses({
-    firstMilliseconds: retryDelayMilliseconds,
+    firstMilliseconds: options.retryDelayMilliseconds,
     longestMilliseconds: longestBackOffMilliseconds,
-    patienceMilliseconds: requestPatienceMilliseconds,
+    patienceMilliseconds: options.retryPatienceMilliseconds,
   });
   try {
     for (;;) {

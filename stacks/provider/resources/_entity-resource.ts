@@ -165,6 +165,7 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
       const entity = await createOnce(collection, body as Parameters<typeof createOnce>[1], {
         signal: context.signal,
         retryDelayMilliseconds: context.client.retryDelayMilliseconds,
+        retryPatienceMilliseconds: context.client.retryPatienceMilliseconds,
       });
       context.keep(stateOf(entity, planned));
       await kind.afterCreate?.(entity as EntityOf<K>, planned, context);

@@ -142,7 +142,7 @@ describe('a secret variable', () => {
     const wanted = 'SAS' in env && env.SAS === 'https-no-json-at-all' ? 'fromJSON(env.SAS)' : 'env.SAS';
     const file = await pipeline(upload(`\${{ ${wanted} }}`));
     const { code, stderr, stdout } = await speechops(['run', file, '--emulator'], env as Record<string, string>);
-    expect([code, stderr]).toEqual([3, expect.stringMatching(/(Set|Cannot use) the secret variable SAS /)]);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/(Set|Cannot use) the secret variable SAS /)]);
     expect(stdout + stderr).not.toMatch(/secret-path|no-json/);
   });
 
@@ -201,8 +201,17 @@ describe('a variable with the name of a credential', () => {
     }
     await mkdir(path.join(folder, 'inside'), { recursive: true });
     await writeFile(path.join(folder, 'inside', 'settings.yaml'), 'allow-env: [STORE_TOKEN]\n');
-    const inside = await speechops(['lint', file, '--settings', 'inside/settings.yaml']);
-    expect([inside.code, inside.stderr]).toEqual([2, expect.stringContaining('where no pull request can change it')]);
+    const lint = async (): Promise<Called> => await speechops(['lint', file, '--settings', 'inside/settings.yaml']);
+    const refusal = [2, expect.stringContaining('where no pull request can change it')];
+    const inside = await lint();
+    expect([inside.code, inside.stderr]).toEqual(refusal);
+    // A submodule is of the pull request, too; another checkout is not.
+    await writeFile(path.join(folder, 'inside', '.git'), 'gitdir: ../.git/modules/inside\n');
+    const submodule = await lint();
+    expect([submodule.code, submodule.stderr]).toEqual(refusal);
+    await rm(path.join(folder, 'inside', '.git'));
+    await mkdir(path.join(folder, 'inside', '.git'));
+    expect((await lint()).code).toBe(0);
   });
 });
 

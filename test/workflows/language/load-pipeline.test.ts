@@ -177,6 +177,12 @@ describe('loadPipeline', () => {
     expect(found.map(({ code }) => code)).toEqual(['step-cycle']);
   });
 
+  it('takes no two variables whose names differ in capitals alone, because expressions read either by both', () => {
+    const steps = 'steps: [{ id: a, uses: approve, with: { message: "${{ env.sas }}" } }]';
+    const text = `name: x\nlocale: en-US\nenv: { SAS: { secret: true }, sas: {} }\n${steps}\n`;
+    expect(loadPipeline(text, { path: 'p.yaml' }).diagnostics.map(({ code }) => code)).toEqual(['duplicate-key']);
+  });
+
   it('survives a file check that throws', () => {
     const options = {
       path: 'p.yaml',

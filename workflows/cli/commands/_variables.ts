@@ -1,5 +1,6 @@
-import path from 'node:path';
+import { lstatSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
+import path from 'node:path';
 import type { Command } from 'commander';
 import type { Secrets } from '../../engine/secrets.ts';
 import { isCredentialName } from '../../language/credential-names.ts';
@@ -42,10 +43,16 @@ async function refuseWithin(settings: string, pipeline: string): Promise<void> {
   const [ofSettings = '', ofPipeline = ''] = await Promise.all(folders);
   const repository = repositoryOf(ofPipeline) ?? ofPipeline;
   const isWithin = ofSettings === repository || ofSettings.startsWith(repository + path.sep);
-  if (!isWithin || (repositoryOf(ofSettings) ?? repository) !== repository) return;
+  if (!isWithin || isOwnCheckout(ofSettings, repository)) return;
   throw new UsageError(
     `Keep ${settings} where no pull request can change it, such as a checkout of the protected branch elsewhere: it lies in the repository of ${pipeline}`,
   );
+}
+
+/** Whether the folder belongs to a checkout inside of the repository. That of a submodule, whose `.git` is a file, a pull request can change. */
+function isOwnCheckout(folder: string, repository: string): boolean {
+  const own = repositoryOf(folder) ?? repository;
+  return own !== repository && lstatSync(path.join(own, '.git')).isDirectory();
 }
 
 /** What is set here of the variables that the pipeline declares and may read. */

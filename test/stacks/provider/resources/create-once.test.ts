@@ -18,7 +18,7 @@ it('ends the search for an object whose creation was lost soon after Terraform s
       },
     },
     { customProperties: {} },
-    { signal: stopped.signal, retryDelayMilliseconds: 1 },
+    { signal: stopped.signal, retryDelayMilliseconds: 1, retryPatienceMilliseconds: 60_000 },
   );
   const failure = creating.catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(1);

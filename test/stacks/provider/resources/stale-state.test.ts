@@ -46,7 +46,12 @@ async function update(
     },
   };
   const speech = { endpoints, models: { get: async () => undefined } };
-  const client = { speech, retryDelayMilliseconds: 1, staleMilliseconds: 50 } as unknown as CustomSpeechClient;
+  const client = {
+    speech,
+    retryDelayMilliseconds: 1,
+    retryPatienceMilliseconds: 1000,
+    staleMilliseconds: 50,
+  } as unknown as CustomSpeechClient;
   const signal = new AbortController().signal;
   const context = { client, signal, keep: () => undefined };
   const config = { display_name: 'E', locale: 'en-US' };
