@@ -1,19 +1,24 @@
 import { type Dirent, lstatSync, readdirSync } from 'node:fs';
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Makes the folder for this user alone when it does not exist; the one that it is in must. Throws an error that says what to
- * do where it cannot be made, and where a link leads to it.
+ * Makes the folder for this user alone, also when an earlier version has made it for all to enter; the one that it is in must
+ * exist. Throws an error that says what to do where it cannot be made, and where a link leads to it.
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { mode: 0o700 });
+    await mkdir(folder, { mode: ownerOnly });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw folderError(error, path.dirname(folder));
-    if ((await lstat(folder)).isSymbolicLink()) throw new Error(linkText(folder), { cause: error });
+    const found = await lstat(folder);
+    if (found.isSymbolicLink()) throw new Error(linkText(folder), { cause: error });
+    // That of somebody else, or on a disk that can only be read, stays as it is.
+    if ((found.mode & 0o077) !== 0) await chmod(folder, ownerOnly).catch(() => undefined);
   }
 }
+
+const ownerOnly = 0o700;
 
 /** Writes a file for this user alone, in one piece: it takes the place of what has its name, a link included. */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
