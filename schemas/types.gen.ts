@@ -1,5 +1,19 @@
 /* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */
 /**
+ * An environment variable that the pipeline reads; may be left empty.
+ */
+export type VariableDeclaration = {
+  /**
+   * Whether its value is to be hidden: it is masked in everything that is printed or kept, and may stand in `from` of an `upload` that is an https URL, and nowhere else. It is read anew from the environment of the process that executes the run. Names of credentials are always secret.
+   */
+  readonly secret?: boolean;
+  /**
+   * What the variable is for.
+   */
+  readonly description?: string;
+} | null;
+
+/**
  * A SpeechOps pipeline as a person writes it: how the model behind a Custom Speech endpoint is kept good.
  */
 export interface PipelineDocument {
@@ -71,19 +85,6 @@ export interface InputDeclaration {
   readonly default?: string | number | boolean;
   /**
    * What the value is for.
-   */
-  readonly description?: string;
-}
-/**
- * An environment variable that the pipeline reads.
- */
-export interface VariableDeclaration {
-  /**
-   * Whether its value is to be hidden: it is masked in everything that is printed or kept, and may stand in `from` of an `upload` that is an https URL, and nowhere else. It is read anew from the environment of the process that executes the run. Names of credentials are always secret.
-   */
-  readonly secret?: boolean;
-  /**
-   * What the variable is for.
    */
   readonly description?: string;
 }

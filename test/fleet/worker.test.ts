@@ -119,7 +119,7 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     expect((await submitWith(secret, 'pipeline.yaml', '--run-id', 'unlisted')).code).toBe(0);
     const [refused] = await fleet.runs();
     expect((await fleet.journal.details(refused?.runId ?? ''))?.steps['text']?.error).toMatch(
-      /^Set the secret variable WORDS_SAS for the process that executes the run/,
+      /^Set the secret variable WORDS_SAS where the run is executed \(a worker must list it, too: --allow-env WORDS_SAS\)/,
     );
     await unlisted.stop('SIGTERM');
     await fleet.startWorker(['--allow-env', 'WORDS_SAS'], { env: secret });

@@ -35,6 +35,10 @@ interface LaneResult {
 const mostMemory = 1.5 * 2 ** 30;
 
 async function main(args: readonly string[]): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(usage);
+    return 0;
+  }
   const wanted = wantedOf(args);
   if (typeof wanted === 'string') {
     process.stderr.write(`error: ${wanted}\n\n${usage}`);

@@ -14,6 +14,7 @@ import {
 import { nearestName } from './nearest-name.ts';
 import type { InputType } from './pipeline.ts';
 import type { VariableScope } from './check-variables.ts';
+import { isCredentialName } from './credential-names.ts';
 import type { References } from './step-references.ts';
 import { comparable, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
 
@@ -231,7 +232,8 @@ class Checker {
       const nearest = nearestName(variable, allowed);
       findings.report('undeclared-variable', this.#atProperty(expr), { variable, allowed, nearest });
     } else if (found.isSecret && !takesSecrets) {
-      findings.report('misplaced-secret', this.#atProperty(expr), { variable });
+      const byName = isCredentialName(variable);
+      findings.report('misplaced-secret', this.#atProperty(expr), { variable, byName });
     } else if (set !== undefined && !set.has(variable)) {
       findings.report('unset-variable', this.#atProperty(expr), { variable });
     }

@@ -145,8 +145,8 @@ export const catalogue = {
     message: `Cannot declare the environment variable ${quote(p.variable)}: its name is one of a credential, and only the person who runs the pipeline can let it read one`,
     hint: `Give \`--allow-env ${p.variable}\` when you mean it, or use another name for what is no credential`,
   }),
-  'misplaced-secret': (p: { variable: string }) => ({
-    message: `Cannot use the secret variable ${quote(p.variable)} here: it may stand in \`from\` of an \`upload\` that is an https URL, and nowhere else`,
+  'misplaced-secret': (p: { variable: string; byName: boolean }) => ({
+    message: `Cannot use the secret variable ${quote(p.variable)} here${p.byName ? ' (its name makes it one)' : ''}: it may stand in \`from\` of an \`upload\` that is an https URL, and nowhere else`,
   }),
   'unset-variable': (p: { variable: string }) => ({
     message: `The environment variable ${quote(p.variable)} is not set: the expression sees nothing`,

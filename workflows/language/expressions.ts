@@ -75,7 +75,7 @@ function evaluateGuarded(template: string, given: Given): Known<PlainValue> {
   const missing = secrets.find((name) => (env[name] ?? '') === '');
   if (missing !== undefined) {
     throw new EvaluationError(
-      `Set the secret variable ${missing} for the process that executes the run, and let it be read there: ${quoteName(template.trim())} needs its value`,
+      `Set the secret variable ${missing} where the run is executed (a worker must list it, too: --allow-env ${missing}): ${quoteName(template.trim())} needs its value`,
     );
   }
   const result = attempt(() => evaluateIn(template, given));

@@ -14,4 +14,5 @@ export function hideInUrls(line: string): string {
 }
 
 /** What is to be evaluated yet is no secret. */
-const urlParts = /(https?:\/\/)([^\s/?#@"'<>]*@)?((?:(?!\$\{\{)[^\s?#"'<>])*)([?#](?:(?!\$\{\{)[^\s"'<>])*)?/gi;
+const urlParts =
+  /(https?:\/\/)([^\s/?#@"'<>]*@)?((?:(?!\$\{\{)[^\s?#"'<>])*)([?#](?!\$\{\{)(?:(?!\$\{\{)[^\s"'<>])*)?/gi;

@@ -13,7 +13,7 @@ describe('a URL of data', () => {
     [`HTTP://host?${secret}`, 'HTTP://host'],
     [`first https://a/b?${secret} then https://${secret}:@c/d`, 'first https://a/b then https://c/d'],
     ['data/what is this?.txt', 'data/what is this?.txt'],
-    ['https://host/a?${{ env.SAS }}', 'https://host/a${{ env.SAS }}'],
+    ['https://host/a?${{ env.SAS }}', 'https://host/a?${{ env.SAS }}'],
   ])('is shown without what gives access: %s', (written, shown) => {
     expect(shownSource(written)).toBe(shown);
     expect(quoteName(written)).not.toContain(secret);

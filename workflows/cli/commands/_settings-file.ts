@@ -22,7 +22,10 @@ export async function readSettings(file: string): Promise<Settings> {
   const document = settingsIn(text, findings);
   const [first] = findings.diagnostics();
   if (document !== undefined && first === undefined) return { allowEnv: document['allow-env'] };
-  const { line = 1, column = 1, message = 'Write `allow-env:` and the names of variables' } = first ?? {};
+  // An empty document, or one that is no mapping.
+  const isNothing = first === undefined || first.code === 'empty-document';
+  const { line = 1, column = 1 } = first ?? {};
+  const message = isNothing ? 'Write `allow-env: [NAME]`: the settings say nothing' : first.message;
   throw new UsageError(`${file}:${line}:${column}: ${message}`);
 }
 
