@@ -1,10 +1,19 @@
-import { existsSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 
 /** The folder of the Git repository that an absolute folder belongs to; undefined when it belongs to none. */
 export function repositoryOf(folder: string): string | undefined {
-  if (folder === '') return undefined;
   if (existsSync(path.join(folder, '.git'))) return folder;
   const parent = path.dirname(folder);
   return parent === folder ? undefined : repositoryOf(parent);
+}
+
+/**
+ * The folder of the checkout that decides what lies in an absolute folder: for a submodule, whose `.git` is a file, it is the
+ * one around it, since a commit there says which commit of the submodule is taken. Undefined when there is none.
+ */
+export function checkoutOf(folder: string): string | undefined {
+  if (lstatSync(path.join(folder, '.git'), { throwIfNoEntry: false })?.isDirectory() === true) return folder;
+  const parent = path.dirname(folder);
+  return parent === folder ? undefined : checkoutOf(parent);
 }

@@ -98,6 +98,8 @@ async function sourceFiles(
   source: string,
   options: { readonly kind: DatasetKind; readonly inside: (file: string) => Promise<void> },
 ): Promise<readonly string[]> {
+  // What lies outside is not even listed.
+  await options.inside(source);
   const files = await listSource(source, options.kind);
   for (const file of files) {
     await options.inside(file);

@@ -231,7 +231,7 @@ class Checker {
       const allowed = [...declared.keys()];
       const nearest = nearestName(variable, allowed);
       findings.report('undeclared-variable', this.#atProperty(expr), { variable, allowed, nearest });
-    } else if (found.isSecret && !takesSecrets) {
+    } else if (found.isSecret && !(takesSecrets && expr === this.#expression.tree)) {
       const byName = isCredentialName(variable);
       findings.report('misplaced-secret', this.#atProperty(expr), { variable, byName });
     } else if (set !== undefined && !set.has(variable)) {

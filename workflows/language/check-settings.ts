@@ -56,7 +56,7 @@ export function typeOfScalar(node: SourceScalar, scope: SettingsScope): ValueTyp
 
 function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isNeeded }: Setting): void {
   const before = scope.findings.errors();
-  const takesSecrets = schema['x-takes-secrets'] === true && mayBeHttps(String(node.value));
+  const takesSecrets = schema['x-takes-secrets'] === true && hasPlaceForSecret(String(node.value));
   const actual = typeOfScalar(node, { ...scope, takesSecrets });
   if (scope.findings.errors() === before) {
     const combinations = scope.isFinally ? [] : (scope.matrix?.combinations ?? []);
@@ -69,9 +69,12 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   scope.findings.report('value-type', node, { key, ...names, hint: hintFor(actual, wanted) });
 }
 
-/** What is written before the first expression does not rule it out. */
-function mayBeHttps(template: string): boolean {
-  return /^\s*\$\{\{/.test(template) || /^https:\/\//i.test(template);
+/** One expression alone may be the whole URL; others come behind the `?` of one, since its path is shown and kept. */
+function hasPlaceForSecret(template: string): boolean {
+  return (
+    /^\s*\$\{\{(?:(?!\}\})[^])*\}\}\s*$/.test(template) ||
+    /^https:\/\/(?:[^\s?#{}$]|\$\{\{(?:(?!\}\}|env)[^])*\}\})*\?/i.test(template)
+  );
 }
 
 function hintFor(actual: ValueType, wanted: ValueType): string | undefined {

@@ -49,6 +49,9 @@ export interface SyntaxFault {
 /** Longer expressions are refused, so that no tree is deep enough to exhaust the stack. */
 const MAX_EXPRESSION_LENGTH = 4096;
 
+/** Texts with more expressions and texts between them are refused: each takes many times the memory of what is written. */
+const MAX_PARTS = 1000;
+
 /** Whether a text has an expression in it. */
 export function isTemplate(text: string): boolean {
   return text.includes('${{');
@@ -72,6 +75,10 @@ export function parseTemplate(text: string): Template {
     if (close === undefined) {
       const found = text.slice(open, open + 3);
       return { parts, fault: { kind: 'unclosed', start: open, end: open + 3, found } };
+    }
+    if (parts.length >= MAX_PARTS) {
+      const found = `the text has more than ${MAX_PARTS} parts`;
+      return { parts, fault: { kind: 'syntax', start: open, end: open + 3, found } };
     }
     const expression = parseExpression(text, { start: open + 3, end: close });
     if ('kind' in expression) return { parts, fault: expression };

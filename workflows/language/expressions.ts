@@ -96,7 +96,10 @@ function attempt(act: () => Known<PlainValue>): Known<PlainValue> | undefined {
   }
 }
 
-/** Those of the variables that the template reads; all of them where it reads `env` as a whole. */
+/**
+ * Those of the variables that the template reads; all of them where it reads `env` as a whole. Throws where one does not stand
+ * by itself: what a function makes of it would not be masked, and a condition would tell it piece by piece.
+ */
 function secretsReadBy(
   template: string,
   of: { readonly secretVariables: ReadonlySet<string>; readonly session: EvaluationSession },
@@ -112,7 +115,12 @@ function secretsReadBy(
       if (node.kind !== 'property' || within?.kind !== 'context' || within.name !== 'env') continue;
       // Capitals are not told apart.
       const name = node.name.toLowerCase();
-      for (const secret of of.secretVariables) if (secret.toLowerCase() === name) read.add(secret);
+      const secret = [...of.secretVariables].find((each) => each.toLowerCase() === name);
+      if (secret !== undefined && expr !== part.expression.tree)
+        throw new EvaluationError(
+          `Write the secret variable ${secret} by itself between the braces: \`\${{ env.${secret} }}\``,
+        );
+      if (secret !== undefined) read.add(secret);
       named.add(node.of);
     }
   }

@@ -46,7 +46,7 @@ function spellingsOf(secret: string): readonly string[] {
       encoded.replaceAll('%20', '+'),
       encodeURIComponent(encoded),
       encodeURI(written),
-      ...(URL.canParse(written) ? [new URL(written).href] : []),
+      ...inUrls(written),
       JSON.stringify(written).slice(1, -1),
       JSON.stringify(JSON.stringify(written)).slice(3, -3),
       JSON.stringify(written).slice(1, -1).replaceAll('/', '\\/'),
@@ -61,6 +61,14 @@ function spellingsOf(secret: string): readonly string[] {
       ...base64Of(bytes),
     ].filter(({ length }) => length >= SHORTEST_SECRET);
   });
+}
+
+/** As a parser of URLs writes it: whole, and in each part of one. */
+function inUrls(written: string): readonly string[] {
+  const url = new URL('https://host/');
+  url.pathname = written;
+  url.search = written;
+  return [URL.parse(written)?.href ?? '', url.pathname.slice(1), url.search.slice(1)];
 }
 
 /** What gives access in a URL or a query: its query as a whole, the signature in it, and the password of its user. */

@@ -101,14 +101,15 @@ describe('a secret variable', () => {
 
   it('is masked where the service repeats it in its reason for a failure', async () => {
     answer = 403;
-    const file = await pipeline(upload(`${origin}/\${{ env.SAS }}/refused.txt`));
-    const ran = await speechops(['run', file, '--emulator', '--run-id', 'refused'], { SAS: 'path-of-a-secret-share' });
+    const file = await pipeline(upload('${{ env.SAS }}'));
+    const secret = `${origin}/refused.txt?sig=of-a-secret-share`;
+    const ran = await speechops(['run', file, '--emulator', '--run-id', 'refused'], { SAS: secret });
     expect(ran.code, ran.stderr).toBe(1);
-    expect(asked).toEqual(['/path-of-a-secret-share/refused.txt']);
+    expect(asked).toEqual(['/refused.txt?sig=of-a-secret-share']);
     expect(ran.stdout + ran.stderr).not.toContain('secret-share');
-    const left = await filesWith('path-of-a-secret-share', path.join(folder, '.speechops'));
-    // A path says where data is: the emulator keeps it, as the service does.
-    expect(left).toEqual([path.join(folder, '.speechops/emulator/state.json')]);
+    expect(await filesWith(secret, path.join(folder, '.speechops'))).toEqual([]);
+    // A path is no secret and is kept, which also shows that the search finds something.
+    expect(await filesWith(`${origin}/refused.txt`, path.join(folder, '.speechops'))).not.toEqual([]);
   });
 
   it('is read anew when a run is gone on with, and asked for when it is not set', async () => {
@@ -127,6 +128,10 @@ describe('a secret variable', () => {
   it.each([
     ['plain http', 'http://127.0.0.1:9/?${{ env.SAS }}', 'misplaced-secret'],
     ['a local path', 'data/${{ env.SAS }}', 'misplaced-secret'],
+    ['the path of a URL', 'https://127.0.0.1:9/${{ env.SAS }}/x?y', 'misplaced-secret'],
+    ['a host', 'https://${{ env.SAS }}/x', 'misplaced-secret'],
+    ['a function', "${{ format('{0}', env.SAS) }}", 'misplaced-secret'],
+    ['a choice', "https://127.0.0.1:9/x?${{ startsWith(env.SAS, 'sv') }}", 'misplaced-secret'],
     ['a name', 'x.txt", name: "${{ env.SAS }}', 'misplaced-secret'],
   ])('does not go into %s', async (_, from, code) => {
     const { code: exit, stderr } = await speechops(['plan', await pipeline(upload(from)), '--emulator'], { SAS: sas });
@@ -137,10 +142,9 @@ describe('a secret variable', () => {
   it.each([
     ['is not set', {}],
     ['holds no https URL', { SAS: 'http://127.0.0.1:9/secret-path' }],
-    ['is no JSON', { SAS: 'https-no-json-at-all' }],
+    ['is no URL at all', { SAS: 'https-no-json-at-all' }],
   ])('is refused when an expression makes something else of it: it %s', async (_, env) => {
-    const wanted = 'SAS' in env && env.SAS === 'https-no-json-at-all' ? 'fromJSON(env.SAS)' : 'env.SAS';
-    const file = await pipeline(upload(`\${{ ${wanted} }}`));
+    const file = await pipeline(upload('${{ env.SAS }}'));
     const { code, stderr, stdout } = await speechops(['run', file, '--emulator'], env as Record<string, string>);
     expect([code, stderr]).toEqual([1, expect.stringMatching(/(Set|Cannot use) the secret variable SAS /)]);
     expect(stdout + stderr).not.toMatch(/secret-path|no-json/);

@@ -6,6 +6,7 @@ import { type Io, UsageError } from '../session.ts';
 import { openPipelineFile } from './_open-pipeline.ts';
 import { loadPipelineFile } from './_pipeline-file.ts';
 import { fileKind } from './_pipeline-text.ts';
+import { refuseWithin } from './_variables.ts';
 
 /**
  * What `speechops submit` would plan for a schedule now: its file is read anew, on the machine of the worker, whose operator
@@ -13,12 +14,14 @@ import { fileKind } from './_pipeline-text.ts';
  */
 export async function planScheduled(
   schedule: ScheduleDefinition,
-  { io, listed }: { readonly io: Io; readonly listed: ReadonlySet<string> },
+  of: { readonly io: Io; readonly listed: ReadonlySet<string>; readonly settingsFile: string | undefined },
 ): Promise<Plan> {
+  const { io, listed, settingsFile } = of;
   const { file, inputs, endpoint } = schedule;
   if (fileKind(file) !== 'file') {
     throw new UsageError(`Give every worker the pipeline under the same path: ${hostname()} has no file ${file}`);
   }
+  if (settingsFile !== undefined) await refuseWithin(settingsFile, { pipeline: file, cwd: io.cwd });
   const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => listed.has(name)));
   const allowed = { allowedVariables: listed };
   const { pipeline, folder, diagnostics, ...read } = await loadPipelineFile(file, { io, inputs, env, ...allowed });

@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -7,7 +6,7 @@ import { isCredentialName } from '../../language/credential-names.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { SHORTEST_SECRET } from '../../language/secret-mask.ts';
 import { secretVariablesOf } from '../../language/secret-variables.ts';
-import { repositoryOf } from '../repository.ts';
+import { checkoutOf, repositoryOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
 
 export interface VariableOptions {
@@ -32,35 +31,46 @@ export async function allowedVariables(
       throw new UsageError(`Write --allow-env NAME, the name of a variable: got ${name}`);
   if (settings === undefined) return new Set(allowEnv);
   const file = path.resolve(io.cwd, settings);
-  for (const pipeline of files) await refuseWithin(file, path.resolve(io.cwd, pipeline));
+  const cwd = await realpath(io.cwd);
+  for (const pipeline of files) await refuseWithin(file, { pipeline: path.resolve(io.cwd, pipeline), cwd });
   const { readSettings } = await import('./_settings-file.ts');
   return new Set([...allowEnv, ...(await readSettings(file)).allowEnv]);
 }
 
-/** Whoever may change the pipeline may change what lies beside it, in the same pull request. */
-async function refuseWithin(settings: string, pipeline: string): Promise<void> {
-  const folders = [settings, pipeline].map(async (file) => await realpath(path.dirname(file)).catch(() => ''));
-  const [ofSettings = '', ofPipeline = ''] = await Promise.all(folders);
-  const repository = repositoryOf(ofPipeline) ?? ofPipeline;
-  const isWithin = ofSettings === repository || ofSettings.startsWith(repository + path.sep);
-  if (!isWithin || isOwnCheckout(ofSettings, repository)) return;
-  throw new UsageError(
-    `Keep ${settings} where no pull request can change it, such as a checkout of the protected branch elsewhere: it lies in the repository of ${pipeline}`,
-  );
+/**
+ * Refuses settings in the repository of a pipeline: whoever may change the pipeline may change what lies beside it, in the same
+ * pull request. Both files are absolute; where links lead counts, and where they are.
+ */
+export async function refuseWithin(
+  settings: string,
+  { pipeline, cwd }: { readonly pipeline: string; readonly cwd: string },
+): Promise<void> {
+  for (const ofPipeline of await placesOf(pipeline)) {
+    const isBelow = ofPipeline === cwd || ofPipeline.startsWith(cwd + path.sep);
+    const repository = checkoutOf(ofPipeline) ?? repositoryOf(ofPipeline) ?? (isBelow ? cwd : ofPipeline);
+    for (const ofSettings of await placesOf(settings)) {
+      const isWithin = ofSettings === repository || ofSettings.startsWith(repository + path.sep);
+      if (!isWithin || (checkoutOf(ofSettings) ?? repository) !== repository) continue;
+      throw new UsageError(
+        `Keep ${settings} where no pull request can change it, such as a checkout of the protected branch elsewhere: it lies in the repository of ${pipeline}`,
+      );
+    }
+  }
 }
 
-/** Whether the folder belongs to a checkout inside of the repository. That of a submodule, whose `.git` is a file, a pull request can change. */
-function isOwnCheckout(folder: string, repository: string): boolean {
-  const own = repositoryOf(folder) ?? repository;
-  return own !== repository && lstatSync(path.join(own, '.git')).isDirectory();
+/** The folders in which a file and what it leads to are, links resolved. */
+async function placesOf(file: string): Promise<readonly string[]> {
+  const places = [realpath(path.dirname(file)), realpath(file).then((real) => path.dirname(real))];
+  const found = await Promise.allSettled(places);
+  return [...new Set(found.flatMap((place) => (place.status === 'fulfilled' ? [place.value] : [])))];
 }
 
 /** What is set here of the variables that the pipeline declares and may read. */
 export function variablesOf({ env = {} }: Pick<Pipeline, 'env'>, { env: set }: Io): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.keys(env).flatMap((name) => {
-      const value = set[name];
-      return value === undefined ? [] : [[name, value] as const];
+      const value = valueIn(set, name);
+      return value === '' ? [] : [[name, value] as const];
     }),
   );
 }
@@ -75,8 +85,8 @@ export function secretsOf(
 ): Secrets | undefined {
   const names = secretVariablesOf(pipeline);
   if (names.length === 0) return undefined;
-  const readable = names.filter((name) => mayRead(name) && (io.env[name] ?? '') !== '');
-  const values = new Map(readable.map((name) => [name, io.env[name] ?? '']));
+  const readable = names.filter((name) => mayRead(name) && valueIn(io.env, name) !== '');
+  const values = new Map(readable.map((name) => [name, valueIn(io.env, name)]));
   for (const [name, value] of values) {
     if (value.trim().length < SHORTEST_SECRET)
       throw new UsageError(
@@ -96,10 +106,15 @@ export function secretsToGoOnWith(
   for (const name of secretVariablesOf(pipeline)) {
     if (isCredentialName(name) && !allowed.has(name))
       throw new UsageError(`Give --allow-env ${name} again: the run reads it, and its name is one of a credential`);
-    if ((io.env[name] ?? '') === '')
+    if (valueIn(io.env, name) === '')
       throw new UsageError(`Set ${name} again: the run reads it, and a secret is not kept with a run`);
   }
   return secretsOf(pipeline, { io, mayRead: () => true });
+}
+
+/** Names like `valueOf` are of no variable. */
+function valueIn(env: Io['env'], name: string): string {
+  return Object.hasOwn(env, name) ? (env[name] ?? '') : '';
 }
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {

@@ -103,7 +103,7 @@ async function open(
     ...(webhooks === undefined ? {} : { webhooks }),
     plan: (schedule, { signal }) => {
       const stderr = { write: (text: string) => log({ level: 'warn', message: text.trim() }) };
-      return planScheduled(schedule, { io: { ...io, signal, stderr }, listed });
+      return planScheduled(schedule, { io: { ...io, signal, stderr }, listed, settingsFile: settings.settingsFile });
     },
     clock: systemClock(),
   });

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { EntityEvents } from '../../engine/fleet/entity-events.ts';
 import { serviceLimit } from '../../engine/fleet/request-budget.ts';
@@ -84,6 +85,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
       isRead: options.port !== undefined,
       concurrency: options.concurrency,
       variables: [...listed],
+      ...(options.settings === undefined ? {} : { settingsFile: path.resolve(io.cwd, options.settings) }),
       ...(options.requestsPer10s === undefined ? {} : { requestsPer10s: options.requestsPer10s }),
       ...(callbacks === undefined ? {} : { callbacks }),
     },

@@ -11,6 +11,8 @@ export interface ExecutorSettings {
   readonly concurrency: number;
   /** The environment variables that pipelines may read, as the operator of the worker has listed them. */
   readonly variables: readonly string[];
+  /** The absolute path of the file that lists some of them, if one does: no pipeline may lie in its repository. */
+  readonly settingsFile?: string;
   readonly requestsPer10s?: number;
   readonly callbacks?: { readonly url: string; readonly secret: string };
 }
