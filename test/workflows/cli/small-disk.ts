@@ -26,7 +26,10 @@ export async function mountDisk(folder: string, megabytes: number): Promise<Smal
   return {
     async fill() {
       const { bavail, bsize } = statfsSync(folder);
-      await writeFile(filling, Buffer.alloc(bavail * bsize, 'x'));
+      // What somebody else writes meanwhile fills it as well.
+      await writeFile(filling, Buffer.alloc(bavail * bsize, 'x')).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOSPC') throw error;
+      });
     },
     free: async () => await rm(filling),
     makeReadOnly: () => mount('-o', 'remount,ro', folder),
