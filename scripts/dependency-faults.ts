@@ -4,7 +4,7 @@ export interface LockedPackage {
   /** An SPDX expression. */
   readonly license?: string;
   readonly integrity?: string;
-  /** The address of the archive; npm leaves it out for its registry when it is told to. */
+  /** The address of the archive; the lock file has none for packages of the registry, whichever mirror they come from. */
   readonly resolved?: string;
   readonly hasInstallScript?: boolean;
   readonly dev?: boolean;
@@ -26,8 +26,7 @@ export const allowedLicenses: ReadonlySet<string> = new Set([
 /** Why users must not get a package; empty when they may. */
 export function dependencyFaults(name: string, entry: LockedPackage): readonly string[] {
   const { license = '', integrity, resolved, hasInstallScript, link } = entry;
-  const isFromRegistry =
-    link !== true && (resolved === undefined || resolved.startsWith('https://registry.npmjs.org/'));
+  const isFromRegistry = link !== true && resolved === undefined;
   return [
     ...(isAllowed(license) ? [] : [`${name}: the licence ${license === '' ? 'is not told' : license}`]),
     ...(integrity?.startsWith('sha512-') === true ? [] : [`${name}: no SHA-512 in package-lock.json`]),

@@ -77,7 +77,7 @@ describe('dependencyFaults', () => {
   const sound: LockedPackage = { version: '1.0.0', license: 'MIT', integrity: 'sha512-x' };
 
   it('finds nothing wrong with a package of the registry', () => {
-    expect(dependencyFaults('a', { ...sound, resolved: 'https://registry.npmjs.org/a/-/a-1.0.0.tgz' })).toEqual([]);
+    expect(dependencyFaults('a', sound)).toEqual([]);
   });
 
   it.each<[string, Partial<Record<keyof LockedPackage, unknown>>]>([
@@ -86,6 +86,7 @@ describe('dependencyFaults', () => {
     ['a: no SHA-512 in package-lock.json', { integrity: undefined }],
     ['a: no SHA-512 in package-lock.json', { integrity: 'sha1-x' }],
     ['a: comes from git+ssh://git@github.com/a/a.git#1', { resolved: 'git+ssh://git@github.com/a/a.git#1' }],
+    ['a: comes from https://a.example/a.tgz', { resolved: 'https://a.example/a.tgz' }],
     ['a: comes from a folder', { link: true }],
     ['a: runs a script when it is installed', { hasInstallScript: true }],
   ])('says what is wrong: %s', (fault, change) => {
