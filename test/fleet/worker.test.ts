@@ -126,7 +126,7 @@ describe.skipIf(testDatabaseUrl === '')('a worker', () => {
     expect((await submitWith(secret, 'pipeline.yaml', '--run-id', 'listed')).code).toBe(0);
     await fleet.runs();
     const listed = await fleet.journal.details('listed');
-    // The service was asked to fetch it, and found nobody there.
+    // The emulator tried to download the data, and no server listens at that address.
     expect(listed?.steps['text']?.error).toMatch(/connect|fetch|reach|download/i);
     expect(JSON.stringify([listed, await logOf('listed')])).not.toContain('nobody-elses-business');
   });

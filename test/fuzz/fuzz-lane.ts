@@ -40,7 +40,7 @@ export async function fuzzDocuments<Input>(
 ): Promise<readonly FuzzFailure[]> {
   const failures: FuzzFailure[] = [];
   for (let index = 0; index < count && failures.length < mostFailures && !signal.aborted; index += 1) {
-    // Whoever waits for the signal, or samples memory, has a turn.
+    // The event loop gets a turn, so that the abort signal and the memory samples of main.ts are handled.
     if (index % 32 === 0) await setImmediate();
     const input = documents.draw(createDraws(seed + index));
     const start = performance.now();

@@ -15,7 +15,7 @@ import { fuzzRequest, type FuzzRequest, type Known } from './http-requests.ts';
 
 /** Each so many requests go to a new emulator, whose objects, contents and clock are then read anew by a second one. */
 const requestsOfEmulator = 1500;
-/** Virtual seconds per real second: nobody waits, and the limit of requests is not reached. */
+/** Virtual seconds per real second: no request waits for a lifecycle, and the limit of requests is not reached. */
 const speed = 100_000;
 const patienceMilliseconds = 20_000;
 const waitForRestMilliseconds = 50;

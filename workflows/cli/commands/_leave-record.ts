@@ -19,7 +19,7 @@ export async function leaveRecord(
   const { io } = session;
   const json = `${JSON.stringify(record, undefined, 2)}\n`;
   session.exitCode = exitCodeOf(record);
-  // The files first: they are left also when nobody takes the rest.
+  // The files first: this command leaves them also when no process reads its output.
   const files = await writeRecord(record, { json, io });
   io.stdout.write(format === 'json' ? json : runText(record));
   io.stderr.write(`${files}\n`);
