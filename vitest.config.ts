@@ -10,7 +10,7 @@ export default defineConfig({
     env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
     include: ['test/**/*.test.ts'],
     // Tests that run the whole program take seconds, and several times as long on a machine that does other things.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 });

@@ -63,7 +63,7 @@ describe('the npm package', () => {
 
   it(
     'says what to install before it makes stacks, and makes them when that is there',
-    { timeout: 60_000 },
+    { timeout: 300_000 },
     async () => {
       await cp(path.join(root, 'examples/hospital-ward/environment.yaml'), path.join(folder, 'environment.yaml'));
       const refused = await call('speechops-stacks');

@@ -50,7 +50,7 @@ describe('npm start', () => {
     expect(swap?.outputs['probes']).toBeGreaterThan(10);
     expect(seen).toMatch(/retrain +started because \d+\.\d % > 15\.0 %/);
     expect(seen).toContain('Next');
-  }, 120_000);
+  }, 300_000);
 
   it('reuses everything when it runs again', async () => {
     await script('start');
@@ -63,7 +63,7 @@ describe('npm start', () => {
       'skipped',
       'skipped',
     ]);
-  }, 60_000);
+  }, 300_000);
 
   it('starts over after npm run reset', async () => {
     expect(await script('reset')).toContain('.speechops');

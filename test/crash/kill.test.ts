@@ -8,7 +8,7 @@ import { countsOf, recordRun } from './record-run.ts';
 import type { SpeechopsProcess } from './speechops-process.ts';
 import { takeTurns } from './take-turns.ts';
 
-const timeout = 180_000;
+const timeout = 300_000;
 const inTurn = takeTurns(2);
 const state = await bootState();
 // Where a run can be killed is what a run does, whatever becomes of the pipeline and the engine.

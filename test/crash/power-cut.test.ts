@@ -9,7 +9,7 @@ import { startPostgres, type OwnPostgres } from './own-postgres.ts';
 import { recordRun } from './record-run.ts';
 import type { SpeechopsProcess } from './speechops-process.ts';
 
-const timeout = 180_000;
+const timeout = 300_000;
 const state = await bootState();
 const { calls } = await recordRun(state);
 const afterChanges = callPoints(calls).filter(({ call, when }) => when === 'after' && isChange(call));

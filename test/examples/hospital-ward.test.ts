@@ -9,7 +9,7 @@ import { callProgram } from '../workflows/cli/call-program.ts';
 import type { Called } from '../workflows/cli/call-main.ts';
 
 const root = path.join(import.meta.dirname, '../..');
-const generous = 240_000;
+const generous = 300_000;
 let folder: string;
 let emulator: Emulator;
 

@@ -10,7 +10,7 @@ import { callProgram } from '../workflows/cli/call-program.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
 
 const pipeline = path.join(import.meta.dirname, '../../examples/many-regions/pipeline.yaml');
-const generous = 240_000;
+const generous = 300_000;
 const sharedKey = 'of-both-regions';
 let folder: string;
 let westeurope: Emulator;

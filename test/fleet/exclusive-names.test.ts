@@ -33,7 +33,7 @@ describe('exclusive names within a process', () => {
   });
 });
 
-describe.skipIf(testDatabaseUrl === '')('exclusive names in a database', { timeout: 60_000 }, () => {
+describe.skipIf(testDatabaseUrl === '')('exclusive names in a database', { timeout: 300_000 }, () => {
   let pool: Pool;
   let locks: LivenessLock[];
 

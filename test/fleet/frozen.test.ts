@@ -9,7 +9,7 @@ import { digests, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Flee
 
 describe.skipIf(testDatabaseUrl === '')(
   'a process that wakes after its run was gone on with',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   () => {
     let folder: string;
     let fleet: Fleet;

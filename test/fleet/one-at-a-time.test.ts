@@ -8,7 +8,7 @@ import { startCallsProxy } from '../crash/calls-proxy.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from '../crash/speechops-process.ts';
 import { openFleet, pause, testDatabaseUrl, type Fleet } from './fleet.ts';
 
-describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 120_000 }, () => {
+describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 300_000 }, () => {
   let folder: string;
   let fleet: Fleet;
   let started: SpeechopsProcess[];

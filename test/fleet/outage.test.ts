@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres, type OwnPostgres } from '../crash/own-postgres.ts';
 import { digests, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
-describe.skipIf(testDatabaseUrl === '')('a database that is away for a while', { timeout: 180_000 }, () => {
+describe.skipIf(testDatabaseUrl === '')('a database that is away for a while', { timeout: 300_000 }, () => {
   let folder: string;
   let postgres: OwnPostgres;
   let fleet: Fleet;

@@ -143,7 +143,7 @@ steps:
     expect(await list()).toEqual([]);
   });
 
-  it('make one run of two workers for all the times that were missed', { timeout: 60_000 }, async () => {
+  it('make one run of two workers for all the times that were missed', { timeout: 300_000 }, async () => {
     await write(`schedule: [{ cron: '${hourly()}', inputs: { rejected: 3% } }]\n`);
     await call('words.yaml', '--priority', '3');
     await missADay();
@@ -160,7 +160,7 @@ steps:
     expect(fired).toEqual([expect.objectContaining({ run: run?.runId, pipeline: 'words', tick: listed?.lastTick })]);
   });
 
-  it('say what is wrong with the file, and make the run when that is mended', { timeout: 60_000 }, async () => {
+  it('say what is wrong with the file, and make the run when that is mended', { timeout: 300_000 }, async () => {
     await write(`schedule: [{ cron: '${hourly()}', inputs: { rejected: 3% } }]\n`);
     await call('words.yaml');
     await missADay();
@@ -185,7 +185,7 @@ steps:
     expect([mended?.lastError, mended?.lastRun?.status]).toEqual([undefined, 'succeeded']);
   });
 
-  it('read only the variables that the operator of the worker has listed', { timeout: 60_000 }, async () => {
+  it('read only the variables that the operator of the worker has listed', { timeout: 300_000 }, async () => {
     const steps = 'steps: [{ id: a, uses: approve, if: "${{ env.STAGE == \'x\' }}", with: { message: Go? } }]';
     const schedule = `schedule: [{ cron: '${hourly()}' }]`;
     await writeFile(

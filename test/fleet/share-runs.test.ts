@@ -22,7 +22,7 @@ describe.skipIf(!withDatabase)('workers on one database', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('share the runs, and take over those of one that was killed', { timeout: 60_000 }, async () => {
+  it('share the runs, and take over those of one that was killed', { timeout: 300_000 }, async () => {
     const [killed, other] = await twoWorkersAt(60);
     await killed.stop('SIGKILL');
     await expectAllOnce(60);

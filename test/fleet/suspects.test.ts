@@ -16,7 +16,7 @@ import {
 
 const preload = new URL('poison.ts', import.meta.url);
 
-describe.skipIf(testDatabaseUrl === '')('a run that ends the processes which execute it', { timeout: 240_000 }, () => {
+describe.skipIf(testDatabaseUrl === '')('a run that ends the processes which execute it', { timeout: 300_000 }, () => {
   let folder = '';
   let fleet: Fleet;
 

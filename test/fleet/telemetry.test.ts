@@ -23,7 +23,7 @@ describe.skipIf(testDatabaseUrl === '')('the telemetry of workers', () => {
     vi.unstubAllEnvs();
   });
 
-  it('makes one trace of a run that is taken over, which the log leads to', { timeout: 60_000 }, async () => {
+  it('makes one trace of a run that is taken over, which the log leads to', { timeout: 300_000 }, async () => {
     const { folder: own } = await textPlan(folder, { name: 'words', target: { endpoint: fleet.emulators[0].url } });
     await fleet.journal.enqueue(
       'moved',

@@ -27,7 +27,7 @@ describe.skipIf(testDatabaseUrl === '')('a fleet with webhooks', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('wakes the steps of every worker by callbacks that reach one of them', { timeout: 120_000 }, async () => {
+  it('wakes the steps of every worker by callbacks that reach one of them', { timeout: 300_000 }, async () => {
     const workers = await Promise.all([startWorker(), startWorker()]);
     balancer.reach(workers[0]);
     await untilCalledBack(workers);
@@ -48,7 +48,7 @@ describe.skipIf(testDatabaseUrl === '')('a fleet with webhooks', () => {
     expect(workers.map((worker) => worker.log()).join('')).not.toContain(secret);
   });
 
-  it('keeps one webhook, also when its workers are replaced', { timeout: 120_000 }, async () => {
+  it('keeps one webhook, also when its workers are replaced', { timeout: 300_000 }, async () => {
     const first = await startWorker();
     balancer.reach(first);
     await untilCalledBack([first]);
@@ -61,7 +61,7 @@ describe.skipIf(testDatabaseUrl === '')('a fleet with webhooks', () => {
     expect(await second.stop('SIGTERM'), second.log()).toBe(0);
   });
 
-  it('polls as ever while callbacks do not arrive, and says so', { timeout: 120_000 }, async () => {
+  it('polls as ever while callbacks do not arrive, and says so', { timeout: 300_000 }, async () => {
     const worker = await startWorker();
     await enqueue(['a']);
     const [run] = await fleet.runs();

@@ -15,7 +15,7 @@ beforeAll(async () => {
 
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-describe.skipIf(successor === undefined)('a move from cdktf to its successor cdktn', { timeout: 120_000 }, () => {
+describe.skipIf(successor === undefined)('a move from cdktf to its successor cdktn', { timeout: 300_000 }, () => {
   it('is a rename of the imports: the stacks are the same, but for versions', async () => {
     const project = path.join(folder, 'renamed');
     await copyRenamed(project, successor ?? '');

@@ -7,7 +7,7 @@ import { build } from '../synthesise.ts';
 
 const example = readFileSync(new URL('../../../environment.yaml', import.meta.url), 'utf8');
 
-it('a document without errors becomes stacks that synthesise', { timeout: 120_000 }, () => {
+it('a document without errors becomes stacks that synthesise', { timeout: 300_000 }, () => {
   const draws = createDraws(20_260_405);
   let synthesised = 0;
   for (let round = 0; round < 120; round += 1) {

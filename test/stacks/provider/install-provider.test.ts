@@ -26,7 +26,7 @@ const ours = `provider "speechops.internal/azure/customspeech" {
 }
 `;
 
-describe('installProvider', { timeout: 60_000 }, () => {
+describe('installProvider', { timeout: 300_000 }, () => {
   it('puts the provider where Terraform looks, as a program, and names it in a lock file', async () => {
     const folder = await stackFolder();
     await installProvider(folder);

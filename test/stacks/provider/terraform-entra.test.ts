@@ -15,7 +15,7 @@ const project = `resource "customspeech_project" "ward" {
 }
 `;
 
-describe.skipIf(!hasTerraform)('the provider without a key, with Terraform', { timeout: 120_000 }, () => {
+describe.skipIf(!hasTerraform)('the provider without a key, with Terraform', { timeout: 300_000 }, () => {
   it('signs in with the identity of the machine, and shows the service its token alone', async () => {
     await using world = await TerraformWorld.open(project);
     const tokens = await signIn();

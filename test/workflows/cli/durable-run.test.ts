@@ -6,7 +6,7 @@ import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import type { Ended } from '../../crash/speechops-process.ts';
 import { homes, type RunFolder, useRunFolder } from './run-folder.ts';
 
-const timeout = 120_000;
+const timeout = 300_000;
 
 function recordOf({ stdout, stderr }: Ended): RunRecord {
   expect(stdout, stderr).not.toBe('');

@@ -6,7 +6,7 @@ import { openEmbeddedStore } from '../../../workflows/engine/embedded-store.ts';
 import { useRunFolder } from './run-folder.ts';
 import { mountDisk, type SmallDisk, withoutDisks } from './small-disk.ts';
 
-const timeout = 240_000;
+const timeout = 300_000;
 const place = useRunFolder({ isEmbedded: true });
 let disk: SmallDisk;
 let state: string;

@@ -10,7 +10,7 @@ import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { useRunFolder } from './run-folder.ts';
 import { vanish } from './vanishing-clients.ts';
 
-const timeout = 120_000;
+const timeout = 300_000;
 const program = path.join(import.meta.dirname, '../../../bin/speechops.js');
 const place = useRunFolder({ isEmbedded: true });
 

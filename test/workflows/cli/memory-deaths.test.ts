@@ -15,7 +15,7 @@ afterEach(async () => {
 
 it(
   'a run that has used up the memory of three processes is set aside, and tried again when it is resumed once more',
-  { timeout: 240_000 },
+  { timeout: 300_000 },
   async () => {
     await writeFile(path.join(folder, 'memory.txt'), 'words\n');
     const step = '{ id: text, uses: upload, with: { kind: Language, from: memory.txt } }';

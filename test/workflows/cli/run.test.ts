@@ -307,7 +307,7 @@ describe('speechops run', () => {
     const { code, record } = await run();
     expect([code, statuses(record)]).toEqual([0, expect.objectContaining({ calls: 'reused', 'go-live': 'succeeded' })]);
     expect(await objects()).toEqual(once);
-  }, 60_000);
+  }, 300_000);
 
   it('stops on Ctrl-C with the line that goes on with the run, and that line finishes it', async () => {
     const interrupt = new AbortController();

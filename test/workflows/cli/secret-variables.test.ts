@@ -38,7 +38,7 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   origin = `https://localhost:${(server.address() as AddressInfo).port}`;
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   server.closeAllConnections();

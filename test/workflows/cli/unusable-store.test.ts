@@ -6,7 +6,7 @@ import { createDatabase, withoutPostgres } from '../../crash/create-database.ts'
 import { callMain } from './call-main.ts';
 import { useRunFolder } from './run-folder.ts';
 
-const timeout = 120_000;
+const timeout = 300_000;
 const place = useRunFolder({ isEmbedded: true });
 
 describe('a database that does not answer', { timeout }, () => {

@@ -15,7 +15,7 @@ describe('the log of a run', () => {
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'speechops-log-'));
     store = await openEmbeddedStore(folder, { what: 'a test' });
-  }, 60_000);
+  }, 300_000);
 
   afterAll(async () => {
     await store.close();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuOf, leastSeconds, mostTimes, pieces } from '../../cpu-of.ts';
 import { explainCondition } from '../../../workflows/language/explain-condition.ts';
 
 const contexts = {
@@ -29,11 +30,16 @@ describe('explainCondition', () => {
     ['y'.repeat(1_000_000), `'${'y'.repeat(80)}…' == 'a'`],
     [`https://x${'/a?'.repeat(300_000)} `, `'${`https://x${'/a?'.repeat(300)}`.slice(0, 80)}…' == 'a'`],
   ])('shows of the value %.60s what a person reads', (value, explained) => {
-    const read = { ...contexts, inputs: { value } };
-    const { user } = process.cpuUsage();
-    expect(explainCondition("${{ inputs.value == 'a' }}", read)).toBe(explained);
-    // Five times what a slow machine takes.
-    expect(process.cpuUsage().user - user).toBeLessThan(500_000);
+    const explain = (of: string): string =>
+      explainCondition("${{ inputs.value == 'a' }}", { ...contexts, inputs: { value: of } });
+    expect(explain(value)).toBe(explained);
+    const bound =
+      mostTimes *
+      Math.max(
+        cpuOf(() => pieces(value).map(explain)),
+        leastSeconds,
+      );
+    expect(cpuOf(() => explain(value), bound)).toBeLessThan(bound);
   });
 
   it('shows the beginning of a long condition', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cpuOf, leastSeconds, mostTimes, pieces } from '../../cpu-of.ts';
 import type { Diagnostic } from '../../../workflows/language/diagnostics.ts';
 import { formatDiagnostics } from '../../../workflows/language/format-diagnostics.ts';
 
@@ -70,13 +71,20 @@ describe('formatDiagnostics', () => {
       endColumn: 1_000_000,
       message: 'Wrong',
     }));
-    const { user } = process.cpuUsage();
-    const text = formatDiagnostics(diagnostics, {
-      sources: { 'p.yaml': `first\n${source}\nlast` },
-      color: false,
-      omitted: 12_345,
-    });
-    expect(process.cpuUsage().user - user).toBeLessThan(2_000_000);
+    const format = (line: string): string =>
+      formatDiagnostics(diagnostics, {
+        sources: { 'p.yaml': `first\n${line}\nlast` },
+        color: false,
+        omitted: 12_345,
+      });
+    const text = format(source);
+    const bound =
+      mostTimes *
+      Math.max(
+        cpuOf(() => pieces(source).slice(0, 20).map(format)),
+        leastSeconds,
+      );
+    expect(cpuOf(() => format(source), bound)).toBeLessThan(bound);
     expect(text.length).toBeLessThan(200 * 400);
     expect(text.endsWith('\n… and 12,345 more\n')).toBe(true);
   });

@@ -57,7 +57,7 @@ steps:
   );
 }
 
-describe('the trace of a run', { timeout: 60_000 }, () => {
+describe('the trace of a run', { timeout: 300_000 }, () => {
   it('is one whole, though its first process was killed and a second one went on', async () => {
     await using collector = await startCollector();
     await writePipeline('text.txt');
@@ -99,7 +99,7 @@ describe('the trace of a run', { timeout: 60_000 }, () => {
   });
 });
 
-describe('a collector', { timeout: 60_000 }, () => {
+describe('a collector', { timeout: 300_000 }, () => {
   it.each(['hangs', 'refuses'])('that %s changes nothing of a run', async (way) => {
     await using hanging = await startHangingCollector();
     await writePipeline('text.txt');

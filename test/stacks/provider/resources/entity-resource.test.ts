@@ -101,7 +101,7 @@ describe('creating', () => {
     await faults({ operation: 'Projects_Create', kind: 'status', status: 503 });
     await expect(apply('project', project)).rejects.toThrow('503');
     expect((await service.get('/projects')).body.values).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 
   it('repeats nothing when nobody knows whether it was created', async () => {
     const { apply, faults, service } = await open();
