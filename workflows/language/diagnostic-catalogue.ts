@@ -7,7 +7,7 @@ import { quoteName as quote } from './quote-name.ts';
 export const catalogue = {
   // The text as YAML.
   'document-too-large': (p: { limit: number; of: 'characters' | 'values' }) => ({
-    message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'values' ? 'names and values, or twice as many signs and lines' : p.of}`,
+    message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'values' ? 'names and values' : p.of}`,
     hint: 'Split it into several pipelines',
   }),
   'empty-document': () => ({
@@ -18,10 +18,9 @@ export const catalogue = {
     message: `Cannot read the character U+${hex(p.character)}: YAML allows only tabs and line breaks as control characters`,
     hint: 'Check that the file is saved as UTF-8 text',
   }),
-  'yaml-syntax': (p: { problem: string }) => ({
+  'yaml-syntax': (p: { problem: string; hint?: string }) => ({
     message: `Cannot read the YAML: ${p.problem.slice(0, 200)}`,
-    // Times such as `* 3 * * *` are easily written without quotes.
-    ...(/\balias\b/.test(p.problem) ? { hint: 'Put a text that begins with `*` into quotes' } : {}),
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
   'document-too-deep': (p: { limit: number }) => ({
     message: `Cannot read the YAML: it is nested more than ${p.limit} levels deep`,

@@ -22,33 +22,39 @@ export function nearestName(written: string, names: Iterable<string>): string | 
 }
 
 const MAX_LENGTH = 64;
-const MAX_CELLS = 200_000;
+const MAX_CELLS = 40_000;
 
 /**
  * Optimal string alignment distance: insertions, deletions, substitutions and swaps of neighbours. Ends early when it is
  * not below the limit, so that most names cost a few letters: the distance of two rows in succession never falls again.
+ * `b` has fewer than twice {@link MAX_LENGTH} letters.
  */
 function editDistance(a: string, b: string, limit: number): { readonly distance: number; readonly compared: number } {
-  let beforePrevious: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index);
+  let [beforePrevious, previous, row] = rows as [Uint8Array, Uint8Array, Uint8Array];
+  for (let j = 0; j <= b.length; j += 1) previous[j] = j;
   let lowestBefore = 0;
   for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
+    row[0] = i;
     let lowest = i;
     for (let j = 1; j <= b.length; j += 1) {
-      const substitution = (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      let cost = Math.min(substitution, (previous[j] ?? 0) + 1, (row[j - 1] ?? 0) + 1);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
-        cost = Math.min(cost, (beforePrevious[j - 2] ?? 0) + 1);
-      }
-      row.push(cost);
+      const isSame = a.charCodeAt(i - 1) === b.charCodeAt(j - 1);
+      let cost = Math.min(at(previous, j - 1) + (isSame ? 0 : 1), at(previous, j) + 1, at(row, j - 1) + 1);
+      if (i > 1 && j > 1 && a.charCodeAt(i - 1) === b.charCodeAt(j - 2) && a.charCodeAt(i - 2) === b.charCodeAt(j - 1))
+        cost = Math.min(cost, at(beforePrevious, j - 2) + 1);
+      row[j] = cost;
       lowest = Math.min(lowest, cost);
     }
     // A swap of neighbours reaches over one row.
     if (lowest >= limit && lowestBefore >= limit) return { distance: limit, compared: i * b.length };
     lowestBefore = lowest;
-    beforePrevious = previous;
-    previous = row;
+    [beforePrevious, previous, row] = [previous, row, beforePrevious];
   }
-  return { distance: previous[b.length] ?? 0, compared: a.length * b.length };
+  return { distance: at(previous, b.length), compared: a.length * b.length };
+}
+
+/** Taken again for every pair of names. */
+const rows = Array.from({ length: 3 }, () => new Uint8Array(2 * MAX_LENGTH + 1));
+
+function at(row: Uint8Array, index: number): number {
+  return row[index] ?? 0;
 }

@@ -1,16 +1,22 @@
 import {
-  Composer,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  type Node,
-  Parser,
-  type YAMLError,
-} from 'yaml';
+  boolCoreTag,
+  COLLECTION_STYLE,
+  type Event,
+  EVENT_ID,
+  floatCoreTag,
+  getScalarValue,
+  intCoreTag,
+  type MappingEvent,
+  NOT_RESOLVED,
+  nullCoreTag,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  type SequenceEvent,
+  YAMLException,
+} from 'js-yaml';
 import type { Findings, Span } from './diagnostics.ts';
+import { explainYamlFault } from './explain-yaml-fault.ts';
 
 /** A YAML document as far as a pipeline needs it: every part knows where it is in the text. */
 export type SourceNode = SourceMap | SourceList | SourceScalar;
@@ -40,9 +46,7 @@ export interface SourceScalar extends Span {
 
 /** More characters are refused: no pipeline that people review is a tenth as long. */
 export const MAX_CHARACTERS = 1024 * 1024;
-/** The library takes time and memory for each of them, and a text may have one a character. Of 10,000 steps there are fewer. */
-const MAX_PARTS = 300_000;
-/** Of these parts so many may be values or begin a list or a mapping, which cost the most. */
+/** Each costs time and memory, and a text may have one a character. Of 10,000 steps there are fewer. */
 const MAX_VALUES = 150_000;
 const MAX_DEPTH = 64;
 const MAX_ALIAS_NODES = 10_000;
@@ -56,159 +60,56 @@ export function readDocument(text: string, findings: Findings): SourceNode | und
     findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_CHARACTERS, of: 'characters' });
     return undefined;
   }
-  if (hasTooManyParts(text)) {
-    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_VALUES, of: 'values' });
-    return undefined;
-  }
   const control = /(?![\t\n\r\u0085])[\p{Cc}\uFFFE\uFFFF]/u.exec(text);
   if (control !== null) {
     const at = { start: control.index, end: control.index + 1 };
     findings.report('control-character', at, { character: control[0] });
     return undefined;
   }
-  const document = compose(text, findings);
-  if (document === undefined) return undefined;
-  if (document.contents === null || (isScalar(document.contents) && document.contents.value === null)) {
-    findings.report('empty-document', { start: 0, end: 0 }, {});
+  const events = parse(text, findings);
+  if (events === undefined) return undefined;
+  if (events.reduce((values, { type }) => values + (type === EVENT_ID.POP ? 0 : 1), 0) > MAX_VALUES) {
+    findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_VALUES, of: 'values' });
     return undefined;
   }
-  return new NodeReader(text, findings).read(document.contents);
+  return new DocumentReader(text, { events, findings }).read();
 }
 
-/** Names, values, signs, comments and ends of lines are parts. Only reads what is long enough to have too many. */
-function hasTooManyParts(text: string): boolean {
-  if (text.length < MAX_VALUES) return false;
-  let parts = 0;
-  let values = 0;
-  for (const lexeme of new Lexer().lex(text)) {
-    if (lexeme !== startOfText && lexeme[0] !== ' ') parts += 1;
-    if (beginsValue.has(lexeme[0] ?? '')) values += 1;
-    if (parts > MAX_PARTS || values > MAX_VALUES) return true;
+function parse(text: string, findings: Findings): readonly Event[] | undefined {
+  try {
+    return parseEvents(text, { maxDepth: MAX_DEPTH });
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const start = error.mark?.position ?? 0;
+    const at = { start, end: start + 1 };
+    if (error.reason.includes('maxDepth')) findings.report('document-too-deep', at, { limit: MAX_DEPTH });
+    else findings.report('yaml-syntax', at, explainYamlFault(text, { reason: error.reason, at: start }));
+    return undefined;
   }
-  return false;
 }
 
-/** The lexer gives it before each text that has no quotes. */
-const startOfText = '\u001F';
-/** Of texts, aliases, lists and mappings. */
-const beginsValue: ReadonlySet<string> = new Set([startOfText, '"', "'", '-', '?', '[', '{', '*']);
+type CollectionEvent = MappingEvent | SequenceEvent;
+type NodeEvent = CollectionEvent | ScalarEvent;
+
+/** Thrown when a document cannot be used at all; why is in the findings. */
+class Unusable extends Error {}
 
 /**
- * Feeds the parser piece by piece, so that reading stops at the first sign of trouble instead of after it: the library's
- * own convenience functions go on to the end and recurse as deep as the text is nested.
+ * Turns the library's events into nodes: aliases become what they stand for, keys become names, and every part gets the end
+ * that only scalars have among the events.
  */
-function compose(text: string, findings: Findings): Document.Parsed | undefined {
-  const parser = new Parser();
-  const composer = new Composer({
-    schema: 'core',
-    resolveKnownTags: false,
-    merge: false,
-    uniqueKeys: false,
-    prettyErrors: false,
-    logLevel: 'silent',
-  });
-  const documents: Document.Parsed[] = [];
-  let strays = 0;
-  const take = (tokens: Iterable<Parameters<Composer['next']>[0]>): boolean => {
-    for (const token of tokens) {
-      strays += token.type === 'error' ? 1 : 0;
-      documents.push(...composer.next(token));
-    }
-    return strays < 20 && documents.length < 2 && documents.every(({ errors }) => errors.length === 0);
-  };
-  stopEarly(composer);
-  try {
-    for (const lexeme of new Lexer().lex(text)) {
-      if (!take(parser.next(lexeme))) break;
-      if (parser.stack.length > MAX_DEPTH) {
-        findings.report('document-too-deep', { start: parser.offset, end: parser.offset + 1 }, { limit: MAX_DEPTH });
-        return undefined;
-      }
-    }
-    take(parser.end());
-    documents.push(...composer.end(true, text.length));
-  } catch (error) {
-    if (!(error instanceof EnoughErrors)) throw error;
-    documents.length = 0;
-    return reportYamlError(error.errors, { text, findings });
-  }
-  return theOnlyOne(documents, { text, findings });
-}
-
-/** Ends composing after a few errors: a text can have one a character, and only the first is told. */
-function stopEarly(composer: Composer): void {
-  const errors: { readonly pos: readonly [number, number]; readonly code: string; readonly message: string }[] = [];
-  const inner = composer as unknown as {
-    onError: (source: unknown, code: string, message: string, warning?: boolean) => void;
-  };
-  const report = inner.onError;
-  let hasTold = false;
-  inner.onError = (source, code, message, warning) => {
-    // Of warnings only the first tag that is not known is told; a text can have one a line.
-    if (warning === true && (code !== 'TAG_RESOLVE_FAILED' || hasTold)) return;
-    hasTold ||= warning === true;
-    report(source, code, message, warning);
-    if (warning !== true) errors.push({ pos: offsets(source), code, message });
-    if (errors.length >= 20) throw new EnoughErrors(errors);
-  };
-}
-
-class EnoughErrors extends Error {
-  readonly errors: readonly Pick<YAMLError, 'pos' | 'code' | 'message'>[];
-  constructor(errors: readonly unknown[]) {
-    super('Stop reading: there are enough errors');
-    this.errors = errors as readonly Pick<YAMLError, 'pos' | 'code' | 'message'>[];
-  }
-}
-
-function offsets(source: unknown): [number, number] {
-  if (typeof source === 'number') return [source, source + 1];
-  if (Array.isArray(source)) return [Number(source[0]), Number(source[1])];
-  const { offset = 0, source: written } = source as { offset?: number; source?: string };
-  return [offset, offset + (typeof written === 'string' ? written.length : 1)];
-}
-
-interface Reading {
-  readonly text: string;
-  readonly findings: Findings;
-}
-
-function theOnlyOne(documents: readonly Document.Parsed[], reading: Reading): Document.Parsed | undefined {
-  const [document, second] = documents;
-  const errors = document?.errors ?? [];
-  const tag = document?.warnings.find(({ code }) => code === 'TAG_RESOLVE_FAILED');
-  if (errors.length > 0) return reportYamlError(errors, reading);
-  if (tag !== undefined) return reportYamlError([tag], reading);
-  if (second !== undefined) {
-    const start = second.contents?.range?.[0] ?? second.range[0];
-    reading.findings.report('several-documents', { start, end: start + 1 }, {});
-    return undefined;
-  }
-  return document;
-}
-
-function reportYamlError(
-  errors: readonly Pick<YAMLError, 'pos' | 'code' | 'message'>[],
-  { text, findings }: Reading,
-): undefined {
-  const [first] = errors.toSorted((a, b) => a.pos[0] - b.pos[0]);
-  if (first === undefined) return;
-  const [from, to] = first.pos;
-  // Faults of indentation are told at the indentation; what is indented is easier to see.
-  const start = from + (/^[ \t]*(?=\S)/.exec(text.slice(from, from + 1000))?.[0].length ?? 0);
-  const at = { start, end: Math.max(to, start + 1) };
-  if (first.code === 'TAG_RESOLVE_FAILED') findings.report('unsupported-tag', at, { tag: text.slice(from, to) });
-  else findings.report('yaml-syntax', at, { problem: first.message.charAt(0).toLowerCase() + first.message.slice(1) });
-}
-
-/** Turns the library's nodes into ours: aliases become what they stand for, keys become names. */
-class NodeReader {
+class DocumentReader {
   readonly #text: string;
+  readonly #events: readonly Event[];
   readonly #findings: Findings;
   readonly #anchors = new Map<
     string,
     { readonly node: SourceNode; readonly size: number; readonly characters: number }
   >();
+  #next = 0;
+  /** Behind what was read last. */
+  #at = 0;
+  #hasOwnTags = false;
   /** What the aliases stand for so far. */
   #aliasNodes = 0;
   #aliasCharacters = 0;
@@ -216,59 +117,173 @@ class NodeReader {
   #size = 0;
   #characters = 0;
 
-  constructor(text: string, findings: Findings) {
+  constructor(text: string, { events, findings }: { readonly events: readonly Event[]; readonly findings: Findings }) {
     this.#text = text;
+    this.#events = events;
     this.#findings = findings;
   }
 
-  /** Undefined when the aliases stand for too much or for nothing. */
-  read(root: Node): SourceNode | undefined {
-    const node = this.#node(root);
-    return this.#isExpandedTooFar() ? undefined : node;
+  read(): SourceNode | undefined {
+    const [document] = this.#events;
+    if (document?.type === EVENT_ID.DOCUMENT) {
+      this.#next = 1;
+      this.#hasOwnTags = document.directives.some(({ kind }) => kind === 'tag');
+      try {
+        const root = this.#node();
+        // The event behind the root closes the document.
+        if (!this.#isOnlyDocument(this.#next + 1)) return undefined;
+        if (root.kind !== 'scalar' || root.value !== null) return this.#isExpandedTooFar() ? undefined : root;
+      } catch (error) {
+        if (error instanceof Unusable) return undefined;
+        throw error;
+      }
+    }
+    this.#findings.report('empty-document', { start: 0, end: 0 }, {});
+    return undefined;
   }
 
-  #node(node: Node): SourceNode {
-    const [sizeBefore, charactersBefore] = [this.#size, this.#characters];
-    const result = this.#withoutAnchor(node);
-    if (!isAlias(node) && node.anchor !== undefined) {
-      const [size, characters] = [this.#size - sizeBefore, this.#characters - charactersBefore];
-      this.#anchors.set(node.anchor, { node: result, size, characters });
-    }
-    return result;
+  #isOnlyDocument(after: number): boolean {
+    if (this.#events[after] === undefined) return true;
+    const first = this.#events[after + 1];
+    const start = first === undefined ? -1 : startOf(first);
+    const at = start < 0 ? this.#text.indexOf('---', this.#at) : start;
+    this.#findings.report('several-documents', { start: at, end: at + 1 }, {});
+    return false;
   }
 
   #isExpandedTooFar(): boolean {
     return this.#aliasNodes > MAX_ALIAS_NODES || this.#aliasCharacters > MAX_CHARACTERS;
   }
 
-  #withoutAnchor(node: Node): SourceNode {
-    const [start, end] = node.range ?? [0, 0];
+  #node(): SourceNode {
+    const event = this.#events[this.#next++];
+    if (event?.type === EVENT_ID.ALIAS) return this.#alias({ start: event.anchorStart - 1, end: event.anchorEnd });
+    if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP)
+      throw new Error('The events of a document end before it does');
+    const [sizeBefore, charactersBefore] = [this.#size, this.#characters];
     this.#size += 1;
-    if (isAlias(node)) return this.#alias(node.source, { start, end });
-    if (isMap(node)) return { kind: 'map', start, end: this.#trimmed(start, end), entries: this.#entries(node.items) };
-    if (isSeq(node)) {
-      const items = node.items.map((item) => this.#item(item as Node | Pair, { start, end }));
-      return { kind: 'list', start, end: this.#trimmed(start, end), items };
+    const tag = this.#tagOf(event);
+    this.#at = Math.max(this.#at, event.anchorEnd, event.tagEnd);
+    const node =
+      event.type === EVENT_ID.SCALAR
+        ? this.#scalar(event, tag)
+        : event.type === EVENT_ID.MAPPING
+          ? this.#map(event, tag)
+          : this.#list(event, tag);
+    if (event.anchorStart >= 0) {
+      const [size, characters] = [this.#size - sizeBefore, this.#characters - charactersBefore];
+      this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), { node, size, characters });
     }
-    this.#characters += end - start;
-    const value: unknown = isScalar(node) ? node.value : null;
-    const isPlainValue = ['string', 'number', 'boolean'].includes(typeof value);
-    return {
-      kind: 'scalar',
-      start,
-      end,
-      value: isPlainValue ? (value as string | number | boolean) : null,
-      style: styleOf(isScalar(node) ? node.type : undefined),
-    };
+    return node;
   }
 
-  /** A flow list may hold a single pair, `[a: 1]`. */
-  #item(item: Node | Pair, at: Span): SourceNode {
-    if (!('key' in item)) return this.#node(item);
-    return { kind: 'map', ...at, entries: this.#entries([item]) };
+  /** The name in YAML's own namespace, such as `str`; undefined without a tag. */
+  #tagOf(event: NodeEvent): string | undefined {
+    if (event.tagStart < 0) return undefined;
+    const tag = this.#text.slice(event.tagStart, event.tagEnd);
+    const [, name] = /^(?:!!|!<tag:yaml\.org,2002:)(str|int|float|bool|null|map|seq)>?$/.exec(tag) ?? [];
+    const isKnown = tag === '!' || name !== undefined;
+    if (!isKnown || this.#hasOwnTags) {
+      this.#findings.report('unsupported-tag', { start: event.tagStart, end: event.tagEnd }, { tag });
+      throw new Unusable();
+    }
+    return name ?? (event.type === EVENT_ID.SCALAR ? 'str' : undefined);
   }
 
-  #alias(name: string, at: Span): SourceNode {
+  #map(event: MappingEvent, tag: string | undefined): SourceMap {
+    if (tag !== undefined && tag !== 'map') this.#refuseTag(event, tag);
+    const entries: SourceEntry[] = [];
+    const first = new Map<string, number>();
+    const hasBrackets = this.#open(event);
+    while (!this.#isClosed()) {
+      const isScalar = this.#events[this.#next]?.type === EVENT_ID.SCALAR;
+      const key = this.#node();
+      const keySpan = { start: key.start, end: key.end };
+      const value = this.#node();
+      const name = isScalar && key.kind === 'scalar' && key.value !== null ? String(key.value) : undefined;
+      if (name === undefined) this.#findings.report('non-string-key', keySpan, {});
+      else if (name === '<<') this.#findings.report('merge-key', keySpan, {});
+      else if (first.has(name)) {
+        this.#findings.report('duplicate-key', keySpan, () => ({
+          key: name,
+          firstLine: this.#findings.lineOf(first.get(name) ?? 0),
+        }));
+      } else {
+        first.set(name, keySpan.start);
+        entries.push({ key: name, keySpan, value });
+      }
+    }
+    return { kind: 'map', ...this.#close(event, hasBrackets), entries };
+  }
+
+  #list(event: SequenceEvent, tag: string | undefined): SourceList {
+    if (tag !== undefined && tag !== 'seq') this.#refuseTag(event, tag);
+    const items: SourceNode[] = [];
+    const hasBrackets = this.#open(event);
+    while (!this.#isClosed()) items.push(this.#node());
+    return { kind: 'list', ...this.#close(event, hasBrackets), items };
+  }
+
+  #open(event: CollectionEvent): boolean {
+    const hasBrackets = this.#hasBrackets(event);
+    this.#at = Math.max(this.#at, event.start + (hasBrackets ? 1 : 0));
+    return hasBrackets;
+  }
+
+  /** A flow list may hold a single pair without braces, `[a: 1]`; it begins where its key does. */
+  #hasBrackets({ style, start }: CollectionEvent): boolean {
+    const first = this.#events[this.#next];
+    const isPair = first !== undefined && startOf(first) === start;
+    return style === COLLECTION_STYLE.FLOW && !isPair && /[[{]/.test(this.#text[start] ?? '');
+  }
+
+  #isClosed(): boolean {
+    if (this.#events[this.#next]?.type !== EVENT_ID.POP) return false;
+    this.#next += 1;
+    return true;
+  }
+
+  #close(event: CollectionEvent, hasBrackets: boolean): Span {
+    if (hasBrackets) this.#at = this.#skip(/(?:[\s,]|#.*)*[\]}]?/y);
+    return { start: event.start, end: this.#at };
+  }
+
+  #scalar(event: ScalarEvent, tag: string | undefined): SourceScalar {
+    const style = styles[event.style];
+    const span = this.#spanOf(event);
+    this.#at = span.end;
+    this.#characters += span.end - span.start;
+    const written = getScalarValue(this.#text, event);
+    const value = tag === undefined && style === 'plain' ? plainValue(written) : taggedValue(written, tag ?? 'str');
+    if (value === undefined) return this.#refuseTag(event, tag ?? '');
+    return { kind: 'scalar', ...span, value, style };
+  }
+
+  /** With the quotes, or the sign that begins a block. */
+  #spanOf({ style, valueStart, valueEnd }: ScalarEvent): Span {
+    if (valueStart < 0) {
+      // Nothing is written: its place is behind the sign that asks for it.
+      const at = this.#skip(/(?:\s|#.*)*[:\-?]/y);
+      return { start: at, end: at };
+    }
+    if (style === SCALAR_STYLE.PLAIN) return { start: valueStart, end: valueEnd };
+    if (style === SCALAR_STYLE.SINGLE_QUOTED || style === SCALAR_STYLE.DOUBLE_QUOTED)
+      return { start: valueStart - 1, end: valueEnd + 1 };
+    const line = this.#text.lastIndexOf('\n', valueStart - 2) + 1;
+    const header = this.#text.slice(Math.max(line, this.#at), valueStart).search(/[|>]/);
+    return { start: Math.max(line, this.#at) + Math.max(header, 0), end: valueEnd };
+  }
+
+  /** Behind what a sticky expression matches from here on. */
+  #skip(over: RegExp): number {
+    over.lastIndex = this.#at;
+    return over.test(this.#text) ? over.lastIndex : this.#at;
+  }
+
+  #alias(at: Span): SourceNode {
+    this.#size += 1;
+    this.#at = at.end;
+    const name = this.#text.slice(at.start + 1, at.end);
     const anchor = this.#anchors.get(name);
     if (anchor === undefined) {
       this.#findings.report('unresolved-alias', at, { alias: name });
@@ -286,47 +301,44 @@ class NodeReader {
     return anchor.node;
   }
 
-  #entries(pairs: readonly unknown[]): readonly SourceEntry[] {
-    const entries: SourceEntry[] = [];
-    const first = new Map<string, number>();
-    for (const { key, value } of pairs as readonly Pair[]) {
-      const [start, end] = key.range ?? [0, 0];
-      const keySpan = { start, end };
-      if (isScalar(key) && key.anchor !== undefined) this.#node(key);
-      const read = value === null ? emptyScalar(end) : this.#node(value);
-      const name = isScalar(key) && (key.value === null ? undefined : String(key.value));
-      if (typeof name !== 'string' || typeof (key as { value: unknown }).value === 'object') {
-        this.#findings.report('non-string-key', keySpan, {});
-      } else if (name === '<<') this.#findings.report('merge-key', keySpan, {});
-      else if (first.has(name)) {
-        this.#findings.report('duplicate-key', keySpan, () => ({
-          key: name,
-          firstLine: this.#findings.lineOf(first.get(name) ?? 0),
-        }));
-      } else {
-        first.set(name, start);
-        entries.push({ key: name, keySpan, value: read });
-      }
-    }
-    return entries;
-  }
-
-  #trimmed(start: number, end: number): number {
-    return start + this.#text.slice(start, end).trimEnd().length;
+  #refuseTag({ tagStart, tagEnd }: NodeEvent, tag: string): never {
+    const problem = `what follows is no value of the tag !!${tag}`;
+    this.#findings.report('yaml-syntax', { start: tagStart, end: tagEnd }, { problem });
+    throw new Unusable();
   }
 }
 
-interface Pair {
-  readonly key: Node;
-  readonly value: Node | null;
+function startOf(event: Event): number {
+  if (event.type === EVENT_ID.SCALAR) return event.valueStart;
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart - 1;
+  return event.type === EVENT_ID.SEQUENCE || event.type === EVENT_ID.MAPPING ? event.start : -1;
 }
 
-function emptyScalar(offset: number): SourceScalar {
-  return { kind: 'scalar', start: offset, end: offset, value: null, style: 'plain' };
+/** Those of YAML 1.2's core schema that are not text. */
+const coreTags = { null: nullCoreTag, bool: boolCoreTag, int: intCoreTag, float: floatCoreTag };
+
+/** What a scalar without a tag and without quotes stands for. */
+function plainValue(written: string): SourceScalar['value'] {
+  for (const tag of Object.values(coreTags)) {
+    if (tag.implicitFirstChars?.includes(written.charAt(0)) !== true) continue;
+    const value = tag.resolve(written, false, tag.tagName);
+    if (value !== NOT_RESOLVED) return value as SourceScalar['value'];
+  }
+  return written;
 }
 
-function styleOf(type: string | undefined | null): SourceScalar['style'] {
-  if (type === 'QUOTE_SINGLE') return 'single-quoted';
-  if (type === 'QUOTE_DOUBLE') return 'double-quoted';
-  return type === 'BLOCK_LITERAL' || type === 'BLOCK_FOLDED' ? 'block' : 'plain';
+/** Undefined when the scalar is nothing of that kind. */
+function taggedValue(written: string, name: string): SourceScalar['value'] | undefined {
+  if (name === 'str') return written;
+  const tag = Object.entries(coreTags).find(([one]) => one === name)?.[1];
+  const value = tag?.resolve(written, true, tag.tagName);
+  return value === NOT_RESOLVED ? undefined : (value as SourceScalar['value'] | undefined);
 }
+
+const styles: Readonly<Record<ScalarEvent['style'], SourceScalar['style']>> = {
+  [SCALAR_STYLE.PLAIN]: 'plain',
+  [SCALAR_STYLE.SINGLE_QUOTED]: 'single-quoted',
+  [SCALAR_STYLE.DOUBLE_QUOTED]: 'double-quoted',
+  [SCALAR_STYLE.LITERAL_BLOCK]: 'block',
+  [SCALAR_STYLE.FOLDED_BLOCK]: 'block',
+};

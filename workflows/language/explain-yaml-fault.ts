@@ -1,0 +1,88 @@
+/** Why a text is no YAML, in words for the person who wrote it. */
+export interface YamlFault {
+  readonly problem: string;
+  readonly hint?: string;
+}
+
+/**
+ * What the parser found at an offset, told by what is written there: its own reasons name the rule of the grammar that was
+ * not met, which is mostly "bad indentation", whatever the person did. Reads one line, of a long one both ends.
+ */
+export function explainYamlFault(
+  text: string,
+  { reason, at }: { readonly reason: string; readonly at: number },
+): YamlFault {
+  const line = text.lastIndexOf('\n', at - 1) + 1;
+  const isLong = at - line > MOST;
+  const before = isLong ? text.slice(line, line + MOST / 2) + text.slice(at - MOST / 2, at) : text.slice(line, at);
+  const after = text.slice(at, at + MOST).split('\n', 1)[0] ?? '';
+  if (before.endsWith('\t')) return { problem: 'a tab is not allowed here', hint: 'Write spaces' };
+  return misplaced.test(reason) ? (byPlace(before, after) ?? byReason(reason)) : byReason(reason);
+}
+
+const MOST = 1000;
+
+/** The reasons that the parser gives for something that it did not expect there. */
+const misplaced = /^(?:bad indentation|end of the stream or|missed comma)/;
+
+function byPlace(before: string, after: string): YamlFault | undefined {
+  const begins = /^[ \t]*(?:- )?$|[:[{,?-][ \t]+$/.test(before);
+  const [sign = ''] = after;
+  if (before.endsWith('$') && sign === '{') {
+    const hint = 'Put the whole text into quotes: `"${{ … }}"`';
+    return { problem: 'inside `{ }` and `[ ]` an expression needs quotes', hint };
+  }
+  if (/(?:^|[\s[{,])\*[^\s,[\]{}]*[ \t]+$/.test(before))
+    return { problem: 'an alias is followed by other text', hint: 'Put a text that begins with `*` into quotes' };
+  if (begins && /[@`%|>]/.test(sign)) return { problem: `a text cannot begin with ${shown(sign)}`, hint: quoteIt };
+  if (/[\]}]/.test(sign) || (begins && sign === ','))
+    return { problem: `there is a ${shown(sign)} too many`, hint: quoteIt };
+  if (/["'][ \t]*$/.test(before) && sign !== ':')
+    return { problem: 'there is more text behind the closing quote', hint: 'Put the whole text into quotes' };
+  if (/[[{,][^,]*: [^,]*$/.test(before) && sign === ':')
+    return { problem: 'a comma is missing, or a text with `: ` in it needs quotes' };
+  if (/: [ \t]*\S/.test(before) && sign === ':')
+    return { problem: 'a text with `: ` in it needs quotes', hint: 'Put the text behind the first `:` into quotes' };
+  if (/: [ \t]*$/.test(before) && /^[-?][ \t]/.test(after))
+    return { problem: 'a list begins on a line of its own', hint: 'Move it to the next line' };
+  if (sign === ':')
+    return { problem: 'this line is a key, and the line before it is a text that has not ended', hint: indentation };
+  if (/^[ \t]*$/.test(before)) return { problem: 'this line belongs to nothing above it', hint: indentation };
+  return undefined;
+}
+
+const quoteIt = 'Put a text that begins with it into quotes';
+const indentation = 'Begin the keys of one mapping in the same column, and write `: ` behind each';
+
+function byReason(reason: string): YamlFault {
+  for (const [pattern, fault] of reasons) if (pattern.test(reason)) return fault;
+  return { problem: reason };
+}
+
+const reasons: readonly (readonly [RegExp, YamlFault])[] = [
+  [/end of the (?:stream|document) within a double quoted/, { problem: 'a text in double quotes does not end' }],
+  [/end of the (?:stream|document) within a single quoted/, { problem: 'a text in single quotes does not end' }],
+  [/end of the stream within a flow collection/, { problem: 'a `[` or `{` is not closed' }],
+  [/alias node must/, { problem: 'an alias has no name', hint: 'Put a text that begins with `*` into quotes' }],
+  [
+    /unknown escape|hexadecimal/,
+    {
+      problem: 'double quotes do not know this escape',
+      hint: 'Write `\\\\`, or use single quotes, which have no escapes',
+    },
+  ],
+  [/^missed comma/, { problem: 'a comma is missing between two entries' }],
+  [/expected the node content/, { problem: 'there is a comma too many' }],
+  [
+    /^deficient indentation/,
+    { problem: 'the text or the brackets that began above go on here', hint: 'Indent this line further' },
+  ],
+  [/^expected ':'/, { problem: 'a key has no `:` behind it' }],
+  [/multiline key/, { problem: 'a key has no `:` behind it' }],
+  [/^tab characters/, { problem: 'tabs are not allowed as indentation', hint: 'Indent with spaces' }],
+  [/^end of the stream or/, { problem: 'there is more text behind the end of the document' }],
+];
+
+function shown(sign: string): string {
+  return sign === '`' ? 'a backtick' : `\`${sign}\``;
+}
