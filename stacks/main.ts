@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { App } from 'cdktf';
-import { formatDiagnostics } from '../workflows/language/format-diagnostics.ts';
-import { escapeLines } from '../workflows/language/quote-name.ts';
+import { formatDiagnostics } from '../workflows/document/format-diagnostics.ts';
+import { escapeLines } from '../workflows/document/quote-name.ts';
 import { buildStacks } from './build-stacks.ts';
 import { lockedProviders } from './locked-providers.ts';
 import { installProvider } from './provider/install-provider.ts';

@@ -1,10 +1,10 @@
 import type { Answer, Call } from '../call.ts';
 import { type Collections, type Endpoint, isTerminal, type WorkedEntity, type WorkedName } from '../entities.ts';
-import type { JsonObject } from '../request-body.ts';
 import {
   customPropertiesIn,
   dangling,
   invalid,
+  type JsonObject,
   optionalReference,
   optionalText,
   requiredText,

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { escapeLines } from '../../workflows/language/quote-name.ts';
+import { escapeLines } from '../../workflows/document/quote-name.ts';
 import { fetchCdktf } from './fetch-cdktf.ts';
 import { runCdktf } from './run-cdktf.ts';
 

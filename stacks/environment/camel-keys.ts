@@ -1,6 +1,6 @@
 import { settledEnvironment } from '../../schemas/settled-environment.ts';
 import type { JsonSchema } from '../../schemas/index.ts';
-import type { PlainValue } from '../../workflows/language/pipeline.ts';
+import type { PlainValue } from '../../workflows/document/plain-value.ts';
 import { camelCase, type Environment } from './environment.ts';
 
 /** The environment that a document says, which fits the schema. Names that people choose stay as they are. */

@@ -1,7 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { environmentSchema, type JsonSchema } from '../../schemas/index.ts';
 import { settledEnvironment } from '../../schemas/settled-environment.ts';
-import { compileSchema } from '../../workflows/language/validators.ts';
+import { compileSchema } from '../../workflows/document/compile-schema.ts';
 
 /** What the schemas of environments say about a value: every fault, with the part of the schema that it breaks. */
 export interface EnvironmentValidators {

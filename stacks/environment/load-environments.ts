@@ -1,13 +1,13 @@
-import { renamed, reportFaults } from '../../workflows/language/check-schema.ts';
-import type { Findings, Span } from '../../workflows/language/diagnostics.ts';
-import { plainValue, textOf, valueAt } from '../../workflows/language/plain-value.ts';
-import { quoteName } from '../../workflows/language/quote-name.ts';
+import { renamed, reportFaults } from '../../workflows/document/report-faults.ts';
+import type { Findings, Span } from '../../workflows/document/diagnostics.ts';
+import { plainValue, textOf, valueAt } from '../../workflows/document/plain-value.ts';
+import { quoteName } from '../../workflows/document/quote-name.ts';
 import {
   readDocument,
   type SourceEntry,
   type SourceMap,
   type SourceNode,
-} from '../../workflows/language/read-document.ts';
+} from '../../workflows/document/read-document.ts';
 import { type Fault, fault, tellFault } from '../guards/fault.ts';
 import { camelKeys } from './camel-keys.ts';
 import { createEnvironmentFindings } from './environment-findings.ts';

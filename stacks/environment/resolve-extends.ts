@@ -1,7 +1,7 @@
-import { nearestName } from '../../workflows/language/nearest-name.ts';
-import { entryAt, textOf, valueAt } from '../../workflows/language/plain-value.ts';
-import type { SourceEntry, SourceMap } from '../../workflows/language/read-document.ts';
-import type { Span } from '../../workflows/language/diagnostics.ts';
+import { nearestName } from '../../workflows/document/nearest-name.ts';
+import { entryAt, textOf, valueAt } from '../../workflows/document/plain-value.ts';
+import type { SourceEntry, SourceMap } from '../../workflows/document/read-document.ts';
+import type { Span } from '../../workflows/document/diagnostics.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 
 /** An environment with everything that it inherits; every part still knows where it was written. */

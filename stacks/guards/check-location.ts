@@ -1,5 +1,5 @@
 import { trainingRegions } from '../../workflows/azure/speech-regions.ts';
-import { nearestName } from '../../workflows/language/nearest-name.ts';
+import { nearestName } from '../../workflows/document/nearest-name.ts';
 import { type Fault, fault, isLiteral, type PropertyPath } from './fault.ts';
 
 /** Regions with the Speech service alone. */

@@ -1,4 +1,4 @@
-import { quoteName as quote } from '../../workflows/language/quote-name.ts';
+import { quoteName as quote } from '../../workflows/document/quote-name.ts';
 
 /** How properties are called where a fault is told: `ipRules[0]` in TypeScript, `ip-rules[0]` in environment.yaml. */
 export interface Words {

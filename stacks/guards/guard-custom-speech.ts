@@ -1,5 +1,5 @@
 import { isLoopback, parseBaseUrl } from '../../workflows/language/base-url.ts';
-import { nearestName } from '../../workflows/language/nearest-name.ts';
+import { nearestName } from '../../workflows/document/nearest-name.ts';
 import { checkLocale } from './check-locale.ts';
 import { type Fault, fault, isLiteral } from './fault.ts';
 

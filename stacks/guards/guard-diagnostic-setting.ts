@@ -1,4 +1,4 @@
-import { nearestName } from '../../workflows/language/nearest-name.ts';
+import { nearestName } from '../../workflows/document/nearest-name.ts';
 import { checkEach, checkResourceId } from './check-ids.ts';
 import { type Fault, fault, isLiteral, type PropertyPath } from './fault.ts';
 

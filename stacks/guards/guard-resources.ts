@@ -1,5 +1,5 @@
 import type { TerraformStack } from 'cdktf';
-import { nearestName } from '../../workflows/language/nearest-name.ts';
+import { nearestName } from '../../workflows/document/nearest-name.ts';
 import { builtInRoles, isBuiltInRole } from './built-in-roles.ts';
 import { checkEach, checkGuid } from './check-ids.ts';
 import { checkRawLocation, type Cloud } from './check-location.ts';

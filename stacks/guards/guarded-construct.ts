@@ -1,6 +1,6 @@
 import { Annotations } from 'cdktf';
 import { Construct } from 'constructs';
-import { escapeControls } from '../../workflows/language/quote-name.ts';
+import { escapeControls } from '../../workflows/document/quote-name.ts';
 import { type Fault, tellFault } from './fault.ts';
 
 /**

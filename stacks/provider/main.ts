@@ -1,4 +1,4 @@
-import { escapeLines } from '../../workflows/language/quote-name.ts';
+import { escapeLines } from '../../workflows/document/quote-name.ts';
 import { customspeechProvider } from './customspeech-provider.ts';
 import { servePlugin } from './plugin/serve-plugin.ts';
 import { providerSource } from './provider-address.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { environmentSchema, type JsonSchema } from '../../schemas/index.ts';
 import { guards } from '../../stacks/guards/guard-catalogue.ts';
-import { catalogue } from '../../workflows/language/diagnostic-catalogue.ts';
+import { catalogue } from '../../workflows/document/diagnostic-catalogue.ts';
 import { guardCases } from '../stacks/guards/guard-cases.ts';
 import { build } from '../stacks/synthesise.ts';
 import type { Draws } from './draws.ts';

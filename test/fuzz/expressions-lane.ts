@@ -1,6 +1,6 @@
-import { explainCondition } from '../../workflows/language/explain-condition.ts';
-import { contextNames, functions, parseTemplate } from '../../workflows/language/expression-syntax.ts';
-import { type Contexts, evaluate, evaluateKnown, EvaluationError } from '../../workflows/language/expressions.ts';
+import { explainCondition } from '../../workflows/expressions/explain-condition.ts';
+import { contextNames, functions, parseTemplate } from '../../workflows/expressions/expression-syntax.ts';
+import { type Contexts, evaluate, evaluateKnown, EvaluationError } from '../../workflows/expressions/expressions.ts';
 import type { Draws } from './draws.ts';
 import { type FuzzLane, fuzzDocuments } from './fuzz-lane.ts';
 import { hostileTexts } from './hostile-texts.ts';

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
-import { escapeControls } from '../../workflows/language/quote-name.ts';
+import { escapeControls } from '../../workflows/document/quote-name.ts';
 import { deadText } from '../../workflows/report/dead-text.ts';
 import { runMarkdown } from '../../workflows/report/run-markdown.ts';
 import { runText } from '../../workflows/report/run-text.ts';

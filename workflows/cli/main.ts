@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
-import { EvaluationError } from '../language/evaluation-error.ts';
-import { escapeControls, escapeLines } from '../language/quote-name.ts';
+import { EvaluationError } from '../expressions/evaluation-error.ts';
+import { escapeControls, escapeLines } from '../document/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { masked } from './masked-io.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';

@@ -1,4 +1,4 @@
-import { createSecretMask } from '../language/secret-mask.ts';
+import { createSecretMask } from '../language/variables/secret-mask.ts';
 import type { Io, TextStream } from './session.ts';
 
 /** The same, where everything that is written goes through a mask, which learns the secrets of pipelines when they are read. */

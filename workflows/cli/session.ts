@@ -1,5 +1,5 @@
 import type { ClockPort } from '../engine/ports.ts';
-import type { SecretMask } from '../language/secret-mask.ts';
+import type { SecretMask } from '../language/variables/secret-mask.ts';
 
 /** What a command may touch of the process it runs in. Results go to `stdout`, progress and messages to `stderr`. */
 export interface Io {

@@ -2,7 +2,7 @@ import { Listr, ListrLogger, ProcessOutput } from 'listr2';
 import type { RunEvent, StepRecord } from '../engine/run-record.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { describeStep } from '../report/run-text.ts';
-import { escapeControls } from '../language/quote-name.ts';
+import { escapeControls } from '../document/quote-name.ts';
 import type { Io } from './session.ts';
 
 export type ShownStep = Pick<PlannedStep, 'id' | 'name'>;

@@ -1,7 +1,8 @@
-import { evaluate, EvaluationError, isTemplate, type Contexts } from '../language/expressions.ts';
-import { explainCondition } from '../language/explain-condition.ts';
-import type { PipelineStep, PlainValue } from '../language/pipeline.ts';
-import { secretVariablesOf } from '../language/secret-variables.ts';
+import { evaluate, EvaluationError, type Contexts } from '../expressions/expressions.ts';
+import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { explainCondition } from '../expressions/explain-condition.ts';
+import type { PipelineStep } from '../language/pipeline.ts';
+import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { settleWith } from '../language/settle-with.ts';
 import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
 import { resourceOf } from '../plan/resources.ts';

@@ -1,4 +1,4 @@
-import type { PlainValue } from '../language/pipeline.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import { hasFinally, type Plan } from '../plan/plan.ts';
 import { startDeadline } from './deadline.ts';
 import { RunCancelled, type Engine, type Interpreter, type RunScope, type RunStatus } from './engine.ts';

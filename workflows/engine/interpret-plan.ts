@@ -1,4 +1,4 @@
-import { EvaluationSession } from '../language/evaluation-session.ts';
+import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
 import { createCombinationGates } from './combination-gates.ts';
 import { startDeadline } from './deadline.ts';

@@ -1,4 +1,4 @@
-import type { EvaluationSession } from '../language/evaluation-session.ts';
+import type { EvaluationSession } from '../expressions/evaluation-session.ts';
 import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ChangeGuard } from './change-guard.ts';

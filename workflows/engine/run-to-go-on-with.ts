@@ -1,4 +1,4 @@
-import { quoteName } from '../language/quote-name.ts';
+import { quoteName } from '../document/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { RunDetails } from './journal.ts';
 import { planToGoOnWith } from './journal-format.ts';

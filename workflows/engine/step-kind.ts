@@ -1,4 +1,4 @@
-import type { PlainValue } from '../language/pipeline.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import type { Effect, PipelineFacts, PlanningKind } from '../plan/step-plan.ts';
 import type { Ports } from './ports.ts';
 

@@ -1,4 +1,4 @@
-import type { PlainValue } from '../language/pipeline.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import type { Executing } from './execution.ts';
 
 /** Looks often at first and then less often: a person answers after minutes or days. */

@@ -1,8 +1,14 @@
 import { data, type Expr } from '@actions/expressions';
 import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
-import type { Matrix } from './check-matrix.ts';
-import type { Findings, Span } from './diagnostics.ts';
-import { contextNames, type Expression, functions, type SyntaxFault, type Template } from './expression-syntax.ts';
+import type { Matrix } from './matrix/check-matrix.ts';
+import type { Findings, Span } from '../document/diagnostics.ts';
+import {
+  contextNames,
+  type Expression,
+  functions,
+  type SyntaxFault,
+  type Template,
+} from '../expressions/expression-syntax.ts';
 import {
   childrenOf,
   type ExpressionNode,
@@ -10,13 +16,13 @@ import {
   spanOf,
   stepOutput,
   type StepOutputReference,
-} from './expression-tree.ts';
-import { nearestName } from './nearest-name.ts';
+} from '../expressions/expression-tree.ts';
+import { nearestName } from '../document/nearest-name.ts';
 import type { InputType } from './pipeline.ts';
-import type { VariableScope } from './check-variables.ts';
-import { isCredentialName } from './credential-names.ts';
+import type { VariableScope } from './variables/check-variables.ts';
+import { isCredentialName } from './variables/credential-names.ts';
 import type { References } from './step-references.ts';
-import { comparable, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
+import { comparable, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
 
 /** What an expression may refer to, and where its findings go. */
 export interface ExpressionScope {

@@ -1,17 +1,17 @@
 import { documentSchema } from '../../schemas/index.ts';
 import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
-import type { Matrix } from './check-matrix.ts';
+import type { Matrix } from './matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
 import type { ReportEmpty } from './check-settings.ts';
-import type { Findings, Span } from './diagnostics.ts';
-import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
-import { nodeOf } from './expression-tree.ts';
-import { forCombination, readsMatrixAlone } from './for-combination.ts';
-import { valueAt } from './plain-value.ts';
-import type { SourceMap, SourceScalar } from './read-document.ts';
-import { nearestLocale } from './report-value.ts';
-import { locatorIn } from './scalar-offsets.ts';
-import { noVariables } from './check-variables.ts';
+import type { Findings, Span } from '../document/diagnostics.ts';
+import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
+import { isTemplate, valueAt } from '../document/plain-value.ts';
+import { nodeOf } from '../expressions/expression-tree.ts';
+import { forCombination, readsMatrixAlone } from './matrix/for-combination.ts';
+import type { SourceMap, SourceScalar } from '../document/read-document.ts';
+import { nearestLocale } from '../document/report-value.ts';
+import { locatorIn } from '../expressions/scalar-offsets.ts';
+import { noVariables } from './variables/check-variables.ts';
 import { noReferences } from './step-references.ts';
 
 interface LocaleScope {

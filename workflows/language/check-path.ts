@@ -1,6 +1,6 @@
 import { isPlainHost } from './base-url.ts';
-import type { Findings } from './diagnostics.ts';
-import type { SourceScalar } from './read-document.ts';
+import type { Findings } from '../document/diagnostics.ts';
+import type { SourceScalar } from '../document/read-document.ts';
 
 /** What is at a path relative to the pipeline's file; undefined when nothing is. */
 export type FileKind = (path: string) => 'file' | 'folder' | undefined;

@@ -1,22 +1,21 @@
 import { parseBaseUrl } from './base-url.ts';
 import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import type { Matrix } from './check-matrix.ts';
+import type { Matrix } from './matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
-import type { VariableScope } from './check-variables.ts';
-import type { Findings, Span } from './diagnostics.ts';
-import { isTemplate, parseTemplate, type Template } from './expression-syntax.ts';
-import { contextsIn } from './expression-tree.ts';
-import { BoundExceeded } from './evaluation-error.ts';
-import { type Contexts, evaluate } from './expressions.ts';
-import type { Combination, PlainValue } from './pipeline.ts';
-import { textOf, valueAt, writtenSteps } from './plain-value.ts';
-import type { SourceMap, SourceScalar } from './read-document.ts';
-import { locatorIn } from './scalar-offsets.ts';
+import type { VariableScope } from './variables/check-variables.ts';
+import type { Findings, Span } from '../document/diagnostics.ts';
+import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
+import { isTemplate, type PlainValue, textOf, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { contextsIn } from '../expressions/expression-tree.ts';
+import { BoundExceeded } from '../expressions/evaluation-error.ts';
+import { type Contexts, evaluate } from '../expressions/expressions.ts';
+import { type Combination, usesResource } from './pipeline.ts';
+import type { SourceMap, SourceScalar } from '../document/read-document.ts';
+import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { noReferences } from './step-references.ts';
-import { usesResource } from './uses-resource.ts';
 
 /** The Speech resource that a pipeline names. */
 export interface DeclaredResource {

@@ -1,11 +1,11 @@
-import type { Findings } from './diagnostics.ts';
-import { BoundExceeded } from './evaluation-error.ts';
-import type { EvaluationSession } from './evaluation-session.ts';
-import { type Contexts, evaluateKnown, EvaluationError } from './expressions.ts';
-import { contextsIn } from './expression-tree.ts';
-import { conditionFor, forCombination } from './for-combination.ts';
+import type { Findings } from '../document/diagnostics.ts';
+import { BoundExceeded } from '../expressions/evaluation-error.ts';
+import type { EvaluationSession } from '../expressions/evaluation-session.ts';
+import { type Contexts, evaluateKnown, EvaluationError } from '../expressions/expressions.ts';
+import { contextsIn } from '../expressions/expression-tree.ts';
+import { conditionFor, forCombination } from './matrix/for-combination.ts';
 import type { Combination } from './pipeline.ts';
-import type { SourceScalar } from './read-document.ts';
+import type { SourceScalar } from '../document/read-document.ts';
 
 /** What is known of the values that expressions will read, before anything runs. */
 export interface Foresight {

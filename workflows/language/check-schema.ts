@@ -1,13 +1,11 @@
-import type { ErrorObject } from 'ajv/dist/2020.js';
-import { type StepKind, stepSchemas } from '../../schemas/index.ts';
-import type { Findings, Span } from './diagnostics.ts';
-import { isTemplate } from './expression-syntax.ts';
-import { nearestName } from './nearest-name.ts';
-import { entryAt, plainValue, textOf, valueAt, writtenSteps } from './plain-value.ts';
-import { quoteName } from './quote-name.ts';
-import type { SourceEntry, SourceMap, SourceNode } from './read-document.ts';
-import { reportKeys, type SchemaPlace } from './report-keys.ts';
-import { reportValue } from './report-value.ts';
+import { documentSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import type { Findings } from '../document/diagnostics.ts';
+import { nearestName } from '../document/nearest-name.ts';
+import { entryAt, isTemplate, plainValue, textOf, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { quoteName } from '../document/quote-name.ts';
+import type { SourceEntry, SourceMap, SourceNode } from '../document/read-document.ts';
+import { renamed, reportFaults } from '../document/report-faults.ts';
+import type { SchemaPlace } from '../document/report-keys.ts';
 import { validators } from './validators.ts';
 
 /**
@@ -24,19 +22,6 @@ export function checkSchema(document: SourceMap, findings: Findings): SourceMap 
     if (node.kind === 'map') checkSettings(node, { findings, renames });
   }
   return renamed(corrected, renames);
-}
-
-/** The same part of a document with the keys that were meant. */
-export function renamed(node: SourceMap, renames: ReadonlyMap<SourceEntry, string>): SourceMap;
-export function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode;
-export function renamed(node: SourceNode, renames: ReadonlyMap<SourceEntry, string>): SourceNode {
-  if (renames.size === 0 || node.kind === 'scalar') return node;
-  if (node.kind === 'list') return { ...node, items: node.items.map((item) => renamed(item, renames)) };
-  const entries = node.entries.map((entry) => {
-    const key = renames.get(entry) ?? entry.key;
-    return { ...entry, key, value: renamed(entry.value, renames) };
-  });
-  return { ...node, entries };
 }
 
 /** Whether a text names a step kind. */
@@ -72,58 +57,6 @@ function checkSettings(step: SourceMap, { findings, renames }: Pick<SchemaPlace,
   });
 }
 
-/** Reports what a schema finds wrong at the places in the text where it is. */
-export function reportFaults(faults: readonly ErrorObject[], place: SchemaPlace): void {
-  for (const [pointer, group] of Map.groupBy(faults, ({ instancePath }) => instancePath)) {
-    const path = pointer
-      .split('/')
-      .slice(1)
-      .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-    const part = findPart(path, place);
-    if (part === undefined) continue;
-    if (part.node.kind === 'map') reportKeys(group, { ...part, node: part.node, path, place });
-    const value = group.find(({ keyword, propertyName }) => propertyName === undefined && !aboutKeys.has(keyword));
-    const text = textOf(part.node);
-    if (value === undefined || (text !== undefined && isTemplate(text))) continue;
-    const where = place.describe(path.slice(0, -1), place.root);
-    reportValue(value, { ...part, key: nameOfValue(path), where, findings: place.findings });
-  }
-}
-
-const aboutKeys: ReadonlySet<string> = new Set(['additionalProperties', 'required', 'propertyNames']);
-
-/** The key, for an item of a list the key of the list. */
-function nameOfValue(path: readonly string[]): string {
-  return path.findLast((part) => !/^\d+$/.test(part)) ?? '';
-}
-
-interface Part {
-  readonly node: SourceNode;
-  /** Where the part is named: its key, or what stands first in it. */
-  readonly name: Span;
-}
-
-function findPart(path: readonly string[], { root, name }: SchemaPlace): Part | undefined {
-  let part: Part = { node: root, name: name ?? firstSpan(root) };
-  for (const step of path) {
-    if (part.node.kind === 'list') {
-      const item = part.node.items[Number(step)];
-      if (item === undefined) return undefined;
-      part = { node: item, name: firstSpan(item) };
-    } else {
-      const entry = part.node.kind === 'map' ? entryAt(part.node, step) : undefined;
-      if (entry === undefined) return undefined;
-      part = { node: entry.value, name: entry.keySpan };
-    }
-  }
-  return part;
-}
-
-function firstSpan(node: SourceNode): Span {
-  if (node.kind === 'map') return node.entries[0]?.keySpan ?? { start: node.start, end: node.start + 1 };
-  return node.kind === 'list' ? { start: node.start, end: node.start + 1 } : node;
-}
-
 function describePart(path: readonly string[], document: SourceMap): string {
   const [first, second] = path;
   if (first === undefined) return 'the pipeline';
@@ -136,4 +69,31 @@ function describePart(path: readonly string[], document: SourceMap): string {
   const id = textOf(valueAt(step, 'id'));
   const number = `step ${Number(second) + 1}${first === 'finally' ? ' under `finally`' : ''}`;
   return id === undefined ? number : `the step ${quoteName(id)}`;
+}
+
+/** Reports expressions where none is evaluated: at every known key but `locale` and `resource`, and `with` and `if` of a step. */
+export function checkPlainKeys(document: SourceMap, findings: Findings): void {
+  for (const { key, value } of document.entries) {
+    if (!Object.hasOwn(documentSchema.properties, key)) continue;
+    const hasSteps = key === 'steps' || key === 'finally';
+    if (hasSteps && value.kind === 'list') for (const step of value.items) checkPlainKeysOfStep(step, findings);
+    else if ((key !== 'locale' && key !== 'resource') || value.kind !== 'scalar')
+      reportTemplates(value, { key, findings });
+  }
+}
+
+function checkPlainKeysOfStep(step: SourceNode, findings: Findings): void {
+  if (step.kind !== 'map') return;
+  for (const { key, value } of step.entries) {
+    const isKnown = Object.hasOwn(documentSchema.$defs.step.properties, key);
+    if (isKnown && key !== 'with' && key !== 'if') reportTemplates(value, { key, findings });
+  }
+}
+
+function reportTemplates(node: SourceNode, at: { readonly key: string; readonly findings: Findings }): void {
+  if (node.kind === 'map') for (const { key, value } of node.entries) reportTemplates(value, { ...at, key });
+  else if (node.kind === 'list') for (const item of node.items) reportTemplates(item, at);
+  else if (typeof node.value === 'string' && isTemplate(node.value)) {
+    at.findings.report('expression-not-allowed', node, { key: at.key });
+  }
 }

@@ -2,11 +2,12 @@ import type { JsonSchema } from '../../schemas/index.ts';
 import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkPath, type FileKind } from './check-path.ts';
-import type { Findings } from './diagnostics.ts';
-import { isTemplate, parseTemplate } from './expression-syntax.ts';
-import type { SourceMap, SourceNode, SourceScalar } from './read-document.ts';
-import { locatorIn } from './scalar-offsets.ts';
-import { fits, nameOfValueType, typeOfSchema, type ValueType } from './value-type.ts';
+import type { Findings } from '../document/diagnostics.ts';
+import { parseTemplate } from '../expressions/expression-syntax.ts';
+import { isTemplate } from '../document/plain-value.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import { locatorIn } from '../expressions/scalar-offsets.ts';
+import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
 
 /** What the values of a step's settings are checked with. */
 export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {

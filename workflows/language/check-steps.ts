@@ -2,22 +2,22 @@ import { inlineReferences } from '../../schemas/inline-references.ts';
 import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
 import { checkExpression, reportFault } from './check-expression.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import type { Matrix } from './check-matrix.ts';
+import type { Matrix } from './matrix/check-matrix.ts';
 import type { FileKind } from './check-path.ts';
 import { checkCondition as checkResultOfCondition, type Foresight } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import { checkSettings, type ReportEmpty, type SettingsScope, typeOfScalar } from './check-settings.ts';
-import type { VariableScope } from './check-variables.ts';
-import type { Findings, Span } from './diagnostics.ts';
-import { parseDuration } from './durations.ts';
-import { isTemplate, parseExpression, templateOf } from './expression-syntax.ts';
-import { nearestName } from './nearest-name.ts';
-import { MAX_ID_LENGTH } from './name-combinations.ts';
-import { textOf, valueAt, writtenSteps } from './plain-value.ts';
-import type { SourceMap, SourceNode, SourceScalar } from './read-document.ts';
-import { locatorIn } from './scalar-offsets.ts';
+import type { VariableScope } from './variables/check-variables.ts';
+import type { Findings, Span } from '../document/diagnostics.ts';
+import { parseDuration } from '../document/durations.ts';
+import { parseExpression, templateOf } from '../expressions/expression-syntax.ts';
+import { isTemplate, textOf, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { nearestName } from '../document/nearest-name.ts';
+import { MAX_ID_LENGTH } from './matrix/name-combinations.ts';
+import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { type IdentifiedStep, type KnownStep, nameSteps, referencesOf, type StepNames } from './step-references.ts';
-import { nameOfValueType, type ValueType } from './value-type.ts';
+import { nameOfValueType, type ValueType } from '../expressions/value-type.ts';
 
 /** A step of a document with what it waits for. */
 export interface CheckedStep extends IdentifiedStep {

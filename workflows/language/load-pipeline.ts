@@ -1,23 +1,29 @@
 import { checkInputs, type DeclaredInput } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
-import { checkExclude, checkMatrix, type Matrix } from './check-matrix.ts';
+import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
 import type { FileKind } from './check-path.ts';
-import { checkPlainKeys } from './check-plain-keys.ts';
 import { checkResource } from './check-resource.ts';
-import { checkSchedule } from './check-schedule.ts';
-import { checkSchema } from './check-schema.ts';
+import { checkSchedule } from './schedule/check-schedule.ts';
+import { checkPlainKeys, checkSchema } from './check-schema.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
-import { checkVariables } from './check-variables.ts';
+import { checkVariables } from './variables/check-variables.ts';
 import type { Foresight } from './check-results.ts';
-import { createFindings, type Diagnostic, type DiagnosticCounts, type Findings, type Span } from './diagnostics.ts';
-import { EvaluationSession } from './evaluation-session.ts';
-import { nearestName } from './nearest-name.ts';
+import {
+  createFindings,
+  type Diagnostic,
+  type DiagnosticCounts,
+  type Findings,
+  type Span,
+} from '../document/diagnostics.ts';
+import { EvaluationSession } from '../expressions/evaluation-session.ts';
+import { nearestName } from '../document/nearest-name.ts';
 import { normalisePipeline } from './normalise-pipeline.ts';
-import { normaliseSchedule } from './normalise-schedule.ts';
+import { normaliseSchedule } from './schedule/normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
-import type { Pipeline, PipelineSchedule, PlainValue } from './pipeline.ts';
-import { readDocument } from './read-document.ts';
+import type { Pipeline, PipelineSchedule } from './pipeline.ts';
+import type { PlainValue } from '../document/plain-value.ts';
+import { readDocument } from '../document/read-document.ts';
 
 export interface LoadOptions {
   /** The name that diagnostics give the text. */

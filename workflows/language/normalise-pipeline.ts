@@ -8,26 +8,18 @@ import {
   stepSchemas,
 } from '../../schemas/index.ts';
 import type { DeclaredInput } from './check-inputs.ts';
-import { copyId, type Matrix } from './check-matrix.ts';
+import { copyId, type Matrix } from './matrix/check-matrix.ts';
 import type { DeclaredResource } from './check-resource.ts';
-import type { DeclaredVariable } from './check-variables.ts';
+import type { DeclaredVariable } from './variables/check-variables.ts';
 import type { CheckedStep } from './check-steps.ts';
-import { parseDuration } from './durations.ts';
-import { EvaluationSession } from './evaluation-session.ts';
-import { isTemplate, templateOf } from './expression-syntax.ts';
-import { conditionFor, forCombination, type InCombination } from './for-combination.ts';
-import type {
-  Combination,
-  Pipeline,
-  PipelineInput,
-  PipelineStep,
-  PlainValue,
-  RetryPolicy,
-  Strategy,
-} from './pipeline.ts';
-import { plainValue, plainValueWithout } from './plain-value.ts';
-import { parseRate } from './rates.ts';
-import type { SourceMap } from './read-document.ts';
+import { parseDuration } from '../document/durations.ts';
+import { EvaluationSession } from '../expressions/evaluation-session.ts';
+import { templateOf } from '../expressions/expression-syntax.ts';
+import { isTemplate, type PlainValue, plainValue, plainValueWithout } from '../document/plain-value.ts';
+import { conditionFor, forCombination, type InCombination } from './matrix/for-combination.ts';
+import type { Combination, Pipeline, PipelineInput, PipelineStep, RetryPolicy, Strategy } from './pipeline.ts';
+import { parseRate } from '../document/rates.ts';
+import type { SourceMap } from '../document/read-document.ts';
 
 /** The pipeline that a document without faults describes: the one place where defaults are applied and steps multiplied. */
 export function normalisePipeline(

@@ -1,4 +1,5 @@
-import type { StepKind } from '../../schemas/index.ts';
+import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 
 /**
  * A checked, normalised pipeline: defaults are applied, names resolve, there are no cycles. Plain data that JSON carries
@@ -127,11 +128,10 @@ export interface PipelineStep {
   readonly finally?: true;
 }
 
-/** What JSON can carry. */
-export type PlainValue =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly PlainValue[]
-  | { readonly [key: string]: PlainValue };
+/** Whether steps of this kind work on a Speech resource: all but those whose schema says that they do not. */
+export function usesResource(kind: string): boolean {
+  const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, kind)
+    ? stepSchemas[kind as keyof typeof stepSchemas]
+    : undefined;
+  return schema?.['x-uses-resource'] !== false;
+}

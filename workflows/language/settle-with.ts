@@ -1,10 +1,10 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
-import { parseDuration } from './durations.ts';
-import type { PlainValue } from './pipeline.ts';
-import { quoteName } from './quote-name.ts';
-import { parseRate } from './rates.ts';
+import { parseDuration } from '../document/durations.ts';
+import type { PlainValue } from '../document/plain-value.ts';
+import { quoteName } from '../document/quote-name.ts';
+import { parseRate } from '../document/rates.ts';
 import { validators } from './validators.ts';
 
 /**

@@ -1,6 +1,6 @@
-import { copyId, type Matrix } from './check-matrix.ts';
-import type { Findings, Span } from './diagnostics.ts';
-import type { SourceMap } from './read-document.ts';
+import { copyId, type Matrix } from './matrix/check-matrix.ts';
+import type { Findings, Span } from '../document/diagnostics.ts';
+import type { SourceMap } from '../document/read-document.ts';
 import type { StepKind } from '../../schemas/index.ts';
 
 /** A step of a document, as far as others can refer to it. */

@@ -1,5 +1,6 @@
-import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
 import { documentSchema, type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { faults, newAjv } from '../document/compile-schema.ts';
 import { settledSchema } from '../../schemas/settled-schema.ts';
 
 /** What a schema says about a value: every fault, each with the part of the schema that it breaks. */
@@ -16,33 +17,6 @@ export function validators(): Validators {
 }
 
 let compiled: Validators | undefined;
-
-/** What a schema of another part says about a value. */
-export function compileSchema(schema: JsonSchema): (value: unknown) => readonly ErrorObject[] {
-  const validate = newAjv().compile(schema);
-  return (value) => faults(validate, value);
-}
-
-function newAjv(): Ajv2020 {
-  // Our schemas are held against their own schema by a test: to compile that one is a quarter of a short command's time.
-  const ajv = new Ajv2020({
-    allErrors: true,
-    verbose: true,
-    allowUnionTypes: true,
-    validateSchema: false,
-    meta: false,
-  });
-  for (const annotation of [
-    'x-type',
-    'x-default-from',
-    'x-present-with',
-    'x-uses-resource',
-    'x-takes-secrets',
-    'x-required',
-  ])
-    ajv.addKeyword(annotation);
-  return ajv;
-}
 
 /** Of the step kinds only those that a pipeline uses. */
 function compile(): Validators {
@@ -79,8 +53,4 @@ function inPlace(schema: unknown): unknown {
   const definitions: Readonly<Record<string, unknown>> = documentSchema.$defs;
   const definition = $ref === undefined ? {} : (inPlace(definitions[$ref.slice('#/$defs/'.length)]) as object);
   return { ...definition, ...Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, inPlace(value)])) };
-}
-
-function faults(validate: ValidateFunction, value: unknown): readonly ErrorObject[] {
-  return validate(value) ? [] : (validate.errors ?? []);
 }

@@ -1,9 +1,9 @@
-import { EvaluationSession } from '../language/evaluation-session.ts';
-import { evaluateKnown, isTemplate, type Contexts } from '../language/expressions.ts';
-import { explainCondition } from '../language/explain-condition.ts';
-import type { Pipeline, PipelineStep, PlainValue } from '../language/pipeline.ts';
-import { secretVariablesOf } from '../language/secret-variables.ts';
-import { usesResource } from '../language/uses-resource.ts';
+import { EvaluationSession } from '../expressions/evaluation-session.ts';
+import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
+import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { explainCondition } from '../expressions/explain-condition.ts';
+import { type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
+import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';

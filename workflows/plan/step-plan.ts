@@ -1,5 +1,5 @@
 import type { Facts, LocalDataRequest } from './facts.ts';
-import type { PlainValue } from '../language/pipeline.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 
 /** What a step would do: make something, use what is there, take over what is being made, nothing, or not known yet. */
 export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time';

@@ -1,5 +1,5 @@
 import type { AccountCheck } from '../azure/diagnose-account.ts';
-import { escapeControls } from '../language/quote-name.ts';
+import { escapeControls } from '../document/quote-name.ts';
 
 /**
  * Checks of a Speech resource for a terminal: a line a check, what passed included, below it the commands that mend it, and how

@@ -1,4 +1,4 @@
-import { escapeControls } from '../language/quote-name.ts';
+import { escapeControls } from '../document/quote-name.ts';
 
 /**
  * A text of anybody for Markdown, on one line: shown as it is, and nothing but text wherever it is put. It is a code span, because

@@ -1,4 +1,4 @@
-import { escapeControls } from '../language/quote-name.ts';
+import { escapeControls } from '../document/quote-name.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { PlannedAction } from '../plan/step-plan.ts';
 

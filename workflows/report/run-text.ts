@@ -1,5 +1,5 @@
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
-import { escapeControls } from '../language/quote-name.ts';
+import { escapeControls } from '../document/quote-name.ts';
 import { summariseOutputs } from './summarise-outputs.ts';
 
 /** The run as a table for a terminal: a line a step with its status, its time and what came out. */

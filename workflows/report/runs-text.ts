@@ -3,7 +3,7 @@ import { journalFormat } from '../engine/journal-format.ts';
 import type { RunDetails, RunSummary } from '../engine/journal.ts';
 import type { LogEntry } from '../engine/run-log.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
-import { escapeControls } from '../language/quote-name.ts';
+import { escapeControls } from '../document/quote-name.ts';
 import { describeStep } from './run-text.ts';
 
 /** Runs as a table for a terminal. */

@@ -1,8 +1,8 @@
 import type { RunStatus } from '../engine/engine.ts';
 import { nextTick, type TickFailure } from '../engine/fleet/due-tick.ts';
 import type { Schedule, ScheduleChange } from '../engine/fleet/schedule-changes.ts';
-import { tickAfter } from '../language/cron.ts';
-import { escapeControls } from '../language/quote-name.ts';
+import { tickAfter } from '../language/schedule/cron.ts';
+import { escapeControls } from '../document/quote-name.ts';
 
 /** A schedule, and how its last run stands. */
 export interface ListedSchedule extends Schedule {

@@ -1,5 +1,5 @@
-import { formatRate } from '../language/rates.ts';
-import type { PlainValue } from '../language/pipeline.ts';
+import { formatRate } from '../document/rates.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 
 /** The outputs of a step that a person wants to see, in a few words; empty when there are none of them. */
 export function summariseOutputs(outputs: Readonly<Record<string, PlainValue>>): string {

@@ -1,15 +1,15 @@
-import type {
-  ClockPort,
-  EntityChange,
-  NewDataset,
-  NewEndpoint,
-  NewEvaluation,
-  NewModel,
-  NewProject,
-  NewWebHook,
-  SpeechPort,
+import {
+  type ClockPort,
+  type EntityChange,
+  type NewDataset,
+  type NewEndpoint,
+  type NewEvaluation,
+  type NewModel,
+  type NewProject,
+  type NewWebHook,
+  ServiceError,
+  type SpeechPort,
 } from '../engine/ports.ts';
-import { ServiceError } from '../engine/ports.ts';
 import { requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
 import type {
   BaseModel,

@@ -2,7 +2,7 @@ import type { SwapWith } from '../../schemas/types.gen.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepOutcome } from '../engine/step-kind.ts';
 import { isRefusal } from '../engine/unanswered.ts';
-import { formatRate } from '../language/rates.ts';
+import { formatRate } from '../document/rates.ts';
 import { isUnproved } from '../plan/endpoint-proof.ts';
 import { entityId } from '../plan/identity.ts';
 import type { Endpoint } from '../plan/speech-entities.ts';

@@ -8,7 +8,7 @@ import {
   type StepKind,
   type StepOutcome,
 } from '../engine/step-kind.ts';
-import { formatRate } from '../language/rates.ts';
+import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';

@@ -1,7 +1,7 @@
 import type { TrainWith } from '../../schemas/types.gen.ts';
 import { observeModels } from '../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
-import { formatRate } from '../language/rates.ts';
+import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
 import { newestBaseModel, sameModel, type KnownModels } from '../plan/models.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { UploadWith } from '../../schemas/types.gen.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
-import { shownSource } from '../language/url-secrets.ts';
+import { shownSource } from '../document/url-secrets.ts';
 import { localDataKey, type Facts } from '../plan/facts.ts';
 import { digestOf, findExisting } from '../plan/identity.ts';
 import type { Dataset } from '../plan/speech-entities.ts';

@@ -1,4 +1,4 @@
-import { parseDuration } from '../../../workflows/language/durations.ts';
+import { parseDuration } from '../../../workflows/document/durations.ts';
 import { DiagnosticError, errorDiagnostic, type Report } from '../schema/diagnostic.ts';
 import type { Operation } from '../schema/resource.ts';
 import type { Attribute, Attributes, Schema } from '../schema/schema.ts';

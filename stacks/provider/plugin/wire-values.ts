@@ -1,4 +1,4 @@
-import { escapeControls, escapeLines } from '../../../workflows/language/quote-name.ts';
+import { escapeControls, escapeLines } from '../../../workflows/document/quote-name.ts';
 import type { Diagnostic, PathStep } from '../schema/diagnostic.ts';
 import { decodeObject, encodeObject } from '../schema/encoding.ts';
 import { objectOf, type Schema } from '../schema/schema.ts';

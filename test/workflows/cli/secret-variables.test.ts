@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCertificate } from '../../../stacks/provider/plugin/certificate.ts';
-import { createSecretMask } from '../../../workflows/language/secret-mask.ts';
+import { createSecretMask } from '../../../workflows/language/variables/secret-mask.ts';
 import { bootState, type BootedState } from '../../crash/booted-state.ts';
 import type { Called } from './call-main.ts';
 import { callProgram } from './call-program.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { BoundExceeded, EvaluationError } from '../../../workflows/language/evaluation-error.ts';
-import { EvaluationSession } from '../../../workflows/language/evaluation-session.ts';
-import { type Contexts, evaluate } from '../../../workflows/language/expressions.ts';
+import { BoundExceeded, EvaluationError } from '../../../workflows/expressions/evaluation-error.ts';
+import { EvaluationSession } from '../../../workflows/expressions/evaluation-session.ts';
+import { type Contexts, evaluate } from '../../../workflows/expressions/expressions.ts';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 
 const list = JSON.stringify(Array.from({ length: 20_000 }, (_, index) => index));

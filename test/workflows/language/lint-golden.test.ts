@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { catalogue } from '../../../workflows/language/diagnostic-catalogue.ts';
-import { formatDiagnostics } from '../../../workflows/language/format-diagnostics.ts';
+import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
+import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */

@@ -1,5 +1,5 @@
 import type { StepContext, StepKind, StepOutcome } from '../../../workflows/engine/step-kind.ts';
-import type { PlainValue } from '../../../workflows/language/pipeline.ts';
+import type { PlainValue } from '../../../workflows/document/plain-value.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 export interface Ran {

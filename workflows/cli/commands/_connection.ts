@@ -4,7 +4,7 @@ import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { assertReadable, createLocalData } from '../../data/local-data.ts';
 import { isLoopback } from '../../language/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { ChangeGuard } from '../../engine/change-guard.ts';

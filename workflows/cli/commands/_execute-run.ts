@@ -9,7 +9,7 @@ import { ResumeError } from '../../engine/run-to-go-on-with.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import type { InterpreterOptions } from '../../engine/run-state.ts';
 import type { Secrets } from '../../engine/secrets.ts';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import type { PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';

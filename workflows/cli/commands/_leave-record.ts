@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { makePrivateFolder, writePrivateFile } from '../../engine/private-folder.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { runMarkdown } from '../../report/run-markdown.ts';
 import { runText } from '../../report/run-text.ts';
 import type { Io, Session } from '../session.ts';

@@ -1,5 +1,5 @@
 import packageFile from '../../../package.json' with { type: 'json' };
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { otlpSettings } from '../../telemetry/otlp-settings.ts';
 import type { Count, Telemetry } from '../../telemetry/telemetry.ts';
 import type { Io } from '../session.ts';

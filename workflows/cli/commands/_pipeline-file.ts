@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { formatDiagnostics } from '../../language/format-diagnostics.ts';
+import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { loadPipeline, type LoadedPipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { type Io, UsageError } from '../session.ts';

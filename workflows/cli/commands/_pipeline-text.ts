@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { MAX_CHARACTERS } from '../../language/read-document.ts';
+import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { UsageError } from '../session.ts';
 
 /** As much of a file as a pipeline may have, and a little more so that a longer one is noticed. */

@@ -8,7 +8,7 @@ import { unlessAborted } from '../../engine/fleet/sleep.ts';
 import { livingExecutors } from '../../engine/fleet/liveness-lock.ts';
 import { Journal, type RunDetails, type RunSummary } from '../../engine/journal.ts';
 import { RunLog } from '../../engine/run-log.ts';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { hasFinally } from '../../plan/plan.ts';
 import { sleep } from '../../speech/sleep.ts';
 import { connectControl, type RunControl } from '../control-socket.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { type JsonSchema, type SettingsDocument, settingsSchema } from '../../../schemas/index.ts';
-import { reportFaults } from '../../language/check-schema.ts';
-import { createFindings, type Findings } from '../../language/diagnostics.ts';
-import { plainValue } from '../../language/plain-value.ts';
-import { quoteName } from '../../language/quote-name.ts';
-import { readDocument } from '../../language/read-document.ts';
-import { compileSchema } from '../../language/validators.ts';
+import { reportFaults } from '../../document/report-faults.ts';
+import { createFindings, type Findings } from '../../document/diagnostics.ts';
+import { plainValue } from '../../document/plain-value.ts';
+import { quoteName } from '../../document/quote-name.ts';
+import { readDocument } from '../../document/read-document.ts';
+import { compileSchema } from '../../document/compile-schema.ts';
 import { UsageError } from '../session.ts';
 
 /** What a settings file allows. */

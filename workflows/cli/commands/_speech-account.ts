@@ -3,7 +3,7 @@ import { type AccountCheck, diagnoseAccount, type SignIn } from '../../azure/dia
 import type { AccountFinding } from '../../azure/speech-account.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { isLoopback } from '../../language/base-url.ts';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { checkLine } from '../../report/checks-text.ts';
 import { cloudOf } from '../../speech/azure-cloud.ts';
 import { entraCredential } from '../../speech/entra-credential.ts';

@@ -2,10 +2,10 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { Secrets } from '../../engine/secrets.ts';
-import { isCredentialName } from '../../language/credential-names.ts';
+import { isCredentialName } from '../../language/variables/credential-names.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
-import { SHORTEST_SECRET } from '../../language/secret-mask.ts';
-import { secretVariablesOf } from '../../language/secret-variables.ts';
+import { SHORTEST_SECRET } from '../../language/variables/secret-mask.ts';
+import { secretVariablesOf } from '../../language/variables/secret-variables.ts';
 import { checkoutOf, repositoryOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
 

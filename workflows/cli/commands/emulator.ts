@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPlace } from '../../../emulator/caller-check.ts';
 import { speedRange } from '../../../emulator/clock.ts';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 
 interface EmulatorFlags {

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import type { Diagnostic } from '../../language/diagnostics.ts';
-import { formatDiagnostics } from '../../language/format-diagnostics.ts';
+import type { Diagnostic } from '../../document/diagnostics.ts';
+import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
 import { fileKind, readPipelineText } from './_pipeline-text.ts';

@@ -5,7 +5,7 @@ import { prepareSchedules, Schedules } from '../../engine/fleet/schedules.ts';
 import { Journal } from '../../engine/journal.ts';
 import { reachDatabase } from '../../engine/reach-database.ts';
 import type { Store } from '../../engine/embedded-store.ts';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { type ListedSchedule, scheduleChangesText, schedulesText, ticksAhead } from '../../report/schedules-text.ts';

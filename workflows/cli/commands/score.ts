@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { readFile, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { escapeControls } from '../../language/quote-name.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
 import { type Score, scoreUtterances, type Utterance } from '../../scoring/score-utterances.ts';
 import { type ScoringUnit } from '../../scoring/tokenise.ts';

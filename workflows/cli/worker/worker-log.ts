@@ -1,6 +1,6 @@
 import type { WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
 import { journalFormat } from '../../engine/journal-format.ts';
-import { escapeLines } from '../../language/quote-name.ts';
+import { escapeLines } from '../../document/quote-name.ts';
 import { describeStep } from '../../report/run-text.ts';
 import type { TextStream } from '../session.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { tickAfter, tickUntil, type CronTimes } from '../../language/cron.ts';
+import { tickAfter, tickUntil, type CronTimes } from '../../language/schedule/cron.ts';
 
 /** A schedule, as far as it decides whether a run is to be started. */
 export interface TickState extends CronTimes {

@@ -1,0 +1,16 @@
+import { describe, expect, it } from 'vitest';
+import { parseDuration } from '../../../workflows/document/durations.ts';
+
+describe('parseDuration', () => {
+  it.each([
+    ['30m', 1800],
+    ['1h30m', 5400],
+    ['2d', 172_800],
+    ['250ms', 0.25],
+    ['1m5s500ms', 65.5],
+  ])('reads %s as %d seconds', (written, seconds) => expect(parseDuration(written)).toBe(seconds));
+
+  it.each(['', '30', 'm', '0s', '30m1h', '1m1m', '-1m', '1.5h', '9999999d', '30 m'])('refuses %s', (written) =>
+    expect(parseDuration(written)).toBeUndefined(),
+  );
+});

@@ -1,0 +1,253 @@
+import { data, type Expr } from '@actions/expressions';
+import { replacer } from '@actions/expressions/data/replacer';
+import { falsy } from '@actions/expressions/result';
+import { TokenType } from '@actions/expressions/lexer';
+import { BoundedEvaluator, sizeAsJson } from './bounded-evaluator.ts';
+import { contextData } from './context-data.ts';
+import { BoundExceeded, EvaluationError } from './evaluation-error.ts';
+import { EvaluationSession } from './evaluation-session.ts';
+import { contextNames, type TemplatePart } from './expression-syntax.ts';
+import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { childrenOf, nodeOf, nodesIn, stepOutput } from './expression-tree.ts';
+import { quoteName } from '../document/quote-name.ts';
+
+export { EvaluationError, isTemplate };
+
+/** What expressions read. A name that is not there is null. */
+export interface Contexts {
+  readonly inputs: Readonly<Record<string, PlainValue>>;
+  readonly steps: Readonly<Record<string, { readonly outputs: Readonly<Record<string, PlainValue>> }>>;
+  readonly env: Readonly<Record<string, string>>;
+  /** The names in `env` whose values may stand in https URLs alone. @default none */
+  readonly secretVariables?: ReadonlySet<string>;
+  readonly matrix: Readonly<Record<string, PlainValue>>;
+  /** `status` is how the steps ended that are not under `finally`. */
+  readonly run: {
+    readonly id?: string;
+    readonly attempt?: number;
+    readonly status?: 'succeeded' | 'failed' | 'cancelled';
+  };
+  /** What all the evaluations in these contexts may take together. @default as much as one pipeline, for each alone */
+  readonly session?: EvaluationSession;
+}
+
+/**
+ * The value of a template. An expression alone keeps its type (white space around it does not count); with text around it
+ * the result is text. Throws an {@link EvaluationError} for what the checks of a pipeline cannot foresee, such as
+ * `fromJSON` of a text that is not JSON, or a result that is too large: see {@link EvaluationSession}.
+ */
+export function evaluate(template: string, contexts: Contexts): PlainValue {
+  const known = evaluateGuarded(template, { contexts, isKnown: () => true, isRunKnown: () => true });
+  if (!known.known)
+    throw new EvaluationError(`Cannot evaluate ${quoteName(template)}: it waits for ${known.waitsFor.join(', ')}`);
+  return known.value;
+}
+
+/** A value, or what has to finish before there is one: ids of steps, or words where it is more than a step. */
+export type Known<Value> =
+  | { readonly known: true; readonly value: Value }
+  | { readonly known: false; readonly waitsFor: readonly string[] };
+
+/**
+ * The value of a template as far as it can be known: an output for which `isKnown` is false, and what `contexts.run` lacks,
+ * make it unknown, unless `&&` or `||` never look at it. Throws as {@link evaluate} does.
+ */
+export function evaluateKnown(
+  template: string,
+  contexts: Contexts,
+  isKnown: (stepId: string, output: string) => boolean,
+): Known<PlainValue> {
+  const isRunKnown = (property: string): boolean => Object.hasOwn(contexts.run, property);
+  return evaluateGuarded(template, { contexts, isKnown, isRunKnown });
+}
+
+type Given = Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contexts };
+
+/**
+ * The value of a template that reads a secret variable is an https URL, or there is none: the checks of a pipeline cannot
+ * foresee what an expression gives. Nothing that is said of such a template repeats what its functions were given.
+ */
+function evaluateGuarded(template: string, given: Given): Known<PlainValue> {
+  const { secretVariables = new Set(), env, session = new EvaluationSession() } = given.contexts;
+  const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, { secretVariables, session });
+  const [first] = secrets;
+  if (first === undefined) return evaluateIn(template, given);
+  const missing = secrets.find((name) => (env[name] ?? '') === '');
+  if (missing !== undefined) {
+    throw new EvaluationError(
+      `Set the secret variable ${missing} where the run is executed (a worker must list it, too: --allow-env ${missing}): ${quoteName(template.trim())} needs its value`,
+    );
+  }
+  const result = attempt(() => evaluateIn(template, given));
+  if (result?.known === false) return result;
+  const url = typeof result?.value === 'string' && URL.canParse(result.value) ? new URL(result.value) : undefined;
+  if (result !== undefined && url?.protocol === 'https:') return result;
+  throw new EvaluationError(
+    `Cannot use the secret variable ${first} in ${quoteName(template.trim())}: it gives no https URL`,
+  );
+}
+
+function attempt(act: () => Known<PlainValue>): Known<PlainValue> | undefined {
+  try {
+    return act();
+  } catch (error) {
+    if (error instanceof BoundExceeded) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Those of the variables that the template reads; all of them where it reads `env` as a whole. Throws where one does not stand
+ * by itself: what a function makes of it would not be masked, and a condition would tell it piece by piece.
+ */
+function secretsReadBy(
+  template: string,
+  of: { readonly secretVariables: ReadonlySet<string>; readonly session: EvaluationSession },
+): readonly string[] {
+  const read = new Set<string>();
+  for (const part of of.session.read(template).parts) {
+    if (part.kind !== 'expression') continue;
+    const named = new Set<Expr>();
+    for (const expr of nodesIn(part.expression.tree)) {
+      const node = nodeOf(expr);
+      if (node.kind === 'context' && node.name === 'env' && !named.has(expr)) return [...of.secretVariables];
+      const within = node.kind === 'property' ? nodeOf(node.of) : undefined;
+      if (node.kind !== 'property' || within?.kind !== 'context' || within.name !== 'env') continue;
+      // Capitals are not told apart.
+      const name = node.name.toLowerCase();
+      const secret = [...of.secretVariables].find((each) => each.toLowerCase() === name);
+      if (secret !== undefined && expr !== part.expression.tree)
+        throw new EvaluationError(
+          `Write the secret variable ${secret} by itself between the braces: \`\${{ env.${secret} }}\``,
+        );
+      if (secret !== undefined) read.add(secret);
+      named.add(node.of);
+    }
+  }
+  return [...read];
+}
+
+function evaluateIn(
+  template: string,
+  given: Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contexts },
+): Known<PlainValue> {
+  const session = given.contexts.session ?? new EvaluationSession();
+  const parts = partsOf(template, session);
+  const scope: Scope = { ...given, contexts: toData(given.contexts), session, waits: new Map() };
+  session.begin();
+  try {
+    const results = parts.map((part) => evaluatePart(part, scope));
+    const waitsFor = waiting(results);
+    if (waitsFor.length > 0) return { known: false, waitsFor };
+    const values = results.flatMap((result) => (result.known ? [result.value] : []));
+    const [only] = values;
+    if (only !== undefined && values.length === 1) {
+      session.make(sizeAsJson(only));
+      return { known: true, value: toPlain(only) };
+    }
+    const texts = values.map((value) => value.coerceString());
+    session.make(texts.reduce((size, text) => size + text.length, 0));
+    return { known: true, value: texts.join('') };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `Cannot evaluate ${quoteName(template.trim())}: ${reason}`;
+    if (error instanceof BoundExceeded) throw new BoundExceeded(error.problem, { of: error.of, message });
+    throw new EvaluationError(message, { cause: error });
+  }
+}
+
+function partsOf(template: string, session: EvaluationSession): readonly TemplatePart[] {
+  const { parts, fault } = session.read(template);
+  if (fault !== undefined)
+    throw new EvaluationError(`Cannot read ${quoteName(template.trim())}: ${fault.kind} ${fault.found}`);
+  const expressions = parts.filter((part) => part.kind === 'expression');
+  const isAlone =
+    expressions.length === 1 && parts.every((part) => part.kind === 'expression' || part.text.trim() === '');
+  return isAlone ? expressions : parts;
+}
+
+interface Scope {
+  readonly contexts: data.Dictionary;
+  readonly isKnown: (stepId: string, output: string) => boolean;
+  readonly isRunKnown: (property: string) => boolean;
+  readonly session: EvaluationSession;
+  /** What each part of an expression refers to that is not known, so that every part is looked at once. */
+  readonly waits: Map<Expr, ReadonlySet<string>>;
+}
+
+function evaluatePart(part: TemplatePart, scope: Scope): Known<data.ExpressionData> {
+  if (part.kind === 'text') return { known: true, value: new data.StringData(part.text) };
+  return evaluateTree(part.expression.tree, scope);
+}
+
+/** Follows `&&` and `||` as far as they are known; everything else needs all that it refers to. */
+function evaluateTree(expr: Expr, scope: Scope): Known<data.ExpressionData> {
+  const waitsFor = unknownIn(expr, scope);
+  if (waitsFor.size === 0) return { known: true, value: new BoundedEvaluator(expr, scope).evaluate() };
+  const node = nodeOf(expr);
+  if (node.kind === 'group') return evaluateTree(node.inner, scope);
+  if (node.kind !== 'and-or') {
+    const isLeaf = stepOutput(expr) !== undefined || runProperty(expr) !== undefined;
+    const children = isLeaf ? [] : childrenOf(node).map((child) => evaluateTree(child, scope));
+    const open = children.length === 0 ? [...waitsFor] : waiting(children);
+    // Everything under the node may turn out to be known after all, when what is unknown in it is never looked at.
+    if (open.length > 0) return { known: false, waitsFor: open };
+    return { known: true, value: new BoundedEvaluator(expr, scope).evaluate() };
+  }
+  const open = new Set<string>();
+  for (const operand of node.operands) {
+    const result = evaluateTree(operand, scope);
+    if (!result.known) for (const step of result.waitsFor) open.add(step);
+    else if (falsy(result.value) === (node.operator.type === TokenType.AND)) {
+      if (open.size === 0) return result;
+      break;
+    }
+  }
+  return { known: false, waitsFor: [...open] };
+}
+
+function unknownIn(expr: Expr, scope: Scope): ReadonlySet<string> {
+  const found = scope.waits.get(expr) ?? findUnknown(expr, scope);
+  scope.waits.set(expr, found);
+  return found;
+}
+
+function findUnknown(expr: Expr, scope: Scope): ReadonlySet<string> {
+  const reference = stepOutput(expr);
+  if (reference !== undefined) {
+    return scope.isKnown(reference.stepId, reference.output) ? nothing : new Set([reference.stepId]);
+  }
+  const property = runProperty(expr);
+  const own =
+    property === undefined || scope.isRunKnown(property)
+      ? []
+      : [new Set([property === 'status' ? 'every other step' : 'the start of the run'])];
+  const children = childrenOf(nodeOf(expr)).map((child) => unknownIn(child, scope));
+  const sets = [...own, ...children].filter(({ size }) => size > 0);
+  return sets.length > 1 ? new Set(sets.flatMap((set) => [...set])) : (sets[0] ?? nothing);
+}
+
+const nothing: ReadonlySet<string> = new Set();
+
+/** The name in `run.<name>`. */
+function runProperty(expr: Expr): string | undefined {
+  const node = nodeOf(expr);
+  if (node.kind !== 'property') return undefined;
+  const of = nodeOf(node.of);
+  return of.kind === 'context' && of.name === 'run' ? node.name : undefined;
+}
+
+function waiting(results: readonly Known<unknown>[]): readonly string[] {
+  return [...new Set(results.flatMap((result) => (result.known ? [] : result.waitsFor)))];
+}
+
+function toData(contexts: Contexts): data.Dictionary {
+  const dictionary = new data.Dictionary();
+  for (const name of contextNames)
+    dictionary.add(name, contextData(contexts[name] as Readonly<Record<string, PlainValue>>));
+  return dictionary;
+}
+
+function toPlain(value: data.ExpressionData): PlainValue {
+  return JSON.parse(JSON.stringify(value, replacer)) as PlainValue;
+}
