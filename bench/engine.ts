@@ -1,10 +1,10 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
-import { openDurableEngine } from '../workflows/engine/durable-engine.ts';
-import { openDatabaseStore } from '../workflows/engine/embedded-store.ts';
+import { openDurableEngine } from '../workflows/durable/durable-engine.ts';
+import { openDatabaseStore } from '../workflows/store/embedded-store.ts';
 import { createInterpreter } from '../workflows/engine/interpret-plan.ts';
 import type { Ports } from '../workflows/engine/ports.ts';
 import type { StepKind } from '../workflows/engine/step-kind.ts';
-import { systemClock } from '../workflows/cli/system-clock.ts';
+import { systemClock } from '../workflows/time/system-clock.ts';
 import type { Plan } from '../workflows/plan/plan.ts';
 import { emptyDatabase, planOf, testDatabaseUrl } from '../test/fleet/fleet.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fleetQueues } from '../workflows/engine/fleet/fleet-queues.ts';
+import { fleetQueues } from '../workflows/durable/fleet-queues.ts';
 import { digests, openFleet, pause, testDatabaseUrl, textPlan, type WorkerProcess } from '../test/fleet/fleet.ts';
 
 /**

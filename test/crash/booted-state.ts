@@ -1,8 +1,8 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { openDurableEngine } from '../../workflows/engine/durable-engine.ts';
-import { openEmbeddedStore } from '../../workflows/engine/embedded-store.ts';
+import { openDurableEngine } from '../../workflows/durable/durable-engine.ts';
+import { openEmbeddedStore } from '../../workflows/store/embedded-store.ts';
 
 export interface BootedState {
   /** Gives the folder a `.speechops` of its own. */

@@ -6,7 +6,7 @@ import type { FaultAccount, FaultOrder } from '../../emulator/faults.ts';
 import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
 import { openPipeline } from '../../workflows/cli/commands/_open-pipeline.ts';
 import { exitCodeOf } from '../../workflows/cli/commands/_run-outcome.ts';
-import { createInMemoryEngine } from '../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from '../workflows/engine/in-memory-engine.ts';
 import { createInterpreter } from '../../workflows/engine/interpret-plan.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import type { Endpoint, Entity } from '../../workflows/plan/speech-entities.ts';

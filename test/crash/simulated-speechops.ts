@@ -1,5 +1,5 @@
 import { main } from '../../workflows/cli/main.ts';
-import { systemClock } from '../../workflows/cli/system-clock.ts';
+import { systemClock } from '../../workflows/time/system-clock.ts';
 
 /** The program, whose waits notice sooner than within a minute that the date was set ahead (simulated-date.ts). */
 const stop = new AbortController();

@@ -1,8 +1,8 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { LivenessLock, livingExecutors, whileDead } from '../../workflows/engine/fleet/liveness-lock.ts';
-import { prepareBudgets, RequestBudget } from '../../workflows/engine/fleet/request-budget.ts';
-import { Journal } from '../../workflows/engine/journal.ts';
+import { LivenessLock, livingExecutors, whileDead } from '../../workflows/store/liveness-lock.ts';
+import { prepareBudgets, RequestBudget } from '../../workflows/fleet/request-budget.ts';
+import { Journal } from '../../workflows/durable/journal.ts';
 import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
 
 describe.skipIf(testDatabaseUrl === '')('what workers share in the database', () => {

@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { EntityEvents, type Heard } from '../../workflows/engine/fleet/entity-events.ts';
+import { EntityEvents } from '../../workflows/fleet/webhooks/entity-events.ts';
+import { type Heard } from '../../workflows/engine/wait-pauses.ts';
 import { emptyDatabase, pause, testDatabaseUrl } from './fleet.ts';
 
 describe.skipIf(testDatabaseUrl === '')('events among the workers of a database', () => {

@@ -1,7 +1,7 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ExclusiveNames, prepareNames } from '../../workflows/engine/fleet/exclusive-names.ts';
-import { LivenessLock } from '../../workflows/engine/fleet/liveness-lock.ts';
+import { ExclusiveNames, prepareNames } from '../../workflows/store/exclusive-names.ts';
+import { LivenessLock } from '../../workflows/store/liveness-lock.ts';
 import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
 
 const { signal } = new AbortController();

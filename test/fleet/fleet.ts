@@ -6,9 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
 import { isOpen } from '../../workflows/engine/engine.ts';
-import { openDatabaseStore } from '../../workflows/engine/embedded-store.ts';
-import { prepareDatabase } from '../../workflows/engine/fleet/prepare-database.ts';
-import { Journal, type RunSummary } from '../../workflows/engine/journal.ts';
+import { openDatabaseStore } from '../../workflows/store/embedded-store.ts';
+import { prepareDatabase } from '../../workflows/durable/prepare-database.ts';
+import { Journal, type RunSummary } from '../../workflows/durable/journal.ts';
 import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 

@@ -1,6 +1,6 @@
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { journalFormat } from '../../workflows/engine/journal-format.ts';
+import { journalFormat } from '../../workflows/durable/journal-format.ts';
 
 const repository = path.join(import.meta.dirname, '../..');
 
@@ -18,7 +18,7 @@ export async function installVersion(
   await symlink(path.join(repository, 'node_modules'), path.join(folder, 'node_modules'));
   const described = JSON.parse(await readFile(path.join(repository, 'package.json'), 'utf8')) as object;
   await writeFile(path.join(folder, 'package.json'), JSON.stringify({ ...described, version: as.version }));
-  if (as.format !== undefined) await nameFormat(path.join(folder, 'workflows/engine/journal-format.ts'), as.format);
+  if (as.format !== undefined) await nameFormat(path.join(folder, 'workflows/durable/journal-format.ts'), as.format);
   return path.join(folder, 'bin/speechops.js');
 }
 

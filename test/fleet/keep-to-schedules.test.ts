@@ -1,9 +1,9 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { keepToSchedules } from '../../workflows/engine/fleet/keep-to-schedules.ts';
-import type { DeclaredSchedule } from '../../workflows/engine/fleet/schedule-changes.ts';
-import { prepareSchedules, Schedules } from '../../workflows/engine/fleet/schedules.ts';
-import { RunExistsError } from '../../workflows/engine/journal.ts';
+import { keepToSchedules } from '../../workflows/fleet/schedules/keep-to-schedules.ts';
+import type { DeclaredSchedule } from '../../workflows/fleet/schedules/schedule-changes.ts';
+import { prepareSchedules, Schedules } from '../../workflows/fleet/schedules/schedules.ts';
+import { RunExistsError } from '../../workflows/durable/journal.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 import { emptyDatabase, pause, planOf, testDatabaseUrl } from './fleet.ts';
 

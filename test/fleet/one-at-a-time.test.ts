@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { RunDetails } from '../../workflows/engine/journal.ts';
+import type { RunDetails } from '../../workflows/durable/journal.ts';
 import { startCallsProxy } from '../crash/calls-proxy.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from '../crash/speechops-process.ts';
 import { openFleet, pause, testDatabaseUrl, type Fleet } from './fleet.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { journalFormat } from '../../workflows/engine/journal-format.ts';
+import { journalFormat } from '../../workflows/durable/journal-format.ts';
 import { startSpeechops, type Ended } from '../crash/speechops-process.ts';
 import {
   approvalPlan,

@@ -1,4 +1,4 @@
-import type { Decision } from '../engine/decision.ts';
+import type { Decision } from '../durable/decision.ts';
 
 /** What one process asks of another one that has the embedded store open: a line of JSON. */
 export type ControlRequest =

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
-import type { Decision } from '../engine/decision.ts';
-import { sleep } from '../engine/fleet/sleep.ts';
-import type { Holder } from '../engine/exclusive-lock.ts';
-import type { Journal, RunDetails, RunSummary } from '../engine/journal.ts';
-import type { RunLog } from '../engine/run-log.ts';
-import { socketPlace } from '../engine/socket-place.ts';
+import type { Decision } from '../durable/decision.ts';
+import { sleepInBackground } from '../time/sleep.ts';
+import type { Holder } from '../store/exclusive-lock.ts';
+import type { Journal, RunDetails, RunSummary } from '../durable/journal.ts';
+import type { RunLog } from '../store/run-log.ts';
+import { socketPlace } from '../store/socket-place.ts';
 import { type ControlRequest, type LogRange, readRequest } from './control-request.ts';
 
 /** What another process may ask of the one that has the embedded store open. */
@@ -45,7 +45,7 @@ export async function serveControl(folder: string, control: RunControl): Promise
   return async () => {
     server.close();
     await rm(address, { force: true });
-    await Promise.race([Promise.allSettled(answers), sleep(lastAnswersMilliseconds)]);
+    await Promise.race([Promise.allSettled(answers), sleepInBackground(lastAnswersMilliseconds)]);
     // Whoever stays connected would keep this process from ending.
     for (const socket of sockets) socket.destroySoon();
   };

@@ -68,8 +68,8 @@ const commands: Readonly<Record<string, () => Promise<(session: Session) => Comm
 async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const said = error instanceof Error ? error.message : String(error);
-  const { adviceOnRights } = await import('../engine/reach-database.ts');
-  const { adviceOnDamage } = await import('../engine/embedded-store.ts');
+  const { adviceOnRights } = await import('../store/reach-database.ts');
+  const { adviceOnDamage } = await import('../store/embedded-store.ts');
   const isEmbedded = (io.env['SPEECHOPS_DATABASE_URL'] ?? '').trim() === '';
   const damage = isEmbedded ? adviceOnDamage(error, path.join(io.cwd, '.speechops')) : undefined;
   const message = adviceOnRights(said) ?? damage ?? said;

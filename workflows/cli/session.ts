@@ -1,4 +1,4 @@
-import type { ClockPort } from '../engine/ports.ts';
+import type { ClockPort } from '../time/clock.ts';
 import type { SecretMask } from '../language/variables/secret-mask.ts';
 
 /** What a command may touch of the process it runs in. Results go to `stdout`, progress and messages to `stderr`. */

@@ -7,7 +7,7 @@ import { settleWith } from '../language/settle-with.ts';
 import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
 import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
-import { startDeadline, type Deadline } from './deadline.ts';
+import { startDeadline, type Deadline } from '../time/deadline.ts';
 import { DataError } from './ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';

@@ -1,7 +1,7 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
 import { createCombinationGates } from './combination-gates.ts';
-import { startDeadline } from './deadline.ts';
+import { startDeadline } from '../time/deadline.ts';
 import type { Interpreter } from './engine.ts';
 import { executeStep } from './execute-step.ts';
 import type { StepRecord } from './run-record.ts';

@@ -1,3 +1,4 @@
+import type { ClockPort } from '../time/clock.ts';
 import type {
   BaseModel,
   CustomModel,
@@ -177,15 +178,6 @@ export interface LocalUtterance {
   readonly name: string;
   readonly audio: Uint8Array;
   readonly transcript: string;
-}
-
-export interface ClockPort {
-  now(): Date;
-  /**
-   * Waits until so much time has gone by, however much it is, or rejects with the signal's reason when it is aborted. A
-   * clock that was set ahead meanwhile, or whose machine slept, is noticed within a minute.
-   */
-  sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
 }
 
 /**

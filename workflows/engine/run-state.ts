@@ -2,7 +2,7 @@ import type { EvaluationSession } from '../expressions/evaluation-session.ts';
 import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ChangeGuard } from './change-guard.ts';
-import type { Deadline } from './deadline.ts';
+import type { Deadline } from '../time/deadline.ts';
 import type { RunScope } from './engine.ts';
 import type { Ports } from './ports.ts';
 import type { RunEvent, RunRecord, StepRecord } from './run-record.ts';

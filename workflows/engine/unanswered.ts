@@ -1,4 +1,5 @@
-import { ServiceError, type ClockPort } from './ports.ts';
+import { ServiceError } from './ports.ts';
+import { type ClockPort } from '../time/clock.ts';
 import { longestAskedMilliseconds } from './repeat-pauses.ts';
 
 /**

@@ -1,8 +1,16 @@
 import type { WorkedEntity } from '../plan/speech-entities.ts';
-import type { Callbacks } from './fleet/fleet-webhooks.ts';
-import type { ClockPort, ServiceError } from './ports.ts';
+import type { ServiceError } from './ports.ts';
+import type { ClockPort } from '../time/clock.ts';
 import { isUnanswered, pauseAfter, reasonOfEnd } from './unanswered.ts';
-import { WaitPauses } from './wait-pauses.ts';
+import { type Heard, WaitPauses } from './wait-pauses.ts';
+
+/** What a step that waits may hear of a Speech resource. Only a hint: what has happened is for it to read. */
+export interface Callbacks {
+  /** Whether the end of every object's work is heard, as far as anybody knows. */
+  readonly isActive: boolean;
+  /** Listens for the next event of an object. */
+  next(reference: string): Heard;
+}
 
 /** An object as it was read, undefined when the service does not know it. */
 export interface Reading<E> {

@@ -1,6 +1,13 @@
-import type { Heard } from './fleet/entity-events.ts';
-import type { ClockPort } from './ports.ts';
+import type { ClockPort } from '../time/clock.ts';
 import { longestAskedMilliseconds, outageMilliseconds, RepeatPauses } from './repeat-pauses.ts';
+
+/** Listens for the next event of one object. */
+export interface Heard {
+  /** Aborted when there was one since the listening began. */
+  readonly signal: AbortSignal;
+  /** Listens no longer. */
+  end(): void;
+}
 
 interface Pause {
   readonly heard?: Heard | undefined;

@@ -7,11 +7,11 @@ import { contextData } from './context-data.ts';
 import { BoundExceeded, EvaluationError } from './evaluation-error.ts';
 import { EvaluationSession } from './evaluation-session.ts';
 import { contextNames, type TemplatePart } from './expression-syntax.ts';
-import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import { childrenOf, nodeOf, nodesIn, stepOutput } from './expression-tree.ts';
 import { quoteName } from '../document/quote-name.ts';
 
-export { EvaluationError, isTemplate };
+export { EvaluationError };
 
 /** What expressions read. A name that is not there is null. */
 export interface Contexts {

@@ -1,7 +1,7 @@
 import { isOpen, type CutOff } from '../engine/engine.ts';
-import { journalFormat } from '../engine/journal-format.ts';
-import type { RunDetails, RunSummary } from '../engine/journal.ts';
-import type { LogEntry } from '../engine/run-log.ts';
+import { journalFormat } from '../durable/journal-format.ts';
+import type { RunDetails, RunSummary } from '../durable/journal.ts';
+import type { LogEntry } from '../store/run-log.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { describeStep } from './run-text.ts';

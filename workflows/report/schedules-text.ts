@@ -1,6 +1,6 @@
 import type { RunStatus } from '../engine/engine.ts';
-import { nextTick, type TickFailure } from '../engine/fleet/due-tick.ts';
-import type { Schedule, ScheduleChange } from '../engine/fleet/schedule-changes.ts';
+import { nextTick, type TickFailure } from '../fleet/schedules/due-tick.ts';
+import type { Schedule, ScheduleChange } from '../fleet/schedules/schedule-changes.ts';
 import { tickAfter } from '../language/schedule/cron.ts';
 import { escapeControls } from '../document/quote-name.ts';
 

@@ -1,4 +1,4 @@
-import { unlessAborted } from '../engine/fleet/sleep.ts';
+import { unlessAborted } from '../time/sleep.ts';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import { longestBackOffMilliseconds, RepeatPauses } from '../engine/repeat-pauses.ts';
 import { pauseAfter } from '../engine/unanswered.ts';

@@ -1,10 +1,5 @@
-import {
-  type ClockPort,
-  type EntityCollection,
-  type EntityReader,
-  ServiceError,
-  type WorkedCollection,
-} from '../engine/ports.ts';
+import { type EntityCollection, type EntityReader, ServiceError, type WorkedCollection } from '../engine/ports.ts';
+import { type ClockPort } from '../time/clock.ts';
 import { waitForEntity } from '../engine/wait-for-entity.ts';
 import type { EntityFile, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
 import type { HttpAnswer, HttpRequest, Readable, Send } from './http.ts';

@@ -11,8 +11,9 @@ import {
   setClientRequestIdPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
-import { unlessAborted } from '../engine/fleet/sleep.ts';
-import { type ClockPort, ServiceError } from '../engine/ports.ts';
+import { unlessAborted } from '../time/sleep.ts';
+import { ServiceError } from '../engine/ports.ts';
+import { type ClockPort } from '../time/clock.ts';
 import { reasonOfEnd } from '../engine/unanswered.ts';
 import { isLoopback } from '../language/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
@@ -36,7 +37,7 @@ import {
   speechRetryPolicy,
 } from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
-import { limitTime, type TimeLimit } from './time-limit.ts';
+import { limitTime, type TimeLimit } from '../time/time-limit.ts';
 
 export interface HttpOptions {
   readonly endpoint: URL;

@@ -6,7 +6,7 @@ import {
   type RestError,
   type SendRequest,
 } from '@azure/core-rest-pipeline';
-import type { ClockPort } from '../engine/ports.ts';
+import type { ClockPort } from '../time/clock.ts';
 import { longestBackOffMilliseconds } from '../engine/repeat-pauses.ts';
 
 /**

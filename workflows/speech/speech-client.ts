@@ -1,5 +1,4 @@
 import {
-  type ClockPort,
   type EntityChange,
   type NewDataset,
   type NewEndpoint,
@@ -10,6 +9,7 @@ import {
   ServiceError,
   type SpeechPort,
 } from '../engine/ports.ts';
+import { type ClockPort } from '../time/clock.ts';
 import { requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
 import type {
   BaseModel,
@@ -35,7 +35,7 @@ import { createSend } from './http.ts';
 import { recognise } from './recognise.ts';
 import { parseEndpoint } from './references.ts';
 import type { RequestObserver } from './request-observer.ts';
-import { sleep } from './sleep.ts';
+import { sleep } from '../time/sleep.ts';
 
 export interface SpeechClientOptions {
   /** Base URL of the Speech resource: regional, custom subdomain, or `http://127.0.0.1:PORT`. */

@@ -1,5 +1,5 @@
 import type { SwapWith } from '../../schemas/types.gen.ts';
-import { startDeadline } from '../engine/deadline.ts';
+import { startDeadline } from '../time/deadline.ts';
 import { ServiceError } from '../engine/ports.ts';
 import type { StepContext } from '../engine/step-kind.ts';
 import { isUnanswered } from '../engine/unanswered.ts';

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import type { Meter } from '@opentelemetry/api';
-import type { FleetWorker } from '../engine/fleet/fleet-worker.ts';
+import type { FleetWorker } from '../fleet/fleet-worker.ts';
 
 /** Observes a worker whenever metrics are read. */
 export function observeWorker(

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type EntityCollection, ServiceError } from '../../../workflows/engine/ports.ts';
 import { longestBackOffMilliseconds, RepeatPauses } from '../../../workflows/engine/repeat-pauses.ts';
 import type { Entity } from '../../../workflows/plan/speech-entities.ts';
-import { sleep } from '../../../workflows/speech/sleep.ts';
+import { sleep } from '../../../workflows/time/sleep.ts';
 import { pipelinePrefix } from './_custom-properties.ts';
 import type { CustomSpeechClient } from './customspeech-client.ts';
 

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connectControl, serveControl, type RunControl } from '../../../workflows/cli/control-socket.ts';
 import { vanish } from './vanishing-clients.ts';
-import type { Decision } from '../../../workflows/engine/decision.ts';
-import type { RunDetails } from '../../../workflows/engine/journal.ts';
+import type { Decision } from '../../../workflows/durable/decision.ts';
+import type { RunDetails } from '../../../workflows/durable/journal.ts';
 
 const isRoot = process.getuid?.() === 0;
 const decision: Decision = { approved: true, by: 'ada', at: '2026-01-02T03:04:05.000Z' };

@@ -2,7 +2,7 @@ import { existsSync, statfsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openEmbeddedStore } from '../../../workflows/engine/embedded-store.ts';
+import { openEmbeddedStore } from '../../../workflows/store/embedded-store.ts';
 import { useRunFolder } from './run-folder.ts';
 import { mountDisk, type SmallDisk, withoutDisks } from './small-disk.ts';
 

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { socketPlace } from '../../../workflows/engine/socket-place.ts';
+import { socketPlace } from '../../../workflows/store/socket-place.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { useRunFolder } from './run-folder.ts';
 import { vanish } from './vanishing-clients.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from './in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import { StepFailure, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import { createFakeWorld } from '../steps/fake-world.ts';

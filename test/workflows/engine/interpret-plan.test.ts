@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from './in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
-import type { ClockPort } from '../../../workflows/engine/ports.ts';
+import type { ClockPort } from '../../../workflows/time/clock.ts';
 import type { StepRecord } from '../../../workflows/engine/run-record.ts';
 import { StepFailure, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';

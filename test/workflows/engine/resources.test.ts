@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from './in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { Ports } from '../../../workflows/engine/ports.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';

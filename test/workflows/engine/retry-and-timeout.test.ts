@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from './in-memory-engine.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import { serviceError } from '../steps/fake-world.ts';
 import { jumpingClock, manualClock } from './test-clocks.ts';

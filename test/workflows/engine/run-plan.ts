@@ -1,6 +1,6 @@
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from './in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
-import type { ClockPort } from '../../../workflows/engine/ports.ts';
+import type { ClockPort } from '../../../workflows/time/clock.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { StepFailure, type StepContext, type StepKind, type StepOutcome } from '../../../workflows/engine/step-kind.ts';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';

@@ -1,5 +1,5 @@
-import type { ClockPort } from '../../../workflows/engine/ports.ts';
-import { sleep } from '../../../workflows/speech/sleep.ts';
+import type { ClockPort } from '../../../workflows/time/clock.ts';
+import { sleep } from '../../../workflows/time/sleep.ts';
 
 /** A clock that stands still until it is moved; what sleeps is woken in order. */
 export function manualClock() {

@@ -8,7 +8,7 @@ import { resourceOf, resourcesOf } from '../../../workflows/plan/resources.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from '../engine/in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 
 const text = '${{ steps.text.outputs.dataset }}';

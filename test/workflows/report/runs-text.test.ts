@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { journalFormat } from '../../../workflows/engine/journal-format.ts';
-import type { RunDetails } from '../../../workflows/engine/journal.ts';
+import { journalFormat } from '../../../workflows/durable/journal-format.ts';
+import type { RunDetails } from '../../../workflows/durable/journal.ts';
 import type { StepRecord } from '../../../workflows/engine/run-record.ts';
 import { runDetailsText, runsText } from '../../../workflows/report/runs-text.ts';
 import { short, written } from '../engine/run-plan.ts';

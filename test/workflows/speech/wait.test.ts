@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { sleep } from '../../../workflows/speech/sleep.ts';
+import { sleep } from '../../../workflows/time/sleep.ts';
 import { endpoint, evaluation, ids, model, notFound, selfOf } from './answers.ts';
 import { clientOf, rejectionOf, startScriptedService, type Reply } from './scripted-service.ts';
 

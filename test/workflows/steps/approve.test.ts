@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ApproveWith } from '../../../schemas/types.gen.ts';
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { createInMemoryEngine } from '../engine/in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { StepContext } from '../../../workflows/engine/step-kind.ts';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';

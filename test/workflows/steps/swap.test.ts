@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sleep } from '../../../workflows/engine/fleet/sleep.ts';
+import { sleep } from '../../../workflows/time/sleep.ts';
 import type { Recognition, ServiceError } from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';

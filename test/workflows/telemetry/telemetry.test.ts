@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock } from '../../../workflows/cli/system-clock.ts';
-import type { FleetWorker } from '../../../workflows/engine/fleet/fleet-worker.ts';
-import { createInMemoryEngine } from '../../../workflows/engine/in-memory-engine.ts';
+import { systemClock } from '../../../workflows/time/system-clock.ts';
+import type { FleetWorker } from '../../../workflows/fleet/fleet-worker.ts';
+import { createInMemoryEngine } from '../engine/in-memory-engine.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import { openTelemetry, type Telemetry } from '../../../workflows/telemetry/telemetry.ts';
 import { done, endless, interpreter, plan, step, type Behaviour, type Behaviours } from '../engine/run-plan.ts';

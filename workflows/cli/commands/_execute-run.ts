@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
-import { openDurableEngine, type DurableEngine } from '../../engine/durable-engine.ts';
-import type { GroupWait } from '../../engine/execution.ts';
-import { openDatabaseStore, openEmbeddedStore, type Store } from '../../engine/embedded-store.ts';
+import { openDurableEngine, type DurableEngine } from '../../durable/durable-engine.ts';
+import type { GroupWait } from '../../durable/execution.ts';
+import { openDatabaseStore, openEmbeddedStore, type Store } from '../../store/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
-import { RunExistsError } from '../../engine/journal.ts';
-import { RunLog } from '../../engine/run-log.ts';
-import { ResumeError } from '../../engine/run-to-go-on-with.ts';
+import { RunExistsError } from '../../durable/journal.ts';
+import { RunLog } from '../../store/run-log.ts';
+import { ResumeError } from '../../durable/run-to-go-on-with.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import type { InterpreterOptions } from '../../engine/run-state.ts';
 import type { Secrets } from '../../engine/secrets.ts';

@@ -1,4 +1,4 @@
-import { openDatabaseStore, type Store } from '../../engine/embedded-store.ts';
+import { openDatabaseStore, type Store } from '../../store/embedded-store.ts';
 import { type Io, UsageError } from '../session.ts';
 import { databaseUrl } from './_database-url.ts';
 

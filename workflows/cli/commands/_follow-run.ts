@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { isOpen } from '../../engine/engine.ts';
-import type { Journal, RunDetails } from '../../engine/journal.ts';
-import type { RunLog } from '../../engine/run-log.ts';
+import type { Journal, RunDetails } from '../../durable/journal.ts';
+import type { RunLog } from '../../store/run-log.ts';
 import { hasFinally, type Plan } from '../../plan/plan.ts';
 import type { Io } from '../session.ts';
 import { showProgress } from '../show-progress.ts';

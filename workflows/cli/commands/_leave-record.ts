@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { makePrivateFolder, writePrivateFile } from '../../engine/private-folder.ts';
+import { makePrivateFolder, writePrivateFile } from '../../store/private-folder.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { runMarkdown } from '../../report/run-markdown.ts';

@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { ScheduleDefinition } from '../../engine/fleet/schedule-changes.ts';
+import type { ScheduleDefinition } from '../../fleet/schedules/schedule-changes.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Io, UsageError } from '../session.ts';

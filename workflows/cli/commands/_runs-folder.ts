@@ -1,6 +1,6 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
-import { adviceOnLinks } from '../../engine/private-folder.ts';
+import { adviceOnLinks } from '../../store/private-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 
 /** Where a folder for each run is. Throws as {@link stateFolder} does. */

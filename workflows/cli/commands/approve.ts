@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { isOpen } from '../../engine/engine.ts';
-import type { RunDetails } from '../../engine/journal.ts';
-import { planToGoOnWith } from '../../engine/journal-format.ts';
+import type { RunDetails } from '../../durable/journal.ts';
+import { planToGoOnWith } from '../../durable/journal-format.ts';
 import { EvaluationError } from '../../expressions/expressions.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { PlainValue } from '../../document/plain-value.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { isOpen } from '../../engine/engine.ts';
-import type { RunDetails } from '../../engine/journal.ts';
+import type { RunDetails } from '../../durable/journal.ts';
 import { hasFinally } from '../../plan/plan.ts';
 import { type Session, UsageError } from '../session.ts';
 import { withRunControl } from './_run-control.ts';

@@ -1,6 +1,6 @@
-import { startWorker, type WorkerConnection, type WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
-import { FleetWebhooks } from '../../engine/fleet/fleet-webhooks.ts';
-import { serviceLimit } from '../../engine/fleet/request-budget.ts';
+import { startWorker, type WorkerConnection, type WorkerEvent } from '../../fleet/fleet-worker.ts';
+import { FleetWebhooks } from '../../fleet/webhooks/fleet-webhooks.ts';
+import { serviceLimit } from '../../fleet/request-budget.ts';
 import { isLoopback } from '../../language/base-url.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -10,7 +10,7 @@ import type { RequestObserver } from '../../speech/request-observer.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, UsageError } from '../session.ts';
 import { masked } from '../masked-io.ts';
-import { systemClock } from '../system-clock.ts';
+import { systemClock } from '../../time/system-clock.ts';
 import type {
   ExecutorChannel,
   ExecutorSettings,

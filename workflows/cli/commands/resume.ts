@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import type { DurableEngine } from '../../engine/durable-engine.ts';
-import type { RunDetails } from '../../engine/journal.ts';
-import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../engine/run-to-go-on-with.ts';
+import type { DurableEngine } from '../../durable/durable-engine.ts';
+import type { RunDetails } from '../../durable/journal.ts';
+import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/run-to-go-on-with.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { type Io, type Session, UsageError } from '../session.ts';

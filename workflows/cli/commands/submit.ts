@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander';
-import { prepareDatabase } from '../../engine/fleet/prepare-database.ts';
-import { Journal, RunExistsError } from '../../engine/journal.ts';
-import { RunLog } from '../../engine/run-log.ts';
+import { prepareDatabase } from '../../durable/prepare-database.ts';
+import { Journal, RunExistsError } from '../../durable/journal.ts';
+import { RunLog } from '../../store/run-log.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Session, UsageError } from '../session.ts';

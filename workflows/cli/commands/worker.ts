@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { EntityEvents } from '../../engine/fleet/entity-events.ts';
-import { serviceLimit } from '../../engine/fleet/request-budget.ts';
-import { reachDatabase } from '../../engine/reach-database.ts';
+import { EntityEvents } from '../../fleet/webhooks/entity-events.ts';
+import { serviceLimit } from '../../fleet/request-budget.ts';
+import { reachDatabase } from '../../store/reach-database.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { defaultMemoryMegabytes, leastMegabytes } from '../worker/memory-bound.ts';
 import { superviseExecutors } from '../worker/supervise-executors.ts';

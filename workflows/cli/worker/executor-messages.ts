@@ -1,4 +1,4 @@
-import type { StepActivity } from '../../engine/fleet/activity.ts';
+import type { StepActivity } from '../../fleet/activity.ts';
 import type { Count } from '../../telemetry/telemetry.ts';
 import type { LogLine } from './worker-log.ts';
 

@@ -1,10 +1,10 @@
-import type { Store } from '../../engine/embedded-store.ts';
-import { keeperOf, newExecutor } from '../../engine/fleet/executor-name.ts';
-import { LivenessLock } from '../../engine/fleet/liveness-lock.ts';
-import { sleep } from '../../engine/fleet/sleep.ts';
-import { prepareSuspects, type Suspect, Suspects } from '../../engine/fleet/suspects.ts';
-import { journalFormat } from '../../engine/journal-format.ts';
-import { RunLog } from '../../engine/run-log.ts';
+import type { Store } from '../../store/embedded-store.ts';
+import { keeperOf, newExecutor } from '../../durable/executor-name.ts';
+import { LivenessLock } from '../../store/liveness-lock.ts';
+import { sleepInBackground } from '../../time/sleep.ts';
+import { prepareSuspects, type Suspect, Suspects } from '../../durable/suspects.ts';
+import { journalFormat } from '../../durable/journal-format.ts';
+import { RunLog } from '../../store/run-log.ts';
 import type { Count } from '../../telemetry/telemetry.ts';
 import { type Io, UsageError } from '../session.ts';
 import type { ExecutorSettings, ExecutorStatus } from './executor-messages.ts';
@@ -117,7 +117,7 @@ async function executeRuns(supervision: Supervision, ready: PromiseWithResolvers
       supervision.shared = undefined;
     }
     pause = performance.now() - began > longPauseMilliseconds ? 0 : Math.min(2 * pause + 1000, longPauseMilliseconds);
-    await sleep(pause, leaving.signal).catch(() => undefined);
+    await sleepInBackground(pause, leaving.signal).catch(() => undefined);
   }
 }
 
@@ -134,7 +134,7 @@ async function executeSuspects(supervision: Supervision, ready: Promise<void>): 
   while (!leaving.signal.aborted) {
     try {
       // Workers look at different moments, so that not all of them start a process for one run.
-      await sleep(lookMilliseconds * (0.5 + Math.random()), leaving.signal);
+      await sleepInBackground(lookMilliseconds * (0.5 + Math.random()), leaving.signal);
       if (!(await suspects.areThereFor(undefined, { format: journalFormat }))) continue;
       const idle = new AbortController();
       const onReady = (executor: ExecutorProcess): void =>
@@ -153,7 +153,7 @@ async function leaveWhenIdle(
   const { suspects } = of.supervision;
   let idleLooks = 0;
   while (idleLooks < mostIdleLooks && !of.until.aborted) {
-    await sleep(lookMilliseconds, of.until).catch(() => undefined);
+    await sleepInBackground(lookMilliseconds, of.until).catch(() => undefined);
     const areThere = await suspects.areThereFor(executor.executor, { format: journalFormat }).catch(() => true);
     idleLooks = areThere ? 0 : idleLooks + 1;
   }
@@ -208,7 +208,7 @@ async function keep(
       return;
     } catch {
       if (leaving.signal.aborted) return;
-      await sleep(1000, leaving.signal).catch(() => undefined);
+      await sleepInBackground(1000, leaving.signal).catch(() => undefined);
     }
   }
 }

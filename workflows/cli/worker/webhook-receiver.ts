@@ -1,5 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import type { CallbackEvent } from '../../engine/fleet/fleet-worker.ts';
+import type { CallbackEvent } from '../../fleet/fleet-worker.ts';
 import { type Callback, readCallback } from '../../speech/webhook-callback.ts';
 
 export interface WebhookReceiverOptions {

@@ -1,5 +1,5 @@
-import type { WorkerEvent } from '../../engine/fleet/fleet-worker.ts';
-import { journalFormat } from '../../engine/journal-format.ts';
+import type { WorkerEvent } from '../../fleet/fleet-worker.ts';
+import { journalFormat } from '../../durable/journal-format.ts';
 import { escapeLines } from '../../document/quote-name.ts';
 import { describeStep } from '../../report/run-text.ts';
 import type { TextStream } from '../session.ts';

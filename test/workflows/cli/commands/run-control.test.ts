@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withRunControl } from '../../../../workflows/cli/commands/_run-control.ts';
 import { serveControl, type RunControl } from '../../../../workflows/cli/control-socket.ts';
 import type { Io } from '../../../../workflows/cli/session.ts';
-import { takeLock } from '../../../../workflows/engine/exclusive-lock.ts';
+import { takeLock } from '../../../../workflows/store/exclusive-lock.ts';
 
 const run = {
   runId: 'a',

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { withCutOff } from '../../../workflows/durable/cut-off.ts';
+import type { RunPlace, RunSummary } from '../../../workflows/durable/journal.ts';
+
+function run(runId: string, status: RunSummary['status']): RunSummary {
+  return { runId, status, pipeline: 'p', startedAt: '2026-01-01T00:00:00.000Z', format: 'f' };
+}
+
+describe('withCutOff', () => {
+  it('tells runs whose executor is dead, and what goes on with them', async () => {
+    const runs = [
+      run('done', 'succeeded'),
+      run('queued', 'queued'),
+      run('here', 'running'),
+      run('left', 'running'),
+      run('with-a', 'running'),
+      run('with-b', 'running'),
+    ];
+    const place = { isExecuting: true, format: 'f' };
+    const places: readonly RunPlace[] = [
+      { ...place, runId: 'left', executor: 'run:left', isOfFleet: false },
+      { ...place, runId: 'with-a', executor: 'worker:a', isOfFleet: true },
+      { ...place, runId: 'with-b', executor: 'worker:b', isOfFleet: true },
+    ];
+    const found = await withCutOff(runs, {
+      journal: { places: async () => places },
+      living: async () => new Set(['run:here', 'worker:a']),
+    });
+    expect(Object.fromEntries(found.map(({ runId, cutOff }) => [runId, cutOff]))).toEqual({
+      left: 'until-resumed',
+      'with-b': 'until-taken-over',
+    });
+  });
+});

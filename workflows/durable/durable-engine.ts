@@ -1,0 +1,227 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import type { Plan } from '../plan/plan.ts';
+import type { Decision } from './decision.ts';
+import type { Store } from '../store/embedded-store.ts';
+import { isOpen, type Engine, type Interpreter } from '../engine/engine.ts';
+import { executeRun } from './execute-run.ts';
+import type { Executing, GroupWait } from './execution.ts';
+import { ExclusiveNames } from '../store/exclusive-names.ts';
+import type { LivenessLock } from '../store/liveness-lock.ts';
+import { oneAtATime } from '../store/one-at-a-time.ts';
+import { sleepInBackground } from '../time/sleep.ts';
+import { Suspects } from './suspects.ts';
+import {
+  applicationName,
+  decisionQueue,
+  decisionWorkflow,
+  Journal,
+  markWorkflow,
+  RunExistsError,
+  runWorkflow,
+  silent,
+  statusOf,
+  type RunDetails,
+} from './journal.ts';
+import { journalFormat } from './journal-format.ts';
+import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
+import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+import { ResumeError, runToFork, runToResume, type ReadableRun } from './run-to-go-on-with.ts';
+
+export interface DurableEngine extends Engine {
+  readonly journal: Journal;
+  /** Shows others that this process lives; absent where the store belongs to this process alone. */
+  readonly liveness?: LivenessLock;
+  /** Goes on with a run that was cut off, cancelled, or failed; from its first step that has not passed. */
+  resume(runId: string): Promise<void>;
+  /** A new run that keeps what the old one had done before this step. */
+  fork(runId: string, options: { readonly from: string; readonly newRunId: string }): Promise<void>;
+  /** Leaves a run that is executed here to the queue in which it waits for another process. */
+  leaveToQueue(runId: string, plan: Plan): Promise<void>;
+  /** Stops working here and leaves unfinished runs to be gone on with. */
+  close(): Promise<void>;
+}
+
+/**
+ * An engine that remembers in a database (DBOS Transact): a run survives the death of the process at any moment and is
+ * gone on with by whoever opens the store next under the same `executor`. There is one in a process.
+ */
+export async function openDurableEngine(options: {
+  readonly store: Store;
+  readonly interpret: Interpreter;
+  /** Unfinished runs of this name are gone on with at once. A process called `run:ID` executes that run and no other. */
+  readonly executor: string;
+  /** Told while a run waits for another one of its concurrency group. */
+  readonly onWait?: (wait: GroupWait) => void;
+  /** Takes runs from these queues as long as `isTaking` says so, and executes no others. */
+  readonly takes?: { readonly queues: readonly string[]; isTaking(): boolean };
+  /** Throws a {@link RunExistsError}, and goes on with nothing, when there is a run of this name. */
+  readonly newRun?: string;
+}): Promise<DurableEngine> {
+  const { store, executor, takes } = options;
+  const journal = await Journal.open(store);
+  const state: Executing = {
+    stop: new AbortController(),
+    journal,
+    executor,
+    takes,
+    onWait: options.onWait,
+    executions: new Set(),
+    displaced: new Set(),
+    names: new ExclusiveNames(undefined),
+  };
+  try {
+    if (!store.embedded) await showLiveness(store, state);
+    // What is unfinished under this executor is gone on with as soon as the engine is launched.
+    const { newRun } = options;
+    if (newRun !== undefined && (await journal.holds(newRun))) throw new RunExistsError(newRun);
+    const engine = await launch(options, state);
+    if (!store.embedded && executor.startsWith('run:')) void lookForOwnRun(store, state);
+    return engine;
+  } catch (error) {
+    await close(state).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function launch(options: Parameters<typeof openDurableEngine>[0], state: Executing): Promise<DurableEngine> {
+  const { store, interpret, executor, takes } = options;
+  const { journal } = state;
+  const run = DBOS.registerWorkflow(async (plan: Plan) => await executeRun(plan, { interpret, state }), {
+    name: runWorkflow,
+    maxRecoveryAttempts: 1_000_000,
+  });
+  DBOS.registerWorkflow(async (decision: Decision) => decision, { name: decisionWorkflow });
+  DBOS.registerWorkflow(async (mark: object) => mark, { name: markWorkflow });
+  DBOS.setConfig({
+    name: applicationName,
+    systemDatabasePool: store.pool,
+    useListenNotify: false,
+    applicationVersion: journalFormat,
+    executorID: executor,
+    listenQueues: [decisionQueue, ...(takes?.queues ?? [])],
+    logger: silent,
+    schedulerPollingIntervalMs: 60_000,
+  });
+  // On a new database launching makes the tables, which fails when two processes do it at the same time.
+  if (store.embedded) await DBOS.launch();
+  else await oneAtATime(store.pool, 'schema', () => DBOS.launch());
+  await DBOS.registerQueue(decisionQueue, { onConflict: 'never_update' });
+
+  return {
+    journal,
+    ...(state.liveness === undefined ? {} : { liveness: state.liveness }),
+    async start(runId, plan) {
+      await DBOS.startWorkflow(run, { workflowID: runId })(plan);
+    },
+    async result(runId) {
+      for (;;) {
+        try {
+          return await DBOS.retrieveWorkflow<RunRecord>(runId).getResult({ pollingIntervalMs: 100 });
+        } catch (error) {
+          // Only when it has ended here it is certain whether a cancelled run goes on with its steps under `finally`.
+          await [...state.executions].find((execution) => execution.runId === runId)?.ended.promise;
+          const found = await journal.details(runId);
+          if (found !== undefined && isOpen(found.status)) continue;
+          if (found?.status !== 'cancelled') throw error;
+          return found.record ?? cancelledRecord(found);
+        }
+      }
+    },
+    async status(runId) {
+      const status = await DBOS.getWorkflowStatus(runId);
+      return status === null ? undefined : statusOf(status);
+    },
+    async signal(runId, message) {
+      await journal.decide(runId, message.topic, message.payload as unknown as Decision);
+    },
+    async cancel(runId) {
+      await journal.cancel(runId);
+    },
+    async resume(runId) {
+      const found = runToResume(runId, await journal.details(runId));
+      // Kept before the run goes on, and of no meaning unless it does.
+      if (found.status === 'cancelled' || found.status === 'failed') {
+        await journal.markResumption(found);
+        if (!store.embedded) await new Suspects(store.pool).countAnew(runId);
+      }
+      const queue = await journal.queueFor(runId, found.plan);
+      const from = firstToRepeat(found);
+      // A run that was cancelled before it had a record stands where it was, unless it was at its steps under `finally`.
+      if (found.status === 'cancelled' && found.record === undefined && from === undefined)
+        await DBOS.resumeWorkflow(runId, queue);
+      else if (found.status === 'failed' || found.status === 'cancelled')
+        await DBOS.rewindWorkflow(runId, { ...queue, startStep: from ?? 0 });
+      // A run that was cut off is gone on with by launching under its executor, and one of the fleet by a worker.
+    },
+    async fork(runId, { from, newRunId }) {
+      const found = runToFork(runId, await journal.details(runId), from);
+      if (await journal.holds(newRunId)) throw new ResumeError(new RunExistsError(newRunId).message);
+      const at = stepPosition(found.plan, from);
+      await journal.mark(newRunId, 'resumed');
+      await DBOS.forkWorkflow(runId, at, { newWorkflowID: newRunId, applicationVersion: journalFormat });
+    },
+    leaveToQueue: async (runId, plan) => await leaveToQueue(plan, { runId, state }),
+    close: async () => await close(state),
+  };
+}
+
+async function leaveToQueue(
+  plan: Plan,
+  { runId, state }: { readonly runId: string; readonly state: Executing },
+): Promise<void> {
+  const { journal, executor, stop } = state;
+  const execution = [...state.executions].find((each) => each.runId === runId);
+  if (execution === undefined) return;
+  execution.lost.abort(new Error('It waits, and goes on among the other runs'));
+  for (;;) {
+    try {
+      const [place] = await journal.places({ runIds: [runId] });
+      if (place?.isExecuting === true && place.executor === executor) await journal.goOn(runId, plan);
+      return execution.left.resolve();
+    } catch {
+      // Until the database answers again the run stands still here.
+      await sleepInBackground(1000, stop.signal);
+    }
+  }
+}
+
+async function close({ stop, journal, liveness }: Executing): Promise<void> {
+  stop.abort(new Error('This process stops working on the run'));
+  await journal.close();
+  try {
+    await DBOS.shutdown({ deregister: true });
+  } finally {
+    await liveness?.release();
+  }
+}
+
+/** Where the journal keeps a step: in the order in which the interpreter gives them to the engine, after the start time. */
+function stepPosition(plan: Plan, id: string): number {
+  return 1 + plan.pipeline.layers.flat().indexOf(id);
+}
+
+/** The first step that did not pass; undefined when it was the run as a whole that failed, or none has ended without success. */
+function firstToRepeat({ plan, steps }: ReadableRun): number | undefined {
+  const isToRepeat = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
+  const first = plan.pipeline.layers.flat().find(isToRepeat);
+  return first === undefined ? undefined : stepPosition(plan, first);
+}
+
+function cancelledRecord(run: RunDetails): RunRecord {
+  const notEnded = (uses: string): StepRecord => ({
+    status: 'skipped',
+    uses,
+    outputs: {},
+    reason: 'the run was cancelled',
+  });
+  return {
+    runId: run.runId,
+    pipeline: run.pipeline,
+    status: 'cancelled',
+    startedAt: run.startedAt,
+    finishedAt: run.finishedAt ?? run.startedAt,
+    steps: Object.fromEntries(
+      (run.plan?.pipeline.steps ?? []).map(({ id, uses }) => [id, run.steps[id] ?? notEnded(uses)]),
+    ),
+  };
+}

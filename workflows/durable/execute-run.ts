@@ -1,0 +1,166 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { hasFinally, type Plan } from '../plan/plan.ts';
+import { RunCancelled, RunGivenUp, type Interpreter, type RunScope } from '../engine/engine.ts';
+import { type Executing, type Execution, isOwner, leave, never } from './execution.ts';
+import type { RunRecord } from '../engine/run-record.ts';
+import { waitForDecision } from './wait-for-decision.ts';
+
+/** The one workflow: interprets the plan that it was started with. */
+export async function executeRun(
+  plan: Plan,
+  at: { readonly interpret: Interpreter; readonly state: Executing },
+): Promise<RunRecord> {
+  const runId = DBOS.workflowID ?? '';
+  const { executions, stop } = at.state;
+  const execution: Execution = {
+    runId,
+    lost: new AbortController(),
+    left: Promise.withResolvers(),
+    ended: Promise.withResolvers(),
+    isOwner: isOwner.bind(undefined, runId, AsyncLocalStorage.snapshot()),
+  };
+  try {
+    if (!(await isForHere(runId, at.state))) return await never();
+    executions.add(execution);
+    const record = await inTurn(plan, { ...at, execution });
+    stop.signal.throwIfAborted();
+    execution.lost.signal.throwIfAborted();
+    return record;
+  } catch (error) {
+    // What an execution ends with that stops here would be kept as the end of the run, until the journal knows better.
+    if (stop.signal.aborted) return await never();
+    if (execution.lost.signal.aborted) await execution.left.promise;
+    else if (executions.has(execution)) await goOnFinally(plan, { runId, state: at.state });
+    throw error;
+  } finally {
+    executions.delete(execution);
+    execution.ended.resolve();
+  }
+}
+
+/**
+ * Whether this process is to execute the run. Every process on a database looks into the queue of runs that are gone on
+ * with; a run that is not for it is given back, and the one that it is for finds it there.
+ */
+async function isForHere(runId: string, { executor, takes, journal, liveness }: Executing): Promise<boolean> {
+  if (takes === undefined && (!executor.startsWith('run:') || executor === `run:${runId}`)) return true;
+  const places = await journal.places({ runIds: [runId] });
+  if (takes?.queues.includes(places[0]?.queue ?? '') !== true || !takes.isTaking()) {
+    await journal.giveBack(places);
+    return false;
+  }
+  if (liveness?.isHeld !== false) return true;
+  // Others think that this process is dead: what it took may be theirs by the time it can show that it lives.
+  await liveness.untilHeld();
+  const [now] = await journal.places({ runIds: [runId] });
+  if (now?.isExecuting === true && now.executor === executor) return true;
+  throw new Error(`The run ${runId} was taken over`);
+}
+
+/** Executes the run when no other one of its concurrency group is executed, by whichever process. */
+async function inTurn(
+  plan: Plan,
+  at: { readonly interpret: Interpreter; readonly state: Executing; readonly execution: Execution },
+): Promise<RunRecord> {
+  const { concurrency: group } = plan.pipeline;
+  if (group === undefined) return await interpretHere(plan, at);
+  const { state } = at;
+  const { runId, lost } = at.execution;
+  return await state.names.alone(`concurrency group ${group}`, {
+    runId,
+    signal: AbortSignal.any([lost.signal, state.stop.signal]),
+    async onBusy(holder) {
+      state.onWait?.({ runId, group, holder });
+      const [place] = await state.journal.places({ runIds: [runId] });
+      if (place?.isExecuting !== true || place.executor !== state.executor)
+        throw new Error(`The run ${runId} was cancelled or taken over`);
+    },
+    act: async () => await interpretHere(plan, at),
+  });
+}
+
+async function interpretHere(
+  plan: Plan,
+  at: { readonly interpret: Interpreter; readonly state: Executing; readonly execution: Execution },
+): Promise<RunRecord> {
+  const { runId, lost, left } = at.execution;
+  const startedAt = new Date(await DBOS.now()).toISOString();
+  const { resumedAt, cancellations } = await at.state.journal.past(runId);
+  const cancelled = new AbortController();
+  // Whoever cancels twice wants nothing more to be done, also when the second time comes before the first has its effect.
+  const unwanted = cancellations > 1 ? [AbortSignal.abort(new RunCancelled())] : [];
+  const broken = Promise.withResolvers<never>();
+  const scope: RunScope = {
+    runId,
+    startedAt,
+    timedFrom: resumedAt ?? startedAt,
+    isCancelled: cancellations > 0,
+    signal: AbortSignal.any([cancelled.signal, lost.signal, at.state.stop.signal, ...unwanted]),
+    givenUp: givenUpAfter(broken.promise),
+    async step(name, act) {
+      try {
+        return await DBOS.runStep(
+          async () => {
+            const cancel = DBOS.stepStatus?.cancelSignal;
+            cancel?.addEventListener('abort', () => cancelled.abort(new RunCancelled()), {
+              once: true,
+            });
+            const settled = await Promise.allSettled([act()]);
+            if (at.state.stop.signal.aborted) await never();
+            // A cancelled step has no result to remember: a resumed run does it again.
+            cancelled.signal.throwIfAborted();
+            if (lost.signal.aborted) await left.promise;
+            lost.signal.throwIfAborted();
+            const [result] = settled;
+            if (result.status === 'rejected') throw result.reason;
+            return result.value;
+          },
+          { name },
+        );
+      } catch (error) {
+        // The first step whose result cannot be kept ends this execution of the run; no other one needs to say so too.
+        broken.reject(error);
+        return await never();
+      }
+    },
+    async alone(name, options) {
+      return await at.state.names.alone(name, { ...options, runId });
+    },
+    async confirm() {
+      // While others may think that this process is dead, the run or its names may become theirs.
+      const isMine = await at.state.liveness?.whileHeld(at.execution.isOwner, scope.signal);
+      if (isMine === false) {
+        const [run] = await at.state.journal.runs({ runIds: [runId] });
+        if (run?.status === 'cancelled') cancelled.abort(new RunCancelled());
+        else leave(at.execution);
+      }
+      scope.signal.throwIfAborted();
+    },
+    wait: async (topic, options) => await waitForDecision({ runId, topic, ...options }, at.state),
+  };
+  // Whoever interprets need not ask for it.
+  scope.givenUp.catch(() => undefined);
+  const record = await Promise.race([broken.promise, at.interpret(plan, scope)]);
+  cancelled.signal.throwIfAborted();
+  return record;
+}
+
+async function givenUpAfter(broken: Promise<never>): Promise<never> {
+  try {
+    return await broken;
+  } catch (error) {
+    throw new RunGivenUp(error);
+  }
+}
+
+/** A run whose execution has ended because it was cancelled goes on with its steps under `finally`, unless it was at them already. */
+async function goOnFinally(
+  plan: Plan,
+  { runId, state }: { readonly runId: string; readonly state: Executing },
+): Promise<void> {
+  const { journal } = state;
+  if (!hasFinally(plan)) return;
+  const { cancellations } = await journal.past(runId);
+  if (cancellations === 1 && (await journal.details(runId))?.status === 'cancelled') await journal.goOn(runId, plan);
+}

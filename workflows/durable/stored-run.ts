@@ -1,0 +1,53 @@
+import type { Plan } from '../plan/plan.ts';
+import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+
+/** The plan that a run was started with; undefined when what is stored is none that this version can show. */
+export function storedPlan(stored: unknown): Plan | undefined {
+  return isPlan(stored) ? stored : undefined;
+}
+
+/** What a run has come to; undefined when what is stored is none that this version can show. */
+export function storedRecord(stored: unknown): RunRecord | undefined {
+  return isRunRecord(stored) ? stored : undefined;
+}
+
+/** What a step has come to; undefined when what is stored is something else, or nothing that this version can show. */
+export function storedStep(stored: unknown): StepRecord | undefined {
+  return isStepRecord(stored) ? stored : undefined;
+}
+
+function isPlan(stored: unknown): stored is Plan {
+  if (!isObject(stored) || !isObject(stored['pipeline'])) return false;
+  const { name, steps, layers } = stored['pipeline'];
+  return typeof name === 'string' && isListOf(steps, isStep) && isListOf(layers, isListOfTexts);
+}
+
+function isStep(stored: unknown): boolean {
+  return isObject(stored) && isText(stored['id']) && isText(stored['uses']) && isListOfTexts(stored['needs']);
+}
+
+function isRunRecord(stored: unknown): stored is RunRecord {
+  if (!isObject(stored) || !isObject(stored['steps'])) return false;
+  const { pipeline, status, startedAt, finishedAt, steps } = stored;
+  return [pipeline, status, startedAt, finishedAt].every(isText) && Object.values(steps).every(isStepRecord);
+}
+
+function isStepRecord(stored: unknown): stored is StepRecord {
+  return isObject(stored) && isText(stored['status']) && isText(stored['uses']) && isObject(stored['outputs']);
+}
+
+function isObject(stored: unknown): stored is Readonly<Record<string, unknown>> {
+  return typeof stored === 'object' && stored !== null && !Array.isArray(stored);
+}
+
+function isText(stored: unknown): boolean {
+  return typeof stored === 'string';
+}
+
+function isListOfTexts(stored: unknown): boolean {
+  return isListOf(stored, isText);
+}
+
+function isListOf(stored: unknown, isOne: (item: unknown) => boolean): boolean {
+  return Array.isArray(stored) && stored.every(isOne);
+}

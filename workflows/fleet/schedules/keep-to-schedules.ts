@@ -1,0 +1,122 @@
+import type { Plan } from '../../plan/plan.ts';
+import { RunExistsError, type Journal } from '../../durable/journal.ts';
+import type { ClockPort } from '../../time/clock.ts';
+import { askedMilliseconds } from '../../engine/unanswered.ts';
+import { dueTick, retryTime, scheduledRunId } from './due-tick.ts';
+import type { ScheduleDefinition } from './schedule-changes.ts';
+import type { KeptSchedule, Schedules } from './schedules.ts';
+
+/** The plan of a schedule's pipeline as it is now. Throws when there can be none, with a message for people. */
+export type PlanScheduled = (schedule: ScheduleDefinition, options: { readonly signal: AbortSignal }) => Promise<Plan>;
+
+/** What became of a tick. */
+export type ScheduleEvent =
+  | (ScheduleTick & { readonly kind: 'schedule-fired'; readonly runId: string })
+  /** `retryAt` is absent when the tick is given up, because the next one comes before. */
+  | (ScheduleTick & { readonly kind: 'schedule-failed'; readonly error: unknown; readonly retryAt?: Date });
+
+interface ScheduleTick {
+  readonly pipeline: string;
+  readonly schedule: string | undefined;
+  readonly tick: Date;
+}
+
+export interface KeepingOptions {
+  readonly schedules: Schedules;
+  readonly journal: Pick<Journal, 'enqueue'>;
+  readonly plan: PlanScheduled;
+  readonly clock: ClockPort;
+  readonly isReady: () => boolean;
+  readonly onEvent: (event: ScheduleEvent | { readonly kind: 'trouble'; readonly error: unknown }) => void;
+  /** Ends the keeping: no more runs are started, plans are given up. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Starts the runs of schedules at their ticks, beside any number of other workers; resolves when the signal is aborted and
+ * what was under way has ended.
+ */
+export async function keepToSchedules(options: KeepingOptions): Promise<void> {
+  const { schedules, clock, isReady, signal } = options;
+  const firing = new Map<string, Promise<void>>();
+  while (!signal.aborted) {
+    try {
+      if (isReady()) for (const schedule of await schedules.list()) start(schedule, { ...options, firing });
+    } catch (error) {
+      tellTrouble(error, options);
+    }
+    await clock.sleep(lookEveryMilliseconds * (0.75 + Math.random() / 2), signal).catch(() => undefined);
+  }
+  await Promise.all(firing.values());
+}
+
+type Keeping = KeepingOptions & { readonly firing: Map<string, Promise<void>> };
+
+function start(schedule: KeptSchedule, keeping: Keeping): void {
+  const { firing, clock } = keeping;
+  const key = JSON.stringify([schedule.pipeline, schedule.name]);
+  // What is due and finds no place is due at the next look too, here or on another worker.
+  if (firing.has(key) || firing.size >= mostAtATime) return;
+  const tick = dueTick(schedule, clock.now());
+  if (tick === undefined) return;
+  const fired = keeping.schedules
+    .whileMine(schedule, async () => await fire(schedule, { tick, keeping }))
+    .catch((error: unknown) => tellTrouble(error, keeping))
+    .finally(() => firing.delete(key));
+  firing.set(key, fired);
+}
+
+/** The tick is written as done when its run is there: a worker that dies in between leaves it to the next look. */
+async function fire(schedule: KeptSchedule, at: { readonly tick: Date; readonly keeping: Keeping }): Promise<void> {
+  const { tick, keeping } = at;
+  const { schedules, journal, signal, onEvent } = keeping;
+  const { pipeline, name, priority } = schedule;
+  const runId = scheduledRunId(schedule, tick);
+  try {
+    const plan = await keeping.plan(schedule, { signal });
+    // Planning takes a while: the schedule may have been paused, changed or removed.
+    if (signal.aborted || !(await schedules.isUnchanged(schedule))) return;
+    await enqueueOnce(journal, { runId, plan, priority });
+  } catch (error) {
+    if (!signal.aborted) await giveBack(schedule, { ...at, error });
+    return;
+  }
+  if (await schedules.settle(schedule, { tick, runId })) {
+    onEvent({ kind: 'schedule-fired', pipeline, schedule: name, tick, runId });
+  }
+}
+
+async function enqueueOnce(
+  journal: Pick<Journal, 'enqueue'>,
+  run: { readonly runId: string; readonly plan: Plan; readonly priority: number },
+): Promise<void> {
+  try {
+    await journal.enqueue(run.runId, run.plan, { priority: run.priority });
+  } catch (error) {
+    // The run of this tick was started before, by a worker that could not say so.
+    if (!(error instanceof RunExistsError)) throw error;
+  }
+}
+
+async function giveBack(
+  schedule: KeptSchedule,
+  failed: { readonly tick: Date; readonly error: unknown; readonly keeping: Keeping },
+): Promise<void> {
+  const { tick, error, keeping } = failed;
+  const { pipeline, name, failure } = schedule;
+  const attempts = (failure?.tick.getTime() === tick.getTime() ? failure.attempts : 0) + 1;
+  const asked = { askedMilliseconds: askedMilliseconds(error) };
+  const at = retryTime(schedule, { tick, attempts, now: keeping.clock.now(), ...asked });
+  const retry = at === undefined ? {} : { retryAt: at };
+  const message = error instanceof Error ? error.message : String(error);
+  await keeping.schedules.fail(schedule, { tick, attempts, message, ...retry });
+  keeping.onEvent({ kind: 'schedule-failed', pipeline, schedule: name, tick, error, ...retry });
+}
+
+function tellTrouble(error: unknown, { signal, onEvent }: KeepingOptions): void {
+  if (!signal.aborted) onEvent({ kind: 'trouble', error });
+}
+
+const lookEveryMilliseconds = 2000;
+/** Each holds a connection while it plans. */
+const mostAtATime = 3;

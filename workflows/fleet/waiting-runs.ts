@@ -1,0 +1,41 @@
+import { journalFormat } from '../durable/journal-format.ts';
+import type { Journal } from '../durable/journal.ts';
+import { fleetQueues } from '../durable/fleet-queues.ts';
+import { sleepInBackground } from '../time/sleep.ts';
+
+/** How many runs wait for a worker, by the format of their journal. */
+export type WaitingRuns = Readonly<Record<string, number>>;
+
+export async function countWaiting(journal: Pick<Journal, 'places'>): Promise<WaitingRuns> {
+  const waiting = await journal.places({ queues: fleetQueues, executing: false });
+  const formats = Map.groupBy(waiting, ({ format }) => format);
+  return { [journalFormat]: 0, ...Object.fromEntries([...formats].map(([format, runs]) => [format, runs.length])) };
+}
+
+/**
+ * Tells how many runs wait that workers of this version leave alone, at once and when it has changed: they wait in vain
+ * when the version that reads them has no worker any more, and nobody else would say so.
+ */
+export async function watchOthers(
+  journal: Pick<Journal, 'places'>,
+  options: {
+    readonly until: AbortSignal;
+    readonly tell: (waiting: { readonly format: string; readonly runs: number }) => void;
+  },
+): Promise<void> {
+  const { until, tell } = options;
+  let told: WaitingRuns = {};
+  while (!until.aborted) {
+    try {
+      const { [journalFormat]: _own, ...others } = await countWaiting(journal);
+      for (const [format, runs] of Object.entries(others)) if (told[format] !== runs) tell({ format, runs });
+      told = others;
+    } catch {
+      // While the database does not answer, the search for dead workers says so.
+    }
+    await sleepInBackground(countEveryMilliseconds, until).catch(() => undefined);
+  }
+}
+
+/** All waiting runs are read for it, which may be thousands. */
+const countEveryMilliseconds = 60_000;

@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
+import type { WorkedEntity } from '../plan/speech-entities.ts';
+import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollection } from '../engine/ports.ts';
+import { type Callbacks, type Reading, waitForEntity } from '../engine/wait-for-entity.ts';
+
+/** What stands between a step and the world when many workers share both. */
+export interface StepGuard {
+  /** The outcome of a wait that may be cut off. */
+  whileWaiting<T>(wait: () => Promise<T>): Promise<T>;
+  /** The shortest pause between two readings of an object. */
+  readonly pollMilliseconds: number;
+  /** Wakes a wait in place of reading again and again; absent where the service does not call back. */
+  readonly callbacks?: Callbacks;
+  /** Absolute path of the folder of the pipeline, on the machine that submitted it. */
+  readonly folder: string;
+}
+
+/** The same ports for one step of a worker: waits can be cut off and woken, missing data is explained. */
+export function guardPorts(ports: Ports, guard: StepGuard): Ports {
+  const { speech, data, clock } = ports;
+  const worked = { guard, sleep: clock.sleep };
+  return {
+    clock,
+    data: guardData(data, guard.folder),
+    speech: {
+      ...speech,
+      datasets: { ...speech.datasets, ...guardWorked(speech.datasets, worked) },
+      models: guardWorked(speech.models, worked),
+      evaluations: guardWorked(speech.evaluations, worked),
+      endpoints: guardWorked(speech.endpoints, worked),
+    },
+  };
+}
+
+function guardWorked<E extends WorkedEntity, New>(
+  collection: WorkedCollection<E, New>,
+  { guard, sleep }: { readonly guard: StepGuard; readonly sleep: Ports['clock']['sleep'] },
+): WorkedCollection<E, New> {
+  return {
+    ...collection,
+    async wait(reference, options = {}) {
+      const { signal } = options;
+      const { pollMilliseconds } = guard;
+      const callbacks = guard.callbacks === undefined ? undefined : { of: guard.callbacks, reference };
+      const read = async (): Promise<Reading<E>> => {
+        let retryAfterMilliseconds: number | undefined;
+        const onRetryAfter = (milliseconds: number): void => void (retryAfterMilliseconds = milliseconds);
+        const entity = await collection.get(reference, { onRetryAfter, ...(signal === undefined ? {} : { signal }) });
+        return { entity, retryAfterMilliseconds };
+      };
+      return await guard.whileWaiting(async () => {
+        const entity = await waitForEntity(read, { ...options, pollMilliseconds, sleep, callbacks });
+        if (entity === undefined) throw gone(reference);
+        return entity;
+      });
+    },
+  };
+}
+
+function gone(reference: string): ServiceError {
+  return new ServiceError(`Cannot wait for ${reference}: it does not exist any more`, {
+    method: 'GET',
+    path: reference.replace(/\?.*$/, ''),
+    status: 404,
+    attempts: 1,
+    outcome: 'refused',
+  });
+}
+
+/** Paths in a plan are those of the machine that submitted it. */
+function guardData(data: DataPort, folder: string): DataPort {
+  const check = (name: string): void => {
+    if (existsSync(name)) return;
+    throw new DataError(
+      `Give every worker the data under the same path, or let \`from:\` name a URL: ${hostname()} has no ${name} (the pipeline was submitted from ${folder})`,
+    );
+  };
+  return {
+    async describe(name, kind) {
+      check(name);
+      return await data.describe(name, kind);
+    },
+    async *content(name, kind) {
+      check(name);
+      yield* data.content(name, kind);
+    },
+    async utterances(name) {
+      check(name);
+      return await data.utterances(name);
+    },
+  };
+}

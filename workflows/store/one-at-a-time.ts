@@ -1,0 +1,50 @@
+import type { Pool, PoolClient } from 'pg';
+import { sleepInBackground } from '../time/sleep.ts';
+
+/**
+ * The outcome of `act`, which no two processes of a database do at the same time. Whoever waits holds nothing in the
+ * database meanwhile: an index that is built concurrently waits for every statement that has begun before it.
+ */
+export async function oneAtATime<T>(pool: Pool, what: string, act: () => Promise<T>): Promise<T> {
+  return await withConnection(pool, async (client) => {
+    while (!(await tryLock(client, what))) await sleepInBackground(50 + Math.random() * 100);
+    return await whileLocked(client, { what, act });
+  });
+}
+
+/** Does `act` unless another process of the database, or this one, is at it. */
+export async function unlessOthersDo(pool: Pool, what: string, act: () => Promise<void>): Promise<void> {
+  await withConnection(pool, async (client) => {
+    if (await tryLock(client, what)) await whileLocked(client, { what, act });
+  });
+}
+
+async function withConnection<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect();
+  try {
+    const result = await use(client);
+    client.release();
+    return result;
+  } catch (error) {
+    // The lock goes with the connection.
+    client.release(true);
+    throw error;
+  }
+}
+
+async function tryLock(client: PoolClient, what: string): Promise<boolean> {
+  const { rows } = await client.query<{ readonly taken: boolean }>(
+    'SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS taken',
+    [`speechops ${what}`],
+  );
+  return rows[0]?.taken === true;
+}
+
+async function whileLocked<T>(
+  client: PoolClient,
+  { what, act }: { readonly what: string; readonly act: () => Promise<T> },
+): Promise<T> {
+  const result = await act();
+  await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`speechops ${what}`]);
+  return result;
+}

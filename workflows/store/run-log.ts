@@ -1,0 +1,189 @@
+import type { Pool } from 'pg';
+import { oneAtATime } from './one-at-a-time.ts';
+import type { Store } from './embedded-store.ts';
+import { reachDatabase } from './reach-database.ts';
+import type { RunEvent } from '../engine/run-record.ts';
+
+/** A line of a run's log: what the run, or one of its steps, was at. */
+export interface LogEntry {
+  /** ISO date-time. */
+  readonly at: string;
+  /** What it tells: something of the run as a whole, or an event of a step. */
+  readonly kind: 'run' | RunEvent['kind'];
+  readonly stepId?: string;
+  readonly message: string;
+}
+
+/**
+ * What was told while runs went on, kept beside the journal for people to read afterwards and from elsewhere. Nothing depends
+ * on it: lines are written a moment later, together, and those of the last moment are lost with the process.
+ */
+export class RunLog {
+  readonly #pool: Pool;
+  /** By step, and then by what was said without its numbers. */
+  readonly #told = new Map<string, Map<string, Told>>();
+  #unwritten: (LogEntry & { readonly runId: string })[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> = Promise.resolve();
+
+  private constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  /** The log in a store that this process keeps runs in. Throws a DatabaseError when the database cannot be reached. */
+  static async open(store: Store): Promise<RunLog> {
+    if (!store.embedded) await reachDatabase(store.pool);
+    await prepare(store);
+    return new RunLog(store.pool);
+  }
+
+  /** The log in a store that may have none yet. */
+  static reading({ pool }: Store): Pick<RunLog, 'read'> {
+    return new RunLog(pool);
+  }
+
+  /** Oldest first: the last so many lines, of those after the one that `after` names. */
+  async read(
+    runId: string,
+    options: { readonly limit?: number; readonly after?: number } = {},
+  ): Promise<readonly (LogEntry & { readonly number: number })[]> {
+    // A failed query costs the embedded store its one connection: so it is asked first whether there is a log.
+    const found = await this.#pool.query<{ readonly exists: boolean }>(hasLog);
+    if (found.rows[0]?.exists !== true) return [];
+    const { rows } = await this.#pool.query<Row>(readLines, [runId, options.after ?? 0, options.limit ?? 200]);
+    return rows.map(({ number, at, kind, step_id: stepId, message }) => ({
+      number: Number(number),
+      at: at.toISOString(),
+      kind,
+      ...(stepId === null ? {} : { stepId }),
+      message,
+    }));
+  }
+
+  /** Keeps a line about the run as a whole. */
+  note(runId: string, message: string): void {
+    this.#add({ runId, kind: 'run', at: new Date().toISOString(), message });
+  }
+
+  /** What keeps a run's events from here on; a step that was done before, and is only remembered, is not told again. */
+  eventsOf(runId: string): (event: RunEvent) => void {
+    const begun = new Set<string>();
+    return (event) => {
+      const { stepId } = event;
+      if (event.kind === 'step-started') begun.add(stepId);
+      const isRemembered = event.kind === 'step-finished' && event.record.status !== 'skipped' && !begun.has(stepId);
+      if (!isRemembered) this.#tell(event, runId);
+    };
+  }
+
+  /** Writes what is not written yet; does not throw when the database does not take it. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.#write();
+  }
+
+  #tell(event: RunEvent, runId: string): void {
+    const { stepId } = event;
+    const message = messageOf(event);
+    if (event.kind === 'step-progress' && !this.#isNews(message, `${runId}/${stepId}`)) return;
+    if (event.kind === 'step-finished') this.#told.delete(`${runId}/${stepId}`);
+    this.#add({ runId, kind: event.kind, stepId, at: new Date().toISOString(), message });
+  }
+
+  /** A step that is polled for days says the same again and again, or the same with other numbers: that is told ever less often. */
+  #isNews(message: string, step: string): boolean {
+    const told = this.#told.get(step) ?? new Map<string, Told>();
+    this.#told.set(step, told);
+    const said = message.replaceAll(/\d+/g, '#');
+    const now = Date.now();
+    const last = told.get(said);
+    if (last !== undefined && (last.message === message || now - last.time < last.pauseMilliseconds)) return false;
+    const pauseMilliseconds =
+      last === undefined ? 0 : Math.min(500 + 2 * last.pauseMilliseconds, longestPauseMilliseconds);
+    told.set(said, { message, time: now, pauseMilliseconds });
+    return true;
+  }
+
+  #add(entry: LogEntry & { readonly runId: string }): void {
+    this.#unwritten.push(entry);
+    // While the database is away the newest lines are kept.
+    if (this.#unwritten.length > mostUnwritten) this.#unwritten.shift();
+    this.#timer ??= setTimeout(() => void this.#write(), writeAfterMilliseconds).unref();
+  }
+
+  async #write(): Promise<void> {
+    this.#timer = undefined;
+    this.#writing = this.#writeAfter(this.#writing);
+    await this.#writing;
+  }
+
+  async #writeAfter(before: Promise<void>): Promise<void> {
+    await before;
+    const lines = this.#unwritten.splice(0);
+    if (lines.length === 0) return;
+    const columns = [
+      lines.map(({ runId }) => runId),
+      lines.map(({ at }) => at),
+      lines.map(({ kind }) => kind),
+      lines.map(({ stepId }) => stepId ?? null),
+      lines.map(({ message }) => message),
+    ];
+    try {
+      await this.#pool.query(writeLines, columns);
+    } catch {
+      this.#unwritten = [...lines, ...this.#unwritten].slice(-mostUnwritten);
+    }
+  }
+}
+
+async function prepare({ pool, embedded }: Store): Promise<void> {
+  const make = async (): Promise<void> => {
+    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
+    await pool.query(
+      `CREATE TABLE IF NOT EXISTS speechops.run_log (
+         run_id text NOT NULL, number bigint GENERATED ALWAYS AS IDENTITY,
+         at timestamptz NOT NULL, kind text NOT NULL, step_id text, message text NOT NULL, PRIMARY KEY (run_id, number))`,
+    );
+  };
+  if (embedded) await make();
+  else await oneAtATime(pool, 'schema', make);
+}
+
+interface Told {
+  readonly message: string;
+  readonly time: number;
+  /** For how long it is not said again with other numbers. */
+  readonly pauseMilliseconds: number;
+}
+
+interface Row {
+  readonly number: string;
+  readonly at: Date;
+  readonly kind: LogEntry['kind'];
+  readonly step_id: string | null;
+  readonly message: string;
+}
+
+function messageOf(event: RunEvent): string {
+  if (event.kind === 'step-progress') return event.message;
+  if (event.kind === 'step-started') return event.reason === undefined ? 'started' : `started because ${event.reason}`;
+  const { status, error, reason } = event.record;
+  const said = error ?? (status === 'skipped' ? reason : undefined);
+  return said === undefined ? status : `${status}: ${said}`;
+}
+
+const hasLog = "SELECT to_regclass('speechops.run_log') IS NOT NULL AS exists";
+
+const readLines = `
+  SELECT * FROM (
+    SELECT number, at, kind, step_id, message FROM speechops.run_log
+    WHERE run_id = $1 AND number > $2 ORDER BY number DESC LIMIT $3
+  ) AS newest ORDER BY number`;
+
+const writeLines = `
+  INSERT INTO speechops.run_log (run_id, at, kind, step_id, message)
+  SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[])`;
+
+const writeAfterMilliseconds = 300;
+const longestPauseMilliseconds = 600_000;
+const mostUnwritten = 1000;
