@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { servedOperations } from '../emulator/served-operations.ts';
+import { servedOperations } from '../emulator/server/served-operations.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 

@@ -5,56 +5,144 @@ import { describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** What each part may import besides itself; the longest matching folder names the part. */
-const allowed: Readonly<Record<string, readonly string[]>> = {
-  schemas: [],
-  'workflows/scoring': [],
-  'workflows/language': ['schemas', 'workflows/scoring'],
-  'workflows/plan': ['schemas', 'workflows/scoring', 'workflows/language'],
-  'workflows/engine': ['schemas', 'workflows/scoring', 'workflows/language', 'workflows/plan'],
-  'workflows/steps': ['schemas', 'workflows/scoring', 'workflows/language', 'workflows/plan', 'workflows/engine'],
-  'workflows/speech': ['schemas', 'workflows/language', 'workflows/plan', 'workflows/engine'],
-  'workflows/data': ['schemas', 'workflows/language', 'workflows/plan', 'workflows/engine'],
-  'workflows/azure': ['schemas', 'workflows/language', 'workflows/plan', 'workflows/engine'],
-  'workflows/report': [
-    'schemas',
-    'workflows/scoring',
-    'workflows/language',
-    'workflows/plan',
-    'workflows/engine',
-    'workflows/azure',
-  ],
-  'workflows/telemetry': ['workflows/engine', 'workflows/speech'],
-  emulator: ['schemas', 'workflows/scoring'],
-  stacks: ['schemas', 'workflows/language', 'workflows/azure', 'stacks/provider'],
-  'stacks/provider': [
-    'schemas',
-    'workflows/language',
-    'workflows/plan',
-    'workflows/engine',
-    'workflows/speech',
-    'workflows/data',
-    'package.json',
-  ],
-  'workflows/cli': [
-    'schemas',
-    'workflows/scoring',
-    'workflows/language',
-    'workflows/plan',
-    'workflows/engine',
-    'workflows/steps',
-    'workflows/speech',
-    'workflows/azure',
-    'workflows/data',
-    'workflows/report',
-    'workflows/telemetry',
-    'emulator',
-    'package.json',
-  ],
-};
+const language = [
+  'workflows/language',
+  'workflows/language/matrix',
+  'workflows/language/schedule',
+  'workflows/language/variables',
+];
+/** What every part above the pipeline language may read. */
+const read = ['schemas', 'workflows/time', 'workflows/document', 'workflows/expressions', ...language];
+const planned = [...read, 'workflows/scoring', 'workflows/plan'];
+const interpreted = [...planned, 'workflows/engine'];
+const stored = [...interpreted, 'workflows/store'];
+const durable = [...stored, 'workflows/durable'];
+const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/webhooks'];
+const edges = ['workflows/steps', 'workflows/speech', 'workflows/azure', 'workflows/data'];
+const shown = ['workflows/report', 'workflows/telemetry'];
+const emulator = ['emulator', 'emulator/server', 'emulator/state'];
+
+/**
+ * The rooms, floor by floor from the ground up, and what each may import besides itself; the longest matching folder names
+ * the room. A room imports from the floors below alone.
+ */
+const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
+  { schemas: [] },
+  { 'workflows/time': [], 'workflows/document': ['schemas'], 'workflows/scoring/profiles': [] },
+  { 'workflows/scoring': ['workflows/scoring/profiles'] },
+  { 'workflows/expressions': ['schemas', 'workflows/document'] },
+  Object.fromEntries(
+    language.map((room) => [room, ['schemas', 'workflows/document', 'workflows/expressions', ...language]]),
+  ),
+  { 'workflows/plan': read },
+  { 'workflows/engine': planned },
+  Object.fromEntries([...edges, 'workflows/store'].map((room) => [room, interpreted])),
+  { 'workflows/durable': stored },
+  { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
+  { 'workflows/fleet': [...durable, ...fleet] },
+  {
+    'workflows/report': [...durable, ...fleet, 'workflows/azure'],
+    'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
+  },
+  // The client and the emulator share no code, so that they cannot share a mistake.
+  { 'emulator/recognition': ['schemas', 'workflows/scoring'] },
+  { 'emulator/state': ['emulator/recognition'], 'emulator/ingest': ['emulator/recognition', 'workflows/scoring'] },
+  { 'emulator/protocol': ['emulator/state'] },
+  {
+    'emulator/arm': ['emulator/protocol', 'emulator/state'],
+    'emulator/work': [
+      'emulator/protocol',
+      'emulator/state',
+      'emulator/ingest',
+      'emulator/recognition',
+      'workflows/scoring',
+    ],
+  },
+  { 'emulator/callbacks': ['emulator/protocol', 'emulator/state', 'emulator/work'] },
+  {
+    'emulator/resources': [
+      'emulator/callbacks',
+      'emulator/protocol',
+      'emulator/recognition',
+      'emulator/state',
+      'emulator/work',
+    ],
+  },
+  {
+    'emulator/server': [
+      'emulator/protocol',
+      'emulator/recognition',
+      'emulator/resources',
+      'emulator/state',
+      'emulator/work',
+    ],
+  },
+  {
+    emulator: [
+      'emulator/arm',
+      'emulator/callbacks',
+      'emulator/protocol',
+      'emulator/server',
+      'emulator/state',
+      'emulator/work',
+    ],
+  },
+  {
+    'workflows/cli/connect': [
+      ...interpreted,
+      ...edges,
+      'workflows/cli',
+      'workflows/report',
+      'workflows/store',
+      'emulator',
+    ],
+  },
+  { 'workflows/cli/pipelines': [...interpreted, ...edges, ...fleet, 'workflows/cli', 'workflows/cli/connect'] },
+  { 'workflows/cli/runs': [...durable, ...edges, ...shown, 'workflows/cli', 'workflows/cli/connect', 'package.json'] },
+  {
+    'workflows/cli/worker': [
+      ...durable,
+      ...edges,
+      ...fleet,
+      ...shown,
+      'workflows/cli',
+      'workflows/cli/connect',
+      'workflows/cli/pipelines',
+      'workflows/cli/runs',
+    ],
+  },
+  {
+    'workflows/cli/commands': [
+      ...durable,
+      ...edges,
+      ...fleet,
+      ...shown,
+      ...emulator,
+      'workflows/cli',
+      'workflows/cli/connect',
+      'workflows/cli/pipelines',
+      'workflows/cli/runs',
+      'workflows/cli/worker',
+    ],
+  },
+  // What all commands share lies beside the entrance, which loads them.
+  { 'workflows/cli': [...stored, 'workflows/cli/commands', 'workflows/cli/pipelines', 'package.json'] },
+  { 'stacks/provider': [...interpreted, 'workflows/speech', 'workflows/data', 'package.json'] },
+  { stacks: [...read, 'workflows/azure', 'stacks/provider'] },
+];
+const allowed: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...floors);
+/** Rooms that import each other, file by file without a circle: a folder and what it has taken out of itself. */
+const shared = new Set(['workflows/cli', ...language]);
 
 /** The pure parts: none of these modules, which reach the file system, the network, the process or the clock. */
-const pureParts = ['workflows/scoring', 'workflows/language', 'workflows/plan'];
+const pureParts = [
+  'workflows/scoring',
+  'workflows/scoring/profiles',
+  'workflows/document',
+  'workflows/expressions',
+  ...language,
+  'workflows/plan',
+];
 const pureModules = new Set(['node:path', 'node:crypto']);
 
 const files = Object.keys(allowed)
@@ -72,11 +160,32 @@ describe('architecture', () => {
     expect(broken).toEqual([]);
   });
 
+  it('names for each room rooms on lower floors alone', () => {
+    const floorOf = new Map(floors.flatMap((rooms, floor) => Object.keys(rooms).map((room) => [room, floor] as const)));
+    const wrong = floors.flatMap((rooms, floor) =>
+      Object.entries(rooms).flatMap(([room, targets]) =>
+        targets
+          .filter((target) => target !== room && !shared.has(target) && (floorOf.get(target) ?? -1) >= floor)
+          .map((target) => `${room} on floor ${floor} may import ${target}`),
+      ),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it('has a place on the floors for every folder', () => {
+    const folders = new Set(
+      files
+        .map((file) => path.posix.dirname(file))
+        .filter((folder) => !folder.startsWith('stacks') && !folder.startsWith('schemas')),
+    );
+    expect([...folders].filter((folder) => !Object.hasOwn(allowed, folder))).toEqual([]);
+  });
+
   it('has no import circles', () => {
     expect(circles()).toEqual([]);
   });
 
-  it('keeps scoring, language and plan free of the world', () => {
+  it('keeps what reads, checks, plans and scores free of the world', () => {
     const broken = files
       .filter((file) => pureParts.includes(partOf(file) ?? ''))
       .flatMap((file) =>
@@ -87,7 +196,7 @@ describe('architecture', () => {
     expect(broken).toEqual([]);
   });
 
-  it('reads no clock, randomness or process in scoring, language and plan', () => {
+  it('reads no clock, randomness or process there', () => {
     const broken = files
       .filter((file) => pureParts.includes(partOf(file) ?? ''))
       .filter((file) => /\b(Date\.now|new Date\(\)|Math\.random|process\.|fetch\()/.test(withoutComments(file)));

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isSameSecret } from '../same-secret.ts';
-import type { SpeechResource } from '../speech-resource.ts';
-import { accountView, deletedAccountView, type AccountState } from './account.ts';
+import { isSameSecret } from '../protocol/same-secret.ts';
+import type { SpeechResource } from '../state/speech-resource.ts';
+import { accountView, deletedAccountView, type AccountState } from '../state/account.ts';
 
 /**
  * The calls to Azure Resource Manager that are made about a Speech account, below `/subscriptions`: get and list accounts,

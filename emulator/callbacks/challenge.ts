@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { addressOf } from '../addresses.ts';
-import type { WebHook } from '../entities.ts';
-import type { OutgoingRule } from '../outgoing-address.ts';
-import type { SpeechResource } from '../speech-resource.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { WebHook } from '../state/entities.ts';
+import type { OutgoingRule } from '../protocol/outgoing-address.ts';
+import type { SpeechResource } from '../state/speech-resource.ts';
 import { postCallback } from './post-callback.ts';
 
 /**

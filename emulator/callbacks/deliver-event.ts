@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import type { SpeechResource } from '../speech-resource.ts';
+import type { SpeechResource } from '../state/speech-resource.ts';
 import { type Callback, postCallback } from './post-callback.ts';
 
 /** Pauses before each attempt, in real milliseconds: they are about the connection and not about the service's work. */

@@ -1,6 +1,6 @@
-import { isTerminal, type WorkedEntity, type WorkedName } from '../entities.ts';
-import type { EntityChange } from '../entity-store.ts';
-import type { SpeechResource } from '../speech-resource.ts';
+import { isTerminal, type WorkedEntity, type WorkedName } from '../state/entities.ts';
+import type { EntityChange } from '../state/entity-store.ts';
+import type { SpeechResource } from '../state/speech-resource.ts';
 
 /** What the events of each collection start with. */
 const nouns = {

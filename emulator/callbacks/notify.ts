@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { addressOf } from '../addresses.ts';
-import type { EntityChange } from '../entity-store.ts';
-import type { SpeechResource } from '../speech-resource.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { EntityChange } from '../state/entity-store.ts';
+import type { SpeechResource } from '../state/speech-resource.ts';
 import { deliverEvent } from './deliver-event.ts';
 import { type EntityEvent, eventOf } from './event-names.ts';
 

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
-import type { WebHook } from '../entities.ts';
-import { lookupAllowed, type OutgoingRule } from '../outgoing-address.ts';
+import type { WebHook } from '../state/entities.ts';
+import { lookupAllowed, type OutgoingRule } from '../protocol/outgoing-address.ts';
 import { readWebUrl } from './web-url.ts';
 
 const longestSilenceMilliseconds = 10_000;

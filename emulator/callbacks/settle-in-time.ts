@@ -1,6 +1,6 @@
-import type { WorkedEntity, WorkedName } from '../entities.ts';
-import { settled } from '../settle.ts';
-import type { SpeechResource } from '../speech-resource.ts';
+import type { WorkedEntity, WorkedName } from '../state/entities.ts';
+import { settled } from '../work/settle.ts';
+import type { SpeechResource } from '../state/speech-resource.ts';
 
 const everyMilliseconds = 100;
 const collections: readonly WorkedName[] = ['datasets', 'models', 'evaluations', 'endpoints'];

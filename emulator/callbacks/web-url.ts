@@ -1,5 +1,5 @@
-import { isLoopbackName } from '../loopback.ts';
-import { isRefusedAddress, type OutgoingRule } from '../outgoing-address.ts';
+import { isLoopbackName } from '../protocol/loopback.ts';
+import { isRefusedAddress, type OutgoingRule } from '../protocol/outgoing-address.ts';
 
 /** The address that may be called back, or why it may not: https, or http on this machine, and only where `rule` lets it go. */
 export function readWebUrl(text: string, rule: OutgoingRule): URL | string {

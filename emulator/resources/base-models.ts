@@ -1,6 +1,6 @@
-import { addressOf } from '../addresses.ts';
-import type { Answer, Call, Operation } from '../call.ts';
-import { type BaseModel, baseModels, findBaseModel } from '../models-catalogue.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
+import { type BaseModel, baseModels, findBaseModel } from '../state/models-catalogue.ts';
 import { listAnswer, workedProperties } from './list-entities.ts';
 import { sharedFeatures } from './models.ts';
 import { notFound, pathId } from './worked-entity.ts';

@@ -1,11 +1,11 @@
-import { type Answer, type Call, type Operation, streamOf } from '../call.ts';
-import { TooLarge } from '../content-folder.ts';
-import type { Block, Dataset } from '../entities.ts';
-import { beginLifecycle } from '../lifecycles.ts';
-import { uploadName } from '../recognition-models.ts';
-import { invalid } from '../request-body.ts';
-import { serviceError } from '../service-error.ts';
-import { startWork } from '../settle.ts';
+import { type Answer, type Call, type Operation, streamOf } from '../protocol/call.ts';
+import { TooLarge } from '../state/content-folder.ts';
+import type { Block, Dataset } from '../state/entities.ts';
+import { beginLifecycle } from '../state/lifecycles.ts';
+import { uploadName } from '../work/recognition-models.ts';
+import { invalid } from '../protocol/request-body.ts';
+import { serviceError } from '../protocol/service-error.ts';
+import { startWork } from '../work/settle.ts';
 import { takesBlocks } from './datasets.ts';
 import { found } from './worked-entity.ts';
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { addressOf } from '../addresses.ts';
-import type { Answer, Call, Operation } from '../call.ts';
-import { type Dataset, isTerminal, type TextNormalizationKind } from '../entities.ts';
-import type { FilterProperties } from '../filter.ts';
-import { beginLifecycle } from '../lifecycles.ts';
-import { type DatasetKind, datasetKinds } from '../quotas.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
+import { type Dataset, isTerminal, type TextNormalizationKind } from '../state/entities.ts';
+import type { FilterProperties } from '../protocol/filter.ts';
+import { beginLifecycle } from '../state/lifecycles.ts';
+import { type DatasetKind, datasetKinds } from '../state/quotas.ts';
 import { baseGenerations, supportedLocales } from '../recognition/base-generations.ts';
 import {
   checkDelta,
@@ -14,10 +14,10 @@ import {
   optionalObject,
   optionalText,
   requiredText,
-} from '../request-body.ts';
-import { serviceError } from '../service-error.ts';
-import { settled, startWork } from '../settle.ts';
-import { forgetDataset } from '../forget-content.ts';
+} from '../protocol/request-body.ts';
+import { serviceError } from '../protocol/service-error.ts';
+import { settled, startWork } from '../work/settle.ts';
+import { forgetDataset } from '../state/forget-content.ts';
 import { workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { listWorked, workedProperties } from './list-entities.ts';

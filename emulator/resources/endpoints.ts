@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer, Call, Operation } from '../call.ts';
-import { type Endpoint, isSameModel, isTerminal, type ModelReference } from '../entities.ts';
-import { beginLifecycle } from '../lifecycles.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
+import { type Endpoint, isSameModel, isTerminal, type ModelReference } from '../state/entities.ts';
+import { beginLifecycle } from '../state/lifecycles.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
-import { checkDelta, type JsonObject, objectBody, optionalBoolean, optionalObject } from '../request-body.ts';
-import { serviceError } from '../service-error.ts';
-import { allSettled, startWork } from '../settle.ts';
+import { checkDelta, type JsonObject, objectBody, optionalBoolean, optionalObject } from '../protocol/request-body.ts';
+import { serviceError } from '../protocol/service-error.ts';
+import { allSettled, startWork } from '../work/settle.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { listWorked, workedProperties } from './list-entities.ts';
 import { defaultModel, usableModelIn } from './model-checks.ts';

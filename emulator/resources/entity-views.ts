@@ -1,8 +1,8 @@
-import { addressOf, modelAddress } from '../addresses.ts';
-import type { Call } from '../call.ts';
-import { dateTime } from '../date-time.ts';
-import type { ModelReference, StoredEntity, WorkedEntity } from '../entities.ts';
-import { endOf } from '../lifecycles.ts';
+import { addressOf, modelAddress } from '../protocol/addresses.ts';
+import type { Call } from '../protocol/call.ts';
+import { dateTime } from '../state/date-time.ts';
+import type { ModelReference, StoredEntity, WorkedEntity } from '../state/entities.ts';
+import { endOf } from '../state/lifecycles.ts';
 
 /** Members that every object of the API has; undefined ones are not sent. */
 export function entityView(call: Call, entity: StoredEntity, path: string) {

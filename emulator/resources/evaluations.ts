@@ -1,12 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import { addressOf } from '../addresses.ts';
-import type { Answer, Call, Operation } from '../call.ts';
-import type { Evaluation, EvaluationScore, ModelReference } from '../entities.ts';
-import { beginLifecycle } from '../lifecycles.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
+import type { Evaluation, EvaluationScore, ModelReference } from '../state/entities.ts';
+import { beginLifecycle } from '../state/lifecycles.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
-import { checkDelta, dangling, invalid, type JsonObject, objectBody, optionalReference } from '../request-body.ts';
-import { serviceError } from '../service-error.ts';
-import { settled, startWork } from '../settle.ts';
+import {
+  checkDelta,
+  dangling,
+  invalid,
+  type JsonObject,
+  objectBody,
+  optionalReference,
+} from '../protocol/request-body.ts';
+import { serviceError } from '../protocol/service-error.ts';
+import { settled, startWork } from '../work/settle.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { listWorked, workedProperties } from './list-entities.ts';

@@ -1,9 +1,9 @@
-import { addressOf } from '../addresses.ts';
-import type { Answer, Call, Operation } from '../call.ts';
-import { dateTime } from '../date-time.ts';
-import type { EntityFile, WorkedEntity, WorkedName } from '../entities.ts';
-import type { FilterProperties } from '../filter.ts';
-import { lifetimeIn, signedAddress } from '../signed-addresses.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
+import { dateTime } from '../state/date-time.ts';
+import type { EntityFile, WorkedEntity, WorkedName } from '../state/entities.ts';
+import type { FilterProperties } from '../protocol/filter.ts';
+import { lifetimeIn, signedAddress } from '../protocol/signed-addresses.ts';
 import { retryAfter } from './entity-views.ts';
 import { listAnswer } from './list-entities.ts';
 import { found, notFound } from './worked-entity.ts';

@@ -1,9 +1,9 @@
-import { addressOf } from '../addresses.ts';
-import type { Answer, Call } from '../call.ts';
-import type { Collections, WorkedName } from '../entities.ts';
-import { type FilterProperties, parseFilter } from '../filter.ts';
-import { pageOf } from '../paging.ts';
-import { allSettled } from '../settle.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { Answer, Call } from '../protocol/call.ts';
+import type { Collections, WorkedName } from '../state/entities.ts';
+import { type FilterProperties, parseFilter } from '../protocol/filter.ts';
+import { pageOf } from '../protocol/paging.ts';
+import { allSettled } from '../work/settle.ts';
 import { retryAfter } from './entity-views.ts';
 
 /** Properties that every collection of objects with a status can be filtered by, as the definition lists them. */

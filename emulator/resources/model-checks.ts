@@ -1,9 +1,9 @@
-import type { Call } from '../call.ts';
-import type { ModelReference } from '../entities.ts';
-import { findModel, newestBaseModel, type UsableModel } from '../models-catalogue.ts';
-import { dangling, type JsonObject, optionalModel } from '../request-body.ts';
-import { type DetailedErrorCode, serviceError } from '../service-error.ts';
-import { settled } from '../settle.ts';
+import type { Call } from '../protocol/call.ts';
+import type { ModelReference } from '../state/entities.ts';
+import { findModel, newestBaseModel, type UsableModel } from '../state/models-catalogue.ts';
+import { dangling, type JsonObject, optionalModel } from '../protocol/request-body.ts';
+import { type DetailedErrorCode, serviceError } from '../protocol/service-error.ts';
+import { settled } from '../work/settle.ts';
 import { checkLocale } from './worked-entity.ts';
 
 /**

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { addressOf } from '../addresses.ts';
-import type { Answer, Call, Operation } from '../call.ts';
-import { dateTime } from '../date-time.ts';
-import { yearsAfterQuarter } from '../deprecation.ts';
-import { type CustomModel, type Dataset, isTerminal, type ModelReference } from '../entities.ts';
-import { forgetDataset } from '../forget-content.ts';
-import { beginLifecycle } from '../lifecycles.ts';
-import { type BaseModel, findBaseModel, newestBaseModel } from '../models-catalogue.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
+import { dateTime } from '../state/date-time.ts';
+import { type BaseModel, findBaseModel, newestBaseModel, yearsAfterQuarter } from '../state/models-catalogue.ts';
+import { type CustomModel, type Dataset, isTerminal, type ModelReference } from '../state/entities.ts';
+import { forgetDataset } from '../state/forget-content.ts';
+import { beginLifecycle } from '../state/lifecycles.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
 import {
   checkDelta,
@@ -17,9 +16,9 @@ import {
   objectBody,
   optionalObject,
   optionalReference,
-} from '../request-body.ts';
-import { serviceError } from '../service-error.ts';
-import { settled, startWork } from '../settle.ts';
+} from '../protocol/request-body.ts';
+import { serviceError } from '../protocol/service-error.ts';
+import { settled, startWork } from '../work/settle.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { listWorked, workedProperties } from './list-entities.ts';

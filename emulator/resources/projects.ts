@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { addressOf } from '../addresses.ts';
-import type { Answer, Call, Operation } from '../call.ts';
-import type { Project } from '../entities.ts';
-import type { FilterProperties } from '../filter.ts';
+import { addressOf } from '../protocol/addresses.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
+import type { Project } from '../state/entities.ts';
+import type { FilterProperties } from '../protocol/filter.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
-import { checkDelta, objectBody, optionalText } from '../request-body.ts';
+import { checkDelta, objectBody, optionalText } from '../protocol/request-body.ts';
 import { datasetProperties, datasetView } from './datasets.ts';
 import { endpointView } from './endpoints.ts';
 import { entityView } from './entity-views.ts';

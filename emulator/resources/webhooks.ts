@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import { addressOf, apiVersion } from '../addresses.ts';
-import type { Answer, Call, Operation } from '../call.ts';
+import { addressOf, apiVersion } from '../protocol/addresses.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { challenge } from '../callbacks/challenge.ts';
 import { deliverEvent } from '../callbacks/deliver-event.ts';
 import { eventNames, lastEventOf } from '../callbacks/event-names.ts';
 import { notify } from '../callbacks/notify.ts';
 import { readWebUrl } from '../callbacks/web-url.ts';
-import { dateTime } from '../date-time.ts';
-import type { WebHook } from '../entities.ts';
-import type { FilterProperties } from '../filter.ts';
+import { dateTime } from '../state/date-time.ts';
+import type { WebHook } from '../state/entities.ts';
+import type { FilterProperties } from '../protocol/filter.ts';
 import {
   checkDelta,
   customPropertiesIn,
@@ -18,9 +18,9 @@ import {
   optionalText,
   invalid,
   requiredText,
-} from '../request-body.ts';
-import { serviceError } from '../service-error.ts';
-import { allSettled } from '../settle.ts';
+} from '../protocol/request-body.ts';
+import { serviceError } from '../protocol/service-error.ts';
+import { allSettled } from '../work/settle.ts';
 import { listAnswer } from './list-entities.ts';
 import { createdAnswer, namingChange, notFound, pathId } from './worked-entity.ts';
 

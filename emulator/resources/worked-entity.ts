@@ -1,5 +1,5 @@
-import type { Answer, Call } from '../call.ts';
-import { type Collections, type Endpoint, isTerminal, type WorkedEntity, type WorkedName } from '../entities.ts';
+import type { Answer, Call } from '../protocol/call.ts';
+import { type Collections, type Endpoint, isTerminal, type WorkedEntity, type WorkedName } from '../state/entities.ts';
 import {
   customPropertiesIn,
   dangling,
@@ -8,10 +8,10 @@ import {
   optionalReference,
   optionalText,
   requiredText,
-} from '../request-body.ts';
+} from '../protocol/request-body.ts';
 import { supportedLocales } from '../recognition/base-generations.ts';
-import { serviceError } from '../service-error.ts';
-import { settled } from '../settle.ts';
+import { serviceError } from '../protocol/service-error.ts';
+import { settled } from '../work/settle.ts';
 import { retryAfter } from './entity-views.ts';
 
 /** The object the path names, as it is now; throws NotFound. */

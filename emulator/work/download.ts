@@ -2,9 +2,9 @@ import { request as requestHttp, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
 import { pipeline, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
-import { TooLarge } from '../content-folder.ts';
-import { isRefusedAddress, lookupAllowed, type OutgoingRule, PrivateHost } from '../outgoing-address.ts';
-import type { SpeechResource } from '../speech-resource.ts';
+import { TooLarge } from '../state/content-folder.ts';
+import { isRefusedAddress, lookupAllowed, type OutgoingRule, PrivateHost } from '../protocol/outgoing-address.ts';
+import type { SpeechResource } from '../state/speech-resource.ts';
 
 const timeoutMilliseconds = 10 * 60_000;
 const mostRedirects = 5;

@@ -1,9 +1,9 @@
-import type { Dataset, EntityFile, FileKind } from '../entities.ts';
-import { writeEntityFile } from '../entity-files.ts';
-import type { DatasetKind } from '../quotas.ts';
-import { importUpload, uploadName } from '../recognition-models.ts';
-import type { SpeechResource, WorkResult } from '../speech-resource.ts';
-import { stableUuid } from '../stable-uuid.ts';
+import type { Dataset, EntityFile, FileKind } from '../state/entities.ts';
+import { writeEntityFile } from '../state/entity-files.ts';
+import type { DatasetKind } from '../state/quotas.ts';
+import { importUpload, uploadName } from './recognition-models.ts';
+import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
+import { stableUuid } from '../state/stable-uuid.ts';
 import { download } from './download.ts';
 
 /** Fetches the content of a dataset where it came with an address, imports it and writes `report.json`. */

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { type Score, scoreUtterances, type Utterance } from '../../workflows/scoring/score-utterances.ts';
-import type { Dataset, EntityFile, Evaluation, EvaluationScore, ModelReference } from '../entities.ts';
-import { writeEntityFile } from '../entity-files.ts';
-import { contentOf, recogniserOf } from '../recognition-models.ts';
+import type { Dataset, EntityFile, Evaluation, EvaluationScore, ModelReference } from '../state/entities.ts';
+import { writeEntityFile } from '../state/entity-files.ts';
+import { contentOf, recogniserOf } from './recognition-models.ts';
 import { recogniseClip, type RecognisedWord } from '../recognition/recognise.ts';
-import type { SpeechResource, WorkResult } from '../speech-resource.ts';
+import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
 import { scoreFile } from './score-file.ts';
 
 /** Recognises every recording of the dataset with both models, scores the words and writes the score files. */

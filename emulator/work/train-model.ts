@@ -1,7 +1,7 @@
-import type { CustomModel } from '../entities.ts';
-import { writeEntityFile } from '../entity-files.ts';
-import { contentOf, recogniserOf } from '../recognition-models.ts';
-import type { SpeechResource, WorkResult } from '../speech-resource.ts';
+import type { CustomModel } from '../state/entities.ts';
+import { writeEntityFile } from '../state/entity-files.ts';
+import { contentOf, recogniserOf } from './recognition-models.ts';
+import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
 
 /** Longer recordings contribute their text only (Microsoft Learn: training and testing datasets). */
 const longestClipSeconds = 40;

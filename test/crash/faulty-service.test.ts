@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FaultOrder } from '../../emulator/faults.ts';
+import type { FaultOrder } from '../../emulator/state/faults.ts';
 import type { Entity } from '../../workflows/plan/speech-entities.ts';
 import { burstOf, openFaultyService, sharesOf, type FaultyService, type Ran } from './faulty-service.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
 import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
-import { connectControl } from '../../workflows/cli/control-socket.ts';
+import { connectControl } from '../../workflows/cli/runs/control-socket.ts';
 import type { RunDetails } from '../../workflows/durable/journal.ts';
 import { openFleet, pause, type Fleet, type WorkerProcess } from '../fleet/fleet.ts';
 import { installVersion } from '../fleet/installed-version.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { lookupAllowed } from '../../emulator/outgoing-address.ts';
+import { lookupAllowed } from '../../emulator/protocol/outgoing-address.ts';
 import { type CallbackReceiver, signatureOf, startReceiver } from './callback-receiver.ts';
 import { type Client, idOf, pathOf, startClient } from './client.ts';
 import { wardNotes } from './recognition/spoken-texts.ts';

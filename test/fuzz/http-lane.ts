@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { seededDraws } from '../../emulator/seeded-draws.ts';
+import { seededDraws } from '../../emulator/state/faults.ts';
 import type { Emulator } from '../../emulator/start-emulator.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
 import type { FuzzFailure, LaneOptions } from './fuzz-lane.ts';

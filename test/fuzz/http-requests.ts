@@ -1,4 +1,4 @@
-import { servedOperations } from '../../emulator/served-operations.ts';
+import { servedOperations } from '../../emulator/server/served-operations.ts';
 import type { Emulator } from '../../emulator/start-emulator.ts';
 import { makeWav } from '../emulator/recognition/make-wav.ts';
 

@@ -10,7 +10,7 @@ import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { settingsKnownNow } from '../../plan/plan-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
-import { withRunControl } from './_run-control.ts';
+import { withRunControl } from '../runs/run-control.ts';
 
 interface Options {
   readonly reject: boolean;

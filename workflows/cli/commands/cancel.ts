@@ -3,7 +3,7 @@ import { isOpen } from '../../engine/engine.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { hasFinally } from '../../plan/plan.ts';
 import { type Session, UsageError } from '../session.ts';
-import { withRunControl } from './_run-control.ts';
+import { withRunControl } from '../runs/run-control.ts';
 
 /** `speechops cancel`: ends a run where it stands, its steps under `finally` aside. */
 export function cancelCommand(session: Session): Command {

@@ -8,10 +8,10 @@ import { resourcesOf } from '../../plan/resources.ts';
 import { isRegionalHost, noTokenAtRegion } from '../../speech/credential.ts';
 import { checksText } from '../../report/checks-text.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { connect } from './_connection.ts';
-import { readPipelineFile } from './_pipeline-file.ts';
-import { checkAccount, noResourceId, signInOf } from './_speech-account.ts';
-import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
+import { connect } from '../connect/connection.ts';
+import { readPipelineFile } from '../pipelines/pipeline-file.ts';
+import { checkAccount, noResourceId, signInOf } from '../connect/speech-account.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
 
 interface Options extends VariableOptions {
   readonly resource?: string;

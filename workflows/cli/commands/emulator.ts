@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { isHostPlace } from '../../../emulator/caller-check.ts';
-import { speedRange } from '../../../emulator/clock.ts';
+import { isHostPlace } from '../../../emulator/server/caller-check.ts';
+import { speedRange } from '../../../emulator/state/clock.ts';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { type Io, type Session, UsageError } from '../session.ts';

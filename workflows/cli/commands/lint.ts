@@ -5,9 +5,9 @@ import type { Diagnostic } from '../../document/diagnostics.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
-import { fileKind, readPipelineText } from './_pipeline-text.ts';
-import { keepHeapSmall } from './_small-heap.ts';
-import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
+import { fileKind, readPipelineText } from '../pipelines/pipeline-file.ts';
+import { keepHeapSmall } from '../small-heap.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
 
 interface LintOptions extends VariableOptions {
   readonly format: 'text' | 'json';

@@ -2,9 +2,9 @@ import { Command, Option } from 'commander';
 import type { Plan } from '../../plan/plan.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Session } from '../session.ts';
-import { openPipeline } from './_open-pipeline.ts';
-import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts';
-import { keepHeapSmall } from './_small-heap.ts';
+import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { addPipelineOptions, type PipelineOptions } from '../options.ts';
+import { keepHeapSmall } from '../small-heap.ts';
 
 interface PlanOptions extends PipelineOptions {
   readonly format: 'text' | 'json';

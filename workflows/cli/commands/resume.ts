@@ -6,13 +6,18 @@ import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../dur
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { connect, type Connection } from './_connection.ts';
-import { executeRun } from './_execute-run.ts';
-import { smokeFolders } from './_open-pipeline.ts';
-import { withTelemetry } from './_open-telemetry.ts';
-import { withRunControl } from './_run-control.ts';
-import { checkRunId } from './_run-outcome.ts';
-import { addVariableOptions, allowedVariables, secretsToGoOnWith, type VariableOptions } from './_variables.ts';
+import { connect, type Connection } from '../connect/connection.ts';
+import { runHere } from '../runs/run-here.ts';
+import { smokeFolders } from '../pipelines/open-pipeline.ts';
+import { withTelemetry } from '../runs/open-telemetry.ts';
+import { withRunControl } from '../runs/run-control.ts';
+import { checkRunId } from '../runs-folder.ts';
+import {
+  addVariableOptions,
+  allowedVariables,
+  secretsToGoOnWith,
+  type VariableOptions,
+} from '../pipelines/variables.ts';
 import { newRunId } from './run.ts';
 
 interface Options extends VariableOptions {
@@ -83,7 +88,7 @@ async function goOn(
     const connection = await connectAsBefore(plan, { io, observer: telemetry?.requests });
     try {
       const { pipeline } = plan;
-      await executeRun(session, {
+      await runHere(session, {
         ...options,
         runId: options.newId ?? options.runId,
         isNew: options.newId !== undefined,

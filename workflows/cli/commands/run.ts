@@ -4,12 +4,11 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { executeRun } from './_execute-run.ts';
-import { openPipeline } from './_open-pipeline.ts';
-import { withTelemetry } from './_open-telemetry.ts';
-import { addPipelineOptions, type PipelineOptions } from './_pipeline-options.ts';
-import { checkRunId } from './_run-outcome.ts';
-import { runsFolder } from './_runs-folder.ts';
+import { runHere } from '../runs/run-here.ts';
+import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { withTelemetry } from '../runs/open-telemetry.ts';
+import { addPipelineOptions, type PipelineOptions } from '../options.ts';
+import { checkRunId, runsFolder } from '../runs-folder.ts';
 
 interface RunOptions extends PipelineOptions {
   readonly runId?: string;
@@ -47,7 +46,7 @@ async function run(
     await checkIsNew(runId, io);
     const plan = await opened.plan();
     const { connection, secrets } = opened;
-    await executeRun(session, {
+    await runHere(session, {
       runId,
       pipeline: plan.pipeline.name,
       connection,

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { runDetailsText, runsText } from '../../report/runs-text.ts';
 import { type Session, UsageError } from '../session.ts';
-import { withRunControl } from './_run-control.ts';
+import { withRunControl } from '../runs/run-control.ts';
 
 interface Options {
   readonly format: 'text' | 'json';

@@ -11,11 +11,11 @@ import { resourcesOf } from '../../plan/resources.ts';
 import { type ListedSchedule, scheduleChangesText, schedulesText, ticksAhead } from '../../report/schedules-text.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { systemClock } from '../../time/system-clock.ts';
-import { connect } from './_connection.ts';
-import { openFleetStore } from './_fleet-store.ts';
-import { loadPipelineFile, printDiagnostics } from './_pipeline-file.ts';
-import { priorityOption } from './_priority-option.ts';
-import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
+import { connect } from '../connect/connection.ts';
+import { openFleetStore } from '../connect/database.ts';
+import { loadPipelineFile, printDiagnostics } from '../pipelines/pipeline-file.ts';
+import { priorityOption } from '../options.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
 
 interface Options extends VariableOptions {
   readonly list?: boolean;

@@ -5,13 +5,13 @@ import { RunLog } from '../../store/run-log.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Session, UsageError } from '../session.ts';
-import { openFleetStore } from './_fleet-store.ts';
-import { followRun } from './_follow-run.ts';
-import { leaveRecord } from './_leave-record.ts';
-import { openPipeline } from './_open-pipeline.ts';
-import { priorityOption } from './_priority-option.ts';
-import { checkRunId } from './_run-outcome.ts';
-import { addVariableOptions, type VariableOptions } from './_variables.ts';
+import { openFleetStore } from '../connect/database.ts';
+import { followRun } from '../runs/follow-run.ts';
+import { leaveRecord } from '../runs/leave-record.ts';
+import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { priorityOption } from '../options.ts';
+import { checkRunId } from '../runs-folder.ts';
+import { addVariableOptions, type VariableOptions } from '../pipelines/variables.ts';
 import { newRunId } from './run.ts';
 
 interface Options extends VariableOptions {

@@ -10,9 +10,9 @@ import { superviseExecutors } from '../worker/supervise-executors.ts';
 import { webhookReceiver } from '../worker/webhook-receiver.ts';
 import { logLineOf, workerLog } from '../worker/worker-log.ts';
 import { serveWorker, type WorkerServer } from '../worker/worker-server.ts';
-import { openFleetStore } from './_fleet-store.ts';
-import { addVariableOptions, allowedVariables, type VariableOptions } from './_variables.ts';
-import { webhookSecret, webhookUrl } from './_webhook-options.ts';
+import { openFleetStore } from '../connect/database.ts';
+import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
+import { webhookSecret, webhookUrl } from '../options.ts';
 
 interface Options extends VariableOptions {
   readonly concurrency: number;

@@ -30,6 +30,6 @@ const channel: ExecutorChannel = {
 };
 let status: () => ExecutorStatus | undefined = () => undefined;
 setInterval(() => channel.tell({ kind: 'alive', status: status() }), 1000);
-const { executeFleetRuns } = await import('../commands/execute-fleet-runs.ts');
+const { executeFleetRuns } = await import('./execute-fleet-runs.ts');
 const last = await executeFleetRuns(channel, { onStatus: (read) => void (status = read) });
 process.send?.(last, () => process.exit(0));

@@ -1,0 +1,184 @@
+import { realpath } from 'node:fs/promises';
+import path from 'node:path';
+import { startEmulator } from '../../../emulator/start-emulator.ts';
+import { assertReadable, createLocalData } from '../../data/local-data.ts';
+import { isLoopback } from '../../language/base-url.ts';
+import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+import { escapeControls } from '../../document/quote-name.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { resourcesOf } from '../../plan/resources.ts';
+import { ChangeGuard } from '../../engine/change-guard.ts';
+import type { Ports } from '../../engine/ports.ts';
+import type { ClockPort } from '../../time/clock.ts';
+import { folderError, makePrivateFolder } from '../../store/private-folder.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
+import { createSpeechClient } from '../../speech/speech-client.ts';
+import { repositoryOf } from '../repository.ts';
+import { type Io, UsageError } from '../session.ts';
+import { systemClock } from '../../time/system-clock.ts';
+import { credentialFor } from './credential.ts';
+import { stateFolder } from '../runs-folder.ts';
+import { endpointOfAccount } from './speech-account.ts';
+
+export interface Connection {
+  /** Of the Speech resource of steps that name none of their own. */
+  readonly ports: Ports;
+  /** Of the Speech resource that a step works on. */
+  portsOf(step: Pick<PipelineStep, 'resource'>): Ports;
+  /** The ports of every resource, each once. */
+  readonly resources: readonly Ports[];
+  /** What the requests to all of them ask before they are sent. */
+  readonly changes: ChangeGuard;
+  /** Where they are, for people. */
+  readonly endpoint: string;
+  /** The same for a plan, which may be gone on with by another process. */
+  readonly target: Plan['target'];
+  close(): Promise<void>;
+}
+
+export interface ConnectionOptions {
+  readonly emulator: boolean;
+  /** Absent: the resource is the one of the environment. */
+  readonly pipeline?: Pipeline;
+  /** The resource to use when neither the pipeline nor the environment names one. */
+  readonly endpoint?: string;
+  /**
+   * Whether an account that the pipeline names by its Azure resource id is checked also when its base URL is known. What goes
+   * on with a plan leaves it out: the account was checked before the planning. @default false
+   */
+  readonly preflight?: boolean;
+  /** The pipeline's folder: data may lie in its repository. */
+  readonly folder: string;
+  readonly knownAudio: readonly string[];
+  /** Is asked and told about the requests to all resources. */
+  readonly observer?: RequestObserver | undefined;
+}
+
+/** How much faster than a Speech resource the embedded emulator works: a training of ten minutes takes ten seconds. */
+const embeddedSpeed = 60;
+/** A service on this machine is asked more often than one that many share, and given up sooner. */
+const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
+
+/**
+ * Opens the Speech resources that the pipeline names or else the one that the environment names, or starts the embedded
+ * emulator in place of them all.
+ */
+export async function connect(io: Io, options: ConnectionOptions): Promise<Connection> {
+  const { pipeline, folder } = options;
+  const { changes, observer } = guardedRequests(options.observer);
+  const named = pipeline === undefined ? [] : resourcesOf(pipeline);
+  if (options.emulator) {
+    const replaced = named.length > 0 || pipeline?.resource === undefined ? named : [pipeline.resource];
+    if (replaced.length > 0)
+      io.stderr.write(`${escapeControls(`--emulator takes the place of ${replaced.join(', ')}`)}\n`);
+    return await connectToEmulator(io, options);
+  }
+  const [first = await endpointOf(io, options), ...others] = named;
+  const byPipeline = named.length > 0 || pipeline?.resource === undefined ? named : [first];
+  const credential = await credentialFor([first, ...others], { env: io.env, named: byPipeline });
+  const roots = await dataRoots(io, folder);
+  const clock = io.clock ?? systemClock();
+  const open = (endpoint: string): Ports => {
+    const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
+    return portsTo(speechClient({ endpoint, credential, observer, sleep: clock.sleep, ...pace }), { roots, clock });
+  };
+  const ports = open(first);
+  const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
+  return {
+    ports,
+    portsOf: ({ resource = first }) => opened.get(resource) ?? ports,
+    resources: [...opened.values()],
+    changes,
+    endpoint: [...opened.keys()].join(', '),
+    target: { endpoint: first },
+    close: async () => undefined,
+  };
+}
+
+/** Requests that are observed, and ask last whether a change may still be made. */
+function guardedRequests(observer: RequestObserver = {}): {
+  readonly changes: ChangeGuard;
+  readonly observer: RequestObserver;
+} {
+  const changes = new ChangeGuard();
+  return {
+    changes,
+    observer: {
+      ...observer,
+      async beforeSending() {
+        await observer.beforeSending?.();
+        await changes.beforeSending();
+      },
+    },
+  };
+}
+
+async function endpointOf(io: Io, { pipeline, endpoint, preflight }: ConnectionOptions): Promise<string> {
+  const own = io.env['SPEECHOPS_ENDPOINT'] ?? endpoint;
+  const found = own === '' ? undefined : own;
+  const resourceId = pipeline?.resource;
+  if (resourceId !== undefined && (preflight === true || found === undefined))
+    return await endpointOfAccount(io, { resourceId, endpoint: found });
+  if (found !== undefined) return found;
+  throw new UsageError(
+    'Set SPEECHOPS_ENDPOINT to the base URL of a Speech resource (https://NAME.cognitiveservices.azure.com, or http://127.0.0.1:7270 of `speechops emulator`), let `resource` of the pipeline name it, or use --emulator where a command has it',
+  );
+}
+
+/** The client refuses what it cannot work with before it sends anything: that is for the caller to mend. */
+function speechClient(options: Parameters<typeof createSpeechClient>[0]): Ports['speech'] {
+  try {
+    return createSpeechClient(options);
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+async function connectToEmulator(
+  io: Io,
+  options: Pick<ConnectionOptions, 'folder' | 'knownAudio' | 'observer'>,
+): Promise<Connection> {
+  const { folder, knownAudio } = options;
+  const { changes, observer } = guardedRequests(options.observer);
+  const roots = await dataRoots(io, folder);
+  for (const audio of knownAudio) await assertReadable(audio, { roots });
+  const state = stateFolder(io);
+  const dataDirectory = path.join(state, 'emulator');
+  await makePrivateFolder(state);
+  await makePrivateFolder(dataDirectory);
+  const emulator = await startEmulator({
+    speed: embeddedSpeed,
+    dataDirectory,
+    audioDirectories: knownAudio,
+  }).catch((error: unknown) => {
+    throw folderError(error, dataDirectory);
+  });
+  const clock = io.clock ?? systemClock();
+  const credential = { key: emulator.key };
+  const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });
+  const ports = portsTo(speech, { roots, clock });
+  return {
+    ports,
+    portsOf: () => ports,
+    resources: [ports],
+    changes,
+    endpoint: `${emulator.url} (embedded emulator)`,
+    target: 'embedded-emulator',
+    close: () => emulator.close(),
+  };
+}
+
+function portsTo(
+  speech: Ports['speech'],
+  { roots, clock }: { readonly roots: readonly string[]; readonly clock: ClockPort },
+): Ports {
+  return { speech, data: createLocalData({ roots }), clock };
+}
+
+/** Where a pipeline's data may lie: in its repository, or without one in its folder, and below the current folder. */
+async function dataRoots(io: Io, folder: string): Promise<readonly string[]> {
+  // A worker may not have the folder: then the data port says what is missing.
+  const start = await realpath(folder).catch(() => folder);
+  const current = await realpath(io.cwd);
+  return [...new Set([repositoryOf(start) ?? start, ...(start.startsWith(current + path.sep) ? [current] : [])])];
+}

@@ -1,0 +1,52 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Io, UsageError } from './session.ts';
+import { addVariableOptions, type VariableOptions } from './pipelines/variables.ts';
+
+export interface PipelineOptions extends VariableOptions {
+  readonly emulator?: boolean;
+  readonly input?: readonly string[];
+}
+
+/** Adds the arguments that every command about a pipeline takes. */
+export function addPipelineOptions(command: Command): Command {
+  command
+    .argument('<file>', 'the pipeline, a YAML file')
+    .option('--emulator', 'use the embedded emulator, which keeps its data under .speechops/emulator')
+    .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect);
+  return addVariableOptions(command, 'with the name of a credential that the pipeline may read all the same');
+}
+
+function collect(value: string, all: readonly string[] = []): readonly string[] {
+  return [...all, value];
+}
+
+/** `--priority`: the place of a run among those that wait for a worker. */
+export function priorityOption(): Option {
+  return new Option('--priority <number>', 'among the runs that wait, the lowest number is taken first')
+    .argParser(priority)
+    .default(100);
+}
+
+function priority(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Allowed is a whole number from 0, which is taken first.');
+}
+
+/** The public address of `--webhooks`; throws what commander prints when it is none. */
+export function webhookUrl(text: string): string {
+  const url = URL.parse(text);
+  const isLoopback = url !== null && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname);
+  if (url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback)) return url.href;
+  throw new InvalidArgumentError('Allowed is an https URL; http is allowed for a service on this machine.');
+}
+
+/** What callbacks are signed with. Without it anybody could wake the fleet, so that there is no default. */
+export function webhookSecret({ env }: Io): string {
+  const secret = env['SPEECHOPS_WEBHOOK_SECRET'] ?? '';
+  if (secret.length >= leastCharacters) return secret;
+  throw new UsageError(
+    `Set SPEECHOPS_WEBHOOK_SECRET to the same secret for all workers: it ${secret === '' ? 'is not set' : 'is too short'}, --webhooks needs at least ${leastCharacters} characters (openssl rand -hex 32)`,
+  );
+}
+
+const leastCharacters = 16;

@@ -1,0 +1,103 @@
+import path from 'node:path';
+import { observeFacts } from '../../engine/observe.ts';
+import type { Ports } from '../../engine/ports.ts';
+import type { Secrets } from '../../engine/secrets.ts';
+import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+import type { Facts } from '../../plan/facts.ts';
+import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
+import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
+import type { Io } from '../session.ts';
+import { connect, type Connection } from '../connect/connection.ts';
+import { parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
+import type { PipelineOptions } from '../options.ts';
+import { allowedVariables, secretsOf } from './variables.ts';
+
+export interface OpenPipeline {
+  readonly pipeline: Pipeline;
+  readonly connection: Connection;
+  /** Its secret variables, as they are set here. */
+  readonly secrets: Secrets | undefined;
+  /** Observes the Speech resources and the local data, and plans. */
+  plan(): Promise<Plan>;
+}
+
+/** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
+export async function openPipeline(
+  file: string,
+  options: PipelineOptions & { readonly io: Io; readonly observer?: RequestObserver | undefined },
+): Promise<OpenPipeline | undefined> {
+  const { io, observer } = options;
+  const inputs = parseInputs(options.input ?? []);
+  const allowed = await allowedVariables(options, { io, files: [file] });
+  const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
+  if (read === undefined) return undefined;
+  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer });
+}
+
+/** The same for a file that was read. */
+export async function openPipelineFile(
+  { pipeline, folder, env }: PipelineFile,
+  options: { readonly io: Io; readonly emulator: boolean; readonly observer?: RequestObserver | undefined },
+): Promise<OpenPipeline> {
+  const { io, emulator, observer } = options;
+  // What was allowed was checked with the file.
+  const secrets = secretsOf(pipeline, { io, mayRead: () => true });
+  const connection = await connect(io, {
+    emulator,
+    pipeline,
+    preflight: true,
+    folder,
+    knownAudio: smokeFolders(pipeline, folder),
+    observer,
+  });
+  return {
+    pipeline,
+    connection,
+    secrets,
+    async plan() {
+      const source: PlanSource = { pipeline, folder, target: connection.target, env, kinds: stepKinds };
+      const { resources, ports } = connection;
+      const facts = await observeFacts(
+        { resources, data: ports.data },
+        {
+          locales: localesOf(pipeline),
+          localData: localDataOf(source),
+          resolvePath: (name) => path.resolve(folder, name),
+          signal: io.signal,
+        },
+      );
+      const plan = planPipeline(source, factsFor(facts, connection));
+      return secrets === undefined ? plan : { ...plan, steps: plan.steps.map((step) => maskPlanned(step, secrets)) };
+    },
+  };
+}
+
+function maskPlanned(step: PlannedStep, { mask }: Secrets): PlannedStep {
+  const outputs = Object.entries(step.outputs).map(([name, value]) => [
+    name,
+    typeof value === 'string' ? mask(value) : value,
+  ]);
+  return { ...step, summary: mask(step.summary), outputs: Object.fromEntries(outputs) as PlannedStep['outputs'] };
+}
+
+function factsFor(
+  facts: ReadonlyMap<Ports, Facts>,
+  { portsOf }: Pick<Connection, 'portsOf'>,
+): (step: PipelineStep) => Facts {
+  return (step) => {
+    const found = facts.get(portsOf(step));
+    if (found === undefined) throw new Error(`Observe the resource of ${step.id} before planning it`);
+    return found;
+  };
+}
+
+/** Audio that is in no dataset: the embedded emulator has to be told what is said in it. */
+export function smokeFolders(pipeline: Pipeline, folder: string): readonly string[] {
+  return pipeline.steps.flatMap((step) => {
+    const verify = step.with['verify'];
+    const audio = verify !== null && typeof verify === 'object' && 'audio' in verify ? verify.audio : undefined;
+    return typeof audio === 'string' ? [path.resolve(folder, audio)] : [];
+  });
+}

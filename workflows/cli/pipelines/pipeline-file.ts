@@ -1,0 +1,109 @@
+import { statSync } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { formatDiagnostics } from '../../document/format-diagnostics.ts';
+import { MAX_CHARACTERS } from '../../document/read-document.ts';
+import { loadPipeline, type LoadedPipeline } from '../../language/load-pipeline.ts';
+import type { Pipeline } from '../../language/pipeline.ts';
+import { type Io, UsageError } from '../session.ts';
+import { variablesOf } from './variables.ts';
+
+export interface PipelineFile {
+  readonly pipeline: Pipeline;
+  /** Absolute; the pipeline's paths are relative to it. */
+  readonly folder: string;
+  /** The environment variables that the pipeline declares, as far as they are set. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A file as it was read, whether or not it has faults. */
+export interface LoadedFile extends LoadedPipeline, Omit<PipelineFile, 'pipeline'> {
+  readonly text: string;
+}
+
+/** The checked pipeline of a file; undefined when it has faults, which are printed to stderr. */
+export async function readPipelineFile(
+  file: string,
+  options: {
+    readonly io: Io;
+    readonly inputs: Readonly<Record<string, string>>;
+    readonly allowedVariables?: ReadonlySet<string>;
+  },
+): Promise<PipelineFile | undefined> {
+  const { pipeline, folder, env, ...loaded } = await loadPipelineFile(file, { ...options, env: options.io.env });
+  printDiagnostics(loaded, { file, io: options.io });
+  return pipeline === undefined ? undefined : { pipeline, folder, env };
+}
+
+/** What a file says, with what is wrong with it. Without `inputs` it is not to be run, and they need no values. */
+export async function loadPipelineFile(
+  file: string,
+  options: {
+    readonly io: Io;
+    readonly inputs?: Readonly<Record<string, string>>;
+    /** The environment in which it is to run, where that is known. */
+    readonly env?: Io['env'];
+    /** The names of credentials that it may read. @default none */
+    readonly allowedVariables?: ReadonlySet<string>;
+  },
+): Promise<LoadedFile> {
+  const { io, inputs, env, allowedVariables } = options;
+  const absolute = path.resolve(io.cwd, file);
+  const found = await stat(absolute).catch(() => undefined);
+  if (found === undefined || !found.isFile())
+    throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
+  const folder = path.dirname(absolute);
+  const text = await readPipelineText(absolute);
+  const loaded = loadPipeline(text, {
+    path: file,
+    ...(inputs === undefined ? {} : { inputs }),
+    ...(env === undefined ? {} : { env }),
+    ...(allowedVariables === undefined ? {} : { allowedVariables }),
+    fileKind: (name) => fileKind(path.resolve(folder, name)),
+  });
+  return { ...loaded, text, folder, env: variablesOf(loaded.pipeline ?? {}, io) };
+}
+
+/** Writes what is wrong with a file to stderr. */
+export function printDiagnostics(
+  { diagnostics, counts, text }: Pick<LoadedFile, 'diagnostics' | 'counts' | 'text'>,
+  { file, io }: { readonly file: string; readonly io: Io },
+): void {
+  if (diagnostics.length === 0) return;
+  const color = io.stderr.isTTY === true && !io.env['NO_COLOR'];
+  const omitted = counts.errors + counts.warnings - diagnostics.length;
+  io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color, omitted }));
+}
+
+/** Reads `--input name=value` options. */
+export function parseInputs(pairs: readonly string[]): Readonly<Record<string, string>> {
+  const inputs: Record<string, string> = Object.create(null) as Record<string, string>;
+  for (const pair of pairs) {
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw new UsageError(`Write --input NAME=VALUE: got ${pair}`);
+    inputs[pair.slice(0, equals)] = pair.slice(equals + 1);
+  }
+  return inputs;
+}
+
+/** As much of a file as a pipeline may have, and a little more so that a longer one is noticed. */
+export async function readPipelineText(file: string): Promise<string> {
+  await using handle = await open(file);
+  const bytes = Buffer.alloc(Math.min((await handle.stat()).size, MAX_CHARACTERS * 3 + 3));
+  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+  try {
+    // What is cut off at the end of a file that is too long anyway is no fault of its encoding.
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, bytesRead), {
+      stream: true,
+    });
+  } catch (error) {
+    throw new UsageError(`Save ${file} as UTF-8: it has bytes that are no UTF-8 text`, { cause: error });
+  }
+}
+
+/** What is at an absolute path, for the rules about files that a pipeline names. */
+export function fileKind(absolute: string): 'file' | 'folder' | undefined {
+  const found = statSync(absolute, { throwIfNoEntry: false });
+  if (found === undefined) return undefined;
+  return found.isDirectory() ? 'folder' : 'file';
+}

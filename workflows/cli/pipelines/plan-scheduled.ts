@@ -1,0 +1,48 @@
+import { hostname } from 'node:os';
+import type { ScheduleDefinition } from '../../fleet/schedules/schedule-changes.ts';
+import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { type Io, UsageError } from '../session.ts';
+import { openPipelineFile } from './open-pipeline.ts';
+import { fileKind, loadPipelineFile } from './pipeline-file.ts';
+import { refuseWithin } from './variables.ts';
+
+/**
+ * What `speechops submit` would plan for a schedule now: its file is read anew, on the machine of the worker, whose operator
+ * has listed the variables that it may read. Throws when the file is not there or has faults, with the first of them.
+ */
+export async function planScheduled(
+  schedule: ScheduleDefinition,
+  of: { readonly io: Io; readonly listed: ReadonlySet<string>; readonly settingsFile: string | undefined },
+): Promise<Plan> {
+  const { io, listed, settingsFile } = of;
+  const { file, inputs, endpoint } = schedule;
+  if (fileKind(file) !== 'file') {
+    throw new UsageError(`Give every worker the pipeline under the same path: ${hostname()} has no file ${file}`);
+  }
+  if (settingsFile !== undefined) await refuseWithin(settingsFile, { pipeline: file, cwd: io.cwd });
+  const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => listed.has(name)));
+  const allowed = { allowedVariables: listed };
+  const { pipeline, folder, diagnostics, ...read } = await loadPipelineFile(file, { io, inputs, env, ...allowed });
+  if (pipeline === undefined) throw new UsageError(firstError(diagnostics));
+  const unlisted = Object.keys(pipeline.env ?? {}).find((name) => !listed.has(name));
+  if (unlisted !== undefined) {
+    throw new UsageError(
+      `Start the workers with --allow-env ${unlisted}: ${file} reads it, and schedules read only what the operator of a worker has listed`,
+    );
+  }
+  if (pipeline.name !== schedule.pipeline) {
+    throw new UsageError(
+      `Schedule ${file} again, and remove the schedule of ${schedule.pipeline}: the file holds the pipeline ${pipeline.name} now`,
+    );
+  }
+  const here = endpoint === '' ? io : { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
+  const opened = await openPipelineFile({ pipeline, folder, env: read.env }, { io: here, emulator: false });
+  return await opened.plan().finally(() => opened.connection.close());
+}
+
+function firstError(diagnostics: readonly Diagnostic[]): string {
+  const first = diagnostics.find(({ severity }) => severity === 'error');
+  if (first === undefined) return 'Cannot run the pipeline';
+  return `${first.path}:${first.line}:${first.column}: ${first.message} [${first.code}]`;
+}

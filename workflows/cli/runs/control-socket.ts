@@ -1,0 +1,185 @@
+import { rm } from 'node:fs/promises';
+import { connect, createServer, type Socket } from 'node:net';
+import path from 'node:path';
+import type { Decision } from '../../durable/decision.ts';
+import { sleepInBackground } from '../../time/sleep.ts';
+import type { Holder } from '../../store/exclusive-lock.ts';
+import type { Journal, RunDetails, RunSummary } from '../../durable/journal.ts';
+import type { RunLog } from '../../store/run-log.ts';
+import { socketPlace } from '../../store/socket-place.ts';
+import { type ControlRequest, type LogRange, readRequest } from './control-request.ts';
+
+/** What another process may ask of the one that has the embedded store open. */
+export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
+  /** The last lines of the run's log, oldest first. */
+  log(runId: string, options?: LogRange): ReturnType<RunLog['read']>;
+};
+
+/**
+ * Answers other processes of the same user until the answer is called, which leaves nobody without a reply to what they
+ * have asked. `folder` is that of the store. Whatever a client sends, and whenever it goes away, this process goes on: of each
+ * client it holds at most one request and one answer.
+ */
+export async function serveControl(folder: string, control: RunControl): Promise<() => Promise<void>> {
+  const address = await controlAddress(folder);
+  await rm(address, { force: true });
+  const sockets = new Set<Socket>();
+  const answers = new Set<Promise<void>>();
+  const answerTo = (socket: Socket) => async (line: string) => {
+    const answered = reply(line, control).then(async (said) => await send(socket, said));
+    answers.add(answered);
+    await answered.finally(() => answers.delete(answered));
+  };
+  // A client may send its last request and close its side before it reads.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    // Sockets tell by an event that a client has gone, and an event that nobody hears ends the process.
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+    if (sockets.size >= mostClients) return void socket.end(tooMany, () => socket.destroy());
+    sockets.add(socket);
+    socket.setTimeout(silenceMilliseconds, () => socket.destroy());
+    converse(socket, answerTo(socket)).catch(() => socket.destroy());
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
+  // A connection that cannot be accepted, for want of file descriptors, is the client's loss.
+  server.on('error', () => undefined).unref();
+  return async () => {
+    server.close();
+    await rm(address, { force: true });
+    await Promise.race([Promise.allSettled(answers), sleepInBackground(lastAnswersMilliseconds)]);
+    // Whoever stays connected would keep this process from ending.
+    for (const socket of sockets) socket.destroySoon();
+  };
+}
+
+/** Answers one line after the other, so that nothing piles up here while the client sends more than it reads. */
+async function converse(socket: Socket, answer: (line: string) => Promise<void>): Promise<void> {
+  try {
+    for await (const line of linesOf(socket, longestLine)) await answer(line);
+  } catch (error) {
+    if (!(error instanceof LineTooLong)) throw error;
+    await send(socket, { error: error.message });
+  }
+  socket.destroySoon();
+}
+
+/** Lines of text; throws a {@link LineTooLong} before more than so many characters of one are held. */
+async function* linesOf(socket: Socket, longest = Infinity): AsyncGenerator<string, void> {
+  let rest = '';
+  for await (const text of socket.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+    const lines = (rest + String(text)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+    if (rest.length > longest) throw new LineTooLong(longest);
+  }
+}
+
+class LineTooLong extends Error {
+  constructor(longest: number) {
+    super(`Send shorter lines: a request has at most ${longest} characters`);
+  }
+}
+
+async function reply(line: string, control: RunControl): Promise<object> {
+  try {
+    return { result: await perform(readRequest(line), control) };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function perform({ method, params }: ControlRequest, control: RunControl): Promise<unknown> {
+  if (method === 'runs') return await control.runs(params);
+  if (method === 'details') return await control.details(params.runId);
+  if (method === 'log') return await control.log(params.runId, params);
+  if (method === 'cancel') return await control.cancel(params.runId);
+  return await control.decide(params.runId, params.stepId, params.decision);
+}
+
+/** Resolves when the client has taken it; rejects when the client has gone. */
+async function send(socket: Socket, said: object): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    socket.write(`${JSON.stringify(said)}\n`, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/**
+ * The runs of a process that has the store open; undefined when none answers the call. What is asked of it rejects when
+ * it does not answer in time, and as soon as the signal is aborted.
+ */
+export async function connectControl(
+  folder: string,
+  options: {
+    readonly signal?: AbortSignal;
+    /** Whom to name when it does not answer. */
+    readonly holder?: Pick<Holder, 'pid' | 'what'>;
+  } = {},
+): Promise<RunControl | undefined> {
+  const socket = connect(await controlAddress(folder));
+  const connected = await new Promise<boolean>((resolve) => {
+    socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
+  });
+  if (!connected) return undefined;
+  socket.on('error', () => undefined);
+  const lines = linesOf(socket);
+  const { signal, holder } = options;
+  const ask = async <T>(request: ControlRequest, withinMilliseconds = readMilliseconds): Promise<T> => {
+    let whyNot: unknown;
+    const giveUp = (reason: unknown): void => {
+      whyNot = reason;
+      socket.destroy();
+    };
+    const stop = (): void => giveUp(signal?.reason);
+    signal?.throwIfAborted();
+    signal?.addEventListener('abort', stop, { once: true });
+    const timer = setTimeout(() => giveUp(new Error(silent(withinMilliseconds, holder))), withinMilliseconds);
+    try {
+      socket.write(`${JSON.stringify(request)}\n`);
+      const line = await lines.next().catch(() => undefined);
+      if (whyNot !== undefined) throw whyNot;
+      if (line === undefined || line.done === true)
+        throw new Error('Try again: the process that runs the pipeline has just ended');
+      const { result, error } = JSON.parse(line.value) as { result?: T; error?: string };
+      if (error !== undefined) throw new Error(error);
+      return result as T;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+    }
+  };
+  return {
+    runs: async (wanted = {}) => await ask<readonly RunSummary[]>({ method: 'runs', params: wanted }),
+    details: async (runId) => await ask<RunDetails | undefined>({ method: 'details', params: { runId } }),
+    log: async (runId, range = {}) =>
+      await ask<Awaited<ReturnType<RunLog['read']>>>({ method: 'log', params: { runId, ...range } }),
+    cancel: async (runId) => await ask<number>({ method: 'cancel', params: { runId } }, changeMilliseconds),
+    decide: async (runId, stepId, decision) =>
+      await ask<Decision>({ method: 'decide', params: { runId, stepId, decision } }, changeMilliseconds),
+    close: async () => void socket.end(),
+  };
+}
+
+function silent(milliseconds: number, holder: Pick<Holder, 'pid' | 'what'> = { pid: 0, what: '' }): string {
+  const { pid, what } = holder;
+  const who = pid === 0 ? 'the process that runs the pipeline' : `process ${pid} (${what})`;
+  const wake = pid === 0 ? 'kill -CONT' : `kill -CONT ${pid}`;
+  return `Let ${who} go on, or end it: it has not answered for ${milliseconds / 1000} seconds (${wake} wakes one that was stopped)`;
+}
+
+async function controlAddress(folder: string): Promise<string> {
+  const place = await socketPlace(folder);
+  return process.platform === 'win32' ? `\\\\.\\pipe\\speechops-${path.basename(place)}` : `${place}.sock`;
+}
+
+/** A comment of an approval is all that can be long. */
+const longestLine = 262_144;
+/** People and scripts that look at one run at the same time. */
+const mostClients = 64;
+const tooMany = `${JSON.stringify({ error: 'Try again: too many processes ask at the same time' })}\n`;
+/** A client neither says nor takes anything for so long: it was stopped, or has forgotten its connection. */
+const silenceMilliseconds = 30_000;
+/** How long the end of a run waits for clients to take what they have asked for. */
+const lastAnswersMilliseconds = 5000;
+/** Reading is answered within five seconds, the start of a command included, also when nobody answers. */
+const readMilliseconds = 3500;
+/** A change may have been made although no answer came, so that it is waited for longer. */
+const changeMilliseconds = 30_000;

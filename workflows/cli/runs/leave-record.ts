@@ -1,0 +1,70 @@
+import path from 'node:path';
+import { makePrivateFolder, writePrivateFile } from '../../store/private-folder.ts';
+import type { RunRecord } from '../../engine/run-record.ts';
+import { escapeControls } from '../../document/quote-name.ts';
+import { runMarkdown } from '../../report/run-markdown.ts';
+import { runText } from '../../report/run-text.ts';
+import type { ExitCode, Io, Session } from '../session.ts';
+import { runsFolder } from '../runs-folder.ts';
+
+/**
+ * Ends a command that has seen a run end: `run.json` and `report.md` in the run's folder, the record on stdout, what failed
+ * and what to do about it on stderr, and the exit code, which is that of the run also when the folder cannot be written.
+ */
+export async function leaveRecord(
+  record: RunRecord,
+  { session, format }: { readonly session: Session; readonly format: 'text' | 'json' },
+): Promise<void> {
+  const { io } = session;
+  const json = `${JSON.stringify(record, undefined, 2)}\n`;
+  session.exitCode = exitCodeOf(record);
+  // The files first: this command leaves them also when no process reads its output.
+  const files = await writeRecord(record, { json, io });
+  io.stdout.write(format === 'json' ? json : runText(record));
+  io.stderr.write(`${files}\n`);
+  explainFailures(record, io);
+}
+
+/** The exit code of a command that has seen a run end. */
+export function exitCodeOf(record: RunRecord): ExitCode {
+  if (record.status === 'succeeded') return 0;
+  // Stopped from outside, or the world failed: the same run may succeed another time.
+  const isWorld = Object.values(record.steps).some((step) => step.failure === 'world');
+  return isWorld || record.status === 'cancelled' ? 3 : 1;
+}
+
+/** What to say of the files. */
+async function writeRecord(
+  record: RunRecord,
+  { json, io }: { readonly json: string; readonly io: Io },
+): Promise<string> {
+  try {
+    const all = runsFolder(io);
+    const folder = path.join(all, record.runId);
+    for (const made of [path.dirname(all), all, folder]) await makePrivateFolder(made);
+    await writePrivateFile(path.join(folder, 'run.json'), json);
+    await writePrivateFile(path.join(folder, 'report.md'), runMarkdown(record));
+    return `record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return escapeControls(`warning: The run has left no run.json and report.md here: ${reason}`);
+  }
+}
+
+function explainFailures(record: RunRecord, io: Io): void {
+  const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
+  const { runId, status, error, steps } = record;
+  if (error !== undefined) say(`error: ${error}`);
+  for (const [id, step] of Object.entries(steps))
+    if (step.status === 'failed') say(`error: ${id}: ${step.error ?? 'failed'}`);
+  if (status === 'succeeded') return;
+  const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
+  for (const id of rejected) say(`When the no is withdrawn: speechops approve ${runId} ${id}`);
+  say(`${whenToResume(record, rejected)}: speechops resume ${runId} (what is done already is kept)`);
+}
+
+function whenToResume({ steps }: RunRecord, rejected: readonly string[]): string {
+  if (rejected.length > 0) return 'Then';
+  const hasFailed = Object.values(steps).some(({ status }) => status === 'failed');
+  return hasFailed ? 'When the cause is mended' : 'Go on with it';
+}

@@ -1,0 +1,155 @@
+import { hostname } from 'node:os';
+import { openDurableEngine, type DurableEngine } from '../../durable/durable-engine.ts';
+import type { GroupWait } from '../../durable/execution.ts';
+import { openDatabaseStore, openEmbeddedStore, type Store } from '../../store/embedded-store.ts';
+import { createInterpreter } from '../../engine/interpret-plan.ts';
+import { RunExistsError } from '../../durable/journal.ts';
+import { RunLog } from '../../store/run-log.ts';
+import { ResumeError } from '../../durable/run-to-go-on-with.ts';
+import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
+import type { InterpreterOptions } from '../../engine/run-state.ts';
+import type { Secrets } from '../../engine/secrets.ts';
+import { escapeControls } from '../../document/quote-name.ts';
+import type { PlannedStep } from '../../plan/plan.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { serveControl } from './control-socket.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
+import { type Progress, showProgress } from './show-progress.ts';
+import type { Connection } from '../connect/connection.ts';
+import { databaseUrl } from '../connect/database.ts';
+import { leaveRecord } from './leave-record.ts';
+import { countMemoryDeaths, forgetMemoryDeaths } from './memory-deaths.ts';
+import { runControl } from './run-control.ts';
+import { stateFolder } from '../runs-folder.ts';
+
+export interface RunHere {
+  readonly runId: string;
+  /** Name of the pipeline, for people. */
+  readonly pipeline: string;
+  readonly connection: Connection;
+  readonly secrets: Secrets | undefined;
+  readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
+  readonly format: 'text' | 'json';
+  /** Whether there must not be a run of this id yet. */
+  readonly isNew: boolean;
+  /** Traces and measures the run. */
+  readonly telemetry?: Telemetry | undefined;
+  /** Starts the run, or lets it go on. */
+  begin(engine: DurableEngine): Promise<void>;
+}
+
+/**
+ * Executes a run here until it ends or somebody interrupts it, with progress, and leaves its record. While it lasts, other
+ * processes of the same user can approve, cancel and look.
+ */
+export async function runHere(session: Session, run: RunHere): Promise<void> {
+  const { io } = session;
+  const { runId } = run;
+  countMemoryDeaths(runId, io);
+  const url = databaseUrl(io);
+  const store =
+    url === undefined ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` }) : openDatabaseStore(url);
+  try {
+    await runIn(store, { session, run });
+  } finally {
+    await store.close();
+  }
+}
+
+async function runIn(store: Store, of: { readonly session: Session; readonly run: RunHere }): Promise<void> {
+  const { session, run } = of;
+  const { io } = session;
+  const { runId, connection } = run;
+  let shown: Progress | undefined;
+  // A live list is drawn until it ends, so that it must not begin before the run can.
+  const progress = (): Progress => (shown ??= showProgress(run.steps, io));
+  const stopFollowing = store.room.follow((message) => {
+    const said = `warning: ${escapeControls(message)}`;
+    if (shown === undefined) io.stderr.write(`${said}\n`);
+    else shown.say(said);
+  });
+  const log = await RunLog.open(store);
+  const keep = log.eventsOf(runId);
+  const ended = new Set<string>();
+  const onEvent = (event: RunEvent): void => {
+    if (event.kind === 'step-finished') ended.add(event.stepId);
+    progress().onEvent(event);
+    keep(event);
+  };
+  const { ports, portsOf, changes } = connection;
+  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent, changes, ...withSecrets(run) });
+  const interpret = run.telemetry?.observe(plain) ?? plain;
+  const engine = await refusing([RunExistsError, ResumeError], async () => {
+    const newRun = run.isNew ? { newRun: runId } : {};
+    return await openDurableEngine({ store, interpret, executor: `run:${runId}`, onWait: sayOnce(io), ...newRun });
+  });
+  let stopControl: (() => Promise<void>) | undefined;
+  try {
+    log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
+    // The store belongs to this process, which executes this run and no other.
+    const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`]);
+    if (store.embedded)
+      stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living, store }));
+    io.stderr.write(escapeControls(`${run.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
+    await refusing([ResumeError], async () => await run.begin(engine));
+    const record = await untilEnded(engine.result(runId), io.signal);
+    if (record === undefined) {
+      io.stderr.write(`Stopped. Go on with: speechops resume ${runId}\n`);
+      session.exitCode = 3;
+      return;
+    }
+    forgetMemoryDeaths(runId, io);
+    // Of a cancelled run the record alone says what became of the steps that were cut off.
+    for (const [stepId, step] of Object.entries(record.steps))
+      if (!ended.has(stepId)) progress().onEvent({ kind: 'step-finished', stepId, record: step });
+    await progress().end();
+    await leaveRecord(record, { session, format: run.format });
+  } finally {
+    await stopControl?.();
+    await engine.close();
+    await log.close();
+    stopFollowing();
+  }
+}
+
+function withSecrets({ secrets }: RunHere): Pick<InterpreterOptions, 'secrets'> {
+  return secrets === undefined ? {} : { secrets };
+}
+
+/** Says for which run this one waits, when that changes. */
+function sayOnce(io: Io): (wait: GroupWait) => void {
+  let said = '';
+  return ({ group, holder }) => {
+    const text = `Waiting for ${holder === undefined ? 'another run' : `run ${holder}`} of the concurrency group ${group}; Ctrl-C stops waiting\n`;
+    if (text !== said) io.stderr.write(escapeControls(text.trimEnd()) + '\n');
+    said = text;
+  };
+}
+
+/** What a person asked for that cannot be done with this run is wrong usage. */
+async function refusing<T>(
+  refusals: readonly (typeof ResumeError | typeof RunExistsError)[],
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    const isRefused = error instanceof Error && refusals.some((Refusal) => error instanceof Refusal);
+    throw isRefused ? new UsageError(error.message, { cause: error }) : error;
+  }
+}
+
+/** The record, or undefined when the process is asked to stop first. */
+async function untilEnded(result: Promise<RunRecord>, signal: AbortSignal): Promise<RunRecord | undefined> {
+  result.catch(() => undefined);
+  const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
+  const stop = (): void => resolve(undefined);
+  if (signal.aborted) return undefined;
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    return await Promise.race([result, stopped]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}

@@ -1,0 +1,193 @@
+import { startWorker, type WorkerConnection, type WorkerEvent } from '../../fleet/fleet-worker.ts';
+import { FleetWebhooks } from '../../fleet/webhooks/fleet-webhooks.ts';
+import { serviceLimit } from '../../fleet/request-budget.ts';
+import { isLoopback } from '../../language/base-url.ts';
+import type { PipelineStep } from '../../language/pipeline.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { resourceOf } from '../../plan/resources.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import type { RequestObserver } from '../../speech/request-observer.ts';
+import type { Telemetry } from '../../telemetry/telemetry.ts';
+import { type Io, UsageError } from '../session.ts';
+import { masked } from '../masked-io.ts';
+import { systemClock } from '../../time/system-clock.ts';
+import type {
+  ExecutorChannel,
+  ExecutorSettings,
+  ExecutorStatus,
+  LastMessage,
+  ToExecutor,
+} from './executor-messages.ts';
+import { logLineOf, type LogLine } from './worker-log.ts';
+import { connect } from '../connect/connection.ts';
+import { openFleetStore } from '../connect/database.ts';
+import { openTelemetry } from '../runs/open-telemetry.ts';
+import { planScheduled } from '../pipelines/plan-scheduled.ts';
+import { secretsOf } from '../pipelines/variables.ts';
+
+/**
+ * Executes runs of the fleet in this process until it is told to leave, and answers with the last message. `onStatus` gets a
+ * way to read what the process is at.
+ */
+export async function executeFleetRuns(
+  channel: ExecutorChannel,
+  { onStatus }: { readonly onStatus: (read: () => ExecutorStatus) => void },
+): Promise<LastMessage> {
+  const begun = Promise.withResolvers<ExecutorSettings>();
+  const leaving = Promise.withResolvers<number>();
+  const stop = new AbortController();
+  let serve: ((message: ToExecutor) => void) | undefined;
+  channel.listen((message) => {
+    if (message.kind === 'begin') begun.resolve(message.settings);
+    else if (message.kind !== 'leave') serve?.(message);
+    else {
+      stop.abort(new Error('The worker leaves'));
+      leaving.resolve(message.withinSeconds);
+    }
+  });
+  const settings = await begun.promise;
+  const { stderr, env } = process;
+  const io = masked({ stdout: stderr, stderr, env, cwd: process.cwd(), signal: stop.signal });
+  try {
+    const opened = await open(channel, { settings, io });
+    onStatus(opened.status);
+    serve = opened.serve;
+    channel.tell({ kind: 'ready' });
+    await opened.leave(await leaving.promise);
+    return { kind: 'left' };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'refused', message, isUsage: error instanceof UsageError };
+  }
+}
+
+interface Opened {
+  status(): ExecutorStatus;
+  serve(message: ToExecutor): void;
+  leave(withinSeconds: number): Promise<void>;
+}
+
+async function open(
+  channel: ExecutorChannel,
+  { settings, io }: { readonly settings: ExecutorSettings; readonly io: Io },
+): Promise<Opened> {
+  const { isForSuspects, callbacks } = settings;
+  const store = openFleetStore(io);
+  const { mask = (text: string): string => text } = io.secretMask ?? {};
+  const log = (line: LogLine): void => channel.tell({ kind: 'log', line: { ...line, message: mask(line.message) } });
+  store.room.follow((message) => log({ level: 'warn', message }));
+  const listed = new Set(settings.variables);
+  const telemetry = await openTelemetry(io, {
+    isRead: settings.isRead,
+    onTrouble: (message) => log({ level: 'warn', message }),
+    // The numbers of a worker are those of the process that executes most of its runs.
+    ...(isForSuspects ? { countElsewhere: (count) => channel.tell({ kind: 'count', count }) } : {}),
+  });
+  const onEvent = (event: WorkerEvent): void => {
+    tellWhatIsInside(event, channel);
+    telemetry?.onEvent(event);
+    const line = logLineOf(event);
+    if (line !== undefined) log(withTraceId(line, telemetry));
+  };
+  const webhooks = callbacks === undefined ? undefined : new FleetWebhooks(store.pool, { ...callbacks, onEvent });
+  const worker = await startWorker({
+    store,
+    executor: settings.executor,
+    isForSuspects,
+    kinds: stepKinds,
+    concurrency: settings.concurrency,
+    connect: (plan, admission) =>
+      connectAs(plan, { io, settings, listed, observer: { ...telemetry?.requests, ...admission } }),
+    observe: telemetry?.observe,
+    onEvent,
+    ...(webhooks === undefined ? {} : { webhooks }),
+    plan: (schedule, { signal }) => {
+      const stderr = { write: (text: string) => log({ level: 'warn', message: text.trim() }) };
+      return planScheduled(schedule, { io: { ...io, signal, stderr }, listed, settingsFile: settings.settingsFile });
+    },
+    clock: systemClock(),
+  });
+  let memoryBeside = 0;
+  telemetry?.watch(worker, { memoryBeside: () => memoryBeside });
+  webhooks?.begin();
+  return {
+    status: () => worker.status(),
+    serve(message) {
+      if (message.kind === 'count') telemetry?.count(message.count);
+      if (message.kind !== 'read-metrics' || telemetry === undefined) return;
+      const { number } = message;
+      memoryBeside = message.memoryBeside;
+      telemetry.prometheusText().then(
+        (text) => channel.tell({ kind: 'metrics', number, text }),
+        () => channel.tell({ kind: 'metrics', number, text: undefined }),
+      );
+    },
+    async leave(withinSeconds) {
+      await worker.leave({ withinSeconds });
+      await webhooks?.close();
+      await store.close();
+      await telemetry?.close();
+    },
+  };
+}
+
+/** The process that looks after this one is to know what was under way, should this one not live to tell. */
+function tellWhatIsInside(event: WorkerEvent, { tell }: ExecutorChannel): void {
+  if (event.kind === 'activity') tell({ kind: 'step', step: event.step, activity: event.activity });
+  if (event.kind === 'run-started') tell({ kind: 'run', runId: event.runId, isInside: true });
+  if (event.kind === 'run-ended' || event.kind === 'run-left')
+    tell({ kind: 'run', runId: event.runId, isInside: false });
+}
+
+/** Lines of a run lead to its trace. */
+function withTraceId(line: LogLine, telemetry: Telemetry | undefined): LogLine {
+  const traceId = line.run === undefined ? undefined : telemetry?.traceId(line.run);
+  return traceId === undefined ? line : { ...line, trace_id: traceId };
+}
+
+/** A worker works for whatever Speech resources the plan names, not for the one of its environment. */
+async function connectAs(
+  plan: Plan,
+  of: {
+    readonly io: Io;
+    readonly settings: ExecutorSettings;
+    readonly listed: ReadonlySet<string>;
+    readonly observer: RequestObserver;
+  },
+): Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection> {
+  const { io, settings, listed, observer } = of;
+  const { pipeline, folder, target } = plan;
+  if (target === 'embedded-emulator') {
+    throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');
+  }
+  const secrets = secretsOf(pipeline, { io, mayRead: (name) => listed.has(name) });
+  // Of its own endpoint a worker only wants to know to whom its key belongs, when the pipeline itself names a resource.
+  const env = pipeline.resource !== undefined ? io.env : { ...io.env, SPEECHOPS_ENDPOINT: target.endpoint };
+  const connection = await connect(
+    { ...io, env },
+    {
+      emulator: false,
+      endpoint: target.endpoint,
+      pipeline,
+      folder,
+      knownAudio: [],
+      observer,
+    },
+  );
+  return (step) => {
+    const url = new URL(resourceOf(step, plan));
+    const requests = settings.requestsPer10s ?? (isLoopback(url) ? undefined : serviceLimit.requests);
+    return {
+      ports: connection.portsOf(step),
+      changes: connection.changes,
+      resource: url.origin,
+      pollMilliseconds: isLoopback(url) ? localPollMilliseconds : pollMilliseconds,
+      ...(secrets === undefined ? {} : { secrets }),
+      ...(requests === undefined ? {} : { limit: { requests, seconds: serviceLimit.seconds } }),
+    };
+  };
+}
+
+const pollMilliseconds = 2000;
+/** A service on this machine moves faster than one that many share. */
+const localPollMilliseconds = 250;
