@@ -12,7 +12,7 @@ import upload from './steps/upload.schema.json' with { type: 'json' };
 export const stepSchemas = { upload, evaluate, train, swap, approve };
 
 /** What `uses` may say. */
-export type StepKind = keyof typeof stepSchemas;
+export type StepKindName = keyof typeof stepSchemas;
 
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';

@@ -3,7 +3,7 @@ import { compile } from 'json-schema-to-typescript';
 import { documentSchema, type JsonSchema, runSchema, settingsSchema, stepSchemas } from '../schemas/index.ts';
 import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
 import { settledEnvironment } from '../schemas/settled-environment.ts';
-import { settledSchema } from '../schemas/settled-schema.ts';
+import { resolvedSchema } from '../schemas/resolved-schema.ts';
 import { environmentPage } from './environment-page.ts';
 
 /**
@@ -104,7 +104,7 @@ async function types(): Promise<string> {
     await typesOf(settingsSchema as JsonSchema),
   ];
   for (const [, schema] of kinds) {
-    parts.push(await typesOf({ ...settledSchema(schema), title: `${schema.title}With` }));
+    parts.push(await typesOf({ ...resolvedSchema(schema), title: `${schema.title}With` }));
     parts.push(await typesOf(schema.$defs?.['outputs'] ?? {}));
   }
   for (const [name, description, suffix] of [

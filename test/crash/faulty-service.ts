@@ -144,7 +144,7 @@ async function run(
     createInterpreter({
       kinds: stepKinds,
       ports: connection.ports,
-      changes: connection.changes,
+      ownership: connection.ownership,
       onEvent: (event) => event.kind === 'step-progress' && said.push(`${event.stepId}: ${event.message}`),
     }),
   );

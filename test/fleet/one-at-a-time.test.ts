@@ -56,7 +56,7 @@ describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 300_0
     second.send('SIGINT');
     expect(await second.ended).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Stopped. Go on with: speechops resume b'),
+      stderr: expect.stringContaining('Stopped. Resume it: speechops resume b'),
     });
     const resumed = start(['resume', 'b']);
     await resumed.said(waits);

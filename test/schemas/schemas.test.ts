@@ -11,7 +11,7 @@ import {
   stepSchemas,
 } from '../../schemas/index.ts';
 import { inlineReferences } from '../../schemas/inline-references.ts';
-import { settledSchema } from '../../schemas/settled-schema.ts';
+import { resolvedSchema } from '../../schemas/resolved-schema.ts';
 import { generatedFiles } from '../../scripts/generate-schemas.ts';
 
 const annotations = ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource', 'x-takes-secrets', 'x-required'];
@@ -105,8 +105,8 @@ describe('the bundle for editors', () => {
   });
 });
 
-it('settledSchema makes defaults required and units numbers', () => {
-  const settled = settledSchema(stepSchemas.swap as JsonSchema);
+it('resolvedSchema makes defaults required and units numbers', () => {
+  const settled = resolvedSchema(stepSchemas.swap as JsonSchema);
   expect(settled.required).toEqual(['endpoint', 'model', 'min-days-left', 'settle-timeout']);
   expect(settled.properties?.['settle-timeout']).toMatchObject({ type: 'number' });
   expect(settled.properties?.['verify']?.properties?.['max-wer']).toMatchObject({ type: 'number', maximum: 1 });

@@ -19,7 +19,7 @@ export class OutputStreams {
   }
 
   /** From here on the program outlasts its readers. */
-  goOnWithoutReaders(): void {
+  outliveReaders(): void {
     this.#isWorking = true;
   }
 

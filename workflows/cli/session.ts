@@ -15,7 +15,7 @@ export interface Io {
    * outputs any more.
    * @default outputs are always read
    */
-  readonly goOnWithoutReaders?: () => void;
+  readonly outliveReaders?: () => void;
   /** What steps, deadlines and the pauses between requests go by. @default the machine's clock */
   readonly clock?: ClockPort;
   /** Takes secret variables out of what is written to the streams. @default nothing is taken out */

@@ -8,7 +8,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (!interrupt.signal.aborted) {
       // The clean end is not for readers: a terminal that hangs up takes nothing any more.
-      outputs.goOnWithoutReaders();
+      outputs.outliveReaders();
       interrupt.abort(new Error(`Stopped by ${name}`));
       return;
     }
@@ -23,7 +23,7 @@ const code = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   signal: interrupt.signal,
-  goOnWithoutReaders: () => outputs.goOnWithoutReaders(),
+  outliveReaders: () => outputs.outliveReaders(),
 });
 // What was printed is out before the process ends; what else may still be open (a collector that hangs) does not keep it.
 await Promise.all([stdout, stderr].map(async (stream) => await written(stream)));

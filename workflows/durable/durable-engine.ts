@@ -25,7 +25,7 @@ import {
 import { journalFormat } from './journal-format.ts';
 import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
-import { ResumeError, runToFork, runToResume, type ReadableRun } from './run-to-go-on-with.ts';
+import { ResumeError, runToFork, runToResume, type ReadableRun } from './resumable-run.ts';
 
 export interface DurableEngine extends Engine {
   readonly journal: Journal;
@@ -176,7 +176,7 @@ async function leaveToQueue(
   for (;;) {
     try {
       const [place] = await journal.places({ runIds: [runId] });
-      if (place?.isExecuting === true && place.executor === executor) await journal.goOn(runId, plan);
+      if (place?.isExecuting === true && place.executor === executor) await journal.resumeWorkflow(runId, plan);
       return execution.left.resolve();
     } catch {
       // Until the database answers again the run stands still here.

@@ -31,7 +31,7 @@ export async function executeRun(
     // What an execution ends with that stops here would be kept as the end of the run, until the journal knows better.
     if (stop.signal.aborted) return await never();
     if (execution.lost.signal.aborted) await execution.left.promise;
-    else if (executions.has(execution)) await goOnFinally(plan, { runId, state: at.state });
+    else if (executions.has(execution)) await resumeFinally(plan, { runId, state: at.state });
     throw error;
   } finally {
     executions.delete(execution);
@@ -127,7 +127,7 @@ async function interpretHere(
     async alone(name, options) {
       return await at.state.names.alone(name, { ...options, runId });
     },
-    async confirm() {
+    async assertOwned() {
       // While others may think that this process is dead, the run or its names may become theirs.
       const isMine = await at.state.liveness?.whileHeld(at.execution.isOwner, scope.signal);
       if (isMine === false) {
@@ -155,12 +155,13 @@ async function givenUpAfter(broken: Promise<never>): Promise<never> {
 }
 
 /** A run whose execution has ended because it was cancelled goes on with its steps under `finally`, unless it was at them already. */
-async function goOnFinally(
+async function resumeFinally(
   plan: Plan,
   { runId, state }: { readonly runId: string; readonly state: Executing },
 ): Promise<void> {
   const { journal } = state;
   if (!hasFinally(plan)) return;
   const { cancellations } = await journal.past(runId);
-  if (cancellations === 1 && (await journal.details(runId))?.status === 'cancelled') await journal.goOn(runId, plan);
+  if (cancellations === 1 && (await journal.details(runId))?.status === 'cancelled')
+    await journal.resumeWorkflow(runId, plan);
 }

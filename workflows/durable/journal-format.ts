@@ -8,7 +8,7 @@ import type { Plan } from '../plan/plan.ts';
 export const journalFormat = 'journal-1';
 
 /** The plan by which this version can go on with the run, or why it cannot and what to do. */
-export function planToGoOnWith(run: {
+export function planToResume(run: {
   readonly runId: string;
   readonly format: string;
   readonly plan?: Plan;

@@ -2,7 +2,7 @@ import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-in
 import type { Plan } from '../plan/plan.ts';
 import { decisionsThatCount, hasEndedItsQuestion, type Decision, type KeptDecision } from './decision.ts';
 import type { Shortage } from '../store/disk-room.ts';
-import type { CutOff, RunStatus } from '../engine/engine.ts';
+import type { Abandoned, RunStatus } from '../engine/engine.ts';
 import type { Store } from '../store/embedded-store.ts';
 import { fleetQueues, queueOf, suspectQueue } from './fleet-queues.ts';
 import { isHopeless, Suspects } from './suspects.ts';
@@ -37,7 +37,7 @@ export interface RunSummary {
   /** Why it failed, when that is not for one of its steps. */
   readonly error?: string;
   /** Of a run that no living process executes though it has not ended, where that was looked at. */
-  readonly cutOff?: CutOff;
+  readonly abandoned?: Abandoned;
   /** Of a run that waits until there is room for what it does, where that was looked at. */
   readonly waitsForRoom?: Shortage;
 }
@@ -136,7 +136,7 @@ export class Journal {
   }
 
   /** Lets a cancelled run go on, where it is executed or, when it is the fleet's, in its queue. */
-  async goOn(runId: string, plan: Plan): Promise<void> {
+  async resumeWorkflow(runId: string, plan: Plan): Promise<void> {
     await this.#client.resumeWorkflow(runId, await this.queueFor(runId, plan));
   }
 

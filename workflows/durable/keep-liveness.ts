@@ -5,7 +5,7 @@ import { LivenessLock } from '../store/liveness-lock.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 import { prepareSuspects } from './suspects.ts';
 import { takeOver } from './take-over.ts';
-import { ResumeError } from './run-to-go-on-with.ts';
+import { ResumeError } from './resumable-run.ts';
 
 /**
  * Shows to the other processes of the database that this one lives, and settles which runs are still its own whenever it

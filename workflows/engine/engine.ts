@@ -32,7 +32,7 @@ export interface Engine {
 export type RunStatus = 'queued' | 'running' | 'ended' | RunRecord['status'];
 
 /** What goes on with a run whose process is dead: somebody who resumes it, or the next worker that looks. */
-export type CutOff = 'until-resumed' | 'until-taken-over';
+export type Abandoned = 'until-resumed' | 'until-taken-over';
 
 /** Whether the run has not ended. */
 export function isOpen(status: RunStatus): status is 'queued' | 'running' {
@@ -93,7 +93,7 @@ export interface RunScope {
    * Resolves when the run may change something, by what the store says now; rejects when it is not this execution's any more,
    * or another one has taken its place.
    */
-  confirm(): Promise<void>;
+  assertOwned(): Promise<void>;
   /**
    * The payload of the next message on the topic that is accepted, or undefined when none came in time. Rejects with the signal's reason when
    * that is aborted first: it is to be aborted with the run's own.

@@ -3,7 +3,7 @@ import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import type { PipelineStep } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
-import { settleWith } from '../language/settle-with.ts';
+import { resolveSettings } from '../language/resolve-settings.ts';
 import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
 import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
@@ -67,7 +67,7 @@ async function runStep(execution: Execution): Promise<Ended> {
     return skipped(`its condition is not met: ${reason}`);
   const kind = run.options.kinds[step.uses];
   if (kind === undefined) throw new StepFailure(`Update speechops: it has no step kind ${step.uses}`);
-  const settled = settleWith(step.uses, evaluateAll(step.with, contexts) as Readonly<Record<string, PlainValue>>);
+  const settled = resolveSettings(step.uses, evaluateAll(step.with, contexts) as Readonly<Record<string, PlainValue>>);
   if (settled.problems.length > 0)
     throw new StepFailure(`Correct the settings of ${step.id}: ${settled.problems.join('; ')}`);
   run.options.onEvent?.({ kind: 'step-started', stepId: step.id, ...(reason === undefined ? {} : { reason }) });
@@ -230,7 +230,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
   const { options, scope, effects } = run;
   const ports = options.portsOf?.(step) ?? options.ports;
   return {
-    ports: options.changes?.guard(ports, async () => await scope.confirm()) ?? ports,
+    ports: options.ownership?.portsFor(ports, async () => await scope.assertOwned()) ?? ports,
     signal,
     since,
     answer: async (wait) => await scope.wait(step.id, { ...wait, signal }),
@@ -245,7 +245,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
       const before = effects.get(place);
       const result = (async () => {
         await before?.catch(() => undefined);
-        await scope.confirm();
+        await scope.assertOwned();
         signal.throwIfAborted();
         return await wanted.act();
       })();

@@ -1,7 +1,7 @@
 import type { EvaluationSession } from '../expressions/evaluation-session.ts';
 import type { Pipeline, PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ChangeGuard } from './change-guard.ts';
+import type { Ownership } from './ownership.ts';
 import type { Deadline } from '../time/deadline.ts';
 import type { RunScope } from './engine.ts';
 import type { Ports } from './ports.ts';
@@ -22,7 +22,7 @@ export interface InterpreterOptions {
   /** Why the steps that are still to be done are not tried again, and which of them are to blame: those fail. */
   readonly setAside?: SetAside | undefined;
   /** Is asked by whoever sends the requests of these ports. @default nobody asks, where no other process can have the run */
-  readonly changes?: ChangeGuard;
+  readonly ownership?: Ownership;
 }
 
 /** A run has ended the processes that executed it: its steps under `finally` are still done. */

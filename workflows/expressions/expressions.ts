@@ -37,7 +37,7 @@ export interface Contexts {
  * `fromJSON` of a text that is not JSON, or a result that is too large: see {@link EvaluationSession}.
  */
 export function evaluate(template: string, contexts: Contexts): PlainValue {
-  const known = evaluateGuarded(template, { contexts, isKnown: () => true, isRunKnown: () => true });
+  const known = evaluateWithin(template, { contexts, isKnown: () => true, isRunKnown: () => true });
   if (!known.known)
     throw new EvaluationError(`Cannot evaluate ${quoteName(template)}: it waits for ${known.waitsFor.join(', ')}`);
   return known.value;
@@ -58,7 +58,7 @@ export function evaluateKnown(
   isKnown: (stepId: string, output: string) => boolean,
 ): Known<PlainValue> {
   const isRunKnown = (property: string): boolean => Object.hasOwn(contexts.run, property);
-  return evaluateGuarded(template, { contexts, isKnown, isRunKnown });
+  return evaluateWithin(template, { contexts, isKnown, isRunKnown });
 }
 
 type Given = Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contexts };
@@ -67,7 +67,7 @@ type Given = Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contex
  * The value of a template that reads a secret variable is an https URL, or there is none: the checks of a pipeline cannot
  * foresee what an expression gives. Nothing that is said of such a template repeats what its functions were given.
  */
-function evaluateGuarded(template: string, given: Given): Known<PlainValue> {
+function evaluateWithin(template: string, given: Given): Known<PlainValue> {
   const { secretVariables = new Set(), env, session = new EvaluationSession() } = given.contexts;
   const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, { secretVariables, session });
   const [first] = secrets;

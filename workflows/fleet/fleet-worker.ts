@@ -1,7 +1,7 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { PipelineStep } from '../language/pipeline.ts';
 import type { Plan } from '../plan/plan.ts';
-import type { ChangeGuard } from '../engine/change-guard.ts';
+import type { Ownership } from '../engine/ownership.ts';
 import { openDurableEngine, type DurableEngine } from '../durable/durable-engine.ts';
 import type { Store } from '../store/embedded-store.ts';
 import type { Interpreter, RunScope } from '../engine/engine.ts';
@@ -19,7 +19,7 @@ import { newExecutor } from '../durable/executor-name.ts';
 import { groupQueue, runQueue, sharedQueues, suspectQueue } from '../durable/fleet-queues.ts';
 import type { FleetWebhooks, WebhookEvent } from './webhooks/fleet-webhooks.ts';
 import type { Callbacks } from '../engine/wait-for-entity.ts';
-import { guardKinds, stepKey } from './guard-kinds.ts';
+import { workerKinds, stepKey } from './worker-kinds.ts';
 import { keepToSchedules, type PlanScheduled, type ScheduleEvent } from './schedules/keep-to-schedules.ts';
 import { prepareBudgets, RequestBudget, type RequestLimit } from './request-budget.ts';
 import { prepareSchedules, Schedules } from './schedules/schedules.ts';
@@ -27,7 +27,7 @@ import { sleepInBackground, unlessAborted } from '../time/sleep.ts';
 import { isSetAside, reasonToSetAside, type Suspect, Suspects } from '../durable/suspects.ts';
 import { takeOver } from '../durable/take-over.ts';
 import { countWaiting, watchOthers, type WaitingRuns } from './waiting-runs.ts';
-import type { StepGuard } from './worker-ports.ts';
+import type { WorkerStep } from './worker-ports.ts';
 
 export interface WorkerOptions {
   readonly store: Store;
@@ -72,7 +72,7 @@ export interface Admission {
 export interface WorkerConnection {
   readonly ports: Ports;
   /** What the requests of the run ask before they are sent, after they had their turn. */
-  readonly changes: ChangeGuard;
+  readonly ownership: Ownership;
   /** The origin of the Speech resource, its name among all workers. */
   readonly resource: string;
   /** How much of the resource all workers together may ask; absent for a service on this machine. */
@@ -326,10 +326,10 @@ async function interpret(
   try {
     const connectionOf = await worker.options.connect(plan, admissionTo(worker));
     const steps = new Map(plan.pipeline.steps.map((step) => [step.id, step]));
-    const kinds = guardKinds(worker.options.kinds, {
+    const kinds = workerKinds(worker.options.kinds, {
       runId,
       activity,
-      guardOf: (stepId) => guardOf(worker, { plan, connection: connectionOf(steps.get(stepId) ?? {}) }),
+      workerStepOf: (stepId) => workerStepOf(worker, { plan, connection: connectionOf(steps.get(stepId) ?? {}) }),
     });
     const onEvent = (event: RunEvent): void => {
       keep(event);
@@ -340,7 +340,7 @@ async function interpret(
     };
     const onStep = (stepId: string): void =>
       tell({ kind: 'activity', step: stepKey(runId, stepId), activity: 'works' });
-    const { ports, changes, secrets } = connectionOf({});
+    const { ports, ownership, secrets } = connectionOf({});
     const portsOf = (step: PipelineStep): Ports => connectionOf(step).ports;
     const interpreter = createInterpreter({
       kinds,
@@ -348,7 +348,7 @@ async function interpret(
       portsOf,
       onEvent,
       onStep,
-      changes,
+      ownership,
       setAside,
       ...(secrets === undefined ? {} : { secrets }),
     });
@@ -365,10 +365,10 @@ async function interpret(
   }
 }
 
-function guardOf(
+function workerStepOf(
   worker: Worker,
   run: { readonly plan: Plan; readonly connection: WorkerConnection },
-): Omit<StepGuard, 'whileWaiting'> {
+): Omit<WorkerStep, 'whileWaiting'> {
   const { plan, connection } = run;
   keepBudget(connection, worker);
   const callbacks = callbacksOf(connection, worker);

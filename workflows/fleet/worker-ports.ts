@@ -5,7 +5,7 @@ import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollecti
 import { type Callbacks, type Reading, waitForEntity } from '../engine/wait-for-entity.ts';
 
 /** What stands between a step and the world when many workers share both. */
-export interface StepGuard {
+export interface WorkerStep {
   /** The outcome of a wait that may be cut off. */
   whileWaiting<T>(wait: () => Promise<T>): Promise<T>;
   /** The shortest pause between two readings of an object. */
@@ -17,39 +17,39 @@ export interface StepGuard {
 }
 
 /** The same ports for one step of a worker: waits can be cut off and woken, missing data is explained. */
-export function guardPorts(ports: Ports, guard: StepGuard): Ports {
+export function workerPorts(ports: Ports, step: WorkerStep): Ports {
   const { speech, data, clock } = ports;
-  const worked = { guard, sleep: clock.sleep };
+  const worked = { step, sleep: clock.sleep };
   return {
     clock,
-    data: guardData(data, guard.folder),
+    data: workerData(data, step.folder),
     speech: {
       ...speech,
-      datasets: { ...speech.datasets, ...guardWorked(speech.datasets, worked) },
-      models: guardWorked(speech.models, worked),
-      evaluations: guardWorked(speech.evaluations, worked),
-      endpoints: guardWorked(speech.endpoints, worked),
+      datasets: { ...speech.datasets, ...workerCollection(speech.datasets, worked) },
+      models: workerCollection(speech.models, worked),
+      evaluations: workerCollection(speech.evaluations, worked),
+      endpoints: workerCollection(speech.endpoints, worked),
     },
   };
 }
 
-function guardWorked<E extends WorkedEntity, New>(
+function workerCollection<E extends WorkedEntity, New>(
   collection: WorkedCollection<E, New>,
-  { guard, sleep }: { readonly guard: StepGuard; readonly sleep: Ports['clock']['sleep'] },
+  { step, sleep }: { readonly step: WorkerStep; readonly sleep: Ports['clock']['sleep'] },
 ): WorkedCollection<E, New> {
   return {
     ...collection,
     async wait(reference, options = {}) {
       const { signal } = options;
-      const { pollMilliseconds } = guard;
-      const callbacks = guard.callbacks === undefined ? undefined : { of: guard.callbacks, reference };
+      const { pollMilliseconds } = step;
+      const callbacks = step.callbacks === undefined ? undefined : { of: step.callbacks, reference };
       const read = async (): Promise<Reading<E>> => {
         let retryAfterMilliseconds: number | undefined;
         const onRetryAfter = (milliseconds: number): void => void (retryAfterMilliseconds = milliseconds);
         const entity = await collection.get(reference, { onRetryAfter, ...(signal === undefined ? {} : { signal }) });
         return { entity, retryAfterMilliseconds };
       };
-      return await guard.whileWaiting(async () => {
+      return await step.whileWaiting(async () => {
         const entity = await waitForEntity(read, { ...options, pollMilliseconds, sleep, callbacks });
         if (entity === undefined) throw gone(reference);
         return entity;
@@ -69,7 +69,7 @@ function gone(reference: string): ServiceError {
 }
 
 /** Paths in a plan are those of the machine that submitted it. */
-function guardData(data: DataPort, folder: string): DataPort {
+function workerData(data: DataPort, folder: string): DataPort {
   const check = (name: string): void => {
     if (existsSync(name)) return;
     throw new DataError(

@@ -1,5 +1,5 @@
 import { data, type Expr } from '@actions/expressions';
-import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { type JsonSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import type { Matrix } from './matrix/check-matrix.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import {
@@ -323,7 +323,7 @@ const functionTypes: Readonly<Record<string, ValueType>> = {
 };
 
 /** The outputs of a step kind by name. */
-function outputsOf(kind: StepKind): Readonly<Record<string, JsonSchema>> {
+function outputsOf(kind: StepKindName): Readonly<Record<string, JsonSchema>> {
   return (stepSchemas[kind] as JsonSchema).$defs?.['outputs']?.properties ?? {};
 }
 

@@ -1,4 +1,4 @@
-import { documentSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { documentSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { entryAt, isTemplate, plainValue, textOf, valueAt, writtenSteps } from '../document/plain-value.ts';
@@ -25,7 +25,7 @@ export function checkSchema(document: SourceMap, findings: Findings): SourceMap 
 }
 
 /** Whether a text names a step kind. */
-export function isStepKind(uses: string | undefined): uses is StepKind {
+export function isStepKind(uses: string | undefined): uses is StepKindName {
   return uses !== undefined && Object.hasOwn(stepSchemas, uses);
 }
 

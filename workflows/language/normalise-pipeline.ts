@@ -4,7 +4,7 @@ import {
   type JsonSchema,
   type PipelineDocument,
   type StepDocument,
-  type StepKind,
+  type StepKindName,
   stepSchemas,
 } from '../../schemas/index.ts';
 import type { DeclaredInput } from './check-inputs.ts';
@@ -37,7 +37,7 @@ export function normalisePipeline(
   const written = plainValueWithout(document, ['steps', 'finally']) as unknown as PipelineDocument;
   const { name, description, project, concurrency, timeout } = written;
   const { resource } = checked;
-  const inputs = settledInputs(checked.inputs);
+  const inputs = inputValues(checked.inputs);
   if (inputs === undefined || (resource !== undefined && resource.value === undefined)) return undefined;
   const combinations = checked.matrix?.combinations;
   // As much as the checks had, which have evaluated the same.
@@ -60,7 +60,7 @@ export function normalisePipeline(
     ...(timeoutSeconds === undefined ? {} : { timeoutSeconds }),
     ...(combinations === undefined ? {} : { strategy: strategyOf(written, combinations) }),
     inputs,
-    ...(checked.variables.size === 0 ? {} : { env: settledVariables(checked.variables) }),
+    ...(checked.variables.size === 0 ? {} : { env: declaredVariables(checked.variables) }),
     steps: [
       ...(combinations === undefined
         ? main.flatMap((step) => normaliseStep(step, context))
@@ -84,7 +84,7 @@ interface Context {
   readonly locales: ReadonlyMap<Combination, string>;
   readonly resource: DeclaredResource | undefined;
   readonly session: EvaluationSession;
-  readonly schemas: Map<StepKind, JsonSchema>;
+  readonly schemas: Map<StepKindName, JsonSchema>;
 }
 
 function localeIn(written: string, at: InCombination): string {
@@ -184,7 +184,7 @@ function retryOf(written: NonNullable<StepDocument['retry']>): RetryPolicy {
 
 type Settings = Readonly<Record<string, PlainValue>>;
 
-function settledInputs(inputs: ReadonlyMap<string, DeclaredInput>): Record<string, PipelineInput> | undefined {
+function inputValues(inputs: ReadonlyMap<string, DeclaredInput>): Record<string, PipelineInput> | undefined {
   const settled: Record<string, PipelineInput> = {};
   for (const [name, { type, value }] of inputs) {
     if (type === undefined || value === undefined) return undefined;
@@ -193,7 +193,7 @@ function settledInputs(inputs: ReadonlyMap<string, DeclaredInput>): Record<strin
   return settled;
 }
 
-function settledVariables(variables: ReadonlyMap<string, DeclaredVariable>): NonNullable<Pipeline['env']> {
+function declaredVariables(variables: ReadonlyMap<string, DeclaredVariable>): NonNullable<Pipeline['env']> {
   return Object.fromEntries([...variables].map(([name, { isSecret }]) => [name, { secret: isSecret }]));
 }
 

@@ -1,4 +1,4 @@
-import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { type JsonSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 
 /**
@@ -102,14 +102,14 @@ export interface PipelineStep {
   readonly id: string;
   /** What people see: the id when the document gives no name. */
   readonly name: string;
-  readonly uses: StepKind;
+  readonly uses: StepKindName;
   /** Where the matrix decides it; else the pipeline's. */
   readonly locale?: string;
   /** Base URL of its Speech resource, where the matrix decides it; else the pipeline's. */
   readonly resource?: string;
   /**
    * The settings with defaults applied: rates are 0..1, durations are seconds. Strings with `${{ }}` are still to be
-   * evaluated, then checked with `settleWith`.
+   * evaluated, then checked with `resolveSettings`.
    */
   readonly with: Readonly<Record<string, PlainValue>>;
   /**

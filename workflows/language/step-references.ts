@@ -1,13 +1,13 @@
 import { copyId, type Matrix } from './matrix/check-matrix.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import type { SourceMap } from '../document/read-document.ts';
-import type { StepKind } from '../../schemas/index.ts';
+import type { StepKindName } from '../../schemas/index.ts';
 
 /** A step of a document, as far as others can refer to it. */
 export interface KnownStep {
   readonly id: string;
   /** Undefined when the document names no kind that exists. */
-  readonly uses: StepKind | undefined;
+  readonly uses: StepKindName | undefined;
   readonly settings: ReadonlySet<string>;
   readonly isFinally: boolean;
 }

@@ -1,14 +1,14 @@
 import type { ErrorObject, ValidateFunction } from 'ajv/dist/2020.js';
-import { documentSchema, type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { documentSchema, type JsonSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import { faults, newAjv } from '../document/compile-schema.ts';
-import { settledSchema } from '../../schemas/settled-schema.ts';
+import { resolvedSchema } from '../../schemas/resolved-schema.ts';
 
 /** What a schema says about a value: every fault, each with the part of the schema that it breaks. */
 export interface Validators {
   document(value: unknown): readonly ErrorObject[];
-  settings(kind: StepKind, value: unknown): readonly ErrorObject[];
+  settings(kind: StepKindName, value: unknown): readonly ErrorObject[];
   /** Settings as a step gets them. */
-  settled(kind: StepKind, value: unknown): readonly ErrorObject[];
+  settled(kind: StepKindName, value: unknown): readonly ErrorObject[];
 }
 
 /** The compiled schemas. Compiled when first asked for, because that takes longer than reading a pipeline. */
@@ -22,10 +22,10 @@ let compiled: Validators | undefined;
 function compile(): Validators {
   // The settings refer to it.
   const ajv = newAjv().addSchema(documentSchema);
-  const settings = new Map<StepKind, ValidateFunction>();
-  const settled = new Map<StepKind, ValidateFunction>();
+  const settings = new Map<StepKindName, ValidateFunction>();
+  const settled = new Map<StepKindName, ValidateFunction>();
   let document: ValidateFunction | undefined;
-  const compiledFor = (kind: StepKind, of: typeof settings, schemaOf: (schema: JsonSchema) => JsonSchema) => {
+  const compiledFor = (kind: StepKindName, of: typeof settings, schemaOf: (schema: JsonSchema) => JsonSchema) => {
     const known = of.get(kind) ?? ajv.compile(schemaOf(stepSchemas[kind] as JsonSchema));
     of.set(kind, known);
     return known;
@@ -41,7 +41,7 @@ function compile(): Validators {
         compiledFor(kind, settings, (schema) => schema),
         value,
       ),
-    settled: (kind, value) => faults(compiledFor(kind, settled, settledSchema), value),
+    settled: (kind, value) => faults(compiledFor(kind, settled, resolvedSchema), value),
   };
 }
 

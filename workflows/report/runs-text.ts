@@ -1,4 +1,4 @@
-import { isOpen, type CutOff } from '../engine/engine.ts';
+import { isOpen, type Abandoned } from '../engine/engine.ts';
 import { journalFormat } from '../durable/journal-format.ts';
 import type { RunDetails, RunSummary } from '../durable/journal.ts';
 import type { LogEntry } from '../store/run-log.ts';
@@ -41,22 +41,22 @@ export function runDetailsText(run: RunDetails & { readonly log: readonly LogEnt
 
 type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
 
-function stateOfRun({ status, cutOff, waitsForRoom }: RunSummary): string {
+function stateOfRun({ status, abandoned, waitsForRoom }: RunSummary): string {
   if (waitsForRoom !== undefined) return 'waiting';
-  return cutOff === undefined ? status : 'cut off';
+  return abandoned === undefined ? status : 'abandoned';
 }
 
-const whatGoesOn: Readonly<Record<CutOff, (runId: string) => string>> = {
+const whatGoesOn: Readonly<Record<Abandoned, (runId: string) => string>> = {
   'until-resumed': (runId) => `speechops resume ${runId}`,
   'until-taken-over': () => 'a worker takes it over',
 };
 
 /** A run of another version is shown as far as it can be read, and gone on with by that version alone. */
-function noteOn({ runId, format, cutOff, waitsForRoom }: RunSummary): string {
+function noteOn({ runId, format, abandoned, waitsForRoom }: RunSummary): string {
   if (format !== journalFormat) return `  (kept as ${format}, for another version: this one reads ${journalFormat})`;
   if (waitsForRoom !== undefined)
     return `  (for room on the disk of ${waitsForRoom.place}, which is full since ${waitsForRoom.since})`;
-  return cutOff === undefined ? '' : `  (${whatGoesOn[cutOff](runId)})`;
+  return abandoned === undefined ? '' : `  (${whatGoesOn[abandoned](runId)})`;
 }
 
 function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; readonly text: string } {
@@ -67,7 +67,7 @@ function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; r
   const before = step.finally === true ? mainSteps(run) : [];
   const open = [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
   if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
-  if (step.uses !== 'approve') return { status: run.cutOff === undefined ? 'working' : 'cut off', text: '' };
+  if (step.uses !== 'approve') return { status: run.abandoned === undefined ? 'working' : 'abandoned', text: '' };
   return { status: 'waiting', text: `for approval: speechops approve ${run.runId} ${step.id}` };
 }
 

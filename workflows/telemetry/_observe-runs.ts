@@ -83,7 +83,7 @@ class ObservedRun {
       ...this.#inner,
       signal: this.#inner.signal,
       alone: async (name, options) => await this.#inner.alone(name, options),
-      confirm: async () => await this.#inner.confirm(),
+      assertOwned: async () => await this.#inner.assertOwned(),
       step: async (name, act) => await this.#step(name, act),
       wait: async (topic, options) => {
         const answer = await this.#inner.wait(topic, options);
@@ -112,7 +112,7 @@ class ObservedRun {
       return done;
     });
     if (isDoneHere) this.#endStep(stepId, recordOf(result));
-    else this.#goOn();
+    else this.#resume();
     return result;
   }
 
@@ -124,7 +124,7 @@ class ObservedRun {
   }
 
   /** A remembered step shows that the run was begun before. */
-  #goOn(): void {
+  #resume(): void {
     if (this.#isGoneOnWith) return;
     this.#isGoneOnWith = true;
     this.#trace?.goneOnWith(this.#begun);

@@ -63,7 +63,7 @@ export class RunTrace {
   /** Another process had begun the run: this one takes it over, or resumes it. */
   goneOnWith(at: Date): void {
     const attributes = { 'speechops.run.id': this.#run.runId };
-    this.#tracing.tracer.startSpan('gone on with', { startTime: at, attributes }, this.#inRoot).end(at);
+    this.#tracing.tracer.startSpan('resumed', { startTime: at, attributes }, this.#inRoot).end(at);
   }
 
   endStep(stepId: string, record: StepRecord, approvals: readonly Approval[] = []): void {

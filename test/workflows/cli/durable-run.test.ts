@@ -67,7 +67,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
       expect((await at.call('cancel', 'a')).stderr).toBe('Cancelled a\n');
       const cancelled = await run.ended;
       expect([cancelled.code, statusesOf(cancelled)]).toEqual([3, ['cancelled', 'succeeded', 'skipped', 'skipped']]);
-      expect(cancelled.stderr).toContain('Go on with it: speechops resume a (what is done already is kept)\n');
+      expect(cancelled.stderr).toContain('Resume it: speechops resume a (what is done already is kept)\n');
       expect(await at.call('cancel', 'a')).toMatchObject({
         code: 2,
         stderr: 'error: Leave a as it is: it has ended already (cancelled)\n',
@@ -85,7 +85,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
       expect([stopped.code, stopped.stdout, stopped.stderr]).toEqual([
         3,
         '',
-        expect.stringContaining('Stopped. Go on with: speechops resume a\n'),
+        expect.stringContaining('Stopped. Resume it: speechops resume a\n'),
       ]);
       expect((await at.call('runs')).stdout).toMatch(/^a {2}cut off {4}\S+ {2}asks {2}\(speechops resume a\)\n$/);
       await at.call('approve', 'a', 'ok');
@@ -110,7 +110,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
     ] as const)('ends the program at once: %s, %s', async (first, second) => {
       const run = await at.startAsking();
       run.send(first);
-      await run.said('Stopped. Go on with: speechops resume a\n');
+      await run.said('Stopped. Resume it: speechops resume a\n');
       run.send(second);
       expect((await run.ended).code).toBe(130);
     });
@@ -148,7 +148,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
         /When the no is withdrawn: speechops approve a ok\nThen: speechops resume a \(what is done already is kept\)\n$/,
       );
       expect((await at.call('approve', 'a', 'ok', '--comment', 'cleaned up')).stderr).toBe(
-        'ann approved ok of a\nGo on with: speechops resume a\n',
+        'ann approved ok of a\nResume it: speechops resume a\n',
       );
       const resumed = await at.call('resume', 'a', '--format', 'json');
       expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);

@@ -56,7 +56,7 @@ describe.skipIf(withoutDisks !== undefined)('the disk under the store', { timeou
     run.send('SIGTERM');
     expect(await run.ended).toMatchObject({
       code: 3,
-      stderr: expect.stringContaining('Stopped. Go on with: speechops resume a\n'),
+      stderr: expect.stringContaining('Stopped. Resume it: speechops resume a\n'),
     });
     await disk.free();
     expect((await place().call('approve', 'a', 'ok')).code).toBe(0);

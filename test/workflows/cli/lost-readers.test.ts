@@ -85,7 +85,7 @@ describe('a terminal', { timeout }, () => {
     expect(await run.ended).toMatchObject({
       code: 3,
       stdout: '',
-      stderr: expect.stringContaining('Stopped. Go on with: speechops resume a\n'),
+      stderr: expect.stringContaining('Stopped. Resume it: speechops resume a\n'),
     });
   });
 

@@ -319,7 +319,7 @@ describe('speechops run', () => {
       onError: (text) => text.includes('baseline') && interrupt.abort(new Error('Stopped')),
     });
     expect([stopped.code, stopped.stdout]).toEqual([3, '']);
-    expect(stopped.stderr).toContain('Go on with: speechops resume stopped');
+    expect(stopped.stderr).toContain('Resume it: speechops resume stopped');
     const resumed = await callProgram(['resume', 'stopped', '--format', 'json'], { cwd: folder, env });
     expect([resumed.code, (JSON.parse(resumed.stdout) as RunRecord).status]).toEqual([0, 'succeeded']);
     expect(await objects()).toEqual(once);

@@ -110,7 +110,7 @@ class LiveRun implements RunScope {
     return await act();
   }
 
-  async confirm(): Promise<void> {
+  async assertOwned(): Promise<void> {
     this.signal.throwIfAborted();
   }
 

@@ -146,7 +146,7 @@ describe('order', () => {
       step: never,
       wait: never,
       alone: never,
-      confirm: async () => undefined,
+      assertOwned: async () => undefined,
     });
     expect(given).toEqual(['two-a', 'two-b', 'one-a', 'one-b', 'first', 'last']);
     expect(given).toEqual(of.pipeline.layers.flat());
@@ -155,7 +155,12 @@ describe('order', () => {
 
 describe('a run that is gone on with', () => {
   /** Interprets a plan in a scope that remembers these steps, and does the others. */
-  async function goOn(of: Plan, remembered: Readonly<Record<string, StepRecord>>, clock: ClockPort, startedAt: string) {
+  async function resumeWorkflow(
+    of: Plan,
+    remembered: Readonly<Record<string, StepRecord>>,
+    clock: ClockPort,
+    startedAt: string,
+  ) {
     const asked: string[] = [];
     const record = await interpreter({}, { clock })(of, {
       runId: 'r',
@@ -166,7 +171,7 @@ describe('a run that is gone on with', () => {
       signal: new AbortController().signal,
       wait: async () => undefined,
       alone: async (_name, { act }) => await act(),
-      confirm: async () => undefined,
+      assertOwned: async () => undefined,
       async step<T>(name: string, act: () => Promise<T>): Promise<T> {
         const known = remembered[name];
         if (known !== undefined) return known as T;
@@ -187,7 +192,7 @@ describe('a run that is gone on with', () => {
     const a: StepRecord = { ...ended, status: 'failed', failure: 'step' };
     const b: StepRecord = { ...ended, status: 'skipped', cutOff: true };
     await clock.advance(1000);
-    const { record, asked } = await goOn(of, { a, b }, clock, startedAt);
+    const { record, asked } = await resumeWorkflow(of, { a, b }, clock, startedAt);
     expect([record.status, record.error, asked]).toEqual([
       'failed',
       'The steps of the run did not end within 60 s (timeout of the pipeline)',
@@ -201,7 +206,7 @@ describe('a run that is gone on with', () => {
     const { pipeline } = plan(step('a'), step('last', { finally: true }));
     const a: StepRecord = { uses: 'train', outputs: {}, status: 'succeeded', finishedAt: startedAt };
     await clock.advance(1000);
-    const { record } = await goOn(planOf({ ...pipeline, timeoutSeconds: 60 }), { a }, clock, startedAt);
+    const { record } = await resumeWorkflow(planOf({ ...pipeline, timeoutSeconds: 60 }), { a }, clock, startedAt);
     expect([record.status, statuses(record)]).toEqual(['succeeded', { a: 'succeeded', last: 'succeeded' }]);
   });
 
@@ -212,7 +217,12 @@ describe('a run that is gone on with', () => {
     const clock = manualClock();
     const startedAt = clock.now().toISOString();
     const ended: StepRecord = { uses: 'train', outputs: {}, status: 'succeeded', finishedAt: startedAt };
-    const { record, asked } = await goOn(of, { 'one-a': ended, 'two-a': ended, 'one-b': ended }, clock, startedAt);
+    const { record, asked } = await resumeWorkflow(
+      of,
+      { 'one-a': ended, 'two-a': ended, 'one-b': ended },
+      clock,
+      startedAt,
+    );
     expect([record.status, asked]).toEqual(['succeeded', ['two-b', 'one-c', 'two-c']]);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Callbacks } from '../../../workflows/engine/wait-for-entity.ts';
-import { guardPorts } from '../../../workflows/fleet/worker-ports.ts';
+import { workerPorts } from '../../../workflows/fleet/worker-ports.ts';
 import { ServiceError } from '../../../workflows/engine/ports.ts';
 import type { CustomModel } from '../../../workflows/plan/speech-entities.ts';
 import { createFakeWorld } from '../steps/fake-world.ts';
@@ -157,7 +157,7 @@ function startWait(
       return { self: reference, displayName: 'm', locale: 'en-US', status: read } as CustomModel;
     },
   };
-  const guarded = guardPorts(
+  const guarded = workerPorts(
     { ...ports, clock, speech: { ...ports.speech, models } },
     {
       whileWaiting: async (wait) => await wait(),

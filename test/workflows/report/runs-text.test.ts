@@ -27,10 +27,10 @@ describe('a run as text', () => {
   });
 
   it('says of a run that was cut off what goes on with it', () => {
-    const cutOff = details({ cutOff: 'until-taken-over' });
-    expect(runsText([cutOff])).toBe('r  cut off    2026-01-02T03:04:05.000Z  p  (a worker takes it over)\n');
-    expect(statesOf(cutOff)[0]).toBe('a cut off');
-    expect(runsText([details({ cutOff: 'until-resumed' })])).toContain('  p  (speechops resume r)\n');
+    const abandoned = details({ abandoned: 'until-taken-over' });
+    expect(runsText([abandoned])).toBe('r  cut off    2026-01-02T03:04:05.000Z  p  (a worker takes it over)\n');
+    expect(statesOf(abandoned)[0]).toBe('a cut off');
+    expect(runsText([details({ abandoned: 'until-resumed' })])).toContain('  p  (speechops resume r)\n');
   });
 
   it('says of a run for which there is no room where that is, and since when', () => {

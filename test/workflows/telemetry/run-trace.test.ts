@@ -70,7 +70,7 @@ describe('the trace of a run', { timeout: 300_000 }, () => {
     const resumed = await speechops(collector.url, 'resume', 'cut').ended;
     expect(resumed.code, resumed.stderr).toBe(0);
 
-    expectWhole(collector, ['upload text', 'approve ok', 'train model', 'train never', 'gone on with']);
+    expectWhole(collector, ['upload text', 'approve ok', 'train model', 'train never', 'resumed']);
     const spans = collector.spans();
     const instances = (name: string) => spans.find((span) => span.name === name)?.resource['service.instance.id'];
     expect(instances('upload text')).not.toBe(instances('run words'));

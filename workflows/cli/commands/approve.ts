@@ -2,7 +2,7 @@ import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { isOpen } from '../../engine/engine.ts';
 import type { RunDetails } from '../../durable/journal.ts';
-import { planToGoOnWith } from '../../durable/journal-format.ts';
+import { planToResume } from '../../durable/journal-format.ts';
 import { EvaluationError } from '../../expressions/expressions.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { PlainValue } from '../../document/plain-value.ts';
@@ -63,7 +63,7 @@ export function approveCommand(session: Session): Command {
       say(`${by} ${said} ${stepId} of ${runId}`);
       if (isUnsure) say(`It counts if ${stepId} lets ${by} answer: that is known when the step asks`);
       if (status === 'succeeded') say(`It changes nothing any more: ${runId} has succeeded`);
-      else if (!isOpen(status) && kept.approved) say(`Go on with: speechops resume ${runId}`);
+      else if (!isOpen(status) && kept.approved) say(`Resume it: speechops resume ${runId}`);
     });
 }
 
@@ -88,7 +88,7 @@ function approveStep(
 ): { readonly run: RunDetails; readonly plan: Plan; readonly step: PipelineStep } {
   if (run === undefined)
     throw new UsageError(`Check the run id ${at.runId}: there is no such run (speechops runs lists them)`);
-  const plan = planToGoOnWith(run);
+  const plan = planToResume(run);
   if (typeof plan === 'string') throw new UsageError(plan);
   const candidates = plan.pipeline.steps.filter(({ uses }) => uses === 'approve');
   const step = candidates.find(({ id }) => id === at.stepId);

@@ -20,10 +20,10 @@ export function cancelCommand(session: Session): Command {
         if (found === undefined)
           throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
         // One that was cancelled may be about to go on with its steps under `finally`.
-        const isAboutToGoOn = found.status === 'cancelled' && found.record === undefined && hasFinally(found.plan);
-        if (!isOpen(found.status) && !isAboutToGoOn) throw hasEnded(found);
+        const isAboutToResume = found.status === 'cancelled' && found.record === undefined && hasFinally(found.plan);
+        if (!isOpen(found.status) && !isAboutToResume) throw hasEnded(found);
         const count = await control.cancel(runId);
-        if (isAboutToGoOn && count > 2) throw hasEnded(found);
+        if (isAboutToResume && count > 2) throw hasEnded(found);
         return count === 1 && found.status === 'running' && hasFinally(found.plan) ? whatIsDone(found) : '';
       });
       io.stderr.write(`Cancelled ${runId}${rest}\n`);
@@ -34,7 +34,7 @@ function hasEnded({ runId, status }: RunDetails): UsageError {
   return new UsageError(`Leave ${runId} as it is: it has ended already (${status})`);
 }
 
-function whatIsDone({ cutOff }: RunDetails): string {
-  if (cutOff === 'until-resumed') return '; its steps under finally are not done, because its process is dead';
+function whatIsDone({ abandoned }: RunDetails): string {
+  if (abandoned === 'until-resumed') return '; its steps under finally are not done, because its process is dead';
   return '; its steps under finally are still done (cancel it again to do without them)';
 }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { DurableEngine } from '../../durable/durable-engine.ts';
 import type { RunDetails } from '../../durable/journal.ts';
-import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/run-to-go-on-with.ts';
+import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/resumable-run.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
@@ -12,12 +12,7 @@ import { smokeFolders } from '../pipelines/open-pipeline.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { checkRunId } from '../runs-folder.ts';
-import {
-  addVariableOptions,
-  allowedVariables,
-  secretsToGoOnWith,
-  type VariableOptions,
-} from '../pipelines/variables.ts';
+import { addVariableOptions, allowedVariables, secretsToResume, type VariableOptions } from '../pipelines/variables.ts';
 import { newRunId } from './run.ts';
 
 interface Options extends VariableOptions {
@@ -27,13 +22,13 @@ interface Options extends VariableOptions {
 /** `speechops resume`: goes on with a run that was cut off, stopped, cancelled or failed. */
 export function resumeCommand(session: Session): Command {
   return addAllowance(new Command('resume'))
-    .description('Go on with a run that was cut off, stopped, cancelled or failed; what is done already is kept.')
+    .description('Resume a run that was abandoned, stopped, cancelled or failed; what is done already is kept.')
     .argument('<run>', 'id of the run')
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops resume call-center-en-us-20260102-030405-7f3a')
     .action(async (runId: string, options: Options) => {
       const check = (found: RunDetails | undefined): ReadableRun => runToResume(runId, found);
-      await goOn(session, { ...options, runId, check, begin: (engine) => engine.resume(runId) });
+      await resumeHere(session, { ...options, runId, check, begin: (engine) => engine.resume(runId) });
     });
 }
 
@@ -50,7 +45,7 @@ export function forkCommand(session: Session): Command {
       const { from } = options;
       const newId = options.runId ?? newRunId(`${runId}-fork`);
       checkRunId(newId);
-      await goOn(session, {
+      await resumeHere(session, {
         ...options,
         runId,
         newId,
@@ -68,7 +63,7 @@ function formatOption(): Option {
   return new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text');
 }
 
-async function goOn(
+async function resumeHere(
   session: Session,
   options: Options & {
     readonly runId: string;
@@ -79,11 +74,11 @@ async function goOn(
   },
 ): Promise<void> {
   const { io } = session;
-  io.goOnWithoutReaders?.();
+  io.outliveReaders?.();
   const found = await withRunControl(io, async (control) => await control.details(options.runId));
   const { plan } = checked(found, options.check);
   const files = [path.join(plan.folder, 'pipeline')];
-  const secrets = secretsToGoOnWith(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
+  const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
   await withTelemetry(io, async (telemetry) => {
     const connection = await connectAsBefore(plan, { io, observer: telemetry?.requests });
     try {

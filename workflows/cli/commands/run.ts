@@ -24,7 +24,7 @@ export function runCommand(session: Session): Command {
     .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
     .addHelpText('after', '\nExample: speechops run examples/call-center/pipeline.yaml --emulator --input max-wer=10%')
     .action(async (file: string, options: RunOptions) => {
-      io.goOnWithoutReaders?.();
+      io.outliveReaders?.();
       await withTelemetry(io, async (telemetry) => await run(session, { ...options, file, telemetry }));
     });
 }

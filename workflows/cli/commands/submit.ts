@@ -41,7 +41,7 @@ export function submitCommand(session: Session): Command {
 
 async function submit(session: Session, options: Options & { readonly file: string }): Promise<void> {
   const { io } = session;
-  io.goOnWithoutReaders?.();
+  io.outliveReaders?.();
   const store = openFleetStore(io);
   try {
     if (options.runId !== undefined) checkRunId(options.runId);

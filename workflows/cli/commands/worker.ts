@@ -75,7 +75,7 @@ export function workerCommand(session: Session): Command {
 async function work({ io }: Session, options: Options): Promise<void> {
   const listed = await allowedVariables(options, { io, files: [] });
   const callbacks = callbacksOf(io, options);
-  io.goOnWithoutReaders?.();
+  io.outliveReaders?.();
   const store = openFleetStore(io);
   const write = workerLog(io.stderr, options.log);
   const supervisor = superviseExecutors({

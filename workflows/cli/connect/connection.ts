@@ -7,7 +7,7 @@ import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
-import { ChangeGuard } from '../../engine/change-guard.ts';
+import { Ownership } from '../../engine/ownership.ts';
 import type { Ports } from '../../engine/ports.ts';
 import type { ClockPort } from '../../time/clock.ts';
 import { folderError, makePrivateFolder } from '../../store/private-folder.ts';
@@ -28,7 +28,7 @@ export interface Connection {
   /** The ports of every resource, each once. */
   readonly resources: readonly Ports[];
   /** What the requests to all of them ask before they are sent. */
-  readonly changes: ChangeGuard;
+  readonly ownership: Ownership;
   /** Where they are, for people. */
   readonly endpoint: string;
   /** The same for a plan, which may be gone on with by another process. */
@@ -65,7 +65,7 @@ const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };
  */
 export async function connect(io: Io, options: ConnectionOptions): Promise<Connection> {
   const { pipeline, folder } = options;
-  const { changes, observer } = guardedRequests(options.observer);
+  const { ownership, observer } = observedRequests(options.observer);
   const named = pipeline === undefined ? [] : resourcesOf(pipeline);
   if (options.emulator) {
     const replaced = named.length > 0 || pipeline?.resource === undefined ? named : [pipeline.resource];
@@ -88,7 +88,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     ports,
     portsOf: ({ resource = first }) => opened.get(resource) ?? ports,
     resources: [...opened.values()],
-    changes,
+    ownership,
     endpoint: [...opened.keys()].join(', '),
     target: { endpoint: first },
     close: async () => undefined,
@@ -96,18 +96,18 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
 }
 
 /** Requests that are observed, and ask last whether a change may still be made. */
-function guardedRequests(observer: RequestObserver = {}): {
-  readonly changes: ChangeGuard;
+function observedRequests(observer: RequestObserver = {}): {
+  readonly ownership: Ownership;
   readonly observer: RequestObserver;
 } {
-  const changes = new ChangeGuard();
+  const ownership = new Ownership();
   return {
-    changes,
+    ownership,
     observer: {
       ...observer,
       async beforeSending() {
         await observer.beforeSending?.();
-        await changes.beforeSending();
+        await ownership.beforeSending();
       },
     },
   };
@@ -139,7 +139,7 @@ async function connectToEmulator(
   options: Pick<ConnectionOptions, 'folder' | 'knownAudio' | 'observer'>,
 ): Promise<Connection> {
   const { folder, knownAudio } = options;
-  const { changes, observer } = guardedRequests(options.observer);
+  const { ownership, observer } = observedRequests(options.observer);
   const roots = await dataRoots(io, folder);
   for (const audio of knownAudio) await assertReadable(audio, { roots });
   const state = stateFolder(io);
@@ -161,7 +161,7 @@ async function connectToEmulator(
     ports,
     portsOf: () => ports,
     resources: [ports],
-    changes,
+    ownership,
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',
     close: () => emulator.close(),

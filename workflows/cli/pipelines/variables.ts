@@ -99,7 +99,7 @@ export function secretsOf(
 }
 
 /** The same for a run that is gone on with: what was allowed for its first part is allowed anew, by whoever goes on. */
-export function secretsToGoOnWith(
+export function secretsToResume(
   pipeline: Pick<Pipeline, 'env'>,
   { io, allowed }: { readonly io: Io; readonly allowed: ReadonlySet<string> },
 ): Secrets | undefined {

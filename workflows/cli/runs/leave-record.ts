@@ -66,5 +66,5 @@ function explainFailures(record: RunRecord, io: Io): void {
 function whenToResume({ steps }: RunRecord, rejected: readonly string[]): string {
   if (rejected.length > 0) return 'Then';
   const hasFailed = Object.values(steps).some(({ status }) => status === 'failed');
-  return hasFailed ? 'When the cause is mended' : 'Go on with it';
+  return hasFailed ? 'When the cause is mended' : 'Resume it';
 }

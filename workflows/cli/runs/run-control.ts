@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { withCutOff } from '../../durable/cut-off.ts';
+import { markAbandoned } from '../../durable/abandoned-runs.ts';
 import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../store/embedded-store.ts';
 import type { Holder } from '../../store/exclusive-lock.ts';
 import { prepareDatabase } from '../../durable/prepare-database.ts';
@@ -60,8 +60,8 @@ export function runControl(
   const { log, living, store } = of;
   const shown = async <R extends RunSummary>(found: readonly R[]): Promise<readonly R[]> => {
     const { shortage } = store.room;
-    const runs = await withCutOff(found, { journal, living });
-    const waits = ({ status, cutOff }: R): boolean => status === 'running' && cutOff === undefined;
+    const runs = await markAbandoned(found, { journal, living });
+    const waits = ({ status, abandoned }: R): boolean => status === 'running' && abandoned === undefined;
     return shortage === undefined ? runs : runs.map((run) => (waits(run) ? { ...run, waitsForRoom: shortage } : run));
   };
   const details = async (runId: string): Promise<RunDetails | undefined> => {
@@ -84,8 +84,8 @@ export function runControl(
       const found = await details(runId);
       const count = await journal.cancel(runId);
       // Of the fleet the next worker does the steps under `finally`, as the one that has died would have.
-      const isLeft = found?.cutOff === 'until-taken-over' && hasFinally(found.plan);
-      if (isLeft && count === 1 && found.plan !== undefined) await journal.goOn(runId, found.plan);
+      const isLeft = found?.abandoned === 'until-taken-over' && hasFinally(found.plan);
+      if (isLeft && count === 1 && found.plan !== undefined) await journal.resumeWorkflow(runId, found.plan);
       return count;
     },
     async decide(runId, stepId, decision) {

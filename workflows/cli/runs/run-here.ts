@@ -5,7 +5,7 @@ import { openDatabaseStore, openEmbeddedStore, type Store } from '../../store/em
 import { createInterpreter } from '../../engine/interpret-plan.ts';
 import { RunExistsError } from '../../durable/journal.ts';
 import { RunLog } from '../../store/run-log.ts';
-import { ResumeError } from '../../durable/run-to-go-on-with.ts';
+import { ResumeError } from '../../durable/resumable-run.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import type { InterpreterOptions } from '../../engine/run-state.ts';
 import type { Secrets } from '../../engine/secrets.ts';
@@ -77,8 +77,8 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
     progress().onEvent(event);
     keep(event);
   };
-  const { ports, portsOf, changes } = connection;
-  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent, changes, ...withSecrets(run) });
+  const { ports, portsOf, ownership } = connection;
+  const plain = createInterpreter({ kinds: stepKinds, ports, portsOf, onEvent, ownership, ...withSecrets(run) });
   const interpret = run.telemetry?.observe(plain) ?? plain;
   const engine = await refusing([RunExistsError, ResumeError], async () => {
     const newRun = run.isNew ? { newRun: runId } : {};
@@ -95,7 +95,7 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
     await refusing([ResumeError], async () => await run.begin(engine));
     const record = await untilEnded(engine.result(runId), io.signal);
     if (record === undefined) {
-      io.stderr.write(`Stopped. Go on with: speechops resume ${runId}\n`);
+      io.stderr.write(`Stopped. Resume it: speechops resume ${runId}\n`);
       session.exitCode = 3;
       return;
     }

@@ -179,7 +179,7 @@ async function connectAs(
     const requests = settings.requestsPer10s ?? (isLoopback(url) ? undefined : serviceLimit.requests);
     return {
       ports: connection.portsOf(step),
-      changes: connection.changes,
+      ownership: connection.ownership,
       resource: url.origin,
       pollMilliseconds: isLoopback(url) ? localPollMilliseconds : pollMilliseconds,
       ...(secrets === undefined ? {} : { secrets }),

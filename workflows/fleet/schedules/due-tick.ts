@@ -7,7 +7,7 @@ export interface TickState extends CronTimes {
   readonly missed: 'once' | 'skip';
   readonly isPaused: boolean;
   /** Ticks up to here had their run, or are to have none. */
-  readonly settledUntil: Date;
+  readonly doneUntil: Date;
   /** The tick whose run could last not be started. */
   readonly failure?: TickFailure;
 }
@@ -27,7 +27,7 @@ export interface TickFailure {
 export function dueTick(state: TickState, now: Date): Date | undefined {
   if (state.isPaused) return undefined;
   const tick = tickUntil(state, now);
-  if (tick === undefined || tick <= state.settledUntil) return undefined;
+  if (tick === undefined || tick <= state.doneUntil) return undefined;
   const { failure } = state;
   if (failure?.tick.getTime() === tick.getTime()) {
     return failure.retryAt !== undefined && failure.retryAt <= now ? tick : undefined;

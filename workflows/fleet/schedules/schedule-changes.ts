@@ -64,7 +64,7 @@ function changeOf(
   from: { readonly old: Schedule | undefined; readonly isPaused: boolean; readonly now: Date },
 ): ScheduleChange {
   const { old, isPaused, now } = from;
-  if (old === undefined) return { kind: 'added', schedule: { ...definition, isPaused, settledUntil: now } };
+  if (old === undefined) return { kind: 'added', schedule: { ...definition, isPaused, doneUntil: now } };
   if (isDeepStrictEqual(definitionIn(old), definitionIn(definition))) return { kind: 'kept', schedule: old };
   const hasSameTimes =
     old.cron === definition.cron && old.timeZone === definition.timeZone && old.missed === definition.missed;
@@ -72,7 +72,7 @@ function changeOf(
   const { failure: _, ...rest } = old;
   return {
     kind: 'changed',
-    schedule: { ...rest, ...definition, settledUntil: hasSameTimes ? old.settledUntil : now },
+    schedule: { ...rest, ...definition, doneUntil: hasSameTimes ? old.doneUntil : now },
   };
 }
 

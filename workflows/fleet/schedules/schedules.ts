@@ -174,9 +174,9 @@ const writeRow = `
         is_paused = $10, settled_until = $11, revision = DEFAULT, ${noFailure}`;
 
 function valuesOf(schedule: Schedule): unknown[] {
-  const { pipeline, name, file, endpoint, cron, timeZone, missed, inputs, priority, isPaused, settledUntil } = schedule;
+  const { pipeline, name, file, endpoint, cron, timeZone, missed, inputs, priority, isPaused, doneUntil } = schedule;
   const text = JSON.stringify(inputs);
-  return [pipeline, name ?? '', file, endpoint, cron, timeZone, missed, text, priority, isPaused, settledUntil];
+  return [pipeline, name ?? '', file, endpoint, cron, timeZone, missed, text, priority, isPaused, doneUntil];
 }
 
 function scheduleOf(row: Row): KeptSchedule {
@@ -193,7 +193,7 @@ function scheduleOf(row: Row): KeptSchedule {
     inputs,
     priority,
     isPaused: row.is_paused,
-    settledUntil: row.settled_until,
+    doneUntil: row.settled_until,
     ...(row.last_tick === null ? {} : { lastTick: row.last_tick }),
     ...(row.last_run === null ? {} : { lastRunId: row.last_run }),
     ...(row.failed_tick === null ? {} : { failure: failureOf(row, row.failed_tick) }),

@@ -13,7 +13,7 @@ const nightly: TickState = {
   timeZone: 'Europe/Berlin',
   missed: 'once',
   isPaused: false,
-  settledUntil: at('01-05 12:00'),
+  doneUntil: at('01-05 12:00'),
 };
 
 describe('dueTick', () => {
@@ -23,14 +23,14 @@ describe('dueTick', () => {
   });
 
   it('is none that was settled, and none before the schedule began', () => {
-    expect(dueTick({ ...nightly, settledUntil: at('01-06 02:00') }, at('01-06 09:00'))).toBeUndefined();
-    expect(dueTick({ ...nightly, settledUntil: at('01-06 02:01') }, at('01-06 09:00'))).toBeUndefined();
+    expect(dueTick({ ...nightly, doneUntil: at('01-06 02:00') }, at('01-06 09:00'))).toBeUndefined();
+    expect(dueTick({ ...nightly, doneUntil: at('01-06 02:01') }, at('01-06 09:00'))).toBeUndefined();
   });
 
   it('is the newest of several missed ones, once', () => {
     const due = dueTick(nightly, at('01-20 09:00'));
     expect(due).toEqual(at('01-20 02:00'));
-    expect(dueTick({ ...nightly, settledUntil: at('01-20 02:00') }, at('01-20 09:00'))).toBeUndefined();
+    expect(dueTick({ ...nightly, doneUntil: at('01-20 02:00') }, at('01-20 09:00'))).toBeUndefined();
   });
 
   it('is no missed one where they are skipped, but one that a worker sees within a minute', () => {
@@ -61,13 +61,13 @@ describe('dueTick', () => {
 
   it('comes once on the days on which the clocks change', () => {
     // 02:30 in Berlin does not exist on 29 March 2026, and exists twice on 25 October.
-    const spring: TickState = { ...nightly, cron: '30 2 * * *', settledUntil: at('03-28 12:00') };
+    const spring: TickState = { ...nightly, cron: '30 2 * * *', doneUntil: at('03-28 12:00') };
     expect(dueTick(spring, at('03-29 00:59'))).toBeUndefined();
     expect(dueTick(spring, at('03-29 01:00'))).toEqual(at('03-29 01:00'));
-    expect(dueTick({ ...spring, settledUntil: at('03-29 01:00') }, at('03-30 00:29'))).toBeUndefined();
-    const autumn: TickState = { ...nightly, cron: '30 2 * * *', settledUntil: at('10-24 12:00') };
+    expect(dueTick({ ...spring, doneUntil: at('03-29 01:00') }, at('03-30 00:29'))).toBeUndefined();
+    const autumn: TickState = { ...nightly, cron: '30 2 * * *', doneUntil: at('10-24 12:00') };
     expect(dueTick(autumn, at('10-25 00:30'))).toEqual(at('10-25 00:30'));
-    expect(dueTick({ ...autumn, settledUntil: at('10-25 00:30') }, at('10-26 01:29'))).toBeUndefined();
+    expect(dueTick({ ...autumn, doneUntil: at('10-25 00:30') }, at('10-26 01:29'))).toBeUndefined();
   });
 });
 

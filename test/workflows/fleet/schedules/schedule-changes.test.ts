@@ -24,7 +24,7 @@ const kept: Schedule = {
   endpoint: 'https://one',
   priority: 100,
   isPaused: false,
-  settledUntil: before,
+  doneUntil: before,
   lastTick: before,
   lastRunId: 'run-1',
   failure: { tick: before, message: 'no', attempts: 2 },
@@ -41,7 +41,7 @@ describe('scheduleChanges', () => {
 
   it('lets a new entry begin now', () => {
     const [added] = change({}, []);
-    expect([added?.kind, added?.schedule.settledUntil]).toEqual(['added', now]);
+    expect([added?.kind, added?.schedule.doneUntil]).toEqual(['added', now]);
   });
 
   it.each([
@@ -50,7 +50,7 @@ describe('scheduleChanges', () => {
     ['rule for missed times', { missed: 'skip' }],
   ] as const)('lets another %s begin now', (_, part) => {
     const [changed] = change({ entries: [{ ...entry, ...part }] });
-    expect([changed?.kind, changed?.schedule.settledUntil]).toEqual(['changed', now]);
+    expect([changed?.kind, changed?.schedule.doneUntil]).toEqual(['changed', now]);
     expect(changed?.schedule).toMatchObject({ ...part, lastRunId: 'run-1' });
   });
 
@@ -61,7 +61,7 @@ describe('scheduleChanges', () => {
     ['value of an input', { entries: [{ ...entry, inputs: { 'max-wer': '12%' } }] }],
   ])('still makes up for missed times with another %s, and tries anew', (_, part) => {
     const [changed] = change(part);
-    expect([changed?.kind, changed?.schedule.settledUntil]).toEqual(['changed', before]);
+    expect([changed?.kind, changed?.schedule.doneUntil]).toEqual(['changed', before]);
     expect(changed?.schedule.failure).toBeUndefined();
   });
 

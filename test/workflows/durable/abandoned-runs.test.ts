@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { withCutOff } from '../../../workflows/durable/cut-off.ts';
+import { markAbandoned } from '../../../workflows/durable/abandoned-runs.ts';
 import type { RunPlace, RunSummary } from '../../../workflows/durable/journal.ts';
 
 function run(runId: string, status: RunSummary['status']): RunSummary {
   return { runId, status, pipeline: 'p', startedAt: '2026-01-01T00:00:00.000Z', format: 'f' };
 }
 
-describe('withCutOff', () => {
+describe('markAbandoned', () => {
   it('tells runs whose executor is dead, and what goes on with them', async () => {
     const runs = [
       run('done', 'succeeded'),
@@ -22,11 +22,11 @@ describe('withCutOff', () => {
       { ...place, runId: 'with-a', executor: 'worker:a', isOfFleet: true },
       { ...place, runId: 'with-b', executor: 'worker:b', isOfFleet: true },
     ];
-    const found = await withCutOff(runs, {
+    const found = await markAbandoned(runs, {
       journal: { places: async () => places },
       living: async () => new Set(['run:here', 'worker:a']),
     });
-    expect(Object.fromEntries(found.map(({ runId, cutOff }) => [runId, cutOff]))).toEqual({
+    expect(Object.fromEntries(found.map(({ runId, abandoned }) => [runId, abandoned]))).toEqual({
       left: 'until-resumed',
       'with-b': 'until-taken-over',
     });

@@ -7,27 +7,27 @@ import type { EntityCollection, Ports } from './ports.ts';
  * between the moment at which a step decides on a change and the one at which it is sent, the process may have stood still
  * and another one may have made the same thing.
  */
-export class ChangeGuard {
+export class Ownership {
   readonly #question = new AsyncLocalStorage<() => Promise<void>>();
 
-  /** The same ports. None of the requests of a change is sent once `mayChange` rejects, and that is what the change rejects with. */
-  guard(ports: Ports, mayChange: () => Promise<void>): Ports {
+  /** The same ports. None of the requests of a change is sent once `assertOwned` rejects, and that is what the change rejects with. */
+  portsFor(ports: Ports, assertOwned: () => Promise<void>): Ports {
     const { speech } = ports;
-    const change: Change = (act) => this.#question.run(mayChange, act);
+    const change: Change = (act) => this.#question.run(assertOwned, act);
     const { datasets } = speech;
     return {
       ...ports,
       speech: {
         ...speech,
-        projects: guardCollection(speech.projects, change),
+        projects: ownedCollection(speech.projects, change),
         datasets: {
-          ...guardCollection(datasets, change),
+          ...ownedCollection(datasets, change),
           uploadContent: (reference, content, options) =>
             change(() => datasets.uploadContent(reference, content, options)),
         },
-        models: guardCollection(speech.models, change),
-        evaluations: guardCollection(speech.evaluations, change),
-        endpoints: guardCollection(speech.endpoints, change),
+        models: ownedCollection(speech.models, change),
+        evaluations: ownedCollection(speech.evaluations, change),
+        endpoints: ownedCollection(speech.endpoints, change),
       },
     };
   }
@@ -40,7 +40,7 @@ export class ChangeGuard {
 
 type Change = <T>(act: () => Promise<T>) => Promise<T>;
 
-function guardCollection<E extends EntityReference, New, C extends EntityCollection<E, New>>(
+function ownedCollection<E extends EntityReference, New, C extends EntityCollection<E, New>>(
   collection: C & EntityCollection<E, New>,
   change: Change,
 ): C {

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { inlineReferences } from '../../schemas/inline-references.ts';
-import { type JsonSchema, type StepKind, stepSchemas } from '../../schemas/index.ts';
+import { type JsonSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import { parseDuration } from '../document/durations.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { quoteName } from '../document/quote-name.ts';
@@ -12,8 +12,8 @@ import { validators } from './validators.ts';
  * gave as text become numbers, and everything is checked once more, because only now every value is known. With `partial`
  * settings may be missing. `problems` are sentences without a full stop; the settings are only good when there are none.
  */
-export function settleWith(
-  kind: StepKind,
+export function resolveSettings(
+  kind: StepKindName,
   values: Readonly<Record<string, PlainValue>>,
   options: { readonly partial?: boolean } = {},
 ): { readonly with: Readonly<Record<string, PlainValue>>; readonly problems: readonly string[] } {

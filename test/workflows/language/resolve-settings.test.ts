@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { settleWith } from '../../../workflows/language/settle-with.ts';
+import { resolveSettings } from '../../../workflows/language/resolve-settings.ts';
 
 const swap = { endpoint: 'calls', model: 'm', 'min-days-left': 30, 'settle-timeout': 3600 };
 
-describe('settleWith', () => {
+describe('resolveSettings', () => {
   it('takes rates and durations that expressions gave as text', () => {
     const verify = { audio: 'smoke', 'max-wer': '20%', every: '2s' };
-    expect(settleWith('swap', { ...swap, verify })).toEqual({
+    expect(resolveSettings('swap', { ...swap, verify })).toEqual({
       with: { ...swap, verify: { audio: 'smoke', 'max-wer': 0.2, every: 2 } },
       problems: [],
     });
@@ -14,14 +14,14 @@ describe('settleWith', () => {
 
   it('takes a measured rate above 1', () => {
     const values = { datasets: ['d'], 'base-model': 'newest', name: 'n', 'if-wer-above': 0.1, 'measured-by': 1.2 };
-    expect(settleWith('train', values).problems).toEqual([]);
+    expect(resolveSettings('train', values).problems).toEqual([]);
   });
 
   it('cuts values that it repeats, and says the first problems of many', () => {
-    const [problem] = settleWith('swap', { ...swap, 'min-days-left': 'x'.repeat(60_000) }).problems;
+    const [problem] = resolveSettings('swap', { ...swap, 'min-days-left': 'x'.repeat(60_000) }).problems;
     expect(problem?.length).toBeLessThan(300);
     const datasets = Array.from({ length: 5000 }, (_, index) => index);
-    expect(settleWith('train', { datasets, 'base-model': 'newest', name: 'n' }).problems).toHaveLength(20);
+    expect(resolveSettings('train', { datasets, 'base-model': 'newest', name: 'n' }).problems).toHaveLength(20);
   });
 
   it.each([
@@ -29,11 +29,11 @@ describe('settleWith', () => {
     [{ verify: { audio: 'smoke', 'max-wer': 20, every: 1 } }, '`verify.max-wer` must be <= 1, and is 20'],
     [{ 'min-days-left': '30' }, '`min-days-left` must be integer, and is "30"'],
   ])('says what %j has wrong', (change, problem) => {
-    expect(settleWith('swap', { ...swap, ...change }).problems).toEqual([problem]);
+    expect(resolveSettings('swap', { ...swap, ...change }).problems).toEqual([problem]);
   });
 
   it('lets settings be missing only when asked', () => {
-    expect(settleWith('swap', { endpoint: 'calls' }, { partial: true }).problems).toEqual([]);
-    expect(settleWith('swap', { endpoint: 'calls' }).problems).toContain('`model` is missing');
+    expect(resolveSettings('swap', { endpoint: 'calls' }, { partial: true }).problems).toEqual([]);
+    expect(resolveSettings('swap', { endpoint: 'calls' }).problems).toContain('`model` is missing');
   });
 });

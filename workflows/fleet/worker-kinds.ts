@@ -1,20 +1,20 @@
 import type { StepKind } from '../engine/step-kind.ts';
 import type { Activity } from './activity.ts';
-import { guardPorts, type StepGuard } from './worker-ports.ts';
+import { workerPorts, type WorkerStep } from './worker-ports.ts';
 
-/** The step kinds as a worker executes them for one run: see {@link guardPorts}, and what its {@link Activity} is told. */
-export function guardKinds(
+/** The step kinds as a worker executes them for one run: see {@link workerPorts}, and what its {@link Activity} is told. */
+export function workerKinds(
   kinds: Readonly<Record<string, StepKind>>,
   run: {
     readonly runId: string;
     readonly activity: Activity;
-    readonly guardOf: (stepId: string) => Omit<StepGuard, 'whileWaiting'>;
+    readonly workerStepOf: (stepId: string) => Omit<WorkerStep, 'whileWaiting'>;
   },
 ): Readonly<Record<string, StepKind>> {
-  return Object.fromEntries(Object.entries(kinds).map(([uses, kind]) => [uses, guardKind(kind, run)]));
+  return Object.fromEntries(Object.entries(kinds).map(([uses, kind]) => [uses, workerKind(kind, run)]));
 }
 
-function guardKind(kind: StepKind, { runId, activity, guardOf }: Parameters<typeof guardKinds>[1]): StepKind {
+function workerKind(kind: StepKind, { runId, activity, workerStepOf }: Parameters<typeof workerKinds>[1]): StepKind {
   return {
     ...kind,
     async run(input, context) {
@@ -23,7 +23,7 @@ function guardKind(kind: StepKind, { runId, activity, guardOf }: Parameters<type
       await activity.begin(step);
       return await kind.run(input, {
         ...context,
-        ports: guardPorts(context.ports, { ...guardOf(input.step.id), whileWaiting }),
+        ports: workerPorts(context.ports, { ...workerStepOf(input.step.id), whileWaiting }),
         answer: (options) => whileWaiting(() => context.answer(options)),
       });
     },

@@ -4,7 +4,7 @@ import type { Journal, RunSummary } from './journal.ts';
  * The same runs, each with whether it was cut off: an unfinished one that no living process executes. `living` answers which
  * of these executors live.
  */
-export async function withCutOff<Run extends RunSummary>(
+export async function markAbandoned<Run extends RunSummary>(
   runs: readonly Run[],
   look: {
     readonly journal: Pick<Journal, 'places'>;
@@ -22,6 +22,6 @@ export async function withCutOff<Run extends RunSummary>(
   const living = await look.living(runIds.map(executorOf));
   return runs.map((run) => {
     if (run.status !== 'running' || living.has(executorOf(run.runId))) return run;
-    return { ...run, cutOff: places.get(run.runId)?.isOfFleet === true ? 'until-taken-over' : 'until-resumed' };
+    return { ...run, abandoned: places.get(run.runId)?.isOfFleet === true ? 'until-taken-over' : 'until-resumed' };
   });
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ChangeGuard } from '../../../workflows/engine/change-guard.ts';
+import { Ownership } from '../../../workflows/engine/ownership.ts';
 import type { Ports } from '../../../workflows/engine/ports.ts';
 import { createFakeWorld } from '../steps/fake-world.ts';
 
-describe('ChangeGuard', () => {
+describe('Ownership', () => {
   it('guards every request that is part of a change, and no reading', async () => {
-    const { ports, seen, changes } = guardedWorld();
-    const { speech } = changes.guard(ports, async () => void seen.push('asked'));
+    const { ports, seen, ownership } = guardedWorld();
+    const { speech } = ownership.portsFor(ports, async () => void seen.push('asked'));
     await speech.models.list();
     await speech.baseModels.get('1');
     await speech.datasets.wait('1');
@@ -23,17 +23,17 @@ describe('ChangeGuard', () => {
   });
 
   it('lets nothing of a change be sent that may not be made any more', async () => {
-    const { ports, seen, changes } = guardedWorld();
+    const { ports, seen, ownership } = guardedWorld();
     const taken = new Error('The run was taken over');
-    const { speech } = changes.guard(ports, async () => await Promise.reject(taken));
+    const { speech } = ownership.portsFor(ports, async () => await Promise.reject(taken));
     await expect(speech.models.delete('1')).rejects.toBe(taken);
     await speech.models.get('1');
     expect(seen).toEqual(['get']);
   });
 
   it('asks for each of the runs that share a connection its own question', async () => {
-    const { ports, seen, changes } = guardedWorld();
-    const [one, two] = ['one', 'two'].map((run) => changes.guard(ports, async () => void seen.push(run)));
+    const { ports, seen, ownership } = guardedWorld();
+    const [one, two] = ['one', 'two'].map((run) => ownership.portsFor(ports, async () => void seen.push(run)));
     await Promise.all([one?.speech.models.delete('1'), two?.speech.models.delete('2')]);
     expect(seen.toSorted()).toEqual(['delete', 'delete', 'one', 'two']);
   });
@@ -42,7 +42,7 @@ describe('ChangeGuard', () => {
 /** Ports that note what is sent, and ask the guard before. */
 function guardedWorld() {
   const seen: string[] = [];
-  const changes = new ChangeGuard();
+  const ownership = new Ownership();
   const collection = new Proxy(
     {},
     {
@@ -50,7 +50,7 @@ function guardedWorld() {
       getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }),
       get: (_, name) => async () => {
         await Promise.resolve();
-        await changes.beforeSending();
+        await ownership.beforeSending();
         seen.push(String(name));
         return { status: 'Succeeded' };
       },
@@ -60,7 +60,7 @@ function guardedWorld() {
   const speech = Object.fromEntries(kinds.map((kind) => [kind, collection]));
   const { ports } = createFakeWorld();
   const whole: Ports = { ...ports, speech: { ...ports.speech, ...speech } };
-  return { ports: whole, seen, changes };
+  return { ports: whole, seen, ownership };
 }
 
 const names = ['list', 'get', 'create', 'update', 'delete', 'wait', 'files', 'uploadContent'];

@@ -6,7 +6,7 @@ import type { JsonSchema } from './index.ts';
  * always there, rates are numbers between 0 and 1, durations are numbers of seconds, and
  * a measurement is the rate that it found.
  */
-export function settledSchema(schema: JsonSchema): JsonSchema {
+export function resolvedSchema(schema: JsonSchema): JsonSchema {
   const { $id: _id, $defs: _defs, examples: _examples, ...rest } = inlineReferences(schema);
   return settledObject(rest);
 }
