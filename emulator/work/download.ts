@@ -35,7 +35,7 @@ export async function download(
     if (error instanceof TooLarge) {
       return `Cannot import the content of ${place}: it is larger than ${target.maximumBytes} bytes.`;
     }
-    return `Cannot download the content from ${place}: ${reasonOf(error)}.`;
+    return `Cannot download the content from ${place}: ${reasonOfDownload(error)}.`;
   }
 }
 
@@ -92,7 +92,7 @@ const decoders: ReadonlyMap<string, () => Transform> = new Map<string, () => Tra
   ['br', createBrotliDecompress],
 ]);
 
-function reasonOf(error: unknown): string {
+function reasonOfDownload(error: unknown): string {
   if (error instanceof PrivateHost) {
     return `${error.message}, which is only reached by \`speechops emulator --allow-private\``;
   }

@@ -1,6 +1,6 @@
 import { renamed, reportFaults } from '../../workflows/document/report-faults.ts';
 import type { Findings, Span } from '../../workflows/document/diagnostics.ts';
-import { plainValue, textOf, valueAt } from '../../workflows/document/plain-value.ts';
+import { plainValue, scalarText, valueAt } from '../../workflows/document/plain-value.ts';
 import { quoteName } from '../../workflows/document/quote-name.ts';
 import {
   readDocument,
@@ -101,7 +101,7 @@ function describePart(path: readonly string[]): string {
 /** What the environments are for, or nothing when that is no name. */
 function checkWorkload(document: SourceMap, report: Report): string {
   const node = valueAt(document, 'name');
-  const value = textOf(node);
+  const value = scalarText(node);
   if (node === undefined || value === undefined) return '';
   if (isName(value, environmentName.longest)) return value;
   report(fault('environment-name', { path: ['name'], value }), node);

@@ -1,5 +1,5 @@
 import { nearestName } from '../../workflows/document/nearest-name.ts';
-import { entryAt, textOf, valueAt } from '../../workflows/document/plain-value.ts';
+import { entryAt, scalarText, valueAt } from '../../workflows/document/plain-value.ts';
 import type { SourceEntry, SourceMap } from '../../workflows/document/read-document.ts';
 import type { Span } from '../../workflows/document/diagnostics.ts';
 import { type Fault, fault } from '../guards/fault.ts';
@@ -53,7 +53,7 @@ function chainOf(start: SourceEntry, environments: SourceMap): Chain {
   const all = environments.entries.map(({ key }) => key);
   for (let at = start; ;) {
     const node = valueAt(at.value, 'extends');
-    const value = textOf(node);
+    const value = scalarText(node);
     if (node === undefined) return { entries };
     if (value === undefined) return {};
     const path = ['extends'];

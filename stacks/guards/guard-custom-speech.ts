@@ -1,4 +1,4 @@
-import { isLoopback, parseBaseUrl } from '../../workflows/language/base-url.ts';
+import { isLoopback, parseBaseUrl } from '../../workflows/document/base-url.ts';
 import { nearestName } from '../../workflows/document/nearest-name.ts';
 import { checkLocale } from './check-locale.ts';
 import { type Fault, fault, isLiteral } from './fault.ts';

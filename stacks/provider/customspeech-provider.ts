@@ -2,8 +2,7 @@ import { cloudOf } from '../../workflows/speech/azure-cloud.ts';
 import { entraCredential } from '../../workflows/speech/entra-credential.ts';
 import { requestPatienceMilliseconds } from '../../workflows/engine/repeat-pauses.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../workflows/speech/speech-client.ts';
-import { isLoopback, placeOf } from '../../workflows/language/base-url.ts';
-import { parseEndpoint } from '../../workflows/speech/references.ts';
+import { isLoopback, parseEndpoint, placeOfEndpoint } from '../../workflows/document/base-url.ts';
 import type { Log } from './plugin/log.ts';
 import { baseModel } from './resources/base-model.ts';
 import type { CustomSpeechClient } from './resources/customspeech-client.ts';
@@ -112,7 +111,7 @@ const forgetObjects = 'if the resource was deleted, have Terraform forget its ob
 
 /** SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT says that it is the key of another resource. */
 function keyFor(address: string, { SPEECHOPS_ENDPOINT: own = '', SPEECHOPS_KEY: key = '' }: NodeJS.ProcessEnv): string {
-  return own === '' || placeOf(own) === placeOf(address) ? key : '';
+  return own === '' || placeOfEndpoint(own) === placeOfEndpoint(address) ? key : '';
 }
 
 function tenantFor(

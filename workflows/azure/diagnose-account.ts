@@ -81,7 +81,7 @@ function faultsOf(account: SpeechAccount, { signIn, endpoint }: AccountUse): rea
     );
   if (account.provisioningState !== 'Succeeded')
     problem('state', `Wait until ${name} is ready: its provisioning state is ${account.provisioningState}`);
-  const place = endpoint === undefined ? 'own' : placeOf(account, endpoint);
+  const place = endpoint === undefined ? 'own' : placeOfUrl(account, endpoint);
   if (place === 'another')
     problem(
       'endpoint',
@@ -116,7 +116,7 @@ function faultsOf(account: SpeechAccount, { signIn, endpoint }: AccountUse): rea
  * Whether a base URL is of the account, its own or that of its region, which its keys are for. What stands before an account
  * (a gateway, another name in a private network) cannot be known.
  */
-function placeOf({ endpoint, location }: SpeechAccount, url: string): 'own' | 'another' | 'unknown' {
+function placeOfUrl({ endpoint, location }: SpeechAccount, url: string): 'own' | 'another' | 'unknown' {
   if (originOf(url) === originOf(endpoint)) return 'own';
   const { hostname = '' } = URL.canParse(url) ? new URL(url) : {};
   if (!/\.(azure|microsoft)\.(com|us|cn)$/.test(hostname)) return 'unknown';

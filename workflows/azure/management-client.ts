@@ -63,7 +63,7 @@ export function asServiceError(error: unknown, name: string): unknown {
       },
     );
   const advice = status === 401 || status === 403 ? 'Sign in as somebody who has the role Reader on' : 'Look at';
-  return new ServiceError(`${advice} ${name}: Azure Resource Manager answered ${status}, ${reasonOf(error)}`, {
+  return new ServiceError(`${advice} ${name}: Azure Resource Manager answered ${status}, ${reasonOfRestError(error)}`, {
     ...request,
     status,
     cause: error,
@@ -71,7 +71,7 @@ export function asServiceError(error: unknown, name: string): unknown {
 }
 
 /** What was wrong, in the words of the service. */
-export function reasonOf(error: RestError): string {
+export function reasonOfRestError(error: RestError): string {
   const { details } = error as { readonly details?: unknown };
   const body = details as { readonly error?: { readonly message?: string } } | undefined;
   return body?.error?.message ?? error.code ?? error.message;

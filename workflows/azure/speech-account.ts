@@ -1,7 +1,12 @@
 import type { Account, CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
 import { RestError } from '@azure/core-rest-pipeline';
 import { parseAccountId } from './account-id.ts';
-import { asServiceError, createManagementClient, type ManagementOptions, reasonOf } from './management-client.ts';
+import {
+  asServiceError,
+  createManagementClient,
+  type ManagementOptions,
+  reasonOfRestError,
+} from './management-client.ts';
 
 /** A Speech account as Azure Resource Manager has it: what matters before anything is done with its data plane. */
 export interface SpeechAccount {
@@ -54,11 +59,11 @@ export async function findSpeechAccount(id: string, options: ManagementOptions):
     try {
       const deleted = await findDeleted(client, { ...parts, ...abort });
       if (deleted !== undefined) return { kind: 'deleted', name, resourceGroup, location: deleted.location ?? '' };
-      return { kind: 'missing', reason: reasonOf(error) };
+      return { kind: 'missing', reason: reasonOfRestError(error) };
     } catch (unseen) {
       options.signal?.throwIfAborted();
       if (!(unseen instanceof RestError)) throw unseen;
-      return { kind: 'missing', reason: reasonOf(error), unseen: reasonOf(unseen) };
+      return { kind: 'missing', reason: reasonOfRestError(error), unseen: reasonOfRestError(unseen) };
     }
   }
 }

@@ -46,7 +46,7 @@ export function entryAt({ entries }: SourceMap, key: string): SourceEntry | unde
 const byKey = new WeakMap<readonly SourceEntry[], ReadonlyMap<string, SourceEntry>>();
 
 /** The text of a scalar that is text, or undefined. */
-export function textOf(node: SourceNode | undefined): string | undefined {
+export function scalarText(node: SourceNode | undefined): string | undefined {
   return node?.kind === 'scalar' && typeof node.value === 'string' ? node.value : undefined;
 }
 

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { Span } from './diagnostics.ts';
-import { entryAt, isTemplate, textOf } from './plain-value.ts';
+import { entryAt, isTemplate, scalarText } from './plain-value.ts';
 import type { SourceEntry, SourceMap, SourceNode } from './read-document.ts';
 import { reportKeys, type SchemaPlace } from './report-keys.ts';
 import { reportValue } from './report-value.ts';
@@ -16,7 +16,7 @@ export function reportFaults(faults: readonly ErrorObject[], place: SchemaPlace)
     if (part === undefined) continue;
     if (part.node.kind === 'map') reportKeys(group, { ...part, node: part.node, path, place });
     const value = group.find(({ keyword, propertyName }) => propertyName === undefined && !aboutKeys.has(keyword));
-    const text = textOf(part.node);
+    const text = scalarText(part.node);
     if (value === undefined || (text !== undefined && isTemplate(text))) continue;
     const where = place.describe(path.slice(0, -1), place.root);
     reportValue(value, { ...part, key: nameOfValue(path), where, findings: place.findings });

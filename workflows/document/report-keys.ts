@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv/dist/2020.js';
 import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { nearestName } from './nearest-name.ts';
-import { entryAt, textOf, valueAt } from './plain-value.ts';
+import { entryAt, scalarText, valueAt } from './plain-value.ts';
 import type { SourceEntry, SourceMap } from './read-document.ts';
 
 /** What faults of a part of a document are reported with. */
@@ -79,7 +79,7 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
 /** Settings are often written beside `with`, and keys of the step under it. */
 function whereItBelongs(key: string, { node, path, place }: Keys): string | undefined {
   if ((path[0] !== 'steps' && path[0] !== 'finally') || path.length !== 2) return undefined;
-  const uses = textOf(valueAt(node, 'uses')) ?? '';
+  const uses = scalarText(valueAt(node, 'uses')) ?? '';
   const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, uses)
     ? stepSchemas[uses as keyof typeof stepSchemas]
     : undefined;

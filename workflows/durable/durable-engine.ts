@@ -131,7 +131,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
       const status = await DBOS.getWorkflowStatus(runId);
       return status === null ? undefined : statusOf(status);
     },
-    async signal(runId, message) {
+    async decide(runId, message) {
       await journal.decide(runId, message.topic, message.payload as unknown as Decision);
     },
     async cancel(runId) {

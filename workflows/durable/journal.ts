@@ -21,7 +21,7 @@ export const markWorkflow = 'speechops.mark';
 
 /**
  * What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled; or a step is done again
- * that had ended with an answer.
+ * that had ended with a decision.
  */
 export type Mark = 'resumed' | 'cancelled' | `answered/${string}`;
 
@@ -150,16 +150,16 @@ export class Journal {
     return (await this.#suspects.among([runId])).has(runId) ? { queueName: suspectQueue } : queueOf(plan);
   }
 
-  /** Keeps a decision for a step; of those for a question the first one counts, and the answer is the one that counts. */
+  /** Keeps a decision for a step; of those for a question the first one counts, and the result is the one that counts. */
   async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
     const run = await this.details(runId);
     const closed = await this.#marks(runId, `answered/${stepId}`);
     const question = closed.length + (hasEndedItsQuestion(run?.steps[stepId]) ? 1 : 0);
     for (;;) {
       const before = await this.#decisions(runId, stepId);
-      const isSettled = ({ isUnsure, by }: Decision): boolean => isUnsure !== true || by === decision.by;
-      const settled = decisionsThatCount(before, question).find(isSettled);
-      if (settled !== undefined) return settled;
+      const isFinal = ({ isUnsure, by }: Decision): boolean => isUnsure !== true || by === decision.by;
+      const first = decisionsThatCount(before, question).find(isFinal);
+      if (first !== undefined) return first;
       const workflowID = decisionId(runId, { stepId, number: before.length });
       await this.#client.enqueue(
         { workflowName: decisionWorkflow, workflowID, queueName: decisionQueue, appVersion: journalFormat },
@@ -186,7 +186,7 @@ export class Journal {
     }
   }
 
-  /** Keeps that the run is resumed, and that the noes on which its steps have ended are no answers any more. */
+  /** Keeps that the run is resumed, and that the noes on which its steps have ended count no more. */
   async markResumption({ runId, steps }: Pick<RunDetails, 'runId' | 'steps'>): Promise<void> {
     for (const [stepId, record] of Object.entries(steps)) {
       if (!hasEndedItsQuestion(record)) continue;
@@ -271,7 +271,7 @@ export class Journal {
         ? { workflowIDs: [...which.runIds] }
         : { queueName: [...which.queues], status: which.executing ? 'PENDING' : 'ENQUEUED' }),
     });
-    return found.map(placeOf);
+    return found.map(placeOfRun);
   }
 
   /**
@@ -322,7 +322,7 @@ const fleetAttribute = 'fleet';
 const hasJournal = "SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS exists";
 const findRun = 'SELECT FROM dbos.workflow_status WHERE workflow_uuid = $1';
 
-function placeOf(status: WorkflowStatus): RunPlace {
+function placeOfRun(status: WorkflowStatus): RunPlace {
   return {
     runId: status.workflowID,
     isExecuting: status.status === 'PENDING',

@@ -1,22 +1,25 @@
 import type { PlainValue } from '../document/plain-value.ts';
 import type { Executing } from './execution.ts';
 
-/** Looks often at first and then less often: a person answers after minutes or days. */
+/**
+ * The first decision about a step that is accepted, or undefined when the time is over. Looks often at first and then less
+ * often, because a person decides after minutes or days.
+ */
 export async function waitForDecision(
   wanted: {
     readonly runId: string;
     readonly topic: string;
     readonly timeoutSeconds: number;
     readonly signal: AbortSignal;
-    readonly accepts: (answer: PlainValue) => boolean;
+    readonly accepts: (decision: PlainValue) => boolean;
   },
   { journal }: Pick<Executing, 'journal'>,
 ): Promise<PlainValue | undefined> {
   const deadline = Date.now() + wanted.timeoutSeconds * 1000;
   for (let pause = 250; ; pause = Math.min(pause * 1.5, 5000)) {
     const decisions = await journal.decisions(wanted.runId, wanted.topic);
-    const answer = decisions.map((decision) => ({ ...decision })).find(wanted.accepts);
-    if (answer !== undefined) return answer;
+    const decision = decisions.map((kept) => ({ ...kept })).find(wanted.accepts);
+    if (decision !== undefined) return decision;
     const left = deadline - Date.now();
     if (left <= 0) return undefined;
     await pauseFor(Math.min(pause, left), wanted.signal);

@@ -13,8 +13,8 @@ export interface Engine {
   /** The record of the run once it has ended; rejects when the world failed in a way that no step's outcome tells. */
   result(runId: string): Promise<RunRecord>;
   status(runId: string): Promise<RunStatus | undefined>;
-  /** Delivers a message to the run; kept when nobody waits for the topic yet, dropped when the key was delivered before. */
-  signal(
+  /** Keeps a decision for the step that the topic names: also before the step waits for it, and of a key only once. */
+  decide(
     runId: string,
     message: { readonly topic: string; readonly payload: PlainValue; readonly key: string },
   ): Promise<void>;

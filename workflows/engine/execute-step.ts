@@ -184,7 +184,7 @@ async function withRetries(execution: Execution, act: () => Promise<StepOutcome>
     } catch (error) {
       const { retry } = step;
       if (retry === undefined || execution.attempts >= retry.attempts || signal.aborted) throw error;
-      if (!retry.on.includes(failureOf(error))) throw error;
+      if (!retry.on.includes(whoseFailure(error))) throw error;
       execution.lastError = error;
       const { attempts } = execution;
       const own = retryDelaySeconds(retry, { runId: run.scope.runId, stepId: step.id, attempt: attempts });
@@ -203,7 +203,7 @@ function failed(error: unknown, execution: Execution): Ended {
   const failure = { status: 'failed', outputs: {}, failure: 'step' } as const;
   if (error instanceof StepFailure) return { ...failure, outputs: withoutLong(error.outputs), error: messageOf(error) };
   const timedOut = timeLimit(execution);
-  if (timedOut === undefined) return { ...failure, error: messageOf(error), failure: failureOf(error) };
+  if (timedOut === undefined) return { ...failure, error: messageOf(error), failure: whoseFailure(error) };
   // The service did not answer in the time that there was: that is no verdict on what the step is for.
   if (isUnanswered(error)) return { ...failure, error: `${timedOut}: ${messageOf(error)}`, failure: 'world' };
   const before = lastError === undefined ? '' : `; the last attempt that failed: ${messageOf(lastError)}`;
@@ -221,7 +221,7 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-function failureOf(error: unknown): 'step' | 'world' {
+function whoseFailure(error: unknown): 'step' | 'world' {
   if (error instanceof StepFailure || error instanceof DataError || error instanceof EvaluationError) return 'step';
   return isRefusal(error) ? 'step' : 'world';
 }
@@ -233,7 +233,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
     ports: options.ownership?.portsFor(ports, async () => await scope.assertOwned()) ?? ports,
     signal,
     since,
-    answer: async (wait) => await scope.wait(step.id, { ...wait, signal }),
+    decision: async (wait) => await scope.wait(step.id, { ...wait, signal }),
     report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),
     async effect<T extends PlainValue>(
       effect: Effect,

@@ -38,12 +38,12 @@ export interface StepContext {
   /** ISO date-time at which everything the step needs had ended; the same when the run is gone on with later. */
   readonly since: string;
   /**
-   * A person's answer to this step, or undefined when none came in time. Kept when it comes early; the first one that is
-   * accepted counts.
+   * A person's decision about this step, or undefined when none came in time. One that comes before the step asks is kept;
+   * the first one that is accepted counts.
    */
-  answer(options: {
+  decision(options: {
     readonly timeoutSeconds: number;
-    readonly accepts: (answer: PlainValue) => boolean;
+    readonly accepts: (decision: PlainValue) => boolean;
   }): Promise<PlainValue | undefined>;
   /** Tells a person how far the step is. */
   report(message: string): void;

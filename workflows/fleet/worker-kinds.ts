@@ -24,7 +24,7 @@ function workerKind(kind: StepKind, { runId, activity, workerStepOf }: Parameter
       return await kind.run(input, {
         ...context,
         ports: workerPorts(context.ports, { ...workerStepOf(input.step.id), whileWaiting }),
-        answer: (options) => whileWaiting(() => context.answer(options)),
+        decision: (options) => whileWaiting(() => context.decision(options)),
       });
     },
   };

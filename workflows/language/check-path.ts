@@ -1,4 +1,4 @@
-import { isPlainHost } from './base-url.ts';
+import { isPlainHost } from '../document/base-url.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import type { SourceScalar } from '../document/read-document.ts';
 

@@ -1,4 +1,4 @@
-import { parseBaseUrl } from './base-url.ts';
+import { parseBaseUrl } from '../document/base-url.ts';
 import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
 import type { DeclaredInput } from './check-inputs.ts';
 import type { Matrix } from './matrix/check-matrix.ts';
@@ -8,7 +8,7 @@ import type { ReportEmpty } from './check-settings.ts';
 import type { VariableScope } from './variables/check-variables.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import { parseTemplate, type Template } from '../expressions/expression-syntax.ts';
-import { isTemplate, type PlainValue, textOf, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { isTemplate, type PlainValue, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
 import { contextsIn } from '../expressions/expression-tree.ts';
 import { BoundExceeded } from '../expressions/evaluation-error.ts';
 import { type Contexts, evaluate } from '../expressions/expressions.ts';
@@ -185,7 +185,7 @@ function textIn(expression: string, contexts: Contexts): string {
 function reportFinally(document: SourceMap, { findings }: ResourceScope): void {
   for (const { node, isFinally } of writtenSteps(document)) {
     const uses = valueAt(node, 'uses');
-    const kind = textOf(uses);
+    const kind = scalarText(uses);
     if (!isFinally || uses === undefined || !isStepKind(kind) || !usesResource(kind)) continue;
     findings.report('resource-of-several-combinations', uses, { uses: kind });
     return;

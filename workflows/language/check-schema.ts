@@ -1,7 +1,7 @@
 import { documentSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
-import { entryAt, isTemplate, plainValue, textOf, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { entryAt, isTemplate, plainValue, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
 import { quoteName } from '../document/quote-name.ts';
 import type { SourceEntry, SourceMap, SourceNode } from '../document/read-document.ts';
 import { renamed, reportFaults } from '../document/report-faults.ts';
@@ -31,7 +31,7 @@ export function isStepKind(uses: string | undefined): uses is StepKindName {
 
 function checkSettings(step: SourceMap, { findings, renames }: Pick<SchemaPlace, 'findings' | 'renames'>): void {
   const uses = valueAt(step, 'uses');
-  const kind = textOf(uses);
+  const kind = scalarText(uses);
   if (uses === undefined || kind === undefined || isTemplate(kind)) return;
   if (!isStepKind(kind)) {
     const allowed = Object.keys(stepSchemas);
@@ -41,7 +41,7 @@ function checkSettings(step: SourceMap, { findings, renames }: Pick<SchemaPlace,
   const settings = entryAt(step, 'with');
   const root: SourceNode = settings?.value ?? { kind: 'map', entries: [], start: uses.start, end: uses.end };
   if (root.kind !== 'map') return;
-  const id = textOf(valueAt(step, 'id')) ?? kind;
+  const id = scalarText(valueAt(step, 'id')) ?? kind;
   // A setting that stands beside `with` is told to move there; it is not also missing.
   const faults = validators()
     .settings(kind, plainValue(root))
@@ -66,7 +66,7 @@ function describePart(path: readonly string[], document: SourceMap): string {
   if ((first !== 'steps' && first !== 'finally') || second === undefined) return quoteName(path.join('.'));
   const steps = valueAt(document, first);
   const step = steps?.kind === 'list' ? steps.items[Number(second)] : undefined;
-  const id = textOf(valueAt(step, 'id'));
+  const id = scalarText(valueAt(step, 'id'));
   const number = `step ${Number(second) + 1}${first === 'finally' ? ' under `finally`' : ''}`;
   return id === undefined ? number : `the step ${quoteName(id)}`;
 }

@@ -11,7 +11,7 @@ import type { VariableScope } from './variables/check-variables.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
 import { parseDuration } from '../document/durations.ts';
 import { parseExpression, templateOf } from '../expressions/expression-syntax.ts';
-import { isTemplate, textOf, valueAt, writtenSteps } from '../document/plain-value.ts';
+import { isTemplate, scalarText, valueAt, writtenSteps } from '../document/plain-value.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { MAX_ID_LENGTH } from './matrix/name-combinations.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
@@ -54,7 +54,7 @@ export function checkSteps(document: SourceMap, options: StepsOptions): readonly
     const onStep = (id: string, at: Span): void => void (needs.has(id) || needs.set(id, at));
     const references = referencesOf(step, { ...names, findings, onUnknownStep: onUnknownStep(step), onStep });
     for (const item of itemsOf(valueAt(step.node, 'needs'))) {
-      const id = textOf(item);
+      const id = scalarText(item);
       if (id !== undefined && !isTemplate(id)) references.resolve(id, item);
     }
     const scope = { ...options, inputs, references, isFinally: step.isFinally, takesSecrets: false };
@@ -75,7 +75,7 @@ function unknownSteps(
   document: SourceMap,
   { names, findings }: { readonly names: StepNames; readonly findings: Findings },
 ): (from: KnownStep) => (id: string, at: Span) => void {
-  const isUnsure = writtenSteps(document).some(({ node }) => textOf(valueAt(node, 'id')) === undefined);
+  const isUnsure = writtenSteps(document).some(({ node }) => scalarText(valueAt(node, 'id')) === undefined);
   const areCopiesUnsure = isUnsure || (valueAt(document, 'strategy') !== undefined && findings.errors() > 0);
   const ids = [...names.written.keys()];
   const last = ids.filter((id) => names.written.get(id)?.isFinally === true);
@@ -105,7 +105,7 @@ function identify(document: SourceMap, findings: Findings): readonly IdentifiedS
   const steps: IdentifiedStep[] = [];
   for (const { node, isFinally } of writtenSteps(document)) {
     const idSpan = valueAt(node, 'id');
-    const id = textOf(idSpan);
+    const id = scalarText(idSpan);
     if (node.kind !== 'map' || idSpan === undefined || id === undefined) continue;
     const other = first.get(id.toLowerCase());
     if (other !== undefined) {
@@ -113,7 +113,7 @@ function identify(document: SourceMap, findings: Findings): readonly IdentifiedS
       continue;
     }
     first.set(id.toLowerCase(), idSpan.start);
-    const uses = textOf(valueAt(node, 'uses'));
+    const uses = scalarText(valueAt(node, 'uses'));
     const settings = valueAt(node, 'with');
     const keys = settings?.kind === 'map' ? settings.entries.map(({ key }) => key) : [];
     steps.push({ id, idSpan, node, uses: isStepKind(uses) ? uses : undefined, settings: new Set(keys), isFinally });
@@ -128,7 +128,7 @@ function itemsOf(node: SourceNode | undefined): readonly SourceNode[] {
 function checkRetry(step: SourceMap, findings: Findings): void {
   const retry = valueAt(step, 'retry');
   const written = valueAt(retry, 'delay');
-  const [delay, maximum] = [textOf(written), textOf(valueAt(retry, 'max-delay'))];
+  const [delay, maximum] = [scalarText(written), scalarText(valueAt(retry, 'max-delay'))];
   if (written === undefined || delay === undefined || maximum === undefined) return;
   const isAbove = (parseDuration(delay) ?? 0) > (parseDuration(maximum) ?? Infinity);
   if (isAbove) findings.report('delay-above-maximum', written, { delay, maximum });

@@ -18,7 +18,7 @@ const marks: Readonly<Record<ScheduleChange['kind'], string>> = {
 
 /** What became of schedules, for a terminal: a line each, and the next ticks on the clock of its time zone. */
 export function scheduleChangesText(changes: readonly ScheduleChange[], now: Date): string {
-  return textOf(
+  return linesText(
     changes.flatMap(({ kind, schedule }) => [
       `${marks[kind].padEnd(10)} ${nameOf(schedule)}  ${timesOf(schedule)}`,
       ...(kind === 'removed' ? [] : [sourceOf(schedule), `${indent}next: ${aheadOf(schedule, now)}`]),
@@ -29,7 +29,7 @@ export function scheduleChangesText(changes: readonly ScheduleChange[], now: Dat
 /** Schedules for a terminal: their times, then what is next, what was last and what went wrong. */
 export function schedulesText(schedules: readonly ListedSchedule[], now: Date): string {
   if (schedules.length === 0) return 'Nothing is scheduled\n';
-  return textOf(
+  return linesText(
     schedules.flatMap((schedule) => {
       const next = nextTick(schedule, now);
       return [
@@ -37,7 +37,7 @@ export function schedulesText(schedules: readonly ListedSchedule[], now: Date): 
         sourceOf(schedule),
         `${indent}next: ${next === undefined ? pausedOrNone(schedule) : tickText(next, schedule.timeZone)}`,
         ...lastOf(schedule),
-        ...(schedule.failure === undefined ? [] : [failureOf(schedule.failure, schedule.timeZone)]),
+        ...(schedule.failure === undefined ? [] : [failureOfTick(schedule.failure, schedule.timeZone)]),
       ];
     }),
   );
@@ -82,7 +82,7 @@ function lastOf({ lastTick, lastRunId, lastRunStatus, timeZone }: ListedSchedule
   return [`${indent}last: ${tickText(lastTick, timeZone)}, run ${lastRunId} ${lastRunStatus ?? 'unknown'}`];
 }
 
-function failureOf({ tick, message, attempts, retryAt }: TickFailure, timeZone: string): string {
+function failureOfTick({ tick, message, attempts, retryAt }: TickFailure, timeZone: string): string {
   const tried = attempts === 1 ? 'tried once' : `tried ${attempts} times`;
   const then = retryAt === undefined ? 'given up' : `again at ${retryAt.toISOString()}`;
   return `${indent}error: no run for ${tickText(tick, timeZone)} (${tried}, ${then}): ${message}`;
@@ -105,6 +105,6 @@ function tickText(tick: Date, timeZone: string): string {
   return `${part('weekday')} ${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')} ${offset}`;
 }
 
-function textOf(lines: readonly string[]): string {
+function linesText(lines: readonly string[]): string {
   return lines.map((line) => `${escapeControls(line)}\n`).join('');
 }

@@ -1,6 +1,6 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { bearerTokenAuthenticationPolicy, type PipelinePolicy } from '@azure/core-rest-pipeline';
-import { isLoopback } from '../language/base-url.ts';
+import { isLoopback } from '../document/base-url.ts';
 import { cloudOf } from './azure-cloud.ts';
 
 /** A key of the Speech resource, or an identity that has a role on it. */

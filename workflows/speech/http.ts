@@ -15,7 +15,7 @@ import { unlessAborted } from '../time/sleep.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { type ClockPort } from '../time/clock.ts';
 import { reasonOfEnd } from '../engine/unanswered.ts';
-import { isLoopback } from '../language/base-url.ts';
+import { isLoopback } from '../document/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
 import {
   longestAnswerBytes,
@@ -247,7 +247,7 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
       } catch (error) {
         isSent = error !== exchange.refusal;
         if (!isSent) throw error;
-        const failure = failureOf(error, { limit, isTooLarge: tooLarge.signal.aborted });
+        const failure = failureOfRequest(error, { limit, isTooLarge: tooLarge.signal.aborted });
         const code = codeOf(failure);
         if (code !== undefined) line.code = code;
         exchange.mayHaveActed ||= code !== signInFailed && !isNeverConnected(code);
@@ -269,7 +269,7 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
 /** An attempt that is ended after this share of its time counts as one that the service has not answered. */
 const silentShare = 12;
 
-function failureOf(error: unknown, of: { readonly limit: TimeLimit; readonly isTooLarge: boolean }): unknown {
+function failureOfRequest(error: unknown, of: { readonly limit: TimeLimit; readonly isTooLarge: boolean }): unknown {
   if (of.isTooLarge) return new RestError('The answer is too long', { code: answerTooLarge });
   return of.limit.hasPassed() ? new RestError('The time limit has passed', { code: timedOut }) : error;
 }

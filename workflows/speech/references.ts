@@ -1,37 +1,9 @@
 import { ServiceError } from '../engine/ports.ts';
-import { isLoopback, isPlainHost } from '../language/base-url.ts';
 
 /** The version of the Speech-to-text REST API that every call names. */
 export const apiVersion = '2025-10-15';
 
 const basePath = '/speechtotext';
-
-/**
- * The origin of a Speech resource from what people have at hand: a regional endpoint, a custom subdomain or a loopback
- * address, also with the path that the portal shows behind it. Throws an Error that names the setting.
- */
-export function parseEndpoint(endpoint: string): URL {
-  const url = URL.canParse(endpoint.trim()) ? new URL(endpoint.trim()) : undefined;
-  const allowed =
-    'it must be the base URL of a Speech resource, such as https://NAME.cognitiveservices.azure.com or http://127.0.0.1:PORT';
-  if (!url?.hostname || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
-    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}`);
-  }
-  // Keys of a resource, data and transcripts would be readable on the way.
-  if (url.protocol === 'http:' && !isLoopback(url)) {
-    throw new Error(`Check SPEECHOPS_ENDPOINT: plain http is allowed only to this machine, not to ${url.host}`);
-  }
-  if (/[?#]/.test(endpoint)) {
-    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a query; a key belongs into SPEECHOPS_KEY`);
-  }
-  if (!isPlainHost(endpoint)) {
-    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, with a host in plain ASCII letters`);
-  }
-  if (url.username || url.password || !/^\/($|speechtotext(\/|$)|sts\/v1\.0\/issuetoken$)/i.test(url.pathname)) {
-    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a user or another path`);
-  }
-  return new URL(url.origin);
-}
 
 /** The URL of a path below `/speechtotext`, for example `datasets` or `models/base`. */
 export function resourceUrl(

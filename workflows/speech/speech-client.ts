@@ -33,7 +33,7 @@ import type { SpeechCredential } from './credential.ts';
 import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
 import { recognise } from './recognise.ts';
-import { parseEndpoint } from './references.ts';
+import { parseEndpoint } from '../document/base-url.ts';
 import type { RequestObserver } from './request-observer.ts';
 import { sleep } from '../time/sleep.ts';
 

@@ -139,7 +139,7 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
     },
   });
   if (entity.status === 'Succeeded') return entity;
-  throw new StepFailure(`The service failed the ${wanted.what}: ${failureOf(entity)}`);
+  throw new StepFailure(`The service failed the ${wanted.what}: ${failureOfEntity(entity)}`);
 }
 
 interface Failable {
@@ -147,7 +147,7 @@ interface Failable {
 }
 
 /** The service's own reason for a Failed object. */
-export function failureOf(entity: { readonly properties?: Failable }): string {
+export function failureOfEntity(entity: { readonly properties?: Failable }): string {
   const error = entity.properties?.error;
   return error === undefined ? 'it gave no reason' : `${error.message} [${error.code}]`;
 }

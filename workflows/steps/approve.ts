@@ -2,8 +2,8 @@ import type { ApproveWith } from '../../schemas/types.gen.ts';
 import { StepFailure, type StepKind } from '../engine/step-kind.ts';
 
 /**
- * `approve`: a person has said yes. An answer is kept when it comes before the step waits for it; the first one of somebody
- * who may answer counts.
+ * `approve`: a person has said yes. A decision is kept when it comes before the step waits for it; the first one of a person
+ * who may decide counts.
  */
 export const approve: StepKind<ApproveWith> = {
   uses: 'approve',
@@ -21,20 +21,20 @@ export const approve: StepKind<ApproveWith> = {
     const timeoutSeconds = Math.max(0, (expiry - context.ports.clock.now().getTime()) / 1000);
     context.report(`waiting for approval: ${wanted.message}`);
     const refused = new Set<string>();
-    const answer = await context.answer({
+    const decision = await context.decision({
       timeoutSeconds,
       accepts(given) {
-        const { by } = given as unknown as Answer;
+        const { by } = given as unknown as Decision;
         if (wanted.by === undefined || wanted.by.includes(by)) return true;
         if (!refused.has(by)) context.report(`${by} may not answer ${step.id}: ${wanted.by.join(', ')} may`);
         refused.add(by);
         return false;
       },
     });
-    if (answer === undefined) {
+    if (decision === undefined) {
       throw new StepFailure(`Nobody answered by ${new Date(expiry).toISOString()} (expires): ${wanted.message}`);
     }
-    const { approved, by, at, comment } = answer as unknown as Answer;
+    const { approved, by, at, comment } = decision as unknown as Decision;
     const said = comment === undefined ? '' : `: ${comment}`;
     if (approved && Date.parse(at) > expiry) {
       const ended = new Date(expiry).toISOString();
@@ -51,7 +51,7 @@ export const approve: StepKind<ApproveWith> = {
 };
 
 /** What `speechops approve` leaves for the step. */
-interface Answer {
+interface Decision {
   readonly approved: boolean;
   readonly by: string;
   readonly at: string;

@@ -11,7 +11,7 @@ import type { BaseModel, CustomModel, Endpoint } from '../plan/speech-entities.t
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { alreadyServed, changeModel, faultAfter, notProved, outputsOf, unchanged } from './_change-model.ts';
 import { markProved, type Change } from './_deploy-model.ts';
-import { customProperties, ensureEntity, failureOf } from './_ensure.ts';
+import { customProperties, ensureEntity, failureOfEntity } from './_ensure.ts';
 import { inState } from './_in-state.ts';
 import { SmokeTest } from './_smoke-test.ts';
 
@@ -178,7 +178,7 @@ async function createEndpoint(
   context.report(`deploying ${candidate.displayName}`);
   const endpoint = await endpoints.wait(self, { signal: context.signal, onTrouble: context.report });
   if (endpoint.status !== 'Succeeded')
-    throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOf(endpoint)}`, {
+    throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOfEntity(endpoint)}`, {
       endpoint: self,
     });
   // One that somebody else made at the same time may serve another model.

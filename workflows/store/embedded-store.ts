@@ -40,7 +40,7 @@ class StoreDamagedError extends Error {
 
   constructor(store: string, cause: unknown) {
     super(
-      `Move ${store} away and run the pipeline again: the store cannot be opened, as after a power cut, and its runs are lost; what they have made is found and used (${reasonOf(cause)})`,
+      `Move ${store} away and run the pipeline again: the store cannot be opened, as after a power cut, and its runs are lost; what they have made is found and used (${reasonOfStore(cause)})`,
       { cause },
     );
   }
@@ -58,7 +58,7 @@ export function adviceOnDamage(error: unknown, folder: string): string | undefin
 }
 
 /** PGlite also throws what is no Error. */
-function reasonOf(cause: unknown): string {
+function reasonOfStore(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : JSON.stringify(cause);
   return String(text).trim().replaceAll(/\s+/g, ' ');
 }
@@ -147,7 +147,7 @@ async function makeOrOpen(at: {
     const thread = await StoreThread.start(store, sockets).catch(async (error: unknown) => {
       if (!(await room.hasRoom())) throw noRoomError(folder, error);
       if (!isNew) throw new StoreDamagedError(store, error);
-      throw new Error(`Look at ${folder}: the store for runs cannot be made there (${reasonOf(error)})`, {
+      throw new Error(`Look at ${folder}: the store for runs cannot be made there (${reasonOfStore(error)})`, {
         cause: error,
       });
     });

@@ -16,7 +16,7 @@ export async function reachDatabase(pool: Pool): Promise<void> {
     await client.connect();
   } catch (error) {
     const where = `${client.host}:${client.port}`;
-    const reason = reasonOf(error);
+    const reason = reasonOfDatabase(error);
     const advice = reason.includes('password must be a string')
       ? `Give the password in SPEECHOPS_DATABASE_URL (postgresql://USER:PASSWORD@HOST/DATABASE) or in PGPASSWORD: ${where} asks ${client.user} for one`
       : `Start the database or correct SPEECHOPS_DATABASE_URL: no connection to ${where} (${reason})`;
@@ -31,7 +31,7 @@ function newClient(pool: Pool): Client {
   try {
     return new Client({ ...pool.options, connectionTimeoutMillis: answerMilliseconds });
   } catch (error) {
-    throw new DatabaseError(`Correct SPEECHOPS_DATABASE_URL: ${reasonOf(error)}`, { cause: error });
+    throw new DatabaseError(`Correct SPEECHOPS_DATABASE_URL: ${reasonOfDatabase(error)}`, { cause: error });
   }
 }
 
@@ -48,8 +48,8 @@ export function adviceOnRights(message: string): string | undefined {
 }
 
 /** A name with several addresses fails with one error for each, and no message of its own. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ');
+function reasonOfDatabase(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(reasonOfDatabase).join('; ');
   return error instanceof Error ? error.message : String(error);
 }
 

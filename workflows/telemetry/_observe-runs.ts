@@ -140,8 +140,8 @@ function recordOf(result: unknown): StepRecord {
   return result as StepRecord;
 }
 
-function approvalOf(answer: unknown): Approval {
-  const { at, approved } = answer as { readonly at?: string; readonly approved?: boolean };
+function approvalOf(decision: unknown): Approval {
+  const { at, approved } = decision as { readonly at?: string; readonly approved?: boolean };
   return { at: new Date(at ?? now()), approved: approved === true };
 }
 

@@ -87,7 +87,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
         '',
         expect.stringContaining('Stopped. Resume it: speechops resume a\n'),
       ]);
-      expect((await at.call('runs')).stdout).toMatch(/^a {2}cut off {4}\S+ {2}asks {2}\(speechops resume a\)\n$/);
+      expect((await at.call('runs')).stdout).toMatch(/^a {2}abandoned {2}\S+ {2}asks {2}\(speechops resume a\)\n$/);
       await at.call('approve', 'a', 'ok');
       const resumed = await at.call('resume', 'a', '--format', 'json');
       expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
@@ -241,9 +241,9 @@ steps:
       const asking = await at.startAsking();
       expect((await at.call('runs')).stdout).toMatch(/^a {2}running {4}\S+ {2}asks\n$/);
       await asking.kill();
-      expect((await at.call('runs')).stdout).toMatch(/^a {2}cut off {4}\S+ {2}asks {2}\(speechops resume a\)\n$/);
+      expect((await at.call('runs')).stdout).toMatch(/^a {2}abandoned {2}\S+ {2}asks {2}\(speechops resume a\)\n$/);
       expect((await at.call('show', 'a')).stdout).toMatch(
-        /^asks: cut off, started \S+, run a {2}\(speechops resume a\)\n/,
+        /^asks: abandoned, started \S+, run a {2}\(speechops resume a\)\n/,
       );
       // The journal is what knows: a killed run has left no record.
       expect(await at.call('run', 'other.yaml', '--run-id', 'a')).toEqual(refused);

@@ -97,7 +97,7 @@ describe('a terminal', { timeout }, () => {
     while (isAlive(pid)) await setTimeout(50);
     // A process that dies leaves the note.
     expect(existsSync(holder)).toBe(false);
-    expect((await place().call('runs')).stdout).toMatch(/^a {2}cut off .*\(speechops resume a\)\n$/);
+    expect((await place().call('runs')).stdout).toMatch(/^a {2}abandoned .*\(speechops resume a\)\n$/);
   });
 });
 

@@ -174,8 +174,8 @@ describe.each(homes)(
 
     it('keeps an answer that comes early, and of several the first', async () => {
       const engine = await open();
-      await engine.signal('r', { topic: 'ok', payload: yes, key: '1' });
-      await engine.signal('r', { topic: 'ok', payload: no, key: '2' });
+      await engine.decide('r', { topic: 'ok', payload: yes, key: '1' });
+      await engine.decide('r', { topic: 'ok', payload: no, key: '2' });
       await engine.start('r', asks);
       const { status, steps } = await engine.result('r');
       expect([status, steps['ok']?.outputs]).toEqual(['succeeded', { approvedBy: 'ann', approvedAt: yes.at }]);
@@ -184,7 +184,7 @@ describe.each(homes)(
     it('asks again when a run is resumed that a no had ended, and takes the first answer that comes after it', async () => {
       const engine = await open();
       const answer = async (payload: typeof yes): Promise<void> =>
-        await engine.signal('r', { topic: 'ok', payload, key: payload.at });
+        await engine.decide('r', { topic: 'ok', payload, key: payload.at });
       const patient = written(
         "locale: en-US\nsteps:\n  - { id: ok, uses: approve, with: { message: 'Go on?', expires: 1h } }\n" +
           short('after', 'needs: [ok]'),
@@ -219,8 +219,8 @@ describe.each(homes)(
       const limited = written(
         `locale: en-US\nsteps:\n${short('other')}  - { id: ok, uses: approve, with: { message: 'Go on?', by: [ann] } }\n`,
       );
-      await engine.signal('r', { topic: 'ok', payload: { ...no, isUnsure: true }, key: '1' });
-      await engine.signal('r', { topic: 'ok', payload: { ...yes, isUnsure: true }, key: '2' });
+      await engine.decide('r', { topic: 'ok', payload: { ...no, isUnsure: true }, key: '1' });
+      await engine.decide('r', { topic: 'ok', payload: { ...yes, isUnsure: true }, key: '2' });
       await engine.start('r', limited);
       expect(statuses(await engine.result('r'))).toEqual({ other: 'failed', ok: 'succeeded' });
       await mend();
@@ -233,7 +233,7 @@ describe.each(homes)(
       const engine = await open();
       await engine.start('r', asks);
       expect((await engine.result('r')).steps['ok']?.error).toMatch(/^Nobody answered by /);
-      await engine.signal('r', { topic: 'ok', payload: yes, key: '1' });
+      await engine.decide('r', { topic: 'ok', payload: yes, key: '1' });
       expect(await engine.status('r')).toBe('failed');
       await engine.resume('r');
       expect((await engine.result('r')).status).toBe('succeeded');

@@ -11,7 +11,7 @@ export interface Opening {
   readonly databaseUrl?: string;
 }
 
-type Method = 'start' | 'result' | 'status' | 'signal' | 'cancel' | 'resume' | 'fork';
+type Method = 'start' | 'result' | 'status' | 'decide' | 'cancel' | 'resume' | 'fork';
 
 export interface Question {
   readonly id: number;
@@ -72,7 +72,7 @@ export async function startEngine(opening: Opening): Promise<EngineProcess> {
     start: async (...args) => await ask('start', ...args),
     result: async (...args) => await ask('result', ...args),
     status: async (...args) => await ask('status', ...args),
-    signal: async (...args) => await ask('signal', ...args),
+    decide: async (...args) => await ask('decide', ...args),
     cancel: async (...args) => await ask('cancel', ...args),
     resume: async (...args) => await ask('resume', ...args),
     fork: async (...args) => await ask('fork', ...args),

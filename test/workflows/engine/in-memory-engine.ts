@@ -31,7 +31,7 @@ export function createInMemoryEngine(interpret: Interpreter): Engine {
     async status(runId) {
       return runs.get(runId)?.status;
     },
-    async signal(runId, message) {
+    async decide(runId, message) {
       live(runId).deliver(message);
     },
     async cancel(runId) {

@@ -237,8 +237,8 @@ describe('in-memory engine', () => {
       return { runId: scope.runId, pipeline: 'p', status: 'succeeded', startedAt: '', finishedAt: '', steps: {} };
     });
     await engine.start('r', plan());
-    for (const key of ['k', 'k']) await engine.signal('r', { topic: 'approve', payload: 'yes', key });
-    await engine.signal('r', { topic: 'start', payload: 'go', key: 's' });
+    for (const key of ['k', 'k']) await engine.decide('r', { topic: 'approve', payload: 'yes', key });
+    await engine.decide('r', { topic: 'start', payload: 'go', key: 's' });
     await engine.result('r');
     expect(received).toEqual(['go', 'yes', undefined]);
   });

@@ -148,8 +148,8 @@ describe('timeout', () => {
   });
 
   it('ends a step that waits for a person, its own as well as that of the run', async () => {
-    const asking: Behaviour = async ({ answer }) => {
-      await answer({ timeoutSeconds: 90 * 24 * 3600, accepts: () => true });
+    const asking: Behaviour = async ({ decision }) => {
+      await decision({ timeoutSeconds: 90 * 24 * 3600, accepts: () => true });
       return done;
     };
     const { pipeline } = plan(step('a', { timeoutSeconds: 60, continueOnError: true }), step('b'));

@@ -26,10 +26,10 @@ describe('a run as text', () => {
     expect(statesOf(details({ steps: { a: passed, b: passed } })).at(-1)).toBe('last working');
   });
 
-  it('says of a run that was cut off what goes on with it', () => {
+  it('says of a run that was abandoned what resumes it', () => {
     const abandoned = details({ abandoned: 'until-taken-over' });
-    expect(runsText([abandoned])).toBe('r  cut off    2026-01-02T03:04:05.000Z  p  (a worker takes it over)\n');
-    expect(statesOf(abandoned)[0]).toBe('a cut off');
+    expect(runsText([abandoned])).toBe('r  abandoned  2026-01-02T03:04:05.000Z  p  (a worker takes it over)\n');
+    expect(statesOf(abandoned)[0]).toBe('a abandoned');
     expect(runsText([details({ abandoned: 'until-resumed' })])).toContain('  p  (speechops resume r)\n');
   });
 

@@ -70,7 +70,7 @@ describe('approve', () => {
         since,
         effect: async (_, { act }) => await act(),
         report: () => undefined,
-        answer: async ({ timeoutSeconds }) => {
+        decision: async ({ timeoutSeconds }) => {
           waited.push(timeoutSeconds);
           return yes;
         },
@@ -133,9 +133,9 @@ steps:
       ['one', 'maria'],
       ['two', 'ann'],
     ] as const) {
-      await engine.signal('r', { topic: 'again', payload: { ...yes, by }, key: `again ${key}` });
+      await engine.decide('r', { topic: 'again', payload: { ...yes, by }, key: `again ${key}` });
     }
-    await engine.signal('r', { topic: 'ok', payload: yes, key: 'ok' });
+    await engine.decide('r', { topic: 'ok', payload: yes, key: 'ok' });
     const { status, steps } = await engine.result('r');
     expect(status).toBe('succeeded');
     expect(steps['again']?.outputs).toEqual({ approvedBy: 'maria', approvedAt: yes.at });

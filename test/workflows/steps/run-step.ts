@@ -29,7 +29,7 @@ export async function runStep<With extends object>(
     ports: options.world.ports,
     signal: options.signal ?? new AbortController().signal,
     since: '2026-06-01T00:00:00Z',
-    answer: async ({ accepts }) =>
+    decision: async ({ accepts }) =>
       options.answer !== undefined && accepts(options.answer) ? options.answer : undefined,
     report: (message) => said.push(message),
     async effect(effect, { act }) {

@@ -136,13 +136,13 @@ describe('the trace of a run', () => {
   it('says when a person answered', async () => {
     const telemetry = open();
     const ask: Behaviour = async (context) => {
-      await context.answer({ timeoutSeconds: 60, accepts: () => true });
+      await context.decision({ timeoutSeconds: 60, accepts: () => true });
       return done;
     };
     const engine = createInMemoryEngine(telemetry.observe(interpreter({ a: ask }, { clock: systemClock() })));
     await engine.start('r', plan(step('a')));
     const payload = { approved: true, by: 'ada', at: '2026-01-02T03:04:05.000Z' };
-    await engine.signal('r', { topic: 'a', payload, key: 'k' });
+    await engine.decide('r', { topic: 'a', payload, key: 'k' });
     await engine.result('r');
     await telemetry.close();
     expect(span('train a')?.events).toEqual([{ name: 'approval', attributes: { 'speechops.approved': true } }]);

@@ -68,7 +68,7 @@ function refuseOverwriting(options: ScoreOptions, cwd: string): void {
 /** Reads lines of `id<TAB>text`. A line without a tab is an utterance without words; blank lines are left out. */
 async function readUtterances(file: string, cwd: string): Promise<readonly Utterance[]> {
   const bytes = await readFile(resolve(cwd, file)).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${file}: ${reasonOf(error)}`, { cause: error });
+    throw new UsageError(`Cannot read ${file}: ${reasonOfScoring(error)}`, { cause: error });
   });
   const lineOfId = new Map<string, number>();
   const utterances: Utterance[] = [];
@@ -130,11 +130,11 @@ async function writeAlignments(
   ]);
   const table = [['id', 'C', 'S', 'D', 'I', 'ops'], ...rows].map((row) => `${row.join('\t')}\n`).join('');
   await writeFile(resolve(cwd, file), table).catch((error: unknown) => {
-    throw new UsageError(`Cannot write ${file}: ${reasonOf(error)}`, { cause: error });
+    throw new UsageError(`Cannot write ${file}: ${reasonOfScoring(error)}`, { cause: error });
   });
 }
 
-function reasonOf(error: unknown): string {
+function reasonOfScoring(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
   switch (code) {
     case 'ENOENT':

@@ -2,7 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
 import { assertReadable, createLocalData } from '../../data/local-data.ts';
-import { isLoopback } from '../../language/base-url.ts';
+import { isLoopback } from '../../document/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';

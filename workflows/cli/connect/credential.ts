@@ -1,4 +1,4 @@
-import { isLoopback, placeOf } from '../../language/base-url.ts';
+import { isLoopback, placeOfEndpoint } from '../../document/base-url.ts';
 import { type AzureCloud, cloudOf } from '../../speech/azure-cloud.ts';
 import { isSpeechHost, type SpeechCredential } from '../../speech/credential.ts';
 import { entraCredential } from '../../speech/entra-credential.ts';
@@ -15,7 +15,7 @@ export async function credentialFor(
   { env, named }: { readonly env: Io['env']; readonly named: readonly string[] },
 ): Promise<SpeechCredential> {
   const own = env['SPEECHOPS_ENDPOINT'] ?? '';
-  const stranger = named.find((url) => !mayBeNamed(new URL(url)) && placeOf(url) !== placeOf(own));
+  const stranger = named.find((url) => !mayBeNamed(new URL(url)) && placeOfEndpoint(url) !== placeOfEndpoint(own));
   if (stranger !== undefined) {
     throw new UsageError(
       `Set SPEECHOPS_ENDPOINT to ${stranger} as well: \`resource\` names a host that is not one of Azure's Speech service (NAME.cognitiveservices.azure.com, REGION.api.cognitive.microsoft.com), and a credential is sent to such a host only when the environment names it too`,
@@ -23,7 +23,7 @@ export async function credentialFor(
   }
   const key = env['SPEECHOPS_KEY'];
   if (key === undefined || key === '') return await entraCredential(onlyCloudOf(endpoints), env);
-  const places = new Map(endpoints.map((endpoint) => [placeOf(endpoint), endpoint]));
+  const places = new Map(endpoints.map((endpoint) => [placeOfEndpoint(endpoint), endpoint]));
   if (places.size > 1) {
     throw new UsageError(
       `Unset SPEECHOPS_KEY and sign in through Entra ID (az login, a managed identity): a key belongs to one Speech resource, and the pipeline works on ${[...places.values()].join(', ')}`,
@@ -35,7 +35,7 @@ export async function credentialFor(
       `Set SPEECHOPS_ENDPOINT to ${only} as well, or unset SPEECHOPS_KEY to sign in through Entra ID: a key is not sent to a resource that the pipeline alone names`,
     );
   }
-  if (only !== undefined && placeOf(own) !== placeOf(only)) {
+  if (only !== undefined && placeOfEndpoint(own) !== placeOfEndpoint(only)) {
     throw new UsageError(
       `Unset SPEECHOPS_ENDPOINT when SPEECHOPS_KEY is the key of ${only}, or unset SPEECHOPS_KEY to sign in through Entra ID: \`resource\` wins over SPEECHOPS_ENDPOINT, and the key is not sent to another resource than ${own}`,
     );

@@ -2,7 +2,7 @@ import { parseAccountId } from '../../azure/account-id.ts';
 import { type AccountCheck, diagnoseAccount, type SignIn } from '../../azure/diagnose-account.ts';
 import type { AccountFinding } from '../../azure/speech-account.ts';
 import { ServiceError } from '../../engine/ports.ts';
-import { isLoopback } from '../../language/base-url.ts';
+import { isLoopback } from '../../document/base-url.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { checkLine } from '../../report/checks-text.ts';
 import { cloudOf } from '../../speech/azure-cloud.ts';

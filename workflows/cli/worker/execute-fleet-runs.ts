@@ -1,7 +1,7 @@
 import { startWorker, type WorkerConnection, type WorkerEvent } from '../../fleet/fleet-worker.ts';
 import { FleetWebhooks } from '../../fleet/webhooks/fleet-webhooks.ts';
 import { serviceLimit } from '../../fleet/request-budget.ts';
-import { isLoopback } from '../../language/base-url.ts';
+import { isLoopback } from '../../document/base-url.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourceOf } from '../../plan/resources.ts';

@@ -196,10 +196,10 @@ function scheduleOf(row: Row): KeptSchedule {
     doneUntil: row.settled_until,
     ...(row.last_tick === null ? {} : { lastTick: row.last_tick }),
     ...(row.last_run === null ? {} : { lastRunId: row.last_run }),
-    ...(row.failed_tick === null ? {} : { failure: failureOf(row, row.failed_tick) }),
+    ...(row.failed_tick === null ? {} : { failure: failureOfTick(row, row.failed_tick) }),
   };
 }
 
-function failureOf({ attempts, error, retry_at: retryAt }: Row, tick: Date): TickFailure {
+function failureOfTick({ attempts, error, retry_at: retryAt }: Row, tick: Date): TickFailure {
   return { tick, attempts: attempts ?? 1, message: error ?? '', ...(retryAt === null ? {} : { retryAt }) };
 }

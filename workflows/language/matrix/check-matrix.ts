@@ -1,5 +1,5 @@
 import type { Findings, Span } from '../../document/diagnostics.ts';
-import { entryAt, isTemplate, textOf, valueAt, writtenSteps } from '../../document/plain-value.ts';
+import { entryAt, isTemplate, scalarText, valueAt, writtenSteps } from '../../document/plain-value.ts';
 import { combine, lower, type MatrixItem } from './matrix-combinations.ts';
 import { nameCombinations } from './name-combinations.ts';
 import { nearestName } from '../../document/nearest-name.ts';
@@ -72,7 +72,7 @@ export function checkMatrix(document: SourceMap, findings: Findings): Matrix | u
     findings.report('no-combination', left, {});
 
   const longestStepId = multiplied.reduce(
-    (longest, { node }) => Math.max(longest, textOf(valueAt(node, 'id'))?.length ?? 0),
+    (longest, { node }) => Math.max(longest, scalarText(valueAt(node, 'id'))?.length ?? 0),
     0,
   );
   return {

@@ -1,7 +1,7 @@
 import { type DeclaredInput, hasDefault, writtenValue } from '../check-inputs.ts';
 import { cronOfNickname, cronProblem, isTimeZone } from './cron.ts';
 import type { Findings } from '../../document/diagnostics.ts';
-import { entryAt, isTemplate, textOf, valueAt } from '../../document/plain-value.ts';
+import { entryAt, isTemplate, scalarText, valueAt } from '../../document/plain-value.ts';
 import { nearestName } from '../../document/nearest-name.ts';
 import type { InputType } from '../pipeline.ts';
 import type { SourceMap } from '../../document/read-document.ts';
@@ -34,7 +34,7 @@ function checkNames(entries: readonly SourceMap[], findings: Findings): void {
   const first = new Map<string, number>();
   for (const entry of entries) {
     const node = valueAt(entry, 'name');
-    const name = textOf(node);
+    const name = scalarText(node);
     if (node === undefined && entries.length > 1) {
       findings.report('missing-schedule-name', entry.entries[0]?.keySpan ?? entry, {});
     }
@@ -63,14 +63,14 @@ function checkTimes(
   }: { readonly findings: Findings; readonly isZone: typeof isTimeZone; readonly problemOf: typeof cronProblem },
 ): void {
   const cron = valueAt(entry, 'cron');
-  const value = textOf(cron) ?? '';
+  const value = scalarText(cron) ?? '';
   if (cron !== undefined && value !== '' && !isTemplate(value)) {
     const problem = problemOf(value);
     if (problem !== undefined)
       findings.report('invalid-cron', cron, { value, problem, nearest: cronOfNickname(value) });
   }
   const zone = valueAt(entry, 'time-zone');
-  const name = textOf(zone) ?? '';
+  const name = scalarText(zone) ?? '';
   if (zone === undefined || name === '' || isTemplate(name) || isZone(name)) return;
   findings.report('unknown-time-zone', zone, () => ({
     value: name,
