@@ -28,8 +28,11 @@ export interface WorkedCollection<K extends WorkedName> {
     /** What is answered where there is no such object. @default 204 */
     readonly missing?: 'NotFound';
   };
-  /** @default what changes of every object: its names, its custom properties and its project */
-  readonly update?: (call: Call) => Promise<Collections[K]>;
+  /**
+   * Reads what a PATCH asks for, and gives the change, which is made at once: between reading an object and keeping it no other
+   * request has its turn. @default what changes of every object: its names, its custom properties and its project
+   */
+  readonly change?: (call: Call) => Promise<Change<K>>;
   /** @default every locale */
   readonly locales?: () => object;
   /** What lists can be filtered by. @default what every object with a status has */
@@ -37,6 +40,8 @@ export interface WorkedCollection<K extends WorkedName> {
   /** The operation ids of the API definition where they are not `Tag_List` and `Tag_Get`. */
   readonly ids?: { readonly list: string; readonly get: string };
 }
+
+type Change<K extends WorkedName> = (entity: Collections[K]) => Collections[K];
 
 /** The six operations that every collection of objects with a status has; `tag` is how their ids begin in the API definition. */
 export function collection<K extends WorkedName>(tag: string, of: WorkedCollection<K>): readonly Operation[] {
@@ -78,7 +83,8 @@ export function collection<K extends WorkedName>(tag: string, of: WorkedCollecti
       method: 'PATCH',
       path: one,
       async run(call) {
-        const entity = await (of.update ?? ((asked) => updated(asked, name)))(call);
+        const change = await (of.change ?? commonChangeOf<K>)(call);
+        const entity = change(await found(call, name));
         put(call, name, entity);
         return show(call, entity);
       },
@@ -94,11 +100,12 @@ function put<K extends WorkedName>({ resource }: Call, name: K, entity: Collecti
   if (entity.progress !== before?.progress) startWork(resource, name, entity);
 }
 
-async function updated<K extends WorkedName>(call: Call, name: K): Promise<Collections[K]> {
+async function commonChangeOf<K extends WorkedName>(call: Call): Promise<Change<K>> {
   const body = objectBody(call);
-  const entity = await found(call, name);
-  checkDelta(body, commonDelta);
-  return { ...entity, ...commonChange(call, body, entity) };
+  return (entity) => {
+    checkDelta(body, commonDelta);
+    return { ...entity, ...commonChange(call, body, entity) };
+  };
 }
 
 async function remove<K extends WorkedName>(call: Call, { name, deletion = {} }: WorkedCollection<K>): Promise<Answer> {

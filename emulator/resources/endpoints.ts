@@ -15,7 +15,7 @@ export const endpointOperations: readonly Operation[] = collection('Endpoints', 
   name: 'endpoints',
   view: endpointView,
   create: newEndpoint,
-  update: changedEndpoint,
+  change: changeOf,
   deletion: { missing: 'NotFound' },
 });
 
@@ -58,17 +58,18 @@ async function newEndpoint(call: Call): Promise<Endpoint> {
   };
 }
 
-async function changedEndpoint(call: Call): Promise<Endpoint> {
+async function changeOf(call: Call): Promise<(endpoint: Endpoint) => Endpoint> {
   const body = objectBody(call);
   checkDelta(body, [...commonDelta, 'model', 'properties']);
-  const before = await found(call, 'endpoints');
-  const model = await deployableModel(call, body, before.locale);
+  const { locale } = await found(call, 'endpoints');
+  const model = await deployableModel(call, body, locale);
   const properties = optionalObject(body, 'properties');
   checkDelta(properties, ['contentLoggingEnabled']);
   refuseLogging(optionalBoolean(properties, 'contentLoggingEnabled'));
-  const endpoint = await found(call, 'endpoints');
-  const changed = { ...endpoint, ...commonChange(call, body, endpoint) };
-  return model ? swapped(call, changed, model) : changed;
+  return (endpoint) => {
+    const changed = { ...endpoint, ...commonChange(call, body, endpoint) };
+    return model ? swapped(call, changed, model) : changed;
+  };
 }
 
 /** The endpoint with a swap begun; as it is when it already serves the model. */
