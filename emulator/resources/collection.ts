@@ -19,8 +19,8 @@ import {
 export interface WorkedCollection<K extends WorkedName> {
   readonly name: K;
   readonly view: (call: Call, entity: Collections[K]) => { readonly self: string };
-  /** Checks the body and gives the new object; work on it begins where it has progress to make. */
-  readonly create: (call: Call) => Collections[K] | Promise<Collections[K]>;
+  /** Checks the body and keeps the new object, at once after its last check; work on it begins where it has progress to make. */
+  readonly create: (call: Call, keep: Keep<K>) => Answer | Promise<Answer>;
   /** Refuses, or does, what the deletion of an object means for others. It is gone from the collection by `after`. */
   readonly deletion?: {
     readonly check?: (call: Call, entity: Collections[K]) => void;
@@ -40,6 +40,9 @@ export interface WorkedCollection<K extends WorkedName> {
   /** The operation ids of the API definition where they are not `Tag_List` and `Tag_Get`. */
   readonly ids?: { readonly list: string; readonly get: string };
 }
+
+/** Keeps a new object, and gives what is answered. */
+export type Keep<K extends WorkedName> = (entity: Collections[K]) => Answer;
 
 type Change<K extends WorkedName> = (entity: Collections[K]) => Collections[K];
 
@@ -66,11 +69,11 @@ export function collection<K extends WorkedName>(tag: string, of: WorkedCollecti
       id: `${tag}_Create`,
       method: 'POST',
       path: `/${name}`,
-      async run(call) {
-        const entity = await of.create(call);
-        put(call, name, entity);
-        return createdAnswer(view(call, entity));
-      },
+      run: (call) =>
+        of.create(call, (entity) => {
+          put(call, name, entity);
+          return createdAnswer(view(call, entity));
+        }),
     },
     {
       id: `${tag}_${ids.get}`,

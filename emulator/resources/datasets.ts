@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { addressOf } from '../protocol/addresses.ts';
-import type { Call, Operation } from '../protocol/call.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { type Dataset, isTerminal, type TextNormalizationKind } from '../state/entities.ts';
 import type { FilterProperties } from '../protocol/filter.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
@@ -16,7 +16,7 @@ import {
 } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
 import { forgetDataset } from '../state/forget-content.ts';
-import { collection } from './collection.ts';
+import { collection, type Keep } from './collection.ts';
 import { workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { workedProperties } from './list-entities.ts';
@@ -65,7 +65,7 @@ export function takesBlocks(dataset: Dataset): boolean {
   return dataset.contentUrl === undefined && dataset.committedBlocks === undefined;
 }
 
-function newDataset(call: Call): Dataset {
+function newDataset(call: Call, keep: Keep<'datasets'>): Answer {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -82,7 +82,7 @@ function newDataset(call: Call): Dataset {
   const now = resource.clock.now();
   const begun =
     contentUrl === undefined ? { status: 'NotStarted' as const, lastActionAt: now } : beginLifecycle('import', { now });
-  return {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -96,7 +96,7 @@ function newDataset(call: Call): Dataset {
       allowed: textNormalizationKinds,
     }),
     files: [],
-  };
+  });
 }
 
 /** Refuses to delete what a training or an evaluation works with. */

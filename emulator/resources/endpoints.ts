@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Call, Operation } from '../protocol/call.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { type Endpoint, isSameModel, isTerminal, type ModelReference } from '../state/entities.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
 import { checkDelta, type JsonObject, objectBody, optionalBoolean, optionalObject } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
 import { allSettled } from '../work/settle.ts';
-import { collection } from './collection.ts';
+import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { defaultModel, usableModelIn } from './model-checks.ts';
 import { commonChange, commonDelta, faultyEnding, found, newEntityMembers, projectIn } from './worked-entity.ts';
@@ -30,7 +30,7 @@ export function endpointView(call: Call, endpoint: Endpoint) {
   };
 }
 
-async function newEndpoint(call: Call): Promise<Endpoint> {
+async function newEndpoint(call: Call, keep: Keep<'endpoints'>): Promise<Answer> {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -45,7 +45,7 @@ async function newEndpoint(call: Call): Promise<Endpoint> {
     });
   }
   const now = resource.clock.now();
-  return {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -55,7 +55,7 @@ async function newEndpoint(call: Call): Promise<Endpoint> {
     model,
     deployed: false,
     files: [],
-  };
+  });
 }
 
 async function changeOf(call: Call): Promise<(endpoint: Endpoint) => Endpoint> {

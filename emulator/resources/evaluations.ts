@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { addressOf } from '../protocol/addresses.ts';
-import type { Call, Operation } from '../protocol/call.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
 import type { Evaluation, EvaluationScore, ModelReference } from '../state/entities.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
 import { dangling, invalid, type JsonObject, objectBody, optionalReference } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
 import { settled } from '../work/settle.ts';
-import { collection } from './collection.ts';
+import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { usableModelIn } from './model-checks.ts';
@@ -53,7 +53,7 @@ function suffixed(score: EvaluationScore, suffix: 1 | 2): Readonly<Record<string
   return Object.fromEntries(Object.entries(score).map(([name, value]) => [`${name}${suffix}`, value]));
 }
 
-async function newEvaluation(call: Call): Promise<Evaluation> {
+async function newEvaluation(call: Call, keep: Keep<'evaluations'>): Promise<Answer> {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -63,7 +63,7 @@ async function newEvaluation(call: Call): Promise<Evaluation> {
   const model2 = await requiredModel(call, body, { name: 'model2', locale });
   const projectId = projectIn(call, body, locale);
   const now = resource.clock.now();
-  return {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -74,7 +74,7 @@ async function newEvaluation(call: Call): Promise<Evaluation> {
     model1,
     model2,
     files: [],
-  };
+  });
 }
 
 async function testDataset(call: Call, body: JsonObject, locale: string) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { addressOf } from '../protocol/addresses.ts';
-import type { Call, Operation } from '../protocol/call.ts';
+import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { dateTime } from '../state/date-time.ts';
 import { type BaseModel, findBaseModel, newestBaseModel, yearsAfterQuarter } from '../state/models-catalogue.ts';
 import { type CustomModel, type Dataset, isTerminal, type ModelReference } from '../state/entities.ts';
@@ -17,7 +17,7 @@ import {
 } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
 import { settled } from '../work/settle.ts';
-import { collection } from './collection.ts';
+import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { checkLocale, faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
@@ -63,7 +63,7 @@ export function customModelView(call: Call, model: CustomModel) {
   };
 }
 
-async function newModel(call: Call): Promise<CustomModel> {
+async function newModel(call: Call, keep: Keep<'models'>): Promise<Answer> {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -72,7 +72,7 @@ async function newModel(call: Call): Promise<CustomModel> {
   const projectId = projectIn(call, body, members.locale);
   const now = resource.clock.now();
   const audioSeconds = datasets.reduce((sum, dataset) => sum + (dataset.durationMilliseconds ?? 0), 0) / 1000;
-  return {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -89,7 +89,7 @@ async function newModel(call: Call): Promise<CustomModel> {
     customModelWeightPercent: weightIn(body),
     transcriptionUntil: yearsAfterQuarter(now, 2),
     files: [],
-  };
+  });
 }
 
 /** Refuses to delete what an endpoint serves or an evaluation measures. */
