@@ -41,7 +41,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },
   {
-    'workflows/report': [...durable, ...fleet, 'workflows/azure'],
+    'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/steps'],
     'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
   },
   // The client and the emulator share no code, so that they cannot share a mistake.

@@ -54,6 +54,16 @@ export const evaluate: StepKind<EvaluateWith> = {
     });
     return outcome(evaluation, { pair, action });
   },
+
+  summarise({ wer, words, againstWer, better }) {
+    const over = typeof words === 'number' ? ` over ${words} words` : '';
+    return [
+      ...(typeof wer === 'number' ? [`WER ${formatRate(wer)}${over}`] : []),
+      ...(typeof againstWer === 'number'
+        ? [`against ${formatRate(againstWer)}: ${better === true ? 'better' : 'not better'}`]
+        : []),
+    ];
+  },
 };
 
 interface Pair {

@@ -77,6 +77,15 @@ export const swap: StepKind<SwapWith> = {
     const isServed = endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self);
     return isServed ? await alreadyServed(at, noted) : await changeModel(at);
   },
+
+  summarise({ probes, probeFailures, probeRepeats, rolledBack }) {
+    const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
+    return [
+      ...(isAny(probes) ? [`${String(probes)} recognitions of smoke audio, ${String(probeFailures)} failed`] : []),
+      ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
+      ...(rolledBack === true ? ['rolled back'] : []),
+    ];
+  },
 };
 
 function planSwap(

@@ -52,6 +52,12 @@ export const upload: StepKind<UploadWith> = {
     const dataset = await untilSucceeded<Dataset>(context, { what: `dataset ${step.id}`, collection: datasets, self });
     return await accept(dataset, { context, wanted, digest, action });
   },
+
+  summarise({ accepted, rejected }) {
+    if (typeof accepted !== 'number') return [];
+    const lines = `${accepted} ${accepted === 1 ? 'line' : 'lines'} accepted`;
+    return [rejected === 0 ? lines : `${lines}, ${String(rejected)} rejected`];
+  },
 };
 
 function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts: Facts): StepPlan {
