@@ -15,7 +15,7 @@ import { findMeasurement, isBetter, measurementOf, type Measurement } from '../p
 import { chooseModel, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './_ensure.ts';
+import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {

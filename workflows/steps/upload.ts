@@ -7,7 +7,7 @@ import { localDataKey, type Facts } from '../plan/facts.ts';
 import { digestOf, findExisting } from '../plan/identity.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './_ensure.ts';
+import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
 
 /** `upload`: a dataset with this content exists in the Speech resource and its lines were accepted. */
 export const upload: StepKind<UploadWith> = {
