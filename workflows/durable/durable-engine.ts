@@ -10,18 +10,7 @@ import type { LivenessLock } from '../store/liveness-lock.ts';
 import { oneAtATime } from '../store/one-at-a-time.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 import { Suspects } from './suspects.ts';
-import {
-  applicationName,
-  decisionQueue,
-  decisionWorkflow,
-  Journal,
-  markWorkflow,
-  RunExistsError,
-  runWorkflow,
-  silent,
-  statusOf,
-  type RunDetails,
-} from './journal.ts';
+import { applicationName, Journal, RunExistsError, runWorkflow, silent, statusOf, type RunDetails } from './journal.ts';
 import { journalFormat } from './journal-format.ts';
 import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
@@ -90,22 +79,19 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
     name: runWorkflow,
     maxRecoveryAttempts: 1_000_000,
   });
-  DBOS.registerWorkflow(async (decision: Decision) => decision, { name: decisionWorkflow });
-  DBOS.registerWorkflow(async (mark: object) => mark, { name: markWorkflow });
   DBOS.setConfig({
     name: applicationName,
     systemDatabasePool: store.pool,
     useListenNotify: false,
     applicationVersion: journalFormat,
     executorID: executor,
-    listenQueues: [decisionQueue, ...(takes?.queues ?? [])],
+    listenQueues: [...(takes?.queues ?? [])],
     logger: silent,
     schedulerPollingIntervalMs: 60_000,
   });
   // On a new database launching makes the tables, which fails when two processes do it at the same time.
   if (store.embedded) await DBOS.launch();
   else await oneAtATime(store.pool, 'schema', () => DBOS.launch());
-  await DBOS.registerQueue(decisionQueue, { onConflict: 'never_update' });
 
   return {
     journal,

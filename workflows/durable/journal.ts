@@ -1,6 +1,7 @@
 import { DBOSClient, Error as EngineErrors, type WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import type { Plan } from '../plan/plan.ts';
-import { decisionsThatCount, hasEndedItsQuestion, type Decision, type KeptDecision } from './decision.ts';
+import { decisionsThatCount, hasEndedItsQuestion, type Decision } from './decision.ts';
+import { type Mark, RunHistory } from './run-history.ts';
 import type { Shortage } from '../store/disk-room.ts';
 import type { Abandoned, RunStatus } from '../engine/engine.ts';
 import type { Store } from '../store/embedded-store.ts';
@@ -13,18 +14,6 @@ import { storedPlan, storedRecord, storedStep } from './stored-run.ts';
 
 /** The name under which runs are kept, and what executes them. */
 export const runWorkflow = 'speechops.run';
-/** A person's decision: kept as a workflow whose id says for which step, so that the first one counts. */
-export const decisionWorkflow = 'speechops.decision';
-export const decisionQueue = 'speechops-decisions';
-/** A moment at which somebody did something to a run: kept in the same way. */
-export const markWorkflow = 'speechops.mark';
-
-/**
- * What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled; or a step is done again
- * that had ended with a decision.
- */
-export type Mark = 'resumed' | 'cancelled' | `answered/${string}`;
-
 export interface RunSummary {
   readonly runId: string;
   /** Its name; `?` when the stored plan is none that this version can show. */
@@ -58,23 +47,18 @@ export interface RunPast {
   readonly resumedAt?: string;
 }
 
-interface KeptMark {
-  /** ISO date-time. */
-  readonly at: string;
-  /** Of a resumption: how often the run had been cancelled before it. */
-  readonly cancellations: number;
-}
-
 /** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
 export class Journal {
   readonly #client: DBOSClient;
   readonly #pool: Store['pool'];
   readonly #suspects: Suspects;
+  readonly #history: RunHistory;
 
-  private constructor(client: DBOSClient, pool: Store['pool']) {
+  private constructor(client: DBOSClient, store: Pick<Store, 'pool' | 'embedded'>) {
     this.#client = client;
-    this.#pool = pool;
-    this.#suspects = new Suspects(pool);
+    this.#pool = store.pool;
+    this.#suspects = new Suspects(store.pool);
+    this.#history = new RunHistory(client, store);
   }
 
   /** Throws a DatabaseError when the database cannot be reached. */
@@ -87,7 +71,7 @@ export class Journal {
       applicationName,
       logger: silent,
     });
-    return new Journal(client, store.pool);
+    return new Journal(client, store);
   }
 
   /** Newest first; those with these names alone, where some are given. */
@@ -153,85 +137,48 @@ export class Journal {
   /** Keeps a decision for a step; of those for a question the first one counts, and the result is the one that counts. */
   async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
     const run = await this.details(runId);
-    const closed = await this.#marks(runId, `answered/${stepId}`);
+    const closed = await this.#history.marks(runId, `answered/${stepId}`);
     const question = closed.length + (hasEndedItsQuestion(run?.steps[stepId]) ? 1 : 0);
     for (;;) {
-      const before = await this.#decisions(runId, stepId);
+      const before = await this.#history.decisions(runId, stepId);
       const isFinal = ({ isUnsure, by }: Decision): boolean => isUnsure !== true || by === decision.by;
       const first = decisionsThatCount(before, question).find(isFinal);
       if (first !== undefined) return first;
-      const workflowID = decisionId(runId, { stepId, number: before.length });
-      await this.#client.enqueue(
-        { workflowName: decisionWorkflow, workflowID, queueName: decisionQueue, appVersion: journalFormat },
-        { ...decision, question },
-      );
+      await this.#history.addDecision({ ...decision, question }, { runId, stepId, number: before.length });
     }
   }
 
   /** The decisions for a step that count now, the first one first. */
   async decisions(runId: string, stepId: string): Promise<readonly Decision[]> {
-    const kept = await this.#decisions(runId, stepId);
+    const kept = await this.#history.decisions(runId, stepId);
     // Most steps that are asked for have none: then nothing else is asked.
     if (kept.length === 0) return [];
-    return decisionsThatCount(kept, (await this.#marks(runId, `answered/${stepId}`)).length);
-  }
-
-  async #decisions(runId: string, stepId: string): Promise<readonly KeptDecision[]> {
-    const kept: KeptDecision[] = [];
-    for (;;) {
-      const status = await this.#client.getWorkflow(decisionId(runId, { stepId, number: kept.length }));
-      const decision = status?.input?.[0] as KeptDecision | undefined;
-      if (decision === undefined) return kept;
-      kept.push(decision);
-    }
+    return decisionsThatCount(kept, (await this.#history.marks(runId, `answered/${stepId}`)).length);
   }
 
   /** Keeps that the run is resumed, and that the noes on which its steps have ended count no more. */
   async markResumption({ runId, steps }: Pick<RunDetails, 'runId' | 'steps'>): Promise<void> {
     for (const [stepId, record] of Object.entries(steps)) {
       if (!hasEndedItsQuestion(record)) continue;
-      if ((await this.#decisions(runId, stepId)).length > 0) await this.mark(runId, `answered/${stepId}`);
+      if ((await this.#history.decisions(runId, stepId)).length > 0) await this.mark(runId, `answered/${stepId}`);
     }
     await this.mark(runId, 'resumed');
   }
 
   /** Keeps that this was done to the run now. */
   async mark(runId: string, mark: Mark): Promise<void> {
-    const cancellations = mark === 'resumed' ? (await this.#marks(runId, 'cancelled')).length : 0;
+    const cancellations = mark === 'resumed' ? (await this.#history.marks(runId, 'cancelled')).length : 0;
     // The number is what counts: people who cancel and resume have clocks of their own.
-    const number = (await this.#marks(runId, mark)).length;
-    await this.#client.enqueue(
-      {
-        workflowName: markWorkflow,
-        workflowID: `${markPrefix(runId, mark)}${number}`,
-        queueName: decisionQueue,
-        appVersion: journalFormat,
-      },
-      { at: new Date().toISOString(), cancellations },
-    );
+    const { length: number } = await this.#history.marks(runId, mark);
+    await this.#history.addMark({ at: new Date().toISOString(), cancellations }, { runId, mark, number });
   }
 
   /** What was done to the run from outside. */
   async past(runId: string): Promise<RunPast> {
-    const last = (await this.#marks(runId, 'resumed')).at(-1);
-    const cancelled = (await this.#marks(runId, 'cancelled')).length;
+    const last = (await this.#history.marks(runId, 'resumed')).at(-1);
+    const cancelled = (await this.#history.marks(runId, 'cancelled')).length;
     const { at, cancellations = 0 } = last ?? {};
     return { cancellations: cancelled - cancellations, ...(at === undefined ? {} : { resumedAt: at }) };
-  }
-
-  /** The earliest first. */
-  async #marks(runId: string, mark: Mark): Promise<readonly KeptMark[]> {
-    const prefix = markPrefix(runId, mark);
-    const found = await this.#client.listWorkflows({
-      workflow_id_prefix: prefix,
-      workflowName: markWorkflow,
-      loadOutput: false,
-    });
-    const numberOf = ({ workflowID }: WorkflowStatus): number => Number(workflowID.slice(prefix.length));
-    return found
-      .filter(({ workflowID }) => workflowID.startsWith(prefix))
-      .toSorted((one, other) => numberOf(one) - numberOf(other))
-      .flatMap(({ input }) => (input?.[0] as KeptMark | undefined) ?? []);
   }
 
   /**
@@ -337,14 +284,6 @@ export const applicationName = 'speechops';
 
 /** The engine's own chatter is not for the terminal of somebody who runs a pipeline. */
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
-
-function decisionId(runId: string, at: { readonly stepId: string; readonly number: number }): string {
-  return `${runId}/decision/${at.stepId}${at.number === 0 ? '' : `/${at.number}`}`;
-}
-
-function markPrefix(runId: string, mark: Mark): string {
-  return `${runId}/${mark}/`;
-}
 
 function summaryOf(status: WorkflowStatus): RunSummary {
   const record = recordOf(status);

@@ -25,6 +25,14 @@ const statements: readonly string[] = [
      cron text NOT NULL, time_zone text NOT NULL, missed text NOT NULL, inputs jsonb NOT NULL, priority integer NOT NULL,
      is_paused boolean NOT NULL, settled_until timestamptz NOT NULL, last_tick timestamptz, last_run text,
      failed_tick timestamptz, attempts integer, error text, retry_at timestamptz, PRIMARY KEY (pipeline, name))`,
+  // Times are kept as they were given.
+  `CREATE TABLE speechops.decisions (
+     run_id text NOT NULL, step_id text NOT NULL, number integer NOT NULL, question integer NOT NULL,
+     approved boolean NOT NULL, by text NOT NULL, at text NOT NULL, comment text, is_unsure boolean NOT NULL,
+     PRIMARY KEY (run_id, step_id, number));
+   CREATE TABLE speechops.marks (
+     run_id text NOT NULL, mark text NOT NULL, number integer NOT NULL, at text NOT NULL, cancellations integer NOT NULL,
+     PRIMARY KEY (run_id, mark, number))`,
 ];
 
 /**

@@ -1,0 +1,131 @@
+import type { DBOSClient, WorkflowStatus } from '@dbos-inc/dbos-sdk';
+import type { Store } from '../store/embedded-store.ts';
+import { prepareTables } from '../store/tables.ts';
+import type { KeptDecision } from './decision.ts';
+
+/**
+ * What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled; or a step is done again
+ * that had ended with a decision.
+ */
+export type Mark = 'resumed' | 'cancelled' | `answered/${string}`;
+
+export interface KeptMark {
+  /** ISO date-time. */
+  readonly at: string;
+  /** Of a resumption: how often the run had been cancelled before it. */
+  readonly cancellations: number;
+}
+
+/**
+ * What people have done to runs: decisions about steps, and marks, each in the order in which it was kept. A store of the
+ * version before has them as DBOS workflows: these are read, too, and come first.
+ */
+export class RunHistory {
+  readonly #client: DBOSClient;
+  readonly #store: Pick<Store, 'pool' | 'embedded'>;
+  #hasTables = false;
+
+  constructor(client: DBOSClient, store: Pick<Store, 'pool' | 'embedded'>) {
+    this.#client = client;
+    this.#store = store;
+  }
+
+  /** Every decision about a step. */
+  async decisions(runId: string, stepId: string): Promise<readonly KeptDecision[]> {
+    const before = await this.#decisionsOfWorkflows(runId, stepId);
+    if (!(await this.#isPrepared())) return before;
+    const { rows } = await this.#store.pool.query<DecisionRow>(findDecisions, [runId, stepId]);
+    return [...before, ...rows.map(decisionOf)];
+  }
+
+  /** Keeps a decision as the one of this number, unless another process has been faster. */
+  async addDecision(
+    decision: KeptDecision,
+    of: { readonly runId: string; readonly stepId: string; readonly number: number },
+  ): Promise<void> {
+    await this.#prepare();
+    const { approved, by, at, comment, isUnsure = false, question = 0 } = decision;
+    const values = [of.runId, of.stepId, of.number, question, approved, by, at, comment ?? null, isUnsure];
+    await this.#store.pool.query(addDecision, values);
+  }
+
+  /** Every mark of this kind on a run. */
+  async marks(runId: string, mark: Mark): Promise<readonly KeptMark[]> {
+    const before = await this.#marksOfWorkflows(runId, mark);
+    if (!(await this.#isPrepared())) return before;
+    const { rows } = await this.#store.pool.query<KeptMark>(findMarks, [runId, mark]);
+    return [...before, ...rows];
+  }
+
+  /** Keeps a mark as the one of this number, unless another process has been faster. */
+  async addMark(
+    kept: KeptMark,
+    of: { readonly runId: string; readonly mark: Mark; readonly number: number },
+  ): Promise<void> {
+    await this.#prepare();
+    await this.#store.pool.query(addMark, [of.runId, of.mark, of.number, kept.at, kept.cancellations]);
+  }
+
+  async #prepare(): Promise<void> {
+    if (!this.#hasTables) await prepareTables(this.#store);
+    this.#hasTables = true;
+  }
+
+  /** A failed query costs the embedded store its one connection, so it is asked first whether there are the tables. */
+  async #isPrepared(): Promise<boolean> {
+    if (this.#hasTables) return true;
+    const { rows } = await this.#store.pool.query<{ readonly exists: boolean }>(hasTables);
+    this.#hasTables = rows[0]?.exists === true;
+    return this.#hasTables;
+  }
+
+  async #decisionsOfWorkflows(runId: string, stepId: string): Promise<readonly KeptDecision[]> {
+    const kept: KeptDecision[] = [];
+    for (;;) {
+      const suffix = kept.length === 0 ? '' : `/${kept.length}`;
+      const status = await this.#client.getWorkflow(`${runId}/decision/${stepId}${suffix}`);
+      const decision = status?.input?.[0] as KeptDecision | undefined;
+      if (decision === undefined) return kept;
+      kept.push(decision);
+    }
+  }
+
+  async #marksOfWorkflows(runId: string, mark: Mark): Promise<readonly KeptMark[]> {
+    const prefix = `${runId}/${mark}/`;
+    const found = await this.#client.listWorkflows({
+      workflow_id_prefix: prefix,
+      workflowName: 'speechops.mark',
+      loadOutput: false,
+    });
+    const numberOf = ({ workflowID }: WorkflowStatus): number => Number(workflowID.slice(prefix.length));
+    return found
+      .filter(({ workflowID }) => workflowID.startsWith(prefix))
+      .toSorted((one, other) => numberOf(one) - numberOf(other))
+      .flatMap(({ input }) => (input?.[0] as KeptMark | undefined) ?? []);
+  }
+}
+
+interface DecisionRow {
+  readonly question: number;
+  readonly approved: boolean;
+  readonly by: string;
+  readonly at: string;
+  readonly comment: string | null;
+  readonly is_unsure: boolean;
+}
+
+function decisionOf({ comment, is_unsure: isUnsure, ...kept }: DecisionRow): KeptDecision {
+  return { ...kept, ...(comment === null ? {} : { comment }), ...(isUnsure ? { isUnsure } : {}) };
+}
+
+const hasTables = "SELECT to_regclass('speechops.marks') IS NOT NULL AS exists";
+const findDecisions = `
+  SELECT question, approved, by, at, comment, is_unsure FROM speechops.decisions
+  WHERE run_id = $1 AND step_id = $2 ORDER BY number`;
+const addDecision = `
+  INSERT INTO speechops.decisions (run_id, step_id, number, question, approved, by, at, comment, is_unsure)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING`;
+const findMarks = 'SELECT at, cancellations FROM speechops.marks WHERE run_id = $1 AND mark = $2 ORDER BY number';
+const addMark = `
+  INSERT INTO speechops.marks (run_id, mark, number, at, cancellations)
+  VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`;
