@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
 import { suspectQueue } from './fleet-queues.ts';
-import { oneAtATime } from '../store/one-at-a-time.ts';
 
 /** A run that was under way when its executor ended by memory, a stall or a crash, so that it may be the cause. */
 export interface Suspect {
@@ -111,22 +110,6 @@ export class Suspects {
     ]);
     return rows[0]?.found === true;
   }
-}
-
-/** Makes the table of {@link Suspects} where the database does not have it. */
-export async function prepareSuspects(pool: Pool): Promise<void> {
-  const { rows } = await pool.query<{ readonly found: boolean }>(
-    "SELECT to_regclass('speechops.suspects') IS NOT NULL AS found",
-  );
-  if (rows[0]?.found === true) return;
-  await oneAtATime(pool, 'schema', async () => {
-    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
-    await pool.query(
-      `CREATE TABLE IF NOT EXISTS speechops.suspects (
-         run_id text PRIMARY KEY, ends integer NOT NULL, own_ends integer NOT NULL, cause text NOT NULL,
-         steps jsonb NOT NULL, executor text NOT NULL, is_cleared boolean NOT NULL)`,
-    );
-  });
 }
 
 interface Row {

@@ -10,6 +10,8 @@ export interface StepKind<With extends object = object> extends PlanningKind<Wit
    * The part of the Speech resource at which one run at a time may be, named for people: `endpoint ward`. Absent when many may.
    */
   exclusive?(input: StepInput<With>): string;
+  /** What a person wants to see of the outputs of a step that has ended, some words each; absent when nothing is worth it. */
+  summarise?(outputs: Readonly<Record<string, PlainValue>>): readonly string[];
 }
 
 export interface StepInput<With> {
