@@ -8,7 +8,7 @@ import { startSpeechops, type SpeechopsProcess } from '../crash/speechops-proces
 import { digests, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 
 describe.skipIf(testDatabaseUrl === '')(
-  'a process that wakes after its run was gone on with',
+  'a process that wakes after its run was taken over',
   { timeout: 300_000 },
   () => {
     let folder: string;
@@ -51,7 +51,7 @@ describe.skipIf(testDatabaseUrl === '')(
           await second.kill();
         },
       });
-      // It has the same name as the one that died, and goes on with what that one has made.
+      // It has the same name as the one that died, and continues with what that one has made.
       expect(await frozen.ended).toMatchObject({ code: 0 });
       expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
       expect([...(await digests(fleet, 'datasets')).values()]).toEqual([1]);
@@ -73,7 +73,7 @@ describe.skipIf(testDatabaseUrl === '')(
       );
       await fleet.journal.enqueue('run', plan);
       expect(await ended).toMatchObject([{ status: 'succeeded' }]);
-      while (!frozen.log().includes('goes on elsewhere')) await pause(50);
+      while (!frozen.log().includes('continues elsewhere')) await pause(50);
       expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
     });
 
@@ -99,12 +99,12 @@ describe.skipIf(testDatabaseUrl === '')(
       );
       await fleet.journal.enqueue('run', planOf(yaml, { folder, target: { endpoint: proxy.url } }));
       const other = await begun;
-      while (!frozen.log().includes('goes on elsewhere')) await pause(50);
+      while (!frozen.log().includes('continues elsewhere')) await pause(50);
       // Longer than a worker takes to look for runs that were given back.
       await pause(3000);
       await fleet.journal.decide('run', 'ok', { approved: true, by: 'ann', at: new Date().toISOString() });
       expect(await fleet.runs()).toMatchObject([{ status: 'succeeded' }]);
-      expect(other.log()).not.toContain('goes on elsewhere');
+      expect(other.log()).not.toContain('continues elsewhere');
       expect(other.log().split('begins here').length - 1).toBe(1);
       expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
     });
@@ -122,7 +122,7 @@ describe.skipIf(testDatabaseUrl === '')(
       });
       await fleet.journal.enqueue('run', plan);
       expect(await ended).toMatch(/succeeded/);
-      while (!frozen.log().includes('goes on elsewhere')) await pause(50);
+      while (!frozen.log().includes('continues elsewhere')) await pause(50);
       expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
     });
 

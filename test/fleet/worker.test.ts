@@ -278,7 +278,7 @@ finally:
     expect(inOrder.slice(1).filter(({ from }, index) => from < (inOrder[index]?.to ?? ''))).toEqual([]);
   });
 
-  it('leaves at SIGTERM without staying for a step that waits, which another worker goes on with', async () => {
+  it('leaves at SIGTERM without staying for a step that waits, which another worker resumes', async () => {
     const leaving = await fleet.startWorker(['--drain', '60']);
     await fleet.journal.enqueue('asks', approvalPlan('asks', { endpoint: fleet.emulators[0].url }));
     while (!leaving.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started')) await pause(50);

@@ -1,8 +1,8 @@
 import type { Journal, RunSummary } from './journal.ts';
 
 /**
- * The same runs, each with whether it was cut off: an unfinished one that no living process executes. `living` answers which
- * of these executors live.
+ * The same runs. Those that are unfinished and that no living process executes get `abandoned`. `living` returns which of these
+ * executors live.
  */
 export async function markAbandoned<Run extends RunSummary>(
   runs: readonly Run[],
@@ -14,7 +14,7 @@ export async function markAbandoned<Run extends RunSummary>(
   const runIds = runs.filter(({ status }) => status === 'running').map(({ runId }) => runId);
   if (runIds.length === 0) return runs;
   const places = new Map((await look.journal.places({ runIds })).map((place) => [place.runId, place]));
-  // Whoever has resumed a run that is no worker's executes it under a name of its own, also while it is in a queue.
+  // A run outside the fleet belongs to the executor `run:ID`, also while DBOS has it in a queue after a resume.
   const executorOf = (runId: string): string => {
     const place = places.get(runId);
     return place?.isOfFleet === true ? (place.executor ?? '') : `run:${runId}`;

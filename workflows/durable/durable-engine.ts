@@ -18,32 +18,32 @@ import { ResumeError, runToFork, runToResume, type ReadableRun } from './resumab
 
 export interface DurableEngine extends Engine {
   readonly journal: Journal;
-  /** Shows others that this process lives; absent where the store belongs to this process alone. */
+  /** Shows other processes that this one lives; absent where the store belongs to this process alone. */
   readonly liveness?: LivenessLock;
-  /** Goes on with a run that was cut off, cancelled, or failed; from its first step that has not passed. */
+  /** Resumes a run that was abandoned or cancelled or has failed, from its first step that has not passed. */
   resume(runId: string): Promise<void>;
-  /** A new run that keeps what the old one had done before this step. */
+  /** Makes a new run that keeps the results of the old one from before this step. */
   fork(runId: string, options: { readonly from: string; readonly newRunId: string }): Promise<void>;
-  /** Leaves a run that is executed here to the queue in which it waits for another process. */
+  /** Stops executing a run here, and puts it into the queue in which it waits for another process. */
   leaveToQueue(runId: string, plan: Plan): Promise<void>;
-  /** Stops working here and leaves unfinished runs to be gone on with. */
+  /** Stops working here. Unfinished runs can be resumed. */
   close(): Promise<void>;
 }
 
 /**
- * An engine that remembers in a database (DBOS Transact): a run survives the death of the process at any moment and is
- * gone on with by whoever opens the store next under the same `executor`. There is one in a process.
+ * An engine that remembers in a database (DBOS Transact). A run survives the death of its process at any moment: the next process
+ * that opens the store under the same `executor` resumes it. A process has one such engine.
  */
 export async function openDurableEngine(options: {
   readonly store: Store;
   readonly interpret: Interpreter;
-  /** Unfinished runs of this name are gone on with at once. A process called `run:ID` executes that run and no other. */
+  /** Unfinished runs of this executor are resumed at once. A process called `run:ID` executes that run and no other. */
   readonly executor: string;
-  /** Told while a run waits for another one of its concurrency group. */
+  /** Called while a run waits for another one of its concurrency group. */
   readonly onWait?: (wait: GroupWait) => void;
-  /** Takes runs from these queues as long as `isTaking` says so, and executes no others. */
+  /** Takes runs from these queues while `isTaking` returns true, and executes no others. */
   readonly takes?: { readonly queues: readonly string[]; isTaking(): boolean };
-  /** Throws a {@link RunExistsError}, and goes on with nothing, when there is a run of this name. */
+  /** Throws a {@link RunExistsError}, before any run is resumed, when a run of this id exists. */
   readonly newRun?: string;
 }): Promise<DurableEngine> {
   const { store, executor, takes } = options;
@@ -60,7 +60,7 @@ export async function openDurableEngine(options: {
   };
   try {
     if (!store.embedded) await showLiveness(store, state);
-    // What is unfinished under this executor is gone on with as soon as the engine is launched.
+    // Launching resumes the unfinished runs of this executor, so a taken id must be found before.
     const { newRun } = options;
     if (newRun !== undefined && (await journal.holds(newRun))) throw new RunExistsError(newRun);
     const engine = await launch(options, state);
@@ -89,7 +89,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
     logger: silent,
     schedulerPollingIntervalMs: 60_000,
   });
-  // On a new database launching makes the tables, which fails when two processes do it at the same time.
+  // At its first launch on a database DBOS makes the tables, which fails when two processes do so at the same time.
   if (store.embedded) await DBOS.launch();
   else await oneAtATime(store.pool, 'schema', () => DBOS.launch());
 
@@ -104,7 +104,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
         try {
           return await DBOS.retrieveWorkflow<RunRecord>(runId).getResult({ pollingIntervalMs: 100 });
         } catch (error) {
-          // Only when it has ended here it is certain whether a cancelled run goes on with its steps under `finally`.
+          // A cancelled run may continue with its steps under `finally`. This is certain when its execution here has ended.
           await [...state.executions].find((execution) => execution.runId === runId)?.ended.promise;
           const found = await journal.details(runId);
           if (found !== undefined && isOpen(found.status)) continue;
@@ -125,19 +125,19 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
     },
     async resume(runId) {
       const found = runToResume(runId, await journal.details(runId));
-      // Kept before the run goes on, and of no meaning unless it does.
+      // The mark is written before the run continues, and has no effect unless it does.
       if (found.status === 'cancelled' || found.status === 'failed') {
         await journal.markResumption(found);
         if (!store.embedded) await new Suspects(store.pool).countAnew(runId);
       }
       const queue = await journal.queueFor(runId, found.plan);
       const from = firstToRepeat(found);
-      // A run that was cancelled before it had a record stands where it was, unless it was at its steps under `finally`.
+      // A run that was cancelled before it had a record continues where it stands, unless its steps under `finally` had begun.
       if (found.status === 'cancelled' && found.record === undefined && from === undefined)
         await DBOS.resumeWorkflow(runId, queue);
       else if (found.status === 'failed' || found.status === 'cancelled')
         await DBOS.rewindWorkflow(runId, { ...queue, startStep: from ?? 0 });
-      // A run that was cut off is gone on with by launching under its executor, and one of the fleet by a worker.
+      // An abandoned run needs nothing here: launching under its executor resumes it, and a worker resumes one of the fleet.
     },
     async fork(runId, { from, newRunId }) {
       const found = runToFork(runId, await journal.details(runId), from);
@@ -158,14 +158,14 @@ async function leaveToQueue(
   const { journal, executor, stop } = state;
   const execution = [...state.executions].find((each) => each.runId === runId);
   if (execution === undefined) return;
-  execution.lost.abort(new Error('It waits, and goes on among the other runs'));
+  execution.lost.abort(new Error('The run only waits, and continues beside other runs'));
   for (;;) {
     try {
       const [place] = await journal.places({ runIds: [runId] });
       if (place?.isExecuting === true && place.executor === executor) await journal.resumeWorkflow(runId, plan);
       return execution.left.resolve();
     } catch {
-      // Until the database answers again the run stands still here.
+      // The run stands still here until the database answers.
       await sleepInBackground(1000, stop.signal);
     }
   }
@@ -181,12 +181,12 @@ async function close({ stop, journal, liveness }: Executing): Promise<void> {
   }
 }
 
-/** Where the journal keeps a step: in the order in which the interpreter gives them to the engine, after the start time. */
+/** The position of a step in the journal: after the start time, in the order in which the interpreter asks for the steps. */
 function stepPosition(plan: Plan, id: string): number {
   return 1 + plan.pipeline.layers.flat().indexOf(id);
 }
 
-/** The first step that did not pass; undefined when it was the run as a whole that failed, or none has ended without success. */
+/** The position of the first step that failed or was cut off. Undefined when the run failed as a whole, or none has. */
 function firstToRepeat({ plan, steps }: ReadableRun): number | undefined {
   const isToRepeat = (id: string): boolean => steps[id]?.status === 'failed' || steps[id]?.cutOff === true;
   const first = plan.pipeline.layers.flat().find(isToRepeat);

@@ -6,7 +6,7 @@ import { type Executing, type Execution, isOwner, leave, never } from './executi
 import type { RunRecord } from '../engine/run-record.ts';
 import { waitForDecision } from './wait-for-decision.ts';
 
-/** The one workflow: interprets the plan that it was started with. */
+/** The workflow of a run: interprets the plan with which it was started, and returns the record. */
 export async function executeRun(
   plan: Plan,
   at: { readonly interpret: Interpreter; readonly state: Executing },
@@ -28,7 +28,8 @@ export async function executeRun(
     execution.lost.signal.throwIfAborted();
     return record;
   } catch (error) {
-    // What an execution ends with that stops here would be kept as the end of the run, until the journal knows better.
+    // DBOS records whatever this function returns or throws as the result of the run. A process that only stops must do neither,
+    // so that another can continue the run.
     if (stop.signal.aborted) return await never();
     if (execution.lost.signal.aborted) await execution.left.promise;
     else if (executions.has(execution)) await resumeFinally(plan, { runId, state: at.state });
@@ -40,8 +41,8 @@ export async function executeRun(
 }
 
 /**
- * Whether this process is to execute the run. Every process on a database looks into the queue of runs that are gone on
- * with; a run that is not for it is given back, and the one that it is for finds it there.
+ * Whether this process is to execute the run. Every process of a database polls the queue in which DBOS puts resumed runs, and
+ * puts back a run that is not for it, until the right process claims it.
  */
 async function isForHere(runId: string, { executor, takes, journal, liveness }: Executing): Promise<boolean> {
   if (takes === undefined && (!executor.startsWith('run:') || executor === `run:${runId}`)) return true;
@@ -51,14 +52,14 @@ async function isForHere(runId: string, { executor, takes, journal, liveness }: 
     return false;
   }
   if (liveness?.isHeld !== false) return true;
-  // Others think that this process is dead: what it took may be theirs by the time it can show that it lives.
+  // The lock is lost, so that another process may take over the run before it is held again.
   await liveness.untilHeld();
   const [now] = await journal.places({ runIds: [runId] });
   if (now?.isExecuting === true && now.executor === executor) return true;
   throw new Error(`The run ${runId} was taken over`);
 }
 
-/** Executes the run when no other one of its concurrency group is executed, by whichever process. */
+/** Executes the run while no process executes another one of its concurrency group. */
 async function inTurn(
   plan: Plan,
   at: { readonly interpret: Interpreter; readonly state: Executing; readonly execution: Execution },
@@ -88,7 +89,7 @@ async function interpretHere(
   const startedAt = new Date(await DBOS.now()).toISOString();
   const { resumedAt, cancellations } = await at.state.journal.past(runId);
   const cancelled = new AbortController();
-  // Whoever cancels twice wants nothing more to be done, also when the second time comes before the first has its effect.
+  // A second cancellation stops the steps under `finally`, too, even when it comes before the first has taken effect.
   const unwanted = cancellations > 1 ? [AbortSignal.abort(new RunCancelled())] : [];
   const broken = Promise.withResolvers<never>();
   const scope: RunScope = {
@@ -106,20 +107,19 @@ async function interpretHere(
             cancel?.addEventListener('abort', () => cancelled.abort(new RunCancelled()), {
               once: true,
             });
-            const settled = await Promise.allSettled([act()]);
+            const [outcome] = await Promise.allSettled([act()]);
             if (at.state.stop.signal.aborted) await never();
-            // A cancelled step has no result to remember: a resumed run does it again.
+            // The result of a cancelled step is not kept: a resumed run does the step again.
             cancelled.signal.throwIfAborted();
             if (lost.signal.aborted) await left.promise;
             lost.signal.throwIfAborted();
-            const [result] = settled;
-            if (result.status === 'rejected') throw result.reason;
-            return result.value;
+            if (outcome.status === 'rejected') throw outcome.reason;
+            return outcome.value;
           },
           { name },
         );
       } catch (error) {
-        // The first step whose result cannot be kept ends this execution of the run; no other one needs to say so too.
+        // The first step whose result cannot be kept ends this execution of the run. The others need not reject as well.
         broken.reject(error);
         return await never();
       }
@@ -128,7 +128,7 @@ async function interpretHere(
       return await at.state.names.alone(name, { ...options, runId });
     },
     async assertOwned() {
-      // While others may think that this process is dead, the run or its names may become theirs.
+      // While the lock is lost, another process may take over the run or its names: so it must be held.
       const isMine = await at.state.liveness?.whileHeld(at.execution.isOwner, scope.signal);
       if (isMine === false) {
         const [run] = await at.state.journal.runs({ runIds: [runId] });
@@ -139,7 +139,7 @@ async function interpretHere(
     },
     wait: async (topic, options) => await waitForDecision({ runId, topic, ...options }, at.state),
   };
-  // Whoever interprets need not ask for it.
+  // An interpreter may ignore this promise, and an unhandled rejection would end the process.
   scope.givenUp.catch(() => undefined);
   const record = await Promise.race([broken.promise, at.interpret(plan, scope)]);
   cancelled.signal.throwIfAborted();
@@ -154,7 +154,7 @@ async function givenUpAfter(broken: Promise<never>): Promise<never> {
   }
 }
 
-/** A run whose execution has ended because it was cancelled goes on with its steps under `finally`, unless it was at them already. */
+/** Continues a cancelled run with its steps under `finally`, unless a second cancellation has stopped these. */
 async function resumeFinally(
   plan: Plan,
   { runId, state }: { readonly runId: string; readonly state: Executing },

@@ -9,42 +9,44 @@ import type { Journal } from './journal.ts';
 export interface GroupWait {
   readonly runId: string;
   readonly group: string;
-  /** The run it waits for, where that is known. */
+  /** The run for which it waits; undefined when it is not known. */
   readonly holder: string | undefined;
 }
 
-/** What a process has while it executes runs. */
+/** The state of a process that executes runs. */
 export interface Executing {
-  /** Aborted when the process stops working: what was under way is left as if the process had been killed. */
+  /** Aborted when the process stops working. Its executions then end without a result, as if the process had been killed. */
   readonly stop: AbortController;
   readonly journal: Journal;
   readonly executor: string;
   readonly takes: { readonly queues: readonly string[]; isTaking(): boolean } | undefined;
   readonly onWait: ((wait: GroupWait) => void) | undefined;
   readonly executions: Set<Execution>;
-  /** Runs whose names others have taken, until they are given back. */
+  /** Runs whose exclusive names other runs have taken, until these runs are given back. */
   readonly displaced: Set<string>;
   liveness?: LivenessLock;
   names: ExclusiveNames;
 }
 
-/** A run while it is executed here. */
+/** The execution of a run in this process. */
 export interface Execution {
   readonly runId: string;
-  /** Aborted when the run is no longer this execution's. */
+  /** Aborted when the run no longer belongs to this execution. */
   readonly lost: AbortController;
-  /** Resolved when the journal knows that, too, and takes nothing more from this execution: it may end then, and not before. */
+  /**
+   * Resolved when the journal accepts nothing more from this execution. Before, DBOS would record its end as the end of the run.
+   */
   readonly left: PromiseWithResolvers<void>;
-  /** Resolved when this execution has ended: nothing of the run is changed here any more, though steps may still wind down. */
+  /** Resolved when this execution changes nothing of the run any more. Its steps may still wind down. */
   readonly ended: PromiseWithResolvers<void>;
   /**
-   * Whether the journal still takes from this execution. Another one of the run may be under the same executor's name: that
-   * of a process which thought that this one is dead.
+   * Whether the journal still accepts results from this execution. The name of the executor does not tell: another process that
+   * thought this one dead may execute the run under the same name.
    */
   isOwner(): Promise<boolean>;
 }
 
-/** Each claim of a run has a token, which the engine keeps in the asynchronous context of the execution. */
+/** DBOS gives each claim of a run a token, and keeps it in the asynchronous context of the execution. */
 export async function isOwner(
   runId: string,
   inContext: ReturnType<typeof AsyncLocalStorage.snapshot>,
@@ -58,13 +60,13 @@ export async function isOwner(
   }
 }
 
-/** The journal takes nothing more from it, because another execution has the run or the run has ended. */
+/** Notes that the journal accepts nothing more from the execution, because another one has the run or the run has ended. */
 export function leave({ lost, left }: Execution): void {
   lost.abort(new Error('The run was taken over'));
   left.resolve();
 }
 
-/** For an execution that nobody may see the end of. */
+/** Never settles, so that DBOS records no end of an execution. */
 export async function never(): Promise<never> {
   return await new Promise<never>(() => undefined);
 }

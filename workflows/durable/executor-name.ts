@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
-/** A name for a process that executes runs, which none has had and none will have. */
+/** A name for a new executor that no process has had or will have. */
 export function newExecutor(): string {
   return `worker:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
 }
 
 /**
- * The name under which another process shows that it looks after this executor: it notes which runs the executor ended with
- * before anybody takes them over.
+ * The name under which the supervisor of an executor holds a liveness lock. Until it frees the lock, no process takes over runs
+ * of the executor: the supervisor first records which of them may have ended it.
  */
 export function keeperOf(executor: string): string {
   return `keeper of ${executor}`;

@@ -1,13 +1,13 @@
 import type { Plan } from '../plan/plan.ts';
 
 /**
- * The form in which runs are kept: what is stored of a plan and of a step's result, and the order in which a run asks for its
- * steps. A version of speechops has one. The name changes when what was kept under the old one cannot be gone on with by the
- * same rules, and only then: until then versions are exchanged freely under live runs. docs/fleet.md lists the names.
+ * The format of the journal: the stored form of plans and step results, and the order in which a run asks for its steps. A
+ * version of speechops has one format. Its name changes only when a new version cannot continue runs of the old format by its own
+ * rules. Versions with the same name replace each other while runs are under way. docs/fleet.md lists the names.
  */
 export const journalFormat = 'journal-1';
 
-/** The plan by which this version can go on with the run, or why it cannot and what to do. */
+/** The plan with which this version can continue the run, else a message that says why it cannot and what to do. */
 export function planToResume(run: {
   readonly runId: string;
   readonly format: string;
@@ -17,5 +17,5 @@ export function planToResume(run: {
   if (format !== journalFormat) {
     return `Use the version of speechops that started ${runId}: its journal is ${format}, this version reads ${journalFormat}`;
   }
-  return plan ?? `Start a new run: what is stored of ${runId} is no plan`;
+  return plan ?? `Start a new run: the stored plan of ${runId} cannot be read`;
 }

@@ -12,26 +12,26 @@ import { reachDatabase } from '../store/reach-database.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
 import { storedPlan, storedRecord, storedStep } from './stored-run.ts';
 
-/** The name under which runs are kept, and what executes them. */
+/** The DBOS workflow that executes a run. */
 export const runWorkflow = 'speechops.run';
 export interface RunSummary {
   readonly runId: string;
-  /** Its name; `?` when the stored plan is none that this version can show. */
+  /** Name of the pipeline; `?` when this version cannot read the stored plan. */
   readonly pipeline: string;
   readonly status: RunStatus;
   readonly startedAt: string;
   readonly finishedAt?: string;
-  /** The form in which it is kept: see {@link journalFormat}. */
+  /** Format of its journal: see {@link journalFormat}. */
   readonly format: string;
-  /** Why it failed, when that is not for one of its steps. */
+  /** Why the run failed, when the cause is not one of its steps. */
   readonly error?: string;
-  /** Of a run that no living process executes though it has not ended, where that was looked at. */
+  /** Set for an unfinished run that no living process executes, by readers that look for that. */
   readonly abandoned?: Abandoned;
-  /** Of a run that waits until there is room for what it does, where that was looked at. */
+  /** Set for a run that waits for room on a disk, by readers that look for that. */
   readonly waitsForRoom?: Shortage;
 }
 
-/** A run as far as this version can show what is stored of it. */
+/** A run, as far as this version can read it. */
 export interface RunDetails extends RunSummary {
   readonly plan?: Plan;
   /** The steps that have ended. */
@@ -39,15 +39,15 @@ export interface RunDetails extends RunSummary {
   readonly record?: RunRecord;
 }
 
-/** What was done to a run from outside. */
+/** The cancellations and the last resumption of a run. */
 export interface RunPast {
-  /** How often it was cancelled since it was last resumed. */
+  /** Cancellations since the run was last resumed. */
   readonly cancellations: number;
-  /** When it was last resumed after it had ended: ISO date-time. */
+  /** ISO date-time at which the run was last resumed after it had ended. */
   readonly resumedAt?: string;
 }
 
-/** Reading and steering runs, without executing any: for the process that executes them and for every other one. */
+/** Reads and steers runs but executes none, so that every process can use it. */
 export class Journal {
   readonly #client: DBOSClient;
   readonly #pool: Store['pool'];
@@ -64,7 +64,7 @@ export class Journal {
   /** Throws a DatabaseError when the database cannot be reached. */
   static async open(store: Omit<Store, 'room' | 'isDown'>): Promise<Journal> {
     if (!store.embedded) await reachDatabase(store.pool);
-    // The address is not used: the pool is.
+    // DBOS asks for an address but uses the pool.
     const client = await DBOSClient.create({
       systemDatabaseUrl: 'postgresql://unused',
       systemDatabasePool: store.pool,
@@ -74,7 +74,7 @@ export class Journal {
     return new Journal(client, store);
   }
 
-  /** Newest first; those with these names alone, where some are given. */
+  /** The newest runs first: at most `limit` (@default 50), or those with these ids. */
   async runs(
     options: { readonly limit?: number; readonly runIds?: readonly string[] } = {},
   ): Promise<readonly RunSummary[]> {
@@ -105,26 +105,26 @@ export class Journal {
     };
   }
 
-  /** Whether there is a run of this name; also where the tables of the journal are not made yet, or not all of them. */
+  /** Whether a run of this id exists. Works on a database whose tables are missing or incomplete. */
   async holds(runId: string): Promise<boolean> {
-    // A failed query costs the embedded store its one connection: so it is asked first whether there is the table.
+    // A failed query costs the embedded store its only connection, so the table is looked for first.
     const { rows } = await this.#pool.query<{ readonly exists: boolean }>(hasJournal);
     return rows[0]?.exists === true && (await this.#pool.query(findRun, [runId])).rowCount === 1;
   }
 
-  /** Ends the run where it stands, and keeps that it was; answers how often that has been since it was last resumed. */
+  /** Marks the run as cancelled and ends its workflow. Returns how often it was cancelled since it was last resumed. */
   async cancel(runId: string): Promise<number> {
     await this.mark(runId, 'cancelled');
     await this.#client.cancelWorkflow(runId);
     return (await this.past(runId)).cancellations;
   }
 
-  /** Lets a cancelled run go on, where it is executed or, when it is the fleet's, in its queue. */
+  /** Lets a cancelled run continue: one of the fleet from its queue, another one in the process that executes it. */
   async resumeWorkflow(runId: string, plan: Plan): Promise<void> {
     await this.#client.resumeWorkflow(runId, await this.queueFor(runId, plan));
   }
 
-  /** The queue in which a run of the fleet waits for a worker; none for another run. */
+  /** The queue in which a run of the fleet waits for a worker; empty for other runs. */
   async queueFor(
     runId: string,
     plan: Plan,
@@ -134,7 +134,7 @@ export class Journal {
     return (await this.#suspects.among([runId])).has(runId) ? { queueName: suspectQueue } : queueOf(plan);
   }
 
-  /** Keeps a decision for a step; of those for a question the first one counts, and the result is the one that counts. */
+  /** Keeps a decision about a step. Returns the one that counts: the first that answers the open question. */
   async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
     const run = await this.details(runId);
     const closed = await this.#history.marks(runId, `answered/${stepId}`);
@@ -148,15 +148,15 @@ export class Journal {
     }
   }
 
-  /** The decisions for a step that count now, the first one first. */
+  /** The decisions about a step that count now, oldest first. */
   async decisions(runId: string, stepId: string): Promise<readonly Decision[]> {
     const kept = await this.#history.decisions(runId, stepId);
-    // Most steps that are asked for have none: then nothing else is asked.
+    // Most steps have no decision, and then the marks need not be read.
     if (kept.length === 0) return [];
     return decisionsThatCount(kept, (await this.#history.marks(runId, `answered/${stepId}`)).length);
   }
 
-  /** Keeps that the run is resumed, and that the noes on which its steps have ended count no more. */
+  /** Marks the run as resumed. A no on which one of its steps has failed counts no more. */
   async markResumption({ runId, steps }: Pick<RunDetails, 'runId' | 'steps'>): Promise<void> {
     for (const [stepId, record] of Object.entries(steps)) {
       if (!hasEndedItsQuestion(record)) continue;
@@ -165,15 +165,15 @@ export class Journal {
     await this.mark(runId, 'resumed');
   }
 
-  /** Keeps that this was done to the run now. */
+  /** Keeps a mark of the run with the present time. */
   async mark(runId: string, mark: Mark): Promise<void> {
     const cancellations = mark === 'resumed' ? (await this.#history.marks(runId, 'cancelled')).length : 0;
-    // The number is what counts: people who cancel and resume have clocks of their own.
+    // Marks are ordered by number: the processes that write them have different clocks.
     const { length: number } = await this.#history.marks(runId, mark);
     await this.#history.addMark({ at: new Date().toISOString(), cancellations }, { runId, mark, number });
   }
 
-  /** What was done to the run from outside. */
+  /** The cancellations and the last resumption of the run, by its marks. */
   async past(runId: string): Promise<RunPast> {
     const last = (await this.#history.marks(runId, 'resumed')).at(-1);
     const cancelled = (await this.#history.marks(runId, 'cancelled')).length;
@@ -182,8 +182,8 @@ export class Journal {
   }
 
   /**
-   * Leaves the run to the workers of the fleet. Throws an {@link RunExistsError} when there is a run of this name.
-   * `priority` counts among the runs that wait: 0 is taken first.
+   * Submits the run to the workers of the fleet. Of the runs that wait, the one with the lowest `priority` is taken first
+   * (@default 0). Throws a {@link RunExistsError} when a run of this id exists.
    */
   async enqueue(runId: string, plan: Plan, options: { readonly priority?: number } = {}): Promise<void> {
     const { priority = 0 } = options;
@@ -206,7 +206,7 @@ export class Journal {
     }
   }
 
-  /** Where runs are: those with these names, or those in these queues that a process executes or that wait for one. */
+  /** The places of the runs with these ids, or of the runs of these queues that are executed or wait. */
   async places(
     which: { readonly runIds: readonly string[] } | { readonly queues: readonly string[]; readonly executing: boolean },
   ): Promise<readonly RunPlace[]> {
@@ -222,15 +222,15 @@ export class Journal {
   }
 
   /**
-   * Takes runs from whoever executes them and puts them into the queue that they came from, those that are suspected of having
-   * ended a process into the one in which they are executed apart from others.
+   * Takes runs from their executors and puts them back into the queues that they came from, suspects into {@link suspectQueue}.
+   * Cancels those that end executors even while they are set aside.
    */
   async giveBack(runs: readonly RunPlace[]): Promise<void> {
     const suspects = await this.#suspects.among(runs.filter((run) => run.isOfFleet).map(({ runId }) => runId));
     for (const suspect of suspects.values()) if (isHopeless(suspect)) await this.#client.cancelWorkflow(suspect.runId);
-    const left = runs.filter(({ runId }) => !isHopeless(suspects.get(runId)));
+    const rest = runs.filter(({ runId }) => !isHopeless(suspects.get(runId)));
     const queueOfRun = (run: RunPlace): string | undefined => (suspects.has(run.runId) ? suspectQueue : run.queue);
-    for (const [queue, ofQueue] of Map.groupBy(left, queueOfRun)) {
+    for (const [queue, ofQueue] of Map.groupBy(rest, queueOfRun)) {
       const options = queue === undefined || queue.startsWith('_') ? {} : { queueName: queue };
       await this.#client.resumeWorkflows(
         ofQueue.map(({ runId }) => runId),
@@ -244,24 +244,24 @@ export class Journal {
   }
 }
 
-/** Where a run is executed, or waits to be. */
+/** Where a run is: with an executor, or in a queue. */
 export interface RunPlace {
   readonly runId: string;
-  /** Whether a process executes it, living or not. */
+  /** Whether the journal names an executor for it, living or dead. */
   readonly isExecuting: boolean;
   readonly executor?: string;
   readonly queue?: string;
   readonly format: string;
-  /** Whether it was left to the workers of the fleet. */
+  /** Whether the run was submitted to the fleet. */
   readonly isOfFleet: boolean;
 }
 
-/** There is a run of this name already. */
+/** A run of this id exists already. */
 export class RunExistsError extends Error {
   override readonly name = 'RunExistsError';
 
   constructor(runId: string) {
-    super(`Choose another run id: there is a run ${runId} already (to go on with that one: speechops resume ${runId})`);
+    super(`Choose another run id: there is a run ${runId} already (to continue that one: speechops resume ${runId})`);
   }
 }
 
@@ -282,7 +282,7 @@ function placeOfRun(status: WorkflowStatus): RunPlace {
 
 export const applicationName = 'speechops';
 
-/** The engine's own chatter is not for the terminal of somebody who runs a pipeline. */
+/** DBOS would write its log to the terminal of a person who runs a pipeline. */
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
 function summaryOf(status: WorkflowStatus): RunSummary {
@@ -301,7 +301,7 @@ function summaryOf(status: WorkflowStatus): RunSummary {
   };
 }
 
-/** How the run stands. An error that is no outcome of a step is a failure too. */
+/** The status of a run. It has failed, too, when its workflow threw an error. */
 export function statusOf(status: WorkflowStatus): RunStatus {
   if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'ended';
   if (status.status === 'CANCELLED') return 'cancelled';
@@ -313,7 +313,7 @@ function recordOf(status: WorkflowStatus): RunRecord | undefined {
   return status.status === 'SUCCESS' ? storedRecord(status.output) : undefined;
 }
 
-/** Only of a run that failed: DBOS has an error of its own for one that was cancelled. */
+/** Only for a run that failed: DBOS keeps an error for a cancelled run, too. */
 function errorOf(status: WorkflowStatus): string | undefined {
   if (statusOf(status) !== 'failed') return undefined;
   const { error } = status;

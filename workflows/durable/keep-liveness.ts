@@ -8,8 +8,8 @@ import { takeOver } from './take-over.ts';
 import { ResumeError } from './resumable-run.ts';
 
 /**
- * Shows to the other processes of the database that this one lives, and settles which runs are still its own whenever it
- * could not be seen for a while. Throws a {@link ResumeError} when another process executes the run.
+ * Takes the lock that shows other processes of the database that this one lives. When the lock was lost and is held again, it
+ * finds out which runs still belong to this process. Throws a {@link ResumeError} when another process executes the run.
  */
 export async function showLiveness(store: Store, state: Executing): Promise<void> {
   const { executor, executions } = state;
@@ -20,7 +20,7 @@ export async function showLiveness(store: Store, state: Executing): Promise<void
       const before = [...executions];
       if (before.length === 0) return;
       await state.names.takeAgain((runId) => state.displaced.add(runId));
-      await leaveTheirPlaces(state);
+      await giveBackDisplaced(state);
       for (const execution of before) {
         if (await execution.isOwner()) continue;
         leave(execution);
@@ -40,21 +40,21 @@ export async function showLiveness(store: Store, state: Executing): Promise<void
 }
 
 /**
- * Runs whose name another one has taken while the database was away begin again where they stand, when that one has ended.
- * When the database goes away in the middle of this, it is for the next time.
+ * Gives back the runs whose exclusive names other runs have taken while the database did not answer. They begin again where they
+ * stand, after these runs. Should the database fail meanwhile, the next call does it.
  */
-async function leaveTheirPlaces({ executor, executions, displaced, journal }: Executing): Promise<void> {
+async function giveBackDisplaced({ executor, executions, displaced, journal }: Executing): Promise<void> {
   if (displaced.size === 0) return;
   const leaving = [...executions].filter(({ runId }) => displaced.has(runId));
-  for (const { lost } of leaving) lost.abort(new Error('Another run has taken the place of this one'));
-  // It may be the run itself that another process has taken over, name and all: that one keeps it.
+  for (const { lost } of leaving) lost.abort(new Error('Another run has taken an exclusive name of this one'));
+  // Another process may have taken over the run together with its name: that process keeps the run.
   const places = await journal.places({ runIds: [...displaced] });
   await journal.giveBack(places.filter((place) => place.isExecuting && place.executor === executor));
   displaced.clear();
   for (const { left } of leaving) left.resolve();
 }
 
-/** The run of this process goes on here when the one that had taken it over under the same name is dead, too. */
+/** Resumes the run of this process here when the process that had taken it over under the same name is dead, too. */
 async function beginAgain(runId: string, { executor, journal }: Executing): Promise<void> {
   if (executor !== `run:${runId}`) return;
   const places = await journal.places({ runIds: [runId] });
@@ -62,13 +62,13 @@ async function beginAgain(runId: string, { executor, journal }: Executing): Prom
 }
 
 /**
- * Takes the run of this process from one that died with it in its hands: every process looks into the queue of runs that are
- * gone on with, and may die before it gives back what is not for it.
+ * Takes over the run of this process from a process that died while it had the run. Every process polls the queue in which DBOS
+ * puts resumed runs, and may die before it gives back a run that is not for it.
  */
 export async function lookForOwnRun({ pool }: Store, { executor, journal, stop }: Executing): Promise<void> {
   const runId = executor.replace(/^run:/, '');
   while (!stop.signal.aborted) {
-    // A database that does not answer is asked again.
+    // The next round asks again a database that did not answer.
     await takeOver(pool, { journal, executor, runId }).catch(() => undefined);
     await sleepInBackground(2000, stop.signal).catch(() => undefined);
   }

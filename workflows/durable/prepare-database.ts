@@ -3,8 +3,8 @@ import type { Store } from '../store/embedded-store.ts';
 import { Journal } from './journal.ts';
 
 /**
- * Makes the journal's tables when the database has none, or not all of them because their making was cut off: so that runs
- * can be asked for, and submitted, before anything has been executed there.
+ * Makes the tables of the journal where they are missing, or were left incomplete by an interrupted process. Runs can then be
+ * listed and submitted before any process has executed one.
  */
 export async function prepareDatabase(store: Store): Promise<void> {
   if (await isPrepared(store)) return;

@@ -3,22 +3,24 @@ import type { Plan } from '../plan/plan.ts';
 import type { RunDetails } from './journal.ts';
 import { planToResume } from './journal-format.ts';
 
-/** A run cannot be gone on with; the message says why and what to do. */
+/** A run cannot be resumed; the message says why and what to do. */
 export class ResumeError extends Error {
   override readonly name = 'ResumeError';
 }
 
-/** A run that this version can go on with. */
+/** A run that this version can resume. */
 export type ReadableRun = RunDetails & { readonly plan: Plan };
 
-/** The run when it can be resumed; throws a {@link ResumeError}. */
+/** The run, when it can be resumed; else throws a {@link ResumeError}. */
 export function runToResume(runId: string, found: RunDetails | undefined): ReadableRun {
   const run = resumableRun(runId, found);
   if (run.status === 'succeeded') throw new ResumeError(`Start a new run: ${runId} has succeeded`);
   return run;
 }
 
-/** The run when a new one can be made of what it had done before the step `from`; throws a {@link ResumeError}. */
+/**
+ * The run, when a new one can start at its step `from` with the results of the steps before; else throws a {@link ResumeError}.
+ */
 export function runToFork(runId: string, found: RunDetails | undefined, from: string): ReadableRun {
   const run = resumableRun(runId, found);
   const steps = run.plan.pipeline.layers.flat();

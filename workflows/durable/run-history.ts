@@ -4,21 +4,21 @@ import { prepareTables } from '../store/tables.ts';
 import type { KeptDecision } from './decision.ts';
 
 /**
- * What was done to a run at the moment of a mark: it was resumed after it had ended, or cancelled; or a step is done again
- * that had ended with a decision.
+ * What happened to a run: it was resumed after it had ended, or cancelled; or a step that had ended on a decision is done again,
+ * so that a no counts no more.
  */
 export type Mark = 'resumed' | 'cancelled' | `answered/${string}`;
 
 export interface KeptMark {
   /** ISO date-time. */
   readonly at: string;
-  /** Of a resumption: how often the run had been cancelled before it. */
+  /** For a resumption: how often the run had been cancelled before it. */
   readonly cancellations: number;
 }
 
 /**
- * What people have done to runs: decisions about steps, and marks, each in the order in which it was kept. A store of the
- * version before has them as DBOS workflows: these are read, too, and come first.
+ * The decisions of people about steps, and the marks of runs, each in the order in which it was kept. The release before kept
+ * them as DBOS workflows: those are read as well, and come first.
  */
 export class RunHistory {
   readonly #client: DBOSClient;

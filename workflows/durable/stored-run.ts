@@ -1,17 +1,17 @@
 import type { Plan } from '../plan/plan.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
 
-/** The plan that a run was started with; undefined when what is stored is none that this version can show. */
+/** The plan with which a run was started; undefined when this version cannot read it. */
 export function storedPlan(stored: unknown): Plan | undefined {
   return isPlan(stored) ? stored : undefined;
 }
 
-/** What a run has come to; undefined when what is stored is none that this version can show. */
+/** The record of a run; undefined when this version cannot read it. */
 export function storedRecord(stored: unknown): RunRecord | undefined {
   return isRunRecord(stored) ? stored : undefined;
 }
 
-/** What a step has come to; undefined when what is stored is something else, or nothing that this version can show. */
+/** The record of a step; undefined when the stored value is something else, or this version cannot read it. */
 export function storedStep(stored: unknown): StepRecord | undefined {
   return isStepRecord(stored) ? stored : undefined;
 }

@@ -1,51 +1,51 @@
 import type { Pool } from 'pg';
 import { suspectQueue } from './fleet-queues.ts';
 
-/** A run that was under way when the process that executed it ended in a way that a run can bring about. */
+/** A run that was under way when its executor ended by memory, a stall or a crash, so that it may be the cause. */
 export interface Suspect {
   readonly runId: string;
-  /** How many processes have ended with it, since it was submitted or last resumed. */
+  /** How many executors have ended with it, since it was submitted or last resumed. */
   readonly ends: number;
-  /** How many of them it had for itself: it alone can have ended those. */
+  /** How many of these executed no other run, so that this run alone can be the cause. */
   readonly ownEnds: number;
-  /** What was wrong with the last one: completes "it …". */
+  /** Why the last of these executors ended: completes "it …". */
   readonly cause: string;
-  /** The steps that were at work then. */
+  /** The steps of the run that were at work when the last one ended. */
   readonly steps: readonly string[];
 }
 
-/** How many processes a run may end before it is set aside. */
+/** A run that has ended so many executors is set aside. */
 const mostEnds = 3;
-/** A run that ends processes even while it is only being set aside. */
+/** A run that has ended so many executors alone has ended some while it was only being set aside. */
 const hopelessEnds = 6;
 
-/** Whether it has ended so many processes that its steps are not tried again; only an end that it alone can have caused counts last. */
+/** Whether the run has ended so many executors that its steps are not tried again. Ends of shared executors count as one. */
 export function isSetAside({ ends, ownEnds }: Suspect): boolean {
-  // One of several runs has ended a process that they shared: such an end counts once, however many there were.
+  // Of the runs that shared an executor only one has ended it, perhaps another one: all such ends count as one.
   return ownEnds + Math.min(ends - ownEnds, 1) >= mostEnds;
 }
 
-/** Whether not even setting it aside has worked. */
+/** Whether the run ends executors even while it is set aside, so that only cancelling it helps. */
 export function isHopeless(suspect: Suspect | undefined): boolean {
   return suspect !== undefined && suspect.ownEnds >= hopelessEnds;
 }
 
-/** Why it is set aside, as its record says it. */
+/** The reason for setting the run aside, a clause for its record. */
 export function reasonToSetAside(suspect: Suspect): string {
   return `it ${suspect.cause}, and ${suspect.ends} processes that executed the run have ended so`;
 }
 
-/** The end of a process that executed runs. */
+/** How an executor ended. */
 export interface ExecutorEnd {
   readonly executor: string;
   readonly cause: string;
-  /** The runs that it had begun, as far as is known, with their steps at work. */
+  /** The runs that the executor is known to have begun, each with its steps at work. */
   readonly inside: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * Which runs may have ended processes of workers, by their memory or by keeping them busy. They are executed one by one, each
- * in a process that it has for itself, until they have shown that they are harmless; kept beside the journal for all workers.
+ * The runs that may have ended an executor, by its memory or by keeping it busy; a table beside the journal, for all workers. A
+ * suspect is executed alone in its process until it has shown that it is harmless.
  */
 export class Suspects {
   readonly #pool: Pool;
@@ -54,12 +54,12 @@ export class Suspects {
     this.#pool = pool;
   }
 
-  /** Keeps which runs were under way in the process, and answers them. May be repeated when its outcome is not known. */
+  /** Records the runs of the executor that may have ended it, and returns them. May be repeated when its outcome is not known. */
   async note({ executor, cause, inside }: ExecutorEnd): Promise<readonly Suspect[]> {
     const { rows } = await this.#pool.query<{ readonly run_id: string }>(findExecuting, [executor]);
     const executing = rows.map(({ run_id: runId }) => runId);
     const begun = executing.filter((runId) => inside.has(runId));
-    // A run whose plan alone is too much has not begun: then it may be any of those that were taken.
+    // A plan alone can use up the memory before its run has begun. Then each run that the executor had claimed may be the cause.
     const suspects = begun.length > 0 ? begun : executing;
     if (suspects.length === 0) return [];
     const steps = suspects.map((runId) => JSON.stringify(inside.get(runId) ?? []));
@@ -73,35 +73,35 @@ export class Suspects {
     return kept.map(suspectOf);
   }
 
-  /** Those of these runs that are suspected now. */
+  /** The suspects among these runs, by run id. */
   async among(runIds: readonly string[]): Promise<ReadonlyMap<string, Suspect>> {
     if (runIds.length === 0) return new Map();
     try {
       const { rows } = await this.#pool.query<Row>(findSuspects, [runIds]);
       return new Map(rows.map((row) => [row.run_id, suspectOf(row)]));
     } catch (error) {
-      // No worker that knows of suspects has ever been there.
+      // No executor has prepared this database for suspects yet.
       if ((error as { readonly code?: string }).code === undefinedTable) return new Map();
       throw error;
     }
   }
 
-  /** The run has shown that it is harmless: it is executed among others again. */
+  /** Marks the run as harmless: workers execute it beside other runs again. */
   async clear(runId: string): Promise<void> {
     await this.#pool.query('UPDATE speechops.suspects SET is_cleared = true WHERE run_id = $1', [runId]);
   }
 
-  /** Somebody tries the run again: from now on its ends are counted anew, still apart from others. */
+  /** Sets the counts of a run that is resumed to zero. It stays a suspect. */
   async countAnew(runId: string): Promise<void> {
     await this.#pool.query('UPDATE speechops.suspects SET ends = 0, own_ends = 0 WHERE run_id = $1', [runId]);
   }
 
-  /** Forgets a run that has succeeded. */
+  /** Forgets a run that has ended and left its executor alive. */
   async forget(runId: string): Promise<void> {
     await this.#pool.query('DELETE FROM speechops.suspects WHERE run_id = $1', [runId]);
   }
 
-  /** Whether suspects wait for a process that has room for one, or this executor has some. */
+  /** Whether a suspect with a journal of this format waits for a process, or this executor has one. */
   async areThereFor(executor: string | undefined, options: { readonly format: string }): Promise<boolean> {
     const { rows } = await this.#pool.query<{ readonly found: boolean }>(findWork, [
       suspectQueue,
@@ -125,14 +125,14 @@ function suspectOf(row: Row): Suspect {
   return { runId, ends, ownEnds, cause, steps };
 }
 
-/** PostgreSQL's code. */
+/** PostgreSQL's error code. */
 const undefinedTable = '42P01';
 
 const findExecuting = `
   SELECT workflow_uuid AS run_id FROM dbos.workflow_status
   WHERE executor_id = $1 AND status = 'PENDING' AND name = 'speechops.run'`;
 
-/** The executor says whether this end has been counted. */
+/** The row names the executor whose end was counted last, so that each end counts once. */
 const noteEnd = `
   INSERT INTO speechops.suspects AS known (run_id, ends, own_ends, cause, steps, executor, is_cleared)
   SELECT run_id, 1, $3::boolean::integer, $4, steps::jsonb, $5, false FROM unnest($1::text[], $2::text[]) AS inside (run_id, steps)

@@ -5,8 +5,8 @@ import { fleetQueues } from './fleet-queues.ts';
 import { livingExecutors, whileDead } from '../store/liveness-lock.ts';
 
 /**
- * Puts the runs of dead workers back into their queues, and answers which: all of the fleet's, or this run wherever it is. A
- * run that `speechops run` or `resume` executed is no worker's: it waits for `speechops resume`.
+ * Puts the runs of dead executors back into their queues, and returns them: all such runs of the fleet, or `runId` wherever it
+ * is. A run that `speechops run` or `resume` executed waits for a person to resume it.
  */
 export async function takeOver(
   pool: Pool,
@@ -26,12 +26,12 @@ export async function takeOver(
   for (const other of others) {
     if (other === executor) continue;
     const dead = await whileDead(pool, other, async () => {
-      // Whoever looks after it notes first which of its runs may have ended it.
+      // The supervisor of the executor lives: it first records which runs may have ended the executor.
       if ((await livingExecutors(pool, [keeperOf(other)])).size > 0) return [];
-      // What was seen before the lock was won may be another one's by now.
-      const left = (await executing()).filter((run) => run.executor === other);
-      if (left.length > 0) await journal.giveBack(left);
-      return left;
+      // Before the lock was won, another process may have taken over the runs that were read.
+      const abandoned = (await executing()).filter((run) => run.executor === other);
+      if (abandoned.length > 0) await journal.giveBack(abandoned);
+      return abandoned;
     });
     taken.push(...(dead ?? []));
   }

@@ -2,8 +2,8 @@ import type { PlainValue } from '../document/plain-value.ts';
 import type { Executing } from './execution.ts';
 
 /**
- * The first decision about a step that is accepted, or undefined when the time is over. Looks often at first and then less
- * often, because a person decides after minutes or days.
+ * The first decision about a step that `accepts` takes, or undefined when none came within `timeoutSeconds`. It reads the journal
+ * ever less often, because a person decides after minutes or days. Rejects with the reason of the signal.
  */
 export async function waitForDecision(
   wanted: {

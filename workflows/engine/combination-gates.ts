@@ -3,11 +3,11 @@ import type { Strategy } from '../language/pipeline.ts';
 /** Lets the combinations of a matrix start in their order, no more at once than the strategy allows. */
 export interface CombinationGates {
   /**
-   * Resolves when the combination may start: with the time at which the one in whose place it starts had ended, or
-   * undefined when it had to wait for none.
+   * Resolves when the combination may start, with the time at which the one before it in the same place ended; undefined when it
+   * did not have to wait.
    */
   pass(combinationId: string): Promise<string | undefined>;
-  /** Opens the first gates, and another one whenever a combination has ended; `ended` resolves with the time of its end. */
+  /** Opens the first gates, and the next one whenever a combination ends. `ended` resolves with the time of its end. */
   open(ended: (combinationId: string) => Promise<string>): void;
 }
 
@@ -23,7 +23,7 @@ export function createCombinationGates({ combinations, maxParallel = Infinity }:
         const next = waiting.next();
         if (next.done === true) return;
         gates.get(next.value.id)?.resolve(since);
-        // Also when it could not end: then the run is ending, and nothing may wait for ever.
+        // A combination that fails opens the next gate, too: the run is ending then, and no step may wait for ever.
         ended(next.value.id).then(openNext, () => openNext());
       };
       for (let open = 0; open < Math.min(maxParallel, combinations.length); open += 1) openNext();

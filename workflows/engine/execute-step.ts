@@ -15,7 +15,7 @@ import { statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
 import { askedMilliseconds, isRefusal, isUnanswered } from './unanswered.ts';
 
-/** Runs a step whose needs have ended, and tells what became of it: every failure is a record, none is thrown. */
+/** Executes a step whose needs have ended, and returns its record. Every failure is a record, none is thrown. */
 export async function executeStep(
   step: PipelineStep,
   { run, notBefore }: { readonly run: RunState; readonly notBefore: string | undefined },
@@ -43,7 +43,7 @@ interface Execution {
   /** Aborted when the run is cancelled, or when it or the step has used up its time. */
   readonly signal: AbortSignal;
   attempts: number;
-  /** Why the last attempt failed that was followed by another one. */
+  /** The error of the last attempt that was followed by another one. */
   lastError: unknown;
 }
 
@@ -91,7 +91,7 @@ async function runStep(execution: Execution): Promise<Ended> {
   };
 }
 
-/** What comes of it; when it takes no notice of its signal for too long, it is left behind and may change nothing any more. */
+/** The outcome of `work`. A step that ignores its aborted signal for too long is left behind, and may change nothing any more. */
 async function unlessStuck<T>(work: Promise<T>, { run, signal }: Execution): Promise<T> {
   const { promise: stuck, reject } = Promise.withResolvers<never>();
   const settled = new AbortController();
@@ -114,7 +114,7 @@ async function unlessStuck<T>(work: Promise<T>, { run, signal }: Execution): Pro
 /** How long a step may take to end after its time is used up or the run was cancelled. */
 const windDownSeconds = 60;
 
-/** The journal keeps outputs, and expressions read them. */
+/** In characters: the journal keeps outputs, and expressions read them. */
 const longestOutput = 65_536;
 
 function isTooLong(output: string | number | boolean | undefined): boolean {
@@ -125,7 +125,7 @@ function withoutLong(outputs: Outputs): Outputs {
   return Object.fromEntries(Object.entries(outputs).filter(([, output]) => !isTooLong(output)));
 }
 
-/** Does it while no other run is at the same thing of the same Speech resource. */
+/** Does `act` while no other run does this to the same Speech resource. */
 async function alone(
   what: string,
   { execution, act }: { readonly execution: Execution; act(): Promise<StepOutcome> },
@@ -138,7 +138,7 @@ async function alone(
   return await run.scope.alone(`${resourceOf(step, run.plan)} ${what}`, { signal, onBusy, act });
 }
 
-/** What keeps a step from starting at all, besides its own condition. */
+/** Why a step must not start, apart from its own condition; undefined when it may. */
 function reasonToOmit(step: PipelineStep, run: RunState): Ended | undefined {
   if (run.scope.signal.aborted || (run.scope.isCancelled && step.finally !== true))
     return cutOff('the run was cancelled');
@@ -158,7 +158,10 @@ function isSameCombination(step: PipelineStep, other: PipelineStep): boolean {
   return step.combination?.id === other.combination?.id;
 }
 
-/** A step that failed but may has passed, as far as others need it; `finally` needs no success of the other steps. */
+/**
+ * Whether a step that needs this one may start. A step that failed and may fail has passed. A step under `finally` needs no
+ * success of steps that are not.
+ */
 function hasPassed(need: string, { step, run }: { readonly step: PipelineStep; readonly run: RunState }): boolean {
   const needed = run.steps.get(need);
   if (step.finally === true && needed?.finally !== true) return true;
@@ -174,7 +177,7 @@ function cutOff(reason: string): Ended {
   return { ...skipped(reason), cutOff: true };
 }
 
-/** Tries again after failures of the kinds that the step names, as long as there is time. */
+/** Repeats `act` after failures of the kinds that the step names, as long as there is time. */
 async function withRetries(execution: Execution, act: () => Promise<StepOutcome>): Promise<StepOutcome> {
   const { step, run, signal } = execution;
   for (;;) {
@@ -204,13 +207,13 @@ function failed(error: unknown, execution: Execution): Ended {
   if (error instanceof StepFailure) return { ...failure, outputs: withoutLong(error.outputs), error: messageOf(error) };
   const timedOut = timeLimit(execution);
   if (timedOut === undefined) return { ...failure, error: messageOf(error), failure: whoseFailure(error) };
-  // The service did not answer in the time that there was: that is no verdict on what the step is for.
+  // The service did not answer in time, which says nothing about what the step is for.
   if (isUnanswered(error)) return { ...failure, error: `${timedOut}: ${messageOf(error)}`, failure: 'world' };
   const before = lastError === undefined ? '' : `; the last attempt that failed: ${messageOf(lastError)}`;
   return { ...failure, error: `${timedOut}${before}` };
 }
 
-/** Which time limit has ended the step, if one has. */
+/** The message about the time limit that has ended the step, if one has. */
 function timeLimit({ run, step, deadline }: Execution): string | undefined {
   if (deadline?.signal.aborted === true) return `The step did not end within ${step.timeoutSeconds} s (timeout)`;
   const isRunOver = step.finally !== true && run.deadline?.signal.aborted === true;
@@ -255,7 +258,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
   };
 }
 
-/** When everything that the step waits for had ended, by what is remembered: the same after a restart. */
+/** When everything that the step waits for had ended. It follows from records, so that a restart changes nothing. */
 function startOf(
   step: PipelineStep,
   { run, notBefore = '' }: { readonly run: RunState; readonly notBefore: string | undefined },
@@ -275,7 +278,7 @@ function contextsOf(step: PipelineStep, run: RunState): Contexts {
   };
 }
 
-/** Those of the plan, and the secret ones as they are set here and now: a plan does not have them. */
+/** The variables of the plan, and the secret ones as this process has them: a plan never has these. */
 function variablesOf({ plan, options }: RunState): Pick<Contexts, 'env' | 'secretVariables'> {
   const names = secretVariablesOf(plan.pipeline);
   const secrets = names.flatMap((name) => {

@@ -9,10 +9,10 @@ import { maskEvent, maskRecord } from './secrets.ts';
 import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunState } from './run-state.ts';
 
 /**
- * The function that executes plans: every step starts when everything it needs has ended, independent steps run side by
- * side. A step that fails fails the run; steps that need it are skipped, the others go on. Steps under `finally` start when
- * all others have ended, whatever became of those. A run that is cancelled starts nothing more; interpreted again as a
- * cancelled one, it does its steps under `finally`.
+ * The function that executes plans. A step starts when everything it needs has ended; independent steps run side by side. A step
+ * that fails fails the run: steps that need it are skipped, the others continue. Steps under `finally` start when all others have
+ * ended, whatever their outcome. A run that is cancelled starts nothing more; interpreted again as a cancelled one, it does its
+ * steps under `finally`.
  */
 export function createInterpreter(given: InterpreterOptions): Interpreter {
   const options = maskingEvents(given);
@@ -42,7 +42,7 @@ export function createInterpreter(given: InterpreterOptions): Interpreter {
   };
 }
 
-/** Nobody is told a secret. */
+/** The same options, with events that contain no secret. */
 function maskingEvents(options: InterpreterOptions): InterpreterOptions {
   const { secrets, onEvent } = options;
   if (secrets === undefined || onEvent === undefined) return options;
@@ -54,8 +54,8 @@ function entryOf(id: string, record: StepRecord | undefined): readonly (readonly
 }
 
 /**
- * Gives every step to the engine at once and in one order, whatever the order they run in: an engine that goes on with a
- * run knows what it remembers by that order.
+ * Gives every step to the engine at once and in one order, whatever the order they run in. By that order an engine that continues
+ * a run finds the results that it remembers.
  */
 async function runSteps(run: RunState): Promise<void> {
   const { strategy, layers } = run.plan.pipeline;
@@ -87,7 +87,7 @@ async function runSteps(run: RunState): Promise<void> {
 
   const copies = Map.groupBy(steps, ({ combination }) => combination?.id);
   gates.open((id) => endOf((copies.get(id) ?? []).flatMap((step) => started.get(step.id) ?? [])));
-  // When the engine gives up, nothing of the run may still be at work afterwards.
+  // When the engine gives the run up, no step of it may still be at work after this function.
   await Promise.allSettled(started.values());
   await Promise.all([others, ...started.values()]);
 }

@@ -27,8 +27,8 @@ async function listModels(
 }
 
 /**
- * Everything a plan is made from: the objects of each Speech resource, looked at side by side, and the digests of the local
- * data that the pipeline names.
+ * The facts that a plan is made from: the objects of each Speech resource, read side by side, and the digests of the local data
+ * that the pipeline names.
  */
 export async function observeFacts(
   world: { readonly resources: readonly Ports[]; readonly data: DataPort },
@@ -42,7 +42,7 @@ export async function observeFacts(
   },
 ): Promise<ReadonlyMap<Ports, Facts>> {
   const { locales, localData, resolvePath } = options;
-  // When one look fails the others are not worth waiting for.
+  // When one reading fails, the others are ended.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
   const [described, objects] = await Promise.all([

@@ -3,14 +3,16 @@ import type { EntityReference } from '../plan/speech-entities.ts';
 import type { EntityCollection, Ports } from './ports.ts';
 
 /**
- * Has a question asked right before every request that changes a Speech resource, repetitions and uploaded blocks included:
- * between the moment at which a step decides on a change and the one at which it is sent, the process may have stood still
- * and another one may have made the same thing.
+ * Asks a question right before every request that changes a Speech resource, repetitions and uploaded blocks included. Between
+ * the decision on a change and its request the process may have stood still, and another process may have made the same change.
  */
 export class Ownership {
   readonly #question = new AsyncLocalStorage<() => Promise<void>>();
 
-  /** The same ports. None of the requests of a change is sent once `assertOwned` rejects, and that is what the change rejects with. */
+  /**
+   * The same ports. Each request of a change first awaits `assertOwned`. When this rejects, the request is not sent and the
+   * change rejects, too.
+   */
   portsFor(ports: Ports, assertOwned: () => Promise<void>): Ports {
     const { speech } = ports;
     const change: Change = (act) => this.#question.run(assertOwned, act);
@@ -32,7 +34,7 @@ export class Ownership {
     };
   }
 
-  /** To be awaited right before every attempt of every request is sent, in the asynchronous context of whoever makes it. */
+  /** To be awaited right before every attempt of every request is sent, in the asynchronous context of its caller. */
   async beforeSending(): Promise<void> {
     await this.#question.getStore()?.();
   }

@@ -13,7 +13,7 @@ import type {
   WorkedEntity,
 } from '../plan/speech-entities.ts';
 
-/** What the steps of a run may reach of the world. Each member has one implementation at an edge and one in tests. */
+/** The parts of the world that the steps of a run may reach. Each member has one implementation at an edge and one in tests. */
 export interface Ports {
   readonly speech: SpeechPort;
   readonly data: DataPort;
@@ -24,7 +24,10 @@ export interface Ports {
 export interface EntityReader<E extends EntityReference> {
   /** Every object, over all pages, oldest first as the service lists them. `filter` is the service's own grammar. */
   list(options?: { readonly filter?: string; readonly signal?: AbortSignal }): Promise<readonly E[]>;
-  /** The object, or undefined when the service does not know it. `onRetryAfter` is told how long it asks to stay away. */
+  /**
+   * The object, or undefined when the service does not know it. `onRetryAfter` is called with the time for which the service asks
+   * to be left alone.
+   */
   get(
     reference: string,
     options?: { readonly signal?: AbortSignal; readonly onRetryAfter?: (milliseconds: number) => void },
@@ -43,21 +46,21 @@ export interface EntityCollection<E extends EntityReference, New> extends Entity
   delete(reference: string, options?: { readonly signal?: AbortSignal }): Promise<void>;
 }
 
-/** What an update changes: null takes away what may be absent, and a null in customProperties one entry (RFC 7396). */
+/** The changes of an update: null removes what may be absent, and a null in customProperties removes one entry (RFC 7396). */
 export type EntityChange<New> = {
   readonly [K in keyof New]?: K extends 'customProperties'
     ? Readonly<Record<string, string | null>> | null
     : Exclude<New[K], undefined> | (Record<never, never> extends Pick<New, K> ? null : never);
 };
 
-/** An object that the service goes on working on: adds waiting. */
+/** Objects on which the service works after their creation: adds waiting. */
 export interface WorkedCollection<E extends WorkedEntity, New> extends EntityCollection<E, New> {
   /**
-   * Reads the object until `until` accepts it (default: its status is Succeeded or Failed), no faster than the service
-   * asks for with Retry-After and no faster than the client's floor, ever less often and with jitter. `onRead` sees every
-   * reading. A service that does not answer is asked again for up to an hour, of which `onTrouble` is told for people.
-   * Throws a {@link ServiceError} when the object is gone, and the signal's reason when it is aborted (a ServiceError, when a
-   * time limit ends it while the service does not answer).
+   * Reads the object until `until` accepts it (default: its status is Succeeded or Failed), no faster than the service asks for
+   * with Retry-After and no faster than the client's floor, ever less often and with jitter. `onRead` gets every reading. A
+   * service that does not answer is asked again for up to an hour; `onTrouble` gets a message about it for people. Throws a
+   * {@link ServiceError} when the object is gone, and the reason of the signal when it is aborted (a ServiceError when a time
+   * limit ends the wait while the service does not answer).
    */
   wait(
     reference: string,
@@ -113,7 +116,7 @@ export interface NewEndpoint extends NewProjectMember {
 export interface NewWebHook extends Omit<NewEntity, 'locale'> {
   readonly webUrl: string;
   readonly events: Readonly<Record<string, boolean>>;
-  /** What callbacks are signed with. An update that leaves it out takes it away. */
+  /** The secret that signs callbacks. An update without it removes it. */
   readonly properties?: { readonly secret?: string };
 }
 
@@ -135,11 +138,11 @@ export interface SpeechPort {
   readonly baseModels: EntityReader<BaseModel>;
   readonly evaluations: WorkedCollection<Evaluation, NewEvaluation>;
   readonly endpoints: WorkedCollection<Endpoint, NewEndpoint>;
-  /** Absent where nobody can be called back. */
+  /** Absent where the service cannot call back. */
   readonly webhooks?: EntityCollection<WebHook, NewWebHook>;
   /**
-   * What the endpoint answers to one WAV of at most 60 s (REST short audio). One attempt, no retries: no answer, or an
-   * internal error of the service, is a {@link ServiceError}, because the caller counts them.
+   * The answer of the endpoint to one WAV of at most 60 s (REST short audio). One attempt, no retries: no answer, or an internal
+   * error of the service, throws a {@link ServiceError}, because the caller counts them.
    */
   recognise(
     audio: Uint8Array,
@@ -159,7 +162,7 @@ export interface Recognition {
 
 /** Local data, packed as the service takes it. Paths are absolute. */
 export interface DataPort {
-  /** Reads and digests what a dataset of this kind would be made of; throws a {@link DataError} when it cannot be one. */
+  /** Reads and digests the data for a dataset of this kind; throws a {@link DataError} when it cannot be one. */
   describe(path: string, kind: DatasetKind): Promise<LocalData>;
   /** The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. */
   content(path: string, kind: DatasetKind): AsyncIterable<Uint8Array>;
@@ -181,8 +184,8 @@ export interface LocalUtterance {
 }
 
 /**
- * The service, or the way to it, failed. Carries what a person needs to find the cause and nothing secret: `path` has no
- * query values, and no header is kept.
+ * The service, or the way to it, failed. Contains what a person needs to find the cause and nothing secret: `path` has no query
+ * values, and no header is kept.
  */
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
@@ -194,7 +197,7 @@ export class ServiceError extends Error {
   readonly code: string | undefined;
   readonly requestId: string | undefined;
   readonly attempts: number;
-  /** How long the service asks to stay away. */
+  /** How long the service asks to be left alone. */
   readonly retryAfterSeconds: number | undefined;
   /** `refused`: the service certainly did not act. `unknown`: the answer was lost or is a server error; it may have acted. */
   readonly outcome: 'refused' | 'unknown';

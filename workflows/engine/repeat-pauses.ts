@@ -1,6 +1,6 @@
 /**
- * Pauses before something is tried again that got no answer: they double, half of each is random, and none is shorter than the
- * service asks for. They come to an end when they add up to the patience; the time in which a machine sleeps does not count.
+ * Pauses before a request without an answer is repeated. They double, half of each is random, and none is shorter than the
+ * service asks for. They end when their sum reaches the patience; the time in which a machine sleeps does not count.
  */
 export class RepeatPauses {
   readonly #options: RepeatOptions;
@@ -23,7 +23,7 @@ export class RepeatPauses {
     return pause;
   }
 
-  /** After an answer the patience is whole again. */
+  /** To be called after an answer: the patience is whole again. */
   afterAnswer(): void {
     this.#failures = 0;
     this.#waited = 0;
@@ -37,13 +37,15 @@ interface RepeatOptions {
 }
 
 /**
- * The patience with the service where work goes on meanwhile, or a model is waiting for its proof. It is time for networks and
- * services to be mended; after it somebody is to be told, and nothing is lost: a resumed run goes on from there.
+ * The patience with a service whose work continues meanwhile, or on which the proof of a model depends. An hour is time to mend
+ * networks and services. After it a person must be told; nothing is lost, because a resumed run continues from there.
  */
 export const outageMilliseconds = 3_600_000;
-/** The patience with one request: longer than the half minute in which a gateway is restarted, or a limit of requests passes. */
+/** The patience with one request: longer than the half minute that a gateway restarts or a request limit lasts. */
 export const requestPatienceMilliseconds = 60_000;
-/** The longest pause between the tries of one request, unless the service asks for more: patience is to be worth many tries. */
+/**
+ * The longest pause between the tries of one request, unless the service asks for more: so that the patience allows many tries.
+ */
 export const longestBackOffMilliseconds = 5000;
-/** Longer pauses are no use to anybody, whatever the service asks for. */
+/** The longest pause that is kept when the service asks for one. */
 export const longestAskedMilliseconds = 3_600_000;

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import type { RetryPolicy } from '../language/pipeline.ts';
 
 /**
- * How many seconds to wait after an attempt (from 1) has failed: doubled with every attempt up to the policy's maximum, of
- * which up to half is taken off so that steps do not all come back at once. The part comes from a hash of run, step and
- * attempt, so that it is the same whenever it is asked for.
+ * The seconds to wait after an attempt (from 1) has failed. They double with every attempt up to the maximum of the policy; up to
+ * half is taken off so that steps do not all come back at once. A hash of run, step and attempt gives that part, so that it is
+ * the same in every execution.
  */
 export function retryDelaySeconds(
   policy: RetryPolicy,

@@ -1,12 +1,12 @@
 import type { RunDocument, RunStep } from '../../schemas/types.gen.ts';
 
-/** What became of a run; written to `.speechops/runs/<run-id>/run.json`, described by `schemas/run.schema.json`. */
+/** The record of a run; written to `.speechops/runs/<run-id>/run.json`, described by `schemas/run.schema.json`. */
 export type RunRecord = RunDocument;
 
-/** What became of one step. */
+/** The record of one step. */
 export type StepRecord = RunStep;
 
-/** What a run tells while it goes on. */
+/** An event of a run that is executed. */
 export type RunEvent =
   /** `reason` is the step's condition with its values, when it has one. */
   | { readonly kind: 'step-started'; readonly stepId: string; readonly reason?: string }

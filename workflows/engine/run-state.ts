@@ -17,15 +17,15 @@ export interface InterpreterOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** The secret variables that are set here. @default none */
   readonly secrets?: Secrets;
-  /** Is told of a step before anything of it is done, also what decides whether it is done at all. */
+  /** Called before anything of a step is done, its condition included. */
   readonly onStep?: (stepId: string) => void;
-  /** Why the steps that are still to be done are not tried again, and which of them are to blame: those fail. */
+  /** Set when the run is set aside: why no more steps are tried, and which ones are to blame and fail. */
   readonly setAside?: SetAside | undefined;
-  /** Is asked by whoever sends the requests of these ports. @default nobody asks, where no other process can have the run */
+  /** Asked before every request of these ports. @default none, where no other process can have the run */
   readonly ownership?: Ownership;
 }
 
-/** A run has ended the processes that executed it: its steps under `finally` are still done. */
+/** The run has ended the processes that executed it: only its steps under `finally` are still done. */
 export interface SetAside {
   /** A clause, as of a sentence "…, because it used too much memory". */
   readonly reason: string;
@@ -33,25 +33,25 @@ export interface SetAside {
   readonly steps: readonly string[];
 }
 
-/** A run while it goes on. */
+/** The state of a run while it is interpreted. */
 export interface RunState {
   readonly options: InterpreterOptions;
   readonly plan: Plan;
   readonly scope: RunScope;
   readonly steps: ReadonlyMap<string, PipelineStep>;
-  /** What became of the steps that have ended, made now or remembered. */
+  /** The records of the steps that have ended, here or in an earlier execution. */
   readonly records: Map<string, StepRecord>;
   /** The last effect of each resource and digest, so that the next one waits for it. */
   readonly effects: Map<string, Promise<unknown>>;
-  /** The evaluations of all its steps. */
+  /** Shared by the evaluations of all steps. */
   readonly session: EvaluationSession;
-  /** For the steps that are not under `finally`. */
+  /** Of the steps that are not under `finally`. */
   readonly deadline: Deadline | undefined;
-  /** The first step that failed and may not, where a failure keeps other combinations from starting steps. */
+  /** The first step that failed and may not, when a failure keeps other combinations from starting steps. */
   firstFailure: PipelineStep | undefined;
 }
 
-/** Notes what became of a step, so that the rest of the run sees it. */
+/** Notes the record of a step, so that the rest of the run sees it. */
 export function noteRecord(record: StepRecord, of: { readonly step: PipelineStep; readonly run: RunState }): void {
   const { step, run } = of;
   run.records.set(step.id, record);
@@ -62,7 +62,7 @@ export function noteRecord(record: StepRecord, of: { readonly step: PipelineStep
   run.options.onEvent?.({ kind: 'step-finished', stepId: step.id, record });
 }
 
-/** How the steps ended that are not under `finally`: what these read as `run.status`. */
+/** The status of the steps that are not under `finally`, which those under it read as `run.status`. */
 export function statusOfSteps(run: RunState): RunRecord['status'] {
   if (run.scope.isCancelled) return 'cancelled';
   if (run.options.setAside !== undefined) return 'failed';
@@ -70,7 +70,7 @@ export function statusOfSteps(run: RunState): RunRecord['status'] {
   return hasUsedUpItsTime(run) || main.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded';
 }
 
-/** How the run ended, and why where no step says it. */
+/** The status of the run, and its error when no step says it. */
 export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
   const { pipeline } = run.plan;
   if (run.scope.signal.aborted || run.scope.isCancelled) return { status: 'cancelled' };
@@ -80,12 +80,12 @@ export function outcomeOf(run: RunState): Pick<RunRecord, 'status' | 'error'> {
   return { status: pipeline.steps.some((step) => hasFailed(step, run)) ? 'failed' : 'succeeded' };
 }
 
-/** What is said of a run, or of a step in it, that the timeout of the pipeline has ended. */
+/** The error of a run, or of a step in it, that the timeout of the pipeline has ended. */
 export function timeUsedUp({ timeoutSeconds }: Pipeline): string {
   return `The steps of the run did not end within ${timeoutSeconds} s (timeout of the pipeline)`;
 }
 
-/** What is said of a run that is set aside. */
+/** The error of a run that is set aside. */
 function saidOfSetAside({ reason, steps }: SetAside): string {
   const what = steps.length === 0 ? 'the run' : steps.join(', ');
   return `Mend what ${what} does, then resume the run: it was set aside, because ${reason}`;
@@ -96,7 +96,7 @@ export function endOfTime({ timeoutSeconds }: Pipeline, timedFrom: string): numb
   return timeoutSeconds === undefined ? undefined : Date.parse(timedFrom) + timeoutSeconds * 1000;
 }
 
-/** By what is remembered, so that it is the same whenever the run is gone on with. */
+/** By the records of the steps, so that every execution of the run gives the same answer. */
 function hasUsedUpItsTime({ plan, scope, records }: RunState): boolean {
   const end = endOfTime(plan.pipeline, scope.timedFrom);
   if (end === undefined) return false;

@@ -1,14 +1,14 @@
 import type { RunEvent, StepRecord } from './run-record.ts';
 
-/** The secret environment variables that pipelines may read in this process. They are part of no plan and of no record. */
+/** The secret environment variables that pipelines may read in this process. No plan and no record contains them. */
 export interface Secrets {
   /** The value of a variable; undefined when it is not set, or when pipelines may not read it here. */
   valueOf(name: string): string | undefined;
-  /** The text without these values, in whichever usual encoding they stand there. */
+  /** The text without these values, in any usual encoding. */
   mask(text: string): string;
 }
 
-/** What became of a step, as it may be kept and shown: by now the values may stand in what a service has answered. */
+/** The record of a step as it may be kept and shown: an answer of a service may have repeated the values. */
 export function maskRecord(record: StepRecord, { mask }: Secrets): StepRecord {
   const { reason, error, outputs } = record;
   return {
@@ -21,7 +21,7 @@ export function maskRecord(record: StepRecord, { mask }: Secrets): StepRecord {
   };
 }
 
-/** What happens in a run, as it may be kept and shown. */
+/** The event as it may be kept and shown. */
 export function maskEvent(event: RunEvent, secrets: Secrets): RunEvent {
   switch (event.kind) {
     case 'step-started':

@@ -6,7 +6,9 @@ import type { Ports } from './ports.ts';
 export interface StepKind<With extends object = object> extends PlanningKind<With> {
   /** Resolves with the outcome, or throws a {@link StepFailure} when the step did not pass. */
   run(input: StepInput<With>, context: StepContext): Promise<StepOutcome>;
-  /** What of the Speech resource one run at a time may be at, for a person too: `endpoint ward`. Absent when many may. */
+  /**
+   * The part of the Speech resource at which one run at a time may be, named for people: `endpoint ward`. Absent when many may.
+   */
   exclusive?(input: StepInput<With>): string;
   /** What a person wants to see of the outputs of a step that has ended, some words each; absent when nothing is worth it. */
   summarise?(outputs: Readonly<Record<string, PlainValue>>): readonly string[];
@@ -20,7 +22,7 @@ export interface StepInput<With> {
   readonly folder: string;
 }
 
-/** By name; plain enough for conditions, tables and the record of the run. */
+/** The outputs by name: plain values, for conditions, tables and the record of the run. */
 export type Outputs = Readonly<Record<string, string | number | boolean>>;
 
 /** Everything was there already (`reused`), something was made or changed (`done`), or there was nothing to do (`skipped`). */
@@ -33,15 +35,15 @@ export interface StepContext {
   /** Aborted when the run is cancelled or the step has used up its time. */
   readonly signal: AbortSignal;
   /**
-   * Changes the Speech resource: announced by name, known by digest, remembered by the engine. Effects with the same
-   * digest happen one after the other, so that the second finds what the first made.
+   * Changes the Speech resource by an effect that the step kind announces. Effects with the same digest happen one after the
+   * other, so that the second finds what the first made.
    */
   effect<T extends PlainValue>(effect: Effect, options: { readonly digest: string; act(): Promise<T> }): Promise<T>;
-  /** ISO date-time at which everything the step needs had ended; the same when the run is gone on with later. */
+  /** ISO date-time at which everything the step needs had ended; the same in every execution of the run. */
   readonly since: string;
   /**
-   * A person's decision about this step, or undefined when none came in time. One that comes before the step asks is kept;
-   * the first one that is accepted counts.
+   * A person's decision about this step, or undefined when none came in time. A decision that comes before the step asks is kept.
+   * The first accepted one counts.
    */
   decision(options: {
     readonly timeoutSeconds: number;
@@ -54,7 +56,7 @@ export interface StepContext {
 /** A step did what it is for and the answer is no: data rejected, training failed, verification failed. */
 export class StepFailure extends Error {
   override readonly name = 'StepFailure';
-  /** What is known all the same, for reports. */
+  /** Outputs that are known in spite of the failure, for reports. */
   readonly outputs: Outputs;
 
   constructor(message: string, outputs: Outputs = {}) {

@@ -3,8 +3,8 @@ import { type ClockPort } from '../time/clock.ts';
 import { longestAskedMilliseconds } from './repeat-pauses.ts';
 
 /**
- * Whether the same request may be answered later: there was no answer that could be read, or one of a service in trouble. An
- * answer that says no (401, 403, 404 and the like) stays one, and a request that was not even tried will not be.
+ * Whether the same request may be answered later: no readable answer came, or one of a service in trouble. A refusal (401, 403,
+ * 404 and the like) is an answer. A request that was not even tried will not be answered later, either.
  */
 export function isUnanswered(error: unknown): error is ServiceError {
   if (!(error instanceof ServiceError) || error.attempts === 0) return false;
@@ -12,15 +12,18 @@ export function isUnanswered(error: unknown): error is ServiceError {
   return status === undefined || status < 400 || status >= 500 || status === 408 || status === 429;
 }
 
-/** Whether the service understood and said no: repeating the same will not help. Credentials and overload are the world's. */
+/**
+ * Whether the service understood and refused, so that repeating the same will not help. Credentials and overload are failures of
+ * the world.
+ */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof ServiceError) || error.status === undefined) return false;
   return error.status >= 400 && error.status < 500 && ![401, 403, 408, 429].includes(error.status);
 }
 
 /**
- * What a request or a wait rejects with whose signal was aborted: the signal's reason; or `unanswered`, why there had been no
- * answer until then, when a time limit ended it, because then the service is what did not keep to the time.
+ * The error with which a request or a wait rejects after its signal was aborted: the reason of the signal, or `unanswered` when a
+ * time limit ended it, because then the service did not keep to the time.
  */
 export function reasonOfEnd(signal: AbortSignal, unanswered: ServiceError | undefined): unknown {
   const reason: unknown = signal.reason;
@@ -28,13 +31,13 @@ export function reasonOfEnd(signal: AbortSignal, unanswered: ServiceError | unde
   return isTimeLimit && unanswered !== undefined ? unanswered : reason;
 }
 
-/** The milliseconds, at most an hour, for which the service asks to be left alone by what failed so; 0 when it does not ask. */
+/** The milliseconds, at most an hour, for which this error asks that the service be left alone; 0 when it does not ask. */
 export function askedMilliseconds(error: unknown): number {
   const { retryAfterSeconds = 0 } = error instanceof ServiceError ? error : {};
   return Math.min(retryAfterSeconds * 1000, longestAskedMilliseconds);
 }
 
-/** Waits before what failed so is tried again; rejects with {@link reasonOfEnd} when the signal is aborted. */
+/** Waits before a request without an answer is repeated; rejects with {@link reasonOfEnd} when the signal is aborted. */
 export async function pauseAfter(
   unanswered: ServiceError,
   options: {

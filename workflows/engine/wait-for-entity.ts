@@ -4,26 +4,26 @@ import type { ClockPort } from '../time/clock.ts';
 import { isUnanswered, pauseAfter, reasonOfEnd } from './unanswered.ts';
 import { type Heard, WaitPauses } from './wait-pauses.ts';
 
-/** What a step that waits may hear of a Speech resource. Only a hint: what has happened is for it to read. */
+/** The callbacks of a Speech resource. An event is only a hint: the step reads what has happened. */
 export interface Callbacks {
-  /** Whether the end of every object's work is heard, as far as anybody knows. */
+  /** Whether every end of work is called back, as far as is known. */
   readonly isActive: boolean;
   /** Listens for the next event of an object. */
   next(reference: string): Heard;
 }
 
-/** An object as it was read, undefined when the service does not know it. */
+/** An object as it was read; undefined when the service does not know it. */
 export interface Reading<E> {
   readonly entity: E | undefined;
-  /** How long the service asks to stay away. */
+  /** How long the service asks to be left alone. */
   readonly retryAfterMilliseconds?: number | undefined;
 }
 
 /**
  * The first reading that `until` accepts (default: its status is Succeeded or Failed); undefined when the object is gone. A
- * service that does not answer, or is overloaded, is asked again for up to an hour: what is waited for goes on meanwhile. Throws
- * what `read` throws otherwise, and the signal's reason; when a time limit ends the wait while the service does not answer, why
- * it does not.
+ * service that does not answer, or is overloaded, is asked again for up to an hour, because its work continues meanwhile. Rejects
+ * with other errors of `read`, and with the reason of the signal; but when a time limit ends the wait while the service does not
+ * answer, with the error that says why not.
  */
 export async function waitForEntity<E extends WorkedEntity>(
   read: () => Promise<Reading<E>>,
@@ -43,7 +43,7 @@ export async function waitForEntity<E extends WorkedEntity>(
   const pauses = new WaitPauses(options);
   let trouble: ServiceError | undefined;
   for (;;) {
-    // Before the reading, so that nothing is missed that happens after it.
+    // Listening begins before the reading, so that no event after it is missed.
     const heard = callbacks?.of.next(callbacks.reference);
     try {
       const reading = await read();

@@ -3,7 +3,7 @@ import { longestAskedMilliseconds, outageMilliseconds, RepeatPauses } from './re
 
 /** Listens for the next event of one object. */
 export interface Heard {
-  /** Aborted when there was one since the listening began. */
+  /** Aborted when an event came since the listening began. */
   readonly signal: AbortSignal;
   /** Listens no longer. */
   end(): void;
@@ -15,9 +15,9 @@ interface Pause {
 }
 
 /**
- * Pauses between two readings of an object that is waited for. They grow with the time that was waited, so that an end is
- * noticed after at most a tenth more and the wait for a training of hours costs few requests. An event ends a pause at once; as
- * its change may not show yet when it is read then, the pauses after it begin short and double.
+ * The pauses between two readings of an object that a step waits for. They grow to a tenth of the time waited, so that an end is
+ * noticed soon and a training of hours costs few requests. An event ends a pause at once. The next reading may not show its
+ * change yet, so the pauses after an event begin short and double.
  */
 export class WaitPauses {
   readonly #sleep: ClockPort['sleep'];
@@ -38,8 +38,8 @@ export class WaitPauses {
   }
 
   /**
-   * Rejects with the signal's reason. `isCalledBack`: whether events are to be expected. `askedMilliseconds`: how long the
-   * service asks to stay away.
+   * Pauses after a reading. Rejects with the reason of the signal. `isCalledBack`: whether events are to be expected.
+   * `askedMilliseconds`: how long the service asks to be left alone.
    */
   async afterAnswer(
     options: Pause & { readonly isCalledBack: boolean; readonly askedMilliseconds?: number | undefined },
@@ -53,14 +53,14 @@ export class WaitPauses {
   }
 
   /**
-   * The milliseconds until a reading that got no answer is to be repeated. Undefined when the service has not answered for so
-   * long that somebody should know.
+   * The milliseconds until a reading without an answer is to be repeated. Undefined when the service has not answered for so long
+   * that a person should know.
    */
   afterFailure(retryAfterSeconds: number | undefined): number | undefined {
     return this.#repeats.afterFailure(retryAfterSeconds);
   }
 
-  /** Waits so long, or until there is an event. Rejects with the signal's reason. */
+  /** Waits so long, or until an event. Rejects with the reason of the signal. */
   async untilRepeated(milliseconds: number, pause: Pause): Promise<void> {
     await this.#pause(milliseconds, pause);
   }
@@ -82,7 +82,7 @@ export class WaitPauses {
   }
 }
 
-/** How long a wait lets an object be when its end is called back: callbacks may be lost. */
+/** The longest pause when the end of work is called back: a callback may be lost. */
 const safetyMilliseconds = 300_000;
 
 function asked(milliseconds = 0): number {

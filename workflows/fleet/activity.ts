@@ -1,7 +1,7 @@
-/** What a step is at. */
+/** Whether a step works, waits or has ended. */
 export type StepActivity = 'works' | 'waits' | 'ended';
 
-/** What the steps of a process are at: whether they do something that should not be cut off, or only wait. */
+/** Which steps of a process work, so that they should not be interrupted, and which only wait. */
 export class Activity {
   readonly #onChange: ((step: string, activity: StepActivity) => void) | undefined;
   readonly #working = new Set<string>();
@@ -14,19 +14,19 @@ export class Activity {
     this.#onChange = onChange;
   }
 
-  /** Steps that do something or wait. */
+  /** How many steps work or wait. */
   get steps(): number {
     return this.#working.size;
   }
 
-  /** A step begins; never resolves when no more are to begin. */
+  /** Notes that a step begins. Never resolves after {@link close}. */
   async begin(step: string): Promise<void> {
     if (this.#isClosed) await new Promise<never>(() => undefined);
     this.#working.add(step);
     this.#onChange?.(step, 'works');
   }
 
-  /** What came of the step is in the journal, or is no longer wanted. */
+  /** Notes that the result of a step is in the journal, or no longer wanted. */
   end(step: string): void {
     this.#working.delete(step);
     this.#waiting.delete(step);
@@ -47,17 +47,17 @@ export class Activity {
     await promise;
   }
 
-  /** The outcome of a wait, which may be cut off; never settles when the process has begun to leave. */
+  /** The outcome of `wait`, during which the process may leave. Never settles after {@link close}. */
   async whileWaiting<T>(step: string, wait: () => Promise<T>): Promise<T> {
     this.#count(step, 1);
-    const [settled] = await Promise.allSettled([wait()]);
+    const [outcome] = await Promise.allSettled([wait()]);
     if (this.#isClosed) await new Promise<never>(() => undefined);
     this.#count(step, -1);
-    if (settled.status === 'rejected') throw settled.reason;
-    return settled.value;
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
   }
 
-  /** Lets nothing begin any more; resolves when every step has ended or waits. */
+  /** Lets no step begin any more. Resolves when every step has ended or waits. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#quiet = Promise.withResolvers<void>();

@@ -31,39 +31,39 @@ import type { WorkerStep } from './worker-ports.ts';
 
 export interface WorkerOptions {
   readonly store: Store;
-  /** Unique among all processes there ever are. @default a new one */
+  /** Unique among all executors, dead ones included. @default a new name */
   readonly executor?: string;
-  /**
-   * Executes the runs that are suspected of ending processes, one at a time, until they have shown that they are harmless; and
-   * nothing else. @default false
-   */
+  /** Executes suspects and no other runs, one at a time, until each has shown that it is harmless. @default false */
   readonly isForSuspects?: boolean;
   readonly kinds: Readonly<Record<string, StepKind>>;
   /**
-   * The Speech resources that a plan was made for: of each step its own, of `{}` that of the steps that name none. Throws
-   * when this worker cannot work for them: the run then fails.
+   * Connects to the Speech resources of a plan. The returned function gives the connection of a step; `{}` is that of the steps
+   * that name no resource. Throws when this worker cannot use them: the run then fails.
    */
   readonly connect: (
     plan: Plan,
     admission: Admission,
   ) => Promise<(step: Pick<PipelineStep, 'resource'>) => WorkerConnection>;
-  /** Runs of each queue that a worker executes side by side. The queue keeps it: the worker that starts last says it for all. */
+  /**
+   * How many runs of each queue a worker executes side by side. DBOS keeps the number with the queue, so that the worker that
+   * starts last sets it for all.
+   */
   readonly concurrency: number;
   readonly plan: PlanScheduled;
-  /** What schedules are kept to. */
+  /** The clock of the schedules. */
   readonly clock: ClockPort;
   readonly onEvent?: (event: WorkerEvent) => void;
-  /** The interpreter, seen by whoever measures runs. */
+  /** Wraps the interpreter, to measure runs. */
   readonly observe?: ((interpret: Interpreter) => Interpreter) | undefined;
-  /** Wake steps that wait for the service. @default they read again and again */
+  /** Wake steps that wait for the service. @default the steps poll */
   readonly webhooks?: FleetWebhooks;
 }
 
 export interface Admission {
-  /** Resolves when it is the turn of a request to the resource: to be asked before every attempt that counts for its limit. */
+  /** Resolves when a request may be sent to the resource. To be awaited before every attempt that counts for its limit. */
   beforeAttempt(attempt: {
     readonly origin: string;
-    /** Others may go before it. */
+    /** Whether other requests may go first. */
     readonly canWait: boolean;
     readonly signal?: AbortSignal | undefined;
   }): Promise<void>;
@@ -71,70 +71,67 @@ export interface Admission {
 
 export interface WorkerConnection {
   readonly ports: Ports;
-  /** What the requests of the run ask before they are sent, after they had their turn. */
+  /** Asked for every request of the run after the request had its turn, right before it is sent. */
   readonly ownership: Ownership;
-  /** The origin of the Speech resource, its name among all workers. */
+  /** Origin of the Speech resource: its name among all workers. */
   readonly resource: string;
-  /** How much of the resource all workers together may ask; absent for a service on this machine. */
+  /** How many requests all workers together may send to the resource; absent for a service on this machine. */
   readonly limit?: RequestLimit;
   readonly pollMilliseconds: number;
-  /** The secret variables that the run reads and this worker gives away. @default none */
+  /** The secret variables that the run reads, as far as this worker provides them. @default none */
   readonly secrets?: Secrets;
 }
 
-/** What a worker tells while it works. `isRemembered`: a step that was done before this worker took the run. */
+/** An event in a worker. `isRemembered`: the step had ended before this worker claimed the run. */
 export type WorkerEvent =
   | { readonly kind: 'run-started'; readonly runId: string; readonly pipeline: string }
   | { readonly kind: 'run-ended'; readonly runId: string; readonly record: RunRecord }
   | { readonly kind: 'run-left'; readonly runId: string; readonly error: unknown }
   | { readonly kind: 'step'; readonly runId: string; readonly event: RunEvent; readonly isRemembered: boolean }
-  /** What a step (a {@link stepKey}) is at, told before it happens: the process may not live to tell what came of it. */
+  /** Whether a step (a {@link stepKey}) works or waits, told in advance: the process may not live to tell the outcome. */
   | { readonly kind: 'activity'; readonly step: string; readonly activity: StepActivity }
-  /** The run has ended so many processes that its steps are not tried again. */
+  /** The run has ended so many executors that its steps are not tried again. */
   | { readonly kind: 'set-aside'; readonly runId: string; readonly reason: string }
-  /** A suspected run only waits now, and goes on among others. */
+  /** A suspect only waits now, and continues beside other runs. */
   | { readonly kind: 'cleared'; readonly runId: string }
   | { readonly kind: 'taken-over'; readonly runId: string; readonly from: string }
-  /** So many runs wait for a worker of another version: of one whose journal has this format. */
+  /** So many runs wait for a worker of another version, whose journal has this format. */
   | { readonly kind: 'others-wait'; readonly format: string; readonly runs: number }
   | { readonly kind: 'trouble'; readonly error: unknown }
   | ScheduleEvent
   | WebhookEvent
   | CallbackEvent;
 
-/** A callback came to this worker, and what it was worth; `count` says how many of that kind have come. */
+/** A callback came to this worker. `outcome` says how the worker took it, `count` how many of this outcome have come. */
 export interface CallbackEvent {
   readonly kind: 'callback';
   readonly outcome: 'told' | 'duplicate' | 'ignored' | 'challenge' | 'forged' | 'unreadable' | 'failed';
   readonly count: number;
 }
 
-/** What a worker is at. */
+/** The present state of a worker. */
 export interface WorkerStatus {
   readonly runs: number;
   readonly steps: number;
-  /** Whether it takes runs: its lock is held and it does not leave. */
+  /** Whether it takes runs: it holds its lock and does not leave. */
   readonly isReady: boolean;
-  /** Seconds that requests have waited for their turn, since the start. */
+  /** Seconds that requests have waited for their turn since the start, in all. */
   readonly requestWaitSeconds: number;
 }
 
 export interface FleetWorker {
-  /** Unique among all processes there ever are. */
+  /** Unique among all executors, dead ones included. */
   readonly executor: string;
   status(): WorkerStatus;
-  /** How many runs wait for a worker, by the format of their journal: the worker takes those of its own. */
+  /** How many runs wait for a worker, by journal format. This worker takes those of its own format. */
   waitingRuns(): Promise<WaitingRuns>;
-  /**
-   * Stops taking runs, lets steps that do something end, for at most so many seconds, and leaves the rest to other
-   * workers.
-   */
+  /** Stops taking runs, lets steps that work end for at most so many seconds, and leaves the rest to other workers. */
   leave(options: { readonly withinSeconds: number }): Promise<void>;
 }
 
 /**
- * A process that executes the runs of a database's queues beside others, takes over those of workers that died, and starts
- * those of schedules.
+ * Starts a worker in this process. It executes runs of the queues of the database beside other workers, takes over the runs of
+ * dead workers, and starts scheduled runs.
  */
 export async function startWorker(options: WorkerOptions): Promise<FleetWorker> {
   const { store, executor = newExecutor(), isForSuspects = false } = options;
@@ -184,13 +181,13 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
 
 const pace = { minPollingIntervalMs: 500, onConflict: 'always_update' } as const;
 
-/** Takes suspects: several, because those that wait for others of their concurrency group let the next one go first. */
+/** Takes several suspects at once, because one that waits for its concurrency group lets the next one go first. */
 async function takeSuspects(): Promise<{ readonly ended: Promise<void> }> {
   await DBOS.registerQueue(suspectQueue, { ...pace, workerConcurrency: 20 });
   return { ended: Promise.resolve() };
 }
 
-/** Takes runs, makes those of dead workers and schedules be taken, and tells of those that are for other versions. */
+/** Takes runs. Also puts runs of dead workers back, starts scheduled runs, and tells of runs for other versions. */
 async function takeRuns(worker: Worker, engine: DurableEngine): Promise<{ readonly ended: Promise<void> }> {
   const { options, leaving } = worker;
   const limits = { ...pace, workerConcurrency: options.concurrency };
@@ -213,7 +210,7 @@ async function takeRuns(worker: Worker, engine: DurableEngine): Promise<{ readon
   return { ended };
 }
 
-/** Notes in a run's log for which other one it waits, when that changes. */
+/** Notes in the log of a run for which run of its group it waits, whenever that changes. */
 function noteWaits(log: RunLog): (wait: GroupWait) => void {
   const noted = new Map<string, string | undefined>();
   return ({ runId, group, holder }) => {
@@ -236,9 +233,9 @@ interface Worker {
   readonly leaving: AbortController;
   readonly log: RunLog;
   readonly suspects: Suspects;
-  /** Ends with the suspect that is executed now. */
+  /** Resolves when the suspect that is executed now has ended here. */
   turn: Promise<void>;
-  /** Runs may be taken before it is open. */
+  /** DBOS may hand out runs before the engine is open. */
   readonly engine: Promise<DurableEngine>;
 }
 
@@ -261,7 +258,7 @@ function interpretAs(worker: Worker): Interpreter {
   };
 }
 
-/** Executes a run that is alone here: until it has ended or only waits, and without its steps when it has ended too many processes. */
+/** Executes a suspect alone, until it has ended or only waits. One that has ended too many executors is set aside instead. */
 async function interpretSuspect(
   plan: Plan,
   { scope, worker }: { readonly scope: RunScope; readonly worker: Worker },
@@ -284,7 +281,10 @@ async function interpretSuspect(
   }
 }
 
-/** A run that waits for others is harmless, and may take days. One that was suspected before waits here for a while first. */
+/**
+ * Clears a suspect when all of its steps wait, which is harmless and may take days. One that has shared in several ends of
+ * executors must still be waiting after a minute for each end but the first.
+ */
 async function clearWhenItWaits(
   plan: Plan,
   of: {
@@ -302,7 +302,7 @@ async function clearWhenItWaits(
   } while (!worker.activity.onlyWaits);
   await worker.suspects.clear(runId);
   worker.options.onEvent?.({ kind: 'cleared', runId });
-  worker.log.note(runId, 'only waits, and goes on among the other runs');
+  worker.log.note(runId, 'only waits, and continues beside other runs');
   await (await worker.engine).leaveToQueue(runId, plan);
 }
 
@@ -377,7 +377,7 @@ function workerStepOf(
   };
 }
 
-/** Attempts wait for their turns among those of all workers. */
+/** Lets attempts wait for their turns among the attempts of all workers. */
 function admissionTo({ budgets }: Worker): Admission {
   return {
     async beforeAttempt({ origin, ...request }) {
@@ -393,7 +393,7 @@ function keepBudget({ resource, limit }: WorkerConnection, { budgets, options }:
 
 function callbacksOf({ ports, resource }: WorkerConnection, { options }: Worker): Callbacks | undefined {
   const { webhooks } = ports.speech;
-  // It is the fleet's, not a run's: every worker may look after it.
+  // The webhook belongs to the fleet and not to a run, so that every worker may look after it.
   return webhooks === undefined ? undefined : options.webhooks?.of(resource, webhooks);
 }
 

@@ -12,8 +12,8 @@ export interface RequestLimit {
 export const serviceLimit: RequestLimit = { requests: 100, seconds: 10 };
 
 /**
- * The share of a Speech resource's requests that this process gets, with all workers on the database together never above
- * the limit: a row for each resource says when its next request may go. A tenth of the limit may come at once.
+ * The share of the requests to a Speech resource that this process gets. A row for each resource says when its next request may
+ * be sent, so that all workers on the database together stay within the limit. A tenth of the limit may be sent at once.
  */
 export class RequestBudget {
   readonly #pool: Pool;
@@ -27,7 +27,7 @@ export class RequestBudget {
     this.#options = options;
   }
 
-  /** Resolves when a request may be sent, those that can wait after all others; rejects with the signal's reason. */
+  /** Resolves when a request may be sent. One that can wait goes after all others. Rejects with the reason of the signal. */
   async admit(request: { readonly canWait?: boolean; readonly signal?: AbortSignal | undefined } = {}): Promise<void> {
     const { canWait = false, signal } = request;
     signal?.throwIfAborted();
@@ -47,7 +47,10 @@ export class RequestBudget {
     }
   }
 
-  /** One after the other, so that a process that dies keeps at most one turn to itself; who has it is decided when it comes. */
+  /**
+   * Reserves one turn after the other, so that a process that dies wastes at most one. Which request gets the turn is decided
+   * when it comes.
+   */
   async #giveTurns(): Promise<void> {
     this.#isGivingTurns = true;
     while (this.#waiting.size > 0) {
@@ -63,7 +66,9 @@ export class RequestBudget {
     this.#isGivingTurns = false;
   }
 
-  /** Seconds until the turn that is now this process's own. */
+  /**
+   * Reserves the next turn for this process. Returns the seconds until it comes, or undefined when the database does not answer.
+   */
   async #reserve(): Promise<number | undefined> {
     const { resource, limit } = this.#options;
     const burst = Math.max(1, Math.floor(limit.requests / 10));
@@ -73,7 +78,7 @@ export class RequestBudget {
       const { rows } = await this.#pool.query<{ readonly wait: number }>(reserveTurn, values);
       return rows[0]?.wait ?? 0;
     } catch {
-      // Nobody knows whose turn it is while the database is away: whoever asks waits for it, as for the journal.
+      // Without the database a process cannot know whose turn it is. So its requests wait, as they do for the journal.
       await sleepInBackground(retryMilliseconds);
       return undefined;
     }
@@ -87,7 +92,7 @@ interface Waiting {
 
 const retryMilliseconds = 1000;
 
-/** `next_at` runs ahead by the time between two requests for each turn given, and lies back at most by a burst. */
+/** Each turn moves `next_at` ahead by the time between two requests. It lies in the past by at most a burst. */
 const reserveTurn = `
   INSERT INTO speechops.request_turns AS turns (resource, next_at)
   VALUES ($1, clock_timestamp() + make_interval(secs => $2::float8 - $3::float8))

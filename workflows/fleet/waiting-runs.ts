@@ -3,7 +3,7 @@ import type { Journal } from '../durable/journal.ts';
 import { fleetQueues } from '../durable/fleet-queues.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 
-/** How many runs wait for a worker, by the format of their journal. */
+/** How many runs wait for a worker, by journal format. */
 export type WaitingRuns = Readonly<Record<string, number>>;
 
 export async function countWaiting(journal: Pick<Journal, 'places'>): Promise<WaitingRuns> {
@@ -13,8 +13,8 @@ export async function countWaiting(journal: Pick<Journal, 'places'>): Promise<Wa
 }
 
 /**
- * Tells how many runs wait that workers of this version leave alone, at once and when it has changed: they wait in vain
- * when the version that reads them has no worker any more, and nobody else would say so.
+ * Tells how many runs wait for workers of other versions, at once and when the number has changed. They wait in vain when no such
+ * worker is left, and no other process would say so.
  */
 export async function watchOthers(
   journal: Pick<Journal, 'places'>,
@@ -31,11 +31,11 @@ export async function watchOthers(
       for (const [format, runs] of Object.entries(others)) if (told[format] !== runs) tell({ format, runs });
       told = others;
     } catch {
-      // While the database does not answer, the search for dead workers says so.
+      // The search for dead workers tells when the database does not answer.
     }
     await sleepInBackground(countEveryMilliseconds, until).catch(() => undefined);
   }
 }
 
-/** All waiting runs are read for it, which may be thousands. */
+/** A count reads all waiting runs, which may be thousands. */
 const countEveryMilliseconds = 60_000;

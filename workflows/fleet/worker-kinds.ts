@@ -2,7 +2,9 @@ import type { StepKind } from '../engine/step-kind.ts';
 import type { Activity } from './activity.ts';
 import { workerPorts, type WorkerStep } from './worker-ports.ts';
 
-/** The step kinds as a worker executes them for one run: see {@link workerPorts}, and what its {@link Activity} is told. */
+/**
+ * The step kinds as a worker executes them for one run: with {@link workerPorts}, and telling the {@link Activity} what they do.
+ */
 export function workerKinds(
   kinds: Readonly<Record<string, StepKind>>,
   run: {

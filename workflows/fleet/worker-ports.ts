@@ -4,19 +4,22 @@ import type { WorkedEntity } from '../plan/speech-entities.ts';
 import { DataError, ServiceError, type DataPort, type Ports, type WorkedCollection } from '../engine/ports.ts';
 import { type Callbacks, type Reading, waitForEntity } from '../engine/wait-for-entity.ts';
 
-/** What stands between a step and the world when many workers share both. */
+/** How a step of a worker reaches the world, which many workers share. */
 export interface WorkerStep {
-  /** The outcome of a wait that may be cut off. */
+  /** The outcome of `wait`, during which the worker may leave. */
   whileWaiting<T>(wait: () => Promise<T>): Promise<T>;
   /** The shortest pause between two readings of an object. */
   readonly pollMilliseconds: number;
   /** Wakes a wait in place of reading again and again; absent where the service does not call back. */
   readonly callbacks?: Callbacks;
-  /** Absolute path of the folder of the pipeline, on the machine that submitted it. */
+  /** Absolute path of the folder of the pipeline on the machine that submitted it. */
   readonly folder: string;
 }
 
-/** The same ports for one step of a worker: waits can be cut off and woken, missing data is explained. */
+/**
+ * The same ports for one step of a worker: callbacks wake its waits, the worker may leave during these, and the error about
+ * missing data names this machine.
+ */
 export function workerPorts(ports: Ports, step: WorkerStep): Ports {
   const { speech, data, clock } = ports;
   const worked = { step, sleep: clock.sleep };
@@ -68,7 +71,7 @@ function gone(reference: string): ServiceError {
   });
 }
 
-/** Paths in a plan are those of the machine that submitted it. */
+/** Paths in a plan are those of the machine that submitted it, and this machine may lack them. */
 function workerData(data: DataPort, folder: string): DataPort {
   const check = (name: string): void => {
     if (existsSync(name)) return;

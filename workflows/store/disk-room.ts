@@ -1,17 +1,17 @@
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** What a store has no room for: nothing can be kept in it until there is some. */
+/** A store without room: nothing can be written to it until there is some. */
 export interface Shortage {
-  /** The folder whose disk is full, or what else names the database. */
+  /** The folder whose disk is full, or another name of the database. */
   readonly place: string;
   /** ISO date-time. */
   readonly since: string;
 }
 
 /**
- * Notices when the disk under a store is full, and when there is room again. The engine repeats for ever what the database
- * could not write, and is silent about it.
+ * Notices when the disk under a store is full, and when there is room again. DBOS repeats for ever what the database could not
+ * write, and is silent about it.
  */
 export class DiskRoom {
   readonly #place: string;
@@ -23,29 +23,28 @@ export class DiskRoom {
   #lastTold = 0;
   #wantedBytes = usualBytes;
 
-  /** `folder`: where room can be looked for; absent for a database that is elsewhere. */
+  /** `folder`: where room is looked for; absent for a database on another machine. */
   constructor(of: { readonly place: string; readonly folder?: string }) {
     this.#place = of.place;
     this.#folder = of.folder;
   }
 
-  /** What there is no room for now. */
+  /** The present shortage; undefined when there is room. */
   get shortage(): Shortage | undefined {
     return this.#shortage;
   }
 
-  /** To be told of what a database says when it finds no room. */
+  /** To be called when the database says that it has no room. `wantedBytes`: how much it could not write. */
   isMissing(options: { readonly wantedBytes?: number } = {}): void {
     this.#lastError = Date.now();
     if (this.#shortage !== undefined) return;
-    // What there was room for last time was not enough.
     this.#wantedBytes = Math.min(mostBytes, Math.max(this.#wantedBytes, options.wantedBytes ?? 0));
     this.#shortage = { place: this.#place, since: new Date().toISOString() };
     this.#lastTold = Date.now();
-    this.#tell(`Make room on the disk of ${this.#place}: it is full, and what runs do cannot be kept; they wait`);
+    this.#tell(`Make room on the disk of ${this.#place}: it is full, and the runs wait until there is room`);
   }
 
-  /** Tells at once when room is missing, every minute as long as it is, and when there is some again; until the answer is called. */
+  /** Calls `tell` when room is missing, every minute while it is, and when there is some again. Returns what ends this. */
   follow(tell: (message: string) => void): () => void {
     this.#listeners.add(tell);
     this.#lookLater();
@@ -55,7 +54,7 @@ export class DiskRoom {
     };
   }
 
-  /** Whether so much can be written now. */
+  /** Whether so many bytes can be written now. */
   async hasRoom(bytes = usualBytes): Promise<boolean> {
     if (this.#folder === undefined) return Date.now() - this.#lastError > longestPauseMilliseconds;
     const trial = path.join(this.#folder, trialFile);
@@ -78,7 +77,7 @@ export class DiskRoom {
     }, lookEveryMilliseconds).unref();
   }
 
-  /** Looks now whether there is room: it is done every five seconds while somebody follows. */
+  /** Looks now whether there is room. {@link follow} does so every five seconds. */
   async look(): Promise<void> {
     const shortage = this.#shortage;
     if (shortage === undefined) {
@@ -87,8 +86,9 @@ export class DiskRoom {
     }
     if (await this.hasRoom(this.#wantedBytes)) {
       this.#shortage = undefined;
+      // Should room be missing again, so much was not enough: the next look wants more.
       this.#wantedBytes *= 4;
-      this.#tell(`There is room again on the disk of ${this.#place}: the runs go on within two minutes`);
+      this.#tell(`There is room again on the disk of ${this.#place}: the runs continue within two minutes`);
     } else if (Date.now() - this.#lastTold >= tellEveryMilliseconds) {
       this.#lastTold = Date.now();
       this.#tell(
@@ -97,11 +97,11 @@ export class DiskRoom {
     }
   }
 
-  /** Before anything has to be written: a run that waits for a person writes nothing for days. */
+  /** Whether the disk is full, found before a write fails: a run that waits for a person writes nothing for days. */
   async #isFull(): Promise<boolean> {
     if (this.#folder === undefined) return false;
     const found = await statfs(this.#folder).catch(() => undefined);
-    // Some say that nothing is free where that has no meaning, and the superuser has a reserve.
+    // Some file systems report no free space although there is, and the superuser has a reserve: so a write is tried.
     return found !== undefined && found.bavail * found.bsize < usualBytes && !(await this.hasRoom());
   }
 
@@ -110,7 +110,7 @@ export class DiskRoom {
   }
 }
 
-/** Written and removed in the folder of a store, to see whether there is room. */
+/** Written to the folder of a store and removed, to see whether there is room. */
 const trialFile = 'store.room';
 const lookEveryMilliseconds = 5000;
 const tellEveryMilliseconds = 60_000;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Who holds a lock, for the message to whoever does not get it. */
+/** The process that holds a lock, for the message of a process that does not get it. */
 export interface Holder {
   readonly pid: number;
   readonly what: string;
@@ -9,9 +9,9 @@ export interface Holder {
 }
 
 /**
- * Holds a file for this process until the answer is called, or answers who holds it. The operating system keeps the lock
- * (SQLite's, on `path`), so a killed process holds nothing, whoever gets its process id next. Not for network drives.
- * Throws an error of the file system or of SQLite (`errcode`) where the file cannot be written.
+ * Locks a file for this process. Returns the function that frees it, or the process that holds it. The operating system keeps the
+ * lock (SQLite's, on `path`), so that a killed process holds nothing, even when another one gets its process id. Not for network
+ * drives. Throws an error of the file system or of SQLite (`errcode`) where the file cannot be written.
  */
 export function takeLock(path: string, holder: Holder): (() => void) | Holder {
   closeSync(openSync(path, 'a', 0o600));
@@ -36,7 +36,7 @@ export function takeLock(path: string, holder: Holder): (() => void) | Holder {
 const sqliteBusy = 5;
 const sqliteNotADatabase = 26;
 
-/** Written a moment after the lock is taken: until then nobody is known. */
+/** The holder writes its note a moment after it has the lock: until then it is not known. */
 function readHolder(note: string): Holder {
   try {
     return JSON.parse(readFileSync(note, 'utf8')) as Holder;

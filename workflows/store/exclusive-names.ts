@@ -4,38 +4,42 @@ import { sleepInBackground } from '../time/sleep.ts';
 export interface Claim {
   readonly runId: string;
   readonly signal: AbortSignal;
-  /** Told again and again while another run has the name, and which one where it is known. What it throws ends waiting. */
+  /**
+   * Called again and again while another run has the name, with that run where it is known. An error that it throws ends the
+   * wait.
+   */
   onBusy(holder: string | undefined): Promise<void> | void;
 }
 
 /**
- * Names that one run at a time may have: among all processes of a database, or within this process where the store is its
- * own. Session advisory locks on the connection that shows that this process lives, so that they are free when it dies.
+ * Names that one run at a time may have: among all processes of a database, or within this process where the store belongs to it.
+ * A name is a session advisory lock on the connection that shows that this process lives, so that PostgreSQL frees it when the
+ * process dies.
  */
 export class ExclusiveNames {
   readonly #liveness: LivenessLock | undefined;
   readonly #holders = new Map<string, { readonly runId: string }>();
-  /** The runs for which names are being asked: to the server everybody in this process is the same. */
+  /** Names that are being asked for, with the run: PostgreSQL cannot tell the runs of one process apart. */
   readonly #asked = new Map<string, string>();
 
   constructor(liveness: LivenessLock | undefined) {
     this.#liveness = liveness;
   }
 
-  /** The outcome of `act`, done while this run alone has the name. Rejects with the signal's reason. */
+  /** The outcome of `act`, done while this run alone has the name. Rejects with the reason of the signal. */
   async alone<T>(name: string, claim: Claim & { act(): Promise<T> }): Promise<T> {
     const holder = await this.#take(name, claim);
     try {
       return await claim.act();
     } finally {
-      // After it was lost and taken by another run the name is not this one's to free.
+      // When the connection was lost and another run has taken the name, there is nothing to free.
       if (this.#holders.get(name) === holder) await this.#free(name);
     }
   }
 
   /**
-   * Takes every name again after the connection was lost, and tells of each run whose name another process has taken
-   * meanwhile, as soon as that is known. Rejects when the connection is lost again: what was told stays true.
+   * Takes every name again after the connection was lost. Calls `onTaken` at once for each run whose name another process has
+   * taken meanwhile. Rejects when the connection is lost again: the calls until then stay true.
    */
   async takeAgain(onTaken: (runId: string) => void): Promise<void> {
     for (const [name, holder] of this.#holders) {
@@ -73,7 +77,7 @@ export class ExclusiveNames {
   }
 
   async #free(name: string): Promise<void> {
-    // A name that cannot be freed goes with its connection.
+    // Should this fail, PostgreSQL frees the name with the connection.
     await this.#liveness?.ask(freeName, [name]).catch(() => undefined);
     this.#holders.delete(name);
   }
@@ -87,7 +91,7 @@ export class ExclusiveNames {
 const lookEveryMilliseconds = 1000;
 
 const nameKey = `hashtextextended('speechops name ' || $1::text, 0)`;
-/** The lock decides; who has it is noted for whoever waits. */
+/** The lock decides; the table only tells waiting runs which run has it. */
 const takeName = `
   WITH answer AS MATERIALIZED (SELECT pg_try_advisory_lock(${nameKey}) AS taken),
   noted AS (

@@ -4,16 +4,16 @@ import { answerMilliseconds, ownConnection } from './own-connection.ts';
 import { sleepInBackground, unlessAborted } from '../time/sleep.ts';
 
 export interface LivenessOptions {
-  /** Who lives: the executor id. Another process must not have it. */
+  /** The executor that lives. No other process may have its name. */
   readonly executor: string;
-  /** Called after a lost lock was taken again and before it counts as held: what happened in between is for it to find out. */
+  /** Called after a lost lock was taken again and before it counts as held, to find out what other processes did meanwhile. */
   readonly onTakenAgain: () => Promise<void>;
 }
 
 /**
- * Shows to the other users of a database that an executor lives: a session advisory lock on a connection of its own, so
- * that the server lets go of it when the process or its machine dies (after about 25 s when no end of the connection is
- * seen). A lock that was lost with its connection is taken again; until then {@link isHeld} is false.
+ * Shows other processes of a database that an executor lives: a session advisory lock on a connection of its own. PostgreSQL
+ * frees it when the process or its machine dies (after about 25 s when it sees no end of the connection). A lock that was lost
+ * with its connection is taken again; until then {@link isHeld} is false.
  */
 export class LivenessLock {
   readonly #pool: Pool;
@@ -31,7 +31,7 @@ export class LivenessLock {
     this.#options = options;
   }
 
-  /** The lock, or undefined when a living process holds it. The pool only says where the database is. */
+  /** Takes the lock; undefined when a living process holds it. The pool only says where the database is. */
   static async take(pool: Pool, options: LivenessOptions): Promise<LivenessLock | undefined> {
     const lock = new LivenessLock(pool, options);
     if (!(await lock.#take())) return undefined;
@@ -40,7 +40,7 @@ export class LivenessLock {
     return lock;
   }
 
-  /** Whether nobody else can think that this executor is dead. */
+  /** Whether no other process can think that this executor is dead. */
   get isHeld(): boolean {
     return this.#isHeld;
   }
@@ -51,9 +51,9 @@ export class LivenessLock {
   }
 
   /**
-   * What `look` answers while the lock is held without a break and a moment ago: it waits while the lock is lost, and looks
-   * again when that is not certain, ever less often. What a process remembers of its lock proves nothing after it stood still.
-   * Rejects with the signal's reason.
+   * The answer of `look`, given while the lock was held without a break until a moment ago. It waits while the lock is lost, and
+   * looks again, ever less often, when this is not certain: a process that stood still may remember a lock that it has lost.
+   * Rejects with the reason of the signal.
    */
   async whileHeld<T>(look: () => Promise<T>, signal: AbortSignal): Promise<T> {
     for (let pause = 50; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
@@ -72,7 +72,7 @@ export class LivenessLock {
     return (await this.#inTurn(async () => await client.query<Row>(statement, [...values]))).rows;
   }
 
-  /** Lets others take over what is left. */
+  /** Frees the lock, so that other processes take over the unfinished runs. */
   async release(): Promise<void> {
     this.#becomeLost();
     this.#stop.abort(new Error('The lock was released'));
@@ -95,7 +95,7 @@ export class LivenessLock {
     }
   }
 
-  /** A dead connection is often not told by an event: so the server is asked. */
+  /** Often no event tells that a connection is dead, so PostgreSQL is asked. */
   async #untilLost(): Promise<void> {
     try {
       await Promise.race([sleepInBackground(heartbeatMilliseconds, this.#stop.signal), this.#lost.promise]);
@@ -112,7 +112,7 @@ export class LivenessLock {
     }
   }
 
-  /** Whether the server has answered on this connection just now: the lock lives as long as it does. */
+  /** Whether PostgreSQL has answered on this connection just now: the lock lives as long as the connection. */
   async #isAlive(client: Client): Promise<boolean> {
     try {
       let asked = 0;
@@ -177,12 +177,12 @@ export class LivenessLock {
   async #drop(): Promise<void> {
     const client = this.#client;
     this.#client = undefined;
-    // A connection that hangs does not end in good order.
+    // A connection that hangs may never finish ending.
     await Promise.race([client?.end().catch(() => undefined), sleepInBackground(1000)]);
   }
 }
 
-/** SQL of the key that stands for an executor; everybody asks for the same one. */
+/** SQL of the lock key of an executor, the same in every process. */
 function keyOf(executor: string): string {
   return `hashtextextended('speechops executor ' || ${executor}, 0)`;
 }
@@ -190,8 +190,8 @@ function keyOf(executor: string): string {
 const lockKey = keyOf('$1::text');
 
 /**
- * The outcome of `act`, done while it is certain that the executor is dead and that nobody else clears up after it;
- * undefined, and nothing done, when it lives.
+ * The outcome of `act`, done while the executor is certainly dead and no other process takes over its runs; undefined when it
+ * lives.
  */
 export async function whileDead<T>(pool: Pool, executor: string, act: () => Promise<T>): Promise<T | undefined> {
   const client = await pool.connect();
@@ -206,7 +206,7 @@ export async function whileDead<T>(pool: Pool, executor: string, act: () => Prom
     client.release();
     return result;
   } catch (error) {
-    // A connection that is only thrown away keeps its lock until the server notices.
+    // After a ROLLBACK the lock is free. A connection that is only closed keeps it until PostgreSQL notices.
     const isFree = await client.query('ROLLBACK').then(
       () => true,
       () => false,
@@ -216,13 +216,13 @@ export async function whileDead<T>(pool: Pool, executor: string, act: () => Prom
   }
 }
 
-/** Which of these executors live. Only looks, so that it keeps nobody from taking a lock. */
+/** The executors among these that live. It only reads, so that it keeps no process from taking a lock. */
 export async function livingExecutors(pool: Pool, executors: readonly string[]): Promise<ReadonlySet<string>> {
   const { rows } = await pool.query<{ readonly executor: string }>(findLiving, [executors]);
   return new Set(rows.map(({ executor }) => executor));
 }
 
-/** A lock's key is shown in two halves, as a lock of one key (`objsubid` 1). */
+/** PostgreSQL shows the key of a lock in two halves, with `objsubid` 1 for a lock with one key. */
 const findLiving = `
   SELECT asked.executor FROM unnest($1::text[]) AS asked (executor)
   WHERE EXISTS (
@@ -232,8 +232,8 @@ const findLiving = `
       AND classid::bigint = (key >> 32) & 4294967295 AND objid::bigint = key & 4294967295)`;
 
 /**
- * An answer that was longer on its way may have waited here, while this process stood still, for the lock to get lost. By the
- * uptime of the machine, which nobody sets and which goes on while the machine sleeps.
+ * A slower answer proves nothing: it may have waited here while this process stood still and the lock was lost. Measured by the
+ * uptime of the machine, which no person sets and which includes the time that the machine sleeps.
  */
 const freshSeconds = 1;
 const heartbeatMilliseconds = 2000;

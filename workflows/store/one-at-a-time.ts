@@ -2,8 +2,8 @@ import type { Pool, PoolClient } from 'pg';
 import { sleepInBackground } from '../time/sleep.ts';
 
 /**
- * The outcome of `act`, which no two processes of a database do at the same time. Whoever waits holds nothing in the
- * database meanwhile: an index that is built concurrently waits for every statement that has begun before it.
+ * The outcome of `act`, which one process of a database does at a time. A process that waits has no statement open meanwhile:
+ * PostgreSQL builds an index concurrently only after every older statement has ended.
  */
 export async function oneAtATime<T>(pool: Pool, what: string, act: () => Promise<T>): Promise<T> {
   return await withConnection(pool, async (client) => {
@@ -12,7 +12,7 @@ export async function oneAtATime<T>(pool: Pool, what: string, act: () => Promise
   });
 }
 
-/** Does `act` unless another process of the database, or this one, is at it. */
+/** Does `act` unless another process of the database, or another caller in this one, does it now. */
 export async function unlessOthersDo(pool: Pool, what: string, act: () => Promise<void>): Promise<void> {
   await withConnection(pool, async (client) => {
     if (await tryLock(client, what)) await whileLocked(client, { what, act });
@@ -26,7 +26,7 @@ async function withConnection<T>(pool: Pool, use: (client: PoolClient) => Promis
     client.release();
     return result;
   } catch (error) {
-    // The lock goes with the connection.
+    // PostgreSQL frees the lock with the connection.
     client.release(true);
     throw error;
   }

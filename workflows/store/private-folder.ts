@@ -3,8 +3,8 @@ import { chmod, lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 /**
- * Makes the folder for this user alone, also when an earlier version has made it for all to enter; the one that it is in must
- * exist. Throws an error that says what to do where it cannot be made, and where a link leads to it.
+ * Makes the folder for this user alone, and closes one that an earlier version made for all users. Its parent must exist. Throws
+ * an error that says what to do when the folder cannot be made or is a link.
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
   try {
@@ -13,17 +13,17 @@ export async function makePrivateFolder(folder: string): Promise<void> {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw folderError(error, path.dirname(folder));
     const found = await lstat(folder);
     if (found.isSymbolicLink()) throw new Error(linkText(folder), { cause: error });
-    // That of somebody else, or on a disk that can only be read, stays as it is.
+    // A folder of another user, or on a disk that can only be read, stays as it is.
     if ((found.mode & 0o077) !== 0) await chmod(folder, ownerOnly).catch(() => undefined);
   }
 }
 
 const ownerOnly = 0o700;
 
-/** Writes a file for this user alone, in one piece: it takes the place of what has its name, a link included. */
+/** Writes a file for this user alone, all or nothing. It replaces what has its name, a link included. */
 export async function writePrivateFile(file: string, text: string): Promise<void> {
   const part = `${file}.part`;
-  // A process that was killed has left it, or somebody else has put something there.
+  // A process that was killed may have left this file, or another user may have put it there.
   await rm(part, { force: true });
   try {
     await writeFile(part, text, { mode: 0o600, flag: 'wx' });
@@ -35,8 +35,8 @@ export async function writePrivateFile(file: string, text: string): Promise<void
 }
 
 /**
- * What to say of the first link that the folder is, or that is in it or below it, the content of some folders directly in it
- * left out; undefined when there is none.
+ * A message about the first link that the folder is or has at any depth; undefined when there is none. Folders of these names
+ * directly in it are not searched.
  */
 export function adviceOnLinks(folder: string, without: readonly string[] = []): string | undefined {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() === true) return linkText(folder);
@@ -53,21 +53,21 @@ function entriesOf(folder: string): readonly Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    // It is not there, or not any more: another process may be clearing it away.
+    // The folder does not exist: another process may just have removed it.
     return [];
   }
 }
 
 function linkText(link: string): string {
-  return `Remove the link ${link}: it leads elsewhere, and what is kept of runs is written to .speechops itself alone`;
+  return `Remove the link ${link}: it leads elsewhere, and speechops keeps runs in .speechops itself alone`;
 }
 
-/** That the disk of the folder is full. */
+/** The error that the disk of the folder is full. */
 export function noRoomError(folder: string, cause: unknown): Error {
   return new Error(`Make room on the disk of ${folder}: it is full, and runs are kept there`, { cause });
 }
 
-/** An error that says what to do about the folder, in place of one of the file system or of SQLite; else the error itself. */
+/** An error that says what to do about the folder, when the file system or SQLite lacks rights or room; else the error itself. */
 export function folderError(error: unknown, folder: string): unknown {
   const { code, errcode, message } = error as { code?: unknown; errcode?: unknown; message?: unknown };
   if (code === 'ENOSPC' || code === 'EDQUOT' || errcode === sqlite.full) return noRoomError(folder, error);
@@ -80,5 +80,5 @@ export function folderError(error: unknown, folder: string): unknown {
   );
 }
 
-/** Of https://sqlite.org/rescode.html, the last eight bits. */
+/** Primary result codes of https://sqlite.org/rescode.html, the last eight bits of a code. */
 const sqlite = { readOnly: 8, full: 13, cannotOpen: 14 };

@@ -1,13 +1,13 @@
 import { Client, type Pool } from 'pg';
 
-/** The database cannot be used at all; the message says which one and why, without its password. */
+/** The database cannot be used; the message says which one and why, without its password. */
 class DatabaseError extends Error {
   override readonly name = 'DatabaseError';
 }
 
 /**
- * Resolves when the database of the pool lets this process in; throws a {@link DatabaseError} when it refuses, or does not
- * answer in time. To be asked first: what uses the database later waits for it however long it is away.
+ * Resolves when the database of the pool accepts a connection; throws a {@link DatabaseError} when it refuses, or does not answer
+ * in time. To be called first: every later query waits for the database, however long it is away.
  */
 export async function reachDatabase(pool: Pool): Promise<void> {
   const client = newClient(pool);
@@ -26,7 +26,7 @@ export async function reachDatabase(pool: Pool): Promise<void> {
   }
 }
 
-/** It reads the files that the address names, as that of a certificate. */
+/** Reads the files that the address names, such as a certificate. */
 function newClient(pool: Pool): Client {
   try {
     return new Client({ ...pool.options, connectionTimeoutMillis: answerMilliseconds });
@@ -35,7 +35,7 @@ function newClient(pool: Pool): Client {
   }
 }
 
-/** What to do about a right that the database refused; undefined when the error is of something else. */
+/** Advice about a right that the database refused; undefined when the error is another one. */
 export function adviceOnRights(message: string): string | undefined {
   const found = /permission denied for (database|schema|table|sequence) (\S+)/.exec(message);
   if (found === null) return undefined;
@@ -47,7 +47,7 @@ export function adviceOnRights(message: string): string | undefined {
   return `Let the role of SPEECHOPS_DATABASE_URL keep runs there (${grant}): ${said}`;
 }
 
-/** A name with several addresses fails with one error for each, and no message of its own. */
+/** A host name with several addresses fails with an error for each, and no message of its own. */
 function reasonOfDatabase(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOfDatabase).join('; ');
   return error instanceof Error ? error.message : String(error);

@@ -4,23 +4,23 @@ import { reachDatabase } from './reach-database.ts';
 import { prepareTables } from './tables.ts';
 import type { RunEvent } from '../engine/run-record.ts';
 
-/** A line of a run's log: what the run, or one of its steps, was at. */
+/** A line in the log of a run, about the run or one of its steps. */
 export interface LogEntry {
   /** ISO date-time. */
   readonly at: string;
-  /** What it tells: something of the run as a whole, or an event of a step. */
+  /** `run` for the run as a whole, else the event of a step. */
   readonly kind: 'run' | RunEvent['kind'];
   readonly stepId?: string;
   readonly message: string;
 }
 
 /**
- * What was told while runs went on, kept beside the journal for people to read afterwards and from elsewhere. Nothing depends
- * on it: lines are written a moment later, together, and those of the last moment are lost with the process.
+ * The log of runs, kept beside the journal for people to read later and from elsewhere. Nothing depends on it: lines are written
+ * together a moment later, and the last ones are lost with the process.
  */
 export class RunLog {
   readonly #pool: Pool;
-  /** By step, and then by what was said without its numbers. */
+  /** By step, then by message without its numbers. */
   readonly #told = new Map<string, Map<string, Told>>();
   #unwritten: (LogEntry & { readonly runId: string })[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -30,24 +30,24 @@ export class RunLog {
     this.#pool = pool;
   }
 
-  /** The log in a store that this process keeps runs in. Throws a DatabaseError when the database cannot be reached. */
+  /** The log of a store in which this process keeps runs. Throws a DatabaseError when the database cannot be reached. */
   static async open(store: Store): Promise<RunLog> {
     if (!store.embedded) await reachDatabase(store.pool);
     await prepareTables(store);
     return new RunLog(store.pool);
   }
 
-  /** The log in a store that may have none yet. */
+  /** The log of a store that may have none yet, for reading. */
   static reading({ pool }: Store): Pick<RunLog, 'read'> {
     return new RunLog(pool);
   }
 
-  /** Oldest first: the last so many lines, of those after the one that `after` names. */
+  /** The last lines after the one with the number `after`, oldest first; at most `limit` (@default 200). */
   async read(
     runId: string,
     options: { readonly limit?: number; readonly after?: number } = {},
   ): Promise<readonly (LogEntry & { readonly number: number })[]> {
-    // A failed query costs the embedded store its one connection: so it is asked first whether there is a log.
+    // A failed query costs the embedded store its only connection, so the table is looked for first.
     const found = await this.#pool.query<{ readonly exists: boolean }>(hasLog);
     if (found.rows[0]?.exists !== true) return [];
     const { rows } = await this.#pool.query<Row>(readLines, [runId, options.after ?? 0, options.limit ?? 200]);
@@ -65,7 +65,7 @@ export class RunLog {
     this.#add({ runId, kind: 'run', at: new Date().toISOString(), message });
   }
 
-  /** What keeps a run's events from here on; a step that was done before, and is only remembered, is not told again. */
+  /** Returns a function that keeps the events of a run, except of steps that had ended before and are only remembered. */
   eventsOf(runId: string): (event: RunEvent) => void {
     const begun = new Set<string>();
     return (event) => {
@@ -76,7 +76,7 @@ export class RunLog {
     };
   }
 
-  /** Writes what is not written yet; does not throw when the database does not take it. */
+  /** Writes the lines that are not written yet; does not throw when the database does not take them. */
   async close(): Promise<void> {
     clearTimeout(this.#timer);
     await this.#write();
@@ -90,7 +90,9 @@ export class RunLog {
     this.#add({ runId, kind: event.kind, stepId, at: new Date().toISOString(), message });
   }
 
-  /** A step that is polled for days says the same again and again, or the same with other numbers: that is told ever less often. */
+  /**
+   * A step that polls for days repeats its message. With other numbers the message is kept ever less often, unchanged it is not.
+   */
   #isNews(message: string, step: string): boolean {
     const told = this.#told.get(step) ?? new Map<string, Told>();
     this.#told.set(step, told);
@@ -106,7 +108,7 @@ export class RunLog {
 
   #add(entry: LogEntry & { readonly runId: string }): void {
     this.#unwritten.push(entry);
-    // While the database is away the newest lines are kept.
+    // While the database does not answer, only the newest lines are kept.
     if (this.#unwritten.length > mostUnwritten) this.#unwritten.shift();
     this.#timer ??= setTimeout(() => void this.#write(), writeAfterMilliseconds).unref();
   }
@@ -139,7 +141,7 @@ export class RunLog {
 interface Told {
   readonly message: string;
   readonly time: number;
-  /** For how long it is not said again with other numbers. */
+  /** For how long the message is not kept with other numbers. */
   readonly pauseMilliseconds: number;
 }
 

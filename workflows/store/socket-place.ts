@@ -4,9 +4,9 @@ import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 
 /**
- * Where the sockets of what is in `folder` lie, without an extension: always the same path for the same folder, so that whatever
- * a killed process has left there is found again; short enough for a socket; in a folder that only this user can enter. Throws an
- * error that says what to do when others can.
+ * The path, without an extension, for the sockets of what is in `folder`. It is the same each time, so that a socket left by a
+ * killed process is found again, and short enough for a socket. It lies in a folder that only this user can enter. Throws an
+ * error that says what to do when other users can.
  */
 export async function socketPlace(folder: string): Promise<string> {
   const { uid } = userInfo();

@@ -3,9 +3,9 @@ import type { Store } from './embedded-store.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
 /**
- * What SpeechOps keeps in a store beside the tables of DBOS, as numbered statements: each is applied once, in this order, and
- * never changed afterwards. A new table, column or index is a new statement at the end that a version without it can live
- * with, because versions share a database while they are exchanged.
+ * The tables that SpeechOps has in a store beside those of DBOS, as numbered statements. Each is applied once, in this order, and
+ * never changed afterwards. Versions share a database while they are exchanged: so a new table, column or index is a new
+ * statement at the end with which older versions can live.
  */
 const statements: readonly string[] = [
   // Databases of versions that had no numbers have some of these tables.
@@ -36,8 +36,8 @@ const statements: readonly string[] = [
 ];
 
 /**
- * Brings the tables up to this version of SpeechOps; does nothing when they are, or when a newer version has been there. Two
- * processes that do it at once do it one after the other.
+ * Brings the tables up to this version of SpeechOps; does nothing when this or a newer version has done so. Two processes that do
+ * it at once do it one after the other.
  */
 export async function prepareTables({ pool, embedded }: Pick<Store, 'pool' | 'embedded'>): Promise<void> {
   if ((await appliedIn(pool)) >= statements.length) return;
@@ -52,7 +52,7 @@ export async function prepareTables({ pool, embedded }: Pick<Store, 'pool' | 'em
 
 /** How many of the statements have been applied. */
 async function appliedIn(pool: Pool): Promise<number> {
-  // A failed query costs the embedded store its one connection, so it is asked first whether there is the table.
+  // A failed query costs the embedded store its only connection, so the table is looked for first.
   const { rows } = await pool.query<{ readonly exists: boolean }>(
     "SELECT to_regclass('speechops.statements') IS NOT NULL AS exists",
   );

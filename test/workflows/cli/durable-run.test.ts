@@ -213,7 +213,7 @@ steps:
       const run = await at.startAsking();
       expect(await at.call('approve', 'a', 'text')).toMatchObject({
         code: 2,
-        stderr: 'error: Name an approve step of a: text is none, it has ok\n',
+        stderr: 'error: Cannot approve text: the run a has no such approve step, but ok\n',
       });
       expect(await at.call('approve', 'a', 'ok', '--by', ' ')).toMatchObject({
         code: 2,
@@ -236,7 +236,7 @@ steps:
       const refused = {
         code: 2,
         stdout: '',
-        stderr: 'error: Choose another run id: there is a run a already (to go on with that one: speechops resume a)\n',
+        stderr: 'error: Choose another run id: there is a run a already (to continue that one: speechops resume a)\n',
       };
       const asking = await at.startAsking();
       expect((await at.call('runs')).stdout).toMatch(/^a {2}running {4}\S+ {2}asks\n$/);

@@ -87,7 +87,7 @@ describe('a link in the folder for runs', { timeout }, () => {
       expect(await callMain(command, { cwd: folder, env: place().env })).toEqual({
         code: 2,
         stdout: '',
-        stderr: `error: Remove the link ${path.join(folder, name)}: it leads elsewhere, and what is kept of runs is written to .speechops itself alone\n`,
+        stderr: `error: Remove the link ${path.join(folder, name)}: it leads elsewhere, and speechops keeps runs in .speechops itself alone\n`,
       });
     }
     expect(await readdir(elsewhere)).toEqual([]);

@@ -7,7 +7,7 @@ function run(runId: string, status: RunSummary['status']): RunSummary {
 }
 
 describe('markAbandoned', () => {
-  it('tells runs whose executor is dead, and what goes on with them', async () => {
+  it('tells runs whose executor is dead, and what continues them', async () => {
     const runs = [
       run('done', 'succeeded'),
       run('queued', 'queued'),

@@ -91,7 +91,7 @@ describe.each(homes)(
       expect(done('a', 'b', 'c')).toEqual({ a: 1, b: 1, c: 1 });
     });
 
-    it('goes on with a run whose process was killed, and repeats only what had not ended', async () => {
+    it('resumes a run whose process was killed, and repeats only what had not ended', async () => {
       const killed = await open();
       const go = await mark('b.hold');
       await killed.start('r', chain);
@@ -126,7 +126,7 @@ describe.each(homes)(
       expect([record.status, done('a', 'b', 'c')]).toEqual(['succeeded', { a: 1, b: 1, c: 1 }]);
     });
 
-    it.skipIf(on.isEmbedded)('goes on with a run that another process took from the queue and died with', async () => {
+    it.skipIf(on.isEmbedded)('resumes a run that another process took from the queue and died with', async () => {
       const killed = await open();
       const go = await mark('b.hold');
       await killed.start('r', chain);
@@ -277,7 +277,7 @@ describe.each(homes)(
       expect([status, error, done('a', 'b')]).toEqual(['succeeded', undefined, { a: 2, b: 2 }]);
     });
 
-    it('cancels a run, says so of it, and goes on with it when it is resumed', async () => {
+    it('cancels a run, says so of it, and continues it when it is resumed', async () => {
       const engine = await open();
       const go = await mark('b.hold');
       await engine.start('r', chain);

@@ -8,7 +8,7 @@ import { applicationName, Journal, runWorkflow } from '../../../workflows/durabl
 import { runDetailsText, runsText } from '../../../workflows/report/runs-text.ts';
 import { plan, step } from '../engine/run-plan.ts';
 
-const stepRecord = { status: 'succeeded', uses: 'train', outputs: { wer: 0.1 } };
+const stepRecord = { status: 'succeeded', uses: 'evaluate', outputs: { wer: 0.1 } };
 const record = {
   runId: 'whole',
   pipeline: 'p',

@@ -42,7 +42,7 @@ describe('interpreter', () => {
     expect(order).toEqual(['ended', 'b']);
   });
 
-  it('skips what needs a failed step, goes on with the rest and fails the run', async () => {
+  it('skips what needs a failed step, continues with the rest and fails the run', async () => {
     const record = await run(plan(step('a'), step('b', { needs: ['a'] }), step('c', { needs: ['b'] }), step('d')), {
       a: async () => {
         throw new StepFailure('No capacity', { model: 'half' });
@@ -153,7 +153,7 @@ describe('order', () => {
   });
 });
 
-describe('a run that is gone on with', () => {
+describe('a run that is resumed', () => {
   /** Interprets a plan in a scope that remembers these steps, and does the others. */
   async function resumeWorkflow(
     of: Plan,

@@ -31,7 +31,7 @@ describe('Activity', () => {
     expect(activity.steps).toBe(1);
   });
 
-  it('goes on with a step whose wait has ended, and then stays for it', async () => {
+  it('continues a step whose wait has ended, and then stays for it', async () => {
     const activity = new Activity();
     await activity.begin('run/train');
     expect(await activity.whileWaiting('run/train', async () => 'Succeeded')).toBe('Succeeded');

@@ -47,7 +47,7 @@ describe('takeLock', () => {
     taken(takeLock(file, me))();
   });
 
-  it('says that nobody is known as long as the holder has not written who it is', async () => {
+  it('says that the holder is not known as long as it has not written its note', async () => {
     const release = taken(takeLock(file, me));
     await writeFile(`${file}.holder.json`, '{"pid": 1');
     expect(takeLock(file, me)).toMatchObject({ pid: 0 });

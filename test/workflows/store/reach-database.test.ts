@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { describe, expect, it } from 'vitest';
 import { adviceOnRights, reachDatabase } from '../../../workflows/store/reach-database.ts';
 
-/** What PostgreSQL sends to whoever has to give a password: AuthenticationSASL, then AuthenticationSASLContinue. */
+/** The messages in which PostgreSQL asks a client for a password: AuthenticationSASL, then AuthenticationSASLContinue. */
 const askForPassword = ['R\0\0\0\x17\0\0\0\x0ASCRAM-SHA-256\0\0', 'R\0\0\0\x0E\0\0\0\x0Br=none'];
 
 describe('reachDatabase', () => {

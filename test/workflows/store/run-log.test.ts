@@ -70,7 +70,7 @@ describe('the log of a run', () => {
     expect((await messages('polled')).length).toBeLessThan(5);
   });
 
-  it('does not tell a step again that was done before the run was gone on with', async () => {
+  it('does not tell a step again that was done before the run was resumed', async () => {
     const log = await RunLog.open(store);
     log.eventsOf('resumed')({ kind: 'step-finished', stepId: 'retrain', record: succeeded });
     await log.close();

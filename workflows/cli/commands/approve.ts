@@ -95,6 +95,6 @@ function approveStep(
   if (step !== undefined) return { run, plan, step };
   const known = candidates.map(({ id }) => id).join(', ');
   throw new UsageError(
-    `Name an approve step of ${at.runId}: ${at.stepId} is none, ${known === '' ? 'it has none' : `it has ${known}`}`,
+    `Cannot approve ${at.stepId}: the run ${at.runId} has no ${known === '' ? 'approve step' : `such approve step, but ${known}`}`,
   );
 }

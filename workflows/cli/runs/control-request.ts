@@ -1,6 +1,6 @@
 import type { Decision } from '../../durable/decision.ts';
 
-/** What one process asks of another one that has the embedded store open: a line of JSON. */
+/** A request of a process to the one that has the embedded store open: a line of JSON. */
 export type ControlRequest =
   | { readonly method: 'runs'; readonly params: { readonly limit?: number } }
   | { readonly method: 'details'; readonly params: { readonly runId: string } }
@@ -11,13 +11,13 @@ export type ControlRequest =
       readonly params: { readonly runId: string; readonly stepId: string; readonly decision: Decision };
     };
 
-/** Which lines of a log: at most so many, of those after the one with this number. */
+/** Lines of a log: at most `limit`, after the line with the number `after`. */
 export interface LogRange {
   readonly limit?: number;
   readonly after?: number;
 }
 
-/** The request in a line. Throws an error for whoever asked when the line holds none, or one that is not well formed. */
+/** The request in a line. Throws an error for the client when the line holds none, or one that is not well formed. */
 export function readRequest(line: string): ControlRequest {
   const read = parsed(line);
   if (!isObject(read)) throw new Error('Send a JSON object with method and params in each line: this is none');
@@ -70,7 +70,7 @@ function count<K extends string>(params: Params, key: K, most: number): { readon
   throw new Error(`Correct ${key}: allowed is a whole number from 0 to ${most}`);
 }
 
-/** What the database cannot keep in a text is in no name. */
+/** A text without NUL, which PostgreSQL cannot keep. */
 function name(params: Params, key: string): string {
   const value = params[key];
   if (typeof value === 'string' && value !== '' && value.length <= longestName && !value.includes('\0')) return value;

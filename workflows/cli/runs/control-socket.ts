@@ -9,16 +9,15 @@ import type { RunLog } from '../../store/run-log.ts';
 import { socketPlace } from '../../store/socket-place.ts';
 import { type ControlRequest, type LogRange, readRequest } from './control-request.ts';
 
-/** What another process may ask of the one that has the embedded store open. */
+/** The requests about runs that the process with the open embedded store answers to others. */
 export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
   /** The last lines of the run's log, oldest first. */
   log(runId: string, options?: LogRange): ReturnType<RunLog['read']>;
 };
 
 /**
- * Answers other processes of the same user until the answer is called, which leaves nobody without a reply to what they
- * have asked. `folder` is that of the store. Whatever a client sends, and whenever it goes away, this process goes on: of each
- * client it holds at most one request and one answer.
+ * Answers other processes of the same user until the returned function is called, which waits for the replies to requests under
+ * way. `folder` is that of the store. No client can end this process, which holds at most one request and one answer of each.
  */
 export async function serveControl(folder: string, control: RunControl): Promise<() => Promise<void>> {
   const address = await controlAddress(folder);
@@ -32,7 +31,7 @@ export async function serveControl(folder: string, control: RunControl): Promise
   };
   // A client may send its last request and close its side before it reads.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    // Sockets tell by an event that a client has gone, and an event that nobody hears ends the process.
+    // A lost client is an `error` event of its socket, and without a listener the event ends the process.
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
     if (sockets.size >= mostClients) return void socket.end(tooMany, () => socket.destroy());
     sockets.add(socket);
@@ -40,13 +39,13 @@ export async function serveControl(folder: string, control: RunControl): Promise
     converse(socket, answerTo(socket)).catch(() => socket.destroy());
   });
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(address, resolve));
-  // A connection that cannot be accepted, for want of file descriptors, is the client's loss.
+  // A connection that cannot be accepted, for want of file descriptors, fails for its client alone.
   server.on('error', () => undefined).unref();
   return async () => {
     server.close();
     await rm(address, { force: true });
     await Promise.race([Promise.allSettled(answers), sleepInBackground(lastAnswersMilliseconds)]);
-    // Whoever stays connected would keep this process from ending.
+    // A client that stays connected would keep this process from ending.
     for (const socket of sockets) socket.destroySoon();
   };
 }
@@ -95,7 +94,7 @@ async function perform({ method, params }: ControlRequest, control: RunControl):
   return await control.decide(params.runId, params.stepId, params.decision);
 }
 
-/** Resolves when the client has taken it; rejects when the client has gone. */
+/** Resolves when the answer is sent; rejects when the client has gone. */
 async function send(socket: Socket, said: object): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     socket.write(`${JSON.stringify(said)}\n`, (error) => (error ? reject(error) : resolve()));
@@ -103,14 +102,14 @@ async function send(socket: Socket, said: object): Promise<void> {
 }
 
 /**
- * The runs of a process that has the store open; undefined when none answers the call. What is asked of it rejects when
- * it does not answer in time, and as soon as the signal is aborted.
+ * The runs of the process that has the store open; undefined when no process accepts the connection. A request rejects when the
+ * process does not answer in time, and as soon as the signal is aborted.
  */
 export async function connectControl(
   folder: string,
   options: {
     readonly signal?: AbortSignal;
-    /** Whom to name when it does not answer. */
+    /** The process to name when it does not answer. */
     readonly holder?: Pick<Holder, 'pid' | 'what'>;
   } = {},
 ): Promise<RunControl | undefined> {
@@ -170,16 +169,16 @@ async function controlAddress(folder: string): Promise<string> {
   return process.platform === 'win32' ? `\\\\.\\pipe\\speechops-${path.basename(place)}` : `${place}.sock`;
 }
 
-/** A comment of an approval is all that can be long. */
+/** Only the comment of a decision can be long. */
 const longestLine = 262_144;
 /** People and scripts that look at one run at the same time. */
 const mostClients = 64;
 const tooMany = `${JSON.stringify({ error: 'Try again: too many processes ask at the same time' })}\n`;
-/** A client neither says nor takes anything for so long: it was stopped, or has forgotten its connection. */
+/** A client that is silent and reads nothing for so long was stopped, or has forgotten its connection. */
 const silenceMilliseconds = 30_000;
-/** How long the end of a run waits for clients to take what they have asked for. */
+/** How long the end of a run waits for clients to read their answers. */
 const lastAnswersMilliseconds = 5000;
-/** Reading is answered within five seconds, the start of a command included, also when nobody answers. */
+/** A command that reads must end within five seconds, its start included, even without an answer. */
 const readMilliseconds = 3500;
-/** A change may have been made although no answer came, so that it is waited for longer. */
+/** A change may have been made although no answer came, so the client waits longer for it. */
 const changeMilliseconds = 30_000;

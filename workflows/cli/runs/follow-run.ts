@@ -7,8 +7,8 @@ import type { Io } from '../session.ts';
 import { showProgress } from './show-progress.ts';
 
 /**
- * Shows a run that other processes execute until it ends; the answer is what became of it, or undefined when this process is
- * asked to stop first.
+ * Shows a run that other processes execute until it ends. Returns its details, or undefined when this process is asked to stop
+ * first.
  */
 export async function followRun(
   store: { readonly journal: Pick<Journal, 'details'>; readonly log: Pick<RunLog, 'read'> },
@@ -17,7 +17,7 @@ export async function followRun(
   const { runId, plan, io } = options;
   const progress = showProgress(plan.steps, io);
   const shown = new Set<string>();
-  // A cancelled run may go on with its steps under `finally` a moment later.
+  // A cancelled run may continue with its steps under `finally` a moment later.
   let looks = hasFinally(plan) ? 5 : 0;
   let read = 0;
   for (;;) {
@@ -25,7 +25,7 @@ export async function followRun(
     for (const line of await store.log.read(runId, { after: read })) {
       read = line.number;
       const { kind, stepId, message } = line;
-      // The end of a step is told from its record, which says more.
+      // The end of a step is shown from its record, which says more.
       const isTold = kind === 'step-started' || kind === 'step-progress';
       if (isTold && stepId !== undefined) progress.onEvent({ kind: 'step-progress', stepId, message });
     }

@@ -28,12 +28,12 @@ export async function leaveRecord(
 /** The exit code of a command that has seen a run end. */
 export function exitCodeOf(record: RunRecord): ExitCode {
   if (record.status === 'succeeded') return 0;
-  // Stopped from outside, or the world failed: the same run may succeed another time.
+  // The run was cancelled, or the world failed: the same run may succeed another time.
   const isWorld = Object.values(record.steps).some((step) => step.failure === 'world');
   return isWorld || record.status === 'cancelled' ? 3 : 1;
 }
 
-/** What to say of the files. */
+/** Writes the files, and returns the line about them. */
 async function writeRecord(
   record: RunRecord,
   { json, io }: { readonly json: string; readonly io: Io },

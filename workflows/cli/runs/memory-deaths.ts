@@ -7,8 +7,8 @@ import { runsFolder } from '../runs-folder.ts';
 const mostDeaths = 3;
 
 /**
- * From now on Node leaves a report in the run's folder when this process dies because its memory is used up; it has nothing of
- * the environment. Throws when three processes of the run have died so: it is tried again when it is resumed once more.
+ * Makes Node leave a report in the folder of the run, without the environment, when this process dies because its memory is used
+ * up. Throws when three processes of the run have died so; the next resume tries the run again.
  */
 export function countMemoryDeaths(runId: string, io: Io): void {
   const folder = folderOf(runId, io);
@@ -20,7 +20,7 @@ export function countMemoryDeaths(runId: string, io: Io): void {
       `Mend what the step under way does, then resume ${runId} once more: the run is set aside, because ${deaths} processes that executed it have used up their memory`,
     );
   }
-  // Where the folder cannot be written, its record cannot be either, which is told at the end.
+  // A folder that cannot be written takes no record, either, which the command tells at the end.
   tryTo(() => mkdirSync(folder, { recursive: true }));
   Object.assign(process.report, {
     reportOnFatalError: true,
@@ -32,7 +32,7 @@ export function countMemoryDeaths(runId: string, io: Io): void {
   });
 }
 
-/** The run has ended: it is tried anew when it is resumed. */
+/** Removes the reports of a run that has ended, so that a resume counts anew. */
 export function forgetMemoryDeaths(runId: string, io: Io): void {
   const folder = folderOf(runId, io);
   if (folder === undefined) return;
@@ -41,7 +41,7 @@ export function forgetMemoryDeaths(runId: string, io: Io): void {
 
 const prefix = 'out-of-memory-';
 
-/** Undefined where there can be none. */
+/** Undefined where there can be no folder. */
 function folderOf(runId: string, io: Io): string | undefined {
   return tryTo(() => path.join(runsFolder(io), runId));
 }

@@ -11,10 +11,10 @@ import type { Io } from '../session.ts';
 export async function openTelemetry(
   io: Io,
   options: {
-    /** Whether somebody reads the metrics here. @default false */
+    /** Whether the metrics are read from this process. @default false */
     readonly isRead?: boolean;
     readonly onTrouble: (message: string) => void;
-    /** Takes what would be counted here. */
+    /** Takes the counts of this process. */
     readonly countElsewhere?: (count: Count) => void;
   },
 ): Promise<Telemetry | undefined> {
@@ -26,7 +26,7 @@ export async function openTelemetry(
   return telemetry.openTelemetry({ traces, metrics, version: packageFile.version, env: io.env, onTrouble, ...where });
 }
 
-/** The outcome of `act`, whose runs are traced and measured. What could not be exported is told at the end. */
+/** The outcome of `act`, whose runs are traced and measured. Failed exports are told at the end. */
 export async function withTelemetry<T>(io: Io, act: (telemetry: Telemetry | undefined) => Promise<T>): Promise<T> {
   const troubles: string[] = [];
   const telemetry = await openTelemetry(io, { onTrouble: (message) => troubles.push(message) });

@@ -16,8 +16,8 @@ import { databaseUrl } from '../connect/database.ts';
 import { stateFolder } from '../runs-folder.ts';
 
 /**
- * Reads and steers runs from a process that executes none: on the database that SPEECHOPS_DATABASE_URL names, through the
- * process that has the embedded store open, or in the embedded store itself when no process has.
+ * Reads and steers runs from a process that executes none: on the database that SPEECHOPS_DATABASE_URL names, else through the
+ * process that has the embedded store open, else in the embedded store itself.
  */
 export async function withRunControl<T>(io: Io, use: (control: RunControl) => Promise<T>): Promise<T> {
   const control = await openControl(io);
@@ -32,11 +32,11 @@ async function openControl(io: Io): Promise<RunControl> {
   const url = databaseUrl(io);
   const store = url === undefined ? await embedded(io) : openDatabaseStore(url);
   if ('runs' in store) return store;
-  // What cannot be written is tried again for ever.
+  // DBOS repeats for ever what cannot be written, and is silent about it.
   const stopFollowing = store.room.follow((message) => io.stderr.write(`warning: ${escapeControls(message)}\n`));
   const journal = await openJournal(store);
   const living = async (executors: readonly string[]): Promise<ReadonlySet<string>> =>
-    // Whoever has the embedded store executes what is executed there, and that is this process.
+    // Only the process that has the embedded store open could execute its runs, and this process executes none.
     store.embedded ? new Set() : await livingExecutors(store.pool, executors);
   return {
     ...runControl(journal, { log: RunLog.reading(store), living, store }),
@@ -48,7 +48,7 @@ async function openControl(io: Io): Promise<RunControl> {
   };
 }
 
-/** What other processes may ask, answered from an open store. `living` answers which of these executors live. */
+/** Answers requests about runs from an open store. `living` returns which of these executors live. */
 export function runControl(
   journal: Journal,
   of: {
@@ -83,7 +83,7 @@ export function runControl(
       await checkHasRoom(store);
       const found = await details(runId);
       const count = await journal.cancel(runId);
-      // Of the fleet the next worker does the steps under `finally`, as the one that has died would have.
+      // The worker of this run is dead: the next one does the steps under `finally` in its place.
       const isLeft = found?.abandoned === 'until-taken-over' && hasFinally(found.plan);
       if (isLeft && count === 1 && found.plan !== undefined) await journal.resumeWorkflow(runId, found.plan);
       return count;
@@ -96,21 +96,21 @@ export function runControl(
   };
 }
 
-/** What is asked of a database that is not there would wait until it is. */
+/** Throws while the database is down: a request would wait until it is up. */
 function checkIsUp({ room, isDown }: Pick<Store, 'room' | 'isDown'>): void {
   if (!isDown()) return;
   const where = room.shortage === undefined ? '' : `, when there is room on the disk of ${room.shortage.place}`;
   throw new Error(`Try again later${where}: the store of runs has stopped and is being opened anew`);
 }
 
-/** What cannot be kept would be tried for ever. */
+/** Throws when the disk is full: DBOS would repeat the write for ever. */
 async function checkHasRoom({ room }: Pick<Store, 'room'>): Promise<void> {
   await room.look();
   if (room.shortage === undefined) return;
   throw new Error(`Make room on the disk of ${room.shortage.place}: it is full, so that nothing can be kept now`);
 }
 
-/** Also where the first process was killed before it had made the tables. */
+/** Makes the tables, too: the first process may have been killed before it had made them. */
 async function openJournal(store: Store): Promise<Journal> {
   try {
     await prepareDatabase(store);
@@ -121,7 +121,7 @@ async function openJournal(store: Store): Promise<Journal> {
   }
 }
 
-/** Nothing was ever run here. */
+/** No run was ever started here. */
 const noRuns: RunControl = {
   runs: async () => [],
   details: async () => undefined,
@@ -133,7 +133,7 @@ const noRuns: RunControl = {
 
 async function embedded(io: Io): Promise<RunControl | Store> {
   const folder = stateFolder(io);
-  // The lock is there before the store is.
+  // Every process makes the lock before it makes the store.
   if (!existsSync(path.join(folder, 'store.lock'))) return noRuns;
   const end = Date.now() + startMilliseconds;
   for (;;) {
@@ -144,17 +144,17 @@ async function embedded(io: Io): Promise<RunControl | Store> {
       const { holder } = error;
       const control = await connectControl(folder, { signal: io.signal, holder });
       if (control !== undefined) return control;
-      // Whoever has the store does not answer yet, or does not any more.
+      // The process that has the store does not answer yet, or any more.
       if (Date.now() >= end || isStopped(holder)) throw error;
       await sleep(lookEveryMilliseconds, io.signal);
     }
   }
 }
 
-/** Whether the process was stopped (Ctrl-Z, kill -STOP): where the system tells, it is not waited for. */
+/** Whether the process was stopped (Ctrl-Z, kill -STOP), where the system tells. A stopped process is not waited for. */
 function isStopped({ pid }: Holder): boolean {
   try {
-    // The name of the program comes first, in brackets, and may itself hold some.
+    // The state follows the name of the program, which is in parentheses and may itself contain some.
     const state = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1);
     return state?.startsWith('T') === true;
   } catch {

@@ -31,16 +31,16 @@ export interface RunHere {
   readonly secrets: Secrets | undefined;
   readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
   readonly format: 'text' | 'json';
-  /** Whether there must not be a run of this id yet. */
+  /** Whether a run of this id must not exist yet. */
   readonly isNew: boolean;
   /** Traces and measures the run. */
   readonly telemetry?: Telemetry | undefined;
-  /** Starts the run, or lets it go on. */
+  /** Starts or resumes the run. */
   begin(engine: DurableEngine): Promise<void>;
 }
 
 /**
- * Executes a run here until it ends or somebody interrupts it, with progress, and leaves its record. While it lasts, other
+ * Executes a run here until it ends or a person interrupts it, shows its progress and leaves its record. Meanwhile other
  * processes of the same user can approve, cancel and look.
  */
 export async function runHere(session: Session, run: RunHere): Promise<void> {
@@ -100,7 +100,7 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
       return;
     }
     forgetMemoryDeaths(runId, io);
-    // Of a cancelled run the record alone says what became of the steps that were cut off.
+    // Steps that a cancellation has stopped send no event: only the record tells their end.
     for (const [stepId, step] of Object.entries(record.steps))
       if (!ended.has(stepId)) progress().onEvent({ kind: 'step-finished', stepId, record: step });
     await progress().end();
@@ -117,7 +117,7 @@ function withSecrets({ secrets }: RunHere): Pick<InterpreterOptions, 'secrets'> 
   return secrets === undefined ? {} : { secrets };
 }
 
-/** Says for which run this one waits, when that changes. */
+/** Says for which run this one waits, whenever that changes. */
 function sayOnce(io: Io): (wait: GroupWait) => void {
   let said = '';
   return ({ group, holder }) => {
@@ -127,7 +127,7 @@ function sayOnce(io: Io): (wait: GroupWait) => void {
   };
 }
 
-/** What a person asked for that cannot be done with this run is wrong usage. */
+/** A refusal of what a person asked for is wrong usage. */
 async function refusing<T>(
   refusals: readonly (typeof ResumeError | typeof RunExistsError)[],
   act: () => Promise<T>,

@@ -9,13 +9,13 @@ export type ShownStep = Pick<PlannedStep, 'id' | 'name'>;
 
 export interface Progress {
   onEvent(event: RunEvent): void;
-  /** Says something of the run as a whole. */
+  /** Shows a message about the run as a whole. */
   say(text: string): void;
   /** Resolves when the last step has been shown. */
   end(): Promise<void>;
 }
 
-/** Shows a run on stderr while it goes on: a live list on a terminal, a line an event elsewhere. */
+/** Shows a run on stderr while it is executed: a live list on a terminal, a line an event elsewhere. */
 export function showProgress(steps: readonly ShownStep[], io: Io): Progress {
   return io.stderr.isTTY === true && process.stderr.isTTY ? liveList(steps) : plainLines(steps, io);
 }
@@ -59,7 +59,7 @@ function liveList(steps: readonly ShownStep[]): Progress {
     {
       concurrent: true,
       exitOnError: false,
-      // Ctrl-C is for the whole program to answer: listr2 would end the process at once.
+      // The whole program answers Ctrl-C; listr2 would end the process at once.
       registerSignalListeners: false,
       // Progress belongs on stderr, and listr2 draws on what it believes to be stdout.
       rendererOptions: {
@@ -80,7 +80,7 @@ function liveList(steps: readonly ShownStep[]): Progress {
       if (event.kind === 'step-finished') follow?.finish(event.record);
     },
     say(text) {
-      // As long as the list is drawn it holds back what else is written to the terminal.
+      // While listr2 draws the list, it holds back other output to the terminal.
       for (const follow of followed.values()) follow.show(text);
       process.stderr.write(`${text}\n`);
     },

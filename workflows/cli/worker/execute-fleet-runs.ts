@@ -26,8 +26,8 @@ import { planScheduled } from '../pipelines/plan-scheduled.ts';
 import { secretsOf } from '../pipelines/variables.ts';
 
 /**
- * Executes runs of the fleet in this process until it is told to leave, and answers with the last message. `onStatus` gets a
- * way to read what the process is at.
+ * Executes runs of the fleet in this process until the supervisor tells it to leave, and returns the last message. `onStatus`
+ * gets a function that reads the present status.
  */
 export async function executeFleetRuns(
   channel: ExecutorChannel,
@@ -80,7 +80,7 @@ async function open(
   const telemetry = await openTelemetry(io, {
     isRead: settings.isRead,
     onTrouble: (message) => log({ level: 'warn', message }),
-    // The numbers of a worker are those of the process that executes most of its runs.
+    // The executor that executes most of the runs counts for the whole worker.
     ...(isForSuspects ? { countElsewhere: (count) => channel.tell({ kind: 'count', count }) } : {}),
   });
   const onEvent = (event: WorkerEvent): void => {
@@ -131,7 +131,7 @@ async function open(
   };
 }
 
-/** The process that looks after this one is to know what was under way, should this one not live to tell. */
+/** Tells the supervisor which runs and steps are under way, in case this process dies. */
 function tellWhatIsInside(event: WorkerEvent, { tell }: ExecutorChannel): void {
   if (event.kind === 'activity') tell({ kind: 'step', step: event.step, activity: event.activity });
   if (event.kind === 'run-started') tell({ kind: 'run', runId: event.runId, isInside: true });
@@ -139,13 +139,13 @@ function tellWhatIsInside(event: WorkerEvent, { tell }: ExecutorChannel): void {
     tell({ kind: 'run', runId: event.runId, isInside: false });
 }
 
-/** Lines of a run lead to its trace. */
+/** Adds the trace of its run to a line. */
 function withTraceId(line: LogLine, telemetry: Telemetry | undefined): LogLine {
   const traceId = line.run === undefined ? undefined : telemetry?.traceId(line.run);
   return traceId === undefined ? line : { ...line, trace_id: traceId };
 }
 
-/** A worker works for whatever Speech resources the plan names, not for the one of its environment. */
+/** Connects to the Speech resources that the plan names, not to that of the environment of the worker. */
 async function connectAs(
   plan: Plan,
   of: {
@@ -161,7 +161,7 @@ async function connectAs(
     throw new UsageError('Submit the run to a Speech resource: the embedded emulator belongs to one process');
   }
   const secrets = secretsOf(pipeline, { io, mayRead: (name) => listed.has(name) });
-  // Of its own endpoint a worker only wants to know to whom its key belongs, when the pipeline itself names a resource.
+  // When the pipeline itself names a resource, the endpoint of the worker only tells to which resource its key belongs.
   const env = pipeline.resource !== undefined ? io.env : { ...io.env, SPEECHOPS_ENDPOINT: target.endpoint };
   const connection = await connect(
     { ...io, env },
@@ -189,5 +189,5 @@ async function connectAs(
 }
 
 const pollMilliseconds = 2000;
-/** A service on this machine moves faster than one that many share. */
+/** A service on this machine works faster than a shared one. */
 const localPollMilliseconds = 250;

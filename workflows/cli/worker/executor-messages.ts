@@ -2,7 +2,7 @@ import type { StepActivity } from '../../fleet/activity.ts';
 import type { Count } from '../../telemetry/telemetry.ts';
 import type { LogLine } from './worker-log.ts';
 
-/** How a process executes runs of the fleet. */
+/** How an executor executes runs of the fleet. */
 export interface ExecutorSettings {
   readonly executor: string;
   readonly isForSuspects: boolean;
@@ -11,13 +11,13 @@ export interface ExecutorSettings {
   readonly concurrency: number;
   /** The environment variables that pipelines may read, as the operator of the worker has listed them. */
   readonly variables: readonly string[];
-  /** The absolute path of the file that lists some of them, if one does: no pipeline may lie in its repository. */
+  /** Absolute path of the file that lists some of them, if one does: no pipeline may lie in its repository. */
   readonly settingsFile?: string;
   readonly requestsPer10s?: number;
   readonly callbacks?: { readonly url: string; readonly secret: string };
 }
 
-/** What the process that looks after executors tells one of them. */
+/** A message of the supervisor to one of its executors. */
 export type ToExecutor =
   | { readonly kind: 'begin'; readonly settings: ExecutorSettings }
   | { readonly kind: 'leave'; readonly withinSeconds: number }
@@ -25,17 +25,17 @@ export type ToExecutor =
   | { readonly kind: 'read-metrics'; readonly number: number; readonly memoryBeside: number }
   | { readonly kind: 'count'; readonly count: Count };
 
-/** The last thing that an executor tells: that it cannot begin, or that what it has begun is left in good order. */
+/** The last message of an executor: it cannot begin, or it has ended in good order. */
 export type LastMessage =
   | { readonly kind: 'refused'; readonly message: string; readonly isUsage: boolean }
   | { readonly kind: 'left' };
 
-/** What an executor tells it. */
+/** A message of an executor to its supervisor. */
 export type FromExecutor =
   | LastMessage
-  /** Again and again, as long as its event loop goes round. */
+  /** Sent every second while the event loop of the executor runs. */
   | { readonly kind: 'alive'; readonly status: ExecutorStatus | undefined }
-  /** It takes runs. */
+  /** The executor takes runs. */
   | { readonly kind: 'ready' }
   | { readonly kind: 'log'; readonly line: LogLine }
   | { readonly kind: 'run'; readonly runId: string; readonly isInside: boolean }
@@ -43,10 +43,10 @@ export type FromExecutor =
   | { readonly kind: 'metrics'; readonly number: number; readonly text: string | undefined }
   | { readonly kind: 'count'; readonly count: Count };
 
-/** The way from an executor to the process that looks after it, and back. */
+/** The connection of an executor to its supervisor. */
 export interface ExecutorChannel {
   tell(message: FromExecutor): void;
-  /** Hears everything that was told so far, and what is told from now on. */
+  /** Calls `heard` with every message that has come so far, and with every later one. */
   listen(heard: (message: ToExecutor) => void): void;
 }
 

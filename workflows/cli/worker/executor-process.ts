@@ -11,7 +11,7 @@ export interface ExecutorOptions {
   readonly settings: ExecutorSettings;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** What the process may use in all. */
+  /** The memory that the executor may use in all. */
   readonly memoryMegabytes: number;
   /** How long its event loop may stand still. */
   readonly stallSeconds: number;
@@ -20,33 +20,33 @@ export interface ExecutorOptions {
   readonly onCount: (count: Count) => void;
 }
 
-/** A process that executes runs, as the one sees it that looks after it. */
+/** An executor, as its supervisor sees it. */
 export interface ExecutorProcess {
   readonly executor: string;
-  /** What it was at a moment ago; undefined while it begins and when it has not been heard of for some seconds. */
+  /** Its status a moment ago; undefined while it begins, and when it has been silent for some seconds. */
   status(): ExecutorStatus | undefined;
   /** Its metrics in the Prometheus text format; rejects when it does not answer in time. */
   metrics(memoryBeside: number): Promise<string>;
-  /** Bytes. */
+  /** Resident memory in bytes. */
   memory(): number;
   count(count: Count): void;
-  /** Lets it end in good order, and ends it when that takes much longer than so many seconds. */
+  /** Lets it end in good order, and kills it when that takes much longer than so many seconds. */
   leave(withinSeconds: number): void;
   readonly ended: Promise<ExecutorEnding>;
 }
 
-/** `cut`: it has ended in the middle of its runs, as a run can bring it about; `what` completes "it …". */
+/** `cut`: in the middle of its runs, in a way that a run can bring about; `what` completes "it …". */
 export type ExecutorEnding =
   | LastMessage
   | {
       readonly kind: 'cut';
       readonly cause: 'memory' | 'stall' | 'crash';
       readonly what: string;
-      /** The runs that it had begun, with their steps at work. */
+      /** The runs that it had begun, each with its steps at work. */
       readonly inside: ReadonlyMap<string, readonly string[]>;
     };
 
-/** Starts a process that executes runs, and ends it when it uses too much memory or stands still for too long. */
+/** Starts an executor, and kills it when it uses too much memory or stands still for too long. */
 export function startExecutor(options: ExecutorOptions): ExecutorProcess {
   const { settings, memoryMegabytes, log } = options;
   const file = fileURLToPath(new URL(`./executor${path.extname(import.meta.url)}`, import.meta.url));
@@ -59,7 +59,7 @@ export function startExecutor(options: ExecutorOptions): ExecutorProcess {
   const watched = new WatchedExecutor(child, options);
   const words = readWords(child, log);
   const tell = (message: ToExecutor): void => {
-    // It may have ended meanwhile, which is told by an event.
+    // The executor may have ended; the `exit` event tells that.
     if (child.connected) child.send(message, () => undefined);
   };
   tell({ kind: 'begin', settings });
@@ -78,7 +78,7 @@ export function startExecutor(options: ExecutorOptions): ExecutorProcess {
   };
 }
 
-/** After the steps have had their time, what is left is written. */
+/** Seconds to write results after the steps have had their time. */
 const graceSeconds = 15;
 
 class WatchedExecutor {
@@ -86,10 +86,10 @@ class WatchedExecutor {
   readonly #inside = new Map<string, Map<string, 'works' | 'waits'>>();
   readonly #readings = new Map<number, (text: string | undefined) => void>();
   #status: ExecutorStatus | undefined;
-  /** Ticks of this process since it was heard of: its own time counts only while this process does not stand still, too. */
+  /** Ticks of this process since the last message. Ticks and not time, because this process may stand still, too. */
   #silentTicks = 0;
   #isBegun = false;
-  /** What it said that it has come to, or why this process has ended it. */
+  /** The last message of the executor, or why this process has killed it. */
   ending: LastMessage | { readonly cause: 'memory' | 'stall'; readonly what: string } | undefined;
 
   constructor(child: ChildProcess, options: ExecutorOptions) {
@@ -103,7 +103,7 @@ class WatchedExecutor {
     return this.#silentTicks > freshTicks ? undefined : this.#status;
   }
 
-  /** Steps at work, of the runs that it has begun; those that wait where none works. */
+  /** The runs that it has begun, each with its steps at work, or with those that wait when none works. */
   inside(): ReadonlyMap<string, readonly string[]> {
     return new Map(
       [...this.#inside].map(([runId, steps]) => {
@@ -128,7 +128,7 @@ class WatchedExecutor {
 
   #tick(child: ChildProcess): void {
     const { memoryMegabytes } = this.#options;
-    // What executes runs takes a while to load.
+    // Until it has loaded its code, the executor sends nothing.
     const stallSeconds = this.#isBegun ? this.#options.stallSeconds : Math.max(this.#options.stallSeconds, loadSeconds);
     this.#silentTicks += 1;
     if (this.ending !== undefined) return;
@@ -181,7 +181,7 @@ async function endingOf(
 ): Promise<ExecutorEnding> {
   const { watched, words, memoryMegabytes } = of;
   const failed = once(child, 'error').then(([error]) => ({ failed: String(error) }));
-  // What it said last is read before the channel is seen to be closed.
+  // The last message is read before the `disconnect` event.
   const gone = Promise.all([once(child, 'exit'), once(child, 'disconnect')]).then(([[code, signal]]) => ({
     failed: undefined,
     how: signal === null ? `exit status ${code}` : String(signal),
@@ -194,7 +194,7 @@ async function endingOf(
   if (ending !== undefined) return { ...cut, ...ending };
   if (end.failed !== undefined) return { ...cut, cause: 'crash', what: `could not be started (${end.failed})` };
   if (words.isOutOfMemory) return { ...cut, cause: 'memory', what: usedMemory(memoryMegabytes) };
-  // The system ends the largest process when the machine or the container has no memory left.
+  // The system kills the largest process when the machine or the container has no memory left.
   if (end.isKilled)
     return { ...cut, cause: 'memory', what: 'had its process killed, as by the system when memory runs out' };
   return { ...cut, cause: 'crash', what: `ended its process (${end.how})` };
@@ -204,7 +204,7 @@ function usedMemory(megabytes: number): string {
   return `used more memory than ${megabytes} MB`;
 }
 
-/** Passes on what the process says on stderr, and keeps to oneself the pages that Node leaves when memory is used up. */
+/** Logs what the executor writes to stderr, except the pages that Node writes when memory is used up. */
 function readWords(child: ChildProcess, log: (line: LogLine) => void): { isOutOfMemory: boolean } {
   const words = { isOutOfMemory: false };
   let isDump = false;

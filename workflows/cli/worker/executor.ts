@@ -2,14 +2,14 @@ import { Worker } from 'node:worker_threads';
 import type { ExecutorChannel, ExecutorStatus, ToExecutor } from './executor-messages.ts';
 
 /**
- * A process that executes runs, for the one that started it and looks after it: it lives no longer than that one. It is told by
- * messages what to do; signals are for the other one.
+ * An executor: a process that executes runs for the supervisor that started it, and lives no longer than the supervisor. It obeys
+ * messages of the supervisor; signals are for the supervisor itself.
  */
 const parent = Number(process.argv[2]);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-// In a thread of its own, so also while the event loop stands still: otherwise this process would keep the lock that shows that
-// it lives, and its runs with it. As text, because a thread that loads nothing takes little memory.
+// A thread ends an orphan even while the event loop stands still. Otherwise the process would keep its liveness lock, and with it
+// its runs. The code is a text, because a thread that loads nothing takes little memory.
 const endOrphan = `setInterval(() => process.ppid === ${parent} || process.kill(process.pid, 'SIGKILL'), 1000)`;
 new Worker(endOrphan, { eval: true, execArgv: [], env: {} }).unref();
 

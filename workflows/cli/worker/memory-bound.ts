@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 
 /**
- * The memory in MB that a process may use which executes runs, unless somebody says how much: two fifths of what the
- * machine or the container has, because a second one works beside it while runs are suspected.
+ * The memory in MB that an executor may use by default: two fifths of what the machine or the container has, because a second
+ * executor works beside it while there are suspects.
  */
 export function defaultMemoryMegabytes(): number {
   const limit = process.constrainedMemory();
@@ -11,10 +11,10 @@ export function defaultMemoryMegabytes(): number {
   return Math.min(4096, Math.max(leastMegabytes, Math.floor((bytes * 2) / 5 / 2 ** 20)));
 }
 
-/** With less a process that executes runs cannot even start. */
+/** With less an executor cannot even start. */
 export const leastMegabytes = 256;
 
-/** The part of it that is for JavaScript; the rest is for code, stacks and what is read and sent. */
+/** The part of the memory that is for the JavaScript heap; the rest is for code, stacks, and what is read and sent. */
 export function heapMegabytes(memoryMegabytes: number): number {
   return Math.floor(memoryMegabytes * 0.75);
 }

@@ -16,31 +16,31 @@ export interface SupervisorOptions {
   readonly store: Store;
   readonly io: Pick<Io, 'cwd' | 'env'>;
   readonly settings: Omit<ExecutorSettings, 'executor' | 'isForSuspects'>;
-  /** What each of the processes may use. */
+  /** The memory of each executor. */
   readonly memoryMegabytes: number;
   readonly stallSeconds: number;
   readonly write: WriteLog;
 }
 
-/** Looks after the processes that execute the runs of a worker. */
+/** Starts and watches the executors of a worker. */
 export interface Supervisor {
-  /** Starts the first one; resolves when it takes runs. Throws what keeps it from that. */
+  /** Starts the first executor; resolves when it takes runs, rejects when it cannot. */
   begin(): Promise<void>;
-  /** The name of the process that executes runs side by side, also after it has ended. */
+  /** The name of the executor that executes runs side by side, also after it has ended. */
   executor(): string;
-  /** What it is at; undefined when it does not say so now. */
+  /** The status of that executor; undefined when it does not tell now. */
   status(): ExecutorStatus | undefined;
   /** The metrics of the worker in the Prometheus text format; rejects when they cannot be read now. */
   metrics(): Promise<string>;
   count(count: Count): void;
-  /** Ends all in good order. */
+  /** Ends all executors in good order. */
   leave(options: { readonly withinSeconds: number }): Promise<void>;
 }
 
 /**
- * The processes that execute runs for a worker: one for all runs, started anew when a run has ended it, and one for runs that
- * are suspected of having ended it, as long as there are such. Before others take over the runs of a process that has ended so,
- * it is kept in the database which runs those were.
+ * Supervises the executors of a worker: one for all runs, started anew when a run has ended it, and one for suspects while there
+ * are any. When a run has ended an executor, the runs of the executor are recorded as suspects before other workers take them
+ * over.
  */
 export function superviseExecutors(options: SupervisorOptions): Supervisor {
   const supervision: Supervision = {
@@ -85,9 +85,9 @@ interface Supervision {
   readonly suspects: Suspects;
   readonly leaving: AbortController;
   readonly processes: Set<ExecutorProcess>;
-  /** How many processes have ended in the middle of their runs. */
+  /** How many executors have ended in the middle of their runs. */
   readonly ends: Record<Cut['cause'], number>;
-  /** The process that executes runs side by side, while it takes runs. */
+  /** The executor that executes runs side by side, while it takes runs. */
   shared: ExecutorProcess | undefined;
   lastExecutor: string;
   drainSeconds: number;
@@ -128,13 +128,13 @@ function errorOf({ message, isUsage }: Extract<ExecutorEnding, { kind: 'refused'
   return isUsage ? new UsageError(message) : new Error(message);
 }
 
-/** A process for suspects is there as long as there are some. */
+/** Keeps an executor for suspects while there are any. */
 async function executeSuspects(supervision: Supervision, ready: Promise<void>): Promise<void> {
   const { leaving, suspects } = supervision;
   await ready;
   while (!leaving.signal.aborted) {
     try {
-      // Workers look at different moments, so that not all of them start a process for one run.
+      // Workers look at different moments, so that not all of them start an executor for one run.
       await sleepInBackground(lookMilliseconds * (0.5 + Math.random()), leaving.signal);
       if (!(await suspects.areThereFor(undefined, { format: journalFormat }))) continue;
       const idle = new AbortController();
@@ -142,7 +142,7 @@ async function executeSuspects(supervision: Supervision, ready: Promise<void>): 
         void leaveWhenIdle(executor, { supervision, until: idle.signal });
       await execute(supervision, { isForSuspects: true, onReady }).finally(() => idle.abort());
     } catch {
-      // The search for dead workers says when the database does not answer.
+      // The search for dead workers tells when the database does not answer.
     }
   }
 }
@@ -161,7 +161,7 @@ async function leaveWhenIdle(
   executor.leave(0);
 }
 
-/** A process from its start to its end, and to what is kept of that. */
+/** Starts an executor and waits for its end. When a run has ended it, records the suspects. */
 async function execute(
   supervision: Supervision,
   how: { readonly isForSuspects: boolean; readonly onReady: (executor: ExecutorProcess) => void },
@@ -185,7 +185,7 @@ async function execute(
   if (leaving.signal.aborted) executor.leave(supervision.drainSeconds);
   try {
     const ending = await executor.ended;
-    if (ending.kind === 'cut') await keep(ending, { supervision, executor: name });
+    if (ending.kind === 'cut') await recordSuspects(ending, { supervision, executor: name });
     return ending;
   } finally {
     processes.delete(executor);
@@ -193,8 +193,8 @@ async function execute(
   }
 }
 
-/** Keeps which runs may have ended the process, however long the database is away. */
-async function keep(
+/** Records which runs may have ended the executor, however long the database is away. */
+async function recordSuspects(
   cut: Cut,
   { supervision, executor }: { readonly supervision: Supervision; readonly executor: string },
 ): Promise<void> {
@@ -226,7 +226,7 @@ async function tellOfEnd(
   options.write({ level: 'error', message, cause, runs }, executor);
   const log = await RunLog.open(options.store);
   for (const { runId, ends } of suspected) {
-    const said = `${executor} has ended with it, because ${runs === 1 ? 'it' : `one of ${ofRuns}`} ${what}: goes on apart from others (${ends})`;
+    const said = `${executor} has ended with it, because ${runs === 1 ? 'it' : `one of ${ofRuns}`} ${what}: continues apart from others (${ends})`;
     options.write({ level: 'warn', message: said, run: runId }, executor);
     log.note(runId, said);
   }

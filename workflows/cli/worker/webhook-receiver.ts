@@ -4,14 +4,14 @@ import { type Callback, readCallback } from '../../speech/webhook-callback.ts';
 
 export interface WebhookReceiverOptions {
   readonly secret: string;
-  /** Something happened to the object of this id; when it rejects, the service is asked to come again. */
+  /** Passes on that something happened to the object of this id. When it rejects, the service is asked to call again. */
   readonly tell: (entityId: string) => Promise<void>;
   readonly onEvent: (event: CallbackEvent) => void;
 }
 
 /**
- * Answers the Speech service's callbacks: nothing but POST, at most 64 kB, and nothing that is not signed with the secret,
- * not even a challenge. An event that came before is not told twice.
+ * Answers the callbacks of the Speech service. Refuses methods other than POST, more than 64 kB, and what is not signed with the
+ * secret, even a challenge. Passes on a repeated event once.
  */
 export function webhookReceiver(options: WebhookReceiverOptions): RequestListener {
   const { secret, tell, onEvent } = options;
@@ -47,7 +47,7 @@ export function webhookReceiver(options: WebhookReceiverOptions): RequestListene
     count(answer.as);
     return send(response, answer);
   };
-  // A connection that breaks off in the middle of the body wants no answer.
+  // A client whose connection breaks off in the body gets no answer.
   return (request, response) => void receive(request, response).catch(() => response.destroy());
 }
 
@@ -58,7 +58,7 @@ interface Answer {
 }
 
 function send(response: ServerResponse, { status, text }: Omit<Answer, 'as'>): void {
-  // What is left of a body that is too long is not waited for.
+  // Closing the connection ends a body that is too long.
   const connection = status === 413 ? { connection: 'close' } : {};
   const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...connection };
   response.writeHead(status, headers).end(text);

@@ -4,7 +4,7 @@ import { escapeLines } from '../../document/quote-name.ts';
 import { describeStep } from '../../report/run-text.ts';
 import type { TextStream } from '../session.ts';
 
-/** A line of a worker's log: what happened, and the facts by which logs are searched. */
+/** A line in the log of a worker: a message, and the facts by which people search logs. */
 export interface LogLine {
   readonly level: 'info' | 'warn' | 'error';
   readonly message: string;
@@ -26,12 +26,12 @@ export function workerLog(stream: TextStream, format: 'text' | 'json'): WriteLog
     }
     const where = [line.run, line.step].filter((part) => part !== undefined).join(' ');
     const text = escapeLines(`${where === '' ? '' : `${where}: `}${message}`);
-    // What a message says on lines of its own must not pass for lines of the log.
+    // Further lines of a message are indented, so that they cannot pass for lines of the log.
     stream.write(`${time} ${level === 'info' ? '' : `${level}: `}${text.replaceAll('\n', '\n    ')}\n`);
   };
 }
 
-/** The line for what a worker tells, or undefined for what nobody looks for afterwards. */
+/** The line for an event, or undefined for an event that no person looks for afterwards. */
 export function logLineOf(event: WorkerEvent): LogLine | undefined {
   if (event.kind === 'trouble') return { level: 'warn', message: messageOf(event.error) };
   if (event.kind === 'webhook') return webhookLine(event);
@@ -45,10 +45,10 @@ export function logLineOf(event: WorkerEvent): LogLine | undefined {
   if (event.kind === 'activity') return undefined;
   const { runId: run } = event;
   if (event.kind === 'set-aside') return { level: 'error', message: `is set aside: ${event.reason}`, run };
-  if (event.kind === 'cleared') return { level: 'info', message: 'only waits, and goes on among the other runs', run };
+  if (event.kind === 'cleared') return { level: 'info', message: 'only waits, and continues beside other runs', run };
   if (event.kind === 'run-started') return { level: 'info', message: `${event.pipeline} begins here`, run };
   if (event.kind === 'run-left')
-    return { level: 'warn', message: `goes on elsewhere or not at all: ${messageOf(event.error)}`, run };
+    return { level: 'warn', message: `continues elsewhere or not at all: ${messageOf(event.error)}`, run };
   if (event.kind === 'taken-over')
     return { level: 'warn', message: `taken over from ${event.from}`, run, from: event.from };
   if (event.kind === 'run-ended') {
@@ -71,7 +71,7 @@ function webhookLine({ resource, isActive, reason }: Extract<WorkerEvent, { kind
   return { level: 'warn', message: `${resource} does not call back, steps poll: ${reason}`, resource };
 }
 
-/** Whoever finds the address can send what is not signed: so the 1st, 10th, 100th … is logged and not each. */
+/** Everyone who finds the address can send callbacks without a signature, so only the 1st, 10th, 100th … is logged. */
 function callbackLine({ outcome, count }: Extract<WorkerEvent, { kind: 'callback' }>): LogLine | undefined {
   if (outcome === 'challenge') return { level: 'info', message: 'answered the challenge of a webhook' };
   const said = faultyCallbacks.get(outcome);

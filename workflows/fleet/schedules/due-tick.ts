@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import { tickAfter, tickUntil, type CronTimes } from '../../language/schedule/cron.ts';
 
-/** A schedule, as far as it decides whether a run is to be started. */
+/** The part of a schedule that decides whether a run is to be started. */
 export interface TickState extends CronTimes {
-  /** Whether one run makes up for the ticks at which no worker was there, or none. */
+  /** Whether one run makes up for the ticks at which no worker was there, or no run does. */
   readonly missed: 'once' | 'skip';
   readonly isPaused: boolean;
-  /** Ticks up to here had their run, or are to have none. */
+  /** Ticks up to this time have their run, or get none. */
   readonly doneUntil: Date;
   /** The tick whose run could last not be started. */
   readonly failure?: TickFailure;
@@ -21,8 +21,8 @@ export interface TickFailure {
 }
 
 /**
- * The tick that a run is to be started for now, or undefined. Of several missed ones it is the newest. A tick that is to
- * be skipped when it is missed counts as missed when no worker has tried it within a minute.
+ * The tick for which a run is to be started now, or undefined. Of several missed ticks it is the newest. With `skip` a tick
+ * counts as missed when no worker has tried it within a minute.
  */
 export function dueTick(state: TickState, now: Date): Date | undefined {
   if (state.isPaused) return undefined;
@@ -41,8 +41,8 @@ export function nextTick(state: TickState, now: Date): Date | undefined {
 }
 
 /**
- * When to try again to start the run of a tick after so many attempts: after 5 s, then twice as long every time, up to a
- * quarter of an hour, and no sooner than the service asks for. Undefined when the next tick comes before.
+ * When to try again to start the run of a tick, or undefined when the next tick comes before. The pause is 5 s after the first
+ * attempt, doubles up to a quarter of an hour, and is never shorter than the service asks for.
  */
 export function retryTime(
   times: CronTimes,
@@ -55,7 +55,7 @@ export function retryTime(
   return next !== undefined && at >= next ? undefined : at;
 }
 
-/** The id of the run of a tick: the same in every worker, and no other tick's. */
+/** The id of the run of a tick: every worker gives the same one, and no two ticks share one. */
 export function scheduledRunId(
   schedule: { readonly pipeline: string; readonly name: string | undefined },
   tick: Date,
@@ -64,7 +64,7 @@ export function scheduledRunId(
   const spoken = name === undefined ? pipeline : `${pipeline}-${name}`;
   const slug = spoken.replaceAll(/[^A-Za-z0-9.-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
   const time = tick.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
-  // Names that differ only in what an id cannot have are told apart.
+  // The digest tells apart names that differ only in characters that an id cannot have.
   const digest = createHash('sha256')
     .update(JSON.stringify([pipeline, name ?? null]))
     .digest('hex')

@@ -6,10 +6,10 @@ import { dueTick, retryTime, scheduledRunId } from './due-tick.ts';
 import type { ScheduleDefinition } from './schedule-changes.ts';
 import type { KeptSchedule, Schedules } from './schedules.ts';
 
-/** The plan of a schedule's pipeline as it is now. Throws when there can be none, with a message for people. */
+/** Makes the plan of a scheduled pipeline as it is now. Throws an error with a message for people when there is none. */
 export type PlanScheduled = (schedule: ScheduleDefinition, options: { readonly signal: AbortSignal }) => Promise<Plan>;
 
-/** What became of a tick. */
+/** The outcome of a tick. */
 export type ScheduleEvent =
   | (ScheduleTick & { readonly kind: 'schedule-fired'; readonly runId: string })
   /** `retryAt` is absent when the tick is given up, because the next one comes before. */
@@ -28,13 +28,13 @@ export interface KeepingOptions {
   readonly clock: ClockPort;
   readonly isReady: () => boolean;
   readonly onEvent: (event: ScheduleEvent | { readonly kind: 'trouble'; readonly error: unknown }) => void;
-  /** Ends the keeping: no more runs are started, plans are given up. */
+  /** Ends the keeping: no more runs are started, and planning stops. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Starts the runs of schedules at their ticks, beside any number of other workers; resolves when the signal is aborted and
- * what was under way has ended.
+ * Starts scheduled runs at their ticks, beside any number of other workers. Resolves after the signal is aborted and the starts
+ * under way have ended.
  */
 export async function keepToSchedules(options: KeepingOptions): Promise<void> {
   const { schedules, clock, isReady, signal } = options;
@@ -55,7 +55,7 @@ type Keeping = KeepingOptions & { readonly firing: Map<string, Promise<void>> };
 function start(schedule: KeptSchedule, keeping: Keeping): void {
   const { firing, clock } = keeping;
   const key = JSON.stringify([schedule.pipeline, schedule.name]);
-  // What is due and finds no place is due at the next look too, here or on another worker.
+  // A tick that is not started now is still due at the next look, here or on another worker.
   if (firing.has(key) || firing.size >= mostAtATime) return;
   const tick = dueTick(schedule, clock.now());
   if (tick === undefined) return;
@@ -66,7 +66,7 @@ function start(schedule: KeptSchedule, keeping: Keeping): void {
   firing.set(key, fired);
 }
 
-/** The tick is written as done when its run is there: a worker that dies in between leaves it to the next look. */
+/** The tick is written as done after its run is enqueued: when the worker dies in between, the next look does it again. */
 async function fire(schedule: KeptSchedule, at: { readonly tick: Date; readonly keeping: Keeping }): Promise<void> {
   const { tick, keeping } = at;
   const { schedules, journal, signal, onEvent } = keeping;
@@ -78,7 +78,7 @@ async function fire(schedule: KeptSchedule, at: { readonly tick: Date; readonly 
     if (signal.aborted || !(await schedules.isUnchanged(schedule))) return;
     await enqueueOnce(journal, { runId, plan, priority });
   } catch (error) {
-    if (!signal.aborted) await giveBack(schedule, { ...at, error });
+    if (!signal.aborted) await writeFailure(schedule, { ...at, error });
     return;
   }
   if (await schedules.settle(schedule, { tick, runId })) {
@@ -93,12 +93,12 @@ async function enqueueOnce(
   try {
     await journal.enqueue(run.runId, run.plan, { priority: run.priority });
   } catch (error) {
-    // The run of this tick was started before, by a worker that could not say so.
+    // A worker enqueued the run of this tick before, and could not write that the tick is done.
     if (!(error instanceof RunExistsError)) throw error;
   }
 }
 
-async function giveBack(
+async function writeFailure(
   schedule: KeptSchedule,
   failed: { readonly tick: Date; readonly error: unknown; readonly keeping: Keeping },
 ): Promise<void> {
@@ -118,5 +118,5 @@ function tellTrouble(error: unknown, { signal, onEvent }: KeepingOptions): void 
 }
 
 const lookEveryMilliseconds = 2000;
-/** Each holds a connection while it plans. */
+/** Each start holds a connection while it plans. */
 const mostAtATime = 3;

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { PipelineSchedule, ScheduleEntry } from '../../language/pipeline.ts';
 import type { TickState } from './due-tick.ts';
 
-/** What the workers are told of an entry of a pipeline's schedule. */
+/** An entry of a pipeline's schedule, as the workers know it. */
 export interface ScheduleDefinition extends Omit<ScheduleEntry, 'name'> {
   readonly pipeline: string;
   /** Undefined for the only entry of a pipeline that gives it no name. */
@@ -11,29 +11,29 @@ export interface ScheduleDefinition extends Omit<ScheduleEntry, 'name'> {
   readonly file: string;
   /** Base URL of the Speech resource that its runs are for. */
   readonly endpoint: string;
-  /** Of its runs, among those that wait. */
+  /** Priority of its runs among those that wait for a worker. */
   readonly priority: number;
 }
 
-/** A schedule of the fleet: what was said, and how far it is. */
+/** A schedule of the fleet: its definition, and how far it is. */
 export interface Schedule extends ScheduleDefinition, TickState {
   readonly lastTick?: Date;
   readonly lastRunId?: string;
 }
 
-/** A pipeline's whole schedule: entries that the fleet has besides are to go. */
+/** The whole schedule of a pipeline. The fleet drops entries of the pipeline that this one does not have. */
 export interface DeclaredSchedule
   extends PipelineSchedule, Pick<ScheduleDefinition, 'file' | 'endpoint' | 'priority'> {}
 
 export interface ScheduleChange {
   readonly kind: 'added' | 'changed' | 'kept' | 'removed';
-  /** As it is afterwards, a removed one as it was. */
+  /** The schedule after the change; a removed one as it was. */
   readonly schedule: Schedule;
 }
 
 /**
- * What makes the schedules that the fleet has of these pipelines what is declared. Nothing fires for the past: an entry that
- * is new, or whose times are, begins now. An entry that joins paused ones is paused.
+ * The changes that make the schedules of these pipelines in the fleet what is declared. No run is started for the past: an entry
+ * that is new or has new times begins now. An entry that joins paused ones is paused.
  */
 export function scheduleChanges(
   existing: readonly Schedule[],
@@ -68,7 +68,7 @@ function changeOf(
   if (isDeepStrictEqual(definitionIn(old), definitionIn(definition))) return { kind: 'kept', schedule: old };
   const hasSameTimes =
     old.cron === definition.cron && old.timeZone === definition.timeZone && old.missed === definition.missed;
-  // What could not be started may be possible now.
+  // The new definition may start the run that the old one could not, so the failure is dropped.
   const { failure: _, ...rest } = old;
   return {
     kind: 'changed',

@@ -3,7 +3,10 @@ import type { TickFailure } from './due-tick.ts';
 import { unlessOthersDo } from '../../store/one-at-a-time.ts';
 import { scheduleChanges, type DeclaredSchedule, type Schedule, type ScheduleChange } from './schedule-changes.ts';
 
-/** A schedule as it was read: what was written since, makes it another one. */
+/**
+ * A schedule with the revision it had when read. Every later write raises the revision, so an update that names an old one
+ * changes nothing.
+ */
 export interface KeptSchedule extends Schedule {
   readonly revision: string;
 }
@@ -16,13 +19,13 @@ export class Schedules {
     this.#pool = pool;
   }
 
-  /** All of them, by pipeline and name. */
+  /** All schedules, ordered by pipeline and name. */
   async list(): Promise<readonly KeptSchedule[]> {
     const { rows } = await this.#pool.query<Row>('SELECT * FROM speechops.schedules ORDER BY pipeline, name');
     return rows.map(scheduleOf);
   }
 
-  /** Makes the schedules of these pipelines what is declared, all or nothing, and answers what became of each entry. */
+  /** Makes the schedules of these pipelines what is declared, all or none, and returns the change of each entry. */
   async declare(declared: readonly DeclaredSchedule[], now: Date): Promise<readonly ScheduleChange[]> {
     const client = await this.#pool.connect();
     try {
@@ -43,12 +46,12 @@ export class Schedules {
     }
   }
 
-  /** Removes a pipeline's entries, and answers how many there were. */
+  /** Removes the entries of a pipeline, and returns how many there were. */
   async remove(pipeline: string): Promise<number> {
     return await this.#change('DELETE FROM speechops.schedules WHERE pipeline = $1', [pipeline]);
   }
 
-  /** Lets nothing of a pipeline start any more; answers how many entries it has. */
+  /** Pauses a pipeline, so that none of its runs is started. Returns how many entries it has. */
   async pause(pipeline: string): Promise<number> {
     return await this.#change(
       'UPDATE speechops.schedules SET is_paused = true, revision = DEFAULT WHERE pipeline = $1',
@@ -56,7 +59,7 @@ export class Schedules {
     );
   }
 
-  /** Takes {@link pause} back, from now on: what fell into the pause is not made up. Answers how many entries there are. */
+  /** Ends a pause now: ticks during the pause get no run. Returns how many entries the pipeline has. */
   async continue(pipeline: string, now: Date): Promise<number> {
     await this.#change(
       `UPDATE speechops.schedules
@@ -68,7 +71,7 @@ export class Schedules {
     return rows.length;
   }
 
-  /** The outcome of `act` unless another worker is at this schedule, or has been since it was read. */
+  /** Does `act` unless another worker is at this schedule, or has changed it since it was read. */
   async whileMine(schedule: KeptSchedule, act: () => Promise<void>): Promise<void> {
     const key = `schedule ${JSON.stringify([schedule.pipeline, schedule.name])}`;
     await unlessOthersDo(this.#pool, key, async () => {
@@ -85,7 +88,7 @@ export class Schedules {
     return rows.length > 0;
   }
 
-  /** Writes that a tick has its run; false, and nothing written, when the schedule is another one by now. */
+  /** Writes that a tick has its run. Returns false, and writes nothing, when the schedule was changed since it was read. */
   async settle(schedule: KeptSchedule, done: { readonly tick: Date; readonly runId: string }): Promise<boolean> {
     const changed = await this.#change(
       `UPDATE speechops.schedules
@@ -95,7 +98,7 @@ export class Schedules {
     return changed > 0;
   }
 
-  /** Writes that the run of a tick could not be started; nothing when the schedule is another one by now. */
+  /** Writes that the run of a tick could not be started, unless the schedule was changed since it was read. */
   async fail(schedule: KeptSchedule, failure: TickFailure): Promise<void> {
     const { tick, attempts, message, retryAt } = failure;
     await this.#change(
@@ -114,7 +117,7 @@ interface Row {
   readonly pipeline: string;
   /** Empty for an entry without a name. */
   readonly name: string;
-  /** Never the same again, also when the row is made anew. */
+  /** From a sequence, so that it never repeats, also when the row is made anew. */
   readonly revision: string;
   readonly file: string;
   readonly endpoint: string;

@@ -3,14 +3,14 @@ import type { WebHook } from '../../plan/speech-entities.ts';
 import type { EntityCollection, NewWebHook } from '../../engine/ports.ts';
 
 export interface WantedWebhook {
-  /** Where the service calls back. */
+  /** The address that the service calls. */
   readonly url: string;
   readonly secret: string;
-  /** The name of the fleet, so that two fleets on one Speech resource leave each other's webhook alone. */
+  /** The name of the fleet. By it two fleets on one Speech resource have a webhook each. */
   readonly fleet: string;
 }
 
-/** The ends of all work that steps wait for. */
+/** The events that end the waits of steps. */
 const events = {
   datasetCompletion: true,
   modelCompletion: true,
@@ -23,8 +23,8 @@ const fleetProperty = 'speechops-fleet';
 const digestProperty = 'speechops-digest';
 
 /**
- * The fleet's webhook on a Speech resource: the one that is there, changed where it differs, or a new one when there is none or
- * its challenge has failed. Two processes must not do this at the same time.
+ * The fleet's webhook on a Speech resource. A webhook that differs is changed; a new one is made when there is none or its
+ * challenge has failed. Two processes must not do this at the same time.
  */
 export async function ensureWebhook(
   webhooks: EntityCollection<WebHook, NewWebHook>,
@@ -37,7 +37,8 @@ export async function ensureWebhook(
     ({ customProperties, webUrl }) => customProperties?.[fleetProperty] === wanted.fleet || webUrl === wanted.url,
   );
   const kept = own.find(({ status }) => status !== 'Failed');
-  // A failed one is not challenged again, and a second one, whose creation looked lost, tells everything twice.
+  // The service does not challenge a failed webhook again. A second one, made because the answer to the first creation was lost,
+  // sends every event twice.
   for (const other of own) if (other !== kept) await webhooks.delete(other.self, options);
   if (kept === undefined) return await webhooks.create(body, options);
   return isAsWanted(kept, body) ? kept : await webhooks.update(kept.self, body, options);
@@ -54,7 +55,10 @@ function bodyOf({ url, secret, fleet }: WantedWebhook): NewWebHook {
   };
 }
 
-/** The service does not show the secret, so a change of it is known by this. So short that nobody can tell a secret by it. */
+/**
+ * The service does not show the secret, so a changed secret is noticed by this digest. The digest is too short to find the secret
+ * by trial.
+ */
 function digestOf(url: string, secret: string): string {
   return createHash('sha256')
     .update(JSON.stringify([url, secret]))

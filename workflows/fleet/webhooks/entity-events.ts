@@ -4,9 +4,9 @@ import { answerMilliseconds, ownConnection } from '../../store/own-connection.ts
 import { sleepInBackground } from '../../time/sleep.ts';
 
 /**
- * Spreads what one worker hears about objects of a Speech resource to all workers of a database: NOTIFY, and LISTEN on a
- * connection of its own. While that is cut, events are missed: so everybody who listens is woken when it is lost and when it is
- * there again.
+ * Passes on events of objects of a Speech resource from the worker that hears them to all workers of a database: NOTIFY, and
+ * LISTEN on a connection of its own. Events are missed while that connection is lost, so all listeners are woken when it is lost
+ * and when it is back.
  */
 export class EntityEvents {
   readonly #pool: Pool;
@@ -19,12 +19,12 @@ export class EntityEvents {
     this.#pool = pool;
   }
 
-  /** Begins to hear what is told, and goes on when the connection was cut. */
+  /** Begins to listen, and does so again after the connection was lost. */
   open(): void {
     this.#keeping ??= this.#keepListening();
   }
 
-  /** Whether everything that is told now is heard. */
+  /** Whether the connection stands, so that no event is missed now. */
   get isListening(): boolean {
     return this.#isListening;
   }
@@ -47,13 +47,13 @@ export class EntityEvents {
     await this.#pool.query('SELECT pg_notify($1, $2)', [channel, entityId]);
   }
 
-  /** Lets everybody who listens here look for himself, because something may have been missed. */
+  /** Wakes all listeners of this worker, because events may have been missed. */
   wakeAll(): void {
     for (const listeners of this.#listeners.values()) this.#wake(listeners);
   }
 
   async close(): Promise<void> {
-    this.#stop.abort(new Error('Nobody listens any more'));
+    this.#stop.abort(new Error('The worker stops listening'));
     await this.#keeping;
   }
 
@@ -66,13 +66,13 @@ export class EntityEvents {
         this.#isListening = false;
         this.wakeAll();
       }
-      // A connection that hangs does not end in good order.
+      // A connection that hangs may never finish ending.
       await Promise.race([client.end().catch(() => undefined), sleepInBackground(1000)]);
       await sleepInBackground(retryMilliseconds, signal).catch(() => undefined);
     }
   }
 
-  /** Listens until the connection is lost: by an event, or because it does not answer any more. */
+  /** Listens until the connection is lost: an event says so, or the database does not answer any more. */
   async #listenOn(client: Client): Promise<void> {
     const cut = new AbortController();
     const ended = AbortSignal.any([cut.signal, this.#stop.signal]);

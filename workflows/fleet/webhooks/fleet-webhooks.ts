@@ -7,13 +7,13 @@ import { EntityEvents } from './entity-events.ts';
 import { keepWebhook } from './keep-webhook.ts';
 
 export interface FleetWebhooksOptions {
-  /** Where Speech resources call back; one of the workers answers there. */
+  /** The address that Speech resources call; one of the workers answers there. */
   readonly url: string;
   readonly secret: string;
   readonly onEvent: (event: WebhookEvent) => void;
 }
 
-/** Whether a Speech resource calls back; `reason` says why it does not. */
+/** Whether a Speech resource calls back; else `reason` says why not. */
 export interface WebhookEvent {
   readonly kind: 'webhook';
   readonly resource: string;
@@ -21,7 +21,10 @@ export interface WebhookEvent {
   readonly reason: string | undefined;
 }
 
-/** The webhooks of a fleet's Speech resources, and the way from a callback to whoever waits, on any worker. */
+/**
+ * The webhooks of a fleet's Speech resources. A callback that reaches one worker wakes the steps on all workers that wait for its
+ * object.
+ */
 export class FleetWebhooks {
   readonly #pool: Pool;
   readonly #options: FleetWebhooksOptions;
@@ -37,13 +40,13 @@ export class FleetWebhooks {
     this.#events = new EntityEvents(pool);
   }
 
-  /** Begins to listen and to look after webhooks; from now on the challenge of a webhook can be answered. */
+  /** To be called when this worker can answer the challenge of a webhook: begins to listen and to look after webhooks. */
   begin(): void {
     this.#events.open();
     this.#begun.resolve();
   }
 
-  /** What can be heard of a Speech resource, whose webhook is looked after from now on. */
+  /** The callbacks of a Speech resource. From now on its webhook is looked after. */
   of(resource: string, webhooks: EntityCollection<WebHook, NewWebHook>): Callbacks {
     if (!this.#keeping.has(resource)) this.#keeping.set(resource, this.#keep(resource, webhooks));
     const isActive = (): boolean => this.#active.has(resource) && this.#events.isListening;
@@ -55,7 +58,7 @@ export class FleetWebhooks {
     };
   }
 
-  /** Wakes whoever waits for an object, on all workers; rejects when the database does not take it. */
+  /** Wakes the steps that wait for an object, on all workers; rejects when the database does not take it. */
   async tell(entity: string): Promise<void> {
     await this.#events.tell(entity);
   }
@@ -81,7 +84,7 @@ export class FleetWebhooks {
         const isActive = reason === undefined;
         if (isActive) this.#active.add(resource);
         else this.#active.delete(resource);
-        // An event may have come too early to be sent, or may not come any more: waits begin to count on what holds now.
+        // An event may have been missed, or no more events may come: so each waiting step reads its object now.
         this.#events.wakeAll();
         onEvent({ kind: 'webhook', resource, isActive, reason });
       },

@@ -13,12 +13,15 @@ export interface KeptWebhook {
   readonly webhooks: EntityCollection<WebHook, NewWebHook>;
   readonly url: string;
   readonly secret: string;
-  /** Called at first and whenever it changes. Undefined: the service calls back; else why it does not. */
+  /** Called at first and after each change: with undefined when the service calls back, else with the reason why not. */
   readonly onChange: (reason: string | undefined) => void;
   readonly signal: AbortSignal;
 }
 
-/** Keeps the fleet's webhook on a Speech resource until the signal is aborted: looks after it every few minutes. */
+/**
+ * Keeps the fleet's webhook on a Speech resource until the signal is aborted. Checks it every five minutes, a faulty one every
+ * minute.
+ */
 export async function keepWebhook(kept: KeptWebhook): Promise<void> {
   const { signal, onChange } = kept;
   let told: string | undefined | null = null;
@@ -31,7 +34,10 @@ export async function keepWebhook(kept: KeptWebhook): Promise<void> {
   }
 }
 
-/** Why the service does not call back, if it does not, and after how many milliseconds to look again. */
+/**
+ * Makes or checks the webhook. `reason`: why the service does not call back, if so. `untilNext`: milliseconds until the next
+ * check.
+ */
 async function look(kept: KeptWebhook): Promise<{ readonly reason: string | undefined; readonly untilNext: number }> {
   const { pool, resource, webhooks, url, secret, signal } = kept;
   try {
@@ -47,7 +53,7 @@ async function look(kept: KeptWebhook): Promise<{ readonly reason: string | unde
   }
 }
 
-/** The webhook once the service has heard the answer to its challenge, or has waited for it long enough. */
+/** The webhook after the service has challenged it, or after half a minute. */
 async function challenged({ webhooks, signal }: KeptWebhook, ensured: WebHook): Promise<WebHook> {
   let webhook = ensured;
   for (let reading = 0; reading < mostReadings && !isSettled(webhook); reading += 1) {
@@ -61,7 +67,7 @@ function isSettled({ status }: WebHook): boolean {
   return status === 'Succeeded' || status === 'Failed';
 }
 
-/** The same for all workers of a database, and another one for every other database. */
+/** The same name for all workers of a database, and another one for every other database. */
 const fleetName = `SELECT md5(system_identifier || ' ' || current_database()) AS fleet FROM pg_control_system()`;
 const checkMilliseconds = 300_000;
 const retryMilliseconds = 60_000;

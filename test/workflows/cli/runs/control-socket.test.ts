@@ -149,7 +149,7 @@ describe.skipIf(process.platform === 'win32')('the control socket', () => {
     await stop();
   });
 
-  it('is closed to whoever stays connected when the run ends', async () => {
+  it('is closed to a client that stays connected when the run ends', async () => {
     const stop = await serveControl(state, fakeRuns().control);
     const other = await connected();
     await other.runs();
