@@ -14,6 +14,11 @@ export const stepSchemas = { upload, evaluate, train, swap, approve };
 /** What `uses` may say. */
 export type StepKindName = keyof typeof stepSchemas;
 
+/** The schema of the settings of a step kind; undefined when there is no such kind. */
+export function schemaOfKind(uses: string): JsonSchema | undefined {
+  return Object.hasOwn(stepSchemas, uses) ? stepSchemas[uses as StepKindName] : undefined;
+}
+
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
@@ -43,6 +48,14 @@ export interface JsonSchema {
   readonly 'x-present-with'?: string;
   /** Of a step kind: whether it works on a Speech resource. Left out, it does. */
   readonly 'x-uses-resource'?: boolean;
+  /** Of a step kind: whether a step measures a word error rate, which `measured-by` may take. */
+  readonly 'x-measures'?: boolean;
+  /** Of a step kind: whether a person decides about a step while it runs. */
+  readonly 'x-asks-person'?: boolean;
+  /** The setting without which this one means nothing. */
+  readonly 'x-needs'?: string;
+  /** A folder of audio that is heard on an endpoint and is in no dataset: the emulator has to know what is said in it. */
+  readonly 'x-heard'?: boolean;
   /** Whether a secret variable may stand in it. */
   readonly 'x-takes-secrets'?: boolean;
   readonly [keyword: string]: unknown;

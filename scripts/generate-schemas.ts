@@ -81,14 +81,7 @@ function settingWithExpression(property: JsonSchema): JsonSchema {
 
 /** Leaves out what only SpeechOps reads, and points into the bundle. */
 function withoutAnnotations(schema: JsonSchema): JsonSchema {
-  const {
-    'x-type': _type,
-    'x-default-from': _from,
-    'x-present-with': _with,
-    'x-uses-resource': _resource,
-    'x-takes-secrets': _secrets,
-    ...rest
-  } = schema;
+  const rest: JsonSchema = Object.fromEntries(Object.entries(schema).filter(([keyword]) => !keyword.startsWith('x-')));
   if (rest.items) return { ...rest, items: withoutAnnotations(rest.items) };
   return rest.$ref?.startsWith(SHARED_DEFINITIONS)
     ? { ...rest, $ref: `#/$defs/${rest.$ref.slice(SHARED_DEFINITIONS.length)}` }

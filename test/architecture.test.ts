@@ -18,7 +18,8 @@ const interpreted = [...planned, 'workflows/engine'];
 const stored = [...interpreted, 'workflows/store'];
 const durable = [...stored, 'workflows/durable'];
 const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/webhooks'];
-const edges = ['workflows/steps', 'workflows/speech', 'workflows/azure', 'workflows/data'];
+const steps = ['workflows/steps', 'workflows/steps/swap'];
+const edges = [...steps, 'workflows/speech', 'workflows/azure', 'workflows/data'];
 const shown = ['workflows/report', 'workflows/telemetry'];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 
@@ -36,12 +37,14 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   ),
   { 'workflows/plan': read },
   { 'workflows/engine': planned },
-  Object.fromEntries([...edges, 'workflows/store'].map((room) => [room, interpreted])),
+  Object.fromEntries(
+    [...edges, 'workflows/store'].map((room) => [room, [...interpreted, ...(steps.includes(room) ? steps : [])]]),
+  ),
   { 'workflows/durable': stored },
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },
   {
-    'workflows/report': [...durable, ...fleet, 'workflows/azure'],
+    'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/steps'],
     'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
   },
   // The client and the emulator share no code, so that they cannot share a mistake.
@@ -132,7 +135,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...floors);
 /** Rooms that import each other, file by file without a circle: a folder and what it has taken out of itself. */
-const shared = new Set(['workflows/cli', ...language]);
+const shared = new Set(['workflows/cli', ...language, ...steps]);
 
 /** The pure parts: none of these modules, which reach the file system, the network, the process or the clock. */
 const pureParts = [

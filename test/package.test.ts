@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -42,6 +42,15 @@ async function call(
   );
 }
 
+/** What the package asks for beside it when stacks are made. */
+async function linkPeers(): Promise<void> {
+  for (const name of ['cdktf', 'constructs', '@cdktf/provider-azurerm']) {
+    const link = path.join(folder, 'node_modules', name);
+    await mkdir(path.dirname(link), { recursive: true });
+    await symlink(path.join(root, 'node_modules', name), link).catch(() => undefined);
+  }
+}
+
 describe('the npm package', () => {
   it('shows its commands with --help', async () => {
     const { code, stdout } = await speechops('--help');
@@ -72,17 +81,36 @@ describe('the npm package', () => {
         stderr: expect.stringMatching(/npm install --save-dev .*"cdktf@\^0\.21\.0"/),
       });
       expect(refused.stderr).not.toContain('    at ');
-      for (const name of ['cdktf', 'constructs', '@cdktf/provider-azurerm']) {
-        const link = path.join(folder, 'node_modules', name);
-        await mkdir(path.dirname(link), { recursive: true });
-        await symlink(path.join(root, 'node_modules', name), link);
-      }
+      await linkPeers();
       expect(await call('speechops-stacks')).toEqual({ code: 0, stdout: '', stderr: '' });
       const names = await readdir(path.join(folder, 'cdktf.out', 'stacks', 'dev'), { recursive: true });
       expect(names).toEqual(expect.arrayContaining(['cdk.tf.json', '.terraform.lock.hcl']));
       expect(names).toContainEqual(expect.stringMatching(/linux_amd64\/terraform-provider-customspeech_v[\d.]+\.cjs$/));
     },
   );
+
+  it('has the doors that docs/library.md shows, with types', { timeout: 300_000 }, async () => {
+    await linkPeers();
+    const page = await readFile(path.join(root, 'docs', 'library.md'), 'utf8');
+    const examples = [...page.matchAll(/```ts\n([\s\S]*?)```\s+```text\n([\s\S]*?)```/g)];
+    const { exports } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8')) as {
+      readonly exports: object;
+    };
+    const doors = Object.keys(exports).filter((door) => !/\*|json$/.test(door));
+    expect(examples).toHaveLength(doors.length);
+    const names = examples.map((_, index) => `example-${index}.mts`);
+    for (const [index, [, code = '']] of examples.entries())
+      await writeFile(path.join(folder, names[index] ?? ''), code);
+    const settings = '--module nodenext --target es2024 --strict --skipLibCheck --types node --outDir compiled'.split(
+      ' ',
+    );
+    const types = ['--typeRoots', path.join(root, 'node_modules', '@types')];
+    await run(path.join(root, 'node_modules', '.bin', 'tsc'), [...settings, ...types, ...names], { cwd: folder });
+    for (const [index, [, , printed]] of examples.entries()) {
+      const { stdout } = await run(process.execPath, [`compiled/example-${index}.mjs`], { cwd: folder });
+      expect(stdout.trimEnd()).toBe(printed?.trimEnd());
+    }
+  });
 
   it("fetches CDKTF's command line by the lock file that it ships", async () => {
     const tools = path.join(folder, 'tools');

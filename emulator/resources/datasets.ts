@@ -7,7 +7,6 @@ import { beginLifecycle } from '../state/lifecycles.ts';
 import { type DatasetKind, datasetKinds } from '../state/quotas.ts';
 import { baseGenerations, supportedLocales } from '../recognition/base-generations.ts';
 import {
-  checkDelta,
   invalid,
   type JsonObject,
   objectBody,
@@ -16,23 +15,12 @@ import {
   requiredText,
 } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
-import { settled, startWork } from '../work/settle.ts';
 import { forgetDataset } from '../state/forget-content.ts';
+import { collection, type Keep } from './collection.ts';
 import { workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
-import { listWorked, workedProperties } from './list-entities.ts';
-import {
-  checkDeletable,
-  commonChange,
-  commonDelta,
-  createdAnswer,
-  faultyEnding,
-  entityAnswer,
-  found,
-  newEntityMembers,
-  pathId,
-  projectIn,
-} from './worked-entity.ts';
+import { workedProperties } from './list-entities.ts';
+import { faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
 
 const textNormalizationKinds: readonly TextNormalizationKind[] = ['Default', 'None'];
 
@@ -40,22 +28,14 @@ export const datasetProperties: FilterProperties = { ...workedProperties, kind: 
 
 /** Training and test data, fetched from `contentUrl` or uploaded in blocks. */
 export const datasetOperations: readonly Operation[] = [
-  {
-    id: 'Datasets_ListSupportedLocales',
-    method: 'GET',
-    path: '/datasets/locales',
-    run: () => ({ status: 200, body: localesByKind() }),
-  },
-  {
-    id: 'Datasets_List',
-    method: 'GET',
-    path: '/datasets',
-    run: (call) => listWorked(call, 'datasets', { view: datasetView, properties: datasetProperties }),
-  },
-  { id: 'Datasets_Create', method: 'POST', path: '/datasets', run: createDataset },
-  { id: 'Datasets_Get', method: 'GET', path: '/datasets/{id}', run: getDataset },
-  { id: 'Datasets_Update', method: 'PATCH', path: '/datasets/{id}', run: updateDataset },
-  { id: 'Datasets_Delete', method: 'DELETE', path: '/datasets/{id}', run: deleteDataset },
+  ...collection('Datasets', {
+    name: 'datasets',
+    view: datasetView,
+    properties: datasetProperties,
+    locales: localesByKind,
+    create: newDataset,
+    deletion: { check: checkUnused, after: ({ resource }, { id }) => forgetDataset(resource, id) },
+  }),
   ...fileOperations('Datasets', 'datasets'),
 ];
 
@@ -85,7 +65,7 @@ export function takesBlocks(dataset: Dataset): boolean {
   return dataset.contentUrl === undefined && dataset.committedBlocks === undefined;
 }
 
-function createDataset(call: Call): Answer {
+function newDataset(call: Call, keep: Keep<'datasets'>): Answer {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -102,7 +82,7 @@ function createDataset(call: Call): Answer {
   const now = resource.clock.now();
   const begun =
     contentUrl === undefined ? { status: 'NotStarted' as const, lastActionAt: now } : beginLifecycle('import', { now });
-  const dataset: Dataset = {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -116,44 +96,20 @@ function createDataset(call: Call): Answer {
       allowed: textNormalizationKinds,
     }),
     files: [],
-  };
-  resource.store.put('datasets', dataset);
-  if (contentUrl !== undefined) startWork(resource, 'datasets', dataset);
-  return createdAnswer(datasetView(call, dataset));
+  });
 }
 
-async function getDataset(call: Call): Promise<Answer> {
-  const dataset = await found(call, 'datasets');
-  return entityAnswer(call, dataset, datasetView(call, dataset));
-}
-
-async function updateDataset(call: Call): Promise<Answer> {
-  const body = objectBody(call);
-  const dataset = await found(call, 'datasets');
-  checkDelta(body, commonDelta);
-  const updated = { ...dataset, ...commonChange(call, body, dataset) };
-  call.resource.store.put('datasets', updated);
-  return entityAnswer(call, updated, datasetView(call, updated));
-}
-
-async function deleteDataset(call: Call): Promise<Answer> {
-  const { resource } = call;
-  const dataset = await settled(resource, 'datasets', pathId(call));
-  if (!dataset) return { status: 204 };
-  checkDeletable(dataset);
+/** Refuses to delete what a training or an evaluation works with. */
+function checkUnused({ resource }: Call, { id }: Dataset): void {
   const users = [
-    ...resource.store.all('models').filter((model) => model.trainingData.some((data) => data.datasetId === dataset.id)),
-    ...resource.store.all('evaluations').filter((evaluation) => evaluation.datasetId === dataset.id),
+    ...resource.store.all('models').filter((model) => model.trainingData.some((data) => data.datasetId === id)),
+    ...resource.store.all('evaluations').filter((evaluation) => evaluation.datasetId === id),
   ];
-  if (users.some((user) => !isTerminal(user))) {
-    throw serviceError('Conflict', {
-      message: 'The dataset is used by a training or an evaluation that is not done.',
-      inner: 'InUseViolation',
-    });
-  }
-  resource.store.remove('datasets', dataset.id);
-  await forgetDataset(resource, dataset.id);
-  return { status: 204 };
+  if (users.every(isTerminal)) return;
+  throw serviceError('Conflict', {
+    message: 'The dataset is used by a training or an evaluation that is not done.',
+    inner: 'InUseViolation',
+  });
 }
 
 function contentUrlIn(body: JsonObject): string | undefined {

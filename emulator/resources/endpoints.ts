@@ -2,44 +2,22 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { type Endpoint, isSameModel, isTerminal, type ModelReference } from '../state/entities.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
-import { supportedLocales } from '../recognition/base-generations.ts';
 import { checkDelta, type JsonObject, objectBody, optionalBoolean, optionalObject } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
-import { allSettled, startWork } from '../work/settle.ts';
+import { allSettled } from '../work/settle.ts';
+import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
-import { listWorked, workedProperties } from './list-entities.ts';
 import { defaultModel, usableModelIn } from './model-checks.ts';
-import {
-  checkDeletable,
-  commonChange,
-  commonDelta,
-  createdAnswer,
-  faultyEnding,
-  entityAnswer,
-  found,
-  newEntityMembers,
-  projectIn,
-} from './worked-entity.ts';
+import { commonChange, commonDelta, faultyEnding, found, newEntityMembers, projectIn } from './worked-entity.ts';
 
 /** Private deployments of a model. A swap keeps the endpoint and its id; the previous model serves until it is done. */
-export const endpointOperations: readonly Operation[] = [
-  {
-    id: 'Endpoints_ListSupportedLocales',
-    method: 'GET',
-    path: '/endpoints/locales',
-    run: () => ({ status: 200, body: supportedLocales }),
-  },
-  {
-    id: 'Endpoints_List',
-    method: 'GET',
-    path: '/endpoints',
-    run: (call) => listWorked(call, 'endpoints', { view: endpointView, properties: workedProperties }),
-  },
-  { id: 'Endpoints_Create', method: 'POST', path: '/endpoints', run: createEndpoint },
-  { id: 'Endpoints_Get', method: 'GET', path: '/endpoints/{id}', run: getEndpoint },
-  { id: 'Endpoints_Update', method: 'PATCH', path: '/endpoints/{id}', run: updateEndpoint },
-  { id: 'Endpoints_Delete', method: 'DELETE', path: '/endpoints/{id}', run: deleteEndpoint },
-];
+export const endpointOperations: readonly Operation[] = collection('Endpoints', {
+  name: 'endpoints',
+  view: endpointView,
+  create: newEndpoint,
+  change: changeOf,
+  deletion: { missing: 'NotFound' },
+});
 
 export function endpointView(call: Call, endpoint: Endpoint) {
   const shows = call.resource.settings.swapShows === 'wanted' ? (endpoint.wanted ?? endpoint.model) : endpoint.model;
@@ -52,7 +30,7 @@ export function endpointView(call: Call, endpoint: Endpoint) {
   };
 }
 
-async function createEndpoint(call: Call): Promise<Answer> {
+async function newEndpoint(call: Call, keep: Keep<'endpoints'>): Promise<Answer> {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -67,7 +45,7 @@ async function createEndpoint(call: Call): Promise<Answer> {
     });
   }
   const now = resource.clock.now();
-  const endpoint: Endpoint = {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -77,32 +55,21 @@ async function createEndpoint(call: Call): Promise<Answer> {
     model,
     deployed: false,
     files: [],
-  };
-  resource.store.put('endpoints', endpoint);
-  startWork(resource, 'endpoints', endpoint);
-  return createdAnswer(endpointView(call, endpoint));
+  });
 }
 
-async function getEndpoint(call: Call): Promise<Answer> {
-  const endpoint = await found(call, 'endpoints');
-  return entityAnswer(call, endpoint, endpointView(call, endpoint));
-}
-
-async function updateEndpoint(call: Call): Promise<Answer> {
-  const { resource } = call;
+async function changeOf(call: Call): Promise<(endpoint: Endpoint) => Endpoint> {
   const body = objectBody(call);
   checkDelta(body, [...commonDelta, 'model', 'properties']);
-  const before = await found(call, 'endpoints');
-  const model = await deployableModel(call, body, before.locale);
+  const { locale } = await found(call, 'endpoints');
+  const model = await deployableModel(call, body, locale);
   const properties = optionalObject(body, 'properties');
   checkDelta(properties, ['contentLoggingEnabled']);
   refuseLogging(optionalBoolean(properties, 'contentLoggingEnabled'));
-  const endpoint = await found(call, 'endpoints');
-  const changed = { ...endpoint, ...commonChange(call, body, endpoint) };
-  const updated = model ? swapped(call, changed, model) : changed;
-  resource.store.put('endpoints', updated);
-  if (updated.progress !== endpoint.progress) startWork(resource, 'endpoints', updated);
-  return entityAnswer(call, updated, endpointView(call, updated));
+  return (endpoint) => {
+    const changed = { ...endpoint, ...commonChange(call, body, endpoint) };
+    return model ? swapped(call, changed, model) : changed;
+  };
 }
 
 /** The endpoint with a swap begun; as it is when it already serves the model. */
@@ -123,13 +90,6 @@ function swapped(call: Call, endpoint: Endpoint, model: ModelReference): Endpoin
     error: undefined,
     wanted: model,
   };
-}
-
-async function deleteEndpoint(call: Call): Promise<Answer> {
-  const endpoint = await found(call, 'endpoints');
-  checkDeletable(endpoint);
-  call.resource.store.remove('endpoints', endpoint.id);
-  return { status: 204 };
 }
 
 function deployableModel(call: Call, body: JsonObject, locale: string): Promise<ModelReference | undefined> {

@@ -3,54 +3,24 @@ import { addressOf } from '../protocol/addresses.ts';
 import type { Answer, Call, Operation } from '../protocol/call.ts';
 import type { Evaluation, EvaluationScore, ModelReference } from '../state/entities.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
-import { supportedLocales } from '../recognition/base-generations.ts';
-import {
-  checkDelta,
-  dangling,
-  invalid,
-  type JsonObject,
-  objectBody,
-  optionalReference,
-} from '../protocol/request-body.ts';
+import { dangling, invalid, type JsonObject, objectBody, optionalReference } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
-import { settled, startWork } from '../work/settle.ts';
+import { settled } from '../work/settle.ts';
+import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
-import { listWorked, workedProperties } from './list-entities.ts';
 import { usableModelIn } from './model-checks.ts';
 import { checkSucceeded } from './models.ts';
-import {
-  checkDeletable,
-  checkLocale,
-  commonChange,
-  commonDelta,
-  createdAnswer,
-  faultyEnding,
-  entityAnswer,
-  found,
-  newEntityMembers,
-  pathId,
-  projectIn,
-} from './worked-entity.ts';
+import { checkLocale, faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
 
 /** Word error rates of two models on one dataset of audio with transcripts. */
 export const evaluationOperations: readonly Operation[] = [
-  {
-    id: 'Evaluations_ListSupportedLocales',
-    method: 'GET',
-    path: '/evaluations/locales',
-    run: () => ({ status: 200, body: supportedLocales }),
-  },
-  {
-    id: 'Evaluations_List',
-    method: 'GET',
-    path: '/evaluations',
-    run: (call) => listWorked(call, 'evaluations', { view: evaluationView, properties: workedProperties }),
-  },
-  { id: 'Evaluations_Create', method: 'POST', path: '/evaluations', run: createEvaluation },
-  { id: 'Evaluations_Get', method: 'GET', path: '/evaluations/{id}', run: getEvaluation },
-  { id: 'Evaluations_Update', method: 'PATCH', path: '/evaluations/{id}', run: updateEvaluation },
-  { id: 'Evaluations_Delete', method: 'DELETE', path: '/evaluations/{id}', run: deleteEvaluation },
+  ...collection('Evaluations', {
+    name: 'evaluations',
+    view: evaluationView,
+    create: newEvaluation,
+    deletion: { after: forgetFiles },
+  }),
   ...fileOperations('Evaluations', 'evaluations'),
 ];
 
@@ -83,7 +53,7 @@ function suffixed(score: EvaluationScore, suffix: 1 | 2): Readonly<Record<string
   return Object.fromEntries(Object.entries(score).map(([name, value]) => [`${name}${suffix}`, value]));
 }
 
-async function createEvaluation(call: Call): Promise<Answer> {
+async function newEvaluation(call: Call, keep: Keep<'evaluations'>): Promise<Answer> {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -93,7 +63,7 @@ async function createEvaluation(call: Call): Promise<Answer> {
   const model2 = await requiredModel(call, body, { name: 'model2', locale });
   const projectId = projectIn(call, body, locale);
   const now = resource.clock.now();
-  const evaluation: Evaluation = {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -104,10 +74,7 @@ async function createEvaluation(call: Call): Promise<Answer> {
     model1,
     model2,
     files: [],
-  };
-  resource.store.put('evaluations', evaluation);
-  startWork(resource, 'evaluations', evaluation);
-  return createdAnswer(evaluationView(call, evaluation));
+  });
 }
 
 async function testDataset(call: Call, body: JsonObject, locale: string) {
@@ -135,27 +102,7 @@ async function requiredModel(
   throw invalid(wanted.name, 'It is required.');
 }
 
-async function getEvaluation(call: Call): Promise<Answer> {
-  const evaluation = await found(call, 'evaluations');
-  return entityAnswer(call, evaluation, evaluationView(call, evaluation));
-}
-
-async function updateEvaluation(call: Call): Promise<Answer> {
-  const body = objectBody(call);
-  const evaluation = await found(call, 'evaluations');
-  checkDelta(body, commonDelta);
-  const updated = { ...evaluation, ...commonChange(call, body, evaluation) };
-  call.resource.store.put('evaluations', updated);
-  return entityAnswer(call, updated, evaluationView(call, updated));
-}
-
-async function deleteEvaluation(call: Call): Promise<Answer> {
-  const { resource } = call;
-  const evaluation = await settled(resource, 'evaluations', pathId(call));
-  if (!evaluation) return { status: 204 };
-  checkDeletable(evaluation);
-  resource.store.remove('evaluations', evaluation.id);
+async function forgetFiles({ resource }: Call, { id }: Evaluation): Promise<void> {
   await resource.saved();
-  await resource.contents.remove(evaluation.id);
-  return { status: 204 };
+  await resource.contents.remove(id);
 }

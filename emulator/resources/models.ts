@@ -6,9 +6,7 @@ import { type BaseModel, findBaseModel, newestBaseModel, yearsAfterQuarter } fro
 import { type CustomModel, type Dataset, isTerminal, type ModelReference } from '../state/entities.ts';
 import { forgetDataset } from '../state/forget-content.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
-import { supportedLocales } from '../recognition/base-generations.ts';
 import {
-  checkDelta,
   dangling,
   datasetReferences,
   invalid,
@@ -18,23 +16,11 @@ import {
   optionalReference,
 } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
-import { settled, startWork } from '../work/settle.ts';
+import { settled } from '../work/settle.ts';
+import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
-import { listWorked, workedProperties } from './list-entities.ts';
-import {
-  checkDeletable,
-  checkLocale,
-  commonChange,
-  commonDelta,
-  createdAnswer,
-  faultyEnding,
-  entityAnswer,
-  found,
-  newEntityMembers,
-  pathId,
-  projectIn,
-} from './worked-entity.ts';
+import { checkLocale, faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
 
 /** Features of every model here: it can be deployed, batch transcription and containers are not emulated. */
 export const sharedFeatures = {
@@ -47,22 +33,13 @@ export const sharedFeatures = {
 
 /** Custom models: a base model adapted with datasets. Trained once; retraining makes a new one. */
 export const modelOperations: readonly Operation[] = [
-  {
-    id: 'Models_ListSupportedLocales',
-    method: 'GET',
-    path: '/models/locales',
-    run: () => ({ status: 200, body: supportedLocales }),
-  },
-  {
-    id: 'Models_ListCustomModels',
-    method: 'GET',
-    path: '/models',
-    run: (call) => listWorked(call, 'models', { view: customModelView, properties: workedProperties }),
-  },
-  { id: 'Models_Create', method: 'POST', path: '/models', run: createModel },
-  { id: 'Models_GetCustomModel', method: 'GET', path: '/models/{id}', run: getModel },
-  { id: 'Models_Update', method: 'PATCH', path: '/models/{id}', run: updateModel },
-  { id: 'Models_Delete', method: 'DELETE', path: '/models/{id}', run: deleteModel },
+  ...collection('Models', {
+    name: 'models',
+    view: customModelView,
+    create: newModel,
+    deletion: { check: checkUnused, after: forgetModel },
+    ids: { list: 'ListCustomModels', get: 'GetCustomModel' },
+  }),
   ...fileOperations('Models', 'models'),
 ];
 
@@ -86,7 +63,7 @@ export function customModelView(call: Call, model: CustomModel) {
   };
 }
 
-async function createModel(call: Call): Promise<Answer> {
+async function newModel(call: Call, keep: Keep<'models'>): Promise<Answer> {
   const { resource } = call;
   const body = objectBody(call);
   const members = newEntityMembers(body);
@@ -95,7 +72,7 @@ async function createModel(call: Call): Promise<Answer> {
   const projectId = projectIn(call, body, members.locale);
   const now = resource.clock.now();
   const audioSeconds = datasets.reduce((sum, dataset) => sum + (dataset.durationMilliseconds ?? 0), 0) / 1000;
-  const model: CustomModel = {
+  return keep({
     id: randomUUID(),
     createdAt: now,
     ...members,
@@ -112,52 +89,27 @@ async function createModel(call: Call): Promise<Answer> {
     customModelWeightPercent: weightIn(body),
     transcriptionUntil: yearsAfterQuarter(now, 2),
     files: [],
-  };
-  resource.store.put('models', model);
-  startWork(resource, 'models', model);
-  return createdAnswer(customModelView(call, model));
+  });
 }
 
-async function getModel(call: Call): Promise<Answer> {
-  const model = await found(call, 'models');
-  return entityAnswer(call, model, customModelView(call, model));
-}
-
-async function updateModel(call: Call): Promise<Answer> {
-  const body = objectBody(call);
-  const model = await found(call, 'models');
-  checkDelta(body, commonDelta);
-  const updated = { ...model, ...commonChange(call, body, model) };
-  call.resource.store.put('models', updated);
-  return entityAnswer(call, updated, customModelView(call, updated));
-}
-
-async function deleteModel(call: Call): Promise<Answer> {
-  const { resource } = call;
-  const model = await settled(resource, 'models', pathId(call));
-  if (!model) return { status: 204 };
-  checkDeletable(model);
-  if (isInUse(call, model.id)) {
-    throw serviceError('Conflict', {
-      message: 'The model is used by an endpoint, or by an evaluation that is not done.',
-      inner: 'InUseViolation',
-    });
-  }
-  resource.store.remove('models', model.id);
-  resource.memory.delete(`model custom ${model.id}`);
-  await resource.saved();
-  await resource.contents.remove(model.id);
-  for (const { datasetId } of model.trainingData) await forgetDataset(resource, datasetId);
-  return { status: 204 };
-}
-
-function isInUse(call: Call, id: string): boolean {
-  const { store } = call.resource;
+/** Refuses to delete what an endpoint serves or an evaluation measures. */
+function checkUnused({ resource: { store } }: Call, { id }: CustomModel): void {
   const isIt = (model: ModelReference | undefined): boolean => model?.kind === 'custom' && model.id === id;
-  return (
+  const isInUse =
     store.all('endpoints').some(({ model, wanted }) => isIt(model) || isIt(wanted)) ||
-    store.all('evaluations').some((entity) => !isTerminal(entity) && (isIt(entity.model1) || isIt(entity.model2)))
-  );
+    store.all('evaluations').some((entity) => !isTerminal(entity) && (isIt(entity.model1) || isIt(entity.model2)));
+  if (!isInUse) return;
+  throw serviceError('Conflict', {
+    message: 'The model is used by an endpoint, or by an evaluation that is not done.',
+    inner: 'InUseViolation',
+  });
+}
+
+async function forgetModel({ resource }: Call, { id, trainingData }: CustomModel): Promise<void> {
+  resource.memory.delete(`model custom ${id}`);
+  await resource.saved();
+  await resource.contents.remove(id);
+  for (const { datasetId } of trainingData) await forgetDataset(resource, datasetId);
 }
 
 function baseModelIn(call: Call, body: JsonObject, locale: string): BaseModel {

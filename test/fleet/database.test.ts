@@ -1,7 +1,8 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { LivenessLock, livingExecutors, whileDead } from '../../workflows/store/liveness-lock.ts';
-import { prepareBudgets, RequestBudget } from '../../workflows/fleet/request-budget.ts';
+import { RequestBudget } from '../../workflows/fleet/request-budget.ts';
+import { prepareTables } from '../../workflows/store/tables.ts';
 import { Journal } from '../../workflows/durable/journal.ts';
 import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
 
@@ -109,8 +110,26 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
     await expect(lock?.whileHeld(async () => 'looked', stop.signal)).rejects.toBe(reason);
   });
 
+  it('gets its tables once, however many processes make them at the same time', async () => {
+    await pool.query('DROP SCHEMA IF EXISTS speechops CASCADE');
+    await Promise.all(Array.from({ length: 5 }, async () => await prepareTables({ pool, embedded: false })));
+    const { rows } = await pool.query<{ readonly number: number }>(
+      'SELECT number FROM speechops.statements ORDER BY 1',
+    );
+    expect(rows.map(({ number }) => number)).toEqual(rows.map((_, index) => index + 1));
+  });
+
+  it('has no half of a statement when it fails in the middle', async () => {
+    await pool.query('DROP SCHEMA IF EXISTS speechops CASCADE');
+    await pool.query('CREATE SCHEMA speechops; CREATE TABLE speechops.statements (wrong text)');
+    await expect(prepareTables({ pool, embedded: false })).rejects.toThrow('number');
+    const tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'speechops'";
+    expect((await pool.query(tables)).rows).toEqual([{ table_name: 'statements' }]);
+    await pool.query('DROP SCHEMA speechops CASCADE');
+  });
+
   it('gives no more turns than the limit allows to all processes of a resource together', async () => {
-    await prepareBudgets(pool);
+    await prepareTables({ pool, embedded: false });
     const limit = { requests: 20, seconds: 0.2 };
     const budgets = [1, 2].map(() => new RequestBudget(pool, { resource: 'https://one', limit }));
     const started = performance.now();
@@ -120,7 +139,7 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
   });
 
   it('does not let one resource wait for another, nor keep the turn of a request that is given up', async () => {
-    await prepareBudgets(pool);
+    await prepareTables({ pool, embedded: false });
     const limit = { requests: 1, seconds: 3600 };
     await new RequestBudget(pool, { resource: 'https://one', limit }).admit();
     await new RequestBudget(pool, { resource: 'https://two', limit }).admit();
@@ -130,7 +149,7 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
   });
 
   it('gives turns to requests that begin work before readings that can wait, and to those in their order', async () => {
-    await prepareBudgets(pool);
+    await prepareTables({ pool, embedded: false });
     const budget = new RequestBudget(pool, { resource: 'https://one', limit: { requests: 10, seconds: 1 } });
     const gone: string[] = [];
     const ask = async (name: string, canWait: boolean): Promise<void> => {
@@ -144,7 +163,7 @@ describe.skipIf(testDatabaseUrl === '')('what workers share in the database', ()
   });
 
   it('lets a request that waits for its turn be given up, and its turn go to the next one', async () => {
-    await prepareBudgets(pool);
+    await prepareTables({ pool, embedded: false });
     const budget = new RequestBudget(pool, { resource: 'https://one', limit: { requests: 10, seconds: 20 } });
     await budget.admit();
     const stop = new AbortController();

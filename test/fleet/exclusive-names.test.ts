@@ -1,6 +1,7 @@
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ExclusiveNames, prepareNames } from '../../workflows/store/exclusive-names.ts';
+import { ExclusiveNames } from '../../workflows/store/exclusive-names.ts';
+import { prepareTables } from '../../workflows/store/tables.ts';
 import { LivenessLock } from '../../workflows/store/liveness-lock.ts';
 import { emptyDatabase, testDatabaseUrl } from './fleet.ts';
 
@@ -40,7 +41,7 @@ describe.skipIf(testDatabaseUrl === '')('exclusive names in a database', { timeo
   beforeEach(async () => {
     pool = new Pool({ connectionString: await emptyDatabase() });
     pool.on('error', () => undefined);
-    await prepareNames(pool);
+    await prepareTables({ pool, embedded: false });
     locks = [];
   });
   afterEach(async () => {

@@ -2,7 +2,8 @@ import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { keepToSchedules } from '../../workflows/fleet/schedules/keep-to-schedules.ts';
 import type { DeclaredSchedule } from '../../workflows/fleet/schedules/schedule-changes.ts';
-import { prepareSchedules, Schedules } from '../../workflows/fleet/schedules/schedules.ts';
+import { Schedules } from '../../workflows/fleet/schedules/schedules.ts';
+import { prepareTables } from '../../workflows/store/tables.ts';
 import { RunExistsError } from '../../workflows/durable/journal.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 import { emptyDatabase, pause, planOf, testDatabaseUrl } from './fleet.ts';
@@ -29,7 +30,7 @@ describe.skipIf(testDatabaseUrl === '')('keepToSchedules', () => {
 
   beforeEach(async () => {
     pool = new Pool({ connectionString: await emptyDatabase() });
-    await prepareSchedules(pool);
+    await prepareTables({ pool, embedded: false });
     schedules = new Schedules(pool);
     world = { now: at('00:30'), runs: [], seen: [], plans: 0, plan: async () => plan };
     await schedules.declare([hourly], world.now);

@@ -14,7 +14,18 @@ import { inlineReferences } from '../../schemas/inline-references.ts';
 import { resolvedSchema } from '../../schemas/resolved-schema.ts';
 import { generatedFiles } from '../../scripts/generate-schemas.ts';
 
-const annotations = ['x-type', 'x-default-from', 'x-present-with', 'x-uses-resource', 'x-takes-secrets', 'x-required'];
+const annotations = [
+  'x-type',
+  'x-default-from',
+  'x-present-with',
+  'x-uses-resource',
+  'x-measures',
+  'x-asks-person',
+  'x-needs',
+  'x-heard',
+  'x-takes-secrets',
+  'x-required',
+];
 const written: Readonly<Record<string, JsonSchema>> = {
   document: documentSchema as JsonSchema,
   run: runSchema as JsonSchema,

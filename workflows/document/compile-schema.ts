@@ -22,6 +22,10 @@ export function newAjv(): Ajv2020 {
     'x-default-from',
     'x-present-with',
     'x-uses-resource',
+    'x-measures',
+    'x-asks-person',
+    'x-needs',
+    'x-heard',
     'x-takes-secrets',
     'x-required',
   ])

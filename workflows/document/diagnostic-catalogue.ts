@@ -242,16 +242,14 @@ export const catalogue = {
   'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
     message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
   }),
-  'measured-by-missing': () => ({
-    message: 'Cannot use `if-wer-above` without `measured-by`: the word error rate has to come from somewhere',
-    hint: 'Name an evaluate step: `measured-by: <its id>`',
+  'missing-companion': (p: { key: string; needed: string; description: string | undefined }) => ({
+    message: `Cannot use ${quote(p.key)} without ${quote(p.needed)}`,
+    ...(p.description === undefined
+      ? {}
+      : { hint: `${quote(p.needed)}: ${p.description.split(/[.:](?= |$)/)[0] ?? ''}` }),
   }),
-  'measured-by-alone': () => ({
-    message: 'Cannot use `measured-by` without `if-wer-above`: it says where that word error rate comes from',
-    hint: 'Add the bound: `if-wer-above: 15%`',
-  }),
-  'measured-by-kind': (p: { id: string; uses: string }) => ({
-    message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only \`evaluate\` measures one`,
+  'measured-by-kind': (p: { id: string; uses: string; allowed: readonly string[] }) => ({
+    message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only ${p.allowed.map(quote).join(' and ')} measures one`,
   }),
   'missing-file': (p: { file: string }) => ({
     message: `Cannot find ${quote(p.file)}: paths are relative to the pipeline's file`,

@@ -1,5 +1,5 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
+import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
 import type { Findings, Span } from './diagnostics.ts';
 import { nearestName } from './nearest-name.ts';
 import { entryAt, scalarText, valueAt } from './plain-value.ts';
@@ -80,9 +80,7 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
 function whereItBelongs(key: string, { node, path, place }: Keys): string | undefined {
   if ((path[0] !== 'steps' && path[0] !== 'finally') || path.length !== 2) return undefined;
   const uses = scalarText(valueAt(node, 'uses')) ?? '';
-  const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, uses)
-    ? stepSchemas[uses as keyof typeof stepSchemas]
-    : undefined;
+  const schema = schemaOfKind(uses);
   return place.name === undefined && schema?.properties?.[key] !== undefined ? 'Move it under `with`' : undefined;
 }
 

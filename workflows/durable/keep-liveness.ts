@@ -1,9 +1,9 @@
 import type { Store } from '../store/embedded-store.ts';
 import { type Executing, leave } from './execution.ts';
-import { ExclusiveNames, prepareNames } from '../store/exclusive-names.ts';
+import { ExclusiveNames } from '../store/exclusive-names.ts';
 import { LivenessLock } from '../store/liveness-lock.ts';
+import { prepareTables } from '../store/tables.ts';
 import { sleepInBackground } from '../time/sleep.ts';
-import { prepareSuspects } from './suspects.ts';
 import { takeOver } from './take-over.ts';
 import { ResumeError } from './resumable-run.ts';
 
@@ -13,8 +13,7 @@ import { ResumeError } from './resumable-run.ts';
  */
 export async function showLiveness(store: Store, state: Executing): Promise<void> {
   const { executor, executions } = state;
-  await prepareNames(store.pool);
-  await prepareSuspects(store.pool);
+  await prepareTables(store);
   const lock = await LivenessLock.take(store.pool, {
     executor,
     async onTakenAgain() {

@@ -1,6 +1,5 @@
 import type { Pool } from 'pg';
 import { suspectQueue } from './fleet-queues.ts';
-import { oneAtATime } from '../store/one-at-a-time.ts';
 
 /** A run that was under way when the process that executed it ended in a way that a run can bring about. */
 export interface Suspect {
@@ -111,22 +110,6 @@ export class Suspects {
     ]);
     return rows[0]?.found === true;
   }
-}
-
-/** Makes what {@link Suspects} needs in the database; does nothing when it is there. */
-export async function prepareSuspects(pool: Pool): Promise<void> {
-  const { rows } = await pool.query<{ readonly found: boolean }>(
-    "SELECT to_regclass('speechops.suspects') IS NOT NULL AS found",
-  );
-  if (rows[0]?.found === true) return;
-  await oneAtATime(pool, 'schema', async () => {
-    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
-    await pool.query(
-      `CREATE TABLE IF NOT EXISTS speechops.suspects (
-         run_id text PRIMARY KEY, ends integer NOT NULL, own_ends integer NOT NULL, cause text NOT NULL,
-         steps jsonb NOT NULL, executor text NOT NULL, is_cleared boolean NOT NULL)`,
-    );
-  });
 }
 
 interface Row {

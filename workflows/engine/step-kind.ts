@@ -8,6 +8,8 @@ export interface StepKind<With extends object = object> extends PlanningKind<Wit
   run(input: StepInput<With>, context: StepContext): Promise<StepOutcome>;
   /** What of the Speech resource one run at a time may be at, for a person too: `endpoint ward`. Absent when many may. */
   exclusive?(input: StepInput<With>): string;
+  /** What a person wants to see of the outputs of a step that has ended, some words each; absent when nothing is worth it. */
+  summarise?(outputs: Readonly<Record<string, PlainValue>>): readonly string[];
 }
 
 export interface StepInput<With> {

@@ -21,8 +21,8 @@ import type { FleetWebhooks, WebhookEvent } from './webhooks/fleet-webhooks.ts';
 import type { Callbacks } from '../engine/wait-for-entity.ts';
 import { workerKinds, stepKey } from './worker-kinds.ts';
 import { keepToSchedules, type PlanScheduled, type ScheduleEvent } from './schedules/keep-to-schedules.ts';
-import { prepareBudgets, RequestBudget, type RequestLimit } from './request-budget.ts';
-import { prepareSchedules, Schedules } from './schedules/schedules.ts';
+import { RequestBudget, type RequestLimit } from './request-budget.ts';
+import { Schedules } from './schedules/schedules.ts';
 import { sleepInBackground, unlessAborted } from '../time/sleep.ts';
 import { isSetAside, reasonToSetAside, type Suspect, Suspects } from '../durable/suspects.ts';
 import { takeOver } from '../durable/take-over.ts';
@@ -151,8 +151,6 @@ export async function startWorker(options: WorkerOptions): Promise<FleetWorker> 
     leaving: new AbortController(),
     engine: opened.promise,
   };
-  await prepareBudgets(store.pool);
-  await prepareSchedules(store.pool);
   const engine = await openDurableEngine({
     store,
     executor,

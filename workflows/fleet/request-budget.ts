@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import { oneAtATime } from '../store/one-at-a-time.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 
 export interface RequestLimit {
@@ -84,16 +83,6 @@ export class RequestBudget {
 interface Waiting {
   readonly canWait: boolean;
   begin(): void;
-}
-
-/** Makes what {@link RequestBudget} needs in the database; does nothing when it is there. */
-export async function prepareBudgets(pool: Pool): Promise<void> {
-  await oneAtATime(pool, 'schema', async () => {
-    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
-    await pool.query(
-      'CREATE TABLE IF NOT EXISTS speechops.request_turns (resource text PRIMARY KEY, next_at timestamptz NOT NULL)',
-    );
-  });
 }
 
 const retryMilliseconds = 1000;

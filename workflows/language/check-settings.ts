@@ -1,10 +1,10 @@
-import type { JsonSchema } from '../../schemas/index.ts';
+import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.ts';
 import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkPath, type FileKind } from './check-path.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
-import { isTemplate } from '../document/plain-value.ts';
+import { entryAt, isTemplate } from '../document/plain-value.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
@@ -27,7 +27,7 @@ export function checkSettings(settings: SourceMap, schema: JsonSchema, scope: Se
     if (property !== undefined && Object.hasOwn(schema.properties ?? {}, key))
       checkNode(value, property, { key, scope, isNeeded: schema.required?.includes(key) === true });
   }
-  checkPairing(settings, scope.findings);
+  checkCompanions(settings, schema, scope.findings);
 }
 
 interface Setting {
@@ -130,14 +130,16 @@ function outputOf(
 function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
   const id = String(node.value);
   const step = scope.references.resolve(id, node);
-  if (step?.uses !== undefined && step.uses !== 'evaluate') {
-    scope.findings.report('measured-by-kind', node, { id, uses: step.uses });
-  }
+  if (step?.uses === undefined) return;
+  const allowed = Object.keys(stepSchemas).filter((kind) => schemaOfKind(kind)?.['x-measures'] === true);
+  if (!allowed.includes(step.uses)) scope.findings.report('measured-by-kind', node, { id, uses: step.uses, allowed });
 }
 
-function checkPairing(settings: SourceMap, findings: Findings): void {
-  const bound = settings.entries.find(({ key }) => key === 'if-wer-above');
-  const measured = settings.entries.find(({ key }) => key === 'measured-by');
-  if (bound !== undefined && measured === undefined) findings.report('measured-by-missing', bound.keySpan, {});
-  if (bound === undefined && measured !== undefined) findings.report('measured-by-alone', measured.keySpan, {});
+/** Settings that mean nothing without another one. */
+function checkCompanions(settings: SourceMap, { properties = {} }: JsonSchema, findings: Findings): void {
+  for (const { key, keySpan } of settings.entries) {
+    const needed = Object.hasOwn(properties, key) ? properties[key]?.['x-needs'] : undefined;
+    if (needed === undefined || entryAt(settings, needed) !== undefined) continue;
+    findings.report('missing-companion', keySpan, { key, needed, description: properties[needed]?.description });
+  }
 }

@@ -1,4 +1,5 @@
-import { type JsonSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
+import { inlineReferences } from '../../schemas/inline-references.ts';
+import { type JsonSchema, schemaOfKind, type StepKindName } from '../../schemas/index.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 
 /**
@@ -130,8 +131,22 @@ export interface PipelineStep {
 
 /** Whether steps of this kind work on a Speech resource: all but those whose schema says that they do not. */
 export function usesResource(kind: string): boolean {
-  const schema: JsonSchema | undefined = Object.hasOwn(stepSchemas, kind)
-    ? stepSchemas[kind as keyof typeof stepSchemas]
-    : undefined;
-  return schema?.['x-uses-resource'] !== false;
+  return schemaOfKind(kind)?.['x-uses-resource'] !== false;
+}
+
+/** Whether a person decides about steps of this kind while they run. */
+export function asksPerson(kind: string): boolean {
+  return schemaOfKind(kind)?.['x-asks-person'] === true;
+}
+
+/** The folders of audio that the pipeline's endpoints are to hear and that are in no dataset, as they are written. */
+export function heardFolders({ steps }: Pick<Pipeline, 'steps'>): readonly string[] {
+  return steps.flatMap((step) => heardIn(step.with, inlineReferences(schemaOfKind(step.uses) ?? {})));
+}
+
+function heardIn(value: PlainValue, schema: JsonSchema): readonly string[] {
+  if (typeof value === 'string') return schema['x-heard'] === true ? [value] : [];
+  if (value === null || typeof value !== 'object') return [];
+  if (Array.isArray(value)) return value.flatMap((item: PlainValue) => heardIn(item, schema.items ?? {}));
+  return Object.entries(value).flatMap(([key, part]) => heardIn(part, schema.properties?.[key] ?? {}));
 }

@@ -1,7 +1,8 @@
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+import { asksPerson } from '../language/pipeline.ts';
 import { deadText } from './dead-text.ts';
 import { formatSpan, outcomeText } from './run-text.ts';
-import { approvalText } from './summarise-outputs.ts';
+import { summariseStep } from './summarise-step.ts';
 
 /** The run for a pull request or a wiki, in Markdown: a table of its steps, then who approved what, and what failed. */
 export function runMarkdown(record: RunRecord): string {
@@ -11,8 +12,8 @@ export function runMarkdown(record: RunRecord): string {
     ([id, step]) => `| ${deadText(id)} | ${step.status} | ${timeOf(step)} | ${deadText(outcomeText(step))} |`,
   );
   const approvals = steps.flatMap(([id, step]) => {
-    const said = approvalText(step.outputs);
-    return said === undefined ? [] : [`- ${deadText(id)}: ${deadText(said)}`];
+    const said = asksPerson(step.uses) ? summariseStep(step) : '';
+    return said === '' ? [] : [`- ${deadText(id)}: ${deadText(said)}`];
   });
   const failures = steps.flatMap(([id, step]) =>
     step.status === 'failed' ? [`- ${deadText(id)}: ${deadText(step.error ?? 'failed')}`] : [],

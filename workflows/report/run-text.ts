@@ -1,6 +1,6 @@
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
 import { escapeControls } from '../document/quote-name.ts';
-import { summariseOutputs } from './summarise-outputs.ts';
+import { summariseStep } from './summarise-step.ts';
 
 /** The run as a table for a terminal: a line a step with its status, its time and what came out. */
 export function runText(record: RunRecord): string {
@@ -24,7 +24,7 @@ export function describeStep(step: StepRecord): string {
 
 /** The same without the time. */
 export function outcomeText(step: StepRecord): string {
-  return [step.error ?? summariseOutputs(step.outputs), because(step)].filter((text) => text !== '').join(', ');
+  return [step.error ?? summariseStep(step), because(step)].filter((text) => text !== '').join(', ');
 }
 
 /** A skipped step says why it was skipped, another one the condition it ran on. */

@@ -2,7 +2,7 @@ import { isOpen, type Abandoned } from '../engine/engine.ts';
 import { journalFormat } from '../durable/journal-format.ts';
 import type { RunDetails, RunSummary } from '../durable/journal.ts';
 import type { LogEntry } from '../store/run-log.ts';
-import type { PipelineStep } from '../language/pipeline.ts';
+import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { describeStep } from './run-text.ts';
 
@@ -67,7 +67,7 @@ function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; r
   const before = step.finally === true ? mainSteps(run) : [];
   const open = [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
   if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
-  if (step.uses !== 'approve') return { status: run.abandoned === undefined ? 'working' : 'abandoned', text: '' };
+  if (!asksPerson(step.uses)) return { status: run.abandoned === undefined ? 'working' : 'abandoned', text: '' };
   return { status: 'waiting', text: `for approval: speechops approve ${run.runId} ${step.id}` };
 }
 

@@ -48,6 +48,12 @@ export const approve: StepKind<ApproveWith> = {
     }
     return { kind: 'done', outputs: { approvedBy: by, approvedAt: at, ...why } };
   },
+
+  summarise({ approvedBy, approvedAt, rejectedBy, rejectedAt, comment }) {
+    const said = comment === undefined ? '' : `: ${String(comment)}`;
+    if (typeof approvedBy === 'string') return [`approved by ${approvedBy} at ${String(approvedAt)}${said}`];
+    return typeof rejectedBy === 'string' ? [`rejected by ${rejectedBy} at ${String(rejectedAt)}${said}`] : [];
+  },
 };
 
 /** What `speechops approve` leaves for the step. */

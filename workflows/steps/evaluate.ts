@@ -15,7 +15,7 @@ import { findMeasurement, isBetter, measurementOf, type Measurement } from '../p
 import { chooseModel, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './_ensure.ts';
+import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {
@@ -53,6 +53,16 @@ export const evaluate: StepKind<EvaluateWith> = {
       self,
     });
     return outcome(evaluation, { pair, action });
+  },
+
+  summarise({ wer, words, againstWer, better }) {
+    const over = typeof words === 'number' ? ` over ${words} words` : '';
+    return [
+      ...(typeof wer === 'number' ? [`WER ${formatRate(wer)}${over}`] : []),
+      ...(typeof againstWer === 'number'
+        ? [`against ${formatRate(againstWer)}: ${better === true ? 'better' : 'not better'}`]
+        : []),
+    ];
   },
 };
 

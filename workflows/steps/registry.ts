@@ -1,7 +1,7 @@
 import type { StepKind } from '../engine/step-kind.ts';
 import { approve } from './approve.ts';
 import { evaluate } from './evaluate.ts';
-import { swap } from './swap.ts';
+import { swap } from './swap/index.ts';
 import { train } from './train.ts';
 import { upload } from './upload.ts';
 

@@ -7,7 +7,7 @@ import { digestOf, digestProperty, entityId, findExisting } from '../plan/identi
 import { newestBaseModel, sameModel, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './_ensure.ts';
+import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
 
 /** `train`: a model adapted with these datasets exists, unless the measured word error rate is good enough already. */
 export const train: StepKind<TrainWith> = {

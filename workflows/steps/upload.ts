@@ -7,7 +7,7 @@ import { localDataKey, type Facts } from '../plan/facts.ts';
 import { digestOf, findExisting } from '../plan/identity.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './_ensure.ts';
+import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
 
 /** `upload`: a dataset with this content exists in the Speech resource and its lines were accepted. */
 export const upload: StepKind<UploadWith> = {
@@ -51,6 +51,12 @@ export const upload: StepKind<UploadWith> = {
     if (!isUrl(source)) await sendContent(context, { self, source, input, digest });
     const dataset = await untilSucceeded<Dataset>(context, { what: `dataset ${step.id}`, collection: datasets, self });
     return await accept(dataset, { context, wanted, digest, action });
+  },
+
+  summarise({ accepted, rejected }) {
+    if (typeof accepted !== 'number') return [];
+    const lines = `${accepted} ${accepted === 1 ? 'line' : 'lines'} accepted`;
+    return [rejected === 0 ? lines : `${lines}, ${String(rejected)} rejected`];
   },
 };
 

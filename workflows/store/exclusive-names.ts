@@ -1,5 +1,3 @@
-import type { Pool } from 'pg';
-import { oneAtATime } from './one-at-a-time.ts';
 import type { LivenessLock } from './liveness-lock.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 
@@ -84,18 +82,6 @@ export class ExclusiveNames {
     const rows = await this.#liveness?.ask<{ readonly run_id: string }>(findHolder, [name]).catch(() => undefined);
     return rows?.[0]?.run_id;
   }
-}
-
-/** Makes what {@link ExclusiveNames} needs in the database; does nothing when it is there. */
-export async function prepareNames(pool: Pool): Promise<void> {
-  const { rows } = await pool.query<{ readonly found: boolean }>(
-    "SELECT to_regclass('speechops.name_holders') IS NOT NULL AS found",
-  );
-  if (rows[0]?.found === true) return;
-  await oneAtATime(pool, 'schema', async () => {
-    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
-    await pool.query('CREATE TABLE IF NOT EXISTS speechops.name_holders (name text PRIMARY KEY, run_id text NOT NULL)');
-  });
 }
 
 const lookEveryMilliseconds = 1000;

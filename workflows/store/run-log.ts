@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
-import { oneAtATime } from './one-at-a-time.ts';
 import type { Store } from './embedded-store.ts';
 import { reachDatabase } from './reach-database.ts';
+import { prepareTables } from './tables.ts';
 import type { RunEvent } from '../engine/run-record.ts';
 
 /** A line of a run's log: what the run, or one of its steps, was at. */
@@ -33,7 +33,7 @@ export class RunLog {
   /** The log in a store that this process keeps runs in. Throws a DatabaseError when the database cannot be reached. */
   static async open(store: Store): Promise<RunLog> {
     if (!store.embedded) await reachDatabase(store.pool);
-    await prepare(store);
+    await prepareTables(store);
     return new RunLog(store.pool);
   }
 
@@ -134,19 +134,6 @@ export class RunLog {
       this.#unwritten = [...lines, ...this.#unwritten].slice(-mostUnwritten);
     }
   }
-}
-
-async function prepare({ pool, embedded }: Store): Promise<void> {
-  const make = async (): Promise<void> => {
-    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
-    await pool.query(
-      `CREATE TABLE IF NOT EXISTS speechops.run_log (
-         run_id text NOT NULL, number bigint GENERATED ALWAYS AS IDENTITY,
-         at timestamptz NOT NULL, kind text NOT NULL, step_id text, message text NOT NULL, PRIMARY KEY (run_id, number))`,
-    );
-  };
-  if (embedded) await make();
-  else await oneAtATime(pool, 'schema', make);
 }
 
 interface Told {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SwapWith, UploadWith } from '../../../schemas/types.gen.ts';
 import type { Ports } from '../../../workflows/engine/ports.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
-import { swap } from '../../../workflows/steps/swap.ts';
+import { swap } from '../../../workflows/steps/swap/index.ts';
 import { upload } from '../../../workflows/steps/upload.ts';
 import { createFakeWorld, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';

@@ -3,7 +3,7 @@ import { sleep } from '../../../workflows/time/sleep.ts';
 import type { Recognition, ServiceError } from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { swap } from '../../../workflows/steps/swap.ts';
+import { swap } from '../../../workflows/steps/swap/index.ts';
 import { createFakeWorld, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 

@@ -4,7 +4,7 @@ import { isOpen } from '../../engine/engine.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { planToResume } from '../../durable/journal-format.ts';
 import { EvaluationError } from '../../expressions/expressions.ts';
-import type { PipelineStep } from '../../language/pipeline.ts';
+import { asksPerson, type PipelineStep } from '../../language/pipeline.ts';
 import type { PlainValue } from '../../document/plain-value.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
@@ -90,7 +90,7 @@ function approveStep(
     throw new UsageError(`Check the run id ${at.runId}: there is no such run (speechops runs lists them)`);
   const plan = planToResume(run);
   if (typeof plan === 'string') throw new UsageError(plan);
-  const candidates = plan.pipeline.steps.filter(({ uses }) => uses === 'approve');
+  const candidates = plan.pipeline.steps.filter(({ uses }) => asksPerson(uses));
   const step = candidates.find(({ id }) => id === at.stepId);
   if (step !== undefined) return { run, plan, step };
   const known = candidates.map(({ id }) => id).join(', ');

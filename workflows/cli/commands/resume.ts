@@ -8,7 +8,7 @@ import type { RequestObserver } from '../../speech/request-observer.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { runHere } from '../runs/run-here.ts';
-import { smokeFolders } from '../pipelines/open-pipeline.ts';
+import { heardFolders } from '../../language/pipeline.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { checkRunId } from '../runs-folder.ts';
@@ -118,7 +118,7 @@ async function connectAsBefore(
     ...(target === 'embedded-emulator' ? {} : { endpoint: target.endpoint }),
     pipeline,
     folder,
-    knownAudio: smokeFolders(pipeline, folder),
+    knownAudio: heardFolders(pipeline).map((audio) => path.resolve(folder, audio)),
     observer,
   });
 }

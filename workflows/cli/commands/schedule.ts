@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { DeclaredSchedule, Schedule } from '../../fleet/schedules/schedule-changes.ts';
-import { prepareSchedules, Schedules } from '../../fleet/schedules/schedules.ts';
+import { Schedules } from '../../fleet/schedules/schedules.ts';
+import { prepareTables } from '../../store/tables.ts';
 import { Journal } from '../../durable/journal.ts';
 import { reachDatabase } from '../../store/reach-database.ts';
 import type { Store } from '../../store/embedded-store.ts';
@@ -59,7 +60,7 @@ async function schedule(files: readonly string[], options: Options & { readonly 
     await reachDatabase(store.pool);
     if (files.length > 0) await declare(files, { ...options, store });
     else {
-      await prepareSchedules(store.pool);
+      await prepareTables(store);
       if (options.list === true) await list(store, options);
       else await steer(new Schedules(store.pool), options);
     }
@@ -79,7 +80,7 @@ async function declare(
     session.exitCode = 1;
     return;
   }
-  await prepareSchedules(store.pool);
+  await prepareTables(store);
   const now = systemClock().now();
   const changes = await new Schedules(store.pool).declare(declared, now);
   if (format === 'json') {

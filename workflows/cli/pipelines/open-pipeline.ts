@@ -2,7 +2,7 @@ import path from 'node:path';
 import { observeFacts } from '../../engine/observe.ts';
 import type { Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
-import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+import { heardFolders, type Pipeline, type PipelineStep } from '../../language/pipeline.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
@@ -49,7 +49,7 @@ export async function openPipelineFile(
     pipeline,
     preflight: true,
     folder,
-    knownAudio: smokeFolders(pipeline, folder),
+    knownAudio: heardFolders(pipeline).map((audio) => path.resolve(folder, audio)),
     observer,
   });
   return {
@@ -91,13 +91,4 @@ function factsFor(
     if (found === undefined) throw new Error(`Observe the resource of ${step.id} before planning it`);
     return found;
   };
-}
-
-/** Audio that is in no dataset: the embedded emulator has to be told what is said in it. */
-export function smokeFolders(pipeline: Pipeline, folder: string): readonly string[] {
-  return pipeline.steps.flatMap((step) => {
-    const verify = step.with['verify'];
-    const audio = verify !== null && typeof verify === 'object' && 'audio' in verify ? verify.audio : undefined;
-    return typeof audio === 'string' ? [path.resolve(folder, audio)] : [];
-  });
 }

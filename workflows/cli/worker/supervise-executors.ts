@@ -2,9 +2,10 @@ import type { Store } from '../../store/embedded-store.ts';
 import { keeperOf, newExecutor } from '../../durable/executor-name.ts';
 import { LivenessLock } from '../../store/liveness-lock.ts';
 import { sleepInBackground } from '../../time/sleep.ts';
-import { prepareSuspects, type Suspect, Suspects } from '../../durable/suspects.ts';
+import { type Suspect, Suspects } from '../../durable/suspects.ts';
 import { journalFormat } from '../../durable/journal-format.ts';
 import { RunLog } from '../../store/run-log.ts';
+import { prepareTables } from '../../store/tables.ts';
 import type { Count } from '../../telemetry/telemetry.ts';
 import { type Io, UsageError } from '../session.ts';
 import type { ExecutorSettings, ExecutorStatus } from './executor-messages.ts';
@@ -55,7 +56,7 @@ export function superviseExecutors(options: SupervisorOptions): Supervisor {
   let loops: Promise<unknown> = Promise.resolve();
   return {
     async begin() {
-      await prepareSuspects(options.store.pool);
+      await prepareTables(options.store);
       const ready = Promise.withResolvers<void>();
       loops = Promise.all([executeRuns(supervision, ready), executeSuspects(supervision, ready.promise)]);
       loops.catch(ready.reject);

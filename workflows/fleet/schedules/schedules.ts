@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { TickFailure } from './due-tick.ts';
-import { oneAtATime, unlessOthersDo } from '../../store/one-at-a-time.ts';
+import { unlessOthersDo } from '../../store/one-at-a-time.ts';
 import { scheduleChanges, type DeclaredSchedule, type Schedule, type ScheduleChange } from './schedule-changes.ts';
 
 /** A schedule as it was read: what was written since, makes it another one. */
@@ -108,35 +108,6 @@ export class Schedules {
   async #change(statement: string, values: readonly unknown[]): Promise<number> {
     return (await this.#pool.query(statement, [...values])).rowCount ?? 0;
   }
-}
-
-/** Makes the table of {@link Schedules} in the database; does nothing when it is there. */
-export async function prepareSchedules(pool: Pool): Promise<void> {
-  await oneAtATime(pool, 'schema', async () => {
-    await pool.query('CREATE SCHEMA IF NOT EXISTS speechops');
-    await pool.query(`
-      CREATE TABLE IF NOT EXISTS speechops.schedules (
-        pipeline text NOT NULL,
-        name text NOT NULL,
-        revision bigserial NOT NULL,
-        file text NOT NULL,
-        endpoint text NOT NULL,
-        cron text NOT NULL,
-        time_zone text NOT NULL,
-        missed text NOT NULL,
-        inputs jsonb NOT NULL,
-        priority integer NOT NULL,
-        is_paused boolean NOT NULL,
-        settled_until timestamptz NOT NULL,
-        last_tick timestamptz,
-        last_run text,
-        failed_tick timestamptz,
-        attempts integer,
-        error text,
-        retry_at timestamptz,
-        PRIMARY KEY (pipeline, name)
-      )`);
-  });
 }
 
 interface Row {

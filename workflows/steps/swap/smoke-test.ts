@@ -1,9 +1,9 @@
-import { ServiceError, type LocalUtterance } from '../engine/ports.ts';
-import { outageMilliseconds, RepeatPauses } from '../engine/repeat-pauses.ts';
-import type { StepContext } from '../engine/step-kind.ts';
-import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../engine/unanswered.ts';
-import type { Endpoint } from '../plan/speech-entities.ts';
-import { scoreUtterances } from '../scoring/score-utterances.ts';
+import { ServiceError, type LocalUtterance } from '../../engine/ports.ts';
+import { outageMilliseconds, RepeatPauses } from '../../engine/repeat-pauses.ts';
+import type { StepContext } from '../../engine/step-kind.ts';
+import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/unanswered.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import { scoreUtterances } from '../../scoring/score-utterances.ts';
 
 /**
  * Recognises smoke audio on an endpoint. A recognition ends with an answer, which says something about the model, or about the

@@ -1,14 +1,40 @@
-import type { SwapWith } from '../../schemas/types.gen.ts';
-import { ServiceError } from '../engine/ports.ts';
-import { StepFailure, type StepContext, type StepOutcome } from '../engine/step-kind.ts';
-import { isRefusal } from '../engine/unanswered.ts';
-import { formatRate } from '../document/rates.ts';
-import { isUnproved } from '../plan/endpoint-proof.ts';
-import { entityId } from '../plan/identity.ts';
-import type { Endpoint } from '../plan/speech-entities.ts';
-import { deployModel, markProved, untilSettled, type Change } from './_deploy-model.ts';
-import { inState } from './_in-state.ts';
-import type { SmokeTest } from './_smoke-test.ts';
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { ServiceError } from '../../engine/ports.ts';
+import { StepFailure, type StepContext, type StepOutcome } from '../../engine/step-kind.ts';
+import { isRefusal } from '../../engine/unanswered.ts';
+import { formatRate } from '../../document/rates.ts';
+import { isUnproved } from '../../plan/endpoint-proof.ts';
+import { entityId } from '../../plan/identity.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import { deployModel, untilSettled, type Change } from './deploy-model.ts';
+import { inState } from './in-state.ts';
+import { markProved } from './marks.ts';
+import type { SmokeTest } from './smoke-test.ts';
+
+/** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
+export async function proveNew(at: Change): Promise<StepOutcome> {
+  const { endpoint, candidate, wanted, smoke } = at;
+  const fault = await proveCandidate(at);
+  const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
+  if (fault === undefined) return { kind: 'done', outputs };
+  throw new StepFailure(
+    `${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`,
+    outputs,
+  );
+}
+
+/** Recognises the smoke audio on the endpoint that serves the candidate, and marks it as proved; answers what speaks against it. */
+async function proveCandidate(at: Change): Promise<string | undefined> {
+  const { endpoint, candidate, wanted, smoke, context } = at;
+  return await inState(notProved(at, 'serves'), {
+    context,
+    async act() {
+      const found = await faultAfter(smoke, wanted, context);
+      if (found === undefined) await markProved(context, endpoint, candidate.self);
+      return found;
+    },
+  });
+}
 
 /** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
 export async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
@@ -59,14 +85,7 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
         : undefined),
   });
   if (during !== undefined) return await refuse(at, during);
-  const after = await inState(notProved(at, 'serves'), {
-    context,
-    async act() {
-      const found = await faultAfter(smoke, wanted, context);
-      if (found === undefined) await markProved(context, endpoint, candidate.self);
-      return found;
-    },
-  });
+  const after = await proveCandidate(at);
   if (after !== undefined) return await refuse(at, after);
   return {
     kind: 'done',
@@ -127,11 +146,7 @@ export function unchanged(wanted: SwapWith): string {
 }
 
 /** What speaks against the model that the endpoint serves now: failed recognitions, or a word error rate above the bound. */
-export async function faultAfter(
-  smoke: SmokeTest,
-  wanted: SwapWith,
-  context: StepContext,
-): Promise<string | undefined> {
+async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepContext): Promise<string | undefined> {
   const after = await smoke.all();
   if (after.wer !== null) context.report(`smoke audio after: WER ${formatRate(after.wer)}`);
   if (after.failures > 0)
@@ -142,7 +157,7 @@ export async function faultAfter(
 }
 
 /** The outputs of a swap step. */
-export function outputsOf(at: {
+function outputsOf(at: {
   readonly endpoint: Endpoint;
   readonly model: string;
   /** What it goes back to: what it serves now, or what it served before a swap that was not proved. */

@@ -1,14 +1,14 @@
-import type { SwapWith } from '../../schemas/types.gen.ts';
-import { startDeadline } from '../time/deadline.ts';
-import { ServiceError } from '../engine/ports.ts';
-import type { StepContext } from '../engine/step-kind.ts';
-import { isUnanswered } from '../engine/unanswered.ts';
-import { previousModelProperty, swapMark, swapProperty, withEntries } from '../plan/endpoint-proof.ts';
-import { digestOf, entityId } from '../plan/identity.ts';
-import { sameModel } from '../plan/models.ts';
-import type { Endpoint } from '../plan/speech-entities.ts';
-import { failureOfEntity } from './_ensure.ts';
-import type { SmokeTest } from './_smoke-test.ts';
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { startDeadline } from '../../time/deadline.ts';
+import { ServiceError } from '../../engine/ports.ts';
+import type { StepContext } from '../../engine/step-kind.ts';
+import { isUnanswered } from '../../engine/unanswered.ts';
+import { previousModelProperty, swapMark, swapProperty, withEntries } from '../../plan/endpoint-proof.ts';
+import { digestOf, entityId } from '../../plan/identity.ts';
+import { sameModel } from '../../plan/models.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import { failureOfEntity } from '../ensure.ts';
+import type { SmokeTest } from './smoke-test.ts';
 
 /** An endpoint that is given another model. */
 export interface Change {
@@ -98,23 +98,6 @@ async function patchModel({ endpoint, previous, context }: Change, model: string
         if (now?.customProperties?.[swapProperty] !== mark) throw error;
         return { since: now.lastActionDateTime };
       }
-    },
-  });
-}
-
-/** Notes on the endpoint that this model was proved there; an endpoint without room for the note goes without. */
-export async function markProved(context: StepContext, endpoint: Endpoint, model: string): Promise<void> {
-  const { endpoints } = context.ports.speech;
-  const mark = swapMark('proved', model);
-  await context.effect('update-endpoint', {
-    digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), mark }),
-    async act() {
-      const now = (await endpoints.get(endpoint.self, { signal: context.signal })) ?? endpoint;
-      if (now.customProperties?.[swapProperty] !== mark) {
-        const change = { customProperties: withEntries(now, { [swapProperty]: mark }) };
-        await endpoints.update(endpoint.self, change, { signal: context.signal });
-      }
-      return null;
     },
   });
 }

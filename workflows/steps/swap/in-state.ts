@@ -1,6 +1,6 @@
-import { ServiceError } from '../engine/ports.ts';
-import type { StepContext } from '../engine/step-kind.ts';
-import { isRefusal } from '../engine/unanswered.ts';
+import { ServiceError } from '../../engine/ports.ts';
+import type { StepContext } from '../../engine/step-kind.ts';
+import { isRefusal } from '../../engine/unanswered.ts';
 
 /**
  * Does a part of a step. When the service fails it without having said no, the error says in which state everything is; so does

@@ -1,0 +1,97 @@
+import path from 'node:path';
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { observeModels } from '../../engine/observe.ts';
+import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
+import { isUnproved } from '../../plan/endpoint-proof.ts';
+import { endpointByName, sameModel, type KnownModels } from '../../plan/models.ts';
+import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
+import { alreadyServed, changeModel, notProved, proveNew, unchanged } from './change-model.ts';
+import { createEndpoint } from './create-endpoint.ts';
+import type { Change } from './deploy-model.ts';
+import { inState } from './in-state.ts';
+import { notedPrevious } from './marks.ts';
+import { findCandidate, planSwap, swapEffects } from './plan-swap.ts';
+import { SmokeTest } from './smoke-test.ts';
+
+/**
+ * `swap`: the endpoint serves this model, proved by recognising smoke audio before, while and after it changes; on any
+ * doubt it goes back to the previous model and the step fails. Creates the endpoint when it does not exist.
+ */
+export const swap: StepKind<SwapWith> = {
+  uses: 'swap',
+  effects: swapEffects,
+  plan: planSwap,
+  exclusive: ({ with: wanted, pipeline }) => `endpoint ${wanted.endpoint} (${pipeline.locale})`,
+
+  async run(input, context) {
+    const { with: wanted, folder } = input;
+    const { known, candidate, existing } = await choose(input, context);
+    const utterances =
+      wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
+
+    const { endpoint, isNew } =
+      existing === undefined
+        ? await make(input, context, candidate)
+        : { endpoint: await untilAtRest(existing, { wanted, context }), isNew: false };
+    const smoke = new SmokeTest(context, { endpoint, utterances });
+    const noted = isNew ? '' : notedPrevious(endpoint, known);
+    const served = isNew ? '' : (endpoint.model?.self ?? '');
+    const previous = isUnproved(endpoint) ? noted : served;
+    const at: Change = { endpoint, candidate, previous, smoke, wanted, context };
+    if (isNew) return await proveNew(at);
+    const isServed = endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
+    return isServed ? await alreadyServed(at, noted) : await changeModel(at);
+  },
+
+  summarise({ probes, probeFailures, probeRepeats, rolledBack }) {
+    const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
+    return [
+      ...(isAny(probes) ? [`${String(probes)} recognitions of smoke audio, ${String(probeFailures)} failed`] : []),
+      ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
+      ...(rolledBack === true ? ['rolled back'] : []),
+    ];
+  },
+};
+
+/** The model to serve and the endpoint as it is now; throws a {@link StepFailure} when either cannot be used. Changes nothing. */
+async function choose(
+  { with: wanted, pipeline }: StepInput<SwapWith>,
+  context: StepContext,
+): Promise<{
+  readonly known: KnownModels;
+  readonly candidate: BaseModel | CustomModel;
+  readonly existing: Endpoint | undefined;
+}> {
+  const known = await inState(unchanged(wanted), {
+    context,
+    act: async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
+  });
+  const candidate = findCandidate(wanted, known);
+  if (typeof candidate === 'string') throw new StepFailure(candidate);
+  const existing = endpointByName(wanted.endpoint, known);
+  if (typeof existing === 'string') throw new StepFailure(existing);
+  return { known, candidate, existing };
+}
+
+async function make(
+  input: StepInput<SwapWith>,
+  context: StepContext,
+  candidate: BaseModel | CustomModel,
+): Promise<{ readonly endpoint: Endpoint; readonly isNew: boolean }> {
+  return await inState(notProved({ wanted: input.with, candidate, previous: '' }, 'is to serve'), {
+    context,
+    act: async () => await createEndpoint(input, context, candidate),
+  });
+}
+
+/** The service refuses to change an endpoint that is at work. */
+async function untilAtRest(
+  { self }: Endpoint,
+  { wanted, context }: Pick<Change, 'wanted' | 'context'>,
+): Promise<Endpoint> {
+  const { endpoints } = context.ports.speech;
+  return await inState(unchanged(wanted), {
+    context,
+    act: async () => await endpoints.wait(self, { signal: context.signal, onTrouble: context.report }),
+  });
+}

@@ -1,0 +1,28 @@
+import type { StepContext } from '../../engine/step-kind.ts';
+import { previousModelOf, swapMark, swapProperty, withEntries } from '../../plan/endpoint-proof.ts';
+import { digestOf, entityId } from '../../plan/identity.ts';
+import { sameModel, type KnownModels } from '../../plan/models.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+
+/** Notes on the endpoint that this model was proved there; an endpoint without room for the note goes without. */
+export async function markProved(context: StepContext, endpoint: Endpoint, model: string): Promise<void> {
+  const { endpoints } = context.ports.speech;
+  const mark = swapMark('proved', model);
+  await context.effect('update-endpoint', {
+    digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), mark }),
+    async act() {
+      const now = (await endpoints.get(endpoint.self, { signal: context.signal })) ?? endpoint;
+      if (now.customProperties?.[swapProperty] !== mark) {
+        const change = { customProperties: withEntries(now, { [swapProperty]: mark }) };
+        await endpoints.update(endpoint.self, change, { signal: context.signal });
+      }
+      return null;
+    },
+  });
+}
+
+/** What the endpoint served before its last swap; empty when no swap has noted it. */
+export function notedPrevious(endpoint: Endpoint, known: KnownModels): string {
+  const id = previousModelOf(endpoint);
+  return [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, id))?.self ?? '';
+}
