@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { styleText } from 'node:util';
-import { main } from '../workflows/cli/main.ts';
 import type { Io } from '../workflows/cli/session.ts';
 
 /** The main job, shown: the example's checked-in pipeline against the embedded emulator. */
@@ -19,6 +18,9 @@ say(
   heading('SpeechOps keeps the model behind an Azure Custom Speech endpoint good, from a pipeline in your repository.'),
 );
 say('Here against a local Speech resource, with real recordings of a call centre. Nothing leaves this machine.');
+
+// The program takes seconds to load on a fresh clone, where nothing is compiled yet: people read meanwhile.
+const { main } = await import('../workflows/cli/main.ts');
 
 process.exitCode = 0;
 if (!existsSync('.speechops/emulator')) {
