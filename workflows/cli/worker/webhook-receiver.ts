@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { FastifyPluginAsync } from 'fastify';
 import type { CallbackEvent } from '../../fleet/fleet-worker.ts';
 import { type Callback, readCallback } from '../../speech/webhook-callback.ts';
 
@@ -13,7 +13,7 @@ export interface WebhookReceiverOptions {
  * Answers the callbacks of the Speech service. Refuses methods other than POST, more than 64 kB, and what is not signed with the
  * secret, even a challenge. Passes on a repeated event once.
  */
-export function webhookReceiver(options: WebhookReceiverOptions): RequestListener {
+export function webhookReceiver(options: WebhookReceiverOptions): FastifyPluginAsync {
   const { secret, tell, onEvent } = options;
   const counts = new Map<CallbackEvent['outcome'], number>();
   const count = (outcome: CallbackEvent['outcome']): void => {
@@ -38,45 +38,32 @@ export function webhookReceiver(options: WebhookReceiverOptions): RequestListene
     return { status: 200, text: '', as: 'told' };
   };
 
-  const receive = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    if (request.method !== 'POST') return send(response, { status: 405, text: 'POST only\n' });
-    const body = await readBody(request);
-    if (body === undefined) return send(response, { status: 413, text: 'at most 64 kB\n' });
-    const { searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
-    const answer = await take(readCallback({ headers: request.headers, query, body }, secret));
-    count(answer.as);
-    return send(response, answer);
+  return async (app) => {
+    // The signature is over the bytes of the body, whatever its type.
+    app.removeAllContentTypeParsers();
+    app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: mostBytes }, (_request, body, done) =>
+      done(null, body),
+    );
+    app.addHook('onSend', async (_request, reply) => void reply.header('x-content-type-options', 'nosniff'));
+    app.post('/', { bodyLimit: mostBytes }, async (request, reply) => {
+      const { searchParams: query } = new URL(request.url, 'http://localhost');
+      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const { status, text, as } = await take(readCallback({ headers: request.headers, query, body }, secret));
+      count(as);
+      return await reply.code(status).type('text/plain; charset=utf-8').send(text);
+    });
+    app.setNotFoundHandler((_request, reply) => reply.code(405).type('text/plain; charset=utf-8').send('POST only\n'));
+    app.setErrorHandler<{ readonly statusCode?: number }>(({ statusCode = 400 }, _request, reply) => {
+      const text = statusCode === 413 ? 'at most 64 kB\n' : 'this is no callback\n';
+      return reply.code(statusCode).type('text/plain; charset=utf-8').send(text);
+    });
   };
-  // A client whose connection breaks off in the body gets no answer.
-  return (request, response) => void receive(request, response).catch(() => response.destroy());
 }
 
 interface Answer {
   readonly status: number;
   readonly text: string;
   readonly as: CallbackEvent['outcome'];
-}
-
-function send(response: ServerResponse, { status, text }: Omit<Answer, 'as'>): void {
-  // Closing the connection ends a body that is too long.
-  const connection = status === 413 ? { connection: 'close' } : {};
-  const headers = { 'content-type': 'text/plain; charset=utf-8', 'x-content-type-options': 'nosniff', ...connection };
-  response.writeHead(status, headers).end(text);
-}
-
-/** The body, or undefined when it is longer than it may be. */
-async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
-  if (Number(request.headers['content-length'] ?? 0) > mostBytes) return undefined;
-  return await new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    request.on('data', (chunk: Buffer) => {
-      size += chunk.length;
-      if (size <= mostBytes) chunks.push(chunk);
-      else resolve(undefined);
-    });
-    request.on('end', () => resolve(Buffer.concat(chunks))).on('error', reject);
-  });
 }
 
 /** The ids of the latest events. */

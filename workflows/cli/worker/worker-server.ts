@@ -1,5 +1,5 @@
-import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import Fastify, { type FastifyPluginAsync, type FastifyReply } from 'fastify';
 import { UsageError } from '../session.ts';
 
 export interface WorkerServer {
@@ -14,36 +14,35 @@ export interface WorkerServer {
  */
 export async function serveWorker(
   address: { readonly port: number; readonly host: string },
-  worker: { isReady(): boolean; metrics(): Promise<string>; readonly webhooks?: RequestListener },
+  worker: { isReady(): boolean; metrics(): Promise<string>; readonly webhooks?: FastifyPluginAsync },
 ): Promise<WorkerServer> {
-  const server = createServer((request, response) => {
-    const answer = (status: number, text: string, type = 'text/plain'): void => {
-      response.writeHead(status, { 'content-type': `${type}; charset=utf-8` }).end(text);
-    };
-    const path = request.url?.replace(/\?.*$/, '');
-    if (path === '/webhooks' && worker.webhooks !== undefined) worker.webhooks(request, response);
-    else if (request.method !== 'GET' && request.method !== 'HEAD') answer(405, 'GET only\n');
-    else if (path === '/healthz') answer(200, 'ok\n');
-    else if (path === '/readyz') answer(worker.isReady() ? 200 : 503, worker.isReady() ? 'ready\n' : 'takes no runs\n');
-    else if (path === '/metrics')
-      worker.metrics().then(
-        (text) => answer(200, text, 'text/plain; version=0.0.4'),
-        () => answer(500, 'no metrics now\n'),
-      );
-    else answer(404, 'there are /healthz, /readyz and /metrics\n');
+  const app = Fastify({ forceCloseConnections: true });
+  app.get('/healthz', (_request, reply) => answer(reply, 200, 'ok\n'));
+  app.get('/readyz', (_request, reply) =>
+    worker.isReady() ? answer(reply, 200, 'ready\n') : answer(reply, 503, 'takes no runs\n'),
+  );
+  app.get('/metrics', async (_request, reply) => {
+    const text = await worker.metrics().catch(() => undefined);
+    if (text === undefined) return await answer(reply, 500, 'no metrics now\n');
+    return await reply.type('text/plain; version=0.0.4; charset=utf-8').send(text);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(refusal(error, address)));
-    server.listen(address.port, address.host, resolve);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
-      server.closeAllConnections();
-      await closed;
-    },
-  };
+  if (worker.webhooks !== undefined) await app.register(worker.webhooks, { prefix: '/webhooks' });
+  app.setNotFoundHandler((request, reply) =>
+    request.method === 'GET' || request.method === 'HEAD'
+      ? answer(reply, 404, 'there are /healthz, /readyz and /metrics\n')
+      : answer(reply, 405, 'GET only\n'),
+  );
+  try {
+    await app.listen(address);
+  } catch (error) {
+    throw refusal(error as NodeJS.ErrnoException, address);
+  }
+  const { port } = app.server.address() as AddressInfo;
+  return { port, close: async () => await app.close() };
+}
+
+function answer(reply: FastifyReply, status: number, text: string): FastifyReply {
+  return reply.code(status).type('text/plain; charset=utf-8').send(text);
 }
 
 function refusal(
