@@ -57,6 +57,8 @@ describe('retryDelay', () => {
 
   test.each([
     ['ECONNREFUSED', 0, true, true],
+    ['ECONNREFUSED', 4, true, true],
+    ['ECONNREFUSED', 5, false, false],
     ['EAI_AGAIN', 4, true, true],
     ['ENOTFOUND', 1, true, true],
     ['ENOTFOUND', 2, false, false],
