@@ -560,7 +560,7 @@ export const mutants: readonly Mutant[] = [
     text: 'return isAscii && ',
     replacement: 'return ',
     means: 'a host that looks like another one is taken',
-    tests: ['resource.test.ts'],
+    tests: ['base-url.test.ts'],
   },
   {
     name: 'cheap-substitution',
@@ -579,11 +579,11 @@ export const mutants: readonly Mutant[] = [
     tests: ['align-words.test.ts'],
   },
   {
-    name: 'no-limit-of-cells',
+    name: 'lower-limit-of-cells',
     file: 'align-words.ts',
-    text: 'if (rows * columns > MAXIMUM_CELLS) {',
-    replacement: 'if (rows * columns > 1e15) {',
-    means: 'a long text uses up the memory',
+    text: 'MAXIMUM_CELLS = 4_000_000_000',
+    replacement: 'MAXIMUM_CELLS = 400_000_000',
+    means: 'a text is refused that is not too long',
     tests: ['align-words.test.ts'],
   },
   {
@@ -672,7 +672,7 @@ export const mutants: readonly Mutant[] = [
     text: 'if (asked > longestRetryAfterMilliseconds) return undefined;',
     replacement: '',
     means: 'a request waits for hours in silence',
-    tests: ['http.test.ts'],
+    tests: ['retry-policy.test.ts'],
   },
   {
     name: 'throttling-is-final',

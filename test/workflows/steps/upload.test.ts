@@ -54,6 +54,10 @@ describe('upload', () => {
     const { outcome } = await runStep(upload, settings, { world });
     expect(outcome.kind).toBe('done');
     expect(world.objects.datasets).toHaveLength(1);
+    expect([world.created.filter((made) => made.startsWith('datasets:')), world.deleted]).toEqual([
+      ['datasets: text'],
+      [],
+    ]);
   });
 
   it('outlasts half a minute without an answer to the create, and creates once', async () => {
