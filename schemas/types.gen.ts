@@ -1309,25 +1309,25 @@ export interface EvaluateOutputs {
    */
   readonly evaluation: string;
   /**
-   * The word error rate: (substitutions + deletions + insertions) / words. Above 1 when there are many insertions.
+   * The word error rate: (substitutions + deletions + insertions) / words. Above 1 when there are many insertions. The service's own rate, rounded to 0.01 %, where the service gives no counts.
    */
   readonly wer: number;
   /**
-   * Words of the reference transcripts.
+   * Words of the reference transcripts; absent where the service gives no counts.
    */
-  readonly words: number;
+  readonly words?: number;
   /**
-   * Words recognised as other words.
+   * Words recognised as other words; absent where the service gives no counts.
    */
-  readonly substitutions: number;
+  readonly substitutions?: number;
   /**
-   * Words that were missed.
+   * Words that were missed; absent where the service gives no counts.
    */
-  readonly deletions: number;
+  readonly deletions?: number;
   /**
-   * Words that nobody said.
+   * Words that nobody said; absent where the service gives no counts.
    */
-  readonly insertions: number;
+  readonly insertions?: number;
   /**
    * The word error rate of the model given as `against`.
    */

@@ -2,9 +2,19 @@ import { entityId, oldestUsable, type Existing } from './identity.ts';
 import { sameModel } from './models.ts';
 import type { Evaluation } from './speech-entities.ts';
 
-/** How one model did on one dataset: the service's rate (a fraction) and its counts of words. */
+/** How one model did on one dataset. */
 export interface Measurement {
+  /**
+   * The word error rate, a fraction: all errors over the words of the reference. The service's own rate, whose percentage it
+   * rounds to two decimals, stands here only when the service gives no counts.
+   */
   readonly wer: number;
+  /** Absent when the service gives no counts. */
+  readonly counts?: WordCounts;
+}
+
+/** What the service counted in all utterances of a dataset; `words` are those of the reference, at least one. */
+export interface WordCounts {
   readonly words: number;
   readonly substitutions: number;
   readonly deletions: number;
@@ -43,23 +53,26 @@ export function measurementOf(evaluation: Evaluation, model: string): Measuremen
   const side = sideOf(evaluation, model);
   const properties = evaluation.properties;
   if (side === undefined || properties === undefined || evaluation.status !== 'Succeeded') return undefined;
-  const measured = {
-    wer: properties[`wordErrorRate${side}`] ?? -1,
+  const counts = {
     words: properties[`wordCount${side}`] ?? -1,
     substitutions: properties[`wordSubstitutionCount${side}`] ?? -1,
     deletions: properties[`wordDeletionCount${side}`] ?? -1,
     insertions: properties[`wordInsertionCount${side}`] ?? -1,
   };
-  return Object.values(measured).some((value) => value < 0) || measured.words === 0 ? undefined : measured;
+  if (counts.words === 0) return undefined;
+  if (Object.values(counts).every((count) => count >= 0)) return { wer: rateOf(counts), counts };
+  const wer = properties[`wordErrorRate${side}`] ?? -1;
+  return wer < 0 ? undefined : { wer };
 }
 
-/** Whether the first makes fewer errors per word: by counts, because the service's rates are rounded. */
+/** Whether the first makes fewer errors per word; not when both make as many, however many words each has. */
 export function isBetter(candidate: Measurement, incumbent: Measurement): boolean {
-  return errors(candidate) * incumbent.words < errors(incumbent) * candidate.words;
+  return candidate.wer < incumbent.wer;
 }
 
-function errors(measured: Measurement): number {
-  return measured.substitutions + measured.deletions + measured.insertions;
+/** Equal fractions give the same number here, and the number that a bound such as `2.89%` is read as. */
+function rateOf({ words, substitutions, deletions, insertions }: WordCounts): number {
+  return (substitutions + deletions + insertions) / words;
 }
 
 function sideOf(evaluation: Evaluation, model: string): 1 | 2 | undefined {

@@ -174,11 +174,10 @@ function outputsOf(evaluation: Evaluation, { model, against }: Pair): Outputs | 
   if (measured === undefined || (against !== undefined && opponent === undefined)) {
     return `Check the test dataset: evaluation ${evaluation.displayName} is ${evaluation.status} but has no word error rate`;
   }
-  const { wer, ...counts } = measured;
   return {
     evaluation: evaluation.self,
-    wer,
-    ...counts,
+    wer: measured.wer,
+    ...measured.counts,
     ...(opponent === undefined ? {} : comparison(measured, opponent)),
   };
 }

@@ -12,6 +12,7 @@ describe('nearestName', () => {
 
   it.each([
     ['x', ['a', 'b']],
+    ['abcdef', ['abcxyz']],
     ['retry', ['name', 'uses', 'with']],
     ['__proto__', ['project']],
     ['', ['a']],

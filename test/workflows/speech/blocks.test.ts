@@ -23,6 +23,7 @@ describe('uploadContent', () => {
   test('cuts chunks of any size into blocks of 8 MiB and commits them in order', async () => {
     await using service = await startScriptedService(...fresh, stored, stored, stored, { status: 200 });
     const progress: number[] = [];
+    expect(blockBytes).toBe(8 * 2 ** 20);
     const content = chunksOf(3, blockBytes - 5, 0, blockBytes + 7, 1, 2);
     await clientOf(service).datasets.uploadContent(dataset.self, content, { onBlock: (bytes) => progress.push(bytes) });
     const puts = service.requests.slice(2, 5);

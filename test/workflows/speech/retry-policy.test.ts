@@ -41,6 +41,12 @@ describe('retryDelay', () => {
     }
   });
 
+  test('is nothing when Retry-After asks for more than five minutes', () => {
+    const delay = (asked: string) => retryDelay({ retryCount: 0, response: responseOf(429, asked) }, create);
+    expect(delay('300')).toBeGreaterThanOrEqual(300_000);
+    expect(delay('301')).toBeUndefined();
+  });
+
   test('doubles without Retry-After, up to 5 s', () => {
     for (const [retryCount, most] of [
       [0, 100],
@@ -57,6 +63,8 @@ describe('retryDelay', () => {
 
   test.each([
     ['ECONNREFUSED', 0, true, true],
+    ['ECONNREFUSED', 4, true, true],
+    ['ECONNREFUSED', 5, false, false],
     ['EAI_AGAIN', 4, true, true],
     ['ENOTFOUND', 1, true, true],
     ['ENOTFOUND', 2, false, false],

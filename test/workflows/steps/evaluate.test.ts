@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { EvaluateWith, TrainWith } from '../../../schemas/types.gen.ts';
+import { parseRate } from '../../../workflows/language/rates.ts';
+import { summariseOutputs } from '../../../workflows/report/summarise-outputs.ts';
 import { evaluate } from '../../../workflows/steps/evaluate.ts';
+import { train } from '../../../workflows/steps/train.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
@@ -32,6 +36,18 @@ function measured(side: 1 | 2, errors: number): Record<string, number> {
     [`wordSubstitutionCount${side}`]: errors - 3,
     [`wordDeletionCount${side}`]: 2,
     [`wordInsertionCount${side}`]: 1,
+  };
+}
+
+/** The rate as the service rounds it, and half of the errors as deletions. */
+function counted(side: 1 | 2, errors: number, words: number): Record<string, number> {
+  const deletions = Math.floor(errors / 2);
+  return {
+    [`wordErrorRate${side}`]: Math.round((errors / words) * 10_000) / 100 / 100,
+    [`wordCount${side}`]: words,
+    [`wordSubstitutionCount${side}`]: errors - deletions,
+    [`wordDeletionCount${side}`]: deletions,
+    [`wordInsertionCount${side}`]: 0,
   };
 }
 
@@ -79,6 +95,54 @@ describe('evaluate', () => {
     const { outcome } = await runStep(evaluate, { name: 'measure', dataset, model: 'ours' }, { world });
     expect(world.objects.evaluations).toHaveLength(1);
     expect(outcome).toMatchObject({ kind: 'reused', outputs: { wer: 0.2 } });
+  });
+
+  it.each([
+    [289, 10_000, '2.9 %', { '2.89%': false, '2.88%': true }],
+    // The service gives 0.0289 for both.
+    [2894, 100_000, '2.9 %', { '2.89%': true, '2.88%': true }],
+    [2886, 100_000, '2.9 %', { '2.89%': false, '2.88%': true }],
+  ])('%i errors in %i words are one rate in outputs, plan, report and gate', async (errors, words, printed, bounds) => {
+    const world = worldWithData();
+    world.work = (_, entity) => ({ ...entity, properties: { ...counted(1, errors, words), ...counted(2, 3, 100) } });
+    const wanted: EvaluateWith = { name: 'measure', dataset, model: 'ours', against: 'base' };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    const wer = errors / words;
+    expect(outputs).toMatchObject({ wer, words, againstWer: 0.03, better: true });
+    expect(summariseOutputs(outputs)).toBe(`WER ${printed} over ${words} words, against 3.0 %: better`);
+
+    const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {} };
+    const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale: 'en-US' } };
+    const planned = evaluate.plan({ ...about, known: wanted, with: wanted }, facts);
+    expect(planned.outputs).toEqual(outputs);
+    expect(planned.summary).toMatch(new RegExp(`is known: ${printed} against 3.0 %$`));
+    for (const [bound, isAbove] of Object.entries(bounds)) {
+      const gated: TrainWith = {
+        datasets: [dataset],
+        'base-model': 'newest',
+        name: 'retrain',
+        'if-wer-above': parseRate(bound) ?? -1,
+        'measured-by': wer,
+      };
+      const { action } = train.plan({ ...about, known: gated, with: gated }, facts);
+      expect([bound, action]).toEqual([bound, isAbove ? 'create' : 'skip']);
+    }
+  });
+
+  it("gives the service's rate and no counts where it counts nothing", async () => {
+    const world = worldWithData();
+    world.work = (_, entity) => ({ ...entity, properties: { wordErrorRate1: 0.0289, wordErrorRate2: 0.0289 } });
+    const { outcome } = await runStep(
+      evaluate,
+      { name: 'measure', dataset, model: 'ours', against: 'base' },
+      { world },
+    );
+    const { self } = world.objects.evaluations[0]!;
+    expect(outcome).toEqual({
+      kind: 'done',
+      outputs: { evaluation: self, wer: 0.0289, againstWer: 0.0289, better: false },
+    });
   });
 
   it('does not take the -1 of an evaluation without words for a rate', async () => {

@@ -1,5 +1,6 @@
 import {
   ServiceError,
+  type ClockPort,
   type DataPort,
   type EntityCollection,
   type NewDataset,
@@ -167,7 +168,7 @@ export function createFakeWorld(): FakeWorld {
   };
 
   const world: FakeWorld = {
-    ports: { speech, data, clock: { now: () => new Date('2026-06-01T00:00:00Z'), sleep: yieldToOthers } },
+    ports: { speech, data, clock: idleClock('2026-06-01T00:00:00Z') },
     created,
     objects,
     deleted: [],
@@ -239,7 +240,34 @@ export function fakeEndpoint(name: string, model: string, change: Partial<Endpoi
   };
 }
 
-async function yieldToOthers(_milliseconds: number, signal?: AbortSignal): Promise<void> {
-  signal?.throwIfAborted();
-  await new Promise((resolve) => setImmediate(resolve));
+/** A clock that stands still while there is work, and goes on to the end of the shortest sleep when nothing else is left. */
+function idleClock(start: string): ClockPort {
+  let now = Date.parse(start);
+  const sleepers = new Set<{ readonly end: number; wake(): void }>();
+  function goOn(): void {
+    const [next] = [...sleepers].toSorted((one, other) => one.end - other.end);
+    if (next === undefined) return;
+    now = Math.max(now, next.end);
+    sleepers.delete(next);
+    next.wake();
+  }
+  return {
+    now: () => new Date(now),
+    async sleep(milliseconds, signal) {
+      signal?.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      const sleeper = { end: now + milliseconds, wake: resolve };
+      sleepers.add(sleeper);
+      const stop = (): void => reject(signal?.reason);
+      signal?.addEventListener('abort', stop, { once: true });
+      // Each sleep ends by one step of the clock, which is its own or one that was begun later and ends before.
+      setImmediate(goOn);
+      try {
+        await promise;
+      } finally {
+        sleepers.delete(sleeper);
+        signal?.removeEventListener('abort', stop);
+      }
+    },
+  };
 }

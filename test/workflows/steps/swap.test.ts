@@ -156,6 +156,65 @@ describe('swap', () => {
     expect(error.message).toContain('did not end within 0.05 s (settle-timeout); went back');
   });
 
+  it('waits for a deployment as long as settle-timeout says, by the clock of the run, and no longer', async () => {
+    const world = worldWithEndpoint();
+    const { clock } = world.ports;
+    const changes: { readonly to: string; readonly at: number }[] = [];
+    world.settle = (wanted, before) => {
+      const to = wanted.model?.self ?? '';
+      changes.push({ to, at: clock.now().getTime() });
+      return to === newModel ? { ...before, status: 'Deploying' } : { ...wanted, status: 'Succeeded' };
+    };
+    const error = await failure(runStep(swap, { ...settings, 'settle-timeout': 900 }, { world }));
+    expect(error.message).toContain('did not end within 900 s (settle-timeout); went back');
+    const [there, back] = changes;
+    expect([there?.to, back?.to]).toEqual([newModel, oldModel]);
+    expect((back?.at ?? 0) - (there?.at ?? 0)).toBe(900_000);
+  });
+
+  it('does not take the state before the change for its end, read in the same second', async () => {
+    const world = worldWithEndpoint();
+    const { wait } = world.ports.speech.endpoints;
+    let isStale = true;
+    Object.assign(world.ports.speech.endpoints, {
+      async wait(...[reference, options]: Parameters<typeof wait>) {
+        const now = world.objects.endpoints[0];
+        const isChanged = now?.model?.self === newModel;
+        const stale = { ...fakeEndpoint('call-center', oldModel), lastActionDateTime: now?.lastActionDateTime ?? '' };
+        if (isChanged && isStale && options?.until?.(stale) === true) return stale;
+        if (isChanged) isStale = false;
+        return await wait(reference, options);
+      },
+    });
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(isStale).toBe(false);
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, rolledBack: false } });
+  });
+
+  it('is alone at its endpoint: the same name in the same locale is the same one, in whichever pipeline', () => {
+    const exclusive = (endpoint: string, locale: string, name = 'p') =>
+      swap.exclusive?.({
+        with: { ...settings, endpoint },
+        step: { id: name },
+        pipeline: { name, locale },
+        folder: `/${name}`,
+      });
+    expect(exclusive('call-center', 'en-US')).toBe('endpoint call-center (en-US)');
+    expect(exclusive('call-center', 'en-US', 'another')).toBe('endpoint call-center (en-US)');
+    expect(exclusive('call-center', 'de-DE')).not.toBe(exclusive('call-center', 'en-US'));
+    expect(exclusive('ward', 'en-US')).not.toBe(exclusive('call-center', 'en-US'));
+  });
+
+  it('takes a word error rate at the bound, and a model that expires on the last day allowed', async () => {
+    const world = worldWithEndpoint();
+    world.recognise = () => ({ ...good, lexical: 'one two three' });
+    const expiry = { transcriptionDateTime: '2026-07-01T00:00:00Z' };
+    world.objects.models[1] = fakeModel('new', { properties: { deprecationDates: expiry } });
+    const verify = { audio: 'smoke', 'max-wer': 0.25, every: 1 };
+    const { outcome } = await runStep(swap, { ...settings, verify, 'min-days-left': 30 }, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, rolledBack: false } });
+  });
+
   it.each([
     ['is not Succeeded', fakeModel('new', { status: 'Failed' }), 'Choose a model that is Succeeded: new is Failed'],
     ['is of another locale', fakeModel('new', { locale: 'de-DE' }), 'Choose a model of locale en-US'],

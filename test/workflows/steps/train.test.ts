@@ -47,6 +47,16 @@ describe('train', () => {
     expect(world.objects.models).toHaveLength(3);
   });
 
+  it('reuses the model when the same datasets are given in another order', async () => {
+    const world = worldWithData();
+    const [text] = world.objects.datasets;
+    world.objects.datasets.push({ ...text!, self: 'https://speech/datasets/more' });
+    const datasets = [dataset, 'https://speech/datasets/more'];
+    await runStep(train, { ...settings, datasets }, { world });
+    const { outcome } = await runStep(train, { ...settings, datasets: datasets.toReversed() }, { world });
+    expect(outcome.kind).toBe('reused');
+  });
+
   it('is skipped when the measured word error rate is not above the bound', async () => {
     const world = worldWithData();
     const { outcome } = await runStep(train, { ...settings, 'if-wer-above': 0.15, 'measured-by': 0.15 }, { world });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { upload } from '../../../workflows/steps/upload.ts';
-import { createFakeWorld, serviceError } from './fake-world.ts';
+import { createFakeWorld, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const settings: UploadWith = {
@@ -54,6 +54,10 @@ describe('upload', () => {
     const { outcome } = await runStep(upload, settings, { world });
     expect(outcome.kind).toBe('done');
     expect(world.objects.datasets).toHaveLength(1);
+    expect([world.created.filter((made) => made.startsWith('datasets:')), world.deleted]).toEqual([
+      ['datasets: text'],
+      [],
+    ]);
   });
 
   it('outlasts half a minute without an answer to the create, and creates once', async () => {
@@ -70,6 +74,39 @@ describe('upload', () => {
     const { outcome } = await runStep(upload, settings, { world });
     expect(outcome.kind).toBe('done');
     expect(world.objects.datasets).toHaveLength(1);
+  });
+
+  it('asks six times and more for a create, each time after a look whether it was there', async () => {
+    const world = createFakeWorld();
+    world.nextCreates['datasets'] = Array.from({ length: 5 }, () => 'unsent');
+    const { outcome, said } = await runStep(upload, settings, { world });
+    expect(outcome.kind).toBe('done');
+    expect(world.objects.datasets).toHaveLength(1);
+    expect(said.filter((line) => line.endsWith('looking whether it was created'))).toHaveLength(5);
+  });
+
+  it('gives up a create that gets no answer in more than a minute, with the reason', async () => {
+    const world = createFakeWorld();
+    world.nextCreates['datasets'] = Array.from({ length: 1000 }, () => 'unsent');
+    await expect(runStep(upload, settings, { world })).rejects.toThrow('datasets: no answer');
+    expect(world.objects.datasets).toHaveLength(0);
+  });
+
+  it('waits for the import of content that another run has sent meanwhile (409), and fails at any other refusal', async () => {
+    const refusing = (status: number): FakeWorld => {
+      const world = createFakeWorld();
+      world.work = (_, entity) => ({ ...entity, properties: { acceptedLineCount: 7, rejectedLineCount: 0 } });
+      Object.assign(world.ports.speech.datasets, {
+        async uploadContent() {
+          throw serviceError(`refused with ${status}`, { status, outcome: 'refused' });
+        },
+      });
+      return world;
+    };
+    const { outcome, said } = await runStep(upload, settings, { world: refusing(409) });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { accepted: 7 } });
+    expect(said).toContain('another run has sent the content');
+    await expect(runStep(upload, settings, { world: refusing(400) })).rejects.toThrow('refused with 400');
   });
 
   it('does not repeat a create that the service refused', async () => {
@@ -98,6 +135,7 @@ describe('upload', () => {
     await expect(runStep(upload, { ...settings, 'max-rejected': 0.05 }, { world })).rejects.toThrow(
       'rejected 10 of 100 lines, max-rejected allows 5.0 %',
     );
+    expect((await runStep(upload, { ...settings, 'max-rejected': 0.1 }, { world })).outcome.kind).toBe('reused');
   });
 
   it('gives a URL to the service, known without its signature', async () => {

@@ -58,11 +58,13 @@ export async function untilSettled(
   },
 ): Promise<Endpoint | undefined> {
   const { isSettled, onRead, signal, wanted, context } = options;
-  const { endpoints } = context.ports.speech;
+  const { clock, speech } = context.ports;
+  const { endpoints } = speech;
   const telling = { onTrouble: context.report, ...(onRead && { onRead }) };
   const until = isSettled && { until: isSettled };
   for (;;) {
-    const timeout = startDeadline(Date.now() + wanted['settle-timeout'] * 1000, { until: signal });
+    const end = clock.now().getTime() + wanted['settle-timeout'] * 1000;
+    const timeout = startDeadline(end, { clock, until: signal });
     try {
       const both = AbortSignal.any([signal, timeout.signal]);
       return await endpoints.wait(self, { ...telling, ...until, signal: both });

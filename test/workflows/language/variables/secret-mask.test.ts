@@ -54,6 +54,12 @@ describe('a mask', () => {
     expect(masked(url, 'recordings of calls, 2026-02-06')).toBe('recordings of calls, 2026-02-06');
   });
 
+  it('takes out the whole of a secret that begins like another one', () => {
+    const mask = createSecretMask();
+    for (const secret of ['token-one', 'token-one-and-more']) mask.learn(secret);
+    expect(mask.mask('token-one-and-more, token-one')).toBe('***, ***');
+  });
+
   it('reads special characters of patterns as they are', () => {
     expect(masked('a.*+?^${}()|[]\\/b', 'a.*+?^${}()|[]\\/b aXXb')).toBe('*** aXXb');
   });
