@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRate } from '../../../workflows/language/rates.ts';
+import { parseRate } from '../../../workflows/document/rates.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../../../workflows/plan/measurements.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluateWith, TrainWith } from '../../../schemas/types.gen.ts';
-import { parseRate } from '../../../workflows/language/rates.ts';
-import { summariseOutputs } from '../../../workflows/report/summarise-outputs.ts';
+import { parseRate } from '../../../workflows/document/rates.ts';
 import { evaluate } from '../../../workflows/steps/evaluate.ts';
 import { train } from '../../../workflows/steps/train.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld } from './fake-world.ts';
@@ -110,7 +109,7 @@ describe('evaluate', () => {
     const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
     const wer = errors / words;
     expect(outputs).toMatchObject({ wer, words, againstWer: 0.03, better: true });
-    expect(summariseOutputs(outputs)).toBe(`WER ${printed} over ${words} words, against 3.0 %: better`);
+    expect(evaluate.summarise?.(outputs).join(', ')).toBe(`WER ${printed} over ${words} words, against 3.0 %: better`);
 
     const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {} };
     const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale: 'en-US' } };

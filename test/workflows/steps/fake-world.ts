@@ -1,6 +1,6 @@
+import type { ClockPort } from '../../../workflows/time/clock.ts';
 import {
   ServiceError,
-  type ClockPort,
   type DataPort,
   type EntityCollection,
   type NewDataset,

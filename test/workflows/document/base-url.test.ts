@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isPlainHost } from '../../../workflows/language/base-url.ts';
+import { isPlainHost } from '../../../workflows/document/base-url.ts';
 
 it.each([
   ['https://west.example.com', true],
