@@ -10,7 +10,7 @@ import { DeployIdentity } from './constructs/deploy-identity.ts';
 import { DiagnosticSetting } from './constructs/diagnostic-setting.ts';
 import { Foundation } from './constructs/foundation.ts';
 import { Monitoring } from './constructs/monitoring.ts';
-import { PrivateAccess } from './constructs/private-access.ts';
+import { checkDnsZones, PrivateAccess } from './constructs/private-access.ts';
 import { PrivateDns } from './constructs/private-dns.ts';
 import { RoleGrant } from './constructs/role-grant.ts';
 import { SpeechAccount } from './constructs/speech-account.ts';
@@ -18,7 +18,6 @@ import { blobHost } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
 import { checkRegion } from './guards/check-location.ts';
 import { fault } from './guards/fault.ts';
-import { checkDnsZones } from './guards/guard-private-access.ts';
 import { guardResources } from './guards/guard-resources.ts';
 import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
 import {

@@ -1,6 +1,9 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { type CustomSpeechSettings, guardCustomSpeech } from '../guards/guard-custom-speech.ts';
+import { isLoopback, parseBaseUrl } from '../../workflows/language/base-url.ts';
+import { nearestName } from '../../workflows/language/nearest-name.ts';
+import { checkLocale } from '../guards/check-locale.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { CustomspeechBaseModel } from '../provider/constructs/customspeech-base-model.ts';
 import { CustomspeechEndpoint } from '../provider/constructs/customspeech-endpoint.ts';
@@ -8,7 +11,25 @@ import { CustomspeechProject } from '../provider/constructs/customspeech-project
 import { CustomspeechProvider } from '../provider/constructs/customspeech-provider.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface CustomSpeechProps extends CustomSpeechSettings {
+export interface CustomSpeechProjectSettings {
+  /** The display name, as in `project` of pipelines. @default the name in the address */
+  readonly name?: string;
+  /** Language and region, such as `en-US`. */
+  readonly locale: string;
+  /** @default none */
+  readonly description?: string;
+}
+
+export interface CustomSpeechEndpointSettings extends CustomSpeechProjectSettings {
+  /** One of `projects`. @default none */
+  readonly project?: string;
+  /** Whether audio and transcripts are kept, in storage of one's own. @default false */
+  readonly contentLogging?: boolean;
+  /** Refuses plans that destroy it. @default false */
+  readonly preventDestroy?: boolean;
+}
+
+export interface CustomSpeechProps {
   readonly account: SpeechAccount;
   /** Id of the Entra tenant to sign in to. @default the environment's, or the one that is signed in to */
   readonly tenant?: string;
@@ -16,6 +37,12 @@ export interface CustomSpeechProps extends CustomSpeechSettings {
   readonly hasOwnStorage?: boolean;
   /** What must be there before, such as the roles and the network of whoever runs Terraform. @default [] */
   readonly after?: readonly ITerraformDependable[];
+  /** Base URL of an emulator on this machine, asked in place of the account. @default none */
+  readonly emulator?: string;
+  /** By the names that they have in Terraform's addresses. @default {} */
+  readonly projects?: Readonly<Record<string, CustomSpeechProjectSettings>>;
+  /** By the names that they have in Terraform's addresses. @default {} */
+  readonly endpoints?: Readonly<Record<string, CustomSpeechEndpointSettings>>;
 }
 
 /**
@@ -33,8 +60,8 @@ export class CustomSpeech extends GuardedConstruct {
 
   constructor(scope: Construct, id: string, props: CustomSpeechProps) {
     super(scope, id);
-    const { account, hasOwnStorage = false, projects = {}, endpoints = {} } = props;
-    this.guard(guardCustomSpeech(props, { hasOwnStorage }));
+    const { account, projects = {}, endpoints = {} } = props;
+    this.guard(guardCustomSpeech(props));
     this.#after = [...(props.after ?? [])];
     this.#accountId = `azurerm_cognitive_account.${account.resource.friendlyUniqueId}.id`;
     // The host as it is known before Terraform runs, and no key of the account: a provider that waits for the account cannot
@@ -51,7 +78,7 @@ export class CustomSpeech extends GuardedConstruct {
     this.modelExpiry = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.modelExpiresDateTime]));
   }
 
-  #projects(projects: NonNullable<CustomSpeechSettings['projects']>): ReadonlyMap<string, string> {
+  #projects(projects: NonNullable<CustomSpeechProps['projects']>): ReadonlyMap<string, string> {
     const section = new Construct(this, 'projects');
     return new Map(
       Object.entries(projects).map(([id, { name = id, locale, description }]) => {
@@ -69,7 +96,7 @@ export class CustomSpeech extends GuardedConstruct {
   }
 
   #endpoints(
-    endpoints: NonNullable<CustomSpeechSettings['endpoints']>,
+    endpoints: NonNullable<CustomSpeechProps['endpoints']>,
     projectSelves: ReadonlyMap<string, string>,
   ): Readonly<Record<string, CustomspeechEndpoint>> {
     const section = new Construct(this, 'endpoints');
@@ -105,4 +132,59 @@ export class CustomSpeech extends GuardedConstruct {
       }),
     );
   }
+}
+
+/** What is wrong with the Custom Speech objects of an account, which has storage of its user's own or not. */
+function guardCustomSpeech(props: CustomSpeechProps): readonly Fault[] {
+  const { emulator, projects = {}, endpoints = {}, hasOwnStorage = false } = props;
+  return [
+    ...checkEmulator(emulator),
+    ...Object.entries({ projects, endpoints }).flatMap(([section, objects]) => checkObjects(section, objects)),
+    ...Object.entries(endpoints).flatMap(([id, endpoint]) => [
+      ...checkProject(endpoint, { id, projects }),
+      ...(endpoint.contentLogging === true && !hasOwnStorage
+        ? [fault('logging-without-storage', { path: ['endpoints', id, 'contentLogging'] })]
+        : []),
+    ]),
+  ];
+}
+
+/** What is asked gets the credentials of whoever runs Terraform, so it is never another machine. */
+function checkEmulator(value: string | undefined): readonly Fault[] {
+  if (!isLiteral(value)) return [];
+  const parsed = parseBaseUrl(value);
+  const isHere = 'url' in parsed && isLoopback(new URL(parsed.url));
+  return isHere ? [] : [fault('emulator-elsewhere', { path: ['emulator'], value })];
+}
+
+/** Pipelines find an object by display name and locale: of two that are alike they would take any. */
+function checkObjects(
+  section: string,
+  objects: Readonly<Record<string, CustomSpeechProjectSettings>>,
+): readonly Fault[] {
+  const owners = new Map<string, string>();
+  return Object.entries(objects).flatMap(([id, { name: value = id, locale }]) => {
+    const key = JSON.stringify([value, locale]);
+    const other = owners.get(key);
+    owners.set(key, other ?? id);
+    const path = [section, id];
+    return [
+      ...checkLocale(locale, [...path, 'locale']),
+      ...(other === undefined ? [] : [fault('same-object', { path: [...path, 'name'], value, other, locale })]),
+    ];
+  });
+}
+
+function checkProject(
+  { project: value, locale }: CustomSpeechEndpointSettings,
+  { id, projects }: { readonly id: string; readonly projects: Readonly<Record<string, CustomSpeechProjectSettings>> },
+): readonly Fault[] {
+  if (value === undefined) return [];
+  const path = ['endpoints', id, 'project'];
+  const names = Object.keys(projects);
+  const project = Object.hasOwn(projects, value) ? projects[value] : undefined;
+  if (project === undefined)
+    return [fault('unknown-project', { path, value, names, nearest: nearestName(value, names) })];
+  const { locale: other } = project;
+  return other === locale ? [] : [fault('locale-of-project', { path, value, locale, other })];
 }

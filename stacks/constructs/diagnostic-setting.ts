@@ -1,12 +1,36 @@
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting/index.js';
 import type { Construct } from 'constructs';
-import { type DiagnosticSettingSettings, guardDiagnosticSetting } from '../guards/guard-diagnostic-setting.ts';
+import { checkEach, checkResourceId } from '../guards/check-ids.ts';
+import { checkLogCategory } from '../guards/check-log-category.ts';
+import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface DiagnosticSettingProps extends DiagnosticSettingSettings {
+/** What is logged. */
+export interface LogSelection {
+  /** Groups of logs. @default ['allLogs'] unless there are categories */
+  readonly logGroups?: readonly string[];
+  /** Single kinds of logs instead. @default [] */
+  readonly logCategories?: readonly string[];
+  /** @default ['AllMetrics'] */
+  readonly metricCategories?: readonly string[];
+}
+
+export interface DiagnosticSettingProps extends LogSelection {
   readonly name: string;
   readonly account: SpeechAccount;
+  /** A Log Analytics workspace. @default none */
+  readonly workspaceId?: string;
+  /** The tables of the workspace. @default Azure decides */
+  readonly destinationType?: 'Dedicated' | 'AzureDiagnostics';
+  /** @default none */
+  readonly storageAccountId?: string;
+  /** An authorization rule of an event hub namespace. @default none */
+  readonly eventHubRuleId?: string;
+  /** @default Azure makes one a category */
+  readonly eventHubName?: string;
+  /** @default none */
+  readonly partnerSolutionId?: string;
 }
 
 /** Where logs and metrics of the account go. */
@@ -33,4 +57,41 @@ export class DiagnosticSetting extends GuardedConstruct {
       enabledMetric: (props.metricCategories ?? ['AllMetrics']).map((category) => ({ category })),
     });
   }
+}
+
+/** What is wrong with the settings of a diagnostic setting. */
+function guardDiagnosticSetting(props: DiagnosticSettingProps): readonly Fault[] {
+  const { workspaceId, storageAccountId, eventHubRuleId, eventHubName, partnerSolutionId, destinationType } = props;
+  const hasDestination = [workspaceId, storageAccountId, eventHubRuleId, partnerSolutionId].some(Boolean);
+  const faults: Fault[] = [
+    ...checkResourceId(workspaceId, { kind: 'workspace', path: ['workspaceId'] }),
+    ...checkResourceId(storageAccountId, { kind: 'storageAccount', path: ['storageAccountId'] }),
+    ...checkResourceId(eventHubRuleId, { kind: 'eventHubRule', path: ['eventHubRuleId'] }),
+    ...checkLogSelection(props),
+  ];
+  if (!hasDestination) faults.push(fault('no-destination', { path: ['workspaceId'] }));
+  if (eventHubName !== undefined && eventHubRuleId === undefined) {
+    faults.push(fault('event-hub-without-rule', { path: ['eventHubName'], value: eventHubName }));
+  }
+  if (destinationType !== undefined && workspaceId === undefined) {
+    faults.push(fault('destination-type-without-workspace', { path: ['destinationType'], value: destinationType }));
+  }
+  return faults;
+}
+
+/** Finds kinds of logs and metrics that Speech accounts do not have; the provider finds out in the middle of an apply. */
+function checkLogSelection(props: LogSelection): readonly Fault[] {
+  const { logGroups, logCategories = [], metricCategories = ['AllMetrics'] } = props;
+  const lists = { logGroups, logCategories, metricCategories };
+  const isNothing = Object.values(lists).every((list) => list?.length === 0);
+  const [category] = logCategories;
+  return [
+    ...(['logGroups', 'logCategories', 'metricCategories'] as const).flatMap((name) =>
+      checkEach(lists[name], { path: [name], check: (value, path) => checkLogCategory(value, { name, path }) }),
+    ),
+    ...(category !== undefined && logGroups !== undefined && logGroups.length > 0
+      ? [fault('category-and-group', { path: ['logCategories', 0], value: category })]
+      : []),
+    ...(isNothing && logGroups !== undefined ? [fault('nothing-logged', { path: ['logGroups'] })] : []),
+  ];
 }

@@ -4,14 +4,15 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
-import { isLiteral } from '../guards/fault.ts';
-import { guardMonitoring, type MonitoringSettings } from '../guards/guard-monitoring.ts';
+import { checkResourceId } from '../guards/check-ids.ts';
+import { checkDate, checkPeople } from '../guards/check-people.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { resourceNameOf } from '../guards/resource-names.ts';
-import { DiagnosticSetting } from './diagnostic-setting.ts';
+import { DiagnosticSetting, type LogSelection } from './diagnostic-setting.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface MonitoringProps extends MonitoringSettings {
+export interface MonitoringProps extends LogSelection {
   /** Names are made of it. */
   readonly name: string;
   readonly account: SpeechAccount;
@@ -19,6 +20,26 @@ export interface MonitoringProps extends MonitoringSettings {
   readonly resourceGroupName: string;
   /** @default {} */
   readonly tags?: Readonly<Record<string, string>>;
+  /** An existing Log Analytics workspace. @default one is made */
+  readonly workspaceId?: string;
+  /** How long the workspace that is made keeps its data. @default 30 */
+  readonly retentionDays?: number;
+  /** @default true */
+  readonly alerts?: boolean;
+  /** @default [] */
+  readonly alertEmails?: readonly string[];
+  /** @default [] */
+  readonly actionGroupIds?: readonly string[];
+  /** Calls refused because of a quota, within 5 minutes. @default 0 */
+  readonly throttledCalls?: number;
+  /** Calls that failed through a fault of the service, within 5 minutes. @default 5 */
+  readonly serverErrors?: number;
+  /** Average over 15 minutes. @default 2000 */
+  readonly latencyMilliseconds?: number;
+  /** Days that the model of an endpoint has left. @default 30 */
+  readonly expiryDays?: number;
+  /** The last day of the model of each endpoint that is not the stack's own. @default {} */
+  readonly modelExpiry?: Readonly<Record<string, string>>;
 }
 
 /** Logs and metrics in a workspace, and alerts on throttling, server errors, latency and models that expire. */
@@ -156,4 +177,16 @@ interface MetricAlert {
   readonly description: string;
   readonly criteria: { readonly metricName: string; readonly aggregation: string; readonly threshold: number };
   readonly windowSize: string;
+}
+
+/** What is wrong with the settings of the monitoring; what is logged is checked by the diagnostic setting. */
+function guardMonitoring(props: MonitoringProps): readonly Fault[] {
+  const { alerts = true, alertEmails = [], actionGroupIds = [], modelExpiry = {} } = props;
+  const isHeard = alertEmails.length + actionGroupIds.length > 0;
+  return [
+    ...checkResourceId(props.workspaceId, { kind: 'workspace', path: ['workspaceId'] }),
+    ...checkPeople({ name: 'alertEmails', values: alertEmails }, actionGroupIds),
+    ...Object.entries(modelExpiry).flatMap(([name, day]) => checkDate(day, ['modelExpiry', name])),
+    ...(alerts && !isHeard ? [fault('nobody-alerted', { path: ['alertEmails'] })] : []),
+  ];
 }

@@ -4,15 +4,16 @@ import { Subnet } from '@cdktf/provider-azurerm/lib/subnet/index.js';
 import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { isLiteral } from '../guards/fault.ts';
-import { guardPrivateAccess, type PrivateEndpointSettings } from '../guards/guard-private-access.ts';
+import { checkEach, checkResourceId } from '../guards/check-ids.ts';
+import { checkAddress, checkRange, checkSubnetPrefix } from '../guards/check-network.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
-import { resourceNameOf } from '../guards/resource-names.ts';
+import { checkResourceName, resourceNameOf } from '../guards/resource-names.ts';
 import { DeleteLock, type DeleteLockProps } from './delete-lock.ts';
 import { PrivateDns } from './private-dns.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface PrivateAccessProps extends PrivateEndpointSettings {
+export interface PrivateAccessProps {
   /** Name of the endpoint; the network that is made has it, too. */
   readonly name: string;
   readonly account: SpeechAccount;
@@ -24,6 +25,30 @@ export interface PrivateAccessProps extends PrivateEndpointSettings {
   readonly after?: readonly ITerraformDependable[];
   /** Tags of the endpoint and of the network that is made. @default {} */
   readonly tags?: Readonly<Record<string, string>>;
+  /** An existing subnet. @default a network is made of `addressSpace` and `subnetPrefix` */
+  readonly subnetId?: string;
+  /** Address space of the network that is made. @default none is made */
+  readonly addressSpace?: readonly string[];
+  /** Range of the subnet that is made in it. @default none is made */
+  readonly subnetPrefix?: string;
+  /** Whether the endpoint is put into private DNS zones. @default true */
+  readonly manageDns?: boolean;
+  /** Existing private DNS zones. @default one is made and linked */
+  readonly dnsZoneIds?: readonly string[];
+  /** @default 'default' */
+  readonly dnsZoneGroupName?: string;
+  /** Whether the account's owner approves by hand. @default false */
+  readonly manualConnection?: boolean;
+  /** What the owner is told then. @default none */
+  readonly requestMessage?: string;
+  /** @default Azure picks one */
+  readonly privateIpAddress?: string;
+  /** @default Azure makes one up */
+  readonly networkInterfaceName?: string;
+  /** @default the endpoint's name */
+  readonly connectionName?: string;
+  /** @default [] */
+  readonly applicationSecurityGroupIds?: readonly string[];
 }
 
 /** A lock on a private endpoint. */
@@ -141,4 +166,66 @@ function fixed(privateIpAddress: string): {
   readonly memberName: string;
 } {
   return { name: 'fixed', privateIpAddress, subresourceName: 'account', memberName: 'default' };
+}
+
+/** What is wrong with the settings of a private endpoint. */
+function guardPrivateAccess(props: PrivateAccessProps): readonly Fault[] {
+  const { subnetPrefix, addressSpace = [], manualConnection = false, manageDns = true, requestMessage } = props;
+  const faults: Fault[] = [
+    ...checkChoice(props),
+    ...checkResourceName(props.name, { kind: 'privateEndpoint', path: ['name'] }),
+    ...checkResourceName(props.connectionName, { kind: 'privateEndpoint', path: ['connectionName'] }),
+    ...checkResourceName(props.networkInterfaceName, { kind: 'networkInterface', path: ['networkInterfaceName'] }),
+    ...checkResourceId(props.subnetId, { kind: 'subnet', path: ['subnetId'] }),
+    ...checkEach(addressSpace, { path: ['addressSpace'], check: checkRange }),
+    ...checkSubnetPrefix(subnetPrefix, { path: ['subnetPrefix'], spaces: addressSpace }),
+    ...checkAddress(props.privateIpAddress, { path: ['privateIpAddress'], subnet: subnetPrefix }),
+    ...checkEach(props.dnsZoneIds, {
+      path: ['dnsZoneIds'],
+      check: (value, path) =>
+        manageDns ? checkResourceId(value, { kind: 'dnsZone', path }) : [fault('dns-unmanaged', { path, value })],
+    }),
+    ...checkEach(props.applicationSecurityGroupIds, {
+      path: ['applicationSecurityGroupIds'],
+      check: (value, path) => checkResourceId(value, { kind: 'securityGroup', path }),
+    }),
+  ];
+  const path = ['requestMessage'];
+  const isUsable = requestMessage !== undefined && requestMessage.length > 0 && requestMessage.length <= 140;
+  if (manualConnection && !isUsable) faults.push(fault('manual-without-message', { path }));
+  if (!manualConnection && requestMessage !== undefined) {
+    faults.push(fault('message-without-manual', { path, value: requestMessage }));
+  }
+  return faults;
+}
+
+/**
+ * Finds endpoints of one account in one DNS zone. Each would write the same record, the account's subdomain, over that of the
+ * others (Microsoft Learn, "Azure Private Endpoint private DNS zone values").
+ */
+export function checkDnsZones(
+  endpoints: Readonly<Record<string, Pick<PrivateAccessProps, 'manageDns' | 'dnsZoneIds'>>>,
+): ReadonlyMap<string, readonly Fault[]> {
+  const owners = new Map<string, string>();
+  return new Map(
+    Object.entries(endpoints).map(([endpoint, { manageDns = true, dnsZoneIds = [] }]) => {
+      const zones: readonly (string | undefined)[] = dnsZoneIds.length > 0 ? dnsZoneIds : [undefined];
+      const faults = zones.flatMap((zone, index) => {
+        if (!manageDns || (zone !== undefined && !isLiteral(zone))) return [];
+        const key = zone?.toLowerCase() ?? 'made';
+        const other = owners.get(key) ?? endpoint;
+        owners.set(key, other);
+        const path = zone === undefined ? ['dnsZoneIds'] : ['dnsZoneIds', index];
+        return other === endpoint ? [] : [fault('same-dns-zone', { path, endpoint, other, zone })];
+      });
+      return [endpoint, faults];
+    }),
+  );
+}
+
+function checkChoice(props: PrivateAccessProps): readonly Fault[] {
+  const given = (['subnetId', 'addressSpace', 'subnetPrefix'] as const).filter((name) => props[name] !== undefined);
+  const choice = given.join();
+  if (choice === 'subnetId' || choice === 'addressSpace,subnetPrefix') return [];
+  return [fault('one-network', { path: [given[0] ?? 'subnetId'], given })];
 }
