@@ -1211,6 +1211,809 @@ export interface BudgetDocument {
 }
 
 /**
+ * One environment. What is not said here comes from the one it extends: mappings are merged key by key, everything else is replaced.
+ */
+export interface SettledEnvironment {
+  /**
+   * Id of the Azure subscription. Without it Terraform reads ARM_SUBSCRIPTION_ID.
+   */
+  readonly subscription?: string;
+  /**
+   * Id of the Entra tenant. Without it Terraform uses the one that is signed in to.
+   */
+  readonly tenant?: string;
+  /**
+   * The Azure cloud; it decides hosts and private DNS zones.
+   */
+  readonly cloud: 'public' | 'usgovernment' | 'china';
+  /**
+   * The Azure region of everything, as `az account list-locations` names it: `westeurope`.
+   */
+  readonly location: string;
+  /**
+   * Takes a region that this version of SpeechOps does not know.
+   */
+  readonly 'allow-unlisted-location': boolean;
+  /**
+   * Name of the resource group; `rg-<name>-<environment>` when it is not given.
+   */
+  readonly 'resource-group'?: string;
+  /**
+   * Whether the stack makes the resource group; otherwise it must exist.
+   */
+  readonly 'create-resource-group': boolean;
+  /**
+   * Which Azure resource providers Terraform registers; `none` for an identity that may not register any. Without it the azurerm provider's own default.
+   */
+  readonly 'resource-provider-registrations'?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
+  /**
+   * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
+   */
+  readonly 'purge-on-destroy': boolean;
+  /**
+   * Tags of every resource that takes tags.
+   */
+  readonly tags: {
+    readonly [k: string]: string;
+  };
+  readonly backend?: SettledBackend;
+  readonly account: SettledAccount;
+  readonly storage?: SettledStorage;
+  readonly 'byos-storage'?: SettledByosStorage;
+  readonly 'customer-managed-key'?: SettledCustomerManagedKey;
+  /**
+   * Roles that principals get, by a name of your choice, which stays part of the resource's address.
+   */
+  readonly 'role-grants': {
+    readonly [k: string]: SettledRoleGrant;
+  };
+  /**
+   * Private endpoints of the account, by a name of your choice. They are made one after the other, after everything else that changes the account.
+   */
+  readonly 'private-endpoints': {
+    readonly [k: string]: SettledPrivateEndpoint;
+  };
+  /**
+   * Diagnostic settings beside the one of `monitoring`, by a name of your choice.
+   */
+  readonly 'diagnostic-settings': {
+    readonly [k: string]: SettledDiagnosticSetting;
+  };
+  readonly monitoring?: SettledMonitoring;
+  readonly 'deploy-identity'?: SettledDeployIdentity;
+  readonly 'custom-speech'?: SettledCustomSpeech;
+  readonly 'delete-lock'?: SettledDeleteLock;
+  readonly budget?: SettledBudget;
+}
+/**
+ * Where Terraform keeps the state of the stack. Without it in a file `terraform.<environment>.tfstate` beside cdktf.json.
+ */
+export interface SettledBackend {
+  /**
+   * `local` is a file, `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use.
+   */
+  readonly kind: 'local' | 'azurerm';
+  /**
+   * Storage account of the state; for `azurerm` it must be given.
+   */
+  readonly 'storage-account'?: string;
+  /**
+   * Its container.
+   */
+  readonly container: string;
+  /**
+   * Name of the blob; `<name>/<environment>.tfstate` when it is not given.
+   */
+  readonly key?: string;
+  /**
+   * Resource group of the storage account, for identities that have to look it up.
+   */
+  readonly 'resource-group'?: string;
+  /**
+   * Subscription of the storage account, when it is another one.
+   */
+  readonly subscription?: string;
+}
+/**
+ * The Speech account: kind SpeechServices, S0, with a custom subdomain.
+ */
+export interface SettledAccount {
+  /**
+   * Name of the account; `<name>-<environment>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * The pricing tier: only S0 has Custom Speech endpoints that stay.
+   */
+  readonly sku: string;
+  /**
+   * The subdomain that Entra ID and private endpoints need; the account's name when it is not given. It is unique in all of Azure, and changing it makes a new account.
+   */
+  readonly 'custom-subdomain'?: string;
+  /**
+   * Whether keys are accepted beside Entra ID.
+   */
+  readonly 'key-auth': boolean;
+  /**
+   * Whether the keys become (sensitive) outputs of the stack; needs `key-auth`.
+   */
+  readonly 'key-outputs': boolean;
+  /**
+   * Whether the account has an identity of its own, with which it reads datasets from your storage.
+   */
+  readonly 'system-identity': boolean;
+  /**
+   * Resource ids of user-assigned identities that the account has as well.
+   */
+  readonly 'identity-ids': readonly string[];
+  /**
+   * Whether the account can be reached from the internet, within the network rules below. On unless there is a private endpoint.
+   */
+  readonly 'public-access'?: boolean;
+  /**
+   * What happens to calls that no rule lets in.
+   */
+  readonly 'default-action': 'Deny' | 'Allow';
+  /**
+   * Public IPv4 addresses and ranges up to /30 that may call, at most 100.
+   */
+  readonly 'ip-rules': readonly string[];
+  /**
+   * Subnets that may call, through their service endpoint Microsoft.CognitiveServices.
+   */
+  readonly 'subnet-rules': readonly SettledSubnetRule[];
+  /**
+   * Whether the account may only call the hosts in `fqdns` and those of the stack's own storage.
+   */
+  readonly 'outbound-restricted': boolean;
+  /**
+   * Hosts that the account may call; needs `outbound-restricted`.
+   */
+  readonly fqdns: readonly string[];
+  /**
+   * Whether Terraform refuses every plan that would destroy the account.
+   */
+  readonly 'prevent-destroy': boolean;
+  readonly timeouts?: SettledTimeouts;
+}
+export interface SettledSubnetRule {
+  /**
+   * Resource id of the subnet.
+   */
+  readonly 'subnet-id': string;
+  /**
+   * Whether the subnet may lack the service endpoint for now.
+   */
+  readonly 'ignore-missing-service-endpoint': boolean;
+}
+/**
+ * How long Terraform waits for Azure, such as `30m`; without them the azurerm provider's own limits.
+ */
+export interface SettledTimeouts {
+  /**
+   * For making it.
+   */
+  readonly create?: string;
+  /**
+   * For reading it.
+   */
+  readonly read?: string;
+  /**
+   * For changing it.
+   */
+  readonly update?: string;
+  /**
+   * For deleting it.
+   */
+  readonly delete?: string;
+}
+/**
+ * A storage account for datasets that the Speech account reads with its own identity. No keys, no public blobs, closed network.
+ */
+export interface SettledStorage {
+  /**
+   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it.
+   */
+  readonly replication: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
+  /**
+   * Its private containers.
+   */
+  readonly containers: readonly string[];
+  /**
+   * Moves blobs to the cool tier when they have not been changed for this long; 0 for never.
+   */
+  readonly 'cool-after-days': number;
+  /**
+   * Deletes blobs that have not been changed for this long; 0 for never.
+   */
+  readonly 'delete-after-days': number;
+  /**
+   * Deletes previous versions of blobs that are this old; 0 for never.
+   */
+  readonly 'delete-versions-after-days': number;
+  /**
+   * How long deleted blobs and containers can be brought back.
+   */
+  readonly 'soft-delete-days': number;
+  /**
+   * Public IPv4 addresses and ranges that may read and write.
+   */
+  readonly 'ip-rules': readonly string[];
+  /**
+   * Subnets that may read and write, through their service endpoint Microsoft.Storage.
+   */
+  readonly 'subnet-ids': readonly string[];
+  /**
+   * Whether Azure's trusted services get in as well; the Speech account does in any case.
+   */
+  readonly 'trusted-services': boolean;
+  /**
+   * Whether data is encrypted a second time underneath. Fixed when the storage account is made.
+   */
+  readonly 'infrastructure-encryption': boolean;
+  /**
+   * Whether Terraform refuses every plan that would destroy the storage account.
+   */
+  readonly 'prevent-destroy': boolean;
+}
+/**
+ * Bring your own storage: the Speech service keeps models, artifacts and logs in this storage account instead of its own. Fixed when the Speech account is made.
+ */
+export interface SettledByosStorage {
+  /**
+   * Resource id of an existing storage account; one is made when it is not given.
+   */
+  readonly 'storage-account-id'?: string;
+  /**
+   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it, and the Speech account with it.
+   */
+  readonly replication: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
+  /**
+   * Public IPv4 addresses and ranges that may reach the storage account that is made.
+   */
+  readonly 'ip-rules': readonly string[];
+  /**
+   * Subnets that may reach the storage account that is made.
+   */
+  readonly 'subnet-ids': readonly string[];
+  /**
+   * Whether Terraform refuses every plan that would destroy the storage account that is made.
+   */
+  readonly 'prevent-destroy': boolean;
+}
+/**
+ * Your own key, in a key vault or a Managed HSM, for the storage accounts of the stack. Custom Speech data is encrypted with your key only where it is in your own storage (`byos-storage`).
+ */
+export interface SettledCustomerManagedKey {
+  /**
+   * Resource id of the key vault, which needs purge protection.
+   */
+  readonly 'key-vault-id'?: string;
+  /**
+   * Resource id of the Managed HSM in place of a key vault, which needs purge protection.
+   */
+  readonly 'managed-hsm-id'?: string;
+  /**
+   * Name of the key.
+   */
+  readonly 'key-name': string;
+  /**
+   * Version of the key. Without it storage follows the key's rotation.
+   */
+  readonly 'key-version'?: string;
+  /**
+   * Resource id of a user-assigned identity that may use the key; one is made when it is not given.
+   */
+  readonly 'identity-id'?: string;
+  /**
+   * Client id of the identity in `identity-id`, for `encrypt-account`.
+   */
+  readonly 'identity-client-id'?: string;
+  /**
+   * Whether the identity that is made may use the key: it gets Key Vault Crypto Service Encryption User on the vault, or Managed HSM Crypto Service Encryption User on the key. That is a role inside the HSM, which only who has Managed HSM Policy Administrator there can give.
+   */
+  readonly 'grant-key-access': boolean;
+  /**
+   * Whether the Speech account itself is encrypted with the key, too; needs `key-version` and `key-vault-id`. It does not cover Custom Speech data.
+   */
+  readonly 'encrypt-account': boolean;
+}
+/**
+ * A role for a principal.
+ */
+export interface SettledRoleGrant {
+  /**
+   * Name of a built-in role, such as `Cognitive Services Speech Contributor`, or the id of any role definition.
+   */
+  readonly role: string;
+  /**
+   * Object id of the user, group, service principal or managed identity.
+   */
+  readonly principal: string;
+  /**
+   * What the principal is. Say `ServicePrincipal` for one that was made a moment ago.
+   */
+  readonly 'principal-type'?: 'User' | 'Group' | 'ServicePrincipal';
+  /**
+   * What the role is for.
+   */
+  readonly on: 'account' | 'storage' | 'byos-storage' | 'private-endpoints' | 'resource-group';
+  /**
+   * Resource id of something else that the role is for, instead of `on`.
+   */
+  readonly scope?: string;
+  /**
+   * Why it is granted.
+   */
+  readonly description?: string;
+  /**
+   * A condition in Azure's language (version 2.0) that limits the role.
+   */
+  readonly condition?: string;
+  /**
+   * Whether Terraform skips looking the principal up, for a service principal that was made a moment ago.
+   */
+  readonly 'skip-principal-check': boolean;
+  /**
+   * Resource id of a managed identity in another tenant.
+   */
+  readonly 'delegated-identity-id'?: string;
+}
+/**
+ * A private endpoint of the account, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
+ */
+export interface SettledPrivateEndpoint {
+  /**
+   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of the subnet.
+   */
+  readonly 'subnet-id'?: string;
+  /**
+   * Address space of the network that is made.
+   */
+  readonly 'address-space'?: readonly string[];
+  /**
+   * Address range of the subnet that is made in it.
+   */
+  readonly 'subnet-prefix'?: string;
+  /**
+   * Whether the endpoint is put into private DNS zones here; otherwise something else does it, such as an Azure policy.
+   */
+  readonly 'manage-dns': boolean;
+  /**
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, so each of several endpoints needs a zone of its own or `manage-dns: false`.
+   */
+  readonly 'dns-zone-ids': readonly string[];
+  /**
+   * Name of the DNS zone group.
+   */
+  readonly 'dns-zone-group-name': string;
+  /**
+   * Whether the owner of the account must approve the connection by hand; needs `request-message`.
+   */
+  readonly 'manual-connection': boolean;
+  /**
+   * What the owner is told when approval is asked for.
+   */
+  readonly 'request-message'?: string;
+  /**
+   * A fixed address in the subnet; Azure picks one when it is not given.
+   */
+  readonly 'private-ip-address'?: string;
+  /**
+   * Name of the endpoint's network interface; Azure makes one up when it is not given.
+   */
+  readonly 'network-interface-name'?: string;
+  /**
+   * Name of the connection; the endpoint's own name when it is not given.
+   */
+  readonly 'connection-name'?: string;
+  /**
+   * Resource ids of application security groups that the endpoint joins.
+   */
+  readonly 'application-security-group-ids': readonly string[];
+  /**
+   * Region of the endpoint, when its network is in another one than the account.
+   */
+  readonly location?: string;
+  /**
+   * Resource group of the endpoint, when it is another one than the account's.
+   */
+  readonly 'resource-group'?: string;
+  /**
+   * Tags of the endpoint and of the network that is made for it, beside those of the environment, and in place of those with the same name.
+   */
+  readonly tags: {
+    readonly [k: string]: string;
+  };
+  readonly lock?: SettledPrivateEndpointLock;
+}
+/**
+ * A lock on this endpoint alone, through which nobody deletes it. Without it the endpoint has none of its own.
+ */
+export interface SettledPrivateEndpointLock {
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   */
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<endpoint>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   */
+  readonly notes: string;
+}
+/**
+ * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.
+ */
+export interface SettledDiagnosticSetting {
+  /**
+   * Name of the setting; its name here when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of a Log Analytics workspace.
+   */
+  readonly 'workspace-id'?: string;
+  /**
+   * The tables of the workspace: `Dedicated` has one a category.
+   */
+  readonly 'destination-type'?: 'Dedicated' | 'AzureDiagnostics';
+  /**
+   * Resource id of a storage account.
+   */
+  readonly 'storage-account-id'?: string;
+  /**
+   * Resource id of an event hub namespace's authorization rule.
+   */
+  readonly 'event-hub-rule-id'?: string;
+  /**
+   * Name of the event hub; Azure picks one a category when it is not given.
+   */
+  readonly 'event-hub-name'?: string;
+  /**
+   * Resource id of a partner solution.
+   */
+  readonly 'partner-solution-id'?: string;
+  /**
+   * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
+   */
+  readonly 'log-groups'?: readonly string[];
+  /**
+   * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   */
+  readonly 'log-categories': readonly string[];
+  /**
+   * Kinds of metrics.
+   */
+  readonly 'metric-categories': readonly string[];
+}
+/**
+ * Logs and metrics in a Log Analytics workspace, and alerts on throttling, server errors, latency and models that expire.
+ */
+export interface SettledMonitoring {
+  /**
+   * Resource id of an existing Log Analytics workspace; one is made when it is not given.
+   */
+  readonly 'workspace-id'?: string;
+  /**
+   * How long the workspace that is made keeps its data.
+   */
+  readonly 'retention-days': number;
+  /**
+   * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
+   */
+  readonly 'log-groups'?: readonly string[];
+  /**
+   * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   */
+  readonly 'log-categories': readonly string[];
+  /**
+   * Kinds of metrics.
+   */
+  readonly 'metric-categories': readonly string[];
+  /**
+   * Whether there are alerts.
+   */
+  readonly alerts: boolean;
+  /**
+   * Who is told about alerts.
+   */
+  readonly 'alert-emails': readonly string[];
+  /**
+   * Resource ids of action groups that are told, too.
+   */
+  readonly 'action-group-ids': readonly string[];
+  /**
+   * Alerts when more calls than this were refused within 5 minutes because of a quota.
+   */
+  readonly 'throttled-calls': number;
+  /**
+   * Alerts when more calls than this failed within 5 minutes through a fault of the service.
+   */
+  readonly 'server-errors': number;
+  /**
+   * Alerts when calls took longer than this on average over 15 minutes.
+   */
+  readonly 'latency-milliseconds': number;
+  /**
+   * Alerts when the model of an endpoint, under `custom-speech` or in `model-expiry`, has fewer days left than this. An endpoint whose model has expired silently serves the newest base model.
+   */
+  readonly 'expiry-days': number;
+  /**
+   * The last day of the models of endpoints that are not under `custom-speech`, by a name of your choice: `2027-01-15`. Those under `custom-speech` are asked for it.
+   */
+  readonly 'model-expiry': {
+    readonly [k: string]: string;
+  };
+}
+/**
+ * An identity for CI that signs in with OpenID Connect: there is no client secret. It runs pipelines against the account and its dataset storage.
+ */
+export interface SettledDeployIdentity {
+  /**
+   * Name of the identity; `id-<name>-<environment>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage.
+   */
+  readonly runner: boolean;
+  /**
+   * Whether it may see and purge deleted accounts, through a role of its own on the subscription.
+   */
+  readonly 'may-purge': boolean;
+  readonly github?: SettledGithubTrust;
+  readonly gitlab?: SettledGitlabTrust;
+  readonly 'azure-devops'?: SettledAzureDevopsTrust;
+  /**
+   * Other issuers that are trusted, by a name of your choice.
+   */
+  readonly 'federated-credentials': {
+    readonly [k: string]: SettledFederatedCredential;
+  };
+}
+/**
+ * Trusts workflows of a GitHub repository.
+ */
+export interface SettledGithubTrust {
+  /**
+   * The repository, `owner/name`.
+   */
+  readonly repository: string;
+  /**
+   * GitHub environments whose jobs are trusted.
+   */
+  readonly environments: readonly string[];
+  /**
+   * Branches whose workflows are trusted.
+   */
+  readonly branches: readonly string[];
+  /**
+   * Tags whose workflows are trusted.
+   */
+  readonly tags: readonly string[];
+  /**
+   * Whether workflows of pull requests are trusted, before anybody has approved them.
+   */
+  readonly 'pull-requests': boolean;
+}
+/**
+ * Trusts jobs of a GitLab project.
+ */
+export interface SettledGitlabTrust {
+  /**
+   * The project, `group/name`.
+   */
+  readonly project: string;
+  /**
+   * The GitLab server.
+   */
+  readonly url: string;
+  /**
+   * Branches whose jobs are trusted.
+   */
+  readonly branches: readonly string[];
+  /**
+   * Tags whose jobs are trusted.
+   */
+  readonly tags: readonly string[];
+}
+/**
+ * Trusts service connections of an Azure DevOps project.
+ */
+export interface SettledAzureDevopsTrust {
+  /**
+   * Name of the organization.
+   */
+  readonly organization: string;
+  /**
+   * Id of the organization; needed unless `issuer` is given.
+   */
+  readonly 'organization-id'?: string;
+  /**
+   * Name of the project.
+   */
+  readonly project: string;
+  /**
+   * Names of the service connections (workload identity federation).
+   */
+  readonly 'service-connections': readonly string[];
+  /**
+   * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
+   */
+  readonly issuer?: string;
+}
+export interface SettledFederatedCredential {
+  /**
+   * The issuer's URL, as in the token.
+   */
+  readonly issuer: string;
+  /**
+   * The subject, exactly as in the token.
+   */
+  readonly subject: string;
+}
+/**
+ * Custom Speech projects and endpoints inside the account. Models are the pipelines' matter: an endpoint starts with the newest base model of its locale, and `speechops run` swaps it. The section stays, empty, until what it had is deleted: it brings the provider along.
+ */
+export interface SettledCustomSpeech {
+  /**
+   * Base URL of an emulator on this machine, such as `http://127.0.0.1:7270`, that is asked in place of the account.
+   */
+  readonly emulator?: string;
+  /**
+   * Custom Speech projects, by a name of your choice, which is part of the address: `customspeech_project.<name>`.
+   */
+  readonly projects: {
+    readonly [k: string]: SettledCustomSpeechProject;
+  };
+  /**
+   * Custom Speech endpoints, by a name of your choice, which is part of the address: `customspeech_endpoint.<name>`.
+   */
+  readonly endpoints: {
+    readonly [k: string]: SettledCustomSpeechEndpoint;
+  };
+}
+/**
+ * A Custom Speech project: a folder of one locale that shows datasets, models and endpoints together in the portal.
+ */
+export interface SettledCustomSpeechProject {
+  /**
+   * Its display name, which pipelines say under `project`; the name of your choice when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Language and region, such as `en-US`. Another one makes another project.
+   */
+  readonly locale: string;
+  /**
+   * What it is for.
+   */
+  readonly description?: string;
+}
+/**
+ * A Custom Speech endpoint: what applications recognise with. Its id stays when a pipeline swaps its model.
+ */
+export interface SettledCustomSpeechEndpoint {
+  /**
+   * Its display name, by which pipelines swap its model; the name of your choice when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Language and region, such as `en-US`. Another one makes another endpoint.
+   */
+  readonly locale: string;
+  /**
+   * The project that shows it in the portal, one of those under `projects`.
+   */
+  readonly project?: string;
+  /**
+   * What it is for.
+   */
+  readonly description?: string;
+  /**
+   * Whether audio and transcripts are kept; needs `byos-storage`, where they are kept.
+   */
+  readonly 'content-logging': boolean;
+  /**
+   * Whether Terraform refuses every plan that would destroy the endpoint, whose id applications have.
+   */
+  readonly 'prevent-destroy': boolean;
+}
+/**
+ * A lock that stops people and other tools from deleting. It does not stop Terraform: plans that destroy or replace the account are refused by `account.prevent-destroy`.
+ */
+export interface SettledDeleteLock {
+  /**
+   * What is locked. Terraform takes the lock of the `account` away before it replaces the account. That of the `resource-group` stays, and Azure refuses in the middle of the apply.
+   */
+  readonly on: 'account' | 'resource-group';
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   */
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<account>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   */
+  readonly notes: string;
+}
+/**
+ * Tells people when a month costs more than expected. It stops nothing.
+ */
+export interface SettledBudget {
+  /**
+   * What a month may cost, in the currency of the subscription.
+   */
+  readonly amount: number;
+  /**
+   * Tells when this much of it was spent.
+   */
+  readonly 'actual-percentages': readonly number[];
+  /**
+   * Tells when the month is expected to cost this much of it.
+   */
+  readonly 'forecast-percentages': readonly number[];
+  /**
+   * Who is told.
+   */
+  readonly emails: readonly string[];
+  /**
+   * Roles on the subscription whose holders are told, such as `Owner`.
+   */
+  readonly roles: readonly string[];
+  /**
+   * Resource ids of action groups that are told.
+   */
+  readonly 'action-group-ids': readonly string[];
+  /**
+   * First day of the first month, such as `2026-12-01`; the month in which the budget is made when it is not given.
+   */
+  readonly start?: string;
+}
+
+/**
+ * The parts of an environment with their defaults in place, by the names that the schema has for them.
+ */
+export interface SettledParts {
+  readonly 'environment': SettledEnvironment;
+  readonly 'backend': SettledBackend;
+  readonly 'account': SettledAccount;
+  readonly 'timeouts': SettledTimeouts;
+  readonly 'storage': SettledStorage;
+  readonly 'byos-storage': SettledByosStorage;
+  readonly 'customer-managed-key': SettledCustomerManagedKey;
+  readonly 'role-grant': SettledRoleGrant;
+  readonly 'private-endpoint': SettledPrivateEndpoint;
+  readonly 'private-endpoint-lock': SettledPrivateEndpointLock;
+  readonly 'diagnostic-setting': SettledDiagnosticSetting;
+  readonly 'monitoring': SettledMonitoring;
+  readonly 'deploy-identity': SettledDeployIdentity;
+  readonly 'custom-speech': SettledCustomSpeech;
+  readonly 'custom-speech-project': SettledCustomSpeechProject;
+  readonly 'custom-speech-endpoint': SettledCustomSpeechEndpoint;
+  readonly 'delete-lock': SettledDeleteLock;
+  readonly 'budget': SettledBudget;
+}
+
+/**
  * What the person who runs pipelines allows them, in a file that no pull request can change; named with --settings.
  */
 export interface SettingsDocument {

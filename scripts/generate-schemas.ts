@@ -1,8 +1,15 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
-import { documentSchema, type JsonSchema, runSchema, settingsSchema, stepSchemas } from '../schemas/index.ts';
+import {
+  documentSchema,
+  environmentSchema,
+  type JsonSchema,
+  runSchema,
+  settingsSchema,
+  stepSchemas,
+} from '../schemas/index.ts';
 import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
-import { settledEnvironment } from '../schemas/settled-environment.ts';
+import { completeEnvironmentSchema, settledPartSchema, settledTitle } from '../schemas/settled-environment.ts';
 import { settledSchema } from '../schemas/settled-schema.ts';
 import { environmentPage } from './environment-page.ts';
 
@@ -100,7 +107,9 @@ async function types(): Promise<string> {
     '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
-    await typesOf(settledEnvironment()),
+    await typesOf(completeEnvironmentSchema()),
+    await typesOf(settledPartSchema('environment')),
+    settledParts(),
     await typesOf(settingsSchema as JsonSchema),
   ];
   for (const [, schema] of kinds) {
@@ -123,7 +132,17 @@ async function types(): Promise<string> {
     .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
-    .replaceAll(/\b(number|StepDocument|ScheduleDocument|SubnetRuleDocument)\[\]/g, 'readonly $1[]');
+    .replaceAll(/\b(number|StepDocument|ScheduleDocument|SubnetRuleDocument|SettledSubnetRule)\[\]/g, 'readonly $1[]');
+}
+
+/** The types of the parts of an environment by the names that the schema has for them. */
+function settledParts(): string {
+  const members = Object.entries((environmentSchema as JsonSchema).$defs ?? {}).flatMap(([name, { title }]) =>
+    title === undefined ? [] : [`  '${name}': ${settledTitle(title)};\n`],
+  );
+  const description =
+    'The parts of an environment with their defaults in place, by the names that the schema has for them.';
+  return `/**\n * ${description}\n */\nexport interface SettledParts {\n${members.join('')}}\n`;
 }
 
 function typesOf(schema: JsonSchema): Promise<string> {

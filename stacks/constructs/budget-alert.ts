@@ -1,6 +1,7 @@
 import { ConsumptionBudgetResourceGroup } from '@cdktf/provider-azurerm/lib/consumption-budget-resource-group/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkDate, checkPeople } from '../guards/check-people.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
@@ -29,17 +30,18 @@ export interface BudgetAlertProps {
 export class BudgetAlert extends GuardedConstruct {
   constructor(scope: Construct, id: string, props: BudgetAlertProps) {
     super(scope, id);
-    this.guard(guardBudget(props));
-    const { actualPercentages = [80, 100], forecastPercentages = [100], start } = props;
+    const budget = withDefaults('budget', props);
+    this.guard(guardBudget(budget));
+    const { actualPercentages, forecastPercentages, start } = budget;
     const notification = [
       ...actualPercentages.map((threshold) => ({ threshold, thresholdType: 'Actual' })),
       ...forecastPercentages.map((threshold) => ({ threshold, thresholdType: 'Forecasted' })),
     ].map((when) => ({
       ...when,
       operator: 'GreaterThan',
-      contactEmails: [...(props.emails ?? [])],
-      contactRoles: [...(props.roles ?? [])],
-      contactGroups: [...(props.actionGroupIds ?? [])],
+      contactEmails: [...budget.emails],
+      contactRoles: [...budget.roles],
+      contactGroups: [...budget.actionGroupIds],
     }));
     new ConsumptionBudgetResourceGroup(this, 'Default', {
       name: props.name,
@@ -60,9 +62,8 @@ function thisMonth(): string {
 }
 
 /** What is wrong with the settings of a budget. */
-function guardBudget(props: BudgetAlertProps): readonly Fault[] {
-  const { emails = [], roles = [], actionGroupIds = [], start } = props;
-  const { actualPercentages = [80, 100], forecastPercentages = [100] } = props;
+function guardBudget(budget: Settled<'budget', BudgetAlertProps>): readonly Fault[] {
+  const { emails, roles, actionGroupIds, start, actualPercentages, forecastPercentages } = budget;
   const faults = [...checkPeople({ name: 'emails', values: emails }, actionGroupIds)];
   const value = actualPercentages.length + forecastPercentages.length;
   if (emails.length + roles.length + actionGroupIds.length === 0)

@@ -1,6 +1,7 @@
 import { StorageAccountNetworkRulesA } from '@cdktf/provider-azurerm/lib/storage-account-network-rules/index.js';
 import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkResourceId } from '../guards/check-ids.ts';
 import { checkStorageFirewall, checkStorageName } from '../guards/check-storage.ts';
 import { type Fault, fault } from '../guards/fault.ts';
@@ -39,13 +40,13 @@ export class ByosStorage extends GuardedConstruct {
   readonly resource: StorageAccount | undefined;
   /** The resource id. */
   readonly id: string;
-  readonly #props: ByosStorageProps;
+  readonly #props: Settled<'byos-storage', ByosStorageProps>;
 
   constructor(scope: Construct, id: string, props: ByosStorageProps) {
     super(scope, id);
-    this.guard(guardByosStorage(props));
-    this.#props = props;
-    this.resource = props.storageAccountId === undefined ? lockedStorage(this, props) : undefined;
+    this.#props = withDefaults('byos-storage', props);
+    this.guard(guardByosStorage(this.#props));
+    this.resource = props.storageAccountId === undefined ? lockedStorage(this, this.#props) : undefined;
     this.id = props.storageAccountId ?? this.resource?.id ?? '';
   }
 
@@ -64,18 +65,18 @@ export class ByosStorage extends GuardedConstruct {
       storageAccountId: this.id,
       defaultAction: 'Deny',
       bypass: ['AzureServices'],
-      ipRules: [...(this.#props.ipRules ?? [])],
-      virtualNetworkSubnetIds: [...(this.#props.subnetIds ?? [])],
+      ipRules: [...this.#props.ipRules],
+      virtualNetworkSubnetIds: [...this.#props.subnetIds],
       privateLinkAccess: [{ endpointResourceId: account.id }],
     });
   }
 }
 
 /** What is wrong with the properties of storage that the Speech service uses instead of its own. */
-function guardByosStorage(props: ByosStorageProps): readonly Fault[] {
+function guardByosStorage(props: Settled<'byos-storage', ByosStorageProps>): readonly Fault[] {
   if (props.storageAccountId === undefined) return [...checkStorageName(props.name), ...checkStorageFirewall(props)];
-  const unused = [...(props.ipRules ?? []), ...(props.subnetIds ?? [])].slice(0, 1);
-  const rules = props.ipRules === undefined || props.ipRules.length === 0 ? 'subnetIds' : 'ipRules';
+  const unused = [...props.ipRules, ...props.subnetIds].slice(0, 1);
+  const rules = props.ipRules.length === 0 ? 'subnetIds' : 'ipRules';
   return [
     ...checkResourceId(props.storageAccountId, { kind: 'storageAccount', path: ['storageAccountId'] }),
     ...unused.map((value) => fault('byos-with-made', { path: [rules, 0], value })),

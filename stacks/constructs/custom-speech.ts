@@ -2,6 +2,7 @@ import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
 import { isLoopback, parseBaseUrl } from '../../workflows/language/base-url.ts';
 import { nearestName } from '../../workflows/language/nearest-name.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkLocale } from '../guards/check-locale.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
@@ -45,6 +46,8 @@ export interface CustomSpeechProps {
   readonly endpoints?: Readonly<Record<string, CustomSpeechEndpointSettings>>;
 }
 
+type SettledCustomSpeech = Settled<'custom-speech', CustomSpeechProps>;
+
 /**
  * Projects and endpoints inside an account. An endpoint is made with the newest base model of its locale; from then on the
  * pipelines decide which model it serves. Addresses have the names alone, for they are typed when something is imported.
@@ -60,8 +63,9 @@ export class CustomSpeech extends GuardedConstruct {
 
   constructor(scope: Construct, id: string, props: CustomSpeechProps) {
     super(scope, id);
-    const { account, projects = {}, endpoints = {} } = props;
-    this.guard(guardCustomSpeech(props));
+    const settings = withDefaults('custom-speech', props);
+    const { account } = props;
+    this.guard(guardCustomSpeech(settings));
     this.#after = [...(props.after ?? [])];
     this.#accountId = `azurerm_cognitive_account.${account.resource.friendlyUniqueId}.id`;
     // The host as it is known before Terraform runs, and no key of the account: a provider that waits for the account cannot
@@ -72,13 +76,13 @@ export class CustomSpeech extends GuardedConstruct {
       ...(props.emulator === undefined && account.resource.localAuthEnabledInput === false ? { key: '' } : {}),
       ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
     });
-    const projectSelves = this.#projects(projects);
-    const made = Object.entries(this.#endpoints(endpoints, projectSelves));
+    const projectSelves = this.#projects(settings.projects);
+    const made = Object.entries(this.#endpoints(settings.endpoints, projectSelves));
     this.endpointIds = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.id]));
     this.modelExpiry = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.modelExpiresDateTime]));
   }
 
-  #projects(projects: NonNullable<CustomSpeechProps['projects']>): ReadonlyMap<string, string> {
+  #projects(projects: SettledCustomSpeech['projects']): ReadonlyMap<string, string> {
     const section = new Construct(this, 'projects');
     return new Map(
       Object.entries(projects).map(([id, { name = id, locale, description }]) => {
@@ -96,7 +100,7 @@ export class CustomSpeech extends GuardedConstruct {
   }
 
   #endpoints(
-    endpoints: NonNullable<CustomSpeechProps['endpoints']>,
+    endpoints: SettledCustomSpeech['endpoints'],
     projectSelves: ReadonlyMap<string, string>,
   ): Readonly<Record<string, CustomspeechEndpoint>> {
     const section = new Construct(this, 'endpoints');
@@ -111,8 +115,8 @@ export class CustomSpeech extends GuardedConstruct {
           ...(description === undefined ? {} : { description }),
           ...(project === undefined ? {} : { project }),
           ...(model === undefined ? {} : { model }),
-          contentLoggingEnabled: settings.contentLogging ?? false,
-          lifecycle: { preventDestroy: settings.preventDestroy ?? false, replaceTriggeredBy: [this.#accountId] },
+          contentLoggingEnabled: settings.contentLogging,
+          lifecycle: { preventDestroy: settings.preventDestroy, replaceTriggeredBy: [this.#accountId] },
           dependsOn: this.#after,
         });
         endpoint.overrideLogicalId(id);
@@ -135,14 +139,14 @@ export class CustomSpeech extends GuardedConstruct {
 }
 
 /** What is wrong with the Custom Speech objects of an account, which has storage of its user's own or not. */
-function guardCustomSpeech(props: CustomSpeechProps): readonly Fault[] {
-  const { emulator, projects = {}, endpoints = {}, hasOwnStorage = false } = props;
+function guardCustomSpeech(settings: SettledCustomSpeech): readonly Fault[] {
+  const { emulator, projects, endpoints, hasOwnStorage = false } = settings;
   return [
     ...checkEmulator(emulator),
     ...Object.entries({ projects, endpoints }).flatMap(([section, objects]) => checkObjects(section, objects)),
     ...Object.entries(endpoints).flatMap(([id, endpoint]) => [
       ...checkProject(endpoint, { id, projects }),
-      ...(endpoint.contentLogging === true && !hasOwnStorage
+      ...(endpoint.contentLogging && !hasOwnStorage
         ? [fault('logging-without-storage', { path: ['endpoints', id, 'contentLogging'] })]
         : []),
     ]),

@@ -4,6 +4,7 @@ import { StorageAccountCustomerManagedKeyA } from '@cdktf/provider-azurerm/lib/s
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkGuid, checkResourceId } from '../guards/check-ids.ts';
 import type { Cloud } from '../guards/check-location.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
@@ -45,14 +46,15 @@ export interface CustomerManagedKeyProps {
 export class CustomerManagedKey extends GuardedConstruct {
   /** Resource id of the identity. */
   readonly identityId: string;
-  readonly #props: CustomerManagedKeyProps;
+  readonly #props: Settled<'customer-managed-key', CustomerManagedKeyProps> & { readonly cloud: Cloud };
   readonly #identityClientId: string | undefined;
   readonly #grants: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
-    this.guard(guardCustomerManagedKey(props));
-    this.#props = props;
+    const { cloud } = withDefaults('environment', { cloud: props.cloud });
+    this.#props = { ...withDefaults('customer-managed-key', props), cloud };
+    this.guard(guardCustomerManagedKey(this.#props));
     const identity =
       props.identityId === undefined
         ? new UserAssignedIdentity(this, 'identity', {
@@ -64,7 +66,7 @@ export class CustomerManagedKey extends GuardedConstruct {
         : undefined;
     this.identityId = props.identityId ?? identity?.id ?? '';
     this.#identityClientId = props.identityClientId ?? identity?.clientId;
-    const isGranted = identity !== undefined && (props.grantKeyAccess ?? true);
+    const isGranted = identity !== undefined && this.#props.grantKeyAccess;
     this.#grants = isGranted ? [this.#keyAccess(identity.principalId)] : [];
   }
 
@@ -83,7 +85,7 @@ export class CustomerManagedKey extends GuardedConstruct {
 
   /** Encrypts what the account itself keeps, when `encryptAccount` says so. */
   encryptAccount(account: SpeechAccount): void {
-    if (this.#props.encryptAccount !== true) return;
+    if (!this.#props.encryptAccount) return;
     new CognitiveAccountCustomerManagedKeyA(this, 'account-key', {
       cognitiveAccountId: account.id,
       keyVaultKeyId: this.#keyUrl(),
@@ -139,8 +141,8 @@ function nameOf(resourceId: string): string {
 }
 
 /** What is wrong with the properties of a key of your own. */
-function guardCustomerManagedKey(props: CustomerManagedKeyProps): readonly Fault[] {
-  const { keyName, keyVersion, identityId, identityClientId, encryptAccount = false } = props;
+function guardCustomerManagedKey(props: Settled<'customer-managed-key', CustomerManagedKeyProps>): readonly Fault[] {
+  const { keyName, keyVersion, identityId, identityClientId, encryptAccount } = props;
   const faults: Fault[] = [
     ...checkStore(props),
     ...checkResourceId(props.keyVaultId, { kind: 'keyVault', path: ['keyVaultId'] }),

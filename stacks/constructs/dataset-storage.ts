@@ -2,6 +2,7 @@ import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { StorageManagementPolicy } from '@cdktf/provider-azurerm/lib/storage-management-policy/index.js';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach } from '../guards/check-ids.ts';
 import { checkStorageFirewall, checkStorageName } from '../guards/check-storage.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
@@ -45,27 +46,30 @@ export interface DatasetStorageProps {
   readonly tags?: Readonly<Record<string, string>>;
 }
 
+type SettledStorage = Settled<'storage', DatasetStorageProps>;
+
 /** Storage for datasets: private containers in a closed network that lets the account's identity in to read. */
 export class DatasetStorage extends GuardedConstruct {
   readonly resource: StorageAccount;
   /** The resource id. */
   readonly id: string;
 
-  constructor(scope: Construct, id: string, props: DatasetStorageProps) {
+  constructor(scope: Construct, id: string, given: DatasetStorageProps) {
     super(scope, id);
+    const props = withDefaults('storage', given);
     this.guard(guardDatasetStorage(props));
     this.resource = lockedStorage(this, {
       ...props,
       networkRules: {
         defaultAction: 'Deny',
-        bypass: [props.trustedServices === true ? 'AzureServices' : 'None'],
-        ipRules: [...(props.ipRules ?? [])],
-        virtualNetworkSubnetIds: [...(props.subnetIds ?? [])],
+        bypass: [props.trustedServices ? 'AzureServices' : 'None'],
+        ipRules: [...props.ipRules],
+        virtualNetworkSubnetIds: [...props.subnetIds],
         privateLinkAccess: [{ endpointResourceId: props.account.id }],
       },
     });
     this.id = this.resource.id;
-    for (const name of new Set(props.containers ?? ['datasets'])) {
+    for (const name of new Set(props.containers)) {
       new StorageContainer(this, `container-${name}`, {
         name,
         storageAccountId: this.id,
@@ -82,8 +86,8 @@ export class DatasetStorage extends GuardedConstruct {
     });
   }
 
-  #ageBlobs(props: DatasetStorageProps): void {
-    const { coolAfterDays = 30, deleteAfterDays = 0, deleteVersionsAfterDays = 90 } = props;
+  #ageBlobs(props: SettledStorage): void {
+    const { coolAfterDays, deleteAfterDays, deleteVersionsAfterDays } = props;
     if (coolAfterDays + deleteAfterDays + deleteVersionsAfterDays === 0) return;
     new StorageManagementPolicy(this, 'lifecycle', {
       storageAccountId: this.id,
@@ -112,10 +116,10 @@ export class DatasetStorage extends GuardedConstruct {
 }
 
 /** What is wrong with the properties of a dataset storage. */
-function guardDatasetStorage(props: DatasetStorageProps): readonly Fault[] {
+function guardDatasetStorage(props: SettledStorage): readonly Fault[] {
   return [
     ...checkStorageName(props.name),
-    ...checkContainers(props.containers ?? []),
+    ...checkContainers(props.containers),
     ...checkStorageFirewall(props),
     ...checkLifecycle(props),
   ];
@@ -133,10 +137,7 @@ function checkContainers(containers: readonly string[]): readonly Fault[] {
   });
 }
 
-function checkLifecycle({
-  coolAfterDays: cool = 30,
-  deleteAfterDays: value = 0,
-}: DatasetStorageProps): readonly Fault[] {
+function checkLifecycle({ coolAfterDays: cool, deleteAfterDays: value }: SettledStorage): readonly Fault[] {
   const isInOrder = value === 0 || cool === 0 || value > cool;
   return isInOrder ? [] : [fault('lifecycle-order', { path: ['deleteAfterDays'], value, cool })];
 }

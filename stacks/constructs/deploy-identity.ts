@@ -2,9 +2,10 @@ import { FederatedIdentityCredential } from '@cdktf/provider-azurerm/lib/federat
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition/index.js';
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach, checkGuid } from '../guards/check-ids.ts';
 import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault.ts';
-import { type DeployTrust, federatedSubjects } from '../guards/federated-subjects.ts';
+import { type DeployTrust, federatedSubjects, type SettledTrust } from '../guards/federated-subjects.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
 import { subscriptionOf } from './_subscription-of.ts';
@@ -30,13 +31,13 @@ export interface DeployIdentityProps extends DeployTrust {
 /** An identity for CI that signs in with OpenID Connect: there is no secret to leak or to renew. */
 export class DeployIdentity extends GuardedConstruct {
   readonly resource: UserAssignedIdentity;
-  readonly #props: DeployIdentityProps;
+  readonly #props: Settled<'deploy-identity', DeployIdentityProps>;
 
   constructor(scope: Construct, id: string, props: DeployIdentityProps) {
     super(scope, id);
-    this.guard([...guardDeployIdentity(props), ...checkResourceName(props.name, { kind: 'identity', path: ['name'] })]);
-    this.#props = props;
-    const { name, location, resourceGroupName, tags, runner = true, mayPurge = false } = props;
+    this.#props = withDefaults('deploy-identity', props);
+    const { name, location, resourceGroupName, tags, runner, mayPurge } = this.#props;
+    this.guard([...guardDeployIdentity(this.#props), ...checkResourceName(name, { kind: 'identity', path: ['name'] })]);
     this.resource = new UserAssignedIdentity(this, 'Default', { name, location, resourceGroupName, tags: { ...tags } });
     this.#trust();
     if (runner) this.#mayRunPipelines();
@@ -113,8 +114,8 @@ function unique<Named extends { readonly name: string }>(subjects: readonly Name
 }
 
 /** What is wrong with what an identity trusts. */
-function guardDeployIdentity(trust: DeployTrust): readonly Fault[] {
-  const { github, gitlab, azureDevops, federatedCredentials = {} } = trust;
+function guardDeployIdentity(trust: SettledTrust): readonly Fault[] {
+  const { github, gitlab, azureDevops, federatedCredentials } = trust;
   const names = federatedSubjects(trust).map(({ name }) => name);
   const value = names.length;
   const twice = names.find((name, index) => names.indexOf(name) < index);
@@ -133,12 +134,12 @@ function guardDeployIdentity(trust: DeployTrust): readonly Fault[] {
   ];
 }
 
-function checkGithub(github: DeployTrust['github']): readonly Fault[] {
+function checkGithub(github: SettledTrust['github']): readonly Fault[] {
   if (github === undefined) return [];
-  const { repository: value, environments, branches, tags, pullRequests = false } = github;
+  const { repository: value, environments, branches, tags, pullRequests } = github;
   const path = ['github', 'repository'];
   const faults = checkSubjects({ environments, branches, tags }, 'github');
-  const isNothing = [environments, branches, tags].every((list) => (list ?? []).length === 0) && !pullRequests;
+  const isNothing = [environments, branches, tags].every((list) => list.length === 0) && !pullRequests;
   const names = ['environments', 'branches', 'tags', 'pullRequests'];
   return [
     ...(!isLiteral(value) || /^[\w.-]+\/[\w.-]+(?<!\.git)$/.test(value)
@@ -150,22 +151,22 @@ function checkGithub(github: DeployTrust['github']): readonly Fault[] {
   ];
 }
 
-function checkGitlab(gitlab: DeployTrust['gitlab']): readonly Fault[] {
+function checkGitlab(gitlab: SettledTrust['gitlab']): readonly Fault[] {
   if (gitlab === undefined) return [];
   const { project: value, url, branches, tags } = gitlab;
   const path = ['gitlab', 'project'];
-  const isNothing = [branches, tags].every((list) => (list ?? []).length === 0);
+  const isNothing = [branches, tags].every((list) => list.length === 0);
   return [
     ...(!isLiteral(value) || /^[\w.-]+(\/[\w.-]+)+(?<!\.git)$/.test(value)
       ? []
       : [fault('repository', { path, value, example: 'group/name' })]),
-    ...(url === undefined ? [] : checkIssuer(url, ['gitlab', 'url'])),
+    ...checkIssuer(url, ['gitlab', 'url']),
     ...checkSubjects({ branches, tags }, 'gitlab'),
     ...(isNothing ? [fault('no-subject', { path: ['gitlab'], names: ['branches', 'tags'] })] : []),
   ];
 }
 
-function checkAzureDevops(azureDevops: DeployTrust['azureDevops']): readonly Fault[] {
+function checkAzureDevops(azureDevops: SettledTrust['azureDevops']): readonly Fault[] {
   if (azureDevops === undefined) return [];
   const { organization, organizationId, project, serviceConnections, issuer } = azureDevops;
   const at = 'azureDevops';
@@ -181,8 +182,8 @@ function checkAzureDevops(azureDevops: DeployTrust['azureDevops']): readonly Fau
   ];
 }
 
-function checkSubjects(lists: Readonly<Record<string, readonly string[] | undefined>>, part: string): readonly Fault[] {
-  return Object.entries(lists).flatMap(([name, values = []]) =>
+function checkSubjects(lists: Readonly<Record<string, readonly string[]>>, part: string): readonly Fault[] {
+  return Object.entries(lists).flatMap(([name, values]) =>
     checkEach(values, {
       path: [part, name],
       check: (value, path) =>

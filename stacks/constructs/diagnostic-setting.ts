@@ -1,5 +1,6 @@
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting/index.js';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach, checkResourceId } from '../guards/check-ids.ts';
 import { checkLogCategory } from '../guards/check-log-category.ts';
 import { type Fault, fault } from '../guards/fault.ts';
@@ -39,8 +40,9 @@ export class DiagnosticSetting extends GuardedConstruct {
 
   constructor(scope: Construct, id: string, props: DiagnosticSettingProps) {
     super(scope, id);
-    this.guard(guardDiagnosticSetting(props));
-    const { logCategories = [], logGroups = logCategories.length > 0 ? [] : ['allLogs'] } = props;
+    const settings = withDefaults('diagnostic-setting', props);
+    this.guard(guardDiagnosticSetting(settings));
+    const { logCategories, metricCategories, logGroups = logCategories.length > 0 ? [] : ['allLogs'] } = settings;
     this.resource = new MonitorDiagnosticSetting(this, 'Default', {
       name: props.name,
       targetResourceId: props.account.id,
@@ -54,13 +56,13 @@ export class DiagnosticSetting extends GuardedConstruct {
         ...logGroups.map((categoryGroup) => ({ categoryGroup })),
         ...logCategories.map((category) => ({ category })),
       ],
-      enabledMetric: (props.metricCategories ?? ['AllMetrics']).map((category) => ({ category })),
+      enabledMetric: metricCategories.map((category) => ({ category })),
     });
   }
 }
 
 /** What is wrong with the settings of a diagnostic setting. */
-function guardDiagnosticSetting(props: DiagnosticSettingProps): readonly Fault[] {
+function guardDiagnosticSetting(props: Settled<'diagnostic-setting', DiagnosticSettingProps>): readonly Fault[] {
   const { workspaceId, storageAccountId, eventHubRuleId, eventHubName, partnerSolutionId, destinationType } = props;
   const hasDestination = [workspaceId, storageAccountId, eventHubRuleId, partnerSolutionId].some(Boolean);
   const faults: Fault[] = [
@@ -80,8 +82,8 @@ function guardDiagnosticSetting(props: DiagnosticSettingProps): readonly Fault[]
 }
 
 /** Finds kinds of logs and metrics that Speech accounts do not have; the provider finds out in the middle of an apply. */
-function checkLogSelection(props: LogSelection): readonly Fault[] {
-  const { logGroups, logCategories = [], metricCategories = ['AllMetrics'] } = props;
+function checkLogSelection(props: Settled<'diagnostic-setting', LogSelection>): readonly Fault[] {
+  const { logGroups, logCategories, metricCategories } = props;
   const lists = { logGroups, logCategories, metricCategories };
   const isNothing = Object.values(lists).every((list) => list?.length === 0);
   const [category] = logCategories;

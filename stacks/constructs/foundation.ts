@@ -3,6 +3,7 @@ import { DataAzurermResourceGroup } from '@cdktf/provider-azurerm/lib/data-azure
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
 import { App, AzurermBackend, LocalBackend, type TerraformStack } from 'cdktf';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkGuid } from '../guards/check-ids.ts';
 import type { Cloud } from '../guards/check-location.ts';
 import { checkStorageName } from '../guards/check-storage.ts';
@@ -51,6 +52,8 @@ export interface BackendSettings {
   readonly subscription?: string;
 }
 
+type SettledFoundation = Settled<'environment', FoundationProps>;
+
 /** What a stack stands on: the provider, the state and the resource group. */
 export class Foundation extends GuardedConstruct {
   readonly resourceGroupName: string;
@@ -58,12 +61,13 @@ export class Foundation extends GuardedConstruct {
 
   constructor(stack: TerraformStack, id: string, props: FoundationProps) {
     super(stack, id);
-    this.guard(guardFoundation(props));
-    const { cloud = 'public', subscription, tenant, resourceProviderRegistrations } = props;
+    const settled = withDefaults('environment', props);
+    this.guard(guardFoundation(settled, props.backend));
+    const { cloud, subscription, tenant, resourceProviderRegistrations } = settled;
     new AzurermProvider(this, 'azurerm', {
       features: [
         {
-          cognitiveAccount: [{ purgeSoftDeleteOnDestroy: props.purgeOnDestroy ?? true }],
+          cognitiveAccount: [{ purgeSoftDeleteOnDestroy: settled.purgeOnDestroy }],
           // Nobody who plans needs a way through the firewalls of the storage accounts.
           storage: [{ dataPlaneAvailable: false }],
         },
@@ -74,22 +78,26 @@ export class Foundation extends GuardedConstruct {
       ...(tenant === undefined ? {} : { tenantId: tenant }),
       ...(resourceProviderRegistrations === undefined ? {} : { resourceProviderRegistrations }),
     });
-    keepState(stack, props);
-    const group =
-      (props.createResourceGroup ?? true)
-        ? new ResourceGroup(this, 'resource-group', {
-            name: props.resourceGroup,
-            location: props.location,
-            tags: { ...props.tags },
-          })
-        : new DataAzurermResourceGroup(this, 'resource-group', { name: props.resourceGroup });
+    keepState(stack, settled);
+    const group = settled.createResourceGroup
+      ? new ResourceGroup(this, 'resource-group', {
+          name: props.resourceGroup,
+          location: props.location,
+          tags: { ...props.tags },
+        })
+      : new DataAzurermResourceGroup(this, 'resource-group', { name: props.resourceGroup });
     this.resourceGroupName = group.name;
     this.resourceGroupId = group.id;
   }
 }
 
-function keepState(stack: TerraformStack, props: FoundationProps): void {
-  const { kind = 'local', storageAccount = '', container = 'tfstate', ...backend } = props.backend ?? {};
+function keepState(stack: TerraformStack, props: SettledFoundation): void {
+  const {
+    kind,
+    storageAccount = '',
+    container,
+    ...backend
+  } = props.backend ?? withDefaults<'backend', BackendSettings>('backend', {});
   if (kind === 'local') {
     // Seen from the stack's own folder, so that the same text comes out on every machine.
     const { outdir } = App.of(stack);
@@ -103,27 +111,27 @@ function keepState(stack: TerraformStack, props: FoundationProps): void {
     containerName: container,
     key: backend.key ?? props.stateKey,
     useAzureadAuth: true,
-    environment: props.cloud ?? 'public',
+    environment: props.cloud,
     ...(backend.resourceGroup === undefined ? {} : { resourceGroupName: backend.resourceGroup }),
     ...(subscriptionId === undefined ? {} : { subscriptionId }),
     ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
   });
 }
 
-/** What is wrong with what a stack stands on. */
-function guardFoundation(props: FoundationProps): readonly Fault[] {
-  const { purgeOnDestroy = true, accountName: name } = props;
+/** What is wrong with what a stack stands on. Of the state it needs what was given: a default is nothing that is unused. */
+function guardFoundation(props: SettledFoundation, backend: BackendSettings = {}): readonly Fault[] {
+  const { purgeOnDestroy, accountName: name } = props;
   return [
     ...checkResourceName(props.resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
     ...checkGuid(props.subscription, ['subscription']),
     ...checkGuid(props.tenant, ['tenant']),
     ...(purgeOnDestroy ? [] : [fault('kept-name', { path: ['purgeOnDestroy'], name })]),
-    ...checkBackend(props.backend ?? {}),
+    ...checkBackend(backend),
   ];
 }
 
 function checkBackend(backend: BackendSettings): readonly Fault[] {
-  const { kind = 'local', storageAccount, resourceGroup, subscription } = backend;
+  const { kind, storageAccount, resourceGroup, subscription } = withDefaults('backend', backend);
   if (kind === 'azurerm') {
     if (storageAccount === undefined) return [fault('no-state-account', { path: ['backend', 'storageAccount'] })];
     return [

@@ -4,6 +4,7 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkResourceId } from '../guards/check-ids.ts';
 import { checkDate, checkPeople } from '../guards/check-people.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
@@ -46,25 +47,25 @@ export interface MonitoringProps extends LogSelection {
 export class Monitoring extends GuardedConstruct {
   /** Resource id of the workspace. */
   readonly workspaceId: string;
-  readonly #props: MonitoringProps;
+  readonly #props: Settled<'monitoring', MonitoringProps>;
   readonly #actionGroupIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    this.guard(guardMonitoring(props));
-    this.#props = props;
+    this.#props = withDefaults('monitoring', props);
+    this.guard(guardMonitoring(this.#props));
     this.workspaceId = props.workspaceId ?? this.#workspace().id;
-    const { logGroups, logCategories, metricCategories } = props;
+    const { logGroups, logCategories, metricCategories, actionGroupIds, alerts } = this.#props;
     new DiagnosticSetting(this, 'setting', {
       name: monitoringSetting,
       account: props.account,
       workspaceId: this.workspaceId,
       ...(logGroups === undefined ? {} : { logGroups }),
-      ...(logCategories === undefined ? {} : { logCategories }),
-      ...(metricCategories === undefined ? {} : { metricCategories }),
+      logCategories,
+      metricCategories,
     });
-    this.#actionGroupIds = [...(props.actionGroupIds ?? []), ...this.#people()];
-    if (props.alerts ?? true) this.#alerts();
+    this.#actionGroupIds = [...actionGroupIds, ...this.#people()];
+    if (alerts) this.#alerts();
   }
 
   /**
@@ -72,7 +73,7 @@ export class Monitoring extends GuardedConstruct {
    * alert has the day of the last apply, because Azure Monitor sees nothing of models.
    */
   alertOnExpiry(endpoint: string, expiry: string): void {
-    const { name, location, resourceGroupName, expiryDays = 30, alerts = true, tags } = this.#props;
+    const { name, location, resourceGroupName, expiryDays, alerts, tags } = this.#props;
     if (!alerts) return;
     const day = isLiteral(expiry) ? expiry : Fn.try([Fn.formatdate('YYYY-MM-DD', expiry), noDay]);
     new MonitorScheduledQueryRulesAlertV2(this, `expiry-${endpoint}`, {
@@ -102,7 +103,7 @@ export class Monitoring extends GuardedConstruct {
   }
 
   #alerts(): void {
-    const { throttledCalls = 0, serverErrors = 5, latencyMilliseconds = 2000, modelExpiry = {} } = this.#props;
+    const { throttledCalls, serverErrors, latencyMilliseconds, modelExpiry } = this.#props;
     this.#alert('throttling', {
       description: 'Calls are refused because of a quota.',
       criteria: { metricName: 'BlockedCalls', aggregation: 'Total', threshold: throttledCalls },
@@ -138,7 +139,7 @@ export class Monitoring extends GuardedConstruct {
   }
 
   #workspace(): LogAnalyticsWorkspace {
-    const { name, location, resourceGroupName, retentionDays = 30, tags } = this.#props;
+    const { name, location, resourceGroupName, retentionDays, tags } = this.#props;
     return new LogAnalyticsWorkspace(this, 'workspace', {
       name: resourceNameOf('workspace', `log-${name}`),
       location,
@@ -150,7 +151,7 @@ export class Monitoring extends GuardedConstruct {
   }
 
   #people(): readonly string[] {
-    const { name, resourceGroupName, alertEmails = [], alerts = true, tags } = this.#props;
+    const { name, resourceGroupName, alertEmails, alerts, tags } = this.#props;
     if (alertEmails.length === 0 || !alerts) return [];
     const group = new MonitorActionGroup(this, 'people', {
       name: `ag-${name}`,
@@ -180,8 +181,8 @@ interface MetricAlert {
 }
 
 /** What is wrong with the settings of the monitoring; what is logged is checked by the diagnostic setting. */
-function guardMonitoring(props: MonitoringProps): readonly Fault[] {
-  const { alerts = true, alertEmails = [], actionGroupIds = [], modelExpiry = {} } = props;
+function guardMonitoring(props: Settled<'monitoring', MonitoringProps>): readonly Fault[] {
+  const { alerts, alertEmails, actionGroupIds, modelExpiry } = props;
   const isHeard = alertEmails.length + actionGroupIds.length > 0;
   return [
     ...checkResourceId(props.workspaceId, { kind: 'workspace', path: ['workspaceId'] }),

@@ -4,6 +4,7 @@ import { Subnet } from '@cdktf/provider-azurerm/lib/subnet/index.js';
 import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach, checkResourceId } from '../guards/check-ids.ts';
 import { checkAddress, checkRange, checkSubnetPrefix } from '../guards/check-network.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
@@ -51,6 +52,8 @@ export interface PrivateAccessProps {
   readonly applicationSecurityGroupIds?: readonly string[];
 }
 
+type SettledEndpoint = Settled<'private-endpoint', PrivateAccessProps>;
+
 /** A lock on a private endpoint. */
 export interface PrivateEndpointLockProps extends Omit<DeleteLockProps, 'name' | 'scope'> {
   /** @default 'lock-<endpoint>' */
@@ -73,8 +76,9 @@ export class PrivateAccess extends GuardedConstruct {
   readonly address: string;
   readonly #name: string;
 
-  constructor(scope: Construct, id: string, props: PrivateAccessProps) {
+  constructor(scope: Construct, id: string, given: PrivateAccessProps) {
     super(scope, id);
+    const props = withDefaults('private-endpoint', given);
     this.guard(guardPrivateAccess(props));
     const { name, location, resourceGroupName, account } = props;
     this.#name = name;
@@ -88,7 +92,7 @@ export class PrivateAccess extends GuardedConstruct {
         name: props.connectionName ?? name,
         privateConnectionResourceId: account.id,
         subresourceNames: ['account'],
-        isManualConnection: props.manualConnection ?? false,
+        isManualConnection: props.manualConnection,
         ...(props.requestMessage === undefined ? {} : { requestMessage: props.requestMessage }),
       },
       ...this.#dns(props, network.id),
@@ -113,14 +117,14 @@ export class PrivateAccess extends GuardedConstruct {
    * on it: Azure deletes none of that through the lock, so the lock is made `after` it and goes before it.
    */
   lock(props: PrivateEndpointLockProps): DeleteLock {
-    const {
-      name = resourceNameOf('lock', `lock-${this.#name}`),
-      notes = 'Made by SpeechOps: its network reaches the Speech account through this endpoint.',
-    } = props;
-    return new DeleteLock(this, 'lock', { ...props, name, notes, scope: this.id });
+    const { name = resourceNameOf('lock', `lock-${this.#name}`), ...lock } = withDefaults(
+      'private-endpoint-lock',
+      props,
+    );
+    return new DeleteLock(this, 'lock', { ...lock, name, scope: this.id });
   }
 
-  #network(props: PrivateAccessProps): { readonly id: string; readonly subnetId: string } {
+  #network(props: SettledEndpoint): { readonly id: string; readonly subnetId: string } {
     const { subnetId, addressSpace = [], subnetPrefix = '', name, location, resourceGroupName, tags } = props;
     if (subnetId !== undefined) return { id: networkOf(subnetId), subnetId };
     const network = new VirtualNetwork(this, 'network', {
@@ -140,14 +144,14 @@ export class PrivateAccess extends GuardedConstruct {
   }
 
   #dns(
-    { manageDns = true, dnsZoneIds = [], dnsZoneGroupName = 'default', ...props }: PrivateAccessProps,
+    { manageDns, dnsZoneIds, dnsZoneGroupName, ...props }: SettledEndpoint,
     networkId: string,
   ): { readonly privateDnsZoneGroup?: { readonly name: string; readonly privateDnsZoneIds: string[] } } {
     if (!manageDns) return {};
     if (dnsZoneIds.length > 0) {
       return { privateDnsZoneGroup: { name: dnsZoneGroupName, privateDnsZoneIds: [...dnsZoneIds] } };
     }
-    const { resourceGroupName, account, tags = {} } = props;
+    const { resourceGroupName, account, tags } = props;
     const dns = props.dns ?? new PrivateDns(this, 'dns', { zone: account.hosts.privateZone, resourceGroupName, tags });
     dns.link(this.node.id, networkId);
     return { privateDnsZoneGroup: { name: dnsZoneGroupName, privateDnsZoneIds: [dns.id] } };
@@ -169,8 +173,8 @@ function fixed(privateIpAddress: string): {
 }
 
 /** What is wrong with the settings of a private endpoint. */
-function guardPrivateAccess(props: PrivateAccessProps): readonly Fault[] {
-  const { subnetPrefix, addressSpace = [], manualConnection = false, manageDns = true, requestMessage } = props;
+function guardPrivateAccess(props: SettledEndpoint): readonly Fault[] {
+  const { subnetPrefix, addressSpace = [], manualConnection, manageDns, requestMessage } = props;
   const faults: Fault[] = [
     ...checkChoice(props),
     ...checkResourceName(props.name, { kind: 'privateEndpoint', path: ['name'] }),
@@ -204,11 +208,11 @@ function guardPrivateAccess(props: PrivateAccessProps): readonly Fault[] {
  * others (Microsoft Learn, "Azure Private Endpoint private DNS zone values").
  */
 export function checkDnsZones(
-  endpoints: Readonly<Record<string, Pick<PrivateAccessProps, 'manageDns' | 'dnsZoneIds'>>>,
+  endpoints: Readonly<Record<string, Pick<SettledEndpoint, 'manageDns' | 'dnsZoneIds'>>>,
 ): ReadonlyMap<string, readonly Fault[]> {
   const owners = new Map<string, string>();
   return new Map(
-    Object.entries(endpoints).map(([endpoint, { manageDns = true, dnsZoneIds = [] }]) => {
+    Object.entries(endpoints).map(([endpoint, { manageDns, dnsZoneIds }]) => {
       const zones: readonly (string | undefined)[] = dnsZoneIds.length > 0 ? dnsZoneIds : [undefined];
       const faults = zones.flatMap((zone, index) => {
         if (!manageDns || (zone !== undefined && !isLiteral(zone))) return [];
@@ -223,7 +227,7 @@ export function checkDnsZones(
   );
 }
 
-function checkChoice(props: PrivateAccessProps): readonly Fault[] {
+function checkChoice(props: SettledEndpoint): readonly Fault[] {
   const given = (['subnetId', 'addressSpace', 'subnetPrefix'] as const).filter((name) => props[name] !== undefined);
   const choice = given.join();
   if (choice === 'subnetId' || choice === 'addressSpace,subnetPrefix') return [];

@@ -1,6 +1,7 @@
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment/index.js';
 import type { Construct } from 'constructs';
 import { nearestName } from '../../workflows/language/nearest-name.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { builtInRoles, isBuiltInRole } from '../guards/built-in-roles.ts';
 import { checkGuid, checkResourceId, checkScope } from '../guards/check-ids.ts';
 import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault.ts';
@@ -30,8 +31,9 @@ export interface RoleGrantProps {
 export class RoleGrant extends GuardedConstruct {
   readonly resource: RoleAssignment;
 
-  constructor(scope: Construct, id: string, props: RoleGrantProps) {
+  constructor(scope: Construct, id: string, given: RoleGrantProps) {
     super(scope, id);
+    const props = withDefaults('role-grant', given);
     this.guard(guardRoleGrant(props));
     this.resource = new RoleAssignment(this, 'Default', {
       scope: props.scope,
@@ -43,7 +45,7 @@ export class RoleGrant extends GuardedConstruct {
       ...(props.delegatedIdentityId === undefined
         ? {}
         : { delegatedManagedIdentityResourceId: props.delegatedIdentityId }),
-      skipServicePrincipalAadCheck: props.skipPrincipalCheck ?? false,
+      skipServicePrincipalAadCheck: props.skipPrincipalCheck,
     });
   }
 }
@@ -58,8 +60,8 @@ function roleDefinitionId({ role, scope }: RoleGrantProps): string {
 const withoutSubscription = /^\/providers\/Microsoft\.Authorization\/roleDefinitions\//i;
 
 /** What is wrong with the properties of a role grant. */
-function guardRoleGrant(props: RoleGrantProps): readonly Fault[] {
-  const { principalType, skipPrincipalCheck = false } = props;
+function guardRoleGrant(props: Settled<'role-grant', RoleGrantProps>): readonly Fault[] {
+  const { principalType, skipPrincipalCheck } = props;
   const isPerson = principalType === 'User' || principalType === 'Group';
   return [
     ...checkRole(props.role, ['role']),

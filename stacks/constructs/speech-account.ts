@@ -1,5 +1,6 @@
 import { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account/index.js';
 import type { Construct } from 'constructs';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkIpRules, checkSku, checkSubdomain } from '../guards/check-account.ts';
 import { checkEach, checkResourceId } from '../guards/check-ids.ts';
 import { checkLocation, type Cloud } from '../guards/check-location.ts';
@@ -61,6 +62,9 @@ export interface SubnetRule {
   readonly ignoreMissingServiceEndpoint?: boolean;
 }
 
+type SettledAccount = Settled<'account', SpeechAccountProps> &
+  Required<Pick<SpeechAccountProps, 'cloud' | 'allowUnlistedLocation'>>;
+
 /** A Speech account that Entra ID signs in to: S0, custom subdomain, no keys, closed network, an identity of its own. */
 export class SpeechAccount extends GuardedConstruct {
   readonly resource: CognitiveAccount;
@@ -70,8 +74,13 @@ export class SpeechAccount extends GuardedConstruct {
   readonly principalId: string;
   readonly hosts: SpeechHosts;
 
-  constructor(scope: Construct, id: string, props: SpeechAccountProps) {
+  constructor(scope: Construct, id: string, given: SpeechAccountProps) {
     super(scope, id);
+    const { cloud, allowUnlistedLocation } = withDefaults('environment', {
+      cloud: given.cloud,
+      allowUnlistedLocation: given.allowUnlistedLocation,
+    });
+    const props: SettledAccount = { ...withDefaults('account', given), cloud, allowUnlistedLocation };
     this.guard(guardSpeechAccount(props));
     const subdomain = props.customSubdomain ?? props.name;
     // The service takes storage of its user when an account is made and never again, and the azurerm provider does not
@@ -82,16 +91,16 @@ export class SpeechAccount extends GuardedConstruct {
       location: props.location,
       resourceGroupName: props.resourceGroupName,
       kind: 'SpeechServices',
-      skuName: props.sku ?? 'S0',
+      skuName: props.sku,
       customSubdomainName: subdomain,
-      localAuthEnabled: props.keyAuth ?? false,
+      localAuthEnabled: props.keyAuth,
       publicNetworkAccessEnabled: props.publicAccess ?? true,
-      outboundNetworkAccessRestricted: props.outboundRestricted ?? false,
-      fqdns: [...(props.fqdns ?? [])],
+      outboundNetworkAccessRestricted: props.outboundRestricted,
+      fqdns: [...props.fqdns],
       networkAcls: {
-        defaultAction: props.defaultAction ?? 'Deny',
-        ipRules: [...(props.ipRules ?? [])],
-        virtualNetworkRules: (props.subnetRules ?? []).map(({ subnetId, ignoreMissingServiceEndpoint = false }) => ({
+        defaultAction: props.defaultAction,
+        ipRules: [...props.ipRules],
+        virtualNetworkRules: props.subnetRules.map(({ subnetId, ignoreMissingServiceEndpoint }) => ({
           subnetId,
           ignoreMissingVnetServiceEndpoint: ignoreMissingServiceEndpoint,
         })),
@@ -101,7 +110,7 @@ export class SpeechAccount extends GuardedConstruct {
       ...(props.timeouts === undefined ? {} : { timeouts: props.timeouts }),
       tags: { ...props.tags },
       lifecycle: {
-        preventDestroy: props.preventDestroy ?? false,
+        preventDestroy: props.preventDestroy,
         replaceTriggeredBy: [`terraform_data.${storageChoice.friendlyUniqueId}`],
         // The key is a resource of its own: it has to wait for the account, and for the identity's right to use it.
         ...(props.encryptionIdentityId === undefined ? {} : { ignoreChanges: ['customer_managed_key'] }),
@@ -109,15 +118,15 @@ export class SpeechAccount extends GuardedConstruct {
     });
     this.id = this.resource.id;
     this.principalId = this.resource.identity.principalId;
-    this.hosts = speechHosts(subdomain, props.cloud);
+    this.hosts = speechHosts(subdomain, cloud);
   }
 }
 
-function identityOf({ systemIdentity = true, encryptionIdentityId, ...props }: SpeechAccountProps): {
+function identityOf({ systemIdentity, encryptionIdentityId, ...props }: SettledAccount): {
   readonly identity?: { readonly type: string; readonly identityIds?: string[] };
 } {
   const encryption = encryptionIdentityId === undefined ? [] : [encryptionIdentityId];
-  const identityIds = [...new Set([...(props.identityIds ?? []), ...encryption])];
+  const identityIds = [...new Set([...props.identityIds, ...encryption])];
   const types = [...(systemIdentity ? ['SystemAssigned'] : []), ...(identityIds.length > 0 ? ['UserAssigned'] : [])];
   if (types.length === 0) return {};
   return {
@@ -126,8 +135,8 @@ function identityOf({ systemIdentity = true, encryptionIdentityId, ...props }: S
 }
 
 /** What is wrong with the properties of a Speech account. */
-function guardSpeechAccount(props: SpeechAccountProps): readonly Fault[] {
-  const { location, cloud = 'public', allowUnlistedLocation = false, timeouts } = props;
+function guardSpeechAccount(props: SettledAccount): readonly Fault[] {
+  const { location, cloud, allowUnlistedLocation, timeouts } = props;
   return [
     ...checkName(props),
     ...checkLocation(location, { path: ['location'], cloud, allowUnlisted: allowUnlistedLocation }),
@@ -135,7 +144,7 @@ function guardSpeechAccount(props: SpeechAccountProps): readonly Fault[] {
     ...checkIdentity(props),
     ...checkReach(props),
     ...checkIpRules(props.ipRules, ['ipRules']),
-    ...(props.subnetRules ?? []).flatMap(({ subnetId }, index) =>
+    ...props.subnetRules.flatMap(({ subnetId }, index) =>
       checkResourceId(subnetId, { kind: 'subnet', path: ['subnetRules', index, 'subnetId'] }),
     ),
     ...checkOutbound(props),
@@ -144,7 +153,7 @@ function guardSpeechAccount(props: SpeechAccountProps): readonly Fault[] {
   ];
 }
 
-function checkName({ name, customSubdomain }: SpeechAccountProps): readonly Fault[] {
+function checkName({ name, customSubdomain }: SettledAccount): readonly Fault[] {
   if (customSubdomain !== undefined) {
     const isName = !isLiteral(name) || /^[a-zA-Z0-9][\w.-]{1,63}$/.test(name);
     const faults = isName ? [] : [fault('account-name', { path: ['name'], value: name })];
@@ -153,7 +162,7 @@ function checkName({ name, customSubdomain }: SpeechAccountProps): readonly Faul
   return checkSubdomain(name, ['name']);
 }
 
-function checkIdentity({ identityIds, systemIdentity = true, byosStorageId }: SpeechAccountProps): readonly Fault[] {
+function checkIdentity({ identityIds, systemIdentity, byosStorageId }: SettledAccount): readonly Fault[] {
   const reason = 'the account reaches storage of your own with it';
   return [
     ...checkEach(identityIds, {
@@ -166,15 +175,15 @@ function checkIdentity({ identityIds, systemIdentity = true, byosStorageId }: Sp
   ];
 }
 
-function checkReach(props: SpeechAccountProps): readonly Fault[] {
-  const { publicAccess = true, defaultAction = 'Deny', ipRules = [], subnetRules = [] } = props;
+function checkReach(props: SettledAccount): readonly Fault[] {
+  const { publicAccess = true, defaultAction, ipRules, subnetRules } = props;
   if (!publicAccess) return [];
   if (defaultAction === 'Allow') return [fault('open-account', { path: ['defaultAction'] })];
   const isReached = ipRules.length + subnetRules.length > 0 || props.hasPrivateEndpoints === true;
   return isReached ? [] : [fault('unreachable-account', { path: ['defaultAction'] })];
 }
 
-function checkOutbound({ fqdns, outboundRestricted = false }: SpeechAccountProps): readonly Fault[] {
+function checkOutbound({ fqdns, outboundRestricted }: SettledAccount): readonly Fault[] {
   return checkEach(fqdns, {
     path: ['fqdns'],
     check: (value, path) => {

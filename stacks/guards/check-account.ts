@@ -15,7 +15,7 @@ export function checkSku(value: string | undefined, path: PropertyPath): readonl
 }
 
 /** Finds public addresses that Azure AI services do not take (Microsoft Learn, "Configure Azure AI services virtual networks"). */
-export function checkIpRules(rules: readonly string[] = [], path: PropertyPath): readonly Fault[] {
+export function checkIpRules(rules: readonly string[], path: PropertyPath): readonly Fault[] {
   const value = rules.length;
   return [
     ...checkEach(rules, { path, check: checkIpRule }),

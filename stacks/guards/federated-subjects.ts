@@ -1,3 +1,5 @@
+import type { Settled } from '../environment/settled-environment.ts';
+
 /** Whom an identity trusts; at least one of them. */
 export interface DeployTrust {
   /** @default none */
@@ -9,6 +11,9 @@ export interface DeployTrust {
   /** Other issuers, by name. @default {} */
   readonly federatedCredentials?: Readonly<Record<string, { readonly issuer: string; readonly subject: string }>>;
 }
+
+/** The same with defaults in place. */
+export type SettledTrust = Settled<'deploy-identity', DeployTrust>;
 
 interface GithubTrust {
   /** `owner/name` */
@@ -53,21 +58,21 @@ export interface FederatedSubject {
 }
 
 /** What is trusted, as issuers write it into their tokens. */
-export function federatedSubjects(trust: DeployTrust): readonly FederatedSubject[] {
+export function federatedSubjects(trust: SettledTrust): readonly FederatedSubject[] {
   return [
     ...githubSubjects(trust.github),
     ...gitlabSubjects(trust.gitlab),
     ...azureDevopsSubjects(trust.azureDevops),
-    ...Object.entries(trust.federatedCredentials ?? {}).map(([name, rest]) => ({
+    ...Object.entries(trust.federatedCredentials).map(([name, rest]) => ({
       name: nameOf('other', name),
       ...rest,
     })),
   ];
 }
 
-function githubSubjects(github: GithubTrust | undefined): readonly FederatedSubject[] {
+function githubSubjects(github: SettledTrust['github']): readonly FederatedSubject[] {
   if (github === undefined) return [];
-  const { repository, environments = [], branches = [], tags = [], pullRequests = false } = github;
+  const { repository, environments, branches, tags, pullRequests } = github;
   const issuer = 'https://token.actions.githubusercontent.com';
   const to = (kind: string, tail: string): FederatedSubject => ({
     name: nameOf('github', kind),
@@ -82,9 +87,9 @@ function githubSubjects(github: GithubTrust | undefined): readonly FederatedSubj
   ];
 }
 
-function gitlabSubjects(gitlab: GitlabTrust | undefined): readonly FederatedSubject[] {
+function gitlabSubjects(gitlab: SettledTrust['gitlab']): readonly FederatedSubject[] {
   if (gitlab === undefined) return [];
-  const { project, url = 'https://gitlab.com', branches = [], tags = [] } = gitlab;
+  const { project, url, branches, tags } = gitlab;
   const to = (kind: string, ref: string): FederatedSubject => ({
     name: nameOf('gitlab', `${kind}-${ref}`),
     // As GitLab writes it into its tokens, with which Azure compares it letter by letter.
