@@ -1,29 +1,16 @@
 import { ConsumptionBudgetResourceGroup } from '@cdktf/provider-azurerm/lib/consumption-budget-resource-group/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { BudgetSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkDate, checkPeople } from '../guards/check-people.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 
-export interface BudgetAlertProps {
+export interface BudgetAlertProps extends Omit<BudgetSettings, 'enabled'> {
   readonly name: string;
   /** Resource id of the group whose costs are counted. */
   readonly resourceGroupId: string;
-  /** What a month may cost, in the currency of the subscription. */
-  readonly amount: number;
-  /** Tells when this much was spent. @default [80, 100] */
-  readonly actualPercentages?: readonly number[];
-  /** Tells when the month is expected to cost this much. @default [100] */
-  readonly forecastPercentages?: readonly number[];
-  /** @default [] */
-  readonly emails?: readonly string[];
-  /** Roles on the subscription. @default [] */
-  readonly roles?: readonly string[];
-  /** @default [] */
-  readonly actionGroupIds?: readonly string[];
-  /** First day of the first month. @default the month in which the budget is made */
-  readonly start?: string;
 }
 
 /** Tells people when a month costs more than expected. */

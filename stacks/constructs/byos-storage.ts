@@ -1,6 +1,7 @@
 import { StorageAccountNetworkRulesA } from '@cdktf/provider-azurerm/lib/storage-account-network-rules/index.js';
 import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import type { Construct } from 'constructs';
+import type { ByosStorageSettings, EnvironmentSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkResourceId } from '../guards/check-ids.ts';
 import { checkStorageFirewall, checkStorageName } from '../guards/check-storage.ts';
@@ -10,25 +11,13 @@ import { lockedStorage } from './_locked-storage.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface ByosStorageProps {
+export interface ByosStorageProps
+  extends Omit<ByosStorageSettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   /** Name of the storage account that is made. */
   readonly name: string;
-  readonly location: string;
   readonly resourceGroupName: string;
-  /** An existing storage account. @default one is made */
-  readonly storageAccountId?: string;
-  /** @default 'LRS' */
-  readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
-  /** Public addresses and ranges that get in. @default [] */
-  readonly ipRules?: readonly string[];
-  /** Subnets that get in. @default [] */
-  readonly subnetIds?: readonly string[];
   /** The identity with which a key of your own is used. @default Microsoft's keys */
   readonly encryptionIdentityId?: string;
-  /** Refuses plans that destroy the storage account that is made. @default false */
-  readonly preventDestroy?: boolean;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**

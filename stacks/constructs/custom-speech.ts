@@ -1,5 +1,10 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
+import type {
+  CustomSpeechSettings,
+  SettledCustomSpeechEndpoint,
+  SettledCustomSpeechProject,
+} from '../../schemas/index.ts';
 import { isLoopback, parseBaseUrl } from '../../workflows/language/base-url.ts';
 import { nearestName } from '../../workflows/language/nearest-name.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
@@ -12,25 +17,7 @@ import { CustomspeechProject } from '../provider/constructs/customspeech-project
 import { CustomspeechProvider } from '../provider/constructs/customspeech-provider.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface CustomSpeechProjectSettings {
-  /** The display name, as in `project` of pipelines. @default the name in the address */
-  readonly name?: string;
-  /** Language and region, such as `en-US`. */
-  readonly locale: string;
-  /** @default none */
-  readonly description?: string;
-}
-
-export interface CustomSpeechEndpointSettings extends CustomSpeechProjectSettings {
-  /** One of `projects`. @default none */
-  readonly project?: string;
-  /** Whether audio and transcripts are kept, in storage of one's own. @default false */
-  readonly contentLogging?: boolean;
-  /** Refuses plans that destroy it. @default false */
-  readonly preventDestroy?: boolean;
-}
-
-export interface CustomSpeechProps {
+export interface CustomSpeechProps extends CustomSpeechSettings {
   readonly account: SpeechAccount;
   /** Id of the Entra tenant to sign in to. @default the environment's, or the one that is signed in to */
   readonly tenant?: string;
@@ -38,12 +25,6 @@ export interface CustomSpeechProps {
   readonly hasOwnStorage?: boolean;
   /** What must be there before, such as the roles and the network of whoever runs Terraform. @default [] */
   readonly after?: readonly ITerraformDependable[];
-  /** Base URL of an emulator on this machine, asked in place of the account. @default none */
-  readonly emulator?: string;
-  /** By the names that they have in Terraform's addresses. @default {} */
-  readonly projects?: Readonly<Record<string, CustomSpeechProjectSettings>>;
-  /** By the names that they have in Terraform's addresses. @default {} */
-  readonly endpoints?: Readonly<Record<string, CustomSpeechEndpointSettings>>;
 }
 
 type SettledCustomSpeech = Settled<'custom-speech', CustomSpeechProps>;
@@ -164,7 +145,7 @@ function checkEmulator(value: string | undefined): readonly Fault[] {
 /** Pipelines find an object by display name and locale: of two that are alike they would take any. */
 function checkObjects(
   section: string,
-  objects: Readonly<Record<string, CustomSpeechProjectSettings>>,
+  objects: Readonly<Record<string, SettledCustomSpeechProject>>,
 ): readonly Fault[] {
   const owners = new Map<string, string>();
   return Object.entries(objects).flatMap(([id, { name: value = id, locale }]) => {
@@ -180,8 +161,8 @@ function checkObjects(
 }
 
 function checkProject(
-  { project: value, locale }: CustomSpeechEndpointSettings,
-  { id, projects }: { readonly id: string; readonly projects: Readonly<Record<string, CustomSpeechProjectSettings>> },
+  { project: value, locale }: SettledCustomSpeechEndpoint,
+  { id, projects }: { readonly id: string; readonly projects: Readonly<Record<string, SettledCustomSpeechProject>> },
 ): readonly Fault[] {
   if (value === undefined) return [];
   const path = ['endpoints', id, 'project'];

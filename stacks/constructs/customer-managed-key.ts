@@ -4,6 +4,7 @@ import { StorageAccountCustomerManagedKeyA } from '@cdktf/provider-azurerm/lib/s
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { CustomerManagedKeySettings, EnvironmentSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkGuid, checkResourceId } from '../guards/check-ids.ts';
 import type { Cloud } from '../guards/check-location.ts';
@@ -13,30 +14,11 @@ import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 import { managedHsmHost, vaultHost } from './speech-hosts.ts';
 
-export interface CustomerManagedKeyProps {
-  /** Resource id of the key vault, which needs purge protection. @default managedHsmId */
-  readonly keyVaultId?: string;
-  /** Resource id of the Managed HSM, which needs purge protection. @default keyVaultId */
-  readonly managedHsmId?: string;
-  readonly keyName: string;
-  readonly location: string;
+export interface CustomerManagedKeyProps
+  extends Omit<CustomerManagedKeySettings, 'enabled'>, Pick<EnvironmentSettings, 'location' | 'cloud' | 'tags'> {
   readonly resourceGroupName: string;
-  /** @default 'public' */
-  readonly cloud?: Cloud;
   /** Name of the identity that is made. */
   readonly name: string;
-  /** @default storage follows the key's rotation */
-  readonly keyVersion?: string;
-  /** An existing user-assigned identity. @default one is made */
-  readonly identityId?: string;
-  /** Its client id, for `encryptAccount`. @default that of the identity that is made */
-  readonly identityClientId?: string;
-  /** Whether the identity that is made may use the keys of the vault, or that key of the HSM. @default true */
-  readonly grantKeyAccess?: boolean;
-  /** Whether the account itself is encrypted with it, too; not with a key of an HSM. @default false */
-  readonly encryptAccount?: boolean;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /**

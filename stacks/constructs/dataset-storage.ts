@@ -2,6 +2,7 @@ import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { StorageManagementPolicy } from '@cdktf/provider-azurerm/lib/storage-management-policy/index.js';
 import type { Construct } from 'constructs';
+import type { EnvironmentSettings, StorageSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach } from '../guards/check-ids.ts';
 import { checkStorageFirewall, checkStorageName } from '../guards/check-storage.ts';
@@ -11,39 +12,15 @@ import { lockedStorage } from './_locked-storage.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface DatasetStorageProps {
+export interface DatasetStorageProps
+  extends Omit<StorageSettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   /** Unique in all of Azure: 3 to 24 lower-case letters and digits. */
   readonly name: string;
-  readonly location: string;
   readonly resourceGroupName: string;
   /** The account that reads the datasets, with its own identity. */
   readonly account: SpeechAccount;
-  /** @default 'LRS' */
-  readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
-  /** Private containers. @default ['datasets'] */
-  readonly containers?: readonly string[];
-  /** 0 for never. @default 30 */
-  readonly coolAfterDays?: number;
-  /** 0 for never. @default 0 */
-  readonly deleteAfterDays?: number;
-  /** 0 for never. @default 90 */
-  readonly deleteVersionsAfterDays?: number;
-  /** How long deleted blobs can be brought back. @default 7 */
-  readonly softDeleteDays?: number;
-  /** Public addresses and ranges that get in. @default [] */
-  readonly ipRules?: readonly string[];
-  /** Subnets that get in. @default [] */
-  readonly subnetIds?: readonly string[];
-  /** Whether Azure's trusted services get in. @default false */
-  readonly trustedServices?: boolean;
-  /** @default false */
-  readonly infrastructureEncryption?: boolean;
   /** The identity with which a key of your own is used. @default Microsoft's keys */
   readonly encryptionIdentityId?: string;
-  /** @default false */
-  readonly preventDestroy?: boolean;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 type SettledStorage = Settled<'storage', DatasetStorageProps>;

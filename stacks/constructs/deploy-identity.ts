@@ -2,10 +2,11 @@ import { FederatedIdentityCredential } from '@cdktf/provider-azurerm/lib/federat
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition/index.js';
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
 import type { Construct } from 'constructs';
+import type { DeployIdentitySettings, EnvironmentSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach, checkGuid } from '../guards/check-ids.ts';
 import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault.ts';
-import { type DeployTrust, federatedSubjects, type SettledTrust } from '../guards/federated-subjects.ts';
+import { federatedSubjects, type SettledTrust } from '../guards/federated-subjects.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
 import { subscriptionOf } from './_subscription-of.ts';
@@ -13,19 +14,13 @@ import type { DatasetStorage } from './dataset-storage.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface DeployIdentityProps extends DeployTrust {
+export interface DeployIdentityProps
+  extends Omit<DeployIdentitySettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   readonly name: string;
-  readonly location: string;
   readonly resourceGroupName: string;
   readonly account: SpeechAccount;
   /** @default pipelines use no storage of the stack */
   readonly storage?: DatasetStorage;
-  /** Whether it may run pipelines. @default true */
-  readonly runner?: boolean;
-  /** Whether it may purge deleted accounts of the subscription. @default false */
-  readonly mayPurge?: boolean;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** An identity for CI that signs in with OpenID Connect: there is no secret to leak or to renew. */

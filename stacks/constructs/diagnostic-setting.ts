@@ -1,5 +1,6 @@
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting/index.js';
 import type { Construct } from 'constructs';
+import type { DiagnosticSettingSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach, checkResourceId } from '../guards/check-ids.ts';
 import { checkLogCategory } from '../guards/check-log-category.ts';
@@ -7,31 +8,9 @@ import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-/** What is logged. */
-export interface LogSelection {
-  /** Groups of logs. @default ['allLogs'] unless there are categories */
-  readonly logGroups?: readonly string[];
-  /** Single kinds of logs instead. @default [] */
-  readonly logCategories?: readonly string[];
-  /** @default ['AllMetrics'] */
-  readonly metricCategories?: readonly string[];
-}
-
-export interface DiagnosticSettingProps extends LogSelection {
+export interface DiagnosticSettingProps extends Omit<DiagnosticSettingSettings, 'enabled' | 'name'> {
   readonly name: string;
   readonly account: SpeechAccount;
-  /** A Log Analytics workspace. @default none */
-  readonly workspaceId?: string;
-  /** The tables of the workspace. @default Azure decides */
-  readonly destinationType?: 'Dedicated' | 'AzureDiagnostics';
-  /** @default none */
-  readonly storageAccountId?: string;
-  /** An authorization rule of an event hub namespace. @default none */
-  readonly eventHubRuleId?: string;
-  /** @default Azure makes one a category */
-  readonly eventHubName?: string;
-  /** @default none */
-  readonly partnerSolutionId?: string;
 }
 
 /** Where logs and metrics of the account go. */
@@ -82,7 +61,7 @@ function guardDiagnosticSetting(props: Settled<'diagnostic-setting', DiagnosticS
 }
 
 /** Finds kinds of logs and metrics that Speech accounts do not have; the provider finds out in the middle of an apply. */
-function checkLogSelection(props: Settled<'diagnostic-setting', LogSelection>): readonly Fault[] {
+function checkLogSelection(props: Settled<'diagnostic-setting', DiagnosticSettingProps>): readonly Fault[] {
   const { logGroups, logCategories, metricCategories } = props;
   const lists = { logGroups, logCategories, metricCategories };
   const isNothing = Object.values(lists).every((list) => list?.length === 0);

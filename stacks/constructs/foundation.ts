@@ -3,53 +3,32 @@ import { DataAzurermResourceGroup } from '@cdktf/provider-azurerm/lib/data-azure
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
 import { App, AzurermBackend, LocalBackend, type TerraformStack } from 'cdktf';
+import type { BackendSettings, EnvironmentSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkGuid } from '../guards/check-ids.ts';
-import type { Cloud } from '../guards/check-location.ts';
 import { checkStorageName } from '../guards/check-storage.ts';
 import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
 
-export interface FoundationProps {
+export interface FoundationProps extends Pick<
+  EnvironmentSettings,
+  | 'location'
+  | 'createResourceGroup'
+  | 'subscription'
+  | 'tenant'
+  | 'cloud'
+  | 'resourceProviderRegistrations'
+  | 'purgeOnDestroy'
+  | 'backend'
+  | 'tags'
+> {
   /** Name of the resource group. */
   readonly resourceGroup: string;
-  readonly location: string;
-  /** Whether the resource group is made. @default true */
-  readonly createResourceGroup?: boolean;
-  /** @default ARM_SUBSCRIPTION_ID */
-  readonly subscription?: string;
-  /** @default the one that is signed in to */
-  readonly tenant?: string;
-  /** @default 'public' */
-  readonly cloud?: Cloud;
-  /** Which resource providers Terraform registers. @default the azurerm provider's own default */
-  readonly resourceProviderRegistrations?: string;
-  /** Whether destroying an account purges it. @default true */
-  readonly purgeOnDestroy?: boolean;
   /** Name of the account, for messages. */
   readonly accountName: string;
-  /** Where the state is. @default a file beside cdktf.json */
-  readonly backend?: BackendSettings;
   /** Name of the blob that holds the state, unless `backend` names one. */
   readonly stateKey: string;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-export interface BackendSettings {
-  /** @default 'local' */
-  readonly kind?: 'local' | 'azurerm';
-  /** Needed for `azurerm`. @default none */
-  readonly storageAccount?: string;
-  /** @default 'tfstate' */
-  readonly container?: string;
-  /** @default the state key */
-  readonly key?: string;
-  /** @default none */
-  readonly resourceGroup?: string;
-  /** @default the stack's */
-  readonly subscription?: string;
 }
 
 type SettledFoundation = Settled<'environment', FoundationProps>;

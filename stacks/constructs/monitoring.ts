@@ -4,43 +4,22 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { EnvironmentSettings, MonitoringSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkResourceId } from '../guards/check-ids.ts';
 import { checkDate, checkPeople } from '../guards/check-people.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { resourceNameOf } from '../guards/resource-names.ts';
-import { DiagnosticSetting, type LogSelection } from './diagnostic-setting.ts';
+import { DiagnosticSetting } from './diagnostic-setting.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface MonitoringProps extends LogSelection {
+export interface MonitoringProps
+  extends Omit<MonitoringSettings, 'enabled'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   /** Names are made of it. */
   readonly name: string;
   readonly account: SpeechAccount;
-  readonly location: string;
   readonly resourceGroupName: string;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** An existing Log Analytics workspace. @default one is made */
-  readonly workspaceId?: string;
-  /** How long the workspace that is made keeps its data. @default 30 */
-  readonly retentionDays?: number;
-  /** @default true */
-  readonly alerts?: boolean;
-  /** @default [] */
-  readonly alertEmails?: readonly string[];
-  /** @default [] */
-  readonly actionGroupIds?: readonly string[];
-  /** Calls refused because of a quota, within 5 minutes. @default 0 */
-  readonly throttledCalls?: number;
-  /** Calls that failed through a fault of the service, within 5 minutes. @default 5 */
-  readonly serverErrors?: number;
-  /** Average over 15 minutes. @default 2000 */
-  readonly latencyMilliseconds?: number;
-  /** Days that the model of an endpoint has left. @default 30 */
-  readonly expiryDays?: number;
-  /** The last day of the model of each endpoint that is not the stack's own. @default {} */
-  readonly modelExpiry?: Readonly<Record<string, string>>;
 }
 
 /** Logs and metrics in a workspace, and alerts on throttling, server errors, latency and models that expire. */

@@ -4,6 +4,7 @@ import { Subnet } from '@cdktf/provider-azurerm/lib/subnet/index.js';
 import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { PrivateEndpointSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkEach, checkResourceId } from '../guards/check-ids.ts';
 import { checkAddress, checkRange, checkSubnetPrefix } from '../guards/check-network.ts';
@@ -14,7 +15,10 @@ import { DeleteLock, type DeleteLockProps } from './delete-lock.ts';
 import { PrivateDns } from './private-dns.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface PrivateAccessProps {
+export interface PrivateAccessProps extends Omit<
+  PrivateEndpointSettings,
+  'enabled' | 'name' | 'location' | 'resourceGroup' | 'lock'
+> {
   /** Name of the endpoint; the network that is made has it, too. */
   readonly name: string;
   readonly account: SpeechAccount;
@@ -24,32 +28,6 @@ export interface PrivateAccessProps {
   readonly dns?: PrivateDns;
   /** What must be there before: everything else that changes the account. @default [] */
   readonly after?: readonly ITerraformDependable[];
-  /** Tags of the endpoint and of the network that is made. @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
-  /** An existing subnet. @default a network is made of `addressSpace` and `subnetPrefix` */
-  readonly subnetId?: string;
-  /** Address space of the network that is made. @default none is made */
-  readonly addressSpace?: readonly string[];
-  /** Range of the subnet that is made in it. @default none is made */
-  readonly subnetPrefix?: string;
-  /** Whether the endpoint is put into private DNS zones. @default true */
-  readonly manageDns?: boolean;
-  /** Existing private DNS zones. @default one is made and linked */
-  readonly dnsZoneIds?: readonly string[];
-  /** @default 'default' */
-  readonly dnsZoneGroupName?: string;
-  /** Whether the account's owner approves by hand. @default false */
-  readonly manualConnection?: boolean;
-  /** What the owner is told then. @default none */
-  readonly requestMessage?: string;
-  /** @default Azure picks one */
-  readonly privateIpAddress?: string;
-  /** @default Azure makes one up */
-  readonly networkInterfaceName?: string;
-  /** @default the endpoint's name */
-  readonly connectionName?: string;
-  /** @default [] */
-  readonly applicationSecurityGroupIds?: readonly string[];
 }
 
 type SettledEndpoint = Settled<'private-endpoint', PrivateAccessProps>;

@@ -1,5 +1,6 @@
 import { RoleAssignment } from '@cdktf/provider-azurerm/lib/role-assignment/index.js';
 import type { Construct } from 'constructs';
+import type { RoleGrantSettings } from '../../schemas/index.ts';
 import { nearestName } from '../../workflows/language/nearest-name.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { builtInRoles, isBuiltInRole } from '../guards/built-in-roles.ts';
@@ -8,23 +9,9 @@ import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { subscriptionOf } from './_subscription-of.ts';
 
-export interface RoleGrantProps {
-  /** The name of a built-in role, or the id of any role definition. */
-  readonly role: string;
-  /** The object id of who gets it. */
-  readonly principal: string;
+export interface RoleGrantProps extends Omit<RoleGrantSettings, 'enabled' | 'on' | 'scope'> {
   /** The resource id of what it is for. */
   readonly scope: string;
-  /** Spares Azure the search for a principal that was made a moment ago. @default Azure finds out */
-  readonly principalType?: 'User' | 'Group' | 'ServicePrincipal';
-  /** @default none */
-  readonly description?: string;
-  /** A condition in Azure's language, version 2.0. @default none */
-  readonly condition?: string;
-  /** @default false */
-  readonly skipPrincipalCheck?: boolean;
-  /** A managed identity in another tenant. @default none */
-  readonly delegatedIdentityId?: string;
 }
 
 /** A role for a principal, by the role's id: names are for people and may change. */

@@ -1,65 +1,31 @@
 import { CognitiveAccount } from '@cdktf/provider-azurerm/lib/cognitive-account/index.js';
 import type { Construct } from 'constructs';
+import type { AccountSettings, EnvironmentSettings } from '../../schemas/index.ts';
 import { type Settled, withDefaults } from '../environment/settled-environment.ts';
 import { checkIpRules, checkSku, checkSubdomain } from '../guards/check-account.ts';
 import { checkEach, checkResourceId } from '../guards/check-ids.ts';
-import { checkLocation, type Cloud } from '../guards/check-location.ts';
-import { checkTimeouts, type Timeouts } from '../guards/check-timeouts.ts';
+import { checkLocation } from '../guards/check-location.ts';
+import { checkTimeouts } from '../guards/check-timeouts.ts';
 import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { StoredValue } from './_stored-value.ts';
 import { type SpeechHosts, speechHosts } from './speech-hosts.ts';
 
-export interface SpeechAccountProps {
+export interface SpeechAccountProps
+  extends
+    Omit<AccountSettings, 'name' | 'keyOutputs' | 'publicAccess'>,
+    Pick<EnvironmentSettings, 'location' | 'cloud' | 'allowUnlistedLocation' | 'tags'> {
   /** 2 to 64 letters, digits, `.`, `_` and `-`; as a subdomain, too, lower-case letters, digits and hyphens alone. */
   readonly name: string;
-  /** The region, such as `westeurope`. */
-  readonly location: string;
   readonly resourceGroupName: string;
-  /** @default 'public' */
-  readonly cloud?: Cloud;
-  /** Takes a region that is not in the list of regions. @default false */
-  readonly allowUnlistedLocation?: boolean;
-  /** @default 'S0', the only one allowed */
-  readonly sku?: string;
-  /** Unique in all of Azure; changing it replaces the account. @default the name */
-  readonly customSubdomain?: string;
-  /** Whether keys are accepted beside Entra ID. @default false */
-  readonly keyAuth?: boolean;
-  /** Whether the account has an identity of its own. @default true */
-  readonly systemIdentity?: boolean;
-  /** User-assigned identities beside it. @default [] */
-  readonly identityIds?: readonly string[];
   /** The identity with which a key of your own is used; the key is another resource's matter. @default Microsoft's keys */
   readonly encryptionIdentityId?: string;
   /** Whether the internet reaches the account, within the rules. @default true */
   readonly publicAccess?: boolean;
   /** Whether private endpoints let somebody in, whatever the rules are. @default false */
   readonly hasPrivateEndpoints?: boolean;
-  /** What happens to calls that no rule lets in. @default 'Deny' */
-  readonly defaultAction?: 'Deny' | 'Allow';
-  /** Public addresses and ranges that may call. @default [] */
-  readonly ipRules?: readonly string[];
-  /** Subnets that may call. @default [] */
-  readonly subnetRules?: readonly SubnetRule[];
-  /** Whether the account may call `fqdns` alone. @default false */
-  readonly outboundRestricted?: boolean;
-  /** Hosts that the account may call. @default [] */
-  readonly fqdns?: readonly string[];
   /** A storage account of your own for models and logs; changing it replaces the account. @default the service's own */
   readonly byosStorageId?: string;
-  /** Refuses plans that destroy the account. @default false */
-  readonly preventDestroy?: boolean;
-  /** @default the azurerm provider's own limits */
-  readonly timeouts?: Timeouts;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
-}
-
-export interface SubnetRule {
-  readonly subnetId: string;
-  /** @default false */
-  readonly ignoreMissingServiceEndpoint?: boolean;
 }
 
 type SettledAccount = Settled<'account', SpeechAccountProps> &

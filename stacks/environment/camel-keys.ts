@@ -5,7 +5,7 @@ import { camelCase, type Environment } from './environment.ts';
 
 /** The environment that a document says, which fits the schema. Names that people choose stay as they are. */
 export function camelKeys(document: PlainValue): Environment {
-  return withCamelKeys(document, completeEnvironmentSchema()) as Environment;
+  return withCamelKeys(document, completeEnvironmentSchema()) as unknown as Environment;
 }
 
 function withCamelKeys(value: PlainValue, schema: JsonSchema): PlainValue {

@@ -1,12 +1,9 @@
 import type { JsonSchema, SettledParts } from '../../schemas/index.ts';
 import { settledPartSchema } from '../../schemas/settled-environment.ts';
-import { type CamelKeys, camelCase, type Environment } from './environment.ts';
+import { camelCase, type Environment } from './environment.ts';
 
 /** An environment in which everything that has a default in the schema is there. */
-export type SettledEnvironment = SettledPart<'environment'>;
-
-/** A part of it, by the name of its definition in the schema. */
-type SettledPart<Name extends keyof SettledParts> = CamelKeys<SettledParts[Name]>;
+export type SettledEnvironment = SettledParts['environment'];
 
 /** The environment with the schema's defaults for everything that it does not say. */
 export function settledEnvironment(environment: Environment): SettledEnvironment {
@@ -15,9 +12,9 @@ export function settledEnvironment(environment: Environment): SettledEnvironment
 
 /** Properties of which the optional ones that the part has in the schema are as they are once defaults are in place. */
 export type Settled<Name extends keyof SettledParts, Props extends object> = Omit<Props, Filled<Name, Props>> &
-  Pick<SettledPart<Name>, Filled<Name, Props>>;
+  Pick<SettledParts[Name], Filled<Name, Props>>;
 
-type Filled<Name extends keyof SettledParts, Props extends object> = OptionalKeys<Props> & keyof SettledPart<Name>;
+type Filled<Name extends keyof SettledParts, Props extends object> = OptionalKeys<Props> & keyof SettledParts[Name];
 
 type OptionalKeys<Props> = { [Key in keyof Props]-?: undefined extends Props[Key] ? Key : never }[keyof Props];
 

@@ -1,53 +1,7 @@
-import type { Settled } from '../environment/settled-environment.ts';
+import type { SettledDeployIdentity } from '../../schemas/index.ts';
 
 /** Whom an identity trusts; at least one of them. */
-export interface DeployTrust {
-  /** @default none */
-  readonly github?: GithubTrust;
-  /** @default none */
-  readonly gitlab?: GitlabTrust;
-  /** @default none */
-  readonly azureDevops?: AzureDevopsTrust;
-  /** Other issuers, by name. @default {} */
-  readonly federatedCredentials?: Readonly<Record<string, { readonly issuer: string; readonly subject: string }>>;
-}
-
-/** The same with defaults in place. */
-export type SettledTrust = Settled<'deploy-identity', DeployTrust>;
-
-interface GithubTrust {
-  /** `owner/name` */
-  readonly repository: string;
-  /** GitHub environments. @default [] */
-  readonly environments?: readonly string[];
-  /** @default [] */
-  readonly branches?: readonly string[];
-  /** @default [] */
-  readonly tags?: readonly string[];
-  /** Workflows of pull requests, before anybody has approved them. @default false */
-  readonly pullRequests?: boolean;
-}
-
-interface GitlabTrust {
-  /** `group/name` */
-  readonly project: string;
-  /** @default 'https://gitlab.com' */
-  readonly url?: string;
-  /** @default [] */
-  readonly branches?: readonly string[];
-  /** @default [] */
-  readonly tags?: readonly string[];
-}
-
-interface AzureDevopsTrust {
-  readonly organization: string;
-  /** @default none: `issuer` says it all */
-  readonly organizationId?: string;
-  readonly project: string;
-  readonly serviceConnections: readonly string[];
-  /** @default 'https://vstoken.dev.azure.com/<organizationId>' */
-  readonly issuer?: string;
-}
+export type SettledTrust = Pick<SettledDeployIdentity, 'github' | 'gitlab' | 'azureDevops' | 'federatedCredentials'>;
 
 /** One federated credential: Azure takes tokens of this issuer with exactly this subject. */
 export interface FederatedSubject {
@@ -99,7 +53,7 @@ function gitlabSubjects(gitlab: SettledTrust['gitlab']): readonly FederatedSubje
   return [...branches.map((ref) => to('branch', ref)), ...tags.map((ref) => to('tag', ref))];
 }
 
-function azureDevopsSubjects(azureDevops: AzureDevopsTrust | undefined): readonly FederatedSubject[] {
+function azureDevopsSubjects(azureDevops: SettledTrust['azureDevops']): readonly FederatedSubject[] {
   if (azureDevops === undefined) return [];
   const { organization, organizationId, project, serviceConnections } = azureDevops;
   const issuer = azureDevops.issuer ?? `https://vstoken.dev.azure.com/${organizationId}`;
