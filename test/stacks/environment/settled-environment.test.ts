@@ -75,7 +75,7 @@ describe('a construct used alone', () => {
     const account = new SpeechAccount(stack, 'second', { name: 'speech', location, resourceGroupName: 'g' });
     const ipRules = Fn.tolist(['a']) as unknown as readonly string[];
     const settled = withDefaults('environment', { account, storage: { ipRules } });
-    expect(settled.account).toBe(account);
+    expect(settled.account === account).toBe(true);
     expect((settled.storage as { readonly ipRules: unknown }).ipRules).toEqual(ipRules);
   });
 });
