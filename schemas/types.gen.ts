@@ -374,13 +374,15 @@ export interface RunStep {
 /**
  * One environment. What is not said here comes from the one it extends: mappings are merged key by key, everything else is replaced.
  */
-export interface EnvironmentDocument {
+export interface EnvironmentSettings {
   /**
    * Name of the environment whose settings this one starts from.
    */
   readonly extends?: string;
   /**
    * Whether it is only there to be extended: no stack is made of it. Not inherited.
+   *
+   * @default false
    */
   readonly abstract?: boolean;
   /**
@@ -393,6 +395,8 @@ export interface EnvironmentDocument {
   readonly tenant?: string;
   /**
    * The Azure cloud; it decides hosts and private DNS zones.
+   *
+   * @default 'public'
    */
   readonly cloud?: 'public' | 'usgovernment' | 'china';
   /**
@@ -401,73 +405,91 @@ export interface EnvironmentDocument {
   readonly location: string;
   /**
    * Takes a region that this version of SpeechOps does not know.
+   *
+   * @default false
    */
-  readonly 'allow-unlisted-location'?: boolean;
+  readonly allowUnlistedLocation?: boolean;
   /**
    * Name of the resource group; `rg-<name>-<environment>` when it is not given.
    */
-  readonly 'resource-group'?: string;
+  readonly resourceGroup?: string;
   /**
    * Whether the stack makes the resource group; otherwise it must exist.
+   *
+   * @default true
    */
-  readonly 'create-resource-group'?: boolean;
+  readonly createResourceGroup?: boolean;
   /**
    * Which Azure resource providers Terraform registers; `none` for an identity that may not register any. Without it the azurerm provider's own default.
    */
-  readonly 'resource-provider-registrations'?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
+  readonly resourceProviderRegistrations?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
   /**
    * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
+   *
+   * @default true
    */
-  readonly 'purge-on-destroy'?: boolean;
+  readonly purgeOnDestroy?: boolean;
   /**
    * Tags of every resource that takes tags.
+   *
+   * @default {}
    */
   readonly tags?: {
     readonly [k: string]: string;
   };
-  readonly backend?: BackendDocument;
-  readonly account?: AccountDocument;
-  readonly storage?: StorageDocument;
-  readonly 'byos-storage'?: ByosStorageDocument;
-  readonly 'customer-managed-key'?: CustomerManagedKeyDocument;
+  readonly backend?: BackendSettings;
+  readonly account?: AccountSettings;
+  readonly storage?: StorageSettings;
+  readonly byosStorage?: ByosStorageSettings;
+  readonly customerManagedKey?: CustomerManagedKeySettings;
   /**
    * Roles that principals get, by a name of your choice, which stays part of the resource's address.
+   *
+   * @default {}
    */
-  readonly 'role-grants'?: {
-    readonly [k: string]: RoleGrantDocument;
+  readonly roleGrants?: {
+    readonly [k: string]: RoleGrantSettings;
   };
   /**
    * Private endpoints of the account, by a name of your choice. They are made one after the other, after everything else that changes the account.
+   *
+   * @default {}
    */
-  readonly 'private-endpoints'?: {
-    readonly [k: string]: PrivateEndpointDocument;
+  readonly privateEndpoints?: {
+    readonly [k: string]: PrivateEndpointSettings;
   };
   /**
    * Diagnostic settings beside the one of `monitoring`, by a name of your choice.
+   *
+   * @default {}
    */
-  readonly 'diagnostic-settings'?: {
-    readonly [k: string]: DiagnosticSettingDocument;
+  readonly diagnosticSettings?: {
+    readonly [k: string]: DiagnosticSettingSettings;
   };
-  readonly monitoring?: MonitoringDocument;
-  readonly 'deploy-identity'?: DeployIdentityDocument;
-  readonly 'custom-speech'?: CustomSpeechDocument;
-  readonly 'delete-lock'?: DeleteLockDocument;
-  readonly budget?: BudgetDocument;
+  readonly monitoring?: MonitoringSettings;
+  readonly deployIdentity?: DeployIdentitySettings;
+  readonly customSpeech?: CustomSpeechSettings;
+  readonly deleteLock?: DeleteLockSettings;
+  readonly budget?: BudgetSettings;
 }
 /**
  * Where Terraform keeps the state of the stack. Without it in a file `terraform.<environment>.tfstate` beside cdktf.json.
  */
-export interface BackendDocument {
+export interface BackendSettings {
   /**
    * `local` is a file, `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use.
+   *
+   * @default 'local'
    */
   readonly kind?: 'local' | 'azurerm';
   /**
    * Storage account of the state; for `azurerm` it must be given.
    */
-  readonly 'storage-account'?: string;
+  readonly storageAccount?: string;
   /**
    * Its container.
+   *
+   * @default 'tfstate'
    */
   readonly container?: string;
   /**
@@ -477,7 +499,7 @@ export interface BackendDocument {
   /**
    * Resource group of the storage account, for identities that have to look it up.
    */
-  readonly 'resource-group'?: string;
+  readonly resourceGroup?: string;
   /**
    * Subscription of the storage account, when it is another one.
    */
@@ -485,80 +507,106 @@ export interface BackendDocument {
 }
 /**
  * The Speech account: kind SpeechServices, S0, with a custom subdomain.
+ *
+ * @default {}
  */
-export interface AccountDocument {
+export interface AccountSettings {
   /**
    * Name of the account; `<name>-<environment>` when it is not given.
    */
   readonly name?: string;
   /**
    * The pricing tier: only S0 has Custom Speech endpoints that stay.
+   *
+   * @default 'S0'
    */
   readonly sku?: string;
   /**
    * The subdomain that Entra ID and private endpoints need; the account's name when it is not given. It is unique in all of Azure, and changing it makes a new account.
    */
-  readonly 'custom-subdomain'?: string;
+  readonly customSubdomain?: string;
   /**
    * Whether keys are accepted beside Entra ID.
+   *
+   * @default false
    */
-  readonly 'key-auth'?: boolean;
+  readonly keyAuth?: boolean;
   /**
-   * Whether the keys become (sensitive) outputs of the stack; needs `key-auth`.
+   * Whether the keys become (sensitive) outputs of the stack; needs `keyAuth`.
+   *
+   * @default false
    */
-  readonly 'key-outputs'?: boolean;
+  readonly keyOutputs?: boolean;
   /**
    * Whether the account has an identity of its own, with which it reads datasets from your storage.
+   *
+   * @default true
    */
-  readonly 'system-identity'?: boolean;
+  readonly systemIdentity?: boolean;
   /**
    * Resource ids of user-assigned identities that the account has as well.
+   *
+   * @default []
    */
-  readonly 'identity-ids'?: readonly string[];
+  readonly identityIds?: readonly string[];
   /**
    * Whether the account can be reached from the internet, within the network rules below. On unless there is a private endpoint.
    */
-  readonly 'public-access'?: boolean;
+  readonly publicAccess?: boolean;
   /**
    * What happens to calls that no rule lets in.
+   *
+   * @default 'Deny'
    */
-  readonly 'default-action'?: 'Deny' | 'Allow';
+  readonly defaultAction?: 'Deny' | 'Allow';
   /**
    * Public IPv4 addresses and ranges up to /30 that may call, at most 100.
+   *
+   * @default []
    */
-  readonly 'ip-rules'?: readonly string[];
+  readonly ipRules?: readonly string[];
   /**
    * Subnets that may call, through their service endpoint Microsoft.CognitiveServices.
+   *
+   * @default []
    */
-  readonly 'subnet-rules'?: readonly SubnetRuleDocument[];
+  readonly subnetRules?: readonly SubnetRuleSettings[];
   /**
    * Whether the account may only call the hosts in `fqdns` and those of the stack's own storage.
+   *
+   * @default false
    */
-  readonly 'outbound-restricted'?: boolean;
+  readonly outboundRestricted?: boolean;
   /**
-   * Hosts that the account may call; needs `outbound-restricted`.
+   * Hosts that the account may call; needs `outboundRestricted`.
+   *
+   * @default []
    */
   readonly fqdns?: readonly string[];
   /**
    * Whether Terraform refuses every plan that would destroy the account.
+   *
+   * @default false
    */
-  readonly 'prevent-destroy'?: boolean;
-  readonly timeouts?: TimeoutsDocument;
+  readonly preventDestroy?: boolean;
+  readonly timeouts?: TimeoutsSettings;
 }
-export interface SubnetRuleDocument {
+export interface SubnetRuleSettings {
   /**
    * Resource id of the subnet.
    */
-  readonly 'subnet-id': string;
+  readonly subnetId: string;
   /**
    * Whether the subnet may lack the service endpoint for now.
+   *
+   * @default false
    */
-  readonly 'ignore-missing-service-endpoint'?: boolean;
+  readonly ignoreMissingServiceEndpoint?: boolean;
 }
 /**
  * How long Terraform waits for Azure, such as `30m`; without them the azurerm provider's own limits.
  */
-export interface TimeoutsDocument {
+export interface TimeoutsSettings {
   /**
    * For making it.
    */
@@ -579,9 +627,11 @@ export interface TimeoutsDocument {
 /**
  * A storage account for datasets that the Speech account reads with its own identity. No keys, no public blobs, closed network.
  */
-export interface StorageDocument {
+export interface StorageSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -590,129 +640,169 @@ export interface StorageDocument {
   readonly name?: string;
   /**
    * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it.
+   *
+   * @default 'LRS'
    */
   readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
   /**
    * Its private containers.
+   *
+   * @default ['datasets']
    */
   readonly containers?: readonly string[];
   /**
    * Moves blobs to the cool tier when they have not been changed for this long; 0 for never.
+   *
+   * @default 30
    */
-  readonly 'cool-after-days'?: number;
+  readonly coolAfterDays?: number;
   /**
    * Deletes blobs that have not been changed for this long; 0 for never.
+   *
+   * @default 0
    */
-  readonly 'delete-after-days'?: number;
+  readonly deleteAfterDays?: number;
   /**
    * Deletes previous versions of blobs that are this old; 0 for never.
+   *
+   * @default 90
    */
-  readonly 'delete-versions-after-days'?: number;
+  readonly deleteVersionsAfterDays?: number;
   /**
    * How long deleted blobs and containers can be brought back.
+   *
+   * @default 7
    */
-  readonly 'soft-delete-days'?: number;
+  readonly softDeleteDays?: number;
   /**
    * Public IPv4 addresses and ranges that may read and write.
+   *
+   * @default []
    */
-  readonly 'ip-rules'?: readonly string[];
+  readonly ipRules?: readonly string[];
   /**
    * Subnets that may read and write, through their service endpoint Microsoft.Storage.
+   *
+   * @default []
    */
-  readonly 'subnet-ids'?: readonly string[];
+  readonly subnetIds?: readonly string[];
   /**
    * Whether Azure's trusted services get in as well; the Speech account does in any case.
+   *
+   * @default false
    */
-  readonly 'trusted-services'?: boolean;
+  readonly trustedServices?: boolean;
   /**
    * Whether data is encrypted a second time underneath. Fixed when the storage account is made.
+   *
+   * @default false
    */
-  readonly 'infrastructure-encryption'?: boolean;
+  readonly infrastructureEncryption?: boolean;
   /**
    * Whether Terraform refuses every plan that would destroy the storage account.
+   *
+   * @default false
    */
-  readonly 'prevent-destroy'?: boolean;
+  readonly preventDestroy?: boolean;
 }
 /**
  * Bring your own storage: the Speech service keeps models, artifacts and logs in this storage account instead of its own. Fixed when the Speech account is made.
  */
-export interface ByosStorageDocument {
+export interface ByosStorageSettings {
   /**
    * Whether it is attached.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
    * Resource id of an existing storage account; one is made when it is not given.
    */
-  readonly 'storage-account-id'?: string;
+  readonly storageAccountId?: string;
   /**
    * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
    */
   readonly name?: string;
   /**
    * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it, and the Speech account with it.
+   *
+   * @default 'LRS'
    */
   readonly replication?: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
   /**
    * Public IPv4 addresses and ranges that may reach the storage account that is made.
+   *
+   * @default []
    */
-  readonly 'ip-rules'?: readonly string[];
+  readonly ipRules?: readonly string[];
   /**
    * Subnets that may reach the storage account that is made.
+   *
+   * @default []
    */
-  readonly 'subnet-ids'?: readonly string[];
+  readonly subnetIds?: readonly string[];
   /**
    * Whether Terraform refuses every plan that would destroy the storage account that is made.
+   *
+   * @default false
    */
-  readonly 'prevent-destroy'?: boolean;
+  readonly preventDestroy?: boolean;
 }
 /**
- * Your own key, in a key vault or a Managed HSM, for the storage accounts of the stack. Custom Speech data is encrypted with your key only where it is in your own storage (`byos-storage`).
+ * Your own key, in a key vault or a Managed HSM, for the storage accounts of the stack. Custom Speech data is encrypted with your key only where it is in your own storage (`byosStorage`).
  */
-export interface CustomerManagedKeyDocument {
+export interface CustomerManagedKeySettings {
   /**
    * Whether it is used.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
    * Resource id of the key vault, which needs purge protection.
    */
-  readonly 'key-vault-id'?: string;
+  readonly keyVaultId?: string;
   /**
    * Resource id of the Managed HSM in place of a key vault, which needs purge protection.
    */
-  readonly 'managed-hsm-id'?: string;
+  readonly managedHsmId?: string;
   /**
    * Name of the key.
    */
-  readonly 'key-name': string;
+  readonly keyName: string;
   /**
    * Version of the key. Without it storage follows the key's rotation.
    */
-  readonly 'key-version'?: string;
+  readonly keyVersion?: string;
   /**
    * Resource id of a user-assigned identity that may use the key; one is made when it is not given.
    */
-  readonly 'identity-id'?: string;
+  readonly identityId?: string;
   /**
-   * Client id of the identity in `identity-id`, for `encrypt-account`.
+   * Client id of the identity in `identityId`, for `encryptAccount`.
    */
-  readonly 'identity-client-id'?: string;
+  readonly identityClientId?: string;
   /**
    * Whether the identity that is made may use the key: it gets Key Vault Crypto Service Encryption User on the vault, or Managed HSM Crypto Service Encryption User on the key. That is a role inside the HSM, which only who has Managed HSM Policy Administrator there can give.
+   *
+   * @default true
    */
-  readonly 'grant-key-access'?: boolean;
+  readonly grantKeyAccess?: boolean;
   /**
-   * Whether the Speech account itself is encrypted with the key, too; needs `key-version` and `key-vault-id`. It does not cover Custom Speech data.
+   * Whether the Speech account itself is encrypted with the key, too; needs `keyVersion` and `keyVaultId`. It does not cover Custom Speech data.
+   *
+   * @default false
    */
-  readonly 'encrypt-account'?: boolean;
+  readonly encryptAccount?: boolean;
 }
 /**
  * A role for a principal.
  */
-export interface RoleGrantDocument {
+export interface RoleGrantSettings {
   /**
    * Whether it is granted.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -726,9 +816,11 @@ export interface RoleGrantDocument {
   /**
    * What the principal is. Say `ServicePrincipal` for one that was made a moment ago.
    */
-  readonly 'principal-type'?: 'User' | 'Group' | 'ServicePrincipal';
+  readonly principalType?: 'User' | 'Group' | 'ServicePrincipal';
   /**
    * What the role is for.
+   *
+   * @default 'account'
    */
   readonly on?: 'account' | 'storage' | 'byos-storage' | 'private-endpoints' | 'resource-group';
   /**
@@ -745,19 +837,23 @@ export interface RoleGrantDocument {
   readonly condition?: string;
   /**
    * Whether Terraform skips looking the principal up, for a service principal that was made a moment ago.
+   *
+   * @default false
    */
-  readonly 'skip-principal-check'?: boolean;
+  readonly skipPrincipalCheck?: boolean;
   /**
    * Resource id of a managed identity in another tenant.
    */
-  readonly 'delegated-identity-id'?: string;
+  readonly delegatedIdentityId?: string;
 }
 /**
  * A private endpoint of the account, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
  */
-export interface PrivateEndpointDocument {
+export interface PrivateEndpointSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -767,51 +863,61 @@ export interface PrivateEndpointDocument {
   /**
    * Resource id of the subnet.
    */
-  readonly 'subnet-id'?: string;
+  readonly subnetId?: string;
   /**
    * Address space of the network that is made.
    */
-  readonly 'address-space'?: readonly string[];
+  readonly addressSpace?: readonly string[];
   /**
    * Address range of the subnet that is made in it.
    */
-  readonly 'subnet-prefix'?: string;
+  readonly subnetPrefix?: string;
   /**
    * Whether the endpoint is put into private DNS zones here; otherwise something else does it, such as an Azure policy.
+   *
+   * @default true
    */
-  readonly 'manage-dns'?: boolean;
+  readonly manageDns?: boolean;
   /**
    * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, so each of several endpoints needs a zone of its own or `manage-dns: false`.
+   *
+   * @default []
    */
-  readonly 'dns-zone-ids'?: readonly string[];
+  readonly dnsZoneIds?: readonly string[];
   /**
    * Name of the DNS zone group.
+   *
+   * @default 'default'
    */
-  readonly 'dns-zone-group-name'?: string;
+  readonly dnsZoneGroupName?: string;
   /**
-   * Whether the owner of the account must approve the connection by hand; needs `request-message`.
+   * Whether the owner of the account must approve the connection by hand; needs `requestMessage`.
+   *
+   * @default false
    */
-  readonly 'manual-connection'?: boolean;
+  readonly manualConnection?: boolean;
   /**
    * What the owner is told when approval is asked for.
    */
-  readonly 'request-message'?: string;
+  readonly requestMessage?: string;
   /**
    * A fixed address in the subnet; Azure picks one when it is not given.
    */
-  readonly 'private-ip-address'?: string;
+  readonly privateIpAddress?: string;
   /**
    * Name of the endpoint's network interface; Azure makes one up when it is not given.
    */
-  readonly 'network-interface-name'?: string;
+  readonly networkInterfaceName?: string;
   /**
    * Name of the connection; the endpoint's own name when it is not given.
    */
-  readonly 'connection-name'?: string;
+  readonly connectionName?: string;
   /**
    * Resource ids of application security groups that the endpoint joins.
+   *
+   * @default []
    */
-  readonly 'application-security-group-ids'?: readonly string[];
+  readonly applicationSecurityGroupIds?: readonly string[];
   /**
    * Region of the endpoint, when its network is in another one than the account.
    */
@@ -819,25 +925,31 @@ export interface PrivateEndpointDocument {
   /**
    * Resource group of the endpoint, when it is another one than the account's.
    */
-  readonly 'resource-group'?: string;
+  readonly resourceGroup?: string;
   /**
    * Tags of the endpoint and of the network that is made for it, beside those of the environment, and in place of those with the same name.
+   *
+   * @default {}
    */
   readonly tags?: {
     readonly [k: string]: string;
   };
-  readonly lock?: PrivateEndpointLockDocument;
+  readonly lock?: PrivateEndpointLockSettings;
 }
 /**
  * A lock on this endpoint alone, through which nobody deletes it. Without it the endpoint has none of its own.
  */
-export interface PrivateEndpointLockDocument {
+export interface PrivateEndpointLockSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
    * `ReadOnly` also refuses changes, Terraform's own included.
+   *
+   * @default 'CanNotDelete'
    */
   readonly level?: 'CanNotDelete' | 'ReadOnly';
   /**
@@ -846,15 +958,19 @@ export interface PrivateEndpointLockDocument {
   readonly name?: string;
   /**
    * What people who meet the lock are told.
+   *
+   * @default 'Made by SpeechOps: its network reaches the Speech account through this endpoint.'
    */
   readonly notes?: string;
 }
 /**
  * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.
  */
-export interface DiagnosticSettingDocument {
+export interface DiagnosticSettingSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -864,109 +980,139 @@ export interface DiagnosticSettingDocument {
   /**
    * Resource id of a Log Analytics workspace.
    */
-  readonly 'workspace-id'?: string;
+  readonly workspaceId?: string;
   /**
    * The tables of the workspace: `Dedicated` has one a category.
    */
-  readonly 'destination-type'?: 'Dedicated' | 'AzureDiagnostics';
+  readonly destinationType?: 'Dedicated' | 'AzureDiagnostics';
   /**
    * Resource id of a storage account.
    */
-  readonly 'storage-account-id'?: string;
+  readonly storageAccountId?: string;
   /**
    * Resource id of an event hub namespace's authorization rule.
    */
-  readonly 'event-hub-rule-id'?: string;
+  readonly eventHubRuleId?: string;
   /**
    * Name of the event hub; Azure picks one a category when it is not given.
    */
-  readonly 'event-hub-name'?: string;
+  readonly eventHubName?: string;
   /**
    * Resource id of a partner solution.
    */
-  readonly 'partner-solution-id'?: string;
+  readonly partnerSolutionId?: string;
   /**
    * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
    */
-  readonly 'log-groups'?: readonly string[];
+  readonly logGroups?: readonly string[];
   /**
    * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   *
+   * @default []
    */
-  readonly 'log-categories'?: readonly string[];
+  readonly logCategories?: readonly string[];
   /**
    * Kinds of metrics.
+   *
+   * @default ['AllMetrics']
    */
-  readonly 'metric-categories'?: readonly string[];
+  readonly metricCategories?: readonly string[];
 }
 /**
  * Logs and metrics in a Log Analytics workspace, and alerts on throttling, server errors, latency and models that expire.
  */
-export interface MonitoringDocument {
+export interface MonitoringSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
    * Resource id of an existing Log Analytics workspace; one is made when it is not given.
    */
-  readonly 'workspace-id'?: string;
+  readonly workspaceId?: string;
   /**
    * How long the workspace that is made keeps its data.
+   *
+   * @default 30
    */
-  readonly 'retention-days'?: number;
+  readonly retentionDays?: number;
   /**
    * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
    */
-  readonly 'log-groups'?: readonly string[];
+  readonly logGroups?: readonly string[];
   /**
    * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   *
+   * @default []
    */
-  readonly 'log-categories'?: readonly string[];
+  readonly logCategories?: readonly string[];
   /**
    * Kinds of metrics.
+   *
+   * @default ['AllMetrics']
    */
-  readonly 'metric-categories'?: readonly string[];
+  readonly metricCategories?: readonly string[];
   /**
    * Whether there are alerts.
+   *
+   * @default true
    */
   readonly alerts?: boolean;
   /**
    * Who is told about alerts.
+   *
+   * @default []
    */
-  readonly 'alert-emails'?: readonly string[];
+  readonly alertEmails?: readonly string[];
   /**
    * Resource ids of action groups that are told, too.
+   *
+   * @default []
    */
-  readonly 'action-group-ids'?: readonly string[];
+  readonly actionGroupIds?: readonly string[];
   /**
    * Alerts when more calls than this were refused within 5 minutes because of a quota.
+   *
+   * @default 0
    */
-  readonly 'throttled-calls'?: number;
+  readonly throttledCalls?: number;
   /**
    * Alerts when more calls than this failed within 5 minutes through a fault of the service.
+   *
+   * @default 5
    */
-  readonly 'server-errors'?: number;
+  readonly serverErrors?: number;
   /**
    * Alerts when calls took longer than this on average over 15 minutes.
+   *
+   * @default 2000
    */
-  readonly 'latency-milliseconds'?: number;
+  readonly latencyMilliseconds?: number;
   /**
-   * Alerts when the model of an endpoint, under `custom-speech` or in `model-expiry`, has fewer days left than this. An endpoint whose model has expired silently serves the newest base model.
+   * Alerts when the model of an endpoint, under `customSpeech` or in `modelExpiry`, has fewer days left than this. An endpoint whose model has expired silently serves the newest base model.
+   *
+   * @default 30
    */
-  readonly 'expiry-days'?: number;
+  readonly expiryDays?: number;
   /**
-   * The last day of the models of endpoints that are not under `custom-speech`, by a name of your choice: `2027-01-15`. Those under `custom-speech` are asked for it.
+   * The last day of the models of endpoints that are not under `customSpeech`, by a name of your choice: `2027-01-15`. Those under `customSpeech` are asked for it.
+   *
+   * @default {}
    */
-  readonly 'model-expiry'?: {
+  readonly modelExpiry?: {
     readonly [k: string]: string;
   };
 }
 /**
  * An identity for CI that signs in with OpenID Connect: there is no client secret. It runs pipelines against the account and its dataset storage.
  */
-export interface DeployIdentityDocument {
+export interface DeployIdentitySettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -975,72 +1121,92 @@ export interface DeployIdentityDocument {
   readonly name?: string;
   /**
    * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage.
+   *
+   * @default true
    */
   readonly runner?: boolean;
   /**
    * Whether it may see and purge deleted accounts, through a role of its own on the subscription.
+   *
+   * @default false
    */
-  readonly 'may-purge'?: boolean;
-  readonly github?: GithubTrustDocument;
-  readonly gitlab?: GitlabTrustDocument;
-  readonly 'azure-devops'?: AzureDevopsTrustDocument;
+  readonly mayPurge?: boolean;
+  readonly github?: GithubTrustSettings;
+  readonly gitlab?: GitlabTrustSettings;
+  readonly azureDevops?: AzureDevopsTrustSettings;
   /**
    * Other issuers that are trusted, by a name of your choice.
+   *
+   * @default {}
    */
-  readonly 'federated-credentials'?: {
-    readonly [k: string]: FederatedCredentialDocument;
+  readonly federatedCredentials?: {
+    readonly [k: string]: FederatedCredentialSettings;
   };
 }
 /**
  * Trusts workflows of a GitHub repository.
  */
-export interface GithubTrustDocument {
+export interface GithubTrustSettings {
   /**
    * The repository, `owner/name`.
    */
   readonly repository: string;
   /**
    * GitHub environments whose jobs are trusted.
+   *
+   * @default []
    */
   readonly environments?: readonly string[];
   /**
    * Branches whose workflows are trusted.
+   *
+   * @default []
    */
   readonly branches?: readonly string[];
   /**
    * Tags whose workflows are trusted.
+   *
+   * @default []
    */
   readonly tags?: readonly string[];
   /**
    * Whether workflows of pull requests are trusted, before anybody has approved them.
+   *
+   * @default false
    */
-  readonly 'pull-requests'?: boolean;
+  readonly pullRequests?: boolean;
 }
 /**
  * Trusts jobs of a GitLab project.
  */
-export interface GitlabTrustDocument {
+export interface GitlabTrustSettings {
   /**
    * The project, `group/name`.
    */
   readonly project: string;
   /**
    * The GitLab server.
+   *
+   * @default 'https://gitlab.com'
    */
   readonly url?: string;
   /**
    * Branches whose jobs are trusted.
+   *
+   * @default []
    */
   readonly branches?: readonly string[];
   /**
    * Tags whose jobs are trusted.
+   *
+   * @default []
    */
   readonly tags?: readonly string[];
 }
 /**
  * Trusts service connections of an Azure DevOps project.
  */
-export interface AzureDevopsTrustDocument {
+export interface AzureDevopsTrustSettings {
   /**
    * Name of the organization.
    */
@@ -1048,7 +1214,7 @@ export interface AzureDevopsTrustDocument {
   /**
    * Id of the organization; needed unless `issuer` is given.
    */
-  readonly 'organization-id'?: string;
+  readonly organizationId?: string;
   /**
    * Name of the project.
    */
@@ -1056,13 +1222,13 @@ export interface AzureDevopsTrustDocument {
   /**
    * Names of the service connections (workload identity federation).
    */
-  readonly 'service-connections': readonly string[];
+  readonly serviceConnections: readonly string[];
   /**
    * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
    */
   readonly issuer?: string;
 }
-export interface FederatedCredentialDocument {
+export interface FederatedCredentialSettings {
   /**
    * The issuer's URL, as in the token.
    */
@@ -1075,30 +1241,36 @@ export interface FederatedCredentialDocument {
 /**
  * Custom Speech projects and endpoints inside the account. Models are the pipelines' matter: an endpoint starts with the newest base model of its locale, and `speechops run` swaps it. The section stays, empty, until what it had is deleted: it brings the provider along.
  */
-export interface CustomSpeechDocument {
+export interface CustomSpeechSettings {
   /**
    * Base URL of an emulator on this machine, such as `http://127.0.0.1:7270`, that is asked in place of the account.
    */
   readonly emulator?: string;
   /**
    * Custom Speech projects, by a name of your choice, which is part of the address: `customspeech_project.<name>`.
+   *
+   * @default {}
    */
   readonly projects?: {
-    readonly [k: string]: CustomSpeechProjectDocument;
+    readonly [k: string]: CustomSpeechProjectSettings;
   };
   /**
    * Custom Speech endpoints, by a name of your choice, which is part of the address: `customspeech_endpoint.<name>`.
+   *
+   * @default {}
    */
   readonly endpoints?: {
-    readonly [k: string]: CustomSpeechEndpointDocument;
+    readonly [k: string]: CustomSpeechEndpointSettings;
   };
 }
 /**
  * A Custom Speech project: a folder of one locale that shows datasets, models and endpoints together in the portal.
  */
-export interface CustomSpeechProjectDocument {
+export interface CustomSpeechProjectSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -1117,9 +1289,11 @@ export interface CustomSpeechProjectDocument {
 /**
  * A Custom Speech endpoint: what applications recognise with. Its id stays when a pipeline swaps its model.
  */
-export interface CustomSpeechEndpointDocument {
+export interface CustomSpeechEndpointSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -1139,28 +1313,38 @@ export interface CustomSpeechEndpointDocument {
    */
   readonly description?: string;
   /**
-   * Whether audio and transcripts are kept; needs `byos-storage`, where they are kept.
+   * Whether audio and transcripts are kept; needs `byosStorage`, where they are kept.
+   *
+   * @default false
    */
-  readonly 'content-logging'?: boolean;
+  readonly contentLogging?: boolean;
   /**
    * Whether Terraform refuses every plan that would destroy the endpoint, whose id applications have.
+   *
+   * @default false
    */
-  readonly 'prevent-destroy'?: boolean;
+  readonly preventDestroy?: boolean;
 }
 /**
  * A lock that stops people and other tools from deleting. It does not stop Terraform: plans that destroy or replace the account are refused by `account.prevent-destroy`.
  */
-export interface DeleteLockDocument {
+export interface DeleteLockSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
-   * What is locked. Terraform takes the lock of the `account` away before it replaces the account. That of the `resource-group` stays, and Azure refuses in the middle of the apply.
+   * What is locked. Terraform takes the lock of the `account` away before it replaces the account. That of the `resourceGroup` stays, and Azure refuses in the middle of the apply.
+   *
+   * @default 'account'
    */
   readonly on?: 'account' | 'resource-group';
   /**
    * `ReadOnly` also refuses changes, Terraform's own included.
+   *
+   * @default 'CanNotDelete'
    */
   readonly level?: 'CanNotDelete' | 'ReadOnly';
   /**
@@ -1169,15 +1353,19 @@ export interface DeleteLockDocument {
   readonly name?: string;
   /**
    * What people who meet the lock are told.
+   *
+   * @default 'Made by SpeechOps: models and endpoints cannot be brought back.'
    */
   readonly notes?: string;
 }
 /**
  * Tells people when a month costs more than expected. It stops nothing.
  */
-export interface BudgetDocument {
+export interface BudgetSettings {
   /**
    * Whether it exists.
+   *
+   * @default true
    */
   readonly enabled?: boolean;
   /**
@@ -1186,28 +1374,1011 @@ export interface BudgetDocument {
   readonly amount: number;
   /**
    * Tells when this much of it was spent.
+   *
+   * @default [80, 100]
    */
-  readonly 'actual-percentages'?: readonly number[];
+  readonly actualPercentages?: readonly number[];
   /**
    * Tells when the month is expected to cost this much of it.
+   *
+   * @default [100]
    */
-  readonly 'forecast-percentages'?: readonly number[];
+  readonly forecastPercentages?: readonly number[];
   /**
    * Who is told.
+   *
+   * @default []
    */
   readonly emails?: readonly string[];
   /**
    * Roles on the subscription whose holders are told, such as `Owner`.
+   *
+   * @default []
    */
   readonly roles?: readonly string[];
   /**
    * Resource ids of action groups that are told.
+   *
+   * @default []
    */
-  readonly 'action-group-ids'?: readonly string[];
+  readonly actionGroupIds?: readonly string[];
   /**
    * First day of the first month, such as `2026-12-01`; the month in which the budget is made when it is not given.
    */
   readonly start?: string;
+}
+
+/**
+ * One environment. What is not said here comes from the one it extends: mappings are merged key by key, everything else is replaced.
+ */
+export interface SettledEnvironment {
+  /**
+   * Id of the Azure subscription. Without it Terraform reads ARM_SUBSCRIPTION_ID.
+   */
+  readonly subscription?: string;
+  /**
+   * Id of the Entra tenant. Without it Terraform uses the one that is signed in to.
+   */
+  readonly tenant?: string;
+  /**
+   * The Azure cloud; it decides hosts and private DNS zones.
+   *
+   * @default 'public'
+   */
+  readonly cloud: 'public' | 'usgovernment' | 'china';
+  /**
+   * The Azure region of everything, as `az account list-locations` names it: `westeurope`.
+   */
+  readonly location: string;
+  /**
+   * Takes a region that this version of SpeechOps does not know.
+   *
+   * @default false
+   */
+  readonly allowUnlistedLocation: boolean;
+  /**
+   * Name of the resource group; `rg-<name>-<environment>` when it is not given.
+   */
+  readonly resourceGroup?: string;
+  /**
+   * Whether the stack makes the resource group; otherwise it must exist.
+   *
+   * @default true
+   */
+  readonly createResourceGroup: boolean;
+  /**
+   * Which Azure resource providers Terraform registers; `none` for an identity that may not register any. Without it the azurerm provider's own default.
+   */
+  readonly resourceProviderRegistrations?: 'core' | 'extended' | 'all' | 'none' | 'legacy';
+  /**
+   * Whether destroying the account also purges it. An account that is deleted but not purged keeps its name and subdomain for 48 hours, and making it anew fails with FlagMustBeSetForRestore. Purging needs a right on the subscription, see `deploy-identity.may-purge`.
+   *
+   * @default true
+   */
+  readonly purgeOnDestroy: boolean;
+  /**
+   * Tags of every resource that takes tags.
+   *
+   * @default {}
+   */
+  readonly tags: {
+    readonly [k: string]: string;
+  };
+  readonly backend?: SettledBackend;
+  readonly account: SettledAccount;
+  readonly storage?: SettledStorage;
+  readonly byosStorage?: SettledByosStorage;
+  readonly customerManagedKey?: SettledCustomerManagedKey;
+  /**
+   * Roles that principals get, by a name of your choice, which stays part of the resource's address.
+   *
+   * @default {}
+   */
+  readonly roleGrants: {
+    readonly [k: string]: SettledRoleGrant;
+  };
+  /**
+   * Private endpoints of the account, by a name of your choice. They are made one after the other, after everything else that changes the account.
+   *
+   * @default {}
+   */
+  readonly privateEndpoints: {
+    readonly [k: string]: SettledPrivateEndpoint;
+  };
+  /**
+   * Diagnostic settings beside the one of `monitoring`, by a name of your choice.
+   *
+   * @default {}
+   */
+  readonly diagnosticSettings: {
+    readonly [k: string]: SettledDiagnosticSetting;
+  };
+  readonly monitoring?: SettledMonitoring;
+  readonly deployIdentity?: SettledDeployIdentity;
+  readonly customSpeech?: SettledCustomSpeech;
+  readonly deleteLock?: SettledDeleteLock;
+  readonly budget?: SettledBudget;
+}
+/**
+ * Where Terraform keeps the state of the stack. Without it in a file `terraform.<environment>.tfstate` beside cdktf.json.
+ */
+export interface SettledBackend {
+  /**
+   * `local` is a file, `azurerm` a blob in Azure Storage, reached with Entra ID and locked while it is in use.
+   *
+   * @default 'local'
+   */
+  readonly kind: 'local' | 'azurerm';
+  /**
+   * Storage account of the state; for `azurerm` it must be given.
+   */
+  readonly storageAccount?: string;
+  /**
+   * Its container.
+   *
+   * @default 'tfstate'
+   */
+  readonly container: string;
+  /**
+   * Name of the blob; `<name>/<environment>.tfstate` when it is not given.
+   */
+  readonly key?: string;
+  /**
+   * Resource group of the storage account, for identities that have to look it up.
+   */
+  readonly resourceGroup?: string;
+  /**
+   * Subscription of the storage account, when it is another one.
+   */
+  readonly subscription?: string;
+}
+/**
+ * The Speech account: kind SpeechServices, S0, with a custom subdomain.
+ *
+ * @default {}
+ */
+export interface SettledAccount {
+  /**
+   * Name of the account; `<name>-<environment>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * The pricing tier: only S0 has Custom Speech endpoints that stay.
+   *
+   * @default 'S0'
+   */
+  readonly sku: string;
+  /**
+   * The subdomain that Entra ID and private endpoints need; the account's name when it is not given. It is unique in all of Azure, and changing it makes a new account.
+   */
+  readonly customSubdomain?: string;
+  /**
+   * Whether keys are accepted beside Entra ID.
+   *
+   * @default false
+   */
+  readonly keyAuth: boolean;
+  /**
+   * Whether the keys become (sensitive) outputs of the stack; needs `keyAuth`.
+   *
+   * @default false
+   */
+  readonly keyOutputs: boolean;
+  /**
+   * Whether the account has an identity of its own, with which it reads datasets from your storage.
+   *
+   * @default true
+   */
+  readonly systemIdentity: boolean;
+  /**
+   * Resource ids of user-assigned identities that the account has as well.
+   *
+   * @default []
+   */
+  readonly identityIds: readonly string[];
+  /**
+   * Whether the account can be reached from the internet, within the network rules below. On unless there is a private endpoint.
+   */
+  readonly publicAccess?: boolean;
+  /**
+   * What happens to calls that no rule lets in.
+   *
+   * @default 'Deny'
+   */
+  readonly defaultAction: 'Deny' | 'Allow';
+  /**
+   * Public IPv4 addresses and ranges up to /30 that may call, at most 100.
+   *
+   * @default []
+   */
+  readonly ipRules: readonly string[];
+  /**
+   * Subnets that may call, through their service endpoint Microsoft.CognitiveServices.
+   *
+   * @default []
+   */
+  readonly subnetRules: readonly SettledSubnetRule[];
+  /**
+   * Whether the account may only call the hosts in `fqdns` and those of the stack's own storage.
+   *
+   * @default false
+   */
+  readonly outboundRestricted: boolean;
+  /**
+   * Hosts that the account may call; needs `outboundRestricted`.
+   *
+   * @default []
+   */
+  readonly fqdns: readonly string[];
+  /**
+   * Whether Terraform refuses every plan that would destroy the account.
+   *
+   * @default false
+   */
+  readonly preventDestroy: boolean;
+  readonly timeouts?: SettledTimeouts;
+}
+export interface SettledSubnetRule {
+  /**
+   * Resource id of the subnet.
+   */
+  readonly subnetId: string;
+  /**
+   * Whether the subnet may lack the service endpoint for now.
+   *
+   * @default false
+   */
+  readonly ignoreMissingServiceEndpoint: boolean;
+}
+/**
+ * How long Terraform waits for Azure, such as `30m`; without them the azurerm provider's own limits.
+ */
+export interface SettledTimeouts {
+  /**
+   * For making it.
+   */
+  readonly create?: string;
+  /**
+   * For reading it.
+   */
+  readonly read?: string;
+  /**
+   * For changing it.
+   */
+  readonly update?: string;
+  /**
+   * For deleting it.
+   */
+  readonly delete?: string;
+}
+/**
+ * A storage account for datasets that the Speech account reads with its own identity. No keys, no public blobs, closed network.
+ */
+export interface SettledStorage {
+  /**
+   * Name of the storage account, unique in all of Azure; `st<name><environment>` without hyphens when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it.
+   *
+   * @default 'LRS'
+   */
+  readonly replication: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
+  /**
+   * Its private containers.
+   *
+   * @default ['datasets']
+   */
+  readonly containers: readonly string[];
+  /**
+   * Moves blobs to the cool tier when they have not been changed for this long; 0 for never.
+   *
+   * @default 30
+   */
+  readonly coolAfterDays: number;
+  /**
+   * Deletes blobs that have not been changed for this long; 0 for never.
+   *
+   * @default 0
+   */
+  readonly deleteAfterDays: number;
+  /**
+   * Deletes previous versions of blobs that are this old; 0 for never.
+   *
+   * @default 90
+   */
+  readonly deleteVersionsAfterDays: number;
+  /**
+   * How long deleted blobs and containers can be brought back.
+   *
+   * @default 7
+   */
+  readonly softDeleteDays: number;
+  /**
+   * Public IPv4 addresses and ranges that may read and write.
+   *
+   * @default []
+   */
+  readonly ipRules: readonly string[];
+  /**
+   * Subnets that may read and write, through their service endpoint Microsoft.Storage.
+   *
+   * @default []
+   */
+  readonly subnetIds: readonly string[];
+  /**
+   * Whether Azure's trusted services get in as well; the Speech account does in any case.
+   *
+   * @default false
+   */
+  readonly trustedServices: boolean;
+  /**
+   * Whether data is encrypted a second time underneath. Fixed when the storage account is made.
+   *
+   * @default false
+   */
+  readonly infrastructureEncryption: boolean;
+  /**
+   * Whether Terraform refuses every plan that would destroy the storage account.
+   *
+   * @default false
+   */
+  readonly preventDestroy: boolean;
+}
+/**
+ * Bring your own storage: the Speech service keeps models, artifacts and logs in this storage account instead of its own. Fixed when the Speech account is made.
+ */
+export interface SettledByosStorage {
+  /**
+   * Resource id of an existing storage account; one is made when it is not given.
+   */
+  readonly storageAccountId?: string;
+  /**
+   * Name of the storage account that is made; `st<name><environment>byos` without hyphens when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * How the data is replicated. Changing between `LRS`, `GRS`, `RAGRS` and the zonal `ZRS`, `GZRS`, `RAGZRS` replaces the storage account and all that is in it, and the Speech account with it.
+   *
+   * @default 'LRS'
+   */
+  readonly replication: 'LRS' | 'ZRS' | 'GRS' | 'RAGRS' | 'GZRS' | 'RAGZRS';
+  /**
+   * Public IPv4 addresses and ranges that may reach the storage account that is made.
+   *
+   * @default []
+   */
+  readonly ipRules: readonly string[];
+  /**
+   * Subnets that may reach the storage account that is made.
+   *
+   * @default []
+   */
+  readonly subnetIds: readonly string[];
+  /**
+   * Whether Terraform refuses every plan that would destroy the storage account that is made.
+   *
+   * @default false
+   */
+  readonly preventDestroy: boolean;
+}
+/**
+ * Your own key, in a key vault or a Managed HSM, for the storage accounts of the stack. Custom Speech data is encrypted with your key only where it is in your own storage (`byosStorage`).
+ */
+export interface SettledCustomerManagedKey {
+  /**
+   * Resource id of the key vault, which needs purge protection.
+   */
+  readonly keyVaultId?: string;
+  /**
+   * Resource id of the Managed HSM in place of a key vault, which needs purge protection.
+   */
+  readonly managedHsmId?: string;
+  /**
+   * Name of the key.
+   */
+  readonly keyName: string;
+  /**
+   * Version of the key. Without it storage follows the key's rotation.
+   */
+  readonly keyVersion?: string;
+  /**
+   * Resource id of a user-assigned identity that may use the key; one is made when it is not given.
+   */
+  readonly identityId?: string;
+  /**
+   * Client id of the identity in `identityId`, for `encryptAccount`.
+   */
+  readonly identityClientId?: string;
+  /**
+   * Whether the identity that is made may use the key: it gets Key Vault Crypto Service Encryption User on the vault, or Managed HSM Crypto Service Encryption User on the key. That is a role inside the HSM, which only who has Managed HSM Policy Administrator there can give.
+   *
+   * @default true
+   */
+  readonly grantKeyAccess: boolean;
+  /**
+   * Whether the Speech account itself is encrypted with the key, too; needs `keyVersion` and `keyVaultId`. It does not cover Custom Speech data.
+   *
+   * @default false
+   */
+  readonly encryptAccount: boolean;
+}
+/**
+ * A role for a principal.
+ */
+export interface SettledRoleGrant {
+  /**
+   * Name of a built-in role, such as `Cognitive Services Speech Contributor`, or the id of any role definition.
+   */
+  readonly role: string;
+  /**
+   * Object id of the user, group, service principal or managed identity.
+   */
+  readonly principal: string;
+  /**
+   * What the principal is. Say `ServicePrincipal` for one that was made a moment ago.
+   */
+  readonly principalType?: 'User' | 'Group' | 'ServicePrincipal';
+  /**
+   * What the role is for.
+   *
+   * @default 'account'
+   */
+  readonly on: 'account' | 'storage' | 'byos-storage' | 'private-endpoints' | 'resource-group';
+  /**
+   * Resource id of something else that the role is for, instead of `on`.
+   */
+  readonly scope?: string;
+  /**
+   * Why it is granted.
+   */
+  readonly description?: string;
+  /**
+   * A condition in Azure's language (version 2.0) that limits the role.
+   */
+  readonly condition?: string;
+  /**
+   * Whether Terraform skips looking the principal up, for a service principal that was made a moment ago.
+   *
+   * @default false
+   */
+  readonly skipPrincipalCheck: boolean;
+  /**
+   * Resource id of a managed identity in another tenant.
+   */
+  readonly delegatedIdentityId?: string;
+}
+/**
+ * A private endpoint of the account, in a subnet that exists (`subnet-id`) or in a network that is made (`address-space` and `subnet-prefix`).
+ */
+export interface SettledPrivateEndpoint {
+  /**
+   * Name of the private endpoint; `pep-<account>-<its name here>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of the subnet.
+   */
+  readonly subnetId?: string;
+  /**
+   * Address space of the network that is made.
+   */
+  readonly addressSpace?: readonly string[];
+  /**
+   * Address range of the subnet that is made in it.
+   */
+  readonly subnetPrefix?: string;
+  /**
+   * Whether the endpoint is put into private DNS zones here; otherwise something else does it, such as an Azure policy.
+   *
+   * @default true
+   */
+  readonly manageDns: boolean;
+  /**
+   * Resource ids of existing private DNS zones; a zone that is linked to the endpoint's network is made when there are none. A zone has one record of the account, so each of several endpoints needs a zone of its own or `manage-dns: false`.
+   *
+   * @default []
+   */
+  readonly dnsZoneIds: readonly string[];
+  /**
+   * Name of the DNS zone group.
+   *
+   * @default 'default'
+   */
+  readonly dnsZoneGroupName: string;
+  /**
+   * Whether the owner of the account must approve the connection by hand; needs `requestMessage`.
+   *
+   * @default false
+   */
+  readonly manualConnection: boolean;
+  /**
+   * What the owner is told when approval is asked for.
+   */
+  readonly requestMessage?: string;
+  /**
+   * A fixed address in the subnet; Azure picks one when it is not given.
+   */
+  readonly privateIpAddress?: string;
+  /**
+   * Name of the endpoint's network interface; Azure makes one up when it is not given.
+   */
+  readonly networkInterfaceName?: string;
+  /**
+   * Name of the connection; the endpoint's own name when it is not given.
+   */
+  readonly connectionName?: string;
+  /**
+   * Resource ids of application security groups that the endpoint joins.
+   *
+   * @default []
+   */
+  readonly applicationSecurityGroupIds: readonly string[];
+  /**
+   * Region of the endpoint, when its network is in another one than the account.
+   */
+  readonly location?: string;
+  /**
+   * Resource group of the endpoint, when it is another one than the account's.
+   */
+  readonly resourceGroup?: string;
+  /**
+   * Tags of the endpoint and of the network that is made for it, beside those of the environment, and in place of those with the same name.
+   *
+   * @default {}
+   */
+  readonly tags: {
+    readonly [k: string]: string;
+  };
+  readonly lock?: SettledPrivateEndpointLock;
+}
+/**
+ * A lock on this endpoint alone, through which nobody deletes it. Without it the endpoint has none of its own.
+ */
+export interface SettledPrivateEndpointLock {
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   *
+   * @default 'CanNotDelete'
+   */
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<endpoint>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   *
+   * @default 'Made by SpeechOps: its network reaches the Speech account through this endpoint.'
+   */
+  readonly notes: string;
+}
+/**
+ * Where the account's logs and metrics go: at least one of a workspace, a storage account, an event hub and a partner solution.
+ */
+export interface SettledDiagnosticSetting {
+  /**
+   * Name of the setting; its name here when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Resource id of a Log Analytics workspace.
+   */
+  readonly workspaceId?: string;
+  /**
+   * The tables of the workspace: `Dedicated` has one a category.
+   */
+  readonly destinationType?: 'Dedicated' | 'AzureDiagnostics';
+  /**
+   * Resource id of a storage account.
+   */
+  readonly storageAccountId?: string;
+  /**
+   * Resource id of an event hub namespace's authorization rule.
+   */
+  readonly eventHubRuleId?: string;
+  /**
+   * Name of the event hub; Azure picks one a category when it is not given.
+   */
+  readonly eventHubName?: string;
+  /**
+   * Resource id of a partner solution.
+   */
+  readonly partnerSolutionId?: string;
+  /**
+   * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
+   */
+  readonly logGroups?: readonly string[];
+  /**
+   * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   *
+   * @default []
+   */
+  readonly logCategories: readonly string[];
+  /**
+   * Kinds of metrics.
+   *
+   * @default ['AllMetrics']
+   */
+  readonly metricCategories: readonly string[];
+}
+/**
+ * Logs and metrics in a Log Analytics workspace, and alerts on throttling, server errors, latency and models that expire.
+ */
+export interface SettledMonitoring {
+  /**
+   * Resource id of an existing Log Analytics workspace; one is made when it is not given.
+   */
+  readonly workspaceId?: string;
+  /**
+   * How long the workspace that is made keeps its data.
+   *
+   * @default 30
+   */
+  readonly retentionDays: number;
+  /**
+   * Groups of logs: `allLogs`, `audit`. All logs when neither groups nor categories are given.
+   */
+  readonly logGroups?: readonly string[];
+  /**
+   * Single kinds of logs instead of groups: `Audit`, `RequestResponse`, `Trace`.
+   *
+   * @default []
+   */
+  readonly logCategories: readonly string[];
+  /**
+   * Kinds of metrics.
+   *
+   * @default ['AllMetrics']
+   */
+  readonly metricCategories: readonly string[];
+  /**
+   * Whether there are alerts.
+   *
+   * @default true
+   */
+  readonly alerts: boolean;
+  /**
+   * Who is told about alerts.
+   *
+   * @default []
+   */
+  readonly alertEmails: readonly string[];
+  /**
+   * Resource ids of action groups that are told, too.
+   *
+   * @default []
+   */
+  readonly actionGroupIds: readonly string[];
+  /**
+   * Alerts when more calls than this were refused within 5 minutes because of a quota.
+   *
+   * @default 0
+   */
+  readonly throttledCalls: number;
+  /**
+   * Alerts when more calls than this failed within 5 minutes through a fault of the service.
+   *
+   * @default 5
+   */
+  readonly serverErrors: number;
+  /**
+   * Alerts when calls took longer than this on average over 15 minutes.
+   *
+   * @default 2000
+   */
+  readonly latencyMilliseconds: number;
+  /**
+   * Alerts when the model of an endpoint, under `customSpeech` or in `modelExpiry`, has fewer days left than this. An endpoint whose model has expired silently serves the newest base model.
+   *
+   * @default 30
+   */
+  readonly expiryDays: number;
+  /**
+   * The last day of the models of endpoints that are not under `customSpeech`, by a name of your choice: `2027-01-15`. Those under `customSpeech` are asked for it.
+   *
+   * @default {}
+   */
+  readonly modelExpiry: {
+    readonly [k: string]: string;
+  };
+}
+/**
+ * An identity for CI that signs in with OpenID Connect: there is no client secret. It runs pipelines against the account and its dataset storage.
+ */
+export interface SettledDeployIdentity {
+  /**
+   * Name of the identity; `id-<name>-<environment>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Whether it may run pipelines: Cognitive Services Speech Contributor on the account, Storage Blob Data Contributor on the dataset storage.
+   *
+   * @default true
+   */
+  readonly runner: boolean;
+  /**
+   * Whether it may see and purge deleted accounts, through a role of its own on the subscription.
+   *
+   * @default false
+   */
+  readonly mayPurge: boolean;
+  readonly github?: SettledGithubTrust;
+  readonly gitlab?: SettledGitlabTrust;
+  readonly azureDevops?: SettledAzureDevopsTrust;
+  /**
+   * Other issuers that are trusted, by a name of your choice.
+   *
+   * @default {}
+   */
+  readonly federatedCredentials: {
+    readonly [k: string]: SettledFederatedCredential;
+  };
+}
+/**
+ * Trusts workflows of a GitHub repository.
+ */
+export interface SettledGithubTrust {
+  /**
+   * The repository, `owner/name`.
+   */
+  readonly repository: string;
+  /**
+   * GitHub environments whose jobs are trusted.
+   *
+   * @default []
+   */
+  readonly environments: readonly string[];
+  /**
+   * Branches whose workflows are trusted.
+   *
+   * @default []
+   */
+  readonly branches: readonly string[];
+  /**
+   * Tags whose workflows are trusted.
+   *
+   * @default []
+   */
+  readonly tags: readonly string[];
+  /**
+   * Whether workflows of pull requests are trusted, before anybody has approved them.
+   *
+   * @default false
+   */
+  readonly pullRequests: boolean;
+}
+/**
+ * Trusts jobs of a GitLab project.
+ */
+export interface SettledGitlabTrust {
+  /**
+   * The project, `group/name`.
+   */
+  readonly project: string;
+  /**
+   * The GitLab server.
+   *
+   * @default 'https://gitlab.com'
+   */
+  readonly url: string;
+  /**
+   * Branches whose jobs are trusted.
+   *
+   * @default []
+   */
+  readonly branches: readonly string[];
+  /**
+   * Tags whose jobs are trusted.
+   *
+   * @default []
+   */
+  readonly tags: readonly string[];
+}
+/**
+ * Trusts service connections of an Azure DevOps project.
+ */
+export interface SettledAzureDevopsTrust {
+  /**
+   * Name of the organization.
+   */
+  readonly organization: string;
+  /**
+   * Id of the organization; needed unless `issuer` is given.
+   */
+  readonly organizationId?: string;
+  /**
+   * Name of the project.
+   */
+  readonly project: string;
+  /**
+   * Names of the service connections (workload identity federation).
+   */
+  readonly serviceConnections: readonly string[];
+  /**
+   * The issuer that the service connection shows; `https://vstoken.dev.azure.com/<organization-id>` when it is not given.
+   */
+  readonly issuer?: string;
+}
+export interface SettledFederatedCredential {
+  /**
+   * The issuer's URL, as in the token.
+   */
+  readonly issuer: string;
+  /**
+   * The subject, exactly as in the token.
+   */
+  readonly subject: string;
+}
+/**
+ * Custom Speech projects and endpoints inside the account. Models are the pipelines' matter: an endpoint starts with the newest base model of its locale, and `speechops run` swaps it. The section stays, empty, until what it had is deleted: it brings the provider along.
+ */
+export interface SettledCustomSpeech {
+  /**
+   * Base URL of an emulator on this machine, such as `http://127.0.0.1:7270`, that is asked in place of the account.
+   */
+  readonly emulator?: string;
+  /**
+   * Custom Speech projects, by a name of your choice, which is part of the address: `customspeech_project.<name>`.
+   *
+   * @default {}
+   */
+  readonly projects: {
+    readonly [k: string]: SettledCustomSpeechProject;
+  };
+  /**
+   * Custom Speech endpoints, by a name of your choice, which is part of the address: `customspeech_endpoint.<name>`.
+   *
+   * @default {}
+   */
+  readonly endpoints: {
+    readonly [k: string]: SettledCustomSpeechEndpoint;
+  };
+}
+/**
+ * A Custom Speech project: a folder of one locale that shows datasets, models and endpoints together in the portal.
+ */
+export interface SettledCustomSpeechProject {
+  /**
+   * Its display name, which pipelines say under `project`; the name of your choice when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Language and region, such as `en-US`. Another one makes another project.
+   */
+  readonly locale: string;
+  /**
+   * What it is for.
+   */
+  readonly description?: string;
+}
+/**
+ * A Custom Speech endpoint: what applications recognise with. Its id stays when a pipeline swaps its model.
+ */
+export interface SettledCustomSpeechEndpoint {
+  /**
+   * Its display name, by which pipelines swap its model; the name of your choice when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * Language and region, such as `en-US`. Another one makes another endpoint.
+   */
+  readonly locale: string;
+  /**
+   * The project that shows it in the portal, one of those under `projects`.
+   */
+  readonly project?: string;
+  /**
+   * What it is for.
+   */
+  readonly description?: string;
+  /**
+   * Whether audio and transcripts are kept; needs `byosStorage`, where they are kept.
+   *
+   * @default false
+   */
+  readonly contentLogging: boolean;
+  /**
+   * Whether Terraform refuses every plan that would destroy the endpoint, whose id applications have.
+   *
+   * @default false
+   */
+  readonly preventDestroy: boolean;
+}
+/**
+ * A lock that stops people and other tools from deleting. It does not stop Terraform: plans that destroy or replace the account are refused by `account.prevent-destroy`.
+ */
+export interface SettledDeleteLock {
+  /**
+   * What is locked. Terraform takes the lock of the `account` away before it replaces the account. That of the `resourceGroup` stays, and Azure refuses in the middle of the apply.
+   *
+   * @default 'account'
+   */
+  readonly on: 'account' | 'resource-group';
+  /**
+   * `ReadOnly` also refuses changes, Terraform's own included.
+   *
+   * @default 'CanNotDelete'
+   */
+  readonly level: 'CanNotDelete' | 'ReadOnly';
+  /**
+   * Name of the lock; `lock-<account>` when it is not given.
+   */
+  readonly name?: string;
+  /**
+   * What people who meet the lock are told.
+   *
+   * @default 'Made by SpeechOps: models and endpoints cannot be brought back.'
+   */
+  readonly notes: string;
+}
+/**
+ * Tells people when a month costs more than expected. It stops nothing.
+ */
+export interface SettledBudget {
+  /**
+   * What a month may cost, in the currency of the subscription.
+   */
+  readonly amount: number;
+  /**
+   * Tells when this much of it was spent.
+   *
+   * @default [80, 100]
+   */
+  readonly actualPercentages: readonly number[];
+  /**
+   * Tells when the month is expected to cost this much of it.
+   *
+   * @default [100]
+   */
+  readonly forecastPercentages: readonly number[];
+  /**
+   * Who is told.
+   *
+   * @default []
+   */
+  readonly emails: readonly string[];
+  /**
+   * Roles on the subscription whose holders are told, such as `Owner`.
+   *
+   * @default []
+   */
+  readonly roles: readonly string[];
+  /**
+   * Resource ids of action groups that are told.
+   *
+   * @default []
+   */
+  readonly actionGroupIds: readonly string[];
+  /**
+   * First day of the first month, such as `2026-12-01`; the month in which the budget is made when it is not given.
+   */
+  readonly start?: string;
+}
+
+/**
+ * The parts of an environment with their defaults in place, by the names that the schema has for them.
+ */
+export interface SettledParts {
+  readonly 'environment': SettledEnvironment;
+  readonly 'backend': SettledBackend;
+  readonly 'account': SettledAccount;
+  readonly 'timeouts': SettledTimeouts;
+  readonly 'storage': SettledStorage;
+  readonly 'byos-storage': SettledByosStorage;
+  readonly 'customer-managed-key': SettledCustomerManagedKey;
+  readonly 'role-grant': SettledRoleGrant;
+  readonly 'private-endpoint': SettledPrivateEndpoint;
+  readonly 'private-endpoint-lock': SettledPrivateEndpointLock;
+  readonly 'diagnostic-setting': SettledDiagnosticSetting;
+  readonly 'monitoring': SettledMonitoring;
+  readonly 'deploy-identity': SettledDeployIdentity;
+  readonly 'custom-speech': SettledCustomSpeech;
+  readonly 'custom-speech-project': SettledCustomSpeechProject;
+  readonly 'custom-speech-endpoint': SettledCustomSpeechEndpoint;
+  readonly 'delete-lock': SettledDeleteLock;
+  readonly 'budget': SettledBudget;
 }
 
 /**

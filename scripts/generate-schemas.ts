@@ -1,9 +1,17 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
-import { documentSchema, type JsonSchema, runSchema, settingsSchema, stepSchemas } from '../schemas/index.ts';
+import {
+  documentSchema,
+  environmentSchema,
+  type JsonSchema,
+  runSchema,
+  settingsSchema,
+  stepSchemas,
+} from '../schemas/index.ts';
 import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
-import { settledEnvironment } from '../schemas/settled-environment.ts';
+import { completeEnvironmentSchema, settledPartSchema, settledTitle } from '../schemas/settled-environment.ts';
 import { resolvedSchema } from '../schemas/resolved-schema.ts';
+import { camelCase } from '../stacks/environment/environment.ts';
 import { environmentPage } from './environment-page.ts';
 
 /**
@@ -93,7 +101,9 @@ async function types(): Promise<string> {
     '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
-    await typesOf(settledEnvironment()),
+    await typesOf(asInTypeScript(completeEnvironmentSchema())),
+    await typesOf(asInTypeScript(settledPartSchema('environment'))),
+    settledParts(),
     await typesOf(settingsSchema as JsonSchema),
   ];
   for (const [, schema] of kinds) {
@@ -116,7 +126,42 @@ async function types(): Promise<string> {
     .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
-    .replaceAll(/\b(number|StepDocument|ScheduleDocument|SubnetRuleDocument)\[\]/g, 'readonly $1[]');
+    .replaceAll(/\b(number|StepDocument|ScheduleDocument|SubnetRuleSettings|SettledSubnetRule)\[\]/g, 'readonly $1[]');
+}
+
+/** The schema of what `environment.yaml` says as TypeScript has it: keys in camelCase, and defaults in the words. */
+function asInTypeScript(schema: JsonSchema): JsonSchema {
+  const { title, properties, additionalProperties, items } = schema;
+  const described = Object.entries(properties ?? {}).map(([key, property]) => {
+    const { default: standard } = property;
+    const words = (property.description ?? '').replaceAll(/`[a-z]+(-[a-z]+)+`/g, (name) => camelCase(name));
+    const description = standard === undefined ? words : `${words}\n\n@default ${literal(standard)}`;
+    return [camelCase(key), asInTypeScript({ ...property, description })] as const;
+  });
+  return {
+    ...schema,
+    ...(title === undefined ? {} : { title: title.replace(/Document$/, 'Settings') }),
+    ...(schema.required === undefined ? {} : { required: schema.required.map((key) => camelCase(key)) }),
+    ...(properties === undefined ? {} : { properties: Object.fromEntries(described) }),
+    ...(typeof additionalProperties === 'object' ? { additionalProperties: asInTypeScript(additionalProperties) } : {}),
+    ...(items === undefined ? {} : { items: asInTypeScript(items) }),
+  };
+}
+
+function literal(value: unknown): string {
+  return JSON.stringify(value)
+    .replaceAll(/"([^"']*)"/g, "'$1'")
+    .replaceAll(',', ', ');
+}
+
+/** The types of the parts of an environment by the names that the schema has for them. */
+function settledParts(): string {
+  const members = Object.entries((environmentSchema as JsonSchema).$defs ?? {}).flatMap(([name, { title }]) =>
+    title === undefined ? [] : [`  '${name}': ${settledTitle(title)};\n`],
+  );
+  const description =
+    'The parts of an environment with their defaults in place, by the names that the schema has for them.';
+  return `/**\n * ${description}\n */\nexport interface SettledParts {\n${members.join('')}}\n`;
 }
 
 function typesOf(schema: JsonSchema): Promise<string> {

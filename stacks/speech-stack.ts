@@ -10,15 +10,15 @@ import { DeployIdentity } from './constructs/deploy-identity.ts';
 import { DiagnosticSetting } from './constructs/diagnostic-setting.ts';
 import { Foundation } from './constructs/foundation.ts';
 import { Monitoring } from './constructs/monitoring.ts';
-import { PrivateAccess } from './constructs/private-access.ts';
+import { checkDnsZones, PrivateAccess } from './constructs/private-access.ts';
 import { PrivateDns } from './constructs/private-dns.ts';
 import { RoleGrant } from './constructs/role-grant.ts';
 import { SpeechAccount } from './constructs/speech-account.ts';
 import { blobHost } from './constructs/speech-hosts.ts';
 import type { Environment } from './environment/environment.ts';
+import { settledEnvironment, type SettledEnvironment } from './environment/settled-environment.ts';
 import { checkRegion } from './guards/check-location.ts';
 import { fault } from './guards/fault.ts';
-import { checkDnsZones } from './guards/guard-private-access.ts';
 import { guardResources } from './guards/guard-resources.ts';
 import { checkResourceName, resourceNameOf } from './guards/resource-names.ts';
 import {
@@ -50,7 +50,7 @@ export class SpeechStack extends TerraformStack {
   readonly customSpeech: CustomSpeech | undefined;
   /** Names that no other environment can have. */
   readonly claims: readonly Claim[];
-  readonly #props: SpeechStackProps;
+  readonly #environment: SettledEnvironment;
   readonly #names: StackNames;
   readonly #foundation: Foundation;
   readonly #key: CustomerManagedKey | undefined;
@@ -59,9 +59,10 @@ export class SpeechStack extends TerraformStack {
     super(scope, id);
     // `terraform_data` came with 1.4, `plantimestamp` with 1.5.
     this.addOverride('terraform.required_version', '>= 1.5');
-    this.#props = props;
-    this.#names = stackNames(props, { workload: props.workload, id });
-    this.claims = stackClaims(props, this.#names);
+    const environment = settledEnvironment(props);
+    this.#environment = environment;
+    this.#names = stackNames(environment, { workload: props.workload, id });
+    this.claims = stackClaims(environment, this.#names);
     const { resourceGroup, account: accountName, state: stateKey } = this.#names;
     this.#foundation = new Foundation(this, 'foundation', { ...props, resourceGroup, accountName, stateKey });
     this.#key = this.#customerManagedKey();
@@ -82,23 +83,23 @@ export class SpeechStack extends TerraformStack {
     this.#deleteLock();
     const { account, storage, byosStorage, monitoring, customSpeech } = this;
     const parts = { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech };
-    addOutputs(this, { environment: props, names: this.#names, parts });
-    const { cloud = 'public', allowUnlistedLocation: allowUnlisted = false } = props;
+    addOutputs(this, { environment, names: this.#names, parts });
+    const { cloud, allowUnlistedLocation: allowUnlisted } = environment;
     this.node.addValidation({ validate: () => [...guardResources(this, { cloud, allowUnlisted })] });
   }
 
   /** What every resource has. */
   get #base(): { location: string; resourceGroupName: string; tags: Readonly<Record<string, string>> } {
-    const { location, tags = {} } = this.#props;
+    const { location, tags } = this.#environment;
     return { location, tags, resourceGroupName: this.#foundation.resourceGroupName };
   }
 
   #customerManagedKey(): CustomerManagedKey | undefined {
-    const { customerManagedKey: settings, storage, cloud = 'public' } = this.#props;
+    const { customerManagedKey: settings, storage, cloud } = this.#environment;
     if (settings === undefined) return undefined;
     const name = `id-${this.#names.base}-key`;
     const key = new CustomerManagedKey(this, 'customer-managed-key', { ...this.#base, name, cloud, ...settings });
-    const isUsed = storage !== undefined || makesByosStorage(this.#props) || settings.encryptAccount === true;
+    const isUsed = storage !== undefined || makesByosStorage(this.#environment) || settings.encryptAccount;
     if (!isUsed) key.guard([fault('nothing-to-encrypt', { path: ['keyName'] })]);
     return key;
   }
@@ -109,16 +110,15 @@ export class SpeechStack extends TerraformStack {
   }
 
   #byosStorage(): ByosStorage | undefined {
-    const { byosStorage: settings } = this.#props;
+    const { byosStorage: settings } = this.#environment;
     if (settings === undefined) return undefined;
     const name = this.#names.byosStorage;
     return new ByosStorage(this, 'byos-storage', { ...this.#base, ...this.#encryption, ...settings, name });
   }
 
   #account(): SpeechAccount {
-    const { account: settings = {}, customerManagedKey, cloud = 'public', allowUnlistedLocation = false } = this.#props;
-    const { fqdns = [] } = settings;
-    const hasEndpoints = Object.keys(this.#props.privateEndpoints ?? {}).length > 0;
+    const { account: settings, customerManagedKey, privateEndpoints, cloud, allowUnlistedLocation } = this.#environment;
+    const hasEndpoints = Object.keys(privateEndpoints).length > 0;
     const isEncrypted = customerManagedKey?.encryptAccount === true;
     const account = new SpeechAccount(this, 'account', {
       ...this.#base,
@@ -128,18 +128,18 @@ export class SpeechStack extends TerraformStack {
       cloud,
       allowUnlistedLocation,
       name: this.#names.account,
-      fqdns: [...new Set([...fqdns, ...this.#ownHosts()])],
+      fqdns: [...new Set([...settings.fqdns, ...this.#ownHosts()])],
       ...(isEncrypted ? this.#encryption : {}),
       ...(this.byosStorage === undefined ? {} : { byosStorageId: this.byosStorage.id }),
     });
-    if (this.#props.storage !== undefined && this.byosStorage === undefined && settings.systemIdentity === false) {
+    if (this.#environment.storage !== undefined && this.byosStorage === undefined && !settings.systemIdentity) {
       const reason = 'the account reads datasets with it';
       account.guard([fault('system-identity-needed', { path: ['systemIdentity'], reason })]);
     }
     if (settings.publicAccess === false && !hasEndpoints) {
       account.guard([fault('unreachable-account', { path: ['publicAccess'] })]);
     }
-    if (settings.keyOutputs === true && settings.keyAuth !== true) {
+    if (settings.keyOutputs && !settings.keyAuth) {
       account.guard([fault('keys-without-key-auth', { path: ['keyOutputs'] })]);
     }
     return account;
@@ -147,19 +147,19 @@ export class SpeechStack extends TerraformStack {
 
   /** The hosts of storage that the stack names: an account that could not call them could not do its work. */
   #ownHosts(): readonly string[] {
-    const { cloud = 'public', storage, account, byosStorage } = this.#props;
-    if (account?.outboundRestricted !== true) return [];
+    const { cloud, storage, account, byosStorage } = this.#environment;
+    if (!account.outboundRestricted) return [];
     const existing = /\/storageAccounts\/([a-z0-9]+)$/i.exec(byosStorage?.storageAccountId ?? '')?.[1];
     const names = [
       ...(storage === undefined ? [] : [this.#names.storage]),
-      ...(makesByosStorage(this.#props) ? [this.#names.byosStorage] : []),
+      ...(makesByosStorage(this.#environment) ? [this.#names.byosStorage] : []),
       ...(existing === undefined ? [] : [existing.toLowerCase()]),
     ];
     return names.map((name) => blobHost(name, cloud));
   }
 
   #storage(): DatasetStorage | undefined {
-    const { storage: settings } = this.#props;
+    const { storage: settings } = this.#environment;
     if (settings === undefined) return undefined;
     const { account } = this;
     const name = this.#names.storage;
@@ -173,7 +173,7 @@ export class SpeechStack extends TerraformStack {
   }
 
   #monitoring(): Monitoring | undefined {
-    const { monitoring: settings } = this.#props;
+    const { monitoring: settings } = this.#environment;
     if (settings === undefined) return undefined;
     const name = this.#names.account;
     return new Monitoring(this, 'monitoring', { ...this.#base, ...settings, name, account: this.account });
@@ -181,13 +181,13 @@ export class SpeechStack extends TerraformStack {
 
   #diagnosticSettings(): void {
     const section = new Construct(this, 'diagnostic-settings');
-    for (const [id, settings] of Object.entries(this.#props.diagnosticSettings ?? {})) {
+    for (const [id, settings] of Object.entries(this.#environment.diagnosticSettings)) {
       new DiagnosticSetting(section, id, { ...settings, name: settings.name ?? id, account: this.account });
     }
   }
 
   #deployIdentity(): DeployIdentity | undefined {
-    const { deployIdentity: settings } = this.#props;
+    const { deployIdentity: settings } = this.#environment;
     if (settings === undefined) return undefined;
     return new DeployIdentity(this, 'deploy-identity', {
       ...this.#base,
@@ -201,11 +201,13 @@ export class SpeechStack extends TerraformStack {
   #privateEndpoints(): ReadonlyMap<string, PrivateAccess> {
     const made = new Map<string, PrivateAccess>();
     const section = new Construct(this, 'private-endpoints');
-    const settings = Object.entries(this.#props.privateEndpoints ?? {});
+    const settings = Object.entries(this.#environment.privateEndpoints);
     const zone = this.account.hosts.privateZone;
-    const dns = makesDnsZone(this.#props) ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) } : {};
-    const { cloud = 'public', allowUnlistedLocation = false } = this.#props;
-    const dnsFaults = checkDnsZones(this.#props.privateEndpoints ?? {});
+    const dns = makesDnsZone(this.#environment)
+      ? { dns: new PrivateDns(this, 'private-dns', { ...this.#base, zone }) }
+      : {};
+    const { cloud, allowUnlistedLocation } = this.#environment;
+    const dnsFaults = checkDnsZones(this.#environment.privateEndpoints);
     let after = this.#resources();
     for (const [id, { location, resourceGroup, name, tags, lock: _, ...rest }] of settings) {
       const endpoint = new PrivateAccess(section, id, {
@@ -215,7 +217,7 @@ export class SpeechStack extends TerraformStack {
         ...(location === undefined ? {} : { location }),
         ...(resourceGroup === undefined ? {} : { resourceGroupName: resourceGroup }),
         name: name ?? endpointName(this.#names, id),
-        tags: { ...this.#props.tags, ...tags },
+        tags: { ...this.#environment.tags, ...tags },
         account: this.account,
         after,
       });
@@ -239,7 +241,7 @@ export class SpeechStack extends TerraformStack {
       'resource-group': this.#foundation.resourceGroupId,
     };
     const section = new Construct(this, 'role-grants');
-    for (const [id, { on = 'account', scope = targets[on], ...rest }] of Object.entries(this.#props.roleGrants ?? {})) {
+    for (const [id, { on, scope = targets[on], ...rest }] of Object.entries(this.#environment.roleGrants)) {
       if (scope !== undefined) new RoleGrant(section, id, { ...rest, scope });
       const endpoints = on === 'private-endpoints' && scope === undefined ? [...privateEndpoints] : [];
       const group = endpoints.length === 0 ? section : new Construct(section, id);
@@ -250,7 +252,7 @@ export class SpeechStack extends TerraformStack {
   }
 
   #customSpeech(): CustomSpeech | undefined {
-    const { customSpeech: settings, tenant } = this.#props;
+    const { customSpeech: settings, tenant } = this.#environment;
     if (settings === undefined) return undefined;
     return new CustomSpeech(this, 'custom-speech', {
       ...settings,
@@ -265,7 +267,7 @@ export class SpeechStack extends TerraformStack {
   /** The endpoints of the stack say themselves when their models expire. */
   #expiryAlerts(): void {
     const { monitoring, customSpeech } = this;
-    const { modelExpiry: typed = {} } = this.#props.monitoring ?? {};
+    const { modelExpiry: typed = {} } = this.#environment.monitoring ?? {};
     for (const [name, expiry] of Object.entries(customSpeech?.modelExpiry ?? {})) {
       const value = Object.hasOwn(typed, name) ? typed[name] : undefined;
       if (value === undefined) monitoring?.alertOnExpiry(name, expiry);
@@ -274,7 +276,7 @@ export class SpeechStack extends TerraformStack {
   }
 
   #budget(): void {
-    const { budget: settings } = this.#props;
+    const { budget: settings } = this.#environment;
     if (settings === undefined) return;
     const { resourceGroupId } = this.#foundation;
     new BudgetAlert(this, 'budget', { ...settings, name: `budget-${this.#names.base}`, resourceGroupId });
@@ -282,15 +284,15 @@ export class SpeechStack extends TerraformStack {
 
   #lockEndpoints(privateEndpoints: ReadonlyMap<string, PrivateAccess>): void {
     const after = this.#resources();
-    for (const [id, { lock }] of Object.entries(this.#props.privateEndpoints ?? {})) {
+    for (const [id, { lock }] of Object.entries(this.#environment.privateEndpoints)) {
       if (lock !== undefined) privateEndpoints.get(id)?.lock({ ...lock, after });
     }
   }
 
   #deleteLock(): void {
-    const { deleteLock: settings, account } = this.#props;
+    const { deleteLock: settings, account } = this.#environment;
     if (settings === undefined) return;
-    if (account?.preventDestroy !== true) {
+    if (!account.preventDestroy) {
       this.#foundation.guard([fault('lock-without-prevent-destroy', { path: ['deleteLock'] })]);
     }
     new DeleteLock(this, 'delete-lock', {

@@ -1,6 +1,6 @@
 import { monitoringSetting } from './constructs/monitoring.ts';
 import { speechHosts } from './constructs/speech-hosts.ts';
-import type { Environment } from './environment/environment.ts';
+import type { SettledEnvironment } from './environment/settled-environment.ts';
 import { resourceNameOf } from './guards/resource-names.ts';
 
 /** The names of what a stack makes: as they are given, or else made of the workload and the environment. */
@@ -10,18 +10,18 @@ export type StackNames = Readonly<
 
 /** The names for an environment. */
 export function stackNames(
-  environment: Environment,
+  environment: SettledEnvironment,
   base: { readonly workload: string; readonly id: string },
 ): StackNames {
   const { account, storage, byosStorage, backend, resourceGroup } = environment;
   const both = `${base.workload}-${base.id}`;
   const plain = both.replaceAll('-', '');
-  const name = account?.name ?? both;
+  const name = account.name ?? both;
   return {
     base: both,
     account: name,
     resourceGroup: resourceGroup ?? `rg-${both}`,
-    subdomain: account?.customSubdomain ?? name,
+    subdomain: account.customSubdomain ?? name,
     storage: storage?.name ?? `st${plain}`,
     byosStorage: byosStorage?.name ?? `st${plain}byos`,
     state: backend?.key ?? `${base.workload}/${base.id}.tfstate`,
@@ -44,9 +44,9 @@ export interface Claim {
 }
 
 /** What an environment wants for itself alone. */
-export function stackClaims(environment: Environment, names: StackNames): readonly Claim[] {
-  const { account, storage, backend, createResourceGroup = true } = environment;
-  const subdomain = account?.customSubdomain === undefined ? 'name' : 'customSubdomain';
+export function stackClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
+  const { account, storage, backend, createResourceGroup } = environment;
+  const subdomain = account.customSubdomain === undefined ? 'name' : 'customSubdomain';
   const claims: Claim[] = [{ kind: 'subdomain', value: names.subdomain, path: ['account', subdomain] }];
   if (storage !== undefined) claims.push({ kind: 'storage-account', value: names.storage, path: ['storage', 'name'] });
   if (makesByosStorage(environment)) {
@@ -60,21 +60,21 @@ export function stackClaims(environment: Environment, names: StackNames): readon
   }
   claims.push(...endpointClaims(environment, names), ...settingClaims(environment, names));
   if (backend?.kind === 'azurerm') {
-    const { storageAccount = '', container = 'tfstate' } = backend;
+    const { storageAccount = '', container } = backend;
     claims.push({ kind: 'state', value: `${storageAccount}/${container}/${names.state}`, path: ['backend', 'key'] });
   }
   return claims;
 }
 
-function endpointClaims(environment: Environment, names: StackNames): readonly Claim[] {
-  return Object.entries(environment.privateEndpoints ?? {}).map(([id, { name, resourceGroup }]) => ({
+function endpointClaims(environment: SettledEnvironment, names: StackNames): readonly Claim[] {
+  return Object.entries(environment.privateEndpoints).map(([id, { name, resourceGroup }]) => ({
     kind: 'private-endpoint',
     value: `${inSubscription(environment, resourceGroup ?? names.resourceGroup)}/${name ?? endpointName(names, id)}`,
     path: ['privateEndpoints', id, ...(name === undefined ? [] : ['name'])],
   }));
 }
 
-function settingClaims({ monitoring, diagnosticSettings = {} }: Environment, names: StackNames): readonly Claim[] {
+function settingClaims({ monitoring, diagnosticSettings }: SettledEnvironment, names: StackNames): readonly Claim[] {
   const kind = 'diagnostic-setting' as const;
   return [
     ...(monitoring === undefined
@@ -88,7 +88,7 @@ function settingClaims({ monitoring, diagnosticSettings = {} }: Environment, nam
   ];
 }
 
-function inSubscription({ subscription }: Environment, name: string): string {
+function inSubscription({ subscription }: SettledEnvironment, name: string): string {
   return subscription === undefined ? name : `${subscription}/${name}`;
 }
 
@@ -98,13 +98,11 @@ export function endpointName({ account }: StackNames, id: string): string {
 }
 
 /** Whether a private DNS zone is made, because an endpoint needs one and names none. */
-export function makesDnsZone({ privateEndpoints = {} }: Environment): boolean {
-  return Object.values(privateEndpoints).some(
-    ({ manageDns = true, dnsZoneIds = [] }) => manageDns && dnsZoneIds.length === 0,
-  );
+export function makesDnsZone({ privateEndpoints }: SettledEnvironment): boolean {
+  return Object.values(privateEndpoints).some(({ manageDns, dnsZoneIds }) => manageDns && dnsZoneIds.length === 0);
 }
 
 /** Whether storage that the service uses instead of its own is made, and not just named. */
-export function makesByosStorage({ byosStorage }: Environment): boolean {
+export function makesByosStorage({ byosStorage }: SettledEnvironment): boolean {
   return byosStorage !== undefined && byosStorage.storageAccountId === undefined;
 }

@@ -7,7 +7,7 @@ import type { Monitoring } from './constructs/monitoring.ts';
 import type { PrivateAccess } from './constructs/private-access.ts';
 import type { SpeechAccount } from './constructs/speech-account.ts';
 import { blobHost } from './constructs/speech-hosts.ts';
-import type { Environment } from './environment/environment.ts';
+import type { SettledEnvironment } from './environment/settled-environment.ts';
 import type { StackNames } from './stack-names.ts';
 
 /** What a stack has made. */
@@ -22,7 +22,7 @@ export interface StackParts {
 }
 
 interface OutputOptions {
-  readonly environment: Environment;
+  readonly environment: SettledEnvironment;
   readonly names: StackNames;
   readonly parts: StackParts;
 }
@@ -30,12 +30,12 @@ interface OutputOptions {
 /** Adds the outputs that pipelines, applications and people need: hosts, ids, and keys only where they are wanted. */
 export function addOutputs(stack: TerraformStack, { environment, names, parts }: OutputOptions): void {
   const { account, storage, byosStorage, monitoring, deployIdentity, privateEndpoints, customSpeech } = parts;
-  const { cloud = 'public', account: settings = {} } = environment;
+  const { cloud, account: settings } = environment;
   const values: Readonly<Record<string, string | undefined>> = {
     'speechops-endpoint': account.hosts.https,
     'speech-sdk-endpoint': account.hosts.websocket,
     'account-id': account.id,
-    'account-principal-id': settings.systemIdentity === false ? undefined : account.principalId,
+    'account-principal-id': settings.systemIdentity ? account.principalId : undefined,
     'storage-account-id': storage?.id,
     'storage-blob-endpoint': storage && `https://${blobHost(names.storage, cloud)}`,
     'byos-storage-account-id': byosStorage?.id,
@@ -51,7 +51,7 @@ export function addOutputs(stack: TerraformStack, { environment, names, parts }:
     new TerraformOutput(stack, `private-address-${id}`, { value: address });
   for (const [id, value] of Object.entries(customSpeech?.endpointIds ?? {}))
     new TerraformOutput(stack, `endpoint-id-${id}`, { value });
-  if (settings.keyOutputs !== true) return;
+  if (!settings.keyOutputs) return;
   const { primaryAccessKey, secondaryAccessKey } = account.resource;
   new TerraformOutput(stack, 'account-primary-key', { value: primaryAccessKey, sensitive: true });
   new TerraformOutput(stack, 'account-secondary-key', { value: secondaryAccessKey, sensitive: true });

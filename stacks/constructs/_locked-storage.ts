@@ -1,5 +1,6 @@
 import { StorageAccount, type StorageAccountNetworkRules } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import type { Construct } from 'constructs';
+import { withDefaults } from '../environment/settled-environment.ts';
 
 export interface LockedStorageProps {
   readonly name: string;
@@ -14,9 +15,13 @@ export interface LockedStorageProps {
   readonly networkRules?: StorageAccountNetworkRules;
 }
 
-/** A storage account without keys, without public blobs, with versions and a bin for what was deleted. */
-export function lockedStorage(scope: Construct, props: LockedStorageProps): StorageAccount {
-  const { encryptionIdentityId, softDeleteDays: days = 7 } = props;
+/**
+ * A storage account without keys, without public blobs, with versions and a bin for what was deleted. What is not said is as
+ * in a dataset storage.
+ */
+export function lockedStorage(scope: Construct, given: LockedStorageProps): StorageAccount {
+  const props = withDefaults('storage', given);
+  const { encryptionIdentityId, softDeleteDays: days } = props;
   const isEncrypted = encryptionIdentityId !== undefined;
   return new StorageAccount(scope, 'Default', {
     name: props.name,
@@ -24,7 +29,7 @@ export function lockedStorage(scope: Construct, props: LockedStorageProps): Stor
     resourceGroupName: props.resourceGroupName,
     accountKind: 'StorageV2',
     accountTier: 'Standard',
-    accountReplicationType: props.replication ?? 'LRS',
+    accountReplicationType: props.replication,
     minTlsVersion: 'TLS1_2',
     httpsTrafficOnlyEnabled: true,
     sharedAccessKeyEnabled: false,
@@ -32,7 +37,7 @@ export function lockedStorage(scope: Construct, props: LockedStorageProps): Stor
     localUserEnabled: false,
     allowNestedItemsToBePublic: false,
     crossTenantReplicationEnabled: false,
-    infrastructureEncryptionEnabled: props.infrastructureEncryption ?? false,
+    infrastructureEncryptionEnabled: props.infrastructureEncryption,
     publicNetworkAccessEnabled: true,
     blobProperties: {
       versioningEnabled: true,
@@ -43,7 +48,7 @@ export function lockedStorage(scope: Construct, props: LockedStorageProps): Stor
     ...(isEncrypted ? { identity: { type: 'UserAssigned', identityIds: [encryptionIdentityId] } } : {}),
     tags: { ...props.tags },
     lifecycle: {
-      preventDestroy: props.preventDestroy ?? false,
+      preventDestroy: props.preventDestroy,
       // The key is a resource of its own: it has to wait for the identity's right to use it.
       ...(isEncrypted ? { ignoreChanges: ['customer_managed_key'] } : {}),
     },

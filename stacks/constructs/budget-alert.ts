@@ -1,10 +1,13 @@
 import { ConsumptionBudgetResourceGroup } from '@cdktf/provider-azurerm/lib/consumption-budget-resource-group/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
-import { type BudgetSettings, guardBudget } from '../guards/guard-budget.ts';
+import type { BudgetSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkDate, checkPeople } from '../guards/check-people.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 
-export interface BudgetAlertProps extends BudgetSettings {
+export interface BudgetAlertProps extends Omit<BudgetSettings, 'enabled'> {
   readonly name: string;
   /** Resource id of the group whose costs are counted. */
   readonly resourceGroupId: string;
@@ -14,17 +17,18 @@ export interface BudgetAlertProps extends BudgetSettings {
 export class BudgetAlert extends GuardedConstruct {
   constructor(scope: Construct, id: string, props: BudgetAlertProps) {
     super(scope, id);
-    this.guard(guardBudget(props));
-    const { actualPercentages = [80, 100], forecastPercentages = [100], start } = props;
+    const budget = withDefaults('budget', props);
+    this.guard(guardBudget(budget));
+    const { actualPercentages, forecastPercentages, start } = budget;
     const notification = [
       ...actualPercentages.map((threshold) => ({ threshold, thresholdType: 'Actual' })),
       ...forecastPercentages.map((threshold) => ({ threshold, thresholdType: 'Forecasted' })),
     ].map((when) => ({
       ...when,
       operator: 'GreaterThan',
-      contactEmails: [...(props.emails ?? [])],
-      contactRoles: [...(props.roles ?? [])],
-      contactGroups: [...(props.actionGroupIds ?? [])],
+      contactEmails: [...budget.emails],
+      contactRoles: [...budget.roles],
+      contactGroups: [...budget.actionGroupIds],
     }));
     new ConsumptionBudgetResourceGroup(this, 'Default', {
       name: props.name,
@@ -42,4 +46,23 @@ export class BudgetAlert extends GuardedConstruct {
 /** The month of the plan, not of the synthesis, which gives the same every day. */
 function thisMonth(): string {
   return Fn.formatdate("YYYY-MM-'01T00:00:00Z'", Fn.plantimestamp());
+}
+
+/** What is wrong with the settings of a budget. */
+function guardBudget(budget: Settled<'budget', BudgetAlertProps>): readonly Fault[] {
+  const { emails, roles, actionGroupIds, start, actualPercentages, forecastPercentages } = budget;
+  const faults = [...checkPeople({ name: 'emails', values: emails }, actionGroupIds)];
+  const value = actualPercentages.length + forecastPercentages.length;
+  if (emails.length + roles.length + actionGroupIds.length === 0)
+    faults.push(fault('no-contact', { path: ['emails'] }));
+  if (value === 0 || value > 5) faults.push(fault('too-many-thresholds', { path: ['actualPercentages'], value }));
+  if (isLiteral(start)) faults.push(...checkStart(start));
+  return faults;
+}
+
+function checkStart(value: string): readonly Fault[] {
+  const path = ['start'];
+  const faults = checkDate(value, path);
+  if (faults.length > 0) return faults;
+  return value.endsWith('-01') ? [] : [fault('first-of-month', { path, value })];
 }

@@ -1,13 +1,24 @@
 import { StorageAccountNetworkRulesA } from '@cdktf/provider-azurerm/lib/storage-account-network-rules/index.js';
 import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account/index.js';
 import type { Construct } from 'constructs';
+import type { ByosStorageSettings, EnvironmentSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkResourceId } from '../guards/check-ids.ts';
+import { checkStorageFirewall, checkStorageName } from '../guards/check-storage.ts';
+import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
-import { type ByosStorageProps, guardByosStorage } from '../guards/guard-byos-storage.ts';
 import { lockedStorage } from './_locked-storage.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export type { ByosStorageProps };
+export interface ByosStorageProps
+  extends Omit<ByosStorageSettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
+  /** Name of the storage account that is made. */
+  readonly name: string;
+  readonly resourceGroupName: string;
+  /** The identity with which a key of your own is used. @default Microsoft's keys */
+  readonly encryptionIdentityId?: string;
+}
 
 /**
  * Storage that the Speech service uses instead of its own. It exists before the account does and lets it in afterwards:
@@ -18,13 +29,13 @@ export class ByosStorage extends GuardedConstruct {
   readonly resource: StorageAccount | undefined;
   /** The resource id. */
   readonly id: string;
-  readonly #props: ByosStorageProps;
+  readonly #props: Settled<'byos-storage', ByosStorageProps>;
 
   constructor(scope: Construct, id: string, props: ByosStorageProps) {
     super(scope, id);
-    this.guard(guardByosStorage(props));
-    this.#props = props;
-    this.resource = props.storageAccountId === undefined ? lockedStorage(this, props) : undefined;
+    this.#props = withDefaults('byos-storage', props);
+    this.guard(guardByosStorage(this.#props));
+    this.resource = props.storageAccountId === undefined ? lockedStorage(this, this.#props) : undefined;
     this.id = props.storageAccountId ?? this.resource?.id ?? '';
   }
 
@@ -43,9 +54,20 @@ export class ByosStorage extends GuardedConstruct {
       storageAccountId: this.id,
       defaultAction: 'Deny',
       bypass: ['AzureServices'],
-      ipRules: [...(this.#props.ipRules ?? [])],
-      virtualNetworkSubnetIds: [...(this.#props.subnetIds ?? [])],
+      ipRules: [...this.#props.ipRules],
+      virtualNetworkSubnetIds: [...this.#props.subnetIds],
       privateLinkAccess: [{ endpointResourceId: account.id }],
     });
   }
+}
+
+/** What is wrong with the properties of storage that the Speech service uses instead of its own. */
+function guardByosStorage(props: Settled<'byos-storage', ByosStorageProps>): readonly Fault[] {
+  if (props.storageAccountId === undefined) return [...checkStorageName(props.name), ...checkStorageFirewall(props)];
+  const unused = [...props.ipRules, ...props.subnetIds].slice(0, 1);
+  const rules = props.ipRules.length === 0 ? 'subnetIds' : 'ipRules';
+  return [
+    ...checkResourceId(props.storageAccountId, { kind: 'storageAccount', path: ['storageAccountId'] }),
+    ...unused.map((value) => fault('byos-with-made', { path: [rules, 0], value })),
+  ];
 }

@@ -1,6 +1,15 @@
 import type { ITerraformDependable } from 'cdktf';
 import { Construct } from 'constructs';
-import { type CustomSpeechSettings, guardCustomSpeech } from '../guards/guard-custom-speech.ts';
+import type {
+  CustomSpeechSettings,
+  SettledCustomSpeechEndpoint,
+  SettledCustomSpeechProject,
+} from '../../schemas/index.ts';
+import { isLoopback, parseBaseUrl } from '../../workflows/document/base-url.ts';
+import { nearestName } from '../../workflows/document/nearest-name.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkLocale } from '../guards/check-locale.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { CustomspeechBaseModel } from '../provider/constructs/customspeech-base-model.ts';
 import { CustomspeechEndpoint } from '../provider/constructs/customspeech-endpoint.ts';
@@ -18,6 +27,8 @@ export interface CustomSpeechProps extends CustomSpeechSettings {
   readonly after?: readonly ITerraformDependable[];
 }
 
+type SettledCustomSpeech = Settled<'custom-speech', CustomSpeechProps>;
+
 /**
  * Projects and endpoints inside an account. An endpoint is made with the newest base model of its locale; from then on the
  * pipelines decide which model it serves. Addresses have the names alone, for they are typed when something is imported.
@@ -33,8 +44,9 @@ export class CustomSpeech extends GuardedConstruct {
 
   constructor(scope: Construct, id: string, props: CustomSpeechProps) {
     super(scope, id);
-    const { account, hasOwnStorage = false, projects = {}, endpoints = {} } = props;
-    this.guard(guardCustomSpeech(props, { hasOwnStorage }));
+    const settings = withDefaults('custom-speech', props);
+    const { account } = props;
+    this.guard(guardCustomSpeech(settings));
     this.#after = [...(props.after ?? [])];
     this.#accountId = `azurerm_cognitive_account.${account.resource.friendlyUniqueId}.id`;
     // The host as it is known before Terraform runs, and no key of the account: a provider that waits for the account cannot
@@ -45,13 +57,13 @@ export class CustomSpeech extends GuardedConstruct {
       ...(props.emulator === undefined && account.resource.localAuthEnabledInput === false ? { key: '' } : {}),
       ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
     });
-    const projectSelves = this.#projects(projects);
-    const made = Object.entries(this.#endpoints(endpoints, projectSelves));
+    const projectSelves = this.#projects(settings.projects);
+    const made = Object.entries(this.#endpoints(settings.endpoints, projectSelves));
     this.endpointIds = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.id]));
     this.modelExpiry = Object.fromEntries(made.map(([name, endpoint]) => [name, endpoint.modelExpiresDateTime]));
   }
 
-  #projects(projects: NonNullable<CustomSpeechSettings['projects']>): ReadonlyMap<string, string> {
+  #projects(projects: SettledCustomSpeech['projects']): ReadonlyMap<string, string> {
     const section = new Construct(this, 'projects');
     return new Map(
       Object.entries(projects).map(([id, { name = id, locale, description }]) => {
@@ -69,7 +81,7 @@ export class CustomSpeech extends GuardedConstruct {
   }
 
   #endpoints(
-    endpoints: NonNullable<CustomSpeechSettings['endpoints']>,
+    endpoints: SettledCustomSpeech['endpoints'],
     projectSelves: ReadonlyMap<string, string>,
   ): Readonly<Record<string, CustomspeechEndpoint>> {
     const section = new Construct(this, 'endpoints');
@@ -84,8 +96,8 @@ export class CustomSpeech extends GuardedConstruct {
           ...(description === undefined ? {} : { description }),
           ...(project === undefined ? {} : { project }),
           ...(model === undefined ? {} : { model }),
-          contentLoggingEnabled: settings.contentLogging ?? false,
-          lifecycle: { preventDestroy: settings.preventDestroy ?? false, replaceTriggeredBy: [this.#accountId] },
+          contentLoggingEnabled: settings.contentLogging,
+          lifecycle: { preventDestroy: settings.preventDestroy, replaceTriggeredBy: [this.#accountId] },
           dependsOn: this.#after,
         });
         endpoint.overrideLogicalId(id);
@@ -105,4 +117,59 @@ export class CustomSpeech extends GuardedConstruct {
       }),
     );
   }
+}
+
+/** What is wrong with the Custom Speech objects of an account, which has storage of its user's own or not. */
+function guardCustomSpeech(settings: SettledCustomSpeech): readonly Fault[] {
+  const { emulator, projects, endpoints, hasOwnStorage = false } = settings;
+  return [
+    ...checkEmulator(emulator),
+    ...Object.entries({ projects, endpoints }).flatMap(([section, objects]) => checkObjects(section, objects)),
+    ...Object.entries(endpoints).flatMap(([id, endpoint]) => [
+      ...checkProject(endpoint, { id, projects }),
+      ...(endpoint.contentLogging && !hasOwnStorage
+        ? [fault('logging-without-storage', { path: ['endpoints', id, 'contentLogging'] })]
+        : []),
+    ]),
+  ];
+}
+
+/** What is asked gets the credentials of whoever runs Terraform, so it is never another machine. */
+function checkEmulator(value: string | undefined): readonly Fault[] {
+  if (!isLiteral(value)) return [];
+  const parsed = parseBaseUrl(value);
+  const isHere = 'url' in parsed && isLoopback(new URL(parsed.url));
+  return isHere ? [] : [fault('emulator-elsewhere', { path: ['emulator'], value })];
+}
+
+/** Pipelines find an object by display name and locale: of two that are alike they would take any. */
+function checkObjects(
+  section: string,
+  objects: Readonly<Record<string, SettledCustomSpeechProject>>,
+): readonly Fault[] {
+  const owners = new Map<string, string>();
+  return Object.entries(objects).flatMap(([id, { name: value = id, locale }]) => {
+    const key = JSON.stringify([value, locale]);
+    const other = owners.get(key);
+    owners.set(key, other ?? id);
+    const path = [section, id];
+    return [
+      ...checkLocale(locale, [...path, 'locale']),
+      ...(other === undefined ? [] : [fault('same-object', { path: [...path, 'name'], value, other, locale })]),
+    ];
+  });
+}
+
+function checkProject(
+  { project: value, locale }: SettledCustomSpeechEndpoint,
+  { id, projects }: { readonly id: string; readonly projects: Readonly<Record<string, SettledCustomSpeechProject>> },
+): readonly Fault[] {
+  if (value === undefined) return [];
+  const path = ['endpoints', id, 'project'];
+  const names = Object.keys(projects);
+  const project = Object.hasOwn(projects, value) ? projects[value] : undefined;
+  if (project === undefined)
+    return [fault('unknown-project', { path, value, names, nearest: nearestName(value, names) })];
+  const { locale: other } = project;
+  return other === locale ? [] : [fault('locale-of-project', { path, value, locale, other })];
 }

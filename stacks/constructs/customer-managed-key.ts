@@ -4,14 +4,22 @@ import { StorageAccountCustomerManagedKeyA } from '@cdktf/provider-azurerm/lib/s
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { isLiteral } from '../guards/fault.ts';
-import { type CustomerManagedKeyProps, guardCustomerManagedKey } from '../guards/guard-customer-managed-key.ts';
+import type { CustomerManagedKeySettings, EnvironmentSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkGuid, checkResourceId } from '../guards/check-ids.ts';
+import type { Cloud } from '../guards/check-location.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 import { managedHsmHost, vaultHost } from './speech-hosts.ts';
 
-export type { CustomerManagedKeyProps };
+export interface CustomerManagedKeyProps
+  extends Omit<CustomerManagedKeySettings, 'enabled'>, Pick<EnvironmentSettings, 'location' | 'cloud' | 'tags'> {
+  readonly resourceGroupName: string;
+  /** Name of the identity that is made. */
+  readonly name: string;
+}
 
 /**
  * A key of your own, in a key vault or a Managed HSM, and the identity that may use it. Give `identityId` to what is to be
@@ -20,14 +28,15 @@ export type { CustomerManagedKeyProps };
 export class CustomerManagedKey extends GuardedConstruct {
   /** Resource id of the identity. */
   readonly identityId: string;
-  readonly #props: CustomerManagedKeyProps;
+  readonly #props: Settled<'customer-managed-key', CustomerManagedKeyProps> & { readonly cloud: Cloud };
   readonly #identityClientId: string | undefined;
   readonly #grants: readonly ITerraformDependable[];
 
   constructor(scope: Construct, id: string, props: CustomerManagedKeyProps) {
     super(scope, id);
-    this.guard(guardCustomerManagedKey(props));
-    this.#props = props;
+    const { cloud } = withDefaults('environment', { cloud: props.cloud });
+    this.#props = { ...withDefaults('customer-managed-key', props), cloud };
+    this.guard(guardCustomerManagedKey(this.#props));
     const identity =
       props.identityId === undefined
         ? new UserAssignedIdentity(this, 'identity', {
@@ -39,7 +48,7 @@ export class CustomerManagedKey extends GuardedConstruct {
         : undefined;
     this.identityId = props.identityId ?? identity?.id ?? '';
     this.#identityClientId = props.identityClientId ?? identity?.clientId;
-    const isGranted = identity !== undefined && (props.grantKeyAccess ?? true);
+    const isGranted = identity !== undefined && this.#props.grantKeyAccess;
     this.#grants = isGranted ? [this.#keyAccess(identity.principalId)] : [];
   }
 
@@ -58,7 +67,7 @@ export class CustomerManagedKey extends GuardedConstruct {
 
   /** Encrypts what the account itself keeps, when `encryptAccount` says so. */
   encryptAccount(account: SpeechAccount): void {
-    if (this.#props.encryptAccount !== true) return;
+    if (!this.#props.encryptAccount) return;
     new CognitiveAccountCustomerManagedKeyA(this, 'account-key', {
       cognitiveAccountId: account.id,
       keyVaultKeyId: this.#keyUrl(),
@@ -111,4 +120,38 @@ export class CustomerManagedKey extends GuardedConstruct {
 function nameOf(resourceId: string): string {
   if (isLiteral(resourceId)) return (resourceId.split('/').at(-1) ?? '').toLowerCase();
   return Fn.element(Fn.split('/', resourceId), 8);
+}
+
+/** What is wrong with the properties of a key of your own. */
+function guardCustomerManagedKey(props: Settled<'customer-managed-key', CustomerManagedKeyProps>): readonly Fault[] {
+  const { keyName, keyVersion, identityId, identityClientId, encryptAccount } = props;
+  const faults: Fault[] = [
+    ...checkStore(props),
+    ...checkResourceId(props.keyVaultId, { kind: 'keyVault', path: ['keyVaultId'] }),
+    ...checkResourceId(props.managedHsmId, { kind: 'managedHsm', path: ['managedHsmId'] }),
+    ...checkResourceId(identityId, { kind: 'identity', path: ['identityId'] }),
+    ...checkGuid(identityClientId, ['identityClientId']),
+  ];
+  if (isLiteral(keyName) && !/^[0-9a-zA-Z-]{1,127}$/.test(keyName)) {
+    faults.push(fault('key-name', { path: ['keyName'], value: keyName }));
+  }
+  if (isLiteral(keyVersion) && !/^[0-9a-f]{32}$/.test(keyVersion)) {
+    faults.push(fault('key-version', { path: ['keyVersion'], value: keyVersion }));
+  }
+  // azurerm 4.55, which cdktf's package was made from, refuses hosts with `.managedhsm.` (internal/services/keyvault/parse).
+  if (encryptAccount && props.managedHsmId !== undefined) {
+    return [...faults, fault('hsm-for-account', { path: ['encryptAccount'] })];
+  }
+  if (encryptAccount && keyVersion === undefined) faults.push(fault('key-version-needed', { path: ['keyVersion'] }));
+  if (encryptAccount && identityId !== undefined && identityClientId === undefined) {
+    faults.push(fault('key-identity', { path: ['identityClientId'] }));
+  }
+  return faults;
+}
+
+function checkStore({ keyVaultId, managedHsmId }: CustomerManagedKeyProps): readonly Fault[] {
+  const given = Object.entries({ keyVaultId, managedHsmId }).flatMap(([property, value]) =>
+    value === undefined ? [] : [[property, value] as const],
+  );
+  return given.length === 1 ? [] : [fault('one-key-store', { path: ['managedHsmId'], given })];
 }

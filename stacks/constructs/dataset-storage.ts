@@ -2,12 +2,28 @@ import type { StorageAccount } from '@cdktf/provider-azurerm/lib/storage-account
 import { StorageContainer } from '@cdktf/provider-azurerm/lib/storage-container/index.js';
 import { StorageManagementPolicy } from '@cdktf/provider-azurerm/lib/storage-management-policy/index.js';
 import type { Construct } from 'constructs';
+import type { EnvironmentSettings, StorageSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkEach } from '../guards/check-ids.ts';
+import { checkStorageFirewall, checkStorageName } from '../guards/check-storage.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
-import { type DatasetStorageProps, guardDatasetStorage } from '../guards/guard-dataset-storage.ts';
 import { lockedStorage } from './_locked-storage.ts';
 import { RoleGrant } from './role-grant.ts';
+import type { SpeechAccount } from './speech-account.ts';
 
-export type { DatasetStorageProps };
+export interface DatasetStorageProps
+  extends Omit<StorageSettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
+  /** Unique in all of Azure: 3 to 24 lower-case letters and digits. */
+  readonly name: string;
+  readonly resourceGroupName: string;
+  /** The account that reads the datasets, with its own identity. */
+  readonly account: SpeechAccount;
+  /** The identity with which a key of your own is used. @default Microsoft's keys */
+  readonly encryptionIdentityId?: string;
+}
+
+type SettledStorage = Settled<'storage', DatasetStorageProps>;
 
 /** Storage for datasets: private containers in a closed network that lets the account's identity in to read. */
 export class DatasetStorage extends GuardedConstruct {
@@ -15,21 +31,22 @@ export class DatasetStorage extends GuardedConstruct {
   /** The resource id. */
   readonly id: string;
 
-  constructor(scope: Construct, id: string, props: DatasetStorageProps) {
+  constructor(scope: Construct, id: string, given: DatasetStorageProps) {
     super(scope, id);
+    const props = withDefaults('storage', given);
     this.guard(guardDatasetStorage(props));
     this.resource = lockedStorage(this, {
       ...props,
       networkRules: {
         defaultAction: 'Deny',
-        bypass: [props.trustedServices === true ? 'AzureServices' : 'None'],
-        ipRules: [...(props.ipRules ?? [])],
-        virtualNetworkSubnetIds: [...(props.subnetIds ?? [])],
+        bypass: [props.trustedServices ? 'AzureServices' : 'None'],
+        ipRules: [...props.ipRules],
+        virtualNetworkSubnetIds: [...props.subnetIds],
         privateLinkAccess: [{ endpointResourceId: props.account.id }],
       },
     });
     this.id = this.resource.id;
-    for (const name of new Set(props.containers ?? ['datasets'])) {
+    for (const name of new Set(props.containers)) {
       new StorageContainer(this, `container-${name}`, {
         name,
         storageAccountId: this.id,
@@ -46,8 +63,8 @@ export class DatasetStorage extends GuardedConstruct {
     });
   }
 
-  #ageBlobs(props: DatasetStorageProps): void {
-    const { coolAfterDays = 30, deleteAfterDays = 0, deleteVersionsAfterDays = 90 } = props;
+  #ageBlobs(props: SettledStorage): void {
+    const { coolAfterDays, deleteAfterDays, deleteVersionsAfterDays } = props;
     if (coolAfterDays + deleteAfterDays + deleteVersionsAfterDays === 0) return;
     new StorageManagementPolicy(this, 'lifecycle', {
       storageAccountId: this.id,
@@ -73,4 +90,31 @@ export class DatasetStorage extends GuardedConstruct {
       ],
     });
   }
+}
+
+/** What is wrong with the properties of a dataset storage. */
+function guardDatasetStorage(props: SettledStorage): readonly Fault[] {
+  return [
+    ...checkStorageName(props.name),
+    ...checkContainers(props.containers),
+    ...checkStorageFirewall(props),
+    ...checkLifecycle(props),
+  ];
+}
+
+function checkContainers(containers: readonly string[]): readonly Fault[] {
+  return checkEach(containers, {
+    path: ['containers'],
+    check: (value, path) => {
+      const first = containers.indexOf(value);
+      if (first < Number(path.at(-1))) return [fault('duplicate', { path, value })];
+      const isName = !isLiteral(value) || /^(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*$/.test(value);
+      return isName ? [] : [fault('container-name', { path, value })];
+    },
+  });
+}
+
+function checkLifecycle({ coolAfterDays: cool, deleteAfterDays: value }: SettledStorage): readonly Fault[] {
+  const isInOrder = value === 0 || cool === 0 || value > cool;
+  return isInOrder ? [] : [fault('lifecycle-order', { path: ['deleteAfterDays'], value, cool })];
 }

@@ -1,18 +1,16 @@
 import { ManagementLock } from '@cdktf/provider-azurerm/lib/management-lock/index.js';
 import type { ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
+import type { DeleteLockSettings } from '../../schemas/index.ts';
+import { withDefaults } from '../environment/settled-environment.ts';
 import { fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { checkResourceName } from '../guards/resource-names.ts';
 
-export interface DeleteLockProps {
+export interface DeleteLockProps extends Omit<DeleteLockSettings, 'enabled' | 'on' | 'name'> {
   readonly name: string;
   /** Resource id of what is locked. */
   readonly scope: string;
-  /** @default 'CanNotDelete' */
-  readonly level?: 'CanNotDelete' | 'ReadOnly';
-  /** @default says who made it and why */
-  readonly notes?: string;
   /** What must be there before: a lock refuses changes to what it is on. @default [] */
   readonly after?: readonly ITerraformDependable[];
 }
@@ -21,14 +19,14 @@ export interface DeleteLockProps {
 export class DeleteLock extends GuardedConstruct {
   constructor(scope: Construct, id: string, props: DeleteLockProps) {
     super(scope, id);
-    const { level = 'CanNotDelete' } = props;
+    const { level, notes } = withDefaults('delete-lock', props);
     this.guard(checkResourceName(props.name, { kind: 'lock', path: ['name'] }));
     if (level === 'ReadOnly') this.guard([fault('read-only-lock', { path: ['level'], value: level })]);
     new ManagementLock(this, 'Default', {
       name: props.name,
       scope: props.scope,
       lockLevel: level,
-      notes: props.notes ?? 'Made by SpeechOps: models and endpoints cannot be brought back.',
+      notes,
       dependsOn: [...(props.after ?? [])],
     });
   }

@@ -2,40 +2,37 @@ import { FederatedIdentityCredential } from '@cdktf/provider-azurerm/lib/federat
 import { RoleDefinition } from '@cdktf/provider-azurerm/lib/role-definition/index.js';
 import { UserAssignedIdentity } from '@cdktf/provider-azurerm/lib/user-assigned-identity/index.js';
 import type { Construct } from 'constructs';
-import { type DeployTrust, federatedSubjects } from '../guards/federated-subjects.ts';
-import { guardDeployIdentity } from '../guards/guard-deploy-identity.ts';
-import { checkResourceName } from '../guards/resource-names.ts';
+import type { DeployIdentitySettings, EnvironmentSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkEach, checkGuid } from '../guards/check-ids.ts';
+import { type Fault, fault, isLiteral, type PropertyPath } from '../guards/fault.ts';
+import { federatedSubjects, type SettledTrust } from '../guards/federated-subjects.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { checkResourceName } from '../guards/resource-names.ts';
 import { subscriptionOf } from './_subscription-of.ts';
 import type { DatasetStorage } from './dataset-storage.ts';
 import { RoleGrant } from './role-grant.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface DeployIdentityProps extends DeployTrust {
+export interface DeployIdentityProps
+  extends Omit<DeployIdentitySettings, 'enabled' | 'name'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   readonly name: string;
-  readonly location: string;
   readonly resourceGroupName: string;
   readonly account: SpeechAccount;
   /** @default pipelines use no storage of the stack */
   readonly storage?: DatasetStorage;
-  /** Whether it may run pipelines. @default true */
-  readonly runner?: boolean;
-  /** Whether it may purge deleted accounts of the subscription. @default false */
-  readonly mayPurge?: boolean;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** An identity for CI that signs in with OpenID Connect: there is no secret to leak or to renew. */
 export class DeployIdentity extends GuardedConstruct {
   readonly resource: UserAssignedIdentity;
-  readonly #props: DeployIdentityProps;
+  readonly #props: Settled<'deploy-identity', DeployIdentityProps>;
 
   constructor(scope: Construct, id: string, props: DeployIdentityProps) {
     super(scope, id);
-    this.guard([...guardDeployIdentity(props), ...checkResourceName(props.name, { kind: 'identity', path: ['name'] })]);
-    this.#props = props;
-    const { name, location, resourceGroupName, tags, runner = true, mayPurge = false } = props;
+    this.#props = withDefaults('deploy-identity', props);
+    const { name, location, resourceGroupName, tags, runner, mayPurge } = this.#props;
+    this.guard([...guardDeployIdentity(this.#props), ...checkResourceName(name, { kind: 'identity', path: ['name'] })]);
     this.resource = new UserAssignedIdentity(this, 'Default', { name, location, resourceGroupName, tags: { ...tags } });
     this.#trust();
     if (runner) this.#mayRunPipelines();
@@ -109,4 +106,92 @@ export class DeployIdentity extends GuardedConstruct {
 
 function unique<Named extends { readonly name: string }>(subjects: readonly Named[]): readonly Named[] {
   return [...new Map(subjects.map((subject) => [subject.name, subject])).values()];
+}
+
+/** What is wrong with what an identity trusts. */
+function guardDeployIdentity(trust: SettledTrust): readonly Fault[] {
+  const { github, gitlab, azureDevops, federatedCredentials } = trust;
+  const names = federatedSubjects(trust).map(({ name }) => name);
+  const value = names.length;
+  const twice = names.find((name, index) => names.indexOf(name) < index);
+  const isNothing = [github, gitlab, azureDevops].every((part) => part === undefined) && value === 0;
+  return [
+    ...checkGithub(github),
+    ...checkGitlab(gitlab),
+    ...checkAzureDevops(azureDevops),
+    ...Object.entries(federatedCredentials).flatMap(([name, { issuer, subject }]) => [
+      ...checkIssuer(issuer, ['federatedCredentials', name, 'issuer']),
+      ...checkSubject(subject, ['federatedCredentials', name, 'subject']),
+    ]),
+    ...(isNothing ? [fault('no-trust', { path: ['github'] })] : []),
+    ...(twice === undefined ? [] : [fault('same-credential', { path: ['github'], value: twice })]),
+    ...(value > 20 ? [fault('too-many-credentials', { path: ['github'], value })] : []),
+  ];
+}
+
+function checkGithub(github: SettledTrust['github']): readonly Fault[] {
+  if (github === undefined) return [];
+  const { repository: value, environments, branches, tags, pullRequests } = github;
+  const path = ['github', 'repository'];
+  const faults = checkSubjects({ environments, branches, tags }, 'github');
+  const isNothing = [environments, branches, tags].every((list) => list.length === 0) && !pullRequests;
+  const names = ['environments', 'branches', 'tags', 'pullRequests'];
+  return [
+    ...(!isLiteral(value) || /^[\w.-]+\/[\w.-]+(?<!\.git)$/.test(value)
+      ? []
+      : [fault('repository', { path, value, example: 'owner/name' })]),
+    ...faults,
+    ...(isNothing ? [fault('no-subject', { path: ['github'], names })] : []),
+    ...(pullRequests ? [fault('unreviewed-code', { path: ['github', 'pullRequests'] })] : []),
+  ];
+}
+
+function checkGitlab(gitlab: SettledTrust['gitlab']): readonly Fault[] {
+  if (gitlab === undefined) return [];
+  const { project: value, url, branches, tags } = gitlab;
+  const path = ['gitlab', 'project'];
+  const isNothing = [branches, tags].every((list) => list.length === 0);
+  return [
+    ...(!isLiteral(value) || /^[\w.-]+(\/[\w.-]+)+(?<!\.git)$/.test(value)
+      ? []
+      : [fault('repository', { path, value, example: 'group/name' })]),
+    ...checkIssuer(url, ['gitlab', 'url']),
+    ...checkSubjects({ branches, tags }, 'gitlab'),
+    ...(isNothing ? [fault('no-subject', { path: ['gitlab'], names: ['branches', 'tags'] })] : []),
+  ];
+}
+
+function checkAzureDevops(azureDevops: SettledTrust['azureDevops']): readonly Fault[] {
+  if (azureDevops === undefined) return [];
+  const { organization, organizationId, project, serviceConnections, issuer } = azureDevops;
+  const at = 'azureDevops';
+  return [
+    ...checkSubject(organization, [at, 'organization']),
+    ...checkSubject(project, [at, 'project']),
+    ...checkSubjects({ serviceConnections }, at),
+    ...checkGuid(organizationId, [at, 'organizationId']),
+    ...(issuer === undefined ? [] : checkIssuer(issuer, [at, 'issuer'])),
+    ...(issuer === undefined && organizationId === undefined
+      ? [fault('issuer-unknown', { path: [at, 'organizationId'] })]
+      : []),
+  ];
+}
+
+function checkSubjects(lists: Readonly<Record<string, readonly string[]>>, part: string): readonly Fault[] {
+  return Object.entries(lists).flatMap(([name, values]) =>
+    checkEach(values, {
+      path: [part, name],
+      check: (value, path) =>
+        values.indexOf(value) < Number(path.at(-1)) ? [fault('duplicate', { path, value })] : checkSubject(value, path),
+    }),
+  );
+}
+
+function checkSubject(value: string, path: PropertyPath): readonly Fault[] {
+  if (value.trim() === '') return [fault('empty-subject', { path })];
+  return isLiteral(value) && value.includes('*') ? [fault('wildcard-subject', { path, value })] : [];
+}
+
+function checkIssuer(value: string, path: PropertyPath): readonly Fault[] {
+  return !isLiteral(value) || /^https:\/\/[^\s?#@]+$/.test(value) ? [] : [fault('issuer', { path, value })];
 }

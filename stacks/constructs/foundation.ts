@@ -3,10 +3,35 @@ import { DataAzurermResourceGroup } from '@cdktf/provider-azurerm/lib/data-azure
 import { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider/index.js';
 import { ResourceGroup } from '@cdktf/provider-azurerm/lib/resource-group/index.js';
 import { App, AzurermBackend, LocalBackend, type TerraformStack } from 'cdktf';
-import { type FoundationProps, guardFoundation } from '../guards/guard-foundation.ts';
+import type { BackendSettings, EnvironmentSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkGuid } from '../guards/check-ids.ts';
+import { checkStorageName } from '../guards/check-storage.ts';
+import { type Fault, fault } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
+import { checkResourceName } from '../guards/resource-names.ts';
 
-export type { FoundationProps };
+export interface FoundationProps extends Pick<
+  EnvironmentSettings,
+  | 'location'
+  | 'createResourceGroup'
+  | 'subscription'
+  | 'tenant'
+  | 'cloud'
+  | 'resourceProviderRegistrations'
+  | 'purgeOnDestroy'
+  | 'backend'
+  | 'tags'
+> {
+  /** Name of the resource group. */
+  readonly resourceGroup: string;
+  /** Name of the account, for messages. */
+  readonly accountName: string;
+  /** Name of the blob that holds the state, unless `backend` names one. */
+  readonly stateKey: string;
+}
+
+type SettledFoundation = Settled<'environment', FoundationProps>;
 
 /** What a stack stands on: the provider, the state and the resource group. */
 export class Foundation extends GuardedConstruct {
@@ -15,12 +40,13 @@ export class Foundation extends GuardedConstruct {
 
   constructor(stack: TerraformStack, id: string, props: FoundationProps) {
     super(stack, id);
-    this.guard(guardFoundation(props));
-    const { cloud = 'public', subscription, tenant, resourceProviderRegistrations } = props;
+    const settled = withDefaults('environment', props);
+    this.guard(guardFoundation(settled, props.backend));
+    const { cloud, subscription, tenant, resourceProviderRegistrations } = settled;
     new AzurermProvider(this, 'azurerm', {
       features: [
         {
-          cognitiveAccount: [{ purgeSoftDeleteOnDestroy: props.purgeOnDestroy ?? true }],
+          cognitiveAccount: [{ purgeSoftDeleteOnDestroy: settled.purgeOnDestroy }],
           // Nobody who plans needs a way through the firewalls of the storage accounts.
           storage: [{ dataPlaneAvailable: false }],
         },
@@ -31,22 +57,26 @@ export class Foundation extends GuardedConstruct {
       ...(tenant === undefined ? {} : { tenantId: tenant }),
       ...(resourceProviderRegistrations === undefined ? {} : { resourceProviderRegistrations }),
     });
-    keepState(stack, props);
-    const group =
-      (props.createResourceGroup ?? true)
-        ? new ResourceGroup(this, 'resource-group', {
-            name: props.resourceGroup,
-            location: props.location,
-            tags: { ...props.tags },
-          })
-        : new DataAzurermResourceGroup(this, 'resource-group', { name: props.resourceGroup });
+    keepState(stack, settled);
+    const group = settled.createResourceGroup
+      ? new ResourceGroup(this, 'resource-group', {
+          name: props.resourceGroup,
+          location: props.location,
+          tags: { ...props.tags },
+        })
+      : new DataAzurermResourceGroup(this, 'resource-group', { name: props.resourceGroup });
     this.resourceGroupName = group.name;
     this.resourceGroupId = group.id;
   }
 }
 
-function keepState(stack: TerraformStack, props: FoundationProps): void {
-  const { kind = 'local', storageAccount = '', container = 'tfstate', ...backend } = props.backend ?? {};
+function keepState(stack: TerraformStack, props: SettledFoundation): void {
+  const {
+    kind,
+    storageAccount = '',
+    container,
+    ...backend
+  } = props.backend ?? withDefaults<'backend', BackendSettings>('backend', {});
   if (kind === 'local') {
     // Seen from the stack's own folder, so that the same text comes out on every machine.
     const { outdir } = App.of(stack);
@@ -60,9 +90,37 @@ function keepState(stack: TerraformStack, props: FoundationProps): void {
     containerName: container,
     key: backend.key ?? props.stateKey,
     useAzureadAuth: true,
-    environment: props.cloud ?? 'public',
+    environment: props.cloud,
     ...(backend.resourceGroup === undefined ? {} : { resourceGroupName: backend.resourceGroup }),
     ...(subscriptionId === undefined ? {} : { subscriptionId }),
     ...(props.tenant === undefined ? {} : { tenantId: props.tenant }),
   });
+}
+
+/** What is wrong with what a stack stands on. Of the state it needs what was given: a default is nothing that is unused. */
+function guardFoundation(props: SettledFoundation, backend: BackendSettings = {}): readonly Fault[] {
+  const { purgeOnDestroy, accountName: name } = props;
+  return [
+    ...checkResourceName(props.resourceGroup, { kind: 'resourceGroup', path: ['resourceGroup'] }),
+    ...checkGuid(props.subscription, ['subscription']),
+    ...checkGuid(props.tenant, ['tenant']),
+    ...(purgeOnDestroy ? [] : [fault('kept-name', { path: ['purgeOnDestroy'], name })]),
+    ...checkBackend(backend),
+  ];
+}
+
+function checkBackend(backend: BackendSettings): readonly Fault[] {
+  const { kind, storageAccount, resourceGroup, subscription } = withDefaults('backend', backend);
+  if (kind === 'azurerm') {
+    if (storageAccount === undefined) return [fault('no-state-account', { path: ['backend', 'storageAccount'] })];
+    return [
+      ...checkStorageName(storageAccount, ['backend', 'storageAccount']),
+      ...checkResourceName(resourceGroup, { kind: 'resourceGroup', path: ['backend', 'resourceGroup'] }),
+      ...checkGuid(subscription, ['backend', 'subscription']),
+    ];
+  }
+  const { kind: _, ...unused } = backend;
+  return Object.entries(unused).map(([name, value]: readonly [string, string]) =>
+    fault('unused-with-local-state', { path: ['backend', name], value }),
+  );
 }

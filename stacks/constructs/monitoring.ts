@@ -4,46 +4,47 @@ import { MonitorMetricAlert } from '@cdktf/provider-azurerm/lib/monitor-metric-a
 import { MonitorScheduledQueryRulesAlertV2 } from '@cdktf/provider-azurerm/lib/monitor-scheduled-query-rules-alert-v2/index.js';
 import { Fn } from 'cdktf';
 import type { Construct } from 'constructs';
-import { isLiteral } from '../guards/fault.ts';
-import { guardMonitoring, type MonitoringSettings } from '../guards/guard-monitoring.ts';
+import type { EnvironmentSettings, MonitoringSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkResourceId } from '../guards/check-ids.ts';
+import { checkDate, checkPeople } from '../guards/check-people.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
 import { resourceNameOf } from '../guards/resource-names.ts';
 import { DiagnosticSetting } from './diagnostic-setting.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface MonitoringProps extends MonitoringSettings {
+export interface MonitoringProps
+  extends Omit<MonitoringSettings, 'enabled'>, Pick<EnvironmentSettings, 'location' | 'tags'> {
   /** Names are made of it. */
   readonly name: string;
   readonly account: SpeechAccount;
-  readonly location: string;
   readonly resourceGroupName: string;
-  /** @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** Logs and metrics in a workspace, and alerts on throttling, server errors, latency and models that expire. */
 export class Monitoring extends GuardedConstruct {
   /** Resource id of the workspace. */
   readonly workspaceId: string;
-  readonly #props: MonitoringProps;
+  readonly #props: Settled<'monitoring', MonitoringProps>;
   readonly #actionGroupIds: readonly string[];
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    this.guard(guardMonitoring(props));
-    this.#props = props;
+    this.#props = withDefaults('monitoring', props);
+    this.guard(guardMonitoring(this.#props));
     this.workspaceId = props.workspaceId ?? this.#workspace().id;
-    const { logGroups, logCategories, metricCategories } = props;
+    const { logGroups, logCategories, metricCategories, actionGroupIds, alerts } = this.#props;
     new DiagnosticSetting(this, 'setting', {
       name: monitoringSetting,
       account: props.account,
       workspaceId: this.workspaceId,
       ...(logGroups === undefined ? {} : { logGroups }),
-      ...(logCategories === undefined ? {} : { logCategories }),
-      ...(metricCategories === undefined ? {} : { metricCategories }),
+      logCategories,
+      metricCategories,
     });
-    this.#actionGroupIds = [...(props.actionGroupIds ?? []), ...this.#people()];
-    if (props.alerts ?? true) this.#alerts();
+    this.#actionGroupIds = [...actionGroupIds, ...this.#people()];
+    if (alerts) this.#alerts();
   }
 
   /**
@@ -51,7 +52,7 @@ export class Monitoring extends GuardedConstruct {
    * alert has the day of the last apply, because Azure Monitor sees nothing of models.
    */
   alertOnExpiry(endpoint: string, expiry: string): void {
-    const { name, location, resourceGroupName, expiryDays = 30, alerts = true, tags } = this.#props;
+    const { name, location, resourceGroupName, expiryDays, alerts, tags } = this.#props;
     if (!alerts) return;
     const day = isLiteral(expiry) ? expiry : Fn.try([Fn.formatdate('YYYY-MM-DD', expiry), noDay]);
     new MonitorScheduledQueryRulesAlertV2(this, `expiry-${endpoint}`, {
@@ -81,7 +82,7 @@ export class Monitoring extends GuardedConstruct {
   }
 
   #alerts(): void {
-    const { throttledCalls = 0, serverErrors = 5, latencyMilliseconds = 2000, modelExpiry = {} } = this.#props;
+    const { throttledCalls, serverErrors, latencyMilliseconds, modelExpiry } = this.#props;
     this.#alert('throttling', {
       description: 'Calls are refused because of a quota.',
       criteria: { metricName: 'BlockedCalls', aggregation: 'Total', threshold: throttledCalls },
@@ -117,7 +118,7 @@ export class Monitoring extends GuardedConstruct {
   }
 
   #workspace(): LogAnalyticsWorkspace {
-    const { name, location, resourceGroupName, retentionDays = 30, tags } = this.#props;
+    const { name, location, resourceGroupName, retentionDays, tags } = this.#props;
     return new LogAnalyticsWorkspace(this, 'workspace', {
       name: resourceNameOf('workspace', `log-${name}`),
       location,
@@ -129,7 +130,7 @@ export class Monitoring extends GuardedConstruct {
   }
 
   #people(): readonly string[] {
-    const { name, resourceGroupName, alertEmails = [], alerts = true, tags } = this.#props;
+    const { name, resourceGroupName, alertEmails, alerts, tags } = this.#props;
     if (alertEmails.length === 0 || !alerts) return [];
     const group = new MonitorActionGroup(this, 'people', {
       name: `ag-${name}`,
@@ -156,4 +157,16 @@ interface MetricAlert {
   readonly description: string;
   readonly criteria: { readonly metricName: string; readonly aggregation: string; readonly threshold: number };
   readonly windowSize: string;
+}
+
+/** What is wrong with the settings of the monitoring; what is logged is checked by the diagnostic setting. */
+function guardMonitoring(props: Settled<'monitoring', MonitoringProps>): readonly Fault[] {
+  const { alerts, alertEmails, actionGroupIds, modelExpiry } = props;
+  const isHeard = alertEmails.length + actionGroupIds.length > 0;
+  return [
+    ...checkResourceId(props.workspaceId, { kind: 'workspace', path: ['workspaceId'] }),
+    ...checkPeople({ name: 'alertEmails', values: alertEmails }, actionGroupIds),
+    ...Object.entries(modelExpiry).flatMap(([name, day]) => checkDate(day, ['modelExpiry', name])),
+    ...(alerts && !isHeard ? [fault('nobody-alerted', { path: ['alertEmails'] })] : []),
+  ];
 }

@@ -4,15 +4,21 @@ import { Subnet } from '@cdktf/provider-azurerm/lib/subnet/index.js';
 import { VirtualNetwork } from '@cdktf/provider-azurerm/lib/virtual-network/index.js';
 import { Fn, type ITerraformDependable } from 'cdktf';
 import type { Construct } from 'constructs';
-import { isLiteral } from '../guards/fault.ts';
-import { guardPrivateAccess, type PrivateEndpointSettings } from '../guards/guard-private-access.ts';
+import type { PrivateEndpointSettings } from '../../schemas/index.ts';
+import { type Settled, withDefaults } from '../environment/settled-environment.ts';
+import { checkEach, checkResourceId } from '../guards/check-ids.ts';
+import { checkAddress, checkRange, checkSubnetPrefix } from '../guards/check-network.ts';
+import { type Fault, fault, isLiteral } from '../guards/fault.ts';
 import { GuardedConstruct } from '../guards/guarded-construct.ts';
-import { resourceNameOf } from '../guards/resource-names.ts';
+import { checkResourceName, resourceNameOf } from '../guards/resource-names.ts';
 import { DeleteLock, type DeleteLockProps } from './delete-lock.ts';
 import { PrivateDns } from './private-dns.ts';
 import type { SpeechAccount } from './speech-account.ts';
 
-export interface PrivateAccessProps extends PrivateEndpointSettings {
+export interface PrivateAccessProps extends Omit<
+  PrivateEndpointSettings,
+  'enabled' | 'name' | 'location' | 'resourceGroup' | 'lock'
+> {
   /** Name of the endpoint; the network that is made has it, too. */
   readonly name: string;
   readonly account: SpeechAccount;
@@ -22,9 +28,9 @@ export interface PrivateAccessProps extends PrivateEndpointSettings {
   readonly dns?: PrivateDns;
   /** What must be there before: everything else that changes the account. @default [] */
   readonly after?: readonly ITerraformDependable[];
-  /** Tags of the endpoint and of the network that is made. @default {} */
-  readonly tags?: Readonly<Record<string, string>>;
 }
+
+type SettledEndpoint = Settled<'private-endpoint', PrivateAccessProps>;
 
 /** A lock on a private endpoint. */
 export interface PrivateEndpointLockProps extends Omit<DeleteLockProps, 'name' | 'scope'> {
@@ -48,8 +54,9 @@ export class PrivateAccess extends GuardedConstruct {
   readonly address: string;
   readonly #name: string;
 
-  constructor(scope: Construct, id: string, props: PrivateAccessProps) {
+  constructor(scope: Construct, id: string, given: PrivateAccessProps) {
     super(scope, id);
+    const props = withDefaults('private-endpoint', given);
     this.guard(guardPrivateAccess(props));
     const { name, location, resourceGroupName, account } = props;
     this.#name = name;
@@ -63,7 +70,7 @@ export class PrivateAccess extends GuardedConstruct {
         name: props.connectionName ?? name,
         privateConnectionResourceId: account.id,
         subresourceNames: ['account'],
-        isManualConnection: props.manualConnection ?? false,
+        isManualConnection: props.manualConnection,
         ...(props.requestMessage === undefined ? {} : { requestMessage: props.requestMessage }),
       },
       ...this.#dns(props, network.id),
@@ -88,14 +95,14 @@ export class PrivateAccess extends GuardedConstruct {
    * on it: Azure deletes none of that through the lock, so the lock is made `after` it and goes before it.
    */
   lock(props: PrivateEndpointLockProps): DeleteLock {
-    const {
-      name = resourceNameOf('lock', `lock-${this.#name}`),
-      notes = 'Made by SpeechOps: its network reaches the Speech account through this endpoint.',
-    } = props;
-    return new DeleteLock(this, 'lock', { ...props, name, notes, scope: this.id });
+    const { name = resourceNameOf('lock', `lock-${this.#name}`), ...lock } = withDefaults(
+      'private-endpoint-lock',
+      props,
+    );
+    return new DeleteLock(this, 'lock', { ...lock, name, scope: this.id });
   }
 
-  #network(props: PrivateAccessProps): { readonly id: string; readonly subnetId: string } {
+  #network(props: SettledEndpoint): { readonly id: string; readonly subnetId: string } {
     const { subnetId, addressSpace = [], subnetPrefix = '', name, location, resourceGroupName, tags } = props;
     if (subnetId !== undefined) return { id: networkOf(subnetId), subnetId };
     const network = new VirtualNetwork(this, 'network', {
@@ -115,14 +122,14 @@ export class PrivateAccess extends GuardedConstruct {
   }
 
   #dns(
-    { manageDns = true, dnsZoneIds = [], dnsZoneGroupName = 'default', ...props }: PrivateAccessProps,
+    { manageDns, dnsZoneIds, dnsZoneGroupName, ...props }: SettledEndpoint,
     networkId: string,
   ): { readonly privateDnsZoneGroup?: { readonly name: string; readonly privateDnsZoneIds: string[] } } {
     if (!manageDns) return {};
     if (dnsZoneIds.length > 0) {
       return { privateDnsZoneGroup: { name: dnsZoneGroupName, privateDnsZoneIds: [...dnsZoneIds] } };
     }
-    const { resourceGroupName, account, tags = {} } = props;
+    const { resourceGroupName, account, tags } = props;
     const dns = props.dns ?? new PrivateDns(this, 'dns', { zone: account.hosts.privateZone, resourceGroupName, tags });
     dns.link(this.node.id, networkId);
     return { privateDnsZoneGroup: { name: dnsZoneGroupName, privateDnsZoneIds: [dns.id] } };
@@ -141,4 +148,66 @@ function fixed(privateIpAddress: string): {
   readonly memberName: string;
 } {
   return { name: 'fixed', privateIpAddress, subresourceName: 'account', memberName: 'default' };
+}
+
+/** What is wrong with the settings of a private endpoint. */
+function guardPrivateAccess(props: SettledEndpoint): readonly Fault[] {
+  const { subnetPrefix, addressSpace = [], manualConnection, manageDns, requestMessage } = props;
+  const faults: Fault[] = [
+    ...checkChoice(props),
+    ...checkResourceName(props.name, { kind: 'privateEndpoint', path: ['name'] }),
+    ...checkResourceName(props.connectionName, { kind: 'privateEndpoint', path: ['connectionName'] }),
+    ...checkResourceName(props.networkInterfaceName, { kind: 'networkInterface', path: ['networkInterfaceName'] }),
+    ...checkResourceId(props.subnetId, { kind: 'subnet', path: ['subnetId'] }),
+    ...checkEach(addressSpace, { path: ['addressSpace'], check: checkRange }),
+    ...checkSubnetPrefix(subnetPrefix, { path: ['subnetPrefix'], spaces: addressSpace }),
+    ...checkAddress(props.privateIpAddress, { path: ['privateIpAddress'], subnet: subnetPrefix }),
+    ...checkEach(props.dnsZoneIds, {
+      path: ['dnsZoneIds'],
+      check: (value, path) =>
+        manageDns ? checkResourceId(value, { kind: 'dnsZone', path }) : [fault('dns-unmanaged', { path, value })],
+    }),
+    ...checkEach(props.applicationSecurityGroupIds, {
+      path: ['applicationSecurityGroupIds'],
+      check: (value, path) => checkResourceId(value, { kind: 'securityGroup', path }),
+    }),
+  ];
+  const path = ['requestMessage'];
+  const isUsable = requestMessage !== undefined && requestMessage.length > 0 && requestMessage.length <= 140;
+  if (manualConnection && !isUsable) faults.push(fault('manual-without-message', { path }));
+  if (!manualConnection && requestMessage !== undefined) {
+    faults.push(fault('message-without-manual', { path, value: requestMessage }));
+  }
+  return faults;
+}
+
+/**
+ * Finds endpoints of one account in one DNS zone. Each would write the same record, the account's subdomain, over that of the
+ * others (Microsoft Learn, "Azure Private Endpoint private DNS zone values").
+ */
+export function checkDnsZones(
+  endpoints: Readonly<Record<string, Pick<SettledEndpoint, 'manageDns' | 'dnsZoneIds'>>>,
+): ReadonlyMap<string, readonly Fault[]> {
+  const owners = new Map<string, string>();
+  return new Map(
+    Object.entries(endpoints).map(([endpoint, { manageDns, dnsZoneIds }]) => {
+      const zones: readonly (string | undefined)[] = dnsZoneIds.length > 0 ? dnsZoneIds : [undefined];
+      const faults = zones.flatMap((zone, index) => {
+        if (!manageDns || (zone !== undefined && !isLiteral(zone))) return [];
+        const key = zone?.toLowerCase() ?? 'made';
+        const other = owners.get(key) ?? endpoint;
+        owners.set(key, other);
+        const path = zone === undefined ? ['dnsZoneIds'] : ['dnsZoneIds', index];
+        return other === endpoint ? [] : [fault('same-dns-zone', { path, endpoint, other, zone })];
+      });
+      return [endpoint, faults];
+    }),
+  );
+}
+
+function checkChoice(props: SettledEndpoint): readonly Fault[] {
+  const given = (['subnetId', 'addressSpace', 'subnetPrefix'] as const).filter((name) => props[name] !== undefined);
+  const choice = given.join();
+  if (choice === 'subnetId' || choice === 'addressSpace,subnetPrefix') return [];
+  return [fault('one-network', { path: [given[0] ?? 'subnetId'], given })];
 }

@@ -14,7 +14,7 @@ export interface SpeechHosts {
  * The hosts that take Entra ID and go through private endpoints: those with the custom subdomain. The regional hosts
  * (`westeurope.api.cognitive.microsoft.com`) do neither.
  */
-export function speechHosts(subdomain: string, cloud: Cloud = 'public'): SpeechHosts {
+export function speechHosts(subdomain: string, cloud: Cloud): SpeechHosts {
   const suffix = {
     public: 'cognitiveservices.azure.com',
     usgovernment: 'cognitiveservices.azure.us',
@@ -28,7 +28,7 @@ export function speechHosts(subdomain: string, cloud: Cloud = 'public'): SpeechH
 }
 
 /** The host of a storage account's blobs. */
-export function blobHost(storageAccount: string, cloud: Cloud = 'public'): string {
+export function blobHost(storageAccount: string, cloud: Cloud): string {
   const suffix = {
     public: 'core.windows.net',
     usgovernment: 'core.usgovcloudapi.net',
@@ -38,12 +38,12 @@ export function blobHost(storageAccount: string, cloud: Cloud = 'public'): strin
 }
 
 /** The host of a key vault. */
-export function vaultHost(keyVault: string, cloud: Cloud = 'public'): string {
+export function vaultHost(keyVault: string, cloud: Cloud): string {
   return `${keyVault}.vault.${keySuffixes[cloud]}`;
 }
 
 /** The host of a Managed HSM (`ManagedHSM` of the environments in hashicorp/go-azure-sdk, with which azurerm compares it). */
-export function managedHsmHost(managedHsm: string, cloud: Cloud = 'public'): string {
+export function managedHsmHost(managedHsm: string, cloud: Cloud): string {
   return `${managedHsm}.managedhsm.${keySuffixes[cloud]}`;
 }
 

@@ -1,11 +1,11 @@
-import { settledEnvironment } from '../../schemas/settled-environment.ts';
+import { completeEnvironmentSchema } from '../../schemas/settled-environment.ts';
 import type { JsonSchema } from '../../schemas/index.ts';
 import type { PlainValue } from '../../workflows/document/plain-value.ts';
 import { camelCase, type Environment } from './environment.ts';
 
 /** The environment that a document says, which fits the schema. Names that people choose stay as they are. */
 export function camelKeys(document: PlainValue): Environment {
-  return withCamelKeys(document, settledEnvironment()) as Environment;
+  return withCamelKeys(document, completeEnvironmentSchema()) as unknown as Environment;
 }
 
 function withCamelKeys(value: PlainValue, schema: JsonSchema): PlainValue {

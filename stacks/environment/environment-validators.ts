@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { environmentSchema, type JsonSchema } from '../../schemas/index.ts';
-import { settledEnvironment } from '../../schemas/settled-environment.ts';
+import { completeEnvironmentSchema } from '../../schemas/settled-environment.ts';
 import { compileSchema } from '../../workflows/document/compile-schema.ts';
 
 /** What the schemas of environments say about a value: every fault, with the part of the schema that it breaks. */
@@ -8,14 +8,14 @@ export interface EnvironmentValidators {
   /** The document as it is written. */
   document(value: unknown): readonly ErrorObject[];
   /** One environment with everything that it inherits. */
-  settled(value: unknown): readonly ErrorObject[];
+  complete(value: unknown): readonly ErrorObject[];
 }
 
 /** The compiled schemas; compiling takes longer than reading a document. */
 export function environmentValidators(): EnvironmentValidators {
   return (compiled ??= {
     document: compileSchema(environmentSchema as JsonSchema),
-    settled: compileSchema(settledEnvironment()),
+    complete: compileSchema(completeEnvironmentSchema()),
   });
 }
 

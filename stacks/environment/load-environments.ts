@@ -83,7 +83,7 @@ function checkDocument(written: SourceMap, findings: Findings): SourceMap {
  * meant; whether nothing is wrong. What was told before is not told again.
  */
 function checkComplete({ name, nameSpan, source }: ResolvedEnvironment, findings: Findings): boolean {
-  const faults = environmentValidators().settled(plainValue(source));
+  const faults = environmentValidators().complete(plainValue(source));
   const describe = (path: readonly string[]): string => describePart(['environments', name, ...path]);
   const place = { root: source, findings, renames: new Map(), name: nameSpan, describe, hintFor: refusedKey };
   reportFaults(faults, place);

@@ -1,48 +1,7 @@
+import type { SettledDeployIdentity } from '../../schemas/index.ts';
+
 /** Whom an identity trusts; at least one of them. */
-export interface DeployTrust {
-  /** @default none */
-  readonly github?: GithubTrust;
-  /** @default none */
-  readonly gitlab?: GitlabTrust;
-  /** @default none */
-  readonly azureDevops?: AzureDevopsTrust;
-  /** Other issuers, by name. @default {} */
-  readonly federatedCredentials?: Readonly<Record<string, { readonly issuer: string; readonly subject: string }>>;
-}
-
-interface GithubTrust {
-  /** `owner/name` */
-  readonly repository: string;
-  /** GitHub environments. @default [] */
-  readonly environments?: readonly string[];
-  /** @default [] */
-  readonly branches?: readonly string[];
-  /** @default [] */
-  readonly tags?: readonly string[];
-  /** Workflows of pull requests, before anybody has approved them. @default false */
-  readonly pullRequests?: boolean;
-}
-
-interface GitlabTrust {
-  /** `group/name` */
-  readonly project: string;
-  /** @default 'https://gitlab.com' */
-  readonly url?: string;
-  /** @default [] */
-  readonly branches?: readonly string[];
-  /** @default [] */
-  readonly tags?: readonly string[];
-}
-
-interface AzureDevopsTrust {
-  readonly organization: string;
-  /** @default none: `issuer` says it all */
-  readonly organizationId?: string;
-  readonly project: string;
-  readonly serviceConnections: readonly string[];
-  /** @default 'https://vstoken.dev.azure.com/<organizationId>' */
-  readonly issuer?: string;
-}
+export type SettledTrust = Pick<SettledDeployIdentity, 'github' | 'gitlab' | 'azureDevops' | 'federatedCredentials'>;
 
 /** One federated credential: Azure takes tokens of this issuer with exactly this subject. */
 export interface FederatedSubject {
@@ -53,21 +12,21 @@ export interface FederatedSubject {
 }
 
 /** What is trusted, as issuers write it into their tokens. */
-export function federatedSubjects(trust: DeployTrust): readonly FederatedSubject[] {
+export function federatedSubjects(trust: SettledTrust): readonly FederatedSubject[] {
   return [
     ...githubSubjects(trust.github),
     ...gitlabSubjects(trust.gitlab),
     ...azureDevopsSubjects(trust.azureDevops),
-    ...Object.entries(trust.federatedCredentials ?? {}).map(([name, rest]) => ({
+    ...Object.entries(trust.federatedCredentials).map(([name, rest]) => ({
       name: nameOf('other', name),
       ...rest,
     })),
   ];
 }
 
-function githubSubjects(github: GithubTrust | undefined): readonly FederatedSubject[] {
+function githubSubjects(github: SettledTrust['github']): readonly FederatedSubject[] {
   if (github === undefined) return [];
-  const { repository, environments = [], branches = [], tags = [], pullRequests = false } = github;
+  const { repository, environments, branches, tags, pullRequests } = github;
   const issuer = 'https://token.actions.githubusercontent.com';
   const to = (kind: string, tail: string): FederatedSubject => ({
     name: nameOf('github', kind),
@@ -82,9 +41,9 @@ function githubSubjects(github: GithubTrust | undefined): readonly FederatedSubj
   ];
 }
 
-function gitlabSubjects(gitlab: GitlabTrust | undefined): readonly FederatedSubject[] {
+function gitlabSubjects(gitlab: SettledTrust['gitlab']): readonly FederatedSubject[] {
   if (gitlab === undefined) return [];
-  const { project, url = 'https://gitlab.com', branches = [], tags = [] } = gitlab;
+  const { project, url, branches, tags } = gitlab;
   const to = (kind: string, ref: string): FederatedSubject => ({
     name: nameOf('gitlab', `${kind}-${ref}`),
     // As GitLab writes it into its tokens, with which Azure compares it letter by letter.
@@ -94,7 +53,7 @@ function gitlabSubjects(gitlab: GitlabTrust | undefined): readonly FederatedSubj
   return [...branches.map((ref) => to('branch', ref)), ...tags.map((ref) => to('tag', ref))];
 }
 
-function azureDevopsSubjects(azureDevops: AzureDevopsTrust | undefined): readonly FederatedSubject[] {
+function azureDevopsSubjects(azureDevops: SettledTrust['azureDevops']): readonly FederatedSubject[] {
   if (azureDevops === undefined) return [];
   const { organization, organizationId, project, serviceConnections } = azureDevops;
   const issuer = azureDevops.issuer ?? `https://vstoken.dev.azure.com/${organizationId}`;

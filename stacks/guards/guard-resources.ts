@@ -1,12 +1,12 @@
 import type { TerraformStack } from 'cdktf';
 import { nearestName } from '../../workflows/document/nearest-name.ts';
 import { builtInRoles, isBuiltInRole } from './built-in-roles.ts';
+import { checkIpRules, checkSku, checkSubdomain } from './check-account.ts';
 import { checkEach, checkGuid } from './check-ids.ts';
 import { checkRawLocation, type Cloud } from './check-location.ts';
+import { checkLogCategory } from './check-log-category.ts';
 import { checkRange, checkSubnetPrefix } from './check-network.ts';
 import { type Fault, fault, isLiteral, type PropertyPath, tellFault } from './fault.ts';
-import { checkCategory } from './guard-diagnostic-setting.ts';
-import { checkIpRules, checkSku, checkSubdomain } from './guard-speech-account.ts';
 import { GuardedConstruct } from './guarded-construct.ts';
 
 /**
@@ -162,9 +162,11 @@ function checkDiagnosticSetting({ body, path }: Resource): readonly Fault[] {
   const at = [...path, 'enabled_log'];
   const [first] = categories;
   return [
-    ...categories.flatMap((value) => checkCategory(value, { name: 'logCategories', path: [...at, 'category'] })),
-    ...groups.flatMap((value) => checkCategory(value, { name: 'logGroups', path: [...at, 'category_group'] })),
-    ...metrics.flatMap((value = '') => checkCategory(value, { name: 'metricCategories', path: [...path, 'metric'] })),
+    ...categories.flatMap((value) => checkLogCategory(value, { name: 'logCategories', path: [...at, 'category'] })),
+    ...groups.flatMap((value) => checkLogCategory(value, { name: 'logGroups', path: [...at, 'category_group'] })),
+    ...metrics.flatMap((value = '') =>
+      checkLogCategory(value, { name: 'metricCategories', path: [...path, 'metric'] }),
+    ),
     ...(first !== undefined && groups.length > 0
       ? [fault('category-and-group', { path: [...at, 'category'], value: first })]
       : []),

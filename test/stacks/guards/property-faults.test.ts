@@ -2,10 +2,10 @@ import { tmpdir } from 'node:os';
 import { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting/index.js';
 import { Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
-import { SpeechAccount } from '../../../stacks/constructs/speech-account.ts';
-import { guardRoleGrant } from '../../../stacks/guards/guard-role-grant.ts';
-import { guardSpeechAccount } from '../../../stacks/guards/guard-speech-account.ts';
+import { RoleGrant, type RoleGrantProps } from '../../../stacks/constructs/role-grant.ts';
+import { SpeechAccount, type SpeechAccountProps } from '../../../stacks/constructs/speech-account.ts';
 import { tellFault } from '../../../stacks/guards/fault.ts';
+import type { GuardedConstruct } from '../../../stacks/guards/guarded-construct.ts';
 import { SpeechStack, type SpeechStackProps } from '../../../stacks/speech-stack.ts';
 import { build, inDev } from '../synthesise.ts';
 import { synthesisErrors } from './raw-cases.ts';
@@ -132,29 +132,31 @@ const reachable = { ipRules: ['203.0.113.7'] };
 const place = { name: 'speech', location: 'westeurope', resourceGroupName: 'g', ...reachable };
 
 describe('a property in TypeScript', () => {
-  it.each([
-    ['byosStorageId', guardSpeechAccount({ ...place, byosStorageId: 'wrong' })],
-    ['identityIds[0]', guardSpeechAccount({ ...place, identityIds: ['wrong'] })],
-    ['principal', guardRoleGrant({ role: 'Reader', principal: 'wrong', scope: vault })],
-    ['scope', guardRoleGrant({ role: 'Reader', principal: person, scope: 'wrong' })],
-    [
-      'systemIdentity',
-      guardSpeechAccount({
-        ...place,
-        systemIdentity: false,
-        byosStorageId: `${group}/Microsoft.Storage/storageAccounts/mine`,
-      }),
-    ],
-  ])('%s that is wrong is told', (property, faults) => {
-    expect(faults.map((found) => tellFault(found).message)).toEqual([expect.stringContaining(`\`${property}\``)]);
+  it.each<readonly [string, Partial<SpeechAccountProps>]>([
+    ['byosStorageId', { byosStorageId: 'wrong' }],
+    ['identityIds[0]', { identityIds: ['wrong'] }],
+    ['systemIdentity', { systemIdentity: false, byosStorageId: `${group}/Microsoft.Storage/storageAccounts/mine` }],
+  ])('%s of an account that is wrong is told', (property, props) => {
+    const account = new SpeechAccount(newStack(), 'second', { ...place, ...props });
+    expect(messagesOf(account)).toEqual([expect.stringContaining(`\`${property}\``)]);
   });
 
-  it('is checked by the construct', () => {
-    const stack = new SpeechStack(Testing.app({ outdir: tmpdir() }), 'dev', { ...dev });
-    const account = new SpeechAccount(stack, 'second', { ...place, byosStorageId: 'wrong' });
-    expect(account.faults().map(({ code }) => code)).toEqual(['resource-id']);
+  it.each<readonly [string, RoleGrantProps]>([
+    ['principal', { role: 'Reader', principal: 'wrong', scope: vault }],
+    ['scope', { role: 'Reader', principal: person, scope: 'wrong' }],
+  ])('%s of a role grant that is wrong is told', (property, props) => {
+    const grant = new RoleGrant(newStack(), 'second', props);
+    expect(messagesOf(grant)).toEqual([expect.stringContaining(`\`${property}\``)]);
   });
 });
+
+function newStack(): SpeechStack {
+  return new SpeechStack(Testing.app({ outdir: tmpdir() }), 'dev', { ...dev });
+}
+
+function messagesOf(construct: GuardedConstruct): readonly string[] {
+  return construct.faults().map((found) => tellFault(found).message);
+}
 
 const dev: SpeechStackProps = { workload: 'calls', location: 'westeurope', account: reachable };
 
