@@ -3,10 +3,10 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { bootState, type BootedState } from '../../crash/booted-state.ts';
+import { bootedState } from '../../crash/booted-state.ts';
 import { startSpeechops, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 import { startCollector, startHangingCollector, type Collector } from './collector.ts';
 import { controlEmulator } from '../../emulator/control-emulator.ts';
@@ -15,17 +15,11 @@ const key = 'a-key-that-nobody-may-print';
 const signature = 'c2lnbmF0dXJl';
 let folder: string;
 let emulator: Emulator;
-let state: BootedState;
 const processes: SpeechopsProcess[] = [];
-
-beforeAll(async () => {
-  state = await bootState();
-});
-afterAll(async () => await state.remove());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-traced-'));
-  await state.copyTo(folder);
+  await bootedState().copyTo(folder);
   emulator = await startEmulator({ key, speed: 3000 });
 });
 
