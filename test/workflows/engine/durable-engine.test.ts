@@ -8,6 +8,7 @@ import { bootedState } from '../../crash/booted-state.ts';
 import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
 import type { RunDetails } from '../../../workflows/engine/journal.ts';
 import { socketPlace } from '../../../workflows/engine/socket-place.ts';
+import { until } from '../../until.ts';
 import { short, statuses, written } from './run-plan.ts';
 import { startEngine, type EngineProcess, type Opening } from './start-engine.ts';
 
@@ -451,8 +452,4 @@ async function onDatabase(connectionString: string, statement: string): Promise<
 
 function expiryOf(error: string | undefined): number {
   return Date.parse(/^Nobody answered by (\S+) /.exec(error ?? '')?.[1] ?? '');
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
 }

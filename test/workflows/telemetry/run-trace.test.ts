@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import { until } from '../../until.ts';
 import { bootedState } from '../../crash/booted-state.ts';
 import { startSpeechops, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 import { startCollector, startHangingCollector, type Collector } from './collector.ts';
@@ -124,9 +125,6 @@ function expectWhole(collector: Collector, names: readonly string[]): void {
 }
 
 /** Resolves when it is so. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 async function order(...faults: readonly object[]): Promise<void> {
   const response = await controlEmulator(emulator, '/faults', { body: faults });
