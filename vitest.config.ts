@@ -1,6 +1,8 @@
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { SlowestFiles } from './test/slowest-files.ts';
+import { slowTests } from './test/slow-tests.ts';
 
 export default defineConfig({
   test: {
@@ -8,9 +10,16 @@ export default defineConfig({
     maxWorkers: 3,
     // Of the processes that tests start, the first compiles the program for the others.
     env: { NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache') },
-    include: ['test/**/*.test.ts'],
     // Tests that run the whole program take seconds, and several times as long on a machine that does other things.
     testTimeout: 300_000,
     hookTimeout: 300_000,
+    reporters: ['default', new SlowestFiles()],
+    projects: [
+      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slowTests } },
+      {
+        extends: true,
+        test: { name: 'slow', include: slowTests, globalSetup: 'test/crash/set-up-booted-state.ts' },
+      },
+    ],
   },
 });

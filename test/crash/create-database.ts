@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Client } from 'pg';
+import { skipWithout } from '../skip-without.ts';
 
 const server = process.env['SPEECHOPS_TEST_DATABASE_URL'];
 
 /** What stands beside the tests that need a PostgreSQL when there is none. */
-export const withoutPostgres =
-  server === undefined || server === ''
-    ? 'SKIPPED: set SPEECHOPS_TEST_DATABASE_URL, or run it with scripts/with-postgres.sh'
-    : undefined;
+export const withoutPostgres = skipWithout({
+  isThere: server !== undefined && server !== '',
+  name: 'a PostgreSQL',
+  install:
+    "Install Debian's package postgresql and run tests with scripts/with-postgres.sh, or set SPEECHOPS_TEST_DATABASE_URL",
+});
 
 /** A database of its own on the PostgreSQL that SPEECHOPS_TEST_DATABASE_URL names. */
 export async function createDatabase(): Promise<{ readonly url: string; drop(): Promise<void> }> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { randomNumbers } from '../workflows/scoring/random-numbers.ts';
-import { bootState, type BootedState } from './booted-state.ts';
+import { bootedState, type BootedState } from './booted-state.ts';
 import { callPoints, crashSeed, everything, isChange, sample, writePoints } from './crash-points.ts';
 import { expectSucceeded, openCrashWorld, type CrashWorld, type Home } from './crash-world.ts';
 import { createDatabase, withoutPostgres } from './create-database.ts';
@@ -10,7 +10,7 @@ import { takeTurns } from './take-turns.ts';
 
 const timeout = 300_000;
 const inTurn = takeTurns(2);
-const state = await bootState();
+const state = bootedState();
 // Where a run can be killed is what a run does, whatever becomes of the pipeline and the engine.
 const recorded = await recordRun(state);
 const points = callPoints(recorded.calls);
@@ -18,8 +18,6 @@ const changes = points.filter(({ call }) => isChange(call));
 const looks = points.filter(({ call }) => !isChange(call));
 
 describe('a run on the embedded store', () => {
-  afterAll(async () => await state.remove());
-
   killTable({
     home: () => ({}),
     state,

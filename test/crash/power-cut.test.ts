@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { bootState } from './booted-state.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bootedState } from './booted-state.ts';
 import { callPoints, isChange, sample } from './crash-points.ts';
 import { expectSucceeded, openCrashWorld, type CrashWorld } from './crash-world.ts';
 import { withoutPostgres } from './create-database.ts';
@@ -10,13 +10,11 @@ import { recordRun } from './record-run.ts';
 import type { SpeechopsProcess } from './speechops-process.ts';
 
 const timeout = 300_000;
-const state = await bootState();
+const state = bootedState();
 const { calls } = await recordRun(state);
 const afterChanges = callPoints(calls).filter(({ call, when }) => when === 'after' && isChange(call));
 
 describe('a power cut of the machine with the embedded store', () => {
-  afterAll(async () => await state.remove());
-
   const pairs = afterChanges.slice(0, -1).map((earlier, index) => ({ earlier, later: afterChanges[index + 1] }));
   it.for(sample(pairs, 3))(
     'that takes what was written since $earlier.call, time $earlier.nth: nothing is made twice',

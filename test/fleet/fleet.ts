@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
+import { withoutPostgres } from '../crash/create-database.ts';
 import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
 import { isOpen } from '../../workflows/engine/engine.ts';
 import { openDatabaseStore } from '../../workflows/store/embedded-store.ts';
@@ -13,7 +14,7 @@ import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 
 /** Where a PostgreSQL is that tests may fill; `scripts/with-postgres.sh` gives one. */
-export const testDatabaseUrl = process.env['SPEECHOPS_TEST_DATABASE_URL'] ?? '';
+export const testDatabaseUrl = withoutPostgres === undefined ? (process.env['SPEECHOPS_TEST_DATABASE_URL'] ?? '') : '';
 
 export interface WorkerProcess {
   /** What its connections call themselves in the database. */

@@ -8,6 +8,7 @@ import { takeLock, type Holder } from './exclusive-lock.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 import { folderError, makePrivateFolder, noRoomError } from './private-folder.ts';
 import { socketPlace } from './socket-place.ts';
+import { keepSnapshot, makeTables, snapshotFile, unpackSnapshot } from './store-snapshot.ts';
 import { StoreThread } from './store-thread.ts';
 
 /** A database that journals live in. */
@@ -80,13 +81,7 @@ export async function openEmbeddedStore(folder: string, holder: { readonly what:
     sockets = await emptyFolder(await socketPlace(folder));
     const room = new DiskRoom({ place: folder, folder });
     const thread = await makeOrOpen({ folder, sockets, room });
-    const pool = new Pool({
-      host: sockets,
-      user: 'postgres',
-      database: 'postgres',
-      max: 1,
-      Client: clientOf(thread),
-    });
+    const pool = poolOf(thread, sockets);
     hearErrors(pool, ({ code, severity }) => {
       const hasGivenUp = severity === 'PANIC';
       const wantedBytes = hasGivenUp ? logBytes : 0;
@@ -144,7 +139,8 @@ async function makeOrOpen(at: {
     const isNew = !existsSync(store);
     if (isNew) await writeFile(making, '', { mode: 0o600 });
     if (isNew) await mkdir(store, { mode: 0o700 });
-    const thread = await StoreThread.start(store, sockets).catch(async (error: unknown) => {
+    const start = isNew ? startNew : StoreThread.start;
+    const thread = await start(store, sockets).catch(async (error: unknown) => {
       if (!(await room.hasRoom())) throw noRoomError(folder, error);
       if (!isNew) throw new StoreDamagedError(store, error);
       throw new Error(`Look at ${folder}: the store for runs cannot be made there (${reasonOfStore(error)})`, {
@@ -158,6 +154,28 @@ async function makeOrOpen(at: {
   } catch (error) {
     throw folderError(error, folder);
   }
+}
+
+/** In the empty folder `store`. The first store that this user makes is kept, as long as it is empty, for the making of others. */
+async function startNew(store: string, sockets: string): Promise<StoreThread> {
+  const snapshot = await snapshotFile();
+  if (snapshot === undefined || (await unpackSnapshot(snapshot, store))) return await StoreThread.start(store, sockets);
+  const thread = await StoreThread.start(store, sockets);
+  const pool = poolOf(thread, sockets);
+  hearErrors(pool, () => undefined);
+  try {
+    await makeTables(pool);
+  } finally {
+    await pool.end();
+    await thread.close();
+  }
+  await keepSnapshot(snapshot, store);
+  await emptyFolder(sockets);
+  return await StoreThread.start(store, sockets);
+}
+
+function poolOf(thread: StoreThread, sockets: string): Pool {
+  return new Pool({ host: sockets, user: 'postgres', database: 'postgres', max: 1, Client: clientOf(thread) });
 }
 
 async function syncFolder(folder: string): Promise<void> {

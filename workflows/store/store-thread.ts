@@ -77,8 +77,9 @@ export class StoreThread {
 }
 
 async function startWorker(of: { readonly dataDirectory: string; readonly socket: string }): Promise<Worker> {
-  // The optimising compiler gains nothing here, and its code is freed while the thread ends.
-  setFlagsFromString('--liftoff-only');
+  // V8's optimising compiler gains nothing here: its code is freed while the thread ends, and the process waits for what is
+  // being compiled. V8 draws no conclusions from one flag for another once it runs, so that all are named.
+  for (const flag of ['--liftoff-only', '--no-wasm-tier-up', '--no-wasm-dynamic-tiering']) setFlagsFromString(flag);
   const file = new URL(`./store-worker${path.extname(import.meta.url)}`, import.meta.url);
   const worker = new Worker(file, { workerData: of });
   try {

@@ -1,9 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterEach, beforeEach } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
-import { bootState, type BootedState } from '../../crash/booted-state.ts';
+import { bootedState, type BootedState } from '../../crash/booted-state.ts';
 import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 
@@ -31,15 +31,11 @@ export const homes = [
 
 /** Prepares a folder for each test of the group; a test on PostgreSQL is skipped where there is none. */
 export function useRunFolder({ isEmbedded }: { readonly isEmbedded: boolean }): () => RunFolder {
-  let booted: BootedState | undefined;
+  const booted: BootedState | undefined = isEmbedded ? bootedState() : undefined;
   let database: Awaited<ReturnType<typeof createDatabase>> | undefined;
   let prepared: RunFolder | undefined;
   let started: SpeechopsProcess[] = [];
 
-  beforeAll(async () => {
-    if (isEmbedded) booted = await bootState();
-  });
-  afterAll(async () => await booted?.remove());
   beforeEach(async (context) => {
     if (!isEmbedded && withoutPostgres !== undefined) return context.skip(withoutPostgres);
     const folder = await mkdtemp(path.join(tmpdir(), 'speechops-durable-'));

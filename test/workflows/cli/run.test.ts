@@ -3,12 +3,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import { runSchema } from '../../../schemas/index.ts';
 import { runMarkdown } from '../../../workflows/report/run-markdown.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { bootState, type BootedState } from '../../crash/booted-state.ts';
+import { bootedState } from '../../crash/booted-state.ts';
 import type { Called } from './call-main.ts';
 import { callProgram } from './call-program.ts';
 import { writeWardPipeline } from './ward-pipeline.ts';
@@ -19,16 +19,10 @@ const speed = 3000;
 let folder: string;
 let pipeline: string;
 let emulator: Emulator;
-let booted: BootedState;
-
-beforeAll(async () => {
-  booted = await bootState();
-});
-afterAll(async () => await booted.remove());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-run-'));
-  await booted.copyTo(folder);
+  await bootedState().copyTo(folder);
   pipeline = await writeWardPipeline(folder);
   emulator = await startEmulator({
     key,

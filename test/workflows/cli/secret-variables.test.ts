@@ -6,7 +6,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCertificate } from '../../../stacks/provider/plugin/certificate.ts';
 import { createSecretMask } from '../../../workflows/language/variables/secret-mask.ts';
-import { bootState, type BootedState } from '../../crash/booted-state.ts';
+import { bootedState } from '../../crash/booted-state.ts';
 import type { Called } from './call-main.ts';
 import { callProgram } from './call-program.ts';
 
@@ -14,7 +14,6 @@ const signature = 'kLq/1+Zx7Wb0a2Yt9Rr5Ee8Uu3Ii6Oo=';
 const sas = `sv=2026-02-06&sr=c&sp=r&sig=${encodeURIComponent(signature)}`;
 const text = 'the ward is full tonight\nplease call the pharmacy\n';
 
-let booted: BootedState;
 let folder: string;
 let certificate: string;
 let server: Server;
@@ -25,9 +24,8 @@ let answer = 200;
 
 // The first process compiles the program, and makes a store.
 beforeAll(async () => {
-  booted = await bootState();
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-secrets-'));
-  await booted.copyTo(folder);
+  await bootedState().copyTo(folder);
   const own = await createCertificate();
   certificate = path.join(folder, 'ca.pem');
   await writeFile(certificate, own.certificate);
@@ -44,7 +42,6 @@ afterAll(async () => {
   server.closeAllConnections();
   await new Promise((resolve) => server.close(resolve));
   await rm(folder, { recursive: true, force: true });
-  await booted.remove();
 });
 
 beforeEach(() => {

@@ -3,11 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { bootState, type BootedState } from '../../crash/booted-state.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bootedState } from '../../crash/booted-state.ts';
 import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
 import type { RunDetails } from '../../../workflows/durable/journal.ts';
 import { socketPlace } from '../../../workflows/store/socket-place.ts';
+import { until } from '../../until.ts';
 import { short, statuses, written } from '../engine/run-plan.ts';
 import { startEngine, type EngineProcess, type Opening } from './start-engine.ts';
 
@@ -23,23 +24,24 @@ const homes = [
   { home: 'PostgreSQL', isEmbedded: false },
 ];
 
+/**
+ * The whole table on PostgreSQL. On the embedded store the cases in which the store has a part: a run at all, the end or the death
+ * of a process that leaves another one what it had, and the sockets. In all others the engine and DBOS decide, by the same code and
+ * the same SQL on both; where there is no PostgreSQL, they are tried on the embedded store.
+ */
 describe.each(homes)(
   `a durable engine on $home${withoutPostgres === undefined ? '' : ` (${withoutPostgres})`}`,
   (on) => {
-    let state: BootedState | undefined;
+    const itOfEngine = it.runIf(!on.isEmbedded || withoutPostgres !== undefined);
     let database: Awaited<ReturnType<typeof createDatabase>> | undefined;
     let folder: string;
     let engines: EngineProcess[];
 
-    beforeAll(async () => {
-      if (on.isEmbedded) state = await bootState();
-    });
-    afterAll(async () => await state?.remove());
     beforeEach(async (context) => {
       engines = [];
       folder = await mkdtemp(path.join(tmpdir(), 'speechops-engine-'));
       if (!on.isEmbedded && withoutPostgres !== undefined) return context.skip(withoutPostgres);
-      await state?.copyTo(folder);
+      if (on.isEmbedded) await bootedState().copyTo(folder);
       if (!on.isEmbedded) database = await createDatabase();
     });
     afterEach(async () => {
@@ -172,7 +174,7 @@ describe.each(homes)(
       expect([await other.status('r'), done('a')]).toEqual(['running', { a: 1 }]);
     });
 
-    it('keeps an answer that comes early, and of several the first', async () => {
+    itOfEngine('keeps an answer that comes early, and of several the first', async () => {
       const engine = await open();
       await engine.decide('r', { topic: 'ok', payload: yes, key: '1' });
       await engine.decide('r', { topic: 'ok', payload: no, key: '2' });
@@ -181,39 +183,42 @@ describe.each(homes)(
       expect([status, steps['ok']?.outputs]).toEqual(['succeeded', { approvedBy: 'ann', approvedAt: yes.at }]);
     });
 
-    it('asks again when a run is resumed that a no had ended, and takes the first answer that comes after it', async () => {
-      const engine = await open();
-      const answer = async (payload: typeof yes): Promise<void> =>
-        await engine.decide('r', { topic: 'ok', payload, key: payload.at });
-      const patient = written(
-        "locale: en-US\nsteps:\n  - { id: ok, uses: approve, with: { message: 'Go on?', expires: 1h } }\n" +
-          short('after', 'needs: [ok]'),
-      );
-      const ended = async (): Promise<unknown> => {
-        const { steps } = await engine.result('r');
-        return steps['ok']?.error ?? steps['ok']?.outputs;
-      };
-      await answer(no);
-      await engine.start('r', patient);
-      expect(await ended()).toBe('bob rejected it at 2026-01-02T00:00:00.000Z');
+    itOfEngine(
+      'asks again when a run is resumed that a no had ended, and takes the first answer that comes after it',
+      async () => {
+        const engine = await open();
+        const answer = async (payload: typeof yes): Promise<void> =>
+          await engine.decide('r', { topic: 'ok', payload, key: payload.at });
+        const patient = written(
+          "locale: en-US\nsteps:\n  - { id: ok, uses: approve, with: { message: 'Go on?', expires: 1h } }\n" +
+            short('after', 'needs: [ok]'),
+        );
+        const ended = async (): Promise<unknown> => {
+          const { steps } = await engine.result('r');
+          return steps['ok']?.error ?? steps['ok']?.outputs;
+        };
+        await answer(no);
+        await engine.start('r', patient);
+        expect(await ended()).toBe('bob rejected it at 2026-01-02T00:00:00.000Z');
 
-      // Before it is resumed: a second no, which the third answer does not take back.
-      await answer({ ...no, by: 'cid' });
-      await answer({ ...yes, by: 'dot' });
-      await engine.resume('r');
-      expect(await ended()).toBe('cid rejected it at 2026-01-02T00:00:00.000Z');
+        // Before it is resumed: a second no, which the third answer does not take back.
+        await answer({ ...no, by: 'cid' });
+        await answer({ ...yes, by: 'dot' });
+        await engine.resume('r');
+        expect(await ended()).toBe('cid rejected it at 2026-01-02T00:00:00.000Z');
 
-      // After it was resumed: it waits.
-      await engine.resume('r');
-      await new Promise((resolve) => setTimeout(resolve, 1000));
-      expect(await engine.status('r')).toBe('running');
-      await answer(yes);
-      await answer({ ...no, by: 'eve' });
-      expect(await ended()).toEqual({ approvedBy: 'ann', approvedAt: yes.at });
-      expect(await engine.status('r')).toBe('succeeded');
-    });
+        // After it was resumed: it waits.
+        await engine.resume('r');
+        await new Promise((resolve) => setTimeout(resolve, 1000));
+        expect(await engine.status('r')).toBe('running');
+        await answer(yes);
+        await answer({ ...no, by: 'eve' });
+        expect(await ended()).toEqual({ approvedBy: 'ann', approvedAt: yes.at });
+        expect(await engine.status('r')).toBe('succeeded');
+      },
+    );
 
-    it('keeps a yes for a step that is done again, and passes over who may not answer', async () => {
+    itOfEngine('keeps a yes for a step that is done again, and passes over who may not answer', async () => {
       const engine = await open();
       const mend = await mark('other.fail');
       const limited = written(
@@ -229,7 +234,7 @@ describe.each(homes)(
       expect([status, steps['ok']?.outputs]).toEqual(['succeeded', { approvedBy: 'ann', approvedAt: yes.at }]);
     });
 
-    it('takes an answer that comes too late when the run is resumed', async () => {
+    itOfEngine('takes an answer that comes too late when the run is resumed', async () => {
       const engine = await open();
       await engine.start('r', asks);
       expect((await engine.result('r')).steps['ok']?.error).toMatch(/^Nobody answered by /);
@@ -259,7 +264,7 @@ describe.each(homes)(
       expect(again).toBeLessThanOrEqual(to + 3000);
     });
 
-    it('gives new time to a step and to a run that had used up theirs', async () => {
+    itOfEngine('gives new time to a step and to a run that had used up theirs', async () => {
       const limited = written(
         `locale: en-US\ntimeout: 2s\nsteps:\n${short('a', 'timeout: 1s')}${short('b', 'needs: [a]')}`,
       );
@@ -277,7 +282,7 @@ describe.each(homes)(
       expect([status, error, done('a', 'b')]).toEqual(['succeeded', undefined, { a: 2, b: 2 }]);
     });
 
-    it('cancels a run, says so of it, and continues it when it is resumed', async () => {
+    itOfEngine('cancels a run, says so of it, and continues it when it is resumed', async () => {
       const engine = await open();
       const go = await mark('b.hold');
       await engine.start('r', chain);
@@ -325,24 +330,27 @@ describe.each(homes)(
       expect(done('a', 'b', 'last', 'after')).toEqual({ a: 1, b: 2, last: 1, after: 2 });
     });
 
-    it('does without the steps under finally of a run that is cancelled twice, until it is resumed', async () => {
-      const last = written(`locale: en-US\nsteps:\n${short('a')}finally:\n${short('last')}`);
-      const engine = await open();
-      const [go, goLast] = [await mark('a.hold'), await mark('last.hold')];
-      await engine.start('r', last);
-      await until(() => done('a')['a'] === 1);
-      await engine.cancel('r');
-      await until(() => done('last')['last'] === 1);
-      await engine.cancel('r');
-      expect((await engine.result('r')).status).toBe('cancelled');
-      await Promise.all([go(), goLast()]);
-      await engine.resume('r');
-      const record = await engine.result('r');
-      expect([record.status, statuses(record)]).toEqual(['succeeded', { a: 'succeeded', last: 'succeeded' }]);
-      expect(done('a', 'last')).toEqual({ a: 2, last: 2 });
-    });
+    itOfEngine(
+      'does without the steps under finally of a run that is cancelled twice, until it is resumed',
+      async () => {
+        const last = written(`locale: en-US\nsteps:\n${short('a')}finally:\n${short('last')}`);
+        const engine = await open();
+        const [go, goLast] = [await mark('a.hold'), await mark('last.hold')];
+        await engine.start('r', last);
+        await until(() => done('a')['a'] === 1);
+        await engine.cancel('r');
+        await until(() => done('last')['last'] === 1);
+        await engine.cancel('r');
+        expect((await engine.result('r')).status).toBe('cancelled');
+        await Promise.all([go(), goLast()]);
+        await engine.resume('r');
+        const record = await engine.result('r');
+        expect([record.status, statuses(record)]).toEqual(['succeeded', { a: 'succeeded', last: 'succeeded' }]);
+        expect(done('a', 'last')).toEqual({ a: 2, last: 2 });
+      },
+    );
 
-    it('resumes a failed run from the step that failed, and keeps what was done before', async () => {
+    itOfEngine('resumes a failed run from the step that failed, and keeps what was done before', async () => {
       const engine = await open();
       const mend = await mark('b.fail');
       await engine.start('r', chain);
@@ -354,7 +362,7 @@ describe.each(homes)(
       await expect(engine.resume('r')).rejects.toThrow('Start a new run: r has succeeded');
     });
 
-    it('forks a run from one of its steps', async () => {
+    itOfEngine('forks a run from one of its steps', async () => {
       const engine = await open('test');
       await engine.start('r', chain);
       const old = await engine.result('r');
@@ -370,7 +378,7 @@ describe.each(homes)(
       expect(done('a', 'b', 'c')).toEqual({ a: 1, b: 2, c: 2 });
     });
 
-    it('refuses runs that it does not know or cannot read, by name', async () => {
+    itOfEngine('refuses runs that it does not know or cannot read, by name', async () => {
       const engine = await open();
       await expect(engine.resume('nope')).rejects.toThrow('Check the run id nope: there is no such run');
       await expect(engine.fork('nope', { from: 'a', newRunId: 'n' })).rejects.toThrow('Check the run id nope');
@@ -444,8 +452,4 @@ async function onDatabase(connectionString: string, statement: string): Promise<
 
 function expiryOf(error: string | undefined): number {
   return Date.parse(/^Nobody answered by (\S+) /.exec(error ?? '')?.[1] ?? '');
-}
-
-async function until(isSo: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await isSo())) await new Promise((resolve) => setTimeout(resolve, 20));
 }

@@ -5,16 +5,19 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { scoreUtterances, type Utterance } from '../../../workflows/scoring/score-utterances.ts';
 import { type ScoringUnit } from '../../../workflows/scoring/tokenise.ts';
+import { skipWithout } from '../../skip-without.ts';
 import { randomNumbers } from './random-numbers.ts';
 
 /** Where Debian's package sctk puts the program. */
 const SCLITE = '/usr/lib/sctk/bin/sclite';
-const isInstalled = existsSync(SCLITE);
-if (!isInstalled) {
-  console.warn(`NOT COMPARED WITH SCLITE: ${SCLITE} is not there; install Debian's package sctk to run these tests`);
-}
+const withoutSclite = skipWithout({
+  isThere: existsSync(SCLITE),
+  name: SCLITE,
+  install: "Install Debian's package sctk",
+});
+if (withoutSclite !== undefined) console.warn(withoutSclite);
 
-describe.skipIf(!isInstalled)('scoreUtterances beside sclite', () => {
+describe.skipIf(withoutSclite !== undefined)('scoreUtterances beside sclite', () => {
   it('chooses the same steps for 3,000 random pairs over small vocabularies and for the edge cases', () => {
     const pairs = [...edgePairs, ...randomPairs(3000)];
     expect(operationsHere(pairs, 'word')).toEqual(operationsOfSclite(pairs, ['-s']));

@@ -3,10 +3,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { bootState, type BootedState } from '../../crash/booted-state.ts';
+import { until } from '../../until.ts';
+import { bootedState } from '../../crash/booted-state.ts';
 import { startSpeechops, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 import { startCollector, startHangingCollector, type Collector } from './collector.ts';
 import { controlEmulator } from '../../emulator/control-emulator.ts';
@@ -15,17 +16,11 @@ const key = 'a-key-that-nobody-may-print';
 const signature = 'c2lnbmF0dXJl';
 let folder: string;
 let emulator: Emulator;
-let state: BootedState;
 const processes: SpeechopsProcess[] = [];
-
-beforeAll(async () => {
-  state = await bootState();
-});
-afterAll(async () => await state.remove());
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-traced-'));
-  await state.copyTo(folder);
+  await bootedState().copyTo(folder);
   emulator = await startEmulator({ key, speed: 3000 });
 });
 
@@ -130,9 +125,6 @@ function expectWhole(collector: Collector, names: readonly string[]): void {
 }
 
 /** Resolves when it is so. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 50));
-}
 
 async function order(...faults: readonly object[]): Promise<void> {
   const response = await controlEmulator(emulator, '/faults', { body: faults });

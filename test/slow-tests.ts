@@ -1,0 +1,15 @@
+/**
+ * The tests that start the program, databases, Terraform or whole fleets, by globs. `npm run test:fast` leaves these out, and
+ * nothing else does: every other test is a fast one.
+ */
+export const slowTests = [
+  'test/{bench,crash,examples,fleet,fuzz}/**/*.test.ts',
+  'test/{new-kind,package,readme,start}.test.ts',
+  'test/mutants/*.test.ts',
+  // Terraform, or a build of the provider.
+  'test/stacks/**/{cdktn,constructs,end-to-end,expiry-alert,main,reference,run-cdktf,serve-plugin,terraform-*,whole-stack}.test.ts',
+  // The program in processes of its own, a terminal or a disk.
+  'test/workflows/cli/**/{connection,durable-run,full-disk,lost-readers,memory-deaths,run,secret-variables,unusable-store}.test.ts',
+  // A store for runs.
+  'test/workflows/**/{durable-engine,exclusive-lock,journal,run-log,run-trace,store-before,store-snapshot,tables}.test.ts',
+];
