@@ -7,7 +7,7 @@ export const slowTests = [
   'test/{new-kind,package,readme,start}.test.ts',
   'test/mutants/*.test.ts',
   // Terraform, or a build of the provider.
-  'test/stacks/**/{cdktn,constructs,end-to-end,expiry-alert,main,reference,run-cdktf,serve-plugin,terraform-*,whole-stack}.test.ts',
+  'test/stacks/**/{cdktn,constructs,end-to-end,entity-resource,expiry-alert,main,provider-service,reference,run-cdktf,serve-plugin,synthesise-varied,terraform-*,whole-stack}.test.ts',
   // The program in processes of its own, a terminal or a disk.
   'test/workflows/cli/**/{connection,durable-run,full-disk,lost-readers,memory-deaths,run,secret-variables,unusable-store}.test.ts',
   // A store for runs.
