@@ -1,6 +1,5 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import type { Plan } from '../plan/plan.ts';
-import type { Decision } from './decision.ts';
 import type { Store } from '../store/embedded-store.ts';
 import { isOpen, type Engine, type Interpreter } from '../engine/engine.ts';
 import { executeRun } from './execute-run.ts';
@@ -10,7 +9,7 @@ import type { LivenessLock } from '../store/liveness-lock.ts';
 import { oneAtATime } from '../store/one-at-a-time.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 import { Suspects } from './suspects.ts';
-import { applicationName, Journal, RunExistsError, runWorkflow, silent, statusOf, type RunDetails } from './journal.ts';
+import { applicationName, Journal, RunExistsError, runWorkflow, silent, type RunDetails } from './journal.ts';
 import { journalFormat } from './journal-format.ts';
 import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
@@ -112,16 +111,6 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
           return found.record ?? cancelledRecord(found);
         }
       }
-    },
-    async status(runId) {
-      const status = await DBOS.getWorkflowStatus(runId);
-      return status === null ? undefined : statusOf(status);
-    },
-    async decide(runId, message) {
-      await journal.decide(runId, message.topic, message.payload as unknown as Decision);
-    },
-    async cancel(runId) {
-      await journal.cancel(runId);
     },
     async resume(runId) {
       const found = runToResume(runId, await journal.details(runId));

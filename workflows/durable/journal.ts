@@ -302,7 +302,7 @@ function summaryOf(status: WorkflowStatus): RunSummary {
 }
 
 /** The status of a run. It has failed, too, when its workflow threw an error. */
-export function statusOf(status: WorkflowStatus): RunStatus {
+function statusOf(status: WorkflowStatus): RunStatus {
   if (status.status === 'SUCCESS') return recordOf(status)?.status ?? 'ended';
   if (status.status === 'CANCELLED') return 'cancelled';
   if (status.status === 'ENQUEUED' && fleetQueues.includes(status.queueName ?? '')) return 'queued';

@@ -11,20 +11,6 @@ export interface Engine {
   start(runId: string, plan: Plan): Promise<void>;
   /** The record of the run once it has ended; rejects when the world failed in a way that no record of a step tells. */
   result(runId: string): Promise<RunRecord>;
-  status(runId: string): Promise<RunStatus | undefined>;
-  /**
-   * Keeps a decision for the step that the topic names, even before the step waits for it. Of decisions with the same key the
-   * first one is kept.
-   */
-  decide(
-    runId: string,
-    message: { readonly topic: string; readonly payload: PlainValue; readonly key: string },
-  ): Promise<void>;
-  /**
-   * Ends the run where it stands: stops its steps, and still does those under `finally`. A second cancellation stops these as
-   * well.
-   */
-  cancel(runId: string): Promise<void>;
 }
 
 /** `queued`: waits for a worker of the fleet. `ended`: has left a record that this version cannot read. */

@@ -10,7 +10,7 @@ import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 import type { Ports } from '../../../workflows/engine/ports.ts';
 import { StepFailure, type StepKind } from '../../../workflows/engine/step-kind.ts';
 import { approve } from '../../../workflows/steps/approve.ts';
-import type { Answer, Opening, Question } from './start-engine.ts';
+import type { Answer, EngineProcess, Opening, Question } from './start-engine.ts';
 
 /**
  * A durable engine in a process of its own, steered by messages, to be killed. A step does what the files of its folder say:
@@ -64,6 +64,13 @@ if (engine === undefined) {
 async function perform({ method, args }: Question): Promise<unknown> {
   if (engine === undefined) throw new Error('The engine is not open');
   if (method === 'sql') return (await store.pool.query(String(args[0]))).rows;
+  const { journal } = engine;
+  if (method === 'status') return (await journal.details(String(args[0])))?.status;
+  if (method === 'cancel') return await journal.cancel(String(args[0]));
+  if (method === 'decide') {
+    const [runId, { topic, payload }] = args as Parameters<EngineProcess['decide']>;
+    return await journal.decide(runId, topic, payload);
+  }
   if (method === 'details') return await engine.journal.details(String(args[0]));
   if (method === 'close') {
     await engine.close();

@@ -1,6 +1,8 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { RunStatus } from '../../../workflows/engine/engine.ts';
+import type { Decision } from '../../../workflows/durable/decision.ts';
 import type { DurableEngine } from '../../../workflows/durable/durable-engine.ts';
 import type { Journal } from '../../../workflows/durable/journal.ts';
 
@@ -11,11 +13,11 @@ export interface Opening {
   readonly databaseUrl?: string;
 }
 
-type Method = 'start' | 'result' | 'status' | 'decide' | 'cancel' | 'resume' | 'fork';
+type Method = 'start' | 'result' | 'resume' | 'fork';
 
 export interface Question {
   readonly id: number;
-  readonly method: Method | 'details' | 'sql' | 'close';
+  readonly method: Method | 'status' | 'decide' | 'cancel' | 'details' | 'sql' | 'close';
   readonly args: readonly unknown[];
 }
 
@@ -27,6 +29,12 @@ export interface Answer {
 
 /** A durable engine in another process. Errors come over as their name and message. */
 export interface EngineProcess extends Pick<DurableEngine, Method>, Pick<Journal, 'details'> {
+  status(runId: string): Promise<RunStatus | undefined>;
+  decide(
+    runId: string,
+    message: { readonly topic: string; readonly payload: Decision; readonly key: string },
+  ): Promise<void>;
+  cancel(runId: string): Promise<void>;
   sql(statement: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** Ends it in good order. */
   close(): Promise<void>;

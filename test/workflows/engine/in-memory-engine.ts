@@ -10,8 +10,17 @@ import {
 } from '../../../workflows/engine/engine.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 
-/** An engine that forgets everything when the process ends. */
-export function createInMemoryEngine(interpret: Interpreter): Engine {
+/** An engine that forgets everything when the process ends; what the journal does for a durable one, it does itself. */
+export interface InMemoryEngine extends Engine {
+  status(runId: string): Promise<RunStatus | undefined>;
+  decide(
+    runId: string,
+    message: { readonly topic: string; readonly payload: PlainValue; readonly key: string },
+  ): Promise<void>;
+  cancel(runId: string): Promise<void>;
+}
+
+export function createInMemoryEngine(interpret: Interpreter): InMemoryEngine {
   const runs = new Map<string, LiveRun>();
   const live = (runId: string): LiveRun => {
     const run = runs.get(runId);
