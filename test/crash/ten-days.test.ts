@@ -13,6 +13,7 @@ import { simulateTime, type SimulatedTime } from './simulated-time.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from './speechops-process.ts';
 import { writeTenDaysPipelines } from './ten-days-pipelines.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
+import { until } from '../until.ts';
 
 const timeout = 300_000;
 const program = fileURLToPath(new URL('simulated-speechops.ts', import.meta.url));
@@ -94,7 +95,7 @@ describe('a run of ten days', () => {
       for (const name of ['unanswered', 'two-months', 'ten-days']) {
         const { code, stderr } = await place.start('submit', `${name}.yaml`, '--run-id', name).ended;
         expect(code, stderr).toBe(0);
-        while (!isAt(worker, name)) await pause(50);
+        await until(() => isAt(worker, name), 50);
       }
       await liveTenDays({
         ...place,
@@ -103,7 +104,7 @@ describe('a run of ten days', () => {
         async killed() {
           await worker.stop('SIGKILL');
           worker = await startWorker(executable);
-          while (!isAt(worker, 'ten-days')) await pause(50);
+          await until(() => isAt(worker, 'ten-days'), 50);
         },
         isAllExpired: async () => (await fleet.journal.details('unanswered'))?.record !== undefined,
         async upgraded() {
@@ -111,7 +112,7 @@ describe('a run of ten days', () => {
           const next = await startWorker(executable);
           expect(await worker.stop('SIGTERM'), worker.log().slice(-2000)).toBe(0);
           worker = next;
-          while (!isAt(worker, 'ten-days')) await pause(50);
+          await until(() => isAt(worker, 'ten-days'), 50);
         },
       });
       const ended = await fleet.journal.details('ten-days');

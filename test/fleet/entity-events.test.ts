@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { EntityEvents } from '../../workflows/fleet/webhooks/entity-events.ts';
 import { type Heard } from '../../workflows/engine/wait-pauses.ts';
 import { emptyDatabase, pause, testDatabaseUrl } from './fleet.ts';
+import { until } from '../until.ts';
 
 describe.skipIf(testDatabaseUrl === '')('events among the workers of a database', () => {
   let pool: Pool;
@@ -53,7 +54,7 @@ describe.skipIf(testDatabaseUrl === '')('events among the workers of a database'
 });
 
 async function untilListening(worker: EntityEvents): Promise<void> {
-  while (!worker.isListening) await pause(20);
+  await until(() => worker.isListening, 20);
 }
 
 async function untilHeard({ signal }: Heard): Promise<void> {

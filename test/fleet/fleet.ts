@@ -87,9 +87,14 @@ export async function openFleet(options: {
       return worker;
     },
     async runs(until = (runs) => runs.every((run) => !isOpen(run.status))) {
+      const end = Date.now() + 280_000;
       for (;;) {
         const runs = await journal.runs({ limit: 10_000 });
         if (until(runs)) return runs;
+        if (Date.now() >= end)
+          throw new Error(
+            `Waited in vain for runs: ${runs.map(({ runId, status }) => `${runId} ${status}`).join(', ')}`,
+          );
         await pause(200);
       }
     },

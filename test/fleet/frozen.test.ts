@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startCallsProxy, type CallsProxy } from '../crash/calls-proxy.ts';
 import { startSpeechops, type SpeechopsProcess } from '../crash/speechops-process.ts';
 import { digests, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { until } from '../until.ts';
 
 describe.skipIf(testDatabaseUrl === '')(
   'a process that wakes after its run was taken over',
@@ -47,7 +48,7 @@ describe.skipIf(testDatabaseUrl === '')(
         nth: 3,
         async meanwhile() {
           const second = resume();
-          while (!proxy.calls.includes('POST /datasets')) await pause(20);
+          await until(() => proxy.calls.includes('POST /datasets'), 20);
           await second.kill();
         },
       });
@@ -73,7 +74,7 @@ describe.skipIf(testDatabaseUrl === '')(
       );
       await fleet.journal.enqueue('run', plan);
       expect(await ended).toMatchObject([{ status: 'succeeded' }]);
-      while (!frozen.log().includes('continues elsewhere')) await pause(50);
+      await until(() => frozen.log().includes('continues elsewhere'), 50);
       expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
     });
 
@@ -92,14 +93,14 @@ describe.skipIf(testDatabaseUrl === '')(
           nth: 2,
           async meanwhile() {
             const worker = await fleet.startWorker();
-            while (!worker.lines().some((line) => line['step'] === 'ok')) await pause(50);
+            await until(() => worker.lines().some((line) => line['step'] === 'ok'), 50);
             return worker;
           },
         },
       );
       await fleet.journal.enqueue('run', planOf(yaml, { folder, target: { endpoint: proxy.url } }));
       const other = await begun;
-      while (!frozen.log().includes('continues elsewhere')) await pause(50);
+      await until(() => frozen.log().includes('continues elsewhere'), 50);
       // Longer than a worker takes to look for runs that were given back.
       await pause(3000);
       await fleet.journal.decide('run', 'ok', { approved: true, by: 'ann', at: new Date().toISOString() });
@@ -122,7 +123,7 @@ describe.skipIf(testDatabaseUrl === '')(
       });
       await fleet.journal.enqueue('run', plan);
       expect(await ended).toMatch(/succeeded/);
-      while (!frozen.log().includes('continues elsewhere')) await pause(50);
+      await until(() => frozen.log().includes('continues elsewhere'), 50);
       expect(proxy.calls.filter((call) => call === 'POST /datasets')).toHaveLength(1);
     });
 

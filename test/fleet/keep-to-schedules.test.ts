@@ -7,6 +7,7 @@ import { prepareTables } from '../../workflows/store/tables.ts';
 import { RunExistsError } from '../../workflows/durable/journal.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 import { emptyDatabase, pause, planOf, testDatabaseUrl } from './fleet.ts';
+import { until } from '../until.ts';
 
 const plan = planOf('name: words\nlocale: en-US\nsteps: [{ id: ok, uses: approve, with: { message: Go? } }]\n', {
   folder: '/repo',
@@ -77,7 +78,7 @@ describe.skipIf(testDatabaseUrl === '')('keepToSchedules', () => {
 
   async function seenAt(time: string, count: number): Promise<readonly string[]> {
     world.now = at(time);
-    while (world.seen.length < count) await pause(5);
+    await until(() => world.seen.length >= count, 5);
     // Whatever else the workers would do at this time, they have looked often enough to do it.
     await pause(100);
     return world.seen;

@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunDetails } from '../../workflows/durable/journal.ts';
 import { startCallsProxy } from '../crash/calls-proxy.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from '../crash/speechops-process.ts';
-import { openFleet, pause, testDatabaseUrl, type Fleet } from './fleet.ts';
+import { openFleet, testDatabaseUrl, type Fleet } from './fleet.ts';
+import { until } from '../until.ts';
 
 describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 300_000 }, () => {
   let folder: string;
@@ -63,7 +64,7 @@ describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 300_0
     await call('submit', 'two.yaml', '--run-id', 'c');
     expect((await details('c'))?.status).toBe('queued');
     await fleet.startWorker();
-    while ((await details('c'))?.status !== 'running') await pause(50);
+    await until(async () => (await details('c'))?.status === 'running', 50);
     expect([(await details('b'))?.steps, (await details('c'))?.steps]).toEqual([{}, {}]);
     const said = /  waiting for (another run|run [ab]) of the concurrency group shared\n/;
     await vi.waitFor(async () => expect((await call('show', 'c')).stdout).toMatch(said), { timeout: 30_000 });

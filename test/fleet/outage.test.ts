@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startPostgres, type OwnPostgres } from '../crash/own-postgres.ts';
 import { digests, openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { until } from '../until.ts';
 
 describe.skipIf(testDatabaseUrl === '')('a database that is away for a while', { timeout: 300_000 }, () => {
   let folder: string;
@@ -32,7 +33,7 @@ describe.skipIf(testDatabaseUrl === '')('a database that is away for a while', {
     const workers = await Promise.all([1, 2].map(async () => await fleet.startWorker(['--concurrency', '21'])));
     const started = (): number =>
       workers.reduce((sum, worker) => sum + worker.log().split('begins here').length - 1, 0);
-    while (started() < count) await pause(20);
+    await until(() => started() >= count, 20);
     await postgres.stopAtOnce();
     await pause(5000);
     await postgres.start();
@@ -47,7 +48,7 @@ describe.skipIf(testDatabaseUrl === '')('a database that is away for a while', {
     }
     for (const worker of workers) {
       expect(worker.process.exitCode, worker.log().slice(-2000)).toBeNull();
-      while (!/^speechops_worker_ready 1$/m.test(await worker.metrics())) await pause(50);
+      await until(async () => /^speechops_worker_ready 1$/m.test(await worker.metrics()), 50);
     }
   });
 });

@@ -15,6 +15,7 @@ import {
   type WorkerProcess,
 } from './fleet.ts';
 import { installVersion } from './installed-version.ts';
+import { until } from '../until.ts';
 
 const withDatabase = testDatabaseUrl !== '';
 if (!withDatabase)
@@ -62,7 +63,7 @@ describe.skipIf(!withDatabase)('two versions of the program on one database', ()
 
       const next: WorkerProcess[] = [];
       for (const worker of old) {
-        while (!worker.lines().some(({ status }) => status === 'succeeded')) await pause(50);
+        await until(() => worker.lines().some(({ status }) => status === 'succeeded'), 50);
         next.push(await fleet.startWorker([], { program }));
         expect(await worker.stop('SIGTERM'), worker.log().slice(-2000)).toBe(0);
       }
@@ -94,7 +95,7 @@ describe.skipIf(!withDatabase)('two versions of the program on one database', ()
       const before = await fleet.startWorker();
       await fleet.journal.enqueue('asked-before', approvalPlan('asked-before', target));
       await fleet.journal.enqueue('unwanted', approvalPlan('unwanted', target));
-      while (before.lines().filter(({ step }) => step === 'ok').length < 2) await pause(50);
+      await until(() => before.lines().filter(({ step }) => step === 'ok').length >= 2, 50);
 
       const next = await fleet.startWorker([], { program });
       await writeFile(path.join(folder, 'text.txt'), 'good morning how did you sleep\n');
@@ -104,9 +105,9 @@ describe.skipIf(!withDatabase)('two versions of the program on one database', ()
       expect([begun(before), begun(next)]).toEqual([['asked-before', 'unwanted'], ['by-next']]);
 
       await before.stop('SIGKILL');
-      while (waiting(await next.metrics())[journalFormat] !== '2') await pause(100);
+      await until(async () => waiting(await next.metrics())[journalFormat] === '2', 100);
       const second = await fleet.startWorker([], { program });
-      while (!second.lines().some(({ format }) => format === journalFormat)) await pause(50);
+      await until(() => second.lines().some(({ format }) => format === journalFormat), 50);
       expect(second.lines().find(({ format }) => format === journalFormat)).toMatchObject({
         level: 'warn',
         message: `2 runs wait for a worker whose journal is ${journalFormat}: this one reads journal-next`,

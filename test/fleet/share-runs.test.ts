@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { digests, openFleet, pause, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+import { digests, openFleet, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+import { until } from '../until.ts';
 
 const withDatabase = testDatabaseUrl !== '';
 if (!withDatabase)
@@ -34,7 +35,7 @@ describe.skipIf(!withDatabase)('workers on one database', () => {
     const [frozen, other] = await twoWorkersAt(20);
     frozen.freeze();
     await cutConnections(fleet.url, frozen);
-    while (takenOver(other) === 0) await pause(50);
+    await until(() => takenOver(other) > 0, 50);
     frozen.wake();
     await expectAllOnce(20);
     expect(frozen.process.exitCode, frozen.log().slice(-2000)).toBeNull();
@@ -47,7 +48,7 @@ describe.skipIf(!withDatabase)('workers on one database', () => {
     }
     const args = ['--concurrency', String(Math.ceil(count / 2))];
     const workers = await Promise.all([fleet.startWorker(args), fleet.startWorker(args)]);
-    while (workers.some((worker) => startedRuns(worker) === 0)) await pause(20);
+    await until(() => !workers.some((worker) => startedRuns(worker) === 0), 20);
     return workers;
   }
 

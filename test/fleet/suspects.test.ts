@@ -13,6 +13,7 @@ import {
   type Fleet,
   type WorkerProcess,
 } from './fleet.ts';
+import { until } from '../until.ts';
 
 const preload = new URL('poison.ts', import.meta.url);
 
@@ -42,7 +43,7 @@ describe.skipIf(testDatabaseUrl === '')('a run that ends the processes which exe
       await pause(50);
     await fleet.journal.enqueue('poison', await poisonPlan('memory.txt'));
     const ended = async (): Promise<string | undefined> => (await fleet.journal.details('poison'))?.status;
-    while ((await ended()) !== 'failed') await pause(200);
+    await until(async () => (await ended()) === 'failed', 200);
     for (const runId of innocents)
       await fleet.journal.decide(runId, 'ok', { approved: true, by: 'ann', at: '2026-01-01T00:00:00Z' });
     const runs = await fleet.runs();
@@ -83,7 +84,7 @@ describe.skipIf(testDatabaseUrl === '')('a run that ends the processes which exe
     const followed = speechops('resume', 'poison');
     const endsAre = (ends: readonly string[]): boolean =>
       ends.every((end, index) => endsWith(worker)[index]?.endsWith(`(${end})`) === true);
-    while (!endsAre(['1', '2', '3', '1'])) await pause(50);
+    await until(() => endsAre(['1', '2', '3', '1']), 50);
     await fleet.journal.cancel('poison');
     expect((await followed).code).toBe(3);
   });
@@ -102,7 +103,7 @@ describe.skipIf(testDatabaseUrl === '')('a run that ends the processes which exe
     await fleet.journal.enqueue('asks', approvalPlan('asks', { endpoint: fleet.emulators[0].url }));
     for (let kills = 0; kills < 3; kills += 1) {
       const killed = await start();
-      while (!killed.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started')) await pause(50);
+      await until(() => killed.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started'), 50);
       await killed.stop('SIGKILL');
     }
     const last = await start();
@@ -114,10 +115,10 @@ describe.skipIf(testDatabaseUrl === '')('a run that ends the processes which exe
   it('goes to other workers when its own one is killed while it keeps the process busy', async () => {
     const killed = await start('--stall', '600');
     await fleet.journal.enqueue('poison', await poisonPlan('stall.txt'));
-    while (!killed.lines().some((line) => line['step'] === 'bad' && line['message'] === 'started')) await pause(50);
+    await until(() => killed.lines().some((line) => line['step'] === 'bad' && line['message'] === 'started'), 50);
     await killed.stop('SIGKILL');
     const other = await start();
-    while (!other.lines().some((line) => 'from' in line)) await pause(50);
+    await until(() => other.lines().some((line) => 'from' in line), 50);
   });
 
   async function start(...args: readonly string[]): Promise<WorkerProcess> {

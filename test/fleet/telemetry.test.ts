@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startCollector, type Collector } from '../workflows/telemetry/collector.ts';
-import { openFleet, pause, planOf, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+import { openFleet, planOf, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
+import { until } from '../until.ts';
 
 describe.skipIf(testDatabaseUrl === '')('the telemetry of workers', () => {
   let folder = '';
@@ -30,7 +31,7 @@ describe.skipIf(testDatabaseUrl === '')('the telemetry of workers', () => {
       planOf(pipeline, { folder: own, target: { endpoint: fleet.emulators[0].url } }),
     );
     const killed = await fleet.startWorker();
-    while (!collector.spans().some(({ name }) => name === 'upload text') || !waits(killed)) await pause(50);
+    await until(() => collector.spans().some(({ name }) => name === 'upload text') && waits(killed), 50);
     await killed.stop('SIGKILL');
     const other = await fleet.startWorker();
     await fleet.journal.decide('moved', 'ok', { approved: true, by: 'ann', at: '2026-01-01T00:00:00Z' });
@@ -56,10 +57,10 @@ describe.skipIf(testDatabaseUrl === '')('the telemetry of workers', () => {
       planOf(pipeline, { folder: own, target: { endpoint: fleet.emulators[0].url } }),
     );
     const worker = await fleet.startWorker();
-    while (!waits(worker)) await pause(50);
+    await until(() => waits(worker), 50);
     await fleet.journal.cancel('moved');
     const root = () => collector.spans().find(({ name }) => name === 'run moved');
-    while (root() === undefined) await pause(50);
+    await until(() => root() !== undefined, 50);
     expect(root()?.attributes['speechops.run.status']).toBe('cancelled');
   });
 
@@ -68,7 +69,7 @@ describe.skipIf(testDatabaseUrl === '')('the telemetry of workers', () => {
     const target = { endpoint: fleet.emulators[0].url };
     await fleet.journal.enqueue('measured', await textPlan(folder, { name: 'measured', target }));
     await fleet.runs();
-    while (!worker.lines().some(({ status, step }) => status === 'succeeded' && step === undefined)) await pause(50);
+    await until(() => worker.lines().some(({ status, step }) => status === 'succeeded' && step === undefined), 50);
     const text = await worker.metrics();
     expect(await worker.stop('SIGTERM')).toBe(0);
     const sent = collector.metrics();

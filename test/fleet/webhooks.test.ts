@@ -6,6 +6,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openFleet, pause, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
+import { until } from '../until.ts';
 
 const secret = 'a secret for the tests';
 
@@ -40,7 +41,7 @@ describe.skipIf(testDatabaseUrl === '')('a fleet with webhooks', () => {
     await control('DELETE', '/requests');
     const trainings = names.map((name) => `train-${name}`);
     for (const name of names) await enqueue([name], { as: `train-${name}` });
-    while ((await readings()) < names.length) await pause(100);
+    await until(async () => (await readings()) >= names.length, 100);
     for (const worker of workers) expect(begun(worker, trainings), worker.log()).toBeGreaterThan(0);
     await control('POST', '/clock', { advanceSeconds: 600 });
     const runs = await fleet.runs();
@@ -67,7 +68,7 @@ describe.skipIf(testDatabaseUrl === '')('a fleet with webhooks', () => {
     const [run] = await fleet.runs();
     expect(run?.status).toBe('succeeded');
     const said = 'does not call back, steps poll: The challenge was not answered with 200 but with 502.';
-    while (!worker.log().includes(said)) await pause(50);
+    await until(() => worker.log().includes(said), 50);
   });
 
   async function startWorker(): Promise<WorkerProcess> {

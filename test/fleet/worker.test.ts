@@ -11,8 +11,9 @@ import { openDatabaseStore } from '../../workflows/store/embedded-store.ts';
 import { RunLog } from '../../workflows/store/run-log.ts';
 import { runDetailsText } from '../../workflows/report/runs-text.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
-import { approvalPlan, emptyDatabase, openFleet, pause, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
+import { approvalPlan, emptyDatabase, openFleet, testDatabaseUrl, textPlan, type Fleet } from './fleet.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
+import { until } from '../until.ts';
 
 describe('speechops worker and submit without a database', () => {
   it.each(['worker', 'submit'])('%s says what to set', async (verb) => {
@@ -196,7 +197,7 @@ finally:
 `;
     await writeFile(path.join(folder, 'left.yaml'), `name: left\nlocale: en-US\n${steps}`);
     await submit('left.yaml', '--run-id', 'left');
-    while (!dead.lines().some((line) => line['step'] === 'ok')) await pause(50);
+    await until(() => dead.lines().some((line) => line['step'] === 'ok'), 50);
     await dead.stop('SIGKILL');
     const { session, told } = caught({ env: { SPEECHOPS_DATABASE_URL: fleet.url }, cwd: folder });
     await new Command('speechops').addCommand(cancelCommand(session)).parseAsync(['cancel', 'left'], { from: 'user' });
@@ -281,7 +282,7 @@ finally:
   it('leaves at SIGTERM without staying for a step that waits, which another worker resumes', async () => {
     const leaving = await fleet.startWorker(['--drain', '60']);
     await fleet.journal.enqueue('asks', approvalPlan('asks', { endpoint: fleet.emulators[0].url }));
-    while (!leaving.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started')) await pause(50);
+    await until(() => leaving.lines().some((line) => line['step'] === 'ok' && line['message'] === 'started'), 50);
     expect(await leaving.stop('SIGTERM')).toBe(0);
     expect(leaving.lines().at(-1)?.['message']).toMatch(/^has left/);
 

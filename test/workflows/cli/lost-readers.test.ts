@@ -9,6 +9,7 @@ import { socketPlace } from '../../../workflows/store/socket-place.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { useRunFolder } from './run-folder.ts';
 import { vanish } from './vanishing-clients.ts';
+import { until } from '../../until.ts';
 
 const timeout = 300_000;
 const program = path.join(import.meta.dirname, '../../../bin/speechops.js');
@@ -94,7 +95,7 @@ describe('a terminal', { timeout }, () => {
     const holder = path.join(place().folder, '.speechops', 'store.lock.holder.json');
     const { pid } = JSON.parse(await readFile(holder, 'utf8')) as { readonly pid: number };
     await run.kill();
-    while (isAlive(pid)) await setTimeout(50);
+    await until(() => !isAlive(pid), 50);
     // A process that dies leaves the note.
     expect(existsSync(holder)).toBe(false);
     expect((await place().call('runs')).stdout).toMatch(/^a {2}abandoned .*\(speechops resume a\)\n$/);
