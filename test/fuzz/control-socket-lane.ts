@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
-import { connectControl, type RunControl, serveControl } from '../../workflows/cli/runs/control-socket.ts';
+import { connectControl, serveControl } from '../../workflows/cli/runs/control-socket.ts';
+import { type RunControl } from '../../workflows/cli/runs/control-request.ts';
 import { socketPlace } from '../../workflows/store/socket-place.ts';
 import type { Draws } from './draws.ts';
 import { type FuzzLane, fuzzDocuments } from './fuzz-lane.ts';

@@ -1,15 +1,12 @@
 import type { Decision } from '../../durable/decision.ts';
+import type { Journal } from '../../durable/journal.ts';
+import type { RunLog } from '../../store/run-log.ts';
 
-/** A request of a process to the one that has the embedded store open: a line of JSON. */
-export type ControlRequest =
-  | { readonly method: 'runs'; readonly params: { readonly limit?: number } }
-  | { readonly method: 'details'; readonly params: { readonly runId: string } }
-  | { readonly method: 'log'; readonly params: { readonly runId: string } & LogRange }
-  | { readonly method: 'cancel'; readonly params: { readonly runId: string } }
-  | {
-      readonly method: 'decide';
-      readonly params: { readonly runId: string; readonly stepId: string; readonly decision: Decision };
-    };
+/** The requests about runs that the process with the open embedded store answers to others. */
+export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
+  /** The last lines of the run's log, oldest first. */
+  log(runId: string, options?: LogRange): ReturnType<RunLog['read']>;
+};
 
 /** Lines of a log: at most `limit`, after the line with the number `after`. */
 export interface LogRange {
@@ -17,35 +14,92 @@ export interface LogRange {
   readonly after?: number;
 }
 
-/** The request in a line. Throws an error for the client when the line holds none, or one that is not well formed. */
-export function readRequest(line: string): ControlRequest {
+interface Method<P, R> {
+  /** The parameters of a request, or an error for the process that asked. */
+  read(params: Params): P;
+  perform(control: RunControl, params: P): Promise<R>;
+  /** It may have been made although no answer came, so that its answer is waited for longer. @default false */
+  readonly isChange?: true;
+}
+
+/** Keeps the types of a method's parameters and result. */
+function method<P, R>(of: Method<P, R>): Method<P, R> {
+  return of;
+}
+
+/**
+ * What one process may ask of another one that has the embedded store open. A new method is an entry here and one of
+ * {@link remoteControl}.
+ */
+const methods = {
+  runs: method({
+    read: (params) => count(params, 'limit', mostRuns),
+    perform: async (control, params) => await control.runs(params),
+  }),
+  details: method({
+    read: (params) => ({ runId: name(params, 'runId') }),
+    perform: async (control, { runId }) => await control.details(runId),
+  }),
+  log: method({
+    read: (params): { readonly runId: string } & LogRange => ({
+      runId: name(params, 'runId'),
+      ...count(params, 'limit', mostLines),
+      ...count(params, 'after', Number.MAX_SAFE_INTEGER),
+    }),
+    perform: async (control, { runId, ...range }) => await control.log(runId, range),
+  }),
+  cancel: method({
+    read: (params) => ({ runId: name(params, 'runId') }),
+    perform: async (control, { runId }) => await control.cancel(runId),
+    isChange: true,
+  }),
+  decide: method({
+    read: (params) => ({
+      runId: name(params, 'runId'),
+      stepId: name(params, 'stepId'),
+      decision: decisionOf(params),
+    }),
+    perform: async (control, { runId, stepId, decision }) => await control.decide(runId, stepId, decision),
+    isChange: true,
+  }),
+};
+
+type MethodName = keyof typeof methods;
+type ParamsOf<M extends MethodName> = ReturnType<(typeof methods)[M]['read']>;
+type ResultOf<M extends MethodName> = Awaited<ReturnType<(typeof methods)[M]['perform']>>;
+
+/** A line of JSON on the socket. */
+export interface ControlRequest {
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** The request in a line. Throws an error for the process that asked when the line holds none, or one that is not well formed. */
+export function readRequest(line: string): ControlRequest & { perform(control: RunControl): Promise<unknown> } {
   const read = parsed(line);
   if (!isObject(read)) throw new Error('Send a JSON object with method and params in each line: this is none');
-  const { method } = read;
-  const params = isObject(read['params']) ? read['params'] : {};
-  switch (method) {
-    case 'runs':
-      return { method, params: count(params, 'limit', mostRuns) };
-    case 'details':
-    case 'cancel':
-      return { method, params: { runId: name(params, 'runId') } };
-    case 'log':
-      return {
-        method,
-        params: {
-          runId: name(params, 'runId'),
-          ...count(params, 'limit', mostLines),
-          ...count(params, 'after', Number.MAX_SAFE_INTEGER),
-        },
-      };
-    case 'decide':
-      return {
-        method,
-        params: { runId: name(params, 'runId'), stepId: name(params, 'stepId'), decision: decisionOf(params) },
-      };
-    default:
-      throw new Error('Use the same version of speechops: the running one does not know this request');
-  }
+  const asked = read['method'];
+  const found = typeof asked === 'string' && Object.hasOwn(methods, asked) ? methods[asked as MethodName] : undefined;
+  if (found === undefined)
+    throw new Error('Use the same version of speechops: the running one does not know this request');
+  const { read: readParams, perform } = found as Method<unknown, unknown>;
+  const params = readParams(isObject(read['params']) ? read['params'] : {});
+  return { method: String(asked), params, perform: async (control) => await perform(control, params) };
+}
+
+/** The same runs for the process that asks: `ask` sends a request and gives its result. */
+export function remoteControl(
+  ask: (request: ControlRequest, how: { readonly isChange: boolean }) => Promise<unknown>,
+): Omit<RunControl, 'close'> {
+  const call = async <M extends MethodName>(asked: M, params: ParamsOf<M>): Promise<ResultOf<M>> =>
+    (await ask({ method: asked, params }, { isChange: methods[asked].isChange === true })) as ResultOf<M>;
+  return {
+    runs: async (wanted = {}) => await call('runs', wanted),
+    details: async (runId) => await call('details', { runId }),
+    log: async (runId, range = {}) => await call('log', { runId, ...range }),
+    cancel: async (runId) => await call('cancel', { runId }),
+    decide: async (runId, stepId, decision) => await call('decide', { runId, stepId, decision }),
+  };
 }
 
 function parsed(line: string): unknown {

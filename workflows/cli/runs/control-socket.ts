@@ -1,19 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { connect, createServer, type Socket } from 'node:net';
 import path from 'node:path';
-import type { Decision } from '../../durable/decision.ts';
 import { sleepInBackground } from '../../time/sleep.ts';
 import type { Holder } from '../../store/exclusive-lock.ts';
-import type { Journal, RunDetails, RunSummary } from '../../durable/journal.ts';
-import type { RunLog } from '../../store/run-log.ts';
 import { socketPlace } from '../../store/socket-place.ts';
-import { type ControlRequest, type LogRange, readRequest } from './control-request.ts';
-
-/** The requests about runs that the process with the open embedded store answers to others. */
-export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
-  /** The last lines of the run's log, oldest first. */
-  log(runId: string, options?: LogRange): ReturnType<RunLog['read']>;
-};
+import { type ControlRequest, readRequest, remoteControl, type RunControl } from './control-request.ts';
 
 /**
  * Answers other processes of the same user until the returned function is called, which waits for the replies to requests under
@@ -80,18 +71,10 @@ class LineTooLong extends Error {
 
 async function reply(line: string, control: RunControl): Promise<object> {
   try {
-    return { result: await perform(readRequest(line), control) };
+    return { result: await readRequest(line).perform(control) };
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) };
   }
-}
-
-async function perform({ method, params }: ControlRequest, control: RunControl): Promise<unknown> {
-  if (method === 'runs') return await control.runs(params);
-  if (method === 'details') return await control.details(params.runId);
-  if (method === 'log') return await control.log(params.runId, params);
-  if (method === 'cancel') return await control.cancel(params.runId);
-  return await control.decide(params.runId, params.stepId, params.decision);
 }
 
 /** Resolves when the answer is sent; rejects when the client has gone. */
@@ -121,7 +104,8 @@ export async function connectControl(
   socket.on('error', () => undefined);
   const lines = linesOf(socket);
   const { signal, holder } = options;
-  const ask = async <T>(request: ControlRequest, withinMilliseconds = readMilliseconds): Promise<T> => {
+  const ask = async (request: ControlRequest, { isChange }: { readonly isChange: boolean }): Promise<unknown> => {
+    const withinMilliseconds = isChange ? changeMilliseconds : readMilliseconds;
     let whyNot: unknown;
     const giveUp = (reason: unknown): void => {
       whyNot = reason;
@@ -137,24 +121,15 @@ export async function connectControl(
       if (whyNot !== undefined) throw whyNot;
       if (line === undefined || line.done === true)
         throw new Error('Try again: the process that runs the pipeline has just ended');
-      const { result, error } = JSON.parse(line.value) as { result?: T; error?: string };
+      const { result, error } = JSON.parse(line.value) as { result?: unknown; error?: string };
       if (error !== undefined) throw new Error(error);
-      return result as T;
+      return result;
     } finally {
       clearTimeout(timer);
       signal?.removeEventListener('abort', stop);
     }
   };
-  return {
-    runs: async (wanted = {}) => await ask<readonly RunSummary[]>({ method: 'runs', params: wanted }),
-    details: async (runId) => await ask<RunDetails | undefined>({ method: 'details', params: { runId } }),
-    log: async (runId, range = {}) =>
-      await ask<Awaited<ReturnType<RunLog['read']>>>({ method: 'log', params: { runId, ...range } }),
-    cancel: async (runId) => await ask<number>({ method: 'cancel', params: { runId } }, changeMilliseconds),
-    decide: async (runId, stepId, decision) =>
-      await ask<Decision>({ method: 'decide', params: { runId, stepId, decision } }, changeMilliseconds),
-    close: async () => void socket.end(),
-  };
+  return { ...remoteControl(ask), close: async () => void socket.end() };
 }
 
 function silent(milliseconds: number, holder: Pick<Holder, 'pid' | 'what'> = { pid: 0, what: '' }): string {

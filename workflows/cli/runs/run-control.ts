@@ -10,7 +10,8 @@ import { Journal, type RunDetails, type RunSummary } from '../../durable/journal
 import { RunLog } from '../../store/run-log.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { hasFinally } from '../../plan/plan.ts';
-import { connectControl, type RunControl } from './control-socket.ts';
+import { connectControl } from './control-socket.ts';
+import { type RunControl } from './control-request.ts';
 import type { Io } from '../session.ts';
 import { databaseUrl } from '../connect/database.ts';
 import { stateFolder } from '../runs-folder.ts';

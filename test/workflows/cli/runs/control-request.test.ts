@@ -18,14 +18,12 @@ describe('readRequest', () => {
       params: { runId: 'a', stepId: 'ok', decision: { ...decision, comment: 'heard it', isUnsure: true } },
     },
   ])('answers what is well formed: $method $params', (request) => {
-    expect(readRequest(JSON.stringify(request))).toEqual(request);
+    const { method, params } = readRequest(JSON.stringify(request));
+    expect({ method, params }).toEqual(request);
   });
 
   it('passes on nothing that it does not know', () => {
-    expect(readRequest('{"method":"runs","params":{"limit":1,"runIds":["x"]},"more":1}')).toEqual({
-      method: 'runs',
-      params: { limit: 1 },
-    });
+    expect(readRequest('{"method":"runs","params":{"limit":1,"runIds":["x"]},"more":1}').params).toEqual({ limit: 1 });
     expect(readRequest(decide({ question: 9 }))).toMatchObject({ params: { decision } });
   });
 

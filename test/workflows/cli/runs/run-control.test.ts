@@ -4,7 +4,8 @@ import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withRunControl } from '../../../../workflows/cli/runs/run-control.ts';
-import { serveControl, type RunControl } from '../../../../workflows/cli/runs/control-socket.ts';
+import { serveControl } from '../../../../workflows/cli/runs/control-socket.ts';
+import { type RunControl } from '../../../../workflows/cli/runs/control-request.ts';
 import type { Io } from '../../../../workflows/cli/session.ts';
 import { takeLock } from '../../../../workflows/store/exclusive-lock.ts';
 
