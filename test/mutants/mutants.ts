@@ -284,7 +284,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'refused-create-repeated',
-    file: '_ensure.ts',
+    file: 'ensure.ts',
     text: "error.outcome !== 'unknown') throw error;",
     replacement: 'false) throw error;',
     means: 'a create that was refused is repeated for a minute',
@@ -292,7 +292,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'two-tries-of-a-create',
-    file: '_ensure.ts',
+    file: 'ensure.ts',
     text: 'if (milliseconds === undefined) throw error;',
     replacement: 'if (milliseconds === undefined || attempt === 2) throw error;',
     means: 'a create is given up after two tries',
@@ -300,7 +300,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'adopts-its-own',
-    file: '_ensure.ts',
+    file: 'ensure.ts',
     text: "attempt === 1 ? found.action : 'create'",
     replacement: 'found.action',
     means: 'what a lost answer made is not known as its own',
@@ -308,7 +308,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'does-not-look-again',
-    file: '_ensure.ts',
+    file: 'ensure.ts',
     text: 'const found = await wanted.find();\n        // Found',
     replacement: 'const found = attempt === 1 ? await wanted.find() : undefined;\n        // Found',
     means: 'a lost answer makes an object twice',
@@ -316,7 +316,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'two-made-at-once',
-    file: '_ensure.ts',
+    file: 'ensure.ts',
     text: 'byAge(found.entity, made) >= 0',
     replacement: 'byAge(found.entity, made) !== undefined',
     means: 'two runs leave two of the same',
@@ -324,7 +324,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'discards-what-works',
-    file: '_ensure.ts',
+    file: 'ensure.ts',
     text: "if (status !== 'NotStarted')\n",
     replacement: "if (status === 'Failed')\n",
     means: 'an object is deleted while the service works on it',
@@ -332,7 +332,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'state-before-the-change',
-    file: '_deploy-model.ts',
+    file: 'deploy-model.ts',
     text: 'read.lastActionDateTime > since',
     replacement: 'read.lastActionDateTime >= since',
     means: 'the state before the change is taken for its end',
@@ -340,7 +340,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ten-times-settle-timeout',
-    file: '_deploy-model.ts',
+    file: 'deploy-model.ts',
     text: "wanted['settle-timeout'] * 1000",
     replacement: "wanted['settle-timeout'] * 10_000",
     means: 'a deployment that hangs is waited for ten times as long',
@@ -348,7 +348,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'outage-is-a-failed-deployment',
-    file: '_deploy-model.ts',
+    file: 'deploy-model.ts',
     text: 'if (!isUnanswered(error)) return undefined;',
     replacement: 'return undefined;',
     means: 'a swap goes back because readings got no answer',
@@ -356,7 +356,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'lost-answer-of-a-change',
-    file: '_deploy-model.ts',
+    file: 'deploy-model.ts',
     text: ' && error.status !== 409)',
     replacement: ')',
     means: 'a change whose answer was lost fails the swap',
@@ -364,7 +364,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'nothing-remembered',
-    file: '_deploy-model.ts',
+    file: 'deploy-model.ts',
     text: '[previousModelProperty]: entityId(previous) }',
     replacement: '}',
     means: 'a later run does not know what to go back to',
@@ -372,7 +372,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'not-exclusive',
-    file: 'swap.ts',
+    file: 'swap/index.ts',
     text: '  exclusive: ({ with: wanted, pipeline }) => `endpoint ${wanted.endpoint} (${pipeline.locale})`,\n',
     replacement: '',
     means: 'two runs change one endpoint at a time',
@@ -380,7 +380,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'last-day',
-    file: 'swap.ts',
+    file: 'plan-swap.ts',
     text: 'daysLeft < needed',
     replacement: 'daysLeft <= needed',
     means: 'a model with exactly min-days-left is refused',
@@ -388,7 +388,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'undeployable',
-    file: 'swap.ts',
+    file: 'plan-swap.ts',
     text: 'supportsEndpoints === false',
     replacement: 'supportsEndpoints === undefined',
     means: 'a model is deployed that cannot be',
@@ -396,7 +396,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'wer-at-the-bound',
-    file: '_change-model.ts',
+    file: 'change-model.ts',
     text: 'after.wer <= bound',
     replacement: 'after.wer < bound',
     means: 'a swap at max-wer goes back',
@@ -404,7 +404,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'failures-while-changing',
-    file: '_change-model.ts',
+    file: 'change-model.ts',
     text: 'smoke.failures > failuresBefore',
     replacement: 'false',
     means: 'recognitions that fail while the model changes are no fault',
@@ -412,7 +412,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'broken-before',
-    file: '_change-model.ts',
+    file: 'change-model.ts',
     text: 'if (before.failures > 0) {',
     replacement: 'if (false as boolean) {',
     means: 'an endpoint that was broken before is changed',
@@ -420,7 +420,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'not-marked-after-going-back',
-    file: '_change-model.ts',
+    file: 'change-model.ts',
     text: 'await markProved(context, endpoint, previous);',
     replacement: '',
     means: 'the previous model stays unproved after going back',
@@ -428,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'outage-is-a-bad-model',
-    file: '_smoke-test.ts',
+    file: 'smoke-test.ts',
     text: 'if (!isUnanswered(error)) throw error;\n        unanswered = error;',
     replacement: 'if (!isUnanswered(error)) throw error;\n        return this.#failed(error.message);',
     means: 'a swap goes back because the service was away',
@@ -436,7 +436,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no-match-is-silence',
-    file: '_smoke-test.ts',
+    file: 'smoke-test.ts',
     text: ': this.#failed(`${utterance.name}: ${recognition.status}`)',
     replacement: ": ''",
     means: 'audio in which nothing is heard passes',
@@ -549,8 +549,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'plain-http',
     file: 'base-url.ts',
-    text: "if (url.protocol === 'http:' && !isLoopback(url)) {",
-    replacement: 'if (false as boolean) {',
+    text: "if (url.protocol === 'http:' && !isLoopback(url)) {\n    return",
+    replacement: 'if (false as boolean) {\n    return',
     means: 'data and keys go over plain http',
     tests: ['resource.test.ts'],
   },
