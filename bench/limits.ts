@@ -8,7 +8,7 @@ import { limitsCases } from './limits-cases.ts';
  * What pipelines cost that make much work of little text: `lint`, and `plan` on the embedded emulator, each in a process of
  * its own. Prints the CPU, the start of the process included, and the peak memory of every case at 250 kB, 500 kB and 1 MB,
  * and how the CPU grows from the one size to the next, beyond what a pipeline of one step costs. Fails when a case takes more
- * than a bound; that of CPU is beyond one step, too.
+ * memory than the bound, or more CPU than a pipeline of one step and the bound together.
  * `node bench/limits.ts [part of a case's name]`
  */
 const bounds = { cpuSeconds: 1, megabytes: 300 };

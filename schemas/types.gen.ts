@@ -937,7 +937,7 @@ export interface PrivateEndpointSettings {
   readonly lock?: PrivateEndpointLockSettings;
 }
 /**
- * A lock on this endpoint alone, through which nobody deletes it. Without it the endpoint has none of its own.
+ * A lock on this endpoint alone: Azure refuses to delete the endpoint while the lock is there. Without it the endpoint has no lock of its own.
  */
 export interface PrivateEndpointLockSettings {
   /**
@@ -1934,7 +1934,7 @@ export interface SettledPrivateEndpoint {
   readonly lock?: SettledPrivateEndpointLock;
 }
 /**
- * A lock on this endpoint alone, through which nobody deletes it. Without it the endpoint has none of its own.
+ * A lock on this endpoint alone: Azure refuses to delete the endpoint while the lock is there. Without it the endpoint has no lock of its own.
  */
 export interface SettledPrivateEndpointLock {
   /**
@@ -2496,7 +2496,7 @@ export interface EvaluateOutputs {
    */
   readonly deletions?: number;
   /**
-   * Words that nobody said; absent where the service gives no counts.
+   * Words that the model put in and the reference does not have; absent where the service gives no counts.
    */
   readonly insertions?: number;
   /**

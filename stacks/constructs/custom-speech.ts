@@ -134,7 +134,7 @@ function guardCustomSpeech(settings: SettledCustomSpeech): readonly Fault[] {
   ];
 }
 
-/** What is asked gets the credentials of whoever runs Terraform, so it is never another machine. */
+/** The provider sends the credentials of the person who runs Terraform to the emulator, so it is never on another machine. */
 function checkEmulator(value: string | undefined): readonly Fault[] {
   if (!isLiteral(value)) return [];
   const parsed = parseBaseUrl(value);

@@ -182,8 +182,8 @@ function guardPrivateAccess(props: SettledEndpoint): readonly Fault[] {
 }
 
 /**
- * Finds endpoints of one account in one DNS zone. Each would write the same record, the account's subdomain, over that of the
- * others (Microsoft Learn, "Azure Private Endpoint private DNS zone values").
+ * Finds private endpoints of one account in one DNS zone. Azure would write the same record, the account's subdomain, for each of
+ * them, over the one before (Microsoft Learn, "Azure Private Endpoint private DNS zone values").
  */
 export function checkDnsZones(
   endpoints: Readonly<Record<string, Pick<SettledEndpoint, 'manageDns' | 'dnsZoneIds'>>>,

@@ -59,7 +59,7 @@ function guardRoleGrant(props: Settled<'role-grant', RoleGrantProps>): readonly 
   ];
 }
 
-/** Finds a role that nobody knows; the provider finds out in the middle of an apply. */
+/** Finds a role that Azure does not have; the azurerm provider notices it only in the middle of an apply. */
 function checkRole(value: string, path: PropertyPath): readonly Fault[] {
   if (!isLiteral(value) || isRoleId(value)) return [];
   if (!isBuiltInRole(value)) {

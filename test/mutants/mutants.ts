@@ -1,6 +1,6 @@
 import type { Mutant } from './run-mutants.ts';
 
-/** Chosen by hand: each is a mistake that somebody could make, and that would harm somebody. */
+/** Chosen by hand: each is a mistake that a developer could make, and that would harm a user. */
 export const mutants: readonly Mutant[] = [
   {
     name: 'equal-is-better',
