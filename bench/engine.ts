@@ -11,12 +11,12 @@ import { emptyDatabase, planOf, testDatabaseUrl } from '../test/fleet/fleet.ts';
 /**
  * What a step of a pipeline costs beside a plain step of the engine underneath (DBOS Transact): the same number of steps
  * that do nothing, one after the other, in one process on one PostgreSQL, in turns. Fails when the ratio is above 1.5.
- * `scripts/with-postgres.sh node bench/engine.ts [steps] [rounds]`
+ * `scripts/with-postgres.sh --durable node bench/engine.ts [steps] [rounds]`
  */
 const bar = 1.5;
 const steps = Number(process.argv[2] ?? 200);
 const rounds = Number(process.argv[3] ?? 7);
-if (testDatabaseUrl === '') throw new Error('Run it with scripts/with-postgres.sh node bench/engine.ts');
+if (testDatabaseUrl === '') throw new Error('Run it with scripts/with-postgres.sh --durable node bench/engine.ts');
 
 const plain = DBOS.registerWorkflow(
   async () => {

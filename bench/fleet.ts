@@ -12,7 +12,7 @@ const count = Number(process.argv[2] ?? 1000);
 if (testDatabaseUrl === '') throw new Error('Run it with npm run bench:fleet');
 const folder = await mkdtemp(path.join(tmpdir(), 'speechops-fleet-'));
 // A Speech resource has at most 500 datasets.
-const fleet = await openFleet({ speed: 600, resources: Math.ceil(count / 400) });
+const fleet = await openFleet({ speed: 600, resources: Math.ceil(count / 400), server: testDatabaseUrl });
 try {
   for (let index = 0; index < count; index += 1) {
     const endpoint = fleet.emulators[index % fleet.emulators.length]?.url ?? '';

@@ -3,10 +3,18 @@
 # afterwards. The command finds it under SPEECHOPS_TEST_DATABASE_URL.
 #
 #   scripts/with-postgres.sh npx vitest run test/fleet
+#
+# Nothing of it outlives the command, so it writes nothing out for a power cut; with --durable, as for benchmarks, it does.
 set -euo pipefail
 
+durable=no
+if [ "${1:-}" = --durable ]; then
+  durable=yes
+  shift
+fi
+
 if [ "$#" -eq 0 ]; then
-  echo "usage: scripts/with-postgres.sh COMMAND [ARGUMENT…]" >&2
+  echo "usage: scripts/with-postgres.sh [--durable] COMMAND [ARGUMENT…]" >&2
   exit 2
 fi
 
@@ -41,6 +49,7 @@ port=
 for _ in 1 2 3 4 5; do
   candidate=$((20000 + RANDOM % 20000))
   options="-c listen_addresses=127.0.0.1 -p $candidate -c unix_socket_directories='' -c max_connections=200"
+  [ "$durable" = yes ] || options+=" -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
   if server "$bin/pg_ctl" -D "$folder/data" -l "$folder/log" -w -o "$options" start >/dev/null 2>&1; then
     port=$candidate
     break

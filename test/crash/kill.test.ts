@@ -17,11 +17,12 @@ const points = callPoints(recorded.calls);
 const changes = points.filter(({ call }) => isChange(call));
 const looks = points.filter(({ call }) => !isChange(call));
 
+// What the engine does is the same on both homes, and tried more often on the one that costs less; here the store is what is killed.
 describe('a run on the embedded store', () => {
   killTable({
     home: () => ({}),
     state,
-    samples: { changes: 6, looks: 2, writes: 4, kills: 8 },
+    samples: { changes: 2, looks: 0, writes: 3, kills: 3 },
   });
 });
 
@@ -36,7 +37,7 @@ describe.skipIf(withoutPostgres !== undefined)(`a run on PostgreSQL${onPostgres}
 
   killTable({
     home: () => ({ databaseUrl: database.url }),
-    samples: { changes: 4, looks: 2, writes: 4, kills: 4 },
+    samples: { changes: 6, looks: 2, writes: 4, kills: 8 },
   });
 });
 

@@ -1,6 +1,6 @@
 import { cpSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bootedState } from './booted-state.ts';
 import { callPoints, isChange, sample } from './crash-points.ts';
 import { expectSucceeded, openCrashWorld, type CrashWorld } from './crash-world.ts';
@@ -67,10 +67,10 @@ describe('a power cut of the machine with the embedded store', () => {
 
 describe.skipIf(withoutPostgres !== undefined)('a power cut of the machine with the PostgreSQL', () => {
   let postgres: OwnPostgres;
-  beforeEach(async () => {
+  beforeAll(async () => {
     postgres = await startPostgres();
   });
-  afterEach(async () => await postgres.remove());
+  afterAll(async () => await postgres.remove());
 
   const points = [
     { call: 'POST /datasets', nth: 2, when: 'before' },

@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Client } from 'pg';
-import { withoutPostgres } from '../crash/create-database.ts';
+import { addDatabase, createDatabase, withoutPostgres } from '../crash/create-database.ts';
 import { startEmulator, type Emulator } from '../../emulator/start-emulator.ts';
 import { isOpen } from '../../workflows/engine/engine.ts';
 import { openDatabaseStore } from '../../workflows/store/embedded-store.ts';
@@ -64,9 +63,9 @@ export async function openFleet(options: {
   /** @default the one that {@link testDatabaseUrl} names */
   readonly server?: string;
 }): Promise<Fleet> {
-  const url = await emptyDatabase(options.server);
+  const url = options.server === undefined ? (await createDatabase()).url : await addDatabase(options.server);
   const store = openDatabaseStore(url);
-  await prepareDatabase(store);
+  if (options.server !== undefined) await prepareDatabase(store);
   const journal = await Journal.open(store);
   const { speed, resources = 1, audioDirectories = [] } = options;
   const start = async (): Promise<Emulator> =>
@@ -189,16 +188,9 @@ export async function pause(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** A database of the test server that nobody else uses. */
-export async function emptyDatabase(server: string = testDatabaseUrl): Promise<string> {
-  const name = `fleet_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  const admin = new Client({ connectionString: server });
-  await admin.connect();
-  await admin.query(`CREATE DATABASE ${name}`);
-  await admin.end();
-  const url = new URL(server);
-  url.pathname = `/${name}`;
-  return url.href;
+/** An empty database of the test server that nobody else uses. */
+export async function emptyDatabase(): Promise<string> {
+  return await addDatabase(testDatabaseUrl);
 }
 
 async function startWorkerProcess(

@@ -1,19 +1,22 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import { bootedState, type BootedState } from '../../crash/booted-state.ts';
 import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
+import { callMain } from './call-main.ts';
 import { startSpeechops, type Ended, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 
-/** A folder with a pipeline `asks.yaml`, an emulator that it works for, and the program in processes of its own. */
+/** A folder with a pipeline `asks.yaml`, an emulator that it works for, and the program, in this process and in others. */
 export interface RunFolder {
   readonly folder: string;
   readonly emulator: Emulator;
   /** What the program is started with. */
   readonly env: Record<string, string>;
+  /** The program in a process of its own, to be sent signals. */
   start(...args: readonly string[]): SpeechopsProcess;
+  /** The program in this process, in which one run at a time can be executed: it costs a tenth of a process. */
   call(...args: readonly string[]): Promise<Ended>;
   /** Gives the folder an embedded store without runs: to make one takes seconds. */
   prepareStore(): Promise<void>;
@@ -23,11 +26,32 @@ export interface RunFolder {
   startAsking(how?: { readonly onTerminal: boolean }): Promise<SpeechopsProcess>;
 }
 
-/** Where runs are kept. */
+/** Where runs are kept: whole tables of tests are held on PostgreSQL, and on the embedded store the cases in which it has a part. */
 export const homes = [
   { home: 'the embedded store', isEmbedded: true },
   { home: `PostgreSQL${withoutPostgres === undefined ? '' : ` (${withoutPostgres})`}`, isEmbedded: false },
 ];
+
+/** Tests keep their runs here when it is all the same to them where: the variables to call the program with. */
+export interface AnyHome {
+  readonly env: Readonly<Record<string, string>>;
+  remove(): Promise<void>;
+}
+
+/** A database of its own where there is a PostgreSQL, in which a run costs a tenth; else an embedded store in the folder. */
+export async function openAnyHome(folder: string): Promise<AnyHome> {
+  if (withoutPostgres !== undefined) {
+    await bootedState().copyTo(folder);
+    return { env: {}, remove: async () => {} };
+  }
+  const { url, drop } = await createDatabase();
+  return { env: { SPEECHOPS_DATABASE_URL: url }, remove: drop };
+}
+
+/** Declares a test in which the home has no part: on PostgreSQL, or where there is none, on the embedded store. */
+export function itInOneHome({ isEmbedded }: { readonly isEmbedded: boolean }): ReturnType<typeof it.runIf> {
+  return it.runIf(!isEmbedded || withoutPostgres !== undefined);
+}
 
 /** Prepares a folder for each test of the group; a test on PostgreSQL is skipped where there is none. */
 export function useRunFolder({ isEmbedded }: { readonly isEmbedded: boolean }): () => RunFolder {
@@ -60,7 +84,7 @@ export function useRunFolder({ isEmbedded }: { readonly isEmbedded: boolean }): 
       emulator,
       env,
       start,
-      call: async (...args) => await start(...args).ended,
+      call: async (...args) => await callMain(args, { cwd: folder, env }),
       prepareStore: async () => await booted?.copyTo(folder),
       expireAfter: async (duration) => await writeFile(path.join(folder, 'asks.yaml'), pipelineThatAsks(duration)),
       async startAsking(how = { onTerminal: false }) {

@@ -9,8 +9,9 @@ import { runSchema } from '../../../schemas/index.ts';
 import { runMarkdown } from '../../../workflows/report/run-markdown.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { bootedState } from '../../crash/booted-state.ts';
-import type { Called } from './call-main.ts';
+import { callMain, type Called } from './call-main.ts';
 import { callProgram } from './call-program.ts';
+import { openAnyHome, type AnyHome } from './run-folder.ts';
 import { writeWardPipeline } from './ward-pipeline.ts';
 import { controlEmulator } from '../../emulator/control-emulator.ts';
 
@@ -19,10 +20,11 @@ const speed = 3000;
 let folder: string;
 let pipeline: string;
 let emulator: Emulator;
+let home: AnyHome;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-run-'));
-  await bootedState().copyTo(folder);
+  home = await openAnyHome(folder);
   pipeline = await writeWardPipeline(folder);
   emulator = await startEmulator({
     key,
@@ -34,11 +36,17 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await emulator.close();
+  await home.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
 async function speechops(...args: readonly string[]): Promise<Called> {
-  return await callProgram(args, { cwd: folder, env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key } });
+  return await call(args);
+}
+
+async function call(args: readonly string[], options: Partial<Parameters<typeof callMain>[1]> = {}): Promise<Called> {
+  const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key, ...home.env };
+  return await callMain(args, { cwd: folder, env, ...options });
 }
 
 async function run(...args: readonly string[]): Promise<Called & { readonly record: RunRecord }> {
@@ -203,10 +211,7 @@ describe('speechops run', () => {
     ['the deployment fails', { kind: 'entity-failed', code: 'DeployNotAllowed', message: 'No room' }, 'No room'],
     ['the endpoint settles on its old model', { kind: 'wrong-model' }, 'and not the model it was given'],
   ])('goes back to the previous model when %s', async (_, broken, reason) => {
-    const created = await callProgram(['run', 'endpoint.yaml'], {
-      cwd: await endpointPipeline(),
-      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
-    });
+    const created = await call(['run', 'endpoint.yaml'], { cwd: await endpointPipeline() });
     expect(created.code, created.stderr).toBe(0);
     await fault({ operation: 'Endpoints_Update', count: 1, ...broken });
     const { code, record } = await run();
@@ -256,10 +261,7 @@ describe('speechops run', () => {
   });
 
   it('goes on with a swap whose answer was lost on the way', async () => {
-    await callProgram(['run', 'endpoint.yaml'], {
-      cwd: await endpointPipeline(),
-      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
-    });
+    await call(['run', 'endpoint.yaml'], { cwd: await endpointPipeline() });
     await fault({ operation: 'Endpoints_Update', kind: 'lost', count: 1 });
     const { code, record } = await run();
     expect([code, record.steps['go-live']?.outputs]).toEqual([
@@ -280,9 +282,7 @@ describe('speechops run', () => {
   it('ends with exit 3 and a clear error when the resource goes away, and a re-run finishes', async () => {
     const { port } = new URL(emulator.url);
     let stopping: Promise<void> | undefined;
-    const cut = await callProgram(['run', pipeline], {
-      cwd: folder,
-      env: { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key },
+    const cut = await call(['run', pipeline], {
       onError(text) {
         if (text.includes('retrain') && text.includes('started')) stopping ??= emulator.close();
       },
@@ -305,16 +305,13 @@ describe('speechops run', () => {
 
   it('stops on Ctrl-C with the line that goes on with the run, and that line finishes it', async () => {
     const interrupt = new AbortController();
-    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key };
-    const stopped = await callProgram(['run', pipeline, '--run-id', 'stopped', '--format', 'json'], {
-      cwd: folder,
-      env,
+    const stopped = await call(['run', pipeline, '--run-id', 'stopped', '--format', 'json'], {
       signal: interrupt.signal,
       onError: (text) => text.includes('baseline') && interrupt.abort(new Error('Stopped')),
     });
     expect([stopped.code, stopped.stdout]).toEqual([3, '']);
     expect(stopped.stderr).toContain('Resume it: speechops resume stopped');
-    const resumed = await callProgram(['resume', 'stopped', '--format', 'json'], { cwd: folder, env });
+    const resumed = await speechops('resume', 'stopped', '--format', 'json');
     expect([resumed.code, (JSON.parse(resumed.stdout) as RunRecord).status]).toEqual([0, 'succeeded']);
     expect(await objects()).toEqual(once);
   });
@@ -324,7 +321,10 @@ describe('speechops run', () => {
       { operation: '*', kind: 'status', status: 401, rate: 0.3, seed: 5 },
       { operation: '*', kind: 'truncated', rate: 0.3, seed: 6 },
     );
-    const { stdout, stderr } = await speechops('run', pipeline);
+    // Where the store is a folder, whatever is kept is found in it.
+    await bootedState().copyTo(folder);
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key };
+    const { stdout, stderr } = await callProgram(['run', pipeline], { cwd: folder, env });
     const state = path.join(folder, '.speechops');
     const files = existsSync(state) ? await readdir(state, { recursive: true, withFileTypes: true }) : [];
     const written = await Promise.all(
@@ -346,7 +346,7 @@ describe('speechops run', () => {
   });
 
   it('says which variable is missing when no resource is named', async () => {
-    const { code, stderr } = await callProgram(['run', pipeline], { cwd: folder });
+    const { code, stderr } = await call(['run', pipeline], { env: {} });
     expect([code, stderr]).toEqual([2, expect.stringContaining('Set SPEECHOPS_ENDPOINT')]);
   });
 });
