@@ -5,7 +5,8 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { RunDetails } from '../../workflows/durable/journal.ts';
 import { startCallsProxy } from '../crash/calls-proxy.ts';
-import { startSpeechops, type Ended, type SpeechopsProcess } from '../crash/speechops-process.ts';
+import { startSpeechops, type SpeechopsProcess } from '../crash/speechops-process.ts';
+import { callMain, type Called } from '../workflows/cli/call-main.ts';
 import { openFleet, testDatabaseUrl, type Fleet } from './fleet.ts';
 import { until } from '../until.ts';
 
@@ -27,15 +28,18 @@ describe.skipIf(testDatabaseUrl === '')('runs on one database', { timeout: 300_0
   });
 
   function start(args: readonly string[], more: Readonly<Record<string, string>> = {}): SpeechopsProcess {
-    const [emulator] = fleet.emulators;
-    const own = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key, SPEECHOPS_DATABASE_URL: fleet.url };
-    const process = startSpeechops(args, { cwd: folder, env: { ...own, ...more } });
+    const process = startSpeechops(args, { cwd: folder, env: { ...env(), ...more } });
     started.push(process);
     return process;
   }
 
-  async function call(...args: readonly string[]): Promise<Ended> {
-    return await start(args).ended;
+  async function call(...args: readonly string[]): Promise<Called> {
+    return await callMain(args, { cwd: folder, env: env() });
+  }
+
+  function env(): Readonly<Record<string, string>> {
+    const [{ url, key }] = fleet.emulators;
+    return { SPEECHOPS_ENDPOINT: url, SPEECHOPS_KEY: key, SPEECHOPS_DATABASE_URL: fleet.url };
   }
 
   async function details(runId: string): Promise<RunDetails | undefined> {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startSpeechops } from '../crash/speechops-process.ts';
+import { callMain, type Called } from '../workflows/cli/call-main.ts';
 import {
   approvalPlan,
   openFleet,
@@ -125,10 +125,10 @@ describe.skipIf(testDatabaseUrl === '')('a run that ends the processes which exe
     return await fleet.startWorker(['--memory', '256', ...args], { preload });
   }
 
-  async function speechops(...args: readonly string[]): ReturnType<typeof startSpeechops>['ended'] {
+  async function speechops(...args: readonly string[]): Promise<Called> {
     const [{ url, key }] = fleet.emulators;
     const env = { SPEECHOPS_DATABASE_URL: fleet.url, SPEECHOPS_ENDPOINT: url, SPEECHOPS_KEY: key };
-    return await startSpeechops([...args], { cwd: folder, env }).ended;
+    return await callMain(args, { cwd: folder, env });
   }
 
   async function poisonPlan(file: string): Promise<ReturnType<typeof planOf>> {

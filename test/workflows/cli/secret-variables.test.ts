@@ -3,11 +3,12 @@ import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createCertificate } from '../../../stacks/provider/plugin/certificate.ts';
 import { createSecretMask } from '../../../workflows/language/variables/secret-mask.ts';
 import { bootedState } from '../../crash/booted-state.ts';
-import type { Called } from './call-main.ts';
+import { callMain, type Called } from './call-main.ts';
 import { callProgram } from './call-program.ts';
 
 const signature = 'kLq/1+Zx7Wb0a2Yt9Rr5Ee8Uu3Ii6Oo=';
@@ -22,13 +23,13 @@ let origin: string;
 let asked: string[] = [];
 let answer = 200;
 
-// The first process compiles the program, and makes a store.
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-secrets-'));
   await bootedState().copyTo(folder);
   const own = await createCertificate();
   certificate = path.join(folder, 'ca.pem');
   await writeFile(certificate, own.certificate);
+  setDefaultCACertificates([...getCACertificates(), own.certificate]);
   server = createServer({ key: own.key, cert: own.certificate }, ({ url = '' }, response) => {
     asked.push(url);
     // Storage repeats in its refusals what it was asked.
@@ -50,7 +51,7 @@ beforeEach(() => {
 });
 
 async function speechops(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Called> {
-  return await callProgram(args, { cwd: folder, env: { NODE_EXTRA_CA_CERTS: certificate, ...env } });
+  return await callMain(args, { cwd: folder, env });
 }
 
 async function pipeline(steps: string, { env = 'SAS: { secret: true }' } = {}): Promise<string> {
@@ -81,13 +82,16 @@ async function filesWith(secret: string, at: string): Promise<readonly string[]>
 describe('a secret variable', () => {
   it('reaches the host of the data, and no byte that is printed or kept', async () => {
     const file = await pipeline(upload(`${origin}/calls/text.txt?\${{ env.SAS }}`));
-    const planned = await speechops(['plan', file, '--emulator', '--format', 'json'], { SAS: sas });
+    // What a whole process prints, whoever writes it.
+    const inProcess = async (...args: readonly string[]): Promise<Called> =>
+      await callProgram(args, { cwd: folder, env: { NODE_EXTRA_CA_CERTS: certificate, SAS: sas } });
+    const planned = await inProcess('plan', file, '--emulator', '--format', 'json');
     expect(planned.code, planned.stderr).toBe(0);
     expect(planned.stdout).toContain(`upload ${origin}/calls/text.txt as Language dataset`);
-    const ran = await speechops(['run', file, '--emulator', '--run-id', 'fetched'], { SAS: sas });
+    const ran = await inProcess('run', file, '--emulator', '--run-id', 'fetched');
     expect(ran.code, ran.stderr).toBe(0);
     expect(asked).toEqual([`/calls/text.txt?${sas}`]);
-    const shown = await speechops(['show', 'fetched', '--format', 'json']);
+    const shown = await inProcess('show', 'fetched', '--format', 'json');
     for (const { stdout, stderr } of [planned, ran, shown]) {
       const mask = createSecretMask();
       mask.learn(sas);

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { prepareDatabase } from '../../../workflows/durable/prepare-database.ts';
-import { openEmbeddedStore } from '../../../workflows/store/embedded-store.ts';
-import type { Called } from '../cli/call-main.ts';
-import { callProgram } from '../cli/call-program.ts';
+import { openDatabaseStore, openEmbeddedStore } from '../../../workflows/store/embedded-store.ts';
+import { callMain, type Called } from '../cli/call-main.ts';
+import { openAnyHome, type AnyHome } from '../cli/run-folder.ts';
 
 /**
  * The rows that a release wrote which kept decisions and marks as DBOS workflows: `asks` has its first approval and waits for the
@@ -15,12 +15,18 @@ const rows = new URL('store-before/rows.json', import.meta.url);
 
 describe('a store of the release before', () => {
   let folder: string;
+  let home: AnyHome;
 
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'speechops-before-'));
     const text = (await readFile(rows, 'utf8')).replaceAll('/repository', folder);
     await mkdir(path.join(folder, '.speechops'), { mode: 0o700 });
-    const store = await openEmbeddedStore(path.join(folder, '.speechops'), { what: 'a test' });
+    home = await openAnyHome(folder);
+    const { SPEECHOPS_DATABASE_URL: url } = home.env;
+    const store =
+      url === undefined
+        ? await openEmbeddedStore(path.join(folder, '.speechops'), { what: 'a test' })
+        : openDatabaseStore(url);
     try {
       await prepareDatabase(store);
       await store.pool.query('DROP SCHEMA IF EXISTS speechops CASCADE');
@@ -33,10 +39,13 @@ describe('a store of the release before', () => {
       await store.close();
     }
   });
-  afterAll(async () => await rm(folder, { recursive: true, force: true }));
+  afterAll(async () => {
+    await home.remove();
+    await rm(folder, { recursive: true, force: true });
+  });
 
   async function call(...args: readonly string[]): Promise<Called> {
-    return await callProgram(args, { cwd: folder });
+    return await callMain(args, { cwd: folder, env: home.env });
   }
 
   it('is listed as it was left', async () => {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { until } from '../../until.ts';
-import { bootedState } from '../../crash/booted-state.ts';
+import { openAnyHome, type AnyHome } from '../cli/run-folder.ts';
 import { startSpeechops, type SpeechopsProcess } from '../../crash/speechops-process.ts';
 import { startCollector, startHangingCollector, type Collector } from './collector.ts';
 import { controlEmulator } from '../../emulator/control-emulator.ts';
@@ -16,22 +16,29 @@ const key = 'a-key-that-nobody-may-print';
 const signature = 'c2lnbmF0dXJl';
 let folder: string;
 let emulator: Emulator;
+let home: AnyHome;
 const processes: SpeechopsProcess[] = [];
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-traced-'));
-  await bootedState().copyTo(folder);
+  home = await openAnyHome(folder);
   emulator = await startEmulator({ key, speed: 3000 });
 });
 
 afterEach(async () => {
   await Promise.all(processes.splice(0).map((process) => process.kill()));
   await emulator.close();
+  await home.remove();
   await rm(folder, { recursive: true, force: true });
 });
 
 function speechops(collectorUrl: string, ...args: readonly string[]): SpeechopsProcess {
-  const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key, OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl };
+  const env = {
+    SPEECHOPS_ENDPOINT: emulator.url,
+    SPEECHOPS_KEY: key,
+    OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
+    ...home.env,
+  };
   const started = startSpeechops(args, { cwd: folder, env });
   processes.push(started);
   return started;
