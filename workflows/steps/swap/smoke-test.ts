@@ -4,6 +4,7 @@ import type { StepContext } from '../../engine/step-kind.ts';
 import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/unanswered.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
+import { every } from '../../time/every.ts';
 
 /**
  * Recognises smoke audio on an endpoint. A recognition ends with an answer, which says something about the model, or about the
@@ -69,12 +70,12 @@ export class SmokeTest {
     result.catch(() => undefined);
     const until = AbortSignal.any([done.signal, signal]);
     try {
-      while (!until.aborted) {
+      const recogniseNext = async (): Promise<void> => {
         const utterance = this.#utterances[this.#next % this.#utterances.length];
         this.#next += 1;
         if (utterance !== undefined) await this.#recognise(utterance, until);
-        await ports.clock.sleep(options.everySeconds * 1000, until).catch(() => undefined);
-      }
+      };
+      await every(options.everySeconds * 1000, recogniseNext, { signal: until, sleep: ports.clock.sleep });
     } catch (error) {
       // A service that does not answer is the better reason, whichever of the two has noticed it.
       if (isUnanswered(error) || !until.aborted) {
