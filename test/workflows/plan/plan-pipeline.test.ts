@@ -219,14 +219,20 @@ describe('planPipeline', () => {
       ...measured('https://speech/models/old', after.datasets[0]?.self ?? ''),
       properties: rates(23.4),
     };
-    const plan = planPipeline(source, {
-      ...after,
-      models: [fakeModel('old')],
-      endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')],
-      evaluations: [evaluated],
-    });
+    const planAt = (bound: number): Plan =>
+      planPipeline(
+        { ...source, pipeline: { ...pipeline, inputs: { 'max-wer': { type: 'rate', value: bound } } } },
+        {
+          ...after,
+          models: [fakeModel('old')],
+          endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')],
+          evaluations: [evaluated],
+        },
+      );
+    const plan = planAt(0.15);
     expect(actions(plan)).toMatchObject({ baseline: 'reuse', retrain: 'create', 'go-live': 'at-run-time' });
     expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 %, now 23.4 %, with 1 dataset on 2025');
+    expect(planAt(0.2339).steps[3]?.summary).toContain('if WER > 23.39 %, now 23.40 %');
   });
 
   it('adopts an object that the service is still working on', async () => {

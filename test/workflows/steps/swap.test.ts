@@ -112,6 +112,9 @@ describe('swap', () => {
     expect(error.message).toContain(
       'word error rate is 50.0 % after the swap, max-wer allows 20.0 %; went back to the previous model',
     );
+    const close = { ...settings, verify: { audio: 'smoke', 'max-wer': 0.4996, every: 1 } };
+    const again = await failure(runStep(swap, close, { world }));
+    expect(again.message).toContain('word error rate is 50.00 % after the swap, max-wer allows 49.96 %');
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 

@@ -153,7 +153,7 @@ async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepConte
     return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
   const bound = wanted.verify?.['max-wer'];
   if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
-  return `The smoke audio's word error rate is ${formatRate(after.wer)} after the swap, max-wer allows ${formatRate(bound)}`;
+  return `The smoke audio's word error rate is ${formatRate(after.wer, [bound])} after the swap, max-wer allows ${formatRate(bound, [after.wer])}`;
 }
 
 /** The outputs of a swap step. */
