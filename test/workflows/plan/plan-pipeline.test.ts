@@ -245,6 +245,34 @@ describe('planPipeline', () => {
     });
   });
 
+  it('keeps no value of a secret variable', () => {
+    const variable = { required: true, description: '' };
+    const declared = { REGION: { ...variable, secret: false }, TOKEN: { ...variable, secret: true } };
+    const plan = planPipeline(
+      { ...source, pipeline: { ...pipeline, env: declared }, env: { REGION: 'westeurope', TOKEN: 'swordfish' } },
+      facts(),
+    );
+    expect(plan.env).toEqual({ REGION: 'westeurope' });
+    expect(JSON.stringify(plan)).not.toContain('swordfish');
+  });
+
+  it('knows that a skipped step makes nothing, for the steps under finally that read it', () => {
+    const isThere = "${{ steps.text.outputs.dataset != '' }}";
+    const skipped = steps.map((each) => (each.id === 'text' ? { ...each, if: '${{ false }}' } : each));
+    const last = step(
+      'last',
+      'upload',
+      { ...steps[0]?.with, name: 'last' },
+      { needs: ['text'], finally: true, if: isThere },
+    );
+    const plan = planPipeline(
+      { ...source, pipeline: { ...pipeline, steps: [...skipped, last], layers: [...pipeline.layers, ['last']] } },
+      facts(),
+    );
+    expect(actions(plan)).toMatchObject({ text: 'skip', last: 'skip' });
+    expect(plan.steps.at(-1)?.summary).toContain('its condition is not met');
+  });
+
   it('is plain data', () => {
     const plan = planPipeline(source, facts());
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);

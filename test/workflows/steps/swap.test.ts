@@ -134,6 +134,21 @@ describe('swap', () => {
     expect(error.outputs['probeFailures']).toBeGreaterThan(0);
   });
 
+  it('goes back when a recognition fails while the model changes, although all of them are good after it', async () => {
+    const world = worldWithEndpoint();
+    let recognitions = 0;
+    world.recognise = () => {
+      recognitions += 1;
+      return recognitions === 2 ? { status: 'NoMatch', lexical: '', display: '' } : good;
+    };
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error.message).toBe(
+      '1 recognitions failed while it changed (a.wav: NoMatch); went back to the previous model and verified it',
+    );
+    expect(error.outputs).toMatchObject({ probeFailures: 1, rolledBack: true });
+    expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
+  });
+
   it('says that going back failed too', async () => {
     const world = worldWithEndpoint();
     world.settle = (wanted, before) => ({ ...before, status: 'Failed', lastActionDateTime: wanted.lastActionDateTime });
