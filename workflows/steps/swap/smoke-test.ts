@@ -14,9 +14,9 @@ import { every } from '../../time/every.ts';
 export class SmokeTest {
   /** Recognitions that were answered. */
   probes = 0;
-  /** How many of the answers were none that a caller can use. */
+  /** Answers that a caller could not use. */
   failures = 0;
-  /** How often there was no answer, and the audio was sent again. */
+  /** Times that the service did not answer and the step sent the audio again. */
   repeats = 0;
   lastFailure: string | undefined;
   readonly #context: StepContext;
@@ -77,7 +77,7 @@ export class SmokeTest {
       };
       await every(options.everySeconds * 1000, recogniseNext, { signal: until, sleep: ports.clock.sleep });
     } catch (error) {
-      // A service that does not answer is the better reason, whichever of the two has noticed it.
+      // A service that does not answer is the better reason, whether the work or a recognition has noticed it.
       if (isUnanswered(error) || !until.aborted) {
         given.abort(error);
         throw error;
@@ -127,7 +127,7 @@ export class SmokeTest {
   }
 }
 
-/** What the endpoint itself says of how it is reached cannot be used. */
+/** The client sent nothing, because the endpoint names no address that can be used. */
 function isUntried({ attempts }: ServiceError): boolean {
   return attempts === 0;
 }
