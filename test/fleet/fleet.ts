@@ -12,8 +12,9 @@ import { Journal, type RunSummary } from '../../workflows/durable/journal.ts';
 import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
 import type { Plan } from '../../workflows/plan/plan.ts';
 
-/** Where a PostgreSQL is that tests may fill; `scripts/with-postgres.sh` gives one. */
+/** The address of a PostgreSQL that tests may fill; empty without one, see `withoutPostgres`, and then the message says so. */
 export const testDatabaseUrl = withoutPostgres === undefined ? (process.env['SPEECHOPS_TEST_DATABASE_URL'] ?? '') : '';
+if (withoutPostgres !== undefined) console.warn(withoutPostgres);
 
 export interface WorkerProcess {
   /** What its connections call themselves in the database. */

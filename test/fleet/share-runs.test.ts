@@ -6,11 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { digests, openFleet, testDatabaseUrl, textPlan, type Fleet, type WorkerProcess } from './fleet.ts';
 import { until } from '../until.ts';
 
-const withDatabase = testDatabaseUrl !== '';
-if (!withDatabase)
-  console.log('SKIPPED: fleet tests; run them with scripts/with-postgres.sh npx vitest run test/fleet');
-
-describe.skipIf(!withDatabase)('workers on one database', () => {
+describe.skipIf(testDatabaseUrl === '')('workers on one database', () => {
   let folder = '';
   let fleet: Fleet;
 

@@ -304,7 +304,7 @@ export const mutants: readonly Mutant[] = [
     text: "attempt === 1 ? found.action : 'create'",
     replacement: 'found.action',
     means: 'what a lost answer made is not known as its own',
-    tests: ['upload.test.ts', 'ensure.test.ts', 'swap.test.ts'],
+    tests: ['evaluate.test.ts'],
   },
   {
     name: 'does-not-look-again',

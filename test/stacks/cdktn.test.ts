@@ -4,9 +4,16 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'n
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { skipWithout } from '../skip-without.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const successor = installedSuccessor();
+const withoutSuccessor = skipWithout({
+  isThere: 'folder' in successor,
+  name: 'cdktn',
+  install: `Let npm install ${'trouble' in successor ? successor.trouble : ''}`,
+});
+if (withoutSuccessor !== undefined) console.warn(withoutSuccessor);
 let folder: string;
 
 beforeAll(async () => {
@@ -15,18 +22,22 @@ beforeAll(async () => {
 
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
 
-describe.skipIf(successor === undefined)('a move from cdktf to its successor cdktn', { timeout: 300_000 }, () => {
-  it('is a rename of the imports: the stacks are the same, but for versions', async () => {
-    const project = path.join(folder, 'renamed');
-    await copyRenamed(project, successor ?? '');
-    const ours = await synthesised(path.join(root, 'stacks', 'main.ts'), 'ours');
-    const theirs = await synthesised(path.join(project, 'stacks', 'main.ts'), 'theirs');
-    expect(Object.keys(ours)).toEqual(['dev', 'prod', 'test']);
-    // That of the azurerm provider shows which library has been at work.
-    expect(theirs['dev']).toContain('"4.73.0"');
-    expect(mapValues(theirs, withoutVersions)).toEqual(mapValues(ours, withoutVersions));
-  });
-});
+describe.skipIf(withoutSuccessor !== undefined)(
+  'a move from cdktf to its successor cdktn',
+  { timeout: 300_000 },
+  () => {
+    it('is a rename of the imports: the stacks are the same, but for versions', async () => {
+      const project = path.join(folder, 'renamed');
+      await copyRenamed(project, 'folder' in successor ? successor.folder : '');
+      const ours = await synthesised(path.join(root, 'stacks', 'main.ts'), 'ours');
+      const theirs = await synthesised(path.join(project, 'stacks', 'main.ts'), 'theirs');
+      expect(Object.keys(ours)).toEqual(['dev', 'prod', 'test']);
+      // That of the azurerm provider shows which library has been at work.
+      expect(theirs['dev']).toContain('"4.73.0"');
+      expect(mapValues(theirs, withoutVersions)).toEqual(mapValues(ours, withoutVersions));
+    });
+  },
+);
 
 /** The stacks of the repository's environment.yaml, by name. */
 async function synthesised(app: string, name: string): Promise<Readonly<Record<string, string>>> {
@@ -70,9 +81,9 @@ async function copyRenamed(project: string, packages: string): Promise<void> {
 }
 
 /** The folder of packages with cdktn, installed once for all runs: it takes 270 MB. Undefined when npm cannot. */
-function installedSuccessor(): string | undefined {
+function installedSuccessor(): { readonly folder: string } | { readonly trouble: string } {
   const cache = path.join(homedir(), '.cache', 'speechops-tests', 'cdktn-0.24.0');
-  if (existsSync(path.join(cache, 'node_modules', '.package-lock.json'))) return cache;
+  if (existsSync(path.join(cache, 'node_modules', '.package-lock.json'))) return { folder: cache };
   const dependencies = { cdktn: '0.24.0', '@cdktn/provider-azurerm': '16.1.0', constructs: '10.7.2' };
   // The classes of azurerm ask for cdktn 0.23, and work with 0.24.
   const overrides = { '@cdktn/provider-azurerm': { cdktn: '$cdktn' } };
@@ -81,10 +92,9 @@ function installedSuccessor(): string | undefined {
     mkdirSync(cache, { recursive: true });
     writeFileSync(path.join(cache, 'package.json'), JSON.stringify({ private: true, dependencies, overrides }));
     execFileSync('npm', ['install', '--no-audit', '--no-fund', '--ignore-scripts'], options);
-    return cache;
+    return { folder: cache };
   } catch (error) {
     const wanted = Object.entries(dependencies).map((entry) => entry.join('@'));
-    console.warn(`SKIPPED: the comparison with cdktn needs npm to install ${wanted.join(', ')}: ${String(error)}`);
-    return undefined;
+    return { trouble: `${wanted.join(', ')}, which failed: ${String(error)}` };
   }
 }

@@ -13,6 +13,7 @@ import { runApp, StackWorld } from './stack-world.ts';
 
 /** The CLI of cdktf 0.21, where it has been fetched: tests do not fetch 260 MB by themselves. */
 const { SPEECHOPS_CDKTF: named = '', XDG_CACHE_HOME: cache = path.join(homedir(), '.cache') } = process.env;
+// Not `skipWithout`: the command line of CDKTF is of use with Terraform alone, which CI cannot install.
 const hasCdktf = hasTerraform && (named !== '' || existsSync(cdktfPlace({ XDG_CACHE_HOME: cache }).executable));
 if (!hasCdktf) {
   console.warn(

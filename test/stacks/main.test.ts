@@ -96,6 +96,7 @@ environments:
     expect(await synth(bare('dev'), { SPEECHOPS_ENVIRONMENTS: named })).toMatchObject({ code: 1, stderr });
   });
 
+  // Root may read every file, and CI may run as root.
   it.skipIf(process.getuid?.() === 0)('says that the document may not be read', async () => {
     const file = path.join(folder, 'closed.yaml');
     await writeFile(file, bare('dev'), { mode: 0 });

@@ -39,7 +39,7 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
 }
 
 /**
- * Refuses a folder of audio of which a pipeline may not read a file, or which is none: for whoever reads it in another way.
+ * Refuses a folder that has no audio, or audio that a pipeline may not read. For callers that read the folder in another way.
  * `roots` as in {@link LocalDataOptions}.
  */
 export async function assertReadable(folder: string, { roots }: LocalDataOptions): Promise<void> {
@@ -98,7 +98,7 @@ async function sourceFiles(
   source: string,
   options: { readonly kind: DatasetKind; readonly inside: (file: string) => Promise<void> },
 ): Promise<readonly string[]> {
-  // What lies outside is not even listed.
+  // A source outside the roots is not even listed.
   await options.inside(source);
   const files = await listSource(source, options.kind);
   for (const file of files) {
@@ -140,10 +140,13 @@ async function listSource(source: string, kind: DatasetKind): Promise<readonly s
   return packed.map((name) => path.join(source, name));
 }
 
-/** What Git keeps (a checkout on a build machine leaves its token there) and what runs leave is no data of the repository. */
+/** The folders of Git (where a checkout on a build machine leaves its token) and of runs are no data of the repository. */
 const privateFolder = /^\.(git|speechops)$/i;
 
-/** Refuses what lies outside, also by way of links: a pipeline says what is uploaded, not what else is on the machine. */
+/**
+ * Refuses files outside the roots, also where a link inside leads to them: a pipeline may upload its data, and no other file
+ * of the machine.
+ */
 async function assertInside(file: string, roots: readonly string[]): Promise<void> {
   const real = await realpath(file);
   const isInside = roots.some(
@@ -155,7 +158,7 @@ async function assertInside(file: string, roots: readonly string[]): Promise<voi
     throw new DataError(`Keep data out of .git and .speechops: ${file} is ${real}, which may hold credentials`);
 }
 
-/** What the file system says no to is the data's fault and names the path. */
+/** Reads, and turns an error of the file system into a {@link DataError} that names the path. */
 async function explained<T>(source: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

@@ -10,10 +10,25 @@ export function parseRate(written: string | number): number | undefined {
   return rate <= 1 ? rate : undefined;
 }
 
-/** A rate of 0..1 as people read it: a percentage with one decimal, `23.4 %`. */
-export function formatRate(rate: number): string {
-  return `${(rate * 100).toFixed(1)} %`;
+/**
+ * A rate of 0..1 as people read it: a percentage with one decimal, `23.4 %`. It has more decimals where rates that it is printed
+ * `beside` differ and would read the same: `2.89 %` beside `2.90 %`.
+ */
+export function formatRate(rate: number, beside: readonly number[] = []): string {
+  const others = beside.filter((other) => other !== rate);
+  for (let decimals = 1; ; decimals += 1) {
+    const written = percentage(rate, decimals);
+    const isClear = others.every((other) => percentage(other, decimals) !== written);
+    if (isClear || decimals === mostDecimals) return written;
+  }
 }
+
+function percentage(rate: number, decimals: number): string {
+  return `${(rate * 100).toFixed(decimals)} %`;
+}
+
+/** A number has no more digits that mean something. */
+const mostDecimals = 15;
 
 /** What a person probably meant who wrote no rate: `15` or `15,5 %` as a percentage. */
 export function suggestRate(written: string): string | undefined {

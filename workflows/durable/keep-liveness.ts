@@ -3,7 +3,7 @@ import { type Executing, leave } from './execution.ts';
 import { ExclusiveNames } from '../store/exclusive-names.ts';
 import { LivenessLock } from '../store/liveness-lock.ts';
 import { prepareTables } from '../store/tables.ts';
-import { sleepInBackground } from '../time/sleep.ts';
+import { every } from '../time/every.ts';
 import { takeOver } from './take-over.ts';
 import { ResumeError } from './resumable-run.ts';
 
@@ -67,9 +67,9 @@ async function beginAgain(runId: string, { executor, journal }: Executing): Prom
  */
 export async function lookForOwnRun({ pool }: Store, { executor, journal, stop }: Executing): Promise<void> {
   const runId = executor.replace(/^run:/, '');
-  while (!stop.signal.aborted) {
-    // The next round asks again a database that did not answer.
+  const look = async (): Promise<void> => {
+    // The next look asks again a database that did not answer.
     await takeOver(pool, { journal, executor, runId }).catch(() => undefined);
-    await sleepInBackground(2000, stop.signal).catch(() => undefined);
-  }
+  };
+  await every(2000, look, { signal: stop.signal });
 }

@@ -4,7 +4,7 @@ import { formatRate } from '../document/rates.ts';
 
 /**
  * A condition as people read why it was or was not met: with the values in place of the names, `24.4 % > 15.0 %`. Names
- * that have no value stay; fractions between 0 and 1 are written as rates. Of long values and conditions the beginning.
+ * that have no value stay; fractions between 0 and 1 are written as rates, and rates that differ are written differently. Of long values and conditions the beginning.
  */
 export function explainCondition(condition: string, contexts: Contexts): string {
   const source = cut(condition.trim(), MAX_SOURCE)
@@ -20,20 +20,32 @@ export function explainCondition(condition: string, contexts: Contexts): string 
 const MAX_SOURCE = 4096 + 6;
 const MAX_EXPLAINED = 1000;
 const MAX_VALUE = 80;
+/** Of more rates than a person compares the first ones are told from each other. */
+const MAX_RATES = 20;
 
 function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
 function withValues(source: string, contexts: Contexts): string {
-  return source.replaceAll(
-    /'(?:[^']|'')*'|\b(inputs|steps|env|matrix|run)(?:\.[\w-]+)+/g,
-    (name, context: string | undefined) => {
-      if (context === undefined) return name;
-      const value = valueOf(name, contexts);
-      return value === undefined ? name : written(value);
-    },
-  );
+  const values = new Map<string, PlainValue>();
+  const rates: number[] = [];
+  for (const [part, context] of source.matchAll(parts)) {
+    const value = context === undefined ? Number(part) : valueOf(part, contexts);
+    if (context !== undefined && value !== undefined) values.set(part, value);
+    if (isRate(value) && rates.length < MAX_RATES) rates.push(value);
+  }
+  return source.replaceAll(parts, (part) => {
+    const value = values.get(part);
+    return value === undefined ? part : written(value, rates);
+  });
+}
+
+/** Texts, names that may have a value, and numbers. */
+const parts = /'(?:[^']|'')*'|\b(inputs|steps|env|matrix|run)(?:\.[\w-]+)+|(?<![\w.-])\d*\.\d+\b/g;
+
+function isRate(value: PlainValue | undefined): value is number {
+  return typeof value === 'number' && value > 0 && value < 1;
 }
 
 function valueOf(name: string, contexts: Contexts): PlainValue | undefined {
@@ -45,8 +57,8 @@ function valueOf(name: string, contexts: Contexts): PlainValue | undefined {
   return value as PlainValue;
 }
 
-function written(value: PlainValue): string {
-  if (typeof value === 'number' && value > 0 && value < 1) return formatRate(value);
+function written(value: PlainValue, rates: readonly number[]): string {
+  if (isRate(value)) return formatRate(value, rates);
   if (typeof value === 'string') return `'${cut(shortAddress(value), MAX_VALUE)}'`;
   return Array.isArray(value) ? '[…]' : value !== null && typeof value === 'object' ? '{…}' : JSON.stringify(value);
 }

@@ -1,7 +1,7 @@
 import { journalFormat } from '../durable/journal-format.ts';
 import type { Journal } from '../durable/journal.ts';
 import { fleetQueues } from '../durable/fleet-queues.ts';
-import { sleepInBackground } from '../time/sleep.ts';
+import { every } from '../time/every.ts';
 
 /** How many runs wait for a worker, by journal format. */
 export type WaitingRuns = Readonly<Record<string, number>>;
@@ -25,7 +25,7 @@ export async function watchOthers(
 ): Promise<void> {
   const { until, tell } = options;
   let told: WaitingRuns = {};
-  while (!until.aborted) {
+  const look = async (): Promise<void> => {
     try {
       const { [journalFormat]: _own, ...others } = await countWaiting(journal);
       for (const [format, runs] of Object.entries(others)) if (told[format] !== runs) tell({ format, runs });
@@ -33,8 +33,8 @@ export async function watchOthers(
     } catch {
       // The search for dead workers tells when the database does not answer.
     }
-    await sleepInBackground(countEveryMilliseconds, until).catch(() => undefined);
-  }
+  };
+  await every(countEveryMilliseconds, look, { signal: until });
 }
 
 /** A count reads all waiting runs, which may be thousands. */

@@ -11,12 +11,15 @@ export function swapMark(state: 'unproved' | 'proved', model: string): string {
   return `${state} ${entityId(model)}`;
 }
 
-/** Whether a swap of this endpoint ended before its proof, so that nobody knows whether the model is good there. */
+/** Whether a swap of this endpoint ended before it had proved that the model is good there. */
 export function isUnproved(endpoint: Endpoint): boolean {
   return endpoint.customProperties?.[swapProperty]?.startsWith('unproved ') ?? false;
 }
 
-/** The id of what the endpoint served before its last swap; undefined when it is new or nobody noted it. */
+/**
+ * The id of the model that the endpoint served before its last swap; undefined when the endpoint is new or no swap has noted
+ * it.
+ */
 export function previousModelOf(endpoint: Endpoint): string | undefined {
   const id = endpoint.customProperties?.[previousModelProperty];
   return id === undefined || id === '' ? undefined : id;

@@ -1,6 +1,6 @@
 import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation, Project } from './speech-entities.ts';
 
-/** What was seen before planning: the Speech resource's objects and the local data that the pipeline names. */
+/** The observations before planning: the Speech resource's objects, and the local data that the pipeline names. */
 export interface Facts {
   /** ISO date-time of the observation; expiry is judged against it. */
   readonly observedAt: string;

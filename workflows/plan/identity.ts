@@ -28,7 +28,7 @@ export function findExisting<E extends WorkedEntity>(entities: readonly E[], dig
   return oldestUsable(entities.filter((entity) => entity.customProperties?.[digestProperty] === digest));
 }
 
-/** The same choice among objects that are already known to be what is wanted. */
+/** The oldest Succeeded object of these, which are all wanted, else the oldest that the service still works on. */
 export function oldestUsable<E extends WorkedEntity>(entities: readonly E[]): Existing<E> | undefined {
   const oldestFirst = entities.toSorted(byAge);
   const done = oldestFirst.find((entity) => entity.status === 'Succeeded');
@@ -37,7 +37,10 @@ export function oldestUsable<E extends WorkedEntity>(entities: readonly E[]): Ex
   return working === undefined ? undefined : { action: 'adopt', entity: working };
 }
 
-/** Orders the oldest first; the service counts seconds, so that of two made in one the id decides, the same for everybody. */
+/**
+ * Orders the oldest first. The service counts seconds: of two objects of one second the id decides, which is the same in every
+ * process.
+ */
 export function byAge(one: Entity, other: Entity): number {
   return (
     one.createdDateTime.localeCompare(other.createdDateTime) || entityId(one.self).localeCompare(entityId(other.self))

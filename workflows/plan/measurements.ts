@@ -2,7 +2,7 @@ import { entityId, oldestUsable, type Existing } from './identity.ts';
 import { sameModel } from './models.ts';
 import type { Evaluation } from './speech-entities.ts';
 
-/** How one model did on one dataset. */
+/** The word errors of one model on one dataset. */
 export interface Measurement {
   /**
    * The word error rate, a fraction: all errors over the words of the reference. The service's own rate, whose percentage it
@@ -13,7 +13,7 @@ export interface Measurement {
   readonly counts?: WordCounts;
 }
 
-/** What the service counted in all utterances of a dataset; `words` are those of the reference, at least one. */
+/** The service's counts over all utterances of a dataset; `words` are the words of the reference, at least one. */
 export interface WordCounts {
   readonly words: number;
   readonly substitutions: number;
@@ -21,7 +21,7 @@ export interface WordCounts {
   readonly insertions: number;
 }
 
-/** What is to be measured: a model on a dataset, beside another model or alone. References are `self` or ids. */
+/** The measurement that a step wants: of a model on a dataset, beside another model or alone. References are `self` or ids. */
 export interface MeasurementRequest {
   readonly dataset: string;
   readonly model: string;
@@ -29,8 +29,9 @@ export interface MeasurementRequest {
 }
 
 /**
- * The evaluation that already measures this, whoever made it: the same dataset and model, on either side, with the same
- * opponent where there is one. Datasets and models never change after they are made, so its numbers stay true.
+ * The evaluation that already measures this, also when another pipeline or a person made it: the same dataset and model, on
+ * either side, with the same opponent where there is one. Datasets and models never change after they are made, so its numbers
+ * stay true.
  */
 export function findMeasurement(
   evaluations: readonly Evaluation[],

@@ -28,7 +28,7 @@ export interface PlanSource {
 }
 
 /**
- * What a run would do, from the pipeline and what was observed: pure. A step whose condition or settings wait for the
+ * The plan of a run, from the pipeline and the facts: pure. A step whose condition or settings wait for the
  * output of a step that has still to run is decided at run time, and the plan says what it may do then. `facts` are of the
  * one Speech resource, or of the resource of each step. Throws an `EvaluationError` for an expression that has no value, or
  * too large a one.
@@ -76,7 +76,7 @@ export function localesOf(pipeline: Pipeline): readonly string[] {
   return [...new Set([pipeline.locale, ...pipeline.steps.flatMap(({ locale }) => locale ?? [])])];
 }
 
-/** What a step sees of its pipeline. */
+/** The facts of its pipeline that a step sees. */
 export function factsOf(pipeline: Pipeline, step: PipelineStep): PipelineFacts {
   const { name, locale, project } = pipeline;
   return { name, locale: step.locale ?? locale, ...(project === undefined ? {} : { project }) };

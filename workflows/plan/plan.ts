@@ -1,7 +1,7 @@
 import type { Pipeline } from '../language/pipeline.ts';
 import type { StepPlan } from './step-plan.ts';
 
-/** What a run of a pipeline would do; plain data, and the whole input of a run. */
+/** Says step by step which effects a run of a pipeline would have; plain data, and the whole input of a run. */
 export interface Plan {
   readonly pipeline: Pipeline;
   /** Absolute path of the folder that the pipeline's paths are relative to. */
@@ -11,7 +11,7 @@ export interface Plan {
    * their own, see `resourceOf`.
    */
   readonly target: 'embedded-emulator' | { readonly endpoint: string };
-  /** What `env` means in expressions, secret variables aside: these are read where the run is executed. */
+  /** The values of `env` in expressions, without secret variables: the process that executes the run reads these. */
   readonly env: Readonly<Record<string, string>>;
   /** In the pipeline's order. */
   readonly steps: readonly PlannedStep[];
@@ -25,7 +25,7 @@ export interface PlannedStep extends StepPlan {
   readonly resource?: string;
 }
 
-/** Whether the plan, where it is known, has steps that are done whatever becomes of the others. */
+/** Whether the plan has steps under `finally`, which are done also when others fail; false when there is no plan. */
 export function hasFinally(plan: Plan | undefined): boolean {
   return plan?.pipeline.steps.some((step) => step.finally === true) === true;
 }

@@ -24,7 +24,7 @@ export interface EntityFailure {
   readonly message: string;
 }
 
-/** What every object has. Date-times are `YYYY-MM-DDThh:mm:ssZ`. */
+/** The members of every object. Date-times are `YYYY-MM-DDThh:mm:ssZ`. */
 export interface Entity {
   readonly self: string;
   readonly displayName: string;

@@ -1,7 +1,10 @@
 import type { Facts, LocalDataRequest } from './facts.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 
-/** What a step would do: make something, use what is there, take over what is being made, nothing, or not known yet. */
+/**
+ * A step would make or change an object, use one that is there, wait for one that is being made, do nothing, or decide at run
+ * time.
+ */
 export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time';
 
 /** A change of the Speech resource that a step may make. A step makes none that its plan did not announce. */

@@ -14,7 +14,7 @@ export function runText(record: RunRecord): string {
   return [...[head, ...lines].map(escapeControls), ''].join('\n');
 }
 
-/** What a person wants to know of an ended step, in one line: its error or outputs, its reason, and how long it took. */
+/** An ended step in one line: its error or outputs, its reason, and the time it took. */
 export function describeStep(step: StepRecord): string {
   const said = outcomeText(step);
   if (step.status === 'skipped' || step.startedAt === undefined || step.finishedAt === undefined) return said;
@@ -22,7 +22,7 @@ export function describeStep(step: StepRecord): string {
   return said === '' ? `in ${time}` : `${said} (${time})`;
 }
 
-/** The same without the time. */
+/** An ended step in one line without the time it took. */
 export function outcomeText(step: StepRecord): string {
   return [step.error ?? summariseStep(step), because(step)].filter((text) => text !== '').join(', ');
 }
@@ -33,7 +33,7 @@ function because({ status, reason }: StepRecord): string {
   return status === 'skipped' ? reason : `because ${reason}`;
 }
 
-/** How long it took, in the units of a clock: `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
+/** The time from start to end in the units of a clock: `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
 export function formatSpan(span: { readonly startedAt: string; readonly finishedAt: string }): string {
   const seconds = (Date.parse(span.finishedAt) - Date.parse(span.startedAt)) / 1000;
   if (seconds < 59.95) return `${seconds.toFixed(1)} s`;

@@ -51,7 +51,10 @@ const whatGoesOn: Readonly<Record<Abandoned, (runId: string) => string>> = {
   'until-taken-over': () => 'a worker takes it over',
 };
 
-/** A run of another version is shown as far as it can be read, and gone on with by that version alone. */
+/**
+ * The note behind a run. Only the version that has kept a run can resume it, and other versions show as much of it as they can
+ * read.
+ */
 function noteOn({ runId, format, abandoned, waitsForRoom }: RunSummary): string {
   if (format !== journalFormat) return `  (kept as ${format}, for another version: this one reads ${journalFormat})`;
   if (waitsForRoom !== undefined)

@@ -16,7 +16,7 @@ const marks: Readonly<Record<ScheduleChange['kind'], string>> = {
   removed: '- removed',
 };
 
-/** What became of schedules, for a terminal: a line each, and the next ticks on the clock of its time zone. */
+/** Changes of schedules for a terminal: a line each, and the next ticks on the clock of the schedule's time zone. */
 export function scheduleChangesText(changes: readonly ScheduleChange[], now: Date): string {
   return linesText(
     changes.flatMap(({ kind, schedule }) => [

@@ -56,7 +56,7 @@ export const approve: StepKind<ApproveWith> = {
   },
 };
 
-/** What `speechops approve` leaves for the step. */
+/** The answer that `speechops approve` leaves for the step. */
 interface Decision {
   readonly approved: boolean;
   readonly by: string;

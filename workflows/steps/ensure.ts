@@ -11,7 +11,7 @@ export interface Ensured {
   readonly self: string;
 }
 
-/** What is to be there. */
+/** The object that a step wants to be there. */
 interface Wanted<E extends MadeEntity> {
   readonly effect: Effect;
   readonly digest: string;
@@ -26,7 +26,7 @@ type MadeEntity = Entity & { readonly status?: string };
 
 /**
  * The object that `find` finds, or the one that `create` makes. A create whose answer was lost is looked up before it is
- * repeated, because the service may have acted. When somebody else makes the same at the same time, the oldest is for all.
+ * repeated, because the service may have acted. When another run or a person makes the same at the same time, all use the oldest.
  */
 export async function ensureEntity<E extends MadeEntity>(context: StepContext, wanted: Wanted<E>): Promise<Ensured> {
   const existing = await wanted.find();
@@ -59,7 +59,10 @@ export async function ensureEntity<E extends MadeEntity>(context: StepContext, w
   });
 }
 
-/** What was made just now, unless another one of the same is older; then this one goes, as far as nothing was done with it. */
+/**
+ * The object that this run has just made. When another of the same is older, it is that one, and the run deletes its own
+ * unless the service has begun with it.
+ */
 async function oldestOf<E extends MadeEntity>(
   made: E,
   { context, wanted }: { readonly context: StepContext; readonly wanted: Wanted<E> },

@@ -57,10 +57,11 @@ export const evaluate: StepKind<EvaluateWith> = {
 
   summarise({ wer, words, againstWer, better }) {
     const over = typeof words === 'number' ? ` over ${words} words` : '';
+    const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
     return [
-      ...(typeof wer === 'number' ? [`WER ${formatRate(wer)}${over}`] : []),
+      ...(typeof wer === 'number' ? [`WER ${formatRate(wer, rates)}${over}`] : []),
       ...(typeof againstWer === 'number'
-        ? [`against ${formatRate(againstWer)}: ${better === true ? 'better' : 'not better'}`]
+        ? [`against ${formatRate(againstWer, rates)}: ${better === true ? 'better' : 'not better'}`]
         : []),
     ];
   },
@@ -103,10 +104,11 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
       outputs: {},
     };
   }
-  const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number').map(formatRate);
+  const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');
+  const written = rates.map((rate) => formatRate(rate, rates)).join(' against ');
   return {
     action: 'reuse',
-    summary: `word error rate of ${describePair(pair)} is known: ${rates.join(' against ')}`,
+    summary: `word error rate of ${describePair(pair)} is known: ${written}`,
     effects: [],
     outputs,
   };

@@ -82,14 +82,15 @@ function whyGoodEnough(wanted: Partial<TrainWith>): string | undefined {
   const bound = wanted['if-wer-above'];
   const measured = wanted['measured-by'];
   if (bound === undefined || measured === undefined || measured > bound) return undefined;
-  return `the word error rate is ${formatRate(measured)}, not above ${formatRate(bound)}`;
+  return `the word error rate is ${formatRate(measured, [bound])}, not above ${formatRate(bound, [measured])}`;
 }
 
 function conditionText(wanted: Partial<TrainWith>): string {
   const bound = wanted['if-wer-above'];
   if (bound === undefined) return '';
   const measured = wanted['measured-by'];
-  return ` if WER > ${formatRate(bound)}${measured === undefined ? '' : `, now ${formatRate(measured)}`}`;
+  if (measured === undefined) return ` if WER > ${formatRate(bound)}`;
+  return ` if WER > ${formatRate(bound, [measured])}, now ${formatRate(measured, [bound])}`;
 }
 
 function chooseBase(

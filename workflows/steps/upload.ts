@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { UploadWith } from '../../schemas/types.gen.ts';
+import { formatRate } from '../document/rates.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
 import { shownSource } from '../document/url-secrets.ts';
@@ -150,7 +151,7 @@ async function accept(
   if (lines > 0 && counts.rejected / lines > allowed) {
     const reasons = await rejections(dataset, context);
     throw new StepFailure(
-      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatPercent(allowed)}${reasons}`,
+      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatRate(allowed)}${reasons}`,
       outputs,
     );
   }
@@ -192,8 +193,4 @@ function withoutQuery(url: string): string {
 function formatBytes(bytes: number): string {
   if (bytes < 1024) return `${bytes} B`;
   return bytes < 1024 ** 2 ? `${(bytes / 1024).toFixed(1)} KiB` : `${(bytes / 1024 ** 2).toFixed(1)} MiB`;
-}
-
-function formatPercent(rate: number): string {
-  return `${(rate * 100).toFixed(1)} %`;
 }

@@ -1,5 +1,6 @@
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { every } from '../time/every.ts';
 
 /** A store without room: nothing can be written to it until there is some. */
 export interface Shortage {
@@ -17,7 +18,7 @@ export class DiskRoom {
   readonly #place: string;
   readonly #folder: string | undefined;
   readonly #listeners = new Set<(message: string) => void>();
-  #looking: NodeJS.Timeout | undefined;
+  #looking = new AbortController();
   #shortage: Shortage | undefined;
   #lastError = 0;
   #lastTold = 0;
@@ -46,11 +47,11 @@ export class DiskRoom {
 
   /** Calls `tell` when room is missing, every minute while it is, and when there is some again. Returns what ends this. */
   follow(tell: (message: string) => void): () => void {
+    if (this.#listeners.size === 0) this.#lookRegularly();
     this.#listeners.add(tell);
-    this.#lookLater();
     return () => {
       this.#listeners.delete(tell);
-      if (this.#listeners.size === 0) clearTimeout(this.#looking);
+      if (this.#listeners.size === 0) this.#looking.abort();
     };
   }
 
@@ -68,13 +69,10 @@ export class DiskRoom {
     }
   }
 
-  #lookLater(): void {
-    clearTimeout(this.#looking);
-    this.#looking = setTimeout(() => {
-      void this.look().finally(() => {
-        if (this.#listeners.size > 0) this.#lookLater();
-      });
-    }, lookEveryMilliseconds).unref();
+  #lookRegularly(): void {
+    this.#looking = new AbortController();
+    const { signal } = this.#looking;
+    void every(lookEveryMilliseconds, async () => await this.look(), { signal, firstLook: 'after a pause' });
   }
 
   /** Looks now whether there is room. {@link follow} does so every five seconds. */

@@ -17,7 +17,8 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
-import type { FleetWorker, WorkerEvent } from '../fleet/fleet-worker.ts';
+import type { FleetWorker } from '../fleet/fleet-worker.ts';
+import type { WorkerEvent } from '../fleet/worker-events.ts';
 import { createRedactor } from '../speech/redaction.ts';
 import { DerivedIds, traceIdOf } from './_derived-ids.ts';
 import { applyCount, type Count, createInstruments, instrumentsElsewhere } from './_instruments.ts';

@@ -48,9 +48,9 @@ describe('short audio', () => {
     );
     const files = (await client.get(`${evaluation.links.files}`)).body.values;
     for (const [index, one] of clips.entries()) {
-      const { body } = await recognise(client, { audio: wavOf(one), query: { format: 'detailed' } });
+      const heard = await hears(client, { audio: wavOf(one) });
       const score = JSON.parse(await (await fetch(files[index].links.contentUrl)).text());
-      expect(body.NBest[0].Lexical).toBe(score.recognizedPhrases[0].nBest[0].lexical);
+      expect(heard).toBe(score.recognizedPhrases[0].nBest[0].lexical);
     }
   });
 
@@ -103,36 +103,30 @@ describe('the model behind an endpoint', () => {
     const client = await startClient();
     await learn(client);
     const heardByBase = await hears(client);
-    const model = await client.model([await client.text([...wardNotes, ...ward])], {
-      properties: { customModelWeightPercent: 100 },
-    });
-    const created = await client.create('/endpoints', { displayName: 'x', locale: 'en-US', model });
+    const { created } = await adaptedEndpoint(client);
     const cid = idOf(created.self);
-    expect(await hears(client, cid)).toBe(heardByBase);
+    expect(await hears(client, { cid })).toBe(heardByBase);
     await client.finished(created.self);
-    const heardByCustom = await hears(client, cid);
+    const heardByCustom = await hears(client, { cid });
     expect(heardByCustom).not.toBe(heardByBase);
     await client.patch(created.self, { model: (await client.baseModels()).at(-1) });
     await client.advance(299);
-    expect(await hears(client, cid)).toBe(heardByCustom);
+    expect(await hears(client, { cid })).toBe(heardByCustom);
     await client.advance(2);
-    expect(await hears(client, cid)).toBe(heardByBase);
+    expect(await hears(client, { cid })).toBe(heardByBase);
   });
 
   it('is silently the newest base model once it has expired', async () => {
     const client = await startClient();
     await learn(client);
-    const model = await client.model([await client.text([...wardNotes, ...ward])], {
-      properties: { customModelWeightPercent: 100 },
-    });
-    const created = await client.create('/endpoints', { displayName: 'x', locale: 'en-US', model });
+    const { created, model } = await adaptedEndpoint(client);
     await client.finished(created.self);
-    const heardByCustom = await hears(client, idOf(created.self));
+    const heardByCustom = await hears(client, { cid: idOf(created.self) });
     const remaining = Date.parse(model.properties.deprecationDates.transcriptionDateTime) - Date.now();
     await client.advance(remaining / 1000 - 10 * 24 * 3600);
-    expect(await hears(client, idOf(created.self))).toBe(heardByCustom);
+    expect(await hears(client, { cid: idOf(created.self) })).toBe(heardByCustom);
     await client.advance(20 * 24 * 3600);
-    expect(await hears(client, idOf(created.self))).toBe(await hears(client));
+    expect(await hears(client, { cid: idOf(created.self) })).toBe(await hears(client));
     expect((await client.get(created.self)).body).toMatchObject({ status: 'Succeeded', model: { self: model.self } });
     const again = await client.post('/endpoints', { displayName: 'y', locale: 'en-US', model });
     expect(again.body.innerError.code).toBe('ModelDeprecated');
@@ -142,7 +136,7 @@ describe('the model behind an endpoint', () => {
     const unknown = '00000000-0000-0000-0000-000000000000';
     const lenient = await startClient();
     await learn(lenient);
-    expect(await hears(lenient, unknown)).toBe(await hears(lenient));
+    expect(await hears(lenient, { cid: unknown })).toBe(await hears(lenient));
     const strict = await startClient({ unknownEndpoint: 'refuse' });
     expect(await recognise(strict, { query: { cid: unknown } })).toMatchObject({ status: 400 });
   });
@@ -150,13 +144,10 @@ describe('the model behind an endpoint', () => {
   it('is that of the moment when the request came, however long the audio takes', async () => {
     const client = await startClient();
     await learn(client);
-    const model = await client.model([await client.text([...wardNotes, ...ward])], {
-      properties: { customModelWeightPercent: 100 },
-    });
-    const created = await client.create('/endpoints', { displayName: 'x', locale: 'en-US', model });
+    const { created } = await adaptedEndpoint(client);
     await client.finished(created.self);
     const cid = idOf(created.self);
-    const before = await hears(client, cid);
+    const before = await hears(client, { cid });
     await client.patch(created.self, { model: (await client.baseModels()).at(-1) });
     const audio = wavOf(clip);
     async function* slowly(): AsyncGenerator<Buffer> {
@@ -164,9 +155,8 @@ describe('the model behind an endpoint', () => {
       await client.finished(created.self);
       yield audio.subarray(100);
     }
-    const answer = await recognise(client, { audio: slowly(), query: { cid, format: 'detailed' } });
-    expect(answer.body.NBest[0].Lexical).toBe(before);
-    expect(await hears(client, cid)).not.toBe(before);
+    expect(await hears(client, { audio: slowly(), cid })).toBe(before);
+    expect(await hears(client, { cid })).not.toBe(before);
   });
 });
 
@@ -176,8 +166,7 @@ describe('everyday speech', () => {
     const [one, other] = recordings('two', everyday.slice(0, 2));
     if (!one || !other) throw new Error('two recordings are needed');
     for (const each of [one, other]) await learn(client, each);
-    const heard = async (audio: Int16Array) =>
-      (await recognise(client, { audio: makeWav(audio), query: { format: 'detailed' } })).body.NBest[0].Lexical;
+    const heard = async (audio: Int16Array) => await hears(client, { audio: makeWav(audio) });
     const joined = Int16Array.from([...one.samples, ...noise('between', 8000), ...other.samples]);
     expect(await heard(joined)).toBe(`${await heard(one.samples)} ${await heard(other.samples)}`);
   });
@@ -190,9 +179,21 @@ async function learn(client: Client, one = clip): Promise<void> {
   expect(answer).toMatchObject({ status: 201, body: { seconds: one.samples.length / one.sampleRate } });
 }
 
-/** What a model makes of the clip. */
-async function hears(client: Client, cid?: string): Promise<string> {
-  const { body } = await recognise(client, { query: { format: 'detailed', ...(cid === undefined ? {} : { cid }) } });
+/** An endpoint that is being deployed with a model of the ward's words. */
+async function adaptedEndpoint(client: Client) {
+  const model = await client.model([await client.text([...wardNotes, ...ward])], {
+    properties: { customModelWeightPercent: 100 },
+  });
+  return { model, created: await client.create('/endpoints', { displayName: 'x', locale: 'en-US', model }) };
+}
+
+/** The words that the model of an endpoint hears in the audio, or the newest base model in the clip. */
+async function hears(
+  client: Client,
+  { cid, audio = wavOf(clip) }: { readonly cid?: string; readonly audio?: Buffer | AsyncGenerator<Buffer> } = {},
+): Promise<string> {
+  const query = { format: 'detailed', ...(cid === undefined ? {} : { cid }) };
+  const { body } = await recognise(client, { audio, query });
   return body.NBest[0].Lexical;
 }
 

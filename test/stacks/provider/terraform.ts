@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
 import { installProvider } from '../../../stacks/provider/install-provider.ts';
 
-/** Whether there is a `terraform` to test with. */
+/** Whether there is a `terraform` to test with. Not `skipWithout`: CI cannot install it, because it is no package of Debian. */
 export const hasTerraform = foundTerraform();
 if (!hasTerraform) console.warn('SKIPPED: tests of the provider with Terraform need `terraform` on PATH');
 

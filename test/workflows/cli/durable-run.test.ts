@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import type { Ended } from '../../crash/speechops-process.ts';
+import { withoutScript } from './needed-tools.ts';
 import { homes, itInOneHome, type RunFolder, useRunFolder } from './run-folder.ts';
 
 const timeout = 300_000;
@@ -96,7 +96,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
   });
 
   describe('a run on a terminal', () => {
-    it.runIf(existsSync('/usr/bin/script') && !isEmbedded)('ends when it is cancelled from elsewhere', async () => {
+    it.skipIf(withoutScript !== undefined || isEmbedded)('ends when it is cancelled from elsewhere', async () => {
       const run = await at.startAsking({ onTerminal: true });
       expect((await at.call('cancel', 'a')).code).toBe(0);
       const { code, stdout } = await run.ended;

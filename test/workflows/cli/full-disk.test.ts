@@ -11,7 +11,7 @@ const place = useRunFolder({ isEmbedded: true });
 let disk: SmallDisk;
 let state: string;
 
-if (withoutDisks !== undefined) console.warn(`SKIPPED: what happens on a full disk, because ${withoutDisks}`);
+if (withoutDisks !== undefined) console.warn(withoutDisks);
 
 describe.skipIf(withoutDisks !== undefined)('the disk under the store', { timeout }, () => {
   beforeEach(async () => {

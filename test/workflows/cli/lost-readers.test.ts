@@ -7,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { socketPlace } from '../../../workflows/store/socket-place.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import { withoutFullDevice, withoutScript } from './needed-tools.ts';
 import { useRunFolder } from './run-folder.ts';
 import { vanish } from './vanishing-clients.ts';
 import { until } from '../../until.ts';
@@ -65,7 +66,7 @@ describe('a run whose output nobody reads to the end', { timeout }, () => {
     expect(await shell('"$NODE" "$PROGRAM" run none.yaml 2>&1 | true; echo "rc=${PIPESTATUS[0]}"')).toBe('rc=2\n');
   });
 
-  it.skipIf(!existsSync('/dev/full'))(
+  it.skipIf(withoutFullDevice !== undefined)(
     'leaves its record although the disk of its output is full, and exits 3',
     async () => {
       expect(
@@ -90,7 +91,7 @@ describe('a terminal', { timeout }, () => {
     });
   });
 
-  it.runIf(existsSync('/usr/bin/script'))('that is gone does not keep a run from its clean end', async () => {
+  it.skipIf(withoutScript !== undefined)('that is gone does not keep a run from its clean end', async () => {
     const run = await place().startAsking({ onTerminal: true });
     const holder = path.join(place().folder, '.speechops', 'store.lock.holder.json');
     const { pid } = JSON.parse(await readFile(holder, 'utf8')) as { readonly pid: number };

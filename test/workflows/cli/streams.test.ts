@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { withoutFullDevice } from './needed-tools.ts';
 
 const program = path.join(import.meta.dirname, '..', '..', '..', 'bin', 'speechops.js');
 
@@ -18,7 +18,7 @@ describe('the program', () => {
     expect([stdout, stderr]).toEqual(['rc=0\n', '']);
   });
 
-  it.skipIf(!existsSync('/dev/full'))('says that its output cannot be written, and exits 3', () => {
+  it.skipIf(withoutFullDevice !== undefined)('says that its output cannot be written, and exits 3', () => {
     const { stdout, stderr } = shell('"$NODE" "$PROGRAM" run --help > /dev/full; echo "rc=$?"');
     expect([stdout, stderr]).toEqual(['rc=3\n', 'error: Cannot write the output: ENOSPC\n']);
   });

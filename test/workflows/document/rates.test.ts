@@ -21,6 +21,30 @@ describe('parseRate', () => {
   );
 });
 
-it('formatRate prints a percentage with one decimal', () => {
-  expect([0.15, 0.2344, 0, 1.5].map(formatRate)).toEqual(['15.0 %', '23.4 %', '0.0 %', '150.0 %']);
+describe('formatRate', () => {
+  it('prints a percentage with one decimal', () => {
+    const printed = [0.15, 0.2344, 0, 1.5].map((rate) => formatRate(rate));
+    expect(printed).toEqual(['15.0 %', '23.4 %', '0.0 %', '150.0 %']);
+  });
+
+  it.each([
+    [289 / 10_000, '2.9%', '2.89 %', '2.90 %'],
+    [291 / 10_000, '2.9%', '2.91 %', '2.90 %'],
+    [29_001 / 1_000_000, '2.9%', '2.9001 %', '2.9000 %'],
+    [290 / 10_000, '2.9%', '2.9 %', '2.9 %'],
+    [3 / 100, '2.9%', '3.0 %', '2.9 %'],
+    [0, '0%', '0.0 %', '0.0 %'],
+  ])('tells %d from %s where they differ', (measured, written, one, other) => {
+    const bound = parseRate(written) ?? Number.NaN;
+    expect([formatRate(measured, [bound]), formatRate(bound, [measured])]).toEqual([one, other]);
+  });
+
+  it('tells every one of several rates from every other', () => {
+    const rates = [0.5, 0.0289, 0.029, 0.02891, 0.029];
+    expect(rates.map((rate) => formatRate(rate, rates))).toEqual(['50.0 %', '2.890 %', '2.90 %', '2.891 %', '2.90 %']);
+  });
+
+  it('ends also where two numbers differ by less than a percentage can show', () => {
+    expect(formatRate(0.3, [0.3 + 2 ** -54])).toMatch(/^30\.0+ %$/);
+  });
 });

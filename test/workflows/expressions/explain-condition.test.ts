@@ -3,8 +3,12 @@ import { cpuOf, leastSeconds, mostTimes, pieces } from '../../cpu-of.ts';
 import { explainCondition } from '../../../workflows/expressions/explain-condition.ts';
 
 const contexts = {
-  inputs: { 'max-wer': 0.15, mode: 'strict' },
-  steps: { baseline: { outputs: { wer: 0.2439, words: 942, better: true } } },
+  inputs: { 'max-wer': 0.15, bound: 0.029, mode: 'strict' },
+  steps: {
+    baseline: { outputs: { wer: 0.2439, words: 942, better: true } },
+    near: { outputs: { wer: 0.0289 } },
+    over: { outputs: { wer: 0.0291 } },
+  },
   env: {},
   matrix: {},
   run: {},
@@ -13,6 +17,10 @@ const contexts = {
 describe('explainCondition', () => {
   it.each([
     ['${{ steps.baseline.outputs.wer > inputs.max-wer }}', '24.4 % > 15.0 %'],
+    ['steps.near.outputs.wer > inputs.bound', '2.89 % > 2.90 %'],
+    ['steps.over.outputs.wer > inputs.bound', '2.91 % > 2.90 %'],
+    ['inputs.bound >= inputs.bound', '2.9 % >= 2.9 %'],
+    ['steps.near.outputs.wer > 0.029', '2.89 % > 0.029'],
     ["steps.baseline.outputs.better && inputs.mode == 'inputs.mode'", "true && 'strict' == 'inputs.mode'"],
     ['${{ steps.later.outputs.wer > 0.1 || env.CI }}', 'steps.later.outputs.wer > 0.1 || env.CI'],
     ['steps.baseline.outputs.words >= 700', '942 >= 700'],

@@ -219,14 +219,20 @@ describe('planPipeline', () => {
       ...measured('https://speech/models/old', after.datasets[0]?.self ?? ''),
       properties: rates(23.4),
     };
-    const plan = planPipeline(source, {
-      ...after,
-      models: [fakeModel('old')],
-      endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')],
-      evaluations: [evaluated],
-    });
+    const planAt = (bound: number): Plan =>
+      planPipeline(
+        { ...source, pipeline: { ...pipeline, inputs: { 'max-wer': { type: 'rate', value: bound } } } },
+        {
+          ...after,
+          models: [fakeModel('old')],
+          endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')],
+          evaluations: [evaluated],
+        },
+      );
+    const plan = planAt(0.15);
     expect(actions(plan)).toMatchObject({ baseline: 'reuse', retrain: 'create', 'go-live': 'at-run-time' });
     expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 %, now 23.4 %, with 1 dataset on 2025');
+    expect(planAt(0.2339).steps[3]?.summary).toContain('if WER > 23.39 %, now 23.40 %');
   });
 
   it('adopts an object that the service is still working on', async () => {
@@ -237,6 +243,34 @@ describe('planPipeline', () => {
       text: 'adopt',
       baseline: 'at-run-time',
     });
+  });
+
+  it('keeps no value of a secret variable', () => {
+    const variable = { required: true, description: '' };
+    const declared = { REGION: { ...variable, secret: false }, TOKEN: { ...variable, secret: true } };
+    const plan = planPipeline(
+      { ...source, pipeline: { ...pipeline, env: declared }, env: { REGION: 'westeurope', TOKEN: 'swordfish' } },
+      facts(),
+    );
+    expect(plan.env).toEqual({ REGION: 'westeurope' });
+    expect(JSON.stringify(plan)).not.toContain('swordfish');
+  });
+
+  it('knows that a skipped step makes nothing, for the steps under finally that read it', () => {
+    const isThere = "${{ steps.text.outputs.dataset != '' }}";
+    const skipped = steps.map((each) => (each.id === 'text' ? { ...each, if: '${{ false }}' } : each));
+    const last = step(
+      'last',
+      'upload',
+      { ...steps[0]?.with, name: 'last' },
+      { needs: ['text'], finally: true, if: isThere },
+    );
+    const plan = planPipeline(
+      { ...source, pipeline: { ...pipeline, steps: [...skipped, last], layers: [...pipeline.layers, ['last']] } },
+      facts(),
+    );
+    expect(actions(plan)).toMatchObject({ text: 'skip', last: 'skip' });
+    expect(plan.steps.at(-1)?.summary).toContain('its condition is not met');
   });
 
   it('is plain data', () => {

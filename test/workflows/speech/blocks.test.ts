@@ -91,8 +91,12 @@ describe('uploadContent', () => {
     expect(service.calls().at(-1)).toMatch(/:commit$/);
   });
 
-  test('fails when other blocks are committed than these', async () => {
-    await using service = await startScriptedService(...fresh, stored, conflict, waiting, blocksOf(10, 10));
+  test.each([
+    ['more blocks', blocksOf(10, 10)],
+    ['a block of another size', blocksOf(11)],
+    ['a block of another name', { body: { committedBlocks: [{ name: 'other', size: 10 }], uncommittedBlocks: null } }],
+  ])('fails when %s than these are committed', async (_, committed) => {
+    await using service = await startScriptedService(...fresh, stored, conflict, waiting, committed);
     const error = await rejectionOf(clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10)));
     expect(error).toMatchObject({ status: 409, code: 'Conflict', outcome: 'refused' });
     expect(String(error)).toContain(`Cannot upload the content of dataset ${ids.dataset}`);

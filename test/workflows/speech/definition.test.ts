@@ -1,13 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, test } from 'vitest';
+import { definitionFile } from '../../../scripts/generate-coverage.ts';
 import type { SpeechPort } from '../../../workflows/engine/ports.ts';
+import { hasDefinition } from '../../emulator/definition.ts';
 import { baseModel, dataset, endpoint, evaluation, file, ids, model, notFound, project, webhook } from './answers.ts';
 import { clientOf, type ReceivedRequest, type Reply, startScriptedService } from './scripted-service.ts';
-
-/** The published definition of the API, kept beside the repository; it is not ours to ship. */
-const definitionPath = '../shared/specs/2025-10-15/speechtotext.json';
-const definitionUrl = new URL(`../../../${definitionPath}`, import.meta.url);
 
 interface Operation {
   readonly operationId: string;
@@ -173,12 +171,12 @@ const deeds: readonly (readonly [
   ['delete', (c) => all(c).delete(webhook.self), [{ status: 204 }], ['WebHooks_Delete']],
 ];
 
-const title = existsSync(definitionUrl)
+const title = hasDefinition
   ? 'against the definition of the API'
-  : `against the definition of the API (skipped: there is no ${definitionPath} beside the repository)`;
+  : `against the definition of the API (skipped: there is no ${definitionFile})`;
 
-describe.skipIf(!existsSync(definitionUrl))(title, () => {
-  const check = existsSync(definitionUrl) ? checkerOf(JSON.parse(readFileSync(definitionUrl, 'utf8'))) : undefined;
+describe.skipIf(!hasDefinition)(title, () => {
+  const check = hasDefinition ? checkerOf(JSON.parse(readFileSync(definitionFile, 'utf8'))) : undefined;
 
   test.each(deeds.map(([name, deed, replies, operations]) => ({ name, deed, replies, operations })))(
     '$name is $operations',

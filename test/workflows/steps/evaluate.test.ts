@@ -88,6 +88,27 @@ describe('evaluate', () => {
     expect(outcome).toMatchObject({ outputs: { wer: 0.1, againstWer: 0.2, better: true } });
   });
 
+  it('says that it measured, when the answer of its create was lost and the service is done at the next look', async () => {
+    const world = worldWithData();
+    const { evaluations } = world.objects;
+    world.nextCreates['evaluations'] = ['lost'];
+    const sleep = async (): Promise<void> => {
+      evaluations.push(
+        ...evaluations.splice(0).map((made) => world.work('evaluations', { ...made, status: 'Succeeded' })),
+      );
+    };
+    const ports = { ...world.ports, clock: { ...world.ports.clock, sleep } };
+    const wanted = { name: 'measure', dataset, model: 'base' };
+    const { outcome } = await runStep(evaluate, wanted, { world: { ...world, ports } });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { wer: 0.1 } });
+    expect(evaluations).toHaveLength(1);
+  });
+
+  it('sums up two rates in as many decimals as tell them apart', () => {
+    const close = evaluate.summarise?.({ wer: 0.0289, words: 10_000, againstWer: 0.0291, better: true });
+    expect(close).toEqual(['WER 2.89 % over 10000 words', 'against 2.91 %: better']);
+  });
+
   it('reuses an evaluation that has measured the model beside another one', async () => {
     const world = worldWithData();
     await runStep(evaluate, { name: 'measure', dataset, model: 'base', against: 'ours' }, { world });

@@ -112,6 +112,9 @@ describe('swap', () => {
     expect(error.message).toContain(
       'word error rate is 50.0 % after the swap, max-wer allows 20.0 %; went back to the previous model',
     );
+    const close = { ...settings, verify: { audio: 'smoke', 'max-wer': 0.4996, every: 1 } };
+    const again = await failure(runStep(swap, close, { world }));
+    expect(again.message).toContain('word error rate is 50.00 % after the swap, max-wer allows 49.96 %');
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
@@ -129,6 +132,21 @@ describe('swap', () => {
     expect(error.message).toContain(reason);
     expect(error.outputs).toMatchObject({ rolledBack: true });
     expect(error.outputs['probeFailures']).toBeGreaterThan(0);
+  });
+
+  it('goes back when a recognition fails while the model changes, although all of them are good after it', async () => {
+    const world = worldWithEndpoint();
+    let recognitions = 0;
+    world.recognise = () => {
+      recognitions += 1;
+      return recognitions === 2 ? { status: 'NoMatch', lexical: '', display: '' } : good;
+    };
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error.message).toBe(
+      '1 recognitions failed while it changed (a.wav: NoMatch); went back to the previous model and verified it',
+    );
+    expect(error.outputs).toMatchObject({ probeFailures: 1, rolledBack: true });
+    expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
   it('says that going back failed too', async () => {

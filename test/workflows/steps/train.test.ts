@@ -64,6 +64,13 @@ describe('train', () => {
     expect(world.objects.models).toEqual([]);
   });
 
+  it('says a rate just below the bound in as many decimals as tell the two apart', async () => {
+    const world = worldWithData();
+    const near = { ...settings, 'if-wer-above': 0.029, 'measured-by': 289 / 10_000 };
+    const { outcome } = await runStep(train, near, { world });
+    expect(outcome).toEqual({ kind: 'skipped', reason: 'the word error rate is 2.89 %, not above 2.90 %' });
+  });
+
   it('tells why it waits while the service does not answer', async () => {
     const world = worldWithData();
     const { models } = world.ports.speech;

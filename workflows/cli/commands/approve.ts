@@ -67,7 +67,7 @@ export function approveCommand(session: Session): Command {
     });
 }
 
-/** Undefined when that is decided while the run goes on. */
+/** The people who may answer the step; undefined when outputs of steps that have not ended decide it. */
 function whoMayAnswer(
   step: PipelineStep,
   run: RunDetails & { readonly plan: Plan },

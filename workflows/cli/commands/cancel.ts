@@ -10,7 +10,7 @@ export function cancelCommand(session: Session): Command {
   const { io } = session;
   return new Command('cancel')
     .description(
-      'End a run where it stands: its steps under `finally` are still done, unless it is cancelled again. speechops resume goes on with it all the same.',
+      'End a run where it stands: its steps under `finally` are still done, unless it is cancelled again. It can be resumed all the same (speechops resume).',
     )
     .argument('<run>', 'id of the run')
     .addHelpText('after', '\nExample: speechops cancel call-center-en-us-20260102-030405-7f3a')
@@ -19,7 +19,7 @@ export function cancelCommand(session: Session): Command {
         const found = await control.details(runId);
         if (found === undefined)
           throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-        // One that was cancelled may be about to go on with its steps under `finally`.
+        // A cancelled run may be about to resume, for its steps under `finally`.
         const isAboutToResume = found.status === 'cancelled' && found.record === undefined && hasFinally(found.plan);
         if (!isOpen(found.status) && !isAboutToResume) throw hasEnded(found);
         const count = await control.cancel(runId);

@@ -98,7 +98,7 @@ async function check(
     return [...ofAccount, { level: 'problem', code: 'subdomain', message: noTokenAtRegion(new URL(endpoint)) }];
   }
   if (account === undefined) return [await askAt(io, { endpoint }), notKnown];
-  // What is known of the account is worth telling also when nothing answers.
+  // The findings about the account are told also when the data plane does not answer.
   const answer = await askAt(io, { endpoint, pipeline }).catch((error: unknown): AccountCheck => {
     if (io.signal.aborted || !(error instanceof ServiceError || error instanceof UsageError)) throw error;
     return { level: 'problem', code: error instanceof UsageError ? 'refused' : 'silent', message: error.message };
@@ -128,7 +128,10 @@ async function askAt(
   return await ask(io, { ports, endpoint });
 }
 
-/** Whether the data plane lets this runner in. Throws when nothing answers: that is no fault of the resource's. */
+/**
+ * Asks the data plane whether it lets this runner in. Throws when the service does not answer, which is no fault of the
+ * resource.
+ */
 async function ask(
   { signal }: Io,
   { ports, endpoint }: { readonly ports: Ports; readonly endpoint: string },

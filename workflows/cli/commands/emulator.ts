@@ -18,7 +18,7 @@ interface EmulatorFlags {
   readonly allowPrivate?: true;
 }
 
-/** Of a resource that a person starts to try things. Whoever shares the machine sets another one. */
+/** The key of an emulator that a person starts to try things. A person who shares the machine sets another key. */
 const wellKnownKey = 'local-key';
 
 /** `speechops emulator`: a local Speech resource that runs until Ctrl-C. */

@@ -19,7 +19,7 @@ interface Options extends VariableOptions {
   readonly format: 'text' | 'json';
 }
 
-/** `speechops resume`: goes on with a run that was cut off, stopped, cancelled or failed. */
+/** `speechops resume`: resumes a run that was abandoned, stopped, cancelled or failed. */
 export function resumeCommand(session: Session): Command {
   return addAllowance(new Command('resume'))
     .description('Resume a run that was abandoned, stopped, cancelled or failed; what is done already is kept.')
@@ -68,7 +68,7 @@ async function resumeHere(
   options: Options & {
     readonly runId: string;
     readonly newId?: string;
-    /** The run as it is to be gone on with; throws a ResumeError. */
+    /** The run as it is to be resumed; throws a ResumeError. */
     readonly check: (found: RunDetails | undefined) => ReadableRun;
     readonly begin: (engine: DurableEngine) => Promise<void>;
   },

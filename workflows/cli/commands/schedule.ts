@@ -97,7 +97,7 @@ async function declare(
   }
 }
 
-/** What the files say; undefined when one has faults, which are printed. */
+/** The schedules that the files declare; undefined when a file has faults, which are printed. */
 async function readSchedules(
   files: readonly string[],
   options: VariableOptions & { readonly session: Session; readonly priority: number },
@@ -124,7 +124,7 @@ async function readSchedules(
   return hasFaults ? undefined : [...declared.values()];
 }
 
-/** Only where the resource is: whatever else its URL was given with is not for the database. */
+/** The origin of the resource alone: the rest of its address is not for the database. */
 async function endpointNow(io: Io, pipeline: Pipeline | undefined): Promise<string> {
   // A pipeline that names its resources itself needs none from where it is scheduled.
   if (pipeline !== undefined && resourcesOf(pipeline).length > 0) return '';

@@ -132,7 +132,7 @@ async function work({ io }: Session, options: Options): Promise<void> {
   write({ level: 'info', message: 'takes no more runs', runs, steps }, supervisor.executor());
   await supervisor.leave({ withinSeconds: options.drain });
   await closeAll(server, store);
-  write({ level: 'info', message: 'has left; other workers go on with what was under way' }, supervisor.executor());
+  write({ level: 'info', message: 'has left; other workers resume what was under way' }, supervisor.executor());
 }
 
 async function closeAll(server: WorkerServer | undefined, store: { close(): Promise<void> }): Promise<void> {

@@ -27,11 +27,11 @@ export interface Connection {
   portsOf(step: Pick<PipelineStep, 'resource'>): Ports;
   /** The ports of every resource, each once. */
   readonly resources: readonly Ports[];
-  /** What the requests to all of them ask before they are sent. */
+  /** The client asks it for every request to a resource, before the request is sent. */
   readonly ownership: Ownership;
-  /** Where they are, for people. */
+  /** The addresses of the resources, for people. */
   readonly endpoint: string;
-  /** The same for a plan, which may be gone on with by another process. */
+  /** The address of the resource as a plan keeps it: another process may resume the run. */
   readonly target: Plan['target'];
   close(): Promise<void>;
 }
@@ -43,8 +43,8 @@ export interface ConnectionOptions {
   /** The resource to use when neither the pipeline nor the environment names one. */
   readonly endpoint?: string;
   /**
-   * Whether an account that the pipeline names by its Azure resource id is checked also when its base URL is known. What goes
-   * on with a plan leaves it out: the account was checked before the planning. @default false
+   * Whether an account that the pipeline names by its Azure resource id is checked also when its base URL is known. A process
+   * that resumes a run leaves it out, because the account was checked before the planning. @default false
    */
   readonly preflight?: boolean;
   /** The pipeline's folder: data may lie in its repository. */
@@ -54,7 +54,7 @@ export interface ConnectionOptions {
   readonly observer?: RequestObserver | undefined;
 }
 
-/** How much faster than a Speech resource the embedded emulator works: a training of ten minutes takes ten seconds. */
+/** The embedded emulator works so many times as fast as a Speech resource: a training of ten minutes takes ten seconds. */
 const embeddedSpeed = 60;
 /** A service on this machine is asked more often than one that many share, and given up sooner. */
 const localPace = { pollFloorMilliseconds: 200, retryDelayMilliseconds: 100 };

@@ -7,8 +7,8 @@ import { type Io, UsageError } from '../session.ts';
 /**
  * The credential of the environment for the Speech resources of a run: SPEECHOPS_KEY, or Microsoft Entra ID. Refuses to
  * send either where it does not belong: `named` are the resources that the pipeline's file names, by base URL or resource id,
- * and a file may come from anybody who can propose a change. A key is good for whoever gets it, so it goes only where the
- * environment says; a token is of use to Azure's Speech service alone.
+ * and a file may come from any person who can propose a change. A service that gets a key can use it, so the key goes only
+ * where the environment says. Azure's Speech service alone can use a token.
  */
 export async function credentialFor(
   endpoints: readonly string[],

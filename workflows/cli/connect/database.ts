@@ -14,7 +14,8 @@ export function databaseUrl({ env }: Pick<Io, 'env'>): string | undefined {
       'Correct SPEECHOPS_DATABASE_URL: allowed is postgresql://USER:PASSWORD@HOST:PORT/DATABASE, where #, /, ?, @ and % of a password are written as %23, %2F, %3F, %40 and %25',
     );
   }
-  // What pg does with these modes today, without its warning that it will do less one day.
+  // Today pg verifies the certificate in these modes, and warns that a later version will not. Naming `verify-full` keeps
+  // this, and ends the warning.
   const isChecked = ['prefer', 'require', 'verify-ca'].includes(url.searchParams.get('sslmode') ?? '');
   if (isChecked && !url.searchParams.has('uselibpqcompat')) url.searchParams.set('sslmode', 'verify-full');
   return isChecked ? url.href : text;

@@ -9,7 +9,7 @@ import { cloudOf } from '../../speech/azure-cloud.ts';
 import { entraCredential } from '../../speech/entra-credential.ts';
 import { type Io, UsageError } from '../session.ts';
 
-/** What is known of an account, and whether pipelines can work with it. */
+/** The findings about an account, with the checks that say whether pipelines can work with it. */
 export interface CheckedAccount {
   readonly finding: AccountFinding;
   readonly checks: readonly AccountCheck[];
@@ -68,7 +68,10 @@ export async function endpointOfAccount(
   return endpoint ?? finding.account.endpoint;
 }
 
-/** Whether a service of this machine is used in place of an account in Azure; an emulator's own account is looked up there. */
+/**
+ * Tells whether a service on this machine stands in for an account in Azure. An emulator's own account is looked up at the
+ * emulator.
+ */
 function isStandIn(io: Io, endpoint: string): boolean {
   const isLocal = URL.canParse(endpoint) && isLoopback(new URL(endpoint));
   return isLocal && (io.env['SPEECHOPS_MANAGEMENT_ENDPOINT'] ?? '') === '';
@@ -83,7 +86,7 @@ export function signInOf(io: Io): SignIn {
   return (io.env['SPEECHOPS_KEY'] ?? '') === '' ? 'entra' : 'key';
 }
 
-/** What to say of a text that is no resource id of a Speech resource. */
+/** The message about a text that is no resource id of a Speech resource. */
 export function noResourceId(text: string): string {
   const form = '/subscriptions/ID/resourceGroups/GROUP/providers/Microsoft.CognitiveServices/accounts/NAME';
   return `Give the resource id of a Speech resource (${form}): got ${JSON.stringify(text)}`;

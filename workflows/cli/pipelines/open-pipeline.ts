@@ -36,13 +36,13 @@ export async function openPipeline(
   return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer });
 }
 
-/** The same for a file that was read. */
+/** Opens a pipeline whose file was read. */
 export async function openPipelineFile(
   { pipeline, folder, env }: PipelineFile,
   options: { readonly io: Io; readonly emulator: boolean; readonly observer?: RequestObserver | undefined },
 ): Promise<OpenPipeline> {
   const { io, emulator, observer } = options;
-  // What was allowed was checked with the file.
+  // The reading of the file has checked which variables are allowed.
   const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
     emulator,

@@ -35,7 +35,7 @@ export async function readPipelineFile(
   return pipeline === undefined ? undefined : { pipeline, folder, env };
 }
 
-/** What a file says, with what is wrong with it. Without `inputs` it is not to be run, and they need no values. */
+/** The pipeline of a file, with its faults. Without `inputs` the pipeline is not to be run, and its inputs need no values. */
 export async function loadPipelineFile(
   file: string,
   options: {
@@ -92,7 +92,7 @@ export async function readPipelineText(file: string): Promise<string> {
   const bytes = Buffer.alloc(Math.min((await handle.stat()).size, MAX_CHARACTERS * 3 + 3));
   const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
   try {
-    // What is cut off at the end of a file that is too long anyway is no fault of its encoding.
+    // A file that is too long is cut off, maybe inside a character: `stream` takes that for no fault of its encoding.
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, bytesRead), {
       stream: true,
     });
@@ -101,7 +101,7 @@ export async function readPipelineText(file: string): Promise<string> {
   }
 }
 
-/** What is at an absolute path, for the rules about files that a pipeline names. */
+/** The kind of file at an absolute path, for the rules about files that a pipeline names. */
 export function fileKind(absolute: string): 'file' | 'folder' | undefined {
   const found = statSync(absolute, { throwIfNoEntry: false });
   if (found === undefined) return undefined;

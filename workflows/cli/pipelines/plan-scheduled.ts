@@ -8,8 +8,8 @@ import { fileKind, loadPipelineFile } from './pipeline-file.ts';
 import { refuseWithin } from './variables.ts';
 
 /**
- * What `speechops submit` would plan for a schedule now: its file is read anew, on the machine of the worker, whose operator
- * has listed the variables that it may read. Throws when the file is not there or has faults, with the first of them.
+ * The plan that `speechops submit` would make for a schedule now. The worker reads the file anew on its own machine; the file may
+ * read the variables that the worker's operator has listed. Throws when the file is not there or has faults, with the first of them.
  */
 export async function planScheduled(
   schedule: ScheduleDefinition,

@@ -8,7 +8,7 @@ import { readDocument } from '../../document/read-document.ts';
 import { compileSchema } from '../../document/compile-schema.ts';
 import { UsageError } from '../session.ts';
 
-/** What a settings file allows. */
+/** The permissions that a settings file gives. */
 export interface Settings {
   readonly allowEnv: readonly string[];
 }

@@ -38,8 +38,8 @@ export async function allowedVariables(
 }
 
 /**
- * Refuses settings in the repository of a pipeline: whoever may change the pipeline may change what lies beside it, in the same
- * pull request. Both files are absolute; where links lead counts, and where they are.
+ * Refuses settings in the repository of a pipeline: a person who may change the pipeline could change settings beside it in the
+ * same pull request. Both files are absolute. The places of links count, and the places that they lead to.
  */
 export async function refuseWithin(
   settings: string,
@@ -65,7 +65,7 @@ async function placesOf(file: string): Promise<readonly string[]> {
   return [...new Set(found.flatMap((place) => (place.status === 'fulfilled' ? [place.value] : [])))];
 }
 
-/** What is set here of the variables that the pipeline declares and may read. */
+/** The variables that the pipeline declares and may read, as far as the environment sets them. */
 export function variablesOf({ env = {} }: Pick<Pipeline, 'env'>, { env: set }: Io): Readonly<Record<string, string>> {
   return Object.fromEntries(
     Object.keys(env).flatMap((name) => {
@@ -76,8 +76,8 @@ export function variablesOf({ env = {} }: Pick<Pipeline, 'env'>, { env: set }: I
 }
 
 /**
- * The secret variables of a pipeline as they are set here, of which only those that `mayRead` are given away. From now on they
- * are masked in whatever this process writes.
+ * The secret variables of a pipeline as they are set here, of which only those that `mayRead` are given away. From now on
+ * this process masks them in everything that it writes.
  */
 export function secretsOf(
   pipeline: Pick<Pipeline, 'env'>,
@@ -98,7 +98,7 @@ export function secretsOf(
   return { valueOf: (name) => values.get(name), mask };
 }
 
-/** The same for a run that is gone on with: what was allowed for its first part is allowed anew, by whoever goes on. */
+/** The secret variables of a run that is resumed: the person who resumes it allows anew the ones that it may read. */
 export function secretsToResume(
   pipeline: Pick<Pipeline, 'env'>,
   { io, allowed }: { readonly io: Io; readonly allowed: ReadonlySet<string> },

@@ -1,4 +1,6 @@
-import { startWorker, type WorkerConnection, type WorkerEvent } from '../../fleet/fleet-worker.ts';
+import { startWorker } from '../../fleet/fleet-worker.ts';
+import type { WorkerEvent } from '../../fleet/worker-events.ts';
+import type { WorkerConnection } from '../../fleet/worker-runs.ts';
 import { FleetWebhooks } from '../../fleet/webhooks/fleet-webhooks.ts';
 import { serviceLimit } from '../../fleet/request-budget.ts';
 import { isLoopback } from '../../document/base-url.ts';

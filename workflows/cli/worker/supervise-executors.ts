@@ -1,6 +1,7 @@
 import type { Store } from '../../store/embedded-store.ts';
 import { keeperOf, newExecutor } from '../../durable/executor-name.ts';
 import { LivenessLock } from '../../store/liveness-lock.ts';
+import { every } from '../../time/every.ts';
 import { sleepInBackground } from '../../time/sleep.ts';
 import { type Suspect, Suspects } from '../../durable/suspects.ts';
 import { journalFormat } from '../../durable/journal-format.ts';
@@ -132,11 +133,9 @@ function errorOf({ message, isUsage }: Extract<ExecutorEnding, { kind: 'refused'
 async function executeSuspects(supervision: Supervision, ready: Promise<void>): Promise<void> {
   const { leaving, suspects } = supervision;
   await ready;
-  while (!leaving.signal.aborted) {
+  const look = async (): Promise<void> => {
     try {
-      // Workers look at different moments, so that not all of them start an executor for one run.
-      await sleepInBackground(lookMilliseconds * (0.5 + Math.random()), leaving.signal);
-      if (!(await suspects.areThereFor(undefined, { format: journalFormat }))) continue;
+      if (!(await suspects.areThereFor(undefined, { format: journalFormat }))) return;
       const idle = new AbortController();
       const onReady = (executor: ExecutorProcess): void =>
         void leaveWhenIdle(executor, { supervision, until: idle.signal });
@@ -144,7 +143,9 @@ async function executeSuspects(supervision: Supervision, ready: Promise<void>): 
     } catch {
       // The search for dead workers tells when the database does not answer.
     }
-  }
+  };
+  // Workers look at different moments, so that not all of them start an executor for one run.
+  await every(lookMilliseconds, look, { signal: leaving.signal, firstLook: 'after a pause', spread: 0.5 });
 }
 
 async function leaveWhenIdle(

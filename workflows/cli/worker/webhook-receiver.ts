@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync } from 'fastify';
-import type { CallbackEvent } from '../../fleet/fleet-worker.ts';
+import type { CallbackEvent } from '../../fleet/worker-events.ts';
 import { type Callback, readCallback } from '../../speech/webhook-callback.ts';
 
 export interface WebhookReceiverOptions {

@@ -1,4 +1,4 @@
-import type { WorkerEvent } from '../../fleet/fleet-worker.ts';
+import type { WorkerEvent } from '../../fleet/worker-events.ts';
 import { journalFormat } from '../../durable/journal-format.ts';
 import { escapeLines } from '../../document/quote-name.ts';
 import { describeStep } from '../../report/run-text.ts';

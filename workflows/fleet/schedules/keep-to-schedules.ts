@@ -1,6 +1,7 @@
 import type { Plan } from '../../plan/plan.ts';
 import { RunExistsError, type Journal } from '../../durable/journal.ts';
 import type { ClockPort } from '../../time/clock.ts';
+import { every } from '../../time/every.ts';
 import { askedMilliseconds } from '../../engine/unanswered.ts';
 import { dueTick, retryTime, scheduledRunId } from './due-tick.ts';
 import type { ScheduleDefinition } from './schedule-changes.ts';
@@ -39,14 +40,14 @@ export interface KeepingOptions {
 export async function keepToSchedules(options: KeepingOptions): Promise<void> {
   const { schedules, clock, isReady, signal } = options;
   const firing = new Map<string, Promise<void>>();
-  while (!signal.aborted) {
+  const look = async (): Promise<void> => {
     try {
       if (isReady()) for (const schedule of await schedules.list()) start(schedule, { ...options, firing });
     } catch (error) {
       tellTrouble(error, options);
     }
-    await clock.sleep(lookEveryMilliseconds * (0.75 + Math.random() / 2), signal).catch(() => undefined);
-  }
+  };
+  await every(lookEveryMilliseconds, look, { signal, spread: 0.25, sleep: clock.sleep });
   await Promise.all(firing.values());
 }
 

@@ -1,6 +1,7 @@
 import type { Client, Pool } from 'pg';
 import type { Heard } from '../../engine/wait-pauses.ts';
 import { answerMilliseconds, ownConnection } from '../../store/own-connection.ts';
+import { every } from '../../time/every.ts';
 import { sleepInBackground } from '../../time/sleep.ts';
 
 /**
@@ -58,8 +59,7 @@ export class EntityEvents {
   }
 
   async #keepListening(): Promise<void> {
-    const { signal } = this.#stop;
-    while (!signal.aborted) {
+    const listen = async (): Promise<void> => {
       const client = ownConnection(this.#pool);
       await this.#listenOn(client).catch(() => undefined);
       if (this.#isListening) {
@@ -68,8 +68,8 @@ export class EntityEvents {
       }
       // A connection that hangs may never finish ending.
       await Promise.race([client.end().catch(() => undefined), sleepInBackground(1000)]);
-      await sleepInBackground(retryMilliseconds, signal).catch(() => undefined);
-    }
+    };
+    await every(retryMilliseconds, listen, { signal: this.#stop.signal });
   }
 
   /** Listens until the connection is lost: an event says so, or the database does not answer any more. */

@@ -125,13 +125,16 @@ async function goBack(at: Change): Promise<string | undefined> {
     await markProved(context, endpoint, previous);
     return undefined;
   } catch (error) {
-    // Without an answer nobody knows how going back went.
+    // Without an answer the step cannot know how going back went.
     if (context.signal.aborted || (error instanceof ServiceError && !isRefusal(error))) throw error;
     return error instanceof Error ? error.message : String(error);
   }
 }
 
-/** What holds of the candidate when the service stops answering, from when it was given to the endpoint until it is marked as proved. */
+/**
+ * The state of the candidate, for the message of a step to which the service stops answering before the candidate is marked as
+ * proved.
+ */
 export function notProved(
   { wanted, candidate, previous }: Pick<Change, 'wanted' | 'candidate' | 'previous'>,
   verb: 'serves' | 'is to serve',
@@ -140,12 +143,18 @@ export function notProved(
   return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName}, which is not proved there: resume the run, or run the pipeline again, and it is proved${orTakenBack}`;
 }
 
-/** What holds when the service stops answering before anything was changed. */
+/**
+ * The state of the endpoint, for the message of a step to which the service stops answering before the step has changed
+ * anything.
+ */
 export function unchanged(wanted: SwapWith): string {
   return `endpoint ${wanted.endpoint} was not changed: resume the run, or run the pipeline again, to go on with the swap`;
 }
 
-/** What speaks against the model that the endpoint serves now: failed recognitions, or a word error rate above the bound. */
+/**
+ * The fault of the model that the endpoint serves now, if it has one: failed recognitions, or a word error rate above the
+ * bound.
+ */
 async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepContext): Promise<string | undefined> {
   const after = await smoke.all();
   if (after.wer !== null) context.report(`smoke audio after: WER ${formatRate(after.wer)}`);
@@ -153,14 +162,14 @@ async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepConte
     return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
   const bound = wanted.verify?.['max-wer'];
   if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
-  return `The smoke audio's word error rate is ${formatRate(after.wer)} after the swap, max-wer allows ${formatRate(bound)}`;
+  return `The smoke audio's word error rate is ${formatRate(after.wer, [bound])} after the swap, max-wer allows ${formatRate(bound, [after.wer])}`;
 }
 
 /** The outputs of a swap step. */
 function outputsOf(at: {
   readonly endpoint: Endpoint;
   readonly model: string;
-  /** What it goes back to: what it serves now, or what it served before a swap that was not proved. */
+  /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
   readonly previous: string;
   readonly smoke: SmokeTest;
   readonly rolledBack: boolean;

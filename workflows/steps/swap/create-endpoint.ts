@@ -45,6 +45,6 @@ export async function createEndpoint(
     throw new StepFailure(`The service failed the endpoint ${wanted.endpoint}: ${failureOfEntity(endpoint)}`, {
       endpoint: self,
     });
-  // One that somebody else made at the same time may serve another model.
+  // An endpoint that another run or a person made at the same time may serve another model.
   return { endpoint, isNew: action === 'create' };
 }

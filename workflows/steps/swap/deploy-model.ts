@@ -14,7 +14,7 @@ import type { SmokeTest } from './smoke-test.ts';
 export interface Change {
   readonly endpoint: Endpoint;
   readonly candidate: { readonly self: string; readonly displayName: string };
-  /** What it goes back to: what it serves now, or what it served before a swap that was not proved. */
+  /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
   readonly previous: string;
   readonly smoke: SmokeTest;
   readonly wanted: SwapWith;

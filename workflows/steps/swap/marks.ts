@@ -21,7 +21,7 @@ export async function markProved(context: StepContext, endpoint: Endpoint, model
   });
 }
 
-/** What the endpoint served before its last swap; empty when no swap has noted it. */
+/** The model that the endpoint served before its last swap; empty when no swap has noted it. */
 export function notedPrevious(endpoint: Endpoint, known: KnownModels): string {
   const id = previousModelOf(endpoint);
   return [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, id))?.self ?? '';

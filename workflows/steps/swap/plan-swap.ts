@@ -8,7 +8,7 @@ import { decidedAtRunTime, type Effect, type StepPlan, type StepPlanInput } from
 /** Everything that a swap may do. */
 export const swapEffects: readonly Effect[] = ['create-project', 'create-endpoint', 'update-endpoint'];
 
-/** What a swap would do, as far as it is known. */
+/** The plan of a swap, as far as it is known before the run. */
 export function planSwap(
   { known: partial, with: wanted, waitsFor, pipeline }: StepPlanInput<SwapWith>,
   facts: Facts,

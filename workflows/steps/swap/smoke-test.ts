@@ -4,6 +4,7 @@ import type { StepContext } from '../../engine/step-kind.ts';
 import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/unanswered.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
+import { every } from '../../time/every.ts';
 
 /**
  * Recognises smoke audio on an endpoint. A recognition ends with an answer, which says something about the model, or about the
@@ -13,9 +14,9 @@ import { scoreUtterances } from '../../scoring/score-utterances.ts';
 export class SmokeTest {
   /** Recognitions that were answered. */
   probes = 0;
-  /** How many of the answers were none that a caller can use. */
+  /** Answers that a caller could not use. */
   failures = 0;
-  /** How often there was no answer, and the audio was sent again. */
+  /** Times that the service did not answer and the step sent the audio again. */
   repeats = 0;
   lastFailure: string | undefined;
   readonly #context: StepContext;
@@ -69,14 +70,14 @@ export class SmokeTest {
     result.catch(() => undefined);
     const until = AbortSignal.any([done.signal, signal]);
     try {
-      while (!until.aborted) {
+      const recogniseNext = async (): Promise<void> => {
         const utterance = this.#utterances[this.#next % this.#utterances.length];
         this.#next += 1;
         if (utterance !== undefined) await this.#recognise(utterance, until);
-        await ports.clock.sleep(options.everySeconds * 1000, until).catch(() => undefined);
-      }
+      };
+      await every(options.everySeconds * 1000, recogniseNext, { signal: until, sleep: ports.clock.sleep });
     } catch (error) {
-      // A service that does not answer is the better reason, whichever of the two has noticed it.
+      // A service that does not answer is the better reason, whether the work or a recognition has noticed it.
       if (isUnanswered(error) || !until.aborted) {
         given.abort(error);
         throw error;
@@ -126,7 +127,7 @@ export class SmokeTest {
   }
 }
 
-/** What the endpoint itself says of how it is reached cannot be used. */
+/** The client sent nothing, because the endpoint names no address that can be used. */
 function isUntried({ attempts }: ServiceError): boolean {
   return attempts === 0;
 }

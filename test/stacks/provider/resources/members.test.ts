@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { definitionFile } from '../../../../scripts/generate-coverage.ts';
 import { customspeechProvider } from '../../../../stacks/provider/customspeech-provider.ts';
 import type { EntityAttributes } from '../../../../stacks/provider/resources/_entity-members.ts';
+import { hasDefinition } from '../../../emulator/definition.ts';
 
-const hasDefinition = existsSync(definitionFile);
 const { resources } = customspeechProvider({});
 
 interface Definition {

@@ -3,7 +3,7 @@ import { request } from 'node:http';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { webhookReceiver } from '../../../../workflows/cli/worker/webhook-receiver.ts';
 import { serveWorker } from '../../../../workflows/cli/worker/worker-server.ts';
-import type { CallbackEvent } from '../../../../workflows/fleet/fleet-worker.ts';
+import type { CallbackEvent } from '../../../../workflows/fleet/worker-events.ts';
 
 const secret = 'a secret for the tests';
 const id = 'e6ffdefd-9517-45a9-a89c-7b5028ed0e56';
