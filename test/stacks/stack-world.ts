@@ -6,19 +6,13 @@ import { App, type TerraformStack } from 'cdktf';
 import { installProvider } from '../../stacks/provider/install-provider.ts';
 import { azureDataSources, azureResources } from './azurerm/azure-types.ts';
 import { installAzurerm, placeAzurerm } from './azurerm/install-azurerm.ts';
-
-export interface Ended {
-  /** null when a signal ended it. */
-  readonly code: number | null;
-  /** Standard output and error as they came, lines not wrapped. */
-  readonly output: string;
-}
+import { type Ended, TerraformFolder } from './provider/terraform-folder.ts';
 
 /**
  * A folder with one synthesised stack in which a real Terraform runs, with the stand-in for azurerm and the provider for
  * Custom Speech installed. Nothing reaches the network. Gone when disposed of.
  */
-export class StackWorld implements AsyncDisposable {
+export class StackWorld extends TerraformFolder implements AsyncDisposable {
   /** The stack's folder. */
   readonly folder: string;
   readonly #outdir: string;
@@ -28,6 +22,7 @@ export class StackWorld implements AsyncDisposable {
     outdir: string,
     { name, env }: { readonly name: string; readonly env: Readonly<Record<string, string>> },
   ) {
+    super();
     this.#outdir = outdir;
     this.#env = env;
     this.folder = path.join(outdir, 'stacks', name);
@@ -83,29 +78,9 @@ export class StackWorld implements AsyncDisposable {
     return await ended(spawn('terraform', args, { cwd: this.folder, env: this.environment() }));
   }
 
-  /** Runs Terraform and throws with its output when that fails. */
-  async must(...args: readonly string[]): Promise<string> {
-    const { code, output } = await this.run(...args);
-    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
-    return output;
-  }
-
-  /** Returns what Terraform says. */
-  async apply(...args: readonly string[]): Promise<string> {
-    return await this.must('apply', '-auto-approve', '-input=false', ...args);
-  }
-
-  /** 0 nothing to do, 1 failed, 2 changes. */
-  async plan(...args: readonly string[]): Promise<Ended> {
-    return await this.run('plan', '-detailed-exitcode', '-input=false', ...args);
-  }
-
   /** The attributes of every object in the state, by address. */
   async state(): Promise<Readonly<Record<string, Readonly<Record<string, unknown>>>>> {
-    const shown = JSON.parse(await this.must('show', '-json')) as {
-      readonly values?: { readonly root_module?: { readonly resources?: readonly StateEntry[] } };
-    };
-    const entries = shown.values?.root_module?.resources ?? [];
+    const entries = await this.stateEntries();
     return Object.fromEntries(entries.map(({ address, values }) => [address, values]));
   }
 
@@ -146,11 +121,6 @@ export async function runApp(project: string): Promise<void> {
 }
 
 const appFile = path.join(import.meta.dirname, '..', '..', 'stacks', 'main.ts');
-
-interface StateEntry {
-  readonly address: string;
-  readonly values: Readonly<Record<string, unknown>>;
-}
 
 /** Returns the stack's id. The state is kept beside it, wherever the stack says. */
 async function synthesise(outdir: string, build: (app: App) => TerraformStack): Promise<string> {

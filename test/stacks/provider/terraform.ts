@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
 import { installProvider } from '../../../stacks/provider/install-provider.ts';
+import { type Ended, TerraformFolder } from './terraform-folder.ts';
 
 /** Whether there is a `terraform` to test with. Not `skipWithout`: CI cannot install it, because it is no package of Debian. */
 export const hasTerraform = foundTerraform();
@@ -18,13 +19,6 @@ function foundTerraform(): boolean {
   }
 }
 
-export interface Ended {
-  /** null when a signal ended it. */
-  readonly code: number | null;
-  /** Standard output and error as they came. */
-  readonly output: string;
-}
-
 export interface Running {
   readonly process: ChildProcess;
   /** Resolves when the output has this in it; rejects when the process ends without. */
@@ -33,13 +27,14 @@ export interface Running {
 }
 
 /** A Speech resource on loopback with a folder in which Terraform runs against it; gone when disposed of. */
-export class TerraformWorld implements AsyncDisposable {
+export class TerraformWorld extends TerraformFolder implements AsyncDisposable {
   readonly folder: string;
   readonly emulator: Emulator;
   /** More for the environment of Terraform. */
   readonly env: Record<string, string> = {};
 
   private constructor(folder: string, emulator: Emulator) {
+    super();
     this.folder = folder;
     this.emulator = emulator;
   }
@@ -81,28 +76,9 @@ export class TerraformWorld implements AsyncDisposable {
     return await this.start(...args).ended;
   }
 
-  /** Runs Terraform and throws with its output when that fails. */
-  async must(...args: readonly string[]): Promise<string> {
-    const { code, output } = await this.run(...args);
-    if (code !== 0) throw new Error(`terraform ${args.join(' ')} ended with ${code}:\n${output}`);
-    return output;
-  }
-
-  async apply(...args: readonly string[]): Promise<string> {
-    return await this.must('apply', '-auto-approve', '-input=false', ...args);
-  }
-
-  /** 0 nothing to do, 1 failed, 2 changes. */
-  async plan(...args: readonly string[]): Promise<Ended> {
-    return await this.run('plan', '-detailed-exitcode', '-input=false', ...args);
-  }
-
   /** The attributes of every object in the state, by address. */
   async state(): Promise<Readonly<Record<string, StateObject>>> {
-    const shown = JSON.parse(await this.must('show', '-json')) as {
-      readonly values?: { readonly root_module?: { readonly resources?: readonly StateEntry[] } };
-    };
-    const entries = shown.values?.root_module?.resources ?? [];
+    const entries = await this.stateEntries();
     return Object.fromEntries(entries.map(({ address, values, tainted }) => [address, { ...values, tainted }]));
   }
 
@@ -146,12 +122,6 @@ export interface ServiceObject {
 }
 
 export type StateObject = Readonly<Record<string, unknown>>;
-
-interface StateEntry {
-  readonly address: string;
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly tainted?: boolean;
-}
 
 const versions = `terraform {
   required_providers {

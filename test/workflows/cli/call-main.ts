@@ -7,16 +7,15 @@ export interface Called {
   readonly stderr: string;
 }
 
+export interface CallOptions {
+  readonly cwd: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
+  readonly onError?: (text: string) => void;
+}
+
 /** Calls the program as a shell would, with its streams caught. */
-export async function callMain(
-  args: readonly string[],
-  options: {
-    readonly cwd: string;
-    readonly env?: Readonly<Record<string, string>>;
-    readonly signal?: AbortSignal;
-    readonly onError?: (text: string) => void;
-  },
-): Promise<Called> {
+export async function callMain(args: readonly string[], options: CallOptions): Promise<Called> {
   let stdout = '';
   let stderr = '';
   const code = await main(args, {

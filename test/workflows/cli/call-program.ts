@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import type { Called } from './call-main.ts';
+import type { Called, CallOptions } from './call-main.ts';
 
 const program = path.join(import.meta.dirname, '../../../bin/speechops.js');
 
@@ -8,15 +8,7 @@ const program = path.join(import.meta.dirname, '../../../bin/speechops.js');
  * Calls the program in a process of its own, as a shell does: the embedded store is opened once in a process, and tests that
  * run pipelines would open it dozens of times in one. Aborting the signal sends SIGINT.
  */
-export async function callProgram(
-  args: readonly string[],
-  options: {
-    readonly cwd: string;
-    readonly env?: Readonly<Record<string, string>>;
-    readonly signal?: AbortSignal;
-    readonly onError?: (text: string) => void;
-  },
-): Promise<Called> {
+export async function callProgram(args: readonly string[], options: CallOptions): Promise<Called> {
   const child = spawn(process.execPath, [program, ...args], {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', ...options.env },

@@ -113,7 +113,7 @@ describe('a secret variable', () => {
     expect(await filesWith(`${origin}/refused.txt`, path.join(folder, '.speechops'))).not.toEqual([]);
   });
 
-  it('is read anew when a run is gone on with, and asked for when it is not set', async () => {
+  it('is read anew when a run is resumed, and asked for when it is not set', async () => {
     answer = 403;
     const file = await pipeline(upload(`${origin}/again.txt?\${{ env.SAS }}`));
     expect((await speechops(['run', file, '--emulator', '--run-id', 'again'], { SAS: sas })).code).toBe(1);
