@@ -9,7 +9,15 @@ import type { LivenessLock } from '../store/liveness-lock.ts';
 import { oneAtATime } from '../store/one-at-a-time.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 import { Suspects } from './suspects.ts';
-import { applicationName, Journal, RunExistsError, runWorkflow, silent, type RunDetails } from './journal.ts';
+import {
+  applicationName,
+  assertNamed,
+  Journal,
+  RunExistsError,
+  runWorkflow,
+  silent,
+  type RunDetails,
+} from './journal.ts';
 import { journalFormat } from './journal-format.ts';
 import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
@@ -96,9 +104,11 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
     journal,
     ...(state.liveness === undefined ? {} : { liveness: state.liveness }),
     async start(runId, plan) {
+      assertNamed(runId);
       await DBOS.startWorkflow(run, { workflowID: runId })(plan);
     },
     async result(runId) {
+      assertNamed(runId);
       for (;;) {
         try {
           return await DBOS.retrieveWorkflow<RunRecord>(runId).getResult({ pollingIntervalMs: 100 });
@@ -113,6 +123,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
       }
     },
     async resume(runId) {
+      assertNamed(runId);
       const found = runToResume(runId, await journal.details(runId));
       // The mark is written before the run continues, and has no effect unless it does.
       if (found.status === 'cancelled' || found.status === 'failed') {
@@ -129,6 +140,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
       // An abandoned run needs nothing here: launching under its executor resumes it, and a worker resumes one of the fleet.
     },
     async fork(runId, { from, newRunId }) {
+      assertNamed(newRunId);
       const found = runToFork(runId, await journal.details(runId), from);
       if (await journal.holds(newRunId)) throw new ResumeError(new RunExistsError(newRunId).message);
       const at = stepPosition(found.plan, from);
