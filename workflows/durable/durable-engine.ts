@@ -7,7 +7,8 @@ import type { Executing, GroupWait } from './execution.ts';
 import { ExclusiveNames } from '../store/exclusive-names.ts';
 import type { LivenessLock } from '../store/liveness-lock.ts';
 import { oneAtATime } from '../store/one-at-a-time.ts';
-import { sleepInBackground } from '../time/sleep.ts';
+import { isConnectionLost } from '../store/reach-database.ts';
+import { sleep, sleepInBackground } from '../time/sleep.ts';
 import { Suspects } from './suspects.ts';
 import {
   applicationName,
@@ -70,7 +71,7 @@ export async function openDurableEngine(options: {
     // Launching resumes the unfinished runs of this executor, so a taken id must be found before.
     const { newRun } = options;
     if (newRun !== undefined && (await journal.holds(newRun))) throw new RunExistsError(newRun);
-    const engine = await launch(options, state);
+    const engine = await launchThroughRestart(options, state);
     if (!store.embedded && executor.startsWith('run:')) void lookForOwnRun(store, state);
     return engine;
   } catch (error) {
@@ -78,6 +79,29 @@ export async function openDurableEngine(options: {
     throw error;
   }
 }
+
+/**
+ * DBOS does not launch when the connection is lost while it puts the unfinished runs back into their queue. No run is executed
+ * before it is launched, so that it may be launched again.
+ */
+async function launchThroughRestart(
+  options: Parameters<typeof openDurableEngine>[0],
+  state: Executing,
+): Promise<DurableEngine> {
+  for (let pauses = 0; ; pauses += 1) {
+    try {
+      return await launch(options, state);
+    } catch (error) {
+      if (options.store.embedded || pauses >= mostPauses || !isConnectionLost(error)) throw error;
+      await DBOS.shutdown({ deregister: true });
+      // Nothing else keeps this process alive meanwhile.
+      await sleep(1000, state.stop.signal);
+    }
+  }
+}
+
+/** A database that is restarted is back within half a minute. */
+const mostPauses = 30;
 
 async function launch(options: Parameters<typeof openDurableEngine>[0], state: Executing): Promise<DurableEngine> {
   const { store, interpret, executor, takes } = options;
