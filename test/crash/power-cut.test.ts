@@ -54,7 +54,7 @@ describe('a power cut of the machine with the embedded store', () => {
       expect([code, stderr]).toEqual([
         expect.toBeOneOf([2, 3]),
         expect.stringMatching(
-          /^error: (Move .*\/store away and run the pipeline again: |Check the run id .*no such run)/m,
+          /^error: (Move .*\/store away with `speechops runs --rebuild` and run the pipeline again: |Check the run id .*no such run)/m,
         ),
       ]);
       if (stderr.includes('error: Move')) rmSync(storeOf(world), { recursive: true });

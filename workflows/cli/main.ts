@@ -69,9 +69,9 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   const said = error instanceof Error ? error.message : String(error);
   const { adviceOnRights } = await import('../store/reach-database.ts');
-  const { adviceOnDamage } = await import('../store/embedded-store.ts');
+  const { damageOfStore } = await import('../store/embedded-store.ts');
   const isEmbedded = (io.env['SPEECHOPS_DATABASE_URL'] ?? '').trim() === '';
-  const damage = isEmbedded ? adviceOnDamage(error, path.join(io.cwd, '.speechops')) : undefined;
+  const damage = isEmbedded ? damageOfStore(error, path.join(io.cwd, '.speechops'))?.message : undefined;
   const message = adviceOnRights(said) ?? damage ?? said;
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;

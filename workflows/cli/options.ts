@@ -9,8 +9,12 @@ export interface PipelineOptions extends VariableOptions {
 
 /** Adds the arguments that every command about a pipeline takes. */
 export function addPipelineOptions(command: Command): Command {
+  return addOptionsOfPipeline(command.argument('<file>', 'the pipeline, a YAML file'));
+}
+
+/** The same without the pipeline itself. */
+export function addOptionsOfPipeline(command: Command): Command {
   command
-    .argument('<file>', 'the pipeline, a YAML file')
     .option('--emulator', 'use the embedded emulator, which keeps its data under .speechops/emulator')
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect);
   return addVariableOptions(command, 'with the name of a credential that the pipeline may read all the same');

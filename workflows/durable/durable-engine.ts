@@ -7,9 +7,18 @@ import type { Executing, GroupWait } from './execution.ts';
 import { ExclusiveNames } from '../store/exclusive-names.ts';
 import type { LivenessLock } from '../store/liveness-lock.ts';
 import { oneAtATime } from '../store/one-at-a-time.ts';
-import { sleepInBackground } from '../time/sleep.ts';
+import { isConnectionLost } from '../store/reach-database.ts';
+import { sleep, sleepInBackground } from '../time/sleep.ts';
 import { Suspects } from './suspects.ts';
-import { applicationName, Journal, RunExistsError, runWorkflow, silent, type RunDetails } from './journal.ts';
+import {
+  applicationName,
+  assertNamed,
+  Journal,
+  RunExistsError,
+  runWorkflow,
+  silent,
+  type RunDetails,
+} from './journal.ts';
 import { journalFormat } from './journal-format.ts';
 import { lookForOwnRun, showLiveness } from './keep-liveness.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
@@ -62,7 +71,7 @@ export async function openDurableEngine(options: {
     // Launching resumes the unfinished runs of this executor, so a taken id must be found before.
     const { newRun } = options;
     if (newRun !== undefined && (await journal.holds(newRun))) throw new RunExistsError(newRun);
-    const engine = await launch(options, state);
+    const engine = await launchThroughRestart(options, state);
     if (!store.embedded && executor.startsWith('run:')) void lookForOwnRun(store, state);
     return engine;
   } catch (error) {
@@ -70,6 +79,29 @@ export async function openDurableEngine(options: {
     throw error;
   }
 }
+
+/**
+ * DBOS does not launch when the connection is lost while it puts the unfinished runs back into their queue. No run is executed
+ * before it is launched, so that it may be launched again.
+ */
+async function launchThroughRestart(
+  options: Parameters<typeof openDurableEngine>[0],
+  state: Executing,
+): Promise<DurableEngine> {
+  for (let pauses = 0; ; pauses += 1) {
+    try {
+      return await launch(options, state);
+    } catch (error) {
+      if (options.store.embedded || pauses >= mostPauses || !isConnectionLost(error)) throw error;
+      await DBOS.shutdown({ deregister: true });
+      // Nothing else keeps this process alive meanwhile.
+      await sleep(1000, state.stop.signal);
+    }
+  }
+}
+
+/** A database that is restarted is back within half a minute. */
+const mostPauses = 30;
 
 async function launch(options: Parameters<typeof openDurableEngine>[0], state: Executing): Promise<DurableEngine> {
   const { store, interpret, executor, takes } = options;
@@ -96,9 +128,11 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
     journal,
     ...(state.liveness === undefined ? {} : { liveness: state.liveness }),
     async start(runId, plan) {
+      assertNamed(runId);
       await DBOS.startWorkflow(run, { workflowID: runId })(plan);
     },
     async result(runId) {
+      assertNamed(runId);
       for (;;) {
         try {
           return await DBOS.retrieveWorkflow<RunRecord>(runId).getResult({ pollingIntervalMs: 100 });
@@ -113,6 +147,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
       }
     },
     async resume(runId) {
+      assertNamed(runId);
       const found = runToResume(runId, await journal.details(runId));
       // The mark is written before the run continues, and has no effect unless it does.
       if (found.status === 'cancelled' || found.status === 'failed') {
@@ -129,6 +164,7 @@ async function launch(options: Parameters<typeof openDurableEngine>[0], state: E
       // An abandoned run needs nothing here: launching under its executor resumes it, and a worker resumes one of the fleet.
     },
     async fork(runId, { from, newRunId }) {
+      assertNamed(newRunId);
       const found = runToFork(runId, await journal.details(runId), from);
       if (await journal.holds(newRunId)) throw new ResumeError(new RunExistsError(newRunId).message);
       const at = stepPosition(found.plan, from);

@@ -114,6 +114,7 @@ export class Journal {
 
   /** Marks the run as cancelled and ends its workflow. Returns how often it was cancelled since it was last resumed. */
   async cancel(runId: string): Promise<number> {
+    assertNamed(runId);
     await this.mark(runId, 'cancelled');
     await this.#client.cancelWorkflow(runId);
     return (await this.past(runId)).cancellations;
@@ -136,6 +137,7 @@ export class Journal {
 
   /** Keeps a decision about a step. Returns the one that counts: the first that answers the open question. */
   async decide(runId: string, stepId: string, decision: Decision): Promise<Decision> {
+    assertNamed(runId);
     const run = await this.details(runId);
     const closed = await this.#history.marks(runId, `answered/${stepId}`);
     const question = closed.length + (hasEndedItsQuestion(run?.steps[stepId]) ? 1 : 0);
@@ -186,6 +188,7 @@ export class Journal {
    * (@default 0). Throws a {@link RunExistsError} when a run of this id exists.
    */
   async enqueue(runId: string, plan: Plan, options: { readonly priority?: number } = {}): Promise<void> {
+    assertNamed(runId);
     const { priority = 0 } = options;
     try {
       await this.#client.enqueue(
@@ -242,6 +245,11 @@ export class Journal {
   async close(): Promise<void> {
     await this.#client.destroy();
   }
+}
+
+/** Throws when the id of a run is blank. DBOS would execute the run under an id of its own choice, or look for it for ever. */
+export function assertNamed(runId: string): void {
+  if (runId.trim() === '') throw new Error('Give the id of a run: it is blank (speechops runs lists the runs)');
 }
 
 /** Where a run is: with an executor, or in a queue. */

@@ -101,7 +101,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
       action: 'adopt',
       summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`,
       effects: [],
-      outputs: {},
+      outputs: { evaluation: existing.entity.self },
     };
   }
   const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');

@@ -66,7 +66,7 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
       action: 'adopt',
       summary: `wait for model ${existing.entity.displayName}, which is ${existing.entity.status}`,
       effects: [],
-      outputs: {},
+      outputs: { model: existing.entity.self },
     };
   }
   const charge = base.properties?.chargeForAdaptation === true ? ', training is charged' : '';

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { mkdir, open, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { callbackify } from 'node:util';
@@ -38,22 +38,27 @@ export class StoreInUseError extends Error {
 /** The embedded store cannot be opened; the message says what to do. */
 class StoreDamagedError extends Error {
   override readonly name = 'StoreDamagedError';
+  /** Why it cannot be opened, a clause. */
+  readonly reason: string;
 
   constructor(store: string, cause: unknown) {
+    const reason = reasonOfStore(cause);
     super(
-      `Move ${store} away and run the pipeline again: the store cannot be opened, as after a power cut, and its runs are lost; what they have made is found and used (${reasonOfStore(cause)})`,
+      `Move ${store} away with \`speechops runs --rebuild\` and run the pipeline again: the store cannot be opened, as after a power cut, and its runs are lost; what they have made is found and used (${reason})`,
       { cause },
     );
+    this.reason = reason;
   }
 }
 
-/** What to do about a store whose files the database cannot read; undefined when the error is of something else. */
-export function adviceOnDamage(error: unknown, folder: string): string | undefined {
+/** The damage of the store in `folder`, whose files the database cannot read; undefined when the error is of something else. */
+export function damageOfStore(error: unknown, folder: string): StoreDamagedError | undefined {
   for (let cause = error; typeof cause === 'object' && cause !== null; cause = (cause as Error).cause) {
+    if (cause instanceof StoreDamagedError) return cause;
     const { code } = cause as { readonly code?: unknown };
     // PostgreSQL's classes of errors inside it and of the system under it.
     if (typeof code === 'string' && /^(XX|58)[0-9A-Z]{3}$/.test(code))
-      return new StoreDamagedError(path.join(folder, 'store'), cause).message;
+      return new StoreDamagedError(path.join(folder, 'store'), cause);
   }
   return undefined;
 }
@@ -69,13 +74,26 @@ function reasonOfStore(cause: unknown): string {
  * death of the process at any moment; it does not sync to disk, so a power cut may lose the last moments.
  */
 export async function openEmbeddedStore(folder: string, holder: { readonly what: string }): Promise<Store> {
+  return await openLockedStore(folder, await lockEmbeddedStore(folder, holder));
+}
+
+/**
+ * Locks the store in `folder` for this process, and makes the folder when it does not exist. Returns the function that frees the
+ * store; throws a {@link StoreInUseError} when another process uses it.
+ */
+export async function lockEmbeddedStore(folder: string, holder: { readonly what: string }): Promise<() => void> {
   await makePrivateFolder(folder);
   const lock = lockStore(folder, holder.what);
   if (typeof lock !== 'function') throw new StoreInUseError(folder, lock);
+  return lock;
+}
+
+/** {@link openEmbeddedStore} in a process that has the lock. Calls `unlock` when the store is closed or cannot be opened. */
+export async function openLockedStore(folder: string, unlock: () => void): Promise<Store> {
   let sockets: string | undefined;
   const release = async (): Promise<void> => {
     if (sockets !== undefined) await rm(sockets, { recursive: true, force: true });
-    lock();
+    unlock();
   };
   try {
     sockets = await emptyFolder(await socketPlace(folder));
@@ -137,6 +155,9 @@ async function makeOrOpen(at: {
   try {
     if (existsSync(making)) await rm(store, { recursive: true, force: true });
     const isNew = !existsSync(store);
+    // PGlite makes a database in a folder that has no such file, over whatever is left of the old one.
+    if (!isNew && statSync(path.join(store, 'PG_VERSION'), { throwIfNoEntry: false }) === undefined)
+      throw new StoreDamagedError(store, new Error('it is no folder with a file PG_VERSION'));
     if (isNew) await writeFile(making, '', { mode: 0o600 });
     if (isNew) await mkdir(store, { mode: 0o700 });
     const start = isNew ? startNew : StoreThread.start;

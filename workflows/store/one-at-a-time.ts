@@ -15,15 +15,22 @@ export async function oneAtATime<T>(pool: Pool, what: string, act: () => Promise
 /** Does `act` unless another process of the database, or another caller in this one, does it now. */
 export async function unlessOthersDo(pool: Pool, what: string, act: () => Promise<void>): Promise<void> {
   await withConnection(pool, async (client) => {
-    if (await tryLock(client, what)) await whileLocked(client, { what, act });
+    if (await tryLock(client, what)) return await whileLocked(client, { what, act });
+    return { result: undefined, isFree: true };
   });
 }
 
-async function withConnection<T>(pool: Pool, use: (client: PoolClient) => Promise<T>): Promise<T> {
+/** What came of it, and whether the connection holds the lock no more. */
+interface Done<T> {
+  readonly result: T;
+  readonly isFree: boolean;
+}
+
+async function withConnection<T>(pool: Pool, use: (client: PoolClient) => Promise<Done<T>>): Promise<T> {
   const client = await pool.connect();
   try {
-    const result = await use(client);
-    client.release();
+    const { result, isFree } = await use(client);
+    client.release(!isFree);
     return result;
   } catch (error) {
     // PostgreSQL frees the lock with the connection.
@@ -43,8 +50,13 @@ async function tryLock(client: PoolClient, what: string): Promise<boolean> {
 async function whileLocked<T>(
   client: PoolClient,
   { what, act }: { readonly what: string; readonly act: () => Promise<T> },
-): Promise<T> {
+): Promise<Done<T>> {
   const result = await act();
-  await client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`speechops ${what}`]);
-  return result;
+  // What was done is done, also when the connection was lost meanwhile.
+  const freed = client.query('SELECT pg_advisory_unlock(hashtextextended($1, 0))', [`speechops ${what}`]);
+  const isFree = await freed.then(
+    () => true,
+    () => false,
+  );
+  return { result, isFree };
 }

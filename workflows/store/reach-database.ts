@@ -26,6 +26,16 @@ export async function reachDatabase(pool: Pool): Promise<void> {
   }
 }
 
+/** Whether the database has ended the connection, or takes none now, as while it is restarted. */
+export function isConnectionLost(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, message, cause } = error as { readonly code?: unknown; readonly message?: unknown; cause?: unknown };
+  const isLost =
+    /^(08[0-9A-Z]{3}|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(String(code)) ||
+    String(message).includes('Connection terminated');
+  return isLost || isConnectionLost(cause);
+}
+
 /** Reads the files that the address names, such as a certificate. */
 function newClient(pool: Pool): Client {
   try {

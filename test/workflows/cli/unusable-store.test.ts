@@ -161,7 +161,7 @@ describe('a store with a broken file', { timeout }, () => {
         3,
         expect.stringMatching(
           new RegExp(
-            `^error: Move ${store} away and run the pipeline again: the store cannot be opened, .*\\(.*\\)$`,
+            `^error: Move ${store} away with \`speechops runs --rebuild\` and run the pipeline again: the store cannot be opened, .*\\(.*\\)$`,
             'm',
           ),
         ),

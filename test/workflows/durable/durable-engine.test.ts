@@ -378,6 +378,27 @@ describe.each(homes)(
       expect(done('a', 'b', 'c')).toEqual({ a: 1, b: 2, c: 2 });
     });
 
+    itOfEngine('refuses a run whose id is blank at every door, and keeps nothing of it', async () => {
+      const engine = await open('test');
+      await engine.start('r', chain);
+      await engine.result('r');
+      for (const blank of ['', ' ', '\t\n']) {
+        const doors: Readonly<Record<string, () => Promise<unknown>>> = {
+          start: () => engine.start(blank, chain),
+          result: () => engine.result(blank),
+          resume: () => engine.resume(blank),
+          fork: () => engine.fork('r', { from: 'b', newRunId: blank }),
+          cancel: () => engine.cancel(blank),
+          decide: () => engine.decide(blank, { topic: 'ok', payload: yes, key: '1' }),
+          submit: () => engine.enqueue(blank, chain),
+        };
+        for (const [door, call] of Object.entries(doors))
+          await expect(call(), door).rejects.toThrow(/^Give the id of a run: it is blank/);
+        expect(await engine.details(blank)).toBeUndefined();
+      }
+      expect(await engine.sql(rowsOfRuns)).toEqual([{ run: 'r' }]);
+    });
+
     itOfEngine('refuses runs that it does not know or cannot read, by name', async () => {
       const engine = await open();
       await expect(engine.resume('nope')).rejects.toThrow('Check the run id nope: there is no such run');
@@ -427,6 +448,11 @@ describe.skipIf(withoutPostgres !== undefined)('a durable engine that cannot be 
 
 const cutOthers = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
   WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+
+/** Everything that is kept of runs. */
+const rowsOfRuns = `
+  SELECT workflow_uuid AS run FROM dbos.workflow_status UNION SELECT run_id FROM speechops.decisions
+  UNION SELECT run_id FROM speechops.marks`;
 
 /** Whatever gives a run back takes a while before it begins, and notes it when it has ended. */
 const slowGivingBack = `

@@ -66,6 +66,7 @@ async function perform({ method, args }: Question): Promise<unknown> {
   if (method === 'sql') return (await store.pool.query(String(args[0]))).rows;
   const { journal } = engine;
   if (method === 'status') return (await journal.details(String(args[0])))?.status;
+  if (method === 'enqueue') return await journal.enqueue(...(args as Parameters<EngineProcess['enqueue']>));
   if (method === 'cancel') return await journal.cancel(String(args[0]));
   if (method === 'decide') {
     const [runId, { topic, payload }] = args as Parameters<EngineProcess['decide']>;

@@ -17,7 +17,7 @@ type Method = 'start' | 'result' | 'resume' | 'fork';
 
 export interface Question {
   readonly id: number;
-  readonly method: Method | 'status' | 'decide' | 'cancel' | 'details' | 'sql' | 'close';
+  readonly method: Method | 'status' | 'decide' | 'cancel' | 'enqueue' | 'details' | 'sql' | 'close';
   readonly args: readonly unknown[];
 }
 
@@ -28,7 +28,7 @@ export interface Answer {
 }
 
 /** A durable engine in another process. Errors come over as their name and message. */
-export interface EngineProcess extends Pick<DurableEngine, Method>, Pick<Journal, 'details'> {
+export interface EngineProcess extends Pick<DurableEngine, Method>, Pick<Journal, 'details' | 'enqueue'> {
   status(runId: string): Promise<RunStatus | undefined>;
   decide(
     runId: string,
@@ -82,6 +82,7 @@ export async function startEngine(opening: Opening): Promise<EngineProcess> {
     status: async (...args) => await ask('status', ...args),
     decide: async (...args) => await ask('decide', ...args),
     cancel: async (...args) => await ask('cancel', ...args),
+    enqueue: async (...args) => await ask('enqueue', ...args),
     resume: async (...args) => await ask('resume', ...args),
     fork: async (...args) => await ask('fork', ...args),
     details: async (...args) => await ask('details', ...args),

@@ -124,11 +124,12 @@ function count<K extends string>(params: Params, key: K, most: number): { readon
   throw new Error(`Correct ${key}: allowed is a whole number from 0 to ${most}`);
 }
 
-/** A text without NUL, which PostgreSQL cannot keep. */
+/** A text that says something, without NUL, which PostgreSQL cannot keep. */
 function name(params: Params, key: string): string {
   const value = params[key];
-  if (typeof value === 'string' && value !== '' && value.length <= longestName && !value.includes('\0')) return value;
-  throw new Error(`Correct ${key}: allowed is a text of 1 to ${longestName} characters`);
+  if (typeof value === 'string' && value.trim() !== '' && value.length <= longestName && !value.includes('\0'))
+    return value;
+  throw new Error(`Correct ${key}: allowed is a text of 1 to ${longestName} characters that is not blank`);
 }
 
 function decisionOf(params: Params): Decision {

@@ -37,6 +37,10 @@ describe('readRequest', () => {
     ['{"method":"details","params":{"runId":["a"]}}', 'Correct runId'],
     ['{"method":"cancel","params":{"runId":{"toString":1}}}', 'Correct runId'],
     ['{"method":"cancel","params":{"runId":""}}', 'Correct runId'],
+    ...['details', 'log', 'cancel', 'decide'].map((method) => [
+      JSON.stringify({ method, params: { runId: ' \t', stepId: 'ok', decision } }),
+      'Correct runId',
+    ]),
     ['{"method":"cancel","params":{"runId":"a\\u0000"}}', 'Correct runId'],
     [`{"method":"cancel","params":{"runId":"${'x'.repeat(1001)}"}}`, 'Correct runId'],
     ['{"method":"log","params":{"runId":"a","limit":-5}}', 'Correct limit'],
