@@ -123,7 +123,7 @@ describe.skipIf(testDatabaseUrl === '')('two versions of the program on one data
         /^asked-before: \w+, .*\(kept as journal-\d+, for another version: this one reads journal-next\)\n {2}ok {2}/,
       );
       const listed = await call(undefined, 'runs');
-      expect(listed.stdout).toMatch(/^by-next .* \(kept as journal-next, .*\nunwanted .*\n.*asked-before\n$/);
+      expect(listed.stdout).toMatch(/\nby-next .* \(kept as journal-next, .*\nunwanted .*\n.*asked-before\n$/);
       expect((await call(undefined, 'resume', 'by-next')).stderr).toMatch(/its journal is journal-next, this version/);
 
       expect((await call(program, 'cancel', 'unwanted')).code).toBe(0);

@@ -1,9 +1,9 @@
-import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { DataError, ServiceError } from '../engine/ports.ts';
 import { EvaluationError } from '../expressions/evaluation-error.ts';
 import { escapeControls, escapeLines } from '../document/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
+import { statePlace } from './runs-folder.ts';
 import { masked } from './masked-io.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
@@ -53,6 +53,7 @@ const commands: Readonly<Record<string, () => Promise<(session: Session) => Comm
   run: async () => (await import('./commands/run.ts')).runCommand,
   resume: async () => (await import('./commands/resume.ts')).resumeCommand,
   approve: async () => (await import('./commands/approve.ts')).approveCommand,
+  approvals: async () => (await import('./commands/approvals.ts')).approvalsCommand,
   cancel: async () => (await import('./commands/cancel.ts')).cancelCommand,
   runs: async () => (await import('./commands/runs.ts')).runsCommand,
   show: async () => (await import('./commands/runs.ts')).showCommand,
@@ -71,7 +72,7 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
   const { adviceOnRights } = await import('../store/reach-database.ts');
   const { damageOfStore } = await import('../store/embedded-store.ts');
   const isEmbedded = (io.env['SPEECHOPS_DATABASE_URL'] ?? '').trim() === '';
-  const damage = isEmbedded ? damageOfStore(error, path.join(io.cwd, '.speechops'))?.message : undefined;
+  const damage = isEmbedded ? damageOfStore(error, statePlace(io))?.message : undefined;
   const message = adviceOnRights(said) ?? damage ?? said;
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;

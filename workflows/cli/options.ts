@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
 import { type Io, UsageError } from './session.ts';
 import { addVariableOptions, type VariableOptions } from './pipelines/variables.ts';
 
@@ -15,9 +15,19 @@ export function addPipelineOptions(command: Command): Command {
 /** The same without the pipeline itself. */
 export function addOptionsOfPipeline(command: Command): Command {
   command
-    .option('--emulator', 'use the embedded emulator, which keeps its data under .speechops/emulator')
+    .option('--emulator', 'use the embedded emulator, which keeps its data in .speechops/emulator')
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect);
   return addVariableOptions(command, 'with the name of a credential that the pipeline may read all the same');
+}
+
+/** `--format`: the result as text for people, or as JSON. */
+export function formatOption(): Option {
+  return new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text');
+}
+
+/** The argument that names a run to `findRun`. */
+export function runArgument(): Argument {
+  return new Argument('<run>', 'id of the run, the beginning of it, or `last` for the newest');
 }
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {

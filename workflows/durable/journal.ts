@@ -74,15 +74,16 @@ export class Journal {
     return new Journal(client, store);
   }
 
-  /** The newest runs first: at most `limit` (@default 50), or those with these ids. */
+  /** The newest runs first: at most `limit` (@default 50), those with these ids, or those whose ids begin so. */
   async runs(
-    options: { readonly limit?: number; readonly runIds?: readonly string[] } = {},
+    options: { readonly limit?: number; readonly runIds?: readonly string[]; readonly idPrefix?: string } = {},
   ): Promise<readonly RunSummary[]> {
     const found = await this.#client.listWorkflows({
       workflowName: runWorkflow,
       sortDesc: true,
       limit: options.limit ?? options.runIds?.length ?? 50,
       ...(options.runIds === undefined ? {} : { workflowIDs: [...options.runIds] }),
+      ...(options.idPrefix === undefined ? {} : { workflow_id_prefix: likeItself(options.idPrefix) }),
     });
     return found.map(summaryOf);
   }
@@ -331,4 +332,9 @@ function errorOf(status: WorkflowStatus): string | undefined {
 
 function planOf(status: WorkflowStatus): Plan | undefined {
   return storedPlan(status.input?.[0]);
+}
+
+/** The text as a pattern of LIKE that stands for itself: DBOS hands it on as it is. */
+function likeItself(text: string): string {
+  return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }

@@ -1,23 +1,32 @@
 import { isOpen, type Abandoned } from '../engine/engine.ts';
 import { journalFormat } from '../durable/journal-format.ts';
 import type { RunDetails, RunSummary } from '../durable/journal.ts';
+import type { StepRecord } from '../engine/run-record.ts';
 import type { LogEntry } from '../store/run-log.ts';
 import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 import { escapeControls } from '../document/quote-name.ts';
-import { describeStep } from './run-text.ts';
+import { describeStep, formatSpan } from './run-text.ts';
+import { tableText } from './table.ts';
 
-/** Runs as a table for a terminal. */
-export function runsText(runs: readonly RunSummary[]): string {
-  if (runs.length === 0) return 'No runs here yet\n';
-  const width = Math.max(...runs.map(({ runId }) => runId.length));
-  return runs
-    .map(
-      (run) =>
-        escapeControls(
-          `${run.runId.padEnd(width)}  ${stateOfRun(run).padEnd(9)}  ${run.startedAt}  ${run.pipeline}${noteOn(run)}${run.error === undefined ? '' : `  (${run.error})`}`,
-        ) + '\n',
-    )
-    .join('');
+/** Runs as a table for a terminal, with times on the clock of this machine. A run that has not ended has taken the time until `now`. */
+export function runsText(runs: readonly RunSummary[], { now }: { readonly now: Date }): string {
+  const rows = runs.map((run) => [
+    run.runId,
+    stateOfRun(run),
+    localTime(run.startedAt),
+    // An abandoned run has done nothing since a moment that nothing tells.
+    run.abandoned === undefined
+      ? formatSpan({ startedAt: run.startedAt, finishedAt: run.finishedAt ?? now.toISOString() })
+      : '',
+    `${run.pipeline}${noteOn(run)}${run.error === undefined ? '' : `  (${run.error})`}`,
+  ]);
+  return tableText(['RUN', 'STATE', 'STARTED', 'TOOK', 'PIPELINE'], rows);
+}
+
+/** Year to second on the clock of this machine, as in 2026-01-02 03:04:05. */
+function localTime(iso: string): string {
+  // The Swedish form is the one of ISO 8601 without its letters.
+  return new Date(iso).toLocaleString('sv-SE');
 }
 
 /** A run as a table for a terminal: a line a step, with what it needs and what it waits for; then its log. */
@@ -41,7 +50,8 @@ export function runDetailsText(run: RunDetails & { readonly log: readonly LogEnt
 
 type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
 
-function stateOfRun({ status, abandoned, waitsForRoom }: RunSummary): string {
+/** The state of a run in a word, as `runs` shows it. */
+export function stateOfRun({ status, abandoned, waitsForRoom }: RunSummary): string {
   if (waitsForRoom !== undefined) return 'waiting';
   return abandoned === undefined ? status : 'abandoned';
 }
@@ -62,16 +72,35 @@ function noteOn({ runId, format, abandoned, waitsForRoom }: RunSummary): string 
   return abandoned === undefined ? '' : `  (${whatGoesOn[abandoned](runId)})`;
 }
 
+/** Whether the step of a running run asks a person now: everything that it needs has ended, and it has not. */
+export function asksNow(step: ShownStep, run: RunDetails): boolean {
+  return (
+    run.status === 'running' &&
+    asksPerson(step.uses) &&
+    outcomeOf(step, run) === undefined &&
+    openNeeds(step, run).length === 0
+  );
+}
+
 function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; readonly text: string } {
-  const ended = run.steps[step.id] ?? run.record?.steps[step.id];
+  const ended = outcomeOf(step, run);
   if (ended !== undefined) return { status: ended.status, text: describeStep(ended) };
   if (!isOpen(run.status)) return { status: 'not run', text: '' };
   if (run.status === 'queued') return { status: 'waiting', text: 'for a worker' };
-  const before = step.finally === true ? mainSteps(run) : [];
-  const open = [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
+  const open = openNeeds(step, run);
   if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
   if (!asksPerson(step.uses)) return { status: run.abandoned === undefined ? 'working' : 'abandoned', text: '' };
   return { status: 'waiting', text: `for approval: speechops approve ${run.runId} ${step.id}` };
+}
+
+function outcomeOf({ id }: ShownStep, { steps, record }: RunDetails): StepRecord | undefined {
+  return steps[id] ?? record?.steps[id];
+}
+
+/** The steps that have to end before this one starts. */
+function openNeeds(step: ShownStep, run: RunDetails): readonly string[] {
+  const before = step.finally === true ? mainSteps(run) : [];
+  return [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
 }
 
 /** A step under `finally` starts when all of these have ended. */

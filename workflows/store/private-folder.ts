@@ -75,7 +75,7 @@ export function folderError(error: unknown, folder: string): unknown {
   if (!isClosed && errcode !== sqlite.readOnly && errcode !== sqlite.cannotOpen) return error;
   const reason = isClosed ? code : message;
   return new Error(
-    `Make ${folder} writable, or work on a copy of it: runs are kept there, and reading them writes there, too (${reason})`,
+    `Make ${folder} writable, or set SPEECHOPS_HOME to a folder that is: runs are kept there, and reading them writes there, too (${reason})`,
     { cause: error },
   );
 }

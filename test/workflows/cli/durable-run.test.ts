@@ -49,11 +49,15 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
 
     it('is seen and answered from elsewhere, and loses nothing', async () => {
       const run = await at.startAsking();
-      expect((await at.call('runs')).stdout).toMatch(/^a {2}running {4}\S+ {2}asks\n$/);
+      expect((await at.call('runs')).stdout).toMatch(/^RUN .*\na +running +[-\d]+ [:\d]+ +\S+ s {2}asks\n$/);
       expect((await at.call('show', 'a')).stdout).toMatch(
         / {2}ok {5}waiting {4}for approval: speechops approve a ok {2}<- text\n {2}model {2}waiting {4}for ok {2}<- /,
       );
-      expect((await at.call('approve', 'a', 'ok')).stderr).toBe('ann approved ok of a\n');
+      expect((await at.call('approvals')).stdout).toMatch(
+        /\na {4}ok {4}anybody {2}Go on\? {4}speechops approve a ok\n$/,
+      );
+      expect((await at.call('runs', '--status', 'failed')).stdout).toBe('No run is failed\n');
+      expect((await at.call('approve', 'last', 'ok')).stderr).toBe('ann approved ok of a\n');
       const ended = await run.ended;
       expect([ended.code, statusesOf(ended)]).toEqual([0, passed]);
       expect(recordOf(ended).steps['ok']?.outputs).toMatchObject({ approvedBy: 'ann' });
@@ -88,7 +92,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
         '',
         expect.stringContaining('Stopped. Resume it: speechops resume a\n'),
       ]);
-      expect((await at.call('runs')).stdout).toMatch(/^a {2}abandoned {2}\S+ {2}asks {2}\(speechops resume a\)\n$/);
+      expect((await at.call('runs')).stdout).toMatch(/^a +abandoned .* asks {2}\(speechops resume a\)\n$/m);
       await at.call('approve', 'a', 'ok');
       const resumed = await at.call('resume', 'a', '--format', 'json');
       expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
@@ -240,9 +244,9 @@ steps:
         stderr: 'error: Choose another run id: there is a run a already (to continue that one: speechops resume a)\n',
       };
       const asking = await at.startAsking();
-      expect((await at.call('runs')).stdout).toMatch(/^a {2}running {4}\S+ {2}asks\n$/);
+      expect((await at.call('runs')).stdout).toMatch(/^RUN .*\na +running +[-\d]+ [:\d]+ +\S+ s {2}asks\n$/);
       await asking.kill();
-      expect((await at.call('runs')).stdout).toMatch(/^a {2}abandoned {2}\S+ {2}asks {2}\(speechops resume a\)\n$/);
+      expect((await at.call('runs')).stdout).toMatch(/^a +abandoned .* asks {2}\(speechops resume a\)\n$/m);
       expect((await at.call('show', 'a')).stdout).toMatch(
         /^asks: abandoned, started \S+, run a {2}\(speechops resume a\)\n/,
       );

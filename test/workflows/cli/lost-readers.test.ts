@@ -99,7 +99,7 @@ describe('a terminal', { timeout }, () => {
     await until(() => !isAlive(pid), 50);
     // A process that dies leaves the note.
     expect(existsSync(holder)).toBe(false);
-    expect((await place().call('runs')).stdout).toMatch(/^a {2}abandoned .*\(speechops resume a\)\n$/);
+    expect((await place().call('runs')).stdout).toMatch(/^a +abandoned .*\(speechops resume a\)\n$/m);
   });
 });
 

@@ -101,7 +101,14 @@ describe('a journal', () => {
       'other-steps': ['?', 'ended', 'journal-0'],
       'other-names': ['?', 'ended', 'journal-0'],
     });
-    expect(runsText(runs).split('\n')).toHaveLength(runs.length + 1);
+    expect(runsText(runs, { now: new Date() }).split('\n')).toHaveLength(runs.length + 2);
+  });
+
+  it('lists the runs whose ids begin with a text, whatever that means in SQL', async () => {
+    const listed = async (idPrefix: string): Promise<readonly string[]> =>
+      (await journal.runs({ idPrefix })).map(({ runId }) => runId).toSorted();
+    expect(await listed('no-')).toEqual(['no-json', 'no-object', 'no-pipeline']);
+    expect([await listed('no_'), await listed('%'), await listed('no-json\\')]).toEqual([[], [], []]);
   });
 
   it.each(Object.keys(stored))('shows %s as far as it can be read', async (runId) => {

@@ -8,6 +8,10 @@ import { short, written } from '../engine/run-plan.ts';
 const plan = written(`locale: en-US\nsteps:\n${short('a')}${short('b', 'needs: [a]')}finally:\n${short('last')}`);
 const passed: StepRecord = { status: 'succeeded', uses: 'train', outputs: {} };
 
+const now = new Date('2026-01-02T03:06:10.000Z');
+/** Times are those of the machine, wherever it is. */
+const started = new Date('2026-01-02T03:04:05.000Z').toLocaleString('sv-SE');
+
 function details(change: Partial<RunDetails>): RunDetails {
   const startedAt = '2026-01-02T03:04:05.000Z';
   return { runId: 'r', pipeline: 'p', status: 'running', startedAt, format: journalFormat, plan, steps: {}, ...change };
@@ -28,21 +32,36 @@ describe('a run as text', () => {
 
   it('says of a run that was abandoned what resumes it', () => {
     const abandoned = details({ abandoned: 'until-taken-over' });
-    expect(runsText([abandoned])).toBe('r  abandoned  2026-01-02T03:04:05.000Z  p  (a worker takes it over)\n');
+    expect(runsText([abandoned], { now })).toBe(
+      `RUN  STATE      STARTED              TOOK  PIPELINE\nr    abandoned  ${started}        p  (a worker takes it over)\n`,
+    );
     expect(statesOf(abandoned)[0]).toBe('a abandoned');
-    expect(runsText([details({ abandoned: 'until-resumed' })])).toContain('  p  (speechops resume r)\n');
+    expect(runsText([details({ abandoned: 'until-resumed' })], { now })).toContain('  p  (speechops resume r)\n');
   });
 
   it('says of a run for which there is no room where that is, and since when', () => {
     const waiting = details({ waitsForRoom: { place: '/runs', since: '2026-01-02T04:00:00.000Z' } });
-    expect(runsText([waiting])).toBe(
-      'r  waiting    2026-01-02T03:04:05.000Z  p  (for room on the disk of /runs, which is full since 2026-01-02T04:00:00.000Z)\n',
+    expect(runsText([waiting], { now })).toBe(
+      `RUN  STATE    STARTED              TOOK       PIPELINE\nr    waiting  ${started}  2 min 5 s  p  (for room on the disk of /runs, which is full since 2026-01-02T04:00:00.000Z)\n`,
+    );
+  });
+
+  it('puts runs into columns, and says how long the ended ones took', () => {
+    const ended = details({ runId: 'a-long-id', status: 'succeeded', finishedAt: '2026-01-02T03:04:13.400Z' });
+    const failed = details({ status: 'failed', finishedAt: '2026-01-02T05:04:05.000Z', error: 'it took too long' });
+    expect(runsText([ended, failed], { now })).toBe(
+      `RUN        STATE      STARTED              TOOK       PIPELINE
+a-long-id  succeeded  ${started}  8.4 s      p
+r          failed     ${started}  2 h 0 min  p  (it took too long)
+`,
     );
   });
 
   it('shows a run that no worker has as queued', () => {
     const queued = details({ status: 'queued' });
-    expect(runsText([queued])).toBe('r  queued     2026-01-02T03:04:05.000Z  p\n');
+    expect(runsText([queued], { now })).toBe(
+      `RUN  STATE   STARTED              TOOK       PIPELINE\nr    queued  ${started}  2 min 5 s  p\n`,
+    );
     expect(statesOf(queued)).toEqual([
       'a waiting for a worker',
       'b waiting for a worker <- a',

@@ -9,11 +9,13 @@ import type { PlainValue } from '../../document/plain-value.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { settingsKnownNow } from '../../plan/plan-pipeline.ts';
+import { runArgument } from '../options.ts';
 import { type Session, UsageError } from '../session.ts';
+import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 
 interface Options {
-  readonly reject: boolean;
+  readonly reject?: boolean;
   readonly by?: string;
   readonly comment?: string;
 }
@@ -25,33 +27,34 @@ export function approveCommand(session: Session): Command {
     .description(
       'Answer an approve step of a run. The first answer counts, and may come before the step asks; after a no that failed the run, the next one counts when it is resumed.',
     )
-    .argument('<run>', 'id of the run')
+    .addArgument(runArgument())
     .argument('<step>', 'id of the approve step')
-    .option('--reject', 'say no: the step fails', false)
+    .option('--reject', 'say no: the step fails')
     .option('--by <name>', 'who answers, taken at their word (default: SPEECHOPS_USER, or the user of this machine)')
     .option('--comment <text>', 'why, for the record')
     .addHelpText(
       'after',
       '\nExample: speechops approve call-center-en-us-20260102-030405-7f3a go-live-ok --comment "heard ten calls"',
     )
-    .action(async (runId: string, stepId: string, options: Options) => {
+    .action(async (named: string, stepId: string, options: Options) => {
       const by = (options.by ?? (io.env['SPEECHOPS_USER'] || userInfo().username)).trim();
       if (by === '') throw new UsageError('Say with --by who answers: the name is empty');
       const wanted = {
-        approved: !options.reject,
+        approved: options.reject !== true,
         by,
         at: new Date().toISOString(),
         ...(options.comment === undefined ? {} : { comment: options.comment }),
       };
-      const { kept, isUnsure, status } = await withRunControl(io, async (control) => {
-        const { run, plan, step } = approveStep(await control.details(runId), { runId, stepId });
+      const { runId, kept, isUnsure, status } = await withRunControl(io, async (control) => {
+        const { run, plan, step } = approveStep(await findRun(control, named), stepId);
+        const { runId: id } = run;
         const allowed = step.with['by'] === undefined ? 'anybody' : whoMayAnswer(step, { ...run, plan });
         if (Array.isArray(allowed) && !allowed.includes(by)) {
           throw new UsageError(`Ask ${allowed.join(' or ')}: ${by} may not answer ${stepId}`);
         }
         const unsure = allowed === undefined ? { isUnsure: true } : {};
-        const decided = await control.decide(runId, stepId, { ...wanted, ...unsure });
-        return { kept: decided, isUnsure: allowed === undefined, status: run.status };
+        const decided = await control.decide(id, stepId, { ...wanted, ...unsure });
+        return { runId: id, kept: decided, isUnsure: allowed === undefined, status: run.status };
       });
       const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
       const said = kept.approved ? 'approved' : 'rejected';
@@ -83,18 +86,16 @@ function whoMayAnswer(
 }
 
 function approveStep(
-  run: RunDetails | undefined,
-  at: { readonly runId: string; readonly stepId: string },
+  run: RunDetails,
+  stepId: string,
 ): { readonly run: RunDetails; readonly plan: Plan; readonly step: PipelineStep } {
-  if (run === undefined)
-    throw new UsageError(`Check the run id ${at.runId}: there is no such run (speechops runs lists them)`);
   const plan = planToResume(run);
   if (typeof plan === 'string') throw new UsageError(plan);
   const candidates = plan.pipeline.steps.filter(({ uses }) => asksPerson(uses));
-  const step = candidates.find(({ id }) => id === at.stepId);
+  const step = candidates.find(({ id }) => id === stepId);
   if (step !== undefined) return { run, plan, step };
   const known = candidates.map(({ id }) => id).join(', ');
   throw new UsageError(
-    `Cannot approve ${at.stepId}: the run ${at.runId} has no ${known === '' ? 'approve step' : `such approve step, but ${known}`}`,
+    `Cannot approve ${stepId}: the run ${run.runId} has no ${known === '' ? 'approve step' : `such approve step, but ${known}`}`,
   );
 }

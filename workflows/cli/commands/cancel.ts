@@ -2,7 +2,9 @@ import { Command } from 'commander';
 import { isOpen } from '../../engine/engine.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { hasFinally } from '../../plan/plan.ts';
+import { runArgument } from '../options.ts';
 import { type Session, UsageError } from '../session.ts';
+import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 
 /** `speechops cancel`: ends a run where it stands, its steps under `finally` aside. */
@@ -12,21 +14,21 @@ export function cancelCommand(session: Session): Command {
     .description(
       'End a run where it stands: its steps under `finally` are still done, unless it is cancelled again. It can be resumed all the same (speechops resume).',
     )
-    .argument('<run>', 'id of the run')
+    .addArgument(runArgument())
     .addHelpText('after', '\nExample: speechops cancel call-center-en-us-20260102-030405-7f3a')
-    .action(async (runId: string) => {
-      const rest = await withRunControl(io, async (control) => {
-        const found = await control.details(runId);
-        if (found === undefined)
-          throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
+    .action(async (named: string) => {
+      const said = await withRunControl(io, async (control) => {
+        const found = await findRun(control, named);
+        const { runId } = found;
         // A cancelled run may be about to resume, for its steps under `finally`.
         const isAboutToResume = found.status === 'cancelled' && found.record === undefined && hasFinally(found.plan);
         if (!isOpen(found.status) && !isAboutToResume) throw hasEnded(found);
         const count = await control.cancel(runId);
         if (isAboutToResume && count > 2) throw hasEnded(found);
-        return count === 1 && found.status === 'running' && hasFinally(found.plan) ? whatIsDone(found) : '';
+        const rest = count === 1 && found.status === 'running' && hasFinally(found.plan) ? whatIsDone(found) : '';
+        return `Cancelled ${runId}${rest}\n`;
       });
-      io.stderr.write(`Cancelled ${runId}${rest}\n`);
+      io.stderr.write(said);
     });
 }
 

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { AccountCheck } from '../../azure/diagnose-account.ts';
 import { parseAccountId } from '../../azure/account-id.ts';
 import type { AccountFinding } from '../../azure/speech-account.ts';
@@ -12,6 +12,7 @@ import { connect } from '../connect/connection.ts';
 import { readPipelineFile } from '../pipelines/pipeline-file.ts';
 import { checkAccount, noResourceId, signInOf } from '../connect/speech-account.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
+import { formatOption } from '../options.ts';
 
 interface Options extends VariableOptions {
   readonly resource?: string;
@@ -29,7 +30,7 @@ export function doctorCommand(session: Session): Command {
     )
     .argument('[file]', 'a pipeline, whose `resource` is checked')
     .option('--resource <id>', 'Azure resource id of the Speech resource')
-    .addOption(new Option('--format <format>', 'how the checks are printed').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .addHelpText(
       'after',
       `

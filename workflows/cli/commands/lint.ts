@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { loadPipeline } from '../../language/load-pipeline.ts';
@@ -8,6 +8,7 @@ import { type Session, UsageError } from '../session.ts';
 import { fileKind, readPipelineText } from '../pipelines/pipeline-file.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
+import { formatOption } from '../options.ts';
 
 interface LintOptions extends VariableOptions {
   readonly format: 'text' | 'json';
@@ -21,7 +22,7 @@ export function lintCommand(session: Session): Command {
   )
     .description('Check pipelines: their keys, names, types, files and order.')
     .argument('<file...>', 'pipeline files, or folders: then every .yaml and .yml file directly in them')
-    .addOption(new Option('--format <format>', 'how to print').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .addHelpText(
       'after',
       `

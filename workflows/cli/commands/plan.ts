@@ -1,9 +1,9 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Plan } from '../../plan/plan.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Session } from '../session.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
-import { addPipelineOptions, type PipelineOptions } from '../options.ts';
+import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 
 interface PlanOptions extends PipelineOptions {
@@ -16,7 +16,7 @@ export function planCommand(session: Session): Command {
   const { io } = session;
   return addPipelineOptions(new Command('plan'))
     .description('Show what each step of a pipeline would do: create, reuse, adopt, skip, or decide at run time.')
-    .addOption(new Option('--format <format>', 'how the plan is printed').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .option(
       '--detailed-exitcode',
       'exit 0 when nothing would change, 1 on an error, 2 when something would or may change',

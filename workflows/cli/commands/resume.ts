@@ -1,15 +1,17 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { DurableEngine } from '../../durable/durable-engine.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/resumable-run.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
+import { formatOption, runArgument } from '../options.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { runHere } from '../runs/run-here.ts';
 import { heardFolders } from '../../language/pipeline.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
+import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { checkRunId } from '../runs-folder.ts';
 import { addVariableOptions, allowedVariables, secretsToResume, type VariableOptions } from '../pipelines/variables.ts';
@@ -23,12 +25,16 @@ interface Options extends VariableOptions {
 export function resumeCommand(session: Session): Command {
   return addAllowance(new Command('resume'))
     .description('Resume a run that was abandoned, stopped, cancelled or failed; what is done already is kept.')
-    .argument('<run>', 'id of the run')
+    .addArgument(runArgument())
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops resume call-center-en-us-20260102-030405-7f3a')
-    .action(async (runId: string, options: Options) => {
-      const check = (found: RunDetails | undefined): ReadableRun => runToResume(runId, found);
-      await resumeHere(session, { ...options, runId, check, begin: (engine) => engine.resume(runId) });
+    .action(async (named: string, options: Options) => {
+      await resumeHere(session, {
+        ...options,
+        named,
+        check: (found) => runToResume(found.runId, found),
+        begin: async (engine, { runId }) => await engine.resume(runId),
+      });
     });
 }
 
@@ -36,21 +42,20 @@ export function resumeCommand(session: Session): Command {
 export function forkCommand(session: Session): Command {
   return addAllowance(new Command('fork'))
     .description('Start a new run from a step of another one: what that one did before the step is kept.')
-    .argument('<run>', 'id of the run')
+    .addArgument(runArgument())
     .requiredOption('--from <step>', 'id of the first step that is done again')
     .option('--run-id <id>', 'name of the new run')
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops fork call-center-en-us-20260102-030405-7f3a --from candidate')
-    .action(async (runId: string, options: Options & { readonly from: string; readonly runId?: string }) => {
-      const { from } = options;
-      const newId = options.runId ?? newRunId(`${runId}-fork`);
-      checkRunId(newId);
+    .action(async (named: string, options: Options & { readonly from: string; readonly runId?: string }) => {
+      const { from, runId: newId } = options;
+      if (newId !== undefined) checkRunId(newId);
       await resumeHere(session, {
         ...options,
-        runId,
-        newId,
-        check: (found) => runToFork(runId, found, from),
-        begin: (engine) => engine.fork(runId, { from, newRunId: newId }),
+        named,
+        newId: ({ runId }) => newId ?? newRunId(`${runId}-fork`),
+        check: (found) => runToFork(found.runId, found, from),
+        begin: async (engine, { runId, newId: newRunId = '' }) => await engine.fork(runId, { from, newRunId }),
       });
     });
 }
@@ -59,23 +64,23 @@ function addAllowance(command: Command): Command {
   return addVariableOptions(command, 'with the name of a credential that the run may read');
 }
 
-function formatOption(): Option {
-  return new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text');
-}
-
 async function resumeHere(
   session: Session,
   options: Options & {
-    readonly runId: string;
-    readonly newId?: string;
+    /** The run as a person names it. */
+    readonly named: string;
+    /** The id of the new run that goes on in its place. @default it is resumed itself */
+    readonly newId?: (found: RunDetails) => string;
     /** The run as it is to be resumed; throws a ResumeError. */
-    readonly check: (found: RunDetails | undefined) => ReadableRun;
-    readonly begin: (engine: DurableEngine) => Promise<void>;
+    readonly check: (found: RunDetails) => ReadableRun;
+    readonly begin: (engine: DurableEngine, run: { readonly runId: string; readonly newId?: string }) => Promise<void>;
   },
 ): Promise<void> {
   const { io } = session;
   io.outliveReaders?.();
-  const found = await withRunControl(io, async (control) => await control.details(options.runId));
+  const found = await withRunControl(io, async (control) => await findRun(control, options.named));
+  const { runId } = found;
+  const newId = options.newId?.(found);
   const { plan } = checked(found, options.check);
   const files = [path.join(plan.folder, 'pipeline')];
   const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
@@ -85,8 +90,9 @@ async function resumeHere(
       const { pipeline } = plan;
       await runHere(session, {
         ...options,
-        runId: options.newId ?? options.runId,
-        isNew: options.newId !== undefined,
+        runId: newId ?? runId,
+        isNew: newId !== undefined,
+        begin: async (engine) => await options.begin(engine, { runId, ...(newId === undefined ? {} : { newId }) }),
         pipeline: pipeline.name,
         connection,
         secrets,
@@ -99,7 +105,7 @@ async function resumeHere(
   });
 }
 
-function checked(found: RunDetails | undefined, check: (found: RunDetails | undefined) => ReadableRun): ReadableRun {
+function checked(found: RunDetails, check: (found: RunDetails) => ReadableRun): ReadableRun {
   try {
     return check(found);
   } catch (error) {

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { runHere } from '../runs/run-here.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
-import { addPipelineOptions, type PipelineOptions } from '../options.ts';
+import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { checkRunId, runsFolder } from '../runs-folder.ts';
 
 interface RunOptions extends PipelineOptions {
@@ -21,7 +21,7 @@ export function runCommand(session: Session): Command {
   return addPipelineOptions(new Command('run'))
     .description('Run a pipeline: upload, evaluate, train and swap what is not there yet.')
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
-    .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops run examples/call-center/pipeline.yaml --emulator --input max-wer=10%')
     .action(async (file: string, options: RunOptions) => {
       io.outliveReaders?.();

@@ -1,13 +1,16 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { escapeControls } from '../../document/quote-name.ts';
+import type { RunSummary } from '../../durable/journal.ts';
 import { madeObjectsText } from '../../report/made-objects-text.ts';
-import { runDetailsText, runsText } from '../../report/runs-text.ts';
+import { runDetailsText, runsText, stateOfRun } from '../../report/runs-text.ts';
 import { moveAwayIfBroken, type FoundStore } from '../../store/broken-store.ts';
 import { databaseUrl } from '../connect/database.ts';
-import { addOptionsOfPipeline, type PipelineOptions } from '../options.ts';
+import { addOptionsOfPipeline, formatOption, type PipelineOptions, runArgument } from '../options.ts';
 import type { MadeInResource } from '../pipelines/list-made-objects.ts';
 import { stateFolder } from '../runs-folder.ts';
-import { type Session, UsageError } from '../session.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
+import { mostRuns } from '../runs/control-request.ts';
+import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 
 interface Options {
@@ -15,7 +18,9 @@ interface Options {
 }
 
 interface RunsOptions extends Options, PipelineOptions {
-  readonly rebuild: boolean;
+  readonly rebuild?: boolean;
+  readonly limit: number;
+  readonly status?: string;
 }
 
 /** `speechops runs`: the runs there are, newest first; with `--rebuild` what is left when their store is broken. */
@@ -24,31 +29,46 @@ export function runsCommand(session: Session): Command {
   const command = new Command('runs')
     .description('List runs, newest first.')
     .argument('[file]', 'with --rebuild: a pipeline, whose resources are listed, and whose steps are named')
-    .addOption(new Option('--format <format>', 'how they are printed').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
+    .option('--limit <number>', 'how many are listed, the newest', runCount, 50)
+    .addOption(new Option('--status <status>', 'only the runs that are so').choices(states))
     .option(
       '--rebuild',
       'move a store that cannot be opened away, and list what pipelines have made in the Speech resource',
-      false,
     );
   return addOptionsOfPipeline(command)
     .addHelpText(
       'after',
       `
 With --rebuild: a store under .speechops/ that can be read stays as it is. A broken one is moved to a folder beside it, and its
-runs are lost; what they have made is found again by its digest when a pipeline is run. The other options are of --rebuild, too.
-Example: speechops runs --format json
+runs are lost; what they have made is found again by its digest when a pipeline is run.
+Example: speechops runs --status failed --limit 5
          speechops runs --rebuild examples/call-center/pipeline.yaml`,
     )
     .action(async (file: string | undefined, options: RunsOptions) => {
-      if (options.rebuild) return await rebuild(session, { ...options, file });
+      if (options.rebuild === true) return await rebuild(session, { ...options, file });
       const { emulator, input, allowEnv, settings } = options;
       if ([file, emulator, input, allowEnv, settings].some((given) => given !== undefined))
         throw new UsageError(
-          'Add --rebuild, or leave out everything but --format: runs are listed whatever their pipeline',
+          'Add --rebuild, or leave out the pipeline and what belongs to it: runs are listed whatever their pipeline',
         );
-      const runs = await withRunControl(io, async (control) => await control.runs());
-      io.stdout.write(options.format === 'json' ? `${JSON.stringify(runs, undefined, 2)}\n` : runsText(runs));
+      const runs = await listRuns(io, options);
+      const text = (): string =>
+        runs.length > 0
+          ? runsText(runs, { now: new Date() })
+          : options.status === undefined
+            ? 'No runs here yet\n'
+            : `No run is ${options.status}\n`;
+      io.stdout.write(options.format === 'json' ? `${JSON.stringify(runs, undefined, 2)}\n` : text());
     });
+}
+
+async function listRuns(io: Io, { limit, status }: RunsOptions): Promise<readonly RunSummary[]> {
+  return await withRunControl(io, async (control) => {
+    if (status === undefined) return await control.runs({ limit });
+    const runs = await control.runs({ limit: mostRuns });
+    return runs.filter((run) => stateOfRun(run) === status).slice(0, limit);
+  });
 }
 
 async function rebuild(session: Session, options: RunsOptions & { readonly file: string | undefined }): Promise<void> {
@@ -97,20 +117,25 @@ export function showCommand(session: Session): Command {
   const { io } = session;
   return new Command('show')
     .description('Show a run: its steps, what came out, how long they took, what it waits for, and its log.')
-    .argument('<run>', 'id of the run')
-    .addOption(new Option('--format <format>', 'how it is printed').choices(['text', 'json']).default('text'))
+    .addArgument(runArgument())
+    .addOption(formatOption())
     .option('--lines <number>', 'how many lines of the log are shown, the newest', lines, 20)
     .addHelpText('after', '\nExample: speechops show call-center-en-us-20260102-030405-7f3a --lines 100')
-    .action(async (runId: string, { format, lines: limit }: Options & { readonly lines: number }) => {
-      const [found, log] = await withRunControl(io, async (control) => [
-        await control.details(runId),
-        limit === 0 ? [] : await control.log(runId, { limit }),
-      ]);
-      if (found === undefined)
-        throw new UsageError(`Check the run id ${runId}: there is no such run (speechops runs lists them)`);
-      const shown = { ...found, log };
+    .action(async (named: string, { format, lines: limit }: Options & { readonly lines: number }) => {
+      const shown = await withRunControl(io, async (control) => {
+        const found = await findRun(control, named);
+        return { ...found, log: limit === 0 ? [] : await control.log(found.runId, { limit }) };
+      });
       io.stdout.write(format === 'json' ? `${JSON.stringify(shown, undefined, 2)}\n` : runDetailsText(shown));
     });
+}
+
+const states = ['queued', 'running', 'waiting', 'abandoned', 'cancelled', 'succeeded', 'failed'];
+
+function runCount(text: string): number {
+  const count = Number(text);
+  if (/^\d{1,5}$/.test(text) && count > 0 && count <= mostRuns) return count;
+  throw new InvalidArgumentError(`Allowed is a whole number from 1 to ${mostRuns}.`);
 }
 
 function lines(text: string): number {

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { DeclaredSchedule, Schedule } from '../../fleet/schedules/schedule-changes.ts';
 import { Schedules } from '../../fleet/schedules/schedules.ts';
 import { prepareTables } from '../../store/tables.ts';
@@ -15,7 +15,7 @@ import { systemClock } from '../../time/system-clock.ts';
 import { connect } from '../connect/connection.ts';
 import { openFleetStore } from '../connect/database.ts';
 import { loadPipelineFile, printDiagnostics } from '../pipelines/pipeline-file.ts';
-import { priorityOption } from '../options.ts';
+import { formatOption, priorityOption } from '../options.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
 
 interface Options extends VariableOptions {
@@ -39,7 +39,7 @@ export function scheduleCommand(session: Session): Command {
     .option('--pause <pipeline>', 'start nothing of a pipeline until it is continued')
     .option('--continue <pipeline>', 'take a pause back; what fell into it is not made up')
     .addOption(priorityOption())
-    .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .addHelpText(
       'after',
       `

@@ -7,6 +7,7 @@ import { type NormalisationProfile, normalisationProfiles } from '../../scoring/
 import { type Score, scoreUtterances, type Utterance } from '../../scoring/score-utterances.ts';
 import { type ScoringUnit } from '../../scoring/tokenise.ts';
 import { type Session, UsageError } from '../session.ts';
+import { formatOption } from '../options.ts';
 
 /**
  * The command `speechops score`: the word error rate of what was recognised against what was said, from two files of
@@ -23,7 +24,7 @@ export function scoreCommand(session: Session): Command {
         .default('none'),
     )
     .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char']).default('word'))
-    .addOption(new Option('--format <format>', 'form of the result').choices(['text', 'json']).default('text'))
+    .addOption(formatOption())
     .option('--alignments <file>', "also write each utterance's counts and alignment as a tab-separated table")
     .addHelpText('after', EXAMPLE)
     .action((options: ScoreOptions) => score(options, session));

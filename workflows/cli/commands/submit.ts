@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { prepareDatabase } from '../../durable/prepare-database.ts';
 import { Journal, RunExistsError } from '../../durable/journal.ts';
 import { RunLog } from '../../store/run-log.ts';
@@ -9,7 +9,7 @@ import { openFleetStore } from '../connect/database.ts';
 import { followRun } from '../runs/follow-run.ts';
 import { leaveRecord } from '../runs/leave-record.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
-import { priorityOption } from '../options.ts';
+import { formatOption, priorityOption } from '../options.ts';
 import { checkRunId } from '../runs-folder.ts';
 import { addVariableOptions, type VariableOptions } from '../pipelines/variables.ts';
 import { newRunId } from './run.ts';
@@ -33,8 +33,8 @@ export function submitCommand(session: Session): Command {
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect, [])
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
     .addOption(priorityOption())
-    .option('--wait', 'follow the run until it ends', false)
-    .addOption(new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text'))
+    .option('--wait', 'follow the run until it ends')
+    .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops submit pipelines/call-center.yaml --priority 10 --wait')
     .action(async (file: string, options: Options) => await submit(session, { ...options, file }));
 }

@@ -33,7 +33,10 @@ function method<P, R>(of: Method<P, R>): Method<P, R> {
  */
 const methods = {
   runs: method({
-    read: (params) => count(params, 'limit', mostRuns),
+    read: (params): { readonly limit?: number; readonly idPrefix?: string } => ({
+      ...count(params, 'limit', mostRuns),
+      ...(params['idPrefix'] === undefined ? {} : { idPrefix: name(params, 'idPrefix') }),
+    }),
     perform: async (control, params) => await control.runs(params),
   }),
   details: method({
@@ -158,6 +161,7 @@ function isFlagOrAbsent(value: unknown): value is boolean | undefined {
   return value === undefined || typeof value === 'boolean';
 }
 
-const mostRuns = 10_000;
+/** How many runs one request may list. */
+export const mostRuns = 10_000;
 const mostLines = 100_000;
 const longestName = 1000;

@@ -1,0 +1,29 @@
+import type { RunDetails } from '../../durable/journal.ts';
+import { UsageError } from '../session.ts';
+import type { RunControl } from './control-request.ts';
+
+/**
+ * The run that a person names: by its id, by the beginning of its id, or as `last`, the newest. Throws a {@link UsageError} when
+ * there is none, and when several ids begin so.
+ */
+export async function findRun(control: RunControl, named: string): Promise<RunDetails> {
+  const found = named.trim() === '' ? undefined : ((await control.details(named)) ?? (await guessed(control, named)));
+  if (found !== undefined) return found;
+  throw new UsageError(`Check the run id ${named}: there is no such run (speechops runs lists them)`);
+}
+
+async function guessed(control: RunControl, named: string): Promise<RunDetails | undefined> {
+  const isLast = named === newestRun;
+  const runs = await control.runs(isLast ? { limit: 1 } : { limit: manyEnough, idPrefix: named });
+  // A process of another version may hold the store, and not know of prefixes.
+  const [first, ...others] = isLast ? runs : runs.filter(({ runId }) => runId.startsWith(named));
+  if (first === undefined) return undefined;
+  if (others.length === 0) return await control.details(first.runId);
+  const ids = [first, ...others].map(({ runId }) => runId);
+  const more = ids.length < manyEnough ? '' : ', …';
+  throw new UsageError(`Write more of the run id ${named}: it begins the ids ${ids.join(', ')}${more}`);
+}
+
+/** The name of the newest run, which no run may have as its id. */
+export const newestRun = 'last';
+const manyEnough = 5;
