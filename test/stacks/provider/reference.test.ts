@@ -37,7 +37,7 @@ describe('docs/terraform-provider.md', () => {
   it.skipIf(!hasTerraform)('has an example that works', { timeout: 300_000 }, async () => {
     const text = await readFile(referenceFile, 'utf8');
     const example = /```hcl\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-    await using world = await TerraformWorld.open('');
+    await using world = await TerraformWorld.openInstalled('');
     await writeFile(path.join(world.folder, 'terms.txt'), 'word error rate\n');
     await writeFile(path.join(world.folder, 'versions.tf'), '');
     await world.write(example);

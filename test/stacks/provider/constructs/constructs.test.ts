@@ -232,7 +232,6 @@ describe.skipIf(!hasTerraform)('the constructs, with Terraform', { timeout: 300_
     new TerraformOutput(stack, 'url', { value: endpoint.webSocketUrl });
     await writeFile(path.join(world.folder, 'cdk.tf.json'), Testing.synth(stack));
     await writeFile(path.join(world.folder, 'versions.tf'), '');
-    await world.must('init', '-input=false');
     await world.apply();
     const [made] = await world.objects('endpoints');
     const bases = await world.objects('models/base', "locale eq 'en-US'");
