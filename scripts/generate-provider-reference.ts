@@ -2,7 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { customspeechProvider } from '../stacks/provider/customspeech-provider.ts';
-import type { Attribute, Attributes, Schema, Shape } from '../stacks/provider/schema/schema.ts';
+import {
+  type Attribute,
+  type Attributes,
+  descriptionOf,
+  type Schema,
+  type Shape,
+} from '../stacks/provider/schema/schema.ts';
+import { constructFiles, membersOfList } from './provider-constructs.ts';
 
 export const referenceFile = fileURLToPath(new URL('../docs/terraform-provider.md', import.meta.url));
 
@@ -48,8 +55,8 @@ function table(heading: string, lines: readonly string[]): string {
 
 function rows(attributes: Attributes): readonly string[] {
   return Object.entries(attributes).flatMap(([name, attribute]) => [
-    `| \`${name}\` | ${facts(attribute).join(', ')} | ${attribute.description} |`,
-    ...rows(innerOf(attribute.type)).map((row) => row.replace('| `', `| \`${name}[].`)),
+    `| \`${name}\` | ${facts(attribute).join(', ')} | ${descriptionOf(attribute)} |`,
+    ...rows(membersOfList(attribute.type)).map((row) => row.replace('| `', `| \`${name}[].`)),
   ]);
 }
 
@@ -62,12 +69,6 @@ function facts(attribute: Attribute): readonly string[] {
     ...(replaces === undefined ? [] : ['a change makes another object']),
     ...(sensitive === undefined ? [] : ['sensitive']),
   ];
-}
-
-function innerOf(type: Shape): Attributes {
-  return typeof type === 'object' && 'list' in type && typeof type.list === 'object' && 'object' in type.list
-    ? type.list.object
-    : {};
 }
 
 function typeName(type: Shape): string {
@@ -83,7 +84,17 @@ function hours(seconds: number): string {
   return seconds < 3600 ? `${seconds / 60}m` : `${seconds / 3600}h`;
 }
 
-if (import.meta.main) {
-  await writeFile(referenceFile, withReference(await readFile(referenceFile, 'utf8')));
-  process.stdout.write(`${path.relative(process.cwd(), referenceFile)}\n`);
+/** Writes the reference and the constructs. */
+async function main(): Promise<void> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const files = {
+    'docs/terraform-provider.md': withReference(await readFile(referenceFile, 'utf8')),
+    ...(await constructFiles()),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await writeFile(path.join(root, name), text);
+    process.stdout.write(`${name}\n`);
+  }
 }
+
+if (import.meta.main) await main();

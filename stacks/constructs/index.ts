@@ -20,8 +20,11 @@ export {
 } from '../provider/constructs/customspeech-base-model.ts';
 export { CustomspeechDataset, type CustomspeechDatasetProps } from '../provider/constructs/customspeech-dataset.ts';
 export { CustomspeechEndpoint, type CustomspeechEndpointProps } from '../provider/constructs/customspeech-endpoint.ts';
-export { CustomspeechEndpoints } from '../provider/constructs/customspeech-endpoints.ts';
+export {
+  CustomspeechEndpoints,
+  type CustomspeechEndpointsProps,
+} from '../provider/constructs/customspeech-endpoints.ts';
 export { CustomspeechModel, type CustomspeechModelProps } from '../provider/constructs/customspeech-model.ts';
-export { CustomspeechModels } from '../provider/constructs/customspeech-models.ts';
+export { CustomspeechModels, type CustomspeechModelsProps } from '../provider/constructs/customspeech-models.ts';
 export { CustomspeechProject, type CustomspeechProjectProps } from '../provider/constructs/customspeech-project.ts';
 export { CustomspeechProvider, type CustomspeechProviderProps } from '../provider/constructs/customspeech-provider.ts';

@@ -27,7 +27,8 @@ export function customspeechProvider(env: NodeJS.ProcessEnv): ProviderDefinition
           type: 'string',
           presence: 'optional',
           description:
-            'Base URL of the Speech resource: https://NAME.cognitiveservices.azure.com, which Entra ID needs, a regional one, or http://127.0.0.1:PORT of an emulator; SPEECHOPS_ENDPOINT when left out',
+            'Base URL of the Speech resource: https://NAME.cognitiveservices.azure.com, which Entra ID needs, a regional one, or http://127.0.0.1:PORT of an emulator. It may be an attribute of an account that the same configuration makes',
+          whenLeftOut: 'SPEECHOPS_ENDPOINT',
           check(value, report) {
             const problem = endpointProblem(value);
             if (problem !== undefined) report(problem);
@@ -38,7 +39,9 @@ export function customspeechProvider(env: NodeJS.ProcessEnv): ProviderDefinition
           presence: 'optional',
           sensitive: true,
           description:
-            'A key of the Speech resource. When left out it is SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT names another resource than endpoint; without a key, or with an empty one, Entra ID signs in (DefaultAzureCredential)',
+            'A key of the Speech resource; with an empty one Entra ID signs in (DefaultAzureCredential), whatever the environment says',
+          whenLeftOut:
+            'SPEECHOPS_KEY, unless SPEECHOPS_ENDPOINT names another resource than endpoint, or else Entra ID signs in',
         },
         tenant_id: {
           type: 'string',
@@ -47,8 +50,8 @@ export function customspeechProvider(env: NodeJS.ProcessEnv): ProviderDefinition
             if (!isTenant(String(value)))
               report(`Give the id or the domain of a tenant: it is ${JSON.stringify(value)}`);
           },
-          description:
-            'Id or domain of the Entra tenant to sign in to; AZURE_TENANT_ID or else ARM_TENANT_ID when left out, and without either the one that is signed in to',
+          description: 'Id or domain of the Entra tenant to sign in to',
+          whenLeftOut: 'AZURE_TENANT_ID or else ARM_TENANT_ID, and without either the one that is signed in to',
         },
       },
     },

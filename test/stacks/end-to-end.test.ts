@@ -9,7 +9,7 @@ import { cdktfPlace } from '../../stacks/cdktf/fetch-cdktf.ts';
 import { callProgram } from '../workflows/cli/call-program.ts';
 import { placeAzurerm } from './azurerm/install-azurerm.ts';
 import { hasTerraform } from './provider/terraform.ts';
-import { runApp, StackWorld } from './stack-world.ts';
+import { providersOf, runApp, StackWorld } from './stack-world.ts';
 
 /** The CLI of cdktf 0.21, where it has been fetched: tests do not fetch 260 MB by themselves. */
 const { SPEECHOPS_CDKTF: named = '', XDG_CACHE_HOME: cache = path.join(homedir(), '.cache') } = process.env;
@@ -42,6 +42,8 @@ describe.skipIf(!hasTerraform)('an environment.yaml, from nothing to a swapped m
   it('has Terraform and pipelines change the same endpoint without getting in the way of each other', async () => {
     await using world = await StackWorld.openApp(folder, { name: 'dev', env: signedIn() });
     await world.apply();
+    // From here on it is about what the stack says, and no more about how Terraform gets its providers.
+    await world.runProviders();
     const [project] = await objects('projects');
     const [endpoint] = await objects('endpoints');
     expect(endpoint).toMatchObject({ displayName: 'ward', status: 'Succeeded', project: { self: project?.self } });
@@ -98,13 +100,17 @@ describe.skipIf(!hasCdktf)('the cdktf CLI', { timeout: 600_000 }, () => {
     const settings = JSON.parse(await readFile(path.join(folder, 'cdktf.json'), 'utf8')) as object;
     const app = `${process.execPath} ${stacksProgram}`;
     await writeFile(path.join(folder, 'cdktf.json'), JSON.stringify({ ...settings, app }));
-    const deployed = await callCdktf('deploy', 'dev', '--auto-approve');
+    const deployed = await callCdktf(['deploy', 'dev', '--auto-approve']);
     expect(deployed).toMatchObject({ code: 0, output: expect.stringContaining('6 added, 0 changed, 0 destroyed') });
     expect(await objects('endpoints')).toMatchObject([{ displayName: 'ward', status: 'Succeeded' }]);
     await runPipeline();
-    const diff = await callCdktf('diff', 'dev');
+    // What is left is about what CDKTF has Terraform do, and no more about how Terraform gets its providers.
+    await using providers = await providersOf(path.join(folder, 'cdktf.out', 'stacks', 'dev'));
+    const TF_REATTACH_PROVIDERS = await providers.reattach(cdktfEnvironment());
+    const diff = await callCdktf(['diff', 'dev'], { TF_REATTACH_PROVIDERS });
     expect(diff).toMatchObject({ code: 0, output: expect.stringContaining('No changes') });
-    expect(await callCdktf('destroy', 'dev', '--auto-approve')).toMatchObject({ code: 0 });
+    const destroyed = await callCdktf(['destroy', 'dev', '--auto-approve'], { TF_REATTACH_PROVIDERS });
+    expect(destroyed).toMatchObject({ code: 0 });
     expect(await objects('endpoints')).toEqual([]);
     expect(await objects('projects')).toEqual([]);
   });
@@ -161,21 +167,26 @@ async function request(method: string, url: string, body?: object): Promise<unkn
   return text === '' ? undefined : (JSON.parse(text) as unknown);
 }
 
-async function callCdktf(
-  ...args: readonly string[]
-): Promise<{ readonly code: number | null; readonly output: string }> {
-  // The CLI keeps plugins and its own settings at home.
-  const home = path.join(folder, 'home');
-  await placeAzurerm(path.join(home, '.terraform.d', 'plugins'));
-  const env = {
+function cdktfEnvironment(): NodeJS.ProcessEnv {
+  return {
     PATH: process.env['PATH'],
-    HOME: home,
+    // The CLI keeps plugins and its own settings at home.
+    HOME: path.join(folder, 'home'),
     XDG_CACHE_HOME: cache,
     SPEECHOPS_CDKTF: named,
     CI: '1',
+    NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
     ARM_SUBSCRIPTION_ID: '00000000-0000-4000-8000-000000000000',
     ...signedIn(),
   };
+}
+
+async function callCdktf(
+  args: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly output: string }> {
+  await placeAzurerm(path.join(folder, 'home', '.terraform.d', 'plugins'));
+  const env = { ...cdktfEnvironment(), ...more };
   const command = [stacksProgram, 'cdktf', ...args];
   const child = spawn(process.execPath, command, { cwd: folder, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';

@@ -26,6 +26,8 @@ async function open() {
   };
   await synthesise('ward: { locale: en-US }');
   const world = await StackWorld.openApp(folder, { name: 'dev', env: { SPEECHOPS_KEY: emulator.key } });
+  onTestFinished(async () => await world[Symbol.asyncDispose]());
+  await world.runProviders();
   await world.apply();
   const service = new Client(emulator);
   return {

@@ -152,24 +152,32 @@ describe('stacks of before', () => {
     expect(await readdir(stacks())).toEqual(['dev', 'notes']);
   });
 
-  it.each(['errored.tfstate', 'terraform.tfstate', 'terraform.tfstate.d/blue/terraform.tfstate'])(
-    'are kept as they are when %s is in them',
-    async (state) => {
-      await rm(path.join(folder, 'cdktf.out'), { recursive: true, force: true });
-      await synth(bare('dev', 'old'));
-      await mkdir(path.dirname(stacks('old', state)), { recursive: true });
-      await writeFile(stacks('old', state), '{}');
-      const { code, stderr } = await synth(bare('dev'));
-      expect(code).toBe(0);
-      expect(stderr).toContain('Destroy what cdktf.out/stacks/old has made and delete the folder');
-      expect(await readdir(stacks('old'))).toContain('cdk.tf.json');
-      expect(await readFile(stacks('old', state), 'utf8')).toBe('{}');
-      const failed = await synth('name: calls\n');
-      expect(failed.stderr).toContain('Do not apply cdktf.out/stacks/old');
-      expect(failed.stderr).toContain('Nothing is left to apply in cdktf.out/stacks/dev until this is corrected');
-      expect(await readdir(stacks('old'))).toContain('cdk.tf.json');
-    },
-  );
+  it('are kept as they are when a state is in them, under each name that Terraform gives it', async () => {
+    const states = {
+      errored: 'errored.tfstate',
+      local: 'terraform.tfstate',
+      workspace: 'terraform.tfstate.d/blue/terraform.tfstate',
+    };
+    await rm(path.join(folder, 'cdktf.out'), { recursive: true, force: true });
+    await synth(bare('dev', ...Object.keys(states)));
+    for (const [old, state] of Object.entries(states)) {
+      await mkdir(path.dirname(stacks(old, state)), { recursive: true });
+      await writeFile(stacks(old, state), '{}');
+    }
+    const { code, stderr } = await synth(bare('dev'));
+    expect(code).toBe(0);
+    for (const [old, state] of Object.entries(states)) {
+      expect(stderr).toContain(`Destroy what cdktf.out/stacks/${old} has made and delete the folder`);
+      expect(await readdir(stacks(old)), state).toContain('cdk.tf.json');
+      expect(await readFile(stacks(old, state), 'utf8')).toBe('{}');
+    }
+    const failed = await synth('name: calls\n');
+    expect(failed.stderr).toContain('Nothing is left to apply in cdktf.out/stacks/dev until this is corrected');
+    for (const [old, state] of Object.entries(states)) {
+      expect(failed.stderr).toContain(`Do not apply cdktf.out/stacks/${old}: `);
+      expect(await readdir(stacks(old)), state).toContain('cdk.tf.json');
+    }
+  });
 
   it.each([
     ['a fault', bare('dev').replace('westeurope', 'westeurpoe')],

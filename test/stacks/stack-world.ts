@@ -3,20 +3,24 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, type TerraformStack } from 'cdktf';
-import { installProvider } from '../../stacks/provider/install-provider.ts';
+import { builtProvider } from '../../stacks/provider/build-provider.ts';
 import { azureDataSources, azureResources } from './azurerm/azure-types.ts';
-import { installAzurerm, placeAzurerm } from './azurerm/install-azurerm.ts';
+import { placeAzurerm } from './azurerm/install-azurerm.ts';
+import { RunningProviders } from './provider/running-providers.ts';
 import { type Ended, TerraformFolder } from './provider/terraform-folder.ts';
 
 /**
  * A folder with one synthesised stack in which a real Terraform runs, with the stand-in for azurerm and the provider for
- * Custom Speech installed. Nothing reaches the network. Gone when disposed of.
+ * Custom Speech. Nothing reaches the network. Gone when disposed of.
  */
 export class StackWorld extends TerraformFolder implements AsyncDisposable {
   /** The stack's folder. */
   readonly folder: string;
   readonly #outdir: string;
   readonly #env: Readonly<Record<string, string>>;
+  /** The stack before the first of its edits. */
+  #synthesised: string | undefined;
+  #running: { readonly providers: RunningProviders; readonly variable: string } | undefined;
 
   private constructor(
     outdir: string,
@@ -28,7 +32,7 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
     this.folder = path.join(outdir, 'stacks', name);
   }
 
-  /** Synthesises the stack and initialises Terraform. `env` is more for the environment of Terraform and its providers. */
+  /** Synthesises the stack and starts the providers. `env` is more for the environment of Terraform and its providers. */
   static async open(
     build: (app: App) => TerraformStack,
     { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
@@ -36,15 +40,14 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
     const outdir = await mkdtemp(path.join(tmpdir(), 'speechops-stack-'));
     const world = new StackWorld(outdir, { name: await synthesise(outdir, build), env });
     await writeFile(path.join(world.folder, 'terraformrc'), '');
-    await installAzurerm(world.folder);
-    await installProvider(world.folder);
-    await world.must('init', '-input=false');
+    await world.runProviders();
     return world;
   }
 
   /**
-   * Has the real app synthesise the environment.yaml of a folder, and initialises Terraform for one of its environments. The
-   * stand-in for azurerm lies at home, so that the app alone makes what is in the stack's folder.
+   * Has the real app synthesise the environment.yaml of a folder, and initialises Terraform for one of its environments.
+   * Terraform starts the providers by itself, as it does for a user. The stand-in for azurerm lies at home, so that the app
+   * alone makes what is in the stack's folder.
    */
   static async openApp(
     project: string,
@@ -59,19 +62,33 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
     return world;
   }
 
+  /** From now on the providers that the stack has run as processes that serve every command. */
+  async runProviders(): Promise<void> {
+    const providers = await providersOf(this.folder);
+    this.#running = { providers, variable: await providers.reattach(this.environment()) };
+  }
+
   /** Writes another version of the stack into the same folder. It must have the same id. */
   async rebuild(build: (app: App) => TerraformStack): Promise<void> {
     await synthesise(this.#outdir, build);
+    this.#synthesised = undefined;
   }
 
-  /** Changes a part of the stack as it was synthesised: `resource.azurerm_subnet.subnet`, `provider.azurerm.0`. */
+  /**
+   * Writes the stack as it was synthesised with one part of it changed: `resource.azurerm_subnet.subnet`,
+   * `provider.azurerm.0`. What was edited before is as it was.
+   */
   async edit(place: string, change: (part: Record<string, unknown>) => void): Promise<void> {
-    const file = path.join(this.folder, 'cdk.tf.json');
-    const stack = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>;
+    this.#synthesised ??= await readFile(this.#stackFile, 'utf8');
+    const stack = JSON.parse(this.#synthesised) as Record<string, unknown>;
     const part = place.split('.').reduce<unknown>((whole, name) => (whole as Record<string, unknown>)?.[name], stack);
     if (typeof part !== 'object' || part === null) throw new Error(`Edit another part: the stack has no ${place}`);
     change(part as Record<string, unknown>);
-    await writeFile(file, JSON.stringify(stack, null, 2));
+    await writeFile(this.#stackFile, JSON.stringify(stack, null, 2));
+  }
+
+  get #stackFile(): string {
+    return path.join(this.folder, 'cdk.tf.json');
   }
 
   async run(...args: readonly string[]): Promise<Ended> {
@@ -92,6 +109,7 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#running?.providers[Symbol.asyncDispose]();
     await rm(this.#outdir, { recursive: true, force: true });
   }
 
@@ -105,13 +123,24 @@ export class StackWorld extends TerraformFolder implements AsyncDisposable {
       CHECKPOINT_DISABLE: '1',
       TF_IN_AUTOMATION: '1',
       TF_CLI_ARGS: '-no-color',
-      // Every command starts the providers several times.
+      ...(this.#running === undefined ? {} : { TF_REATTACH_PROVIDERS: this.#running.variable }),
+      // Where Terraform starts the providers, every command does it several times.
       NODE_COMPILE_CACHE: path.join(import.meta.dirname, '..', '..', '.cache', 'compile'),
       TF_CLI_CONFIG_FILE: path.join(this.folder, 'terraformrc'),
       ARM_SUBSCRIPTION_ID: '00000000-0000-4000-8000-000000000000',
       ...this.#env,
     };
   }
+}
+
+/** The providers that the stack in a folder has: the stand-in for azurerm, and that for Custom Speech where it is used. */
+export async function providersOf(folder: string): Promise<RunningProviders> {
+  const stack = JSON.parse(await readFile(path.join(folder, 'cdk.tf.json'), 'utf8')) as { readonly provider?: object };
+  const files = [
+    path.join(import.meta.dirname, 'azurerm', 'main.ts'),
+    ...('customspeech' in (stack.provider ?? {}) ? [await builtProvider()] : []),
+  ];
+  return new RunningProviders(files.map((file) => ({ file, folder })));
 }
 
 /** Runs the app as cdktf does, on the environment.yaml of a folder. */
@@ -122,7 +151,7 @@ export async function runApp(project: string): Promise<void> {
 
 const appFile = path.join(import.meta.dirname, '..', '..', 'stacks', 'main.ts');
 
-/** Returns the stack's id. The state is kept beside it, wherever the stack says. */
+/** Returns the stack's id. The state is kept beside it, wherever the stack says: without a backend there is nothing to initialise. */
 async function synthesise(outdir: string, build: (app: App) => TerraformStack): Promise<string> {
   const app = new App({ outdir });
   const stack = build(app);
@@ -138,7 +167,7 @@ async function synthesise(outdir: string, build: (app: App) => TerraformStack): 
   ];
   if (missing.length > 0)
     throw new Error(`Add ${missing.join(' and ')} to azure-types.ts: the stand-in does not have it`);
-  const terraform = { ...json.terraform, backend: { local: { path: 'terraform.tfstate' } } };
+  const terraform = { ...json.terraform, backend: undefined };
   await writeFile(file, JSON.stringify({ ...json, terraform }, null, 2));
   return id;
 }

@@ -241,12 +241,10 @@ describe.skipIf(!hasTerraform)('a stack with Terraform and the stand-in for azur
   });
 
   it('is refused when there is a mistake in it', async () => {
-    const build = (app: Construct): SampleStack => new SampleStack(app, 'dev');
-    await using world = await StackWorld.open(build);
+    await using world = await StackWorld.open((app) => new SampleStack(app, 'dev'));
     const missed: string[] = [];
     for (const [command, mistakes] of [['validate', foundByValidate] as const, ['plan', foundByPlan] as const]) {
       for (const { kind, place, change, said } of mistakes) {
-        await world.rebuild(build);
         await world.edit(place, change);
         const { code, output } = await world.run(command);
         if (code !== 1 || !said.test(output)) missed.push(`${kind}: ${code}\n${output}`);

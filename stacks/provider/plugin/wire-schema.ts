@@ -1,4 +1,11 @@
-import type { Attribute, Attributes, Block, Schema, Shape } from '../schema/schema.ts';
+import {
+  type Attribute,
+  type Attributes,
+  type Block,
+  descriptionOf,
+  type Schema,
+  type Shape,
+} from '../schema/schema.ts';
 
 /** A schema as Terraform's plugin protocol 6 sends it. */
 export function wireSchema({ version, ...block }: Schema) {
@@ -25,7 +32,7 @@ const nesting = { single: 1, list: 2, set: 3, map: 4 } as const;
 function wireAttributes(attributes: Attributes): readonly object[] {
   return Object.entries(attributes).map(([name, attribute]) => ({
     name,
-    description: attribute.description,
+    description: descriptionOf(attribute),
     required: attribute.presence === 'required',
     optional: attribute.presence.startsWith('optional'),
     // Terraform lets a provider fill in only what is computed, a default too.

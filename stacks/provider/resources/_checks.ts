@@ -12,15 +12,6 @@ export function checkLocale(value: Value, report: Report): void {
   report(`Write a locale such as en-US or de-DE: it is ${JSON.stringify(value)}`);
 }
 
-/** Reports what is none of the values allowed. */
-export function checkOneOf(allowed: readonly string[]): (value: Value, report: Report) => void {
-  return (value, report) => {
-    if (typeof value === 'string' && !allowed.includes(value)) {
-      report(`Choose one of ${allowed.join(', ')}: it is ${JSON.stringify(value)}`);
-    }
-  };
-}
-
 /** Reports what is not the `self` of an object of this kind, or a list with such in it. */
 export function checkReference(
   kind: 'project' | 'dataset' | 'model' | 'base model',

@@ -53,6 +53,8 @@ export function entityAttributes(noun: string): EntityAttributes {
   };
 }
 
+export const statuses = ['NotStarted', 'Running', 'Succeeded', 'Failed'];
+
 /** The attributes that objects have besides which the service works on. */
 export function workedAttributes(noun: string): EntityAttributes {
   return {
@@ -69,6 +71,7 @@ export function workedAttributes(noun: string): EntityAttributes {
       type: 'string',
       presence: 'computed',
       member: 'status',
+      oneOf: statuses,
       description: 'NotStarted, Running, Succeeded or Failed',
     },
     last_action_date_time: {

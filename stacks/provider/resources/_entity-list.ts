@@ -2,8 +2,9 @@ import type { EntityReader, SpeechPort } from '../../../workflows/engine/ports.t
 import type { Entity } from '../../../workflows/plan/speech-entities.ts';
 import type { DataSource } from '../schema/resource.ts';
 import { type ObjectValue, textOf, type Value } from '../schema/value.ts';
-import { checkLocale, checkNotEmpty, checkOneOf, checkReference } from './_checks.ts';
+import { checkLocale, checkNotEmpty, checkReference } from './_checks.ts';
 import { shownProperties } from './_custom-properties.ts';
+import { statuses } from './_entity-attributes.ts';
 import { type EntityAttribute, type EntityAttributes, isSameReference, readMembers } from './_entity-members.ts';
 import type { CustomSpeechClient } from './customspeech-client.ts';
 
@@ -45,24 +46,33 @@ export function entityList(list: {
 }
 
 const filters: EntityAttributes = {
-  locale: { type: 'string', presence: 'optional', check: checkLocale, description: 'Only those of this locale' },
+  locale: {
+    type: 'string',
+    presence: 'optional',
+    check: checkLocale,
+    description: 'Only those of this locale',
+    whenLeftOut: 'of every locale',
+  },
   display_name: {
     type: 'string',
     presence: 'optional',
     check: checkNotEmpty,
     description: 'Only those of exactly this name',
+    whenLeftOut: 'of every name',
   },
   status: {
     type: 'string',
     presence: 'optional',
-    check: checkOneOf(['NotStarted', 'Running', 'Succeeded', 'Failed']),
+    oneOf: statuses,
     description: 'Only those in this status: NotStarted, Running, Succeeded or Failed',
+    whenLeftOut: 'in every status',
   },
   project: {
     type: 'string',
     presence: 'optional',
     check: checkReference('project'),
     description: 'Only those of the project with this self',
+    whenLeftOut: 'of every project and of none',
   },
 };
 

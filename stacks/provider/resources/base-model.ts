@@ -1,7 +1,7 @@
 import { newestBaseModel } from '../../../workflows/plan/models.ts';
 import type { DataSource } from '../schema/resource.ts';
 import { isList, textOf } from '../schema/value.ts';
-import { checkLocale, checkOneOf } from './_checks.ts';
+import { checkLocale } from './_checks.ts';
 import { type EntityAttributes, readMembers } from './_entity-members.ts';
 import type { CustomSpeechClient } from './customspeech-client.ts';
 import { datasetKinds } from './dataset.ts';
@@ -16,8 +16,9 @@ const arguments_: EntityAttributes = {
   data_kinds: {
     type: { set: 'string' },
     presence: 'optional',
-    check: (value, report) => isList(value) && value.forEach((kind) => checkOneOf(datasetKinds)(kind, report)),
-    description: `Kinds of datasets that it must take for training: ${datasetKinds.join(', ')}; without any it need not be trainable`,
+    oneOf: datasetKinds,
+    description: `Kinds of datasets that it must take for training: ${datasetKinds.join(', ')}`,
+    whenLeftOut: 'it need not be trainable',
   },
 };
 

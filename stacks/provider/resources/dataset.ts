@@ -2,7 +2,7 @@ import path from 'node:path';
 import { createLocalData } from '../../../workflows/data/local-data.ts';
 import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
 import { isUnknown, textOf, unknown, type Value } from '../schema/value.ts';
-import { checkNotEmpty, checkOneOf, checkUrl } from './_checks.ts';
+import { checkNotEmpty, checkUrl } from './_checks.ts';
 import { workedAttributes } from './_entity-attributes.ts';
 import { entityResource } from './_entity-resource.ts';
 
@@ -29,7 +29,7 @@ export const dataset = entityResource({
       presence: 'required',
       member: 'kind',
       replaces: true,
-      check: checkOneOf(datasetKinds),
+      oneOf: datasetKinds,
       description: `What the data are: ${datasetKinds.join(', ')}`,
     },
     content_url: {
@@ -44,13 +44,15 @@ export const dataset = entityResource({
       check: checkUrl,
       description:
         'Where the service fetches the content: public, with a shared access signature, or a blob that the identity of the Speech resource may read. Another signature alone changes nothing',
+      whenLeftOut: 'content_file',
     },
     content_file: {
       type: 'string',
       presence: 'optional',
       check: checkNotEmpty,
       description:
-        'Local content instead of content_url: a text file, or for audio a .zip or a folder of WAV files with trans.txt. Another path to the same content changes nothing',
+        'Local content instead of content_url: a text file, or for audio a .zip or a folder of WAV files with trans.txt. A relative path begins in the folder that Terraform runs in, with CDKTF that of the stack. Another path to the same content changes nothing',
+      whenLeftOut: 'content_url',
     },
     content_digest: {
       type: 'string',
@@ -66,7 +68,7 @@ export const dataset = entityResource({
       default: 'Default',
       member: 'properties.textNormalizationKind',
       replaces: true,
-      check: checkOneOf(['Default', 'None']),
+      oneOf: ['Default', 'None'],
       description: 'Default normalises transcripts (2 to 3 becomes two to three), None leaves them as they are',
     },
     accepted_line_count: {

@@ -11,7 +11,9 @@ export const endpointAttributes: EntityAttributes = {
     member: 'model.self',
     isSame: isSameReference,
     check: checkReference('model'),
-    description: 'self of the custom or base model that it serves; the newest base model of the locale when left out',
+    description: 'self of the custom or base model that it serves',
+    whenLeftOut: 'the newest base model of the locale',
+    changedBy: 'pipelines',
   },
   content_logging_enabled: {
     type: 'bool',
@@ -40,7 +42,7 @@ export const endpoint = entityResource({
   collection: 'endpoints',
   noun: 'endpoint',
   description:
-    'A private deployment of a model. Another model is deployed in place: the endpoint and its id stay, and the previous model serves until the new one does. Where pipelines swap the model, add model to lifecycle.ignore_changes.',
+    'A private deployment of a model. Another model is deployed in place: the endpoint and its id stay, and the previous model serves until the new one does.',
   timeoutSeconds: { create: 3600, update: 3600, delete: 3600 },
   attributes: endpointAttributes,
   async lookUp({ model }, { client, signal }) {

@@ -13,7 +13,8 @@ export const modelAttributes: EntityAttributes = {
     replaces: true,
     isSame: isSameReference,
     check: checkReference('base model'),
-    description: 'self of the base model to adapt; the newest of the locale when left out, and then kept',
+    description: 'self of the base model to adapt',
+    whenLeftOut: 'the newest of the locale when it is created',
   },
   datasets: {
     type: { set: 'string' },
@@ -30,7 +31,8 @@ export const modelAttributes: EntityAttributes = {
     member: 'properties.customModelWeightPercent',
     replaces: true,
     check: checkPercent,
-    description: 'How much the datasets count against the base model, from 1 to 100; the service chooses when left out',
+    description: 'How much the datasets count against the base model, from 1 to 100',
+    whenLeftOut: 'the service chooses',
   },
   expires_date_time: {
     type: 'string',

@@ -21,8 +21,14 @@ export type Presence = 'required' | 'optional' | 'computed' | 'optional-computed
 export interface Attribute {
   readonly type: Shape;
   readonly presence: Presence;
-  /** For the reference and for `terraform providers schema`: a sentence without a full stop. */
+  /** For the reference, for `terraform providers schema` and for the constructs: a sentence without a full stop. */
   readonly description: string;
+  /** Of an argument without a `default`: what holds when the configuration leaves it out. */
+  readonly whenLeftOut?: string;
+  /** The only texts that it, or each of its elements, may be. */
+  readonly oneOf?: readonly string[];
+  /** Who changes it after the object was created: a construct gives it its first value and leaves later ones alone. */
+  readonly changedBy?: string;
   /** Terraform hides it in plans. */
   readonly sensitive?: true;
   /** Of an optional attribute: what it is when the configuration leaves it out. */
@@ -87,6 +93,15 @@ function blockShape(block: Block): Shape {
 export function objectOf(schema: Schema, given: ObjectValue): ObjectValue {
   const names = Object.keys(membersOf(schema));
   return Object.fromEntries(names.map((name) => [name, given[name] ?? null]));
+}
+
+/** What Terraform and the reference say of an attribute, in sentences without the last full stop. */
+export function descriptionOf({ description, whenLeftOut, changedBy }: Attribute): string {
+  return [
+    description,
+    ...(whenLeftOut === undefined ? [] : [`When left out: ${whenLeftOut}`]),
+    ...(changedBy === undefined ? [] : [`Where ${changedBy} change it, name it in lifecycle.ignore_changes`]),
+  ].join('. ');
 }
 
 export function isComputed({ presence }: Attribute): boolean {

@@ -29,9 +29,18 @@ function checkAttribute(attribute: Attribute, value: Value, { path }: Place): re
   if (attribute.presence === 'computed') {
     return [errorDiagnostic(`Leave ${nameAt(path)} out: the provider sets it`, path)];
   }
-  const found: Diagnostic[] = [];
+  const found = [...checkOneOf(attribute, value, { path })];
   attribute.check?.(value, (problem, ...steps) => void found.push(errorDiagnostic(problem, [...path, ...steps])));
   return [...found, ...checkParts(attribute.type, value, { path })];
+}
+
+function checkOneOf({ oneOf }: Attribute, value: Value, { path }: Place): readonly Diagnostic[] {
+  if (oneOf === undefined) return [];
+  return (isList(value) ? value : [value]).flatMap((one) =>
+    typeof one !== 'string' || oneOf.includes(one)
+      ? []
+      : [errorDiagnostic(`Choose one of ${oneOf.join(', ')}: it is ${JSON.stringify(one)}`, path)],
+  );
 }
 
 function checkParts(type: Shape, value: Value, { path }: Place): readonly Diagnostic[] {

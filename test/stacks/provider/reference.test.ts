@@ -1,8 +1,32 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { referenceFile, withReference } from '../../../scripts/generate-provider-reference.ts';
+import { constructFiles } from '../../../scripts/provider-constructs.ts';
 import { hasTerraform, TerraformWorld } from './terraform.ts';
+
+describe('the constructs of the provider', () => {
+  const root = path.join(import.meta.dirname, '../../..');
+
+  it('are what the schemas give, apart from the classes that they extend', async () => {
+    const made = await constructFiles();
+    for (const [name, text] of Object.entries(made)) {
+      expect(await readFile(path.join(root, name), 'utf8'), name).toBe(text);
+    }
+    const folder = 'stacks/provider/constructs';
+    const isByHand = (name: string): boolean => name.startsWith('_');
+    const names = (await readdir(path.join(root, folder))).filter((name) => !isByHand(name));
+    expect(names.map((name) => `${folder}/${name}`).toSorted()).toEqual(Object.keys(made).toSorted());
+  });
+
+  it('are in the package, with their props', async () => {
+    const index = await readFile(path.join(root, 'stacks/constructs/index.ts'), 'utf8');
+    const texts = Object.values(await constructFiles());
+    const exported = texts.flatMap((text) => [...text.matchAll(/^export (?:class|interface) (\w+)/gm)]);
+    expect(exported).toHaveLength(2 * texts.length);
+    for (const [, name = ''] of exported) expect(index).toMatch(new RegExp(`\\b${name}\\b`));
+  });
+});
 
 describe('docs/terraform-provider.md', () => {
   it('has the reference that the schemas give', async () => {
@@ -13,7 +37,7 @@ describe('docs/terraform-provider.md', () => {
   it.skipIf(!hasTerraform)('has an example that works', { timeout: 300_000 }, async () => {
     const text = await readFile(referenceFile, 'utf8');
     const example = /```hcl\n([\s\S]*?)```/.exec(text)?.[1] ?? '';
-    await using world = await TerraformWorld.open('');
+    await using world = await TerraformWorld.openInstalled('');
     await writeFile(path.join(world.folder, 'terms.txt'), 'word error rate\n');
     await writeFile(path.join(world.folder, 'versions.tf'), '');
     await world.write(example);

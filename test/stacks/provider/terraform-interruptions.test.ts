@@ -4,14 +4,15 @@ import path from 'node:path';
 import { spawn } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { builtProvider } from '../../../stacks/provider/build-provider.ts';
+import { reattachVariable } from './running-providers.ts';
 import { hasTerraform, TerraformWorld } from './terraform.ts';
 
 const endpoint = 'resource "customspeech_endpoint" "e" {\n  display_name = "E"\n  locale = "en-US"\n}\n';
 
 describe.skipIf(!hasTerraform)('interruptions and faults, with Terraform', { timeout: 300_000 }, () => {
   it('keeps an object as tainted whose creation is interrupted by Ctrl-C', async () => {
-    await using world = await TerraformWorld.open(endpoint, { speed: 1 });
-    const running = world.start('apply', '-auto-approve');
+    await using world = await TerraformWorld.openInstalled(endpoint, { speed: 1 });
+    const running = world.start(['apply', '-auto-approve']);
     await until(async () => (await world.objects('endpoints')).length === 1);
     process.kill(-(running.process.pid ?? 0), 'SIGINT');
     const { code, output } = await running.ended;
@@ -26,9 +27,9 @@ describe.skipIf(!hasTerraform)('interruptions and faults, with Terraform', { tim
   });
 
   it('does not lose an object whose creation is on its way at a Ctrl-C', async () => {
-    await using world = await TerraformWorld.open(endpoint);
+    await using world = await TerraformWorld.openInstalled(endpoint);
     await world.faults({ operation: 'Endpoints_Create', kind: 'slow', delayMilliseconds: 4000, count: 1 });
-    const running = world.start('apply', '-auto-approve');
+    const running = world.start(['apply', '-auto-approve']);
     await until(async () => JSON.stringify(await world.request('GET', '/_emulator/faults')).includes('"hits":1'));
     process.kill(-(running.process.pid ?? 0), 'SIGINT');
     expect(await running.ended).toMatchObject({ code: 1 });
@@ -37,8 +38,8 @@ describe.skipIf(!hasTerraform)('interruptions and faults, with Terraform', { tim
   });
 
   it('ends when Terraform is killed', async () => {
-    await using world = await TerraformWorld.open(endpoint, { speed: 1 });
-    const running = world.start('apply', '-auto-approve');
+    await using world = await TerraformWorld.openInstalled(endpoint, { speed: 1 });
+    const running = world.start(['apply', '-auto-approve']);
     await until(async () => (await world.objects('endpoints')).length === 1);
     expect(providersIn(world.folder).length).toBeGreaterThan(0);
     running.process.kill('SIGKILL');
@@ -94,10 +95,7 @@ describe.skipIf(!hasTerraform)('interruptions and faults, with Terraform', { tim
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     try {
-      let line = '';
-      provider.stdout.setEncoding('utf8').on('data', (text: string) => (line += text));
-      await until(() => line.endsWith('\n'));
-      world.env['TF_REATTACH_PROVIDERS'] = line.trim().replace(/^TF_REATTACH_PROVIDERS='(.*)'$/, '$1');
+      world.env['TF_REATTACH_PROVIDERS'] = await reattachVariable(provider);
       await world.apply();
       expect(await world.plan()).toMatchObject({ code: 0 });
       await world.must('destroy', '-auto-approve');

@@ -49,13 +49,18 @@ const project = (body: string): string => `resource "customspeech_project" "p" {
 
 async function open(main: string, options?: { readonly speed?: number }): Promise<TerraformWorld> {
   const world = await TerraformWorld.open(main, options);
-  await writeFile(path.join(world.folder, 'terms.txt'), 'swap the model\nmeasure the error rate\n');
+  await writeTerms(world);
   return world;
+}
+
+async function writeTerms({ folder }: TerraformWorld): Promise<void> {
+  await writeFile(path.join(folder, 'terms.txt'), 'swap the model\nmeasure the error rate\n');
 }
 
 describe.skipIf(!hasTerraform)('the provider with Terraform', { timeout: 300_000 }, () => {
   it('creates objects that depend on each other, has nothing to do afterwards and leaves nothing', async () => {
-    await using world = await open(everything);
+    await using world = await TerraformWorld.openInstalled(everything);
+    await writeTerms(world);
     await world.apply();
     const [endpoint] = await world.objects('endpoints');
     const [model] = await world.objects('models');
@@ -195,7 +200,8 @@ resource "customspeech_endpoint" "e" {
   });
 
   it('keeps the secret of a content_url out of everything that is printed', async () => {
-    await using world = await open('');
+    // Terraform has the provider's log in its own where it starts the provider.
+    await using world = await TerraformWorld.openInstalled('');
     const storage = createServer((_request, response) => response.end('good morning\n')).listen(0, '127.0.0.1');
     onTestFinished(() => void storage.close());
     await once(storage, 'listening');

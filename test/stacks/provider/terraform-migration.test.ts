@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { reattachVariable } from './running-providers.ts';
 import { hasTerraform, TerraformWorld } from './terraform.ts';
 
 describe.skipIf(!hasTerraform)('states of older versions, with Terraform', { timeout: 300_000 }, () => {
@@ -44,7 +45,6 @@ async function reattached(world: TerraformWorld, age: 'old' | 'new'): Promise<Ch
     provider.kill('SIGTERM');
     await once(provider, 'exit');
   });
-  const [line] = (await once(provider.stdout.setEncoding('utf8'), 'data')) as [string];
-  world.env['TF_REATTACH_PROVIDERS'] = line.trim().replace(/^TF_REATTACH_PROVIDERS='(.*)'$/, '$1');
+  world.env['TF_REATTACH_PROVIDERS'] = await reattachVariable(provider);
   return provider;
 }

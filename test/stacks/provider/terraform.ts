@@ -3,7 +3,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
+import { builtProvider } from '../../../stacks/provider/build-provider.ts';
 import { installProvider } from '../../../stacks/provider/install-provider.ts';
+import { RunningProviders } from './running-providers.ts';
 import { type Ended, TerraformFolder } from './terraform-folder.ts';
 
 /** Whether there is a `terraform` to test with. Not `skipWithout`: CI cannot install it, because it is no package of Debian. */
@@ -30,8 +32,10 @@ export interface Running {
 export class TerraformWorld extends TerraformFolder implements AsyncDisposable {
   readonly folder: string;
   readonly emulator: Emulator;
-  /** More for the environment of Terraform. */
+  /** More for the environment of Terraform and the provider. */
   readonly env: Record<string, string> = {};
+  /** Undefined where Terraform starts the provider. */
+  #running: RunningProviders | undefined;
 
   private constructor(folder: string, emulator: Emulator) {
     super();
@@ -39,15 +43,27 @@ export class TerraformWorld extends TerraformFolder implements AsyncDisposable {
     this.emulator = emulator;
   }
 
-  /** With the provider installed and initialised, and `main.tf` as given. */
-  static async open(main: string, { speed = 600 }: { readonly speed?: number } = {}): Promise<TerraformWorld> {
+  /** With `main.tf` as given, and the provider running as a process that serves every command. */
+  static async open(main: string, options: WorldOptions = {}): Promise<TerraformWorld> {
+    const world = await TerraformWorld.#in(main, options);
+    world.#running = new RunningProviders([{ file: await builtProvider(), folder: world.folder }]);
+    return world;
+  }
+
+  /** The same with the provider installed and initialised, which Terraform starts by itself as it does for a user. */
+  static async openInstalled(main: string, options: WorldOptions = {}): Promise<TerraformWorld> {
+    const world = await TerraformWorld.#in(main, options);
+    await installProvider(world.folder);
+    await world.must('init', '-input=false');
+    return world;
+  }
+
+  static async #in(main: string, { speed = 600 }: WorldOptions): Promise<TerraformWorld> {
     const folder = await mkdtemp(path.join(tmpdir(), 'speechops-terraform-'));
     const world = new TerraformWorld(folder, await startEmulator({ speed }));
     await writeFile(path.join(folder, 'terraformrc'), '');
     await writeFile(path.join(folder, 'versions.tf'), versions);
     await world.write(main);
-    await installProvider(folder);
-    await world.must('init', '-input=false');
     return world;
   }
 
@@ -55,13 +71,9 @@ export class TerraformWorld extends TerraformFolder implements AsyncDisposable {
     await writeFile(path.join(this.folder, 'main.tf'), main);
   }
 
-  start(...args: readonly string[]): Running {
-    const env = environment({
-      SPEECHOPS_ENDPOINT: this.emulator.url,
-      SPEECHOPS_KEY: this.emulator.key,
-      TF_CLI_CONFIG_FILE: path.join(this.folder, 'terraformrc'),
-      ...this.env,
-    });
+  /** Starts Terraform, with `started` in the place of a provider that it starts by itself. */
+  start(args: readonly string[], started?: string): Running {
+    const env = { ...(started === undefined ? {} : { TF_REATTACH_PROVIDERS: started }), ...this.#environment() };
     // A process group of its own, so that a Ctrl-C can reach Terraform and its plugins together.
     const child = spawn('terraform', args, {
       cwd: this.folder,
@@ -72,8 +84,19 @@ export class TerraformWorld extends TerraformFolder implements AsyncDisposable {
     return running(child);
   }
 
+  #environment(): NodeJS.ProcessEnv {
+    return environment({
+      SPEECHOPS_ENDPOINT: this.emulator.url,
+      SPEECHOPS_KEY: this.emulator.key,
+      TF_CLI_CONFIG_FILE: path.join(this.folder, 'terraformrc'),
+      ...this.env,
+    });
+  }
+
   async run(...args: readonly string[]): Promise<Ended> {
-    return await this.start(...args).ended;
+    const isElsewhere = 'TF_REATTACH_PROVIDERS' in this.env;
+    const started = isElsewhere ? undefined : await this.#running?.reattach(this.#environment());
+    return await this.start(args, started).ended;
   }
 
   /** The attributes of every object in the state, by address. */
@@ -107,9 +130,15 @@ export class TerraformWorld extends TerraformFolder implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#running?.[Symbol.asyncDispose]();
     await this.emulator.close();
     await rm(this.folder, { recursive: true, force: true });
   }
+}
+
+interface WorldOptions {
+  /** Of the emulator's clock. */
+  readonly speed?: number;
 }
 
 export interface ServiceObject {
@@ -132,10 +161,11 @@ const versions = `terraform {
 
 /** Nothing of the machine's own set-up, and nothing that asks the network. */
 function environment(more: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR } = process.env;
+  const { PATH, HOME, TMPDIR, NODE_COMPILE_CACHE } = process.env;
   return {
     PATH,
     HOME,
+    ...(NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE }),
     ...(TMPDIR === undefined ? {} : { TMPDIR }),
     CHECKPOINT_DISABLE: '1',
     TF_IN_AUTOMATION: '1',

@@ -15,7 +15,6 @@ import {
   Tokenization,
 } from 'cdktf';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { CustomspeechListProps } from '../../../../stacks/provider/constructs/_customspeech-list.ts';
 import {
   CustomspeechBaseModel,
   type CustomspeechBaseModelProps,
@@ -28,12 +27,18 @@ import {
   CustomspeechEndpoint,
   type CustomspeechEndpointProps,
 } from '../../../../stacks/provider/constructs/customspeech-endpoint.ts';
-import { CustomspeechEndpoints } from '../../../../stacks/provider/constructs/customspeech-endpoints.ts';
+import {
+  CustomspeechEndpoints,
+  type CustomspeechEndpointsProps,
+} from '../../../../stacks/provider/constructs/customspeech-endpoints.ts';
 import {
   CustomspeechModel,
   type CustomspeechModelProps,
 } from '../../../../stacks/provider/constructs/customspeech-model.ts';
-import { CustomspeechModels } from '../../../../stacks/provider/constructs/customspeech-models.ts';
+import {
+  CustomspeechModels,
+  type CustomspeechModelsProps,
+} from '../../../../stacks/provider/constructs/customspeech-models.ts';
 import {
   CustomspeechProject,
   type CustomspeechProjectProps,
@@ -98,7 +103,7 @@ function fullStack(): { readonly stack: TerraformStack; readonly objects: Readon
     displayName: 'N',
     status: 'Succeeded',
     project: project.self,
-  } as const satisfies Every<CustomspeechListProps>;
+  } as const satisfies Every<CustomspeechModelsProps> & Every<CustomspeechEndpointsProps>;
   const models = new CustomspeechModels(stack, 'models', filters);
   const endpoints = new CustomspeechEndpoints(stack, 'endpoints', filters);
   return { stack, objects: { project, dataset, model, endpoint, base_model: base, models, endpoints } };
@@ -227,7 +232,6 @@ describe.skipIf(!hasTerraform)('the constructs, with Terraform', { timeout: 300_
     new TerraformOutput(stack, 'url', { value: endpoint.webSocketUrl });
     await writeFile(path.join(world.folder, 'cdk.tf.json'), Testing.synth(stack));
     await writeFile(path.join(world.folder, 'versions.tf'), '');
-    await world.must('init', '-input=false');
     await world.apply();
     const [made] = await world.objects('endpoints');
     const bases = await world.objects('models/base', "locale eq 'en-US'");

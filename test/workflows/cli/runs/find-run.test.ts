@@ -7,12 +7,12 @@ import type { RunDetails } from '../../../../workflows/durable/journal.ts';
 function controlOf(ids: readonly string[], { knowsPrefixes = true } = {}): RunControl {
   const run = (runId: string): RunDetails => ({ runId }) as RunDetails;
   return {
-    runs: async ({ limit = 50, idPrefix = '' } = {}) =>
+    runs: async ({ limit = 50, idPrefix = '' }: { readonly limit?: number; readonly idPrefix?: string } = {}) =>
       ids
         .filter((id) => !knowsPrefixes || id.startsWith(idPrefix))
         .slice(0, limit)
         .map(run),
-    details: async (id) => (ids.includes(id) ? run(id) : undefined),
+    details: async (id: string) => (ids.includes(id) ? run(id) : undefined),
   } as unknown as RunControl;
 }
 
