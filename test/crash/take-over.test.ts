@@ -67,7 +67,6 @@ describe.skipIf(testDatabaseUrl === '')('the take-over of a run whose process wa
       SPEECHOPS_ENDPOINT: proxy.url,
       SPEECHOPS_KEY: key,
       SPEECHOPS_DATABASE_URL: fleet.url,
-      SPEECHOPS_DEBUG: '1',
     };
     const process = startSpeechops(args, { cwd: folder, env });
     started.push(process);
@@ -161,22 +160,6 @@ describe.skipIf(testDatabaseUrl === '')('the take-over of a run whose process wa
     const workers = await Promise.all([fleet.startWorker(), fleet.startWorker()]);
     await expectEndedOnce('run');
     expect(begun('run', ...workers)).toBe(1);
-  });
-
-  it('is done once by two workers that are there when it dies', async () => {
-    await open();
-    const killed = await fleet.startWorker();
-    const dead = Promise.withResolvers<void>();
-    let others: readonly WorkerProcess[] = [];
-    proxy.killAt(inTheMiddle, async () => {
-      others = await Promise.all([fleet.startWorker(), fleet.startWorker()]);
-      killAll(killed);
-      dead.resolve();
-    });
-    await fleet.journal.enqueue('run', await textPlan(folder, { name: 'run', target: { endpoint: proxy.url } }));
-    await dead.promise;
-    await expectEndedOnce('run');
-    expect(begun('run', ...others)).toBe(1);
   });
 
   it('is done once by two resumes at once; the other one is refused', async () => {

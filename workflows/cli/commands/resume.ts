@@ -55,7 +55,7 @@ export function forkCommand(session: Session): Command {
         named,
         newId: ({ runId }) => newId ?? newRunId(`${runId}-fork`),
         check: (found) => runToFork(found.runId, found, from),
-        begin: async (engine, { runId, newId: newRunId = '' }) => await engine.fork(runId, { from, newRunId }),
+        begin: async (engine, run) => await engine.fork(run.runId, { from, newRunId: run.newId ?? '' }),
       });
     });
 }

@@ -41,7 +41,8 @@ export function runsCommand(session: Session): Command {
       'after',
       `
 With --rebuild: a store under .speechops/ that can be read stays as it is. A broken one is moved to a folder beside it, and its
-runs are lost; what they have made is found again by its digest when a pipeline is run.
+runs are lost; what they have made is found again by its digest when a pipeline is run. It exits with 3 when the Speech resource
+could not be asked, whatever became of the store.
 Example: speechops runs --status failed --limit 5
          speechops runs --rebuild examples/call-center/pipeline.yaml`,
     )
