@@ -15,7 +15,11 @@ export default defineConfig({
     hookTimeout: 300_000,
     reporters: ['default', new SlowestFiles()],
     projects: [
-      { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slowTests } },
+      {
+        extends: true,
+        // Files share their processes and what these have loaded: to load it for each file would be two thirds of the time.
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slowTests, isolate: false },
+      },
       {
         extends: true,
         test: { name: 'slow', include: slowTests, globalSetup: 'test/crash/set-up-booted-state.ts' },

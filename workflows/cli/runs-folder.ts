@@ -1,7 +1,6 @@
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { adviceOnLinks } from '../store/private-folder.ts';
-import { newestRun } from './runs/find-run.ts';
 import { repositoryOf } from './repository.ts';
 import { type Io, UsageError } from './session.ts';
 
@@ -54,6 +53,9 @@ export function stateFolder(io: Io): string {
   if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== false) return folder;
   throw new UsageError(`Move ${folder} away: runs are kept in a folder of this name, and it is a file`);
 }
+
+/** The name of the newest run, which no run may have as its id. */
+export const newestRun = 'last';
 
 /** Throws a {@link UsageError} when a run must not be called so: its folder has the name. */
 export function checkRunId(runId: string): void {

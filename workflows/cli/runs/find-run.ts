@@ -1,4 +1,5 @@
 import type { RunDetails } from '../../durable/journal.ts';
+import { newestRun } from '../runs-folder.ts';
 import { UsageError } from '../session.ts';
 import type { RunControl } from './control-request.ts';
 
@@ -24,6 +25,4 @@ async function guessed(control: RunControl, named: string): Promise<RunDetails |
   throw new UsageError(`Write more of the run id ${named}: it begins the ids ${ids.join(', ')}${more}`);
 }
 
-/** The name of the newest run, which no run may have as its id. */
-export const newestRun = 'last';
 const manyEnough = 5;
