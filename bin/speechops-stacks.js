@@ -3,12 +3,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { requireNode } from './require-node.js';
 
-const [major = 0] = process.versions.node.split('.').map(Number);
-if (major < 24) {
-  process.stderr.write(`error: speechops-stacks needs Node 24 or newer, this is ${process.version}\n`);
-  process.exit(2);
-}
+requireNode('speechops-stacks');
 const [command, ...rest] = process.argv.slice(2);
 if (command === '--help' || command === '-h') {
   process.stdout

@@ -100,6 +100,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator',
     ],
   },
+  { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
   { 'workflows/cli/pipelines': [...interpreted, ...edges, ...fleet, 'workflows/cli', 'workflows/cli/connect'] },
   { 'workflows/cli/runs': [...durable, ...edges, ...shown, 'workflows/cli', 'workflows/cli/connect', 'package.json'] },
   {
@@ -123,6 +124,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...emulator,
       'workflows/cli',
       'workflows/cli/connect',
+      'workflows/cli/init',
       'workflows/cli/pipelines',
       'workflows/cli/runs',
       'workflows/cli/worker',

@@ -70,6 +70,18 @@ describe('the npm package', () => {
     expect(bad.stdout).toContain('upload');
   });
 
+  it('writes a project that runs at once, and plans what a change would do', { timeout: 300_000 }, async () => {
+    const { code, stdout } = await speechops('init', 'ward', '--yes');
+    expect([code, stdout]).toEqual([0, expect.not.stringContaining('npm pack')]);
+    const text = path.join(folder, 'ward', 'data', 'related-text.txt');
+    const pipeline = 'ward/pipelines/ward.yaml';
+    const first = await speechops('run', pipeline, '--emulator', '--run-id', 'first');
+    expect([first.code, first.stdout], first.stderr).toEqual([0, expect.stringMatching(/go-live {7}succeeded/)]);
+    await writeFile(text, `${await readFile(text, 'utf8')}the pharmacy has no tamsulosin today\n`);
+    const plan = await speechops('plan', pipeline, '--emulator');
+    expect(plan.stdout).toMatch(/test-data +. reuse[^]*related-text +. create/);
+  });
+
   it(
     'says what to install before it makes stacks, and makes them when that is there',
     { timeout: 300_000 },

@@ -43,12 +43,20 @@ export async function bundleProvider(): Promise<{
     keepNames: true,
     legalComments: 'eof',
     // Terraform starts the file by itself. An absolute path would give every machine another checksum.
-    banner: { js: '#!/usr/bin/env node' },
+    banner: { js: start },
     logLevel: 'error',
   });
   const packages = await bundledPackages(Object.keys(metafile.inputs), folder);
   return { text: `${outputFiles[0]?.text ?? ''}${noticesOf(packages)}`, packages };
 }
+
+/**
+ * The first lines of the file, which are shell and JavaScript at once. Terraform shows a person the first line that a provider
+ * prints, and nothing of what Node says of a language that it is too old for.
+ */
+const start = String.raw`#!/bin/sh
+':' //; case "$(node --version 2>/dev/null)" in v2[4-9].*|v[3-9][0-9].*) exec node "$0" "$@";; esac
+':' //; echo "The customspeech provider needs Node 24 or newer on PATH, and found $(node --version 2>/dev/null || echo none): npm install --save-dev node@24 brings it along for npm scripts and npx"; exit 1`;
 
 async function build(file: string): Promise<void> {
   const { text } = await bundleProvider();

@@ -48,6 +48,7 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
 
 /** In the order in which a newcomer needs them; each is loaded when it is called, or when help names all of them. */
 const commands: Readonly<Record<string, () => Promise<(session: Session) => Command>>> = {
+  init: async () => (await import('./commands/init.ts')).initCommand,
   lint: async () => (await import('./commands/lint.ts')).lintCommand,
   plan: async () => (await import('./commands/plan.ts')).planCommand,
   run: async () => (await import('./commands/run.ts')).runCommand,

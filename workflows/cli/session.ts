@@ -16,6 +16,8 @@ export interface Io {
    * @default outputs are always read
    */
   readonly outliveReaders?: () => void;
+  /** Asks the person at the terminal, and answers with the line. @default there is nobody to ask */
+  readonly ask?: (question: string) => Promise<string>;
   /** What steps, deadlines and the pauses between requests go by. @default the machine's clock */
   readonly clock?: ClockPort;
   /** Takes secret variables out of what is written to the streams. @default nothing is taken out */

@@ -1,7 +1,8 @@
+import { createInterface } from 'node:readline/promises';
 import { main } from './main.ts';
 import { OutputStreams } from './output-streams.ts';
 
-const { stdout, stderr } = process;
+const { stdin, stdout, stderr } = process;
 const outputs = new OutputStreams({ stdout, stderr, exit: (code) => process.exit(code) });
 const interrupt = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -23,6 +24,7 @@ const code = await main(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
   signal: interrupt.signal,
+  ...(stdin.isTTY && stderr.isTTY ? { ask } : {}),
   outliveReaders: () => outputs.outliveReaders(),
 });
 // What was printed is out before the process ends; what else may still be open (a collector that hangs) does not keep it.
@@ -31,6 +33,15 @@ if (outputs.lost === undefined) process.exit(code);
 stderr.write(outputs.lost);
 await written(stderr);
 process.exit(3);
+
+async function ask(question: string): Promise<string> {
+  const terminal = createInterface({ input: stdin, output: stderr });
+  try {
+    return await terminal.question(question, { signal: interrupt.signal });
+  } finally {
+    terminal.close();
+  }
+}
 
 async function written(stream: NodeJS.WriteStream): Promise<void> {
   await new Promise((resolve) => stream.write('', resolve));

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import { bootedState } from '../../crash/booted-state.ts';
 import { startCallsProxy, type CallsProxy } from '../../crash/calls-proxy.ts';
-import { startSpeechops, type Ended } from '../../crash/speechops-process.ts';
+import { startSpeechops } from '../../crash/speechops-process.ts';
 import { openEmbeddedStore } from '../../../workflows/store/embedded-store.ts';
+import { callMain, type Called } from './call-main.ts';
 import { useRunFolder } from './run-folder.ts';
 
 const timeout = 300_000;
@@ -57,8 +58,8 @@ describe('a store that cannot be opened', { timeout }, () => {
     cpSync(path.join(folder, 'saved'), stateOf(folder), { recursive: true });
   });
 
-  async function call(...args: readonly string[]): Promise<Ended> {
-    return await startSpeechops(args, { cwd: folder, env }).ended;
+  async function call(...args: readonly string[]): Promise<Called> {
+    return await callMain(args, { cwd: folder, env });
   }
 
   it.for(Object.keys(breaks))('has %s: is moved away, and no model is trained a second time', async (name) => {
@@ -82,8 +83,7 @@ describe('a store that cannot be opened', { timeout }, () => {
   it('is moved away without a connection, too, and what is not listed is said', async () => {
     const store = path.join(stateOf(folder), 'store');
     breaks['a garbled control file']?.(store);
-    const unconnected = startSpeechops(['runs', '--rebuild'], { cwd: folder, env: {} });
-    const { code, stdout, stderr } = await unconnected.ended;
+    const { code, stdout, stderr } = await callMain(['runs', '--rebuild'], { cwd: folder });
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(moved(store));
     expect(stderr).toContain('error: What pipelines have made is not listed. Set SPEECHOPS_ENDPOINT to ');

@@ -12,6 +12,7 @@ export interface CallOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly onError?: (text: string) => void;
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** Calls the program as a shell would, with its streams caught. */
@@ -29,6 +30,7 @@ export async function callMain(args: readonly string[], options: CallOptions): P
     env: options.env ?? {},
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,
+    ...(options.ask === undefined ? {} : { ask: options.ask }),
   });
   return { code, stdout, stderr };
 }
