@@ -58,6 +58,20 @@ describe('the documents', () => {
     expect(listedFiles(map).toSorted()).toEqual(folders.toSorted());
   });
 
+  it('describe every environment variable that the programs read, and no other', () => {
+    const named = (text: string): readonly string[] => text.match(/\bSPEECHOPS_[A-Z]+(?:_[A-Z]+)*\b/g) ?? [];
+    const sources = ['workflows', 'stacks', 'emulator']
+      .flatMap((house) =>
+        readdirSync(path.join(root, house), { recursive: true, encoding: 'utf8' }).map((name) => `${house}/${name}`),
+      )
+      .filter((file) => file.endsWith('.ts'));
+    const read = new Set(sources.flatMap((file) => named(textOf(file))));
+    const described = new Set(
+      [...textOf('docs/environment-variables.md').matchAll(/^\| `(SPEECHOPS_\w+)`/gm)].map(([, name = '']) => name),
+    );
+    expect([...described].toSorted()).toEqual([...read].toSorted());
+  });
+
   it('have every room on the map, below its house', () => {
     const map = /```text\n([\s\S]*?)```/.exec(textOf('ARCHITECTURE.md'))?.[1] ?? '';
     const onTheMap = map.split(/\n(?=\S)/).flatMap((part) => {
