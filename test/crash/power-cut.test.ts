@@ -49,7 +49,7 @@ describe('a power cut of the machine with the embedded store', () => {
       world.proxy.killAt({ call: 'POST /models', nth: 1, when: 'after' }, () => running.kill());
       await running.ended;
       tearLog(storeOf(world), tear);
-      const { code, stderr } = await world.resume().ended;
+      const { code, stderr } = await world.resumeHere();
       if (code === 0) return await world.expectOnce();
       expect([code, stderr]).toEqual([
         expect.toBeOneOf([2, 3]),
@@ -58,7 +58,7 @@ describe('a power cut of the machine with the embedded store', () => {
         ),
       ]);
       if (stderr.includes('error: Move')) rmSync(storeOf(world), { recursive: true });
-      const again = await world.run().ended;
+      const again = await world.runHere();
       expect(again.code, again.stderr).toBe(0);
       await world.expectOnce();
     },
