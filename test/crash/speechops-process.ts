@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface Ended {
@@ -13,6 +14,7 @@ export interface SpeechopsProcess {
   readonly pid: number;
   /** Resolves when this was printed to stderr, or to its terminal; rejects when the process ends without. */
   said(text: string): Promise<void>;
+  /** To the program, also when it is on a terminal. */
   send(signal: 'SIGTERM' | 'SIGINT' | 'SIGHUP' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void;
   /** Kill -9, resolves when it is dead. */
   kill(): Promise<void>;
@@ -71,10 +73,18 @@ export function startSpeechops(
       await promise;
       onText.delete(look);
     },
-    send: (signal) => void child.kill(signal),
+    send(signal) {
+      if (options.onTerminal === true) process.kill(onlyChildOf(child.pid), signal);
+      else child.kill(signal);
+    },
     async kill() {
       child.kill('SIGKILL');
       await ended;
     },
   };
+}
+
+/** The program that script has started. */
+function onlyChildOf(pid = 0): number {
+  return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'));
 }

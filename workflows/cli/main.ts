@@ -4,6 +4,7 @@ import { EvaluationError } from '../expressions/evaluation-error.ts';
 import { escapeControls, escapeLines } from '../document/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { statePlace } from './runs-folder.ts';
+import { withLiveStderr } from './live-stream.ts';
 import { masked } from './masked-io.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
@@ -12,7 +13,7 @@ import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
  * Writes only to the streams of `io`; never exits the process and never throws for what a user or the world did wrong.
  */
 export async function main(args: readonly string[], given: Io): Promise<ExitCode> {
-  const io = masked(given);
+  const io = withLiveStderr(masked(given));
   const session: Session = { io, exitCode: 0 };
   const program = new Command('speechops')
     .description(

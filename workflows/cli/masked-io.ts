@@ -12,6 +12,9 @@ export function masked(io: Io): Io {
     get columns() {
       return stream.columns;
     },
+    get rows() {
+      return stream.rows;
+    },
   });
   return { ...io, stdout: through(io.stdout), stderr: through(io.stderr), secretMask };
 }

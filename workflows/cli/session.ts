@@ -28,6 +28,16 @@ export interface TextStream {
   write(text: string): void;
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  readonly rows?: number | undefined;
+  /** Lines that are drawn again and again below whatever else is written; absent where the stream is no terminal that can. */
+  readonly live?: LiveLines | undefined;
+}
+
+export interface LiveLines {
+  /** Draws lines, which must be narrower than the terminal, in place of those drawn before. */
+  draw(lines: readonly string[]): void;
+  /** Leaves what is drawn as it is: what is written from here on stands below. */
+  leave(): void;
 }
 
 /** 0 done; 1 what was checked did not pass; 2 wrong usage (with `--detailed-exitcode`: changes); 3 the world failed. */

@@ -36,8 +36,13 @@ function because({ status, reason }: StepRecord): string {
 /** The time from start to end in the units of a clock: `8.4 s`, `2 min 5 s`, `1 h 3 min`. */
 export function formatSpan(span: { readonly startedAt: string; readonly finishedAt: string }): string {
   const seconds = (Date.parse(span.finishedAt) - Date.parse(span.startedAt)) / 1000;
-  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  return seconds < 59.95 ? `${seconds.toFixed(1)} s` : formatSeconds(seconds);
+}
+
+/** The same of whole seconds: `8 s`, `2 min 5 s`, `1 h 3 min`. */
+export function formatSeconds(seconds: number): string {
   const minutes = Math.floor(Math.round(seconds) / 60);
+  if (minutes === 0) return `${Math.round(seconds)} s`;
   return minutes < 60
     ? `${minutes} min ${Math.round(seconds) % 60} s`
     : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;

@@ -13,20 +13,26 @@ export interface CallOptions {
   readonly signal?: AbortSignal;
   readonly onError?: (text: string) => void;
   readonly ask?: (question: string) => Promise<string>;
+  /** Both outputs are a terminal's of 80 columns and 24 rows, whose text is that of stdout. */
+  readonly onTerminal?: boolean;
 }
 
 /** Calls the program as a shell would, with its streams caught. */
 export async function callMain(args: readonly string[], options: CallOptions): Promise<Called> {
   let stdout = '';
   let stderr = '';
+  const terminal = { write: (text: string) => void (stdout += text), isTTY: true, columns: 80, rows: 24 };
   const code = await main(args, {
-    stdout: { write: (text) => void (stdout += text) },
-    stderr: {
-      write(text) {
-        stderr += text;
-        options.onError?.(text);
-      },
-    },
+    stdout: options.onTerminal === true ? terminal : { write: (text) => void (stdout += text) },
+    stderr:
+      options.onTerminal === true
+        ? terminal
+        : {
+            write(text) {
+              stderr += text;
+              options.onError?.(text);
+            },
+          },
     env: options.env ?? {},
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,

@@ -1,8 +1,10 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Client } from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import type { Ended } from '../../crash/speechops-process.ts';
+import { callMain } from './call-main.ts';
 import { withoutScript } from './needed-tools.ts';
 import { homes, itInOneHome, type RunFolder, useRunFolder } from './run-folder.ts';
 
@@ -25,6 +27,18 @@ async function expectOneModel({ emulator }: RunFolder): Promise<void> {
     });
     expect(((await response.json()) as { readonly values: readonly unknown[] }).values, collection).toHaveLength(1);
   }
+}
+
+/** What was drawn last, and what stands below it. */
+function lastFrame(onTerminal: string): string {
+  return onTerminal.slice(onTerminal.lastIndexOf('A\r'));
+}
+
+/** The cursor is there, and the message once, below all that was drawn. */
+function expectInOrder(onTerminal: string, message: string): void {
+  expect(onTerminal.lastIndexOf('\u001B[?25h')).toBeGreaterThanOrEqual(onTerminal.lastIndexOf('\u001B[?25l'));
+  expect(onTerminal.split(message)).toHaveLength(2);
+  expect(onTerminal.indexOf(message)).toBeGreaterThan(onTerminal.lastIndexOf('model'));
 }
 
 const passed = ['succeeded', 'succeeded', 'succeeded', 'succeeded'];
@@ -99,12 +113,66 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
     });
   });
 
-  describe('a run on a terminal', () => {
-    it.skipIf(withoutScript !== undefined || isEmbedded)('ends when it is cancelled from elsewhere', async () => {
-      const run = await at.startAsking({ onTerminal: true });
+  describe('a run on a terminal leaves it in order, with its last state and what to do next,', () => {
+    const itOnTerminal = it.skipIf(withoutScript !== undefined || isEmbedded);
+    const onTerminal = true;
+
+    itOnTerminal('when it is cancelled from elsewhere', async () => {
+      const run = await at.startAsking({ onTerminal });
       expect((await at.call('cancel', 'a')).code).toBe(0);
       const { code, stdout } = await run.ended;
       expect([code, stdout]).toEqual([3, expect.stringMatching(/model.*the run was cancelled/)]);
+      expectInOrder(stdout, 'Resume it: speechops resume a (what is done already is kept)');
+    });
+
+    itOnTerminal('at Ctrl-C', async () => {
+      const run = await at.startAsking({ onTerminal });
+      run.send('SIGINT');
+      const { code, stdout } = await run.ended;
+      expect([code, lastFrame(stdout)]).toEqual([3, expect.stringMatching(/✔.*text.*▶.*ok.*·.*model/s)]);
+      expectInOrder(stdout, 'Stopped. Resume it: speechops resume a');
+    });
+
+    itOnTerminal('at SIGTERM, also when it comes twice', async () => {
+      const run = await at.startAsking({ onTerminal });
+      run.send('SIGTERM');
+      await run.said('Stopped. Resume it: speechops resume a');
+      run.send('SIGTERM');
+      const { code, stdout } = await run.ended;
+      expect(code).toBe(130);
+      expectInOrder(stdout, 'Stopped. Resume it: speechops resume a');
+    });
+
+    itOnTerminal('when its store fails', async () => {
+      const run = await at.startAsking({ onTerminal });
+      const client = new Client(at.env['SPEECHOPS_DATABASE_URL']);
+      await client.connect();
+      await client.query('ALTER TABLE dbos.operation_outputs RENAME TO elsewhere');
+      await client.query("UPDATE dbos.workflow_status SET status = 'CANCELLED' WHERE workflow_uuid = 'a'");
+      await client.end();
+      const { code, stdout } = await run.ended;
+      expect([code, lastFrame(stdout)]).toEqual([3, expect.stringMatching(/✔.*text.*▶.*ok.*·.*model/s)]);
+      expectInOrder(stdout, 'error: relation "dbos.operation_outputs" does not exist');
+    });
+  });
+
+  describe('a run on a terminal', () => {
+    itOfEngine('has one summary in place of its view when it ends, and each failure once', async () => {
+      await at.expireAfter('1s');
+      const { folder: cwd, env } = at;
+      const { code, stdout } = await callMain(['run', 'asks.yaml', '--run-id', 'a'], { cwd, env, onTerminal: true });
+      expect(code).toBe(1);
+      const left = stdout.slice(stdout.lastIndexOf('\u001B[J') + 3);
+      expect(left.replaceAll(/\d+\.\d s|\d{4}-\S+Z|127[\d.:]+/g, '?').split('\n')).toEqual([
+        'asks on http://?, run a',
+        'asks: failed in ?',
+        expect.stringMatching(/^ {2}text {3}succeeded {2}1 line accepted/),
+        '  ok     failed     Nobody answered by ? (expires): Go on? (?)',
+        '  model  skipped    ok failed',
+        'record: .speechops/runs/a/run.json',
+        'When the cause is mended: speechops resume a (what is done already is kept)',
+        '',
+      ]);
     });
   });
 

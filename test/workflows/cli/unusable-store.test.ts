@@ -2,7 +2,7 @@ import { lstat, mkdir, open, readFile, readdir, rm, symlink, writeFile } from 'n
 import path from 'node:path';
 import { Client } from 'pg';
 import { describe, expect, it } from 'vitest';
-import { createDatabase, withoutPostgres } from '../../crash/create-database.ts';
+import { addDatabase, dropDatabase, withoutPostgres } from '../../crash/create-database.ts';
 import { callMain } from './call-main.ts';
 import { useRunFolder } from './run-folder.ts';
 
@@ -26,10 +26,10 @@ describe('a database that does not answer', { timeout }, () => {
 
 describe.skipIf(withoutPostgres !== undefined)('a database that lets nobody in', { timeout }, () => {
   it('is said with what to grant', async () => {
-    const database = await createDatabase();
-    const stranger = new URL(database.url);
+    const url = await addDatabase(process.env['SPEECHOPS_TEST_DATABASE_URL'] ?? '');
+    const stranger = new URL(url);
     stranger.username = 'speechops_stranger';
-    const client = new Client({ connectionString: database.url });
+    const client = new Client({ connectionString: url });
     await client.connect();
     try {
       await client.query(
@@ -42,7 +42,7 @@ describe.skipIf(withoutPostgres !== undefined)('a database that lets nobody in',
           /^error: Let the role of SPEECHOPS_DATABASE_URL keep runs there \(GRANT CONNECT, CREATE ON DATABASE \S+ TO it\): permission denied for database \S+\n$/,
         ),
       });
-      place().env['SPEECHOPS_DATABASE_URL'] = database.url;
+      place().env['SPEECHOPS_DATABASE_URL'] = url;
       expect((await place().call('runs')).code).toBe(0);
       place().env['SPEECHOPS_DATABASE_URL'] = stranger.href;
       expect((await place().call('runs')).stderr).toMatch(
@@ -50,7 +50,7 @@ describe.skipIf(withoutPostgres !== undefined)('a database that lets nobody in',
       );
     } finally {
       await client.end();
-      await database.drop();
+      await dropDatabase(url);
     }
   });
 });

@@ -7,6 +7,7 @@ import { loadPipeline } from '../../language/load-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
 import { fileKind, readPipelineText } from '../pipelines/pipeline-file.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import { wantsColor } from '../wants-color.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
 import { formatOption } from '../options.ts';
 
@@ -65,7 +66,7 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
   const summary = { files: files.length, errors, warnings, omitted };
   if (format === 'json') io.stdout.write(`${JSON.stringify({ ...summary, diagnostics }, undefined, 2)}\n`);
   else {
-    const color = io.stdout.isTTY === true && !io.env['NO_COLOR'];
+    const color = wantsColor(io.stdout, io);
     io.stdout.write(formatDiagnostics(diagnostics, { sources, color, omitted }));
   }
   io.stderr.write(

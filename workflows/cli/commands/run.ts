@@ -51,7 +51,7 @@ async function run(
       pipeline: plan.pipeline.name,
       connection,
       secrets,
-      steps: plan.steps,
+      steps: plan.pipeline.steps,
       format: options.format,
       isNew: true,
       begin: (engine) => engine.start(runId, plan),

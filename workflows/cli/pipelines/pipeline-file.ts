@@ -6,6 +6,7 @@ import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { loadPipeline, type LoadedPipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { type Io, UsageError } from '../session.ts';
+import { wantsColor } from '../wants-color.ts';
 import { variablesOf } from './variables.ts';
 
 export interface PipelineFile {
@@ -70,7 +71,7 @@ export function printDiagnostics(
   { file, io }: { readonly file: string; readonly io: Io },
 ): void {
   if (diagnostics.length === 0) return;
-  const color = io.stderr.isTTY === true && !io.env['NO_COLOR'];
+  const color = wantsColor(io.stderr, io);
   const omitted = counts.errors + counts.warnings - diagnostics.length;
   io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color, omitted }));
 }

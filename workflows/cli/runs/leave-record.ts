@@ -22,7 +22,12 @@ export async function leaveRecord(
   const files = await writeRecord(record, { json, io });
   io.stdout.write(format === 'json' ? json : runText(record));
   io.stderr.write(`${files}\n`);
-  explainFailures(record, io);
+  explainFailures(record, { io, areTold: isSummarySeen(io, format) });
+}
+
+/** Whether who reads stderr sees the summary on stdout as well: both are the same terminal. */
+export function isSummarySeen({ stdout, stderr }: Io, format: 'text' | 'json'): boolean {
+  return format === 'text' && stdout.isTTY === true && stderr.isTTY === true;
 }
 
 /** The exit code of a command that has seen a run end. */
@@ -51,12 +56,15 @@ async function writeRecord(
   }
 }
 
-function explainFailures(record: RunRecord, io: Io): void {
+function explainFailures(
+  record: RunRecord,
+  { io, areTold }: { readonly io: Io; /** Those of steps, by the summary. */ readonly areTold: boolean },
+): void {
   const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
   const { runId, status, error, steps } = record;
   if (error !== undefined) say(`error: ${error}`);
   for (const [id, step] of Object.entries(steps))
-    if (step.status === 'failed') say(`error: ${id}: ${step.error ?? 'failed'}`);
+    if (step.status === 'failed' && !areTold) say(`error: ${id}: ${step.error ?? 'failed'}`);
   if (status === 'succeeded') return;
   const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
   for (const id of rejected) say(`When the no is withdrawn: speechops approve ${runId} ${id}`);

@@ -10,15 +10,14 @@ import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
 import type { InterpreterOptions } from '../../engine/run-state.ts';
 import type { Secrets } from '../../engine/secrets.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import type { PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { serveControl } from './control-socket.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { type Progress, showProgress } from './show-progress.ts';
+import { type Progress, type ShownStep, showProgress } from './show-progress.ts';
 import type { Connection } from '../connect/connection.ts';
 import { databaseUrl } from '../connect/database.ts';
-import { leaveRecord } from './leave-record.ts';
+import { isSummarySeen, leaveRecord } from './leave-record.ts';
 import { countMemoryDeaths, forgetMemoryDeaths } from './memory-deaths.ts';
 import { runControl } from './run-control.ts';
 import { stateFolder } from '../runs-folder.ts';
@@ -29,7 +28,7 @@ export interface RunHere {
   readonly pipeline: string;
   readonly connection: Connection;
   readonly secrets: Secrets | undefined;
-  readonly steps: readonly Pick<PlannedStep, 'id' | 'name'>[];
+  readonly steps: readonly ShownStep[];
   readonly format: 'text' | 'json';
   /** Whether a run of this id must not exist yet. */
   readonly isNew: boolean;
@@ -61,14 +60,11 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
   const { session, run } = of;
   const { io } = session;
   const { runId, connection } = run;
+  // The view of a run must not begin before the run can.
   let shown: Progress | undefined;
-  // A live list is drawn until it ends, so that it must not begin before the run can.
-  const progress = (): Progress => (shown ??= showProgress(run.steps, io));
-  const stopFollowing = store.room.follow((message) => {
-    const said = `warning: ${escapeControls(message)}`;
-    if (shown === undefined) io.stderr.write(`${said}\n`);
-    else shown.say(said);
-  });
+  const title = `${run.pipeline} on ${connection.endpoint}`;
+  const progress = (): Progress => (shown ??= showProgress({ ...run, title }, io));
+  const stopFollowing = store.room.follow((message) => io.stderr.write(`warning: ${escapeControls(message)}\n`));
   const log = await RunLog.open(store);
   const keep = log.eventsOf(runId);
   const ended = new Set<string>();
@@ -91,10 +87,12 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
     const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`]);
     if (store.embedded)
       stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living, store }));
-    io.stderr.write(escapeControls(`${run.pipeline} on ${connection.endpoint}, run ${runId}`) + '\n');
+    if (io.stderr.live === undefined) io.stderr.write(`${escapeControls(`${title}, run ${runId}`)}\n`);
     await refusing([ResumeError], async () => await run.begin(engine));
+    progress();
     const record = await untilEnded(engine.result(runId), io.signal);
     if (record === undefined) {
+      progress().end();
       io.stderr.write(`Stopped. Resume it: speechops resume ${runId}\n`);
       session.exitCode = 3;
       return;
@@ -103,9 +101,10 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
     // Steps that a cancellation has stopped send no event: only the record tells their end.
     for (const [stepId, step] of Object.entries(record.steps))
       if (!ended.has(stepId)) progress().onEvent({ kind: 'step-finished', stepId, record: step });
-    await progress().end();
+    progress().end({ forSummary: isSummarySeen(io, run.format) });
     await leaveRecord(record, { session, format: run.format });
   } finally {
+    shown?.end();
     await stopControl?.();
     await engine.close();
     await log.close();
