@@ -48,7 +48,8 @@ describe('a run of ten days', () => {
         ...place,
         async run() {
           const control = await connectControl(state);
-          const found = await control?.details('ten-days');
+          // A machine that does much else may keep the process from answering in time: it is asked again.
+          const found = await control?.details('ten-days').catch(() => undefined);
           await control?.close();
           return found;
         },

@@ -247,7 +247,7 @@ finally:
   it('takes the waiting run with the lowest number first', async () => {
     await writePipeline('text.txt');
     for (const [runId, priority] of [
-      ['last', ['--priority', '200']],
+      ['latest', ['--priority', '200']],
       ['middle', []],
       ['first', ['--priority', '10']],
     ] as const)
@@ -255,7 +255,7 @@ finally:
     await fleet.startWorker(['--concurrency', '1']);
     await fleet.runs();
     const records = await Promise.all(
-      ['first', 'middle', 'last'].map(async (runId) => (await fleet.journal.details(runId))?.record),
+      ['first', 'middle', 'latest'].map(async (runId) => (await fleet.journal.details(runId))?.record),
     );
     const starts = records.map((record) => record?.startedAt ?? 'none');
     expect(starts).toEqual(starts.toSorted());
