@@ -5,7 +5,12 @@ import { quoteName as quote } from './quote-name.ts';
  * done, then what is there and what is allowed; the hint, where there is one, says what to write.
  */
 export const catalogue = {
-  // The text as YAML.
+  // The file, and its text as YAML.
+  'unreadable-file': (p: { reason: string }) => ({ message: `Cannot read the file: ${p.reason}` }),
+  'wrong-encoding': (p: { byte: number; isUtf16: boolean }) => ({
+    message: `Cannot read the text: ${p.isUtf16 ? 'it is UTF-16' : `the byte 0x${p.byte.toString(16).toUpperCase()} is no UTF-8 here`}`,
+    hint: 'Save the file as UTF-8',
+  }),
   'document-too-large': (p: { limit: number; of: 'characters' | 'values' }) => ({
     message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'values' ? 'names and values' : p.of}`,
     hint: 'Split it into several pipelines',

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
-import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
+import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
 const update = process.env['UPDATE_GOLDEN'] === '1';
@@ -13,20 +13,25 @@ interface CaseOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, 'file' | 'folder'>>;
   readonly padToCharacters?: number;
+  /** The file cannot be read, and there is none. */
+  readonly unreadable?: string;
 }
 
 describe('lint', () => {
   it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (code) => {
     const options = readOptions(code);
-    const written = readFileSync(new URL(`${code}/pipeline.yaml`, folder), 'utf8');
-    const text = written.padEnd(options.padToCharacters ?? 0, '#\n');
-    const { files, inputs, env } = options;
-    const { diagnostics, pipeline } = loadPipeline(text, {
-      path: 'pipeline.yaml',
-      ...(inputs === undefined ? {} : { inputs }),
-      ...(env === undefined ? {} : { env }),
-      ...(files === undefined ? {} : { fileKind: (path: string) => files[path] }),
-    });
+    const { files, inputs, env, padToCharacters, unreadable } = options;
+    const written = unreadable === undefined ? readFileSync(new URL(`${code}/pipeline.yaml`, folder)) : Buffer.of();
+    const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
+    const { diagnostics, pipeline } =
+      unreadable === undefined
+        ? loadPipeline(padToCharacters === undefined ? written : text, {
+            path: 'pipeline.yaml',
+            ...(inputs === undefined ? {} : { inputs }),
+            ...(env === undefined ? {} : { env }),
+            ...(files === undefined ? {} : { fileKind: (path: string) => files[path] }),
+          })
+        : unreadablePipeline('pipeline.yaml', unreadable);
     const printed = formatDiagnostics(diagnostics, { sources: { 'pipeline.yaml': text }, color: false });
     const expected = new URL(`${code}/expected.txt`, folder);
     if (update) writeFileSync(expected, printed);
