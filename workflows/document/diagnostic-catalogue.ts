@@ -37,9 +37,11 @@ export const catalogue = {
   'duplicate-key': (p: { key: string; firstLine: number }) => ({
     message: `Cannot give ${quote(p.key)} twice: it is on line ${p.firstLine} already`,
   }),
-  'non-string-key': () => ({
+  'non-string-key': (p: { isBraces: boolean }) => ({
     message: 'Cannot use this as a key: keys are plain names',
-    hint: 'Put a key that looks like something else into quotes',
+    hint: p.isBraces
+      ? 'An expression begins with `$`, and needs quotes inside `{ }` and `[ ]`: `"${{ … }}"`'
+      : 'Put a key that looks like something else into quotes',
   }),
   'merge-key': () => ({
     message: 'Cannot merge with `<<`: YAML 1.2 has no merge keys',

@@ -83,7 +83,10 @@ function parse(text: string, findings: Findings): readonly Event[] | undefined {
     const start = error.mark?.position ?? 0;
     const at = { start, end: start + 1 };
     if (error.reason.includes('maxDepth')) findings.report('document-too-deep', at, { limit: MAX_DEPTH });
-    else findings.report('yaml-syntax', at, explainYamlFault(text, { reason: error.reason, at: start }));
+    else {
+      const { span = at, ...fault } = explainYamlFault(text, { reason: error.reason, at: start });
+      findings.report('yaml-syntax', span, fault);
+    }
     return undefined;
   }
 }
@@ -201,7 +204,8 @@ class DocumentReader {
       const keySpan = { start: key.start, end: key.end };
       const value = this.#node();
       const name = isScalar && key.kind === 'scalar' && key.value !== null ? String(key.value) : undefined;
-      if (name === undefined) this.#findings.report('non-string-key', keySpan, {});
+      if (name === undefined)
+        this.#findings.report('non-string-key', keySpan, { isBraces: this.#text.startsWith('{{', keySpan.start - 1) });
       else if (name === '<<') this.#findings.report('merge-key', keySpan, {});
       else if (first.has(name)) {
         this.#findings.report('duplicate-key', keySpan, () => ({
