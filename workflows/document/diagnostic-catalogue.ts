@@ -185,8 +185,8 @@ export const catalogue = {
   'duplicate-step-id': (p: { id: string; firstLine: number }) => ({
     message: `Cannot use the id ${quote(p.id)} twice: the step on line ${p.firstLine} has it (capitals do not count)`,
   }),
-  'unknown-step': (p: { id: string; nearest?: string | undefined }) => ({
-    message: `Cannot find the step ${quote(p.id)}: the pipeline has no step with this id`,
+  'unknown-step': (p: Names & { id: string }) => ({
+    message: `Cannot find the step ${quote(p.id)}: the pipeline has ${names(p.allowed)}`,
     ...didYouMean(p.nearest),
   }),
   'own-output': (p: { id: string }) => ({
@@ -258,8 +258,11 @@ export const catalogue = {
   'measured-by-kind': (p: { id: string; uses: string; allowed: readonly string[] }) => ({
     message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only ${p.allowed.map(quote).join(' and ')} measures one`,
   }),
-  'missing-file': (p: { file: string }) => ({
-    message: `Cannot find ${quote(p.file)}: paths are relative to the pipeline's file`,
+  'missing-file': (p: { file: string; looked: string; nearest?: string | undefined; there?: Folder | undefined }) => ({
+    message: `Cannot find ${quote(p.file)}: paths are relative to the pipeline's file${p.looked === p.file ? '' : `, and there is no ${quote(p.looked)}`}`,
+    ...(p.nearest === undefined && p.there !== undefined
+      ? { hint: `${quote(p.there.folder)} has ${names(p.there.names)}` }
+      : didYouMean(p.nearest)),
   }),
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
@@ -270,9 +273,9 @@ export const catalogue = {
     message: 'Cannot find the end of the expression: `${{` has no `}}`',
   }),
   'empty-expression': () => ({ message: 'Cannot evaluate an empty expression' }),
-  'expression-syntax': (p: { problem: string }) => ({
+  'expression-syntax': (p: { problem: string; hint?: string | undefined }) => ({
     message: `Cannot read the expression: ${p.problem}`,
-    ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
   'expression-too-large': (p: { key: string; problem: string }) => ({
     message: `Cannot evaluate the expression for ${quote(p.key)}: ${p.problem}`,
@@ -287,13 +290,13 @@ export const catalogue = {
       ? `Cannot use this expression for ${quote(p.key)}: it is needed before the run, and takes values of ${neededBefore[p.key]} alone`
       : `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
   }),
-  'unknown-context': (p: Names & { context: string }) => ({
+  'unknown-context': (p: Names & { context: string; hint?: string | undefined }) => ({
     message: `Cannot find ${quote(p.context)} in an expression: ${allowed(p.allowed)}`,
-    ...didYouMean(p.nearest),
+    ...(p.hint === undefined ? didYouMean(p.nearest) : { hint: p.hint }),
   }),
-  'unknown-function': (p: Names & { function: string }) => ({
+  'unknown-function': (p: Names & { function: string; hint?: string | undefined }) => ({
     message: `Cannot call ${quote(p.function)}: ${allowed(p.allowed)}`,
-    ...didYouMean(p.nearest),
+    ...(p.hint === undefined ? didYouMean(p.nearest) : { hint: p.hint }),
   }),
   'argument-count': (p: { function: string; least: number; most: number }) => ({
     message: `Cannot call ${quote(p.function)} with this number of arguments: it takes ${arguments_(p.least, p.most)}`,
@@ -358,6 +361,11 @@ export type DiagnosticParameters<Code extends DiagnosticCode> =
 interface Names {
   readonly allowed: readonly string[];
   readonly nearest?: string | undefined;
+}
+
+interface Folder {
+  readonly folder: string;
+  readonly names: readonly string[];
 }
 
 function hex(character: string): string {

@@ -22,7 +22,9 @@ export function explainYamlFault(
   const after = text.slice(at, at + MOST).split('\n', 1)[0] ?? '';
   if (before.endsWith('$') && after.startsWith('{{')) return unquotedExpression(text, { before, at });
   if (before.endsWith('\t')) return { problem: 'a tab is not allowed here', hint: 'Write spaces' };
-  return misplaced.test(reason) ? (byPlace(before, after) ?? byReason(reason)) : byReason(reason);
+  if (!misplaced.test(reason)) return byReason(reason);
+  const fault = byPlace(before, after) ?? byReason(reason);
+  return fault.hint === indentation ? { ...fault, hint: `${columns(text, line)}. ${indentation}` } : fault;
 }
 
 const MOST = 1000;
@@ -68,6 +70,24 @@ function unquotedExpression(text: string, { before, at }: { readonly before: str
 
 /** To the end of an entry inside brackets, on one line. */
 const expressionAndText = /^(?:\$\{\{(?:'[^'\n]*'|(?!\}\})[^'\n])*\}\}|\$(?!\{\{)|[^$,[\]{}\n])+/;
+
+/** Where a line begins, and where the keys and items above it do that it may belong to. */
+function columns(text: string, start: number): string {
+  const beginning = (line: string): readonly number[] => {
+    const [indent = '', dashes = ''] = /^ *((?:- +)*)/.exec(line) ?? [];
+    return [...dashes.matchAll(/- +/g)].map(({ index }) => indent.length - dashes.length + index).concat(indent.length);
+  };
+  const [own = 0] = beginning(text.slice(start, start + MOST));
+  const above = text
+    .slice(text.lastIndexOf('\n', start - 10 * MOST) + 1, start)
+    .split('\n')
+    .filter((line) => /^ *[^\s#]/.test(line))
+    .toReversed();
+  const open: number[] = [];
+  for (const line of above)
+    for (const column of beginning(line).toReversed()) if (column < (open[0] ?? Infinity)) open.unshift(column);
+  return `It begins in column ${own + 1}, and what is above it in ${open.map((column) => column + 1).join(', ')}`;
+}
 
 const quoteIt = 'Put a text that begins with it into quotes';
 const indentation = 'Begin the keys of one mapping in the same column, and write `: ` behind each';

@@ -1,7 +1,7 @@
 import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.ts';
 import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
 import { checkResults, type Foresight } from './check-results.ts';
-import { checkPath, type FileKind } from './check-path.ts';
+import { checkPath, type Files } from './check-path.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
 import { entryAt, isTemplate } from '../document/plain-value.ts';
@@ -13,7 +13,7 @@ import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressi
 export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {
   readonly foresight: Foresight;
   readonly text: string;
-  readonly fileKind: FileKind | undefined;
+  readonly files: Files | undefined;
   readonly onEmptyMatrixValue: ReportEmpty;
 }
 
@@ -90,7 +90,7 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
   if (type === 'path-or-url' || type === 'folder') {
-    checkPath(node, { wants: type, findings: scope.findings, fileKind: scope.fileKind });
+    checkPath(node, { wants: type, findings: scope.findings, files: scope.files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true) return;

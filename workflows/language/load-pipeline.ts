@@ -1,7 +1,7 @@
 import { checkInputs, type DeclaredInput } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
-import type { FileKind } from './check-path.ts';
+import type { FileKind, Files } from './check-path.ts';
 import { checkResource } from './check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
 import { checkPlainKeys, checkSchema } from './check-schema.ts';
@@ -33,6 +33,8 @@ export interface LoadOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   /** What is at a path relative to the pipeline's file; without it files are not looked for. */
   readonly fileKind?: FileKind;
+  /** The names in a folder relative to the pipeline's file, for hints. @default none */
+  readonly fileNames?: Files['namesIn'];
   /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The names of credentials that the person who runs the pipeline lets it read. @default none */
@@ -120,7 +122,7 @@ function load(
     matrix,
     findings,
     variables,
-    fileKind: options.fileKind,
+    files: filesOf(options),
     ...told,
   });
   checkSchedule(document, { inputs, read, findings });
@@ -144,6 +146,10 @@ function load(
     lastLayers,
   });
   return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
+}
+
+function filesOf({ path, fileKind, fileNames = () => [] }: LoadOptions): Files | undefined {
+  return fileKind && { path, kindOf: fileKind, namesIn: fileNames };
 }
 
 /** The values of the inputs; undefined when one has none yet. */

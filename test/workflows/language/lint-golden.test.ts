@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
@@ -10,6 +11,8 @@ const update = process.env['UPDATE_GOLDEN'] === '1';
 const folder = new URL('../../golden/lint/', import.meta.url);
 
 interface CaseOptions {
+  /** @default pipeline.yaml */
+  readonly path?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, 'file' | 'folder'>>;
@@ -22,19 +25,21 @@ describe('lint', () => {
   it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (name) => {
     const [code = name] = name.split('.');
     const options = readOptions(name);
-    const { files, inputs, env, padToCharacters, unreadable } = options;
+    const { path = 'pipeline.yaml', files, inputs, env, padToCharacters, unreadable } = options;
     const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
     const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
     const { diagnostics, pipeline } =
       unreadable === undefined
         ? loadPipeline(padToCharacters === undefined ? written : text, {
-            path: 'pipeline.yaml',
+            path,
             ...(inputs === undefined ? {} : { inputs }),
             ...(env === undefined ? {} : { env }),
-            ...(files === undefined ? {} : { fileKind: (path: string) => files[path] }),
+            ...(files === undefined
+              ? {}
+              : { fileKind: (file: string) => files[file], fileNames: namesAmong(Object.keys(files)) }),
           })
-        : unreadablePipeline('pipeline.yaml', unreadable);
-    const printed = formatDiagnostics(diagnostics, { sources: { 'pipeline.yaml': text }, color: false });
+        : unreadablePipeline(path, unreadable);
+    const printed = formatDiagnostics(diagnostics, { sources: { [path]: text }, color: false });
     const expected = new URL(`${name}/expected.txt`, folder);
     if (update) writeFileSync(expected, printed);
     expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
@@ -53,6 +58,10 @@ describe('lint', () => {
     expect(rows).toEqual(Object.keys(catalogue));
   });
 });
+
+function namesAmong(paths: readonly string[]): (folder: string) => readonly string[] {
+  return (within) => paths.filter((file) => dirname(file) === within).map((file) => basename(file));
+}
 
 function readOptions(name: string): CaseOptions {
   const file = new URL(`${name}/options.json`, folder);

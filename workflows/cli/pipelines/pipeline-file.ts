@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { decodeText } from '../../document/decode-text.ts';
@@ -65,7 +65,12 @@ export async function loadListedFile(
   const loaded =
     'reason' in read
       ? unreadablePipeline(file, read.reason)
-      : loadPipeline(read.bytes, { ...options, path: file, fileKind: (name) => fileKind(path.resolve(folder, name)) });
+      : loadPipeline(read.bytes, {
+          ...options,
+          path: file,
+          fileKind: (name) => fileKind(path.resolve(folder, name)),
+          fileNames: (name) => readdirSync(path.resolve(folder, name)),
+        });
   const text = 'reason' in read ? '' : decodeText(read.bytes).text;
   return { ...loaded, text, folder, env: variablesOf(loaded.pipeline ?? {}, io) };
 }
