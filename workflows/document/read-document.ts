@@ -42,6 +42,8 @@ export interface SourceScalar extends Span {
   readonly value: string | number | boolean | null;
   /** How it is written; `plain` includes what is no text. */
   readonly style: 'plain' | 'single-quoted' | 'double-quoted' | 'block';
+  /** Whether an alias stands there, and the value is written elsewhere. */
+  readonly isAlias?: boolean;
 }
 
 /** More characters are refused: no pipeline that people review is a tenth as long. */
@@ -302,7 +304,8 @@ class DocumentReader {
       const limits = { limit: MAX_ALIAS_NODES, limitOfCharacters: MAX_CHARACTERS };
       this.#findings.report('alias-expansion', at, limits);
     }
-    return anchor.node;
+    // What is too much is refused as a whole: it is not copied again and again before that.
+    return this.#isExpandedTooFar() ? anchor.node : placedAt(anchor.node, at);
   }
 
   #refuseTag({ tagStart, tagEnd }: NodeEvent, tag: string): never {
@@ -310,6 +313,14 @@ class DocumentReader {
     this.#findings.report('yaml-syntax', { start: tagStart, end: tagEnd }, { problem });
     throw new Unusable();
   }
+}
+
+/** What an alias stands for, with all its parts where the alias is: what is wrong there may be right at the anchor. */
+function placedAt(node: SourceNode, at: Span): SourceNode {
+  if (node.kind === 'scalar') return { ...node, ...at, isAlias: true };
+  if (node.kind === 'list') return { ...node, ...at, items: node.items.map((item) => placedAt(item, at)) };
+  const entries = node.entries.map(({ key, value }) => ({ key, keySpan: at, value: placedAt(value, at) }));
+  return { ...node, ...at, entries };
 }
 
 function startOf(event: Event): number {
