@@ -258,11 +258,16 @@ export const catalogue = {
   'measured-by-kind': (p: { id: string; uses: string; allowed: readonly string[] }) => ({
     message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only ${p.allowed.map(quote).join(' and ')} measures one`,
   }),
-  'missing-file': (p: { file: string; looked: string; nearest?: string | undefined; there?: Folder | undefined }) => ({
-    message: `Cannot find ${quote(p.file)}: paths are relative to the pipeline's file${p.looked === p.file ? '' : `, and there is no ${quote(p.looked)}`}`,
-    ...(p.nearest === undefined && p.there !== undefined
-      ? { hint: `${quote(p.there.folder)} has ${names(p.there.names)}` }
-      : didYouMean(p.nearest)),
+  'missing-file': (p: MissingFile) => ({
+    message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
+    ...whatIsThere(p),
+  }),
+  'missing-matrix-file': (p: MissingFile & { missing: readonly { file: string; combination: string }[] }) => ({
+    message: `Cannot find ${p.missing
+      .slice(0, 8)
+      .map(({ file, combination }) => `${quote(file)} (combination ${quote(combination)})`)
+      .join(', ')}${p.missing.length > 8 ? ` and ${p.missing.length - 8} more` : ''}: ${whereItIsNot(p)}`,
+    ...whatIsThere(p),
   }),
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
@@ -363,9 +368,23 @@ interface Names {
   readonly nearest?: string | undefined;
 }
 
-interface Folder {
-  readonly folder: string;
-  readonly names: readonly string[];
+interface MissingFile {
+  readonly file: string;
+  /** Where it was looked for, from the folder in which the command runs. */
+  readonly looked: string;
+  readonly nearest?: string | undefined;
+  /** What the folder has. */
+  readonly there?: { readonly folder: string; readonly names: readonly string[] } | undefined;
+}
+
+function whereItIsNot({ file, looked }: MissingFile): string {
+  const relative = "paths are relative to the pipeline's file";
+  return looked === file ? relative : `${relative}, and there is no ${quote(looked)}`;
+}
+
+function whatIsThere({ nearest, there }: MissingFile): { hint?: string } {
+  if (nearest !== undefined || there === undefined) return didYouMean(nearest);
+  return { hint: `${quote(there.folder)} has ${names(there.names)}` };
 }
 
 function hex(character: string): string {

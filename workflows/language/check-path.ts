@@ -17,30 +17,67 @@ export interface Files {
   readonly namesIn: (folder: string) => readonly string[];
 }
 
+interface PathOptions {
+  readonly wants: 'folder' | 'path-or-url';
+  readonly findings: Findings;
+  readonly files: Files | undefined;
+}
+
 /** Checks a path, or a URL where one is allowed, and that it is there when the caller can look. */
-export function checkPath(
-  node: SourceScalar,
-  {
-    wants,
-    findings,
-    files,
-  }: { readonly wants: 'folder' | 'path-or-url'; readonly findings: Findings; readonly files: Files | undefined },
-): void {
+export function checkPath(node: SourceScalar, options: PathOptions): void {
+  const { findings, files } = options;
   const value = String(node.value);
+  const fault = faultOf(value, options);
+  if (fault?.code === 'missing-file' && files !== undefined)
+    findings.report('missing-file', node, () => whatIsThere(value, files));
+  else if (fault !== undefined) reportFault(fault, node, findings);
+}
+
+/**
+ * The same for the paths that a template is in the combinations of a matrix, by the ids of these: told are all that lead to
+ * nothing, in one finding, or the first that cannot be used for another reason.
+ */
+export function checkMatrixPaths(
+  node: SourceScalar,
+  { paths, ...options }: PathOptions & { readonly paths: ReadonlyMap<string, string> },
+): void {
+  const { findings, files } = options;
+  const missing = new Map<string, string>();
+  for (const [combination, file] of paths) {
+    if (missing.has(file)) continue;
+    const fault = faultOf(file, options);
+    if (fault?.code === 'missing-file') missing.set(file, combination);
+    else if (fault !== undefined) return reportFault(fault, node, findings);
+  }
+  const [first] = missing.keys();
+  if (first === undefined || files === undefined) return;
+  findings.report('missing-matrix-file', node, () => ({
+    ...whatIsThere(first, files),
+    missing: [...missing].map(([file, combination]) => ({ file, combination })),
+  }));
+}
+
+type PathFault =
+  | { readonly code: 'missing-file' }
+  | { readonly code: 'invalid-path'; readonly parameters: DiagnosticParameters<'invalid-path'> }
+  | { readonly code: 'wrong-file-kind'; readonly parameters: DiagnosticParameters<'wrong-file-kind'> };
+
+function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): void {
+  if (fault.code !== 'missing-file') findings.report(fault.code, node, fault.parameters);
+}
+
+function faultOf(value: string, { wants, files }: Omit<PathOptions, 'findings'>): PathFault | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
   if (isUrl && wants === 'path-or-url' && /^https?:\/\//i.test(value) && URL.canParse(value) && isPlainHost(value))
-    return;
+    return undefined;
   const reason = whyRefused(value, { isUrl, wants });
-  if (reason !== undefined) {
-    findings.report('invalid-path', node, { value, reason });
-    return;
-  }
-  if (files === undefined) return;
+  if (reason !== undefined) return { code: 'invalid-path', parameters: { value, reason } };
+  if (files === undefined) return undefined;
   const actual = look(files, value);
-  if (actual === undefined) findings.report('missing-file', node, () => whatIsThere(value, files));
-  else if (wants === 'folder' && actual !== 'folder') {
-    findings.report('wrong-file-kind', node, { file: value, expected: 'folder', actual });
-  }
+  if (actual === undefined) return { code: 'missing-file' };
+  return wants === 'folder' && actual !== 'folder'
+    ? { code: 'wrong-file-kind', parameters: { file: value, expected: 'folder', actual } }
+    : undefined;
 }
 
 function whyRefused(

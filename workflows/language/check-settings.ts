@@ -1,10 +1,11 @@
 import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.ts';
 import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
 import { checkResults, type Foresight } from './check-results.ts';
-import { checkPath, type Files } from './check-path.ts';
+import { checkMatrixPaths, checkPath, type Files } from './check-path.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
-import { entryAt, isTemplate } from '../document/plain-value.ts';
+import { entryAt, isTemplate, type PlainValue } from '../document/plain-value.ts';
+import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
@@ -61,7 +62,14 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   const actual = typeOfScalar(node, { ...scope, takesSecrets });
   if (scope.findings.errors() === before) {
     const combinations = scope.isFinally ? [] : (scope.matrix?.combinations ?? []);
-    const empty = checkResults(String(node.value), { ...scope.foresight, node, key, combinations });
+    const paths = new Map<string, string>();
+    const onResult = (value: PlainValue, { id }: Combination): void => {
+      if (typeof value === 'string' && value !== '' && !isTemplate(value)) paths.set(id, value);
+    };
+    const place = { ...scope.foresight, node, key, combinations, onResult };
+    const empty = checkResults(String(node.value), place);
+    const wants = schema['x-type'];
+    if (wants === 'path-or-url' || wants === 'folder') checkMatrixPaths(node, { ...scope, wants, paths });
     if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   }
   const wanted = typeOfSchema(schema);
