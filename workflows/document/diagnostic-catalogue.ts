@@ -258,6 +258,9 @@ export const catalogue = {
   'measured-by-kind': (p: { id: string; uses: string; allowed: readonly string[] }) => ({
     message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only ${p.allowed.map(quote).join(' and ')} measures one`,
   }),
+  'wrong-dataset-kind': (p: { key: string; step: string; kind: string; allowed: readonly string[] }) => ({
+    message: `Cannot use the dataset of the step ${quote(p.step)} for ${quote(p.key)}: its kind is ${quote(p.kind)}, and ${allowed(p.allowed)}`,
+  }),
   'missing-file': (p: MissingFile) => ({
     message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
     ...whatIsThere(p),
