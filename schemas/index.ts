@@ -56,6 +56,10 @@ export interface JsonSchema {
   readonly 'x-needs'?: string;
   /** A folder of audio that is heard on an endpoint and is in no dataset: the emulator has to know what is said in it. */
   readonly 'x-heard'?: boolean;
+  /** The kinds that a dataset may be of; all when left out. */
+  readonly 'x-dataset-kinds'?: readonly string[];
+  /** Of an output: the setting that says of which kind the dataset is. */
+  readonly 'x-kind-from'?: string;
   /** Whether a secret variable may stand in it. */
   readonly 'x-takes-secrets'?: boolean;
   readonly [keyword: string]: unknown;

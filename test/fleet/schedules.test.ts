@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callMain, type Called } from '../workflows/cli/call-main.ts';
 import { openFleet, pause, testDatabaseUrl, type Fleet } from './fleet.ts';
+import { quoteName } from '../../workflows/document/quote-name.ts';
 
 describe('speechops schedule', () => {
   it('asks for one thing to do, and for the database', async () => {
@@ -173,7 +174,7 @@ steps:
       await pause(100);
       found = await failed();
     }
-    const fault = `${path.join(folder, 'words.yaml')}:7:61: Cannot find \`text.txt\`: paths are relative to the pipeline's file [missing-file]`;
+    const fault = `${path.join(folder, 'words.yaml')}:7:61: Cannot find \`text.txt\`: paths are relative to the pipeline's file, and there is no ${quoteName(path.join(folder, 'text.txt'))} [missing-file]`;
     expect(found.lastError).toMatchObject({ attempts: expect.any(Number), message: fault });
     expect((await call('--list')).stdout).toContain(`: ${fault}\n`);
     const [line] = worker.lines().filter((one) => one['level'] === 'error');

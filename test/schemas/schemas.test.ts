@@ -23,6 +23,8 @@ const annotations = [
   'x-asks-person',
   'x-needs',
   'x-heard',
+  'x-dataset-kinds',
+  'x-kind-from',
   'x-takes-secrets',
   'x-required',
 ];

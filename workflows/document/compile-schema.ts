@@ -26,6 +26,8 @@ export function newAjv(): Ajv2020 {
     'x-asks-person',
     'x-needs',
     'x-heard',
+    'x-dataset-kinds',
+    'x-kind-from',
     'x-takes-secrets',
     'x-required',
   ])

@@ -5,7 +5,12 @@ import { quoteName as quote } from './quote-name.ts';
  * done, then what is there and what is allowed; the hint, where there is one, says what to write.
  */
 export const catalogue = {
-  // The text as YAML.
+  // The file, and its text as YAML.
+  'unreadable-file': (p: { reason: string }) => ({ message: `Cannot read the file: ${p.reason}` }),
+  'wrong-encoding': (p: { byte: number; isUtf16: boolean }) => ({
+    message: `Cannot read the text: ${p.isUtf16 ? 'it is UTF-16' : `the byte 0x${p.byte.toString(16).toUpperCase()} is no UTF-8 here`}`,
+    hint: 'Save the file as UTF-8',
+  }),
   'document-too-large': (p: { limit: number; of: 'characters' | 'values' }) => ({
     message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'values' ? 'names and values' : p.of}`,
     hint: 'Split it into several pipelines',
@@ -32,9 +37,11 @@ export const catalogue = {
   'duplicate-key': (p: { key: string; firstLine: number }) => ({
     message: `Cannot give ${quote(p.key)} twice: it is on line ${p.firstLine} already`,
   }),
-  'non-string-key': () => ({
+  'non-string-key': (p: { isBraces: boolean }) => ({
     message: 'Cannot use this as a key: keys are plain names',
-    hint: 'Put a key that looks like something else into quotes',
+    hint: p.isBraces
+      ? 'An expression begins with `$`, and needs quotes inside `{ }` and `[ ]`: `"${{ … }}"`'
+      : 'Put a key that looks like something else into quotes',
   }),
   'merge-key': () => ({
     message: 'Cannot merge with `<<`: YAML 1.2 has no merge keys',
@@ -178,8 +185,8 @@ export const catalogue = {
   'duplicate-step-id': (p: { id: string; firstLine: number }) => ({
     message: `Cannot use the id ${quote(p.id)} twice: the step on line ${p.firstLine} has it (capitals do not count)`,
   }),
-  'unknown-step': (p: { id: string; nearest?: string | undefined }) => ({
-    message: `Cannot find the step ${quote(p.id)}: the pipeline has no step with this id`,
+  'unknown-step': (p: Names & { id: string }) => ({
+    message: `Cannot find the step ${quote(p.id)}: the pipeline has ${names(p.allowed)}`,
     ...didYouMean(p.nearest),
   }),
   'own-output': (p: { id: string }) => ({
@@ -251,8 +258,19 @@ export const catalogue = {
   'measured-by-kind': (p: { id: string; uses: string; allowed: readonly string[] }) => ({
     message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only ${p.allowed.map(quote).join(' and ')} measures one`,
   }),
-  'missing-file': (p: { file: string }) => ({
-    message: `Cannot find ${quote(p.file)}: paths are relative to the pipeline's file`,
+  'wrong-dataset-kind': (p: { key: string; step: string; kind: string; allowed: readonly string[] }) => ({
+    message: `Cannot use the dataset of the step ${quote(p.step)} for ${quote(p.key)}: its kind is ${quote(p.kind)}, and ${allowed(p.allowed)}`,
+  }),
+  'missing-file': (p: MissingFile) => ({
+    message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
+    ...whatIsThere(p),
+  }),
+  'missing-matrix-file': (p: MissingFile & { missing: readonly { file: string; combination: string }[] }) => ({
+    message: `Cannot find ${p.missing
+      .slice(0, 8)
+      .map(({ file, combination }) => `${quote(file)} (combination ${quote(combination)})`)
+      .join(', ')}${p.missing.length > 8 ? ` and ${p.missing.length - 8} more` : ''}: ${whereItIsNot(p)}`,
+    ...whatIsThere(p),
   }),
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
@@ -263,9 +281,9 @@ export const catalogue = {
     message: 'Cannot find the end of the expression: `${{` has no `}}`',
   }),
   'empty-expression': () => ({ message: 'Cannot evaluate an empty expression' }),
-  'expression-syntax': (p: { problem: string }) => ({
+  'expression-syntax': (p: { problem: string; hint?: string | undefined }) => ({
     message: `Cannot read the expression: ${p.problem}`,
-    ...(p.problem.includes('"') ? { hint: "Strings in expressions have single quotes: 'text'" } : {}),
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
   'expression-too-large': (p: { key: string; problem: string }) => ({
     message: `Cannot evaluate the expression for ${quote(p.key)}: ${p.problem}`,
@@ -280,13 +298,13 @@ export const catalogue = {
       ? `Cannot use this expression for ${quote(p.key)}: it is needed before the run, and takes values of ${neededBefore[p.key]} alone`
       : `Cannot use an expression for ${quote(p.key)}: expressions work in \`with\` and \`if\``,
   }),
-  'unknown-context': (p: Names & { context: string }) => ({
+  'unknown-context': (p: Names & { context: string; hint?: string | undefined }) => ({
     message: `Cannot find ${quote(p.context)} in an expression: ${allowed(p.allowed)}`,
-    ...didYouMean(p.nearest),
+    ...(p.hint === undefined ? didYouMean(p.nearest) : { hint: p.hint }),
   }),
-  'unknown-function': (p: Names & { function: string }) => ({
+  'unknown-function': (p: Names & { function: string; hint?: string | undefined }) => ({
     message: `Cannot call ${quote(p.function)}: ${allowed(p.allowed)}`,
-    ...didYouMean(p.nearest),
+    ...(p.hint === undefined ? didYouMean(p.nearest) : { hint: p.hint }),
   }),
   'argument-count': (p: { function: string; least: number; most: number }) => ({
     message: `Cannot call ${quote(p.function)} with this number of arguments: it takes ${arguments_(p.least, p.most)}`,
@@ -351,6 +369,25 @@ export type DiagnosticParameters<Code extends DiagnosticCode> =
 interface Names {
   readonly allowed: readonly string[];
   readonly nearest?: string | undefined;
+}
+
+interface MissingFile {
+  readonly file: string;
+  /** Where it was looked for, from the folder in which the command runs. */
+  readonly looked: string;
+  readonly nearest?: string | undefined;
+  /** What the folder has. */
+  readonly there?: { readonly folder: string; readonly names: readonly string[] } | undefined;
+}
+
+function whereItIsNot({ file, looked }: MissingFile): string {
+  const relative = "paths are relative to the pipeline's file";
+  return looked === file ? relative : `${relative}, and there is no ${quote(looked)}`;
+}
+
+function whatIsThere({ nearest, there }: MissingFile): { hint?: string } {
+  if (nearest !== undefined || there === undefined) return didYouMean(nearest);
+  return { hint: `${quote(there.folder)} has ${names(there.names)}` };
 }
 
 function hex(character: string): string {

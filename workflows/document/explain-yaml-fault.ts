@@ -1,7 +1,11 @@
+import type { Span } from './diagnostics.ts';
+
 /** Why a text is no YAML, in words for the person who wrote it. */
 export interface YamlFault {
   readonly problem: string;
   readonly hint?: string;
+  /** The text that is meant, where it is more than the place at which the parser stopped. */
+  readonly span?: Span;
 }
 
 /**
@@ -16,8 +20,11 @@ export function explainYamlFault(
   const isLong = at - line > MOST;
   const before = isLong ? text.slice(line, line + MOST / 2) + text.slice(at - MOST / 2, at) : text.slice(line, at);
   const after = text.slice(at, at + MOST).split('\n', 1)[0] ?? '';
+  if (before.endsWith('$') && after.startsWith('{{')) return unquotedExpression(text, { before, at });
   if (before.endsWith('\t')) return { problem: 'a tab is not allowed here', hint: 'Write spaces' };
-  return misplaced.test(reason) ? (byPlace(before, after) ?? byReason(reason)) : byReason(reason);
+  if (!misplaced.test(reason)) return byReason(reason);
+  const fault = byPlace(before, after) ?? byReason(reason);
+  return fault.hint === indentation ? { ...fault, hint: `${columns(text, line)}. ${indentation}` } : fault;
 }
 
 const MOST = 1000;
@@ -28,10 +35,6 @@ const misplaced = /^(?:bad indentation|end of the stream or|missed comma)/;
 function byPlace(before: string, after: string): YamlFault | undefined {
   const begins = /^[ \t]*(?:- )?$|[:[{,?-][ \t]+$/.test(before);
   const [sign = ''] = after;
-  if (before.endsWith('$') && sign === '{') {
-    const hint = 'Put the whole text into quotes: `"${{ … }}"`';
-    return { problem: 'inside `{ }` and `[ ]` an expression needs quotes', hint };
-  }
   if (/(?:^|[\s[{,])\*[^\s,[\]{}]*[ \t]+$/.test(before))
     return { problem: 'an alias is followed by other text', hint: 'Put a text that begins with `*` into quotes' };
   if (begins && /[@`%|>]/.test(sign)) return { problem: `a text cannot begin with ${shown(sign)}`, hint: quoteIt };
@@ -49,6 +52,41 @@ function byPlace(before: string, after: string): YamlFault | undefined {
     return { problem: 'this line is a key, and the line before it is a text that has not ended', hint: indentation };
   if (/^[ \t]*$/.test(before)) return { problem: 'this line belongs to nothing above it', hint: indentation };
   return undefined;
+}
+
+/** An expression that the parser takes for a mapping, since it is inside the brackets of another one. */
+function unquotedExpression(text: string, { before, at }: { readonly before: string; readonly at: number }): YamlFault {
+  const [, begun = '$'] = /(?:^|[[{,]|: )[ \t]*((?:(?!: )[^[\]{},])*\$)$/.exec(before.slice(-MOST / 2)) ?? [];
+  const start = at - begun.length;
+  const [rest = ''] = expressionAndText.exec(text.slice(at - 1, at - 1 + MOST)) ?? [];
+  const written = text.slice(start, at - 1) + rest.trimEnd();
+  const isShort = rest !== '' && written.length <= 80 && !/["\\]|:\/\//.test(written);
+  return {
+    problem: 'inside `{ }` and `[ ]` an expression needs quotes',
+    hint: `Put the whole text into quotes: \`"${isShort ? written : '${{ … }}'}"\``,
+    span: { start, end: rest === '' ? at + 1 : start + written.length },
+  };
+}
+
+/** To the end of an entry inside brackets, on one line. */
+const expressionAndText = /^(?:\$\{\{(?:'[^'\n]*'|(?!\}\})[^'\n])*\}\}|\$(?!\{\{)|[^$,[\]{}\n])+/;
+
+/** Where a line begins, and where the keys and items above it do that it may belong to. */
+function columns(text: string, start: number): string {
+  const beginning = (line: string): readonly number[] => {
+    const [indent = '', dashes = ''] = /^ *((?:- +)*)/.exec(line) ?? [];
+    return [...dashes.matchAll(/- +/g)].map(({ index }) => indent.length - dashes.length + index).concat(indent.length);
+  };
+  const [own = 0] = beginning(text.slice(start, start + MOST));
+  const above = text
+    .slice(text.lastIndexOf('\n', start - 10 * MOST) + 1, start)
+    .split('\n')
+    .filter((line) => /^ *[^\s#]/.test(line))
+    .toReversed();
+  const open: number[] = [];
+  for (const line of above)
+    for (const column of beginning(line).toReversed()) if (column < (open[0] ?? Infinity)) open.unshift(column);
+  return `It begins in column ${own + 1}, and what is above it in ${open.map((column) => column + 1).join(', ')}`;
 }
 
 const quoteIt = 'Put a text that begins with it into quotes';

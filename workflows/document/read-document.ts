@@ -42,6 +42,8 @@ export interface SourceScalar extends Span {
   readonly value: string | number | boolean | null;
   /** How it is written; `plain` includes what is no text. */
   readonly style: 'plain' | 'single-quoted' | 'double-quoted' | 'block';
+  /** Whether an alias stands there, and the value is written elsewhere. */
+  readonly isAlias?: boolean;
 }
 
 /** More characters are refused: no pipeline that people review is a tenth as long. */
@@ -83,7 +85,10 @@ function parse(text: string, findings: Findings): readonly Event[] | undefined {
     const start = error.mark?.position ?? 0;
     const at = { start, end: start + 1 };
     if (error.reason.includes('maxDepth')) findings.report('document-too-deep', at, { limit: MAX_DEPTH });
-    else findings.report('yaml-syntax', at, explainYamlFault(text, { reason: error.reason, at: start }));
+    else {
+      const { span = at, ...fault } = explainYamlFault(text, { reason: error.reason, at: start });
+      findings.report('yaml-syntax', span, fault);
+    }
     return undefined;
   }
 }
@@ -201,7 +206,8 @@ class DocumentReader {
       const keySpan = { start: key.start, end: key.end };
       const value = this.#node();
       const name = isScalar && key.kind === 'scalar' && key.value !== null ? String(key.value) : undefined;
-      if (name === undefined) this.#findings.report('non-string-key', keySpan, {});
+      if (name === undefined)
+        this.#findings.report('non-string-key', keySpan, { isBraces: this.#text.startsWith('{{', keySpan.start - 1) });
       else if (name === '<<') this.#findings.report('merge-key', keySpan, {});
       else if (first.has(name)) {
         this.#findings.report('duplicate-key', keySpan, () => ({
@@ -298,7 +304,8 @@ class DocumentReader {
       const limits = { limit: MAX_ALIAS_NODES, limitOfCharacters: MAX_CHARACTERS };
       this.#findings.report('alias-expansion', at, limits);
     }
-    return anchor.node;
+    // What is too much is refused as a whole: it is not copied again and again before that.
+    return this.#isExpandedTooFar() ? anchor.node : placedAt(anchor.node, at);
   }
 
   #refuseTag({ tagStart, tagEnd }: NodeEvent, tag: string): never {
@@ -306,6 +313,14 @@ class DocumentReader {
     this.#findings.report('yaml-syntax', { start: tagStart, end: tagEnd }, { problem });
     throw new Unusable();
   }
+}
+
+/** What an alias stands for, with all its parts where the alias is: what is wrong there may be right at the anchor. */
+function placedAt(node: SourceNode, at: Span): SourceNode {
+  if (node.kind === 'scalar') return { ...node, ...at, isAlias: true };
+  if (node.kind === 'list') return { ...node, ...at, items: node.items.map((item) => placedAt(item, at)) };
+  const entries = node.entries.map(({ key, value }) => ({ key, keySpan: at, value: placedAt(value, at) }));
+  return { ...node, ...at, entries };
 }
 
 function startOf(event: Event): number {

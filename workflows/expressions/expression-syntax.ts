@@ -45,6 +45,8 @@ export interface SyntaxFault {
   readonly end: number;
   /** What was found: a name, or a sentence about it. */
   readonly found: string;
+  /** The sign that means nothing where it stands. */
+  readonly symbol?: string;
 }
 
 /** Longer expressions are refused, so that no tree is deep enough to exhaust the stack. */
@@ -155,7 +157,9 @@ function lexerFault(
     kind: 'syntax',
     start: start + offset,
     end: start + offset + symbol.length,
-    found: isOpenString ? 'a quoted string has no end' : `${quoteName(symbol)} means nothing here`,
+    ...(isOpenString
+      ? { found: 'a quoted string has no end' }
+      : { found: `${quoteName(symbol)} means nothing here`, symbol }),
   };
 }
 
@@ -184,5 +188,6 @@ function parserFault(error: unknown, at: Lexed & { readonly end: number }): Synt
     return { kind: 'syntax', ...place, found: 'it ends where something more must come' };
   }
   if (/max expression depth/.test(message)) return { kind: 'syntax', ...place, found: 'it is nested too deeply' };
-  return { kind: 'syntax', ...place, found: `${quoteName(token.lexeme)} is not expected here` };
+  const found = `${quoteName(token.lexeme)} is not expected here`;
+  return { kind: 'syntax', ...place, found, symbol: token.lexeme };
 }

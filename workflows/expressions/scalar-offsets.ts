@@ -3,9 +3,11 @@ import type { SourceScalar } from '../document/read-document.ts';
 
 /**
  * Tells where parts of a scalar's value are in the text: quotes, escapes, folded lines and the indentation of blocks make the
- * two differ. White space at the edges of a part is left out. The scalar is read once, however many parts are asked for.
+ * two differ. White space at the edges of a part is left out. The scalar is read once, however many parts are asked for. Of an
+ * alias every part is the whole.
  */
 export function locatorIn(scalar: SourceScalar, text: string): (part: Span) => Span {
+  if (scalar.isAlias === true) return () => ({ start: scalar.start, end: scalar.end });
   const value = String(scalar.value);
   let read: { readonly isSame: boolean; readonly offsets: readonly (number | undefined)[] } | undefined;
   return (part) => {

@@ -18,6 +18,7 @@ import {
   type StepOutputReference,
 } from '../expressions/expression-tree.ts';
 import { nearestName } from '../document/nearest-name.ts';
+import { hintForFault } from './expression-hints.ts';
 import type { InputType } from './pipeline.ts';
 import type { VariableScope } from './variables/check-variables.ts';
 import { isCredentialName } from './variables/credential-names.ts';
@@ -64,22 +65,29 @@ export function checkExpression(expression: Expression, scope: ExpressionScope):
 
 /** Reports an expression that cannot be read. */
 export function reportFault(
-  { kind, found, ...part }: SyntaxFault,
-  { findings, locate }: Pick<ExpressionScope, 'findings' | 'locate'>,
+  syntaxFault: SyntaxFault,
+  {
+    findings,
+    locate,
+    references,
+  }: Pick<ExpressionScope, 'findings' | 'locate'> & { readonly references?: Pick<References, 'has'> },
 ): void {
+  const { kind, found, symbol: _, ...part } = syntaxFault;
   const at = locate(part);
+  const hint = hintForFault(syntaxFault, (name) => references?.has(name) === true);
   switch (kind) {
     case 'unclosed':
       return findings.report('unclosed-expression', at, {});
     case 'empty':
       return findings.report('empty-expression', at, {});
     case 'syntax':
-      return findings.report('expression-syntax', at, { problem: found });
+      return findings.report('expression-syntax', at, { problem: found, hint });
     case 'unknown-context':
       return findings.report('unknown-context', at, () => ({
         context: found,
         allowed: contextNames,
         nearest: nearestName(found, contextNames),
+        hint,
       }));
     case 'unknown-function': {
       const allowed = [...functions.values()].map(({ name }) => name);
@@ -87,6 +95,7 @@ export function reportFault(
         function: found,
         allowed,
         nearest: nearestName(found, allowed),
+        hint,
       }));
     }
     case 'argument-count': {

@@ -1,34 +1,83 @@
 import { isPlainHost } from '../document/base-url.ts';
+import path from 'node:path';
+import type { DiagnosticParameters } from '../document/diagnostic-catalogue.ts';
 import type { Findings } from '../document/diagnostics.ts';
+import { nearestName } from '../document/nearest-name.ts';
 import type { SourceScalar } from '../document/read-document.ts';
 
 /** What is at a path relative to the pipeline's file; undefined when nothing is. */
 export type FileKind = (path: string) => 'file' | 'folder' | undefined;
 
+/** The files that a pipeline may name. */
+export interface Files {
+  /** As diagnostics name the pipeline's own file. */
+  readonly path: string;
+  readonly kindOf: FileKind;
+  /** The names in a folder, relative to the pipeline's file. */
+  readonly namesIn: (folder: string) => readonly string[];
+}
+
+interface PathOptions {
+  readonly wants: 'folder' | 'path-or-url';
+  readonly findings: Findings;
+  readonly files: Files | undefined;
+}
+
 /** Checks a path, or a URL where one is allowed, and that it is there when the caller can look. */
-export function checkPath(
-  node: SourceScalar,
-  {
-    wants,
-    findings,
-    fileKind,
-  }: { readonly wants: 'folder' | 'path-or-url'; readonly findings: Findings; readonly fileKind: FileKind | undefined },
-): void {
+export function checkPath(node: SourceScalar, options: PathOptions): void {
+  const { findings, files } = options;
   const value = String(node.value);
+  const fault = faultOf(value, options);
+  if (fault?.code === 'missing-file' && files !== undefined)
+    findings.report('missing-file', node, () => whatIsThere(value, files));
+  else if (fault !== undefined) reportFault(fault, node, findings);
+}
+
+/**
+ * The same for the paths that a template is in the combinations of a matrix, by the ids of these: told are all that lead to
+ * nothing, in one finding, or the first that cannot be used for another reason.
+ */
+export function checkMatrixPaths(
+  node: SourceScalar,
+  { paths, ...options }: PathOptions & { readonly paths: ReadonlyMap<string, string> },
+): void {
+  const { findings, files } = options;
+  const missing = new Map<string, string>();
+  for (const [combination, file] of paths) {
+    if (missing.has(file)) continue;
+    const fault = faultOf(file, options);
+    if (fault?.code === 'missing-file') missing.set(file, combination);
+    else if (fault !== undefined) return reportFault(fault, node, findings);
+  }
+  const [first] = missing.keys();
+  if (first === undefined || files === undefined) return;
+  findings.report('missing-matrix-file', node, () => ({
+    ...whatIsThere(first, files),
+    missing: [...missing].map(([file, combination]) => ({ file, combination })),
+  }));
+}
+
+type PathFault =
+  | { readonly code: 'missing-file' }
+  | { readonly code: 'invalid-path'; readonly parameters: DiagnosticParameters<'invalid-path'> }
+  | { readonly code: 'wrong-file-kind'; readonly parameters: DiagnosticParameters<'wrong-file-kind'> };
+
+function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): void {
+  if (fault.code !== 'missing-file') findings.report(fault.code, node, fault.parameters);
+}
+
+function faultOf(value: string, { wants, files }: Omit<PathOptions, 'findings'>): PathFault | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
   if (isUrl && wants === 'path-or-url' && /^https?:\/\//i.test(value) && URL.canParse(value) && isPlainHost(value))
-    return;
+    return undefined;
   const reason = whyRefused(value, { isUrl, wants });
-  if (reason !== undefined) {
-    findings.report('invalid-path', node, { value, reason });
-    return;
-  }
-  if (fileKind === undefined) return;
-  const actual = look(fileKind, value);
-  if (actual === undefined) findings.report('missing-file', node, { file: value });
-  else if (wants === 'folder' && actual !== 'folder') {
-    findings.report('wrong-file-kind', node, { file: value, expected: 'folder', actual });
-  }
+  if (reason !== undefined) return { code: 'invalid-path', parameters: { value, reason } };
+  if (files === undefined) return undefined;
+  const actual = look(files, value);
+  if (actual === undefined) return { code: 'missing-file' };
+  return wants === 'folder' && actual !== 'folder'
+    ? { code: 'wrong-file-kind', parameters: { file: value, expected: 'folder', actual } }
+    : undefined;
 }
 
 function whyRefused(
@@ -47,10 +96,36 @@ function whyRefused(
   return value.includes('\\') ? 'folders are separated with `/` on every system' : undefined;
 }
 
-/** A path that cannot even be looked at is not there. */
-function look(fileKind: FileKind, path: string): ReturnType<FileKind> {
+/** What was probably meant by a path at which nothing is: a name near it in its folder, or the same path from a folder above. */
+function whatIsThere(file: string, files: Files): DiagnosticParameters<'missing-file'> {
+  const looked = path.posix.join(path.posix.dirname(files.path.replaceAll('\\', '/')), file);
+  const parts = path.posix.normalize(file).split('/');
+  const at = parts.findIndex((_, index) => look(files, parts.slice(0, index + 1).join('/')) === undefined);
+  const folder = parts.slice(0, at).join('/');
+  const names = list(files, folder === '' ? '.' : folder);
+  const near = nearestName(parts[at] ?? '', names);
+  const meant = [
+    ...(near === undefined ? [] : [[...parts.slice(0, at), near, ...parts.slice(at + 1)].join('/')]),
+    path.posix.join('..', file),
+    parts.slice(1).join('/'),
+  ];
+  const nearest = meant.find((one) => one !== '' && look(files, one) !== undefined);
+  const there = names.length > 0 && folder !== '' ? { folder, names } : undefined;
+  return { file, looked, nearest, there };
+}
+
+function list({ namesIn }: Files, folder: string): readonly string[] {
   try {
-    return fileKind(path);
+    return namesIn(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** A path that cannot even be looked at is not there. */
+function look({ kindOf }: Files, file: string): ReturnType<FileKind> {
+  try {
+    return kindOf(file);
   } catch {
     return undefined;
   }

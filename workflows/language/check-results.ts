@@ -5,6 +5,7 @@ import { type Contexts, evaluateKnown, EvaluationError } from '../expressions/ex
 import { contextsIn } from '../expressions/expression-tree.ts';
 import { conditionFor, forCombination } from './matrix/for-combination.ts';
 import type { Combination } from './pipeline.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import type { SourceScalar } from '../document/read-document.ts';
 
 /** What is known of the values that expressions will read, before anything runs. */
@@ -23,13 +24,17 @@ interface Place extends Foresight {
 
 /**
  * Evaluates a template as far as its values are known already, and reports a result that is too large. Gives the first
- * combination of the matrix in which the result is nothing. What a function refuses is told when the step runs.
+ * combination of the matrix in which the result is nothing, and tells those before. What a function refuses is told when the step runs.
  */
-export function checkResults(template: string, place: Place): Combination | undefined {
+export function checkResults(
+  template: string,
+  place: Place & { onResult?(value: PlainValue, combination: Combination): void },
+): Combination | undefined {
   return withinBounds(place, () => {
     if (place.combinations.length === 0) evaluateNow(template, place);
     return place.combinations.find((combination) => {
       const value = forCombination(template, { combination, session: place.session });
+      place.onResult?.(value, combination);
       return value === null || value === '';
     });
   });

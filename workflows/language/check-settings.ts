@@ -1,11 +1,13 @@
 import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.ts';
 import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
 import { checkResults, type Foresight } from './check-results.ts';
-import { checkPath, type FileKind } from './check-path.ts';
+import { checkMatrixPaths, checkPath, type Files } from './check-path.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
-import { entryAt, isTemplate } from '../document/plain-value.ts';
+import { entryAt, isTemplate, type PlainValue } from '../document/plain-value.ts';
+import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
+import { stepOutput } from '../expressions/expression-tree.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
 
@@ -13,7 +15,7 @@ import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressi
 export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {
   readonly foresight: Foresight;
   readonly text: string;
-  readonly fileKind: FileKind | undefined;
+  readonly files: Files | undefined;
   readonly onEmptyMatrixValue: ReportEmpty;
 }
 
@@ -61,13 +63,40 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   const actual = typeOfScalar(node, { ...scope, takesSecrets });
   if (scope.findings.errors() === before) {
     const combinations = scope.isFinally ? [] : (scope.matrix?.combinations ?? []);
-    const empty = checkResults(String(node.value), { ...scope.foresight, node, key, combinations });
+    const paths = new Map<string, string>();
+    const onResult = (value: PlainValue, { id }: Combination): void => {
+      if (typeof value === 'string' && value !== '' && !isTemplate(value)) paths.set(id, value);
+    };
+    const place = { ...scope.foresight, node, key, combinations, onResult };
+    const empty = checkResults(String(node.value), place);
+    const wants = schema['x-type'];
+    if (wants === 'path-or-url' || wants === 'folder') checkMatrixPaths(node, { ...scope, wants, paths });
+    checkDatasetKind(node, schema, { key, scope });
     if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   }
   const wanted = typeOfSchema(schema);
   if (fits(actual, wanted)) return;
   const names = { expected: nameOfValueType(wanted), actual: nameOfValueType(actual) };
   scope.findings.report('value-type', node, { key, ...names, hint: hintFor(actual, wanted) });
+}
+
+/** The kind of a dataset is known before the run where a step of this pipeline makes it and says the kind literally. */
+function checkDatasetKind(
+  node: SourceScalar,
+  { 'x-dataset-kinds': allowed }: JsonSchema,
+  { key, scope }: Pick<Setting, 'key' | 'scope'>,
+): void {
+  const [part, ...others] = parseTemplate(String(node.value)).parts;
+  if (allowed === undefined || part?.kind !== 'expression' || others.length > 0) return;
+  const reference = stepOutput(part.expression.tree);
+  const step = reference && scope.references.resolve(reference.stepId, node);
+  if (reference === undefined || step?.uses === undefined) return;
+  const { $defs, properties }: JsonSchema = stepSchemas[step.uses];
+  const setting = $defs?.['outputs']?.properties?.[reference.output]?.['x-kind-from'] ?? '';
+  const kind = step.literals.get(setting);
+  // Of a kind that does not exist it is told where it is written.
+  if (kind === undefined || allowed.includes(kind) || properties?.[setting]?.enum?.includes(kind) !== true) return;
+  scope.findings.report('wrong-dataset-kind', node, { key, step: reference.stepId, kind, allowed });
 }
 
 /** One expression alone may be the whole URL; others come behind the `?` of one, since its path is shown and kept. */
@@ -90,7 +119,7 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
   if (type === 'path-or-url' || type === 'folder') {
-    checkPath(node, { wants: type, findings: scope.findings, fileKind: scope.fileKind });
+    checkPath(node, { wants: type, findings: scope.findings, files: scope.files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true) return;

@@ -3,7 +3,7 @@ import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
 import { checkExpression, reportFault } from './check-expression.ts';
 import type { DeclaredInput } from './check-inputs.ts';
 import type { Matrix } from './matrix/check-matrix.ts';
-import type { FileKind } from './check-path.ts';
+import type { Files } from './check-path.ts';
 import { checkCondition as checkResultOfCondition, type Foresight } from './check-results.ts';
 import { isStepKind } from './check-schema.ts';
 import { checkSettings, type ReportEmpty, type SettingsScope, typeOfScalar } from './check-settings.ts';
@@ -30,7 +30,7 @@ export interface StepsOptions {
   readonly inputs: ReadonlyMap<string, DeclaredInput>;
   readonly matrix: Matrix | undefined;
   readonly variables: VariableScope;
-  readonly fileKind: FileKind | undefined;
+  readonly files: Files | undefined;
   readonly foresight: Foresight;
   readonly findings: Findings;
   /** Told for each input that a step reads. */
@@ -87,7 +87,10 @@ function unknownSteps(
       if ((isFinally ? areCopiesUnsure : isUnsure) || told.has(id)) return;
       if (isFinally && originals(id, combinations).some((original) => told.has(original))) return;
       told.add(id);
-      findings.report('unknown-step', at, () => ({ id, nearest: nearestName(id, isFinally ? idsForFinally : ids) }));
+      findings.report('unknown-step', at, () => {
+        const allowed = isFinally ? idsForFinally : ids;
+        return { id, allowed, nearest: nearestName(id, allowed) };
+      });
     };
 }
 
@@ -115,8 +118,20 @@ function identify(document: SourceMap, findings: Findings): readonly IdentifiedS
     first.set(id.toLowerCase(), idSpan.start);
     const uses = scalarText(valueAt(node, 'uses'));
     const settings = valueAt(node, 'with');
-    const keys = settings?.kind === 'map' ? settings.entries.map(({ key }) => key) : [];
-    steps.push({ id, idSpan, node, uses: isStepKind(uses) ? uses : undefined, settings: new Set(keys), isFinally });
+    const entries = settings?.kind === 'map' ? settings.entries : [];
+    const literals = entries.flatMap(({ key, value }) => {
+      const text = scalarText(value);
+      return text === undefined || isTemplate(text) ? [] : [[key, text] as const];
+    });
+    steps.push({
+      id,
+      idSpan,
+      node,
+      uses: isStepKind(uses) ? uses : undefined,
+      settings: new Set(entries.map(({ key }) => key)),
+      literals: new Map(literals),
+      isFinally,
+    });
   }
   return steps;
 }
@@ -153,7 +168,7 @@ function typeOfBareExpression(node: SourceScalar, scope: SettingsScope): ValueTy
   const locate = locatorIn(node, scope.text);
   const expression = parseExpression(value, { start: 0, end: value.length });
   if (!('kind' in expression)) return checkExpression(expression, { ...scope, locate });
-  reportFault(expression, { findings: scope.findings, locate });
+  reportFault(expression, { ...scope, locate });
   return 'any';
 }
 

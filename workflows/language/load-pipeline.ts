@@ -1,7 +1,7 @@
 import { checkInputs, type DeclaredInput } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
-import type { FileKind } from './check-path.ts';
+import type { FileKind, Files } from './check-path.ts';
 import { checkResource } from './check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
 import { checkPlainKeys, checkSchema } from './check-schema.ts';
@@ -9,6 +9,7 @@ import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
 import { checkVariables } from './variables/check-variables.ts';
 import type { Foresight } from './check-results.ts';
+import { decodeText, type DecodedText } from '../document/decode-text.ts';
 import {
   createFindings,
   type Diagnostic,
@@ -23,7 +24,7 @@ import { normaliseSchedule } from './schedule/normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Pipeline, PipelineSchedule } from './pipeline.ts';
 import type { PlainValue } from '../document/plain-value.ts';
-import { readDocument } from '../document/read-document.ts';
+import { MAX_CHARACTERS, readDocument } from '../document/read-document.ts';
 
 export interface LoadOptions {
   /** The name that diagnostics give the text. */
@@ -32,6 +33,8 @@ export interface LoadOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   /** What is at a path relative to the pipeline's file; without it files are not looked for. */
   readonly fileKind?: FileKind;
+  /** The names in a folder relative to the pipeline's file, for hints. @default none */
+  readonly fileNames?: Files['namesIn'];
   /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The names of credentials that the person who runs the pipeline lets it read. @default none */
@@ -50,15 +53,26 @@ export interface LoadedPipeline {
 }
 
 /**
- * Reads, checks and normalises a pipeline: the text as YAML, the document against its schema, its names, types and order.
- * Pure, and never throws, whatever the text is.
+ * Reads, checks and normalises a pipeline, a text or the bytes of a file: the text as YAML, the document against its schema,
+ * its names, types and order. Pure, and never throws, whatever the text is.
  */
-export function loadPipeline(text: string, options: LoadOptions): LoadedPipeline {
+export function loadPipeline(written: string | Uint8Array, options: LoadOptions): LoadedPipeline {
+  const { text, fault }: DecodedText = typeof written === 'string' ? { text: written } : decodeText(written);
   const source = text.startsWith('\uFEFF') ? text.slice(1) : text;
   const findings = createFindings(options.path, source);
-  const loaded = load(source, { ...options, findings });
+  // What is too long is cut off by those who read it, maybe inside a character.
+  const isUnreadable = fault !== undefined && source.length <= MAX_CHARACTERS;
+  if (isUnreadable) findings.report('wrong-encoding', fault, fault);
+  const loaded = isUnreadable ? undefined : load(source, { ...options, findings });
   const told = { diagnostics: findings.diagnostics(), counts: findings.counts() };
   return findings.errors() > 0 ? told : { ...loaded, ...told };
+}
+
+/** What there is to say of a file that cannot be read. */
+export function unreadablePipeline(path: string, reason: string): LoadedPipeline {
+  const findings = createFindings(path, '');
+  findings.report('unreadable-file', { start: 0, end: 0 }, { reason });
+  return { diagnostics: findings.diagnostics(), counts: findings.counts() };
 }
 
 function load(
@@ -108,7 +122,7 @@ function load(
     matrix,
     findings,
     variables,
-    fileKind: options.fileKind,
+    files: filesOf(options),
     ...told,
   });
   checkSchedule(document, { inputs, read, findings });
@@ -132,6 +146,10 @@ function load(
     lastLayers,
   });
   return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
+}
+
+function filesOf({ path, fileKind, fileNames = () => [] }: LoadOptions): Files | undefined {
+  return fileKind && { path, kindOf: fileKind, namesIn: fileNames };
 }
 
 /** The values of the inputs; undefined when one has none yet. */

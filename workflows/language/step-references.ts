@@ -9,6 +9,8 @@ export interface KnownStep {
   /** Undefined when the document names no kind that exists. */
   readonly uses: StepKindName | undefined;
   readonly settings: ReadonlySet<string>;
+  /** Those settings that are texts without an expression. */
+  readonly literals: ReadonlyMap<string, string>;
   readonly isFinally: boolean;
 }
 

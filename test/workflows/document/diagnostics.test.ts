@@ -8,7 +8,8 @@ describe('findings', () => {
   it('keep the first in the order of the text, and count all', () => {
     const findings = createFindings('p.yaml', text);
     // 7919 and 10,000 have no common divisor: every line comes once.
-    for (let n = 0; n < 10_000; n += 1) findings.report('unknown-step', at((n * 7919) % 10_000), { id: `s${n}` });
+    for (let n = 0; n < 10_000; n += 1)
+      findings.report('unknown-step', at((n * 7919) % 10_000), { id: `s${n}`, allowed: ['a'] });
     expect(findings.counts()).toEqual({ errors: 10_000, warnings: 0 });
     const lines = findings.diagnostics().map(({ line }) => line);
     expect(lines).toEqual(Array.from({ length: MAX_DIAGNOSTICS }, (_, index) => index + 1));
@@ -17,7 +18,7 @@ describe('findings', () => {
   it('keep errors before warnings', () => {
     const findings = createFindings('p.yaml', text);
     for (let line = 0; line < 500; line += 1) findings.report('unset-variable', at(line), { variable: 'X' });
-    for (let line = 600; line < 750; line += 1) findings.report('unknown-step', at(line), { id: 's' });
+    for (let line = 600; line < 750; line += 1) findings.report('unknown-step', at(line), { id: 's', allowed: ['a'] });
     expect(findings.counts()).toEqual({ errors: 150, warnings: 500 });
     const shown = Map.groupBy(findings.diagnostics(), ({ severity }) => severity);
     expect([shown.get('warning')?.length, shown.get('error')?.length]).toEqual([50, 150]);
@@ -30,7 +31,7 @@ describe('findings', () => {
     for (let line = 0; line < 10_000; line += 1) {
       findings.report('unknown-step', at(line), () => {
         made += 1;
-        return { id: 's' };
+        return { id: 's', allowed: ['a'] };
       });
     }
     expect(made).toBe(MAX_DIAGNOSTICS);

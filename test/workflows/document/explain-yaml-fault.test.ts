@@ -5,8 +5,8 @@ describe('a text that is no YAML', () => {
   it.each([
     ['message: Deploy: now', '1:16', 'a text with `: ` in it needs quotes'],
     ['with: { message: Deploy: now }', '1:24', 'a comma is missing, or a text with `: ` in it needs quotes'],
-    ['with: { message: ${{ inputs.x }} }', '1:19', 'inside `{ }` and `[ ]` an expression needs quotes'],
-    ['datasets: [${{ inputs.x }}]', '1:13', 'inside `{ }` and `[ ]` an expression needs quotes'],
+    ['with: { message: ${{ inputs.x }} }', '1:18', 'inside `{ }` and `[ ]` an expression needs quotes'],
+    ['datasets: [${{ inputs.x }}]', '1:12', 'inside `{ }` and `[ ]` an expression needs quotes'],
     ['cron: * 3 * * *', '1:8', 'an alias has no name'],
     ['cron: */5 * * * *', '1:11', 'an alias is followed by other text'],
     ['- *x y', '1:6', 'an alias is followed by other text'],
@@ -44,5 +44,22 @@ describe('a text that is no YAML', () => {
     expect(diagnostics.map(({ code, line, column, message }) => [code, `${line}:${column}`, message])).toEqual([
       ['yaml-syntax', place, `Cannot read the YAML: ${problem}`],
     ]);
+  });
+
+  it.each([
+    ['with: { message: ${{ inputs.x }} }', '"${{ inputs.x }}"'],
+    [
+      'with: { from: data/${{ matrix.x }}/a-${{ matrix.y }}.txt, kind: b }',
+      '"data/${{ matrix.x }}/a-${{ matrix.y }}.txt"',
+    ],
+    ["a: [ b, ${{ c == '}}, ] ' }} d ]", '"${{ c == \'}}, ] \' }} d"'],
+    ['with: {\n  a: "${{ b }}",\n  c: ${{ d }}\n}', '"${{ d }}"'],
+    ['with: { a: ${{ b == "c" }} }', '"${{ … }}"'],
+    ['with: { from: https://u:p@x/?sig=y&z=${{ a }} }', '"${{ … }}"'],
+    [`a: [ b ${'x'.repeat(100)} \${{ c }} ]`, '"${{ … }}"'],
+    ['a: [ b ${{ c', '"${{ … }}"'],
+  ])('%.50s gets the hint to write %s', (text, quoted) => {
+    const { diagnostics } = loadPipeline(text, { path: 'p.yaml' });
+    expect(diagnostics.map(({ hint }) => hint)).toEqual([`Put the whole text into quotes: \`${quoted}\``]);
   });
 });

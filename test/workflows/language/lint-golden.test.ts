@@ -1,34 +1,46 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
-import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
+import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
 const update = process.env['UPDATE_GOLDEN'] === '1';
+/** A folder a code, and more for its other forms: `<code>.<form>`. */
 const folder = new URL('../../golden/lint/', import.meta.url);
 
 interface CaseOptions {
+  /** @default pipeline.yaml */
+  readonly path?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, 'file' | 'folder'>>;
   readonly padToCharacters?: number;
+  /** The file cannot be read, and there is none. */
+  readonly unreadable?: string;
 }
 
 describe('lint', () => {
-  it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (code) => {
-    const options = readOptions(code);
-    const written = readFileSync(new URL(`${code}/pipeline.yaml`, folder), 'utf8');
-    const text = written.padEnd(options.padToCharacters ?? 0, '#\n');
-    const { files, inputs, env } = options;
-    const { diagnostics, pipeline } = loadPipeline(text, {
-      path: 'pipeline.yaml',
-      ...(inputs === undefined ? {} : { inputs }),
-      ...(env === undefined ? {} : { env }),
-      ...(files === undefined ? {} : { fileKind: (path: string) => files[path] }),
-    });
-    const printed = formatDiagnostics(diagnostics, { sources: { 'pipeline.yaml': text }, color: false });
-    const expected = new URL(`${code}/expected.txt`, folder);
+  it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (name) => {
+    const [code = name] = name.split('.');
+    const options = readOptions(name);
+    const { path = 'pipeline.yaml', files, inputs, env, padToCharacters, unreadable } = options;
+    const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
+    const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
+    const { diagnostics, pipeline } =
+      unreadable === undefined
+        ? loadPipeline(padToCharacters === undefined ? written : text, {
+            path,
+            ...(inputs === undefined ? {} : { inputs }),
+            ...(env === undefined ? {} : { env }),
+            ...(files === undefined
+              ? {}
+              : { fileKind: (file: string) => files[file], fileNames: namesAmong(Object.keys(files)) }),
+          })
+        : unreadablePipeline(path, unreadable);
+    const printed = formatDiagnostics(diagnostics, { sources: { [path]: text }, color: false });
+    const expected = new URL(`${name}/expected.txt`, folder);
     if (update) writeFileSync(expected, printed);
     expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
     expect(printed).toBe(readFileSync(expected, 'utf8'));
@@ -36,7 +48,8 @@ describe('lint', () => {
   });
 
   it('has a golden case for every code', () => {
-    expect(readdirSync(folder).toSorted()).toEqual(Object.keys(catalogue).toSorted());
+    const codes = readdirSync(folder).filter((name) => !name.includes('.'));
+    expect(codes.toSorted()).toEqual(Object.keys(catalogue).toSorted());
   });
 
   it('documents every code in one row', () => {
@@ -46,7 +59,11 @@ describe('lint', () => {
   });
 });
 
-function readOptions(code: string): CaseOptions {
-  const file = new URL(`${code}/options.json`, folder);
+function namesAmong(paths: readonly string[]): (folder: string) => readonly string[] {
+  return (within) => paths.filter((file) => dirname(file) === within).map((file) => basename(file));
+}
+
+function readOptions(name: string): CaseOptions {
+  const file = new URL(`${name}/options.json`, folder);
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as CaseOptions) : {};
 }

@@ -184,6 +184,25 @@ describe('loadPipeline', () => {
     expect(loadPipeline(text, { path: 'p.yaml' }).diagnostics.map(({ code }) => code)).toEqual(['duplicate-key']);
   });
 
+  it('tells what is wrong with an alias where the alias stands', () => {
+    const text = `name: x
+locale: en-US
+steps:
+  - { id: a, uses: approve, with: { message: &m "\${{ steps.b.outputs.wer }}" } }
+  - { id: b, uses: upload, with: &upload { kind: Acoustic, from: data } }
+  - { id: c, uses: approve, with: *upload, needs: [a] }
+  - { id: d, uses: approve, with: { message: *m } }
+`;
+    const found = loadPipeline(text, { path: 'p.yaml' }).diagnostics;
+    expect(found.map(({ code, line, column, endColumn }) => [code, line, column, endColumn])).toEqual([
+      ['unknown-output', 4, 70, 73],
+      ['missing-key', 6, 29, 33],
+      ['unknown-key', 6, 35, 42],
+      ['unknown-key', 6, 35, 42],
+      ['unknown-output', 7, 46, 48],
+    ]);
+  });
+
   it('survives a file check that throws', () => {
     const options = {
       path: 'p.yaml',

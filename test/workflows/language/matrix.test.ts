@@ -186,3 +186,40 @@ describe('a pipeline with a matrix', () => {
     expect(load(text + steps.slice(1).join('')).steps).toHaveLength(10_000);
   });
 });
+
+describe('a path with values of the matrix', () => {
+  const files: Readonly<Record<string, 'file' | 'folder'>> = { 'data/a': 'folder', 'data/b': 'file' };
+  const check = (values: string, from = 'data/${{ matrix.x }}'): readonly string[] =>
+    loadPipeline(
+      `name: x
+locale: en-US
+strategy: { matrix: { x: ${values} } }
+steps:
+  - { id: u, uses: upload, with: { kind: Acoustic, from: "${from}" } }
+  - id: s
+    uses: swap
+    with: { endpoint: e, model: 00000000-0000-4000-8000-000000000000, verify: { audio: "${from}" } }
+`,
+      { path: 'p.yaml', fileKind: (file) => files[file] },
+    ).diagnostics.map(({ code, line, message }) => `${line} ${code}: ${message}`);
+
+  it.each([
+    ['[a]', []],
+    ['[a, b]', ['8 wrong-file-kind: Cannot use `data/b`: it is a file, and a folder is wanted']],
+    [
+      '[a, ".git"]',
+      [5, 8].map((line) => expect.stringContaining(`${line} invalid-path: Cannot use the path \`data/.git\``)),
+    ],
+    ['[c, a, d]', [5, 8].map((line) => expect.stringMatching(`${line} missing-matrix-file: .*data/c.*data/d`))],
+  ])('is looked for in every combination of %s', (values, told) => {
+    expect(check(values)).toEqual(told);
+  });
+
+  it('is told once where several combinations have the same', () => {
+    expect(check('[a, b]', "data/${{ format('{0}', case(matrix.x == 'a', 'c', 'c')) }}")).toEqual(
+      [5, 8].map((line) =>
+        expect.stringMatching(`^${line} missing-matrix-file: Cannot find .data/c. .combination .a..: `),
+      ),
+    );
+  });
+});

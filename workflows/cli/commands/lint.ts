@@ -3,9 +3,8 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
-import { loadPipeline } from '../../language/load-pipeline.ts';
 import { type Session, UsageError } from '../session.ts';
-import { fileKind, readPipelineText } from '../pipelines/pipeline-file.ts';
+import { loadListedFile } from '../pipelines/pipeline-file.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { wantsColor } from '../wants-color.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
@@ -31,7 +30,7 @@ Example:
   speechops lint pipelines/ examples/call-center/pipeline.yaml
 
 Diagnostics go to stdout as path:line:column: message [code], of each file the first 200; warnings do not count as
-failures.
+failures. A file that cannot be read is a diagnostic, and the others are checked.
 Exit status: 0 no errors, 1 errors, 2 no such file.`,
     )
     .action(async (names: readonly string[], options: LintOptions) => {
@@ -50,14 +49,8 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
   let errors = 0;
   let warnings = 0;
   for (const file of files) {
-    const text = await readPipelineText(path.resolve(io.cwd, file));
-    const folder = path.dirname(path.resolve(io.cwd, file));
-    sources[file] = text;
-    const loaded = loadPipeline(text, {
-      path: file,
-      allowedVariables: allowed,
-      fileKind: (name) => fileKind(path.resolve(folder, name)),
-    });
+    const loaded = await loadListedFile(file, { io, allowedVariables: allowed });
+    sources[file] = loaded.text;
     diagnostics.push(...loaded.diagnostics);
     errors += loaded.counts.errors;
     warnings += loaded.counts.warnings;
@@ -83,9 +76,12 @@ async function pipelineFiles(names: readonly string[], cwd: string): Promise<rea
     if (found === undefined) throw new UsageError(`Give the path of a pipeline file or folder: there is no ${name}`);
     if (!found.isDirectory()) files.add(name);
     else {
-      const inside = (await readdir(path.resolve(cwd, name))).filter((file) => /\.ya?ml$/i.test(file)).toSorted();
+      const entries = await readdir(path.resolve(cwd, name), { withFileTypes: true });
+      const inside = entries.flatMap((entry) =>
+        /\.ya?ml$/i.test(entry.name) && !entry.isDirectory() ? [entry.name] : [],
+      );
       if (inside.length === 0) throw new UsageError(`Give a folder with pipelines: ${name} has no .yaml or .yml file`);
-      for (const file of inside) files.add(path.join(name, file));
+      for (const file of inside.toSorted()) files.add(path.join(name, file));
     }
   }
   return [...files];

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { decodeText } from '../../document/decode-text.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { MAX_CHARACTERS } from '../../document/read-document.ts';
-import { loadPipeline, type LoadedPipeline } from '../../language/load-pipeline.ts';
+import { loadPipeline, type LoadedPipeline, unreadablePipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { type Io, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -48,20 +49,30 @@ export async function loadPipelineFile(
     readonly allowedVariables?: ReadonlySet<string>;
   },
 ): Promise<LoadedFile> {
-  const { io, inputs, env, allowedVariables } = options;
-  const absolute = path.resolve(io.cwd, file);
-  const found = await stat(absolute).catch(() => undefined);
+  const found = await stat(path.resolve(options.io.cwd, file)).catch(() => undefined);
   if (found === undefined || !found.isFile())
     throw new UsageError(`Give the path of a pipeline file: there is no file ${file}`);
+  return await loadListedFile(file, options);
+}
+
+/** The same for a name that a folder lists: that there is no file, or none that can be read, is a diagnostic too. */
+export async function loadListedFile(
+  file: string,
+  { io, ...options }: Parameters<typeof loadPipelineFile>[1],
+): Promise<LoadedFile> {
+  const absolute = path.resolve(io.cwd, file);
   const folder = path.dirname(absolute);
-  const text = await readPipelineText(absolute);
-  const loaded = loadPipeline(text, {
-    path: file,
-    ...(inputs === undefined ? {} : { inputs }),
-    ...(env === undefined ? {} : { env }),
-    ...(allowedVariables === undefined ? {} : { allowedVariables }),
-    fileKind: (name) => fileKind(path.resolve(folder, name)),
-  });
+  const read = await readPipelineBytes(absolute);
+  const loaded =
+    'reason' in read
+      ? unreadablePipeline(file, read.reason)
+      : loadPipeline(read.bytes, {
+          ...options,
+          path: file,
+          fileKind: (name) => fileKind(path.resolve(folder, name)),
+          fileNames: (name) => readdirSync(path.resolve(folder, name)),
+        });
+  const text = 'reason' in read ? '' : decodeText(read.bytes).text;
   return { ...loaded, text, folder, env: variablesOf(loaded.pipeline ?? {}, io) };
 }
 
@@ -87,20 +98,27 @@ export function parseInputs(pairs: readonly string[]): Readonly<Record<string, s
   return inputs;
 }
 
-/** As much of a file as a pipeline may have, and a little more so that a longer one is noticed. */
-export async function readPipelineText(file: string): Promise<string> {
-  await using handle = await open(file);
-  const bytes = Buffer.alloc(Math.min((await handle.stat()).size, MAX_CHARACTERS * 3 + 3));
-  const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+/** As much of a file as a pipeline may have, and a little more so that a longer one is noticed; or why it cannot be read. */
+async function readPipelineBytes(file: string): Promise<{ readonly bytes: Uint8Array } | { readonly reason: string }> {
   try {
-    // A file that is too long is cut off, maybe inside a character: `stream` takes that for no fault of its encoding.
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, bytesRead), {
-      stream: true,
-    });
+    // A pipe would be waited for.
+    if (!(await stat(file)).isFile()) return { reason: 'it is no plain file' };
+    await using handle = await open(file);
+    const bytes = Buffer.alloc(Math.min((await handle.stat()).size, MAX_CHARACTERS * 3 + 3));
+    const { bytesRead } = await handle.read(bytes, 0, bytes.length, 0);
+    return { bytes: bytes.subarray(0, bytesRead) };
   } catch (error) {
-    throw new UsageError(`Save ${file} as UTF-8: it has bytes that are no UTF-8 text`, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined || !/^E[A-Z]+$/.test(code)) throw error;
+    return { reason: reasons[code] ?? `the system says ${code}` };
   }
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  EACCES: 'its permissions do not allow it',
+  ELOOP: 'it is a link in a circle',
+  ENOENT: 'it is a link that leads nowhere',
+};
 
 /** The kind of file at an absolute path, for the rules about files that a pipeline names. */
 export function fileKind(absolute: string): 'file' | 'folder' | undefined {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,6 +35,36 @@ describe('speechops lint', () => {
     expect(out).toContain('pipelines/bad.yml:2:1: Cannot use the key `lokale` in the pipeline');
     expect(out).toContain('pipelines/bad.yml:4:58: Cannot find `gone.txt`');
     expect(err).toBe('2 files: 2 errors, 0 warnings\n');
+  });
+
+  it('tells files of a folder that cannot be read, and checks the others', async () => {
+    await mkdir(path.join(folder, 'mixed', 'folder.yaml'), { recursive: true });
+    const mixed = async (name: string, contents: string | Uint8Array): Promise<void> =>
+      await writeFile(path.join(folder, 'mixed', name), contents);
+    await mixed('a.yaml', Buffer.concat([Buffer.from('name: \u{1F3E5}\uFFFD '), Buffer.of(0xe4), Buffer.from('\n')]));
+    await mixed('b.yaml', Buffer.from(`\uFEFF${good}`, 'utf16le'));
+    await symlink('nowhere', path.join(folder, 'mixed', 'c.yaml'));
+    await mixed('d.yaml', good.replace('locale', 'lokale').replace(' from: text.txt', ' from: ../pipelines/text.txt'));
+    await mixed('e.yaml', Buffer.concat([Buffer.from(good.replace('x', 'calls')), Buffer.of(0xc3)]));
+    const { code, out, err } = await lint('mixed', '--format', 'json');
+    const { diagnostics } = JSON.parse(out) as { readonly diagnostics: readonly Record<string, unknown>[] };
+    const told = diagnostics.map((one) => `${String(one['path'])}:${String(one['line'])}:${String(one['column'])}`);
+    expect(told).toEqual([
+      'mixed/a.yaml:1:11',
+      'mixed/b.yaml:1:1',
+      'mixed/c.yaml:1:1',
+      'mixed/d.yaml:2:1',
+      'mixed/e.yaml:5:1',
+    ]);
+    expect(diagnostics.map((one) => one['message'])).toEqual([
+      'Cannot read the text: the byte 0xE4 is no UTF-8 here',
+      'Cannot read the text: it is UTF-16',
+      'Cannot read the file: it is a link that leads nowhere',
+      expect.stringMatching(/^Cannot use the key `lokale`/),
+      'Cannot read the text: the byte 0xC3 is no UTF-8 here',
+    ]);
+    expect({ code, err }).toEqual({ code: 1, err: '5 files: 5 errors, 0 warnings\n' });
+    expect((await lint('mixed')).out).toContain('mixed/a.yaml:1:11: Cannot read the text: the byte 0xE4');
   });
 
   it('prints one JSON document with --format json', async () => {
