@@ -14,6 +14,7 @@ import {
 import { unlessAborted } from '../time/sleep.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { type ClockPort } from '../time/clock.ts';
+import { signInFailed } from '../engine/sign-in.ts';
 import { reasonOfEnd } from '../engine/unanswered.ts';
 import { isLoopback } from '../document/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
@@ -22,7 +23,6 @@ import {
   malformedAnswer,
   type SettingNames,
   serviceFailure,
-  signInFailed,
   timedOut,
   truncatedAnswer,
 } from './failure.ts';
