@@ -39,6 +39,7 @@ export async function ensureEntity<E extends MadeEntity>(context: StepContext, w
         firstMilliseconds: 500,
         longestMilliseconds: longestBackOffMilliseconds,
         patienceMilliseconds: requestPatienceMilliseconds,
+        fewestRepetitions: 5,
       });
       for (let attempt = 1; ; attempt += 1) {
         const found = await wanted.find();
@@ -121,6 +122,18 @@ async function ensureProject(context: StepContext, pipeline: PipelineFacts): Pro
 /** The custom properties by which a later run knows the object again. */
 export function customProperties(digest: string, pipeline: PipelineFacts): Readonly<Record<string, string>> {
   return { [digestProperty]: digest, [pipelineProperty]: pipeline.name.slice(0, 256) };
+}
+
+/**
+ * The object as it is now. What it is decides how a step goes on with work that is under way, so a service that does not answer
+ * is asked again for up to an hour. Throws a {@link ServiceError} when the object is gone.
+ */
+export async function readNow<E extends WorkedEntity>(
+  context: StepContext,
+  collection: Pick<WorkedCollection<E, never>, 'wait'>,
+  self: string,
+): Promise<E> {
+  return await collection.wait(self, { until: () => true, onTrouble: context.report, signal: context.signal });
 }
 
 /** Waits until the service has finished with the object; a Failed one fails the step with the service's reason. */

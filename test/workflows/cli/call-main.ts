@@ -1,4 +1,5 @@
 import { main } from '../../../workflows/cli/main.ts';
+import type { ClockPort } from '../../../workflows/time/clock.ts';
 import type { ExitCode } from '../../../workflows/cli/session.ts';
 
 export interface Called {
@@ -12,6 +13,7 @@ export interface CallOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
   readonly onError?: (text: string) => void;
+  readonly clock?: ClockPort;
 }
 
 /** Calls the program as a shell would, with its streams caught. */
@@ -29,6 +31,7 @@ export async function callMain(args: readonly string[], options: CallOptions): P
     env: options.env ?? {},
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,
+    ...(options.clock && { clock: options.clock }),
   });
   return { code, stdout, stderr };
 }

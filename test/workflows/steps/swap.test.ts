@@ -461,6 +461,12 @@ describe('swap', () => {
 
   it('goes on with a change whose answer was lost, when the service refuses it a second time', async () => {
     const world = worldWithEndpoint();
+    // Its readings are as patient as its waits.
+    Object.assign(world.ports.speech.endpoints, {
+      async get() {
+        throw serviceError('no answer in a minute', { status: 503, outcome: 'unknown' });
+      },
+    });
     const update = world.ports.speech.endpoints.update;
     let calls = 0;
     Object.assign(world.ports.speech.endpoints, {

@@ -7,7 +7,7 @@ import { previousModelProperty, swapMark, swapProperty, withEntries } from '../.
 import { digestOf, entityId } from '../../plan/identity.ts';
 import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
-import { failureOfEntity } from '../ensure.ts';
+import { failureOfEntity, readNow } from '../ensure.ts';
 import type { SmokeTest } from './smoke-test.ts';
 
 /** An endpoint that is given another model. */
@@ -96,8 +96,8 @@ async function patchModel({ endpoint, previous, context }: Change, model: string
         return { since: changed.lastActionDateTime };
       } catch (error) {
         if (!(error instanceof ServiceError) || (error.outcome === 'refused' && error.status !== 409)) throw error;
-        const now = await endpoints.get(endpoint.self, { signal: context.signal });
-        if (now?.customProperties?.[swapProperty] !== mark) throw error;
+        const now = await readNow<Endpoint>(context, endpoints, endpoint.self);
+        if (now.customProperties?.[swapProperty] !== mark) throw error;
         return { since: now.lastActionDateTime };
       }
     },
