@@ -43,7 +43,7 @@ export async function openPipeline(
 
 /** Opens a pipeline whose file was read. */
 export async function openPipelineFile(
-  { pipeline, folder, env }: PipelineFile,
+  { pipeline, folder, file, env }: PipelineFile,
   options: {
     readonly io: Io;
     readonly emulator: boolean;
@@ -68,7 +68,7 @@ export async function openPipelineFile(
     connection,
     secrets,
     async plan() {
-      const source: PlanSource = { pipeline, folder, target: connection.target, env, kinds: stepKinds };
+      const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
       const { resources, ports } = connection;
       const facts = await observeFacts(
         { resources, data: ports.data },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -5,6 +6,7 @@ import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { loadPipeline, type LoadedPipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
+import type { Plan, PlannedFile } from '../../plan/plan.ts';
 import { type Io, UsageError } from '../session.ts';
 import { variablesOf } from './variables.ts';
 
@@ -12,6 +14,7 @@ export interface PipelineFile {
   readonly pipeline: Pipeline;
   /** Absolute; the pipeline's paths are relative to it. */
   readonly folder: string;
+  readonly file: PlannedFile;
   /** The environment variables that the pipeline declares, as far as they are set. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -30,9 +33,15 @@ export async function readPipelineFile(
     readonly allowedVariables?: ReadonlySet<string>;
   },
 ): Promise<PipelineFile | undefined> {
-  const { pipeline, folder, env, ...loaded } = await loadPipelineFile(file, { ...options, env: options.io.env });
+  const {
+    pipeline,
+    folder,
+    file: planned,
+    env,
+    ...loaded
+  } = await loadPipelineFile(file, { ...options, env: options.io.env });
   printDiagnostics(loaded, { file, io: options.io });
-  return pipeline === undefined ? undefined : { pipeline, folder, env };
+  return pipeline === undefined ? undefined : { pipeline, folder, file: planned, env };
 }
 
 /** The pipeline of a file, with its faults. Without `inputs` the pipeline is not to be run, and its inputs need no values. */
@@ -61,7 +70,8 @@ export async function loadPipelineFile(
     ...(allowedVariables === undefined ? {} : { allowedVariables }),
     fileKind: (name) => fileKind(path.resolve(folder, name)),
   });
-  return { ...loaded, text, folder, env: variablesOf(loaded.pipeline ?? {}, io) };
+  const planned = { name: path.basename(absolute), sha256: sha256Of(text) };
+  return { ...loaded, text, folder, file: planned, env: variablesOf(loaded.pipeline ?? {}, io) };
 }
 
 /** Writes what is wrong with a file to stderr. */
@@ -73,6 +83,21 @@ export function printDiagnostics(
   const color = io.stderr.isTTY === true && !io.env['NO_COLOR'];
   const omitted = counts.errors + counts.warnings - diagnostics.length;
   io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color, omitted }));
+}
+
+/**
+ * Path of the file that a plan was made from, when it has changed since; undefined when it has not, is gone, cannot be read, or was
+ * not kept.
+ */
+export async function changedFileOf({ folder, file }: Plan): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const absolute = path.join(folder, file.name);
+  const text = await readPipelineText(absolute).catch(() => undefined);
+  return text === undefined || sha256Of(text) === file.sha256 ? undefined : absolute;
+}
+
+function sha256Of(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** Reads `--input name=value` options. */
