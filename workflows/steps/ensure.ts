@@ -155,15 +155,20 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
     },
   });
   if (entity.status === 'Succeeded') return entity;
-  throw new StepFailure(`The service failed the ${wanted.what}: ${failureOfEntity(entity)}`);
+  throw new StepFailure(withReason(`The service failed the ${wanted.what}`, entity));
 }
 
 interface Failable {
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly code?: string; readonly message?: string };
 }
 
-/** The service's own reason for a Failed object. */
-export function failureOfEntity(entity: { readonly properties?: Failable }): string {
-  const error = entity.properties?.error;
-  return error === undefined ? 'it gave no reason' : `${error.message} [${error.code}]`;
+/** A sentence about a Failed object, continued by the service's own reason, or by where to look when it gave none. */
+export function withReason(
+  sentence: string,
+  { self, properties }: { readonly self: string; readonly properties?: Failable },
+): string {
+  const { message = '', code } = properties?.error ?? {};
+  const mark = code === undefined ? '' : ` [${code}]`;
+  if (message.trim() === '') return `${sentence} and gave no reason${mark}; see ${self}`;
+  return `${sentence}: ${message}${mark}`;
 }

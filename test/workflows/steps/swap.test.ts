@@ -421,7 +421,9 @@ describe('swap', () => {
         return endpoint.model?.self === newModel ? unavailable : good;
       };
       const error = await failure(runStep(swap, settings, { world }));
-      expect(error.message).toMatch(/^The deployment failed: .* went back to the previous model and verified it$/);
+      expect(error.message).toMatch(
+        /^The deployment failed and gave no reason; see \S+; went back to the previous model and verified it$/,
+      );
       expect(probes).toBeLessThan(5);
     });
 
