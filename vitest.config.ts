@@ -1,8 +1,14 @@
+import { globSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { SlowestFiles } from './test/slowest-files.ts';
 import { slowTests } from './test/slow-tests.ts';
+
+/** The tests that put something in the place of a module, which their process must not have loaded before. */
+const mocking = globSync('test/**/*.test.ts', { cwd: import.meta.dirname }).filter((file) =>
+  /^vi\.mock\(/m.test(readFileSync(path.join(import.meta.dirname, file), 'utf8')),
+);
 
 export default defineConfig({
   test: {
@@ -18,8 +24,9 @@ export default defineConfig({
       {
         extends: true,
         // Files share their processes and what these have loaded: to load it for each file would be two thirds of the time.
-        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: slowTests, isolate: false },
+        test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [...slowTests, ...mocking], isolate: false },
       },
+      { extends: true, test: { name: 'fast-mocking', include: mocking, exclude: slowTests } },
       {
         extends: true,
         test: { name: 'slow', include: slowTests, globalSetup: 'test/crash/set-up-booted-state.ts' },

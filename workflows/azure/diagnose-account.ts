@@ -20,6 +20,7 @@ export interface AccountCheck {
     | 'keys'
     | 'network'
     | 'region'
+    | 'sign-in'
     | 'answers'
     | 'refused'
     | 'silent';

@@ -2,6 +2,7 @@ import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices'
 import type { TokenCredential } from '@azure/core-auth';
 import { RestError } from '@azure/core-rest-pipeline';
 import { ServiceError } from '../engine/ports.ts';
+import { signInAdvice, signInFailed, whyNoToken } from '../engine/sign-in.ts';
 
 /** Azure Resource Manager of the public cloud. */
 export const publicManagement = 'https://management.azure.com';
@@ -46,11 +47,8 @@ export function createManagementClient(
 export function asServiceError(error: unknown, name: string): unknown {
   const request = { method: 'GET', path: `/accounts/${name}`, attempts: 1, outcome: 'refused' } as const;
   if (error instanceof Error && signInErrors.has(error.name)) {
-    const [first = ''] = error.message.split('\n');
-    // What each of the many ways to sign in lacked helps nobody who wants one of them.
-    const reason = error.name === 'AggregateAuthenticationError' ? 'no identity was found here' : first;
-    const message = `Sign in to Azure (az login, a managed identity), so that ${name} can be looked up: ${reason}`;
-    return new ServiceError(message, { ...request, cause: error });
+    const message = `Cannot look up ${name}: ${whyNoToken(error)}; ${signInAdvice}, or set SPEECHOPS_ENDPOINT and SPEECHOPS_KEY, with which nothing is looked up`;
+    return new ServiceError(message, { ...request, code: signInFailed, cause: error });
   }
   if (!(error instanceof RestError)) return error;
   const { statusCode: status } = error;

@@ -20,7 +20,8 @@ export function parseBaseUrl(text: string): { readonly url: string } | { readonl
 
 /**
  * The origin of a Speech resource from what people have at hand: a regional endpoint, a custom subdomain or a loopback
- * address, also with the path that the portal shows behind it. Throws an Error that names the setting.
+ * address, also the address for tokens that the portal shows. Throws an Error that names the setting, and the address to use where a
+ * path follows it.
  */
 export function parseEndpoint(endpoint: string): URL {
   const url = URL.canParse(endpoint.trim()) ? new URL(endpoint.trim()) : undefined;
@@ -39,8 +40,9 @@ export function parseEndpoint(endpoint: string): URL {
   if (!isPlainHost(endpoint)) {
     throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, with a host in plain ASCII letters`);
   }
-  if (url.username || url.password || !/^\/($|speechtotext(\/|$)|sts\/v1\.0\/issuetoken$)/i.test(url.pathname)) {
-    throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a user or another path`);
+  if (url.username || url.password) throw new Error(`Check SPEECHOPS_ENDPOINT: ${allowed}, without a user`);
+  if (!/^\/(sts\/v1\.0\/issuetoken)?$/i.test(url.pathname)) {
+    throw new Error(`Check SPEECHOPS_ENDPOINT: set it to ${url.origin}, without the path ${url.pathname}`);
   }
   return new URL(url.origin);
 }

@@ -235,6 +235,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
   return {
     ports: options.ownership?.portsFor(ports, async () => await scope.assertOwned()) ?? ports,
     signal,
+    runId: scope.runId,
     since,
     decision: async (wait) => await scope.wait(step.id, { ...wait, signal }),
     report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),

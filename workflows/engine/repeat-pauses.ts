@@ -1,6 +1,7 @@
 /**
  * Pauses before a request without an answer is repeated. They double, half of each is random, and none is shorter than the
- * service asks for. They end when their sum reaches the patience; the time in which a machine sleeps does not count.
+ * service asks for. They end when their sum reaches the patience, and not before the fewest repetitions, unless the service asks for
+ * more than five minutes; the time in which a machine sleeps does not count.
  */
 export class RepeatPauses {
   readonly #options: RepeatOptions;
@@ -13,8 +14,9 @@ export class RepeatPauses {
 
   /** The milliseconds until the next try; undefined when the patience is used up. */
   afterFailure(retryAfterSeconds = 0): number | undefined {
-    const { firstMilliseconds, longestMilliseconds, patienceMilliseconds } = this.#options;
-    if (this.#waited >= patienceMilliseconds) return undefined;
+    const { firstMilliseconds, longestMilliseconds, patienceMilliseconds, fewestRepetitions = 0 } = this.#options;
+    const areFew = this.#failures < fewestRepetitions && retryAfterSeconds <= 300;
+    if (this.#waited >= patienceMilliseconds && !areFew) return undefined;
     const backOff = Math.min(firstMilliseconds * 2 ** this.#failures, longestMilliseconds);
     const asked = Math.min(retryAfterSeconds * 1000, longestAskedMilliseconds);
     const pause = Math.max(backOff * (0.5 + Math.random() / 2), asked);
@@ -34,6 +36,8 @@ interface RepeatOptions {
   readonly firstMilliseconds: number;
   readonly longestMilliseconds: number;
   readonly patienceMilliseconds: number;
+  /** How often a service is asked again at least that asks for long pauses. @default 0 */
+  readonly fewestRepetitions?: number;
 }
 
 /**

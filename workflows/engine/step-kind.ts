@@ -34,6 +34,8 @@ export interface StepContext {
   readonly ports: Ports;
   /** Aborted when the run is cancelled or the step has used up its time. */
   readonly signal: AbortSignal;
+  /** Of the run that the step belongs to. */
+  readonly runId: string;
   /**
    * Changes the Speech resource by an effect that the step kind announces. Effects with the same digest happen one after the
    * other, so that the second finds what the first made.

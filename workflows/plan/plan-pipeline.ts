@@ -5,7 +5,7 @@ import { explainCondition } from '../expressions/explain-condition.ts';
 import { type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
-import type { Plan, PlannedStep } from './plan.ts';
+import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';
 import {
   decidedAtRunTime,
@@ -21,6 +21,7 @@ export type PlanningKinds = Readonly<Record<string, PlanningKind>>;
 export interface PlanSource {
   readonly pipeline: Pipeline;
   readonly folder: string;
+  readonly file?: PlannedFile | undefined;
   readonly target: Plan['target'];
   /** The variables that the pipeline declares, as far as they are set, secret ones too. */
   readonly env: Readonly<Record<string, string>>;
@@ -49,6 +50,7 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
   return {
     pipeline: source.pipeline,
     folder: source.folder,
+    ...(source.file === undefined ? {} : { file: source.file }),
     target: source.target,
     env: withoutSecrets(source),
     steps: source.pipeline.steps.map((step) => planned.get(step.id)).filter((step) => step !== undefined),

@@ -6,6 +6,8 @@ export interface Plan {
   readonly pipeline: Pipeline;
   /** Absolute path of the folder that the pipeline's paths are relative to. */
   readonly folder: string;
+  /** The file that the pipeline was read from; absent in plans of versions that did not keep it. */
+  readonly file?: PlannedFile;
   /**
    * The Speech resource it was made for: the embedded emulator, or the base URL of another one. Steps of a matrix may name
    * their own, see `resourceOf`.
@@ -15,6 +17,14 @@ export interface Plan {
   readonly env: Readonly<Record<string, string>>;
   /** In the pipeline's order. */
   readonly steps: readonly PlannedStep[];
+}
+
+/** A file as it was when a plan was made from it. */
+export interface PlannedFile {
+  /** Of a file in the folder of the plan. */
+  readonly name: string;
+  /** SHA-256 of its text in hexadecimal. */
+  readonly sha256: string;
 }
 
 export interface PlannedStep extends StepPlan {

@@ -1,12 +1,13 @@
 import type { TokenCredential } from '@azure/core-auth';
 import { bearerTokenAuthenticationPolicy, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { whyNoToken } from '../engine/sign-in.ts';
 import { isLoopback } from '../document/base-url.ts';
 import { cloudOf } from './azure-cloud.ts';
 
 /** A key of the Speech resource, or an identity that has a role on it. */
 export type SpeechCredential = { readonly key: string } | TokenCredential;
 
-/** No token could be had; nothing was sent. The message is the credential's own. */
+/** No token could be had; nothing was sent. The message is a clause that says why. */
 export class SignInError extends Error {
   override readonly name = 'SignInError';
 }
@@ -38,7 +39,7 @@ export function authenticationPolicy(
           if (token) learn(token.token);
           return token;
         } catch (error) {
-          throw new SignInError(error instanceof Error ? error.message : String(error));
+          throw new SignInError(whyNoToken(error), { cause: error });
         }
       },
     },

@@ -3,7 +3,8 @@ import type { AzureCloud } from './azure-cloud.ts';
 
 /**
  * The identity of the environment (`DefaultAzureCredential`: variables, a managed identity, `az login`), signed in where
- * `AZURE_AUTHORITY_HOST` says, else with the cloud's own authority; in the tenant given, else the identity's own.
+ * `AZURE_AUTHORITY_HOST` says, else with the cloud's own authority; in the tenant given, else in that of `AZURE_TENANT_ID`, which
+ * the library does not hand to `az`, else in the identity's own.
  */
 export async function entraCredential(
   cloud: AzureCloud,
@@ -13,5 +14,6 @@ export async function entraCredential(
   // A large package, and whoever has a key does without it.
   const { DefaultAzureCredential } = await import('@azure/identity');
   const authorityHost = env['AZURE_AUTHORITY_HOST'] || cloud.authorityHost;
-  return new DefaultAzureCredential({ authorityHost, ...(tenantId ? { tenantId } : {}) });
+  const tenant = tenantId || env['AZURE_TENANT_ID'];
+  return new DefaultAzureCredential({ authorityHost, ...(tenant ? { tenantId: tenant } : {}) });
 }

@@ -1,4 +1,5 @@
 import { ServiceError } from '../engine/ports.ts';
+import { signInAdvice, signInFailed } from '../engine/sign-in.ts';
 import type { Redactor } from './redaction.ts';
 import { apiVersion } from './references.ts';
 import { answerTooLarge, isCertificateCode, isNeverConnected } from './retry-policy.ts';
@@ -67,7 +68,7 @@ function answer({ status, problem, code }: FailureFacts): string {
 }
 
 function silence({ code, detail, url }: FailureFacts): string {
-  if (code === signInFailed) return `no token could be had from Entra ID (${detail})`;
+  if (code === signInFailed) return detail ?? 'no token could be had from Entra ID';
   if (code === timedOut) return `${url.host} did not answer in time`;
   if (code !== undefined && isCertificateCode(code)) return `the certificate of ${url.host} is not trusted (${code})`;
   if (isNeverConnected(code)) return `nothing answers at ${url.origin} (${code})`;
@@ -81,12 +82,11 @@ function silence({ code, detail, url }: FailureFacts): string {
 export const longestAnswerBytes = 64 * 2 ** 20;
 export const malformedAnswer = 'MalformedAnswer';
 export const truncatedAnswer = 'TruncatedAnswer';
-export const signInFailed = 'SignInFailed';
 export const timedOut = 'ETIMEDOUT';
 
 function advice(facts: FailureFacts): readonly string[] {
   const { status, code, url, endpoint, settings = environment } = facts;
-  if (code === signInFailed) return [`sign in with "az login", or set ${settings.key}`];
+  if (code === signInFailed) return [`${signInAdvice}, or set ${settings.key} to a key of the resource`];
   if (code !== undefined && isCertificateCode(code)) {
     return ['name the certificate authority of your network in NODE_EXTRA_CA_CERTS'];
   }

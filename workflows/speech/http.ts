@@ -14,6 +14,7 @@ import {
 import { unlessAborted } from '../time/sleep.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { type ClockPort } from '../time/clock.ts';
+import { signInFailed } from '../engine/sign-in.ts';
 import { reasonOfEnd } from '../engine/unanswered.ts';
 import { isLoopback } from '../document/base-url.ts';
 import { authenticationPolicy, mayReceiveCredential, SignInError, type SpeechCredential } from './credential.ts';
@@ -22,10 +23,10 @@ import {
   malformedAnswer,
   type SettingNames,
   serviceFailure,
-  signInFailed,
   timedOut,
   truncatedAnswer,
 } from './failure.ts';
+import { FirstContact } from './first-contact.ts';
 import { createRedactor } from './redaction.ts';
 import { countsForLimit, pathTemplate } from './references.ts';
 import { requestReporter, type Attempts, type RequestObserver } from './request-observer.ts';
@@ -49,6 +50,8 @@ export interface HttpOptions {
   readonly requestTimeoutMilliseconds: number;
   readonly userAgent: string;
   readonly observer: RequestObserver;
+  /** Gets what people are to know while the resource is waited for, as after it was made; absent when it is not waited for. */
+  readonly onNew?: ((message: string) => void) | undefined;
   readonly settings?: SettingNames | undefined;
 }
 
@@ -99,6 +102,9 @@ export function createSend(options: HttpOptions): Send {
     setClientRequestIdPolicy('x-ms-client-request-id'),
   ];
   const proxy = proxyUnlessLoopback();
+  const signedWith = 'key' in credential ? 'key' : 'Entra ID';
+  const { onNew, sleep } = options;
+  const firstContact = onNew && new FirstContact({ endpoint, signedWith, sleep, tell: onNew });
 
   const exchangeWith = async <T>(request: HttpRequest<T>, exchange: Exchange<T>): Promise<HttpAnswer<T>> => {
     const isSigned = request.signed === undefined || request.url.origin === endpoint.origin;
@@ -106,6 +112,9 @@ export function createSend(options: HttpOptions): Send {
     if (request.secret !== undefined) redactor.learn(request.secret);
     const policies = [
       ...outer,
+      ...(firstContact && isSigned && request.url.origin === endpoint.origin
+        ? [firstContact.policy(request.signal)]
+        : []),
       speechRetryPolicy({
         repetition: request.repetition,
         maxRetries: options.maxRetries,
@@ -122,7 +131,7 @@ export function createSend(options: HttpOptions): Send {
     const pipeline = createEmptyPipeline();
     for (const policy of policies) pipeline.addPolicy(policy);
     const { settings } = options;
-    const facts = { ...request, endpoint, settings, signedWith: 'key' in credential ? 'key' : 'Entra ID' } as const;
+    const facts = { ...request, endpoint, settings, signedWith } as const;
     try {
       const response = await pipeline.sendRequest(client, pipelineRequest(request));
       if (exchange.answer) {

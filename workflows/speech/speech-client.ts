@@ -58,6 +58,11 @@ export interface SpeechClientOptions {
   readonly userAgent?: string;
   /** Is asked before attempts and sees every request. */
   readonly observer?: RequestObserver;
+  /**
+   * Gets what people are to know while a resource is waited for that was made a moment ago: until it is reached, its name may be
+   * unknown and the role of the identity may not hold yet. @default neither is waited for
+   */
+  readonly onNew?: ((message: string) => void) | undefined;
   /** What messages call endpoint and key. @default the variables of the environment */
   readonly settings?: SettingNames;
 }
@@ -83,6 +88,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     requestTimeoutMilliseconds: options.requestTimeoutMilliseconds ?? 120_000,
     userAgent: options.userAgent ?? 'speechops',
     observer: options.observer ?? {},
+    onNew: options.onNew,
     settings: options.settings,
   });
   const service = { ...pace, endpoint, send };

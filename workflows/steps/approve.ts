@@ -19,7 +19,7 @@ export const approve: StepKind<ApproveWith> = {
   async run({ with: wanted, step }, context) {
     const expiry = Date.parse(context.since) + wanted.expires * 1000;
     const timeoutSeconds = Math.max(0, (expiry - context.ports.clock.now().getTime()) / 1000);
-    context.report(`waiting for approval: ${wanted.message}`);
+    context.report(`waiting for approval: ${wanted.message} (speechops approve ${context.runId} ${step.id})`);
     const refused = new Set<string>();
     const decision = await context.decision({
       timeoutSeconds,

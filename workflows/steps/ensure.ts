@@ -39,6 +39,7 @@ export async function ensureEntity<E extends MadeEntity>(context: StepContext, w
         firstMilliseconds: 500,
         longestMilliseconds: longestBackOffMilliseconds,
         patienceMilliseconds: requestPatienceMilliseconds,
+        fewestRepetitions: 5,
       });
       for (let attempt = 1; ; attempt += 1) {
         const found = await wanted.find();
@@ -123,6 +124,18 @@ export function customProperties(digest: string, pipeline: PipelineFacts): Reado
   return { [digestProperty]: digest, [pipelineProperty]: pipeline.name.slice(0, 256) };
 }
 
+/**
+ * The object as it is now. What it is decides how a step goes on with work that is under way, so a service that does not answer
+ * is asked again for up to an hour. Throws a {@link ServiceError} when the object is gone.
+ */
+export async function readNow<E extends WorkedEntity>(
+  context: StepContext,
+  collection: Pick<WorkedCollection<E, never>, 'wait'>,
+  self: string,
+): Promise<E> {
+  return await collection.wait(self, { until: () => true, onTrouble: context.report, signal: context.signal });
+}
+
 /** Waits until the service has finished with the object; a Failed one fails the step with the service's reason. */
 export async function untilSucceeded<E extends WorkedEntity & { readonly properties?: Failable }>(
   context: StepContext,
@@ -142,15 +155,20 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
     },
   });
   if (entity.status === 'Succeeded') return entity;
-  throw new StepFailure(`The service failed the ${wanted.what}: ${failureOfEntity(entity)}`);
+  throw new StepFailure(withReason(`The service failed the ${wanted.what}`, entity));
 }
 
 interface Failable {
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: { readonly code?: string; readonly message?: string };
 }
 
-/** The service's own reason for a Failed object. */
-export function failureOfEntity(entity: { readonly properties?: Failable }): string {
-  const error = entity.properties?.error;
-  return error === undefined ? 'it gave no reason' : `${error.message} [${error.code}]`;
+/** A sentence about a Failed object, continued by the service's own reason, or by where to look when it gave none. */
+export function withReason(
+  sentence: string,
+  { self, properties }: { readonly self: string; readonly properties?: Failable },
+): string {
+  const { message = '', code } = properties?.error ?? {};
+  const mark = code === undefined ? '' : ` [${code}]`;
+  if (message.trim() === '') return `${sentence} and gave no reason${mark}; see ${self}`;
+  return `${sentence}: ${message}${mark}`;
 }

@@ -8,7 +8,7 @@ import { localDataKey, type Facts } from '../plan/facts.ts';
 import { digestOf, findExisting } from '../plan/identity.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
+import { customProperties, ensureEntity, readNow, untilSucceeded } from './ensure.ts';
 
 /** `upload`: a dataset with this content exists in the Speech resource and its lines were accepted. */
 export const upload: StepKind<UploadWith> = {
@@ -112,13 +112,11 @@ async function sendContent(
   },
 ): Promise<void> {
   const { datasets } = context.ports.speech;
-  const dataset = await datasets.get(target.self, { signal: context.signal });
-  if (dataset?.status !== 'NotStarted') return;
+  if ((await readNow<Dataset>(context, datasets, target.self)).status !== 'NotStarted') return;
   await context.effect('upload-content', {
     digest: target.digest,
     async act() {
-      const now = await datasets.get(target.self, { signal: context.signal });
-      if (now?.status !== 'NotStarted') return null;
+      if ((await readNow<Dataset>(context, datasets, target.self)).status !== 'NotStarted') return null;
       try {
         await datasets.uploadContent(target.self, context.ports.data.content(target.source, target.input.with.kind), {
           signal: context.signal,

@@ -243,10 +243,11 @@ function selfOf(state: ObjectValue): string {
   return idOf(textOf(state, 'id') ?? textOf(state, 'self') ?? '');
 }
 
-function failureOf({ status, properties }: AnyWorked): string | undefined {
+function failureOf({ self, status, properties }: AnyWorked): string | undefined {
   if (status !== 'Failed') return undefined;
-  const { error } = properties ?? {};
-  return error === undefined
-    ? 'the service failed it and gave no reason'
-    : `the service failed it: ${error.message} [${error.code}]`;
+  const { message = '', code } = properties?.error ?? {};
+  const mark = code === undefined ? '' : ` [${code}]`;
+  return message.trim() === ''
+    ? `the service failed it and gave no reason${mark}; see ${self}`
+    : `the service failed it: ${message}${mark}`;
 }

@@ -1,4 +1,5 @@
 import { main } from '../../../workflows/cli/main.ts';
+import type { ClockPort } from '../../../workflows/time/clock.ts';
 import type { ExitCode } from '../../../workflows/cli/session.ts';
 
 export interface Called {
@@ -15,6 +16,7 @@ export interface CallOptions {
   readonly ask?: (question: string) => Promise<string>;
   /** Both outputs are a terminal's of 80 columns and 24 rows, whose text is that of stdout. */
   readonly onTerminal?: boolean;
+  readonly clock?: ClockPort;
 }
 
 /** Calls the program as a shell would, with its streams caught. */
@@ -37,6 +39,7 @@ export async function callMain(args: readonly string[], options: CallOptions): P
     cwd: options.cwd,
     signal: options.signal ?? new AbortController().signal,
     ...(options.ask === undefined ? {} : { ask: options.ask }),
+    ...(options.clock && { clock: options.clock }),
   });
   return { code, stdout, stderr };
 }

@@ -18,3 +18,12 @@ it.each([
   await entraCredential(cloudOf([endpoint]), env);
   expect(DefaultAzureCredential).toHaveBeenLastCalledWith({ authorityHost });
 });
+
+it('the tenant that the environment names is where the identity signs in, unless another one is given', async () => {
+  const authorityHost = 'https://login.microsoftonline.com';
+  const env = { AZURE_TENANT_ID: 'contoso.example' };
+  await entraCredential(cloudOf([]), env);
+  expect(DefaultAzureCredential).toHaveBeenLastCalledWith({ authorityHost, tenantId: 'contoso.example' });
+  await entraCredential(cloudOf([]), env, { tenantId: 'fabrikam.example' });
+  expect(DefaultAzureCredential).toHaveBeenLastCalledWith({ authorityHost, tenantId: 'fabrikam.example' });
+});

@@ -336,7 +336,8 @@ describe('advice', () => {
     const error = await rejectionOf(client.projects.list());
     expect(error).toMatchObject({ code: 'SignInFailed', outcome: 'refused' });
     expect(String(error)).toContain(
-      '(Please run az login or set AZURE_CLIENT_ID); sign in with "az login", or set SPEECHOPS_KEY',
+      'Cannot list projects: no token could be had from Entra ID (Please run az login); sign in with `az login` ' +
+        '(AZURE_TENANT_ID names the tenant of the resource if you have several), or set SPEECHOPS_KEY to a key of the resource',
     );
   });
 });

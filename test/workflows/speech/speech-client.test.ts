@@ -222,7 +222,7 @@ describe('the endpoint', () => {
     'https://westus.api.cognitive.microsoft.com',
     'https://westus.api.cognitive.microsoft.com/sts/v1.0/issuetoken',
     'https://call-centre.cognitiveservices.azure.com/',
-    ' https://call-centre.cognitiveservices.azure.com/speechtotext ',
+    ' https://call-centre.cognitiveservices.azure.com ',
     'http://localhost:8080',
     'http://[::1]:8080',
   ])('may be %s', (url) => {
@@ -247,6 +247,17 @@ describe('the endpoint', () => {
     expect(make).toThrow(/^Check SPEECHOPS_ENDPOINT: /);
     expect(make).not.toThrow('hunter2');
   });
+
+  test.each(['/speechtotext', '/speechtotext/v3.2', '/speechtotext/v3.2/models?a=b', '/other'])(
+    'may not have the path %s, and the address to use is said',
+    (path) => {
+      const url = `https://call-centre.cognitiveservices.azure.com${path}`;
+      const advice = path.includes('?')
+        ? 'without a query'
+        : `set it to https://call-centre.cognitiveservices.azure.com, without the path ${path}`;
+      expect(() => createSpeechClient({ endpoint: url, credential })).toThrow(advice);
+    },
+  );
 
   test.each(['', '  ', 'two words', 'naïve'])('is not used with the key %j', (key) => {
     expect(() =>

@@ -26,7 +26,7 @@ describe('approve', () => {
     const { outcome, effects, said } = await answered(yes);
     expect(outcome).toEqual({ kind: 'done', outputs: { approvedBy: 'maria', approvedAt: yes.at } });
     expect(effects).toEqual([]);
-    expect(said).toEqual(['waiting for approval: Put it live?']);
+    expect(said).toEqual(['waiting for approval: Put it live? (speechops approve run step)']);
     const { outcome: commented } = await answered({ ...yes, comment: 'heard ten calls' });
     expect(commented).toMatchObject({ outputs: { approvedBy: 'maria', comment: 'heard ten calls' } });
   });
@@ -67,6 +67,7 @@ describe('approve', () => {
       const context: StepContext = {
         ports: createFakeWorld().ports,
         signal: new AbortController().signal,
+        runId: 'run',
         since,
         effect: async (_, { act }) => await act(),
         report: () => undefined,

@@ -121,6 +121,10 @@ export function createFakeWorld(): FakeWorld {
         const index = store.findIndex(({ self }) => self === reference);
         const entity = store[index];
         if (entity === undefined) throw serviceError(`${reference} is gone`, { status: 404, outcome: 'refused' });
+        if (options?.until?.(entity) === true) {
+          options.onRead?.(entity);
+          return entity;
+        }
         const done =
           entity.status === 'NotStarted' || entity.status === 'Running'
             ? world.work(name, { ...entity, status: 'Succeeded' })

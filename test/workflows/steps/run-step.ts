@@ -28,6 +28,7 @@ export async function runStep<With extends object>(
   const context: StepContext = {
     ports: options.world.ports,
     signal: options.signal ?? new AbortController().signal,
+    runId: 'run',
     since: '2026-06-01T00:00:00Z',
     decision: async ({ accepts }) =>
       options.answer !== undefined && accepts(options.answer) ? options.answer : undefined,

@@ -421,7 +421,9 @@ describe('swap', () => {
         return endpoint.model?.self === newModel ? unavailable : good;
       };
       const error = await failure(runStep(swap, settings, { world }));
-      expect(error.message).toMatch(/^The deployment failed: .* went back to the previous model and verified it$/);
+      expect(error.message).toMatch(
+        /^The deployment failed and gave no reason; see \S+; went back to the previous model and verified it$/,
+      );
       expect(probes).toBeLessThan(5);
     });
 
@@ -461,6 +463,12 @@ describe('swap', () => {
 
   it('goes on with a change whose answer was lost, when the service refuses it a second time', async () => {
     const world = worldWithEndpoint();
+    // Its readings are as patient as its waits.
+    Object.assign(world.ports.speech.endpoints, {
+      async get() {
+        throw serviceError('no answer in a minute', { status: 503, outcome: 'unknown' });
+      },
+    });
     const update = world.ports.speech.endpoints.update;
     let calls = 0;
     Object.assign(world.ports.speech.endpoints, {

@@ -93,6 +93,17 @@ describe('train', () => {
     await expect(runStep(train, settings, { world })).rejects.toThrow('Too little data [InvalidDataset]');
   });
 
+  it.each([
+    ['an empty one', { error: { code: 'InternalServerError', message: '' } }, ' [InternalServerError]'],
+    ['none', {}, ''],
+  ])('says where to look when the service gives no reason, but %s', async (_, properties, mark) => {
+    const world = worldWithData();
+    world.work = (_collection, entity) => ({ ...entity, status: 'Failed', properties });
+    await expect(runStep(train, settings, { world, id: 'retrain' })).rejects.toThrow(
+      `The service failed the model retrain and gave no reason${mark}; see https://speech/models/`,
+    );
+  });
+
   it('says when no base model takes this kind of data', async () => {
     const world = worldWithData();
     const [first] = world.objects.datasets;

@@ -85,6 +85,32 @@ describe('upload', () => {
     expect(said.filter((line) => line.endsWith('looking whether it was created'))).toHaveLength(5);
   });
 
+  it('stays away as long as a 503 of a create asks, as often as after a 429', async () => {
+    const world = createFakeWorld();
+    const slept: number[] = [];
+    Object.assign(world.ports.clock, { sleep: async (milliseconds: number) => void slept.push(milliseconds) });
+    const { create } = world.ports.speech.datasets;
+    Object.assign(world.ports.speech.datasets, {
+      async create(body: Parameters<typeof create>[0]) {
+        if (slept.length < 5) throw serviceError('scaling', { status: 503, retryAfterSeconds: 60, outcome: 'unknown' });
+        return await create(body);
+      },
+    });
+    expect((await runStep(upload, settings, { world })).outcome.kind).toBe('done');
+    expect(slept).toEqual([60_000, 60_000, 60_000, 60_000, 60_000]);
+  });
+
+  it('reads as patiently as it waits whether the content is still wanted', async () => {
+    const world = createFakeWorld();
+    Object.assign(world.ports.speech.datasets, {
+      async get() {
+        throw serviceError('no answer in a minute', { status: 503, outcome: 'unknown' });
+      },
+    });
+    await runStep(upload, settings, { world });
+    expect(world.created).toEqual(['datasets: text', 'content of https://speech/datasets/1']);
+  });
+
   it('gives up a create that gets no answer in more than a minute, with the reason', async () => {
     const world = createFakeWorld();
     world.nextCreates['datasets'] = Array.from({ length: 1000 }, () => 'unsent');

@@ -4,6 +4,7 @@ import { parseAccountId } from '../../azure/account-id.ts';
 import type { AccountFinding } from '../../azure/speech-account.ts';
 import { type Ports, ServiceError } from '../../engine/ports.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
+import { isSignInFailure } from '../../engine/sign-in.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { isRegionalHost, noTokenAtRegion } from '../../speech/credential.ts';
 import { checksText } from '../../report/checks-text.ts';
@@ -84,9 +85,11 @@ async function check(
     throw new UsageError(noResourceId(resourceId));
   const own = io.env['SPEECHOPS_ENDPOINT'] ?? '';
   const named = own === '' ? undefined : own;
-  const account = resourceId === undefined ? undefined : await checkAccount(io, { resourceId, endpoint: named });
+  const account = resourceId === undefined ? undefined : await lookUp(io, { resourceId, endpoint: named });
   const ofAccount = account?.checks ?? [];
   const endpoint = named ?? endpointOf(account?.finding) ?? '';
+  // The data plane takes tokens of the same identity.
+  if (ofAccount.some(({ code }) => code === 'sign-in') && signInOf(io) === 'entra') return ofAccount;
   if (account === undefined && endpoint === '') {
     throw new UsageError(
       'Say which Speech resource: give --resource ID, a pipeline with `resource`, or set SPEECHOPS_ENDPOINT to its base URL',
@@ -105,6 +108,19 @@ async function check(
     return { level: 'problem', code: error instanceof UsageError ? 'refused' : 'silent', message: error.message };
   });
   return [...ofAccount, answer];
+}
+
+/** What is known of the account; that no identity is signed in who could look it up is a problem among others. */
+async function lookUp(
+  io: Io,
+  account: { readonly resourceId: string; readonly endpoint: string | undefined },
+): Promise<{ readonly finding?: AccountFinding; readonly checks: readonly AccountCheck[] }> {
+  try {
+    return await checkAccount(io, account);
+  } catch (error) {
+    if (!isSignInFailure(error)) throw error;
+    return { checks: [{ level: 'problem', code: 'sign-in', message: error.message }] };
+  }
 }
 
 const decisive: ReadonlySet<AccountCheck['code']> = new Set(['missing', 'deleted', 'endpoint', 'subdomain']);
@@ -141,6 +157,7 @@ async function ask(
     await ports.speech.projects.list({ signal });
     return { level: 'ok', code: 'answers', message: `${endpoint} answers, and shows its projects` };
   } catch (error) {
+    if (isSignInFailure(error)) return { level: 'problem', code: 'sign-in', message: error.message };
     if (!(error instanceof ServiceError) || (error.status !== 401 && error.status !== 403)) throw error;
     return { level: 'problem', code: 'refused', message: error.message };
   }

@@ -14,6 +14,8 @@ import { withTelemetry } from '../runs/open-telemetry.ts';
 import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { checkRunId } from '../runs-folder.ts';
+import { changedFileOf } from '../pipelines/pipeline-file.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { addVariableOptions, allowedVariables, secretsToResume, type VariableOptions } from '../pipelines/variables.ts';
 import { newRunId } from './run.ts';
 
@@ -82,6 +84,7 @@ async function resumeHere(
   const { runId } = found;
   const newId = options.newId?.(found);
   const { plan } = checked(found, options.check);
+  await tellOfChange(plan, io);
   const files = [path.join(plan.folder, 'pipeline')];
   const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
   await withTelemetry(io, async (telemetry) => {
@@ -103,6 +106,17 @@ async function resumeHere(
       await connection.close();
     }
   });
+}
+
+/** A run goes on with the pipeline that it began with, and somebody may have mended the file meanwhile. */
+async function tellOfChange(plan: Plan, { cwd, stderr }: Io): Promise<void> {
+  const changed = await changedFileOf(plan);
+  if (changed === undefined) return;
+  const near = path.relative(cwd, changed);
+  const name = escapeControls(near.startsWith('..') ? changed : near);
+  stderr.write(
+    `${name} has changed since the run began, and the run goes on with the pipeline as it was; speechops run ${name} takes the new one\n`,
+  );
 }
 
 function checked(found: RunDetails, check: (found: RunDetails) => ReadableRun): ReadableRun {

@@ -35,7 +35,7 @@ async function run(
 ): Promise<void> {
   const { io } = session;
   const { telemetry } = options;
-  const opened = await openPipeline(options.file, { ...options, io, observer: telemetry?.requests });
+  const opened = await openPipeline(options.file, { ...options, io, observer: telemetry?.requests, mayBeNew: true });
   if (opened === undefined) {
     session.exitCode = 1;
     return;

@@ -52,6 +52,8 @@ export interface ConnectionOptions {
   readonly knownAudio: readonly string[];
   /** Is asked and told about the requests to all resources. */
   readonly observer?: RequestObserver | undefined;
+  /** Whether a resource is waited for, and this is told, until it is reached: it may have been made a moment ago. @default false */
+  readonly mayBeNew?: boolean | undefined;
 }
 
 /** The embedded emulator works so many times as fast as a Speech resource: a training of ten minutes takes ten seconds. */
@@ -80,7 +82,10 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {
     const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
-    return portsTo(speechClient({ endpoint, credential, observer, sleep: clock.sleep, ...pace }), { roots, clock });
+    const tell = (message: string): void => void io.stderr.write(`${escapeControls(message)}\n`);
+    const onNew = options.mayBeNew === true ? tell : undefined;
+    const client = speechClient({ endpoint, credential, observer, onNew, sleep: clock.sleep, ...pace });
+    return portsTo(client, { roots, clock });
   };
   const ports = open(first);
   const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);

@@ -26,22 +26,32 @@ export interface OpenPipeline {
 /** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
 export async function openPipeline(
   file: string,
-  options: PipelineOptions & { readonly io: Io; readonly observer?: RequestObserver | undefined },
+  options: PipelineOptions & {
+    readonly io: Io;
+    readonly observer?: RequestObserver | undefined;
+    /** Whether its Speech resources may have been made a moment ago. @default false */
+    readonly mayBeNew?: boolean;
+  },
 ): Promise<OpenPipeline | undefined> {
-  const { io, observer } = options;
+  const { io, observer, mayBeNew } = options;
   const inputs = parseInputs(options.input ?? []);
   const allowed = await allowedVariables(options, { io, files: [file] });
   const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
   if (read === undefined) return undefined;
-  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer });
+  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer, mayBeNew });
 }
 
 /** Opens a pipeline whose file was read. */
 export async function openPipelineFile(
-  { pipeline, folder, env }: PipelineFile,
-  options: { readonly io: Io; readonly emulator: boolean; readonly observer?: RequestObserver | undefined },
+  { pipeline, folder, file, env }: PipelineFile,
+  options: {
+    readonly io: Io;
+    readonly emulator: boolean;
+    readonly observer?: RequestObserver | undefined;
+    readonly mayBeNew?: boolean | undefined;
+  },
 ): Promise<OpenPipeline> {
-  const { io, emulator, observer } = options;
+  const { io, emulator, observer, mayBeNew } = options;
   // The reading of the file has checked which variables are allowed.
   const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
@@ -51,13 +61,14 @@ export async function openPipelineFile(
     folder,
     knownAudio: heardFolders(pipeline).map((audio) => path.resolve(folder, audio)),
     observer,
+    mayBeNew,
   });
   return {
     pipeline,
     connection,
     secrets,
     async plan() {
-      const source: PlanSource = { pipeline, folder, target: connection.target, env, kinds: stepKinds };
+      const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
       const { resources, ports } = connection;
       const facts = await observeFacts(
         { resources, data: ports.data },

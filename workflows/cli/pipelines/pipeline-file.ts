@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -6,6 +7,7 @@ import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { loadPipeline, type LoadedPipeline, unreadablePipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
+import type { Plan, PlannedFile } from '../../plan/plan.ts';
 import { type Io, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
 import { variablesOf } from './variables.ts';
@@ -14,6 +16,7 @@ export interface PipelineFile {
   readonly pipeline: Pipeline;
   /** Absolute; the pipeline's paths are relative to it. */
   readonly folder: string;
+  readonly file: PlannedFile;
   /** The environment variables that the pipeline declares, as far as they are set. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -32,9 +35,15 @@ export async function readPipelineFile(
     readonly allowedVariables?: ReadonlySet<string>;
   },
 ): Promise<PipelineFile | undefined> {
-  const { pipeline, folder, env, ...loaded } = await loadPipelineFile(file, { ...options, env: options.io.env });
+  const {
+    pipeline,
+    folder,
+    file: planned,
+    env,
+    ...loaded
+  } = await loadPipelineFile(file, { ...options, env: options.io.env });
   printDiagnostics(loaded, { file, io: options.io });
-  return pipeline === undefined ? undefined : { pipeline, folder, env };
+  return pipeline === undefined ? undefined : { pipeline, folder, file: planned, env };
 }
 
 /** The pipeline of a file, with its faults. Without `inputs` the pipeline is not to be run, and its inputs need no values. */
@@ -72,8 +81,10 @@ export async function loadListedFile(
           fileKind: (name) => fileKind(path.resolve(folder, name)),
           fileNames: (name) => readdirSync(path.resolve(folder, name)),
         });
-  const text = 'reason' in read ? '' : decodeText(read.bytes).text;
-  return { ...loaded, text, folder, env: variablesOf(loaded.pipeline ?? {}, io) };
+  const bytes = 'reason' in read ? new Uint8Array() : read.bytes;
+  const planned = { name: path.basename(absolute), sha256: sha256Of(bytes) };
+  const env = variablesOf(loaded.pipeline ?? {}, io);
+  return { ...loaded, text: decodeText(bytes).text, folder, file: planned, env };
 }
 
 /** Writes what is wrong with a file to stderr. */
@@ -85,6 +96,21 @@ export function printDiagnostics(
   const color = wantsColor(io.stderr, io);
   const omitted = counts.errors + counts.warnings - diagnostics.length;
   io.stderr.write(formatDiagnostics(diagnostics, { sources: { [file]: text }, color, omitted }));
+}
+
+/**
+ * Path of the file that a plan was made from, when it has changed since; undefined when it has not, is gone, cannot be read, or was
+ * not kept.
+ */
+export async function changedFileOf({ folder, file }: Plan): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const absolute = path.join(folder, file.name);
+  const read = await readPipelineBytes(absolute);
+  return 'reason' in read || sha256Of(read.bytes) === file.sha256 ? undefined : absolute;
+}
+
+function sha256Of(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 /** Reads `--input name=value` options. */

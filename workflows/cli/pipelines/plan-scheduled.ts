@@ -23,7 +23,7 @@ export async function planScheduled(
   if (settingsFile !== undefined) await refuseWithin(settingsFile, { pipeline: file, cwd: io.cwd });
   const env = Object.fromEntries(Object.entries(io.env).filter(([name]) => listed.has(name)));
   const allowed = { allowedVariables: listed };
-  const { pipeline, folder, diagnostics, ...read } = await loadPipelineFile(file, { io, inputs, env, ...allowed });
+  const { pipeline, diagnostics, ...read } = await loadPipelineFile(file, { io, inputs, env, ...allowed });
   if (pipeline === undefined) throw new UsageError(firstError(diagnostics));
   const unlisted = Object.keys(pipeline.env ?? {}).find((name) => !listed.has(name));
   if (unlisted !== undefined) {
@@ -37,7 +37,7 @@ export async function planScheduled(
     );
   }
   const here = endpoint === '' ? io : { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
-  const opened = await openPipelineFile({ pipeline, folder, env: read.env }, { io: here, emulator: false });
+  const opened = await openPipelineFile({ ...read, pipeline }, { io: here, emulator: false });
   return await opened.plan().finally(() => opened.connection.close());
 }
 

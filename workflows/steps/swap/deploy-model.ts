@@ -7,7 +7,7 @@ import { previousModelProperty, swapMark, swapProperty, withEntries } from '../.
 import { digestOf, entityId } from '../../plan/identity.ts';
 import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
-import { failureOfEntity } from '../ensure.ts';
+import { readNow, withReason } from '../ensure.ts';
 import type { SmokeTest } from './smoke-test.ts';
 
 /** An endpoint that is given another model. */
@@ -38,7 +38,7 @@ export async function deployModel(at: Change, model: string): Promise<string | u
     { everySeconds: wanted.verify?.every ?? 1 },
   );
   if (settled === undefined) return `The deployment did not end within ${wanted['settle-timeout']} s (settle-timeout)`;
-  if (settled.status === 'Failed') return `The deployment failed: ${failureOfEntity(settled)}`;
+  if (settled.status === 'Failed') return withReason('The deployment failed', settled);
   if (!sameModel(model, settled.model?.self)) {
     return `The endpoint serves model ${entityId(settled.model?.self ?? 'none')} and not the model it was given`;
   }
@@ -96,8 +96,8 @@ async function patchModel({ endpoint, previous, context }: Change, model: string
         return { since: changed.lastActionDateTime };
       } catch (error) {
         if (!(error instanceof ServiceError) || (error.outcome === 'refused' && error.status !== 409)) throw error;
-        const now = await endpoints.get(endpoint.self, { signal: context.signal });
-        if (now?.customProperties?.[swapProperty] !== mark) throw error;
+        const now = await readNow<Endpoint>(context, endpoints, endpoint.self);
+        if (now.customProperties?.[swapProperty] !== mark) throw error;
         return { since: now.lastActionDateTime };
       }
     },

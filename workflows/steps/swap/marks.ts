@@ -3,6 +3,7 @@ import { previousModelOf, swapMark, swapProperty, withEntries } from '../../plan
 import { digestOf, entityId } from '../../plan/identity.ts';
 import { sameModel, type KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
+import { readNow } from '../ensure.ts';
 
 /** Notes on the endpoint that this model was proved there; an endpoint without room for the note goes without. */
 export async function markProved(context: StepContext, endpoint: Endpoint, model: string): Promise<void> {
@@ -11,7 +12,7 @@ export async function markProved(context: StepContext, endpoint: Endpoint, model
   await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), mark }),
     async act() {
-      const now = (await endpoints.get(endpoint.self, { signal: context.signal })) ?? endpoint;
+      const now = await readNow<Endpoint>(context, endpoints, endpoint.self);
       if (now.customProperties?.[swapProperty] !== mark) {
         const change = { customProperties: withEntries(now, { [swapProperty]: mark }) };
         await endpoints.update(endpoint.self, change, { signal: context.signal });

@@ -96,6 +96,14 @@ describe('creating', () => {
     );
   });
 
+  it('says where to look when the service gives no reason', async () => {
+    const { apply, faults } = await open();
+    await faults({ operation: 'Endpoints_Create', kind: 'entity-failed', message: '', count: 1 });
+    await expect(apply('endpoint', endpoint)).rejects.toThrow(
+      /the service failed it and gave no reason \[\w+\]; see http:\/\/127\.0\.0\.1:\d+\/speechtotext\/endpoints\//,
+    );
+  });
+
   it('gives up with the reason when the service stays away, and leaves nothing', async () => {
     const { apply, faults, service } = await open();
     await faults({ operation: 'Projects_Create', kind: 'status', status: 503 });
