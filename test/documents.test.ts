@@ -19,6 +19,7 @@ describe('the documents', () => {
   it('name only files and folders that exist', () => {
     const wrong = ofTheTree.flatMap((file) =>
       namedPaths(textOf(file))
+        .filter((name) => isInTree(path.join(path.dirname(file), name)))
         .filter((name) => !placesOf(name, file).some((place) => existsSync(place)))
         .map((name) => `${file} names ${name}`),
     );
@@ -111,6 +112,11 @@ function namedPaths(text: string): readonly string[] {
     if (elsewhere.has(span) || foreign.has(span.split('/')[0] ?? '')) return false;
     return span.endsWith('.ts') || (span.includes('/') && (/\/$|\.\w+$/.test(span) || existsSync(firstFolder(span))));
   });
+}
+
+/** Whether a path from the root leads to a place below it: a clone need not have what lies around it. */
+function isInTree(name: string): boolean {
+  return !path.normalize(name).startsWith('..');
 }
 
 function firstFolder(name: string): string {

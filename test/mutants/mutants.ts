@@ -277,7 +277,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'content-sent-again',
     file: 'upload.ts',
-    text: "  if (dataset?.status !== 'NotStarted') return;\n  await",
+    text: "  if ((await readNow<Dataset>(context, datasets, target.self)).status !== 'NotStarted') return;\n  await",
     replacement: '  await',
     means: 'content is sent for a dataset that has it',
     tests: ['upload.test.ts'],
