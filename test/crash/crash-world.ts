@@ -25,7 +25,7 @@ export interface CrashWorld extends AsyncDisposable {
   readonly folder: string;
   run(options?: RunOptions): SpeechopsProcess;
   resume(): SpeechopsProcess;
-  /** The same in this process, which costs a tenth: for what nobody kills. */
+  /** The same run in the process of the test, at a tenth of the cost: for a part of the run that no test kills. */
   runHere(): Promise<Ended>;
   resumeHere(): Promise<Ended>;
   /**

@@ -20,7 +20,10 @@ export async function createDatabase(): Promise<{ readonly url: string; drop(): 
   return { url, drop: async () => await dropDatabase(url) };
 }
 
-/** Adds a database to a server, empty or with what another one has to which nobody is connected; resolves to its address. */
+/**
+ * Adds a database to a PostgreSQL server, and resolves to its address. The database is empty, or a copy of `like`, to which no
+ * process may be connected.
+ */
 export async function addDatabase(onServerAt: string, options: { readonly like?: string } = {}): Promise<string> {
   const name = `speechops_test_${randomBytes(6).toString('hex')}`;
   const { like } = options;

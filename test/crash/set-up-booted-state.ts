@@ -10,7 +10,7 @@ declare module 'vitest' {
   interface ProvidedContext {
     /** A `.speechops` whose embedded store has been opened once, and holds no run. */
     readonly bootedState: string;
-    /** A database with the tables of runs, to which nobody is connected; empty where there is no PostgreSQL. */
+    /** The address of a database with the tables of runs, to which no process is connected; empty where there is no PostgreSQL. */
     readonly preparedDatabase: string;
   }
 }

@@ -189,7 +189,7 @@ export async function pause(milliseconds: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-/** An empty database of the test server that nobody else uses. */
+/** An empty database of the test server, for one test alone. */
 export async function emptyDatabase(): Promise<string> {
   return await addDatabase(testDatabaseUrl);
 }

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 export interface ProviderProgram {
   /** What node runs. */
   readonly file: string;
-  /** The folder that it runs in: that of Terraform. */
+  /** The folder in which the provider's process runs, as Terraform would start it. */
   readonly folder: string;
 }
 
