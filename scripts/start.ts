@@ -34,11 +34,18 @@ async function start(io: Io): Promise<ExitCode> {
   if (exitCode === 0) {
     say('');
     say(heading('Next'));
-    say('  npm start                        again: everything is reused, nothing is trained twice');
-    say(`  ${folder}/pipeline.yaml`.padEnd(34) + ' the pipeline; its README says how to put your own data in');
-    say(`  npx speechops plan ${folder}/pipeline.yaml --emulator --input max-wer=5%`);
-    say('                                   what a run would do if you asked for more');
-    say('  npm run reset                    empty the local Speech resource and start over');
+    for (const [what, why] of [
+      ['npm start', 'again: everything is reused, nothing is trained twice'],
+      ['npx speechops show last', 'the run, step by step, with its log; report.md beside its record is for people'],
+      [`${folder}/pipeline.yaml`, 'the pipeline; its README says how to put your own data in'],
+      [
+        `npx speechops plan ${folder}/pipeline.yaml --emulator --input max-wer=5%`,
+        'what a run would do if you asked for more',
+      ],
+      ['npx speechops init ../calls', 'a project of your own'],
+      ['npm run reset', 'empty the local Speech resource and start over'],
+    ] as const)
+      say(`  ${what}\n      ${why}`);
   }
   return exitCode;
 }
