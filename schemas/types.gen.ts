@@ -2447,6 +2447,10 @@ export interface UploadOutputs {
    * Lines that the service rejected.
    */
   readonly rejected: number;
+  /**
+   * Of a URL whose dataset is there already: by what the server told the dataset holds what the URL holds now. `nothing` when the server told nothing here that could be compared.
+   */
+  readonly comparison?: 'MD5' | 'ETag' | 'length' | 'nothing';
 }
 
 /**

@@ -38,7 +38,7 @@ function readAll(text: string) {
 
 function planned(pipeline: NonNullable<ReturnType<typeof loadPipeline>['pipeline']>): string {
   const nothing = { projects: [], datasets: [], models: [], baseModels: [], evaluations: [], endpoints: [] };
-  const facts = { observedAt: '2026-01-01T00:00:00Z', ...nothing, localData: {} };
+  const facts = { observedAt: '2026-01-01T00:00:00Z', ...nothing, localData: {}, urls: {} };
   const target = 'embedded-emulator';
   return planText(planPipeline({ pipeline, folder: '/', target, env: {}, kinds: stepKinds }, facts));
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import yazl from 'yazl';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
+import { askUrl } from './ask-url.ts';
 import { readTranscript } from './read-transcript.ts';
 
 export interface LocalDataOptions {
@@ -29,6 +30,7 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
     async *content(source, kind) {
       yield* content(await explained(source, async () => await sourceFiles(source, { kind, inside })), source, kind);
     },
+    atUrl: askUrl,
     async utterances(folder) {
       return await explained(
         folder,

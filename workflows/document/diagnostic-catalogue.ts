@@ -160,6 +160,10 @@ export const catalogue = {
   'unused-variable': (p: { variable: string }) => ({
     message: `The environment variable ${quote(p.variable)} is read by no expression`,
   }),
+  'literal-signature': () => ({
+    message: 'The URL has its signature in it: whoever can read this file can read what the signature opens',
+    hint: 'Declare `env: { SAS: { secret: true } }`, and write `?${{ env.SAS }}` behind the URL',
+  }),
 
   // The schedule.
   'invalid-cron': (p: { value: string; problem: string; nearest?: string | undefined }) => ({

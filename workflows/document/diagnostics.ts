@@ -132,7 +132,12 @@ class FirstFindings {
   }
 }
 
-const warnings: ReadonlySet<DiagnosticCode> = new Set(['unused-input', 'unused-variable', 'unset-variable']);
+const warnings: ReadonlySet<DiagnosticCode> = new Set([
+  'unused-input',
+  'unused-variable',
+  'unset-variable',
+  'literal-signature',
+]);
 
 function startsOfLines(text: string): readonly number[] {
   const starts = [0];

@@ -1,4 +1,5 @@
 import { localDataKey, type Facts, type LocalDataFacts, type LocalDataRequest } from '../plan/facts.ts';
+import type { UrlContent } from '../plan/url-content.ts';
 import type { KnownModels } from '../plan/models.ts';
 import type { DataPort, Ports } from './ports.ts';
 
@@ -28,7 +29,7 @@ async function listModels(
 
 /**
  * The facts that a plan is made from: the objects of each Speech resource, read side by side, and the digests of the local data
- * that the pipeline names.
+ * and what is told of the URLs that the pipeline names.
  */
 export async function observeFacts(
   world: { readonly resources: readonly Ports[]; readonly data: DataPort },
@@ -36,35 +37,53 @@ export async function observeFacts(
     /** Of all steps of the pipeline. */
     readonly locales: readonly string[];
     readonly localData: readonly LocalDataRequest[];
+    /** Of data that the service fetches. */
+    readonly urls: readonly string[];
     /** Makes a path of the pipeline absolute. */
     readonly resolvePath: (path: string) => string;
     readonly signal?: AbortSignal;
   },
 ): Promise<ReadonlyMap<Ports, Facts>> {
-  const { locales, localData, resolvePath } = options;
+  const { locales, localData, urls, resolvePath } = options;
   // When one reading fails, the others are ended.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const [described, objects] = await Promise.all([
+  const [described, contents, objects] = await Promise.all([
     Promise.all(
       localData.map(async (request): Promise<readonly [string, LocalDataFacts]> => [
         localDataKey(request),
         await world.data.describe(resolvePath(request.path), request.kind),
       ]),
     ),
+    askUrls(urls, { data: world.data, signal }),
     Promise.all(world.resources.map(async (ports) => [ports, await listObjects(ports, { locales, signal })] as const)),
   ]).catch((error: unknown) => {
     failed.abort(error);
     throw error;
   });
   const digests = Object.fromEntries(described);
-  return new Map(objects.map(([ports, seen]) => [ports, { ...seen, localData: digests }]));
+  return new Map(objects.map(([ports, seen]) => [ports, { ...seen, localData: digests, urls: contents }]));
+}
+
+/** A few side by side: they may all be of one server. */
+async function askUrls(
+  urls: readonly string[],
+  { data, signal }: { readonly data: DataPort; readonly signal: AbortSignal },
+): Promise<Facts['urls']> {
+  const contents: Record<string, UrlContent> = {};
+  const rest = [...urls];
+  const ask = async (): Promise<void> => {
+    for (let url = rest.shift(); url !== undefined; url = rest.shift())
+      contents[url] = await data.atUrl(url, { signal });
+  };
+  await Promise.all(Array.from({ length: 8 }, ask));
+  return contents;
 }
 
 async function listObjects(
   ports: Ports,
   { locales, signal }: { readonly locales: readonly string[]; readonly signal: AbortSignal },
-): Promise<Omit<Facts, 'localData'>> {
+): Promise<Omit<Facts, 'localData' | 'urls'>> {
   const [known, projects, datasets, evaluations] = await Promise.all([
     listModels(ports, { locales, signal }),
     ports.speech.projects.list({ signal }),

@@ -1,4 +1,5 @@
 import type { ClockPort } from '../time/clock.ts';
+import type { UrlContent } from '../plan/url-content.ts';
 import type {
   BaseModel,
   CustomModel,
@@ -166,6 +167,8 @@ export interface DataPort {
   describe(path: string, kind: DatasetKind): Promise<LocalData>;
   /** The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. */
   content(path: string, kind: DatasetKind): AsyncIterable<Uint8Array>;
+  /** What the server tells of the content behind a URL; a `reason` alone when this machine cannot learn anything. */
+  atUrl(url: string, options?: { readonly signal?: AbortSignal }): Promise<UrlContent>;
   /** WAV files of a folder with their transcripts (from its trans.txt), by file name. */
   utterances(path: string): Promise<readonly LocalUtterance[]>;
 }

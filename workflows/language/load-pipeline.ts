@@ -5,6 +5,7 @@ import type { FileKind, Files } from './check-path.ts';
 import { checkResource } from './check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
 import { checkPlainKeys, checkSchema } from './check-schema.ts';
+import { checkSignatures } from './check-signatures.ts';
 import type { ReportEmpty } from './check-settings.ts';
 import { type CheckedStep, checkSteps } from './check-steps.ts';
 import { checkVariables } from './variables/check-variables.ts';
@@ -96,6 +97,7 @@ function load(
   }
   const document = checkSchema(written, findings);
   checkPlainKeys(document, findings);
+  checkSignatures(document, findings);
   const inputs = checkInputs(document, { given: options.inputs, findings });
   const matrix = checkMatrix(document, findings);
   const onUnknownMatrixValue = unknownMatrixValues(matrix, findings);

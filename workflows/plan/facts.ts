@@ -1,6 +1,7 @@
+import type { UrlContent } from './url-content.ts';
 import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation, Project } from './speech-entities.ts';
 
-/** The observations before planning: the Speech resource's objects, and the local data that the pipeline names. */
+/** The observations before planning: the Speech resource's objects, and the data that the pipeline names. */
 export interface Facts {
   /** ISO date-time of the observation; expiry is judged against it. */
   readonly observedAt: string;
@@ -12,6 +13,8 @@ export interface Facts {
   readonly endpoints: readonly Endpoint[];
   /** By {@link localDataKey}. */
   readonly localData: Readonly<Record<string, LocalDataFacts>>;
+  /** What the servers of the URLs of data tell of the content, by URL. */
+  readonly urls: Readonly<Record<string, UrlContent>>;
 }
 
 export interface LocalDataFacts {

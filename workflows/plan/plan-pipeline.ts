@@ -73,6 +73,16 @@ export function localDataOf(source: PlanSource): readonly LocalDataRequest[] {
   return [...new Map(requests.map((request) => [localDataKey(request), request])).values()];
 }
 
+/** The URLs of data that have to be asked before the pipeline can be planned, each once. */
+export function urlsOf(source: PlanSource): readonly string[] {
+  const session = new EvaluationSession();
+  const urls = source.pipeline.steps.flatMap((step) => {
+    const kind = source.kinds[step.uses];
+    return kind?.urls?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
+  });
+  return [...new Set(urls)];
+}
+
 /** The locales of the pipeline's steps, each once: the facts of a plan need the base models of all of them. */
 export function localesOf(pipeline: Pipeline): readonly string[] {
   return [...new Set([pipeline.locale, ...pipeline.steps.flatMap(({ locale }) => locale ?? [])])];

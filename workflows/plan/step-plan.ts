@@ -50,6 +50,8 @@ export interface PlanningKind<With extends object = object> {
   readonly effects: readonly Effect[];
   /** The local data that has to be digested before the step can be planned. */
   localData?(input: StepPlanInput<With>): readonly LocalDataRequest[];
+  /** The URLs of data whose content is compared before the step can be planned. */
+  urls?(input: StepPlanInput<With>): readonly string[];
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;
 }
 

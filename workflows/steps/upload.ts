@@ -4,8 +4,19 @@ import { formatRate } from '../document/rates.ts';
 import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
 import { shownSource } from '../document/url-secrets.ts';
-import { localDataKey, type Facts } from '../plan/facts.ts';
-import { digestOf, findExisting } from '../plan/identity.ts';
+import { isUrl, withoutSignature } from '../document/signed-url.ts';
+import { localDataKey, type Facts, type LocalDataFacts } from '../plan/facts.ts';
+import { digestOf, type Existing, findExisting } from '../plan/identity.ts';
+import {
+  type Comparison,
+  comparedText,
+  contentProperties,
+  findFromUrl,
+  signatureAdvice,
+  type UrlContent,
+  wasFromUrl,
+  whyNotFetched,
+} from '../plan/url-content.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, readNow, untilSucceeded } from './ensure.ts';
@@ -19,45 +30,65 @@ export const upload: StepKind<UploadWith> = {
     return wanted === undefined || isUrl(wanted.from) ? [] : [{ path: wanted.from, kind: wanted.kind }];
   },
 
+  urls: ({ with: wanted }) => (wanted !== undefined && isUrl(wanted.from) ? [wanted.from] : []),
+
   plan: planUpload,
 
   async run(input, context) {
     const { with: wanted, pipeline, step, folder } = input;
-    const source = isUrl(wanted.from) ? wanted.from : path.resolve(folder, wanted.from);
-    const digest = isUrl(wanted.from)
-      ? datasetDigest(wanted, withoutQuery(wanted.from))
-      : datasetDigest(wanted, (await context.ports.data.describe(source, wanted.kind)).digest);
-    const datasets = context.ports.speech.datasets;
+    const { data, speech, clock } = context.ports;
+    const { datasets } = speech;
+    const url = isUrl(wanted.from) ? wanted.from : undefined;
+    const source = url ?? path.resolve(folder, wanted.from);
+    const content = url === undefined ? undefined : await data.atUrl(url, { signal: context.signal });
+    const digest = datasetDigest(
+      wanted,
+      url === undefined ? (await data.describe(source, wanted.kind)).digest : withoutSignature(url),
+    );
+    let comparison: Comparison | undefined;
     const { action, self } = await ensureEntity<Dataset>(context, {
       effect: 'create-dataset',
       digest,
       collection: datasets,
-      find: async () => findExisting(await datasets.list({ signal: context.signal }), digest),
+      async find() {
+        const existing = findUploaded(await datasets.list({ signal: context.signal }), { digest, content });
+        comparison = existing?.comparison;
+        return existing;
+      },
       projectOf: pipeline,
-      create: async (link) =>
-        await datasets.create(
+      async create(link) {
+        const refused = url === undefined ? undefined : whyNotFetched(url, clock.now().toISOString());
+        if (refused !== undefined) throw new StepFailure(`Sign ${shownSource(wanted.from)} anew: ${refused}`);
+        return await datasets.create(
           {
             displayName: wanted.name,
             kind: wanted.kind,
             locale: wanted.locale,
-            customProperties: customProperties(digest, pipeline),
+            customProperties: { ...customProperties(digest, pipeline), ...contentProperties(content ?? {}) },
             properties: { textNormalizationKind: wanted['text-normalization'] },
             ...(wanted.description === undefined ? {} : { description: wanted.description }),
             ...link,
-            ...(isUrl(source) ? { contentUrl: source } : {}),
+            ...(url === undefined ? {} : { contentUrl: url }),
           },
           { signal: context.signal },
-        ),
+        );
+      },
     });
-    if (!isUrl(source)) await sendContent(context, { self, source, input, digest });
+    if (url === undefined) await sendContent(context, { self, source, input, digest });
     const dataset = await untilSucceeded<Dataset>(context, { what: `dataset ${step.id}`, collection: datasets, self });
-    return await accept(dataset, { context, wanted, digest, action });
+    if (action === 'create') return await accept(dataset, { context, wanted, digest, action });
+    if (content !== undefined && comparison !== undefined)
+      context.report(`${dataset.displayName} ${comparedText(comparison, content)}`);
+    return await accept(dataset, { context, wanted, digest, action, comparison });
   },
 
-  summarise({ accepted, rejected }) {
+  summarise({ accepted, rejected, comparison }) {
     if (typeof accepted !== 'number') return [];
     const lines = `${accepted} ${accepted === 1 ? 'line' : 'lines'} accepted`;
-    return [rejected === 0 ? lines : `${lines}, ${String(rejected)} rejected`];
+    const told = [rejected === 0 ? lines : `${lines}, ${String(rejected)} rejected`];
+    if (comparison === 'nothing') told.push('not compared with what the URL holds now');
+    if (comparison === 'length') told.push('compared with the URL by length alone');
+    return told;
   },
 };
 
@@ -66,30 +97,50 @@ function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts
     return decidedAtRunTime(`upload a dataset once ${waitsFor.join(', ')} has finished`, { effects: upload.effects });
   }
   const { from, kind } = wanted;
-  const local = isUrl(from) ? undefined : facts.localData[localDataKey({ path: from, kind })];
-  const content = isUrl(from) ? withoutQuery(from) : local?.digest;
-  if (content === undefined) {
+  const content = isUrl(from) ? (facts.urls[from] ?? {}) : undefined;
+  const local = facts.localData[localDataKey({ path: from, kind })];
+  const identity = content === undefined ? local?.digest : withoutSignature(from);
+  if (identity === undefined) {
     return decidedAtRunTime(`upload ${shownSource(from)}, which cannot be read yet`, { effects: upload.effects });
   }
-  const digest = datasetDigest(wanted, content);
-  const existing = findExisting(facts.datasets, digest);
-  const size =
-    local === undefined ? '' : `, ${local.files} ${local.files === 1 ? 'file' : 'files'}, ${formatBytes(local.bytes)}`;
+  const digest = datasetDigest(wanted, identity);
+  const existing = findUploaded(facts.datasets, { digest, content });
   if (existing === undefined) {
-    return {
-      action: 'create',
-      summary: `upload ${shownSource(from)} as ${kind} dataset${size}`,
-      effects: upload.effects,
-      outputs: {},
-    };
+    const what = `upload ${shownSource(from)} as ${kind} dataset`;
+    const details = content === undefined ? sizeOf(local) : aboutUrl(from, { facts, digest });
+    return { action: 'create', summary: what + details, effects: upload.effects, outputs: {} };
   }
-  const { action, entity } = existing;
+  const { action, entity, comparison } = existing;
   if (action === 'adopt') {
     const summary = `wait for ${kind} dataset ${entity.displayName}, which is ${entity.status}`;
     return { action, summary, effects: ['upload-content'], outputs: { dataset: entity.self, digest } };
   }
-  const outputs = { dataset: entity.self, digest, ...lineCounts(entity) };
-  return { action, summary: `${kind} dataset ${entity.displayName} has this content already`, effects: [], outputs };
+  const outputs = { dataset: entity.self, digest, ...lineCounts(entity), ...(comparison && { comparison }) };
+  const same =
+    content === undefined || comparison === undefined ? 'has this content already' : comparedText(comparison, content);
+  return { action, summary: `${kind} dataset ${entity.displayName} ${same}`, effects: [], outputs };
+}
+
+/** The dataset that holds what is wanted; of a URL with what its content was compared by. */
+function findUploaded(
+  datasets: readonly Dataset[],
+  { digest, content }: { readonly digest: string; readonly content: UrlContent | undefined },
+): (Existing<Dataset> & { readonly comparison?: Comparison }) | undefined {
+  return content === undefined ? findExisting(datasets, digest) : findFromUrl(datasets, { digest, content });
+}
+
+function sizeOf(local: LocalDataFacts | undefined): string {
+  if (local === undefined) return '';
+  return `, ${local.files} ${local.files === 1 ? 'file' : 'files'}, ${formatBytes(local.bytes)}`;
+}
+
+/** What is to be known of a URL before its content becomes a dataset. */
+function aboutUrl(url: string, { facts, digest }: { readonly facts: Facts; readonly digest: string }): string {
+  const changed = wasFromUrl(facts.datasets, digest) ? ', its content has changed' : '';
+  const refused = whyNotFetched(url, facts.observedAt);
+  if (refused !== undefined) return `${changed}, which will fail: ${refused}`;
+  const advice = signatureAdvice(url);
+  return advice === undefined ? changed : `${changed} (${advice})`;
 }
 
 function datasetDigest(wanted: UploadWith, content: string): string {
@@ -139,11 +190,12 @@ async function accept(
     readonly wanted: UploadWith;
     readonly digest: string;
     readonly action: 'create' | 'reuse' | 'adopt';
+    readonly comparison?: Comparison | undefined;
   },
 ): Promise<StepOutcome> {
-  const { context, wanted, digest, action } = result;
+  const { context, wanted, digest, action, comparison } = result;
   const counts = lineCounts(dataset);
-  const outputs = { dataset: dataset.self, digest, ...counts };
+  const outputs = { dataset: dataset.self, digest, ...counts, ...(comparison && { comparison }) };
   const lines = counts.accepted + counts.rejected;
   const allowed = wanted['max-rejected'];
   if (lines > 0 && counts.rejected / lines > allowed) {
@@ -177,15 +229,6 @@ async function rejections(dataset: Dataset, context: StepContext): Promise<strin
     context.signal.throwIfAborted();
     return '';
   }
-}
-
-function isUrl(from: string): boolean {
-  return /^https?:\/\//i.test(from);
-}
-
-/** A shared access signature changes from run to run and says nothing about the content. */
-function withoutQuery(url: string): string {
-  return url.replace(/[?#].*$/, '');
 }
 
 function formatBytes(bytes: number): string {

@@ -24,7 +24,8 @@ export interface CustomspeechDatasetProps extends CustomspeechObjectProps {
   readonly kind: 'Acoustic' | 'AudioFiles' | 'Language' | 'LanguageMarkdown' | 'Pronunciation' | 'OutputFormatting';
   /**
    * Where the service fetches the content: public, with a shared access signature, or a blob that the identity of the
-   * Speech resource may read. Another signature alone changes nothing.
+   * Speech resource may read. Another signature alone changes nothing, any other difference makes another dataset; so
+   * does content that has changed behind the same URL, where its server tells (see `contentMark`).
    * @default `contentFile`
    */
   readonly contentUrl?: string;
@@ -80,6 +81,15 @@ export class CustomspeechDataset extends CustomspeechObject {
   /** SHA-256 of what `contentFile` holds, over names and contents. */
   get contentDigest(): string {
     return this.getStringAttribute('content_digest');
+  }
+
+  /**
+   * What the server of `contentUrl` told of the content when the dataset was planned, to a HEAD request of the machine
+   * that runs Terraform: MD5, else ETag, else length are compared. Empty when it told nothing; then changed content is
+   * not noticed.
+   */
+  get contentMark(): string {
+    return this.getStringAttribute('content_mark');
   }
 
   /** Lines that the service took. */

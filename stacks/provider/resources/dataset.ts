@@ -1,5 +1,8 @@
 import path from 'node:path';
+import { askUrl } from '../../../workflows/data/ask-url.ts';
 import { createLocalData } from '../../../workflows/data/local-data.ts';
+import { withoutSignature } from '../../../workflows/document/signed-url.ts';
+import { compareContent, readContentMark, writeContentMark } from '../../../workflows/plan/url-content.ts';
 import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
 import { isUnknown, textOf, unknown, type Value } from '../schema/value.ts';
 import { checkNotEmpty, checkUrl } from './_checks.ts';
@@ -39,11 +42,11 @@ export const dataset = entityResource({
       sensitive: true,
       // Without one the object was imported or came from a file, whose digest tells; there is nothing to compare with.
       replaces: ({ prior }) => prior !== null,
-      // The query is a shared access signature, which changes from time to time; and the service need not tell the URL.
-      isSame: (one, other) => other === null || withoutQuery(one) === withoutQuery(other),
+      // The service need not tell the URL.
+      isSame: (one, other) => other === null || unsigned(one) === unsigned(other),
       check: checkUrl,
       description:
-        'Where the service fetches the content: public, with a shared access signature, or a blob that the identity of the Speech resource may read. Another signature alone changes nothing',
+        'Where the service fetches the content: public, with a shared access signature, or a blob that the identity of the Speech resource may read. Another signature alone changes nothing, any other difference makes another dataset; so does content that has changed behind the same URL, where its server tells (see content_mark)',
       whenLeftOut: 'content_file',
     },
     content_file: {
@@ -61,6 +64,15 @@ export const dataset = entityResource({
       // Without one the object was imported, and there is nothing to compare with.
       replaces: ({ prior }) => prior !== null,
       description: 'SHA-256 of what content_file holds, over names and contents',
+    },
+    content_mark: {
+      type: 'string',
+      presence: 'computed',
+      stable: true,
+      // Without one the server told nothing, or the object was imported, and there is nothing to compare with.
+      replaces: ({ prior }) => prior !== null,
+      description:
+        'What the server of content_url told of the content when the dataset was planned, to a HEAD request of the machine that runs Terraform: MD5, else ETag, else length are compared. Empty when it told nothing; then changed content is not noticed',
     },
     text_normalization_kind: {
       type: 'string',
@@ -111,11 +123,20 @@ export const dataset = entityResource({
           errorDiagnostic('Set content_url or content_file: the dataset would have no content'),
         ]);
       }
-      return { ...planned, content_digest: url === null ? (prior?.['content_digest'] ?? null) : null };
+      return {
+        ...planned,
+        content_digest: url === null ? (prior?.['content_digest'] ?? null) : null,
+        content_mark: await markOf(url, prior),
+      };
     }
     // What is unknown may turn out to be null, so the other one stays as it is configured.
     const isFile = typeof file === 'string' && url === null;
-    return { ...planned, ...(isFile ? { content_url: null } : {}), content_digest: await digestOf(file, kind) };
+    return {
+      ...planned,
+      ...(isFile ? { content_url: null } : {}),
+      content_digest: await digestOf(file, kind),
+      content_mark: typeof file === 'string' ? null : unknown,
+    };
   },
 
   async afterCreate({ self }, planned, { client, signal }) {
@@ -144,6 +165,18 @@ async function digestOf(file: Value, kind: Value): Promise<Value> {
   }
 }
 
-function withoutQuery(url: Value): Value {
-  return typeof url === 'string' ? url.replace(/[?#].*$/, '') : url;
+/** The mark of the dataset that there is, unless the content behind its URL has changed since. */
+async function markOf(url: Value, prior: Readonly<Record<string, Value>> | undefined): Promise<Value> {
+  const then = prior?.['content_mark'] ?? null;
+  if (typeof url !== 'string') return url === null ? then : unknown;
+  const isSame = prior !== undefined && unsigned(prior['content_url'] ?? null) === unsigned(url);
+  if (isSame && typeof then !== 'string') return null;
+  const now = await askUrl(url);
+  if (isSame && typeof then === 'string' && compareContent(readContentMark(then), now) !== 'changed') return then;
+  return writeContentMark(now) ?? null;
+}
+
+/** A signature changes from time to time; every other parameter may select the content. */
+function unsigned(url: Value): Value {
+  return typeof url === 'string' ? withoutSignature(url) : url;
 }

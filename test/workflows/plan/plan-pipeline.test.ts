@@ -87,6 +87,7 @@ function facts(change: Partial<Facts> = {}): Facts {
       'Acoustic:data/test': { digest: 'a', files: 2, bytes: 2048 },
       'Language:data/text.txt': { digest: 'b', files: 1, bytes: 100 },
     },
+    urls: {},
     ...change,
   };
 }

@@ -114,6 +114,7 @@ steps:
       evaluations: [],
       endpoints: [],
       localData: {},
+      urls: {},
     };
     return planPipeline(source, { observedAt: '2026-06-01T00:00:00Z', ...facts });
   }

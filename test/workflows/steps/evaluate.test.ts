@@ -132,7 +132,7 @@ describe('evaluate', () => {
     expect(outputs).toMatchObject({ wer, words, againstWer: 0.03, better: true });
     expect(evaluate.summarise?.(outputs).join(', ')).toBe(`WER ${printed} over ${words} words, against 3.0 %: better`);
 
-    const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {} };
+    const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
     const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale: 'en-US' } };
     const planned = evaluate.plan({ ...about, known: wanted, with: wanted }, facts);
     expect(planned.outputs).toEqual(outputs);

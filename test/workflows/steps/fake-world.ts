@@ -168,6 +168,7 @@ export function createFakeWorld(): FakeWorld {
     async *content() {
       yield Uint8Array.of(1);
     },
+    atUrl: async () => ({ reason: 'is not asked' }),
     utterances: async () => [{ name: 'a.wav', audio: Uint8Array.of(1), transcript: 'one two three four' }],
   };
 

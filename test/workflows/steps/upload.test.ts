@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
+import type { Facts } from '../../../workflows/plan/facts.ts';
+import type { UrlContent } from '../../../workflows/plan/url-content.ts';
+import type { Outputs } from '../../../workflows/engine/step-kind.ts';
 import { upload } from '../../../workflows/steps/upload.ts';
 import { createFakeWorld, serviceError, type FakeWorld } from './fake-world.ts';
-import { runStep } from './run-step.ts';
+import { runStep, type Ran } from './run-step.ts';
 
 const settings: UploadWith = {
   kind: 'Language',
@@ -164,12 +167,94 @@ describe('upload', () => {
     expect((await runStep(upload, { ...settings, 'max-rejected': 0.1 }, { world })).outcome.kind).toBe('reused');
   });
 
-  it('gives a URL to the service, known without its signature', async () => {
-    const world = createFakeWorld();
+  describe('from a URL', () => {
     const from = 'https://store/data.zip';
-    await runStep(upload, { ...settings, kind: 'Acoustic', from: `${from}?sig=1` }, { world });
-    const { outcome } = await runStep(upload, { ...settings, kind: 'Acoustic', from: `${from}?sig=2` }, { world });
-    expect(world.objects.datasets.map(({ contentUrl }) => contentUrl)).toEqual([`${from}?sig=1`]);
-    expect(outcome.kind).toBe('reused');
+    const signed = { ...settings, kind: 'Acoustic' as const };
+    const telling = (content: UrlContent): FakeWorld => {
+      const world = createFakeWorld();
+      tell(world, content);
+      return world;
+    };
+    const tell = ({ ports }: FakeWorld, content: UrlContent): void =>
+      void Object.assign(ports.data, { atUrl: async () => content });
+
+    it('gives the URL to the service, and knows it without its signature', async () => {
+      const world = telling({ etag: '1' });
+      await runStep(upload, { ...signed, from: `${from}?sig=1` }, { world });
+      const { outcome } = await runStep(upload, { ...signed, from: `${from}?sig=2` }, { world });
+      expect(world.objects.datasets.map(({ contentUrl }) => contentUrl)).toEqual([`${from}?sig=1`]);
+      expect(outcome).toMatchObject({ kind: 'reused', outputs: { comparison: 'ETag' } });
+    });
+
+    it('makes two datasets of two URLs that differ in more than their signature', async () => {
+      const world = telling({ bytes: 7 });
+      await runStep(upload, { ...signed, from: `${from}?set=train&sig=1` }, { world });
+      await runStep(upload, { ...signed, from: `${from}?set=test&sig=1` }, { world });
+      expect(world.objects.datasets).toHaveLength(2);
+    });
+
+    it('makes another dataset when the content behind the URL has changed, and finds each again', async () => {
+      const world = telling({ etag: '1' });
+      const first = await runStep(upload, { ...signed, from }, { world });
+      tell(world, { etag: '2' });
+      const second = await runStep(upload, { ...signed, from }, { world });
+      expect([first.outcome.kind, second.outcome.kind, world.objects.datasets.length]).toEqual(['done', 'done', 2]);
+      tell(world, { etag: '1' });
+      expect(outputsOf(await runStep(upload, { ...signed, from }, { world }))).toEqual(
+        expect.objectContaining({ dataset: outputsOf(first)['dataset'] }),
+      );
+    });
+
+    it('says when nothing could be compared, and when only the length was', async () => {
+      const world = telling({ bytes: 7 });
+      await runStep(upload, { ...signed, from }, { world });
+      const byLength = await runStep(upload, { ...signed, from }, { world });
+      expect(upload.summarise?.(outputsOf(byLength))).toContain('compared with the URL by length alone');
+      tell(world, { reason: 'answers 403 here' });
+      const uncompared = await runStep(upload, { ...signed, from }, { world });
+      expect(outputsOf(uncompared)).toMatchObject({ comparison: 'nothing' });
+      expect(uncompared.said).toContain(
+        'text is from this URL; its content was not compared: the URL answers 403 here',
+      );
+      expect(upload.summarise?.(outputsOf(uncompared))).toContain('not compared with what the URL holds now');
+    });
+
+    it.each([
+      ['se=2020-01-01', 'its signature ended on 2020-01-01 00:00 UTC'],
+      ['sr=c&se=2030-01-01', 'its signature (sr=c) is for a container'],
+    ])('creates nothing with a signature of which %s', async (signature, reason) => {
+      const world = telling({});
+      const url = `https://store/container?${signature}&sig=abc`;
+      const running = runStep(upload, { ...signed, from: url }, { world });
+      await expect(running).rejects.toThrow(`Sign https://store/container anew: ${reason}`);
+      await expect(running).rejects.not.toThrow('abc');
+      expect(world.created).toEqual([]);
+    });
+
+    it('is planned with what is known of its content and of its signature', () => {
+      const plan = (url: string, change: Partial<Facts> = {}): string =>
+        upload.plan(
+          {
+            known: { ...signed, from: url },
+            with: { ...signed, from: url },
+            waitsFor: [],
+            step: { id: 'step' },
+            pipeline: { name: 'p', locale: 'en-US' },
+          },
+          { ...createFakeWorld().objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {}, ...change },
+        ).summary;
+      expect(plan(from)).toBe('upload https://store/data.zip as Acoustic dataset');
+      expect(plan('https://store/c/x.zip?se=2020-01-01&sig=abc')).toBe(
+        'upload https://store/c/x.zip as Acoustic dataset, which will fail: its signature ended on 2020-01-01 00:00 UTC',
+      );
+      expect(plan('https://store/c/x.zip?sr=c&sig=abc')).toBe(
+        'upload https://store/c/x.zip as Acoustic dataset (its signature (sr=c) opens the whole container, one for the blob (sr=b) is enough)',
+      );
+    });
   });
 });
+
+function outputsOf({ outcome }: Ran): Outputs {
+  if (outcome.kind === 'skipped') throw new Error(outcome.reason);
+  return outcome.outputs;
+}

@@ -4,7 +4,7 @@ import type { Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
 import { heardFolders, type Pipeline, type PipelineStep } from '../../language/pipeline.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../plan/plan-pipeline.ts';
+import { localDataOf, localesOf, planPipeline, urlsOf, type PlanSource } from '../../plan/plan-pipeline.ts';
 import type { Plan, PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
@@ -75,6 +75,7 @@ export async function openPipelineFile(
         {
           locales: localesOf(pipeline),
           localData: localDataOf(source),
+          urls: urlsOf(source),
           resolvePath: (name) => path.resolve(folder, name),
           signal: io.signal,
         },

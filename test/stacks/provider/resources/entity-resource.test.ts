@@ -290,6 +290,29 @@ describe('a dataset', () => {
     expect((await apply('dataset', other, { prior: state })).replacing).toEqual([[{ name: 'content_url' }]]);
   });
 
+  it('from a URL is another one when the content has changed, and where it can be told', async () => {
+    const { apply } = await open();
+    let etag: string | undefined = '"1"';
+    const text = createServer((_, response) => {
+      if (etag !== undefined) response.setHeader('ETag', etag);
+      response.writeHead(etag === undefined ? 403 : 200).end('word error rate\n');
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void text.close());
+    await once(text, 'listening');
+    const url = `http://127.0.0.1:${(text.address() as AddressInfo).port}/terms.txt?set=train`;
+    const given = { display_name: 'D', locale: 'en-US', kind: 'Language' };
+    const planned = async (content_url: string): Promise<unknown> =>
+      (await apply('dataset', { ...given, content_url }, { prior: state })).replacing;
+    const { state } = await apply('dataset', { ...given, content_url: url });
+    expect(state['content_mark']).toBe('{"etag":"\\"1\\""}');
+    expect(await planned(`${url}&sv=1&sig=2`)).toEqual([]);
+    expect(await planned(url.replace('train', 'test'))).toEqual([[{ name: 'content_url' }]]);
+    etag = undefined;
+    expect(await planned(url)).toEqual([]);
+    etag = '"2"';
+    expect(await planned(url)).toEqual([[{ name: 'content_mark' }]]);
+  });
+
   const dataset = customspeechProvider({}).resources['customspeech_dataset'];
   const text = { display_name: 'D', locale: 'en-US', kind: 'Language' };
 
