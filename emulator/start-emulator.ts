@@ -24,6 +24,8 @@ import { shortAudio } from './server/short-audio.ts';
 import { SpeechResource } from './state/speech-resource.ts';
 import { readState, StateFile, type StoredState } from './state/state-file.ts';
 
+export { DataInUseError } from './state/data-lock.ts';
+
 export interface EmulatorOptions {
   /** @default 0, which takes any free port */
   readonly port?: number;

@@ -4,15 +4,24 @@ import { connect, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+/** Another emulator writes to the data directory. */
+export class DataInUseError extends Error {
+  override readonly name = 'DataInUseError';
+
+  constructor(directory: string) {
+    super(`Cannot use the data in ${directory}: another emulator is using it`);
+  }
+}
+
 /**
  * Holds a data directory for this process until the answer is called: two emulators that write to one directory would lose
- * each other's objects. Held by a local socket, which the system closes when a process is killed. Throws when another
- * emulator holds the directory.
+ * each other's objects. Held by a local socket, which the system closes when a process is killed. Throws a {@link DataInUseError}
+ * when another emulator holds the directory.
  */
 export async function lockData(directory: string): Promise<() => Promise<void>> {
   const address = socketOf(directory);
   const server = (await listen(address)) ?? (await takeOver(address));
-  if (!server) throw new Error(`Cannot use the data in ${directory}: another emulator is using it`);
+  if (!server) throw new DataInUseError(directory);
   server.unref();
   return () =>
     new Promise((resolve) => {

@@ -76,6 +76,7 @@ const runs: RunControl = {
     return 1;
   },
   decide: async (_run, _step, decision) => decision,
+  lend: async () => false,
   close: async () => undefined,
 };
 
@@ -84,6 +85,7 @@ const requests = [
   { method: 'details', params: { runId: 'a' } },
   { method: 'log', params: { runId: 'a', limit: 50_000 } },
   { method: 'cancel', params: { runId: 'a' } },
+  { method: 'lend', params: {} },
   { method: 'decide', params: { runId: 'a', stepId: 'b', decision: { approved: true, by: 'c', at: 'd' } } },
   { method: 'runs' },
   { method: 'details', params: null },

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync } from 'node:fs';
 import path from 'node:path';
 import { adviceOnLinks } from '../store/private-folder.ts';
@@ -56,6 +57,13 @@ export function stateFolder(io: Io): string {
 
 /** The name of the newest run, which no run may have as its id. */
 export const newestRun = 'last';
+
+/** An id that no other run has: the name of the pipeline, the time in UTC, and four random digits. */
+export function newRunId(pipeline: string): string {
+  const name = pipeline.replaceAll(/[^A-Za-z0-9.-]+/g, '-').slice(0, 60);
+  const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
+  return `${name}-${time}-${randomBytes(2).toString('hex')}`.replace(/^[^A-Za-z0-9]+/, '');
+}
 
 /** Throws a {@link UsageError} when a run must not be called so: its folder has the name. */
 export function checkRunId(runId: string): void {

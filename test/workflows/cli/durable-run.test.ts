@@ -50,17 +50,6 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
   beforeEach(() => void (at = prepared()));
 
   describe('a run that waits in another process', () => {
-    it.runIf(isEmbedded)('keeps the embedded store to itself', async () => {
-      const run = await at.startAsking();
-      const second = await at.call('run', 'asks.yaml', '--run-id', 'b');
-      expect([second.code, second.stderr]).toEqual([
-        3,
-        expect.stringMatching(
-          new RegExp(`^error: Wait for process ${run.pid} \\(run a, since \\S+\\): it uses the runs in`, 'm'),
-        ),
-      ]);
-    });
-
     it('is seen and answered from elsewhere, and loses nothing', async () => {
       const run = await at.startAsking();
       expect((await at.call('runs')).stdout).toMatch(/^RUN .*\na +running +[-\d]+ [:\d]+ +\S+ s {2}asks\n$/);

@@ -3,6 +3,7 @@ import type { Plan } from '../../plan/plan.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Session } from '../session.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { withPlace } from '../runs/borrow-place.ts';
 import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 
@@ -25,7 +26,7 @@ export function planCommand(session: Session): Command {
     .action(async (file: string, options: PlanOptions) => {
       keepHeapSmall();
       if (options.detailedExitcode === true) session.errorExitCode = 1;
-      const opened = await openPipeline(file, { io, ...options });
+      const opened = await withPlace(io, async () => await openPipeline(file, { io, ...options }));
       if (opened === undefined) {
         session.exitCode = 1;
         return;

@@ -7,17 +7,20 @@ import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { formatOption, runArgument } from '../options.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { connect, type Connection } from '../connect/connection.ts';
-import { runHere } from '../runs/run-here.ts';
+import { isOpen } from '../../engine/engine.ts';
+import { StoreInUseError } from '../../store/embedded-store.ts';
+import { connect, EmulatorInUseError, type Connection } from '../connect/connection.ts';
+import { runHere, type Lent } from '../runs/run-here.ts';
 import { heardFolders } from '../../language/pipeline.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
-import { checkRunId } from '../runs-folder.ts';
+import { withPlace } from '../runs/borrow-place.ts';
+import { noteLent, untilReturned } from '../runs/lend-place.ts';
+import { checkRunId, newRunId, stateFolder } from '../runs-folder.ts';
 import { changedFileOf } from '../pipelines/pipeline-file.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { addVariableOptions, allowedVariables, secretsToResume, type VariableOptions } from '../pipelines/variables.ts';
-import { newRunId } from './run.ts';
 
 interface Options extends VariableOptions {
   readonly format: 'text' | 'json';
@@ -31,14 +34,15 @@ export function resumeCommand(session: Session): Command {
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops resume call-center-en-us-20260102-030405-7f3a')
     .action(async (named: string, options: Options) => {
-      await resumeHere(session, {
-        ...options,
-        named,
-        check: (found) => runToResume(found.runId, found),
-        begin: async (engine, { runId }) => await engine.resume(runId),
-      });
+      await resumeHere(session, { ...options, ...itself, named });
     });
 }
+
+/** Resumes the run itself, and no copy of it. */
+const itself = {
+  check: (found: RunDetails) => runToResume(found.runId, found),
+  begin: async (engine: DurableEngine, { runId }: { readonly runId: string }) => await engine.resume(runId),
+};
 
 /** `speechops fork`: a new run that keeps what an old one had done before a step. */
 export function forkCommand(session: Session): Command {
@@ -76,6 +80,8 @@ async function resumeHere(
     /** The run as it is to be resumed; throws a ResumeError. */
     readonly check: (found: RunDetails) => ReadableRun;
     readonly begin: (engine: DurableEngine, run: { readonly runId: string; readonly newId?: string }) => Promise<void>;
+    /** Whether the person knows of changes of the pipeline's file. @default false */
+    readonly isTold?: boolean;
   },
 ): Promise<void> {
   const { io } = session;
@@ -84,14 +90,18 @@ async function resumeHere(
   const { runId } = found;
   const newId = options.newId?.(found);
   const { plan } = checked(found, options.check);
-  await tellOfChange(plan, io);
+  if (options.isTold !== true) await tellOfChange(plan, io);
   const files = [path.join(plan.folder, 'pipeline')];
   const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
+  let lent: Lent | undefined;
   await withTelemetry(io, async (telemetry) => {
-    const connection = await connectAsBefore(plan, { io, observer: telemetry?.requests });
+    const connection = await withPlace(
+      io,
+      async () => await connectAsBefore(plan, { io, observer: telemetry?.requests }),
+    );
     try {
       const { pipeline } = plan;
-      await runHere(session, {
+      lent = await runHere(session, {
         ...options,
         runId: newId ?? runId,
         isNew: newId !== undefined,
@@ -100,12 +110,42 @@ async function resumeHere(
         connection,
         secrets,
         steps: pipeline.steps,
+        concurrency: pipeline.concurrency,
         telemetry,
       });
     } finally {
       await connection.close();
     }
   });
+  if (lent !== undefined) await resumeWhenReturned(session, { ...options, ...lent });
+}
+
+/** Waits until the place that a run has lent is free again, and then continues the run, unless another process has ended it. */
+export async function resumeWhenReturned(session: Session, run: Options & Lent): Promise<void> {
+  const { io } = session;
+  const { runId } = run;
+  let { forget } = run;
+  for (;;) {
+    try {
+      await untilReturned(io, run);
+      const { status } = await withRunControl(io, async (control) => await findRun(control, runId));
+      await forget();
+      if (isOpen(status)) return await resumeHere(session, { ...run, ...itself, named: runId, isTold: true });
+      io.stderr.write(`${escapeControls(runId)} has ended meanwhile: ${status} (speechops show ${runId})\n`);
+      session.exitCode = status === 'succeeded' ? 0 : 3;
+      return;
+    } catch (error) {
+      await forget();
+      if (io.signal.aborted) {
+        io.stderr.write(`Stopped. Resume it: speechops resume ${runId}\n`);
+        session.exitCode = 3;
+        return;
+      }
+      // Yet another process came first.
+      if (!(error instanceof StoreInUseError) && !(error instanceof EmulatorInUseError)) throw error;
+      forget = await noteLent(stateFolder(io), run);
+    }
+  }
 }
 
 /** A run goes on with the pipeline that it began with, and somebody may have mended the file meanwhile. */

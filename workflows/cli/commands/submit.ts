@@ -10,9 +10,8 @@ import { followRun } from '../runs/follow-run.ts';
 import { leaveRecord } from '../runs/leave-record.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
 import { formatOption, priorityOption } from '../options.ts';
-import { checkRunId } from '../runs-folder.ts';
+import { checkRunId, newRunId } from '../runs-folder.ts';
 import { addVariableOptions, type VariableOptions } from '../pipelines/variables.ts';
-import { newRunId } from './run.ts';
 
 interface Options extends VariableOptions {
   readonly input: readonly string[];

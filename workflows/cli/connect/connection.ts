@@ -1,6 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { startEmulator } from '../../../emulator/start-emulator.ts';
+import { DataInUseError, startEmulator } from '../../../emulator/start-emulator.ts';
 import { assertReadable, createLocalData } from '../../data/local-data.ts';
 import { isLoopback } from '../../document/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
@@ -19,6 +19,15 @@ import { systemClock } from '../../time/system-clock.ts';
 import { credentialFor } from './credential.ts';
 import { stateFolder } from '../runs-folder.ts';
 import { endpointOfAccount } from './speech-account.ts';
+
+/** Another process runs the embedded emulator on these data. */
+export class EmulatorInUseError extends Error {
+  override readonly name = 'EmulatorInUseError';
+
+  constructor(directory: string) {
+    super(`Wait for the process that runs the embedded emulator on ${directory}`);
+  }
+}
 
 export interface Connection {
   /** Of the Speech resource of steps that name none of their own. */
@@ -156,7 +165,7 @@ async function connectToEmulator(
     dataDirectory,
     audioDirectories: knownAudio,
   }).catch((error: unknown) => {
-    throw folderError(error, dataDirectory);
+    throw error instanceof DataInUseError ? new EmulatorInUseError(dataDirectory) : folderError(error, dataDirectory);
   });
   const clock = io.clock ?? systemClock();
   const credential = { key: emulator.key };

@@ -6,6 +6,11 @@ import type { RunLog } from '../../store/run-log.ts';
 export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
   /** The last lines of the run's log, oldest first. */
   log(runId: string, options?: LogRange): ReturnType<RunLog['read']>;
+  /**
+   * Asks the process to close the store for another one, which executes a run of this concurrency group if it names one. False
+   * when it does not.
+   */
+  lend(wanted: { readonly group?: string }): Promise<boolean>;
 };
 
 /** Lines of a log: at most `limit`, after the line with the number `after`. */
@@ -65,6 +70,11 @@ const methods = {
     perform: async (control, { runId, stepId, decision }) => await control.decide(runId, stepId, decision),
     isChange: true,
   }),
+  lend: method({
+    read: (params): { readonly group?: string } =>
+      params['group'] === undefined ? {} : { group: name(params, 'group') },
+    perform: async (control, params) => await control.lend(params),
+  }),
 };
 
 type MethodName = keyof typeof methods;
@@ -102,6 +112,7 @@ export function remoteControl(
     log: async (runId, range = {}) => await call('log', { runId, ...range }),
     cancel: async (runId) => await call('cancel', { runId }),
     decide: async (runId, stepId, decision) => await call('decide', { runId, stepId, decision }),
+    lend: async (wanted) => await call('lend', wanted),
   };
 }
 

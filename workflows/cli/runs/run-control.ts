@@ -11,6 +11,7 @@ import { RunLog } from '../../store/run-log.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { hasFinally } from '../../plan/plan.ts';
 import { connectControl } from './control-socket.ts';
+import { livingLent, type PlaceLender } from './lend-place.ts';
 import { type RunControl } from './control-request.ts';
 import type { Io } from '../session.ts';
 import { databaseUrl } from '../connect/database.ts';
@@ -37,8 +38,8 @@ async function openControl(io: Io): Promise<RunControl> {
   const stopFollowing = store.room.follow((message) => io.stderr.write(`warning: ${escapeControls(message)}\n`));
   const journal = await openJournal(store);
   const living = async (executors: readonly string[]): Promise<ReadonlySet<string>> =>
-    // Only the process that has the embedded store open could execute its runs, and this process executes none.
-    store.embedded ? new Set() : await livingExecutors(store.pool, executors);
+    // Only the process that has the embedded store open could execute its runs, and this process executes none. Others wait.
+    store.embedded ? livingLent(stateFolder(io)) : await livingExecutors(store.pool, executors);
   return {
     ...runControl(journal, { log: RunLog.reading(store), living, store }),
     async close() {
@@ -49,16 +50,24 @@ async function openControl(io: Io): Promise<RunControl> {
   };
 }
 
-/** Answers requests about runs from an open store. `living` returns which of these executors live. */
+/**
+ * Answers requests about runs from an open store. `living` returns which of these executors live. `lender` is of the run that this
+ * process executes.
+ */
 export function runControl(
   journal: Journal,
   of: {
     readonly log: Pick<RunLog, 'read'>;
     readonly living: (executors: readonly string[]) => Promise<ReadonlySet<string>>;
-    readonly store: Pick<Store, 'room' | 'isDown'>;
+    readonly store: Pick<Store, 'room' | 'isDown' | 'embedded'>;
+    readonly lender?: Pick<PlaceLender, 'runId' | 'lend' | 'lendWhenPossible'>;
   },
 ): RunControl {
-  const { log, living, store } = of;
+  const { log, living, store, lender } = of;
+  /** A run that lent its place continues when it gets it back. */
+  const giveBackTo = (runId: string): void => {
+    if (lender !== undefined && lender.runId !== runId) lender.lendWhenPossible();
+  };
   const shown = async <R extends RunSummary>(found: readonly R[]): Promise<readonly R[]> => {
     const { shortage } = store.room;
     const runs = await markAbandoned(found, { journal, living });
@@ -81,18 +90,24 @@ export function runControl(
       return await log.read(runId, options);
     },
     async cancel(runId) {
+      const executor = `run:${runId}`;
       await checkHasRoom(store);
       const found = await details(runId);
+      const isLent = store.embedded && lender?.runId !== runId && (await living([executor])).has(executor);
       const count = await journal.cancel(runId);
-      // The worker of this run is dead: the next one does the steps under `finally` in its place.
-      const isLeft = found?.abandoned === 'until-taken-over' && hasFinally(found.plan);
-      if (isLeft && count === 1 && found.plan !== undefined) await journal.resumeWorkflow(runId, found.plan);
+      // Nobody executes this run now: the next worker does the steps under `finally`, or the process that lent its place.
+      const plan = found?.abandoned === 'until-taken-over' || isLent ? found?.plan : undefined;
+      if (plan !== undefined && hasFinally(plan) && count === 1) await journal.resumeWorkflow(runId, plan);
+      giveBackTo(runId);
       return count;
     },
     async decide(runId, stepId, decision) {
       await checkHasRoom(store);
-      return await journal.decide(runId, stepId, decision);
+      const kept = await journal.decide(runId, stepId, decision);
+      giveBackTo(runId);
+      return kept;
     },
+    lend: async (wanted) => lender?.lend(wanted) ?? false,
     close: async () => await journal.close(),
   };
 }
@@ -129,6 +144,7 @@ const noRuns: RunControl = {
   log: async () => [],
   cancel: async () => 0,
   decide: async (_run, _step, decision) => decision,
+  lend: async () => false,
   close: async () => undefined,
 };
 

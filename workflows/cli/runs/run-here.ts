@@ -12,12 +12,15 @@ import type { Secrets } from '../../engine/secrets.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
+import type { Pipeline } from '../../language/pipeline.ts';
+import { withPlace } from './borrow-place.ts';
 import { serveControl } from './control-socket.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { type Progress, type ShownStep, showProgress } from './show-progress.ts';
+import { type Progress, showProgress } from './show-progress.ts';
 import type { Connection } from '../connect/connection.ts';
 import { databaseUrl } from '../connect/database.ts';
 import { isSummarySeen, leaveRecord } from './leave-record.ts';
+import { lentRuns, livingLent, noteLent, PlaceLender, type LentRun } from './lend-place.ts';
 import { countMemoryDeaths, forgetMemoryDeaths } from './memory-deaths.ts';
 import { runControl } from './run-control.ts';
 import { stateFolder } from '../runs-folder.ts';
@@ -28,7 +31,8 @@ export interface RunHere {
   readonly pipeline: string;
   readonly connection: Connection;
   readonly secrets: Secrets | undefined;
-  readonly steps: readonly ShownStep[];
+  readonly steps: Pipeline['steps'];
+  readonly concurrency: Pipeline['concurrency'] | undefined;
   readonly format: 'text' | 'json';
   /** Whether a run of this id must not exist yet. */
   readonly isNew: boolean;
@@ -38,25 +42,42 @@ export interface RunHere {
   begin(engine: DurableEngine): Promise<void>;
 }
 
+/** A run that only waits for people has lent its store and emulator to another process. */
+export interface Lent extends LentRun {
+  /** When the first of its steps expires (milliseconds), where that is known. */
+  readonly expiresAt: number | undefined;
+  /** Takes the note away that it waits outside. */
+  forget(): Promise<void>;
+}
+
 /**
  * Executes a run here until it ends or a person interrupts it, shows its progress and leaves its record. Meanwhile other
- * processes of the same user can approve, cancel and look.
+ * processes of the same user can approve, cancel and look, and have the run lend its place while it only waits for people: then
+ * this process no longer executes it.
  */
-export async function runHere(session: Session, run: RunHere): Promise<void> {
+export async function runHere(session: Session, run: RunHere): Promise<Lent | undefined> {
   const { io } = session;
   const { runId } = run;
   countMemoryDeaths(runId, io);
   const url = databaseUrl(io);
   const store =
-    url === undefined ? await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` }) : openDatabaseStore(url);
+    url === undefined
+      ? await withPlace(io, async () => await openEmbeddedStore(stateFolder(io), { what: `run ${runId}` }), {
+          group: run.concurrency,
+        })
+      : openDatabaseStore(url);
   try {
-    await runIn(store, { session, run });
+    if (store.embedded) assertTurnIsFree(run, lentRuns(stateFolder(io)));
+    return await runIn(store, { session, run });
   } finally {
     await store.close();
   }
 }
 
-async function runIn(store: Store, of: { readonly session: Session; readonly run: RunHere }): Promise<void> {
+async function runIn(
+  store: Store,
+  of: { readonly session: Session; readonly run: RunHere },
+): Promise<Lent | undefined> {
   const { session, run } = of;
   const { io } = session;
   const { runId, connection } = run;
@@ -68,7 +89,9 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
   const log = await RunLog.open(store);
   const keep = log.eventsOf(runId);
   const ended = new Set<string>();
+  const lender = new PlaceLender(run);
   const onEvent = (event: RunEvent): void => {
+    lender.onEvent(event);
     if (event.kind === 'step-finished') ended.add(event.stepId);
     progress().onEvent(event);
     keep(event);
@@ -83,14 +106,21 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
   let stopControl: (() => Promise<void>) | undefined;
   try {
     log.note(runId, `executed by process ${process.pid} on ${hostname()}`);
-    // The store belongs to this process, which executes this run and no other.
-    const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`]);
+    // The store belongs to this process, which executes this run and no other; the processes of others may wait outside.
+    const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`, ...livingLent(stateFolder(io))]);
     if (store.embedded)
-      stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living, store }));
+      stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living, store, lender }));
     if (io.stderr.live === undefined) io.stderr.write(`${escapeControls(`${title}, run ${runId}`)}\n`);
     await refusing([ResumeError], async () => await run.begin(engine));
     progress();
-    const record = await untilEnded(engine.result(runId), io.signal);
+    const record = await untilEnded(engine.result(runId), { signal: io.signal, lent: lender.lent });
+    if (record === 'lent') {
+      progress().end();
+      io.stderr.write('Waits for an answer, and lends its place to another process until that ends or waits itself\n');
+      log.note(runId, 'waits for an answer, outside the store');
+      const itself = { runId, group: run.concurrency };
+      return { ...itself, expiresAt: lender.expiresAt, forget: await noteLent(stateFolder(io), itself) };
+    }
     if (record === undefined) {
       progress().end();
       io.stderr.write(`Stopped. Resume it: speechops resume ${runId}\n`);
@@ -110,6 +140,15 @@ async function runIn(store: Store, of: { readonly session: Session; readonly run
     await log.close();
     stopFollowing();
   }
+}
+
+/** A run that waits outside the store keeps the turn of its concurrency group. */
+function assertTurnIsFree({ runId, concurrency }: RunHere, lent: readonly LentRun[]): void {
+  const holder = lent.find((other) => other.group === concurrency && other.runId !== runId);
+  if (concurrency === undefined || holder === undefined) return;
+  throw new Error(
+    `Answer run ${holder.runId} or cancel it: it waits for an answer, and has the turn of the concurrency group ${concurrency} (speechops approvals)`,
+  );
 }
 
 function withSecrets({ secrets }: RunHere): Pick<InterpreterOptions, 'secrets'> {
@@ -139,15 +178,18 @@ async function refusing<T>(
   }
 }
 
-/** The record, or undefined when the process is asked to stop first. */
-async function untilEnded(result: Promise<RunRecord>, signal: AbortSignal): Promise<RunRecord | undefined> {
+/** The record, or `lent` when its place is wanted first, or undefined when the process is asked to stop first. */
+async function untilEnded(
+  result: Promise<RunRecord>,
+  { signal, lent }: { readonly signal: AbortSignal; readonly lent: Promise<undefined> },
+): Promise<RunRecord | 'lent' | undefined> {
   result.catch(() => undefined);
   const { promise: stopped, resolve } = Promise.withResolvers<undefined>();
   const stop = (): void => resolve(undefined);
   if (signal.aborted) return undefined;
   signal.addEventListener('abort', stop, { once: true });
   try {
-    return await Promise.race([result, stopped]);
+    return await Promise.race([result, stopped, lent.then(() => 'lent' as const)]);
   } finally {
     signal.removeEventListener('abort', stop);
   }

@@ -44,6 +44,7 @@ function fakeRuns() {
       done.push(['cancel', runId]);
       return 1;
     },
+    lend: async () => true,
     async decide(...args) {
       done.push(args);
       return decision;

@@ -1,0 +1,65 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import type { RunEvent } from '../../../../workflows/engine/run-record.ts';
+import type { PipelineStep } from '../../../../workflows/language/pipeline.ts';
+import { PlaceLender } from '../../../../workflows/cli/runs/lend-place.ts';
+
+const step = (id: string, uses: PipelineStep['uses'], settings: PipelineStep['with'] = {}): PipelineStep => ({
+  id,
+  name: id,
+  uses,
+  needs: [],
+  continueOnError: false,
+  with: settings,
+});
+const steps = [step('text', 'upload'), step('ok', 'approve', { expires: 60 }), step('also', 'approve')];
+const started = (stepId: string): RunEvent => ({ kind: 'step-started', stepId });
+const finished = (stepId: string): RunEvent => ({
+  kind: 'step-finished',
+  stepId,
+  record: { status: 'succeeded', uses: 'upload', outputs: {} },
+});
+
+function lenderAfter(events: readonly RunEvent[], concurrency?: string): PlaceLender {
+  const lender = new PlaceLender({ runId: 'a', steps, concurrency });
+  for (const event of events) lender.onEvent(event);
+  return lender;
+}
+
+describe('the place of a run', () => {
+  it.each<[string, readonly RunEvent[], boolean]>([
+    ['has not begun', [], false],
+    ['waits for people alone', [started('ok'), started('also')], true],
+    ['works beside', [started('text'), started('ok')], false],
+    ['has worked beside', [started('text'), started('ok'), finished('text')], true],
+    ['has its answer', [started('ok'), finished('ok')], false],
+  ])('is lent only while it waits for people: the run %s', (_, events, isLent) => {
+    expect(lenderAfter(events).lend()).toBe(isLent);
+  });
+
+  it('is not lent to a run of its concurrency group, whose turn it has', () => {
+    const lend = (group: string | undefined, own?: string): boolean =>
+      lenderAfter([started('ok')], own).lend(group === undefined ? {} : { group });
+    expect(lend('calls', 'calls')).toBe(false);
+    expect([lend('others', 'calls'), lend(undefined, 'calls'), lend('calls')]).toEqual([true, true, true]);
+  });
+
+  it('is lent later when another run wants it back', async () => {
+    const lender = lenderAfter([started('text'), started('ok')]);
+    lender.lendWhenPossible();
+    const isLent = async (): Promise<boolean> =>
+      await Promise.race([lender.lent.then(() => true), setImmediate().then(() => false)]);
+    expect(await isLent()).toBe(false);
+    lender.onEvent(finished('text'));
+    await setImmediate();
+    expect(await isLent()).toBe(true);
+  });
+
+  it('is wanted again when the first of its steps expires', () => {
+    expect(lenderAfter([started('also')]).expiresAt).toBeUndefined();
+    const before = Date.now();
+    const expiresAt = lenderAfter([started('also'), started('ok')]).expiresAt ?? 0;
+    expect(expiresAt).toBeGreaterThanOrEqual(before + 60_000);
+    expect(expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
+  });
+});

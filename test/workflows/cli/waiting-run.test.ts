@@ -1,0 +1,92 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { askToLend, livingLent } from '../../../workflows/cli/runs/lend-place.ts';
+import type { RunRecord } from '../../../workflows/engine/run-record.ts';
+import { lockEmbeddedStore } from '../../../workflows/store/embedded-store.ts';
+import { until } from '../../until.ts';
+import { type RunFolder, useRunFolder } from './run-folder.ts';
+
+const io = { signal: new AbortController().signal };
+
+describe('a run that waits for an answer', () => {
+  const prepared = useRunFolder({ isEmbedded: true });
+  let at: RunFolder;
+  beforeEach(() => void (at = prepared()));
+
+  it('lends the embedded store to another run, and continues after that', async () => {
+    await writeFile(
+      path.join(at.folder, 'plain.yaml'),
+      'name: plain\nlocale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n',
+    );
+    const run = await at.startAsking();
+    const second = await at.call('run', 'plain.yaml', '--run-id', 'b');
+    expect([second.code, second.stderr]).toEqual([0, expect.stringContaining('waits for an answer, and lends it')]);
+    expect((await at.call('runs')).stdout).toMatch(/^RUN .*\nb +succeeded .*\na +running /);
+    expect((await at.call('approve', 'a', 'ok')).code).toBe(0);
+    const ended = await run.ended;
+    expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('lends its place to another process')]);
+    const record = JSON.parse(ended.stdout) as RunRecord;
+    expect(Object.values(record.steps).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+  });
+
+  it('stops outside the store on Ctrl-C, and is not abandoned before', async () => {
+    const run = await at.startAsking();
+    const state = path.join(at.folder, '.speechops');
+    expect(await askToLend(state, { io })).toBe(true);
+    await run.said('lends its place');
+    let unlock: (() => void) | undefined;
+    await until(async () => {
+      unlock = await lockEmbeddedStore(state, { what: 'test' }).catch(() => undefined);
+      return unlock !== undefined;
+    });
+    await until(() => livingLent(state).has('run:a'));
+    run.send('SIGINT');
+    const ended = await run.ended;
+    expect([ended.code, ended.stderr]).toEqual([
+      3,
+      expect.stringMatching(/Stopped\. Resume it: speechops resume a\n$/),
+    ]);
+    expect(livingLent(state).size).toBe(0);
+    unlock?.();
+    expect((await at.call('runs')).stdout).toContain('abandoned');
+  });
+
+  it('that was cancelled outside the store does its steps under finally', async () => {
+    const asks = path.join(at.folder, 'asks.yaml');
+    const last = 'finally: [{ id: last, uses: upload, with: { kind: Language, from: text.txt, name: last } }]\n';
+    await writeFile(asks, (await readFile(asks, 'utf8')) + last);
+    const run = await at.startAsking();
+    expect(await askToLend(path.join(at.folder, '.speechops'), { io })).toBe(true);
+    await run.said('lends its place');
+    expect((await at.call('cancel', 'a')).code).toBe(0);
+    const ended = await run.ended;
+    const { status, steps } = JSON.parse(ended.stdout) as RunRecord;
+    expect([ended.code, status, steps['last']?.status]).toEqual([3, 'cancelled', 'reused']);
+  });
+
+  it('keeps the turn of its concurrency group, in the store and outside', async () => {
+    const asks = path.join(at.folder, 'asks.yaml');
+    await writeFile(asks, `${await readFile(asks, 'utf8')}concurrency: calls\n`);
+    const run = await at.startAsking();
+    const within = await at.call('run', 'asks.yaml', '--run-id', 'b');
+    expect([within.code, within.stderr]).toEqual([
+      3,
+      expect.stringMatching(
+        new RegExp(
+          `^error: Wait for process ${run.pid} \\(run a, since \\S+\\): it uses the runs in .*; or stop that run with Ctrl-C and resume it later, or keep runs in a PostgreSQL`,
+          'm',
+        ),
+      ),
+    ]);
+    expect(await askToLend(path.join(at.folder, '.speechops'), { io, group: 'others' })).toBe(true);
+    await run.said('lends its place');
+    const outside = await at.call('run', 'asks.yaml', '--run-id', 'b');
+    expect([outside.code, outside.stderr]).toEqual([
+      3,
+      expect.stringMatching(
+        /^error: (Answer run a or cancel it: it waits for an answer, and has the turn of the concurrency group calls|Wait for process)/m,
+      ),
+    ]);
+  });
+});

@@ -1,0 +1,43 @@
+import { StoreInUseError } from '../../store/embedded-store.ts';
+import { sleep } from '../../time/sleep.ts';
+import { EmulatorInUseError } from '../connect/connection.ts';
+import type { Io } from '../session.ts';
+import { stateFolder } from '../runs-folder.ts';
+import { askToLend } from './lend-place.ts';
+
+/**
+ * The outcome of `act`, which opens the store or the embedded emulator. When another process has them and its run only waits for
+ * people, it is asked to lend them (for a run of this concurrency group), and `act` is tried again until it has. Rejects with the error of `act` and what can be done
+ * when that process is at work.
+ */
+export async function withPlace<T>(
+  io: Io,
+  act: () => Promise<T>,
+  options: { readonly group?: string | undefined } = {},
+): Promise<T> {
+  let end: number | undefined;
+  for (;;) {
+    try {
+      return await act();
+    } catch (error) {
+      if (!(error instanceof StoreInUseError) && !(error instanceof EmulatorInUseError)) throw error;
+      if (end === undefined) {
+        const holder = error instanceof StoreInUseError ? { holder: error.holder } : {};
+        if (!(await askToLend(stateFolder(io), { io, ...holder, ...options }))) throw withAdvice(error);
+        io.stderr.write('The run that has the place waits for an answer, and lends it\n');
+        end = Date.now() + patienceMilliseconds;
+      }
+      if (Date.now() >= end) throw error;
+    }
+    await sleep(lookEveryMilliseconds, io.signal);
+  }
+}
+
+function withAdvice(error: Error): Error {
+  error.message += `; or stop that run with Ctrl-C and resume it later, or keep runs in a PostgreSQL (SPEECHOPS_DATABASE_URL), where they do not wait for each other`;
+  return error;
+}
+
+/** The other process ends its part of the run in order. */
+const patienceMilliseconds = 20_000;
+const lookEveryMilliseconds = 200;
