@@ -5,6 +5,7 @@ import { escapeControls, escapeLines } from '../document/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { statePlace } from './runs-folder.ts';
 import { withLiveStderr } from './live-stream.ts';
+import type { Completed } from './commands/complete.ts';
 import { masked } from './masked-io.ts';
 import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
@@ -22,7 +23,7 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(run with --help for the arguments and an example)')
     .addHelpText('after', '\nExit status: 0 done, 1 what was checked did not pass, 2 wrong usage, 3 the world failed.');
-  const [first = ''] = args;
+  const [first = '', second] = args;
   // What the other commands need takes longer to load than a short command to run.
   const named = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
   for (const name of named) {
@@ -39,6 +40,11 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
     });
   }
   try {
+    if (first === 'complete' && second === '--') {
+      const { completeWords } = await import('./commands/complete.ts');
+      await completeWords(args.slice(2), { io, completed: completedFor(session) });
+      return 0;
+    }
     await program.parseAsync(args, { from: 'user' });
     return session.exitCode;
   } catch (error) {
@@ -66,7 +72,12 @@ const commands: Readonly<Record<string, () => Promise<(session: Session) => Comm
   doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
   score: async () => (await import('./commands/score.ts')).scoreCommand,
   emulator: async () => (await import('./commands/emulator.ts')).emulatorCommand,
+  complete: async () => (await import('./commands/complete.ts')).completeCommand,
 };
+
+function completedFor(session: Session): Completed {
+  return { names: Object.keys(commands), load: async (name) => (await commands[name]?.())?.(session) };
+}
 
 async function explain(error: unknown, io: Io): Promise<ExitCode> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
