@@ -1,17 +1,24 @@
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
 import { escapeControls } from '../document/quote-name.ts';
+import { painter } from './paint.ts';
 import { summariseStep } from './summarise-step.ts';
 
-/** The run as a table for a terminal: a line a step with its status, its time and what came out. */
-export function runText(record: RunRecord): string {
+/**
+ * The run as a table for a terminal: a line a step with its status, its time and what came out. `color` paints how they ended.
+ */
+export function runText(record: RunRecord, { color = false }: { readonly color?: boolean } = {}): string {
+  const paint = painter({ color });
   const ids = Object.keys(record.steps);
   const width = Math.max(...ids.map((id) => id.length));
   const lines = ids.map((id) => {
     const step = record.steps[id];
-    return step === undefined ? '' : `  ${id.padEnd(width)}  ${step.status.padEnd(9)}  ${describeStep(step)}`.trimEnd();
+    if (step === undefined) return '';
+    const status = paint(step.status, step.status.padEnd(9));
+    return `  ${escapeControls(id.padEnd(width))}  ${status}  ${escapeControls(describeStep(step))}`.trimEnd();
   });
-  const head = `${record.pipeline}: ${record.status} in ${formatSpan(record)}`;
-  return [...[head, ...lines].map(escapeControls), ''].join('\n');
+  const status = paint(record.status, record.status);
+  const head = `${escapeControls(record.pipeline)}: ${status} in ${formatSpan(record)}`;
+  return [head, ...lines, ''].join('\n');
 }
 
 /** An ended step in one line: its error or outputs, its reason, and the time it took. */

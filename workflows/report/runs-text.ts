@@ -5,11 +5,19 @@ import type { StepRecord } from '../engine/run-record.ts';
 import type { LogEntry } from '../store/run-log.ts';
 import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 import { escapeControls } from '../document/quote-name.ts';
+import { painter } from './paint.ts';
 import { describeStep, formatSpan } from './run-text.ts';
 import { tableText } from './table.ts';
 
-/** Runs as a table for a terminal, with times on the clock of this machine. A run that has not ended has taken the time until `now`. */
-export function runsText(runs: readonly RunSummary[], { now }: { readonly now: Date }): string {
+/**
+ * Runs as a table for a terminal, with times on the clock of this machine. A run that has not ended has taken the time until
+ * `now`. `color` paints their states.
+ */
+export function runsText(
+  runs: readonly RunSummary[],
+  { now, color = false }: { readonly now: Date; readonly color?: boolean },
+): string {
+  const paint = painter({ color });
   const rows = runs.map((run) => [
     run.runId,
     stateOfRun(run),
@@ -20,7 +28,9 @@ export function runsText(runs: readonly RunSummary[], { now }: { readonly now: D
       : '',
     `${run.pipeline}${noteOn(run)}${run.error === undefined ? '' : `  (${run.error})`}`,
   ]);
-  return tableText(['RUN', 'STATE', 'STARTED', 'TOOK', 'PIPELINE'], rows);
+  return tableText(['RUN', 'STATE', 'STARTED', 'TOOK', 'PIPELINE'], rows, {
+    paint: (cell, column) => (column === 1 ? paint(cell.trimEnd(), cell) : cell),
+  });
 }
 
 /** Year to second on the clock of this machine, as in 2026-01-02 03:04:05. */
@@ -29,23 +39,33 @@ function localTime(iso: string): string {
   return new Date(iso).toLocaleString('sv-SE');
 }
 
-/** A run as a table for a terminal: a line a step, with what it needs and what it waits for; then its log. */
-export function runDetailsText(run: RunDetails & { readonly log: readonly LogEntry[] }): string {
+/**
+ * A run as a table for a terminal: a line a step, with what it needs and what it waits for; then its log. `color` paints their
+ * states.
+ */
+export function runDetailsText(
+  run: RunDetails & { readonly log: readonly LogEntry[] },
+  { color = false }: { readonly color?: boolean } = {},
+): string {
+  const paint = painter({ color });
   const steps =
     run.plan?.pipeline.steps ?? Object.entries(run.steps).map(([id, { uses }]) => ({ id, uses, needs: [] }));
   const width = Math.max(...steps.map(({ id }) => id.length));
   const lines = steps.map((step) => {
     const needs = step.needs.length === 0 ? '' : `  <- ${step.needs.join(', ')}`;
     const { status, text } = stateOf(step, run);
-    return `  ${step.id.padEnd(width)}  ${status.padEnd(9)}  ${text}${needs}`.trimEnd();
+    const state = paint(status, status.padEnd(9));
+    return `  ${escapeControls(step.id.padEnd(width))}  ${state}  ${escapeControls(text + needs)}`.trimEnd();
   });
-  const log = run.log.map(
-    ({ at, stepId, message }) => `  ${at}  ${stepId === undefined ? '' : `${stepId}: `}${message}`,
+  const log = run.log.map(({ at, stepId, message }) =>
+    escapeControls(`  ${at}  ${stepId === undefined ? '' : `${stepId}: `}${message}`),
   );
   const logged = log.length === 0 ? [] : ['log:', ...log];
-  const head = `${run.pipeline}: ${stateOfRun(run)}, started ${run.startedAt}, run ${run.runId}${noteOn(run)}`;
-  const failure = run.error === undefined ? [] : [`error: ${run.error}`];
-  return [head, ...failure, ...lines, ...logged].map((line) => `${escapeControls(line)}\n`).join('');
+  const state = paint(stateOfRun(run), stateOfRun(run));
+  const about = escapeControls(`, started ${run.startedAt}, run ${run.runId}${noteOn(run)}`);
+  const head = `${escapeControls(run.pipeline)}: ${state}${about}`;
+  const failure = run.error === undefined ? [] : [paint('failed', escapeControls(`error: ${run.error}`))];
+  return [head, ...failure, ...lines, ...logged].map((line) => `${line}\n`).join('');
 }
 
 type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };

@@ -360,6 +360,12 @@ describe('speechops plan', () => {
     await run();
     const after = await speechops('plan', pipeline, '--detailed-exitcode', '--input', 'bound=90%');
     expect([after.code, after.stdout]).toEqual([0, expect.stringContaining('- skip')]);
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: key, ...home.env, FORCE_COLOR: '1' };
+    const inColor = async (...args: readonly string[]): Promise<string> => (await call(args, { env })).stdout;
+    expect(await inColor('plan', pipeline)).toContain('\u001B[2m= reuse');
+    expect(await inColor('runs')).toContain('\u001B[32msucceeded\u001B[39m');
+    expect(await inColor('show', 'last')).toContain('\u001B[32msucceeded\u001B[39m');
+    expect(await inColor('run', pipeline)).toContain('\u001B[32mreused   \u001B[39m');
     await emulator.close();
     expect((await speechops('plan', pipeline, '--detailed-exitcode')).code).toBe(1);
     expect((await speechops('plan', pipeline)).code).toBe(3);

@@ -5,6 +5,7 @@ import type { Session } from '../session.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
+import { wantsColor } from '../wants-color.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 
 interface PlanOptions extends PipelineOptions {
@@ -34,7 +35,9 @@ export function planCommand(session: Session): Command {
       try {
         const plan = await opened.plan();
         io.stdout.write(
-          options.format === 'json' ? `${JSON.stringify(planJson(plan), undefined, 2)}\n` : planText(plan),
+          options.format === 'json'
+            ? `${JSON.stringify(planJson(plan), undefined, 2)}\n`
+            : planText(plan, { color: wantsColor(io.stdout, io) }),
         );
         if (options.detailedExitcode === true && plan.steps.some((step) => step.effects.length > 0))
           session.exitCode = 2;

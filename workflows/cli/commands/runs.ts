@@ -8,6 +8,7 @@ import { databaseUrl } from '../connect/database.ts';
 import { addOptionsOfPipeline, formatOption, type PipelineOptions, runArgument } from '../options.ts';
 import type { MadeInResource } from '../pipelines/list-made-objects.ts';
 import { stateFolder } from '../runs-folder.ts';
+import { wantsColor } from '../wants-color.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { mostRuns } from '../runs/control-request.ts';
 import { findRun } from '../runs/find-run.ts';
@@ -56,7 +57,7 @@ Example: speechops runs --status failed --limit 5
       const runs = await listRuns(io, options);
       const text = (): string =>
         runs.length > 0
-          ? runsText(runs, { now: new Date() })
+          ? runsText(runs, { now: new Date(), color: wantsColor(io.stdout, io) })
           : options.status === undefined
             ? 'No runs here yet\n'
             : `No run is ${options.status}\n`;
@@ -127,7 +128,11 @@ export function showCommand(session: Session): Command {
         const found = await findRun(control, named);
         return { ...found, log: limit === 0 ? [] : await control.log(found.runId, { limit }) };
       });
-      io.stdout.write(format === 'json' ? `${JSON.stringify(shown, undefined, 2)}\n` : runDetailsText(shown));
+      io.stdout.write(
+        format === 'json'
+          ? `${JSON.stringify(shown, undefined, 2)}\n`
+          : runDetailsText(shown, { color: wantsColor(io.stdout, io) }),
+      );
     });
 }
 

@@ -6,6 +6,7 @@ import { runMarkdown } from '../../report/run-markdown.ts';
 import { runText } from '../../report/run-text.ts';
 import type { ExitCode, Io, Session } from '../session.ts';
 import { runsFolder } from '../runs-folder.ts';
+import { wantsColor } from '../wants-color.ts';
 
 /**
  * Ends a command that has seen a run end: `run.json` and `report.md` in the run's folder, the record on stdout, what failed
@@ -20,7 +21,7 @@ export async function leaveRecord(
   session.exitCode = exitCodeOf(record);
   // The files first: this command leaves them also when no process reads its output.
   const files = await writeRecord(record, { json, io });
-  io.stdout.write(format === 'json' ? json : runText(record));
+  io.stdout.write(format === 'json' ? json : runText(record, { color: wantsColor(io.stdout, io) }));
   io.stderr.write(`${files}\n`);
   explainFailures(record, { io, areTold: isSummarySeen(io, format) });
 }
