@@ -13,15 +13,17 @@ import { completeEnvironmentSchema, settledPartSchema, settledTitle } from '../s
 import { resolvedSchema } from '../schemas/resolved-schema.ts';
 import { camelCase } from '../stacks/environment/environment.ts';
 import { environmentPage } from './environment-page.ts';
+import { validatorsModule } from './validators-module.ts';
 
 /**
  * The files that are made from the hand-written schemas, by their path in the repository: the bundle for editors, the
- * TypeScript types, and the list of inputs in the page about environments.
+ * TypeScript types, the compiled schemas, and the list of inputs in the page about environments.
  */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     'schemas/pipeline.schema.json': `${JSON.stringify(editorBundle(), undefined, 2)}\n`,
     'schemas/types.gen.ts': await types(),
+    'schemas/validators.gen.ts': validatorsModule(),
     'docs/environment.md': environmentPage(await readFile(new URL('../docs/environment.md', import.meta.url), 'utf8')),
   };
 }

@@ -6,7 +6,7 @@ import { quoteName } from '../document/quote-name.ts';
 import type { SourceEntry, SourceMap, SourceNode } from '../document/read-document.ts';
 import { renamed, reportFaults } from '../document/report-faults.ts';
 import type { SchemaPlace } from '../document/report-keys.ts';
-import { validators } from './validators.ts';
+import { documentFaults, settingsFaults } from './validators.ts';
 
 /**
  * Checks a document against its schema, then the settings of each step against the schema that its `uses` names. One
@@ -16,7 +16,7 @@ import { validators } from './validators.ts';
 export function checkSchema(document: SourceMap, findings: Findings): SourceMap {
   const renames = new Map<SourceEntry, string>();
   const plain = plainValue(document);
-  reportFaults(validators().document(plain), { root: document, findings, renames, describe: describePart });
+  reportFaults(documentFaults(plain), { root: document, findings, renames, describe: describePart });
   const corrected = renamed(document, renames);
   for (const { node } of writtenSteps(corrected)) {
     if (node.kind === 'map') checkSettings(node, { findings, renames });
@@ -43,11 +43,9 @@ function checkSettings(step: SourceMap, { findings, renames }: Pick<SchemaPlace,
   if (root.kind !== 'map') return;
   const id = scalarText(valueAt(step, 'id')) ?? kind;
   // A setting that stands beside `with` is told to move there; it is not also missing.
-  const faults = validators()
-    .settings(kind, plainValue(root))
-    .filter(
-      ({ keyword, params }) => keyword !== 'required' || entryAt(step, String(params['missingProperty'])) === undefined,
-    );
+  const faults = settingsFaults(kind, plainValue(root)).filter(
+    ({ keyword, params }) => keyword !== 'required' || entryAt(step, String(params['missingProperty'])) === undefined,
+  );
   reportFaults(faults, {
     root,
     findings,

@@ -5,7 +5,7 @@ import { parseDuration } from '../document/durations.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { quoteName } from '../document/quote-name.ts';
 import { parseRate } from '../document/rates.ts';
-import { validators } from './validators.ts';
+import { settledFaults } from './validators.ts';
 
 /**
  * The settings of a step as the step gets them, from its `with` after evaluation: rates and durations that an expression
@@ -18,11 +18,9 @@ export function resolveSettings(
   options: { readonly partial?: boolean } = {},
 ): { readonly with: Readonly<Record<string, PlainValue>>; readonly problems: readonly string[] } {
   const settled = convert(values, inlineReferences(stepSchemas[kind] as JsonSchema));
-  const faults = validators()
-    .settled(kind, settled)
-    .filter(
-      ({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''),
-    );
+  const faults = settledFaults(kind, settled).filter(
+    ({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''),
+  );
   return { with: settled, problems: faults.slice(0, mostProblems).map(explain) };
 }
 
