@@ -4,11 +4,12 @@ import path from 'node:path';
 import { callbackify } from 'node:util';
 import { Client, type DatabaseError, Pool } from 'pg';
 import { DiskRoom } from './disk-room.ts';
-import { takeLock, type Holder } from './exclusive-lock.ts';
+import { takeLock } from './exclusive-lock.ts';
 import { sleepInBackground } from '../time/sleep.ts';
 import { folderError, makePrivateFolder, noRoomError } from './private-folder.ts';
 import { socketPlace } from './socket-place.ts';
 import { keepSnapshot, makeTables, snapshotFile, unpackSnapshot } from './store-snapshot.ts';
+import { StoreInUseError } from './store-in-use.ts';
 import { StoreThread } from './store-thread.ts';
 
 /** A database that journals live in. */
@@ -21,18 +22,6 @@ export interface Store {
   /** Whether it belongs to this process alone; one connection, and no notifications. */
   readonly embedded: boolean;
   close(): Promise<void>;
-}
-
-/** Another process uses the embedded store. */
-export class StoreInUseError extends Error {
-  override readonly name = 'StoreInUseError';
-  readonly holder: Holder;
-
-  constructor(folder: string, holder: Holder) {
-    const who = holder.pid === 0 ? 'another process' : `process ${holder.pid} (${holder.what}, since ${holder.since})`;
-    super(`Wait for ${who}: it uses the runs in ${folder}`);
-    this.holder = holder;
-  }
 }
 
 /** The embedded store cannot be opened; the message says what to do. */

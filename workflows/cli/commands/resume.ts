@@ -8,7 +8,7 @@ import type { RequestObserver } from '../../speech/request-observer.ts';
 import { formatOption, runArgument } from '../options.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { isOpen } from '../../engine/engine.ts';
-import { StoreInUseError } from '../../store/embedded-store.ts';
+import { StoreInUseError } from '../../store/store-in-use.ts';
 import { connect, EmulatorInUseError, type Connection } from '../connect/connection.ts';
 import { runHere, type Lent } from '../runs/run-here.ts';
 import { heardFolders } from '../../language/pipeline.ts';

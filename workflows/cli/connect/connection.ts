@@ -1,6 +1,5 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { DataInUseError, startEmulator } from '../../../emulator/start-emulator.ts';
 import { assertReadable, createLocalData } from '../../data/local-data.ts';
 import { isLoopback } from '../../document/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
@@ -152,6 +151,8 @@ async function connectToEmulator(
   io: Io,
   options: Pick<ConnectionOptions, 'folder' | 'knownAudio' | 'observer'>,
 ): Promise<Connection> {
+  // A large room, and most commands do without it.
+  const { DataInUseError, startEmulator } = await import('../../../emulator/start-emulator.ts');
   const { folder, knownAudio } = options;
   const { ownership, observer } = observedRequests(options.observer);
   const roots = await dataRoots(io, folder);

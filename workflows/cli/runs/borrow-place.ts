@@ -1,9 +1,8 @@
-import { StoreInUseError } from '../../store/embedded-store.ts';
+import { StoreInUseError } from '../../store/store-in-use.ts';
 import { sleep } from '../../time/sleep.ts';
 import { EmulatorInUseError } from '../connect/connection.ts';
 import type { Io } from '../session.ts';
 import { stateFolder } from '../runs-folder.ts';
-import { askToLend } from './lend-place.ts';
 
 /**
  * The outcome of `act`, which opens the store or the embedded emulator. When another process has them and its run only waits for
@@ -22,6 +21,8 @@ export async function withPlace<T>(
     } catch (error) {
       if (!(error instanceof StoreInUseError) && !(error instanceof EmulatorInUseError)) throw error;
       if (end === undefined) {
+        // It knows the store, which takes long to load.
+        const { askToLend } = await import('./lend-place.ts');
         const holder = error instanceof StoreInUseError ? { holder: error.holder } : {};
         if (!(await askToLend(stateFolder(io), { io, ...holder, ...options }))) throw withAdvice(error);
         io.stderr.write('The run that has the place waits for an answer, and lends it\n');

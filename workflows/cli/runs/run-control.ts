@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { markAbandoned } from '../../durable/abandoned-runs.ts';
-import { openDatabaseStore, openEmbeddedStore, StoreInUseError, type Store } from '../../store/embedded-store.ts';
+import { openDatabaseStore, openEmbeddedStore, type Store } from '../../store/embedded-store.ts';
+import { StoreInUseError } from '../../store/store-in-use.ts';
 import type { Holder } from '../../store/exclusive-lock.ts';
 import { prepareDatabase } from '../../durable/prepare-database.ts';
 import { sleep, unlessAborted } from '../../time/sleep.ts';
