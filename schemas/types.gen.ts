@@ -38,13 +38,13 @@ export interface PipelineDocument {
    */
   readonly resource?: string;
   /**
-   * Values that a run may be given with --input, by name.
+   * Values that a run may be given with `--input`, by name.
    */
   readonly inputs?: {
     readonly [k: string]: InputDeclaration;
   };
   /**
-   * The environment variables that expressions read as `env.<name>`, name by name; no others are seen. Names of credentials (SPEECHOPS_*, AZURE_*, *TOKEN*, *KEY* and their like) are refused unless the person who runs the pipeline allows them with --allow-env.
+   * The environment variables that expressions read as `env.<name>`, name by name; no others are seen. Names of credentials (`SPEECHOPS_*`, `AZURE_*`, `*TOKEN*`, `*KEY*` and their like) are refused unless the person who runs the pipeline allows them with `--allow-env`.
    */
   readonly env?: {
     readonly [k: string]: VariableDeclaration;
@@ -180,7 +180,7 @@ export interface StepDocument {
    */
   readonly name?: string;
   /**
-   * The kind of step.
+   * The kind of step: what it does, which settings it takes, and which outputs it has.
    */
   readonly uses: string;
   /**
@@ -240,7 +240,7 @@ export interface FinallyStep {
    */
   readonly name?: string;
   /**
-   * The kind of step.
+   * The kind of step: what it does, which settings it takes, and which outputs it has.
    */
   readonly uses: string;
   /**

@@ -13,19 +13,26 @@ import { completeEnvironmentSchema, settledPartSchema, settledTitle } from '../s
 import { resolvedSchema } from '../schemas/resolved-schema.ts';
 import { camelCase } from '../stacks/environment/environment.ts';
 import { environmentPage } from './environment-page.ts';
+import { pipelinePage } from './pipeline-page.ts';
 import { validatorsModule } from './validators-module.ts';
 
 /**
  * The files that are made from the hand-written schemas, by their path in the repository: the bundle for editors, the
- * TypeScript types, the compiled schemas, and the list of inputs in the page about environments.
+ * TypeScript types, the compiled schemas, the list of inputs in the page about environments, and the tables in the page
+ * about pipelines.
  */
 export async function generatedFiles(): Promise<Readonly<Record<string, string>>> {
   return {
     'schemas/pipeline.schema.json': `${JSON.stringify(editorBundle(), undefined, 2)}\n`,
     'schemas/types.gen.ts': await types(),
     'schemas/validators.gen.ts': validatorsModule(),
-    'docs/environment.md': environmentPage(await readFile(new URL('../docs/environment.md', import.meta.url), 'utf8')),
+    'docs/environment.md': environmentPage(await page('environment')),
+    'docs/pipeline.md': pipelinePage(await page('pipeline')),
   };
+}
+
+async function page(name: string): Promise<string> {
+  return await readFile(new URL(`../docs/${name}.md`, import.meta.url), 'utf8');
 }
 
 const kinds: readonly (readonly [string, JsonSchema])[] = Object.entries(stepSchemas);
@@ -36,7 +43,7 @@ function editorBundle(): JsonSchema {
   const { step, ...definitions } = $defs ?? {};
   const settings = kinds.map(([kind, schema]) => {
     const { $schema: _schema, $id: _id, $defs: _outputs, title: _title, examples: _examples, ...rest } = schema;
-    return [kind, withExpressions(rest)] as const;
+    return [kind, withExpressions({ ...rest, description: `${schema.description} ${outputsOf(schema)}` })] as const;
   });
   return {
     ...document,
@@ -51,7 +58,7 @@ function editorBundle(): JsonSchema {
         ...step,
         properties: {
           ...step?.properties,
-          uses: { ...step?.properties?.['uses'], enum: kinds.map(([kind]) => kind) },
+          uses: { ...step?.properties?.['uses'], description: whatKindsDo(step), enum: kinds.map(([kind]) => kind) },
         },
         allOf: settings.map(([kind, schema]) => ({
           if: { properties: { uses: { const: kind } }, required: ['uses'] },
@@ -65,6 +72,17 @@ function editorBundle(): JsonSchema {
       ...Object.fromEntries(settings),
     },
   };
+}
+
+/** What editors show beside `uses`. */
+function whatKindsDo(step: JsonSchema | undefined): string {
+  const lines = kinds.map(([kind, { description }]) => `- \`${kind}\`: ${description}`);
+  return [`${step?.properties?.['uses']?.description}\n`, ...lines].join('\n');
+}
+
+function outputsOf(schema: JsonSchema): string {
+  const names = Object.keys(schema.$defs?.['outputs']?.properties ?? {});
+  return `Outputs: ${names.map((name) => `\`${name}\``).join(', ')}.`;
 }
 
 /** The same schema, where every value that is not free text may also be an expression. */

@@ -4,7 +4,7 @@
  */
 export const slowTests = [
   'test/{bench,crash,examples,fleet,fuzz}/**/*.test.ts',
-  'test/{new-kind,package,readme,start}.test.ts',
+  'test/{new-kind,package,pipeline-page,readme,start}.test.ts',
   'test/mutants/*.test.ts',
   // Terraform, or a build of the provider.
   'test/stacks/**/{cdktn,constructs,end-to-end,entity-resource,expiry-alert,main,provider-service,reference,run-cdktf,serve-plugin,synthesise-varied,terraform-*,whole-stack}.test.ts',
