@@ -7,12 +7,12 @@ import { type Session, UsageError } from '../session.ts';
 import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 
-/** `speechops cancel`: ends a run where it stands, its steps under `finally` aside. */
+/** `speechops cancel`: ends a run where it stands; its steps under `finally` are still done. */
 export function cancelCommand(session: Session): Command {
   const { io } = session;
   return new Command('cancel')
     .description(
-      'End a run where it stands: its steps under `finally` are still done, unless it is cancelled again. It can be resumed all the same (speechops resume).',
+      'End a run where it stands. Its steps under `finally` are still done; to leave them out, cancel it again. A cancelled run can be resumed (speechops resume).',
     )
     .addArgument(runArgument())
     .addHelpText('after', '\nExample: speechops cancel call-center-en-us-20260102-030405-7f3a')
