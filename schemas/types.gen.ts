@@ -67,7 +67,7 @@ export interface PipelineDocument {
    */
   readonly steps: readonly StepDocument[];
   /**
-   * Steps that run once after all others have ended, whatever became of those: also when a step failed, the run used up its time, or somebody cancelled it. They may read the outputs of every step (null when it has none) and `run.status` (`succeeded`, `failed` or `cancelled`), and one that fails fails the run. Cancelled once more, a run does without them, as does one that nobody executes.
+   * Steps that run once after all others have ended: also when a step failed, the run used up its time, or somebody cancelled it. They may read the outputs of every step (null when it has none) and `run.status` (`succeeded`, `failed` or `cancelled`), and one that fails fails the run. They are not done when somebody cancels the run a second time, or cancels it while no process executes it.
    */
   readonly finally?: FinallyStep[];
 }

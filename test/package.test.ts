@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator } from '../emulator/start-emulator.ts';
+import { blocksOf, commandsOf, type PageBlock, timeless } from './page-blocks.ts';
 
 const run = promisify(execFile);
 const root = path.join(import.meta.dirname, '..');
@@ -51,6 +53,75 @@ async function linkPeers(): Promise<void> {
   }
 }
 
+/** A person at a shell who follows a page: beside the clone, with the package where `npm install` puts it. */
+interface ShellSession {
+  readonly ran: readonly string[];
+  /** Calls a command, which must succeed, and answers what it printed. */
+  run(command: string, section: string): Promise<string>;
+  /** Does with a block of YAML what the page says: it goes into the pipeline. */
+  write(block: string): Promise<void>;
+  end(): Promise<void>;
+}
+
+async function startSession(): Promise<ShellSession> {
+  const tools = path.join(folder, 'shell-tools');
+  await mkdir(tools);
+  await mkdir(path.join(folder, 'speechops'));
+  // Else npx looks in the project alone, and then asks the registry.
+  const npx = `#!/bin/sh\nprogram=$1; shift\nexec ${path.join(folder, 'node_modules/.bin')}/$program "$@"\n`;
+  await writeFile(path.join(tools, 'npx'), npx, { mode: 0o755 });
+  const ran: string[] = [];
+  let cwd = path.join(folder, 'speechops');
+  let emulator: Emulator | undefined;
+  const pipeline = (): string => path.join(cwd, 'pipelines/calls.yaml');
+  const inShell = async (command: string): Promise<Ended> => {
+    const { SPEECHOPS_ENDPOINT: _, SPEECHOPS_DATABASE_URL: _url, ...rest } = process.env;
+    const service = emulator && { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
+    const env = { ...rest, ...service, PATH: `${tools}:${process.env['PATH']}` };
+    return await run('sh', ['-c', command.replace(/ &$/, '')], { cwd, env }).then(
+      ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+      (error: Ended) => error,
+    );
+  };
+  return {
+    ran,
+    async run(command, section) {
+      ran.push(command);
+      // The package is packed and installed already; there is no Azure.
+      if (['npm ci', 'npm pack --pack-destination . ../speechops', 'npm install', 'az login'].includes(command))
+        return '';
+      if (command.startsWith('cd ')) cwd = path.resolve(cwd, command.slice('cd '.length));
+      if (command.startsWith('export SPEECHOPS_ENDPOINT=')) {
+        const audioDirectories = ['data/test', 'data/smoke'].map((name) => path.join(cwd, name));
+        emulator = await startEmulator({ speed: 3000, audioDirectories });
+      }
+      if (/^(?:cd|export) /.test(command)) return '';
+      const { code, stdout, stderr } = await inShell(command);
+      const needsDatabase = section.endsWith('workers');
+      expect([command, code], stdout + stderr).toEqual([command, needsDatabase ? 2 : 0]);
+      if (needsDatabase) expect(stderr).toContain('Set SPEECHOPS_DATABASE_URL to the PostgreSQL');
+      // A project gets the program as a package file only from a clone.
+      if (command.includes(' init ')) expect(stdout).not.toContain('npm pack');
+      return stdout;
+    },
+    async write(block) {
+      if (block.startsWith('name:')) {
+        const called = [...block.matchAll(/^ +- run: (npx speechops \w+ \S+)/gm)].map(([, command]) => command);
+        expect(called).toHaveLength(3);
+        expect(ran).toEqual(expect.arrayContaining(called));
+        return;
+      }
+      const text = await readFile(pipeline(), 'utf8');
+      const [before = '', after = ''] = text.split('  - id: go-live\n    uses: swap\n');
+      expect(after).not.toBe('');
+      const step = `${block}  - id: go-live\n    uses: swap\n    needs: [ok]\n`;
+      await writeFile(pipeline(), block.startsWith('  - id: ok\n') ? `${before}${step}${after}` : `${text}${block}`);
+      expect(await inShell('npx speechops lint pipelines')).toMatchObject({ code: 0 });
+    },
+    end: async () => await emulator?.close(),
+  };
+}
+
 describe('the npm package', () => {
   it('shows its commands with --help', async () => {
     const { code, stdout } = await speechops('--help');
@@ -70,16 +141,36 @@ describe('the npm package', () => {
     expect(bad.stdout).toContain('upload');
   });
 
-  it('writes a project that runs at once, and plans what a change would do', { timeout: 300_000 }, async () => {
-    const { code, stdout } = await speechops('init', 'ward', '--yes');
-    expect([code, stdout]).toEqual([0, expect.not.stringContaining('npm pack')]);
-    const text = path.join(folder, 'ward', 'data', 'related-text.txt');
-    const pipeline = 'ward/pipelines/ward.yaml';
-    const first = await speechops('run', pipeline, '--emulator', '--run-id', 'first');
-    expect([first.code, first.stdout], first.stderr).toEqual([0, expect.stringMatching(/go-live {7}succeeded/)]);
-    await writeFile(text, `${await readFile(text, 'utf8')}the pharmacy has no tamsulosin today\n`);
-    const plan = await speechops('plan', pipeline, '--emulator');
-    expect(plan.stdout).toMatch(/test-data +. reuse[^]*related-text +. create/);
+  it('does what docs/getting-started.md says, command by command', { timeout: 300_000 }, async () => {
+    const page = blocksOf(await readFile(path.join(root, 'docs/getting-started.md'), 'utf8'));
+    const session = await startSession();
+    try {
+      for (const [index, block] of page.entries()) {
+        if (block.language === 'yaml') await session.write(block.text);
+        if (block.language !== 'sh') continue;
+        let screen = '';
+        for (const command of commandsOf(block)) screen = await session.run(command, block.section);
+        const shown = page[index + 1];
+        if (shown?.language === 'text' && shown.section === block.section)
+          expect(timeless(screen).slice(0, timeless(shown.text).length)).toBe(timeless(shown.text));
+      }
+      expect(session.ran.filter((command) => command.startsWith('npx speechops')).length).toBeGreaterThan(15);
+    } finally {
+      await session.end();
+    }
+  });
+
+  it('is got, and shows itself, in README as in docs/getting-started.md', async () => {
+    const [readme, page] = await Promise.all(
+      ['README.md', 'docs/getting-started.md'].map(async (name) =>
+        blocksOf(await readFile(path.join(root, name), 'utf8')),
+      ),
+    );
+    const short = readme?.filter(({ section }) => section === 'In a repository of your own') ?? [];
+    const told = (blocks: readonly PageBlock[] = []): readonly string[] =>
+      blocks.flatMap((block) => (block.language === 'sh' ? commandsOf(block) : [block.text]));
+    expect(short.length).toBeGreaterThan(2);
+    expect(told(page)).toEqual(expect.arrayContaining([...told(short)]));
   });
 
   it(
@@ -139,6 +230,21 @@ describe('the npm package', () => {
     const lost = await call('speechops-stacks', ['cdktf', 'deploy', 'dev'], env);
     expect(lost).toMatchObject({ code: 2, stderr: expect.stringContaining('"sendCrashReports": "false"') });
     expect(await call('speechops-stacks', ['deploy'])).toMatchObject({ code: 2 });
+  });
+
+  it('has pages whose links lead to what it ships', async () => {
+    const packed = path.join(folder, 'node_modules', 'speechops');
+    const names = new Set(await readdir(packed, { recursive: true }));
+    const pages = [...names].filter((name) => name.endsWith('.md') && !/node_modules|^dist\//.test(name));
+    const links = await Promise.all(
+      pages.map(async (page) =>
+        [...(await readFile(path.join(packed, page), 'utf8')).matchAll(/\]\(([^)\s#:]+)(?:#[^)\s]*)?\)/g)].map(
+          ([, link = '']) => ({ page, target: path.join(path.dirname(page), link) }),
+        ),
+      ),
+    );
+    expect(links.flat().filter(({ page }) => page === 'README.md').length).toBeGreaterThan(20);
+    expect(links.flat().filter(({ target }) => !names.has(target))).toEqual([]);
   });
 
   it('ships compiled files, licence and no sources or tests', async () => {

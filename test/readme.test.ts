@@ -23,9 +23,11 @@ describe('README', () => {
     expect(pipeline?.steps).toEqual(load(readFileSync(path.join(example, 'pipeline.yaml'), 'utf8')).pipeline?.steps);
   });
 
-  it('lists exactly the commands that there are', async () => {
+  it('leads to a page that lists exactly the commands that there are', async () => {
+    expect(readme).toContain('](docs/commands.md)');
     const { stdout } = await callMain(['--help'], { cwd: root });
-    const listed = [...readme.matchAll(/^\| `speechops ([a-z]+)/gm)].map((match) => match[1]);
+    const page = readFileSync(path.join(root, 'docs/commands.md'), 'utf8');
+    const listed = [...page.matchAll(/^\| `speechops ([a-z]+)/gm)].map((match) => match[1]);
     const known = [...stdout.matchAll(/^ {2}([a-z]+)(?: \[options\])? /gm)].map((match) => match[1]);
     expect(listed.toSorted()).toEqual(known.filter((name) => name !== 'help').toSorted());
   });
