@@ -36,6 +36,7 @@ function pipeline({ name, locale }: ProjectAnswers): string {
 
 # Keeps the model behind the endpoint "${name}" good: measures what the endpoint serves, retrains when that is not good
 # enough, and swaps the endpoint's model only when the new one is better on the same recordings.
+# Every key, step kind, output and function: node_modules/speechops/docs/pipeline.md
 name: ${name}
 locale: ${locale}
 
@@ -129,7 +130,7 @@ The \`sample-*.wav\` files are noise with which the pipeline can be tried (\`--e
 | \`related-text.txt\` | sentences as they are said, with the words that are misheard | UTF-8, a sentence a line |
 
 \`trans.txt\` has a line for each recording: the file's name, a tab, what is said. It is UTF-8 with a byte order mark. Write words as
-they are spoken: "ten milligrams", not "10 mg".
+they are spoken: "ten milligrams", not "10 mg". All formats and their limits: \`node_modules/speechops/docs/pipeline.md\`.
 `;
 
 const ignored = ['node_modules/', '.speechops/', 'cdktf.out/', 'terraform.*.tfstate*'];
