@@ -66,7 +66,7 @@ describe('docs/pipeline.md', () => {
     expect(evaluate(`\${{ ${expression} }}`, contexts)).toBe(value);
   });
 
-  it.each(['steps.text.outputs.accepted > 3', '${{ run.attempt == 1 }}', "steps.text.outputs.digest != ''"])(
+  it.each(['steps.text.outputs.accepted > 3', "${{ run.id != '' }}", "steps.text.outputs.digest != ''"])(
     'is right that a condition may be %s',
     (condition) => expect(load(withCondition(condition)).diagnostics).toEqual([]),
   );
