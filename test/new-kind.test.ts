@@ -54,6 +54,10 @@ describe('a new step kind', () => {
     await run(process.execPath, ['scripts/generate-schemas.ts'], { cwd: folder });
     expect(await readFile(path.join(folder, 'schemas/types.gen.ts'), 'utf8')).toContain('interface AnnounceWith');
     expect(await readFile(path.join(folder, 'schemas/pipeline.schema.json'), 'utf8')).toContain('"announce"');
+    const page = await readFile(path.join(folder, 'docs/pipeline.md'), 'utf8');
+    expect(page).toMatch(
+      /### `announce`\n[^]*\| `to` \| Who is told\. [^]*\| `told` \| Who was told\. [^]*\n## Expressions\n/,
+    );
     const { exclude, ...settings } = JSON.parse(await readFile(path.join(folder, 'tsconfig.json'), 'utf8')) as {
       readonly exclude: unknown;
     };

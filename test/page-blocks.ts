@@ -26,10 +26,11 @@ export function commandsOf({ text }: PageBlock): readonly string[] {
     .filter((line) => line !== '');
 }
 
-/** A screen without what differs from run to run: times, and the folder of the person who is shown. */
+/** A screen without what differs from run to run: times, how often a swap asked in that time, and the folder of the person who is shown. */
 export function timeless(screen: string): string {
   return screen
     .replaceAll(/\d+\.\d s\b/g, '… s')
+    .replaceAll(/\d+ recognitions/g, '… recognitions')
     .replaceAll(/^In .*\/(\w+):$/gm, 'In …/$1:')
     .trimEnd();
 }

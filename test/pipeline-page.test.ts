@@ -51,7 +51,10 @@ describe('docs/pipeline.md', () => {
   it('tells every context, and what each function gives', () => {
     const told = [...section('Expressions').matchAll(/^\| `(\w+)\./gm)].map(([, name]) => name);
     expect(new Set(told)).toEqual(new Set(contextNames));
-    const described = [...section('Expressions').matchAll(/^\| `(\w+)\([^`]+\)` \| \S/gm)].map(([, name]) => name);
+    const [, made = ''] = section('Expressions').split('| function | what it gives |');
+    const described = [...(made.split('<!-- End -->')[0] ?? '').matchAll(/^\| `(\w+)\([^`]+\)` \| \S/gm)].map(
+      ([, name]) => name,
+    );
     expect(described).toEqual([...functions.values()].map(({ name }) => name));
   });
 
@@ -64,6 +67,15 @@ describe('docs/pipeline.md', () => {
   ])('tells the truth about operators: %s', (expression, value) => {
     const contexts = { inputs: {}, steps: {}, env: {}, matrix: {}, run: {}, session: new EvaluationSession() };
     expect(evaluate(`\${{ ${expression} }}`, contexts)).toBe(value);
+  });
+
+  it('shows what its examples of expressions give', () => {
+    const rows = [...section('Expressions').matchAll(/^\| `(.+?)`(?:, where .+)? \| `([^`]+)` \|$/gm)];
+    expect(rows.length).toBeGreaterThan(5);
+    const inputs = { region: 'westeurope' };
+    const contexts = { inputs, steps: {}, env: {}, matrix: {}, run: {}, session: new EvaluationSession() };
+    for (const [, expression = '', value] of rows)
+      expect(String(evaluate(`\${{ ${expression.replaceAll('\\|', '|')} }}`, contexts)), expression).toBe(value);
   });
 
   it.each(['steps.text.outputs.accepted > 3', "${{ run.id != '' }}", "steps.text.outputs.digest != ''"])(

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { blocksOf, timeless } from './page-blocks.ts';
 import type { RunRecord } from '../workflows/engine/run-record.ts';
 
 const root = path.join(import.meta.dirname, '..');
@@ -50,6 +51,9 @@ describe('npm start', () => {
     expect(swap?.outputs['probes']).toBeGreaterThan(10);
     expect(seen).toMatch(/retrain +started because \d+\.\d % > 15\.0 %/);
     expect(seen).toContain('Next');
+    const readme = blocksOf(await readFile(path.join(root, 'README.md'), 'utf8'));
+    const shown = readme.find(({ language, section }) => section === 'See it work' && language === 'text');
+    expect(timeless(seen)).toContain(timeless(shown?.text ?? 'a screen'));
   }, 300_000);
 
   it('reuses everything when it runs again', async () => {
