@@ -2562,9 +2562,13 @@ export interface TrainOutputs {
  */
 export interface SwapWith {
   /**
-   * Display name of the endpoint; created when it does not exist.
+   * Display name of the endpoint, or its id. It has to exist in the pipeline's locale, unless `create` is true.
    */
   readonly endpoint: string;
+  /**
+   * Create the endpoint, which is charged for as long as it exists, when there is none of this name in the pipeline's locale. Without it a name that does not exist is refused, as a typing error.
+   */
+  readonly create: boolean;
   /**
    * The model to serve: a custom model's `self` URL or id.
    */

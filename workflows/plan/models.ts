@@ -1,3 +1,5 @@
+import { nearestName } from '../document/nearest-name.ts';
+import { quoteName } from '../document/quote-name.ts';
 import { isUnproved, previousModelOf } from './endpoint-proof.ts';
 import { entityId } from './identity.ts';
 import type { BaseModel, CustomModel, DatasetKind, Endpoint } from './speech-entities.ts';
@@ -50,6 +52,25 @@ export function endpointByName(
   return `Name one endpoint by its id: ${named.length} endpoints are called ${name} (${named.map((endpoint) => entityId(endpoint.self)).join(', ')})`;
 }
 
+/**
+ * Why there is no endpoint of this name, as a clause: `endpoint calls does not exist`, continued by the name that was probably
+ * meant, or by the locales that have an endpoint of this name.
+ */
+export function whyNoEndpoint(name: string, { endpoints, locale }: Pick<KnownModels, 'endpoints' | 'locale'>): string {
+  const isHere = (endpoint: Endpoint): boolean => endpoint.locale.toLowerCase() === locale.toLowerCase();
+  const elsewhere = endpoints.filter((endpoint) => endpoint.displayName === name && !isHere(endpoint));
+  const clause = `endpoint ${name} does not exist`;
+  if (elsewhere.length > 0) {
+    const locales = [...new Set(elsewhere.map((endpoint) => endpoint.locale))];
+    return `${clause} for ${locale}, only for ${locales.join(', ')}`;
+  }
+  const near = nearestName(
+    name,
+    endpoints.filter(isHere).map(({ displayName }) => displayName),
+  );
+  return near === undefined ? clause : `${clause}; did you mean ${quoteName(near)}?`;
+}
+
 export interface ChosenModel {
   readonly self: string;
   readonly displayName: string;
@@ -76,7 +97,7 @@ export function chooseModel(reference: string, known: KnownModels): ChosenModel 
 function servedBy(name: string, known: KnownModels): ChosenModel | string {
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return endpoint;
-  if (endpoint === undefined) return newestChosen(known, `newest base model, endpoint ${name} does not exist yet`);
+  if (endpoint === undefined) return newestChosen(known, `newest base model, ${whyNoEndpoint(name, known)}`);
   // A swap that ended before its proof is finished by the next run: until then what was proved last is what counts.
   if (isUnproved(endpoint)) return provedLast(endpoint, known);
   const model = [...known.models, ...known.baseModels].find((candidate) =>

@@ -2,10 +2,10 @@ import type { Facts, LocalDataRequest } from './facts.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 
 /**
- * A step would make or change an object, use one that is there, wait for one that is being made, do nothing, or decide at run
- * time.
+ * A step would make or change an object, use one that is there, wait for one that is being made, do nothing, decide at run
+ * time, or fail.
  */
-export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time';
+export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
 
 /** A change of the Speech resource that a step may make. A step makes none that its plan did not announce. */
 export type Effect =
@@ -53,9 +53,26 @@ export interface PlanningKind<With extends object = object> {
   /** The URLs of data whose content is compared before the step can be planned. */
   urls?(input: StepPlanInput<With>): readonly string[];
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;
+  /** The object, named for people, that the step makes when it is not there: `endpoint ward (en-US)`. Absent when none. */
+  makes?(input: StepPlanInput<With>): string | undefined;
+  /** What the step cannot do without and the resource does not have; absent when it has all, as far as that is known. */
+  lacks?(input: StepPlanInput<With>, facts: Facts): Lack | undefined;
+}
+
+/** An object that a step cannot do without. A step before it may still make it. */
+export interface Lack {
+  /** As `makes` of the step kind names it. */
+  readonly object: string;
+  /** Says to a person what to do. */
+  readonly message: string;
 }
 
 /** The plan of a step that is decided at run time, because it waits for outputs that do not exist yet. */
 export function decidedAtRunTime(summary: string, options: { readonly effects: readonly Effect[] }): StepPlan {
   return { action: 'at-run-time', summary, effects: options.effects, outputs: {} };
+}
+
+/** The plan of a step that cannot pass, whatever the steps before it come to. */
+export function wouldFail(summary: string): StepPlan {
+  return { action: 'fail', summary, effects: [], outputs: {} };
 }

@@ -123,6 +123,19 @@ describe('speechops run', () => {
     expect(await objects()).toEqual(after);
   });
 
+  it('refuses a swap of an endpoint that does not exist before anything is made, as plan does', async () => {
+    await writeFile(pipeline, (await readFile(pipeline, 'utf8')).replace(/^ +create: true\n/m, ''));
+    const message = 'Correct the name, or set `create: true` to make a new endpoint, which is charged: endpoint ward';
+    const planned = await speechops('plan', pipeline);
+    expect([planned.code, planned.stdout]).toEqual([1, expect.stringMatching(/, 1 that would fail\n/)]);
+    expect(planned.stdout).toContain(`  go-live    ! fail         ${message} does not exist\n`);
+    expect((await speechops('plan', pipeline, '--detailed-exitcode')).code).toBe(1);
+    const refused = await speechops('run', pipeline);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toBe(`error: ${message} does not exist (step go-live would fail, and nothing was done)\n`);
+    expect(Object.values(await objects()).flat()).toEqual([]);
+  });
+
   it('leaves the record in run.json as its schema says', async () => {
     const { record } = await run('--run-id', 'kept');
     const stored: unknown = JSON.parse(
@@ -377,7 +390,7 @@ async function endpointPipeline(): Promise<string> {
   await mkdir(at);
   await writeFile(
     path.join(at, 'endpoint.yaml'),
-    'name: endpoint\nlocale: en-US\nsteps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base }\n',
+    'name: endpoint\nlocale: en-US\nsteps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base, create: true }\n',
   );
   return at;
 }

@@ -3,7 +3,7 @@ import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
-import type { Plan } from '../../../workflows/plan/plan.ts';
+import { stepsThatFail, type Plan } from '../../../workflows/plan/plan.ts';
 import { resourceOf, resourcesOf } from '../../../workflows/plan/resources.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
@@ -12,6 +12,8 @@ import { createInMemoryEngine } from '../engine/in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 
 const text = '${{ steps.text.outputs.dataset }}';
+
+const ofSwap = { 'min-days-left': 30, 'settle-timeout': 60 };
 
 const steps: readonly PipelineStep[] = [
   step('test', 'upload', {
@@ -51,7 +53,7 @@ const steps: readonly PipelineStep[] = [
   step(
     'go-live',
     'swap',
-    { endpoint: 'call-center', model: '${{ steps.retrain.outputs.model }}', 'min-days-left': 30, 'settle-timeout': 60 },
+    { endpoint: 'call-center', create: true, model: '${{ steps.retrain.outputs.model }}', ...ofSwap },
     { needs: ['baseline', 'retrain'], if: '${{ steps.baseline.outputs.wer > 0.1 }}' },
   ),
 ];
@@ -243,6 +245,54 @@ describe('planPipeline', () => {
       test: 'adopt',
       text: 'adopt',
       baseline: 'at-run-time',
+    });
+  });
+
+  describe('of a swap that may not create its endpoint', () => {
+    const there = fakeEndpoint('call-center', 'https://speech/models/old');
+    const swapOf = (endpoint: string, change: Partial<PipelineStep> = {}): PipelineStep =>
+      step('go-live', 'swap', { endpoint, create: false, model: text, ...ofSwap }, { needs: ['text'], ...change });
+    const planOf = (swap: PipelineStep, ...others: readonly PipelineStep[]): Plan => {
+      const all = [...steps.slice(0, 2), ...others, swap];
+      const layers = [['test', 'text', ...others.map(({ id }) => id)], ['go-live']];
+      return planPipeline({ ...source, pipeline: { ...pipeline, steps: all, layers } }, facts({ endpoints: [there] }));
+    };
+
+    it.each([
+      ['although its model is not known yet', {}],
+      ['although its condition is not known yet', { if: "${{ steps.text.outputs.dataset != '' }}" }],
+    ])('says that it would fail, with the nearest name, %s', (_, change) => {
+      const plan = planOf(swapOf('call-centre', change));
+      expect(plan.steps.at(-1)).toMatchObject({
+        action: 'fail',
+        summary:
+          'Correct the name, or set `create: true` to make a new endpoint, which is charged: endpoint call-centre does not exist; did you mean `call-center`?',
+        effects: [],
+      });
+      expect(stepsThatFail(plan).map(({ id }) => id)).toEqual(['go-live']);
+    });
+
+    it('has no run to refuse when the step may fail, and nothing to tell when its condition is not met', () => {
+      expect(stepsThatFail(planOf(swapOf('call-centre', { continueOnError: true })))).toEqual([]);
+      expect(planOf(swapOf('call-centre', { if: '${{ false }}' })).steps.at(-1)?.action).toBe('skip');
+    });
+
+    it('says which locales have an endpoint of the name', () => {
+      expect(planOf(swapOf('call-center', { locale: 'en-GB' })).steps.at(-1)?.summary).toContain(
+        ': endpoint call-center does not exist for en-GB, only for en-US',
+      );
+    });
+
+    it('leaves it to the run when the endpoint is there, or when a step before it creates it', () => {
+      expect(planOf(swapOf('call-center')).steps.at(-1)?.action).toBe('at-run-time');
+      const creating = (change: Partial<PipelineStep>): PipelineStep =>
+        step('make', 'swap', { endpoint: 'new', create: true, model: 'base', ...ofSwap }, change);
+      expect(planOf(swapOf('new'), creating({})).steps.slice(-2)).toMatchObject([
+        { action: 'create', summary: 'create endpoint new, which is charged from then on, with 2025' },
+        { action: 'at-run-time' },
+      ]);
+      expect(planOf(swapOf('new'), creating({ locale: 'en-GB' })).steps.at(-1)?.action).toBe('fail');
+      expect(planOf(swapOf('new'), creating({ if: '${{ false }}' })).steps.at(-1)?.action).toBe('fail');
     });
   });
 

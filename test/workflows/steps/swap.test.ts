@@ -11,6 +11,7 @@ const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
 const settings: SwapWith = {
   endpoint: 'call-center',
+  create: true,
   model: newModel,
   verify: { audio: 'smoke', 'max-wer': 0.2, every: 1 },
   'min-days-left': 30,
@@ -50,6 +51,18 @@ describe('swap', () => {
       kind: 'done',
       outputs: { model: newModel, previousModel: oldModel, probeFailures: 0, rolledBack: false },
     });
+  });
+
+  it('fails before it changes anything when the endpoint does not exist and it may not create it', async () => {
+    const world = worldWithEndpoint();
+    const wanted = { ...settings, endpoint: 'Call-centre', create: false };
+    const error = await failure(runStep(swap, wanted, { world }));
+    expect(error.message).toBe(
+      'Correct the name, or set `create: true` to make a new endpoint, which is charged: endpoint Call-centre does not exist; did you mean `call-center`?',
+    );
+    const elsewhere = await failure(runStep(swap, { ...settings, create: false }, { world, locale: 'en-GB' }));
+    expect(elsewhere.message).toContain('endpoint call-center does not exist for en-GB, only for en-US');
+    expect([world.created, world.recognised]).toEqual([[], []]);
   });
 
   it('creates the endpoint when it does not exist', async () => {

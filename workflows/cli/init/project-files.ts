@@ -84,6 +84,7 @@ steps:
     if: \${{ steps.candidate.outputs.better }}
     with:
       endpoint: ${name}
+      create: true # when it does not exist; without this a wrong name is refused
       model: \${{ steps.retrain.outputs.model }}
       verify: { audio: ../data/smoke, max-wer: 30% }
 `;

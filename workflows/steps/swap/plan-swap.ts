@@ -1,12 +1,41 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { chooseModel, endpointByName, sameModel, type KnownModels } from '../../plan/models.ts';
+import { chooseModel, endpointByName, sameModel, whyNoEndpoint, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel } from '../../plan/speech-entities.ts';
-import { decidedAtRunTime, type Effect, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
+import { decidedAtRunTime, type Effect, type Lack, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
 
 /** Everything that a swap may do. */
 export const swapEffects: readonly Effect[] = ['create-project', 'create-endpoint', 'update-endpoint'];
+
+/** What runs call the endpoint of this name, which is another one in each locale. */
+export function endpointTitle(name: string, { locale }: { readonly locale: string }): string {
+  return `endpoint ${name} (${locale})`;
+}
+
+/** The endpoint that a swap creates when there is none. */
+export function endpointMade({ known, pipeline }: StepPlanInput<SwapWith>): string | undefined {
+  const { endpoint, create } = known;
+  return create === true && endpoint !== undefined ? endpointTitle(endpoint, pipeline) : undefined;
+}
+
+/** The endpoint that a swap may not create and that does not exist. */
+export function endpointLacking(
+  { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
+  { endpoints }: Facts,
+): Lack | undefined {
+  // A name or `create` that waits for another step may still turn out right.
+  if (endpoint === undefined || create !== false) return undefined;
+  const known = { endpoints, locale: pipeline.locale };
+  if (endpointByName(endpoint, known) !== undefined) return undefined;
+  return { object: endpointTitle(endpoint, pipeline), message: noSuchEndpoint(endpoint, known) };
+}
+
+/** Says what to do about a swap of an endpoint that does not exist. */
+export function noSuchEndpoint(name: string, known: Pick<KnownModels, 'endpoints' | 'locale'>): string {
+  const why = whyNoEndpoint(name, known);
+  return `Correct the name, or set \`create: true\` to make a new endpoint, which is charged: ${why}`;
+}
 
 /** The plan of a swap, as far as it is known before the run. */
 export function planSwap(
@@ -25,10 +54,14 @@ export function planSwap(
   if (typeof candidate === 'string') return decidedAtRunTime(candidate, { effects: swapEffects });
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return decidedAtRunTime(endpoint, { effects: swapEffects });
+  if (endpoint === undefined && !wanted.create) {
+    const summary = `make endpoint ${name} serve ${candidate.displayName}, once another step has created it`;
+    return decidedAtRunTime(summary, { effects: swapEffects });
+  }
   if (endpoint === undefined) {
     return {
       action: 'create',
-      summary: `create endpoint ${name} with ${candidate.displayName}`,
+      summary: `create endpoint ${name}, which is charged from then on, with ${candidate.displayName}`,
       effects: swapEffects,
       outputs: {},
     };
