@@ -2462,7 +2462,7 @@ export interface EvaluateWith {
    */
   readonly dataset: string;
   /**
-   * The model to measure: `endpoint/<name>` is what that endpoint serves (the newest base model until it exists), `base` is the newest base model, else a model's `self` URL or id.
+   * The model to measure: `endpoint/<name>` is what that endpoint serves (the newest base model while it does not exist, which the result then says), `base` is the newest base model, else a model's `self` URL or id.
    */
   readonly model: string;
   /**
@@ -2504,9 +2504,17 @@ export interface EvaluateOutputs {
    */
   readonly insertions?: number;
   /**
+   * Which model was measured in place of what the endpoint of `model` serves, and why: `newest base model, endpoint calls does not exist`. Absent when no model stood in.
+   */
+  readonly standIn?: string;
+  /**
    * The word error rate of the model given as `against`.
    */
   readonly againstWer?: number;
+  /**
+   * The same of the model given as `against`.
+   */
+  readonly againstStandIn?: string;
   /**
    * Whether `model` has the lower word error rate of the two.
    */

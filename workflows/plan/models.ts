@@ -76,6 +76,8 @@ export interface ChosenModel {
   readonly displayName: string;
   /** Why this one: "newest base model", "served by endpoint call-center". */
   readonly because: string;
+  /** Whether it stands for the model of an endpoint that does not exist, or whose model does not count. */
+  readonly isStandIn: boolean;
 }
 
 /**
@@ -84,45 +86,48 @@ export interface ChosenModel {
  * base model, anything else a model's URL or id. A text says why there is none.
  */
 export function chooseModel(reference: string, known: KnownModels): ChosenModel | string {
-  if (reference === 'base') return newestChosen(known, 'newest base model');
+  if (reference === 'base') return newestChosen(known);
   if (reference.startsWith('endpoint/')) return servedBy(reference.slice('endpoint/'.length), known);
   const found = [...known.models, ...known.baseModels].find((model) => sameModel(model.self, reference));
   if (found === undefined) return `Check the model ${reference}: the Speech resource has no such model`;
   if (found.locale.toLowerCase() !== known.locale.toLowerCase()) {
     return `Choose a model of locale ${known.locale}: ${found.displayName} is of ${found.locale}`;
   }
-  return { self: found.self, displayName: found.displayName, because: 'named in the pipeline' };
+  return { self: found.self, displayName: found.displayName, because: 'named in the pipeline', isStandIn: false };
 }
 
 function servedBy(name: string, known: KnownModels): ChosenModel | string {
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return endpoint;
-  if (endpoint === undefined) return newestChosen(known, `newest base model, ${whyNoEndpoint(name, known)}`);
+  if (endpoint === undefined) return newestChosen(known, whyNoEndpoint(name, known));
   // A swap that ended before its proof is finished by the next run: until then what was proved last is what counts.
   if (isUnproved(endpoint)) return provedLast(endpoint, known);
   const model = [...known.models, ...known.baseModels].find((candidate) =>
     sameModel(candidate.self, endpoint.model?.self),
   );
-  if (model === undefined) return newestChosen(known, `newest base model, endpoint ${name} names no known model`);
+  if (model === undefined) return newestChosen(known, `endpoint ${name} names no known model`);
   if (expired(model.properties?.deprecationDates?.transcriptionDateTime, known)) {
-    return newestChosen(known, `newest base model, the model of endpoint ${name} has expired`);
+    return newestChosen(known, `the model of endpoint ${name} has expired`);
   }
-  return { self: model.self, displayName: model.displayName, because: `served by endpoint ${name}` };
+  return { self: model.self, displayName: model.displayName, because: `served by endpoint ${name}`, isStandIn: false };
 }
 
 function provedLast(endpoint: Endpoint, known: KnownModels): ChosenModel | string {
   const previous = previousModelOf(endpoint);
   const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, previous));
-  const because = `the last swap of endpoint ${endpoint.displayName} was not proved`;
-  if (model === undefined) return newestChosen(known, `newest base model, ${because}`);
-  return { self: model.self, displayName: model.displayName, because: `served before, ${because}` };
+  const why = `the last swap of endpoint ${endpoint.displayName} was not proved`;
+  if (model === undefined) return newestChosen(known, why);
+  return { self: model.self, displayName: model.displayName, because: `served before, ${why}`, isStandIn: true };
 }
 
-function newestChosen(known: KnownModels, because: string): ChosenModel | string {
+/** The newest base model, wanted itself or in place of a model that an endpoint does not serve, for this reason. */
+function newestChosen(known: KnownModels, standsInBecause?: string): ChosenModel | string {
   const newest = newestBaseModel(known);
   if (newest === undefined)
     return `Choose another locale: the Speech resource has no usable base model for ${known.locale}`;
-  return { self: newest.self, displayName: newest.displayName, because };
+  const isStandIn = standsInBecause !== undefined;
+  const because = isStandIn ? `newest base model, ${standsInBecause}` : 'newest base model';
+  return { self: newest.self, displayName: newest.displayName, because, isStandIn };
 }
 
 /** Whether two references name the same model; a bare id also names a base model. */

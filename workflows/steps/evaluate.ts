@@ -8,6 +8,7 @@ import {
   type StepKind,
   type StepOutcome,
 } from '../engine/step-kind.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
@@ -55,13 +56,16 @@ export const evaluate: StepKind<EvaluateWith> = {
     return outcome(evaluation, { pair, action });
   },
 
-  summarise({ wer, words, againstWer, better }) {
+  summarise({ wer, words, standIn, againstWer, againstStandIn, better }) {
     const over = typeof words === 'number' ? ` over ${words} words` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
+    const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
     return [
-      ...(typeof wer === 'number' ? [`WER ${formatRate(wer, rates)}${over}`] : []),
+      ...(typeof wer === 'number' ? [`WER ${formatRate(wer, rates)}${over}${inBrackets(standIn)}`] : []),
       ...(typeof againstWer === 'number'
-        ? [`against ${formatRate(againstWer, rates)}: ${better === true ? 'better' : 'not better'}`]
+        ? [
+            `against ${formatRate(againstWer, rates)}${inBrackets(againstStandIn)}: ${better === true ? 'better' : 'not better'}`,
+          ]
         : []),
     ];
   },
@@ -180,7 +184,9 @@ function outputsOf(evaluation: Evaluation, { model, against }: Pair): Outputs | 
     evaluation: evaluation.self,
     wer: measured.wer,
     ...measured.counts,
+    ...(model.isStandIn ? { standIn: model.because } : {}),
     ...(opponent === undefined ? {} : comparison(measured, opponent)),
+    ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
   };
 }
 

@@ -61,6 +61,40 @@ describe('evaluate', () => {
     });
   });
 
+  it.each([
+    ['cal-center', 'en-US', 'endpoint cal-center does not exist; did you mean `call-center`?'],
+    ['kiosk', 'en-US', 'endpoint kiosk does not exist'],
+    ['call-center', 'en-GB', 'endpoint call-center does not exist for en-GB, only for en-US'],
+  ])(
+    'says in plan, outputs and result that it measured the base model because endpoint %s of %s does not exist',
+    async (name, locale, why) => {
+      const world = worldWithData();
+      world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/ours'));
+      world.objects.baseModels.push(fakeBaseModel('british', { created: '2025-01-01T00:00:00Z', locale: 'en-GB' }));
+      const wanted = { name: 'measure', dataset, model: `endpoint/${name}`, against: `endpoint/${name}` };
+      const { outcome } = await runStep(evaluate, wanted, { world, locale });
+      const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+      const standIn = `newest base model, ${why}`;
+      expect(outputs).toMatchObject({ standIn, againstStandIn: standIn });
+      expect(evaluate.summarise?.(outputs)).toEqual([
+        `WER 10.0 % over 100 words (${standIn})`,
+        `against 10.0 % (${standIn}): not better`,
+      ]);
+      const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+      const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale } };
+      expect(evaluate.plan({ ...about, known: wanted, with: wanted }, facts).summary).toContain(`(${standIn}) against`);
+    },
+  );
+
+  it('says nothing of a model that was measured as it was asked for', async () => {
+    const world = worldWithData();
+    world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/ours'));
+    const wanted = { name: 'measure', dataset, model: 'endpoint/call-center', against: 'base' };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    expect(outcome).not.toHaveProperty('outputs.standIn');
+    expect(outcome).not.toHaveProperty('outputs.againstStandIn');
+  });
+
   it('measures what the endpoint serves', async () => {
     const world = worldWithData();
     world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/ours'));

@@ -4,7 +4,7 @@ import type { Recognition, ServiceError } from '../../../workflows/engine/ports.
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
-import { createFakeWorld, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
@@ -63,6 +63,16 @@ describe('swap', () => {
     const elsewhere = await failure(runStep(swap, { ...settings, create: false }, { world, locale: 'en-GB' }));
     expect(elsewhere.message).toContain('endpoint call-center does not exist for en-GB, only for en-US');
     expect([world.created, world.recognised]).toEqual([[], []]);
+  });
+
+  it('serves no model in place of that of an endpoint that does not exist', async () => {
+    const world = worldWithEndpoint();
+    world.objects.baseModels.push(fakeBaseModel('newest', { created: '2025-01-01T00:00:00Z' }));
+    const error = await failure(runStep(swap, { ...settings, model: 'endpoint/cal-center' }, { world }));
+    expect(error.message).toBe(
+      'Name another model: endpoint/cal-center would stand for newest (newest base model, endpoint cal-center does not exist; did you mean `call-center`?)',
+    );
+    expect(world.recognised).toEqual([]);
   });
 
   it('creates the endpoint when it does not exist', async () => {

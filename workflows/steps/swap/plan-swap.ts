@@ -91,6 +91,9 @@ export function planSwap(
 export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel | CustomModel | string {
   const chosen = chooseModel(wanted.model, known);
   if (typeof chosen === 'string') return chosen;
+  // What is measured in place of a model is not what somebody wants to be served.
+  if (chosen.isStandIn)
+    return `Name another model: ${wanted.model} would stand for ${chosen.displayName} (${chosen.because})`;
   const model = [...known.models, ...known.baseModels].find(({ self }) => self === chosen.self);
   if (model === undefined) return `Check the model ${wanted.model}: the Speech resource has no such model`;
   const name = model.displayName;
