@@ -86,6 +86,35 @@ describe('swap', () => {
     });
   });
 
+  it('names the new endpoint that it could not prove, with the command that deletes it, and the next run proves it', async () => {
+    const world = createFakeWorld();
+    world.objects.models.push(fakeModel('new'));
+    const { recognise } = world;
+    world.recognise = () => ({ status: 'NoMatch', lexical: '', display: '' });
+    const stays =
+      /a\.wav: NoMatch\); endpoint call-center has no previous model to go back to, stays unproved and is charged: the next run proves it again, or delete it with: az rest --method delete --resource https:\/\/cognitiveservices.azure.com --url 'https:\/\/speech\/endpoints\/\d+'$/;
+    for (const time of ['when it is made', 'when it is there']) {
+      const error = await failure(runStep(swap, settings, { world }));
+      expect([time, error.message]).toEqual([time, expect.stringMatching(stays)]);
+      expect(error.outputs).toMatchObject({ endpoint: world.objects.endpoints[0]?.self, rolledBack: false });
+    }
+    world.recognise = recognise;
+    expect((await runStep(swap, { ...settings, create: false }, { world })).outcome.kind).toBe('done');
+    expect(world.objects.endpoints).toHaveLength(1);
+  });
+
+  it('names the new endpoint that the service failed', async () => {
+    const world = createFakeWorld();
+    world.objects.models.push(fakeModel('new'));
+    world.work = (_, entity) => ({ ...entity, status: 'Failed' });
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error.message).toContain(
+      `it stays: the next run gives it the model again, or delete it with: az rest --method delete`,
+    );
+    world.settle = (wanted) => ({ ...wanted, status: 'Succeeded' });
+    expect((await runStep(swap, settings, { world })).effects).toEqual(['update-endpoint', 'update-endpoint']);
+  });
+
   it('changes nothing when the endpoint serves the model already, and verifies it', async () => {
     const world = worldWithEndpoint();
     await runStep(swap, settings, { world });

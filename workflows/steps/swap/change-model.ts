@@ -6,6 +6,7 @@ import { formatRate } from '../../document/rates.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
+import { deletionOf } from '../deletion.ts';
 import { deployModel, untilSettled, type Change } from './deploy-model.ts';
 import { inState } from './in-state.ts';
 import { markProved } from './marks.ts';
@@ -13,14 +14,16 @@ import type { SmokeTest } from './smoke-test.ts';
 
 /** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
 export async function proveNew(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, wanted, smoke } = at;
+  const { endpoint, candidate, smoke } = at;
   const fault = await proveCandidate(at);
   const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
   if (fault === undefined) return { kind: 'done', outputs };
-  throw new StepFailure(
-    `${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`,
-    outputs,
-  );
+  throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs);
+}
+
+/** What becomes of an endpoint that was made with the candidate: there is nothing to go back to. */
+function unprovedAlone({ endpoint, wanted }: Pick<Change, 'endpoint' | 'wanted'>): string {
+  return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint)}`;
 }
 
 /** Recognises the smoke audio on the endpoint that serves the candidate, and marks it as proved; answers what speaks against it. */
@@ -98,7 +101,7 @@ async function refuse(at: Change, fault: string): Promise<never> {
   const { endpoint, candidate, previous, smoke, wanted, context } = at;
   const outputs = (rolledBack: boolean): ReturnType<typeof outputsOf> =>
     outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
-  if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
+  if (previous === '') throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs(false));
   context.report(`${fault}; going back to the previous model`);
   const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
   const second = await inState(state, { context, act: async () => await goBack(at) });
