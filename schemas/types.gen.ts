@@ -2470,6 +2470,14 @@ export interface EvaluateWith {
    */
   readonly against?: string;
   /**
+   * By how much the word error rate of `model` has to be lower for `better`: the difference of the two rates. With `0%` any improvement counts. As 0..1.
+   */
+  readonly 'min-improvement': number;
+  /**
+   * How many words the dataset has to have for `better`: over few words a difference is chance. Where the service gives no counts, `better` is false.
+   */
+  readonly 'min-words': number;
+  /**
    * The evaluation's display name. The step's id when left out.
    */
   readonly name: string;
@@ -2516,9 +2524,13 @@ export interface EvaluateOutputs {
    */
   readonly againstStandIn?: string;
   /**
-   * Whether `model` has the lower word error rate of the two.
+   * Whether `model` has the lower word error rate of the two, by at least `min-improvement`, over at least `min-words`.
    */
   readonly better?: boolean;
+  /**
+   * The same in words: `better`, `not better`, or why an improvement does not count, as `better by 0.1 %, less than 1.0 %`.
+   */
+  readonly verdict?: string;
 }
 
 /**

@@ -5,9 +5,17 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'equal-is-better',
     file: 'measurements.ts',
-    text: 'candidate.wer < incumbent.wer',
-    replacement: 'candidate.wer <= incumbent.wer',
+    text: 'gain > 0n && ',
+    replacement: '',
     means: 'a model that is as good counts as better, and is swapped in',
+    tests: ['measurements.test.ts'],
+  },
+  {
+    name: 'improvement-above',
+    file: 'measurements.ts',
+    text: 'gain * scale >= digits',
+    replacement: 'gain * scale > digits',
+    means: 'an improvement of exactly min-improvement does not count',
     tests: ['measurements.test.ts'],
   },
   {
