@@ -2512,6 +2512,14 @@ export interface EvaluateOutputs {
    */
   readonly insertions?: number;
   /**
+   * The date from which on the measured model cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
+  /**
    * Which model was measured in place of what the endpoint of `model` serves, and why: `newest base model, endpoint calls does not exist`. Absent when no model stood in.
    */
   readonly standIn?: string;
@@ -2575,6 +2583,14 @@ export interface TrainOutputs {
    * The model's `self` URL.
    */
   readonly model: string;
+  /**
+   * The date from which on it cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
 }
 
 /**
@@ -2632,6 +2648,14 @@ export interface SwapOutputs {
    * The `self` URL of the model it serves now.
    */
   readonly model: string;
+  /**
+   * The date from which on that model cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
   /**
    * The `self` URL of the model it served before; empty when it served none.
    */

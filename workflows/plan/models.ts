@@ -26,7 +26,7 @@ export function newestBaseModel(
   return known.baseModels
     .filter((model) => model.locale.toLowerCase() === known.locale.toLowerCase())
     .filter((model) => model.status === undefined || model.status === 'Succeeded')
-    .filter((model) => !expired(model.properties?.deprecationDates?.transcriptionDateTime, known))
+    .filter((model) => !expired(transcribesUntil(model), known))
     .filter(
       (model) => trainWith === undefined || !expired(model.properties?.deprecationDates?.adaptationDateTime, known),
     )
@@ -78,6 +78,8 @@ export interface ChosenModel {
   readonly because: string;
   /** Whether it stands for the model of an endpoint that does not exist, or whose model does not count. */
   readonly isStandIn: boolean;
+  /** The date-time from which on it cannot recognise. */
+  readonly transcribesUntil: string | undefined;
 }
 
 /**
@@ -93,7 +95,7 @@ export function chooseModel(reference: string, known: KnownModels): ChosenModel 
   if (found.locale.toLowerCase() !== known.locale.toLowerCase()) {
     return `Choose a model of locale ${known.locale}: ${found.displayName} is of ${found.locale}`;
   }
-  return { self: found.self, displayName: found.displayName, because: 'named in the pipeline', isStandIn: false };
+  return chosen(found, { because: 'named in the pipeline', isStandIn: false });
 }
 
 function servedBy(name: string, known: KnownModels): ChosenModel | string {
@@ -106,10 +108,10 @@ function servedBy(name: string, known: KnownModels): ChosenModel | string {
     sameModel(candidate.self, endpoint.model?.self),
   );
   if (model === undefined) return newestChosen(known, `endpoint ${name} names no known model`);
-  if (expired(model.properties?.deprecationDates?.transcriptionDateTime, known)) {
+  if (expired(transcribesUntil(model), known)) {
     return newestChosen(known, `the model of endpoint ${name} has expired`);
   }
-  return { self: model.self, displayName: model.displayName, because: `served by endpoint ${name}`, isStandIn: false };
+  return chosen(model, { because: `served by endpoint ${name}`, isStandIn: false });
 }
 
 function provedLast(endpoint: Endpoint, known: KnownModels): ChosenModel | string {
@@ -117,7 +119,7 @@ function provedLast(endpoint: Endpoint, known: KnownModels): ChosenModel | strin
   const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, previous));
   const why = `the last swap of endpoint ${endpoint.displayName} was not proved`;
   if (model === undefined) return newestChosen(known, why);
-  return { self: model.self, displayName: model.displayName, because: `served before, ${why}`, isStandIn: true };
+  return chosen(model, { because: `served before, ${why}`, isStandIn: true });
 }
 
 /** The newest base model, wanted itself or in place of a model that an endpoint does not serve, for this reason. */
@@ -127,7 +129,11 @@ function newestChosen(known: KnownModels, standsInBecause?: string): ChosenModel
     return `Choose another locale: the Speech resource has no usable base model for ${known.locale}`;
   const isStandIn = standsInBecause !== undefined;
   const because = isStandIn ? `newest base model, ${standsInBecause}` : 'newest base model';
-  return { self: newest.self, displayName: newest.displayName, because, isStandIn };
+  return chosen(newest, { because, isStandIn });
+}
+
+function chosen(model: BaseModel | CustomModel, why: Pick<ChosenModel, 'because' | 'isStandIn'>): ChosenModel {
+  return { self: model.self, displayName: model.displayName, transcribesUntil: transcribesUntil(model), ...why };
 }
 
 /** Whether two references name the same model; a bare id also names a base model. */
@@ -136,6 +142,22 @@ export function sameModel(self: string, reference: string | undefined): boolean 
   const id = entityId(self);
   const wanted = entityId(reference);
   return id === wanted || (!reference.includes('/') && id === `base/${wanted}`);
+}
+
+/** When a model stops transcribing, as outputs of a step: nothing where the service tells no date. */
+export function expiryOf(
+  transcriptionDateTime: string | undefined,
+  { observedAt }: Pick<KnownModels, 'observedAt'>,
+): { readonly expires?: string; readonly 'days-left'?: number } {
+  const expiry = Date.parse(transcriptionDateTime ?? '');
+  if (Number.isNaN(expiry)) return {};
+  const days = (expiry - Date.parse(observedAt)) / 86_400_000;
+  return { expires: new Date(expiry).toISOString().slice(0, 10), 'days-left': Math.floor(days) };
+}
+
+/** The date-time from which on a model cannot recognise; undefined where the service tells none. */
+export function transcribesUntil({ properties }: BaseModel | CustomModel): string | undefined {
+  return properties?.deprecationDates?.transcriptionDateTime;
 }
 
 function expired(dateTime: string | undefined, known: { readonly observedAt: string }): boolean {

@@ -1,5 +1,5 @@
 import type { EvaluateWith } from '../../schemas/types.gen.ts';
-import { observeModels } from '../engine/observe.ts';
+import { observeModels, timeAt } from '../engine/observe.ts';
 import {
   StepFailure,
   type Outputs,
@@ -13,7 +13,7 @@ import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
-import { chooseModel, type ChosenModel, type KnownModels } from '../plan/models.ts';
+import { chooseModel, expiryOf, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
@@ -53,7 +53,7 @@ export const evaluate: StepKind<EvaluateWith> = {
       collection: evaluations,
       self,
     });
-    return outcome(evaluation, { pair, wanted: input.with, action });
+    return outcome(evaluation, { pair, wanted: input.with, observedAt: timeAt(context.ports), action });
   },
 
   summarise({ wer, words, standIn, againstWer, againstStandIn, better, verdict }) {
@@ -99,7 +99,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
       outputs: {},
     };
   }
-  const outputs = outputsOf(existing.entity, { pair, wanted });
+  const outputs = outputsOf(existing.entity, { pair, wanted, observedAt: facts.observedAt });
   if (existing.action === 'adopt' || typeof outputs === 'string') {
     return {
       action: 'adopt',
@@ -165,9 +165,17 @@ async function createEvaluation(
   );
 }
 
+/** What a measurement is of, and when it was looked at. */
+interface Measured {
+  readonly pair: Pair;
+  readonly wanted: EvaluateWith;
+  /** ISO date-time by the clock of the service. */
+  readonly observedAt: string;
+}
+
 function outcome(
   evaluation: Evaluation,
-  result: { readonly pair: Pair; readonly wanted: EvaluateWith; readonly action: 'create' | 'reuse' | 'adopt' },
+  result: Measured & { readonly action: 'create' | 'reuse' | 'adopt' },
 ): StepOutcome {
   const outputs = outputsOf(evaluation, result);
   if (typeof outputs === 'string') throw new StepFailure(outputs, { evaluation: evaluation.self });
@@ -177,7 +185,7 @@ function outcome(
 /** The step's outputs, or why the evaluation has no numbers to compare. */
 function outputsOf(
   evaluation: Evaluation,
-  { pair: { model, against }, wanted }: { readonly pair: Pair; readonly wanted: EvaluateWith },
+  { pair: { model, against }, wanted, observedAt }: Measured,
 ): Outputs | string {
   const measured = measurementOf(evaluation, model.self);
   const opponent = against === undefined ? undefined : measurementOf(evaluation, against.self);
@@ -189,6 +197,7 @@ function outputsOf(
     wer: measured.wer,
     ...measured.counts,
     ...(model.isStandIn ? { standIn: model.because } : {}),
+    ...expiryOf(model.transcribesUntil, { observedAt }),
     ...(opponent === undefined ? {} : comparison(measured, opponent, wanted)),
     ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
   };

@@ -365,6 +365,21 @@ describe('speechops run', () => {
   });
 });
 
+it('decides by the clock of the service what has expired, in plan and run', async () => {
+  const first = await run();
+  const { 'days-left': daysLeft, expires } = first.record.steps['go-live']?.outputs ?? {};
+  expect(first.record.steps['retrain']?.outputs).toMatchObject({ 'days-left': daysLeft, expires });
+  const advanceSeconds = (Number(daysLeft) + 2) * 86_400;
+  expect((await controlEmulator(emulator, '/clock', { body: { advanceSeconds } })).status).toBe(200);
+  const expired = 'newest base model, the model of endpoint ward has expired';
+  expect((await speechops('plan', pipeline)).stdout).toContain(expired);
+  const { code, record } = await run();
+  expect([code, record.steps['baseline']?.outputs['standIn']]).toEqual([0, expired]);
+  expect(record.steps['go-live']?.status).toBe('succeeded');
+  expect(record.steps['go-live']?.outputs['previousModel']).toBe(first.record.steps['retrain']?.outputs['model']);
+  expect(record.steps['go-live']?.outputs['days-left']).toBeGreaterThan(30);
+});
+
 describe('speechops plan', () => {
   it('creates nothing, and says with --detailed-exitcode whether there is something to do', async () => {
     const before = await speechops('plan', pipeline, '--detailed-exitcode');

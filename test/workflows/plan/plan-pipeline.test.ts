@@ -248,6 +248,44 @@ describe('planPipeline', () => {
     });
   });
 
+  it.each([
+    ['2028-01-01T00:00:00Z', 14, 'create'],
+    ['2027-11-16T00:00:00Z', 60, 'skip'],
+    ['2027-11-16T00:00:01Z', 59, 'create'],
+    ['2028-01-15T00:00:01Z', undefined, 'create'],
+  ])('retrains a good model for its age: at %s it has %s days left', async (observedAt, daysLeft, action) => {
+    const { facts: after } = await factsAfterRun(30);
+    const evaluated: Evaluation = {
+      ...measured('https://speech/models/old', after.datasets[0]?.self ?? ''),
+      properties: rates(1),
+    };
+    // The service tells no date of this one, which stands for an expired model.
+    const newest = { ...fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }), properties: {} };
+    const retrain = step(
+      'retrain',
+      'train',
+      { datasets: [text], 'base-model': 'newest', name: 'retrain' },
+      {
+        needs: ['text', 'baseline'],
+        if: '${{ steps.baseline.outputs.wer > inputs.max-wer || steps.baseline.outputs.days-left < 60 }}',
+      },
+    );
+    const plan = planPipeline(
+      { ...source, pipeline: { ...pipeline, steps: [...steps.slice(0, 3), retrain] } },
+      {
+        ...after,
+        observedAt,
+        baseModels: [newest],
+        models: [fakeModel('old')],
+        endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')],
+        evaluations: [evaluated, { ...measured(newest.self, evaluated.dataset.self), properties: rates(1) }],
+      },
+    );
+    expect(plan.steps[2]).toMatchObject({ action: 'reuse' });
+    expect(plan.steps[2]?.outputs['days-left']).toBe(daysLeft);
+    expect(plan.steps[3]?.action).toBe(action);
+  });
+
   describe('of a swap that may not create its endpoint', () => {
     const there = fakeEndpoint('call-center', 'https://speech/models/old');
     const swapOf = (endpoint: string, change: Partial<PipelineStep> = {}): PipelineStep =>

@@ -262,7 +262,15 @@ describe('evaluate', () => {
     const { self } = world.objects.evaluations[0]!;
     expect(outcome).toEqual({
       kind: 'done',
-      outputs: { evaluation: self, wer: 0.0289, againstWer: 0.0289, better: false, verdict: 'not better' },
+      outputs: {
+        evaluation: self,
+        wer: 0.0289,
+        expires: '2028-01-15',
+        'days-left': 593,
+        againstWer: 0.0289,
+        better: false,
+        verdict: 'not better',
+      },
     });
   });
 

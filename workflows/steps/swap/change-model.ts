@@ -4,8 +4,9 @@ import { StepFailure, type StepContext, type StepOutcome } from '../../engine/st
 import { isRefusal } from '../../engine/unanswered.ts';
 import { formatRate } from '../../document/rates.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
+import { timeAt } from '../../engine/observe.ts';
 import { entityId } from '../../plan/identity.ts';
-import type { Endpoint } from '../../plan/speech-entities.ts';
+import { expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
 import { deployModel, untilSettled, type Change } from './deploy-model.ts';
 import { inState } from './in-state.ts';
@@ -14,9 +15,8 @@ import type { SmokeTest } from './smoke-test.ts';
 
 /** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
 export async function proveNew(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, smoke } = at;
   const fault = await proveCandidate(at);
-  const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
+  const outputs = outputsOf(at, { model: at.candidate.self, previous: '' });
   if (fault === undefined) return { kind: 'done', outputs };
   throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs);
 }
@@ -54,7 +54,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
       return found;
     },
   });
-  const outputs = outputsOf({ endpoint, model: candidate.self, previous: noted, smoke, rolledBack: false });
+  const outputs = outputsOf(at, { model: candidate.self, previous: noted });
   if (fault === undefined) return { kind: unproved ? 'done' : 'reused', outputs };
   if (unproved) return await refuse(at, fault);
   throw new StepFailure(
@@ -65,7 +65,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
 
 /** Gives the candidate to the endpoint and proves it there, or goes back and throws a {@link StepFailure} that says why. */
 export async function changeModel(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  const { endpoint, candidate, smoke, wanted, context } = at;
   // An endpoint whose deployment failed serves nothing that could be tried.
   const before = await inState(unchanged(wanted), {
     context,
@@ -74,7 +74,7 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
   if (before.failures > 0) {
     throw new StepFailure(
       `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${before.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
-      outputsOf({ endpoint, model: endpoint.model?.self ?? '', previous, smoke, rolledBack: false }),
+      outputsOf(at, { model: endpoint.model?.self ?? '' }),
     );
   }
   if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
@@ -92,15 +92,15 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
   if (after !== undefined) return await refuse(at, after);
   return {
     kind: 'done',
-    outputs: outputsOf({ endpoint, model: candidate.self, previous, smoke, rolledBack: false }),
+    outputs: outputsOf(at, { model: candidate.self }),
   };
 }
 
 /** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
 async function refuse(at: Change, fault: string): Promise<never> {
-  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  const { endpoint, candidate, previous, wanted, context } = at;
   const outputs = (rolledBack: boolean): ReturnType<typeof outputsOf> =>
-    outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
+    outputsOf(at, { model: rolledBack ? previous : candidate.self, rolledBack });
   if (previous === '') throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs(false));
   context.report(`${fault}; going back to the previous model`);
   const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
@@ -168,22 +168,22 @@ async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepConte
   return `The smoke audio's word error rate is ${formatRate(after.wer, [bound])} after the swap, max-wer allows ${formatRate(bound, [after.wer])}`;
 }
 
-/** The outputs of a swap step. */
-function outputsOf(at: {
-  readonly endpoint: Endpoint;
-  readonly model: string;
-  /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
-  readonly previous: string;
-  readonly smoke: SmokeTest;
-  readonly rolledBack: boolean;
-}): Readonly<Record<string, string | number | boolean>> {
+/** The outputs of a swap step. `model` is what the endpoint serves now; `previous` what it served before, where that is not as in `at`. */
+function outputsOf(
+  at: Change,
+  now: { readonly model: string; readonly previous?: string; readonly rolledBack?: boolean },
+): Readonly<Record<string, string | number | boolean>> {
+  const { endpoint, smoke, known, context } = at;
+  const { model, previous = at.previous, rolledBack = false } = now;
+  const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
   return {
-    endpoint: at.endpoint.self,
-    model: at.model,
-    previousModel: at.previous,
-    probes: at.smoke.probes,
-    probeFailures: at.smoke.failures,
-    probeRepeats: at.smoke.repeats,
-    rolledBack: at.rolledBack,
+    endpoint: endpoint.self,
+    model,
+    ...(served === undefined ? {} : expiryOf(transcribesUntil(served), { observedAt: timeAt(context.ports) })),
+    previousModel: previous,
+    probes: smoke.probes,
+    probeFailures: smoke.failures,
+    probeRepeats: smoke.repeats,
+    rolledBack,
   };
 }

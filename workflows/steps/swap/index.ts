@@ -47,7 +47,7 @@ export const swap: StepKind<SwapWith> = {
     const noted = isNew ? '' : notedPrevious(endpoint, known);
     const served = isNew ? '' : (endpoint.model?.self ?? '');
     const previous = isUnproved(endpoint) ? noted : served;
-    const at: Change = { endpoint, candidate, previous, smoke, wanted, context };
+    const at: Change = { endpoint, candidate, previous, smoke, known, wanted, context };
     if (isNew) return await proveNew(at);
     const isServed = endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
     return isServed ? await alreadyServed(at, noted) : await changeModel(at);

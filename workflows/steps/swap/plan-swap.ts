@@ -1,7 +1,15 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { chooseModel, endpointByName, sameModel, whyNoEndpoint, type KnownModels } from '../../plan/models.ts';
+import {
+  chooseModel,
+  endpointByName,
+  expiryOf,
+  sameModel,
+  transcribesUntil,
+  whyNoEndpoint,
+  type KnownModels,
+} from '../../plan/models.ts';
 import type { BaseModel, CustomModel } from '../../plan/speech-entities.ts';
 import { decidedAtRunTime, type Effect, type Lack, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
 
@@ -75,7 +83,7 @@ export function planSwap(
       action: 'reuse',
       summary: `endpoint ${name} serves ${candidate.displayName} already`,
       effects: [],
-      outputs: { endpoint: endpoint.self, model: candidate.self },
+      outputs: { endpoint: endpoint.self, model: candidate.self, ...expiryOf(transcribesUntil(candidate), facts) },
     };
   }
   const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
@@ -101,7 +109,7 @@ export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel |
     return `Choose a model that is Succeeded: ${name} is ${model.status}`;
   if (model.properties?.features?.supportsEndpoints === false)
     return `Choose a model that can be deployed: ${name} does not support endpoints`;
-  const expiry = model.properties?.deprecationDates?.transcriptionDateTime;
+  const expiry = transcribesUntil(model);
   const daysLeft = expiry === undefined ? Infinity : (Date.parse(expiry) - Date.parse(known.observedAt)) / 86_400_000;
   const needed = wanted['min-days-left'];
   if (daysLeft < needed)
