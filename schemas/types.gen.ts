@@ -2657,6 +2657,10 @@ export interface SwapOutputs {
    */
   readonly 'days-left'?: number;
   /**
+   * Whether the step created the endpoint.
+   */
+  readonly created: boolean;
+  /**
    * The `self` URL of the model it served before; empty when it served none.
    */
   readonly previousModel: string;

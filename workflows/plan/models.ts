@@ -52,23 +52,26 @@ export function endpointByName(
   return `Name one endpoint by its id: ${named.length} endpoints are called ${name} (${named.map((endpoint) => entityId(endpoint.self)).join(', ')})`;
 }
 
+/** Why there is no endpoint of this name, as a clause: `endpoint calls does not exist`, continued by {@link similarEndpoint}. */
+export function whyNoEndpoint(name: string, known: Pick<KnownModels, 'endpoints' | 'locale'>): string {
+  return `endpoint ${name} does not exist${similarEndpoint(name, known) ?? ''}`;
+}
+
 /**
- * Why there is no endpoint of this name, as a clause: `endpoint calls does not exist`, continued by the name that was probably
- * meant, or by the locales that have an endpoint of this name.
+ * The endpoint that was probably meant by the name of one that does not exist, as the end of a sentence: the locales that have
+ * an endpoint of this name, or the nearest name. Undefined when there is neither.
  */
-export function whyNoEndpoint(name: string, { endpoints, locale }: Pick<KnownModels, 'endpoints' | 'locale'>): string {
+export function similarEndpoint(
+  name: string,
+  { endpoints, locale }: Pick<KnownModels, 'endpoints' | 'locale'>,
+): string | undefined {
   const isHere = (endpoint: Endpoint): boolean => endpoint.locale.toLowerCase() === locale.toLowerCase();
   const elsewhere = endpoints.filter((endpoint) => endpoint.displayName === name && !isHere(endpoint));
-  const clause = `endpoint ${name} does not exist`;
-  if (elsewhere.length > 0) {
-    const locales = [...new Set(elsewhere.map((endpoint) => endpoint.locale))];
-    return `${clause} for ${locale}, only for ${locales.join(', ')}`;
-  }
-  const near = nearestName(
-    name,
-    endpoints.filter(isHere).map(({ displayName }) => displayName),
-  );
-  return near === undefined ? clause : `${clause}; did you mean ${quoteName(near)}?`;
+  const locales = [...new Set(elsewhere.map((endpoint) => endpoint.locale))];
+  if (locales.length > 0) return ` for ${locale}, only for ${locales.join(', ')}`;
+  const here = endpoints.filter(isHere).map(({ displayName }) => displayName);
+  const near = nearestName(name, here);
+  return near === undefined ? undefined : `; did you mean ${quoteName(near)}?`;
 }
 
 export interface ChosenModel {

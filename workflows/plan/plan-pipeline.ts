@@ -9,6 +9,7 @@ import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';
 import {
   decidedAtRunTime,
+  type MissingObject,
   type PipelineFacts,
   type PlanningKind,
   type StepPlan,
@@ -45,7 +46,7 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     if (step === undefined) continue;
     const seen = typeof facts === 'function' ? facts(step) : facts;
     const plan = planStep(step, { source, facts: seen, planned, byId, session, made });
-    const makes = source.kinds[step.uses]?.makes?.(knownInput(step, { source, planned, session }));
+    const makes = source.kinds[step.uses]?.makes?.(knownInput(step, { source, planned, session }), seen);
     if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
@@ -121,21 +122,24 @@ function planStep(
   if (skipped !== undefined) return skip(`${skipped} is skipped`);
   const input = knownInput(step, at);
   const lack = kind.lacks?.(input, at.facts);
-  const isLacking = lack !== undefined && !at.made.has(placeOf(lack.object, { step, source: at.source }));
+  const isLacking = lack !== undefined && !at.made.has(placeOf(lack, { step, source: at.source }));
   if (step.if !== undefined) {
     const condition = evaluateKnown(step.if, contextsOf(step, at), (id: string) => isDecided(id, at));
     const explained = explainCondition(step.if, contextsOf(step, at));
     if (condition.known && !isTruthy(condition.value)) return skip(`its condition is not met: ${explained}`);
     // What is lacking is told before anything is paid, and not first when the condition turns out to be met.
-    if (!condition.known && !isLacking)
-      return decidedAtRunTime(`${step.uses} if ${explained}`, { effects: kind.effects });
+    if (!condition.known && !isLacking) {
+      const made = kind.makes?.(input, at.facts);
+      const summary = `${step.uses} if ${explained}${made === undefined ? '' : `; ${made.message}`}`;
+      return decidedAtRunTime(summary, { effects: kind.effects });
+    }
   }
   return isLacking ? wouldFail(lack.message) : kind.plan(input, at.facts);
 }
 
 /** An object of the resource on which a step works. */
 function placeOf(
-  object: string,
+  { object }: MissingObject,
   { step, source }: { readonly step: PipelineStep; readonly source: PlanSource },
 ): string {
   return `${resourceOf(step, source)} ${object}`;

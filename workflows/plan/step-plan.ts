@@ -53,17 +53,16 @@ export interface PlanningKind<With extends object = object> {
   /** The URLs of data whose content is compared before the step can be planned. */
   urls?(input: StepPlanInput<With>): readonly string[];
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;
-  /** The object, named for people, that the step makes when it is not there: `endpoint ward (en-US)`. Absent when none. */
-  makes?(input: StepPlanInput<With>): string | undefined;
-  /** What the step cannot do without and the resource does not have; absent when it has all, as far as that is known. */
-  lacks?(input: StepPlanInput<With>, facts: Facts): Lack | undefined;
+  /** What the step would make for later runs and other steps to find, because it is not there; the message says so: `creates …`. */
+  makes?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
+  /** What the step cannot do without, and is not there; the message says what to do. A step before it may still make it. */
+  lacks?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
 }
 
-/** An object that a step cannot do without. A step before it may still make it. */
-export interface Lack {
-  /** As `makes` of the step kind names it. */
+/** An object that a resource does not have, as far as that is known before the run. */
+export interface MissingObject {
+  /** Its name among all of the resource: `endpoint ward (en-US)`. */
   readonly object: string;
-  /** Says to a person what to do. */
   readonly message: string;
 }
 

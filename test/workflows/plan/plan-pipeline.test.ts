@@ -321,12 +321,35 @@ describe('planPipeline', () => {
       );
     });
 
+    it.each([
+      ['its model', {}, 'make endpoint call-centre serve the model once text has finished'],
+      ['its condition', { if: "${{ steps.text.outputs.dataset != '' }}" }, "swap if steps.text.outputs.dataset != ''"],
+    ])(
+      'says that one which may create it would, and which one is near, while %s is not known',
+      (_, change, summary) => {
+        const creating = swapOf('call-centre', change);
+        const plan = planOf({ ...creating, with: { ...creating.with, create: true } });
+        const hint = '(endpoint call-centre does not exist; did you mean `call-center`?)';
+        expect(plan.steps.at(-1)).toMatchObject({
+          action: 'at-run-time',
+          summary: `${summary}; creates endpoint call-centre, which is charged from then on ${hint}`,
+        });
+        const existing = swapOf('call-center', change);
+        expect(planOf({ ...existing, with: { ...existing.with, create: true } }).steps.at(-1)?.summary).toBe(
+          summary.replace('centre', 'center'),
+        );
+      },
+    );
+
     it('leaves it to the run when the endpoint is there, or when a step before it creates it', () => {
       expect(planOf(swapOf('call-center')).steps.at(-1)?.action).toBe('at-run-time');
       const creating = (change: Partial<PipelineStep>): PipelineStep =>
         step('make', 'swap', { endpoint: 'new', create: true, model: 'base', ...ofSwap }, change);
       expect(planOf(swapOf('new'), creating({})).steps.slice(-2)).toMatchObject([
-        { action: 'create', summary: 'create endpoint new, which is charged from then on, with 2025' },
+        {
+          action: 'create',
+          summary: 'make endpoint new serve 2025; creates endpoint new, which is charged from then on',
+        },
         { action: 'at-run-time' },
       ]);
       expect(planOf(swapOf('new'), creating({ locale: 'en-GB' })).steps.at(-1)?.action).toBe('fail');

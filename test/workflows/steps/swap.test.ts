@@ -82,8 +82,9 @@ describe('swap', () => {
     expect(effects).toEqual(['create-endpoint', 'update-endpoint']);
     expect(outcome).toMatchObject({
       kind: 'done',
-      outputs: { endpoint: world.objects.endpoints[0]?.self, previousModel: '', probes: 1 },
+      outputs: { endpoint: world.objects.endpoints[0]?.self, created: true, previousModel: '', probes: 1 },
     });
+    expect(swap.summarise?.(outcome.kind === 'skipped' ? {} : outcome.outputs)[0]).toBe('a new endpoint');
   });
 
   it('names the new endpoint that it could not prove, with the command that deletes it, and the next run proves it', async () => {

@@ -16,7 +16,7 @@ import type { SmokeTest } from './smoke-test.ts';
 /** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
 export async function proveNew(at: Change): Promise<StepOutcome> {
   const fault = await proveCandidate(at);
-  const outputs = outputsOf(at, { model: at.candidate.self, previous: '' });
+  const outputs = outputsOf(at, { model: at.candidate.self, previous: '', created: true });
   if (fault === undefined) return { kind: 'done', outputs };
   throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs);
 }
@@ -171,15 +171,21 @@ async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepConte
 /** The outputs of a swap step. `model` is what the endpoint serves now; `previous` what it served before, where that is not as in `at`. */
 function outputsOf(
   at: Change,
-  now: { readonly model: string; readonly previous?: string; readonly rolledBack?: boolean },
+  now: {
+    readonly model: string;
+    readonly previous?: string;
+    readonly created?: boolean;
+    readonly rolledBack?: boolean;
+  },
 ): Readonly<Record<string, string | number | boolean>> {
   const { endpoint, smoke, known, context } = at;
-  const { model, previous = at.previous, rolledBack = false } = now;
+  const { model, previous = at.previous, created = false, rolledBack = false } = now;
   const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
   return {
     endpoint: endpoint.self,
     model,
     ...(served === undefined ? {} : expiryOf(transcribesUntil(served), { observedAt: timeAt(context.ports) })),
+    created,
     previousModel: previous,
     probes: smoke.probes,
     probeFailures: smoke.failures,

@@ -53,9 +53,10 @@ export const swap: StepKind<SwapWith> = {
     return isServed ? await alreadyServed(at, noted) : await changeModel(at);
   },
 
-  summarise({ probes, probeFailures, probeRepeats, rolledBack }) {
+  summarise({ created, probes, probeFailures, probeRepeats, rolledBack }) {
     const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
     return [
+      ...(created === true ? ['a new endpoint'] : []),
       ...(isAny(probes) ? [`${String(probes)} recognitions of smoke audio, ${String(probeFailures)} failed`] : []),
       ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
       ...(rolledBack === true ? ['rolled back'] : []),

@@ -6,12 +6,19 @@ import {
   endpointByName,
   expiryOf,
   sameModel,
+  similarEndpoint,
   transcribesUntil,
   whyNoEndpoint,
   type KnownModels,
 } from '../../plan/models.ts';
 import type { BaseModel, CustomModel } from '../../plan/speech-entities.ts';
-import { decidedAtRunTime, type Effect, type Lack, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
+import {
+  decidedAtRunTime,
+  type Effect,
+  type MissingObject,
+  type StepPlan,
+  type StepPlanInput,
+} from '../../plan/step-plan.ts';
 
 /** Everything that a swap may do. */
 export const swapEffects: readonly Effect[] = ['create-project', 'create-endpoint', 'update-endpoint'];
@@ -21,17 +28,24 @@ export function endpointTitle(name: string, { locale }: { readonly locale: strin
   return `endpoint ${name} (${locale})`;
 }
 
-/** The endpoint that a swap creates when there is none. */
-export function endpointMade({ known, pipeline }: StepPlanInput<SwapWith>): string | undefined {
-  const { endpoint, create } = known;
-  return create === true && endpoint !== undefined ? endpointTitle(endpoint, pipeline) : undefined;
+/** The endpoint that a swap would create. */
+export function endpointMade(
+  { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
+  { endpoints }: Facts,
+): MissingObject | undefined {
+  if (endpoint === undefined || create !== true) return undefined;
+  const known = { endpoints, locale: pipeline.locale };
+  if (endpointByName(endpoint, known) !== undefined) return undefined;
+  const doubt = similarEndpoint(endpoint, known) === undefined ? '' : ` (${whyNoEndpoint(endpoint, known)})`;
+  const message = `creates endpoint ${endpoint}, which is charged from then on${doubt}`;
+  return { object: endpointTitle(endpoint, pipeline), message };
 }
 
 /** The endpoint that a swap may not create and that does not exist. */
 export function endpointLacking(
   { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
   { endpoints }: Facts,
-): Lack | undefined {
+): MissingObject | undefined {
   // A name or `create` that waits for another step may still turn out right.
   if (endpoint === undefined || create !== false) return undefined;
   const known = { endpoints, locale: pipeline.locale };
@@ -46,15 +60,12 @@ export function noSuchEndpoint(name: string, known: Pick<KnownModels, 'endpoints
 }
 
 /** The plan of a swap, as far as it is known before the run. */
-export function planSwap(
-  { known: partial, with: wanted, waitsFor, pipeline }: StepPlanInput<SwapWith>,
-  facts: Facts,
-): StepPlan {
+export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan {
+  const { known: partial, with: wanted, waitsFor, pipeline } = input;
+  const made = endpointMade(input, facts);
   if (wanted === undefined) {
-    return decidedAtRunTime(
-      `make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`,
-      { effects: swapEffects },
-    );
+    const summary = `make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`;
+    return decidedAtRunTime(made === undefined ? summary : `${summary}; ${made.message}`, { effects: swapEffects });
   }
   const { endpoint: name } = wanted;
   const known = { ...facts, locale: pipeline.locale };
@@ -62,17 +73,11 @@ export function planSwap(
   if (typeof candidate === 'string') return decidedAtRunTime(candidate, { effects: swapEffects });
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return decidedAtRunTime(endpoint, { effects: swapEffects });
-  if (endpoint === undefined && !wanted.create) {
-    const summary = `make endpoint ${name} serve ${candidate.displayName}, once another step has created it`;
-    return decidedAtRunTime(summary, { effects: swapEffects });
-  }
   if (endpoint === undefined) {
-    return {
-      action: 'create',
-      summary: `create endpoint ${name}, which is charged from then on, with ${candidate.displayName}`,
-      effects: swapEffects,
-      outputs: {},
-    };
+    const summary = `make endpoint ${name} serve ${candidate.displayName}`;
+    return made === undefined
+      ? decidedAtRunTime(`${summary} once another step has created it`, { effects: swapEffects })
+      : { action: 'create', summary: `${summary}; ${made.message}`, effects: swapEffects, outputs: {} };
   }
   if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
     if (isUnproved(endpoint)) {
