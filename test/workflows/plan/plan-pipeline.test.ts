@@ -286,6 +286,50 @@ describe('planPipeline', () => {
     expect(plan.steps[3]?.action).toBe(action);
   });
 
+  it.each([
+    ['2026-07-31T00:00:00Z', 60, 'skipped'],
+    ['2026-07-30T23:59:59Z', 59, 'succeeded'],
+  ])(
+    'is followed by a run that retrains for age: until %s are %i days',
+    async (transcriptionDateTime, days, status) => {
+      const read = loadPipeline(
+        `name: p
+locale: en-US
+inputs:
+  max-wer: { type: rate, default: 15% }
+steps:
+  - id: baseline
+    uses: evaluate
+    with: { dataset: "https://speech/datasets/test", model: endpoint/call-center }
+  - id: retrain
+    uses: train
+    if: \${{ steps.baseline.outputs.wer > inputs.max-wer || steps.baseline.outputs.days-left < 60 }}
+    with: { datasets: ["https://speech/datasets/test"] }
+`,
+        { path: 'p.yaml' },
+      );
+      expect(read.diagnostics).toEqual([]);
+      const world = createFakeWorld();
+      const old = fakeModel('old', { properties: { deprecationDates: { transcriptionDateTime } } });
+      const test: Dataset = { ...old, self: 'https://speech/datasets/test', kind: 'Acoustic', properties: {} };
+      world.objects.datasets.push(test);
+      world.objects.models.push(old);
+      world.objects.baseModels.push(...facts().baseModels);
+      world.objects.endpoints.push(fakeEndpoint('call-center', old.self));
+      world.work = (collection, entity) =>
+        collection === 'evaluations' ? { ...entity, properties: rates(1) } : entity;
+      const engine = createInMemoryEngine(createInterpreter({ kinds: stepKinds, ports: world.ports }));
+      await engine.start('r', planPipeline({ ...source, pipeline: read.pipeline! }, facts(world.objects)));
+      const { steps: ran } = await engine.result('r');
+      expect(ran['baseline']?.outputs).toMatchObject({
+        'days-left': days,
+        expires: transcriptionDateTime.slice(0, 10),
+      });
+      expect(ran['retrain']?.status).toBe(status);
+      if (status === 'succeeded') expect(ran['retrain']?.reason).toContain(`${days} < 60`);
+    },
+  );
+
   describe('of a swap that may not create its endpoint', () => {
     const there = fakeEndpoint('call-center', 'https://speech/models/old');
     const swapOf = (endpoint: string, change: Partial<PipelineStep> = {}): PipelineStep =>
