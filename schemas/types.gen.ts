@@ -2462,13 +2462,21 @@ export interface EvaluateWith {
    */
   readonly dataset: string;
   /**
-   * The model to measure: `endpoint/<name>` is what that endpoint serves (the newest base model until it exists), `base` is the newest base model, else a model's `self` URL or id.
+   * The model to measure: `endpoint/<name>` is what that endpoint serves (the newest base model while it does not exist, which the result then says), `base` is the newest base model, else a model's `self` URL or id.
    */
   readonly model: string;
   /**
    * A second model to compare with, in the same forms. With it the step also says which one is better.
    */
   readonly against?: string;
+  /**
+   * By how much the word error rate of `model` has to be lower for `better`: the difference of the two rates. With `0%` any improvement counts. As 0..1.
+   */
+  readonly 'min-improvement': number;
+  /**
+   * How many words the dataset has to have for `better`: over few words a difference is chance. Where the service gives no counts, `better` is false.
+   */
+  readonly 'min-words': number;
   /**
    * The evaluation's display name. The step's id when left out.
    */
@@ -2504,13 +2512,33 @@ export interface EvaluateOutputs {
    */
   readonly insertions?: number;
   /**
+   * The date from which on the measured model cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
+  /**
+   * Which model was measured in place of what the endpoint of `model` serves, and why: `newest base model, endpoint calls does not exist`. Absent when no model stood in.
+   */
+  readonly standIn?: string;
+  /**
    * The word error rate of the model given as `against`.
    */
   readonly againstWer?: number;
   /**
-   * Whether `model` has the lower word error rate of the two.
+   * The same of the model given as `against`.
+   */
+  readonly againstStandIn?: string;
+  /**
+   * Whether `model` has the lower word error rate of the two, by at least `min-improvement`, over at least `min-words`.
    */
   readonly better?: boolean;
+  /**
+   * The same in words: `better`, `not better`, or why an improvement does not count, as `better by 0.1 %, less than 1.0 %`.
+   */
+  readonly verdict?: string;
 }
 
 /**
@@ -2555,6 +2583,14 @@ export interface TrainOutputs {
    * The model's `self` URL.
    */
   readonly model: string;
+  /**
+   * The date from which on it cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
 }
 
 /**
@@ -2562,9 +2598,13 @@ export interface TrainOutputs {
  */
 export interface SwapWith {
   /**
-   * Display name of the endpoint; created when it does not exist.
+   * Display name of the endpoint, or its id. It has to exist in the pipeline's locale, unless `create` is true.
    */
   readonly endpoint: string;
+  /**
+   * Create the endpoint, which is charged for as long as it exists, when there is none of this name in the pipeline's locale. Without it a name that does not exist is refused, as a typing error.
+   */
+  readonly create: boolean;
   /**
    * The model to serve: a custom model's `self` URL or id.
    */
@@ -2608,6 +2648,18 @@ export interface SwapOutputs {
    * The `self` URL of the model it serves now.
    */
   readonly model: string;
+  /**
+   * The date from which on that model cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly expires?: string;
+  /**
+   * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
+   */
+  readonly 'days-left'?: number;
+  /**
+   * Whether the step created the endpoint.
+   */
+  readonly created: boolean;
   /**
    * The `self` URL of the model it served before; empty when it served none.
    */

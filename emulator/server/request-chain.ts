@@ -41,6 +41,8 @@ export function addChain(app: FastifyInstance, resource: SpeechResource, chain: 
     app.addHook('onRequest', hook);
   }
   app.addHook('onSend', async (request, reply, payload) => {
+    // What has expired is told by this clock, so a client has to be able to know it.
+    void reply.header('date', new Date(resource.clock.now()).toUTCString());
     // Counted before the answer leaves, because a client may ask for the counts as soon as it has it.
     count(resource, request, endingOf(request) ?? reply.statusCode);
     return breakOff(request, reply, payload);

@@ -9,7 +9,10 @@ export async function writeCrashPipeline(folder: string): Promise<string> {
   const file = await writeWardPipeline(folder);
   const text = await readFile(file, 'utf8');
   const changed = text
-    .replace('steps:\n', 'steps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base }\n')
+    .replace(
+      'steps:\n',
+      'steps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base, create: true }\n',
+    )
     .replace('id: baseline\n', 'id: baseline\n    needs: [endpoint]\n');
   await writeFile(file, changed);
   return file;

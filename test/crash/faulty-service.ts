@@ -68,7 +68,7 @@ export async function openFaultyService({ isNew = false } = {}): Promise<FaultyS
       const file = path.join(folder, `swap-${(pipelines += 1)}.yaml`);
       const audio = maxWer === undefined ? 'audio: smoke' : `audio: calls, max-wer: ${maxWer}`;
       const timeout = within === undefined ? '' : `    timeout: ${within}\n`;
-      const step = `  - id: go-live\n    uses: swap\n${timeout}    with: { endpoint: ward, model: '${model}', verify: { ${audio} } }\n`;
+      const step = `  - id: go-live\n    uses: swap\n${timeout}    with: { endpoint: ward, create: true, model: '${model}', verify: { ${audio} } }\n`;
       await writeFile(file, `name: swap\nlocale: en-US\nsteps:\n${step}`);
       return file;
     },

@@ -25,7 +25,7 @@ const tenDays = `name: ten-days
 locale: en-US
 timeout: 12d
 steps:
-  - { id: endpoint, uses: swap, with: { endpoint: ward, model: base } }
+  - { id: endpoint, uses: swap, with: { endpoint: ward, model: base, create: true } }
   - { id: calls, uses: upload, with: { kind: Acoustic, from: calls } }
   - { id: text, uses: upload, with: { kind: Language, from: text.txt } }
   - { id: flawed, uses: upload, with: { kind: Language, from: flawed.txt, max-rejected: 100% } }

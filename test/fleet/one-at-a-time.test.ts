@@ -162,7 +162,7 @@ steps:
 }
 
 function swapping(name: string): string {
-  return `name: ${name}\nlocale: en-US\nsteps:\n  - { id: swap, uses: swap, with: { endpoint: ward, model: base } }\n`;
+  return `name: ${name}\nlocale: en-US\nsteps:\n  - { id: swap, uses: swap, with: { endpoint: ward, model: base, create: true } }\n`;
 }
 
 async function onDatabase(connectionString: string, statement: string): Promise<void> {

@@ -7,7 +7,7 @@ import { statePlace } from './runs-folder.ts';
 import { withLiveStderr } from './live-stream.ts';
 import type { Completed } from './commands/complete.ts';
 import { masked } from './masked-io.ts';
-import { type ExitCode, type Io, type Session, UsageError } from './session.ts';
+import { CheckFailure, type ExitCode, type Io, type Session, UsageError } from './session.ts';
 
 /**
  * Runs the `speechops` command line and answers its exit code. Arguments are those after the program's name.
@@ -89,7 +89,7 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
   const message = adviceOnRights(said) ?? damage ?? said;
   io.stderr.write(`error: ${escapeControls(message)}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
-  if (error instanceof EvaluationError) return 1;
+  if (error instanceof EvaluationError || error instanceof CheckFailure) return 1;
   if (error instanceof ServiceError) return 3;
   if (io.env['SPEECHOPS_DEBUG'] && error instanceof Error) io.stderr.write(`${escapeLines(error.stack ?? '')}\n`);
   return 3;

@@ -55,3 +55,8 @@ export interface Session {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
+
+/** What was checked did not pass: printed without a stack trace, exit code 1. */
+export class CheckFailure extends Error {
+  override readonly name = 'CheckFailure';
+}

@@ -24,7 +24,12 @@ async function listModels(
     ports.speech.models.list(list),
     ports.speech.endpoints.list(list),
   ]);
-  return { observedAt: ports.clock.now().toISOString(), baseModels, models, endpoints };
+  return { observedAt: timeAt(ports), baseModels, models, endpoints };
+}
+
+/** ISO date-time by the clock of the service, which decides what has expired; by the clock of the run where the service tells none. */
+export function timeAt({ speech, clock }: Pick<Ports, 'speech' | 'clock'>): string {
+  return (speech.serviceTime?.() ?? clock.now()).toISOString();
 }
 
 /**

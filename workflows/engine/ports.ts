@@ -151,6 +151,8 @@ export interface SpeechPort {
   ): Promise<Recognition>;
   /** The text of an object's file, fetched from its contentUrl. */
   readFile(file: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<string>;
+  /** The time by the service's own clock, undefined before an answer has told it. Absent where the service tells none. */
+  serviceTime?(): Date | undefined;
 }
 
 export interface Recognition {

@@ -9,19 +9,28 @@ import { settledFaults } from './validators.ts';
 
 /**
  * The settings of a step as the step gets them, from its `with` after evaluation: rates and durations that an expression
- * gave as text become numbers, and everything is checked once more, because only now every value is known. With `partial`
- * settings may be missing. `problems` are sentences without a full stop; the settings are only good when there are none.
+ * gave as text become numbers, and everything is checked once more, because only now every value is known. A setting that a plan
+ * of an earlier version does not have gets its default. With `partial` settings may be missing. `problems` are sentences without a full stop; the settings are only good when there are none.
  */
 export function resolveSettings(
   kind: StepKindName,
   values: Readonly<Record<string, PlainValue>>,
   options: { readonly partial?: boolean } = {},
 ): { readonly with: Readonly<Record<string, PlainValue>>; readonly problems: readonly string[] } {
-  const settled = convert(values, inlineReferences(stepSchemas[kind] as JsonSchema));
+  const schema = inlineReferences(stepSchemas[kind] as JsonSchema);
+  const settled = convert(options.partial === true ? values : { ...defaultsOf(schema), ...values }, schema);
   const faults = settledFaults(kind, settled).filter(
     ({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''),
   );
   return { with: settled, problems: faults.slice(0, mostProblems).map(explain) };
+}
+
+function defaultsOf({ properties = {} }: JsonSchema): Readonly<Record<string, PlainValue>> {
+  return Object.fromEntries(
+    Object.entries(properties).flatMap(([name, { default: value }]) =>
+      value === undefined ? [] : [[name, value as PlainValue]],
+    ),
+  );
 }
 
 function convert(values: Readonly<Record<string, PlainValue>>, schema: JsonSchema): Record<string, PlainValue> {

@@ -3,7 +3,7 @@ import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation
 
 /** The observations before planning: the Speech resource's objects, and the data that the pipeline names. */
 export interface Facts {
-  /** ISO date-time of the observation; expiry is judged against it. */
+  /** ISO date-time of the observation by the service's clock; expiry is judged against it. */
   readonly observedAt: string;
   readonly projects: readonly Project[];
   readonly datasets: readonly Dataset[];

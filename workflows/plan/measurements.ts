@@ -61,19 +61,49 @@ export function measurementOf(evaluation: Evaluation, model: string): Measuremen
     insertions: properties[`wordInsertionCount${side}`] ?? -1,
   };
   if (counts.words === 0) return undefined;
-  if (Object.values(counts).every((count) => count >= 0)) return { wer: rateOf(counts), counts };
+  if (Object.values(counts).every((count) => Number.isSafeInteger(count) && count >= 0))
+    return { wer: rateOf(counts), counts };
   const wer = properties[`wordErrorRate${side}`] ?? -1;
   return wer < 0 ? undefined : { wer };
 }
 
-/** Whether the first makes fewer errors per word; not when both make as many, however many words each has. */
-export function isBetter(candidate: Measurement, incumbent: Measurement): boolean {
-  return candidate.wer < incumbent.wer;
+/**
+ * Whether the first makes fewer errors per word, by at least `by` (a rate, the difference of the two); not when both make as
+ * many, however many words each has. Counted in whole numbers, so that an improvement of exactly `by` is one.
+ */
+export function isBetter(
+  candidate: Measurement,
+  incumbent: Measurement,
+  { by = 0 }: { readonly by?: number } = {},
+): boolean {
+  const [ours, theirs] = [fractionOf(candidate), fractionOf(incumbent)];
+  const gain = theirs.errors * ours.words - ours.errors * theirs.words;
+  const { digits, scale } = decimalOf(by);
+  return gain > 0n && gain * scale >= digits * ours.words * theirs.words;
+}
+
+function fractionOf({ wer, counts }: Measurement): { readonly errors: bigint; readonly words: bigint } {
+  if (counts === undefined) return { errors: BigInt(Math.round(wer * roundedIn)), words: BigInt(roundedIn) };
+  return { errors: BigInt(errorsOf(counts)), words: BigInt(counts.words) };
+}
+
+/** The service gives rates in units of 0.01 %, and division leaves the nearest number to them. */
+const roundedIn = 10_000;
+
+/** The number as it is written: 0.015 is 15 in 1000. */
+function decimalOf(rate: number): { readonly digits: bigint; readonly scale: bigint } {
+  const [mantissa = '', exponent = '0'] = String(rate).split('e');
+  const [whole = '', fraction = ''] = mantissa.split('.');
+  return { digits: BigInt(whole + fraction), scale: 10n ** BigInt(fraction.length - Number(exponent)) };
 }
 
 /** Equal fractions give the same number here, and the number that a bound such as `2.89%` is read as. */
-function rateOf({ words, substitutions, deletions, insertions }: WordCounts): number {
-  return (substitutions + deletions + insertions) / words;
+function rateOf(counts: WordCounts): number {
+  return errorsOf(counts) / counts.words;
+}
+
+function errorsOf({ substitutions, deletions, insertions }: WordCounts): number {
+  return substitutions + deletions + insertions;
 }
 
 function sideOf(evaluation: Evaluation, model: string): 1 | 2 | undefined {

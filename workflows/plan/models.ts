@@ -1,3 +1,5 @@
+import { nearestName } from '../document/nearest-name.ts';
+import { quoteName } from '../document/quote-name.ts';
 import { isUnproved, previousModelOf } from './endpoint-proof.ts';
 import { entityId } from './identity.ts';
 import type { BaseModel, CustomModel, DatasetKind, Endpoint } from './speech-entities.ts';
@@ -24,7 +26,7 @@ export function newestBaseModel(
   return known.baseModels
     .filter((model) => model.locale.toLowerCase() === known.locale.toLowerCase())
     .filter((model) => model.status === undefined || model.status === 'Succeeded')
-    .filter((model) => !expired(model.properties?.deprecationDates?.transcriptionDateTime, known))
+    .filter((model) => !expired(transcribesUntil(model), known))
     .filter(
       (model) => trainWith === undefined || !expired(model.properties?.deprecationDates?.adaptationDateTime, known),
     )
@@ -50,11 +52,37 @@ export function endpointByName(
   return `Name one endpoint by its id: ${named.length} endpoints are called ${name} (${named.map((endpoint) => entityId(endpoint.self)).join(', ')})`;
 }
 
+/** Why there is no endpoint of this name, as a clause: `endpoint calls does not exist`, continued by {@link similarEndpoint}. */
+export function whyNoEndpoint(name: string, known: Pick<KnownModels, 'endpoints' | 'locale'>): string {
+  return `endpoint ${name} does not exist${similarEndpoint(name, known) ?? ''}`;
+}
+
+/**
+ * The endpoint that was probably meant by the name of one that does not exist, as the end of a sentence: the locales that have
+ * an endpoint of this name, or the nearest name. Undefined when there is neither.
+ */
+export function similarEndpoint(
+  name: string,
+  { endpoints, locale }: Pick<KnownModels, 'endpoints' | 'locale'>,
+): string | undefined {
+  const isHere = (endpoint: Endpoint): boolean => endpoint.locale.toLowerCase() === locale.toLowerCase();
+  const elsewhere = endpoints.filter((endpoint) => endpoint.displayName === name && !isHere(endpoint));
+  const locales = [...new Set(elsewhere.map((endpoint) => endpoint.locale))];
+  if (locales.length > 0) return ` for ${locale}, only for ${locales.join(', ')}`;
+  const here = endpoints.filter(isHere).map(({ displayName }) => displayName);
+  const near = nearestName(name, here);
+  return near === undefined ? undefined : `; did you mean ${quoteName(near)}?`;
+}
+
 export interface ChosenModel {
   readonly self: string;
   readonly displayName: string;
   /** Why this one: "newest base model", "served by endpoint call-center". */
   readonly because: string;
+  /** Whether it stands for the model of an endpoint that does not exist, or whose model does not count. */
+  readonly isStandIn: boolean;
+  /** The date-time from which on it cannot recognise. */
+  readonly transcribesUntil: string | undefined;
 }
 
 /**
@@ -63,45 +91,52 @@ export interface ChosenModel {
  * base model, anything else a model's URL or id. A text says why there is none.
  */
 export function chooseModel(reference: string, known: KnownModels): ChosenModel | string {
-  if (reference === 'base') return newestChosen(known, 'newest base model');
+  if (reference === 'base') return newestChosen(known);
   if (reference.startsWith('endpoint/')) return servedBy(reference.slice('endpoint/'.length), known);
   const found = [...known.models, ...known.baseModels].find((model) => sameModel(model.self, reference));
   if (found === undefined) return `Check the model ${reference}: the Speech resource has no such model`;
   if (found.locale.toLowerCase() !== known.locale.toLowerCase()) {
     return `Choose a model of locale ${known.locale}: ${found.displayName} is of ${found.locale}`;
   }
-  return { self: found.self, displayName: found.displayName, because: 'named in the pipeline' };
+  return chosen(found, { because: 'named in the pipeline', isStandIn: false });
 }
 
 function servedBy(name: string, known: KnownModels): ChosenModel | string {
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return endpoint;
-  if (endpoint === undefined) return newestChosen(known, `newest base model, endpoint ${name} does not exist yet`);
+  if (endpoint === undefined) return newestChosen(known, whyNoEndpoint(name, known));
   // A swap that ended before its proof is finished by the next run: until then what was proved last is what counts.
   if (isUnproved(endpoint)) return provedLast(endpoint, known);
   const model = [...known.models, ...known.baseModels].find((candidate) =>
     sameModel(candidate.self, endpoint.model?.self),
   );
-  if (model === undefined) return newestChosen(known, `newest base model, endpoint ${name} names no known model`);
-  if (expired(model.properties?.deprecationDates?.transcriptionDateTime, known)) {
-    return newestChosen(known, `newest base model, the model of endpoint ${name} has expired`);
+  if (model === undefined) return newestChosen(known, `endpoint ${name} names no known model`);
+  if (expired(transcribesUntil(model), known)) {
+    return newestChosen(known, `the model of endpoint ${name} has expired`);
   }
-  return { self: model.self, displayName: model.displayName, because: `served by endpoint ${name}` };
+  return chosen(model, { because: `served by endpoint ${name}`, isStandIn: false });
 }
 
 function provedLast(endpoint: Endpoint, known: KnownModels): ChosenModel | string {
   const previous = previousModelOf(endpoint);
   const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, previous));
-  const because = `the last swap of endpoint ${endpoint.displayName} was not proved`;
-  if (model === undefined) return newestChosen(known, `newest base model, ${because}`);
-  return { self: model.self, displayName: model.displayName, because: `served before, ${because}` };
+  const why = `the last swap of endpoint ${endpoint.displayName} was not proved`;
+  if (model === undefined) return newestChosen(known, why);
+  return chosen(model, { because: `served before, ${why}`, isStandIn: true });
 }
 
-function newestChosen(known: KnownModels, because: string): ChosenModel | string {
+/** The newest base model, wanted itself or in place of a model that an endpoint does not serve, for this reason. */
+function newestChosen(known: KnownModels, standsInBecause?: string): ChosenModel | string {
   const newest = newestBaseModel(known);
   if (newest === undefined)
     return `Choose another locale: the Speech resource has no usable base model for ${known.locale}`;
-  return { self: newest.self, displayName: newest.displayName, because };
+  const isStandIn = standsInBecause !== undefined;
+  const because = isStandIn ? `newest base model, ${standsInBecause}` : 'newest base model';
+  return chosen(newest, { because, isStandIn });
+}
+
+function chosen(model: BaseModel | CustomModel, why: Pick<ChosenModel, 'because' | 'isStandIn'>): ChosenModel {
+  return { self: model.self, displayName: model.displayName, transcribesUntil: transcribesUntil(model), ...why };
 }
 
 /** Whether two references name the same model; a bare id also names a base model. */
@@ -110,6 +145,22 @@ export function sameModel(self: string, reference: string | undefined): boolean 
   const id = entityId(self);
   const wanted = entityId(reference);
   return id === wanted || (!reference.includes('/') && id === `base/${wanted}`);
+}
+
+/** When a model stops transcribing, as outputs of a step: nothing where the service tells no date. */
+export function expiryOf(
+  transcriptionDateTime: string | undefined,
+  { observedAt }: Pick<KnownModels, 'observedAt'>,
+): { readonly expires?: string; readonly 'days-left'?: number } {
+  const expiry = Date.parse(transcriptionDateTime ?? '');
+  if (Number.isNaN(expiry)) return {};
+  const days = (expiry - Date.parse(observedAt)) / 86_400_000;
+  return { expires: new Date(expiry).toISOString().slice(0, 10), 'days-left': Math.floor(days) };
+}
+
+/** The date-time from which on a model cannot recognise; undefined where the service tells none. */
+export function transcribesUntil({ properties }: BaseModel | CustomModel): string | undefined {
+  return properties?.deprecationDates?.transcriptionDateTime;
 }
 
 function expired(dateTime: string | undefined, known: { readonly observedAt: string }): boolean {

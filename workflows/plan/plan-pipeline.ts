@@ -9,10 +9,12 @@ import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';
 import {
   decidedAtRunTime,
+  type MissingObject,
   type PipelineFacts,
   type PlanningKind,
   type StepPlan,
   type StepPlanInput,
+  wouldFail,
 } from './step-plan.ts';
 
 /** The step kinds by the name that `uses` takes. */
@@ -38,11 +40,14 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
   const planned = new Map<string, PlannedStep>();
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   const session = new EvaluationSession();
+  const made = new Set<string>();
   for (const id of source.pipeline.layers.flat()) {
     const step = byId.get(id);
     if (step === undefined) continue;
     const seen = typeof facts === 'function' ? facts(step) : facts;
-    const plan = planStep(step, { source, facts: seen, planned, byId, session });
+    const plan = planStep(step, { source, facts: seen, planned, byId, session, made });
+    const makes = source.kinds[step.uses]?.makes?.(knownInput(step, { source, planned, session }), seen);
+    if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary });
@@ -102,7 +107,12 @@ interface Planning {
 
 function planStep(
   step: PipelineStep,
-  at: Planning & { readonly facts: Facts; readonly byId: ReadonlyMap<string, PipelineStep> },
+  at: Planning & {
+    readonly facts: Facts;
+    readonly byId: ReadonlyMap<string, PipelineStep>;
+    /** The objects that the steps before this one would make, each with its resource. */
+    readonly made: ReadonlySet<string>;
+  },
 ): StepPlan {
   const kind = at.source.kinds[step.uses];
   if (kind === undefined) throw new Error(`Register the step kind ${step.uses}: the pipeline uses it`);
@@ -111,13 +121,28 @@ function planStep(
   const skipped = needs.find((need) => at.planned.get(need)?.action === 'skip');
   if (skipped !== undefined) return skip(`${skipped} is skipped`);
   const input = knownInput(step, at);
+  const lack = kind.lacks?.(input, at.facts);
+  const isLacking = lack !== undefined && !at.made.has(placeOf(lack, { step, source: at.source }));
   if (step.if !== undefined) {
     const condition = evaluateKnown(step.if, contextsOf(step, at), (id: string) => isDecided(id, at));
     const explained = explainCondition(step.if, contextsOf(step, at));
-    if (!condition.known) return decidedAtRunTime(`${step.uses} if ${explained}`, { effects: kind.effects });
-    if (!isTruthy(condition.value)) return skip(`its condition is not met: ${explained}`);
+    if (condition.known && !isTruthy(condition.value)) return skip(`its condition is not met: ${explained}`);
+    // What is lacking is told before anything is paid, and not first when the condition turns out to be met.
+    if (!condition.known && !isLacking) {
+      const made = kind.makes?.(input, at.facts);
+      const summary = `${step.uses} if ${explained}${made === undefined ? '' : `; ${made.message}`}`;
+      return decidedAtRunTime(summary, { effects: kind.effects });
+    }
   }
-  return kind.plan(input, at.facts);
+  return isLacking ? wouldFail(lack.message) : kind.plan(input, at.facts);
+}
+
+/** An object of the resource on which a step works. */
+function placeOf(
+  { object }: MissingObject,
+  { step, source }: { readonly step: PipelineStep; readonly source: PlanSource },
+): string {
+  return `${resourceOf(step, source)} ${object}`;
 }
 
 function skip(summary: string): StepPlan {

@@ -35,6 +35,12 @@ export interface PlannedStep extends StepPlan {
   readonly resource?: string;
 }
 
+/** The steps of a plan for whose sake its run cannot succeed; none, when each of those that would fail may. */
+export function stepsThatFail(plan: Plan): readonly PlannedStep[] {
+  const mayFail = new Set(plan.pipeline.steps.flatMap(({ id, continueOnError }) => (continueOnError ? [id] : [])));
+  return plan.steps.filter(({ id, action }) => action === 'fail' && !mayFail.has(id));
+}
+
 /** Whether the plan has steps under `finally`, which are done also when others fail; false when there is no plan. */
 export function hasFinally(plan: Plan | undefined): boolean {
   return plan?.pipeline.steps.some((step) => step.finally === true) === true;

@@ -2,10 +2,10 @@ import type { Facts, LocalDataRequest } from './facts.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 
 /**
- * A step would make or change an object, use one that is there, wait for one that is being made, do nothing, or decide at run
- * time.
+ * A step would make or change an object, use one that is there, wait for one that is being made, do nothing, decide at run
+ * time, or fail.
  */
-export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time';
+export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
 
 /** A change of the Speech resource that a step may make. A step makes none that its plan did not announce. */
 export type Effect =
@@ -53,9 +53,25 @@ export interface PlanningKind<With extends object = object> {
   /** The URLs of data whose content is compared before the step can be planned. */
   urls?(input: StepPlanInput<With>): readonly string[];
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;
+  /** What the step would make for later runs and other steps to find, because it is not there; the message says so: `creates …`. */
+  makes?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
+  /** What the step cannot do without, and is not there; the message says what to do. A step before it may still make it. */
+  lacks?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
+}
+
+/** An object that a resource does not have, as far as that is known before the run. */
+export interface MissingObject {
+  /** Its name among all of the resource: `endpoint ward (en-US)`. */
+  readonly object: string;
+  readonly message: string;
 }
 
 /** The plan of a step that is decided at run time, because it waits for outputs that do not exist yet. */
 export function decidedAtRunTime(summary: string, options: { readonly effects: readonly Effect[] }): StepPlan {
   return { action: 'at-run-time', summary, effects: options.effects, outputs: {} };
+}
+
+/** The plan of a step that cannot pass, whatever the steps before it come to. */
+export function wouldFail(summary: string): StepPlan {
+  return { action: 'fail', summary, effects: [], outputs: {} };
 }

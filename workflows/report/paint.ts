@@ -30,5 +30,6 @@ const formats: ReadonlyMap<string, Parameters<typeof styleText>[0]> = new Map([
   ['waiting', 'yellow'],
   ['cancelled', 'yellow'],
   ['abandoned', 'red'],
+  ['fail', 'red'],
   ['failed', 'red'],
 ] as const);

@@ -10,6 +10,13 @@ const marks: Readonly<Record<PlannedAction, string>> = {
   reuse: '= reuse',
   skip: '- skip',
   'at-run-time': '? at run time',
+  fail: '! fail',
+};
+
+/** How a count of steps reads, where it is not `2 to create`. */
+const counted: Readonly<Record<string, string>> = {
+  'at-run-time': 'decided at run time',
+  fail: 'that would fail',
 };
 
 /**
@@ -29,7 +36,7 @@ export function planText(plan: Plan, { color = false }: { readonly color?: boole
   const counts = Object.keys(marks)
     .map((action) => [action, plan.steps.filter((step) => step.action === action).length] as const)
     .filter(([, count]) => count > 0)
-    .map(([action, count]) => `${count} ${action === 'at-run-time' ? 'decided at run time' : `to ${action}`}`);
+    .map(([action, count]) => `${count} ${counted[action] ?? `to ${action}`}`);
   const on = resources.length === 0 ? '' : ` on ${resources.map(nameOf).join(', ')}`;
   const head = paint('heading', escapeControls(`${plan.pipeline.name}${on}: ${counts.join(', ')}`));
   return [head, ...lines, ''].join('\n');

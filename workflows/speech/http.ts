@@ -38,6 +38,7 @@ import {
   speechRetryPolicy,
 } from './retry-policy.ts';
 import { readProblem } from './service-answer.ts';
+import type { ServiceClock } from './service-clock.ts';
 import { limitTime, type TimeLimit } from '../time/time-limit.ts';
 
 export interface HttpOptions {
@@ -50,6 +51,8 @@ export interface HttpOptions {
   readonly requestTimeoutMilliseconds: number;
   readonly userAgent: string;
   readonly observer: RequestObserver;
+  /** Hears the time of the answers of the resource itself. */
+  readonly serviceClock?: ServiceClock;
   /** Gets what people are to know while the resource is waited for, as after it was made; absent when it is not waited for. */
   readonly onNew?: ((message: string) => void) | undefined;
   readonly settings?: SettingNames | undefined;
@@ -248,6 +251,7 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
         exchange.requestId = requestIdOf(response);
         exchange.mayHaveActed ||= response.status >= 500 || response.status === 408;
         if (response.status >= 200 && response.status < 300) {
+          if (request.url.origin === options.endpoint.origin) options.serviceClock?.hear(response.headers.get('date'));
           const answer = request.read(response.bodyAsText ?? '');
           if (!answer) throw new RestError('The answer cannot be read', { code: malformedAnswer, response });
           exchange.answer = answer;

@@ -35,6 +35,7 @@ import { createSend } from './http.ts';
 import { recognise } from './recognise.ts';
 import { parseEndpoint } from '../document/base-url.ts';
 import type { RequestObserver } from './request-observer.ts';
+import { ServiceClock } from './service-clock.ts';
 import { sleep } from '../time/sleep.ts';
 
 export interface SpeechClientOptions {
@@ -81,8 +82,10 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     patienceMilliseconds: options.patienceMilliseconds ?? requestPatienceMilliseconds,
     sleep: options.sleep ?? sleep,
   };
+  const serviceClock = new ServiceClock();
   const send = createSend({
     ...pace,
+    serviceClock,
     endpoint,
     credential: options.credential,
     requestTimeoutMilliseconds: options.requestTimeoutMilliseconds ?? 120_000,
@@ -108,6 +111,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     recognise: (audio, { endpoint: deployed, signal }) =>
       recognise(service, audio, { endpoint: deployed, signedWith, signal }),
     readFile: (file, { signal } = {}) => readFile(service, file, signal),
+    serviceTime: () => serviceClock.now(),
   };
 }
 

@@ -5,6 +5,7 @@ import { ServiceError, type EntityCollection, type WorkedCollection } from '../e
 import { longestBackOffMilliseconds, RepeatPauses, requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
 import { pauseAfter } from '../engine/unanswered.ts';
+import { deletionOf } from './deletion.ts';
 
 export interface Ensured {
   readonly action: 'create' | 'reuse' | 'adopt';
@@ -136,7 +137,7 @@ export async function readNow<E extends WorkedEntity>(
   return await collection.wait(self, { until: () => true, onTrouble: context.report, signal: context.signal });
 }
 
-/** Waits until the service has finished with the object; a Failed one fails the step with the service's reason. */
+/** Waits until the service has finished with the object; a Failed one fails the step with the service's reason, and stays. */
 export async function untilSucceeded<E extends WorkedEntity & { readonly properties?: Failable }>(
   context: StepContext,
   wanted: {
@@ -155,7 +156,8 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
     },
   });
   if (entity.status === 'Succeeded') return entity;
-  throw new StepFailure(withReason(`The service failed the ${wanted.what}`, entity));
+  const reason = withReason(`The service failed the ${wanted.what}`, entity);
+  throw new StepFailure(`${reason}; it stays, and the next run makes another one: ${deletionOf(entity)}`);
 }
 
 interface Failable {

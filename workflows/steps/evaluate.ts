@@ -1,5 +1,5 @@
 import type { EvaluateWith } from '../../schemas/types.gen.ts';
-import { observeModels } from '../engine/observe.ts';
+import { observeModels, timeAt } from '../engine/observe.ts';
 import {
   StepFailure,
   type Outputs,
@@ -8,11 +8,12 @@ import {
   type StepKind,
   type StepOutcome,
 } from '../engine/step-kind.ts';
+import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
-import { chooseModel, type ChosenModel, type KnownModels } from '../plan/models.ts';
+import { chooseModel, expiryOf, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
@@ -52,16 +53,19 @@ export const evaluate: StepKind<EvaluateWith> = {
       collection: evaluations,
       self,
     });
-    return outcome(evaluation, { pair, action });
+    return outcome(evaluation, { pair, wanted: input.with, observedAt: timeAt(context.ports), action });
   },
 
-  summarise({ wer, words, againstWer, better }) {
+  summarise({ wer, words, standIn, againstWer, againstStandIn, better, verdict }) {
     const over = typeof words === 'number' ? ` over ${words} words` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
+    const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
     return [
-      ...(typeof wer === 'number' ? [`WER ${formatRate(wer, rates)}${over}`] : []),
+      ...(typeof wer === 'number' ? [`WER ${formatRate(wer, rates)}${over}${inBrackets(standIn)}`] : []),
       ...(typeof againstWer === 'number'
-        ? [`against ${formatRate(againstWer, rates)}: ${better === true ? 'better' : 'not better'}`]
+        ? [
+            `against ${formatRate(againstWer, rates)}${inBrackets(againstStandIn)}: ${typeof verdict === 'string' ? verdict : better === true ? 'better' : 'not better'}`,
+          ]
         : []),
     ];
   },
@@ -95,7 +99,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
       outputs: {},
     };
   }
-  const outputs = outputsOf(existing.entity, pair);
+  const outputs = outputsOf(existing.entity, { pair, wanted, observedAt: facts.observedAt });
   if (existing.action === 'adopt' || typeof outputs === 'string') {
     return {
       action: 'adopt',
@@ -106,9 +110,10 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
   }
   const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');
   const written = rates.map((rate) => formatRate(rate, rates)).join(' against ');
+  const bounded = wanted['min-improvement'] > 0 || wanted['min-words'] > 0 ? `, ${String(outputs['verdict'])}` : '';
   return {
     action: 'reuse',
-    summary: `word error rate of ${describePair(pair)} is known: ${written}`,
+    summary: `word error rate of ${describePair(pair)} is known: ${written}${bounded}`,
     effects: [],
     outputs,
   };
@@ -160,17 +165,28 @@ async function createEvaluation(
   );
 }
 
+/** What a measurement is of, and when it was looked at. */
+interface Measured {
+  readonly pair: Pair;
+  readonly wanted: EvaluateWith;
+  /** ISO date-time by the clock of the service. */
+  readonly observedAt: string;
+}
+
 function outcome(
   evaluation: Evaluation,
-  result: { readonly pair: Pair; readonly action: 'create' | 'reuse' | 'adopt' },
+  result: Measured & { readonly action: 'create' | 'reuse' | 'adopt' },
 ): StepOutcome {
-  const outputs = outputsOf(evaluation, result.pair);
+  const outputs = outputsOf(evaluation, result);
   if (typeof outputs === 'string') throw new StepFailure(outputs, { evaluation: evaluation.self });
   return { kind: result.action === 'reuse' ? 'reused' : 'done', outputs };
 }
 
 /** The step's outputs, or why the evaluation has no numbers to compare. */
-function outputsOf(evaluation: Evaluation, { model, against }: Pair): Outputs | string {
+function outputsOf(
+  evaluation: Evaluation,
+  { pair: { model, against }, wanted, observedAt }: Measured,
+): Outputs | string {
   const measured = measurementOf(evaluation, model.self);
   const opponent = against === undefined ? undefined : measurementOf(evaluation, against.self);
   if (measured === undefined || (against !== undefined && opponent === undefined)) {
@@ -180,10 +196,27 @@ function outputsOf(evaluation: Evaluation, { model, against }: Pair): Outputs | 
     evaluation: evaluation.self,
     wer: measured.wer,
     ...measured.counts,
-    ...(opponent === undefined ? {} : comparison(measured, opponent)),
+    ...(model.isStandIn ? { standIn: model.because } : {}),
+    ...expiryOf(model.transcribesUntil, { observedAt }),
+    ...(opponent === undefined ? {} : comparison(measured, opponent, wanted)),
+    ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
   };
 }
 
-function comparison(measured: Measurement, opponent: Measurement): Outputs {
-  return { againstWer: opponent.wer, better: isBetter(measured, opponent) };
+/** Which one is better, and what is said of it: why an improvement does not count, too. */
+function comparison(measured: Measurement, opponent: Measurement, wanted: EvaluateWith): Outputs {
+  const { 'min-improvement': by, 'min-words': least } = wanted;
+  const againstWer = opponent.wer;
+  if (!isBetter(measured, opponent)) return { againstWer, better: false, verdict: 'not better' };
+  const gain = againstWer - measured.wer;
+  const tooLittle = isBetter(measured, opponent, { by })
+    ? []
+    : [`by ${formatRate(gain, [by, 0])}, less than ${formatRate(by, [gain])}`];
+  const words = Math.min(measured.counts?.words ?? -1, opponent.counts?.words ?? -1);
+  const uncounted = `over words that the service does not count, and ${least} are asked for`;
+  const counted = words < 0 ? uncounted : `over ${words} words, fewer than ${least}`;
+  const tooFew = least === 0 || words >= least ? [] : [counted];
+  const reasons = [...tooLittle, ...tooFew];
+  if (reasons.length === 0) return { againstWer, better: true, verdict: 'better' };
+  return { againstWer, better: false, verdict: `better ${reasons.join(', and ')}` };
 }

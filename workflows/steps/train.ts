@@ -1,10 +1,10 @@
 import type { TrainWith } from '../../schemas/types.gen.ts';
-import { observeModels } from '../engine/observe.ts';
+import { observeModels, timeAt } from '../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
-import { newestBaseModel, sameModel, type KnownModels } from '../plan/models.ts';
+import { expiryOf, newestBaseModel, sameModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
@@ -34,8 +34,9 @@ export const train: StepKind<TrainWith> = {
       projectOf: pipeline,
       create: (link) => createModel(input, context, { base, datasets, digest, link }),
     });
-    await untilSucceeded<CustomModel>(context, { what: `model ${step.id}`, collection: models, self });
-    return { kind: action === 'reuse' ? 'reused' : 'done', outputs: { model: self } };
+    const model = await untilSucceeded<CustomModel>(context, { what: `model ${step.id}`, collection: models, self });
+    const outputs = { model: self, ...expiryOf(transcribesUntil(model), { observedAt: timeAt(context.ports) }) };
+    return { kind: action === 'reuse' ? 'reused' : 'done', outputs };
   },
 };
 
@@ -59,7 +60,9 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const existing = findExisting(facts.models, modelDigest(wanted, { base, datasets: found }));
   if (existing?.action === 'reuse') {
     const summary = `model ${existing.entity.displayName} was trained with these datasets already`;
-    return { action: 'reuse', summary, effects: [], outputs: { model: existing.entity.self } };
+    const { self } = existing.entity;
+    const outputs = { model: self, ...expiryOf(transcribesUntil(existing.entity), facts) };
+    return { action: 'reuse', summary, effects: [], outputs };
   }
   if (existing !== undefined) {
     return {

@@ -19,6 +19,7 @@ import {
 } from '../plan/url-content.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import { deletionOf } from './deletion.ts';
 import { customProperties, ensureEntity, readNow, untilSucceeded } from './ensure.ts';
 
 /** `upload`: a dataset with this content exists in the Speech resource and its lines were accepted. */
@@ -201,7 +202,7 @@ async function accept(
   if (lines > 0 && counts.rejected / lines > allowed) {
     const reasons = await rejections(dataset, context);
     throw new StepFailure(
-      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatRate(allowed)}${reasons}`,
+      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatRate(allowed)}${reasons}; corrected data make another dataset, and this one stays: ${deletionOf(dataset)}`,
       outputs,
     );
   }

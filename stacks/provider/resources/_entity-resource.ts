@@ -215,7 +215,9 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
         if (!(error instanceof ServiceError) || error.code !== 'InUseViolation') throw error;
         const users = (await kind.usersOf?.({ self: textOf(state, 'self') ?? self }, context.client.speech)) ?? [];
         const by = users.length === 0 ? 'what uses it' : users.join(' and ');
-        const diagnostic = errorDiagnostic(`Change or delete ${by} first: ${error.message}`);
+        // Terraform tells a provider nothing of a replacement, so the cure of one is named to everybody.
+        const cure = `where it is replaced, write lifecycle { create_before_destroy = true } into its customspeech_${noun}`;
+        const diagnostic = errorDiagnostic(`Change or delete ${by} first: ${error.message}; ${cure}`);
         throw new DiagnosticError([diagnostic]);
       }
     },

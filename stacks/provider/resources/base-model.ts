@@ -77,7 +77,8 @@ export const baseModel: DataSource<CustomSpeechClient> = {
     const { data_kinds: kinds = null } = config;
     const trainWith = isList(kinds) ? kinds.filter((kind) => typeof kind === 'string') : undefined;
     const baseModels = await client.speech.baseModels.list({ filter: `locale eq '${locale}'`, signal });
-    const known = { observedAt: new Date().toISOString(), locale, baseModels, models: [], endpoints: [] };
+    const observedAt = (client.speech.serviceTime?.() ?? new Date()).toISOString();
+    const known = { observedAt, locale, baseModels, models: [], endpoints: [] };
     const found = newestBaseModel(known, trainWith === undefined ? {} : { trainWith });
     if (found === undefined) {
       const purpose = trainWith === undefined ? 'be used' : `be trained with ${trainWith.join(', ')}`;

@@ -25,6 +25,15 @@ describe('the request chain', () => {
     expect((await client.get('/projects')).status).toBe(200);
   });
 
+  it('dates its answers by its own clock, also when it refuses', async () => {
+    const client = await startClient({ speed: 1e-6 });
+    await client.advance(1000 * 86_400);
+    const { now } = (await client.control('GET', '/clock')).body as { readonly now: string };
+    const date = new Date(Math.floor(Date.parse(now) / 1000) * 1000).toUTCString();
+    for (const path of ['/projects', '/projects/00000000-0000-0000-0000-000000000000'])
+      expect((await client.get(path)).headers.get('date')).toBe(date);
+  });
+
   it('serialises the null members of errors', async () => {
     const client = await startClient();
     const answer = await client.get('/projects/00000000-0000-0000-0000-000000000000');

@@ -145,8 +145,44 @@ resource "customspeech_model" "m" {
     const { code, output } = await world.run('destroy', '-auto-approve');
     expect(code).toBe(1);
     expect(output).toContain('Change or delete the endpoint Captions first');
+    expect(output.replaceAll(/[\s│]+/g, ' ')).toContain(
+      '; where it is replaced, write lifecycle { create_before_destroy = true } into its customspeech_model',
+    );
     expect(await world.state()).toHaveProperty(['customspeech_model.m']);
     expect(await world.objects('models')).toHaveLength(1);
+  });
+
+  it('a model that an endpoint serves is replaced with the cure that the refusal names', async () => {
+    const main = (lifecycle: string): string => `
+resource "customspeech_dataset" "d" {
+  display_name = "D"
+  locale       = "en-US"
+  kind         = "Language"
+  content_file = "terms.txt"
+}
+resource "customspeech_model" "m" {
+  display_name = "M"
+  locale       = "en-US"
+  datasets     = [customspeech_dataset.d.self]
+  ${lifecycle}
+}
+resource "customspeech_endpoint" "e" {
+  display_name = "E"
+  locale       = "en-US"
+  model        = customspeech_model.m.self
+}`;
+    await using world = await TerraformWorld.open(main(''));
+    await writeFile(path.join(world.folder, 'terms.txt'), 'some words\n');
+    await world.apply();
+    await writeFile(path.join(world.folder, 'terms.txt'), 'other words\n');
+    const refused = await world.run('apply', '-auto-approve');
+    expect(refused.code).toBe(1);
+    const [, cure = ''] =
+      /(lifecycle \{ create_before_destroy = true \})/.exec(refused.output.replaceAll(/[\s│]+/g, ' ')) ?? [];
+    await world.write(main(cure));
+    await world.apply();
+    expect(await world.objects('models')).toHaveLength(1);
+    expect(await world.objects('endpoints')).toMatchObject([{ displayName: 'E', status: 'Succeeded' }]);
   });
 
   it('an object that the service fails is kept as tainted, with the reason', async () => {

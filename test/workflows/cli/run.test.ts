@@ -123,6 +123,19 @@ describe('speechops run', () => {
     expect(await objects()).toEqual(after);
   });
 
+  it('refuses a swap of an endpoint that does not exist before anything is made, as plan does', async () => {
+    await writeFile(pipeline, (await readFile(pipeline, 'utf8')).replace(/^ +create: true\n/m, ''));
+    const message = 'Correct the name, or set `create: true` to make a new endpoint, which is charged: endpoint ward';
+    const planned = await speechops('plan', pipeline);
+    expect([planned.code, planned.stdout]).toEqual([1, expect.stringMatching(/, 1 that would fail\n/)]);
+    expect(planned.stdout).toContain(`  go-live    ! fail         ${message} does not exist\n`);
+    expect((await speechops('plan', pipeline, '--detailed-exitcode')).code).toBe(1);
+    const refused = await speechops('run', pipeline);
+    expect([refused.code, refused.stdout]).toEqual([1, '']);
+    expect(refused.stderr).toBe(`error: ${message} does not exist (step go-live would fail, and nothing was done)\n`);
+    expect(Object.values(await objects()).flat()).toEqual([]);
+  });
+
   it('leaves the record in run.json as its schema says', async () => {
     const { record } = await run('--run-id', 'kept');
     const stored: unknown = JSON.parse(
@@ -352,6 +365,21 @@ describe('speechops run', () => {
   });
 });
 
+it('decides by the clock of the service what has expired, in plan and run', async () => {
+  const first = await run();
+  const { 'days-left': daysLeft, expires } = first.record.steps['go-live']?.outputs ?? {};
+  expect(first.record.steps['retrain']?.outputs).toMatchObject({ 'days-left': daysLeft, expires });
+  const advanceSeconds = (Number(daysLeft) + 2) * 86_400;
+  expect((await controlEmulator(emulator, '/clock', { body: { advanceSeconds } })).status).toBe(200);
+  const expired = 'newest base model, the model of endpoint ward has expired';
+  expect((await speechops('plan', pipeline)).stdout).toContain(expired);
+  const { code, record } = await run();
+  expect([code, record.steps['baseline']?.outputs['standIn']]).toEqual([0, expired]);
+  expect(record.steps['go-live']?.status).toBe('succeeded');
+  expect(record.steps['go-live']?.outputs['previousModel']).toBe(first.record.steps['retrain']?.outputs['model']);
+  expect(record.steps['go-live']?.outputs['days-left']).toBeGreaterThan(30);
+});
+
 describe('speechops plan', () => {
   it('creates nothing, and says with --detailed-exitcode whether there is something to do', async () => {
     const before = await speechops('plan', pipeline, '--detailed-exitcode');
@@ -377,7 +405,7 @@ async function endpointPipeline(): Promise<string> {
   await mkdir(at);
   await writeFile(
     path.join(at, 'endpoint.yaml'),
-    'name: endpoint\nlocale: en-US\nsteps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base }\n',
+    'name: endpoint\nlocale: en-US\nsteps:\n  - id: endpoint\n    uses: swap\n    with: { endpoint: ward, model: base, create: true }\n',
   );
   return at;
 }

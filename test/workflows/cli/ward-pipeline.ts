@@ -77,6 +77,7 @@ steps:
     if: \${{ steps.candidate.outputs.better }}
     with:
       endpoint: ward
+      create: true
       model: \${{ steps.retrain.outputs.model }}
       verify: { audio: smoke, max-wer: 30%, every: 1s }
 `;

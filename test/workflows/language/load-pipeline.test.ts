@@ -58,6 +58,7 @@ describe('loadPipeline', () => {
   it('applies defaults and units once: rates are 0..1, durations are seconds', () => {
     expect(step('go-live')?.with).toEqual({
       endpoint: 'calls',
+      create: false,
       model: '${{ steps.retrain.outputs.model }}',
       verify: { audio: 'smoke', 'max-wer': 0.025, every: 1 },
       'min-days-left': 30,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../workflows/language/resolve-settings.ts';
 
-const swap = { endpoint: 'calls', model: 'm', 'min-days-left': 30, 'settle-timeout': 3600 };
+const swap = { endpoint: 'calls', create: false, model: 'm', 'min-days-left': 30, 'settle-timeout': 3600 };
 
 describe('resolveSettings', () => {
   it('takes rates and durations that expressions gave as text', () => {
@@ -30,6 +30,11 @@ describe('resolveSettings', () => {
     [{ 'min-days-left': '30' }, '`min-days-left` must be integer, and is "30"'],
   ])('says what %j has wrong', (change, problem) => {
     expect(resolveSettings('swap', { ...swap, ...change }).problems).toEqual([problem]);
+  });
+
+  it('gives settings that a plan does not have their defaults', () => {
+    const { 'settle-timeout': _, create: __, ...before } = swap;
+    expect(resolveSettings('swap', before)).toEqual({ with: swap, problems: [] });
   });
 
   it('lets settings be missing only when asked', () => {

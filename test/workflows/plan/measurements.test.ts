@@ -102,6 +102,41 @@ describe('isBetter', () => {
   });
 });
 
+describe('isBetter by a rate', () => {
+  it.each([
+    // 8.00 % and 7.00 %: exactly 1 % apart, which the difference of the two numbers is not.
+    [700, 10_000, 800, 10_000, '1%', true],
+    [701, 10_000, 800, 10_000, '1%', false],
+    // In numbers 0.3 - 0.2 < 0.1, and 0.8 - 0.7 > 0.1.
+    [2, 10, 3, 10, '10%', true],
+    [7, 10, 8, 10, '10%', true],
+    [7, 10, 8, 10, '10.0000001%', false],
+    // Of other numbers of words: 1/3 - 1/4 = 1/12, which is 8.333… %.
+    [1, 4, 1, 3, '8.33%', true],
+    [1, 4, 1, 3, '8.34%', false],
+    [289, 10_000, 289, 10_000, '0%', false],
+    [288, 10_000, 289, 10_000, '0%', true],
+    [288, 10_000, 289, 10_000, '0.01%', true],
+    [288, 10_000, 289, 10_000, '0.00001%', true],
+    [0, 5, 5, 5, '100%', true],
+  ])('%i errors in %i words against %i in %i, by %s', (errors, words, otherErrors, otherWords, by, expected) => {
+    const rate = parseRate(by) ?? -1;
+    expect(isBetter(measure(errors, words), measure(otherErrors, otherWords), { by: rate })).toBe(expected);
+  });
+
+  it("counts the service's own rates in units of 0.01 %", () => {
+    const rates = [{ wer: 7.89 / 100 }, { wer: 8.89 / 100 }] as const;
+    expect(rates[1].wer - rates[0].wer).not.toBe(0.01);
+    expect(isBetter(...rates, { by: 0.01 })).toBe(true);
+    expect(isBetter(...rates, { by: 0.0101 })).toBe(false);
+  });
+});
+
+it('takes no counts that are no whole numbers', () => {
+  const odd = { ...counted(1, 10), wordCount1: 10.5 };
+  expect(measurementOf(evaluation({ ...odd, wordErrorRate1: 0.1 }), ours)).toEqual({ wer: 0.1 });
+});
+
 describe('findMeasurement', () => {
   const request = { dataset, model: ours };
 

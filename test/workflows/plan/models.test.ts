@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { newestBaseModel, sameModel, type KnownModels } from '../../../workflows/plan/models.ts';
+import { expiryOf, newestBaseModel, sameModel, type KnownModels } from '../../../workflows/plan/models.ts';
 import type { BaseModel } from '../../../workflows/plan/speech-entities.ts';
 import { fakeBaseModel } from '../steps/fake-world.ts';
 
@@ -49,4 +49,14 @@ it('a bare id names a base model too, and a reference that says where it lies on
   expect(sameModel('https://speech/models/base/one', 'one')).toBe(true);
   expect(sameModel('https://speech/models/base/one', 'https://speech/models/one')).toBe(false);
   expect(sameModel('https://speech/models/one', undefined)).toBe(false);
+});
+
+it.each([
+  ['2026-06-02T00:00:00Z', { expires: '2026-06-02', 'days-left': 1 }],
+  ['2026-06-01T23:59:59Z', { expires: '2026-06-01', 'days-left': 0 }],
+  ['2026-05-31T23:59:59Z', { expires: '2026-05-31', 'days-left': -1 }],
+  [undefined, {}],
+  ['soon', {}],
+])('a model that transcribes until %s has whole days left', (until, expiry) => {
+  expect(expiryOf(until, { observedAt })).toEqual(expiry);
 });

@@ -3,7 +3,7 @@ import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
-import type { Plan } from '../../../workflows/plan/plan.ts';
+import { stepsThatFail, type Plan } from '../../../workflows/plan/plan.ts';
 import { resourceOf, resourcesOf } from '../../../workflows/plan/resources.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { stepKinds } from '../../../workflows/steps/registry.ts';
@@ -12,6 +12,8 @@ import { createInMemoryEngine } from '../engine/in-memory-engine.ts';
 import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
 
 const text = '${{ steps.text.outputs.dataset }}';
+
+const ofSwap = { 'min-days-left': 30, 'settle-timeout': 60 };
 
 const steps: readonly PipelineStep[] = [
   step('test', 'upload', {
@@ -51,7 +53,7 @@ const steps: readonly PipelineStep[] = [
   step(
     'go-live',
     'swap',
-    { endpoint: 'call-center', model: '${{ steps.retrain.outputs.model }}', 'min-days-left': 30, 'settle-timeout': 60 },
+    { endpoint: 'call-center', create: true, model: '${{ steps.retrain.outputs.model }}', ...ofSwap },
     { needs: ['baseline', 'retrain'], if: '${{ steps.baseline.outputs.wer > 0.1 }}' },
   ),
 ];
@@ -243,6 +245,159 @@ describe('planPipeline', () => {
       test: 'adopt',
       text: 'adopt',
       baseline: 'at-run-time',
+    });
+  });
+
+  it.each([
+    ['2028-01-01T00:00:00Z', 14, 'create'],
+    ['2027-11-16T00:00:00Z', 60, 'skip'],
+    ['2027-11-16T00:00:01Z', 59, 'create'],
+    ['2028-01-15T00:00:01Z', undefined, 'create'],
+  ])('retrains a good model for its age: at %s it has %s days left', async (observedAt, daysLeft, action) => {
+    const { facts: after } = await factsAfterRun(30);
+    const evaluated: Evaluation = {
+      ...measured('https://speech/models/old', after.datasets[0]?.self ?? ''),
+      properties: rates(1),
+    };
+    // The service tells no date of this one, which stands for an expired model.
+    const newest = { ...fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }), properties: {} };
+    const retrain = step(
+      'retrain',
+      'train',
+      { datasets: [text], 'base-model': 'newest', name: 'retrain' },
+      {
+        needs: ['text', 'baseline'],
+        if: '${{ steps.baseline.outputs.wer > inputs.max-wer || steps.baseline.outputs.days-left < 60 }}',
+      },
+    );
+    const plan = planPipeline(
+      { ...source, pipeline: { ...pipeline, steps: [...steps.slice(0, 3), retrain] } },
+      {
+        ...after,
+        observedAt,
+        baseModels: [newest],
+        models: [fakeModel('old')],
+        endpoints: [fakeEndpoint('call-center', 'https://speech/models/old')],
+        evaluations: [evaluated, { ...measured(newest.self, evaluated.dataset.self), properties: rates(1) }],
+      },
+    );
+    expect(plan.steps[2]).toMatchObject({ action: 'reuse' });
+    expect(plan.steps[2]?.outputs['days-left']).toBe(daysLeft);
+    expect(plan.steps[3]?.action).toBe(action);
+  });
+
+  it.each([
+    ['2026-07-31T00:00:00Z', 60, 'skipped'],
+    ['2026-07-30T23:59:59Z', 59, 'succeeded'],
+  ])(
+    'is followed by a run that retrains for age: until %s are %i days',
+    async (transcriptionDateTime, days, status) => {
+      const read = loadPipeline(
+        `name: p
+locale: en-US
+inputs:
+  max-wer: { type: rate, default: 15% }
+steps:
+  - id: baseline
+    uses: evaluate
+    with: { dataset: "https://speech/datasets/test", model: endpoint/call-center }
+  - id: retrain
+    uses: train
+    if: \${{ steps.baseline.outputs.wer > inputs.max-wer || steps.baseline.outputs.days-left < 60 }}
+    with: { datasets: ["https://speech/datasets/test"] }
+`,
+        { path: 'p.yaml' },
+      );
+      expect(read.diagnostics).toEqual([]);
+      const world = createFakeWorld();
+      const old = fakeModel('old', { properties: { deprecationDates: { transcriptionDateTime } } });
+      const test: Dataset = { ...old, self: 'https://speech/datasets/test', kind: 'Acoustic', properties: {} };
+      world.objects.datasets.push(test);
+      world.objects.models.push(old);
+      world.objects.baseModels.push(...facts().baseModels);
+      world.objects.endpoints.push(fakeEndpoint('call-center', old.self));
+      world.work = (collection, entity) =>
+        collection === 'evaluations' ? { ...entity, properties: rates(1) } : entity;
+      const engine = createInMemoryEngine(createInterpreter({ kinds: stepKinds, ports: world.ports }));
+      await engine.start('r', planPipeline({ ...source, pipeline: read.pipeline! }, facts(world.objects)));
+      const { steps: ran } = await engine.result('r');
+      expect(ran['baseline']?.outputs).toMatchObject({
+        'days-left': days,
+        expires: transcriptionDateTime.slice(0, 10),
+      });
+      expect(ran['retrain']?.status).toBe(status);
+      if (status === 'succeeded') expect(ran['retrain']?.reason).toContain(`${days} < 60`);
+    },
+  );
+
+  describe('of a swap that may not create its endpoint', () => {
+    const there = fakeEndpoint('call-center', 'https://speech/models/old');
+    const swapOf = (endpoint: string, change: Partial<PipelineStep> = {}): PipelineStep =>
+      step('go-live', 'swap', { endpoint, create: false, model: text, ...ofSwap }, { needs: ['text'], ...change });
+    const planOf = (swap: PipelineStep, ...others: readonly PipelineStep[]): Plan => {
+      const all = [...steps.slice(0, 2), ...others, swap];
+      const layers = [['test', 'text', ...others.map(({ id }) => id)], ['go-live']];
+      return planPipeline({ ...source, pipeline: { ...pipeline, steps: all, layers } }, facts({ endpoints: [there] }));
+    };
+
+    it.each([
+      ['although its model is not known yet', {}],
+      ['although its condition is not known yet', { if: "${{ steps.text.outputs.dataset != '' }}" }],
+    ])('says that it would fail, with the nearest name, %s', (_, change) => {
+      const plan = planOf(swapOf('call-centre', change));
+      expect(plan.steps.at(-1)).toMatchObject({
+        action: 'fail',
+        summary:
+          'Correct the name, or set `create: true` to make a new endpoint, which is charged: endpoint call-centre does not exist; did you mean `call-center`?',
+        effects: [],
+      });
+      expect(stepsThatFail(plan).map(({ id }) => id)).toEqual(['go-live']);
+    });
+
+    it('has no run to refuse when the step may fail, and nothing to tell when its condition is not met', () => {
+      expect(stepsThatFail(planOf(swapOf('call-centre', { continueOnError: true })))).toEqual([]);
+      expect(planOf(swapOf('call-centre', { if: '${{ false }}' })).steps.at(-1)?.action).toBe('skip');
+    });
+
+    it('says which locales have an endpoint of the name', () => {
+      expect(planOf(swapOf('call-center', { locale: 'en-GB' })).steps.at(-1)?.summary).toContain(
+        ': endpoint call-center does not exist for en-GB, only for en-US',
+      );
+    });
+
+    it.each([
+      ['its model', {}, 'make endpoint call-centre serve the model once text has finished'],
+      ['its condition', { if: "${{ steps.text.outputs.dataset != '' }}" }, "swap if steps.text.outputs.dataset != ''"],
+    ])(
+      'says that one which may create it would, and which one is near, while %s is not known',
+      (_, change, summary) => {
+        const creating = swapOf('call-centre', change);
+        const plan = planOf({ ...creating, with: { ...creating.with, create: true } });
+        const hint = '(endpoint call-centre does not exist; did you mean `call-center`?)';
+        expect(plan.steps.at(-1)).toMatchObject({
+          action: 'at-run-time',
+          summary: `${summary}; creates endpoint call-centre, which is charged from then on ${hint}`,
+        });
+        const existing = swapOf('call-center', change);
+        expect(planOf({ ...existing, with: { ...existing.with, create: true } }).steps.at(-1)?.summary).toBe(
+          summary.replace('centre', 'center'),
+        );
+      },
+    );
+
+    it('leaves it to the run when the endpoint is there, or when a step before it creates it', () => {
+      expect(planOf(swapOf('call-center')).steps.at(-1)?.action).toBe('at-run-time');
+      const creating = (change: Partial<PipelineStep>): PipelineStep =>
+        step('make', 'swap', { endpoint: 'new', create: true, model: 'base', ...ofSwap }, change);
+      expect(planOf(swapOf('new'), creating({})).steps.slice(-2)).toMatchObject([
+        {
+          action: 'create',
+          summary: 'make endpoint new serve 2025; creates endpoint new, which is charged from then on',
+        },
+        { action: 'at-run-time' },
+      ]);
+      expect(planOf(swapOf('new'), creating({ locale: 'en-GB' })).steps.at(-1)?.action).toBe('fail');
+      expect(planOf(swapOf('new'), creating({ if: '${{ false }}' })).steps.at(-1)?.action).toBe('fail');
     });
   });
 

@@ -28,6 +28,12 @@ it('names the one Speech resource in the first line', () => {
   expect(planText(plan({ resource: 'embedded-emulator' }))).toContain('calls on the embedded emulator: 1 to create');
 });
 
+it('marks and counts the steps that would fail', () => {
+  expect(planText(plan({}, { action: 'fail', summary: 'Correct the name' }))).toBe(
+    'calls: 1 to create, 1 that would fail\n  s0  + create       make it\n  s1  ! fail         Correct the name\n',
+  );
+});
+
 it('names the resource of each step where there are several, and none where a step works on none', () => {
   expect(planText(plan({ resource: 'https://west' }, { resource: 'http://127.0.0.1:7270' }, {}))).toBe(
     [

@@ -269,3 +269,33 @@ describe('the endpoint', () => {
 function fileAt(contentUrl: string): EntityFile {
   return { ...file, links: { contentUrl } };
 }
+
+describe('the time of the service', () => {
+  const date = 'Sat, 15 Jan 2028 00:00:00 GMT';
+
+  test('is that of its last good answer, and goes on from there', async () => {
+    const values = { body: { values: [] } };
+    await using service = await startScriptedService(
+      { ...values, headers: { date } },
+      { status: 400, body: notFound, headers: { date: 'Sat, 15 Jan 2050 00:00:00 GMT' } },
+      { ...values, headers: { date: 'not a date' } },
+    );
+    const client = clientOf(service);
+    expect(client.serviceTime?.()).toBeUndefined();
+    await client.datasets.list();
+    await rejectionOf(client.datasets.list());
+    await client.datasets.list();
+    const after = (client.serviceTime?.()?.getTime() ?? 0) - Date.parse(date);
+    expect(after).toBeGreaterThan(0);
+    expect(after).toBeLessThan(3_600_000);
+  });
+
+  test('is not told by another host', async () => {
+    await using storage = await startScriptedService({ body: 'text', headers: { date } });
+    await using service = await startScriptedService();
+    const client = clientOf(service);
+    const elsewhere: EntityFile = { ...file, links: { contentUrl: `${storage.endpoint}/report` } };
+    await client.readFile(elsewhere);
+    expect(client.serviceTime?.()).toBeUndefined();
+  });
+});

@@ -84,7 +84,13 @@ describe('a step that makes what somebody else makes at the same time', () => {
     world.objects.models.push(mine, theirs);
     const older = fakeEndpoint('ward', theirs.self, { createdDateTime: '2025-01-01T00:00:00Z' });
     once(world, 'endpoints', () => world.objects.endpoints.push(older));
-    const wanted: SwapWith = { endpoint: 'ward', model: mine.self, 'min-days-left': 30, 'settle-timeout': 600 };
+    const wanted: SwapWith = {
+      endpoint: 'ward',
+      create: true,
+      model: mine.self,
+      'min-days-left': 30,
+      'settle-timeout': 600,
+    };
     const { outcome } = await runStep(swap, wanted, { world });
     expect(outcome).toMatchObject({ outputs: { endpoint: older.self, previousModel: theirs.self } });
     expect(world.objects.endpoints).toMatchObject([{ self: older.self, model: { self: mine.self } }]);

@@ -7,6 +7,7 @@ import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld
 import { runStep } from './run-step.ts';
 
 const dataset = 'https://speech/datasets/test';
+const always = { 'min-improvement': 0, 'min-words': 0 };
 
 function worldWithData(): FakeWorld {
   const world = createFakeWorld();
@@ -53,7 +54,11 @@ function counted(side: 1 | 2, errors: number, words: number): Record<string, num
 describe('evaluate', () => {
   it('measures the newest base model until the endpoint exists', async () => {
     const world = worldWithData();
-    const { outcome } = await runStep(evaluate, { name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
+    const { outcome } = await runStep(
+      evaluate,
+      { ...always, name: 'measure', dataset, model: 'endpoint/call-center' },
+      { world },
+    );
     expect(world.objects.evaluations[0]?.model1.self).toBe('https://speech/models/base/new');
     expect(outcome).toMatchObject({
       kind: 'done',
@@ -61,10 +66,44 @@ describe('evaluate', () => {
     });
   });
 
+  it.each([
+    ['cal-center', 'en-US', 'endpoint cal-center does not exist; did you mean `call-center`?'],
+    ['kiosk', 'en-US', 'endpoint kiosk does not exist'],
+    ['call-center', 'en-GB', 'endpoint call-center does not exist for en-GB, only for en-US'],
+  ])(
+    'says in plan, outputs and result that it measured the base model because endpoint %s of %s does not exist',
+    async (name, locale, why) => {
+      const world = worldWithData();
+      world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/ours'));
+      world.objects.baseModels.push(fakeBaseModel('british', { created: '2025-01-01T00:00:00Z', locale: 'en-GB' }));
+      const wanted = { ...always, name: 'measure', dataset, model: `endpoint/${name}`, against: `endpoint/${name}` };
+      const { outcome } = await runStep(evaluate, wanted, { world, locale });
+      const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+      const standIn = `newest base model, ${why}`;
+      expect(outputs).toMatchObject({ standIn, againstStandIn: standIn });
+      expect(evaluate.summarise?.(outputs)).toEqual([
+        `WER 10.0 % over 100 words (${standIn})`,
+        `against 10.0 % (${standIn}): not better`,
+      ]);
+      const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+      const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale } };
+      expect(evaluate.plan({ ...about, known: wanted, with: wanted }, facts).summary).toContain(`(${standIn}) against`);
+    },
+  );
+
+  it('says nothing of a model that was measured as it was asked for', async () => {
+    const world = worldWithData();
+    world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/ours'));
+    const wanted = { ...always, name: 'measure', dataset, model: 'endpoint/call-center', against: 'base' };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    expect(outcome).not.toHaveProperty('outputs.standIn');
+    expect(outcome).not.toHaveProperty('outputs.againstStandIn');
+  });
+
   it('measures what the endpoint serves', async () => {
     const world = worldWithData();
     world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/ours'));
-    await runStep(evaluate, { name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
+    await runStep(evaluate, { ...always, name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
     expect(world.objects.evaluations[0]?.model1.self).toBe('https://speech/models/ours');
   });
 
@@ -74,7 +113,7 @@ describe('evaluate', () => {
       fakeModel('expired', { properties: { deprecationDates: { transcriptionDateTime: '2026-01-15T00:00:00Z' } } }),
     );
     world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/expired'));
-    await runStep(evaluate, { name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
+    await runStep(evaluate, { ...always, name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
     expect(world.objects.evaluations[0]?.model1.self).toBe('https://speech/models/base/new');
   });
 
@@ -82,7 +121,7 @@ describe('evaluate', () => {
     const world = worldWithData();
     const { outcome } = await runStep(
       evaluate,
-      { name: 'measure', dataset, model: 'ours', against: 'base' },
+      { ...always, name: 'measure', dataset, model: 'ours', against: 'base' },
       { world },
     );
     expect(outcome).toMatchObject({ outputs: { wer: 0.1, againstWer: 0.2, better: true } });
@@ -98,7 +137,7 @@ describe('evaluate', () => {
       );
     };
     const ports = { ...world.ports, clock: { ...world.ports.clock, sleep } };
-    const wanted = { name: 'measure', dataset, model: 'base' };
+    const wanted = { ...always, name: 'measure', dataset, model: 'base' };
     const { outcome } = await runStep(evaluate, wanted, { world: { ...world, ports } });
     expect(outcome).toMatchObject({ kind: 'done', outputs: { wer: 0.1 } });
     expect(evaluations).toHaveLength(1);
@@ -111,8 +150,8 @@ describe('evaluate', () => {
 
   it('reuses an evaluation that has measured the model beside another one', async () => {
     const world = worldWithData();
-    await runStep(evaluate, { name: 'measure', dataset, model: 'base', against: 'ours' }, { world });
-    const { outcome } = await runStep(evaluate, { name: 'measure', dataset, model: 'ours' }, { world });
+    await runStep(evaluate, { ...always, name: 'measure', dataset, model: 'base', against: 'ours' }, { world });
+    const { outcome } = await runStep(evaluate, { ...always, name: 'measure', dataset, model: 'ours' }, { world });
     expect(world.objects.evaluations).toHaveLength(1);
     expect(outcome).toMatchObject({ kind: 'reused', outputs: { wer: 0.2 } });
   });
@@ -125,7 +164,7 @@ describe('evaluate', () => {
   ])('%i errors in %i words are one rate in outputs, plan, report and gate', async (errors, words, printed, bounds) => {
     const world = worldWithData();
     world.work = (_, entity) => ({ ...entity, properties: { ...counted(1, errors, words), ...counted(2, 3, 100) } });
-    const wanted: EvaluateWith = { name: 'measure', dataset, model: 'ours', against: 'base' };
+    const wanted: EvaluateWith = { ...always, name: 'measure', dataset, model: 'ours', against: 'base' };
     const { outcome } = await runStep(evaluate, wanted, { world });
     const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
     const wer = errors / words;
@@ -150,37 +189,107 @@ describe('evaluate', () => {
     }
   });
 
+  it.each([
+    ['at both bounds', 700, 800, { 'min-improvement': 0.01, 'min-words': 10_000 }, true, 'better'],
+    ['without bounds', 799, 800, always, true, 'better'],
+    [
+      'below the improvement',
+      790,
+      800,
+      { ...always, 'min-improvement': 0.01 },
+      false,
+      'better by 0.1 %, less than 1.0 %',
+    ],
+    [
+      'an error below it',
+      701,
+      800,
+      { ...always, 'min-improvement': 0.01 },
+      false,
+      'better by 0.99 %, less than 1.00 %',
+    ],
+    [
+      'with too few words',
+      1,
+      800,
+      { ...always, 'min-words': 10_001 },
+      false,
+      'better over 10000 words, fewer than 10001',
+    ],
+    [
+      'below both',
+      799,
+      800,
+      { 'min-improvement': 0.1, 'min-words': 20_000 },
+      false,
+      'better by 0.01 %, less than 10.0 %, and over 10000 words, fewer than 20000',
+    ],
+    ['as good', 800, 800, { 'min-improvement': 0, 'min-words': 20_000 }, false, 'not better'],
+  ])('of %s says whether that is better, and why not', async (_, errors, others, bounds, better, verdict) => {
+    const world = worldWithData();
+    const properties = { ...counted(1, errors, 10_000), ...counted(2, others, 10_000) };
+    world.work = (__, entity) => ({ ...entity, properties });
+    const wanted: EvaluateWith = { ...bounds, name: 'measure', dataset, model: 'ours', against: 'base' };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    expect(outputs).toMatchObject({ better, verdict });
+    expect(evaluate.summarise?.(outputs).at(-1)).toMatch(new RegExp(`^against 8\\.0\\d* %: ${verdict}$`));
+    const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+    const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale: 'en-US' } };
+    const planned = evaluate.plan({ ...about, known: wanted, with: wanted }, facts);
+    expect(planned.outputs).toEqual(outputs);
+    expect(planned.summary.endsWith(`, ${verdict}`)).toBe(bounds !== always);
+  });
+
+  it('calls nothing better over words that the service does not count, where some are asked for', async () => {
+    const world = worldWithData();
+    world.work = (_, entity) => ({ ...entity, properties: { wordErrorRate1: 0.01, wordErrorRate2: 0.02 } });
+    const wanted = { ...always, name: 'measure', dataset, model: 'ours', against: 'base' };
+    const { outcome } = await runStep(evaluate, { ...wanted, 'min-words': 1 }, { world });
+    const verdict = 'better over words that the service does not count, and 1 are asked for';
+    expect(outcome).toMatchObject({ outputs: { better: false, verdict } });
+    expect((await runStep(evaluate, wanted, { world })).outcome).toMatchObject({ outputs: { better: true } });
+  });
+
   it("gives the service's rate and no counts where it counts nothing", async () => {
     const world = worldWithData();
     world.work = (_, entity) => ({ ...entity, properties: { wordErrorRate1: 0.0289, wordErrorRate2: 0.0289 } });
     const { outcome } = await runStep(
       evaluate,
-      { name: 'measure', dataset, model: 'ours', against: 'base' },
+      { ...always, name: 'measure', dataset, model: 'ours', against: 'base' },
       { world },
     );
     const { self } = world.objects.evaluations[0]!;
     expect(outcome).toEqual({
       kind: 'done',
-      outputs: { evaluation: self, wer: 0.0289, againstWer: 0.0289, better: false },
+      outputs: {
+        evaluation: self,
+        wer: 0.0289,
+        expires: '2028-01-15',
+        'days-left': 593,
+        againstWer: 0.0289,
+        better: false,
+        verdict: 'not better',
+      },
     });
   });
 
   it('does not take the -1 of an evaluation without words for a rate', async () => {
     const world = worldWithData();
     world.work = (_, entity) => ({ ...entity, properties: { wordErrorRate1: -1, wordCount1: -1 } });
-    await expect(runStep(evaluate, { name: 'measure', dataset, model: 'base' }, { world })).rejects.toThrow(
+    await expect(runStep(evaluate, { ...always, name: 'measure', dataset, model: 'base' }, { world })).rejects.toThrow(
       'has no word error rate',
     );
   });
 
   it('fails with the reason for an unknown model or dataset', async () => {
     const world = worldWithData();
-    await expect(runStep(evaluate, { name: 'measure', dataset, model: 'nothing' }, { world })).rejects.toThrow(
-      'Check the model nothing',
-    );
-    await expect(runStep(evaluate, { name: 'measure', dataset: 'nothing', model: 'base' }, { world })).rejects.toThrow(
-      'Check the dataset nothing',
-    );
+    await expect(
+      runStep(evaluate, { ...always, name: 'measure', dataset, model: 'nothing' }, { world }),
+    ).rejects.toThrow('Check the model nothing');
+    await expect(
+      runStep(evaluate, { ...always, name: 'measure', dataset: 'nothing', model: 'base' }, { world }),
+    ).rejects.toThrow('Check the dataset nothing');
   });
 
   it('measures what was proved last while a swap is not proved', async () => {
@@ -188,7 +297,7 @@ describe('evaluate', () => {
     world.objects.models.push(fakeModel('new'));
     const unproved = { customProperties: { 'speechops-swap': 'unproved new', 'speechops-previous-model': 'ours' } };
     world.objects.endpoints.push(fakeEndpoint('call-center', 'https://speech/models/new', unproved));
-    await runStep(evaluate, { name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
+    await runStep(evaluate, { ...always, name: 'measure', dataset, model: 'endpoint/call-center' }, { world });
     expect(world.objects.evaluations[0]?.model1.self).toBe('https://speech/models/ours');
   });
 });

@@ -4,13 +4,14 @@ import type { Recognition, ServiceError } from '../../../workflows/engine/ports.
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
-import { createFakeWorld, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
 const settings: SwapWith = {
   endpoint: 'call-center',
+  create: true,
   model: newModel,
   verify: { audio: 'smoke', 'max-wer': 0.2, every: 1 },
   'min-days-left': 30,
@@ -52,6 +53,28 @@ describe('swap', () => {
     });
   });
 
+  it('fails before it changes anything when the endpoint does not exist and it may not create it', async () => {
+    const world = worldWithEndpoint();
+    const wanted = { ...settings, endpoint: 'Call-centre', create: false };
+    const error = await failure(runStep(swap, wanted, { world }));
+    expect(error.message).toBe(
+      'Correct the name, or set `create: true` to make a new endpoint, which is charged: endpoint Call-centre does not exist; did you mean `call-center`?',
+    );
+    const elsewhere = await failure(runStep(swap, { ...settings, create: false }, { world, locale: 'en-GB' }));
+    expect(elsewhere.message).toContain('endpoint call-center does not exist for en-GB, only for en-US');
+    expect([world.created, world.recognised]).toEqual([[], []]);
+  });
+
+  it('serves no model in place of that of an endpoint that does not exist', async () => {
+    const world = worldWithEndpoint();
+    world.objects.baseModels.push(fakeBaseModel('newest', { created: '2025-01-01T00:00:00Z' }));
+    const error = await failure(runStep(swap, { ...settings, model: 'endpoint/cal-center' }, { world }));
+    expect(error.message).toBe(
+      'Name another model: endpoint/cal-center would stand for newest (newest base model, endpoint cal-center does not exist; did you mean `call-center`?)',
+    );
+    expect(world.recognised).toEqual([]);
+  });
+
   it('creates the endpoint when it does not exist', async () => {
     const world = createFakeWorld();
     world.objects.models.push(fakeModel('new'));
@@ -59,8 +82,38 @@ describe('swap', () => {
     expect(effects).toEqual(['create-endpoint', 'update-endpoint']);
     expect(outcome).toMatchObject({
       kind: 'done',
-      outputs: { endpoint: world.objects.endpoints[0]?.self, previousModel: '', probes: 1 },
+      outputs: { endpoint: world.objects.endpoints[0]?.self, created: true, previousModel: '', probes: 1 },
     });
+    expect(swap.summarise?.(outcome.kind === 'skipped' ? {} : outcome.outputs)[0]).toBe('a new endpoint');
+  });
+
+  it('names the new endpoint that it could not prove, with the command that deletes it, and the next run proves it', async () => {
+    const world = createFakeWorld();
+    world.objects.models.push(fakeModel('new'));
+    const { recognise } = world;
+    world.recognise = () => ({ status: 'NoMatch', lexical: '', display: '' });
+    const stays =
+      /a\.wav: NoMatch\); endpoint call-center has no previous model to go back to, stays unproved and is charged: the next run proves it again, or delete it with: az rest --method delete --resource https:\/\/cognitiveservices.azure.com --url 'https:\/\/speech\/endpoints\/\d+'$/;
+    for (const time of ['when it is made', 'when it is there']) {
+      const error = await failure(runStep(swap, settings, { world }));
+      expect([time, error.message]).toEqual([time, expect.stringMatching(stays)]);
+      expect(error.outputs).toMatchObject({ endpoint: world.objects.endpoints[0]?.self, rolledBack: false });
+    }
+    world.recognise = recognise;
+    expect((await runStep(swap, { ...settings, create: false }, { world })).outcome.kind).toBe('done');
+    expect(world.objects.endpoints).toHaveLength(1);
+  });
+
+  it('names the new endpoint that the service failed', async () => {
+    const world = createFakeWorld();
+    world.objects.models.push(fakeModel('new'));
+    world.work = (_, entity) => ({ ...entity, status: 'Failed' });
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error.message).toContain(
+      `it stays: the next run gives it the model again, or delete it with: az rest --method delete`,
+    );
+    world.settle = (wanted) => ({ ...wanted, status: 'Succeeded' });
+    expect((await runStep(swap, settings, { world })).effects).toEqual(['update-endpoint', 'update-endpoint']);
   });
 
   it('changes nothing when the endpoint serves the model already, and verifies it', async () => {

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import type { Plan } from '../../plan/plan.ts';
+import { stepsThatFail, type Plan } from '../../plan/plan.ts';
 import { planText } from '../../report/plan-text.ts';
 import type { Session } from '../session.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
@@ -17,7 +17,7 @@ interface PlanOptions extends PipelineOptions {
 export function planCommand(session: Session): Command {
   const { io } = session;
   return addPipelineOptions(new Command('plan'))
-    .description('Show what each step of a pipeline would do: create, reuse, adopt, skip, or decide at run time.')
+    .description('Show what each step of a pipeline would do: create, reuse, adopt, skip, decide at run time, or fail.')
     .addOption(formatOption())
     .option(
       '--detailed-exitcode',
@@ -39,7 +39,8 @@ export function planCommand(session: Session): Command {
             ? `${JSON.stringify(planJson(plan), undefined, 2)}\n`
             : planText(plan, { color: wantsColor(io.stdout, io) }),
         );
-        if (options.detailedExitcode === true && plan.steps.some((step) => step.effects.length > 0))
+        if (stepsThatFail(plan).length > 0) session.exitCode = 1;
+        else if (options.detailedExitcode === true && plan.steps.some((step) => step.effects.length > 0))
           session.exitCode = 2;
       } finally {
         await opened.connection.close();

@@ -49,7 +49,7 @@ async function run(
   try {
     checkRunId(runId);
     await checkIsNew(runId, io);
-    const plan = await opened.plan();
+    const plan = await opened.planRun();
     const { connection, secrets } = opened;
     return await runHere(session, {
       runId,

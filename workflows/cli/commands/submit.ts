@@ -49,7 +49,7 @@ async function submit(session: Session, options: Options & { readonly file: stri
       session.exitCode = 1;
       return;
     }
-    const plan = await opened.plan().finally(() => opened.connection.close());
+    const plan = await opened.planRun().finally(() => opened.connection.close());
     const runId = options.runId ?? newRunId(plan.pipeline.name);
     await prepareDatabase(store);
     const journal = await Journal.open(store);

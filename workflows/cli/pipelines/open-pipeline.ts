@@ -5,10 +5,10 @@ import type { Secrets } from '../../engine/secrets.ts';
 import { heardFolders, type Pipeline, type PipelineStep } from '../../language/pipeline.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { localDataOf, localesOf, planPipeline, urlsOf, type PlanSource } from '../../plan/plan-pipeline.ts';
-import type { Plan, PlannedStep } from '../../plan/plan.ts';
+import { stepsThatFail, type Plan, type PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
-import type { Io } from '../session.ts';
+import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
@@ -21,6 +21,8 @@ export interface OpenPipeline {
   readonly secrets: Secrets | undefined;
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
+  /** The same for a run. Throws a {@link CheckFailure} when a step would fail whatever the others come to, before anything is paid. */
+  planRun(): Promise<Plan>;
 }
 
 /** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
@@ -63,27 +65,30 @@ export async function openPipelineFile(
     observer,
     mayBeNew,
   });
-  return {
-    pipeline,
-    connection,
-    secrets,
-    async plan() {
-      const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
-      const { resources, ports } = connection;
-      const facts = await observeFacts(
-        { resources, data: ports.data },
-        {
-          locales: localesOf(pipeline),
-          localData: localDataOf(source),
-          urls: urlsOf(source),
-          resolvePath: (name) => path.resolve(folder, name),
-          signal: io.signal,
-        },
-      );
-      const plan = planPipeline(source, factsFor(facts, connection));
-      return secrets === undefined ? plan : { ...plan, steps: plan.steps.map((step) => maskPlanned(step, secrets)) };
-    },
+  const plan = async (): Promise<Plan> => {
+    const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
+    const { resources, ports } = connection;
+    const facts = await observeFacts(
+      { resources, data: ports.data },
+      {
+        locales: localesOf(pipeline),
+        localData: localDataOf(source),
+        urls: urlsOf(source),
+        resolvePath: (name) => path.resolve(folder, name),
+        signal: io.signal,
+      },
+    );
+    const made = planPipeline(source, factsFor(facts, connection));
+    return secrets === undefined ? made : { ...made, steps: made.steps.map((step) => maskPlanned(step, secrets)) };
   };
+  return { pipeline, connection, secrets, plan, planRun: async () => refuseToFail(await plan()) };
+}
+
+function refuseToFail(plan: Plan): Plan {
+  const [first, ...others] = stepsThatFail(plan);
+  if (first === undefined) return plan;
+  const more = others.length === 0 ? '' : `; so would ${others.map(({ id }) => id).join(', ')}`;
+  throw new CheckFailure(`${first.summary} (step ${first.id} would fail, and nothing was done${more})`);
 }
 
 function maskPlanned(step: PlannedStep, { mask }: Secrets): PlannedStep {

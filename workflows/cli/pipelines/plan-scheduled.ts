@@ -38,7 +38,7 @@ export async function planScheduled(
   }
   const here = endpoint === '' ? io : { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
   const opened = await openPipelineFile({ ...read, pipeline }, { io: here, emulator: false });
-  return await opened.plan().finally(() => opened.connection.close());
+  return await opened.planRun().finally(() => opened.connection.close());
 }
 
 function firstError(diagnostics: readonly Diagnostic[]): string {

@@ -4,8 +4,10 @@ import { StepFailure, type StepContext, type StepOutcome } from '../../engine/st
 import { isRefusal } from '../../engine/unanswered.ts';
 import { formatRate } from '../../document/rates.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
+import { timeAt } from '../../engine/observe.ts';
 import { entityId } from '../../plan/identity.ts';
-import type { Endpoint } from '../../plan/speech-entities.ts';
+import { expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
+import { deletionOf } from '../deletion.ts';
 import { deployModel, untilSettled, type Change } from './deploy-model.ts';
 import { inState } from './in-state.ts';
 import { markProved } from './marks.ts';
@@ -13,14 +15,15 @@ import type { SmokeTest } from './smoke-test.ts';
 
 /** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
 export async function proveNew(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, wanted, smoke } = at;
   const fault = await proveCandidate(at);
-  const outputs = outputsOf({ endpoint, model: candidate.self, previous: '', smoke, rolledBack: false });
+  const outputs = outputsOf(at, { model: at.candidate.self, previous: '', created: true });
   if (fault === undefined) return { kind: 'done', outputs };
-  throw new StepFailure(
-    `${fault}; there is no previous model to go back to, endpoint ${wanted.endpoint} is new`,
-    outputs,
-  );
+  throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs);
+}
+
+/** What becomes of an endpoint that was made with the candidate: there is nothing to go back to. */
+function unprovedAlone({ endpoint, wanted }: Pick<Change, 'endpoint' | 'wanted'>): string {
+  return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint)}`;
 }
 
 /** Recognises the smoke audio on the endpoint that serves the candidate, and marks it as proved; answers what speaks against it. */
@@ -51,7 +54,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
       return found;
     },
   });
-  const outputs = outputsOf({ endpoint, model: candidate.self, previous: noted, smoke, rolledBack: false });
+  const outputs = outputsOf(at, { model: candidate.self, previous: noted });
   if (fault === undefined) return { kind: unproved ? 'done' : 'reused', outputs };
   if (unproved) return await refuse(at, fault);
   throw new StepFailure(
@@ -62,7 +65,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
 
 /** Gives the candidate to the endpoint and proves it there, or goes back and throws a {@link StepFailure} that says why. */
 export async function changeModel(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  const { endpoint, candidate, smoke, wanted, context } = at;
   // An endpoint whose deployment failed serves nothing that could be tried.
   const before = await inState(unchanged(wanted), {
     context,
@@ -71,7 +74,7 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
   if (before.failures > 0) {
     throw new StepFailure(
       `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${before.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
-      outputsOf({ endpoint, model: endpoint.model?.self ?? '', previous, smoke, rolledBack: false }),
+      outputsOf(at, { model: endpoint.model?.self ?? '' }),
     );
   }
   if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
@@ -89,16 +92,16 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
   if (after !== undefined) return await refuse(at, after);
   return {
     kind: 'done',
-    outputs: outputsOf({ endpoint, model: candidate.self, previous, smoke, rolledBack: false }),
+    outputs: outputsOf(at, { model: candidate.self }),
   };
 }
 
 /** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
 async function refuse(at: Change, fault: string): Promise<never> {
-  const { endpoint, candidate, previous, smoke, wanted, context } = at;
+  const { endpoint, candidate, previous, wanted, context } = at;
   const outputs = (rolledBack: boolean): ReturnType<typeof outputsOf> =>
-    outputsOf({ endpoint, model: rolledBack ? previous : candidate.self, previous, smoke, rolledBack });
-  if (previous === '') throw new StepFailure(`${fault}; there is no previous model to go back to`, outputs(false));
+    outputsOf(at, { model: rolledBack ? previous : candidate.self, rolledBack });
+  if (previous === '') throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs(false));
   context.report(`${fault}; going back to the previous model`);
   const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
   const second = await inState(state, { context, act: async () => await goBack(at) });
@@ -165,22 +168,28 @@ async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepConte
   return `The smoke audio's word error rate is ${formatRate(after.wer, [bound])} after the swap, max-wer allows ${formatRate(bound, [after.wer])}`;
 }
 
-/** The outputs of a swap step. */
-function outputsOf(at: {
-  readonly endpoint: Endpoint;
-  readonly model: string;
-  /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
-  readonly previous: string;
-  readonly smoke: SmokeTest;
-  readonly rolledBack: boolean;
-}): Readonly<Record<string, string | number | boolean>> {
+/** The outputs of a swap step. `model` is what the endpoint serves now; `previous` what it served before, where that is not as in `at`. */
+function outputsOf(
+  at: Change,
+  now: {
+    readonly model: string;
+    readonly previous?: string;
+    readonly created?: boolean;
+    readonly rolledBack?: boolean;
+  },
+): Readonly<Record<string, string | number | boolean>> {
+  const { endpoint, smoke, known, context } = at;
+  const { model, previous = at.previous, created = false, rolledBack = false } = now;
+  const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
   return {
-    endpoint: at.endpoint.self,
-    model: at.model,
-    previousModel: at.previous,
-    probes: at.smoke.probes,
-    probeFailures: at.smoke.failures,
-    probeRepeats: at.smoke.repeats,
-    rolledBack: at.rolledBack,
+    endpoint: endpoint.self,
+    model,
+    ...(served === undefined ? {} : expiryOf(transcribesUntil(served), { observedAt: timeAt(context.ports) })),
+    created,
+    previousModel: previous,
+    probes: smoke.probes,
+    probeFailures: smoke.failures,
+    probeRepeats: smoke.repeats,
+    rolledBack,
   };
 }

@@ -4,6 +4,7 @@ import { StepFailure, type StepContext, type StepInput } from '../../engine/step
 import { swapMark, swapProperty } from '../../plan/endpoint-proof.ts';
 import { digestOf, oldestUsable } from '../../plan/identity.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
+import { deletionOf } from '../deletion.ts';
 import { customProperties, ensureEntity, withReason } from '../ensure.ts';
 
 /** The endpoint of this name, made with the candidate when there is none, which is not proved there yet. */
@@ -42,9 +43,10 @@ export async function createEndpoint(
   context.report(`deploying ${candidate.displayName}`);
   const endpoint = await endpoints.wait(self, { signal: context.signal, onTrouble: context.report });
   if (endpoint.status !== 'Succeeded')
-    throw new StepFailure(withReason(`The service failed the endpoint ${wanted.endpoint}`, endpoint), {
-      endpoint: self,
-    });
+    throw new StepFailure(
+      `${withReason(`The service failed the endpoint ${wanted.endpoint}`, endpoint)}; it stays: the next run gives it the model again, or ${deletionOf(endpoint)}`,
+      { endpoint: self },
+    );
   // An endpoint that another run or a person made at the same time may serve another model.
   return { endpoint, isNew: action === 'create' };
 }

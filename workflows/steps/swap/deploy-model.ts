@@ -5,7 +5,7 @@ import type { StepContext } from '../../engine/step-kind.ts';
 import { isUnanswered } from '../../engine/unanswered.ts';
 import { previousModelProperty, swapMark, swapProperty, withEntries } from '../../plan/endpoint-proof.ts';
 import { digestOf, entityId } from '../../plan/identity.ts';
-import { sameModel } from '../../plan/models.ts';
+import { sameModel, type KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow, withReason } from '../ensure.ts';
 import type { SmokeTest } from './smoke-test.ts';
@@ -17,6 +17,8 @@ export interface Change {
   /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
   readonly previous: string;
   readonly smoke: SmokeTest;
+  /** The models of the resource, as the step found them. */
+  readonly known: KnownModels;
   readonly wanted: SwapWith;
   readonly context: StepContext;
 }

@@ -10,18 +10,28 @@ import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './deploy-model.ts';
 import { inState } from './in-state.ts';
 import { notedPrevious } from './marks.ts';
-import { findCandidate, planSwap, swapEffects } from './plan-swap.ts';
+import {
+  endpointLacking,
+  endpointMade,
+  endpointTitle,
+  findCandidate,
+  noSuchEndpoint,
+  planSwap,
+  swapEffects,
+} from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
 
 /**
  * `swap`: the endpoint serves this model, proved by recognising smoke audio before, while and after it changes; on any
- * doubt it goes back to the previous model and the step fails. Creates the endpoint when it does not exist.
+ * doubt it goes back to the previous model and the step fails. With `create` it makes the endpoint when there is none.
  */
 export const swap: StepKind<SwapWith> = {
   uses: 'swap',
   effects: swapEffects,
   plan: planSwap,
-  exclusive: ({ with: wanted, pipeline }) => `endpoint ${wanted.endpoint} (${pipeline.locale})`,
+  makes: endpointMade,
+  lacks: endpointLacking,
+  exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {
     const { with: wanted, folder } = input;
@@ -37,15 +47,16 @@ export const swap: StepKind<SwapWith> = {
     const noted = isNew ? '' : notedPrevious(endpoint, known);
     const served = isNew ? '' : (endpoint.model?.self ?? '');
     const previous = isUnproved(endpoint) ? noted : served;
-    const at: Change = { endpoint, candidate, previous, smoke, wanted, context };
+    const at: Change = { endpoint, candidate, previous, smoke, known, wanted, context };
     if (isNew) return await proveNew(at);
     const isServed = endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
     return isServed ? await alreadyServed(at, noted) : await changeModel(at);
   },
 
-  summarise({ probes, probeFailures, probeRepeats, rolledBack }) {
+  summarise({ created, probes, probeFailures, probeRepeats, rolledBack }) {
     const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
     return [
+      ...(created === true ? ['a new endpoint'] : []),
       ...(isAny(probes) ? [`${String(probes)} recognitions of smoke audio, ${String(probeFailures)} failed`] : []),
       ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
       ...(rolledBack === true ? ['rolled back'] : []),
@@ -66,10 +77,11 @@ async function choose(
     context,
     act: async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
   });
-  const candidate = findCandidate(wanted, known);
-  if (typeof candidate === 'string') throw new StepFailure(candidate);
   const existing = endpointByName(wanted.endpoint, known);
   if (typeof existing === 'string') throw new StepFailure(existing);
+  if (existing === undefined && !wanted.create) throw new StepFailure(noSuchEndpoint(wanted.endpoint, known));
+  const candidate = findCandidate(wanted, known);
+  if (typeof candidate === 'string') throw new StepFailure(candidate);
   return { known, candidate, existing };
 }
 

@@ -1,23 +1,71 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { chooseModel, endpointByName, sameModel, type KnownModels } from '../../plan/models.ts';
+import {
+  chooseModel,
+  endpointByName,
+  expiryOf,
+  sameModel,
+  similarEndpoint,
+  transcribesUntil,
+  whyNoEndpoint,
+  type KnownModels,
+} from '../../plan/models.ts';
 import type { BaseModel, CustomModel } from '../../plan/speech-entities.ts';
-import { decidedAtRunTime, type Effect, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
+import {
+  decidedAtRunTime,
+  type Effect,
+  type MissingObject,
+  type StepPlan,
+  type StepPlanInput,
+} from '../../plan/step-plan.ts';
 
 /** Everything that a swap may do. */
 export const swapEffects: readonly Effect[] = ['create-project', 'create-endpoint', 'update-endpoint'];
 
+/** What runs call the endpoint of this name, which is another one in each locale. */
+export function endpointTitle(name: string, { locale }: { readonly locale: string }): string {
+  return `endpoint ${name} (${locale})`;
+}
+
+/** The endpoint that a swap would create. */
+export function endpointMade(
+  { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
+  { endpoints }: Facts,
+): MissingObject | undefined {
+  if (endpoint === undefined || create !== true) return undefined;
+  const known = { endpoints, locale: pipeline.locale };
+  if (endpointByName(endpoint, known) !== undefined) return undefined;
+  const doubt = similarEndpoint(endpoint, known) === undefined ? '' : ` (${whyNoEndpoint(endpoint, known)})`;
+  const message = `creates endpoint ${endpoint}, which is charged from then on${doubt}`;
+  return { object: endpointTitle(endpoint, pipeline), message };
+}
+
+/** The endpoint that a swap may not create and that does not exist. */
+export function endpointLacking(
+  { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
+  { endpoints }: Facts,
+): MissingObject | undefined {
+  // A name or `create` that waits for another step may still turn out right.
+  if (endpoint === undefined || create !== false) return undefined;
+  const known = { endpoints, locale: pipeline.locale };
+  if (endpointByName(endpoint, known) !== undefined) return undefined;
+  return { object: endpointTitle(endpoint, pipeline), message: noSuchEndpoint(endpoint, known) };
+}
+
+/** Says what to do about a swap of an endpoint that does not exist. */
+export function noSuchEndpoint(name: string, known: Pick<KnownModels, 'endpoints' | 'locale'>): string {
+  const why = whyNoEndpoint(name, known);
+  return `Correct the name, or set \`create: true\` to make a new endpoint, which is charged: ${why}`;
+}
+
 /** The plan of a swap, as far as it is known before the run. */
-export function planSwap(
-  { known: partial, with: wanted, waitsFor, pipeline }: StepPlanInput<SwapWith>,
-  facts: Facts,
-): StepPlan {
+export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan {
+  const { known: partial, with: wanted, waitsFor, pipeline } = input;
+  const made = endpointMade(input, facts);
   if (wanted === undefined) {
-    return decidedAtRunTime(
-      `make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`,
-      { effects: swapEffects },
-    );
+    const summary = `make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`;
+    return decidedAtRunTime(made === undefined ? summary : `${summary}; ${made.message}`, { effects: swapEffects });
   }
   const { endpoint: name } = wanted;
   const known = { ...facts, locale: pipeline.locale };
@@ -26,12 +74,10 @@ export function planSwap(
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return decidedAtRunTime(endpoint, { effects: swapEffects });
   if (endpoint === undefined) {
-    return {
-      action: 'create',
-      summary: `create endpoint ${name} with ${candidate.displayName}`,
-      effects: swapEffects,
-      outputs: {},
-    };
+    const summary = `make endpoint ${name} serve ${candidate.displayName}`;
+    return made === undefined
+      ? decidedAtRunTime(`${summary} once another step has created it`, { effects: swapEffects })
+      : { action: 'create', summary: `${summary}; ${made.message}`, effects: swapEffects, outputs: {} };
   }
   if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
     if (isUnproved(endpoint)) {
@@ -42,7 +88,7 @@ export function planSwap(
       action: 'reuse',
       summary: `endpoint ${name} serves ${candidate.displayName} already`,
       effects: [],
-      outputs: { endpoint: endpoint.self, model: candidate.self },
+      outputs: { endpoint: endpoint.self, model: candidate.self, ...expiryOf(transcribesUntil(candidate), facts) },
     };
   }
   const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
@@ -58,6 +104,9 @@ export function planSwap(
 export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel | CustomModel | string {
   const chosen = chooseModel(wanted.model, known);
   if (typeof chosen === 'string') return chosen;
+  // What is measured in place of a model is not what somebody wants to be served.
+  if (chosen.isStandIn)
+    return `Name another model: ${wanted.model} would stand for ${chosen.displayName} (${chosen.because})`;
   const model = [...known.models, ...known.baseModels].find(({ self }) => self === chosen.self);
   if (model === undefined) return `Check the model ${wanted.model}: the Speech resource has no such model`;
   const name = model.displayName;
@@ -65,7 +114,7 @@ export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel |
     return `Choose a model that is Succeeded: ${name} is ${model.status}`;
   if (model.properties?.features?.supportsEndpoints === false)
     return `Choose a model that can be deployed: ${name} does not support endpoints`;
-  const expiry = model.properties?.deprecationDates?.transcriptionDateTime;
+  const expiry = transcribesUntil(model);
   const daysLeft = expiry === undefined ? Infinity : (Date.parse(expiry) - Date.parse(known.observedAt)) / 86_400_000;
   const needed = wanted['min-days-left'];
   if (daysLeft < needed)
