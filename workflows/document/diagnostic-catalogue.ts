@@ -313,6 +313,16 @@ export const catalogue = {
   'argument-count': (p: { function: string; least: number; most: number }) => ({
     message: `Cannot call ${quote(p.function)} with this number of arguments: it takes ${arguments_(p.least, p.most)}`,
   }),
+  'argument-type': (p: {
+    function: string;
+    argument: number;
+    actual: string;
+    wanted: readonly string[];
+    hint?: string | undefined;
+  }) => ({
+    message: `Cannot use ${p.actual} as argument ${p.argument} of ${quote(p.function)}: it takes ${p.wanted.join(' or ')}`,
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
+  }),
   'no-matrix': (p: { inFinally: boolean }) => ({
     message: p.inFinally
       ? 'Cannot read `matrix` under `finally`: its steps run once, for all combinations together'

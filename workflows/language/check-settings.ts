@@ -108,7 +108,7 @@ function hasPlaceForSecret(template: string): boolean {
 }
 
 function hintFor(actual: ValueType, wanted: ValueType): string | undefined {
-  if (wanted === 'text') return "Make text of it with format('{0}', …)";
+  if (wanted === 'text') return `Make text of it with ${actual === 'rate' ? 'percent(…)' : "format('{0}', …)"}`;
   return actual === 'text' && wanted !== 'list'
     ? 'Read it from text with fromJSON(…), or declare an input of this type'
     : undefined;
