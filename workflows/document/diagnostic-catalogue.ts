@@ -265,6 +265,28 @@ export const catalogue = {
   'wrong-dataset-kind': (p: { key: string; step: string; kind: string; allowed: readonly string[] }) => ({
     message: `Cannot use the dataset of the step ${quote(p.step)} for ${quote(p.key)}: its kind is ${quote(p.kind)}, and ${allowed(p.allowed)}`,
   }),
+  'dataset-kinds-apart': (p: { kinds: readonly string[]; steps: readonly string[] }) => ({
+    message: `Cannot use datasets of the kinds ${p.kinds.map(quote).join(' and ')} together: the service refuses them (steps ${names(p.steps)})`,
+    hint: 'Train two models, or bring all of it into one of the kinds',
+  }),
+  'dataset-kind-locale': (p: { step: string; kind: string; locale: string; locales: readonly string[] }) => ({
+    message: `The dataset of the step ${quote(p.step)} is of the kind ${quote(p.kind)}, which the service takes here in ${names(p.locales)} alone, and the locale is ${quote(p.locale)}`,
+  }),
+  'dataset-locale': (p: { key: string; step: string; locale: string; own: string }) => ({
+    message: `Cannot use the dataset of the step ${quote(p.step)} for ${quote(p.key)}: its locale is ${quote(p.locale)}, and the one of the pipeline is ${quote(p.own)}`,
+    hint: `Upload data of the locale ${quote(p.own)}, or give the other locale a pipeline of its own`,
+  }),
+  'trained-with-test-data': (p: { train: string; measure: string }) => ({
+    message: `The step ${quote(p.train)} trains with the data that ${quote(p.measure)} measures with: the word error rate then says nothing about speech that is new to the model`,
+    hint: 'Keep recordings for measuring alone, and train with other data',
+  }),
+  'unmeasured-model': (p: { swap: string; train: string; measuredBy?: string | undefined }) => ({
+    message: `The step ${quote(p.swap)} puts the model of ${quote(p.train)} behind an endpoint and waits for no step that measures it`,
+    hint:
+      p.measuredBy === undefined
+        ? `Measure the model with an \`evaluate\` step, and let one of its outputs decide under \`if\``
+        : `Let an output of ${quote(p.measuredBy)}, which measures it, decide under \`if\`, or write \`needs: [${p.measuredBy}]\``,
+  }),
   'missing-file': (p: MissingFile) => ({
     message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
     ...whatIsThere(p),

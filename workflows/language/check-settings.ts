@@ -7,7 +7,7 @@ import { parseTemplate } from '../expressions/expression-syntax.ts';
 import { entryAt, isTemplate, type PlainValue } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
-import { stepOutput } from '../expressions/expression-tree.ts';
+import { outputAlone } from '../expressions/expression-tree.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
 
@@ -86,9 +86,8 @@ function checkDatasetKind(
   { 'x-dataset-kinds': allowed }: JsonSchema,
   { key, scope }: Pick<Setting, 'key' | 'scope'>,
 ): void {
-  const [part, ...others] = parseTemplate(String(node.value)).parts;
-  if (allowed === undefined || part?.kind !== 'expression' || others.length > 0) return;
-  const reference = stepOutput(part.expression.tree);
+  if (allowed === undefined) return;
+  const reference = outputAlone(String(node.value));
   const step = reference && scope.references.resolve(reference.stepId, node);
   if (reference === undefined || step?.uses === undefined) return;
   const { $defs, properties }: JsonSchema = stepSchemas[step.uses];

@@ -2,6 +2,7 @@ import { checkInputs, type DeclaredInput } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
 import type { FileKind, Files } from './check-path.ts';
+import { checkModels } from './check-models.ts';
 import { checkResource } from './check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
 import { checkPlainKeys, checkSchema } from './check-schema.ts';
@@ -24,7 +25,7 @@ import { normalisePipeline } from './normalise-pipeline.ts';
 import { normaliseSchedule } from './schedule/normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Pipeline, PipelineSchedule } from './pipeline.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import { type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
 import { MAX_CHARACTERS, readDocument } from '../document/read-document.ts';
 
 export interface LoadOptions {
@@ -133,6 +134,7 @@ function load(
     findings,
   );
   const lastLayers = orderSteps(withoutOthers(steps.filter(({ isFinally }) => isFinally)), findings);
+  checkModels(steps, { locale: scalarText(valueAt(document, 'locale')), findings });
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
     if (!isAnyRead && !read.has(input)) findings.report('unused-input', entry.keySpan, { input });
