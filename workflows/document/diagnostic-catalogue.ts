@@ -301,6 +301,14 @@ export const catalogue = {
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
   }),
+  'path-outside': (p: { path: string; roots: readonly string[] }) => ({
+    message: `Cannot use ${quote(p.path)}: it leads out of ${p.roots.map(quote).join(' and ')}, and a pipeline reads no data from elsewhere`,
+    hint: 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
+  }),
+  'smoke-audio': (p: { folder: string; faults: readonly string[] }) => ({
+    message: `Cannot try an endpoint with the audio in ${quote(p.folder)}: ${p.faults.slice(0, 8).join('; ')}${p.faults.length > 8 ? `; and ${p.faults.length - 8} more` : ''}`,
+    hint: 'Each WAV file has PCM with 16 bits, mono, 8 or 16 kHz and at most 60 s, as `ffmpeg -i IN.wav -ac 1 -ar 16000 -c:a pcm_s16le -t 60 OUT.wav` writes it, and a line in the transcript',
+  }),
 
   // Expressions.
   'unclosed-expression': () => ({

@@ -70,7 +70,10 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
     const place = { ...scope.foresight, node, key, combinations, onResult };
     const empty = checkResults(String(node.value), place);
     const wants = schema['x-type'];
-    if (wants === 'path-or-url' || wants === 'folder') checkMatrixPaths(node, { ...scope, wants, paths });
+    if (wants === 'path-or-url' || wants === 'folder') {
+      const isHeard = schema['x-heard'] === true;
+      checkMatrixPaths(node, { ...scope, wants, isHeard, paths });
+    }
     checkDatasetKind(node, schema, { key, scope });
     if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   }
@@ -118,7 +121,8 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
   if (type === 'path-or-url' || type === 'folder') {
-    checkPath(node, { wants: type, findings: scope.findings, files: scope.files });
+    const { findings, files } = scope;
+    checkPath(node, { wants: type, isHeard: schema['x-heard'] === true, findings, files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true) return;

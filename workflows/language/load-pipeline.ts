@@ -37,6 +37,10 @@ export interface LoadOptions {
   readonly fileKind?: FileKind;
   /** The names in a folder relative to the pipeline's file, for hints. @default none */
   readonly fileNames?: Files['namesIn'];
+  /** The folders that data may lie in, when a path relative to the pipeline's file leads out of them. @default everywhere */
+  readonly fileOutOf?: Files['outOf'];
+  /** What keeps an endpoint from being tried with the audio in a folder relative to the pipeline's file. @default nothing */
+  readonly smokeFaults?: Files['smokeFaults'];
   /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The names of credentials that the person who runs the pipeline lets it read. @default none */
@@ -152,8 +156,9 @@ function load(
   return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
 }
 
-function filesOf({ path, fileKind, fileNames = () => [] }: LoadOptions): Files | undefined {
-  return fileKind && { path, kindOf: fileKind, namesIn: fileNames };
+function filesOf(options: LoadOptions): Files | undefined {
+  const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined, smokeFaults = () => [] } = options;
+  return fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults };
 }
 
 /** The values of the inputs; undefined when one has none yet. */
