@@ -24,6 +24,8 @@ export interface WavFormat {
 const PCM = 1;
 const EXTENSIBLE = 0xfffe;
 const longestSeconds = 60;
+/** Each is one more reading of the disk. */
+const mostChunks = 1000;
 
 /**
  * The format of a RIFF/WAVE file, or what is wrong with the file as the end of a sentence. Reads headers alone. Chunks other
@@ -34,7 +36,8 @@ export function readWavFormat(bytes: Bytes): WavFormat | string {
   const head = viewOf(bytes, { at: 0, length: 12 });
   if (head === undefined || tag(head, 0) !== 'RIFF' || tag(head, 8) !== 'WAVE') return 'is no WAV file';
   let format: Omit<WavFormat, 'seconds'> | undefined;
-  for (let at = 12; ;) {
+  let at = 12;
+  for (let count = 0; count < mostChunks; count += 1) {
     const chunk = viewOf(bytes, { at, length: 8 });
     if (chunk === undefined) return format === undefined ? 'is cut off before its sound' : 'has no sound';
     const name = tag(chunk, 0);
@@ -48,6 +51,7 @@ export function readWavFormat(bytes: Bytes): WavFormat | string {
     }
     at += 8 + size + (size % 2);
   }
+  return `has more than ${mostChunks} chunks before its sound`;
 }
 
 /**
@@ -87,9 +91,10 @@ function withDuration(
   const isStreamed = data.size === 0 || data.size === 0xffffffff;
   if (!isStreamed && data.size > data.available) return 'is cut off within its sound';
   const length = isStreamed ? data.available : data.size;
-  const bytesPerSecond = (format.sampleRate * format.channels * format.bits) / 8;
-  if (length === 0 || bytesPerSecond === 0) return 'has no sound';
-  return { ...format, seconds: length / bytesPerSecond };
+  const bytesPerSample = (format.channels * format.bits) / 8;
+  if (bytesPerSample === 0 || format.sampleRate === 0 || length < bytesPerSample) return 'has no sound';
+  if (!isStreamed && format.bits === 16 && length % bytesPerSample > 0) return 'is cut off within a sample';
+  return { ...format, seconds: length / bytesPerSample / format.sampleRate };
 }
 
 function viewOf(bytes: Bytes, { at, length }: { readonly at: number; readonly length: number }): DataView | undefined {

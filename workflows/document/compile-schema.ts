@@ -36,6 +36,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-locale-from',
     'x-takes-secrets',
     'x-required',
+    'patternErrorMessage',
   ])
     ajv.addKeyword(annotation);
   return ajv;

@@ -38,6 +38,11 @@ describe('the format of a WAV file', () => {
     ['24 bits', makeWav(second, { bits: 24 }), 'has 24 bits, and PCM with 16 bits is allowed'],
     ['floats', makeWav(second, { encoding: 3, bits: 32 }), 'has the encoding 3, and PCM with 16 bits is allowed'],
     ['no rate', makeWav(second, { sampleRate: 0 }), 'has no sound'],
+    [
+      'chunk after chunk',
+      makeWav(second, { before: Buffer.alloc(8 * 1000) }),
+      'has more than 1000 chunks before its sound',
+    ],
     ['60.1 s', makeWav(new Int16Array(8000 * 60 + 800)), 'has 61 s, and at most 60 s are recognised at once'],
   ])('of %s is told', (_, wav, problem) => {
     expect(told(wav)).toBe(problem);
