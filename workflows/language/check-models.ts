@@ -4,6 +4,7 @@ import type { CheckedStep } from './check-steps.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
 import type { SourceNode } from '../document/read-document.ts';
+import { isUrl, withoutSignature } from '../document/signed-url.ts';
 import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
 
 /**
@@ -132,7 +133,7 @@ function identityOf({ text, made }: Value): string {
   const [source = ''] = settings.find(([, schema]) => schema['x-type'] === 'path-or-url') ?? [];
   const from = scalarText(valueAt(valueAt(made.step.node, 'with'), source));
   if (from === undefined) return `step ${made.step.id}`;
-  return `from ${/^https?:/i.test(from) ? from : path.posix.join(from, '.').replace(/\/$/, '')}`;
+  return `from ${isUrl(from) ? withoutSignature(from) : path.posix.join(from, '.').replace(/\/$/, '')}`;
 }
 
 /** A graph in which more steps than this have to be looked at is taken to be in order. */

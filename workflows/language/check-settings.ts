@@ -137,11 +137,15 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
 const referenceForms: Readonly<Record<string, { readonly text: string; readonly also?: RegExp }>> = {
   dataset: { text: "a dataset's `self` URL or id, or an expression" },
   model: {
-    text: "`endpoint/<name>`, `base`, a model's `self` URL or id, or an expression",
-    also: /^(base|endpoint\/\S.*)$/,
+    text: "`endpoint/<name>`, `base`, `base/<name>`, a model's `self` URL or id, or an expression",
+    also: /^(base|(endpoint|base)\/\S.*)$/,
   },
   'custom-model': { text: "a model's `self` URL or id, or an expression" },
-  'base-model': { text: "`newest`, a base model's `self` URL or id, or an expression", also: /^newest$/ },
+  // Their names have the day on which they were made: one without digits is a misspelt `newest`.
+  'base-model': {
+    text: "`newest`, a base model's display name, `self` URL or id, or an expression",
+    also: /^(newest|.*\d.*)$/,
+  },
 };
 
 function isObjectReference(value: string): boolean {

@@ -49,6 +49,7 @@ describe('data for training and for measuring', () => {
     ['the same path', 'data/test', 'trained-with-test-data'],
     ['the same path in another form', './data//test/', 'trained-with-test-data'],
     ['another path', 'data/train', undefined],
+    ['a URL', 'https://contoso.com/test.zip', undefined],
   ])('%s is one dataset more or the same', (_, from, code) => {
     const steps = `
   - { id: test-data, uses: upload, with: { kind: Acoustic, from: data/test } }
@@ -56,6 +57,18 @@ describe('data for training and for measuring', () => {
   - { id: retrain, uses: train, with: { datasets: ["\${{ steps.train-data.outputs.dataset }}"] } }
   - { id: baseline, uses: evaluate, with: { dataset: "\${{ steps.test-data.outputs.dataset }}", model: base } }`;
     expect(told(steps)).toEqual(code === undefined ? [] : [[code, 'warning']]);
+  });
+
+  it('of one URL are the same with another signature', () => {
+    const url = 'https://contoso.blob.core.windows.net/data/test.zip';
+    const steps = `
+  - { id: test-data, uses: upload, with: { kind: Acoustic, from: "${url}?\${{ env.TEST_SAS }}" } }
+  - { id: train-data, uses: upload, with: { kind: Acoustic, from: "${url}?sv=1&sig=\${{ env.TRAIN_SAS }}" } }
+  - { id: other-data, uses: upload, with: { kind: Acoustic, from: "${url}?sv=2&sig=\${{ env.TRAIN_SAS }}" } }
+  - { id: retrain, uses: train, with: { datasets: ["\${{ steps.train-data.outputs.dataset }}"] } }
+  - { id: baseline, uses: evaluate, with: { dataset: "\${{ steps.other-data.outputs.dataset }}", model: base } }`;
+    const env = 'env: { TEST_SAS: {}, TRAIN_SAS: {} }\n';
+    expect(told(steps, env)).toEqual([['trained-with-test-data', 'warning']]);
   });
 
   it.each([
