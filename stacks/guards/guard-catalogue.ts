@@ -368,7 +368,10 @@ function list(values: readonly string[]): string {
 
 /** The name that this is but for capitals and signs; undefined when it is none then either. */
 function nameFrom(written: string, longest: number): string | undefined {
-  const name = written.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  const name = written
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
   return name.length <= longest && /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) ? name : undefined;
 }
 
