@@ -100,6 +100,18 @@ describe('types of calculations', () => {
   });
 });
 
+it('is what `lint` proposes where a rate is written as text', () => {
+  const { diagnostics } = loadPipeline(
+    `name: x
+locale: en-US
+inputs: { bound: { type: rate, default: 15% } }
+steps: [{ id: a, uses: approve, with: { message: "\${{ inputs.bound }}" } }]
+`,
+    { path: 'p.yaml' },
+  );
+  expect(diagnostics.map(({ hint }) => hint)).toEqual(['Make text of it with percent(…)']);
+});
+
 function told(condition: string): readonly string[] {
   const { diagnostics } = loadPipeline(
     `name: x
