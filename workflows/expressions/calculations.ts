@@ -5,6 +5,8 @@ import type { ValueType } from './value-type.ts';
 /** A function that calculates: GitHub's expressions compare and join texts, and have none. */
 export interface Calculation {
   readonly name: string;
+  /** For people: how it is called, in backticks, an empty line, and what it gives. */
+  readonly description: string;
   readonly minArgs: number;
   readonly maxArgs: number;
   /** What the next argument may be, after arguments of these types. */
@@ -24,12 +26,29 @@ const manyArguments = 255;
  * `sub(0.1, 0.09) > 0.01` is false. Durations are in seconds.
  */
 export const calculations: ReadonlyMap<string, Calculation> = new Map<string, Calculation>([
-  ['add', { ...ofOneType('add', sum), minArgs: 2, maxArgs: 2 }],
-  ['sub', { ...ofOneType('sub', (a, b) => sum(a, -b)), minArgs: 2, maxArgs: 2 }],
+  [
+    'add',
+    {
+      ...ofOneType('add', sum),
+      minArgs: 2,
+      maxArgs: 2,
+      description: '`add( a, b )`\n\nThe sum of two numbers, rates or durations.',
+    },
+  ],
+  [
+    'sub',
+    {
+      ...ofOneType('sub', (a, b) => sum(a, -b)),
+      minArgs: 2,
+      maxArgs: 2,
+      description: '`sub( a, b )`\n\nThe first less the second: two numbers, rates or durations.',
+    },
+  ],
   [
     'mul',
     {
       name: 'mul',
+      description: '`mul( a, b )`\n\nThe product of two numbers or rates, or of a duration and a number.',
       minArgs: 2,
       maxArgs: 2,
       takes: (before) => (before.includes('duration') ? numbersAndRates : numbers),
@@ -41,6 +60,8 @@ export const calculations: ReadonlyMap<string, Calculation> = new Map<string, Ca
     'div',
     {
       name: 'div',
+      description:
+        '`div( a, b )`\n\nThe first divided by the second; two durations give a number. Division by zero fails the step.',
       minArgs: 2,
       maxArgs: 2,
       takes: ([dividend]) => (dividend === 'number' || dividend === 'rate' ? numbersAndRates : numbers),
@@ -48,12 +69,29 @@ export const calculations: ReadonlyMap<string, Calculation> = new Map<string, Ca
       call: calculate('div', quotient),
     },
   ],
-  ['min', { ...ofOneType('min', Math.min), minArgs: 1, maxArgs: manyArguments }],
-  ['max', { ...ofOneType('max', Math.max), minArgs: 1, maxArgs: manyArguments }],
+  [
+    'min',
+    {
+      ...ofOneType('min', Math.min),
+      minArgs: 1,
+      maxArgs: manyArguments,
+      description: '`min( a, ... )`\n\nThe least of numbers, rates or durations.',
+    },
+  ],
+  [
+    'max',
+    {
+      ...ofOneType('max', Math.max),
+      minArgs: 1,
+      maxArgs: manyArguments,
+      description: '`max( a, ... )`\n\nThe greatest of numbers, rates or durations.',
+    },
+  ],
   [
     'round',
     {
       name: 'round',
+      description: '`round( a, decimals )`\n\nThe number with so many decimals; a whole number without `decimals`.',
       minArgs: 1,
       maxArgs: 2,
       takes: ({ length }) => (length === 0 ? numbers : ['number']),
@@ -65,6 +103,7 @@ export const calculations: ReadonlyMap<string, Calculation> = new Map<string, Ca
     'percent',
     {
       name: 'percent',
+      description: '`percent( rate )`\n\nThe rate as text, as reports print it: `7.9 %`.',
       minArgs: 1,
       maxArgs: 1,
       takes: () => ['rate'],

@@ -9,14 +9,15 @@ export const contextNames = ['inputs', 'steps', 'env', 'matrix', 'run'] as const
 
 /** The functions that expressions may call, by their names in lower case. */
 export const functions: ReadonlyMap<string, FunctionForm> = new Map(
-  [...Object.values(wellKnownFunctions), ...calculations.values()].map(({ name, minArgs, maxArgs }) => [
-    name.toLowerCase(),
-    { name, minArgs, maxArgs },
-  ]),
+  [...Object.values(wellKnownFunctions), ...calculations.values()].map(
+    ({ name, description = '', minArgs, maxArgs }) => [name.toLowerCase(), { name, description, minArgs, maxArgs }],
+  ),
 );
 
 export interface FunctionForm {
   readonly name: string;
+  /** For people: how it is called, in backticks, an empty line, and what it gives. */
+  readonly description: string;
   readonly minArgs: number;
   readonly maxArgs: number;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { functions } from '../../../workflows/expressions/expression-syntax.ts';
 import { type Contexts, evaluate, evaluateKnown, EvaluationError } from '../../../workflows/expressions/expressions.ts';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 
@@ -56,6 +57,10 @@ describe('expressions calculate', () => {
     const waiting = evaluateKnown('${{ add(1, steps.later.outputs.wer) }}', contexts, (step) => step !== 'later');
     expect(waiting).toEqual({ known: false, waitsFor: ['later'] });
   });
+});
+
+it.each([...functions.values()])('$name says how it is called and what it gives', ({ name, description }) => {
+  expect(description).toMatch(new RegExp(`^\`${name}\\(.*\\)\`\\n\\n\\S`, 'i'));
 });
 
 describe('types of calculations', () => {
