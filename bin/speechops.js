@@ -7,5 +7,10 @@ import { requireNode } from './require-node.js';
 requireNode('speechops');
 // What was compiled once is not compiled again by the next command: half of the time of a short one.
 module.enableCompileCache();
-const source = new URL('../workflows/cli/speechops.ts', import.meta.url);
-await import(existsSync(source) ? source.href : new URL('../dist/workflows/cli/speechops.js', import.meta.url).href);
+const { speechops } = await load('workflows/cli/speechops');
+await speechops({ environmentCheck: async () => (await load('stacks/check-environments')).checkEnvironments });
+
+async function load(name) {
+  const source = new URL(`../${name}.ts`, import.meta.url);
+  return await import(existsSync(source) ? source.href : new URL(`../dist/${name}.js`, import.meta.url).href);
+}

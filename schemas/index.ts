@@ -50,6 +50,10 @@ export interface JsonSchema {
   readonly 'x-uses-resource'?: boolean;
   /** Of a step kind: whether a step measures a word error rate, which `measured-by` may take. */
   readonly 'x-measures'?: boolean;
+  /** Of a step kind: whether a step trains a model with the datasets of its settings. */
+  readonly 'x-trains'?: boolean;
+  /** A model that is put behind an endpoint. */
+  readonly 'x-served'?: boolean;
   /** Of a step kind: whether a person decides about a step while it runs. */
   readonly 'x-asks-person'?: boolean;
   /** The setting without which this one means nothing. */
@@ -58,6 +62,12 @@ export interface JsonSchema {
   readonly 'x-heard'?: boolean;
   /** The kinds that a dataset may be of; all when left out. */
   readonly 'x-dataset-kinds'?: readonly string[];
+  /** Kinds of which a list of datasets may not have all. */
+  readonly 'x-kinds-apart'?: readonly string[];
+  /** The locales in which a dataset of a kind can be used here, for the kinds that not every locale has. */
+  readonly 'x-kind-locales'?: Readonly<Record<string, readonly string[]>>;
+  /** Of an output: the setting that says of which locale the dataset is; the pipeline's when it is left out. */
+  readonly 'x-locale-from'?: string;
   /** Of an output: the setting that says of which kind the dataset is. */
   readonly 'x-kind-from'?: string;
   /** Whether a secret variable may stand in it. */

@@ -2462,7 +2462,7 @@ export interface EvaluateWith {
    */
   readonly dataset: string;
   /**
-   * The model to measure: `endpoint/<name>` is what that endpoint serves (the newest base model while it does not exist, which the result then says), `base` is the newest base model, else a model's `self` URL or id.
+   * The model to measure: `endpoint/<name>` is what that endpoint serves (the newest base model while it does not exist, which the result then says), `base` is the newest base model, `base/<name>` the one of that display name, else a model's `self` URL or id.
    */
   readonly model: string;
   /**
@@ -2550,7 +2550,7 @@ export interface TrainWith {
    */
   readonly datasets: readonly string[];
   /**
-   * The model to adapt: `newest` is the newest base model of the locale that takes these kinds of data, else a base model's `self` URL or id.
+   * The model to adapt: `newest` is the newest base model of the locale that takes these kinds of data, else a base model's display name (`"20240614"`, in quotes), `self` URL or id.
    */
   readonly 'base-model': string;
   /**
@@ -2606,7 +2606,7 @@ export interface SwapWith {
    */
   readonly create: boolean;
   /**
-   * The model to serve: a custom model's `self` URL or id.
+   * The model to serve: a model's `self` URL or id, `base` for the newest base model, `base/<name>` for the one of that display name.
    */
   readonly model: string;
   /**

@@ -53,6 +53,7 @@ function editorBundle(): JsonSchema {
         description: 'A value that is computed when the run knows it.',
         type: 'string',
         pattern: '\\$\\{\\{[\\s\\S]*\\}\\}',
+        patternErrorMessage: 'Write an expression: ${{ inputs.name }}.',
       },
       step: {
         ...step,

@@ -1,5 +1,5 @@
 import type { App } from 'cdktf';
-import type { Diagnostic, Findings, Span, Told } from '../workflows/document/diagnostics.ts';
+import type { Diagnostic, DiagnosticCounts, Findings, Span, Told } from '../workflows/document/diagnostics.ts';
 import { kebabCase } from './environment/environment.ts';
 import { type LoadedEnvironment, loadEnvironments } from './environment/load-environments.ts';
 import { locate } from './environment/locate.ts';
@@ -19,8 +19,8 @@ export interface BuiltStacks {
   readonly stacks: readonly SpeechStack[];
   /** In the order of the text. With an error among them the app must not be synthesised. */
   readonly diagnostics: readonly Diagnostic[];
-  /** How many more there are than those that are kept. */
-  readonly omitted: number;
+  /** How many there are in all, those that are not kept too. */
+  readonly counts: DiagnosticCounts;
 }
 
 /** Adds a stack for every environment of a document to an app, and tells everything that is wrong where it is written. */
@@ -32,9 +32,8 @@ export function buildStacks(app: App, { text, path }: BuildOptions): BuiltStacks
   }));
   for (const { environment, stack } of built) reportFaults({ environment, stack, findings });
   reportClaims(built, findings);
-  const diagnostics = findings.diagnostics();
-  const { errors, warnings } = findings.counts();
-  return { stacks: built.map(({ stack }) => stack), diagnostics, omitted: errors + warnings - diagnostics.length };
+  const stacks = built.map(({ stack }) => stack);
+  return { stacks, diagnostics: findings.diagnostics(), counts: findings.counts() };
 }
 
 interface Built {

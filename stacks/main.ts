@@ -15,11 +15,11 @@ async function main(outdir: string): Promise<number> {
   const text = readDocumentText(file);
   makeFolder(path.join(outdir, 'stacks'));
   const app = new App({ outdir });
-  const { stacks, diagnostics, omitted } = buildStacks(app, { text, path: file });
+  const { stacks, diagnostics, counts } = buildStacks(app, { text, path: file });
   process.stderr.write(
     formatDiagnostics(diagnostics, {
       sources: { [file]: text },
-      omitted,
+      omitted: counts.errors + counts.warnings - diagnostics.length,
       color: process.stderr.isTTY && !process.env['NO_COLOR'],
     }),
   );

@@ -184,7 +184,16 @@ describe('the npm package', () => {
         stderr: expect.stringMatching(/npm install --save-dev .*"cdktf@\^0\.21\.0"/),
       });
       expect(refused.stderr).not.toContain('    at ');
+      const linted = await speechops('lint', 'environment.yaml');
+      expect(linted).toMatchObject({
+        code: 0,
+        stderr: expect.stringContaining('is not checked in environment.yaml: that'),
+      });
       await linkPeers();
+      expect(await speechops('lint', 'environment.yaml')).toMatchObject({
+        code: 0,
+        stderr: '1 file: 0 errors, 0 warnings\n',
+      });
       expect(await call('speechops-stacks')).toEqual({ code: 0, stdout: '', stderr: '' });
       const names = await readdir(path.join(folder, 'cdktf.out', 'stacks', 'dev'), { recursive: true });
       expect(names).toEqual(expect.arrayContaining(['cdk.tf.json', '.terraform.lock.hcl']));

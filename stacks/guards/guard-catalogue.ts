@@ -289,9 +289,11 @@ export const guards = {
   }),
   'environment-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 24 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
+    ...didYouMean(nameFrom(p.value, 24)),
   }),
   'choice-name': (p: Value, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: it takes 1 to 40 lower-case letters, digits and hyphens, with a letter first and a letter or digit last`,
+    ...didYouMean(nameFrom(p.value, 40)),
   }),
   'unknown-environment': (p: Value & { nearest: string | undefined; names: readonly string[] }, { key }: Words) => ({
     message: `Cannot use ${quote(p.value)} for ${key}: ${p.names.length === 0 ? 'there is no other environment' : `the other environments are ${list(p.names)}`}`,
@@ -362,6 +364,15 @@ interface Value {
 
 function list(values: readonly string[]): string {
   return values.map(quote).join(', ');
+}
+
+/** The name that this is but for capitals and signs; undefined when it is none then either. */
+function nameFrom(written: string, longest: number): string | undefined {
+  const name = written
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  return name.length <= longest && /^[a-z]([a-z0-9-]*[a-z0-9])?$/.test(name) ? name : undefined;
 }
 
 function didYouMean(name: string | undefined): { hint?: string } {

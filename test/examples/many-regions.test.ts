@@ -62,13 +62,15 @@ describe('examples/many-regions', () => {
         {},
         {},
         {},
+        {},
         { id: 'calls-westeurope-en-gb' },
         {},
         {},
         {},
         {},
+        {},
       ],
-      [eastus.url]: [{ id: 'calls-eastus-en-us' }, {}, {}, {}, {}],
+      [eastus.url]: [{ id: 'calls-eastus-en-us' }, {}, {}, {}, {}, {}],
     });
   });
 

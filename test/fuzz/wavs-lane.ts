@@ -1,10 +1,14 @@
+import { readWavFormat, whyNotShortAudio } from '../../workflows/data/wav-format.ts';
 import { readWav } from '../../emulator/recognition/read-wav.ts';
 import { makeChunk, makeWav } from '../emulator/recognition/make-wav.ts';
 import type { Draws } from './draws.ts';
 import { type FuzzLane, fuzzDocuments } from './fuzz-lane.ts';
 import { mutateBytes, smallerBytes } from './mutate.ts';
 
-/** WAV files with headers that lie: reading one never throws, and gives no more samples than there are bytes. */
+/**
+ * WAV files with headers that lie: reading one never throws, and gives no more samples than there are bytes. What checks audio before it
+ * is sent agrees with the service about every one.
+ */
 export const fuzzWavs: FuzzLane = async (options) =>
   await fuzzDocuments(
     { draw: drawWav, check, smaller: smallerBytes, show: (bytes) => `${bytes.toString('hex')} (hex)` },
@@ -29,7 +33,13 @@ function drawWav(draws: Draws): Buffer {
 
 function check(bytes: Buffer): string | undefined {
   const wav = readWav(bytes);
-  if (wav.kind === 'fault') return wav.message === '' ? 'a fault without words' : undefined;
+  const format = readWavFormat({ size: bytes.length, read: (at, length) => bytes.subarray(at, at + length) });
+  const problem = typeof format === 'string' ? format : whyNotShortAudio(format);
+  if (wav.kind === 'fault') {
+    if (problem === undefined) return `sent to a service that answers: ${wav.message}`;
+    return wav.message === '' || problem === '' ? 'a fault without words' : undefined;
+  }
+  if (problem !== undefined) return `refused, and the service takes it: ${problem}`;
   if (wav.sampleRate !== 8000 && wav.sampleRate !== 16_000) return `a sample rate of ${wav.sampleRate}`;
   const isInside = wav.samples.length > 0 && wav.samples.byteLength <= bytes.length - 44;
   return isInside ? undefined : `${wav.samples.length} samples of ${bytes.length} bytes`;

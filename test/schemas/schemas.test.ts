@@ -20,13 +20,19 @@ const annotations = [
   'x-present-with',
   'x-uses-resource',
   'x-measures',
+  'x-trains',
+  'x-served',
   'x-asks-person',
   'x-needs',
   'x-heard',
   'x-dataset-kinds',
+  'x-kinds-apart',
+  'x-kind-locales',
   'x-kind-from',
+  'x-locale-from',
   'x-takes-secrets',
   'x-required',
+  'patternErrorMessage',
 ];
 const written: Readonly<Record<string, JsonSchema>> = {
   document: documentSchema as JsonSchema,
@@ -88,7 +94,14 @@ describe.each(Object.entries(written))('the schema %s', (name, schema) => {
 });
 
 describe('the bundle for editors', () => {
-  const validate = new Ajv2020({ allowUnionTypes: true }).compile(bundle);
+  // What an editor knows besides JSON Schema.
+  const validate = new Ajv2020({ allowUnionTypes: true, keywords: ['patternErrorMessage'] }).compile(bundle);
+
+  it('says in words what a text must be that has a pattern', () => {
+    const told = new Map(Object.entries(bundle.$defs as Readonly<Record<string, JsonSchema>>));
+    for (const name of ['id', 'locale', 'pipeline-locale', 'rate', 'duration', 'expression'])
+      expect(told.get(name)?.['patternErrorMessage'], name).toMatch(/^Write /);
+  });
 
   it.each(Object.entries(stepSchemas))(
     'takes the examples of %s, and expressions where values are not free text',

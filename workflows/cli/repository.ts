@@ -1,4 +1,4 @@
-import { existsSync, lstatSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /** The folder of the Git repository that an absolute folder belongs to; undefined when it belongs to none. */
@@ -16,4 +16,15 @@ export function checkoutOf(folder: string): string | undefined {
   if (lstatSync(path.join(folder, '.git'), { throwIfNoEntry: false })?.isDirectory() === true) return folder;
   const parent = path.dirname(folder);
   return parent === folder ? undefined : checkoutOf(parent);
+}
+
+/**
+ * Where the data of a pipeline in an absolute folder may lie, links resolved: in its repository, or without one in its folder,
+ * and below the current folder.
+ */
+export function dataRootsOf(folder: string, cwd: string): readonly string[] {
+  // A worker may not have the folder: then the data port says what is missing.
+  const start = existsSync(folder) ? realpathSync(folder) : folder;
+  const current = realpathSync(cwd);
+  return [...new Set([repositoryOf(start) ?? start, ...(start.startsWith(current + path.sep) ? [current] : [])])];
 }

@@ -1,4 +1,5 @@
 import type { ClockPort } from '../time/clock.ts';
+import type { LoadedPipeline } from '../language/load-pipeline.ts';
 import type { SecretMask } from '../language/variables/secret-mask.ts';
 
 /** What a command may touch of the process it runs in. Results go to `stdout`, progress and messages to `stderr`. */
@@ -20,9 +21,17 @@ export interface Io {
   readonly ask?: (question: string) => Promise<string>;
   /** What steps, deadlines and the pauses between requests go by. @default the machine's clock */
   readonly clock?: ClockPort;
+  /** Loads what checks the text of `environment.yaml`, which this part of the program does not know. @default such files are not known */
+  readonly environmentCheck?: () => Promise<EnvironmentCheck>;
   /** Takes secret variables out of what is written to the streams. @default nothing is taken out */
   readonly secretMask?: SecretMask;
 }
+
+/** Tells what is wrong with the text of an `environment.yaml`, and in a sentence what could not be checked. */
+export type EnvironmentCheck = (
+  text: string,
+  options: { readonly path: string },
+) => Promise<Pick<LoadedPipeline, 'diagnostics' | 'counts'> & { readonly unchecked?: string }>;
 
 export interface TextStream {
   write(text: string): void;

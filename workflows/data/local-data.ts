@@ -1,12 +1,15 @@
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readdir, readFile, realpath, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import yazl from 'yazl';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { askUrl } from './ask-url.ts';
-import { readTranscript } from './read-transcript.ts';
+import { assertInside } from './data-roots.ts';
+import { isTranscript, readTranscript } from './read-transcript.ts';
+import { assertSmokeAudio } from './smoke-audio.ts';
+import { isWav } from './wav-format.ts';
 
 export interface LocalDataOptions {
   /** Absolute folders that data may lie in, links resolved: what lies elsewhere is not read. */
@@ -41,12 +44,15 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
 }
 
 /**
- * Refuses a folder that has no audio, or audio that a pipeline may not read. For callers that read the folder in another way.
- * `roots` as in {@link LocalDataOptions}.
+ * Refuses a folder of smoke audio that a pipeline may not read, or that cannot be recognised. For callers before a run, and those
+ * that read the folder in another way. `roots` as in {@link LocalDataOptions}.
  */
-export async function assertReadable(folder: string, { roots }: LocalDataOptions): Promise<void> {
+export async function assertRecognisable(folder: string, { roots }: LocalDataOptions): Promise<void> {
   const inside = async (file: string): Promise<void> => await assertInside(file, roots);
-  await explained(folder, async () => await sourceFiles(folder, { kind: 'Acoustic', inside }));
+  await explained(folder, async () => {
+    await sourceFiles(folder, { kind: 'Acoustic', inside });
+    assertSmokeAudio(folder);
+  });
 }
 
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
@@ -83,6 +89,7 @@ async function* content(files: readonly string[], source: string, kind: DatasetK
 async function utterances(files: readonly string[], folder: string): Promise<readonly LocalUtterance[]> {
   const transcript = files.find((file) => !isWav(file));
   if (transcript === undefined) throw missingTranscript(folder);
+  assertSmokeAudio(folder);
   const audio = new Map(files.filter(isWav).map((file) => [path.basename(file), file]));
   const found: LocalUtterance[] = [];
   for (const line of readTranscript(await readFile(transcript, 'utf8'), { path: transcript })) {
@@ -125,7 +132,7 @@ async function listSource(source: string, kind: DatasetKind): Promise<readonly s
   const names = (await readdir(source)).toSorted();
   const audio = names.filter(isWav);
   if (audio.length === 0) throw new DataError(`Put WAV files into ${source}: a dataset of kind ${kind} needs them`);
-  const transcripts = names.filter((name) => name.endsWith('.txt') || name.endsWith('.tsv'));
+  const transcripts = names.filter(isTranscript);
   if (kind === 'Acoustic' && transcripts.length === 0) throw missingTranscript(source);
   if (kind === 'Acoustic' && transcripts.length > 1) {
     throw new DataError(
@@ -142,24 +149,6 @@ async function listSource(source: string, kind: DatasetKind): Promise<readonly s
   return packed.map((name) => path.join(source, name));
 }
 
-/** The folders of Git (where a checkout on a build machine leaves its token) and of runs are no data of the repository. */
-const privateFolder = /^\.(git|speechops)$/i;
-
-/**
- * Refuses files outside the roots, also where a link inside leads to them: a pipeline may upload its data, and no other file
- * of the machine.
- */
-async function assertInside(file: string, roots: readonly string[]): Promise<void> {
-  const real = await realpath(file);
-  const isInside = roots.some(
-    (root) => real === root || real.startsWith(root.endsWith(path.sep) ? root : root + path.sep),
-  );
-  if (!isInside) throw new DataError(`Keep data in ${roots.join(' or ')}: ${file} is ${real}`);
-  const within = roots.map((root) => path.relative(root, real).split(path.sep)).filter(([first]) => first !== '..');
-  if (within.some((parts) => parts.some((part) => privateFolder.test(part))))
-    throw new DataError(`Keep data out of .git and .speechops: ${file} is ${real}, which may hold credentials`);
-}
-
 /** Reads, and turns an error of the file system into a {@link DataError} that names the path. */
 async function explained<T>(source: string, read: () => Promise<T>): Promise<T> {
   try {
@@ -171,10 +160,6 @@ async function explained<T>(source: string, read: () => Promise<T>): Promise<T> 
       throw new DataError(`Check the path ${at}: there is no such file or folder`, { cause: error });
     throw new DataError(`Check ${at}: it cannot be read (${code})`, { cause: error });
   }
-}
-
-function isWav(name: string): boolean {
-  return /\.wav$/i.test(name);
 }
 
 function missingTranscript(folder: string): DataError {

@@ -7,6 +7,11 @@ export interface TranscriptLine {
   readonly line: number;
 }
 
+/** Whether a file of this name is taken for the transcript of the recordings beside it. */
+export function isTranscript(name: string): boolean {
+  return name.endsWith('.txt') || name.endsWith('.tsv');
+}
+
 /**
  * The lines `file.wav<TAB>text` of a transcript (Microsoft Learn, "Human-labeled transcriptions"), blank lines left out.
  * Throws a DataError for a line without a tab.

@@ -24,13 +24,19 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-present-with',
     'x-uses-resource',
     'x-measures',
+    'x-trains',
+    'x-served',
     'x-asks-person',
     'x-needs',
     'x-heard',
     'x-dataset-kinds',
+    'x-kinds-apart',
+    'x-kind-locales',
     'x-kind-from',
+    'x-locale-from',
     'x-takes-secrets',
     'x-required',
+    'patternErrorMessage',
   ])
     ajv.addKeyword(annotation);
   return ajv;

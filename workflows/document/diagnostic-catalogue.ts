@@ -265,6 +265,28 @@ export const catalogue = {
   'wrong-dataset-kind': (p: { key: string; step: string; kind: string; allowed: readonly string[] }) => ({
     message: `Cannot use the dataset of the step ${quote(p.step)} for ${quote(p.key)}: its kind is ${quote(p.kind)}, and ${allowed(p.allowed)}`,
   }),
+  'dataset-kinds-apart': (p: { kinds: readonly string[]; steps: readonly string[] }) => ({
+    message: `Cannot use datasets of the kinds ${p.kinds.map(quote).join(' and ')} together: the service refuses them (steps ${names(p.steps)})`,
+    hint: 'Train two models, or bring all of it into one of the kinds',
+  }),
+  'dataset-kind-locale': (p: { step: string; kind: string; locale: string; locales: readonly string[] }) => ({
+    message: `The dataset of the step ${quote(p.step)} is of the kind ${quote(p.kind)}, which the service takes here in ${names(p.locales)} alone, and the locale is ${quote(p.locale)}`,
+  }),
+  'dataset-locale': (p: { key: string; step: string; locale: string; own: string }) => ({
+    message: `Cannot use the dataset of the step ${quote(p.step)} for ${quote(p.key)}: its locale is ${quote(p.locale)}, and the one of the pipeline is ${quote(p.own)}`,
+    hint: `Upload data of the locale ${quote(p.own)}, or give the other locale a pipeline of its own`,
+  }),
+  'trained-with-test-data': (p: { train: string; measure: string }) => ({
+    message: `The step ${quote(p.train)} trains with the data that ${quote(p.measure)} measures with: the word error rate then says nothing about speech that is new to the model`,
+    hint: 'Keep recordings for measuring alone, and train with other data',
+  }),
+  'unmeasured-model': (p: { swap: string; train: string; measuredBy?: string | undefined }) => ({
+    message: `The step ${quote(p.swap)} puts the model of ${quote(p.train)} behind an endpoint and waits for no step that measures it`,
+    hint:
+      p.measuredBy === undefined
+        ? `Measure the model with an \`evaluate\` step, and let one of its outputs decide under \`if\``
+        : `Let an output of ${quote(p.measuredBy)}, which measures it, decide under \`if\`, or write \`needs: [${p.measuredBy}]\``,
+  }),
   'missing-file': (p: MissingFile) => ({
     message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
     ...whatIsThere(p),
@@ -278,6 +300,14 @@ export const catalogue = {
   }),
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
+  }),
+  'path-outside': (p: { path: string; roots: readonly string[] }) => ({
+    message: `Cannot use ${quote(p.path)}: it leads out of ${p.roots.map(quote).join(' and ')}, and a pipeline reads no data from elsewhere`,
+    hint: 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
+  }),
+  'smoke-audio': (p: { folder: string; faults: readonly string[] }) => ({
+    message: `Cannot try an endpoint with the audio in ${quote(p.folder)}: ${p.faults.slice(0, 8).join('; ')}${p.faults.length > 8 ? `; and ${p.faults.length - 8} more` : ''}`,
+    hint: 'Each WAV file has PCM with 16 bits, mono, 8 or 16 kHz and at most 60 s, as `ffmpeg -i IN.wav -ac 1 -ar 16000 -c:a pcm_s16le -t 60 OUT.wav` writes it, and a line in the transcript',
   }),
 
   // Expressions.
@@ -312,6 +342,16 @@ export const catalogue = {
   }),
   'argument-count': (p: { function: string; least: number; most: number }) => ({
     message: `Cannot call ${quote(p.function)} with this number of arguments: it takes ${arguments_(p.least, p.most)}`,
+  }),
+  'argument-type': (p: {
+    function: string;
+    argument: number;
+    actual: string;
+    wanted: readonly string[];
+    hint?: string | undefined;
+  }) => ({
+    message: `Cannot use ${p.actual} as argument ${p.argument} of ${quote(p.function)}: it takes ${p.wanted.join(' or ')}`,
+    ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
   'no-matrix': (p: { inFinally: boolean }) => ({
     message: p.inFinally

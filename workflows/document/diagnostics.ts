@@ -137,6 +137,9 @@ const warnings: ReadonlySet<DiagnosticCode> = new Set([
   'unused-variable',
   'unset-variable',
   'literal-signature',
+  'dataset-kind-locale',
+  'trained-with-test-data',
+  'unmeasured-model',
 ]);
 
 function startsOfLines(text: string): readonly number[] {

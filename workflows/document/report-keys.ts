@@ -59,7 +59,7 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
   const refused = at.place.hintFor?.(key, at.path);
   const [word = '', ...value] = key.split(/:? +|:$/);
   const begun = [...at.missing].find((name) => name.startsWith(key));
-  const meant = free.includes(word) ? word : (nearestName(key, free) ?? begun);
+  const meant = free.includes(word) ? word : (nearestName(key, free) ?? begun ?? longerName(key, free));
   const nearest = refused === undefined ? meant : undefined;
   if (nearest !== undefined) {
     at.missing.delete(nearest);
@@ -74,6 +74,12 @@ function reportUnknown(fault: ErrorObject, at: Keys & { readonly where: string; 
     nearest: nearest === word && value.length > 0 ? `${word}: ${value.join(' ')}`.trim() : nearest,
     misplaced,
   });
+}
+
+/** The one name that ends with this word: `custom-subdomain` for `subdomain`. */
+function longerName(word: string, names: readonly string[]): string | undefined {
+  const [longer, ...others] = names.filter((name) => name.endsWith(`-${word.toLowerCase()}`));
+  return others.length === 0 ? longer : undefined;
 }
 
 /** Settings are often written beside `with`, and keys of the step under it. */

@@ -1,6 +1,7 @@
 import { data, Evaluator, type Expr, wellKnownFunctions } from '@actions/expressions';
 import { Binary, type FunctionCall, IndexAccess, Literal, Star } from '@actions/expressions/ast';
 import type { Token } from '@actions/expressions/lexer';
+import { calculations } from './calculations.ts';
 import { assertSize, type EvaluationSession } from './evaluation-session.ts';
 
 /**
@@ -56,6 +57,8 @@ export class BoundedEvaluator extends Evaluator {
       case 'tojson':
         this.#session.take(sizeAsJson(values[0], 2) >> 3);
     }
+    const calculation = calculations.get(name);
+    if (calculation !== undefined) return calculation.call(values);
     const called = wellKnownFunctions[name];
     if (called === undefined) throw new Error(`There is no function ${functionName.lexeme}`);
     return called.call(...values);

@@ -1,4 +1,5 @@
 import { isTemplate } from '../document/plain-value.ts';
+import { calculations } from './calculations.ts';
 import { type Expr, ExpressionError, Lexer, Parser, wellKnownFunctions } from '@actions/expressions';
 import { type Token, TokenType } from '@actions/expressions/lexer';
 import { quoteName } from '../document/quote-name.ts';
@@ -8,10 +9,9 @@ export const contextNames = ['inputs', 'steps', 'env', 'matrix', 'run'] as const
 
 /** The functions that expressions may call, by their names in lower case. */
 export const functions: ReadonlyMap<string, FunctionForm> = new Map(
-  Object.values(wellKnownFunctions).map(({ name, description = '', minArgs, maxArgs }) => [
-    name.toLowerCase(),
-    { name, description, minArgs, maxArgs },
-  ]),
+  [...Object.values(wellKnownFunctions), ...calculations.values()].map(
+    ({ name, description = '', minArgs, maxArgs }) => [name.toLowerCase(), { name, description, minArgs, maxArgs }],
+  ),
 );
 
 export interface FunctionForm {
@@ -115,7 +115,7 @@ export function parseExpression(
   const fault = unknownName(tokens, offsets);
   if (fault !== undefined) return fault;
   try {
-    const tree = new Parser(tokens, [...contextNames], []).parse();
+    const tree = new Parser(tokens, [...contextNames], [...calculations.values()]).parse();
     return { tree, start, end, offsets };
   } catch (error) {
     return parserFault(error, { tokens, offsets, end });

@@ -11,7 +11,7 @@ import {
 } from '@actions/expressions/ast';
 import type { Token } from '@actions/expressions/lexer';
 import type { Span } from '../document/diagnostics.ts';
-import type { Expression } from './expression-syntax.ts';
+import { type Expression, parseTemplate } from './expression-syntax.ts';
 
 /** A part of an expression's tree as a discriminated union. */
 export type ExpressionNode =
@@ -124,6 +124,19 @@ export function stepOutput(expr: Expr): StepOutputReference | undefined {
   const context = nodeOf(step.of);
   if (context.kind !== 'context' || context.name !== 'steps') return undefined;
   return { stepId: step.name, stepToken: step.token, output: output.name, outputToken: output.token };
+}
+
+/** The same of a template that is nothing but one such expression. */
+export function outputAlone(template: string): StepOutputReference | undefined {
+  const [part, ...others] = parseTemplate(template).parts;
+  return part?.kind === 'expression' && others.length === 0 ? stepOutput(part.expression.tree) : undefined;
+}
+
+/** Every output of a step that a template reads, in the order of the text. */
+export function outputsIn(template: string): readonly StepOutputReference[] {
+  return parseTemplate(template).parts.flatMap((part) =>
+    part.kind === 'text' ? [] : [...nodesIn(part.expression.tree)].flatMap((node) => stepOutput(node) ?? []),
+  );
 }
 
 export interface StepOutputReference {

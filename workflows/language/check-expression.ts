@@ -1,4 +1,5 @@
 import { data, type Expr } from '@actions/expressions';
+import { calculations } from '../expressions/calculations.ts';
 import { type JsonSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
 import type { Matrix } from './matrix/check-matrix.ts';
 import type { Findings, Span } from '../document/diagnostics.ts';
@@ -23,7 +24,7 @@ import type { InputType } from './pipeline.ts';
 import type { VariableScope } from './variables/check-variables.ts';
 import { isCredentialName } from './variables/credential-names.ts';
 import type { References } from './step-references.ts';
-import { comparable, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
+import { comparable, fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
 
 /** What an expression may refer to, and where its findings go. */
 export interface ExpressionScope {
@@ -137,8 +138,9 @@ class Checker {
         return types.size === 1 && only !== undefined ? only : 'any';
       }
       case 'call': {
-        for (const operand of node.operands) this.typeOf(operand);
-        return functionTypes[node.name.toLowerCase()] ?? 'any';
+        const types = node.operands.map((operand) => this.typeOf(operand));
+        const name = node.name.toLowerCase();
+        return calculations.has(name) ? this.#calculation(node, types) : (functionTypes[name] ?? 'any');
       }
       case 'context':
         return this.#context(node.name, expr);
@@ -147,6 +149,27 @@ class Checker {
       case 'every':
         return this.#access(node, expr);
     }
+  }
+
+  #calculation(node: ExpressionNode & { readonly kind: 'call' }, types: readonly ValueType[]): ValueType {
+    const calculation = calculations.get(node.name.toLowerCase());
+    if (calculation === undefined) return 'any';
+    for (const [index, actual] of types.entries()) {
+      const wanted = calculation.takes(types.slice(0, index));
+      const operand = node.operands[index];
+      if (operand === undefined || wanted.some((type) => fits(actual, type))) continue;
+      const hint =
+        hintForRate(['rate', operand]) ?? (actual === 'text' ? 'Read it from text with fromJSON(…)' : undefined);
+      this.#scope.findings.report('argument-type', this.#at(operand), {
+        function: calculation.name,
+        argument: index + 1,
+        actual: nameOfValueType(actual),
+        wanted: wanted.map(nameOfValueType),
+        hint,
+      });
+      return 'any';
+    }
+    return calculation.gives(types);
   }
 
   #compare(node: ExpressionNode & { readonly kind: 'compare' }): ValueType {

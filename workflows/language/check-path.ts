@@ -15,10 +15,16 @@ export interface Files {
   readonly kindOf: FileKind;
   /** The names in a folder, relative to the pipeline's file. */
   readonly namesIn: (folder: string) => readonly string[];
+  /** The folders that data may lie in, when a path leads out of them. */
+  readonly outOf: (path: string) => readonly string[] | undefined;
+  /** What keeps an endpoint from being tried with a folder of audio, each as the end of a sentence about the folder. */
+  readonly smokeFaults: (folder: string) => readonly string[];
 }
 
 interface PathOptions {
   readonly wants: 'folder' | 'path-or-url';
+  /** Whether an endpoint is to hear the audio in it. */
+  readonly isHeard: boolean;
   readonly findings: Findings;
   readonly files: Files | undefined;
 }
@@ -60,13 +66,26 @@ export function checkMatrixPaths(
 type PathFault =
   | { readonly code: 'missing-file' }
   | { readonly code: 'invalid-path'; readonly parameters: DiagnosticParameters<'invalid-path'> }
-  | { readonly code: 'wrong-file-kind'; readonly parameters: DiagnosticParameters<'wrong-file-kind'> };
+  | { readonly code: 'wrong-file-kind'; readonly parameters: DiagnosticParameters<'wrong-file-kind'> }
+  | { readonly code: 'path-outside'; readonly parameters: DiagnosticParameters<'path-outside'> }
+  | { readonly code: 'smoke-audio'; readonly parameters: DiagnosticParameters<'smoke-audio'> };
 
 function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): void {
-  if (fault.code !== 'missing-file') findings.report(fault.code, node, fault.parameters);
+  switch (fault.code) {
+    case 'missing-file':
+      return;
+    case 'invalid-path':
+      return findings.report(fault.code, node, fault.parameters);
+    case 'wrong-file-kind':
+      return findings.report(fault.code, node, fault.parameters);
+    case 'path-outside':
+      return findings.report(fault.code, node, fault.parameters);
+    case 'smoke-audio':
+      return findings.report(fault.code, node, fault.parameters);
+  }
 }
 
-function faultOf(value: string, { wants, files }: Omit<PathOptions, 'findings'>): PathFault | undefined {
+function faultOf(value: string, { wants, isHeard, files }: Omit<PathOptions, 'findings'>): PathFault | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
   if (isUrl && wants === 'path-or-url' && /^https?:\/\//i.test(value) && URL.canParse(value) && isPlainHost(value))
     return undefined;
@@ -75,9 +94,12 @@ function faultOf(value: string, { wants, files }: Omit<PathOptions, 'findings'>)
   if (files === undefined) return undefined;
   const actual = look(files, value);
   if (actual === undefined) return { code: 'missing-file' };
-  return wants === 'folder' && actual !== 'folder'
-    ? { code: 'wrong-file-kind', parameters: { file: value, expected: 'folder', actual } }
-    : undefined;
+  if (wants === 'folder' && actual !== 'folder')
+    return { code: 'wrong-file-kind', parameters: { file: value, expected: 'folder', actual } };
+  const roots = tried(() => files.outOf(value));
+  if (roots !== undefined) return { code: 'path-outside', parameters: { path: value, roots } };
+  const faults = isHeard ? (tried(() => files.smokeFaults(value)) ?? []) : [];
+  return faults.length === 0 ? undefined : { code: 'smoke-audio', parameters: { folder: value, faults } };
 }
 
 function whyRefused(
@@ -115,17 +137,18 @@ function whatIsThere(file: string, files: Files): DiagnosticParameters<'missing-
 }
 
 function list({ namesIn }: Files, folder: string): readonly string[] {
-  try {
-    return namesIn(folder);
-  } catch {
-    return [];
-  }
+  return tried(() => namesIn(folder)) ?? [];
 }
 
 /** A path that cannot even be looked at is not there. */
 function look({ kindOf }: Files, file: string): ReturnType<FileKind> {
+  return tried(() => kindOf(file));
+}
+
+/** Undefined where the files cannot be looked at: what uses them says so. */
+function tried<Seen>(act: () => Seen): Seen | undefined {
   try {
-    return kindOf(file);
+    return act();
   } catch {
     return undefined;
   }

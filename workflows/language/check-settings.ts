@@ -7,7 +7,7 @@ import { parseTemplate } from '../expressions/expression-syntax.ts';
 import { entryAt, isTemplate, type PlainValue } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
-import { stepOutput } from '../expressions/expression-tree.ts';
+import { outputAlone } from '../expressions/expression-tree.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { fits, nameOfValueType, typeOfSchema, type ValueType } from '../expressions/value-type.ts';
 
@@ -70,7 +70,10 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
     const place = { ...scope.foresight, node, key, combinations, onResult };
     const empty = checkResults(String(node.value), place);
     const wants = schema['x-type'];
-    if (wants === 'path-or-url' || wants === 'folder') checkMatrixPaths(node, { ...scope, wants, paths });
+    if (wants === 'path-or-url' || wants === 'folder') {
+      const isHeard = schema['x-heard'] === true;
+      checkMatrixPaths(node, { ...scope, wants, isHeard, paths });
+    }
     checkDatasetKind(node, schema, { key, scope });
     if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   }
@@ -86,9 +89,8 @@ function checkDatasetKind(
   { 'x-dataset-kinds': allowed }: JsonSchema,
   { key, scope }: Pick<Setting, 'key' | 'scope'>,
 ): void {
-  const [part, ...others] = parseTemplate(String(node.value)).parts;
-  if (allowed === undefined || part?.kind !== 'expression' || others.length > 0) return;
-  const reference = stepOutput(part.expression.tree);
+  if (allowed === undefined) return;
+  const reference = outputAlone(String(node.value));
   const step = reference && scope.references.resolve(reference.stepId, node);
   if (reference === undefined || step?.uses === undefined) return;
   const { $defs, properties }: JsonSchema = stepSchemas[step.uses];
@@ -108,7 +110,7 @@ function hasPlaceForSecret(template: string): boolean {
 }
 
 function hintFor(actual: ValueType, wanted: ValueType): string | undefined {
-  if (wanted === 'text') return "Make text of it with format('{0}', …)";
+  if (wanted === 'text') return `Make text of it with ${actual === 'rate' ? 'percent(…)' : "format('{0}', …)"}`;
   return actual === 'text' && wanted !== 'list'
     ? 'Read it from text with fromJSON(…), or declare an input of this type'
     : undefined;
@@ -119,7 +121,8 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
   if (type === 'path-or-url' || type === 'folder') {
-    checkPath(node, { wants: type, findings: scope.findings, files: scope.files });
+    const { findings, files } = scope;
+    checkPath(node, { wants: type, isHeard: schema['x-heard'] === true, findings, files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true) return;
@@ -134,11 +137,15 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
 const referenceForms: Readonly<Record<string, { readonly text: string; readonly also?: RegExp }>> = {
   dataset: { text: "a dataset's `self` URL or id, or an expression" },
   model: {
-    text: "`endpoint/<name>`, `base`, a model's `self` URL or id, or an expression",
-    also: /^(base|endpoint\/\S.*)$/,
+    text: "`endpoint/<name>`, `base`, `base/<name>`, a model's `self` URL or id, or an expression",
+    also: /^(base|(endpoint|base)\/\S.*)$/,
   },
   'custom-model': { text: "a model's `self` URL or id, or an expression" },
-  'base-model': { text: "`newest`, a base model's `self` URL or id, or an expression", also: /^newest$/ },
+  // Their names have the day on which they were made: one without digits is a misspelt `newest`.
+  'base-model': {
+    text: "`newest`, a base model's display name, `self` URL or id, or an expression",
+    also: /^(newest|.*\d.*)$/,
+  },
 };
 
 function isObjectReference(value: string): boolean {

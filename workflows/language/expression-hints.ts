@@ -14,7 +14,7 @@ export function hintForFault(
 }
 
 const rates = 'Rates in expressions are fractions: write 0.15 for 15%';
-const noArithmetic = 'Expressions compare and do not calculate';
+const calculated = (name: string): string => `Write \`${name}(a, b)\`: expressions calculate with functions`;
 
 const symbols: readonly (readonly [RegExp, string])[] = [
   [/^=$/, 'Write `==` to compare'],
@@ -24,7 +24,10 @@ const symbols: readonly (readonly [RegExp, string])[] = [
   [/^[\d.]*%$/, rates],
   [/^\?$/, 'Write `case(condition, value, otherwise)`'],
   [/^"/, "Strings in expressions have single quotes: 'text'"],
-  [/^[-+*/]/, noArithmetic],
+  [/^-/, calculated('sub')],
+  [/^\+/, calculated('add')],
+  [/^\*/, calculated('mul')],
+  [/^\//, calculated('div')],
 ];
 
 const ends = 'A step that is done in every outcome stands under `finally`';

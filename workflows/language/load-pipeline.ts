@@ -2,6 +2,7 @@ import { checkInputs, type DeclaredInput } from './check-inputs.ts';
 import { checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
 import type { FileKind, Files } from './check-path.ts';
+import { checkModels } from './check-models.ts';
 import { checkResource } from './check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
 import { checkPlainKeys, checkSchema } from './check-schema.ts';
@@ -24,7 +25,7 @@ import { normalisePipeline } from './normalise-pipeline.ts';
 import { normaliseSchedule } from './schedule/normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Pipeline, PipelineSchedule } from './pipeline.ts';
-import type { PlainValue } from '../document/plain-value.ts';
+import { type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
 import { MAX_CHARACTERS, readDocument } from '../document/read-document.ts';
 
 export interface LoadOptions {
@@ -36,6 +37,10 @@ export interface LoadOptions {
   readonly fileKind?: FileKind;
   /** The names in a folder relative to the pipeline's file, for hints. @default none */
   readonly fileNames?: Files['namesIn'];
+  /** The folders that data may lie in, when a path relative to the pipeline's file leads out of them. @default everywhere */
+  readonly fileOutOf?: Files['outOf'];
+  /** What keeps an endpoint from being tried with the audio in a folder relative to the pipeline's file. @default nothing */
+  readonly smokeFaults?: Files['smokeFaults'];
   /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The names of credentials that the person who runs the pipeline lets it read. @default none */
@@ -133,6 +138,7 @@ function load(
     findings,
   );
   const lastLayers = orderSteps(withoutOthers(steps.filter(({ isFinally }) => isFinally)), findings);
+  checkModels(steps, { locale: scalarText(valueAt(document, 'locale')), findings });
   if (findings.errors() > 0 || layers === undefined || lastLayers === undefined) return undefined;
   for (const [input, { entry }] of inputs)
     if (!isAnyRead && !read.has(input)) findings.report('unused-input', entry.keySpan, { input });
@@ -150,8 +156,9 @@ function load(
   return { ...(pipeline === undefined ? {} : { pipeline }), schedule: normaliseSchedule(document) };
 }
 
-function filesOf({ path, fileKind, fileNames = () => [] }: LoadOptions): Files | undefined {
-  return fileKind && { path, kindOf: fileKind, namesIn: fileNames };
+function filesOf(options: LoadOptions): Files | undefined {
+  const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined, smokeFaults = () => [] } = options;
+  return fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults };
 }
 
 /** The values of the inputs; undefined when one has none yet. */

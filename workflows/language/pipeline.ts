@@ -139,9 +139,9 @@ export function asksPerson(kind: string): boolean {
   return schemaOfKind(kind)?.['x-asks-person'] === true;
 }
 
-/** The folders of audio that the pipeline's endpoints are to hear and that are in no dataset, as they are written. */
-export function heardFolders({ steps }: Pick<Pipeline, 'steps'>): readonly string[] {
-  return steps.flatMap((step) => heardIn(step.with, inlineReferences(schemaOfKind(step.uses) ?? {})));
+/** The folders of audio that an endpoint is to hear and that are in no dataset, in the settings of a step of a kind. */
+export function heardFolders(kind: string, settings: Readonly<Record<string, PlainValue>>): readonly string[] {
+  return heardIn(settings, inlineReferences(schemaOfKind(kind) ?? {}));
 }
 
 function heardIn(value: PlainValue, schema: JsonSchema): readonly string[] {

@@ -88,17 +88,22 @@ export interface ChosenModel {
 /**
  * The model that a pipeline's `model:` means: `endpoint/NAME` is what that endpoint serves now (the newest base model
  * while it does not exist, and after its model's expiry, because the service then falls back to it), `base` the newest
- * base model, anything else a model's URL or id. A text says why there is none.
+ * base model, `base/NAME` a base model by its display name, anything else a model's URL or id. A text says why there is none.
  */
 export function chooseModel(reference: string, known: KnownModels): ChosenModel | string {
   if (reference === 'base') return newestChosen(known);
+  if (reference.startsWith('base/')) return namedChosen(baseModelNamed(reference, { known }));
   if (reference.startsWith('endpoint/')) return servedBy(reference.slice('endpoint/'.length), known);
   const found = [...known.models, ...known.baseModels].find((model) => sameModel(model.self, reference));
   if (found === undefined) return `Check the model ${reference}: the Speech resource has no such model`;
   if (found.locale.toLowerCase() !== known.locale.toLowerCase()) {
     return `Choose a model of locale ${known.locale}: ${found.displayName} is of ${found.locale}`;
   }
-  return chosen(found, { because: 'named in the pipeline', isStandIn: false });
+  return namedChosen(found);
+}
+
+function namedChosen(found: BaseModel | CustomModel | string): ChosenModel | string {
+  return typeof found === 'string' ? found : chosen(found, { because: 'named in the pipeline', isStandIn: false });
 }
 
 function servedBy(name: string, known: KnownModels): ChosenModel | string {
@@ -137,6 +142,52 @@ function newestChosen(known: KnownModels, standsInBecause?: string): ChosenModel
 
 function chosen(model: BaseModel | CustomModel, why: Pick<ChosenModel, 'because' | 'isStandIn'>): ChosenModel {
   return { self: model.self, displayName: model.displayName, transcribesUntil: transcribesUntil(model), ...why };
+}
+
+/**
+ * The base model of the locale that `base-model` or `base/NAME` names, by its URL, its id or its display name, for training or
+ * for recognition. A text says why it cannot be used, and what there is instead.
+ */
+export function baseModelNamed(
+  reference: string,
+  { known, trainWith }: { readonly known: KnownModels; readonly trainWith?: readonly DatasetKind[] },
+): BaseModel | string {
+  const ofLocale = known.baseModels.filter(({ locale }) => locale.toLowerCase() === known.locale.toLowerCase());
+  const name = reference.replace(/^base\//, '').trim();
+  const byName = ofLocale.filter(({ displayName }) => displayName.trim().toLowerCase() === name.toLowerCase());
+  const found = ofLocale.find(({ self }) => sameModel(self, reference)) ?? byName[0];
+  if (found === undefined) return `${whyNoBaseModel(name, { known, ofLocale })}${newestInstead(known, trainWith)}`;
+  if (byName.length > 1 && byName.includes(found) && !sameModel(found.self, reference)) {
+    const ids = byName.map(({ self }) => entityId(self)).join(', ');
+    return `Name one base model by its id: ${byName.length} of ${known.locale} are called ${found.displayName} (${ids})`;
+  }
+  if (trainWith === undefined) return found;
+  const until = found.properties?.deprecationDates?.adaptationDateTime;
+  if (expired(until, known))
+    return `Choose another base model: ${found.displayName} cannot be adapted since ${until?.slice(0, 10)}${newestInstead(known, trainWith)}`;
+  const takes = found.properties?.features?.supportsAdaptationsWith;
+  const refused = takes === undefined ? [] : trainWith.filter((kind) => !takes.includes(kind));
+  if (refused.length === 0) return found;
+  return `Choose another base model: ${found.displayName} cannot be adapted with ${refused.join(', ')}, only with ${takes?.join(', ')}${newestInstead(known, trainWith)}`;
+}
+
+function whyNoBaseModel(
+  name: string,
+  { known, ofLocale }: { readonly known: KnownModels; readonly ofLocale: readonly BaseModel[] },
+): string {
+  const custom = known.models.find(({ self }) => sameModel(self, name));
+  if (custom !== undefined) return `Choose a base model: ${custom.displayName} is a custom model`;
+  const near = nearestName(
+    name,
+    ofLocale.map(({ displayName }) => displayName),
+  );
+  const hint = near === undefined ? '' : `, did you mean ${near}?`;
+  return `Check the base model ${name}: the Speech resource has none of this name or id for ${known.locale}${hint}`;
+}
+
+function newestInstead(known: KnownModels, trainWith: readonly DatasetKind[] | undefined): string {
+  const newest = newestBaseModel(known, trainWith === undefined ? {} : { trainWith });
+  return newest === undefined ? '' : `; the newest is ${newest.displayName}`;
 }
 
 /** Whether two references name the same model; a bare id also names a base model. */

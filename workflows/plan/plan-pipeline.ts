@@ -2,7 +2,7 @@ import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
-import { type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
+import { heardFolders, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
@@ -88,6 +88,16 @@ export function urlsOf(source: PlanSource): readonly string[] {
   return [...new Set(urls)];
 }
 
+/** The folders of smoke audio of the pipeline, each once, as far as their paths are known before the run. */
+export function smokeAudioOf(source: Pick<PlanSource, 'pipeline' | 'env'>): readonly string[] {
+  const at: Planning = { source, planned: new Map(), session: new EvaluationSession() };
+  const folders = source.pipeline.steps.flatMap((step) => {
+    const known = { contexts: contextsOf(step, at), isKnown: () => false, waitsFor: new Set<string>() };
+    return heardFolders(step.uses, step.with).map((written) => resolve(written, known));
+  });
+  return [...new Set(folders.filter((folder) => typeof folder === 'string'))];
+}
+
 /** The locales of the pipeline's steps, each once: the facts of a plan need the base models of all of them. */
 export function localesOf(pipeline: Pipeline): readonly string[] {
   return [...new Set([pipeline.locale, ...pipeline.steps.flatMap(({ locale }) => locale ?? [])])];
@@ -100,7 +110,7 @@ export function factsOf(pipeline: Pipeline, step: PipelineStep): PipelineFacts {
 }
 
 interface Planning {
-  readonly source: PlanSource;
+  readonly source: Pick<PlanSource, 'pipeline' | 'env'>;
   readonly planned: ReadonlyMap<string, PlannedStep>;
   readonly session: EvaluationSession;
 }
@@ -108,6 +118,7 @@ interface Planning {
 function planStep(
   step: PipelineStep,
   at: Planning & {
+    readonly source: PlanSource;
     readonly facts: Facts;
     readonly byId: ReadonlyMap<string, PipelineStep>;
     /** The objects that the steps before this one would make, each with its resource. */

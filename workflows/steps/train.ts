@@ -4,7 +4,7 @@ import { StepFailure, type StepContext, type StepInput, type StepKind } from '..
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
-import { expiryOf, newestBaseModel, sameModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
+import { baseModelNamed, expiryOf, newestBaseModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
@@ -44,6 +44,8 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const condition = conditionText(known);
   const goodEnough = whyGoodEnough(known);
   if (goodEnough !== undefined) return { action: 'skip', summary: goodEnough, effects: [], outputs: {} };
+  const fault = baseModelFault(known['base-model'], { ...facts, locale: pipeline.locale });
+  if (fault !== undefined) return decidedAtRunTime(fault, { effects: train.effects });
   if (wanted === undefined) {
     return decidedAtRunTime(`train${condition} once ${waitsFor.join(', ')} has finished`, { effects: train.effects });
   }
@@ -81,6 +83,13 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   };
 }
 
+/** Why the base model cannot be adapted at all; undefined when that depends on the data. */
+function baseModelFault(reference: string | undefined, known: KnownModels): string | undefined {
+  if (reference === undefined || reference === 'newest') return undefined;
+  const named = baseModelNamed(reference, { known, trainWith: [] });
+  return typeof named === 'string' ? named : undefined;
+}
+
 function whyGoodEnough(wanted: Partial<TrainWith>): string | undefined {
   const bound = wanted['if-wer-above'];
   const measured = wanted['measured-by'];
@@ -109,8 +118,7 @@ function chooseBase(
       `Choose other data or another locale: no base model of ${from.known.locale} can be trained with ${kinds.join(', ')}`
     );
   }
-  const named = from.known.baseModels.find((model) => sameModel(model.self, reference));
-  return named ?? `Check base-model ${reference}: the Speech resource has no such base model for ${from.known.locale}`;
+  return baseModelNamed(reference, { known: from.known, trainWith: kinds });
 }
 
 function modelDigest(

@@ -100,7 +100,8 @@ environments:
     ['kind: SpeechServices', 'always SpeechServices'],
     ['dynamic_throttling_enabled: true', 'other kinds of accounts'],
     ['local_auth_enabled: false', '`key-auth`'],
-  ])('says why an account takes no `%s`', (setting, reason) => {
+    ['subdomain: calls', 'Did you mean `custom-subdomain`?'],
+  ])('says what to do about `%s` of an account', (setting, reason) => {
     const { printed } = build(
       `name: calls\nenvironments: { dev: { location: westeurope, account: { ${setting} } } }\n`,
     );

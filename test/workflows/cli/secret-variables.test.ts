@@ -237,7 +237,7 @@ describe('data', () => {
     await symlink(outside, path.join(folder, 'smoke'));
     const swap = '  - { id: go, uses: swap, with: { endpoint: e, model: base, verify: { audio: smoke } } }';
     const heard = await speechops(['plan', await pipeline(swap, { env: '' }), '--emulator']);
-    expect([heard.code, heard.stderr]).toEqual([2, expect.stringContaining('Keep data in ')]);
+    expect([heard.code, heard.stderr]).toEqual([1, expect.stringContaining('[path-outside]')]);
     await rm(outside, { recursive: true, force: true });
   });
 });

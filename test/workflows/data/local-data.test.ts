@@ -4,6 +4,7 @@ import path from 'node:path';
 import yauzl from 'yauzl';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLocalData } from '../../../workflows/data/local-data.ts';
+import { makeWav } from '../../emulator/recognition/make-wav.ts';
 import type { DataPort } from '../../../workflows/engine/ports.ts';
 import type { DatasetKind } from '../../../workflows/plan/speech-entities.ts';
 
@@ -16,7 +17,9 @@ beforeEach(async () => {
 });
 afterEach(async () => await rm(folder, { recursive: true }));
 
-async function put(files: Readonly<Record<string, string>>): Promise<void> {
+const wav = makeWav(new Int16Array(8000));
+
+async function put(files: Readonly<Record<string, string | Buffer>>): Promise<void> {
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
 }
 
@@ -72,8 +75,8 @@ describe('local data', () => {
   });
 
   it('reads utterances with their transcripts', async () => {
-    await put({ 'a.wav': 'A', 'trans.txt': '\uFEFFa.wav\tone two\r\n\r\n' });
-    expect(await data.utterances(folder)).toEqual([{ name: 'a.wav', audio: Buffer.from('A'), transcript: 'one two' }]);
+    await put({ 'a.wav': wav, 'trans.txt': '\uFEFFa.wav\tone two\r\n\r\n' });
+    expect(await data.utterances(folder)).toEqual([{ name: 'a.wav', audio: wav, transcript: 'one two' }]);
   });
 
   it.each<[string, DatasetKind, Readonly<Record<string, string>>, string]>([
@@ -95,17 +98,21 @@ describe('local data', () => {
   });
 
   it('names the line of a transcript without a tab, and audio that a transcript names in vain', async () => {
-    await put({ 'a.wav': 'A', 'trans.txt': 'a.wav one' });
-    await expect(data.utterances(folder)).rejects.toThrow(/Write `file\.wav<TAB>text` in .*trans\.txt:1/);
-    await put({ 'trans.txt': 'b.wav\tone' });
-    await expect(data.utterances(folder)).rejects.toThrow('Add b.wav to');
+    await put({ 'a.wav': wav, 'trans.txt': 'a.wav one' });
+    await expect(data.utterances(folder)).rejects.toThrow('Write `file.wav<TAB>text` in trans.txt:1');
+    await put({ 'trans.txt': '\nb.wav\tone' });
+    await expect(data.utterances(folder)).rejects.toThrow(
+      `Correct the smoke audio in ${folder}: trans.txt:2 names b.wav, which is not there; a.wav has no line in trans.txt`,
+    );
   });
 
   it('reads nothing that lies elsewhere, also not by way of a link', async () => {
-    await expect(data.describe('/etc/hostname', 'Language')).rejects.toThrow('Keep data in');
+    await expect(data.describe('/etc/hostname', 'Language')).rejects.toThrow('Move /etc/hostname into ');
     await put({ 'trans.txt': 'a.wav\tone' });
     await symlink('/etc/hostname', path.join(folder, 'a.wav'));
-    await expect(data.describe(folder, 'Acoustic')).rejects.toThrow('Keep data in');
+    await expect(data.describe(folder, 'Acoustic')).rejects.toThrow(
+      `Move ${path.join(folder, 'a.wav')} (it is a link to /etc/hostname) into ${folder}: a pipeline reads no data from elsewhere`,
+    );
   });
 
   it('names the path of what cannot be read', async () => {
@@ -118,7 +125,7 @@ describe('local data', () => {
   });
 
   it('takes WAV files whatever the case of their ending', async () => {
-    await put({ 'A.WAV': 'A', 'trans.txt': 'A.WAV\tone' });
+    await put({ 'A.WAV': wav, 'trans.txt': 'A.WAV\tone' });
     expect(await data.utterances(folder)).toHaveLength(1);
   });
 });

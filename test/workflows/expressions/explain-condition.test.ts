@@ -23,6 +23,7 @@ describe('explainCondition', () => {
     ['steps.near.outputs.wer > 0.029', '2.89 % > 0.029'],
     ["steps.baseline.outputs.better && inputs.mode == 'inputs.mode'", "true && 'strict' == 'inputs.mode'"],
     ['${{ steps.later.outputs.wer > 0.1 || env.CI }}', 'steps.later.outputs.wer > 0.1 || env.CI'],
+    ['sub(steps.baseline.outputs.wer, inputs.max-wer) > 0.01', 'sub(24.4 %, 15.0 %) > 0.01'],
     ['steps.baseline.outputs.words >= 700', '942 >= 700'],
     ['steps.baseline.outputs.better', 'steps.baseline.outputs.better is true'],
   ])('writes %s as %s', (condition, explained) => {

@@ -11,7 +11,7 @@ describe('what the schemas say of step kinds', () => {
     const swap = '{ endpoint: ward, model: base, verify: { audio: data/smoke } }';
     const steps = `  - { id: a, uses: swap, with: ${swap} }\n  - { id: b, uses: approve, with: { message: data/smoke } }\n`;
     const { pipeline } = loadPipeline(head + steps, { path: 'p.yaml' });
-    expect(pipeline && heardFolders(pipeline)).toEqual(['data/smoke']);
+    expect(pipeline?.steps.flatMap((step) => heardFolders(step.uses, step.with))).toEqual(['data/smoke']);
   });
 
   it('knows who is asked and what needs no Speech resource', () => {

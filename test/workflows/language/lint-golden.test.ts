@@ -16,6 +16,9 @@ interface CaseOptions {
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
   readonly files?: Readonly<Record<string, 'file' | 'folder'>>;
+  /** The folders that data may lie in, where these paths lead out of them. */
+  readonly outOf?: Readonly<Record<string, readonly string[]>>;
+  readonly smokeFaults?: readonly string[];
   readonly padToCharacters?: number;
   /** The file cannot be read, and there is none. */
   readonly unreadable?: string;
@@ -25,7 +28,7 @@ describe('lint', () => {
   it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (name) => {
     const [code = name] = name.split('.');
     const options = readOptions(name);
-    const { path = 'pipeline.yaml', files, inputs, env, padToCharacters, unreadable } = options;
+    const { path = 'pipeline.yaml', files, outOf, smokeFaults, inputs, env, padToCharacters, unreadable } = options;
     const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
     const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
     const { diagnostics, pipeline } =
@@ -37,6 +40,8 @@ describe('lint', () => {
             ...(files === undefined
               ? {}
               : { fileKind: (file: string) => files[file], fileNames: namesAmong(Object.keys(files)) }),
+            ...(outOf === undefined ? {} : { fileOutOf: (file: string) => outOf[file] }),
+            ...(smokeFaults === undefined ? {} : { smokeFaults: () => smokeFaults }),
           })
         : unreadablePipeline(path, unreadable);
     const printed = formatDiagnostics(diagnostics, { sources: { [path]: text }, color: false });

@@ -16,16 +16,16 @@ steps:
     timeout: 2h
     retry: { attempts: 5, delay: 10m }
     continue-on-error: true
-    with: { endpoint: calls, model: "\${{ steps.retrain.outputs.model }}", verify: { audio: smoke, max-wer: 2.5% } }
+    with: { endpoint: calls, model: "\${{ steps.retrain.outputs.model || 'base' }}", verify: { audio: smoke, max-wer: 2.5% } }
   - id: words
     uses: evaluate
     with:
-      dataset: &tests https://contoso.com/datasets/1
-      model: base
+      dataset: https://contoso.com/datasets/1
+      model: &model base
       against: endpoint/calls
   - id: retrain
     uses: train
-    with: { datasets: [*tests], if-wer-above: "\${{ inputs.max-wer }}", measured-by: words }
+    with: { datasets: [https://contoso.com/datasets/2], name: *model, if-wer-above: "\${{ inputs.max-wer }}", measured-by: words }
   - id: data
     uses: upload
     if: false
@@ -59,7 +59,7 @@ describe('loadPipeline', () => {
     expect(step('go-live')?.with).toEqual({
       endpoint: 'calls',
       create: false,
-      model: '${{ steps.retrain.outputs.model }}',
+      model: "${{ steps.retrain.outputs.model || 'base' }}",
       verify: { audio: 'smoke', 'max-wer': 0.025, every: 1 },
       'min-days-left': 30,
       'settle-timeout': 3600,

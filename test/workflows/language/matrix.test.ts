@@ -19,9 +19,10 @@ steps:
     with: { dataset: "\${{ steps['test'].outputs.dataset }}", model: base }
   - id: retrain
     uses: train
+    needs: [words, test]
     if: matrix.locale != 'de-DE' && steps.words.outputs.wer > 0.1
     with:
-      datasets: ["\${{ steps.test.outputs.dataset }}"]
+      datasets: [https://contoso.com/datasets/1]
       weight: \${{ matrix.weight }}
       description: "\${{ matrix.locale }} with \${{ matrix.weight }} after \${{ steps.words.outputs.wer }} in \${{ run.id }}"
       if-wer-above: 10%

@@ -28,6 +28,9 @@ steps:
     with: { kind: Acoustic, from: data/test, max-rejected: 1% }
     timeout: 2h
     retry: { attempts: 3, delay: 10s, max-delay: 5m, on: [world, step] }
+  - id: train-data
+    uses: upload
+    with: { kind: Acoustic, from: data/train }
   - id: baseline
     uses: evaluate
     with: { dataset: "\${{ steps.test-data.outputs.dataset }}", model: endpoint/call-center }
@@ -36,7 +39,7 @@ steps:
     needs: [baseline]
     continue-on-error: true
     with:
-      datasets: ["\${{ steps.test-data.outputs.dataset }}"]
+      datasets: ["\${{ steps.train-data.outputs.dataset }}"]
       if-wer-above: \${{ inputs.max-wer }}
       measured-by: baseline
       base-model: newest

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { expiryOf, newestBaseModel, sameModel, type KnownModels } from '../../../workflows/plan/models.ts';
+import {
+  baseModelNamed,
+  chooseModel,
+  expiryOf,
+  newestBaseModel,
+  sameModel,
+  type KnownModels,
+} from '../../../workflows/plan/models.ts';
 import type { BaseModel } from '../../../workflows/plan/speech-entities.ts';
 import { fakeBaseModel } from '../steps/fake-world.ts';
 
@@ -43,6 +50,65 @@ describe('newestBaseModel', () => {
   });
 
   it('is nothing where none can be used', () => expect(newestBaseModel(known())).toBeUndefined());
+});
+
+describe('a base model by its name', () => {
+  const named = (self: string, displayName: string, change: Partial<BaseModel> = {}): BaseModel => ({
+    ...recent,
+    self: `https://speech/models/base/${self}`,
+    displayName,
+    ...change,
+  });
+  const june = named('1', '20240614');
+  const german = named('2', '20240614', { locale: 'de-DE' });
+  const past = fakeBaseModel('20230101', { created: '2023-01-01T00:00:00Z', adaptationUntil: '2026-02-01T00:00:00Z' });
+  const models = known(june, german, past, old);
+
+  it.each([['20240614'], ['base/20240614'], ['1'], ['https://speech/models/base/1?api-version=2025-10-15']])(
+    'is %s',
+    (reference) => {
+      expect(baseModelNamed(reference, { known: models, trainWith: ['Language'] })).toBe(june);
+    },
+  );
+
+  it.each<[string, string]>([
+    [
+      '20240615',
+      'Check the base model 20240615: the Speech resource has none of this name or id for en-US, did you mean 20240614?; the newest is 20240614',
+    ],
+    ['2', 'Check the base model 2: the Speech resource has none of this name or id for en-US; the newest is 20240614'],
+    ['20230101', 'Choose another base model: 20230101 cannot be adapted since 2026-02-01; the newest is 20240614'],
+  ])('cannot be %s', (reference, problem) => {
+    expect(baseModelNamed(reference, { known: models, trainWith: [] })).toBe(problem);
+  });
+
+  it('is adapted with what it takes', () => {
+    expect(baseModelNamed('1', { known: models, trainWith: ['Language', 'Pronunciation'] })).toBe(
+      'Choose another base model: 20240614 cannot be adapted with Pronunciation, only with Acoustic, Language',
+    );
+  });
+
+  it('is the one of its id where several have the name', () => {
+    const twice = known(june, named('3', '20240614'));
+    expect(baseModelNamed('3', { known: twice })).toMatchObject({ self: 'https://speech/models/base/3' });
+    expect(baseModelNamed('20240614', { known: twice })).toBe(
+      'Name one base model by its id: 2 of en-US are called 20240614 (base/1, base/3)',
+    );
+  });
+
+  it('is no custom model', () => {
+    const custom = { ...june, self: 'https://speech/models/7', displayName: 'Calls' };
+    expect(baseModelNamed('7', { known: { ...models, models: [custom] } })).toBe(
+      'Choose a base model: Calls is a custom model; the newest is 20240614',
+    );
+  });
+
+  it('is measured and served under base/', () => {
+    const chosen = { self: june.self, displayName: '20240614' };
+    expect(chooseModel('base/20240614', models)).toMatchObject(chosen);
+    expect(chooseModel('base/20230101', models)).toMatchObject({ displayName: '20230101' });
+    expect(chooseModel('base/20240619', models)).toContain('did you mean 20240614?');
+  });
 });
 
 it('a bare id names a base model too, and a reference that says where it lies only that one', () => {

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import type { Pipeline, PipelineStep } from '../../../workflows/language/pipeline.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
-import { localDataOf, localesOf, planPipeline, type PlanSource } from '../../../workflows/plan/plan-pipeline.ts';
+import {
+  localDataOf,
+  localesOf,
+  planPipeline,
+  type PlanSource,
+  smokeAudioOf,
+} from '../../../workflows/plan/plan-pipeline.ts';
 import { stepsThatFail, type Plan } from '../../../workflows/plan/plan.ts';
 import { resourceOf, resourcesOf } from '../../../workflows/plan/resources.ts';
 import type { Dataset, Evaluation } from '../../../workflows/plan/speech-entities.ts';
@@ -507,6 +513,19 @@ finally:
     expect(localDataOf(many).map(({ path }) => path)).toEqual(['en-US.txt', 'test', 'de-DE.txt']);
     expect(localesOf(many.pipeline)).toEqual(['en-US', 'de-DE']);
     expect(localesOf(pipeline)).toEqual(['en-US']);
+  });
+
+  it('finds the smoke audio whose paths are known, without the secrets that other settings read', () => {
+    const swapWith = (audio: string): PipelineStep => step(audio, 'swap', { endpoint: 'e', verify: { audio } });
+    const from = '${{ env.URL }}';
+    const swaps = ['data/smoke', 'data/smoke', '${{ inputs.smoke }}', '${{ steps.text.outputs.digest }}'].map(swapWith);
+    const heard: Pipeline = {
+      ...pipeline,
+      inputs: { smoke: { type: 'string', value: 'other' } },
+      env: { URL: { secret: true } },
+      steps: [step('text', 'upload', { kind: 'Language', from }), ...swaps],
+    };
+    expect(smokeAudioOf({ pipeline: heard, env: {} })).toEqual(['data/smoke', 'other']);
   });
 
   it('chooses models of the locale of the combination', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainWith } from '../../../schemas/types.gen.ts';
+import type { Facts } from '../../../workflows/plan/facts.ts';
 import { train } from '../../../workflows/steps/train.ts';
 import { createFakeWorld, fakeBaseModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
@@ -45,6 +46,40 @@ describe('train', () => {
     expect((await runStep(train, { ...settings, weight: 50 }, { world })).outcome.kind).toBe('done');
     expect((await runStep(train, { ...settings, 'base-model': '2023' }, { world })).outcome.kind).toBe('done');
     expect(world.objects.models).toHaveLength(3);
+  });
+
+  it('trains on the base model of a name, and says what there is in place of one that cannot be adapted any more', async () => {
+    const world = worldWithData();
+    world.objects.baseModels.push({
+      ...world.objects.baseModels[0]!,
+      self: 'https://speech/models/base/x',
+      displayName: 'Y2',
+    });
+    await runStep(train, { ...settings, 'base-model': 'y2' }, { world });
+    expect(world.objects.models[0]).toMatchObject({ baseModel: { self: 'https://speech/models/base/x' } });
+    await expect(runStep(train, { ...settings, 'base-model': '2026' }, { world })).rejects.toThrow(
+      'Choose another base model: 2026 cannot be adapted since 2026-02-01; the newest is 2025',
+    );
+    expect(world.objects.models).toHaveLength(1);
+  });
+
+  it('plans no training on a base model that cannot be adapted, also while the data is still to be uploaded', () => {
+    const { baseModels } = worldWithData().objects;
+    const nothing = { ...createFakeWorld().objects, localData: {}, urls: {} };
+    const facts: Facts = { ...nothing, observedAt: '2026-06-01T00:00:00Z', baseModels };
+    const input = {
+      step: { id: 'calls' },
+      pipeline: { name: 'p', locale: 'en-US' },
+      waitsFor: ['text'],
+      with: undefined,
+    };
+    const planned = (name: string): string =>
+      train.plan({ ...input, known: { 'base-model': name, name: 'calls' } }, facts).summary;
+    expect(planned('2026')).toBe(
+      'Choose another base model: 2026 cannot be adapted since 2026-02-01; the newest is 2025',
+    );
+    expect(planned('2025')).toBe('train once text has finished');
+    expect(planned('newest')).toBe('train once text has finished');
   });
 
   it('reuses the model when the same datasets are given in another order', async () => {

@@ -2,9 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import type { Diagnostic } from '../../document/diagnostics.ts';
+import { escapeControls } from '../../document/quote-name.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
-import { loadListedFile } from '../pipelines/pipeline-file.ts';
+import { type LoadedFile, loadListedFile } from '../pipelines/pipeline-file.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { wantsColor } from '../wants-color.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
@@ -14,14 +15,17 @@ interface LintOptions extends VariableOptions {
   readonly format: 'text' | 'json';
 }
 
-/** `speechops lint`: what is wrong with pipelines, without running anything and without the network. */
+/** `speechops lint`: what is wrong with pipelines and environments, without running anything and without the network. */
 export function lintCommand(session: Session): Command {
   return addVariableOptions(
     new Command('lint'),
     'with the name of a credential that the pipelines may read all the same',
   )
-    .description('Check pipelines: their keys, names, types, files and order.')
-    .argument('<file...>', 'pipeline files, or folders: then every .yaml and .yml file directly in them')
+    .description('Check pipelines: their keys, names, types, files and order; and environment.yaml.')
+    .argument(
+      '<file...>',
+      'pipeline files, environment.yaml, or folders: then every .yaml and .yml file directly in them',
+    )
     .addOption(formatOption())
     .addHelpText(
       'after',
@@ -49,7 +53,7 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
   let errors = 0;
   let warnings = 0;
   for (const file of files) {
-    const loaded = await loadListedFile(file, { io, allowedVariables: allowed });
+    const loaded = await loadDocument(file, { io, allowedVariables: allowed });
     sources[file] = loaded.text;
     diagnostics.push(...loaded.diagnostics);
     errors += loaded.counts.errors;
@@ -66,6 +70,27 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
     `${counted(summary.files, 'file')}: ${counted(errors, 'error')}, ${counted(summary.warnings, 'warning')}\n`,
   );
   session.exitCode = errors > 0 ? 1 : 0;
+}
+
+/** What there is to say of a file: most are pipelines, and some say what exists in Azure. */
+async function loadDocument(
+  file: string,
+  options: Parameters<typeof loadListedFile>[1],
+): Promise<Pick<LoadedFile, 'text' | 'diagnostics' | 'counts'>> {
+  const { io } = options;
+  const loaded = await loadListedFile(file, options);
+  const isText = !loaded.diagnostics.some(({ code }) => code === 'unreadable-file' || code === 'wrong-encoding');
+  if (!isText || io.environmentCheck === undefined || !isEnvironment(file, loaded.text)) return loaded;
+  const check = await io.environmentCheck();
+  const { unchecked, ...told } = await check(loaded.text, { path: file });
+  if (unchecked !== undefined) io.stderr.write(`${escapeControls(unchecked)}\n`);
+  return { text: loaded.text, ...told };
+}
+
+/** Whether a text is an `environment.yaml`: it has that name or that section, and no steps. */
+function isEnvironment(file: string, text: string): boolean {
+  if (/^["']?steps["']?[ \t]*:/m.test(text)) return false;
+  return /^environments?\.ya?ml$/i.test(path.basename(file)) || /^["']?environments["']?[ \t]*:/m.test(text);
 }
 
 /** The files as they are named, a folder as its files; each once. */

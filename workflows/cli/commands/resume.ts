@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import type { DurableEngine } from '../../durable/durable-engine.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/resumable-run.ts';
+import { smokeAudioOf } from '../../plan/plan-pipeline.ts';
 import type { Plan } from '../../plan/plan.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { formatOption, runArgument } from '../options.ts';
@@ -11,7 +12,6 @@ import { isOpen } from '../../engine/engine.ts';
 import { StoreInUseError } from '../../store/store-in-use.ts';
 import { connect, EmulatorInUseError, type Connection } from '../connect/connection.ts';
 import { runHere, type Lent } from '../runs/run-here.ts';
-import { heardFolders } from '../../language/pipeline.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
@@ -178,7 +178,7 @@ async function connectAsBefore(
     ...(target === 'embedded-emulator' ? {} : { endpoint: target.endpoint }),
     pipeline,
     folder,
-    knownAudio: heardFolders(pipeline).map((audio) => path.resolve(folder, audio)),
+    knownAudio: smokeAudioOf(plan).map((audio) => path.resolve(folder, audio)),
     observer,
   });
 }

@@ -1,6 +1,5 @@
-import { realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { assertReadable, createLocalData } from '../../data/local-data.ts';
+import { assertRecognisable, createLocalData } from '../../data/local-data.ts';
 import { isLoopback } from '../../document/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
@@ -12,7 +11,7 @@ import type { ClockPort } from '../../time/clock.ts';
 import { folderError, makePrivateFolder } from '../../store/private-folder.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
-import { repositoryOf } from '../repository.ts';
+import { dataRootsOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../../time/system-clock.ts';
 import { credentialFor } from './credential.ts';
@@ -83,10 +82,12 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
       io.stderr.write(`${escapeControls(`--emulator takes the place of ${replaced.join(', ')}`)}\n`);
     return await connectToEmulator(io, options);
   }
+  const roots = dataRootsOf(folder, io.cwd);
+  // Before anything is made: an upload and a training would be paid for nothing.
+  if (options.preflight === true) for (const audio of options.knownAudio) await assertRecognisable(audio, { roots });
   const [first = await endpointOf(io, options), ...others] = named;
   const byPipeline = named.length > 0 || pipeline?.resource === undefined ? named : [first];
   const credential = await credentialFor([first, ...others], { env: io.env, named: byPipeline });
-  const roots = await dataRoots(io, folder);
   const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {
     const pace = URL.canParse(endpoint) && isLoopback(new URL(endpoint)) ? localPace : {};
@@ -155,8 +156,8 @@ async function connectToEmulator(
   const { DataInUseError, startEmulator } = await import('../../../emulator/start-emulator.ts');
   const { folder, knownAudio } = options;
   const { ownership, observer } = observedRequests(options.observer);
-  const roots = await dataRoots(io, folder);
-  for (const audio of knownAudio) await assertReadable(audio, { roots });
+  const roots = dataRootsOf(folder, io.cwd);
+  for (const audio of knownAudio) await assertRecognisable(audio, { roots });
   const state = stateFolder(io);
   const dataDirectory = path.join(state, 'emulator');
   await makePrivateFolder(state);
@@ -188,12 +189,4 @@ function portsTo(
   { roots, clock }: { readonly roots: readonly string[]; readonly clock: ClockPort },
 ): Ports {
   return { speech, data: createLocalData({ roots }), clock };
-}
-
-/** Where a pipeline's data may lie: in its repository, or without one in its folder, and below the current folder. */
-async function dataRoots(io: Io, folder: string): Promise<readonly string[]> {
-  // A worker may not have the folder: then the data port says what is missing.
-  const start = await realpath(folder).catch(() => folder);
-  const current = await realpath(io.cwd);
-  return [...new Set([repositoryOf(start) ?? start, ...(start.startsWith(current + path.sep) ? [current] : [])])];
 }

@@ -2,9 +2,16 @@ import path from 'node:path';
 import { observeFacts } from '../../engine/observe.ts';
 import type { Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
-import { heardFolders, type Pipeline, type PipelineStep } from '../../language/pipeline.ts';
+import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { localDataOf, localesOf, planPipeline, urlsOf, type PlanSource } from '../../plan/plan-pipeline.ts';
+import {
+  localDataOf,
+  localesOf,
+  planPipeline,
+  type PlanSource,
+  smokeAudioOf,
+  urlsOf,
+} from '../../plan/plan-pipeline.ts';
 import { stepsThatFail, type Plan, type PlannedStep } from '../../plan/plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
@@ -61,7 +68,7 @@ export async function openPipelineFile(
     pipeline,
     preflight: true,
     folder,
-    knownAudio: heardFolders(pipeline).map((audio) => path.resolve(folder, audio)),
+    knownAudio: smokeAudioOf({ pipeline, env }).map((audio) => path.resolve(folder, audio)),
     observer,
     mayBeNew,
   });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { isInside } from '../../data/data-roots.ts';
+import { faultsOfSmokeAudio } from '../../data/smoke-audio.ts';
 import { decodeText } from '../../document/decode-text.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { MAX_CHARACTERS } from '../../document/read-document.ts';
@@ -10,6 +12,7 @@ import type { Pipeline } from '../../language/pipeline.ts';
 import type { Plan, PlannedFile } from '../../plan/plan.ts';
 import { type Io, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
+import { dataRootsOf } from '../repository.ts';
 import { variablesOf } from './variables.ts';
 
 export interface PipelineFile {
@@ -71,6 +74,7 @@ export async function loadListedFile(
 ): Promise<LoadedFile> {
   const absolute = path.resolve(io.cwd, file);
   const folder = path.dirname(absolute);
+  const roots = dataRootsOf(folder, io.cwd);
   const read = await readPipelineBytes(absolute);
   const loaded =
     'reason' in read
@@ -80,6 +84,8 @@ export async function loadListedFile(
           path: file,
           fileKind: (name) => fileKind(path.resolve(folder, name)),
           fileNames: (name) => readdirSync(path.resolve(folder, name)),
+          fileOutOf: (name) => (isInside(realpathSync(path.resolve(folder, name)), roots) ? undefined : roots),
+          smokeFaults: (name) => faultsOfSmokeAudio(path.resolve(folder, name)),
         });
   const bytes = 'reason' in read ? new Uint8Array() : read.bytes;
   const planned = { name: path.basename(absolute), sha256: sha256Of(bytes) };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lintCommand } from '../../../../workflows/cli/commands/lint.ts';
-import { type Session, UsageError } from '../../../../workflows/cli/session.ts';
+import { type Io, type Session, UsageError } from '../../../../workflows/cli/session.ts';
 
 const good = 'name: x\nlocale: en-US\nsteps:\n  - { id: a, uses: upload, with: { kind: Language, from: text.txt } }\n';
 let folder = '';
@@ -94,14 +94,54 @@ describe('speechops lint', () => {
     expect(out).toMatch(/^big\.yaml:1:1: .* \[document-too-large\]\n/);
   });
 
+  it('checks an environment.yaml among pipelines with what it was given for that', async () => {
+    await mkdir(path.join(folder, 'both'));
+    const put = async (name: string, text: string): Promise<void> =>
+      await writeFile(path.join(folder, 'both', name), text);
+    await put('environment.yaml', 'name: calls\nenvironmens: {}\n');
+    await put('stacks.yml', 'name: calls\nenvironments: {}\n');
+    await put('pipeline.yaml', good.replace('text.txt', '../pipelines/text.txt'));
+    const wrong = {
+      severity: 'error',
+      line: 2,
+      column: 1,
+      endLine: 2,
+      endColumn: 5,
+      message: 'Wrong',
+      code: 'c',
+    } as const;
+    const checked: string[] = [];
+    const environmentCheck: Io['environmentCheck'] = async () => async (text, at) => {
+      checked.push(`${at.path} ${text.slice(12, 16)}`);
+      const told = { diagnostics: [{ ...wrong, path: at.path }], counts: { errors: 1, warnings: 0 } };
+      return at.path.endsWith('yml') ? { ...told, unchecked: 'Not all\u0007 is checked' } : told;
+    };
+    const { code, out, err } = await lint({ environmentCheck }, 'both');
+    expect(checked).toEqual(['both/environment.yaml envi', 'both/stacks.yml envi']);
+    expect([code, err]).toEqual([1, 'Not all\\u0007 is checked\n3 files: 2 errors, 0 warnings\n']);
+    expect(out.split('\n').filter((line) => line.includes('Wrong'))).toEqual([
+      'both/environment.yaml:2:1: Wrong [c]',
+      'both/stacks.yml:2:1: Wrong [c]',
+    ]);
+    const json = JSON.parse((await lint({ environmentCheck }, 'both', '--format', 'json')).out) as object;
+    expect(json).toMatchObject({ files: 3, errors: 2, warnings: 0, omitted: 0, diagnostics: [{ code: 'c' }, {}] });
+  });
+
+  it('loads nothing for environments where there are only pipelines', async () => {
+    const environmentCheck: Io['environmentCheck'] = async () => await Promise.reject(new Error('loaded'));
+    expect((await lint({ environmentCheck }, 'pipelines/good.yaml')).code).toBe(0);
+  });
+
   it.each(['no-such.yaml', 'pipelines/empty'])('takes %s for wrong usage', async (name) => {
     await expect(lint(name)).rejects.toThrow(UsageError);
   });
 });
 
 async function lint(
-  ...args: readonly string[]
+  ...given: readonly (string | Pick<Io, 'environmentCheck'>)[]
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const args = given.filter((one) => typeof one === 'string');
+  const parts = given.find((one) => typeof one !== 'string');
   let out = '';
   let err = '';
   const session: Session = {
@@ -111,6 +151,7 @@ async function lint(
       env: {},
       cwd: folder,
       signal: new AbortController().signal,
+      ...parts,
     },
     exitCode: 0,
   };

@@ -1,0 +1,61 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { makeWav } from '../../emulator/recognition/make-wav.ts';
+import { assertSmokeAudio, faultsOfSmokeAudio } from '../../../workflows/data/smoke-audio.ts';
+
+const good = makeWav(new Int16Array(8000));
+const long = makeWav(new Int16Array(8000 * 193));
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'speechops-smoke-'));
+});
+afterEach(async () => await rm(folder, { recursive: true }));
+
+async function put(files: Readonly<Record<string, string | Buffer>>): Promise<void> {
+  for (const [name, content] of Object.entries(files)) await writeFile(path.join(folder, name), content);
+}
+
+describe('smoke audio', () => {
+  it.each<[string, Readonly<Record<string, string | Buffer>>, readonly string[]]>([
+    ['is good', { 'a.wav': good, 'b.WAV': good, 'trans.txt': '\uFEFFa.wav\tone\r\nb.WAV\ttwo\r\n' }, []],
+    ['may have other files', { 'a.wav': good, 'trans.tsv': 'a.wav\tone', 'README.md': 'x' }, []],
+    ['needs WAV files', { 'trans.txt': 'a.mp3\tone' }, ['it has no WAV files (folders in it are not read)']],
+    ['needs a transcript', { 'a.wav': good }, [expect.stringContaining('it has no trans.txt, with a line for each')]],
+    [
+      'has one transcript',
+      { 'a.wav': good, 'a.txt': '', 'b.txt': '' },
+      ['it has several transcripts, a.txt, b.txt, and one is read'],
+    ],
+    [
+      'is told with the name of each file',
+      { 'a.wav': long, 'b.wav': 'ID3', 'c.wav': good, 'trans.txt': 'a.wav\tone\nb.wav\ttwo\n\nd.wav\tfour' },
+      [
+        'trans.txt:4 names d.wav, which is not there',
+        'c.wav has no line in trans.txt',
+        'a.wav has 193 s, and at most 60 s are recognised at once',
+        'b.wav is no WAV file',
+      ],
+    ],
+    [
+      'has lines with a tab',
+      { 'a.wav': good, 'trans.txt': 'a.wav one' },
+      ['Write `file.wav<TAB>text` in trans.txt:1: the line has no tab after a file name'],
+    ],
+  ])('%s', async (_, files, faults) => {
+    await put(files);
+    expect(faultsOfSmokeAudio(folder)).toEqual(faults);
+  });
+
+  it('is refused with the first of many faults', async () => {
+    const names = Array.from({ length: 30 }, (__, index) => `${index + 10}.wav`);
+    await put(Object.fromEntries(names.map((name) => [name, 'x'])));
+    await put({ 'trans.txt': names.map((name) => `${name}\tone\n`).join('') });
+    const listed = names.slice(0, 20).map((name) => `${name} is no WAV file`);
+    const message = `Correct the smoke audio in ${folder}: ${listed.join('; ')}; and 10 more`;
+    expect(() => assertSmokeAudio(folder)).toThrow(expect.objectContaining({ name: 'DataError', message }));
+  });
+});

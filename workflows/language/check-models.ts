@@ -1,0 +1,187 @@
+import path from 'node:path';
+import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
+import type { CheckedStep } from './check-steps.ts';
+import type { Findings } from '../document/diagnostics.ts';
+import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
+import type { SourceNode } from '../document/read-document.ts';
+import { isUrl, withoutSignature } from '../document/signed-url.ts';
+import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
+
+/**
+ * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
+ * the pipeline's locale, none that a model is both trained and measured with, and no trained model that is served without
+ * a measurement. `locale` is the pipeline's, as it is written.
+ */
+export function checkModels(
+  steps: readonly CheckedStep[],
+  { locale, findings }: { readonly locale: string | undefined; readonly findings: Findings },
+): void {
+  const byId = new Map(steps.map((step) => [step.id, step]));
+  const at: Pipeline = { locale: locale === undefined || isTemplate(locale) ? undefined : locale, byId, findings };
+  const using = steps.map((step) => ({ step, values: valuesOf(step, byId) }));
+  const measures = using.filter(({ step }) => schemaOf(step)['x-measures'] === true);
+  const trains = using.filter(({ step }) => schemaOf(step)['x-trains'] === true);
+  for (const one of [...measures, ...trains]) checkLocales(one, at);
+  for (const one of trains) checkKinds(one, at);
+  // Of a document with errors it is not known yet what its steps will be.
+  if (findings.errors() > 0) return;
+  checkTestData({ measures, trains }, at);
+  checkServed(using, { ...at, measures });
+}
+
+interface Pipeline {
+  /** Undefined where an expression gives it. */
+  readonly locale: string | undefined;
+  readonly byId: ReadonlyMap<string, CheckedStep>;
+  readonly findings: Findings;
+}
+
+/** A step with those of its settings that name datasets and models. */
+interface Use {
+  readonly step: CheckedStep;
+  readonly values: readonly Value[];
+}
+
+interface Value {
+  readonly key: string;
+  readonly node: SourceNode;
+  readonly text: string;
+  readonly schema: JsonSchema;
+  /** The step of this pipeline that makes the object, and what its schema says of the output. */
+  readonly made: { readonly step: CheckedStep; readonly output: JsonSchema } | undefined;
+}
+
+function schemaOf({ uses }: CheckedStep): JsonSchema {
+  return schemaOfKind(uses ?? '') ?? {};
+}
+
+function valuesOf(step: CheckedStep, byId: Pipeline['byId']): readonly Value[] {
+  const settings = valueAt(step.node, 'with');
+  return Object.entries(schemaOf(step).properties ?? {}).flatMap(([key, property]) => {
+    const written = valueAt(settings, key);
+    const schema = property.items ?? property;
+    if (written === undefined || (schema['x-type'] !== 'dataset' && schema['x-type'] !== 'model')) return [];
+    return (written.kind === 'list' ? written.items : [written]).flatMap((node) => {
+      const text = scalarText(node);
+      return text === undefined ? [] : [{ key, node, text, schema, made: madeBy(text, byId) }];
+    });
+  });
+}
+
+function madeBy(text: string, byId: Pipeline['byId']): Value['made'] {
+  const reference = isTemplate(text) ? outputAlone(text) : undefined;
+  const step = reference && byId.get(reference.stepId);
+  if (reference === undefined || step === undefined) return undefined;
+  const outputs = schemaOf(step).$defs?.['outputs']?.properties ?? {};
+  const output = Object.hasOwn(outputs, reference.output) ? outputs[reference.output] : undefined;
+  return output && { step, output };
+}
+
+function datasetsOf({ values }: Use): readonly Value[] {
+  return values.filter(({ schema }) => schema['x-type'] === 'dataset');
+}
+
+function checkLocales(use: Use, { locale: own, findings }: Pipeline): void {
+  if (own === undefined) return;
+  for (const { key, node, made } of datasetsOf(use)) {
+    const locale = made?.step.literals.get(made.output['x-locale-from'] ?? '');
+    if (made === undefined || locale === undefined || locale.toLowerCase() === own.toLowerCase()) continue;
+    findings.report('dataset-locale', node, { key, step: made.step.id, locale, own });
+  }
+}
+
+function checkKinds(use: Use, { locale, findings }: Pipeline): void {
+  const stepsOfKind = new Map<string, string>();
+  for (const { key, node, made, schema } of datasetsOf(use)) {
+    const kind = made?.step.literals.get(made.output['x-kind-from'] ?? '');
+    if (made === undefined || kind === undefined) continue;
+    const locales = schema['x-kind-locales']?.[kind];
+    if (locale !== undefined && locales !== undefined && !locales.includes(locale))
+      findings.report('dataset-kind-locale', node, { step: made.step.id, kind, locale, locales });
+    if (stepsOfKind.has(kind)) continue;
+    stepsOfKind.set(kind, made.step.id);
+    const apart = schemaOf(use.step).properties?.[key]?.['x-kinds-apart'] ?? [];
+    if (!apart.includes(kind) || !apart.every((one) => stepsOfKind.has(one))) continue;
+    const steps = apart.map((one) => stepsOfKind.get(one) ?? '');
+    findings.report('dataset-kinds-apart', node, { kinds: apart, steps });
+  }
+}
+
+/** Tells data that a model is trained with and that some model of the pipeline is measured with. */
+function checkTestData(
+  { measures, trains }: { readonly measures: readonly Use[]; readonly trains: readonly Use[] },
+  { findings }: Pipeline,
+): void {
+  const measuredWith = new Map<string, string>();
+  for (const use of measures)
+    for (const dataset of datasetsOf(use)) {
+      const data = identityOf(dataset);
+      if (!measuredWith.has(data)) measuredWith.set(data, use.step.id);
+    }
+  for (const use of trains)
+    for (const dataset of datasetsOf(use)) {
+      const measure = measuredWith.get(identityOf(dataset));
+      if (measure !== undefined)
+        findings.report('trained-with-test-data', dataset.node, { train: use.step.id, measure });
+    }
+}
+
+/** The same text for the same data: the place that its upload takes it from, else the step or the object. */
+function identityOf({ text, made }: Value): string {
+  if (made === undefined) return (/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0] ?? text).toLowerCase();
+  const settings = Object.entries(schemaOf(made.step).properties ?? {});
+  const [source = ''] = settings.find(([, schema]) => schema['x-type'] === 'path-or-url') ?? [];
+  const from = scalarText(valueAt(valueAt(made.step.node, 'with'), source));
+  if (from === undefined) return `step ${made.step.id}`;
+  return `from ${isUrl(from) ? withoutSignature(from) : path.posix.join(from, '.').replace(/\/$/, '')}`;
+}
+
+/** A graph in which more steps than this have to be looked at is taken to be in order. */
+const MAX_VISITS = 200_000;
+
+/** Tells steps that put a model that the pipeline trains behind an endpoint without waiting for a measurement of it. */
+function checkServed(
+  using: readonly Use[],
+  { measures, byId, findings }: Pipeline & { readonly measures: readonly Use[] },
+): void {
+  const measuring = measurementsByTraining(measures);
+  let visits = 0;
+  for (const { step, values } of using) {
+    for (const { node, schema, made } of values) {
+      if (schema['x-served'] !== true || made === undefined || schemaOf(made.step)['x-trains'] !== true) continue;
+      const wanted = measuring.get(made.step.id) ?? new Set();
+      const before = wanted.size === 0 ? new Set<string>() : allNeeds(step, byId);
+      visits += before.size;
+      if (visits > MAX_VISITS) return;
+      if ([...wanted].some((id) => before.has(id))) continue;
+      const [measuredBy] = wanted;
+      findings.report('unmeasured-model', node, { swap: step.id, train: made.step.id, measuredBy });
+    }
+  }
+}
+
+/** The steps that measure the model of a step, by the id of that step. */
+function measurementsByTraining(measures: readonly Use[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { step, values } of measures)
+    for (const { schema, text, made } of values) {
+      if (schema['x-type'] !== 'model' || !isTemplate(text)) continue;
+      const models = made === undefined ? outputsIn(text).map(({ stepId }) => stepId) : [made.step.id];
+      for (const id of models) found.set(id, (found.get(id) ?? new Set()).add(step.id));
+    }
+  return found;
+}
+
+/** The ids of all steps that must have ended before a step starts. */
+function allNeeds(step: CheckedStep, byId: Pipeline['byId']): ReadonlySet<string> {
+  const found = new Set<string>();
+  const open = [step];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const id of next.needs.keys()) {
+      const need = found.has(id) ? undefined : byId.get(id);
+      found.add(id);
+      if (need !== undefined) open.push(need);
+    }
+  }
+  return found;
+}
