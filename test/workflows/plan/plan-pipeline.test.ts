@@ -310,7 +310,7 @@ steps:
   - id: retrain
     uses: train
     if: \${{ steps.baseline.outputs.wer > inputs.max-wer || steps.baseline.outputs.days-left < 60 }}
-    with: { datasets: ["https://speech/datasets/test"] }
+    with: { datasets: ["https://speech/datasets/words"] }
 `,
         { path: 'p.yaml' },
       );
@@ -318,7 +318,7 @@ steps:
       const world = createFakeWorld();
       const old = fakeModel('old', { properties: { deprecationDates: { transcriptionDateTime } } });
       const test: Dataset = { ...old, self: 'https://speech/datasets/test', kind: 'Acoustic', properties: {} };
-      world.objects.datasets.push(test);
+      world.objects.datasets.push(test, { ...test, self: 'https://speech/datasets/words', kind: 'Language' });
       world.objects.models.push(old);
       world.objects.baseModels.push(...facts().baseModels);
       world.objects.endpoints.push(fakeEndpoint('call-center', old.self));
