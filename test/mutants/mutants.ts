@@ -277,8 +277,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'signature-in-digest',
     file: 'upload.ts',
-    text: "url.replace(/[?#].*$/, '')",
-    replacement: 'url',
+    text: '.digest : withoutSignature(url),',
+    replacement: '.digest : url,',
     means: 'a new signature uploads everything again',
     tests: ['upload.test.ts'],
   },
