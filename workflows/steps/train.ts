@@ -6,7 +6,7 @@ import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
 import { baseModelNamed, expiryOf, newestBaseModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
-import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import { decidedAtRunTime, type MissingObject, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
 
 /** `train`: a model adapted with these datasets exists, unless the measured word error rate is good enough already. */
@@ -14,6 +14,7 @@ export const train: StepKind<TrainWith> = {
   uses: 'train',
   effects: ['create-project', 'create-model'],
   plan: planTrain,
+  lacks: baseModelLacking,
 
   async run(input, context) {
     const { with: wanted, pipeline, step } = input;
@@ -44,8 +45,6 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const condition = conditionText(known);
   const goodEnough = whyGoodEnough(known);
   if (goodEnough !== undefined) return { action: 'skip', summary: goodEnough, effects: [], outputs: {} };
-  const fault = baseModelFault(known['base-model'], { ...facts, locale: pipeline.locale });
-  if (fault !== undefined) return decidedAtRunTime(fault, { effects: train.effects });
   if (wanted === undefined) {
     return decidedAtRunTime(`train${condition} once ${waitsFor.join(', ')} has finished`, { effects: train.effects });
   }
@@ -83,11 +82,12 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   };
 }
 
-/** Why the base model cannot be adapted at all; undefined when that depends on the data. */
-function baseModelFault(reference: string | undefined, known: KnownModels): string | undefined {
-  if (reference === undefined || reference === 'newest') return undefined;
-  const named = baseModelNamed(reference, { known, trainWith: [] });
-  return typeof named === 'string' ? named : undefined;
+/** The base model, when it cannot be adapted with any data. */
+function baseModelLacking({ known, pipeline }: StepPlanInput<TrainWith>, facts: Facts): MissingObject | undefined {
+  const reference = known['base-model'] ?? 'newest';
+  if (reference === 'newest' || whyGoodEnough(known) !== undefined) return undefined;
+  const named = baseModelNamed(reference, { known: { ...facts, locale: pipeline.locale }, trainWith: [] });
+  return typeof named === 'string' ? { object: `base model ${reference}`, message: named } : undefined;
 }
 
 function whyGoodEnough(wanted: Partial<TrainWith>): string | undefined {

@@ -336,6 +336,24 @@ steps:
     },
   );
 
+  it('fails a training on a base model that cannot be adapted any more, while its data and its condition are not known', () => {
+    const past = fakeBaseModel('2020', { created: '2020-01-01T00:00:00Z', adaptationUntil: '2026-02-01T00:00:00Z' });
+    const planOf = (name: string): Plan => {
+      const all = steps.map((one) =>
+        one.id === 'retrain' ? { ...one, with: { ...one.with, 'base-model': name } } : one,
+      );
+      const { baseModels } = facts();
+      return planPipeline(
+        { ...source, pipeline: { ...pipeline, steps: all } },
+        facts({ baseModels: [...baseModels, past] }),
+      );
+    };
+    expect(stepsThatFail(planOf('2020')).map(({ id, summary }) => `${id}: ${summary}`)).toEqual([
+      'retrain: Choose another base model: 2020 cannot be adapted since 2026-02-01; the newest is 2025',
+    ]);
+    expect(stepsThatFail(planOf('newest'))).toEqual([]);
+  });
+
   describe('of a swap that may not create its endpoint', () => {
     const there = fakeEndpoint('call-center', 'https://speech/models/old');
     const swapOf = (endpoint: string, change: Partial<PipelineStep> = {}): PipelineStep =>

@@ -63,7 +63,7 @@ describe('train', () => {
     expect(world.objects.models).toHaveLength(1);
   });
 
-  it('plans no training on a base model that cannot be adapted, also while the data is still to be uploaded', () => {
+  it('lacks a base model that cannot be adapted, also while the data is still to be uploaded', () => {
     const { baseModels } = worldWithData().objects;
     const nothing = { ...createFakeWorld().objects, localData: {}, urls: {} };
     const facts: Facts = { ...nothing, observedAt: '2026-06-01T00:00:00Z', baseModels };
@@ -73,13 +73,13 @@ describe('train', () => {
       waitsFor: ['text'],
       with: undefined,
     };
-    const planned = (name: string): string =>
-      train.plan({ ...input, known: { 'base-model': name, name: 'calls' } }, facts).summary;
-    expect(planned('2026')).toBe(
-      'Choose another base model: 2026 cannot be adapted since 2026-02-01; the newest is 2025',
-    );
-    expect(planned('2025')).toBe('train once text has finished');
-    expect(planned('newest')).toBe('train once text has finished');
+    const lacking = (known: Partial<TrainWith>): unknown => train.lacks?.({ ...input, known }, facts);
+    expect(lacking({ 'base-model': '2026' })).toEqual({
+      object: 'base model 2026',
+      message: 'Choose another base model: 2026 cannot be adapted since 2026-02-01; the newest is 2025',
+    });
+    expect(lacking({ 'base-model': '2026', 'if-wer-above': 0.2, 'measured-by': 0.1 })).toBeUndefined();
+    for (const name of ['2025', 'newest']) expect(lacking({ 'base-model': name }), name).toBeUndefined();
   });
 
   it('reuses the model when the same datasets are given in another order', async () => {
