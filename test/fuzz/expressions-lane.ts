@@ -33,7 +33,7 @@ const contexts: Contexts = {
   },
   env: { HOME: '/root', EMPTY: '' },
   matrix: { locale: 'en-US', 'max-wer': 0.2 },
-  run: { id: 'r', attempt: 1, status: 'failed' },
+  run: { id: 'r', status: 'failed' },
 };
 
 function drawTemplate(draws: Draws): string {

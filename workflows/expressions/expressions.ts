@@ -24,7 +24,6 @@ export interface Contexts {
   /** `status` is how the steps ended that are not under `finally`. */
   readonly run: {
     readonly id?: string;
-    readonly attempt?: number;
     readonly status?: 'succeeded' | 'failed' | 'cancelled';
   };
   /** What all the evaluations in these contexts may take together. @default as much as one pipeline, for each alone */

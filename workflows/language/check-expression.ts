@@ -243,12 +243,12 @@ class Checker {
       return matrix.types.get(name) ?? 'any';
     }
     if (context === 'run') {
-      if (name === 'id' || name === 'attempt') return name === 'id' ? 'text' : 'number';
+      if (name === 'id') return 'text';
       if (name === 'status') {
         if (!isFinally) findings.report('status-too-early', this.#at(at.expr), {});
         return 'text';
       }
-      const allowed = isFinally ? ['id', 'attempt', 'status'] : ['id', 'attempt'];
+      const allowed = isFinally ? ['id', 'status'] : ['id'];
       findings.report('unknown-property', this.#atProperty(at.expr), () => ({
         of: 'run',
         property: name,

@@ -9,7 +9,7 @@ const contexts: Contexts = {
   },
   env: { BRANCH: 'main' },
   matrix: {},
-  run: { id: 'r1', attempt: 2 },
+  run: { id: 'r1' },
 };
 
 describe('evaluate', () => {
@@ -20,7 +20,7 @@ describe('evaluate', () => {
     ['${{ inputs.max-wer }}', 0.15],
     ['  ${{ inputs.max-wer }}\n', 0.15],
     ['above ${{ inputs.max-wer }} on ${{ env.BRANCH }}', 'above 0.15 on main'],
-    ['${{ inputs.note }}${{ run.attempt }}', 'hello2'],
+    ['${{ inputs.note }}${{ 2 }}', 'hello2'],
     ['plain text', 'plain text'],
     ['${{ env.UNSET }}', null],
     ["${{ env.UNSET || 'default' }}", 'default'],
