@@ -3,6 +3,7 @@ import type { Entity, EntityReference, WorkedEntity } from '../plan/speech-entit
 import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
 import { ServiceError, type EntityCollection, type WorkedCollection } from '../engine/ports.ts';
 import { longestBackOffMilliseconds, RepeatPauses, requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
+import { outlastOutage } from '../engine/outlast-outage.ts';
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
 import { pauseAfter } from '../engine/unanswered.ts';
 import { deletionOf } from './deletion.ts';
@@ -30,7 +31,7 @@ type MadeEntity = Entity & { readonly status?: string };
  * repeated, because the service may have acted. When another run or a person makes the same at the same time, all use the oldest.
  */
 export async function ensureEntity<E extends MadeEntity>(context: StepContext, wanted: Wanted<E>): Promise<Ensured> {
-  const existing = await wanted.find();
+  const existing = await outlast(context, async () => await wanted.find());
   if (existing !== undefined) return { action: existing.action, self: existing.entity.self };
   const project = wanted.projectOf === undefined ? undefined : await ensureProject(context, wanted.projectOf);
   return await context.effect(wanted.effect, {
@@ -43,7 +44,7 @@ export async function ensureEntity<E extends MadeEntity>(context: StepContext, w
         fewestRepetitions: 5,
       });
       for (let attempt = 1; ; attempt += 1) {
-        const found = await wanted.find();
+        const found = await outlast(context, async () => await wanted.find());
         // Found after a try of our own: that try did act, and only its answer was lost.
         if (found !== undefined) return { action: attempt === 1 ? found.action : 'create', self: found.entity.self };
         try {
@@ -69,7 +70,7 @@ async function oldestOf<E extends MadeEntity>(
   made: E,
   { context, wanted }: { readonly context: StepContext; readonly wanted: Wanted<E> },
 ): Promise<Ensured> {
-  const found = await wanted.find();
+  const found = await outlast(context, async () => await wanted.find());
   if (found === undefined || byAge(found.entity, made) >= 0) return { action: 'create', self: made.self };
   const { displayName, self } = found.entity;
   context.report(`${displayName} was made by somebody else at the same time: ${entityId(self)} is older and is used`);
@@ -123,6 +124,12 @@ async function ensureProject(context: StepContext, pipeline: PipelineFacts): Pro
 /** The custom properties by which a later run knows the object again. */
 export function customProperties(digest: string, pipeline: PipelineFacts): Readonly<Record<string, string>> {
   return { [digestProperty]: digest, [pipelineProperty]: pipeline.name.slice(0, 256) };
+}
+
+/** The outcome of `look`, which changes nothing or may be done twice, through an outage of up to an hour. */
+export async function outlast<T>(context: StepContext, look: () => Promise<T>): Promise<T> {
+  const { ports, report: onTrouble, signal } = context;
+  return await outlastOutage(look, { sleep: ports.clock.sleep, onTrouble, signal });
 }
 
 /**

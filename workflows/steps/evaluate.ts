@@ -16,7 +16,7 @@ import { findMeasurement, isBetter, measurementOf, type Measurement } from '../p
 import { chooseModel, expiryOf, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
+import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {
@@ -25,7 +25,10 @@ export const evaluate: StepKind<EvaluateWith> = {
   plan: planEvaluate,
 
   async run(input, context) {
-    const known = await observeModels(context.ports, { locale: input.pipeline.locale, signal: context.signal });
+    const known = await outlast(
+      context,
+      async () => await observeModels(context.ports, { locale: input.pipeline.locale, signal: context.signal }),
+    );
     const pair = choosePair(input.with, known);
     if (typeof pair === 'string') throw new StepFailure(pair);
     const dataset = await theDataset(input.with.dataset, context);

@@ -7,7 +7,7 @@ import { digestOf, digestProperty, entityId, findExisting } from '../plan/identi
 import { baseModelNamed, expiryOf, newestBaseModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type MissingObject, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
-import { customProperties, ensureEntity, untilSucceeded } from './ensure.ts';
+import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 
 /** `train`: a model adapted with these datasets exists, unless the measured word error rate is good enough already. */
 export const train: StepKind<TrainWith> = {
@@ -21,7 +21,10 @@ export const train: StepKind<TrainWith> = {
     const goodEnough = whyGoodEnough(wanted);
     if (goodEnough !== undefined) return { kind: 'skipped', reason: goodEnough };
     const datasets = await theDatasets(wanted.datasets, context);
-    const known = await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal });
+    const known = await outlast(
+      context,
+      async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
+    );
     const base = chooseBase(wanted, { known, datasets });
     if (typeof base === 'string') throw new StepFailure(base);
     const digest = modelDigest(wanted, { base, datasets });

@@ -20,7 +20,7 @@ import {
 import type { Dataset } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { deletionOf } from './deletion.ts';
-import { customProperties, ensureEntity, readNow, untilSucceeded } from './ensure.ts';
+import { customProperties, ensureEntity, outlast, readNow, untilSucceeded } from './ensure.ts';
 
 /** `upload`: a dataset with this content exists in the Speech resource and its lines were accepted. */
 export const upload: StepKind<UploadWith> = {
@@ -170,9 +170,13 @@ async function sendContent(
     async act() {
       if ((await readNow<Dataset>(context, datasets, target.self)).status !== 'NotStarted') return null;
       try {
-        await datasets.uploadContent(target.self, context.ports.data.content(target.source, target.input.with.kind), {
-          signal: context.signal,
-          onBlock: (bytes) => context.report(`${formatBytes(bytes)} sent`),
+        // From the beginning each time: the service keeps blocks by their place.
+        await outlast(context, async () => {
+          const content = context.ports.data.content(target.source, target.input.with.kind);
+          await datasets.uploadContent(target.self, content, {
+            signal: context.signal,
+            onBlock: (bytes) => context.report(`${formatBytes(bytes)} sent`),
+          });
         });
       } catch (error) {
         // Another run that adopted the same dataset has committed the same content: its import is waited for.

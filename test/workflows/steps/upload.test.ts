@@ -79,6 +79,37 @@ describe('upload', () => {
     expect(world.objects.datasets).toHaveLength(1);
   });
 
+  it('outlasts half an hour without an answer before it looks and while it sends, and says so', async () => {
+    const world = createFakeWorld();
+    let now = 0;
+    const { list, uploadContent } = world.ports.speech.datasets;
+    Object.assign(world.ports.clock, { sleep: async (milliseconds: number) => void (now += milliseconds) });
+    const until =
+      <A extends readonly unknown[], T>(minutes: number, act: (...args: A) => Promise<T>) =>
+      async (...args: A): Promise<T> => {
+        if (now < minutes * 60_000) throw serviceError('no answer', { status: 503, outcome: 'unknown' });
+        return await act(...args);
+      };
+    Object.assign(world.ports.speech.datasets, { list: until(30, list), uploadContent: until(60, uploadContent) });
+    const { outcome, said } = await runStep(upload, settings, { world });
+    expect([outcome.kind, world.objects.datasets.length]).toEqual(['done', 1]);
+    expect(said).toContain('the service answers again');
+    expect(said[0]).toMatch(/^no answer; asking again in 1 s$/);
+  });
+
+  it('does not ask again for what the service has refused', async () => {
+    const world = createFakeWorld();
+    let asked = 0;
+    Object.assign(world.ports.speech.datasets, {
+      async list() {
+        asked += 1;
+        throw serviceError('no', { status: 403, outcome: 'refused' });
+      },
+    });
+    await expect(runStep(upload, settings, { world })).rejects.toThrow('no');
+    expect(asked).toBe(1);
+  });
+
   it('asks six times and more for a create, each time after a look whether it was there', async () => {
     const world = createFakeWorld();
     world.nextCreates['datasets'] = Array.from({ length: 5 }, () => 'unsent');

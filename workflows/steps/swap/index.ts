@@ -5,6 +5,7 @@ import { StepFailure, type StepContext, type StepInput, type StepKind } from '..
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import { endpointByName, sameModel, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
+import { outlast } from '../ensure.ts';
 import { alreadyServed, changeModel, notProved, proveNew, unchanged } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './deploy-model.ts';
@@ -75,7 +76,11 @@ async function choose(
 }> {
   const known = await inState(unchanged(wanted), {
     context,
-    act: async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
+    act: async () =>
+      await outlast(
+        context,
+        async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
+      ),
   });
   const existing = endpointByName(wanted.endpoint, known);
   if (typeof existing === 'string') throw new StepFailure(existing);
