@@ -1,5 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { Client } from 'pg';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
@@ -152,7 +153,9 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
       const { code, stdout } = await callMain(['run', 'asks.yaml', '--run-id', 'a'], { cwd, env, onTerminal: true });
       expect(code).toBe(1);
       const left = stdout.slice(stdout.lastIndexOf('\u001B[J') + 3);
-      expect(left.replaceAll(/\d+\.\d s|\d{4}-\S+Z|127[\d.:]+/g, '?').split('\n')).toEqual([
+      expect(left).toContain('\u001B[31mfailed   \u001B[39m');
+      const plain = stripVTControlCharacters(left);
+      expect(plain.replaceAll(/\d+\.\d s|\d{4}-\S+Z|127[\d.:]+/g, '?').split('\n')).toEqual([
         'asks on http://?, run a',
         'asks: failed in ?',
         expect.stringMatching(/^ {2}text {3}succeeded {2}1 line accepted/),
