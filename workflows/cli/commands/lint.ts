@@ -12,10 +12,15 @@ import { addVariableOptions, allowedVariables, type VariableOptions } from '../p
 import { formatOption } from '../options.ts';
 
 interface LintOptions extends VariableOptions {
+  readonly online?: boolean;
+  readonly emulator?: boolean;
   readonly format: 'text' | 'json';
 }
 
-/** `speechops lint`: what is wrong with pipelines and environments, without running anything and without the network. */
+/**
+ * `speechops lint`: what is wrong with pipelines and environments, without running anything, and without the network unless
+ * `--online` asks for it.
+ */
 export function lintCommand(session: Session): Command {
   return addVariableOptions(
     new Command('lint'),
@@ -27,11 +32,17 @@ export function lintCommand(session: Session): Command {
       'pipeline files, environment.yaml, or folders: then every .yaml and .yml file directly in them',
     )
     .addOption(formatOption())
+    .option(
+      '--online',
+      'also ask the Speech resource which steps of the pipelines would fail, and change nothing there',
+    )
+    .option('--emulator', 'with --online: ask the embedded emulator')
     .addHelpText(
       'after',
       `
 Example:
   speechops lint pipelines/ examples/call-center/pipeline.yaml
+  speechops lint --online pipelines/calls.yaml
 
 Diagnostics go to stdout as path:line:column: message [code], of each file the first 200; warnings do not count as
 failures. A file that cannot be read is a diagnostic, and the others are checked.
@@ -45,6 +56,8 @@ Exit status: 0 no errors, 1 errors, 2 no such file.`,
 async function lint(names: readonly string[], options: LintOptions & { readonly session: Session }): Promise<void> {
   const { format, session } = options;
   const { io } = session;
+  if (options.emulator === true && options.online !== true)
+    throw new UsageError('Add --online, or leave out --emulator: without it lint asks no resource');
   keepHeapSmall();
   const files = await pipelineFiles(names, io.cwd);
   const allowed = await allowedVariables(options, { io, files });
@@ -53,7 +66,7 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
   let errors = 0;
   let warnings = 0;
   for (const file of files) {
-    const loaded = await loadDocument(file, { io, allowedVariables: allowed });
+    const loaded = await loadDocument(file, { io, allowedVariables: allowed, online: options });
     sources[file] = loaded.text;
     diagnostics.push(...loaded.diagnostics);
     errors += loaded.counts.errors;
@@ -75,16 +88,44 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
 /** What there is to say of a file: most are pipelines, and some say what exists in Azure. */
 async function loadDocument(
   file: string,
-  options: Parameters<typeof loadListedFile>[1],
+  { online, ...options }: Parameters<typeof loadListedFile>[1] & { readonly online: LintOptions },
 ): Promise<Pick<LoadedFile, 'text' | 'diagnostics' | 'counts'>> {
   const { io } = options;
   const loaded = await loadListedFile(file, options);
   const isText = !loaded.diagnostics.some(({ code }) => code === 'unreadable-file' || code === 'wrong-encoding');
-  if (!isText || io.environmentCheck === undefined || !isEnvironment(file, loaded.text)) return loaded;
+  if (!isText || io.environmentCheck === undefined || !isEnvironment(file, loaded.text))
+    return online.online === true
+      ? await withFailingSteps(file, { loaded, io, emulator: online.emulator === true })
+      : loaded;
   const check = await io.environmentCheck();
   const { unchecked, ...told } = await check(loaded.text, { path: file });
   if (unchecked !== undefined) io.stderr.write(`${escapeControls(unchecked)}\n`);
   return { text: loaded.text, ...told };
+}
+
+/** What lint says of a pipeline, and of a good one what its Speech resource says. */
+async function withFailingSteps(
+  file: string,
+  of: { readonly loaded: LoadedFile; readonly io: Session['io']; readonly emulator: boolean },
+): Promise<LoadedFile> {
+  const { loaded, io } = of;
+  if (loaded.counts.errors > 0) return loaded;
+  const { pipeline } = loaded;
+  if (pipeline === undefined) {
+    io.stderr.write(`${escapeControls(file)}: not asked, since an input has no value or a variable is not set\n`);
+    return loaded;
+  }
+  // It knows the clients of services, which take long to load.
+  const { withPlace } = await import('../runs/borrow-place.ts');
+  const { failingSteps } = await import('../pipelines/failing-steps.ts');
+  const failing = await withPlace(io, async () => await failingSteps(file, of));
+  const errors = failing.filter(({ severity }) => severity === 'error').length;
+  const { counts, diagnostics } = loaded;
+  return {
+    ...loaded,
+    diagnostics: [...diagnostics, ...failing],
+    counts: { errors: counts.errors + errors, warnings: counts.warnings + failing.length - errors },
+  };
 }
 
 /** Whether a text is an `environment.yaml`: it has that name or that section, and no steps. */
