@@ -97,7 +97,9 @@ describe('the trace of a run', { timeout: 300_000 }, () => {
     const upload = collector.spans().find(({ name }) => name === 'upload text');
     expect(upload).toMatchObject({ events: [{ name: 'exception' }], attributes: { 'speechops.step.failure': 'step' } });
     expect(upload?.status.message).toContain('No http://127.0.0.1');
-    expect(collector.text()).not.toMatch(new RegExp(`${key}|${signature}|sig=|subscription-key|authorization`, 'i'));
+    // The command that deletes what a failed step leaves names the header, and the variable in place of the key.
+    const text = collector.text().replaceAll('Ocp-Apim-Subscription-Key: $SPEECHOPS_KEY', '');
+    expect(text).not.toMatch(new RegExp(`${key}|${signature}|sig=|subscription-key|authorization`, 'i'));
   });
 });
 
