@@ -58,9 +58,13 @@ export function stateFolder(io: Io): string {
 /** The name of the newest run, which no run may have as its id. */
 export const newestRun = 'last';
 
-/** An id that no other run has: the name of the pipeline, the time in UTC, and four random digits. */
+/** An id that no other run has: the name of the pipeline in plain letters, the time in UTC, and four random digits. */
 export function newRunId(pipeline: string): string {
-  const name = pipeline.replaceAll(/[^A-Za-z0-9.-]+/g, '-').slice(0, 60);
+  const letters = pipeline
+    .normalize('NFKD')
+    .replaceAll(/\p{Mark}+/gu, '')
+    .replaceAll('ß', 'ss');
+  const name = letters.replaceAll(/[^A-Za-z0-9.-]+/g, '-').slice(0, 60);
   const time = new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '-');
   return `${name}-${time}-${randomBytes(2).toString('hex')}`.replace(/^[^A-Za-z0-9]+/, '');
 }

@@ -129,9 +129,13 @@ async function listSource(source: string, kind: DatasetKind): Promise<readonly s
     if (source.endsWith('.zip')) return [source];
     throw new DataError(`Give a folder of WAV files or a .zip for a dataset of kind ${kind}: ${source} is neither`);
   }
-  const names = (await readdir(source)).toSorted();
+  const entries = await readdir(source, { withFileTypes: true });
+  const names = entries.map(({ name }) => name).toSorted();
   const audio = names.filter(isWav);
-  if (audio.length === 0) throw new DataError(`Put WAV files into ${source}: a dataset of kind ${kind} needs them`);
+  if (audio.length === 0) {
+    const folders = entries.some((entry) => entry.isDirectory()) ? ', and folders in it are not read' : '';
+    throw new DataError(`Put WAV files into ${source}: a dataset of kind ${kind} needs them${folders}`);
+  }
   const transcripts = names.filter(isTranscript);
   if (kind === 'Acoustic' && transcripts.length === 0) throw missingTranscript(source);
   if (kind === 'Acoustic' && transcripts.length > 1) {

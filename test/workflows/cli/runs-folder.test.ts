@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { checkRunId, stateFolder, statePlace } from '../../../workflows/cli/runs-folder.ts';
+import { checkRunId, newRunId, stateFolder, statePlace } from '../../../workflows/cli/runs-folder.ts';
 import type { Io } from '../../../workflows/cli/session.ts';
 
 let root: string;
@@ -66,6 +66,15 @@ describe('the folder of runs', () => {
 });
 
 describe('the id of a new run', () => {
+  it.each([
+    ['Zahnärzte-Praxis', 'Zahnarzte-Praxis'],
+    ['Straße & Co.', 'Strasse-Co.'],
+    ['呼叫', ''],
+  ])('has the letters of the pipeline without their marks: %s', (pipeline, name) => {
+    expect(newRunId(pipeline)).toMatch(new RegExp(`^${name}-?\\d{8}-\\d{6}-[0-9a-f]{4}$`));
+    expect(() => checkRunId(newRunId(pipeline))).not.toThrow();
+  });
+
   it('may not be the name of the newest one', () => {
     expect(() => checkRunId('last')).toThrow('Choose another run id: last is the name of the newest run');
   });

@@ -89,6 +89,12 @@ describe('local data', () => {
     await expect(data.describe(folder, kind)).rejects.toThrow(message);
   });
 
+  it('says of a folder without audio that folders in it are not read', async () => {
+    await mkdir(path.join(folder, 'audio'));
+    await expect(data.describe(folder, 'AudioFiles')).rejects.toThrow('needs them, and folders in it are not read');
+    await expect(data.describe(path.join(folder, 'audio'), 'AudioFiles')).rejects.toThrow(/needs them$/);
+  });
+
   it('refuses an empty file and a path that is not there', async () => {
     await put({ 'empty.txt': '' });
     await expect(data.describe(path.join(folder, 'empty.txt'), 'Language')).rejects.toThrow('it is empty');
