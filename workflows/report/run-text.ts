@@ -17,7 +17,8 @@ export function runText(record: RunRecord, { color = false }: { readonly color?:
     return `  ${escapeControls(id.padEnd(width))}  ${status}  ${escapeControls(describeStep(step))}`.trimEnd();
   });
   const status = paint(record.status, record.status);
-  const head = `${escapeControls(record.pipeline)}: ${status} in ${formatSpan(record)}`;
+  // With its colon: a name that ends in one must not make `::` at the beginning of a line, which steers a CI's log.
+  const head = `${escapeControls(`${record.pipeline}: `)}${status} in ${formatSpan(record)}`;
   return [head, ...lines, ''].join('\n');
 }
 

@@ -63,7 +63,7 @@ export function runDetailsText(
   const logged = log.length === 0 ? [] : ['log:', ...log];
   const state = paint(stateOfRun(run), stateOfRun(run));
   const about = escapeControls(`, started ${run.startedAt}, run ${run.runId}${noteOn(run)}`);
-  const head = `${escapeControls(run.pipeline)}: ${state}${about}`;
+  const head = `${escapeControls(`${run.pipeline}: `)}${state}${about}`;
   const failure = run.error === undefined ? [] : [paint('failed', escapeControls(`error: ${run.error}`))];
   return [head, ...failure, ...lines, ...logged].map((line) => `${line}\n`).join('');
 }
