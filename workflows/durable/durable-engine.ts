@@ -218,7 +218,8 @@ function firstToRepeat({ plan, steps }: ReadableRun): number | undefined {
   return first === undefined ? undefined : stepPosition(plan, first);
 }
 
-function cancelledRecord(run: RunDetails): RunRecord {
+/** The record of a run that was cancelled before it had one. */
+export function cancelledRecord(run: RunDetails): RunRecord {
   const notEnded = (uses: string): StepRecord => ({
     status: 'skipped',
     uses,

@@ -21,11 +21,20 @@ describe('a run that waits for an answer', () => {
     );
     const run = await at.startAsking();
     const second = await at.call('run', 'plain.yaml', '--run-id', 'b');
-    expect([second.code, second.stderr]).toEqual([0, expect.stringContaining('waits for an answer, and lends it')]);
-    expect((await at.call('runs')).stdout).toMatch(/^RUN .*\nb +succeeded .*\na +running /);
+    expect([second.code, second.stderr]).toEqual([
+      0,
+      expect.stringContaining('waits for an answer here, and makes room'),
+    ]);
+    const third = await at.call('run', 'plain.yaml', '--run-id', 'c');
+    expect([third.code, third.stderr]).toEqual([0, expect.not.stringContaining('makes room')]);
+    expect((await at.call('runs')).stdout).toMatch(/^RUN .*\nc +succeeded .*\nb +succeeded .*\na +running /);
+    expect(await at.call('resume', 'a')).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^error: Answer a \(speechops approvals\): process \d+ waits with it/),
+    });
     expect((await at.call('approve', 'a', 'ok')).code).toBe(0);
     const ended = await run.ended;
-    expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('lends its place to another process')]);
+    expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('makes room for another run or plan')]);
     const record = JSON.parse(ended.stdout) as RunRecord;
     expect(Object.values(record.steps).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
   });
@@ -33,8 +42,8 @@ describe('a run that waits for an answer', () => {
   it('stops outside the store on Ctrl-C, and is not abandoned before', async () => {
     const run = await at.startAsking();
     const state = path.join(at.folder, '.speechops');
-    expect(await askToLend(state, { io })).toBe(true);
-    await run.said('lends its place');
+    expect(await askToLend(state, { io })).toBe('lent');
+    await run.said('makes room');
     let unlock: (() => void) | undefined;
     await until(async () => {
       unlock = await lockEmbeddedStore(state, { what: 'test' }).catch(() => undefined);
@@ -52,17 +61,32 @@ describe('a run that waits for an answer', () => {
     expect((await at.call('runs')).stdout).toContain('abandoned');
   });
 
-  it('that was cancelled outside the store does its steps under finally', async () => {
+  it('comes back for its answer while another run waits for its own', async () => {
+    const run = await at.startAsking();
+    const other = at.start('run', 'asks.yaml', '--run-id', 'b', '--format', 'json');
+    await other.said('waiting for approval: Go on?');
+    expect((await at.call('approve', 'a', 'ok')).code).toBe(0);
+    expect((await run.ended).code).toBe(0);
+    expect((await at.call('approve', 'b', 'ok')).code).toBe(0);
+    expect((await other.ended).code).toBe(0);
+  });
+
+  it.each([
+    ['does its steps under finally', true],
+    ['leaves its record', false],
+  ])('that was cancelled outside the store %s', async (_, hasFinally) => {
     const asks = path.join(at.folder, 'asks.yaml');
     const last = 'finally: [{ id: last, uses: upload, with: { kind: Language, from: text.txt, name: last } }]\n';
-    await writeFile(asks, (await readFile(asks, 'utf8')) + last);
+    await writeFile(asks, (await readFile(asks, 'utf8')) + (hasFinally ? last : ''));
     const run = await at.startAsking();
-    expect(await askToLend(path.join(at.folder, '.speechops'), { io })).toBe(true);
-    await run.said('lends its place');
+    expect(await askToLend(path.join(at.folder, '.speechops'), { io })).toBe('lent');
+    await run.said('makes room');
     expect((await at.call('cancel', 'a')).code).toBe(0);
     const ended = await run.ended;
     const { status, steps } = JSON.parse(ended.stdout) as RunRecord;
-    expect([ended.code, status, steps['last']?.status]).toEqual([3, 'cancelled', 'reused']);
+    expect([ended.code, status, steps['last']?.status]).toEqual([3, 'cancelled', hasFinally ? 'reused' : undefined]);
+    const kept = await readFile(path.join(at.folder, '.speechops/runs/a/run.json'), 'utf8');
+    expect(kept).toBe(ended.stdout);
   });
 
   it('keeps the turn of its concurrency group, in the store and outside', async () => {
@@ -79,8 +103,8 @@ describe('a run that waits for an answer', () => {
         ),
       ),
     ]);
-    expect(await askToLend(path.join(at.folder, '.speechops'), { io, group: 'others' })).toBe(true);
-    await run.said('lends its place');
+    expect(await askToLend(path.join(at.folder, '.speechops'), { io, group: 'others' })).toBe('lent');
+    await run.said('makes room');
     const outside = await at.call('run', 'asks.yaml', '--run-id', 'b');
     expect([outside.code, outside.stderr]).toEqual([
       3,

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Command } from 'commander';
-import type { DurableEngine } from '../../durable/durable-engine.ts';
+import { cancelledRecord, type DurableEngine } from '../../durable/durable-engine.ts';
+import { databaseUrl } from '../connect/database.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { ResumeError, runToFork, runToResume, type ReadableRun } from '../../durable/resumable-run.ts';
 import { smokeAudioOf } from '../../plan/plan-pipeline.ts';
@@ -16,7 +17,8 @@ import { withTelemetry } from '../runs/open-telemetry.ts';
 import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { withPlace } from '../runs/borrow-place.ts';
-import { noteLent, untilReturned } from '../runs/lend-place.ts';
+import { leaveRecord } from '../runs/leave-record.ts';
+import { lentRuns, noteLent, untilNeeded } from '../runs/lend-place.ts';
 import { checkRunId, newRunId, stateFolder } from '../runs-folder.ts';
 import { changedFileOf } from '../pipelines/pipeline-file.ts';
 import { escapeControls } from '../../document/quote-name.ts';
@@ -80,8 +82,8 @@ async function resumeHere(
     /** The run as it is to be resumed; throws a ResumeError. */
     readonly check: (found: RunDetails) => ReadableRun;
     readonly begin: (engine: DurableEngine, run: { readonly runId: string; readonly newId?: string }) => Promise<void>;
-    /** Whether the person knows of changes of the pipeline's file. @default false */
-    readonly isTold?: boolean;
+    /** Whether this process has executed it before, and knows what there is to tell. @default false */
+    readonly isOurs?: boolean;
   },
 ): Promise<void> {
   const { io } = session;
@@ -90,7 +92,8 @@ async function resumeHere(
   const { runId } = found;
   const newId = options.newId?.(found);
   const { plan } = checked(found, options.check);
-  if (options.isTold !== true) await tellOfChange(plan, io);
+  if (options.isOurs !== true && newId === undefined) assertIsLeft(found, io);
+  if (options.isOurs !== true) await tellOfChange(plan, io);
   const files = [path.join(plan.folder, 'pipeline')];
   const secrets = secretsToResume(plan.pipeline, { io, allowed: await allowedVariables(options, { io, files }) });
   let lent: Lent | undefined;
@@ -117,23 +120,21 @@ async function resumeHere(
       await connection.close();
     }
   });
-  if (lent !== undefined) await resumeWhenReturned(session, { ...options, ...lent });
+  if (lent !== undefined) await resumeWhenNeeded(session, { ...options, ...lent });
 }
 
-/** Waits until the place that a run has lent is free again, and then continues the run, unless another process has ended it. */
-export async function resumeWhenReturned(session: Session, run: Options & Lent): Promise<void> {
+/** Waits until a run that made room has something to do, and continues it then, unless it has ended meanwhile. */
+export async function resumeWhenNeeded(session: Session, run: Options & Lent): Promise<void> {
   const { io } = session;
   const { runId } = run;
-  let { forget } = run;
+  let { forget, expiresAt } = run;
   for (;;) {
     try {
-      await untilReturned(io, run);
-      const { status } = await withRunControl(io, async (control) => await findRun(control, runId));
+      await untilNeeded(io, { runId, expiresAt });
+      const found = await withRunControl(io, async (control) => await findRun(control, runId));
       await forget();
-      if (isOpen(status)) return await resumeHere(session, { ...run, ...itself, named: runId, isTold: true });
-      io.stderr.write(`${escapeControls(runId)} has ended meanwhile: ${status} (speechops show ${runId})\n`);
-      session.exitCode = status === 'succeeded' ? 0 : 3;
-      return;
+      if (isOpen(found.status)) return await resumeHere(session, { ...run, ...itself, named: runId, isOurs: true });
+      return await leaveRecord(found.record ?? cancelledRecord(found), { session, format: run.format });
     } catch (error) {
       await forget();
       if (io.signal.aborted) {
@@ -141,11 +142,23 @@ export async function resumeWhenReturned(session: Session, run: Options & Lent):
         session.exitCode = 3;
         return;
       }
-      // Yet another process came first.
       if (!(error instanceof StoreInUseError) && !(error instanceof EmulatorInUseError)) throw error;
+      // Another process came first, and what the run has to do is still to be done.
       forget = await noteLent(stateFolder(io), run);
+      expiresAt = 0;
     }
   }
+}
+
+/** Throws when a process executes the run, or waits with it outside the store. */
+function assertIsLeft({ runId, status, abandoned }: RunDetails, io: Io): void {
+  if (databaseUrl(io) !== undefined || status !== 'running' || abandoned !== undefined) return;
+  const lent = lentRuns(stateFolder(io)).find((other) => other.runId === runId);
+  throw new UsageError(
+    lent === undefined
+      ? `Look at it with speechops show ${runId}: a process executes ${runId} now`
+      : `Answer ${runId} (speechops approvals): process ${lent.pid} waits with it, and continues it then`,
+  );
 }
 
 /** A run goes on with the pipeline that it began with, and somebody may have mended the file meanwhile. */

@@ -9,7 +9,7 @@ import { openPipeline } from '../pipelines/open-pipeline.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { checkRunId, newRunId, runsFolder } from '../runs-folder.ts';
-import { resumeWhenReturned } from './resume.ts';
+import { resumeWhenNeeded } from './resume.ts';
 
 interface RunOptions extends PipelineOptions {
   readonly runId?: string;
@@ -27,7 +27,7 @@ export function runCommand(session: Session): Command {
     .action(async (file: string, options: RunOptions) => {
       io.outliveReaders?.();
       const lent = await withTelemetry(io, async (telemetry) => await run(session, { ...options, file, telemetry }));
-      if (lent !== undefined) await resumeWhenReturned(session, { ...options, ...lent });
+      if (lent !== undefined) await resumeWhenNeeded(session, { ...options, ...lent });
     });
 }
 

@@ -6,14 +6,16 @@ import { stateFolder } from '../runs-folder.ts';
 
 /**
  * The outcome of `act`, which opens the store or the embedded emulator. When another process has them and its run only waits for
- * people, it is asked to lend them (for a run of this concurrency group), and `act` is tried again until it has. Rejects with the error of `act` and what can be done
- * when that process is at work.
+ * people, it is asked to lend them (for a run of this concurrency group), and `act` is tried again until it has. A process that does
+ * not answer is given some seconds: it may be starting or ending. Rejects with the error of `act`, and what can be done when that
+ * process is at work.
  */
 export async function withPlace<T>(
   io: Io,
   act: () => Promise<T>,
   options: { readonly group?: string | undefined } = {},
 ): Promise<T> {
+  const silentUntil = Date.now() + silenceMilliseconds;
   let end: number | undefined;
   for (;;) {
     try {
@@ -24,11 +26,14 @@ export async function withPlace<T>(
         // It knows the store, which takes long to load.
         const { askToLend } = await import('./lend-place.ts');
         const holder = error instanceof StoreInUseError ? { holder: error.holder } : {};
-        if (!(await askToLend(stateFolder(io), { io, ...holder, ...options }))) throw withAdvice(error);
-        io.stderr.write('The run that has the place waits for an answer, and lends it\n');
-        end = Date.now() + patienceMilliseconds;
+        const answer = await askToLend(stateFolder(io), { io, ...holder, ...options });
+        if (answer === 'refused' || (answer === 'silent' && Date.now() >= silentUntil)) throw withAdvice(error);
+        if (answer === 'lent') {
+          io.stderr.write('Another run waits for an answer here, and makes room meanwhile\n');
+          end = Date.now() + patienceMilliseconds;
+        }
       }
-      if (Date.now() >= end) throw error;
+      if (end !== undefined && Date.now() >= end) throw error;
     }
     await sleep(lookEveryMilliseconds, io.signal);
   }
@@ -41,4 +46,5 @@ function withAdvice(error: Error): Error {
 
 /** The other process ends its part of the run in order. */
 const patienceMilliseconds = 20_000;
+const silenceMilliseconds = 10_000;
 const lookEveryMilliseconds = 200;

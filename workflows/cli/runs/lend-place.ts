@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunEvent } from '../../engine/run-record.ts';
 import { asksPerson, type Pipeline } from '../../language/pipeline.ts';
@@ -20,9 +20,10 @@ export class PlaceLender {
   readonly runId: string;
   readonly #steps: Pipeline['steps'];
   readonly #group: string | undefined;
+  /** The steps that have started and not ended, with the time in milliseconds. */
   readonly #running = new Map<string, number>();
+  readonly #endedAt = new Map<string, number>();
   readonly #lent = Promise.withResolvers<undefined>();
-  #isWanted = false;
 
   constructor(run: {
     readonly runId: string;
@@ -51,10 +52,17 @@ export class PlaceLender {
 
   /** Follows what the run does. */
   onEvent(event: RunEvent): void {
-    if (event.kind === 'step-started') this.#running.set(event.stepId, Date.now());
-    if (event.kind === 'step-finished') this.#running.delete(event.stepId);
-    // What follows a step that has ended starts a moment later.
-    if (this.#isWanted) setImmediate(() => void this.lend());
+    if (event.kind === 'step-started') this.#running.set(event.stepId, this.#startOf(event.stepId));
+    if (event.kind !== 'step-finished') return;
+    this.#running.delete(event.stepId);
+    this.#endedAt.set(event.stepId, Date.parse(event.record.finishedAt ?? ''));
+  }
+
+  /** A step that another process has begun, too, began when what it needs had ended. */
+  #startOf(stepId: string): number {
+    const needs = this.#steps.find(({ id }) => id === stepId)?.needs ?? [];
+    const ended = needs.map((need) => this.#endedAt.get(need) ?? Number.NaN).filter((time) => !Number.isNaN(time));
+    return ended.length === 0 ? Date.now() : Math.max(...ended);
   }
 
   /** Promises the place to the process that asks. False when the run is at work, or the other is of the same concurrency group. */
@@ -65,12 +73,6 @@ export class PlaceLender {
       return false;
     this.#lent.resolve(undefined);
     return true;
-  }
-
-  /** From now on the place is given up as soon as it may be: a run that lent its own can continue. */
-  lendWhenPossible(): void {
-    this.#isWanted = true;
-    this.lend();
   }
 }
 
@@ -87,7 +89,7 @@ export interface LentRun {
  */
 export async function noteLent(folder: string, { runId, group }: LentRun): Promise<() => Promise<void>> {
   await makePrivateFolder(path.join(folder, lentFolder));
-  const file = path.join(folder, lentFolder, runId + lockEnding);
+  const file = lentFile(folder, runId);
   const holder = { ...thisProcess(`run ${runId}`), group };
   let lock = takeLock(file, holder);
   // A process that looks whether it is held holds it for a moment.
@@ -100,11 +102,12 @@ export async function noteLent(folder: string, { runId, group }: LentRun): Promi
     lock();
     lock = holder;
     await rm(file, { force: true });
+    await rm(answeredFile(folder, runId), { force: true });
   };
 }
 
 /** The runs whose processes wait outside the store in `folder`. */
-export function lentRuns(folder: string): readonly LentRun[] {
+export function lentRuns(folder: string): readonly (LentRun & { readonly pid: number })[] {
   const lent = path.join(folder, lentFolder);
   if (!existsSync(lent)) return [];
   const files = readdirSync(lent).filter((name) => name.endsWith(lockEnding));
@@ -113,7 +116,8 @@ export function lentRuns(folder: string): readonly LentRun[] {
       path.join(lent, name),
       thisProcess('looking'),
     );
-    if (typeof lock !== 'function') return [{ runId: name.slice(0, -lockEnding.length), group: lock.group }];
+    if (typeof lock !== 'function')
+      return [{ runId: name.slice(0, -lockEnding.length), group: lock.group, pid: lock.pid }];
     lock();
     return [];
   });
@@ -124,33 +128,38 @@ export function livingLent(folder: string): ReadonlySet<string> {
   return new Set(lentRuns(folder).map(({ runId }) => `run:${runId}`));
 }
 
+/** Notes that a person has answered or cancelled the run, which may wait outside the store: its process then wants to come back. */
+export async function noteAnswered(folder: string, runId: string): Promise<void> {
+  if (existsSync(lentFile(folder, runId))) await writeFile(answeredFile(folder, runId), '', { mode: 0o600 });
+}
+
 /**
- * Waits, without the store, until no other process uses it. Asks for it when a step expires, `expiresAt` (milliseconds). Rejects
- * with the reason of the signal.
+ * Waits, without the store, until the run has something to do and no other process uses the store: it was answered or cancelled, or
+ * a step of it expires, `expiresAt` (milliseconds). A process whose own run only waits is asked for the place. Rejects with the
+ * reason of the signal.
  */
-export async function untilReturned(
+export async function untilNeeded(
   io: Io,
   { runId, expiresAt = Infinity }: { readonly runId: string; readonly expiresAt?: number | undefined },
 ): Promise<void> {
   const folder = stateFolder(io);
-  // The process that has asked needs a moment to come in.
-  await sleep(firstPauseMilliseconds, io.signal);
   for (;;) {
+    await sleep(lookEveryMilliseconds, io.signal);
+    if (Date.now() < expiresAt && !existsSync(answeredFile(folder, runId))) continue;
     try {
       const unlock = await lockEmbeddedStore(folder, { what: `run ${runId}` });
       unlock();
       return;
     } catch (error) {
       if (!(error instanceof StoreInUseError)) throw error;
-      if (Date.now() >= expiresAt) await askToLend(folder, { io, holder: error.holder });
+      await askToLend(folder, { io, holder: error.holder });
     }
-    await sleep(lookEveryMilliseconds, io.signal);
   }
 }
 
 /**
- * Whether the process that has the store closes it for this one, or for a run of this concurrency group: it does so while its run
- * only waits for people, and not for a run of its own group.
+ * What the process that has the store says to this one, which wants it, or wants it for a run of this concurrency group: it is `lent`
+ * while its run only waits for people, and not for a run of its own group. `silent` when no such process answers, as while it starts.
  */
 export async function askToLend(
   folder: string,
@@ -159,14 +168,18 @@ export async function askToLend(
     readonly holder?: Holder;
     readonly group?: string | undefined;
   },
-): Promise<boolean> {
+): Promise<'lent' | 'refused' | 'silent'> {
   const { io, holder, group } = of;
   const control = await connectControl(folder, { signal: io.signal, ...(holder && { holder }) });
+  if (control === undefined) return 'silent';
   try {
-    // A process of another version does not know the request.
-    return (await control?.lend({ ...(group !== undefined && { group }) }).catch(() => false)) ?? false;
+    return (await control.lend({ ...(group !== undefined && { group }) })) ? 'lent' : 'refused';
+  } catch {
+    io.signal.throwIfAborted();
+    // It has just ended, or is of another version, which does not know the request.
+    return 'silent';
   } finally {
-    await control?.close();
+    await control.close();
   }
 }
 
@@ -176,5 +189,12 @@ function thisProcess(what: string): Holder {
 
 const lentFolder = 'lent';
 const lockEnding = '.lock';
-const firstPauseMilliseconds = 2000;
 const lookEveryMilliseconds = 500;
+
+function lentFile(folder: string, runId: string): string {
+  return path.join(folder, lentFolder, runId + lockEnding);
+}
+
+function answeredFile(folder: string, runId: string): string {
+  return path.join(folder, lentFolder, `${runId}.answered`);
+}

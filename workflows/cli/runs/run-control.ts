@@ -12,7 +12,7 @@ import { RunLog } from '../../store/run-log.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { hasFinally } from '../../plan/plan.ts';
 import { connectControl } from './control-socket.ts';
-import { livingLent, type PlaceLender } from './lend-place.ts';
+import { livingLent, noteAnswered, type PlaceLender } from './lend-place.ts';
 import { type RunControl } from './control-request.ts';
 import type { Io } from '../session.ts';
 import { databaseUrl } from '../connect/database.ts';
@@ -42,7 +42,12 @@ async function openControl(io: Io): Promise<RunControl> {
     // Only the process that has the embedded store open could execute its runs, and this process executes none. Others wait.
     store.embedded ? livingLent(stateFolder(io)) : await livingExecutors(store.pool, executors);
   return {
-    ...runControl(journal, { log: RunLog.reading(store), living, store }),
+    ...runControl(journal, {
+      log: RunLog.reading(store),
+      living,
+      store,
+      ...(store.embedded && { onAnswered: async (runId: string) => await noteAnswered(stateFolder(io), runId) }),
+    }),
     async close() {
       stopFollowing();
       await journal.close();
@@ -61,14 +66,12 @@ export function runControl(
     readonly log: Pick<RunLog, 'read'>;
     readonly living: (executors: readonly string[]) => Promise<ReadonlySet<string>>;
     readonly store: Pick<Store, 'room' | 'isDown' | 'embedded'>;
-    readonly lender?: Pick<PlaceLender, 'runId' | 'lend' | 'lendWhenPossible'>;
+    readonly lender?: Pick<PlaceLender, 'runId' | 'lend'>;
+    /** Called after a person has answered or cancelled the run. */
+    readonly onAnswered?: (runId: string) => Promise<void>;
   },
 ): RunControl {
-  const { log, living, store, lender } = of;
-  /** A run that lent its place continues when it gets it back. */
-  const giveBackTo = (runId: string): void => {
-    if (lender !== undefined && lender.runId !== runId) lender.lendWhenPossible();
-  };
+  const { log, living, store, lender, onAnswered } = of;
   const shown = async <R extends RunSummary>(found: readonly R[]): Promise<readonly R[]> => {
     const { shortage } = store.room;
     const runs = await markAbandoned(found, { journal, living });
@@ -99,13 +102,13 @@ export function runControl(
       // Nobody executes this run now: the next worker does the steps under `finally`, or the process that lent its place.
       const plan = found?.abandoned === 'until-taken-over' || isLent ? found?.plan : undefined;
       if (plan !== undefined && hasFinally(plan) && count === 1) await journal.resumeWorkflow(runId, plan);
-      giveBackTo(runId);
+      await onAnswered?.(runId);
       return count;
     },
     async decide(runId, stepId, decision) {
       await checkHasRoom(store);
       const kept = await journal.decide(runId, stepId, decision);
-      giveBackTo(runId);
+      await onAnswered?.(runId);
       return kept;
     },
     lend: async (wanted) => lender?.lend(wanted) ?? false,

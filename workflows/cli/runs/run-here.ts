@@ -20,7 +20,7 @@ import { type Progress, showProgress } from './show-progress.ts';
 import type { Connection } from '../connect/connection.ts';
 import { databaseUrl } from '../connect/database.ts';
 import { isSummarySeen, leaveRecord } from './leave-record.ts';
-import { lentRuns, livingLent, noteLent, PlaceLender, type LentRun } from './lend-place.ts';
+import { lentRuns, livingLent, noteAnswered, noteLent, PlaceLender, type LentRun } from './lend-place.ts';
 import { countMemoryDeaths, forgetMemoryDeaths } from './memory-deaths.ts';
 import { runControl } from './run-control.ts';
 import { stateFolder } from '../runs-folder.ts';
@@ -109,14 +109,23 @@ async function runIn(
     // The store belongs to this process, which executes this run and no other; the processes of others may wait outside.
     const living = async (): Promise<ReadonlySet<string>> => new Set([`run:${runId}`, ...livingLent(stateFolder(io))]);
     if (store.embedded)
-      stopControl = await serveControl(stateFolder(io), runControl(engine.journal, { log, living, store, lender }));
+      stopControl = await serveControl(
+        stateFolder(io),
+        runControl(engine.journal, {
+          log,
+          living,
+          store,
+          lender,
+          onAnswered: async (answered) => await noteAnswered(stateFolder(io), answered),
+        }),
+      );
     if (io.stderr.live === undefined) io.stderr.write(`${escapeControls(`${title}, run ${runId}`)}\n`);
     await refusing([ResumeError], async () => await run.begin(engine));
     progress();
     const record = await untilEnded(engine.result(runId), { signal: io.signal, lent: lender.lent });
     if (record === 'lent') {
       progress().end();
-      io.stderr.write('Waits for an answer, and lends its place to another process until that ends or waits itself\n');
+      io.stderr.write('Waits for an answer, and makes room for another run or plan meanwhile\n');
       log.note(runId, 'waits for an answer, outside the store');
       const itself = { runId, group: run.concurrency };
       return { ...itself, expiresAt: lender.expiresAt, forget: await noteLent(stateFolder(io), itself) };

@@ -44,14 +44,12 @@ describe('the place of a run', () => {
     expect([lend('others', 'calls'), lend(undefined, 'calls'), lend('calls')]).toEqual([true, true, true]);
   });
 
-  it('is lent later when another run wants it back', async () => {
-    const lender = lenderAfter([started('text'), started('ok')]);
-    lender.lendWhenPossible();
+  it('is promised with the first request', async () => {
+    const lender = lenderAfter([started('ok')]);
     const isLent = async (): Promise<boolean> =>
       await Promise.race([lender.lent.then(() => true), setImmediate().then(() => false)]);
     expect(await isLent()).toBe(false);
-    lender.onEvent(finished('text'));
-    await setImmediate();
+    expect(lender.lend()).toBe(true);
     expect(await isLent()).toBe(true);
   });
 
@@ -61,5 +59,14 @@ describe('the place of a run', () => {
     const expiresAt = lenderAfter([started('also'), started('ok')]).expiresAt ?? 0;
     expect(expiresAt).toBeGreaterThanOrEqual(before + 60_000);
     expect(expiresAt).toBeLessThanOrEqual(Date.now() + 60_000);
+  });
+
+  it('expires by the time at which the step began, also when another process begins it again', () => {
+    const asked = { ...step('ok', 'approve', { expires: 60 }), needs: ['text'] };
+    const lender = new PlaceLender({ runId: 'a', steps: [step('text', 'upload'), asked], concurrency: undefined });
+    const text = finished('text') as Extract<RunEvent, { kind: 'step-finished' }>;
+    lender.onEvent({ ...text, record: { ...text.record, finishedAt: '2026-01-02T03:04:05Z' } });
+    lender.onEvent(started('ok'));
+    expect(lender.expiresAt).toBe(Date.parse('2026-01-02T03:05:05Z'));
   });
 });
