@@ -287,6 +287,10 @@ export const catalogue = {
         ? `Measure the model with an \`evaluate\` step, and let one of its outputs decide under \`if\``
         : `Let an output of ${quote(p.measuredBy)}, which measures it, decide under \`if\`, or write \`needs: [${p.measuredBy}]\``,
   }),
+  'other-endpoint': (p: { measure: string; endpoint: string; swap: string; nearest: string }) => ({
+    message: `The step ${quote(p.measure)} measures the endpoint ${quote(p.endpoint)}, and ${quote(p.swap)} swaps ${quote(p.nearest)}`,
+    ...didYouMean(`endpoint/${p.nearest}`),
+  }),
   'missing-file': (p: MissingFile) => ({
     message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
     ...whatIsThere(p),

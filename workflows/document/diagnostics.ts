@@ -140,6 +140,7 @@ const warnings: ReadonlySet<DiagnosticCode> = new Set([
   'dataset-kind-locale',
   'trained-with-test-data',
   'unmeasured-model',
+  'other-endpoint',
 ]);
 
 function startsOfLines(text: string): readonly number[] {

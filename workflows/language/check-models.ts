@@ -2,6 +2,7 @@ import path from 'node:path';
 import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
 import type { CheckedStep } from './check-steps.ts';
 import type { Findings } from '../document/diagnostics.ts';
+import { nearestName } from '../document/nearest-name.ts';
 import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
 import type { SourceNode } from '../document/read-document.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
@@ -9,8 +10,8 @@ import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
 
 /**
  * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
- * the pipeline's locale, none that a model is both trained and measured with, and no trained model that is served without
- * a measurement. `locale` is the pipeline's, as it is written.
+ * the pipeline's locale, none that a model is both trained and measured with, no trained model that is served without a
+ * measurement, and measurements of the endpoints that are swapped. `locale` is the pipeline's, as it is written.
  */
 export function checkModels(
   steps: readonly CheckedStep[],
@@ -27,6 +28,7 @@ export function checkModels(
   if (findings.errors() > 0) return;
   checkTestData({ measures, trains }, at);
   checkServed(using, { ...at, measures });
+  checkEndpoints(using, { measures, findings });
 }
 
 interface Pipeline {
@@ -158,6 +160,33 @@ function checkServed(
       findings.report('unmeasured-model', node, { swap: step.id, train: made.step.id, measuredBy });
     }
   }
+}
+
+/**
+ * Tells a measurement of an endpoint whose name is near that of an endpoint that this pipeline swaps, and is not it: where none of
+ * that name exists the newest base model is measured, and any model may be better than that.
+ */
+function checkEndpoints(
+  using: readonly Use[],
+  { measures, findings }: Pick<Pipeline, 'findings'> & { readonly measures: readonly Use[] },
+): void {
+  const swaps = new Map<string, string>();
+  for (const { step, values } of using) {
+    const name = scalarText(valueAt(valueAt(step.node, 'with'), 'endpoint'));
+    if (name === undefined || !values.some(({ schema }) => schema['x-served'] === true)) continue;
+    // An expression may give any name.
+    if (isTemplate(name)) return;
+    swaps.set(name, step.id);
+  }
+  for (const { step, values } of measures)
+    for (const { node, text, schema } of values) {
+      const [, name] = /^endpoint\/(.*)$/.exec(text) ?? [];
+      if (schema['x-type'] !== 'model' || name === undefined || isTemplate(name) || swaps.has(name)) continue;
+      const nearest = nearestName(name, [...swaps.keys()]);
+      if (nearest === undefined) continue;
+      const swap = swaps.get(nearest) ?? '';
+      findings.report('other-endpoint', node, { measure: step.id, endpoint: name, swap, nearest });
+    }
 }
 
 /** The steps that measure the model of a step, by the id of that step. */
