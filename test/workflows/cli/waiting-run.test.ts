@@ -109,7 +109,7 @@ describe('a run that waits for an answer', () => {
     expect([outside.code, outside.stderr]).toEqual([
       3,
       expect.stringMatching(
-        /^error: (Answer run a or cancel it: it waits for an answer, and has the turn of the concurrency group calls|Wait for process)/m,
+        /^error: Answer run a or cancel it: it waits for an answer, and has the turn of the concurrency group calls/m,
       ),
     ]);
   });
