@@ -1,7 +1,7 @@
 import { evaluate, EvaluationError, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
-import type { PipelineStep } from '../language/pipeline.ts';
+import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { resolveSettings } from '../language/resolve-settings.ts';
 import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
@@ -22,8 +22,10 @@ export async function executeStep(
 ): Promise<StepRecord> {
   const { clock } = run.options.ports;
   run.options.onStep?.(step.id);
-  const startedAt = clock.now().toISOString();
+  const now = clock.now().toISOString();
   const since = startOf(step, { run, notBefore });
+  // A person is waited for by one process after the other.
+  const startedAt = asksPerson(step.uses) ? since : now;
   const end = step.timeoutSeconds === undefined ? undefined : Date.parse(since) + step.timeoutSeconds * 1000;
   const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: run.scope.signal });
   const limits = [run.scope.signal, step.finally === true ? undefined : run.deadline?.signal, deadline?.signal];

@@ -37,6 +37,8 @@ describe('a run that waits for an answer', () => {
     expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('makes room for another run or plan')]);
     const record = JSON.parse(ended.stdout) as RunRecord;
     expect(Object.values(record.steps).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+    // Whichever process has waited, the step took the whole time.
+    expect(record.steps['ok']?.startedAt).toBe(record.steps['text']?.finishedAt);
   });
 
   it('stops outside the store on Ctrl-C, and is not abandoned before', async () => {
