@@ -317,7 +317,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'does-not-look-again',
     file: 'ensure.ts',
-    text: 'const found = await wanted.find();\n        // Found',
+    text: 'const found = await outlast(context, async () => await wanted.find());\n        // Found',
     replacement: 'const found = attempt === 1 ? await wanted.find() : undefined;\n        // Found',
     means: 'a lost answer makes an object twice',
     tests: ['upload.test.ts'],
