@@ -8,7 +8,7 @@ import type { DatasetKind } from '../plan/speech-entities.ts';
 import { askUrl } from './ask-url.ts';
 import { assertInside } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
-import { assertSmokeAudio } from './smoke-audio.ts';
+import { assertSmokeAudio, isUnpackable } from './smoke-audio.ts';
 import { isWav } from './wav-format.ts';
 
 export interface LocalDataOptions {
@@ -37,7 +37,7 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
     async utterances(folder) {
       return await explained(
         folder,
-        async () => await utterances(await sourceFiles(folder, { kind: 'Acoustic', inside }), folder),
+        async () => await utterances(await sourceFiles(folder, { kind: 'Acoustic', inside }), { folder, roots }),
       );
     },
   };
@@ -51,7 +51,7 @@ export async function assertRecognisable(folder: string, { roots }: LocalDataOpt
   const inside = async (file: string): Promise<void> => await assertInside(file, roots);
   await explained(folder, async () => {
     await sourceFiles(folder, { kind: 'Acoustic', inside });
-    assertSmokeAudio(folder);
+    assertSmokeAudio(folder, { roots });
   });
 }
 
@@ -86,10 +86,13 @@ async function* content(files: readonly string[], source: string, kind: DatasetK
   }
 }
 
-async function utterances(files: readonly string[], folder: string): Promise<readonly LocalUtterance[]> {
+async function utterances(
+  files: readonly string[],
+  { folder, roots }: LocalDataOptions & { readonly folder: string },
+): Promise<readonly LocalUtterance[]> {
   const transcript = files.find((file) => !isWav(file));
   if (transcript === undefined) throw missingTranscript(folder);
-  assertSmokeAudio(folder);
+  assertSmokeAudio(folder, { roots });
   const audio = new Map(files.filter(isWav).map((file) => [path.basename(file), file]));
   const found: LocalUtterance[] = [];
   for (const line of readTranscript(await readFile(transcript, 'utf8'), { path: transcript })) {
@@ -144,7 +147,7 @@ async function listSource(source: string, kind: DatasetKind): Promise<readonly s
     );
   }
   const packed = [...(kind === 'Acoustic' ? transcripts : []), ...audio];
-  const unpackable = packed.find((name) => /[\\\p{Cc}]/u.test(name));
+  const unpackable = packed.find(isUnpackable);
   if (unpackable !== undefined) {
     throw new DataError(
       `Rename ${JSON.stringify(unpackable)} in ${source}: names in a zip have no backslashes and no control characters`,

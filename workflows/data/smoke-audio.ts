@@ -1,15 +1,22 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DataError } from '../engine/ports.ts';
+import { whyNotData } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
 import { isWav, readWavFormat, whyNotShortAudio } from './wav-format.ts';
 
+interface Folders {
+  /** Absolute folders that data may lie in, links resolved: what lies elsewhere is not read. */
+  readonly roots: readonly string[];
+}
+
 /**
  * What keeps an endpoint from being tried with a folder of smoke audio, each as the end of a sentence about the folder;
- * nothing when all of it can be recognised. Every WAV file is looked at, of each its header alone. Throws for what cannot be
- * read.
+ * nothing when all of it can be recognised. Every WAV file is looked at, of each its header alone. Throws for a folder that
+ * cannot be listed.
  */
-export function faultsOfSmokeAudio(folder: string): readonly string[] {
+export function faultsOfSmokeAudio(folder: string, { roots }: Folders): readonly string[] {
+  if (whyNotData(realpathSync(folder), roots) !== undefined) return [elsewhere(roots)];
   const names = readdirSync(folder).toSorted();
   const audio = names.filter(isWav);
   const transcripts = names.filter(isTranscript);
@@ -18,22 +25,31 @@ export function faultsOfSmokeAudio(folder: string): readonly string[] {
   if (transcript === undefined)
     return ['it has no trans.txt, with a line for each WAV file: its name, a tab and what is said'];
   if (transcripts.length > 1) return [`it has several transcripts, ${transcripts.join(', ')}, and one is read`];
-  const formats = audio.flatMap((name) => {
-    const problem = problemOf(path.join(folder, name));
+  const faultOf = (name: string, look: (file: string) => string | undefined): readonly string[] => {
+    const problem = problemOf(path.join(folder, name), { roots, look });
     return problem === undefined ? [] : [`${name} ${problem}`];
-  });
-  return [...faultsOfLines(path.join(folder, transcript), audio), ...formats];
+  };
+  const unread = faultOf(transcript, whyTooLong);
+  const lines = unread.length > 0 ? unread : faultsOfLines(path.join(folder, transcript), audio);
+  return [...lines, ...audio.flatMap((name) => faultOf(name, whyNotHeard))];
 }
 
 /** Throws a {@link DataError} that names what {@link faultsOfSmokeAudio} finds. */
-export function assertSmokeAudio(folder: string): void {
-  const faults = faultsOfSmokeAudio(folder);
+export function assertSmokeAudio(folder: string, folders: Folders): void {
+  const faults = faultsOfSmokeAudio(folder, folders);
   const left = faults.length - mostShown;
   const shown = [...faults.slice(0, mostShown), ...(left > 0 ? [`and ${left} more`] : [])].join('; ');
   if (faults.length > 0) throw new DataError(`Correct the smoke audio in ${folder}: ${shown}`);
 }
 
+/** Whether a name in a folder of audio may not be in a zip, which has no backslashes and no control characters in names. */
+export function isUnpackable(name: string): boolean {
+  return /[\\\p{Cc}]/u.test(name);
+}
+
 const mostShown = 20;
+/** Some hundred hours of speech: a longer file is no transcript of smoke audio, and would fill the memory of the process. */
+const mostTranscriptBytes = 16 * 1024 ** 2;
 
 function faultsOfLines(transcript: string, audio: readonly string[]): readonly string[] {
   const name = path.basename(transcript);
@@ -53,7 +69,34 @@ function faultsOfLines(transcript: string, audio: readonly string[]): readonly s
   }
 }
 
-function problemOf(file: string): string | undefined {
+/** What is wrong with a file before it is opened, else what is seen in it, as the end of a sentence about it. */
+function problemOf(
+  file: string,
+  { roots, look }: Folders & { readonly look: (file: string) => string | undefined },
+): string | undefined {
+  if (isUnpackable(path.basename(file))) return 'has a backslash or a control character in its name';
+  try {
+    if (whyNotData(realpathSync(file), roots) !== undefined) return elsewhere(roots);
+    // A pipe has no end, and opening one waits for a writer.
+    return statSync(file).isFile() ? look(file) : 'is no file';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return code === 'ENOENT' ? 'is a link to nothing' : `cannot be read (${code})`;
+  }
+}
+
+function elsewhere(roots: readonly string[]): string {
+  return `leads out of ${roots.join(' and ')} or into .git or .speechops, and no data is read there`;
+}
+
+function whyTooLong(transcript: string): string | undefined {
+  const { size } = statSync(transcript);
+  if (size <= mostTranscriptBytes) return undefined;
+  return `has ${size.toLocaleString('en-US')} bytes, and at most ${mostTranscriptBytes.toLocaleString('en-US')} are read`;
+}
+
+function whyNotHeard(file: string): string | undefined {
   const handle = openSync(file, 'r');
   try {
     const format = readWavFormat({

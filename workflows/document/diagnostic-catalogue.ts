@@ -161,8 +161,9 @@ export const catalogue = {
     message: `The environment variable ${quote(p.variable)} is read by no expression`,
   }),
   'literal-signature': () => ({
-    message: 'The URL has its signature in it: whoever can read this file can read what the signature opens',
-    hint: 'Declare `env: { SAS: { secret: true } }`, and write `?${{ env.SAS }}` behind the URL',
+    message:
+      'The text has the signature or password of a URL in it: everybody who can read this file can read what it opens',
+    hint: 'Declare `env: { SAS: { secret: true } }`, and write `?${{ env.SAS }}` behind a URL without them',
   }),
 
   // The schedule.

@@ -1,3 +1,5 @@
+import { expressionPattern } from './url-secrets.ts';
+
 /** Whether a text names data by URL, and not by path. */
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
@@ -41,10 +43,25 @@ export function sharedAccessOf(url: string): SharedAccess | undefined {
   };
 }
 
-/** Whether a text contains a URL with a signature that stands in it literally: no expression brings it. */
-export function hasLiteralSignature(text: string): boolean {
-  return /https?:\/\/[^\s"'<>]*[?&](sig|x-amz-signature|x-goog-signature|signature)=(?!\$\{\{)[^\s&#"'<>]/i.test(text);
+/**
+ * Whether a text contains what gives access to data and no expression brings: the signature or the password of a URL, or the
+ * signature among the parameters of a query alone.
+ */
+export function hasLiteralSecret(text: string): boolean {
+  const [url] = /https?:\/\//i.exec(text) ?? [];
+  if (url !== undefined && passwordInUrl.test(text.replaceAll(expressions, '${{}}'))) return true;
+  return [...text.matchAll(parameters)].some(({ 1: before = '', 2: name = '', 3: behind = '', index }) => {
+    if (!signatureNames.has(nameOf(name))) return false;
+    const isInUrl = url !== undefined && /[?&]/.test(before) && index > text.indexOf(url);
+    return isInUrl || before === '&' || behind === '&';
+  });
 }
+
+const expressions = new RegExp(expressionPattern, 'g');
+const passwordInUrl = /https?:\/\/[^\s/?#:@]*:(?!\$\{\{\}\}@)[^\s/?#]+@/i;
+/** With a value that is no expression, nor a name for one in angle brackets. */
+const parameters = /(^|[?&\s])([\w%-]{1,60})=(?!\$\{\{)[^\s&#"'<>]+(?=(&?))/g;
+const signatureNames = new Set(['sig', 'signature', 'x-amz-signature', 'x-goog-signature']);
 
 interface Signature {
   /** The parameter that only a signed URL has. */

@@ -181,6 +181,8 @@ function round(value: number, decimals = 0): number {
 /** Halves are rounded away from zero as they are written, `1.005` to `1.01`, though a machine keeps a little less. */
 function rounded(value: number, decimals: number): number {
   const shifted = Math.round(Math.abs(Number(shift(value, decimals))));
+  // A number this large has no decimals to round.
+  if (!Number.isFinite(shifted)) return value;
   const size = Number(shift(shifted, -decimals));
   return value < 0 && size !== 0 ? -size : size;
 }

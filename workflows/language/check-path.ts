@@ -87,8 +87,7 @@ function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): 
 
 function faultOf(value: string, { wants, isHeard, files }: Omit<PathOptions, 'findings'>): PathFault | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
-  if (isUrl && wants === 'path-or-url' && /^https?:\/\//i.test(value) && URL.canParse(value) && isPlainHost(value))
-    return undefined;
+  if (isUrl && wants === 'path-or-url' && isWholeUrl(value)) return undefined;
   const reason = whyRefused(value, { isUrl, wants });
   if (reason !== undefined) return { code: 'invalid-path', parameters: { value, reason } };
   if (files === undefined) return undefined;
@@ -102,6 +101,10 @@ function faultOf(value: string, { wants, isHeard, files }: Omit<PathOptions, 'fi
   return faults.length === 0 ? undefined : { code: 'smoke-audio', parameters: { folder: value, faults } };
 }
 
+function isWholeUrl(value: string): boolean {
+  return /^https?:\/\/\S+$/i.test(value) && URL.canParse(value) && isPlainHost(value);
+}
+
 function whyRefused(
   value: string,
   { isUrl, wants }: { readonly isUrl: boolean; readonly wants: string },
@@ -109,6 +112,7 @@ function whyRefused(
   if (/[\p{Cc}\u2028\u2029]/u.test(value)) return 'it has control characters';
   if (isUrl && URL.canParse(value) && !isPlainHost(value))
     return 'its host has letters outside ASCII, which look like others';
+  if (isUrl && wants === 'path-or-url' && /\s/.test(value)) return 'a URL has no white space: write `%20` for a space';
   if (isUrl)
     return wants === 'folder' ? 'a local folder is wanted' : 'of URLs only whole http and https ones can be fetched';
   if (/^([/\\~]|[a-z]:)/i.test(value))

@@ -1,11 +1,15 @@
 import type { Findings } from '../document/diagnostics.ts';
 import type { SourceNode } from '../document/read-document.ts';
-import { hasLiteralSignature } from '../document/signed-url.ts';
+import { hasLiteralSecret } from '../document/signed-url.ts';
 
-/** Warns of signatures that stand in the file: each gives access to data to everybody who can read the repository. */
+/**
+ * Warns of signatures and passwords of URLs that stand in the file: each gives access to data to everybody who can read the
+ * repository. `resource` is left out: its check refuses a URL that has one.
+ */
 export function checkSignatures(node: SourceNode, findings: Findings): void {
-  if (node.kind === 'map') for (const { value } of node.entries) checkSignatures(value, findings);
-  else if (node.kind === 'list') for (const item of node.items) checkSignatures(item, findings);
-  else if (typeof node.value === 'string' && hasLiteralSignature(node.value))
+  if (node.kind === 'map') {
+    for (const { key, value } of node.entries) if (key !== 'resource') checkSignatures(value, findings);
+  } else if (node.kind === 'list') for (const item of node.items) checkSignatures(item, findings);
+  else if (typeof node.value === 'string' && hasLiteralSecret(node.value))
     findings.report('literal-signature', node, {});
 }

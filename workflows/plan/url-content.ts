@@ -90,9 +90,15 @@ export function signatureAdvice(url: string): string | undefined {
 /** By what two answers of a server are known to be of the same content. */
 export function compareContent(then: UrlContent, now: UrlContent): Comparison | 'changed' {
   if (then.md5 !== undefined && now.md5 !== undefined) return then.md5 === now.md5 ? 'MD5' : 'changed';
-  if (then.etag !== undefined && now.etag !== undefined) return then.etag === now.etag ? 'ETag' : 'changed';
+  if (then.etag !== undefined && now.etag !== undefined)
+    return tagOf(then.etag) === tagOf(now.etag) ? 'ETag' : 'changed';
   if (then.bytes !== undefined && now.bytes !== undefined) return then.bytes === now.bytes ? 'length' : 'changed';
   return 'nothing';
+}
+
+/** Without the mark of a weak ETag: a server or proxy that compresses sets it, and the content is the same (RFC 9110, 8.8.3.2). */
+function tagOf(etag: string): string {
+  return etag.replace(/^W\//, '');
 }
 
 /** What a server told, as text to be kept beside the content; undefined when it told nothing. */

@@ -48,7 +48,7 @@ function beginning(text: string, secrets: ReadonlySet<string>): string {
 
 /** The text as it is, without what secrets look like in Azure: for whoever shows control characters and length himself. */
 export function redactForms(text: string): string {
-  let clean = text.replace(/(:\/\/)[^\s/?#@]+@/g, `$1${mask}@`).replace(/[^\s"'<>]+/g, withoutQuery);
+  let clean = text.replace(/(:\/\/)[^\s/?#]+@/g, `$1${mask}@`).replace(/[^\s"'<>]+/g, withoutQuery);
   for (const [pattern, replacement] of patterns) clean = clean.replace(pattern, replacement);
   return clean.replace(/[\w.-]+/g, withoutTokens);
 }

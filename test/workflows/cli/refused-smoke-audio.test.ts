@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,6 +13,8 @@ beforeAll(async () => {
   await mkdir(path.join(folder, 'long'));
   await writeFile(path.join(folder, 'long', 'call-1.wav'), makeWav(new Int16Array(8000 * 193)));
   await writeFile(path.join(folder, 'long', 'trans.txt'), 'call-1.wav\tgood morning\n');
+  await mkdir(path.join(folder, 'pipes'));
+  for (const name of ['call-1.wav', 'trans.txt']) execFileSync('mkfifo', [path.join(folder, 'pipes', name)]);
   await writeFile(path.join(folder, 'text.txt'), 'good morning\n');
 });
 afterAll(async () => await rm(folder, { recursive: true, force: true }));
@@ -41,6 +44,12 @@ describe('smoke audio that cannot be recognised', () => {
       'p.yaml:6:80: Cannot try an endpoint with the audio in `long`: call-1.wav has 193 s, and at most 60 s are recognised at once [smoke-audio]',
     );
     expect(stderr).not.toContain('127.0.0.1');
+  });
+
+  it.each(['lint', 'plan', 'run'])('is told by %s, and not opened, where it is a pipe', async (command) => {
+    const { code, stdout, stderr } = await callMain([command, await pipeline('pipes')], { cwd: folder, env: nowhere });
+    expect(code).toBe(1);
+    expect(stdout + stderr).toContain('in `pipes`: trans.txt is no file; call-1.wav is no file [smoke-audio]');
   });
 
   it.each(['plan', 'run', 'plan --emulator'])('is told by %s where an input names it', async (command) => {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,7 +12,7 @@ const long = makeWav(new Int16Array(8000 * 193));
 let folder: string;
 
 beforeEach(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'speechops-smoke-'));
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'speechops-smoke-')));
 });
 afterEach(async () => await rm(folder, { recursive: true }));
 
@@ -47,7 +48,7 @@ describe('smoke audio', () => {
     ],
   ])('%s', async (_, files, faults) => {
     await put(files);
-    expect(faultsOfSmokeAudio(folder)).toEqual(faults);
+    expect(faultsOfSmokeAudio(folder, { roots: [folder] })).toEqual(faults);
   });
 
   it('is refused with the first of many faults', async () => {
@@ -56,6 +57,44 @@ describe('smoke audio', () => {
     await put({ 'trans.txt': names.map((name) => `${name}\tone\n`).join('') });
     const listed = names.slice(0, 20).map((name) => `${name} is no WAV file`);
     const message = `Correct the smoke audio in ${folder}: ${listed.join('; ')}; and 10 more`;
-    expect(() => assertSmokeAudio(folder)).toThrow(expect.objectContaining({ name: 'DataError', message }));
+    expect(() => assertSmokeAudio(folder, { roots: [folder] })).toThrow(
+      expect.objectContaining({ name: 'DataError', message }),
+    );
+  });
+
+  it('is read from files in the repository alone, and no other is opened', async () => {
+    const root = path.join(folder, 'repository');
+    const smoke = path.join(root, 'smoke');
+    await mkdir(path.join(smoke, 'folder.wav'), { recursive: true });
+    await mkdir(path.join(root, '.git'));
+    await put({ 'elsewhere.wav': good, 'repository/.git/x.wav': good, 'repository/good.wav': good });
+    await put({ 'repository/smoke/a\tb.wav': good });
+    execFileSync('mkfifo', [path.join(smoke, 'pipe.wav')]);
+    await symlink('../good.wav', path.join(smoke, 'link.wav'));
+    await symlink('../../elsewhere.wav', path.join(smoke, 'out.wav'));
+    await symlink('../.git/x.wav', path.join(smoke, 'private.wav'));
+    await symlink('nothing', path.join(smoke, 'broken.wav'));
+    await symlink('loop.wav', path.join(smoke, 'loop.wav'));
+    execFileSync('mkfifo', [path.join(smoke, 'trans.txt')]);
+    const elsewhere = `leads out of ${root} or into .git or .speechops, and no data is read there`;
+    expect(faultsOfSmokeAudio(smoke, { roots: [root] })).toEqual([
+      'trans.txt is no file',
+      'a\tb.wav has a backslash or a control character in its name',
+      'broken.wav is a link to nothing',
+      'folder.wav is no file',
+      'loop.wav cannot be read (ELOOP)',
+      `out.wav ${elsewhere}`,
+      'pipe.wav is no file',
+      `private.wav ${elsewhere}`,
+    ]);
+    expect(faultsOfSmokeAudio(folder, { roots: [root] })).toEqual([elsewhere]);
+  });
+
+  it('has no transcript that would fill the memory', async () => {
+    await put({ 'a.wav': good, 'trans.txt': 'a.wav\tone' });
+    await truncate(path.join(folder, 'trans.txt'), 2 * 1024 ** 3);
+    expect(faultsOfSmokeAudio(folder, { roots: [folder] })).toEqual([
+      'trans.txt has 2,147,483,648 bytes, and at most 16,777,216 are read',
+    ]);
   });
 });

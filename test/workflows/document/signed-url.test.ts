@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hasLiteralSignature, sharedAccessOf, withoutSignature } from '../../../workflows/document/signed-url.ts';
+import { hasLiteralSecret, sharedAccessOf, withoutSignature } from '../../../workflows/document/signed-url.ts';
 
 const sas = 'sv=2024-11-04&sr=b&sp=r&st=2026-01-01&se=2027-01-01T00%3A00%3A00Z&spr=https&sig=a%2Bb%3D';
 
@@ -48,7 +48,7 @@ describe('a shared access signature', () => {
   });
 });
 
-describe('a signature that stands in a text', () => {
+describe('a signature or password that stands in a text', () => {
   it.each([
     ['https://a/x?sv=1&sig=abc', true],
     ['see https://a/x?sig=abc for it', true],
@@ -58,7 +58,31 @@ describe('a signature that stands in a text', () => {
     ['https://a/x?design=abc', false],
     ['sig=abc', false],
     ['https://a/x?sig=', false],
+    ['https://a/c/${{ inputs.file }}?sv=1&sig=abc', true],
+    ['https://a/c/my file.zip?sv=1&sig=abc', true],
+    ["https://a/o'brien.zip?sv=1&sig=abc", true],
+    ['https://a/x?%73ig=abc', true],
+    ['https://a/x?${{ env.SAS }}&sig=abc', true],
+    ['https://a/x?sv=${{ env.VERSION }}&sig=abc', true],
+    ['sv=2022-11-02&sr=b&sig=abcDEF%3D', true],
+    ['?sig=abc&sv=1', true],
+    ['sv=1&sig=${{ env.SIG }}', false],
+    ['https://user:pass@host/x', true],
+    ['https://${{ env.USER }}:pass@host/x', true],
+    ['https://user:p@ss@host/x', true],
+    ['https://user:${{ env.PASS }}@host/x', false],
+    ['https://user@host/x', false],
+    ['https://host:8443/x@y', false],
+    ['https://host:${{ env.PORT }}/x', false],
+    ['https://a/x?sv=1&sig=<signature>', false],
+    ['see https://a/x: write to me@b.example, sig = abc', false],
+    ['Is the design good? sig=abc is how it begins', false],
   ])('is told from one that an expression brings: %s', (text, expected) => {
-    expect(hasLiteralSignature(text)).toBe(expected);
+    expect(hasLiteralSecret(text)).toBe(expected);
+  });
+
+  it('is looked for in a long text without more work for each character of it', () => {
+    for (const part of ['https://', 'https://a:', 'a:', '${{', '&a', 'a=', 'x'])
+      expect(hasLiteralSecret(`https://${part.repeat(200_000 / part.length)}`)).toBe(false);
   });
 });

@@ -28,6 +28,8 @@ describe('expressions calculate', () => {
     ['round(2.5)', 3],
     ['round(-2.5)', -3],
     ['round(1.005, 2)', 1.01],
+    ['round(1e308, 15)', 1e308],
+    ['round(-1e308, 15)', -1e308],
     ['round(0.0789, 3)', 0.079],
     ['percent(steps.new.outputs.wer)', '7.9 %'],
     ['percent(div(sub(0.1, 0.079), 0.1))', '21.0 %'],

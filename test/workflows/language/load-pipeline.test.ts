@@ -142,6 +142,7 @@ describe('loadPipeline', () => {
     ['a NUL in a path', 'from: text.txt', 'from: "te\\0xt"', ['invalid-path']],
     ['file URLs', 'from: text.txt', 'from: file:///etc/passwd', ['invalid-path']],
     ['absolute paths', 'from: text.txt', 'from: /etc/passwd', ['invalid-path']],
+    ['white space in a URL', 'from: text.txt', 'from: https://a/my text.txt', ['invalid-path']],
   ])('reports %s once', (_, from, to, codes) => {
     const at = callCenter.lastIndexOf(from);
     const text = callCenter.slice(0, at) + to + callCenter.slice(at + from.length);

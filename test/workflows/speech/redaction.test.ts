@@ -47,6 +47,7 @@ describe('redact', () => {
     ['a%20sig%3Dabc b%3Fsig%3Dabc design=1', 'a%20sig%3D*** b%3Fsig%3D*** design=1'],
     ['Is it there? Or /a/b? No', 'Is it there? Or /a/b? No'],
     ['connect https://user:hunter2@proxy:8080', 'connect https://***@proxy:8080'],
+    ['connect https://user:hunter@2@proxy/a@b', 'connect https://***@proxy/a@b'],
     ['Authorization: Bearer abcdefghijklmnopqrstuvwxyz012345', 'Authorization: Bearer ***'],
     ['token eyJhbGciOi.eyJhdWQiOi.c2ln', 'token ***'],
     ['a bearer token is needed', 'a bearer token is needed'],

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { type Complete, RootCommand } from '@bomb.sh/tab';
 import { Argument, Command } from 'commander';
+import { escapeControls } from '../../document/quote-name.ts';
 import { asksPerson } from '../../language/pipeline.ts';
 import { connectControl } from '../runs/control-socket.ts';
 import { newestRun, runsFolder, stateFolder } from '../runs-folder.ts';
@@ -72,7 +73,9 @@ async function describe(
   }
   for (const argument of command.registeredArguments) {
     const values = argument.argChoices ?? (await valuesOf(argument.name(), { words, io }));
-    const tell = (complete: Complete): void => values.forEach((value) => complete(value, ''));
+    // The library prints a line for each: a name that would steer the terminal, or be several lines, is left out.
+    const printable = values.filter((value) => escapeControls(value) === value);
+    const tell = (complete: Complete): void => printable.forEach((value) => complete(value, ''));
     described.argument(argument.name(), tell, argument.variadic);
   }
 }

@@ -85,7 +85,7 @@ export async function loadListedFile(
           fileKind: (name) => fileKind(path.resolve(folder, name)),
           fileNames: (name) => readdirSync(path.resolve(folder, name)),
           fileOutOf: (name) => (isInside(realpathSync(path.resolve(folder, name)), roots) ? undefined : roots),
-          smokeFaults: (name) => faultsOfSmokeAudio(path.resolve(folder, name)),
+          smokeFaults: (name) => faultsOfSmokeAudio(path.resolve(folder, name), { roots }),
         });
   const bytes = 'reason' in read ? new Uint8Array() : read.bytes;
   const planned = { name: path.basename(absolute), sha256: sha256Of(bytes) };

@@ -9,9 +9,24 @@ import { callMain } from '../call-main.ts';
 let cwd: string;
 beforeAll(async () => {
   cwd = await mkdtemp(path.join(tmpdir(), 'speechops-complete-'));
-  for (const folder of ['pipelines', 'node_modules/other', '.speechops/runs/calls-20260102-030405-7f3a'])
+  for (const folder of [
+    'pipelines',
+    'node_modules/other',
+    '.speechops/runs/calls-20260102-030405-7f3a',
+    'a\u001B]0;title\u0007',
+    '.speechops/runs/x\n\u001B[31m',
+  ])
     await mkdir(path.join(cwd, folder), { recursive: true });
-  for (const file of ['pipelines/calls.yaml', 'environment.yml', 'notes.txt', 'node_modules/other/x.yaml'])
+  for (const file of [
+    'pipelines/calls.yaml',
+    'environment.yml',
+    'notes.txt',
+    'node_modules/other/x.yaml',
+    'a\u001B]0;title\u0007/x.yaml',
+    'line\nbreak.yaml',
+    'tab\t.yaml',
+    '\u202Egnp.yaml',
+  ])
     await writeFile(path.join(cwd, file), '');
 });
 afterAll(async () => await rm(cwd, { recursive: true, force: true }));
