@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readdirSync, readFileSync, readSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { decodeText } from '../document/decode-text.ts';
 import { DataError } from '../engine/ports.ts';
 import { whyNotData } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
@@ -54,13 +55,20 @@ const mostTranscriptBytes = 16 * 1024 ** 2;
 function faultsOfLines(transcript: string, audio: readonly string[]): readonly string[] {
   const name = path.basename(transcript);
   try {
-    const lines = readTranscript(readFileSync(transcript, 'utf8'), { path: name });
-    const written = new Set(lines.map(({ file }) => file));
+    const { text, fault } = decodeText(readFileSync(transcript));
+    if (fault !== undefined) {
+      const line = text.slice(0, fault.start).split('\n').length;
+      return [`${name} is ${fault.isUtf16 ? 'UTF-16' : `no UTF-8 in line ${line}`}: save it as UTF-8`];
+    }
+    const lines = readTranscript(text, { path: name });
+    const written = new Map(lines.toReversed().map(({ file, line }) => [file, line]));
     const there = new Set(audio);
     return [
-      ...lines.flatMap(({ file, line }) =>
-        there.has(file) ? [] : [`${name}:${line} names ${file}, which is not there`],
-      ),
+      ...lines.flatMap(({ file, line, text: said }) => {
+        if (!there.has(file)) return [`${name}:${line} names ${file}, which is not there`];
+        if (written.get(file) !== line) return [`${name}:${line} names ${file} again, after line ${written.get(file)}`];
+        return said === '' ? [`${name}:${line} does not say what is said in ${file}`] : [];
+      }),
       ...audio.flatMap((file) => (written.has(file) ? [] : [`${file} has no line in ${name}`])),
     ];
   } catch (error) {

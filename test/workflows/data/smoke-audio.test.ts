@@ -42,6 +42,21 @@ describe('smoke audio', () => {
       ],
     ],
     [
+      'says once what is said in each file',
+      { 'a.wav': good, 'b.wav': good, 'trans.txt': 'a.wav\tone\nb.wav\t\na.wav\ttwo' },
+      ['trans.txt:2 does not say what is said in b.wav', 'trans.txt:3 names a.wav again, after line 1'],
+    ],
+    [
+      'has a transcript in UTF-8',
+      { 'a.wav': good, 'trans.txt': Buffer.from('a.wav\tone\na.wav\tschön', 'latin1') },
+      ['trans.txt is no UTF-8 in line 2: save it as UTF-8'],
+    ],
+    [
+      'has no transcript in UTF-16',
+      { 'a.wav': good, 'trans.txt': Buffer.from('\uFEFFa.wav\tone', 'utf16le') },
+      ['trans.txt is UTF-16: save it as UTF-8'],
+    ],
+    [
       'has lines with a tab',
       { 'a.wav': good, 'trans.txt': 'a.wav one' },
       ['Write `file.wav<TAB>text` in trans.txt:1: the line has no tab after a file name'],
