@@ -175,7 +175,13 @@ class Checker {
   #compare(node: ExpressionNode & { readonly kind: 'compare' }): ValueType {
     const left = this.typeOf(node.left);
     const right = this.typeOf(node.right);
-    const hint = hintForRate([left, node.right]) ?? hintForRate([right, node.left]);
+    const isCountForDuration =
+      (left === 'number' && right === 'duration' && isCountAsItStands(node.left, { duration: node.right })) ||
+      (right === 'number' && left === 'duration' && isCountAsItStands(node.right, { duration: node.left }));
+    const hint =
+      hintForRate([left, node.right]) ??
+      hintForRate([right, node.left]) ??
+      (isCountForDuration ? 'A duration is a number of seconds: `mul(…, 86400)` makes one of days' : undefined);
     const isSame = comparable(left, right);
     const isNumberForOther =
       [left, right].includes('number') && ['rate', 'duration'].some((type) => left === type || right === type);
@@ -374,6 +380,11 @@ function propertyPath(expr: Expr): readonly { readonly name: string; readonly to
   const node = nodeOf(expr);
   if (node.kind === 'property') return [...propertyPath(node.of), { name: node.name, token: node.token }];
   return node.kind === 'index' || node.kind === 'every' ? propertyPath(node.of) : childrenOf(node).length > 0 ? [] : [];
+}
+
+/** Numbers that steps give count days, words or lines, and no seconds. What is calculated may be in any unit. */
+function isCountAsItStands(number: Expr, { duration }: { readonly duration: Expr }): boolean {
+  return stepOutput(number) !== undefined && nodeOf(duration).kind !== 'call';
 }
 
 /** A rate is compared with a number above 1, or with a percentage in quotes: what was meant is a fraction. */

@@ -72,6 +72,9 @@ describe('types of calculations', () => {
     ['mul(steps.a.outputs.wer, 100) > 15'],
     ['add(inputs.wait, 60) > inputs.wait'],
     ['div(inputs.wait, inputs.wait) > 2'],
+    ['inputs.count > inputs.wait'],
+    ['mul(steps.a.outputs.days-left, 86400) < inputs.wait'],
+    ['steps.a.outputs.days-left < div(inputs.wait, 86400)'],
     ['max(inputs.count, fromJSON(inputs.text)) > 2'],
     ["percent(steps.a.outputs.wer) == '7.9 %'"],
     ['round(steps.a.outputs.wer, 3) > inputs.bound'],
@@ -99,6 +102,14 @@ describe('types of calculations', () => {
     [
       'sub(steps.a.outputs.wer, 0.1) > inputs.wait',
       'Cannot compare a rate with a duration: `>` takes two values of the same type',
+    ],
+    [
+      'steps.a.outputs.days-left < inputs.wait',
+      'Cannot compare a number with a duration: `<` takes two values of the same type',
+    ],
+    [
+      'inputs.wait >= steps.a.outputs.words',
+      'Cannot compare a duration with a number: `>=` takes two values of the same type',
     ],
     ['percent(0.1) > 0.1', 'Cannot compare text with a number: `>` takes two values of the same type'],
     ['sub(0.1, 0.1, 0.1) > 0', 'Cannot call `sub` with this number of arguments: it takes 2'],
