@@ -13,7 +13,7 @@ import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
-import { chooseModel, expiryOf, type ChosenModel, type KnownModels } from '../plan/models.ts';
+import { chooseModel, expiryOf, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
@@ -23,6 +23,11 @@ export const evaluate: StepKind<EvaluateWith> = {
   uses: 'evaluate',
   effects: ['create-project', 'create-evaluation'],
   plan: planEvaluate,
+
+  lacks({ known: { model, against }, pipeline }, facts) {
+    const known = { ...facts, locale: pipeline.locale };
+    return modelLacking(model, known) ?? modelLacking(against, known);
+  },
 
   async run(input, context) {
     const known = await outlast(

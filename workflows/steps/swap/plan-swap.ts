@@ -5,6 +5,7 @@ import {
   chooseModel,
   endpointByName,
   expiryOf,
+  modelLacking,
   sameModel,
   similarEndpoint,
   transcribesUntil,
@@ -41,8 +42,13 @@ export function endpointMade(
   return { object: endpointTitle(endpoint, pipeline), message };
 }
 
-/** The endpoint that a swap may not create and that does not exist. */
-export function endpointLacking(
+/** What a swap cannot do without and is not there: the model, or the endpoint that it may not create. */
+export function lackingOfSwap(input: StepPlanInput<SwapWith>, facts: Facts): MissingObject | undefined {
+  // No step makes a model of this name. The endpoint may be made by a step before this one.
+  return modelLacking(input.known.model, { ...facts, locale: input.pipeline.locale }) ?? endpointLacking(input, facts);
+}
+
+function endpointLacking(
   { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
   { endpoints }: Facts,
 ): MissingObject | undefined {
