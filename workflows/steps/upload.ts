@@ -212,7 +212,7 @@ async function accept(
   if (lines > 0 && counts.rejected / lines > allowed) {
     const reasons = await rejections(dataset, context);
     throw new StepFailure(
-      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatRate(allowed)}${reasons}; corrected data make another dataset, and this one stays: ${deletionOf(dataset)}`,
+      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatRate(allowed)}${reasons}; corrected data make another dataset, and this one stays: ${deletionOf(dataset, context.ports)}`,
       outputs,
     );
   }

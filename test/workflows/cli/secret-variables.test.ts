@@ -108,6 +108,8 @@ describe('a secret variable', () => {
     expect(ran.code, ran.stderr).toBe(1);
     expect([...asked]).toEqual(['/refused.txt?sig=of-a-secret-share']);
     expect(ran.stdout + ran.stderr).not.toContain('secret-share');
+    // What a person may do about it is what works on the embedded emulator.
+    expect(ran.stdout + ran.stderr).toContain('delete it with the folder .speechops/emulator');
     expect(await filesWith(secret, path.join(folder, '.speechops'))).toEqual([]);
     // A path is no secret and is kept, which also shows that the search finds something.
     expect(await filesWith(`${origin}/refused.txt`, path.join(folder, '.speechops'))).not.toEqual([]);
