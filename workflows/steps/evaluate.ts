@@ -15,7 +15,7 @@ import { digestOf, entityId } from '../plan/identity.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
 import { chooseModel, expiryOf, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
-import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
@@ -86,7 +86,7 @@ interface Pair {
 
 function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<EvaluateWith>, facts: Facts): StepPlan {
   if (wanted === undefined) {
-    return decidedAtRunTime(`measure the word error rate once ${waitsFor.join(', ')} has finished`, {
+    return decidedAtRunTime(`measure the word error rate ${onceFinished(waitsFor)}`, {
       effects: evaluate.effects,
     });
   }

@@ -18,7 +18,7 @@ import {
   whyNotFetched,
 } from '../plan/url-content.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
-import { decidedAtRunTime, type StepPlan, type StepPlanInput, wouldFail } from '../plan/step-plan.ts';
+import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput, wouldFail } from '../plan/step-plan.ts';
 import { deletionOf } from './deletion.ts';
 import { customProperties, ensureEntity, outlast, readNow, untilSucceeded } from './ensure.ts';
 
@@ -96,7 +96,7 @@ export const upload: StepKind<UploadWith> = {
 
 function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts: Facts): StepPlan {
   if (wanted === undefined) {
-    return decidedAtRunTime(`upload a dataset once ${waitsFor.join(', ')} has finished`, { effects: upload.effects });
+    return decidedAtRunTime(`upload a dataset ${onceFinished(waitsFor)}`, { effects: upload.effects });
   }
   const { from, kind } = wanted;
   const content = isUrl(from) ? (facts.urls[from] ?? {}) : undefined;

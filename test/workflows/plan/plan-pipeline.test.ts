@@ -170,7 +170,7 @@ describe('planPipeline', () => {
       'go-live': 'at-run-time',
     });
     expect(plan.steps[0]?.summary).toBe('upload data/test as Acoustic dataset, 2 files, 2.0 KiB');
-    expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 % once text, baseline has finished');
+    expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 % once text and baseline have finished');
   });
 
   it('asks for the digests of the local data that the pipeline names', () => {

@@ -19,6 +19,7 @@ import {
   type MissingObject,
   type StepPlan,
   type StepPlanInput,
+  onceFinished,
 } from '../../plan/step-plan.ts';
 
 /** Everything that a swap may do. */
@@ -70,7 +71,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
   const { known: partial, with: wanted, waitsFor, pipeline } = input;
   const made = endpointMade(input, facts);
   if (wanted === undefined) {
-    const summary = `make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`;
+    const summary = `make endpoint ${partial.endpoint ?? ''} serve the model ${onceFinished(waitsFor)}`;
     return decidedAtRunTime(made === undefined ? summary : `${summary}; ${made.message}`, { effects: swapEffects });
   }
   const { endpoint: name } = wanted;
