@@ -25,9 +25,9 @@ export function formatOption(): Option {
   return new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text');
 }
 
-/** The argument that names a run to `findRun`. */
-export function runArgument(): Argument {
-  return new Argument('<run>', 'id of the run, the beginning of it, or `last` for the newest');
+/** The argument that names a run to `findRun`, and the run that `last` means. */
+export function runArgument({ last = 'the newest' }: { readonly last?: string } = {}): Argument {
+  return new Argument('<run>', `id of the run, the beginning of it, or \`last\` for ${last}`);
 }
 
 function collect(value: string, all: readonly string[] = []): readonly string[] {

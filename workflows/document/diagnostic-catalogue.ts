@@ -98,6 +98,10 @@ export const catalogue = {
     message: `Cannot use ${quote(p.value)} for ${quote(p.key)}: it takes a rate from 0% to 100%, such as \`15%\` or \`0.15\``,
     ...didYouMean(p.percent),
   }),
+  'rate-of-one': (p: { key: string }) => ({
+    message: `The rate 1 of ${quote(p.key)} means 100 %`,
+    hint: 'Write `1%` for one in a hundred, or `100%` when that is meant',
+  }),
   'invalid-duration': (p: { key: string; value: string; nearest?: string | undefined }) => ({
     message: `Cannot use ${quote(p.value)} for ${quote(p.key)}: it takes a duration above zero, such as \`30m\`, \`2h\` or \`1h30m\``,
     ...didYouMean(p.nearest),

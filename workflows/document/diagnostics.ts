@@ -137,6 +137,7 @@ const warnings: ReadonlySet<DiagnosticCode> = new Set([
   'unused-variable',
   'unset-variable',
   'literal-signature',
+  'rate-of-one',
   'dataset-kind-locale',
   'trained-with-test-data',
   'unmeasured-model',

@@ -6,6 +6,11 @@ export function quoteName(text: string): string {
   return `\`${shown.length > 80 ? `${shown.slice(0, 60)}…${shown.slice(-16)}` : shown}\``;
 }
 
+/** A text as one word of a command for a POSIX shell: bare where it can be. */
+export function quoteWord(text: string): string {
+  return /^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /**
  * A text on one line that is safe to print: what would steer a terminal (control and formatting characters) or a CI's log
  * (`##vso[`, `##[`, and `::` where the line begins) is written as escapes.

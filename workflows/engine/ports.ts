@@ -19,6 +19,8 @@ export interface Ports {
   readonly speech: SpeechPort;
   readonly data: DataPort;
   readonly clock: ClockPort;
+  /** The Speech resource is the embedded emulator, which nobody reaches when the run has ended. @default false */
+  readonly isEmbedded?: boolean;
 }
 
 /** Reading objects of one kind. `reference` is an object's `self`, or its bare id. */

@@ -48,6 +48,8 @@ function checkNode(node: SourceNode, schema: JsonSchema, setting: Setting): void
   } else if (typeof node.value === 'string' && node.value !== '') {
     if (isTemplate(node.value)) checkTemplate(node, schema, setting);
     else checkLiteral(node, schema, setting);
+  } else if (node.value === 1 && schema['x-type'] === 'rate') {
+    setting.scope.findings.report('rate-of-one', node, { key: setting.key });
   }
 }
 

@@ -3,6 +3,7 @@ import { quoteName } from '../document/quote-name.ts';
 import { isUnproved, previousModelOf } from './endpoint-proof.ts';
 import { entityId } from './identity.ts';
 import type { BaseModel, CustomModel, DatasetKind, Endpoint } from './speech-entities.ts';
+import type { MissingObject } from './step-plan.ts';
 
 /** The models and endpoints of a resource, as far as choosing among them needs them. */
 export interface KnownModels {
@@ -100,6 +101,16 @@ export function chooseModel(reference: string, known: KnownModels): ChosenModel 
     return `Choose a model of locale ${known.locale}: ${found.displayName} is of ${found.locale}`;
   }
   return namedChosen(found);
+}
+
+/**
+ * The model that a reference names, when the resource has no such model. A model that a step makes gets its id then, so that no
+ * reference names it before. What an endpoint serves, and which base model is the newest, may change before the step.
+ */
+export function modelLacking(reference: string | undefined, known: KnownModels): MissingObject | undefined {
+  if (reference === undefined || reference === 'base' || reference.startsWith('endpoint/')) return undefined;
+  const found = chooseModel(reference, known);
+  return typeof found === 'string' ? { object: `model ${reference}`, message: found } : undefined;
 }
 
 function namedChosen(found: BaseModel | CustomModel | string): ChosenModel | string {

@@ -71,6 +71,12 @@ export function decidedAtRunTime(summary: string, options: { readonly effects: r
   return { action: 'at-run-time', summary, effects: options.effects, outputs: {} };
 }
 
+/** When a step that waits for these others can be decided, as the end of a sentence: `once text and baseline have finished`. */
+export function onceFinished(stepIds: readonly string[]): string {
+  const names = [stepIds.slice(0, -1).join(', '), ...stepIds.slice(-1)].filter((name) => name !== '');
+  return `once ${names.join(' and ')} ${stepIds.length === 1 ? 'has' : 'have'} finished`;
+}
+
 /** The plan of a step that cannot pass, whatever the steps before it come to. */
 export function wouldFail(summary: string): StepPlan {
   return { action: 'fail', summary, effects: [], outputs: {} };

@@ -5,6 +5,7 @@ import type { StepRecord } from '../engine/run-record.ts';
 import type { LogEntry } from '../store/run-log.ts';
 import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 import { escapeControls } from '../document/quote-name.ts';
+import { approvalQuestion } from './approval-question.ts';
 import { painter } from './paint.ts';
 import { describeStep, formatSpan } from './run-text.ts';
 import { tableText } from './table.ts';
@@ -110,7 +111,7 @@ function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; r
   const open = openNeeds(step, run);
   if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
   if (!asksPerson(step.uses)) return { status: run.abandoned === undefined ? 'working' : 'abandoned', text: '' };
-  return { status: 'waiting', text: `for approval: speechops approve ${run.runId} ${step.id}` };
+  return { status: 'waiting', text: `for approval: ${approvalQuestion(step, run).command}` };
 }
 
 function outcomeOf({ id }: ShownStep, { steps, record }: RunDetails): StepRecord | undefined {

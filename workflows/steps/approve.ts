@@ -1,4 +1,5 @@
 import type { ApproveWith } from '../../schemas/types.gen.ts';
+import { quoteWord } from '../document/quote-name.ts';
 import { StepFailure, type StepKind } from '../engine/step-kind.ts';
 
 /**
@@ -19,7 +20,9 @@ export const approve: StepKind<ApproveWith> = {
   async run({ with: wanted, step }, context) {
     const expiry = Date.parse(context.since) + wanted.expires * 1000;
     const timeoutSeconds = Math.max(0, (expiry - context.ports.clock.now().getTime()) / 1000);
-    context.report(`waiting for approval: ${wanted.message} (speechops approve ${context.runId} ${step.id})`);
+    context.report(
+      `waiting for approval: ${wanted.message} (${approvalCommand({ runId: context.runId, stepId: step.id, by: wanted.by })})`,
+    );
     const refused = new Set<string>();
     const decision = await context.decision({
       timeoutSeconds,
@@ -55,6 +58,16 @@ export const approve: StepKind<ApproveWith> = {
     return typeof rejectedBy === 'string' ? [`rejected by ${rejectedBy} at ${String(rejectedAt)}${said}`] : [];
   },
 };
+
+/** The command that says yes to an approve step: in the name of the first of those who may, where not everybody may. */
+export function approvalCommand(asked: {
+  readonly runId: string;
+  readonly stepId: string;
+  readonly by?: readonly string[] | undefined;
+}): string {
+  const [first] = asked.by ?? [];
+  return `speechops approve ${asked.runId} ${asked.stepId}${first === undefined ? '' : ` --by ${quoteWord(first)}`}`;
+}
 
 /** The answer that `speechops approve` leaves for the step. */
 interface Decision {

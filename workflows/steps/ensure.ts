@@ -164,7 +164,9 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
   });
   if (entity.status === 'Succeeded') return entity;
   const reason = withReason(`The service failed the ${wanted.what}`, entity);
-  throw new StepFailure(`${reason}; it stays, and the next run makes another one: ${deletionOf(entity)}`);
+  throw new StepFailure(
+    `${reason}; it stays, and the next run makes another one: ${deletionOf(entity, context.ports)}`,
+  );
 }
 
 interface Failable {

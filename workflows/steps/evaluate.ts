@@ -13,9 +13,9 @@ import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
 import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
-import { chooseModel, expiryOf, type ChosenModel, type KnownModels } from '../plan/models.ts';
+import { chooseModel, expiryOf, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
-import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
@@ -23,6 +23,11 @@ export const evaluate: StepKind<EvaluateWith> = {
   uses: 'evaluate',
   effects: ['create-project', 'create-evaluation'],
   plan: planEvaluate,
+
+  lacks({ known: { model, against }, pipeline }, facts) {
+    const known = { ...facts, locale: pipeline.locale };
+    return modelLacking(model, known) ?? modelLacking(against, known);
+  },
 
   async run(input, context) {
     const known = await outlast(
@@ -81,7 +86,7 @@ interface Pair {
 
 function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<EvaluateWith>, facts: Facts): StepPlan {
   if (wanted === undefined) {
-    return decidedAtRunTime(`measure the word error rate once ${waitsFor.join(', ')} has finished`, {
+    return decidedAtRunTime(`measure the word error rate ${onceFinished(waitsFor)}`, {
       effects: evaluate.effects,
     });
   }

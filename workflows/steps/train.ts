@@ -6,7 +6,13 @@ import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
 import { baseModelNamed, expiryOf, newestBaseModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
 import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
-import { decidedAtRunTime, type MissingObject, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import {
+  decidedAtRunTime,
+  onceFinished,
+  type MissingObject,
+  type StepPlan,
+  type StepPlanInput,
+} from '../plan/step-plan.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 
 /** `train`: a model adapted with these datasets exists, unless the measured word error rate is good enough already. */
@@ -49,7 +55,7 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const goodEnough = whyGoodEnough(known);
   if (goodEnough !== undefined) return { action: 'skip', summary: goodEnough, effects: [], outputs: {} };
   if (wanted === undefined) {
-    return decidedAtRunTime(`train${condition} once ${waitsFor.join(', ')} has finished`, { effects: train.effects });
+    return decidedAtRunTime(`train${condition} ${onceFinished(waitsFor)}`, { effects: train.effects });
   }
   const { datasets: references } = wanted;
   const datasets = references.map((reference) =>

@@ -18,7 +18,7 @@ import {
   whyNotFetched,
 } from '../plan/url-content.ts';
 import type { Dataset } from '../plan/speech-entities.ts';
-import { decidedAtRunTime, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput, wouldFail } from '../plan/step-plan.ts';
 import { deletionOf } from './deletion.ts';
 import { customProperties, ensureEntity, outlast, readNow, untilSucceeded } from './ensure.ts';
 
@@ -58,8 +58,9 @@ export const upload: StepKind<UploadWith> = {
       },
       projectOf: pipeline,
       async create(link) {
-        const refused = url === undefined ? undefined : whyNotFetched(url, clock.now().toISOString());
-        if (refused !== undefined) throw new StepFailure(`Sign ${shownSource(wanted.from)} anew: ${refused}`);
+        const now = clock.now().toISOString();
+        const refused = url === undefined ? undefined : whyNotFetched(url, now);
+        if (refused !== undefined) throw new StepFailure(signAnew(source, refused));
         return await datasets.create(
           {
             displayName: wanted.name,
@@ -95,7 +96,7 @@ export const upload: StepKind<UploadWith> = {
 
 function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts: Facts): StepPlan {
   if (wanted === undefined) {
-    return decidedAtRunTime(`upload a dataset once ${waitsFor.join(', ')} has finished`, { effects: upload.effects });
+    return decidedAtRunTime(`upload a dataset ${onceFinished(waitsFor)}`, { effects: upload.effects });
   }
   const { from, kind } = wanted;
   const content = isUrl(from) ? (facts.urls[from] ?? {}) : undefined;
@@ -107,6 +108,8 @@ function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts
   const digest = datasetDigest(wanted, identity);
   const existing = findUploaded(facts.datasets, { digest, content });
   if (existing === undefined) {
+    const refused = content === undefined ? undefined : whyNotFetched(from, facts.observedAt);
+    if (refused !== undefined) return wouldFail(signAnew(from, refused));
     const what = `upload ${shownSource(from)} as ${kind} dataset`;
     const details = content === undefined ? sizeOf(local) : aboutUrl(from, { facts, digest });
     return { action: 'create', summary: what + details, effects: upload.effects, outputs: {} };
@@ -135,11 +138,14 @@ function sizeOf(local: LocalDataFacts | undefined): string {
   return `, ${local.files} ${local.files === 1 ? 'file' : 'files'}, ${formatBytes(local.bytes)}`;
 }
 
+/** Says what to do about a URL that the service cannot fetch, for this reason. */
+function signAnew(url: string, reason: string): string {
+  return `Sign ${shownSource(url)} anew: ${reason}`;
+}
+
 /** What is to be known of a URL before its content becomes a dataset. */
 function aboutUrl(url: string, { facts, digest }: { readonly facts: Facts; readonly digest: string }): string {
   const changed = wasFromUrl(facts.datasets, digest) ? ', its content has changed' : '';
-  const refused = whyNotFetched(url, facts.observedAt);
-  if (refused !== undefined) return `${changed}, which will fail: ${refused}`;
   const advice = signatureAdvice(url);
   return advice === undefined ? changed : `${changed} (${advice})`;
 }
@@ -206,7 +212,7 @@ async function accept(
   if (lines > 0 && counts.rejected / lines > allowed) {
     const reasons = await rejections(dataset, context);
     throw new StepFailure(
-      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatRate(allowed)}${reasons}; corrected data make another dataset, and this one stays: ${deletionOf(dataset)}`,
+      `Correct the data in ${shownSource(wanted.from)}: the service rejected ${counts.rejected} of ${lines} lines, max-rejected allows ${formatRate(allowed)}${reasons}; corrected data make another dataset, and this one stays: ${deletionOf(dataset, context.ports)}`,
       outputs,
     );
   }

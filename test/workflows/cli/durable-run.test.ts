@@ -185,7 +185,10 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
     it('outlives a kill and may come while nobody waits; of several the first counts', async () => {
       const run = await at.startAsking();
       await run.kill();
-      expect((await at.call('approve', 'a', 'ok', '--comment', 'heard ten calls')).code).toBe(0);
+      expect(await at.call('approve', 'a', 'ok', '--comment', 'heard ten calls')).toMatchObject({
+        code: 0,
+        stderr: 'ann approved ok of a\nResume it: speechops resume a\n',
+      });
       expect(await at.call('approve', 'a', 'ok', '--reject', '--by', 'bob')).toMatchObject({
         code: 1,
         stderr: expect.stringMatching(/^Nothing changed: ann approved ok at \S+ already\n$/),
@@ -210,7 +213,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
       expect([ended.code, statusesOf(ended)]).toEqual([1, ['failed', 'succeeded', 'failed', 'skipped']]);
       expect(recordOf(ended).steps['ok']?.error).toMatch(/^bob rejected it at \S+: noise$/);
       expect(ended.stderr).toMatch(
-        /When the no is withdrawn: speechops approve a ok\nThen: speechops resume a \(what is done already is kept\)\n$/,
+        /When the no is withdrawn: speechops approve a ok --by bob\nThen: speechops resume a \(what is done already is kept\)\n$/,
       );
       expect((await at.call('approve', 'a', 'ok', '--comment', 'cleaned up')).stderr).toBe(
         'ann approved ok of a\nResume it: speechops resume a\n',
@@ -263,15 +266,21 @@ steps:
       expect([resumed.code, statusesOf(resumed)]).toEqual([0, passed]);
     });
 
-    itOfEngine('to a step that asks nothing any more is said to change nothing', async () => {
+    itOfEngine('is refused by a run that has succeeded, and `last` is the newest run that asks', async () => {
       await writeFile(
-        path.join(at.folder, 'asks.yaml'),
-        "name: asks\nlocale: en-US\nsteps:\n  - { id: ok, uses: approve, if: false, with: { message: 'Go on?' } }\n",
+        path.join(at.folder, 'quiet.yaml'),
+        "name: quiet\nlocale: en-US\nsteps:\n  - { id: ok, uses: approve, if: false, with: { message: 'Go on?' } }\n",
       );
-      expect((await at.call('run', 'asks.yaml', '--run-id', 'a')).code).toBe(0);
-      expect((await at.call('approve', 'a', 'ok')).stderr).toBe(
-        'ann approved ok of a\nIt changes nothing any more: a has succeeded\n',
-      );
+      const refused = (others: string): object => ({
+        code: 2,
+        stderr: `error: Cannot approve ok: the run b has succeeded, and ${others} for ok (speechops approvals lists what waits)\n`,
+      });
+      const run = await at.startAsking();
+      expect((await at.call('run', 'quiet.yaml', '--run-id', 'b')).code).toBe(0);
+      expect(await at.call('approve', 'b', 'ok')).toMatchObject(refused('a waits'));
+      expect((await at.call('approve', 'last', 'ok')).stderr).toBe('ann approved ok of a\n');
+      expect((await run.ended).code).toBe(0);
+      expect(await at.call('approve', 'b', 'ok', '--reject')).toMatchObject(refused('no run waits'));
     });
 
     itOfEngine('is refused for what asks nothing', async () => {

@@ -108,6 +108,8 @@ describe('a secret variable', () => {
     expect(ran.code, ran.stderr).toBe(1);
     expect([...asked]).toEqual(['/refused.txt?sig=of-a-secret-share']);
     expect(ran.stdout + ran.stderr).not.toContain('secret-share');
+    // What a person may do about it is what works on the embedded emulator.
+    expect(ran.stdout + ran.stderr).toContain('delete it with the folder .speechops/emulator');
     expect(await filesWith(secret, path.join(folder, '.speechops'))).toEqual([]);
     // A path is no secret and is kept, which also shows that the search finds something.
     expect(await filesWith(`${origin}/refused.txt`, path.join(folder, '.speechops'))).not.toEqual([]);
@@ -115,7 +117,7 @@ describe('a secret variable', () => {
 
   it('is read anew when a run is resumed, and asked for when it is not set', async () => {
     answer = 403;
-    const file = await pipeline(upload(`${origin}/again.txt?\${{ env.SAS }}`));
+    const file = await pipeline(upload(`${origin}/container/again.txt?\${{ env.SAS }}`));
     expect((await speechops(['run', file, '--emulator', '--run-id', 'again'], { SAS: sas })).code).toBe(1);
     const without = await speechops(['resume', 'again']);
     expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('Set SAS again: the run reads it')]);
@@ -123,7 +125,22 @@ describe('a secret variable', () => {
     asked = new Set();
     const gone = await speechops(['resume', 'again'], { SAS: 'another-signature=1' });
     expect(gone.code, gone.stderr).toBe(0);
-    expect([...asked]).toEqual(['/again.txt?another-signature=1']);
+    expect([...asked]).toEqual(['/container/again.txt?another-signature=1']);
+  });
+
+  it('is refused before anything is done when the signature has ended', async () => {
+    const file = await pipeline(upload(`${origin}/container/old.txt?\${{ env.SAS }}`));
+    const ended = { SAS: `${sas}&se=2020-01-01` };
+    const planned = await speechops(['plan', file, '--emulator'], ended);
+    const why = `Sign ${origin}/container/old.txt anew: its signature ended on 2020-01-01 00:00 UTC`;
+    expect([planned.code, planned.stdout]).toEqual([
+      1,
+      expect.stringMatching(/ {2}text {2}! fail +Sign .* anew: its signature/),
+    ]);
+    const ran = await speechops(['run', file, '--emulator', '--run-id', 'old'], ended);
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(why)]);
+    expect((await speechops(['show', 'old'])).stderr).toContain('there is no such run');
+    expect(planned.stdout + ran.stderr).not.toContain(signature);
   });
 
   it.each([

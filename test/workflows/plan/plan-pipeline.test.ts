@@ -170,7 +170,7 @@ describe('planPipeline', () => {
       'go-live': 'at-run-time',
     });
     expect(plan.steps[0]?.summary).toBe('upload data/test as Acoustic dataset, 2 files, 2.0 KiB');
-    expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 % once text, baseline has finished');
+    expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 % once text and baseline have finished');
   });
 
   it('asks for the digests of the local data that the pipeline names', () => {
@@ -422,6 +422,43 @@ steps:
       ]);
       expect(planOf(swapOf('new'), creating({ locale: 'en-GB' })).steps.at(-1)?.action).toBe('fail');
       expect(planOf(swapOf('new'), creating({ if: '${{ false }}' })).steps.at(-1)?.action).toBe('fail');
+    });
+  });
+
+  describe('of a model that the Speech resource does not have', () => {
+    const wanted = { dataset: '${{ steps.test.outputs.dataset }}', name: 'm', 'min-improvement': 0, 'min-words': 0 };
+    const failing = (one: PipelineStep): readonly string[] => {
+      const all = [...steps.slice(0, 2), one];
+      const layers = [['test', 'text'], [one.id]];
+      const endpoints = [fakeEndpoint('call-center', 'https://speech/models/old')];
+      const plan = planPipeline({ ...source, pipeline: { ...pipeline, steps: all, layers } }, facts({ endpoints }));
+      return stepsThatFail(plan).map(({ id, summary }) => `${id}: ${summary}`);
+    };
+    const evaluating = (models: object): readonly string[] =>
+      failing(step('measure', 'evaluate', { ...wanted, ...models }, { needs: ['test'] }));
+    const swapping = (model: string): readonly string[] =>
+      failing(
+        step('go-live', 'swap', { endpoint: 'call-center', create: false, model, ...ofSwap }, { needs: ['text'] }),
+      );
+
+    it.each([
+      ['an id', 'gone', 'Check the model gone: the Speech resource has no such model'],
+      [
+        'a base model',
+        'base/2024',
+        'Check the base model 2024: the Speech resource has none of this name or id for en-US, did you mean 2025?; the newest is 2025',
+      ],
+    ])('says that the step would fail, although its data is not known yet: %s', (_, model, message) => {
+      expect(evaluating({ model })).toEqual([`measure: ${message}`]);
+      expect(evaluating({ model: 'base', against: model })).toEqual([`measure: ${message}`]);
+      expect(swapping(model)).toEqual([`go-live: ${message}`]);
+    });
+
+    it('leaves to the run what is there, and what a step before makes or may change', () => {
+      for (const model of ['base', 'base/2025', 'endpoint/none', '${{ steps.test.outputs.dataset }}']) {
+        expect(evaluating({ model, against: model }), model).toEqual([]);
+        expect(swapping(model), model).toEqual([]);
+      }
     });
   });
 

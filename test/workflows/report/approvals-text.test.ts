@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunDetails } from '../../../workflows/durable/journal.ts';
+import { runDetailsText } from '../../../workflows/report/runs-text.ts';
 import { approvalsText, waitingApprovals } from '../../../workflows/report/approvals-text.ts';
 import { written } from '../engine/run-plan.ts';
 
@@ -23,12 +24,25 @@ describe('approvals', () => {
   it('are the steps that ask now, with the command that answers', () => {
     expect(approvalsText(waitingApprovals(run))).toBe(
       `RUN     STEP   WHO       QUESTION  COMMAND
-ward-1  first  ann, bob  First?    speechops approve ward-1 first
+ward-1  first  ann, bob  First?    speechops approve ward-1 first --by ann
 `,
     );
     expect(waitingApprovals({ ...run, steps: { first: approved } })).toEqual([
       { runId: 'ward-1', stepId: 'any', message: 'ten calls \u001B[31m?', command: 'speechops approve ward-1 any' },
     ]);
+  });
+
+  it('name in the command, as one word of a shell, the first who may answer', () => {
+    const by = (who: string): string =>
+      runDetailsText({
+        ...run,
+        log: [],
+        plan: written(
+          `locale: en-US\nsteps:\n  - { id: first, uses: approve, with: { message: 'First?', by: ["${who}", bob] } }\n`,
+        ),
+      });
+    expect(by('ann')).toContain('for approval: speechops approve ward-1 first --by ann\n');
+    expect(by("Ann O'Neill")).toContain(`speechops approve ward-1 first --by 'Ann O'\\''Neill'\n`);
   });
 
   it('are none of a run that has ended or waits for a worker', () => {

@@ -59,6 +59,7 @@ describe('approve', () => {
     const said: string[] = [];
     await expect(answered(yes, { by: ['ann', 'bob'] }, said)).rejects.toThrow(/^Nobody answered by /);
     expect(said).toContain('maria may not answer step: ann, bob may');
+    expect(said).toContain('waiting for approval: Put it live? (speechops approve run step --by ann)');
   });
 
   it('waits for what is left of its time since what it needs had ended', async () => {

@@ -10,8 +10,13 @@ it.each([
     'http://127.0.0.1:7270/speechtotext/endpoints/1',
     `delete it with: curl -X DELETE -H "Ocp-Apim-Subscription-Key: $SPEECHOPS_KEY" 'http://127.0.0.1:7270/speechtotext/endpoints/1'`,
   ],
-])('names the command for %s', (self, said) => expect(deletionOf({ self })).toBe(said));
+])('names the command for %s', (self, said) => expect(deletionOf({ self }, {})).toBe(said));
 
 it('leaves nothing of the address to a shell', () => {
-  expect(deletionOf({ self: "https://speech/'$(reboot)'" })).toContain("--url 'https://speech/%27$(reboot)%27'");
+  expect(deletionOf({ self: "https://speech/'$(reboot)'" }, {})).toContain("--url 'https://speech/%27$(reboot)%27'");
+});
+
+it('names no command for the embedded emulator, whose key and port end with the process', () => {
+  const said = deletionOf({ self: 'http://127.0.0.1:7270/speechtotext/endpoints/1' }, { isEmbedded: true });
+  expect(said).toBe('delete it with the folder .speechops/emulator, which has all of the embedded emulator');
 });

@@ -265,8 +265,8 @@ describe('upload', () => {
     });
 
     it('is planned with what is known of its content and of its signature', () => {
-      const plan = (url: string, change: Partial<Facts> = {}): string =>
-        upload.plan(
+      const plan = (url: string, change: Partial<Facts> = {}): string => {
+        const { action, summary } = upload.plan(
           {
             known: { ...signed, from: url },
             with: { ...signed, from: url },
@@ -275,13 +275,18 @@ describe('upload', () => {
             pipeline: { name: 'p', locale: 'en-US' },
           },
           { ...createFakeWorld().objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {}, ...change },
-        ).summary;
-      expect(plan(from)).toBe('upload https://store/data.zip as Acoustic dataset');
+        );
+        return `${action}: ${summary}`;
+      };
+      expect(plan(from)).toBe('create: upload https://store/data.zip as Acoustic dataset');
       expect(plan('https://store/c/x.zip?se=2020-01-01&sig=abc')).toBe(
-        'upload https://store/c/x.zip as Acoustic dataset, which will fail: its signature ended on 2020-01-01 00:00 UTC',
+        'fail: Sign https://store/c/x.zip anew: its signature ended on 2020-01-01 00:00 UTC',
+      );
+      expect(plan('https://store/c?sr=c&se=2030-01-01&sig=abc')).toBe(
+        'fail: Sign https://store/c anew: its signature (sr=c) is for a container, and a dataset is one blob in it',
       );
       expect(plan('https://store/c/x.zip?sr=c&sig=abc')).toBe(
-        'upload https://store/c/x.zip as Acoustic dataset (its signature (sr=c) opens the whole container, one for the blob (sr=b) is enough)',
+        'create: upload https://store/c/x.zip as Acoustic dataset (its signature (sr=c) opens the whole container, one for the blob (sr=b) is enough)',
       );
     });
   });

@@ -1,17 +1,16 @@
 import { userInfo } from 'node:os';
 import { Command } from 'commander';
 import { isOpen } from '../../engine/engine.ts';
+import type { Decision } from '../../durable/decision.ts';
 import type { RunDetails } from '../../durable/journal.ts';
 import { planToResume } from '../../durable/journal-format.ts';
-import { EvaluationError } from '../../expressions/expressions.ts';
 import { asksPerson, type PipelineStep } from '../../language/pipeline.ts';
-import type { PlainValue } from '../../document/plain-value.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import type { Plan } from '../../plan/plan.ts';
-import { settingsKnownNow } from '../../plan/plan-pipeline.ts';
+import { approvalQuestion } from '../../report/approval-question.ts';
 import { runArgument } from '../options.ts';
 import { type Session, UsageError } from '../session.ts';
-import { findRun } from '../runs/find-run.ts';
+import type { RunControl } from '../runs/control-request.ts';
+import { findAskingRun, runsThatAsk } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 
 interface Options {
@@ -27,7 +26,7 @@ export function approveCommand(session: Session): Command {
     .description(
       'Answer an approve step of a run. The first answer counts, and may come before the step asks; after a no that failed the run, the next one counts when it is resumed.',
     )
-    .addArgument(runArgument())
+    .addArgument(runArgument({ last: 'the newest that waits for the step' }))
     .argument('<step>', 'id of the approve step')
     .option('--reject', 'say no: the step fails')
     .option('--by <name>', 'who answers, taken at their word (default: SPEECHOPS_USER, or the user of this machine)')
@@ -45,16 +44,17 @@ export function approveCommand(session: Session): Command {
         at: new Date().toISOString(),
         ...(options.comment === undefined ? {} : { comment: options.comment }),
       };
-      const { runId, kept, isUnsure, status } = await withRunControl(io, async (control) => {
-        const { run, plan, step } = approveStep(await findRun(control, named), stepId);
+      const { runId, kept, isUnsure, isToResume } = await withRunControl(io, async (control) => {
+        const { run, step } = approveStep(await findAskingRun(control, named, stepId), stepId);
         const { runId: id } = run;
-        const allowed = step.with['by'] === undefined ? 'anybody' : whoMayAnswer(step, { ...run, plan });
+        if (run.status === 'succeeded') throw new UsageError(await asksNoMore(id, { stepId, control }));
+        const allowed = step.with['by'] === undefined ? 'anybody' : approvalQuestion(step, run).by;
         if (Array.isArray(allowed) && !allowed.includes(by)) {
           throw new UsageError(`Ask ${allowed.join(' or ')}: ${by} may not answer ${stepId}`);
         }
         const unsure = allowed === undefined ? { isUnsure: true } : {};
         const decided = await control.decide(id, stepId, { ...wanted, ...unsure });
-        return { runId: id, kept: decided, isUnsure: allowed === undefined, status: run.status };
+        return { runId: id, kept: decided, isUnsure: allowed === undefined, isToResume: waitsForResume(run, decided) };
       });
       const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
       const said = kept.approved ? 'approved' : 'rejected';
@@ -65,35 +65,32 @@ export function approveCommand(session: Session): Command {
       }
       say(`${by} ${said} ${stepId} of ${runId}`);
       if (isUnsure) say(`It counts if ${stepId} lets ${by} answer: that is known when the step asks`);
-      if (status === 'succeeded') say(`It changes nothing any more: ${runId} has succeeded`);
-      else if (!isOpen(status) && kept.approved) say(`Resume it: speechops resume ${runId}`);
+      if (isToResume) say(`Resume it: speechops resume ${runId}`);
     });
 }
 
-/** The people who may answer the step; undefined when outputs of steps that have not ended decide it. */
-function whoMayAnswer(
-  step: PipelineStep,
-  run: RunDetails & { readonly plan: Plan },
-): readonly PlainValue[] | undefined {
-  const { plan, runId, steps: ended } = run;
-  try {
-    const { by } = settingsKnownNow(step, { plan, runId, ended });
-    return Array.isArray(by) ? by : undefined;
-  } catch (error) {
-    if (error instanceof EvaluationError) return undefined;
-    throw error;
-  }
+/** Why the step of a run that has succeeded takes no answer, and which runs wait for one. */
+async function asksNoMore(
+  runId: string,
+  { stepId, control }: { readonly stepId: string; readonly control: RunControl },
+): Promise<string> {
+  const waiting = (await runsThatAsk(control, stepId, { limit: 5 })).map((run) => run.runId);
+  const others =
+    waiting.length === 0 ? 'no run waits' : `${waiting.join(', ')} ${waiting.length === 1 ? 'waits' : 'wait'}`;
+  return `Cannot approve ${stepId}: the run ${runId} has succeeded, and ${others} for ${stepId} (speechops approvals lists what waits)`;
 }
 
-function approveStep(
-  run: RunDetails,
-  stepId: string,
-): { readonly run: RunDetails; readonly plan: Plan; readonly step: PipelineStep } {
+/** Whether the answer has an effect only when a person resumes the run. */
+function waitsForResume({ status, abandoned }: RunDetails, { approved }: Decision): boolean {
+  return isOpen(status) ? abandoned === 'until-resumed' : approved;
+}
+
+function approveStep(run: RunDetails, stepId: string): { readonly run: RunDetails; readonly step: PipelineStep } {
   const plan = planToResume(run);
   if (typeof plan === 'string') throw new UsageError(plan);
   const candidates = plan.pipeline.steps.filter(({ uses }) => asksPerson(uses));
   const step = candidates.find(({ id }) => id === stepId);
-  if (step !== undefined) return { run, plan, step };
+  if (step !== undefined) return { run, step };
   const known = candidates.map(({ id }) => id).join(', ');
   throw new UsageError(
     `Cannot approve ${stepId}: the run ${run.runId} has no ${known === '' ? 'approve step' : `such approve step, but ${known}`}`,

@@ -31,6 +31,7 @@ export function completeCommand(_session: Session): Command {
       `
 Examples: source <(npx speechops complete bash)
           npx speechops complete fish | source
+bash needs its package bash-completion (apt install bash-completion, brew install bash-completion@2).
 The shell completes the command speechops: name it so where it is not on the PATH (alias speechops='npx speechops').`,
     )
     .action((shell: string | undefined, _words: readonly string[], _options: unknown, command: Command) => {

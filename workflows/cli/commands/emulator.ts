@@ -4,7 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPlace } from '../../../emulator/server/caller-check.ts';
 import { speedRange } from '../../../emulator/state/clock.ts';
 import { startEmulator } from '../../../emulator/start-emulator.ts';
-import { escapeControls } from '../../document/quote-name.ts';
+import { escapeControls, quoteWord } from '../../document/quote-name.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 
 interface EmulatorFlags {
@@ -78,9 +78,9 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
   });
   try {
     io.stdout.write(`Speech resource: ${emulator.url}\n\n`);
-    io.stdout.write(`export SPEECHOPS_ENDPOINT=${emulator.url}\nexport SPEECHOPS_KEY=${quoted(emulator.key)}\n`);
+    io.stdout.write(`export SPEECHOPS_ENDPOINT=${emulator.url}\nexport SPEECHOPS_KEY=${quoteWord(emulator.key)}\n`);
     io.stdout.write(`export SPEECHOPS_MANAGEMENT_ENDPOINT=${emulator.url}\n`);
-    io.stdout.write(`export SPEECHOPS_EMULATOR_TOKEN=${quoted(emulator.managementToken)}\n`);
+    io.stdout.write(`export SPEECHOPS_EMULATOR_TOKEN=${quoteWord(emulator.managementToken)}\n`);
     io.stdout.write(`# resource id: ${emulator.resourceId}\n`);
     io.stderr.write('Press Ctrl-C to stop.\n');
     if (!io.signal.aborted) await once(io.signal, 'abort');
@@ -97,11 +97,6 @@ function explained(error: unknown, port: number): unknown {
       cause: error,
     },
   );
-}
-
-/** As a POSIX shell takes it: bare where it can be. */
-function quoted(text: string): string {
-  return /^[\w.:/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 function wholePort(text: string): number {

@@ -172,7 +172,7 @@ async function connectToEmulator(
   const clock = io.clock ?? systemClock();
   const credential = { key: emulator.key };
   const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });
-  const ports = portsTo(speech, { roots, clock });
+  const ports: Ports = { ...portsTo(speech, { roots, clock }), isEmbedded: true };
   return {
     ports,
     portsOf: () => ports,

@@ -25,7 +25,12 @@ export function projectFiles(answers: ProjectAnswers, packed: PackedProgram | un
       content: `${relatedText.join('\n')}\n`,
       what: 'sentences with the words of your trade',
     },
-    { name: '.gitignore', content: lines(ignored), what: 'runs and packages stay here', completed: withLines },
+    {
+      name: '.gitignore',
+      content: lines(ignored),
+      what: 'keeps .speechops and node_modules out of Git',
+      completed: withLines,
+    },
     packageFile(packed),
     ...(hasEnvironment ? [environment(answers), cdktf(answers)] : []),
   ];

@@ -21,14 +21,18 @@ export interface WrittenFile {
 
 /**
  * Writes the files of a project, and answers what became of each. A file that is there is kept, but for what `completed` adds to
- * it. Throws a UsageError when something else has the name of a folder.
+ * it. Throws a UsageError when a file has the name of a folder, and says what to do where the rights are missing.
  */
 export async function writeProject(folder: string, files: readonly ProjectFile[]): Promise<readonly WrittenFile[]> {
   const written: WrittenFile[] = [];
   for (const file of files) {
     const place = path.join(folder, file.name);
-    await makeFolder(path.dirname(place));
-    written.push({ name: file.name, what: file.what, outcome: await write(file, place) });
+    try {
+      await mkdir(path.dirname(place), { recursive: true });
+      written.push({ name: file.name, what: file.what, outcome: await write(file, place) });
+    } catch (error) {
+      throw await explained(error, place);
+    }
   }
   return written;
 }
@@ -48,11 +52,27 @@ async function write({ content, completed }: ProjectFile, place: string): Promis
   return 'completed';
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-  } catch (error) {
-    if (!['EEXIST', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    throw new UsageError(`Move ${folder} away, or choose another folder: it is a file`, { cause: error });
-  }
+/** The error of a place that cannot be written, with what to do about the file or folder that is in the way. */
+async function explained(error: unknown, place: string): Promise<unknown> {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const hindrance = await nearestThere(place);
+  if (['EEXIST', 'ENOTDIR'].includes(code))
+    return new UsageError(`Move ${hindrance} away, or choose another folder: it is a file`, { cause: error });
+  if (!['EACCES', 'EPERM', 'EROFS'].includes(code)) return error;
+  return new Error(
+    `Make ${hindrance} writable, or choose another folder: the project cannot be written there (${code})`,
+    {
+      cause: error,
+    },
+  );
+}
+
+/** The place itself, or the nearest folder or file around it that is there. */
+async function nearestThere(place: string): Promise<string> {
+  const isThere = await lstat(place).then(
+    () => true,
+    () => false,
+  );
+  const parent = path.dirname(place);
+  return isThere || parent === place ? place : await nearestThere(parent);
 }

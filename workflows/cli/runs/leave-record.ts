@@ -4,6 +4,7 @@ import type { RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { runMarkdown } from '../../report/run-markdown.ts';
 import { runText } from '../../report/run-text.ts';
+import { approvalCommand } from '../../steps/approve.ts';
 import type { ExitCode, Io, Session } from '../session.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -68,7 +69,11 @@ function explainFailures(
     if (step.status === 'failed' && !areTold) say(`error: ${id}: ${step.error ?? 'failed'}`);
   if (status === 'succeeded') return;
   const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
-  for (const id of rejected) say(`When the no is withdrawn: speechops approve ${runId} ${id}`);
+  for (const stepId of rejected) {
+    // Who said no may answer, whoever else may.
+    const by = [String(steps[stepId]?.outputs['rejectedBy'])];
+    say(`When the no is withdrawn: ${approvalCommand({ runId, stepId, by })}`);
+  }
   say(`${whenToResume(record, rejected)}: speechops resume ${runId} (what is done already is kept)`);
 }
 

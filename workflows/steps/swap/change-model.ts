@@ -22,8 +22,8 @@ export async function proveNew(at: Change): Promise<StepOutcome> {
 }
 
 /** What becomes of an endpoint that was made with the candidate: there is nothing to go back to. */
-function unprovedAlone({ endpoint, wanted }: Pick<Change, 'endpoint' | 'wanted'>): string {
-  return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint)}`;
+function unprovedAlone({ endpoint, wanted, context }: Pick<Change, 'endpoint' | 'wanted' | 'context'>): string {
+  return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint, context.ports)}`;
 }
 
 /** Recognises the smoke audio on the endpoint that serves the candidate, and marks it as proved; answers what speaks against it. */

@@ -44,7 +44,7 @@ export async function createEndpoint(
   const endpoint = await endpoints.wait(self, { signal: context.signal, onTrouble: context.report });
   if (endpoint.status !== 'Succeeded')
     throw new StepFailure(
-      `${withReason(`The service failed the endpoint ${wanted.endpoint}`, endpoint)}; it stays: the next run gives it the model again, or ${deletionOf(endpoint)}`,
+      `${withReason(`The service failed the endpoint ${wanted.endpoint}`, endpoint)}; it stays: the next run gives it the model again, or ${deletionOf(endpoint, context.ports)}`,
       { endpoint: self },
     );
   // An endpoint that another run or a person made at the same time may serve another model.

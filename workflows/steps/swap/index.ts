@@ -12,10 +12,10 @@ import type { Change } from './deploy-model.ts';
 import { inState } from './in-state.ts';
 import { notedPrevious } from './marks.ts';
 import {
-  endpointLacking,
   endpointMade,
   endpointTitle,
   findCandidate,
+  lackingOfSwap,
   noSuchEndpoint,
   planSwap,
   swapEffects,
@@ -31,7 +31,7 @@ export const swap: StepKind<SwapWith> = {
   effects: swapEffects,
   plan: planSwap,
   makes: endpointMade,
-  lacks: endpointLacking,
+  lacks: lackingOfSwap,
   exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {

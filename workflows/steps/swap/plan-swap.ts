@@ -5,6 +5,7 @@ import {
   chooseModel,
   endpointByName,
   expiryOf,
+  modelLacking,
   sameModel,
   similarEndpoint,
   transcribesUntil,
@@ -18,6 +19,7 @@ import {
   type MissingObject,
   type StepPlan,
   type StepPlanInput,
+  onceFinished,
 } from '../../plan/step-plan.ts';
 
 /** Everything that a swap may do. */
@@ -41,8 +43,13 @@ export function endpointMade(
   return { object: endpointTitle(endpoint, pipeline), message };
 }
 
-/** The endpoint that a swap may not create and that does not exist. */
-export function endpointLacking(
+/** What a swap cannot do without and is not there: the model, or the endpoint that it may not create. */
+export function lackingOfSwap(input: StepPlanInput<SwapWith>, facts: Facts): MissingObject | undefined {
+  // No step makes a model of this name. The endpoint may be made by a step before this one.
+  return modelLacking(input.known.model, { ...facts, locale: input.pipeline.locale }) ?? endpointLacking(input, facts);
+}
+
+function endpointLacking(
   { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
   { endpoints }: Facts,
 ): MissingObject | undefined {
@@ -64,7 +71,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
   const { known: partial, with: wanted, waitsFor, pipeline } = input;
   const made = endpointMade(input, facts);
   if (wanted === undefined) {
-    const summary = `make endpoint ${partial.endpoint ?? ''} serve the model once ${waitsFor.join(', ')} has finished`;
+    const summary = `make endpoint ${partial.endpoint ?? ''} serve the model ${onceFinished(waitsFor)}`;
     return decidedAtRunTime(made === undefined ? summary : `${summary}; ${made.message}`, { effects: swapEffects });
   }
   const { endpoint: name } = wanted;

@@ -75,6 +75,7 @@ describe('completion', () => {
   it('says which shells there are, and how to turn it on', async () => {
     const { code, stderr } = await callMain(['complete'], { cwd });
     expect([code, stderr]).toEqual([2, expect.stringContaining('source <(npx speechops complete bash)')]);
+    expect(stderr).toContain('bash needs its package bash-completion');
     expect((await callMain(['complete', 'tcsh'], { cwd })).stderr).toContain('Allowed choices are bash, zsh, fish');
   });
 });

@@ -114,11 +114,22 @@ describe('speechops init', () => {
     expect(await read('Ward Süd/environment.yaml')).toContain('name: ward-sud');
   });
 
+  // Nobody makes a folder there, neither a user nor root.
+  it.runIf(process.platform === 'linux')('says what to do where it may not write', async () => {
+    expect(await call('init', '-y', '/sys/ward')).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(
+        /^error: Make \/sys writable, or choose another folder: the project cannot be written there \((EACCES|EPERM|EROFS)\)\n$/,
+      ),
+    });
+  });
+
   it.each([
     [['init'], 'Add --yes, or call it on a terminal'],
     [['init', '-y', '--name', 'Ward!'], 'Allowed are lower-case letters, digits and hyphens'],
     [['init', '-y', '--locale', 'english'], 'Allowed is a locale such as en-US'],
-    [['init', '-y', 'file'], /Move \S+file\/pipelines away, or choose another folder: it is a file/],
+    [['init', '-y', 'file'], /Move \S+\/file away, or choose another folder: it is a file/],
+    [['init', '-y', 'file/calls'], /Move \S+\/file away, or choose another folder: it is a file/],
   ])('explains wrong use: %j', async (args, message) => {
     await writeFile(path.join(folder, 'file'), '');
     const { code, stderr } = await call(...args);
