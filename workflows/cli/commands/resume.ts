@@ -161,7 +161,7 @@ function assertIsLeft({ runId, status, abandoned }: RunDetails, io: Io): void {
   );
 }
 
-/** A run goes on with the pipeline that it began with, and somebody may have mended the file meanwhile. */
+/** A run is resumed with the pipeline that it began with, and a person may have mended the file since. */
 async function tellOfChange(plan: Plan, { cwd, stderr }: Io): Promise<void> {
   const changed = await changedFileOf(plan);
   if (changed === undefined) return;

@@ -70,7 +70,7 @@ function explainFailures(
   if (status === 'succeeded') return;
   const rejected = Object.keys(steps).filter((id) => steps[id]?.outputs['rejectedBy'] !== undefined);
   for (const stepId of rejected) {
-    // Who said no may answer, whoever else may.
+    // The person who said no may answer again, and the command names that person.
     const by = [String(steps[stepId]?.outputs['rejectedBy'])];
     say(`When the no is withdrawn: ${approvalCommand({ runId, stepId, by })}`);
   }

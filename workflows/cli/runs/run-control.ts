@@ -99,7 +99,7 @@ export function runControl(
       const found = await details(runId);
       const isLent = store.embedded && lender?.runId !== runId && (await living([executor])).has(executor);
       const count = await journal.cancel(runId);
-      // Nobody executes this run now: the next worker does the steps under `finally`, or the process that lent its place.
+      // No process executes this run now: the next worker, or the process that waits outside the store, does its steps under `finally`.
       const plan = found?.abandoned === 'until-taken-over' || isLent ? found?.plan : undefined;
       if (plan !== undefined && hasFinally(plan) && count === 1) await journal.resumeWorkflow(runId, plan);
       await onAnswered?.(runId);
