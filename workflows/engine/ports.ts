@@ -19,7 +19,7 @@ export interface Ports {
   readonly speech: SpeechPort;
   readonly data: DataPort;
   readonly clock: ClockPort;
-  /** The Speech resource is the embedded emulator, which nobody reaches when the run has ended. @default false */
+  /** The Speech resource is the embedded emulator, whose address and key end with its process. @default false */
   readonly isEmbedded?: boolean;
 }
 

@@ -1,9 +1,11 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { connectControl } from '../../../workflows/cli/runs/control-socket.ts';
 import { askToLend, livingLent } from '../../../workflows/cli/runs/lend-place.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { lockEmbeddedStore } from '../../../workflows/store/embedded-store.ts';
+import { sleep } from '../../../workflows/time/sleep.ts';
 import { until } from '../../until.ts';
 import { type RunFolder, useRunFolder } from './run-folder.ts';
 
@@ -61,6 +63,17 @@ describe('a run that waits for an answer', () => {
     expect(livingLent(state).size).toBe(0);
     unlock?.();
     expect((await at.call('runs')).stdout).toContain('abandoned');
+  });
+
+  it('continues when it was answered right before it made room, too', async () => {
+    const run = await at.startAsking();
+    // The step looks for an answer ever less often, so that it does not know yet of this one.
+    await sleep(3000);
+    const control = await connectControl(path.join(at.folder, '.speechops'));
+    await control?.decide('a', 'ok', { approved: true, by: 'ann', at: new Date().toISOString() });
+    expect(await control?.lend({})).toBe(true);
+    await control?.close();
+    expect((await run.ended).code).toBe(0);
   });
 
   it('comes back for its answer while another run waits for its own', async () => {

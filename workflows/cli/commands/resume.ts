@@ -128,6 +128,8 @@ export async function resumeWhenNeeded(session: Session, run: Options & Lent): P
   const { io } = session;
   const { runId } = run;
   let { forget, expiresAt } = run;
+  // The store is closed by now: another process may come in.
+  io.stderr.write('Waits for an answer, and makes room for another run or plan meanwhile\n');
   for (;;) {
     try {
       await untilNeeded(io, { runId, expiresAt });

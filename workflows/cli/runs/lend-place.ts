@@ -41,6 +41,11 @@ export class PlaceLender {
     return this.#lent.promise;
   }
 
+  /** The steps that have started and not ended. */
+  get waiting(): readonly string[] {
+    return [...this.#running.keys()];
+  }
+
   /** When the first of the steps that wait now expires, as far as that can be told; else undefined. */
   get expiresAt(): number | undefined {
     const times = [...this.#running].flatMap(([stepId, since]) => {
@@ -67,7 +72,7 @@ export class PlaceLender {
 
   /** Promises the place to the process that asks. False when the run is at work, or the other is of the same concurrency group. */
   lend({ group }: { readonly group?: string } = {}): boolean {
-    const waiting = [...this.#running.keys()];
+    const { waiting } = this;
     const isAsking = (stepId: string): boolean => this.#steps.some(({ id, uses }) => id === stepId && asksPerson(uses));
     if ((group !== undefined && group === this.#group) || waiting.length === 0 || !waiting.every(isAsking))
       return false;

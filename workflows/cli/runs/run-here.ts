@@ -3,7 +3,7 @@ import { openDurableEngine, type DurableEngine } from '../../durable/durable-eng
 import type { GroupWait } from '../../durable/execution.ts';
 import { openDatabaseStore, openEmbeddedStore, type Store } from '../../store/embedded-store.ts';
 import { createInterpreter } from '../../engine/interpret-plan.ts';
-import { RunExistsError } from '../../durable/journal.ts';
+import { RunExistsError, type Journal } from '../../durable/journal.ts';
 import { RunLog } from '../../store/run-log.ts';
 import { ResumeError } from '../../durable/resumable-run.ts';
 import type { RunEvent, RunRecord } from '../../engine/run-record.ts';
@@ -125,10 +125,13 @@ async function runIn(
     const record = await untilEnded(engine.result(runId), { signal: io.signal, lent: lender.lent });
     if (record === 'lent') {
       progress().end();
-      io.stderr.write('Waits for an answer, and makes room for another run or plan meanwhile\n');
       log.note(runId, 'waits for an answer, outside the store');
       const itself = { runId, group: run.concurrency };
-      return { ...itself, expiresAt: lender.expiresAt, forget: await noteLent(stateFolder(io), itself) };
+      const forget = await noteLent(stateFolder(io), itself);
+      // An answer from before the note was there has left no word for it, and the step may not have seen the answer yet.
+      if (await hasAnswer(engine.journal, { runId, waiting: lender.waiting }))
+        await noteAnswered(stateFolder(io), runId);
+      return { ...itself, expiresAt: lender.expiresAt, forget };
     }
     if (record === undefined) {
       progress().end();
@@ -149,6 +152,15 @@ async function runIn(
     await log.close();
     stopFollowing();
   }
+}
+
+/** Whether a person has answered one of the steps that wait, or the run does not run any more. */
+async function hasAnswer(
+  journal: Pick<Journal, 'details' | 'decisions'>,
+  { runId, waiting }: { readonly runId: string; readonly waiting: readonly string[] },
+): Promise<boolean> {
+  for (const stepId of waiting) if ((await journal.decisions(runId, stepId)).length > 0) return true;
+  return (await journal.details(runId))?.status !== 'running';
 }
 
 /** A run that waits outside the store keeps the turn of its concurrency group. */

@@ -114,7 +114,7 @@ describe('speechops init', () => {
     expect(await read('Ward Süd/environment.yaml')).toContain('name: ward-sud');
   });
 
-  // Nobody makes a folder there, neither a user nor root.
+  // No user can make a folder there, and root cannot either.
   it.runIf(process.platform === 'linux')('says what to do where it may not write', async () => {
     expect(await call('init', '-y', '/sys/ward')).toMatchObject({
       code: 3,
