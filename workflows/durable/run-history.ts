@@ -1,5 +1,6 @@
 import type { DBOSClient, WorkflowStatus } from '@dbos-inc/dbos-sdk';
 import type { Store } from '../store/embedded-store.ts';
+import { askRepeatedly } from '../store/reach-database.ts';
 import { prepareTables } from '../store/tables.ts';
 import type { KeptDecision } from './decision.ts';
 
@@ -34,7 +35,7 @@ export class RunHistory {
   async decisions(runId: string, stepId: string): Promise<readonly KeptDecision[]> {
     const before = await this.#decisionsOfWorkflows(runId, stepId);
     if (!(await this.#isPrepared())) return before;
-    const { rows } = await this.#store.pool.query<DecisionRow>(findDecisions, [runId, stepId]);
+    const { rows } = await askRepeatedly<DecisionRow>(this.#store.pool, findDecisions, [runId, stepId]);
     return [...before, ...rows.map(decisionOf)];
   }
 
@@ -46,14 +47,14 @@ export class RunHistory {
     await this.#prepare();
     const { approved, by, at, comment, isUnsure = false, question = 0 } = decision;
     const values = [of.runId, of.stepId, of.number, question, approved, by, at, comment ?? null, isUnsure];
-    await this.#store.pool.query(addDecision, values);
+    await askRepeatedly(this.#store.pool, addDecision, values);
   }
 
   /** Every mark of this kind on a run. */
   async marks(runId: string, mark: Mark): Promise<readonly KeptMark[]> {
     const before = await this.#marksOfWorkflows(runId, mark);
     if (!(await this.#isPrepared())) return before;
-    const { rows } = await this.#store.pool.query<KeptMark>(findMarks, [runId, mark]);
+    const { rows } = await askRepeatedly<KeptMark>(this.#store.pool, findMarks, [runId, mark]);
     return [...before, ...rows];
   }
 
@@ -63,7 +64,7 @@ export class RunHistory {
     of: { readonly runId: string; readonly mark: Mark; readonly number: number },
   ): Promise<void> {
     await this.#prepare();
-    await this.#store.pool.query(addMark, [of.runId, of.mark, of.number, kept.at, kept.cancellations]);
+    await askRepeatedly(this.#store.pool, addMark, [of.runId, of.mark, of.number, kept.at, kept.cancellations]);
   }
 
   async #prepare(): Promise<void> {
@@ -74,7 +75,7 @@ export class RunHistory {
   /** A failed query costs the embedded store its one connection, so it is asked first whether there are the tables. */
   async #isPrepared(): Promise<boolean> {
     if (this.#hasTables) return true;
-    const { rows } = await this.#store.pool.query<{ readonly exists: boolean }>(hasTables);
+    const { rows } = await askRepeatedly<{ readonly exists: boolean }>(this.#store.pool, hasTables);
     this.#hasTables = rows[0]?.exists === true;
     return this.#hasTables;
   }

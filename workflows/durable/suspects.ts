@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import { askRepeatedly } from '../store/reach-database.ts';
 import { suspectQueue } from './fleet-queues.ts';
 
 /** A run that was under way when its executor ended by memory, a stall or a crash, so that it may be the cause. */
@@ -56,14 +57,14 @@ export class Suspects {
 
   /** Records the runs of the executor that may have ended it, and returns them. May be repeated when its outcome is not known. */
   async note({ executor, cause, inside }: ExecutorEnd): Promise<readonly Suspect[]> {
-    const { rows } = await this.#pool.query<{ readonly run_id: string }>(findExecuting, [executor]);
+    const { rows } = await askRepeatedly<{ readonly run_id: string }>(this.#pool, findExecuting, [executor]);
     const executing = rows.map(({ run_id: runId }) => runId);
     const begun = executing.filter((runId) => inside.has(runId));
     // A plan alone can use up the memory before its run has begun. Then each run that the executor had claimed may be the cause.
     const suspects = begun.length > 0 ? begun : executing;
     if (suspects.length === 0) return [];
     const steps = suspects.map((runId) => JSON.stringify(inside.get(runId) ?? []));
-    const { rows: kept } = await this.#pool.query<Row>(noteEnd, [
+    const { rows: kept } = await askRepeatedly<Row>(this.#pool, noteEnd, [
       suspects,
       steps,
       suspects.length === 1,
@@ -77,7 +78,7 @@ export class Suspects {
   async among(runIds: readonly string[]): Promise<ReadonlyMap<string, Suspect>> {
     if (runIds.length === 0) return new Map();
     try {
-      const { rows } = await this.#pool.query<Row>(findSuspects, [runIds]);
+      const { rows } = await askRepeatedly<Row>(this.#pool, findSuspects, [runIds]);
       return new Map(rows.map((row) => [row.run_id, suspectOf(row)]));
     } catch (error) {
       // No executor has prepared this database for suspects yet.
@@ -88,22 +89,22 @@ export class Suspects {
 
   /** Marks the run as harmless: workers execute it beside other runs again. */
   async clear(runId: string): Promise<void> {
-    await this.#pool.query('UPDATE speechops.suspects SET is_cleared = true WHERE run_id = $1', [runId]);
+    await askRepeatedly(this.#pool, 'UPDATE speechops.suspects SET is_cleared = true WHERE run_id = $1', [runId]);
   }
 
   /** Sets the counts of a run that is resumed to zero. It stays a suspect. */
   async countAnew(runId: string): Promise<void> {
-    await this.#pool.query('UPDATE speechops.suspects SET ends = 0, own_ends = 0 WHERE run_id = $1', [runId]);
+    await askRepeatedly(this.#pool, 'UPDATE speechops.suspects SET ends = 0, own_ends = 0 WHERE run_id = $1', [runId]);
   }
 
   /** Forgets a run that has ended and left its executor alive. */
   async forget(runId: string): Promise<void> {
-    await this.#pool.query('DELETE FROM speechops.suspects WHERE run_id = $1', [runId]);
+    await askRepeatedly(this.#pool, 'DELETE FROM speechops.suspects WHERE run_id = $1', [runId]);
   }
 
   /** Whether a suspect with a journal of this format waits for a process, or this executor has one. */
   async areThereFor(executor: string | undefined, options: { readonly format: string }): Promise<boolean> {
-    const { rows } = await this.#pool.query<{ readonly found: boolean }>(findWork, [
+    const { rows } = await askRepeatedly<{ readonly found: boolean }>(this.#pool, findWork, [
       suspectQueue,
       executor ?? '',
       options.format,

@@ -1,4 +1,5 @@
 import type { PlainValue } from '../document/plain-value.ts';
+import { sleep, unlessAborted } from '../time/sleep.ts';
 import type { Executing } from './execution.ts';
 
 /**
@@ -17,25 +18,11 @@ export async function waitForDecision(
 ): Promise<PlainValue | undefined> {
   const deadline = Date.now() + wanted.timeoutSeconds * 1000;
   for (let pause = 250; ; pause = Math.min(pause * 1.5, 5000)) {
-    const decisions = await journal.decisions(wanted.runId, wanted.topic);
+    const decisions = await unlessAborted(journal.decisions(wanted.runId, wanted.topic), wanted.signal);
     const decision = decisions.map((kept) => ({ ...kept })).find(wanted.accepts);
     if (decision !== undefined) return decision;
     const left = deadline - Date.now();
     if (left <= 0) return undefined;
-    await pauseFor(Math.min(pause, left), wanted.signal);
-  }
-}
-
-async function pauseFor(milliseconds: number, signal: AbortSignal): Promise<void> {
-  signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const stop = (): void => reject(signal.reason as Error);
-  const timer = setTimeout(resolve, milliseconds);
-  signal.addEventListener('abort', stop, { once: true });
-  try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', stop);
+    await sleep(Math.min(pause, left), wanted.signal);
   }
 }

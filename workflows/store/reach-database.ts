@@ -1,4 +1,5 @@
-import { Client, type Pool } from 'pg';
+import { Client, type Pool, type QueryResult, type QueryResultRow } from 'pg';
+import { sleep } from '../time/sleep.ts';
 
 /** The database cannot be used; the message says which one and why, without its password. */
 class DatabaseError extends Error {
@@ -31,9 +32,29 @@ export function isConnectionLost(error: unknown): boolean {
   if (typeof error !== 'object' || error === null) return false;
   const { code, message, cause } = error as { readonly code?: unknown; readonly message?: unknown; cause?: unknown };
   const isLost =
-    /^(08[0-9A-Z]{3}|57P0[1-3]|ECONNREFUSED|ECONNRESET|EPIPE)$/.test(String(code)) ||
-    String(message).includes('Connection terminated');
+    /^(08[0-9A-Z]{3}|57P0[1-3]|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN|EPIPE)$/.test(
+      String(code),
+    ) || String(message).includes('Connection terminated');
   return isLost || isConnectionLost(cause);
+}
+
+/**
+ * The answer to a statement that may be repeated: it is asked again until the database takes connections again, however long it
+ * is away, as DBOS asks its own. A run that only looks something up must not fail because the database was restarted.
+ */
+export async function askRepeatedly<Row extends QueryResultRow>(
+  pool: Pool,
+  statement: string,
+  values: readonly unknown[] = [],
+): Promise<QueryResult<Row>> {
+  for (let pause = 100; ; pause = Math.min(pause * 2, longestPauseMilliseconds)) {
+    try {
+      return await pool.query<Row>(statement, [...values]);
+    } catch (error) {
+      if (!isConnectionLost(error)) throw error;
+      await sleep(pause * (0.5 + Math.random()));
+    }
+  }
 }
 
 /** Reads the files that the address names, such as a certificate. */
@@ -64,3 +85,4 @@ function reasonOfDatabase(error: unknown): string {
 }
 
 const answerMilliseconds = 10_000;
+const longestPauseMilliseconds = 5000;

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import type { Store } from './embedded-store.ts';
 import { oneAtATime } from './one-at-a-time.ts';
+import { askRepeatedly } from './reach-database.ts';
 
 /**
  * The tables that SpeechOps has in a store beside those of DBOS, as numbered statements. Each is applied once, in this order, and
@@ -53,11 +54,13 @@ export async function prepareTables({ pool, embedded }: Pick<Store, 'pool' | 'em
 /** How many of the statements have been applied. */
 async function appliedIn(pool: Pool): Promise<number> {
   // A failed query costs the embedded store its only connection, so the table is looked for first.
-  const { rows } = await pool.query<{ readonly exists: boolean }>(
+  const { rows } = await askRepeatedly<{ readonly exists: boolean }>(
+    pool,
     "SELECT to_regclass('speechops.statements') IS NOT NULL AS exists",
   );
   if (rows[0]?.exists !== true) return 0;
-  const found = await pool.query<{ readonly last: number }>(
+  const found = await askRepeatedly<{ readonly last: number }>(
+    pool,
     'SELECT coalesce(max(number), 0)::integer AS last FROM speechops.statements',
   );
   return found.rows[0]?.last ?? 0;

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openEmbeddedStore, type Store } from '../../../workflows/store/embedded-store.ts';
 import { prepareDatabase } from '../../../workflows/durable/prepare-database.ts';
 import { applicationName, Journal, runWorkflow } from '../../../workflows/durable/journal.ts';
+import { Suspects } from '../../../workflows/durable/suspects.ts';
 import { runDetailsText, runsText } from '../../../workflows/report/runs-text.ts';
 import { plan, step } from '../engine/run-plan.ts';
 
@@ -69,6 +70,32 @@ describe('a journal', () => {
     await journal.close();
     await store.close();
     await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is read and written through a restart of the database, each thing once', async () => {
+    const query = store.pool.query.bind(store.pool) as (...of: readonly unknown[]) => Promise<never>;
+    const lost = new Set<string>();
+    const spy = vi.spyOn(store.pool, 'query').mockImplementation((async (...of: readonly unknown[]) => {
+      const [statement] = of as readonly [string];
+      const isFirst = statement.includes('speechops.') && !statement.includes('CREATE') && !lost.has(statement);
+      if (isFirst) lost.add(statement);
+      const answer = await query(...of);
+      // The answer is lost on its way: the statement may have been executed or not.
+      if (isFirst) throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+      return answer;
+    }) as never);
+    try {
+      const yes = { approved: true, by: 'ann', at: '2026-01-01T00:00:00Z' };
+      expect(await journal.decide('restarted', 'ok', yes)).toMatchObject(yes);
+      expect(await journal.decisions('restarted', 'ok')).toHaveLength(1);
+      expect(await journal.cancel('restarted')).toBe(1);
+      expect(await new Suspects(store.pool).among(['restarted'])).toEqual(new Map());
+      expect([...lost].map((statement) => /speechops\.\w+/.exec(statement)?.[0])).toEqual(
+        expect.arrayContaining(['speechops.decisions', 'speechops.marks', 'speechops.suspects']),
+      );
+    } finally {
+      spy.mockRestore();
+    }
   });
 
   it('knows how often a run was cancelled since it was resumed, whatever the clocks of people say', async () => {
