@@ -1,6 +1,7 @@
 import { uptime } from 'node:os';
 import type { Client, Pool } from 'pg';
 import { answerMilliseconds, ownConnection } from './own-connection.ts';
+import { askRepeatedly } from './reach-database.ts';
 import { sleepInBackground, unlessAborted } from '../time/sleep.ts';
 
 export interface LivenessOptions {
@@ -218,7 +219,7 @@ export async function whileDead<T>(pool: Pool, executor: string, act: () => Prom
 
 /** The executors among these that live. It only reads, so that it keeps no process from taking a lock. */
 export async function livingExecutors(pool: Pool, executors: readonly string[]): Promise<ReadonlySet<string>> {
-  const { rows } = await pool.query<{ readonly executor: string }>(findLiving, [executors]);
+  const { rows } = await askRepeatedly<{ readonly executor: string }>(pool, findLiving, [executors]);
   return new Set(rows.map(({ executor }) => executor));
 }
 

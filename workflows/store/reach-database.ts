@@ -38,9 +38,14 @@ export function isConnectionLost(error: unknown): boolean {
   return isLost || isConnectionLost(cause);
 }
 
+/** Whether the database has no room, also to move a page out of its memory for a reader, or no connection left. */
+function isExhausted(error: unknown): boolean {
+  return /^53[13]00$/.test(String((error as { readonly code?: unknown } | null)?.code));
+}
+
 /**
- * The answer to a statement that may be repeated: it is asked again until the database takes connections again, however long it
- * is away, as DBOS asks its own. A run that only looks something up must not fail because the database was restarted.
+ * The answer to a statement that may be repeated: it is asked again until the database can answer, however long it is away, as
+ * DBOS asks its own. A run that only looks something up must not fail because the database was restarted or its disk is full.
  */
 export async function askRepeatedly<Row extends QueryResultRow>(
   pool: Pool,
@@ -51,7 +56,7 @@ export async function askRepeatedly<Row extends QueryResultRow>(
     try {
       return await pool.query<Row>(statement, [...values]);
     } catch (error) {
-      if (!isConnectionLost(error)) throw error;
+      if (!isConnectionLost(error) && !isExhausted(error)) throw error;
       await sleep(pause * (0.5 + Math.random()));
     }
   }

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import type { Store } from './embedded-store.ts';
-import { reachDatabase } from './reach-database.ts';
+import { askRepeatedly, reachDatabase } from './reach-database.ts';
 import { prepareTables } from './tables.ts';
 import type { RunEvent } from '../engine/run-record.ts';
 
@@ -48,9 +48,9 @@ export class RunLog {
     options: { readonly limit?: number; readonly after?: number } = {},
   ): Promise<readonly (LogEntry & { readonly number: number })[]> {
     // A failed query costs the embedded store its only connection, so the table is looked for first.
-    const found = await this.#pool.query<{ readonly exists: boolean }>(hasLog);
+    const found = await askRepeatedly<{ readonly exists: boolean }>(this.#pool, hasLog);
     if (found.rows[0]?.exists !== true) return [];
-    const { rows } = await this.#pool.query<Row>(readLines, [runId, options.after ?? 0, options.limit ?? 200]);
+    const { rows } = await askRepeatedly<Row>(this.#pool, readLines, [runId, options.after ?? 0, options.limit ?? 200]);
     return rows.map(({ number, at, kind, step_id: stepId, message }) => ({
       number: Number(number),
       at: at.toISOString(),

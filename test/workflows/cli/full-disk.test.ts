@@ -32,7 +32,9 @@ describe.skipIf(withoutDisks !== undefined)('the disk under the store', { timeou
     expect((await place().call('runs')).stdout).toMatch(
       /^a +waiting .* many {2}\(for room on the disk of \S+, which is full since \S+\)\n$/m,
     );
-    expect(JSON.parse((await place().call('show', 'a', '--format', 'json')).stdout)).toMatchObject({
+    const { stderr, stdout } = await place().call('show', 'a', '--format', 'json');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({
       status: 'running',
       waitsForRoom: { place: state },
     });

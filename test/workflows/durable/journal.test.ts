@@ -6,6 +6,7 @@ import { openEmbeddedStore, type Store } from '../../../workflows/store/embedded
 import { prepareDatabase } from '../../../workflows/durable/prepare-database.ts';
 import { applicationName, Journal, runWorkflow } from '../../../workflows/durable/journal.ts';
 import { Suspects } from '../../../workflows/durable/suspects.ts';
+import { RunLog } from '../../../workflows/store/run-log.ts';
 import { runDetailsText, runsText } from '../../../workflows/report/runs-text.ts';
 import { plan, step } from '../engine/run-plan.ts';
 
@@ -72,7 +73,7 @@ describe('a journal', () => {
     await rm(folder, { recursive: true, force: true });
   });
 
-  it('is read and written through a restart of the database, each thing once', async () => {
+  it('is read and written through a restart of the database or a full disk, each thing once', async () => {
     const query = store.pool.query.bind(store.pool) as (...of: readonly unknown[]) => Promise<never>;
     const lost = new Set<string>();
     const spy = vi.spyOn(store.pool, 'query').mockImplementation((async (...of: readonly unknown[]) => {
@@ -81,7 +82,7 @@ describe('a journal', () => {
       if (isFirst) lost.add(statement);
       const answer = await query(...of);
       // The answer is lost on its way: the statement may have been executed or not.
-      if (isFirst) throw Object.assign(new Error('terminating connection'), { code: '57P01' });
+      if (isFirst) throw Object.assign(new Error('no answer'), { code: lost.size % 2 === 0 ? '57P01' : '53100' });
       return answer;
     }) as never);
     try {
@@ -90,8 +91,9 @@ describe('a journal', () => {
       expect(await journal.decisions('restarted', 'ok')).toHaveLength(1);
       expect(await journal.cancel('restarted')).toBe(1);
       expect(await new Suspects(store.pool).among(['restarted'])).toEqual(new Map());
+      expect(await RunLog.reading(store).read('restarted')).toEqual([]);
       expect([...lost].map((statement) => /speechops\.\w+/.exec(statement)?.[0])).toEqual(
-        expect.arrayContaining(['speechops.decisions', 'speechops.marks', 'speechops.suspects']),
+        expect.arrayContaining(['speechops.decisions', 'speechops.marks', 'speechops.suspects', 'speechops.run_log']),
       );
     } finally {
       spy.mockRestore();
