@@ -5,6 +5,7 @@ import { escapeControls, escapeLines } from '../document/quote-name.ts';
 import packageFile from '../../package.json' with { type: 'json' };
 import { statePlace } from './runs-folder.ts';
 import { withLiveStderr } from './live-stream.ts';
+import { commandList } from './command-list.ts';
 import type { Completed } from './commands/complete.ts';
 import { masked } from './masked-io.ts';
 import { CheckFailure, type ExitCode, type Io, type Session, UsageError } from './session.ts';
@@ -13,7 +14,7 @@ import { CheckFailure, type ExitCode, type Io, type Session, UsageError } from '
  * Runs the `speechops` command line and answers its exit code. Arguments are those after the program's name.
  * Writes only to the streams of `io`; never exits the process and never throws for what a user or the world did wrong.
  */
-export async function main(args: readonly string[], given: Io): Promise<ExitCode> {
+export async function main(typed: readonly string[], given: Io): Promise<ExitCode> {
   const io = withLiveStderr(masked(given));
   const session: Session = { io, exitCode: 0 };
   const program = new Command('speechops')
@@ -23,13 +24,10 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
     .version(packageFile.version, '-V, --version')
     .showHelpAfterError('(run with --help for the arguments and an example)')
     .addHelpText('after', '\nExit status: 0 done, 1 what was checked did not pass, 2 wrong usage, 3 the world failed.');
+  const args = typed[0] === '--' ? typed.slice(1) : typed;
   const [first = '', second] = args;
-  // What the other commands need takes longer to load than a short command to run.
-  const named = Object.hasOwn(commands, first) ? [first] : Object.keys(commands);
-  for (const name of named) {
-    const command = await commands[name]?.();
-    if (command !== undefined) program.addCommand(command(session));
-  }
+  const called = await loadCommand(first === 'help' ? second : first, session);
+  for (const command of called === undefined ? listedCommands() : [called]) program.addCommand(command);
   for (const command of [program, ...program.commands]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -53,30 +51,20 @@ export async function main(args: readonly string[], given: Io): Promise<ExitCode
   }
 }
 
-/** In the order in which a newcomer needs them; each is loaded when it is called, or when help names all of them. */
-const commands: Readonly<Record<string, () => Promise<(session: Session) => Command>>> = {
-  init: async () => (await import('./commands/init.ts')).initCommand,
-  lint: async () => (await import('./commands/lint.ts')).lintCommand,
-  plan: async () => (await import('./commands/plan.ts')).planCommand,
-  run: async () => (await import('./commands/run.ts')).runCommand,
-  resume: async () => (await import('./commands/resume.ts')).resumeCommand,
-  approve: async () => (await import('./commands/approve.ts')).approveCommand,
-  approvals: async () => (await import('./commands/approvals.ts')).approvalsCommand,
-  cancel: async () => (await import('./commands/cancel.ts')).cancelCommand,
-  runs: async () => (await import('./commands/runs.ts')).runsCommand,
-  show: async () => (await import('./commands/runs.ts')).showCommand,
-  fork: async () => (await import('./commands/resume.ts')).forkCommand,
-  submit: async () => (await import('./commands/submit.ts')).submitCommand,
-  schedule: async () => (await import('./commands/schedule.ts')).scheduleCommand,
-  worker: async () => (await import('./commands/worker.ts')).workerCommand,
-  doctor: async () => (await import('./commands/doctor.ts')).doctorCommand,
-  score: async () => (await import('./commands/score.ts')).scoreCommand,
-  emulator: async () => (await import('./commands/emulator.ts')).emulatorCommand,
-  complete: async () => (await import('./commands/complete.ts')).completeCommand,
-};
-
 function completedFor(session: Session): Completed {
-  return { names: Object.keys(commands), load: async (name) => (await commands[name]?.())?.(session) };
+  return { listed: listedCommands(), load: async (name) => await loadCommand(name, session) };
+}
+
+/** The command of this name with all that it takes; undefined when there is none. */
+async function loadCommand(name: string | undefined, session: Session): Promise<Command | undefined> {
+  if (name === undefined || !Object.hasOwn(commandList, name)) return undefined;
+  const listed = commandList[name];
+  return (await listed?.load())?.(session).description(listed?.description ?? '');
+}
+
+/** Every command, to be shown and not to be called. */
+function listedCommands(): readonly Command[] {
+  return Object.entries(commandList).map(([name, { description }]) => new Command(name).description(description));
 }
 
 async function explain(error: unknown, io: Io): Promise<ExitCode> {

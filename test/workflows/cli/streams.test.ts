@@ -18,8 +18,24 @@ describe('the program', () => {
     expect([stdout, stderr]).toEqual(['rc=0\n', '']);
   });
 
+  it.each(['--help', '--version', 'no-such-command', 'complete -- ""'])('loads no command to answer %s', (args) => {
+    const tell = `data:text/javascript,${encodeURIComponent(tellLoaded)}`;
+    const { stderr } = shell(`"$NODE" --import '${tell}' "$PROGRAM" ${args} > /dev/null`);
+    const loaded = stderr.split('\n').filter((line) => line.startsWith('loaded '));
+    expect(loaded.filter((line) => line.includes('workflows/cli/'))).not.toEqual([]);
+    expect(loaded.filter((line) => /cli\/commands\/(?!complete)|@dbos-inc|@azure|fastify/.test(line))).toEqual([]);
+  });
+
+  it('takes a command after --', () => {
+    expect(shell('"$NODE" "$PROGRAM" -- score --help').stdout).toContain('Usage: speechops score');
+  });
+
   it.skipIf(withoutFullDevice !== undefined)('says that its output cannot be written, and exits 3', () => {
     const { stdout, stderr } = shell('"$NODE" "$PROGRAM" run --help > /dev/full; echo "rc=$?"');
     expect([stdout, stderr]).toEqual(['rc=3\n', 'error: Cannot write the output: ENOSPC\n']);
   });
 });
+
+const tellLoaded = `
+import { registerHooks } from "node:module";
+registerHooks({ load(url, context, next) { console.error("loaded " + url); return next(url, context); } });`;

@@ -13,9 +13,6 @@ interface Options {
 export function approvalsCommand(session: Session): Command {
   const { io } = session;
   return new Command('approvals')
-    .description(
-      'List the approve steps that wait for an answer, the longest-waiting run first, with the command that gives it.',
-    )
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops approvals')
     .action(async ({ format }: Options) => {

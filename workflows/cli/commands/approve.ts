@@ -23,9 +23,6 @@ interface Options {
 export function approveCommand(session: Session): Command {
   const { io } = session;
   return new Command('approve')
-    .description(
-      'Answer an approve step of a run. The first answer counts, and may come before the step asks; after a no that failed the run, the next one counts when it is resumed.',
-    )
     .addArgument(runArgument({ last: 'the newest that waits for the step' }))
     .argument('<step>', 'id of the approve step')
     .option('--reject', 'say no: the step fails')

@@ -11,9 +11,6 @@ import { withRunControl } from '../runs/run-control.ts';
 export function cancelCommand(session: Session): Command {
   const { io } = session;
   return new Command('cancel')
-    .description(
-      'End a run where it stands. Its steps under `finally` are still done; to leave them out, cancel it again. A cancelled run can be resumed (speechops resume).',
-    )
     .addArgument(runArgument())
     .addHelpText('after', '\nExample: speechops cancel call-center-en-us-20260102-030405-7f3a')
     .action(async (named: string) => {

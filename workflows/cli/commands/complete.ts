@@ -11,8 +11,8 @@ import type { Io, Session } from '../session.ts';
 
 /** The commands to complete, loaded as they are wanted. */
 export interface Completed {
-  /** The names of all commands. */
-  readonly names: readonly string[];
+  /** All commands, without what they take. */
+  readonly listed: readonly Command[];
   load(name: string): Promise<Command | undefined>;
 }
 
@@ -22,7 +22,6 @@ export interface Completed {
  */
 export function completeCommand(_session: Session): Command {
   return new Command('complete')
-    .description('Print the completions of speechops for a shell.')
     .addArgument(new Argument('[shell]', 'the shell').choices(shells))
     .argument('[words...]', 'after --: the words of a command line, whose last one is completed')
     .helpOption('-h, --help', 'display help for command')
@@ -48,11 +47,9 @@ export async function completeWords(
   const { io, completed } = of;
   const [first = '', ...others] = words;
   const root = new RootCommand();
-  const wanted = others.length > 0 && completed.names.includes(first) ? [first] : completed.names;
-  for (const name of wanted) {
-    const command = await completed.load(name);
-    if (command !== undefined) await describe(command, { root, words, io });
-  }
+  const command = others.length > 0 ? await completed.load(first) : undefined;
+  for (const described of command === undefined ? completed.listed : [command])
+    await describe(described, { root, words, io });
   root.parse([...words]);
 }
 

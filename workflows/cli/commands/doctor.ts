@@ -26,9 +26,6 @@ export function doctorCommand(session: Session): Command {
     new Command('doctor'),
     'with the name of a credential that the pipeline may read all the same',
   )
-    .description(
-      'Check that a Speech resource can be worked with: tier, sign-in, role, network, region. Changes nothing.',
-    )
     .argument('[file]', 'a pipeline, whose `resource` is checked')
     .option('--resource <id>', 'Azure resource id of the Speech resource')
     .addOption(formatOption())

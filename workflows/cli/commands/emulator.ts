@@ -24,7 +24,6 @@ const wellKnownKey = 'local-key';
 /** `speechops emulator`: a local Speech resource that runs until Ctrl-C. */
 export function emulatorCommand(session: Session): Command {
   return new Command('emulator')
-    .description('Run a local Speech resource: datasets, training, evaluations, endpoints and short-audio recognition.')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholePort, 7270)
     .option(
       '--speed <factor>',

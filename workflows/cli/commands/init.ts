@@ -17,7 +17,6 @@ interface Options {
 export function initCommand(session: Session): Command {
   const { io } = session;
   return new Command('init')
-    .description('Write a project: a pipeline, data to try it with, and what it needs. Files that are there are kept.')
     .argument('[folder]', 'where', '.')
     .option('--name <name>', 'of the pipeline and its endpoint (default: the name of the folder)', projectName)
     .option('--locale <locale>', 'of what is said, as in de-DE (default: en-US)', locale)

@@ -26,7 +26,6 @@ export function lintCommand(session: Session): Command {
     new Command('lint'),
     'with the name of a credential that the pipelines may read all the same',
   )
-    .description('Check pipelines: their keys, names, types, files and order; and environment.yaml.')
     .argument(
       '<file...>',
       'pipeline files, environment.yaml, or folders: then every .yaml and .yml file directly in them',

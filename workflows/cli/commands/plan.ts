@@ -17,7 +17,6 @@ interface PlanOptions extends PipelineOptions {
 export function planCommand(session: Session): Command {
   const { io } = session;
   return addPipelineOptions(new Command('plan'))
-    .description('Show what each step of a pipeline would do: create, reuse, adopt, skip, decide at run time, or fail.')
     .addOption(formatOption())
     .option(
       '--detailed-exitcode',

@@ -31,7 +31,6 @@ interface Options extends VariableOptions {
 /** `speechops resume`: resumes a run that was abandoned, stopped, cancelled or failed. */
 export function resumeCommand(session: Session): Command {
   return addAllowance(new Command('resume'))
-    .description('Resume a run that was abandoned, stopped, cancelled or failed; what is done already is kept.')
     .addArgument(runArgument())
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops resume call-center-en-us-20260102-030405-7f3a')
@@ -49,7 +48,6 @@ const itself = {
 /** `speechops fork`: a new run that keeps what an old one had done before a step. */
 export function forkCommand(session: Session): Command {
   return addAllowance(new Command('fork'))
-    .description('Start a new run from a step of another one: what that one did before the step is kept.')
     .addArgument(runArgument())
     .requiredOption('--from <step>', 'id of the first step that is done again')
     .option('--run-id <id>', 'name of the new run')

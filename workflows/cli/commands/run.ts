@@ -20,7 +20,6 @@ interface RunOptions extends PipelineOptions {
 export function runCommand(session: Session): Command {
   const { io } = session;
   return addPipelineOptions(new Command('run'))
-    .description('Run a pipeline: upload, evaluate, train and swap what is not there yet.')
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
     .addOption(formatOption())
     .addHelpText('after', '\nExample: speechops run examples/call-center/pipeline.yaml --emulator --input max-wer=10%')

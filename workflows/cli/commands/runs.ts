@@ -28,7 +28,6 @@ interface RunsOptions extends Options, PipelineOptions {
 export function runsCommand(session: Session): Command {
   const { io } = session;
   const command = new Command('runs')
-    .description('List runs, newest first.')
     .argument('[file]', 'with --rebuild: a pipeline, whose resources are listed, and whose steps are named')
     .addOption(formatOption())
     .option('--limit <number>', 'how many are listed, the newest', runCount, 50)
@@ -118,7 +117,6 @@ async function listed(
 export function showCommand(session: Session): Command {
   const { io } = session;
   return new Command('show')
-    .description('Show a run: its steps, what came out, how long they took, what it waits for, and its log.')
     .addArgument(runArgument())
     .addOption(formatOption())
     .option('--lines <number>', 'how many lines of the log are shown, the newest', lines, 20)

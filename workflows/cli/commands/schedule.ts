@@ -30,9 +30,6 @@ interface Options extends VariableOptions {
 /** `speechops schedule`: tells the workers when to start pipelines. */
 export function scheduleCommand(session: Session): Command {
   return addVariableOptions(new Command('schedule'), 'with the name of a credential that the pipelines may declare')
-    .description(
-      'Make the schedules of the workers on a PostgreSQL what pipelines say under `schedule:`; or list them.',
-    )
     .argument('[files...]', 'pipelines, YAML files')
     .option('--list', 'what is scheduled: next and last time, last run, last error')
     .option('--remove <pipeline>', 'forget the schedule of a pipeline, by its name')

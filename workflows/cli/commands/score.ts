@@ -15,7 +15,6 @@ import { formatOption } from '../options.ts';
  */
 export function scoreCommand(session: Session): Command {
   return new Command('score')
-    .description('Word error rate of recognised text against reference text, aligned as NIST sclite does.')
     .requiredOption('--ref <file>', 'what was said: UTF-8 lines of id, tab, text')
     .requiredOption('--hyp <file>', 'what was recognised, in the same form; lines are paired by id')
     .addOption(

@@ -27,7 +27,6 @@ export function submitCommand(session: Session): Command {
     new Command('submit'),
     'with the name of a credential that the pipeline may read all the same',
   )
-    .description('Check and plan a pipeline here, and leave the run to the workers on the same PostgreSQL.')
     .argument('<file>', 'the pipeline, a YAML file')
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect, [])
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')

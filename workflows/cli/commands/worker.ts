@@ -32,7 +32,6 @@ interface Options extends VariableOptions {
  */
 export function workerCommand(session: Session): Command {
   return addVariableOptions(new Command('worker'), 'of the worker that runs and schedules may read; they see no other')
-    .description('Execute submitted runs, beside any number of other workers on the same PostgreSQL.')
     .option(
       '--concurrency <runs>',
       'runs of each queue at a time; the worker that starts last says it for all',
