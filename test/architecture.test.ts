@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const language = [
   'workflows/language',
   'workflows/language/matrix',
+  'workflows/language/references',
   'workflows/language/schedule',
   'workflows/language/variables',
 ];

@@ -1,5 +1,7 @@
 import { documentSchema } from '../../schemas/index.ts';
-import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
+import { typeOfTemplate } from './references/check-expression.ts';
+import { reportFault } from './references/expression-faults.ts';
+import type { ExpressionScope } from './references/expression-scope.ts';
 import type { Matrix } from './matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
 import type { ReportEmpty } from './check-settings.ts';
@@ -12,7 +14,7 @@ import type { SourceMap, SourceScalar } from '../document/read-document.ts';
 import { nearestLocale } from '../document/report-value.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
 import { noVariables } from './variables/check-variables.ts';
-import { noReferences } from './step-references.ts';
+import { noReferences } from './references/step-references.ts';
 
 interface LocaleScope {
   readonly text: string;

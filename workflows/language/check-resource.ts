@@ -1,5 +1,7 @@
 import { parseBaseUrl } from '../document/base-url.ts';
-import { type ExpressionScope, reportFault, typeOfTemplate } from './check-expression.ts';
+import { typeOfTemplate } from './references/check-expression.ts';
+import { reportFault } from './references/expression-faults.ts';
+import type { ExpressionScope } from './references/expression-scope.ts';
 import type { DeclaredInput } from './check-inputs.ts';
 import type { Matrix } from './matrix/check-matrix.ts';
 import { type Foresight, withinBounds } from './check-results.ts';
@@ -15,7 +17,7 @@ import { type Contexts, evaluate } from '../expressions/expressions.ts';
 import { type Combination, usesResource } from './pipeline.ts';
 import type { SourceMap, SourceScalar } from '../document/read-document.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
-import { noReferences } from './step-references.ts';
+import { noReferences } from './references/step-references.ts';
 
 /** The Speech resource that a pipeline names. */
 export interface DeclaredResource {

@@ -1,5 +1,6 @@
 import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.ts';
-import { type ExpressionScope, typeOfTemplate } from './check-expression.ts';
+import { typeOfTemplate } from './references/check-expression.ts';
+import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files } from './check-path.ts';
 import type { Findings } from '../document/diagnostics.ts';

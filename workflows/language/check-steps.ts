@@ -1,6 +1,7 @@
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import { type JsonSchema, stepSchemas } from '../../schemas/index.ts';
-import { checkExpression, reportFault } from './check-expression.ts';
+import { checkExpression } from './references/check-expression.ts';
+import { reportFault } from './references/expression-faults.ts';
 import type { DeclaredInput } from './check-inputs.ts';
 import type { Matrix } from './matrix/check-matrix.ts';
 import type { Files } from './check-path.ts';
@@ -16,7 +17,13 @@ import { nearestName } from '../document/nearest-name.ts';
 import { MAX_ID_LENGTH } from './matrix/name-combinations.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
 import { locatorIn } from '../expressions/scalar-offsets.ts';
-import { type IdentifiedStep, type KnownStep, nameSteps, referencesOf, type StepNames } from './step-references.ts';
+import {
+  type IdentifiedStep,
+  type KnownStep,
+  nameSteps,
+  referencesOf,
+  type StepNames,
+} from './references/step-references.ts';
 import { nameOfValueType, type ValueType } from '../expressions/value-type.ts';
 
 /** A step of a document with what it waits for. */

@@ -1,7 +1,7 @@
-import { copyId, type Matrix } from './matrix/check-matrix.ts';
-import type { Findings, Span } from '../document/diagnostics.ts';
-import type { SourceMap } from '../document/read-document.ts';
-import type { StepKindName } from '../../schemas/index.ts';
+import { copyId, type Matrix } from '../matrix/check-matrix.ts';
+import type { Findings, Span } from '../../document/diagnostics.ts';
+import type { SourceMap } from '../../document/read-document.ts';
+import type { StepKindName } from '../../../schemas/index.ts';
 
 /** A step of a document, as far as others can refer to it. */
 export interface KnownStep {

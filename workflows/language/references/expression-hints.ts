@@ -1,4 +1,4 @@
-import type { SyntaxFault } from '../expressions/expression-syntax.ts';
+import type { SyntaxFault } from '../../expressions/expression-syntax.ts';
 
 /** What to write instead of what other languages, and GitHub's own files, have and expressions here do not. */
 export function hintForFault(
