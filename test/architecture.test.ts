@@ -53,6 +53,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'emulator/protocol': ['emulator/state'] },
   {
     'emulator/arm': ['emulator/protocol', 'emulator/state'],
+    'emulator/sign-in': ['emulator/protocol', 'emulator/state'],
     'emulator/work': [
       'emulator/protocol',
       'emulator/state',
@@ -76,6 +77,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator/protocol',
       'emulator/recognition',
       'emulator/resources',
+      'emulator/sign-in',
       'emulator/state',
       'emulator/work',
     ],
@@ -86,6 +88,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator/callbacks',
       'emulator/protocol',
       'emulator/server',
+      'emulator/sign-in',
       'emulator/state',
       'emulator/work',
     ],
