@@ -17,6 +17,9 @@ import { EntityStore } from './state/entity-store.ts';
 import { fileReading } from './server/file-reading.ts';
 import { learnAllAudio } from './work/known-audio.ts';
 import { isLoopbackName } from './protocol/loopback.ts';
+import type { Certificate } from './server/certificate.ts';
+import { issueToken, signIn } from './sign-in/sign-in-routes.ts';
+import { tenantId, TokenAuthority, type TrustedIssuer } from './state/token-authority.ts';
 import type { Sku } from './state/quotas.ts';
 import { serviceError } from './protocol/service-error.ts';
 import { resumeWorks } from './work/settle.ts';
@@ -61,6 +64,10 @@ export interface EmulatorOptions {
   readonly swapShows?: 'previous' | 'wanted';
   /** What recognition on an unknown endpoint does: the base model answers, as in Azure, or 400. @default 'base' */
   readonly unknownEndpoint?: 'base' | 'refuse';
+  /** Serves HTTPS and WSS, with a certificate that is made at the start. @default false */
+  readonly tls?: boolean;
+  /** An authority beside the emulator's own whose tokens are taken. @default none */
+  readonly trustedIssuer?: TrustedIssuer;
   /** Gets a line for everything a person should know. @default nothing is logged */
   readonly log?: (line: string) => void;
 }
@@ -73,6 +80,10 @@ export interface Emulator {
   readonly managementToken: string;
   /** Azure resource id of the account, to be asked for at the same address. */
   readonly resourceId: string;
+  /** The tenant of Entra ID in which clients sign in, at the same address. */
+  readonly tenantId: string;
+  /** What clients have to trust, PEM, where it serves HTTPS. */
+  readonly certificate: string | undefined;
   /** Ends connections, keeps what is to be kept and removes what is not. */
   close(): Promise<void>;
 }
@@ -96,11 +107,14 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     await unlock?.();
     throw error;
   });
-  const app = createApp(allowedHosts);
+  const certificate = options.tls === true ? await certificateFor(allowedHosts) : undefined;
+  const app = createApp(allowedHosts, certificate);
   await app.register(controlPlane(resource), { prefix: '/speechtotext' });
   await app.register(resourceManager(resource), { prefix: '/subscriptions' });
   await app.register(shortAudio(resource));
   await app.register(fileReading(resource));
+  await app.register(signIn(resource));
+  await app.register(issueToken(resource));
   await app.register(controlApi(resource, audioDirectories), { prefix: '/_emulator' });
   const settling = settleInTime(resource);
   const close = async (): Promise<void> => {
@@ -121,11 +135,26 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     throw error;
   }
   const { key, managementToken } = resource.settings;
-  return { url: addressOf(app, host), key, managementToken, resourceId: accountId(resource.account), close };
+  return {
+    url: addressOf(app, { host, scheme: certificate === undefined ? 'http' : 'https' }),
+    key,
+    managementToken,
+    resourceId: accountId(resource.account),
+    tenantId,
+    certificate: certificate?.certificate,
+    close,
+  };
 }
 
-function createApp(allowedHosts: readonly string[]): FastifyInstance {
+async function certificateFor(hosts: readonly string[]): Promise<Certificate> {
+  // A large package, and most clients do without it.
+  const { makeCertificate } = await import('./server/certificate.ts');
+  return await makeCertificate(hosts);
+}
+
+function createApp(allowedHosts: readonly string[], certificate: Certificate | undefined): FastifyInstance {
   const app = Fastify({
+    ...(certificate === undefined ? {} : { https: { key: certificate.key, cert: certificate.certificate } }),
     forceCloseConnections: true,
     routerOptions: {
       maxParamLength: 300,
@@ -164,6 +193,7 @@ async function openResource(
       unknownEndpoint: options.unknownEndpoint ?? 'base',
       log: options.log ?? (() => undefined),
     },
+    authority: new TokenAuthority(options.trustedIssuer),
     account: { ...defaultAccount, ...options.account, sku: options.sku ?? 'S0' },
     clock: clockOf(stored, options),
     store: new EntityStore(stored?.collections ?? {}, (change) => {
@@ -184,10 +214,13 @@ async function openResource(
   return { resource, stateFile };
 }
 
-function addressOf(app: FastifyInstance, host: string): string {
+function addressOf(
+  app: FastifyInstance,
+  { host, scheme }: { readonly host: string; readonly scheme: 'http' | 'https' },
+): string {
   const address = app.server.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  return `http://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
+  return `${scheme}://${isIP(host) === 6 ? `[${host}]` : host}:${port}`;
 }
 
 /** Goes on where the stored one stood; throws an Error when that is no place for a clock. */

@@ -54,6 +54,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'emulator/protocol': ['emulator/state'] },
   {
     'emulator/arm': ['emulator/protocol', 'emulator/state'],
+    'emulator/sign-in': ['emulator/protocol', 'emulator/state'],
     'emulator/work': [
       'emulator/protocol',
       'emulator/state',
@@ -77,6 +78,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator/protocol',
       'emulator/recognition',
       'emulator/resources',
+      'emulator/sign-in',
       'emulator/state',
       'emulator/work',
     ],
@@ -87,6 +89,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator/callbacks',
       'emulator/protocol',
       'emulator/server',
+      'emulator/sign-in',
       'emulator/state',
       'emulator/work',
     ],

@@ -16,7 +16,11 @@ const longestShownName = 100;
  */
 export function refusalOfCaller(request: IncomingMessage, allowedHosts: readonly string[]): CallerRefusal | undefined {
   const port = request.socket.localPort ?? 0;
-  const mayBeNamed = (place: string): boolean => isOwnPlace(place, port) || isAllowed(place, { allowedHosts, port });
+  const standard = 'encrypted' in request.socket ? 443 : 80;
+  const mayBeNamed = (place: string): boolean => {
+    const whole = withPort(place, standard);
+    return isOwnPlace(whole, port) || isAllowed(whole, { allowedHosts, port });
+  };
   const host = hostsOf(request).find((place) => !mayBeNamed(place));
   if (host !== undefined) {
     const named = host === '' ? 'no single host' : host.slice(0, longestShownName);
@@ -42,7 +46,7 @@ function hostsOf({ url = '', rawHeaders }: IncomingMessage): readonly string[] {
 }
 
 function isOwnPlace(place: string, port: number): boolean {
-  const [, name = '', digits = '80'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(place) ?? [];
+  const [, name = '', digits = ''] = /^(\[[^\]]*\]|[^:]*):(\d+)$/.exec(place) ?? [];
   return isLoopbackName(name) && Number(digits) === port;
 }
 
@@ -51,8 +55,7 @@ function isAllowed(
   place: string,
   { allowedHosts, port }: { readonly allowedHosts: readonly string[]; readonly port: number },
 ): boolean {
-  const wanted = withPort(place, 80);
-  return allowedHosts.some((allowed) => withPort(allowed, port) === wanted);
+  return allowedHosts.some((allowed) => withPort(allowed, port) === place);
 }
 
 function withPort(place: string, port: number): string {

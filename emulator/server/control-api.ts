@@ -3,6 +3,7 @@ import { accountView, changeAccount } from '../state/account.ts';
 import { readFaultOrder } from './fault-order.ts';
 import { checkedSpeed } from '../state/clock.ts';
 import { learnAllAudio, learnAudio } from '../work/known-audio.ts';
+import { originOf } from '../protocol/origin.ts';
 import { isSameSecret } from '../protocol/same-secret.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
@@ -44,10 +45,10 @@ export function controlApi(resource: SpeechResource, audioDirectories: readonly 
     app.get('/clock', () => clockView(resource));
     app.post('/clock', (request) => moveClock(resource, request.body));
 
-    app.get('/account', (request) => accountView(resource.account, `http://${request.host}`));
+    app.get('/account', (request) => accountView(resource.account, originOf(request)));
     app.post('/account', (request) => {
       resource.account = changeAccount(resource.account, request.body);
-      return accountView(resource.account, `http://${request.host}`);
+      return accountView(resource.account, originOf(request));
     });
 
     app.get('/faults', () => ({ faults: resource.faults.list() }));

@@ -4,6 +4,7 @@ import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { reasonNotServed, servedOperations } from './served-operations.ts';
 import { addChain, controlPlaneChain } from './request-chain.ts';
 import { ServiceError, serviceError } from '../protocol/service-error.ts';
+import { originOf } from '../protocol/origin.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
 const longestJson = 4 * 1024 ** 2;
@@ -55,11 +56,6 @@ function callOf(resource: SpeechResource, request: FastifyRequest): Call {
     body: request.body,
     operation: request.routeOptions.config.operation ?? '',
   };
-}
-
-/** Links start with the host that the client used, as those of a resource with a custom domain do. */
-function originOf(request: FastifyRequest): string {
-  return `http://${request.host}`;
 }
 
 function send(reply: FastifyReply, answer: Answer): FastifyReply {

@@ -4,7 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, onRequestHookHandle
 import { apiVersion } from '../protocol/addresses.ts';
 import type { FaultOrder } from '../state/faults.ts';
 import type { Ending } from '../state/request-counts.ts';
-import { isSameSecret } from '../protocol/same-secret.ts';
+import { refusalOfCredentials } from '../sign-in/credentials.ts';
 import { injectedError, rateLimitMessage, serviceError } from '../protocol/service-error.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
@@ -19,10 +19,15 @@ declare module 'fastify' {
 }
 
 /** What every request to the control plane goes through, in this order, before its route. */
-export const controlPlaneChain: readonly Link[] = [requireVersion, requireKey, limitRate, injectFault];
+export const controlPlaneChain: readonly Link[] = [
+  requireVersion,
+  requireCredentials('control'),
+  limitRate,
+  injectFault,
+];
 
 /** What every request to the data plane goes through: it has no version, no rate limit and errors of its own. */
-export const dataPlaneChain: readonly Link[] = [requireDataKey, injectFault];
+export const dataPlaneChain: readonly Link[] = [requireCredentials('recognition'), injectFault];
 
 /** What the reading of a file goes through: the signature in its address stands for the key. */
 export const fileChain: readonly Link[] = [injectFault];
@@ -61,34 +66,14 @@ function requireVersion(_resource: SpeechResource, request: FastifyRequest): voi
   });
 }
 
-/** A wrong key is refused by the gateway before the service, with a body of its own shape. */
-function requireKey(resource: SpeechResource, request: FastifyRequest, reply: FastifyReply): void {
-  const given = request.headers['ocp-apim-subscription-key'];
-  if (resource.account.isDeleted) {
-    void reply.code(404).send({ error: { code: '404', message: 'Resource not found' } });
-    return;
-  }
-  if (resource.account.disableLocalAuth) {
-    void reply.code(403).send({ error: { code: 'AuthenticationTypeDisabled', message: keysDisabled } });
-    return;
-  }
-  if (isSameSecret(given, resource.settings.key)) return;
-  void reply.code(401).send({ error: { code: '401', message: accessDenied } });
+/** Lets in who has a key or a token for this door. */
+function requireCredentials(door: 'control' | 'recognition'): Link {
+  return async (resource, request, reply) => {
+    const { 'ocp-apim-subscription-key': key, authorization } = request.headers;
+    const refusal = await refusalOfCredentials(resource, { key, authorization }, { door });
+    if (refusal !== undefined) void reply.code(refusal.status).send(refusal.body);
+  };
 }
-
-/** Recognition tells a missing key (403) from a wrong one (401) (Microsoft Learn: REST API for short audio). */
-function requireDataKey(resource: SpeechResource, request: FastifyRequest, reply: FastifyReply): void {
-  if (request.headers['ocp-apim-subscription-key'] !== undefined) return requireKey(resource, request, reply);
-  void reply
-    .code(403)
-    .send({ error: { code: '403', message: 'A resource key or an authorization token is missing.' } });
-}
-
-const keysDisabled = 'Key based authentication is disabled for this resource.';
-
-const accessDenied =
-  'Access denied due to invalid subscription key or wrong API endpoint. Make sure to provide a valid key for an active ' +
-  'subscription and use a correct regional API endpoint for your resource.';
 
 function limitRate(resource: SpeechResource): void {
   const wait = resource.rateLimit.admit(resource.clock.now());

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { CallbacksUnderWay } from './callbacks-under-way.ts';
 import type { VirtualClock } from './clock.ts';
 import type { AccountState } from './account.ts';
+import type { TokenAuthority } from './token-authority.ts';
 import type { ContentFolder } from './content-folder.ts';
 import type { EntityStore } from './entity-store.ts';
 import { Faults } from './faults.ts';
@@ -36,6 +37,8 @@ export interface WorkResult {
 export class SpeechResource {
   readonly settings: ResourceSettings;
   readonly clock: VirtualClock;
+  /** Issues and checks the tokens that are taken in place of keys. */
+  readonly authority: TokenAuthority;
   /** The account that the resource is of, as Azure Resource Manager knows it. */
   account: AccountState;
   readonly store: EntityStore;
@@ -58,6 +61,7 @@ export class SpeechResource {
 
   constructor(parts: {
     readonly settings: ResourceSettings;
+    readonly authority: TokenAuthority;
     readonly account: AccountState;
     readonly clock: VirtualClock;
     readonly store: EntityStore;
@@ -65,6 +69,7 @@ export class SpeechResource {
     readonly saved: () => Promise<void>;
   }) {
     this.settings = parts.settings;
+    this.authority = parts.authority;
     this.account = parts.account;
     this.clock = parts.clock;
     this.store = parts.store;

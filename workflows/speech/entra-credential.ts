@@ -1,4 +1,5 @@
 import type { TokenCredential } from '@azure/core-auth';
+import { isLoopback } from '../document/base-url.ts';
 import type { AzureCloud } from './azure-cloud.ts';
 
 /**
@@ -15,5 +16,11 @@ export async function entraCredential(
   const { DefaultAzureCredential } = await import('@azure/identity');
   const authorityHost = env['AZURE_AUTHORITY_HOST'] || cloud.authorityHost;
   const tenant = tenantId || env['AZURE_TENANT_ID'];
-  return new DefaultAzureCredential({ authorityHost, ...(tenant ? { tenantId: tenant } : {}) });
+  // An authority on this machine is not one that Entra ID knows.
+  const isLocal = URL.canParse(authorityHost) && isLoopback(new URL(authorityHost));
+  return new DefaultAzureCredential({
+    authorityHost,
+    ...(isLocal ? { disableInstanceDiscovery: true } : {}),
+    ...(tenant ? { tenantId: tenant } : {}),
+  });
 }

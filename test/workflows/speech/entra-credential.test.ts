@@ -27,3 +27,9 @@ it('the tenant that the environment names is where the identity signs in, unless
   await entraCredential(cloudOf([]), env, { tenantId: 'fabrikam.example' });
   expect(DefaultAzureCredential).toHaveBeenLastCalledWith({ authorityHost, tenantId: 'fabrikam.example' });
 });
+
+it('an authority on this machine is not looked for at that of the cloud', async () => {
+  const authorityHost = 'https://127.0.0.1:7270';
+  await entraCredential(cloudOf([]), { AZURE_AUTHORITY_HOST: authorityHost });
+  expect(DefaultAzureCredential).toHaveBeenLastCalledWith({ authorityHost, disableInstanceDiscovery: true });
+});

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPlace } from '../../../emulator/server/caller-check.ts';
 import { speedRange } from '../../../emulator/state/clock.ts';
-import { startEmulator } from '../../../emulator/start-emulator.ts';
+import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
 import { escapeControls, quoteWord } from '../../document/quote-name.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 
@@ -16,6 +17,7 @@ interface EmulatorFlags {
   readonly audioDir?: readonly string[];
   readonly allowedHost?: readonly string[];
   readonly allowPrivate?: true;
+  readonly tls?: true | string;
 }
 
 /** The key of an emulator that a person starts to try things. A person who shares the machine sets another key. */
@@ -46,6 +48,10 @@ export function emulatorCommand(session: Session): Command {
       'NAME or NAME:PORT that requests may be addressed to beside loopback, as where a port is forwarded',
       hostPlaces,
     )
+    .option(
+      '--tls [file]',
+      'serve HTTPS and WSS, with a certificate made at the start, which is written to the file for clients to trust (default: emulator.pem in the folder of --data, else here)',
+    )
     .option('--allow-private', 'let downloads and webhooks reach other hosts of private networks')
     .addHelpText(
       'after',
@@ -53,13 +59,15 @@ export function emulatorCommand(session: Session): Command {
 Example: a resource that trains in seconds and is still there after a restart
   speechops emulator --speed 60 --data .speechops/emulator --audio-dir data/smoke
 
-SPEECHOPS_EMULATOR_TOKEN is the token of its Azure Resource Manager; without it there is another one at each start.`,
+SPEECHOPS_EMULATOR_TOKEN is the token of its Azure Resource Manager, and the client secret with which any client id signs in for
+one of Entra ID; without it there is another one at each start.`,
     )
     .action((flags: EmulatorFlags) => serve(session, flags));
 }
 
 async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
   const { env } = io;
+  const trust = flags.tls === undefined ? undefined : certificateFile(io, flags);
   const token = fromEnvironment(env, 'SPEECHOPS_EMULATOR_TOKEN');
   const emulator = await startEmulator({
     port: flags.port,
@@ -67,6 +75,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     ...(token === undefined ? {} : { managementToken: token }),
     allowedHosts: flags.allowedHost ?? [],
     allowPrivate: flags.allowPrivate ?? false,
+    tls: trust !== undefined,
     sku: flags.sku,
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),
@@ -80,12 +89,26 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     io.stdout.write(`export SPEECHOPS_ENDPOINT=${emulator.url}\nexport SPEECHOPS_KEY=${quoteWord(emulator.key)}\n`);
     io.stdout.write(`export SPEECHOPS_MANAGEMENT_ENDPOINT=${emulator.url}\n`);
     io.stdout.write(`export SPEECHOPS_EMULATOR_TOKEN=${quoteWord(emulator.managementToken)}\n`);
+    if (trust !== undefined) await tellSignIn(io, emulator, trust);
     io.stdout.write(`# resource id: ${emulator.resourceId}\n`);
     io.stderr.write('Press Ctrl-C to stop.\n');
     if (!io.signal.aborted) await once(io.signal, 'abort');
   } finally {
     await emulator.close();
   }
+}
+
+function certificateFile({ cwd }: Io, { tls, data = '.' }: EmulatorFlags): string {
+  return path.resolve(cwd, typeof tls === 'string' ? tls : path.join(data, 'emulator.pem'));
+}
+
+/** How a client gets to trust the certificate, and signs in where it has no key. */
+async function tellSignIn(io: Io, emulator: Emulator, trust: string): Promise<void> {
+  await writeFile(trust, emulator.certificate ?? '');
+  io.stdout.write(`export NODE_EXTRA_CA_CERTS=${quoteWord(trust)}\n`);
+  io.stdout.write('# to sign in with Entra ID, unset SPEECHOPS_KEY and:\n');
+  io.stdout.write(`export AZURE_AUTHORITY_HOST=${emulator.url} AZURE_TENANT_ID=${emulator.tenantId}\n`);
+  io.stdout.write('export AZURE_CLIENT_ID=speechops AZURE_CLIENT_SECRET="$SPEECHOPS_EMULATOR_TOKEN"\n');
 }
 
 function explained(error: unknown, port: number): unknown {

@@ -1,5 +1,9 @@
 import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type IncomingMessage, request } from 'node:http';
+import { get as secureGet } from 'node:https';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmulator } from '../../../../emulator/start-emulator.ts';
@@ -55,6 +59,29 @@ describe('speechops emulator', () => {
       await running;
     }
     expect(tokens[0]).not.toBe(tokens[1]);
+  });
+
+  it('serves HTTPS with a certificate that it writes to a file, and says how to sign in', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'speechops-tls-'));
+    onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+    const file = path.join(folder, 'it is.pem');
+    const { session, output, interrupt } = makeSession();
+    const running = emulatorCommand(session).parseAsync(['--port', '0', '--tls', file], { from: 'user' });
+    const [, url = ''] = await printed(
+      output,
+      /export AZURE_AUTHORITY_HOST=(https:\/\/127\.0\.0\.1:\d+) AZURE_TENANT_ID=\S+\n/,
+    );
+    await printed(output, /# resource id/);
+    expect(output.text).toContain(`export NODE_EXTRA_CA_CERTS='${file}'\n`);
+    expect(output.text).toContain(`export SPEECHOPS_ENDPOINT=${url}\n`);
+    const ca = await readFile(file, 'utf8');
+    expect(ca).not.toContain('PRIVATE');
+    const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+      secureGet(`${url}/tenant/v2.0/.well-known/openid-configuration`, { ca }, resolve).once('error', reject);
+    });
+    expect((await answer.toArray()).join('')).toContain(`"token_endpoint":"${url}/tenant/oauth2/v2.0/token"`);
+    interrupt();
+    await running;
   });
 
   it('lets hosts through that are named, and downloads from private networks when told to', async () => {

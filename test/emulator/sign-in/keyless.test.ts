@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
+import { callProgram } from '../../workflows/cli/call-program.ts';
+
+const program = fileURLToPath(new URL('keyless-program.ts', import.meta.url));
+
+describe('an emulator that serves HTTPS, to clients that have no key', () => {
+  let folder: string;
+  let emulator: Emulator;
+  let env: Record<string, string>;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(path.join(tmpdir(), 'speechops-keyless-'));
+    emulator = await startEmulator({ tls: true, account: { disableLocalAuth: true } });
+    const trust = path.join(folder, 'emulator.pem');
+    await writeFile(trust, emulator.certificate ?? '');
+    env = {
+      NODE_EXTRA_CA_CERTS: trust,
+      AZURE_AUTHORITY_HOST: emulator.url,
+      AZURE_TENANT_ID: emulator.tenantId,
+      AZURE_CLIENT_ID: 'a-client',
+      AZURE_CLIENT_SECRET: emulator.managementToken,
+    };
+  });
+  afterEach(async () => {
+    await emulator.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('answers what Microsoft’s clients ask, unmodified', async () => {
+    const { stdout } = await promisify(execFile)(process.execPath, [program, emulator.url, emulator.resourceId], {
+      env: { ...process.env, ...env },
+    });
+    expect(JSON.parse(stdout)).toEqual({
+      account: 'emulator',
+      accounts: 2,
+      skus: ['F0', 'S0'],
+      resourceSkus: ['SpeechServices F0', 'SpeechServices S0'],
+      none: [],
+      privateLink: ['account'],
+      availability: [true, false],
+      domains: [false, true],
+      noSuchDeleted: 'ResourceNotFound',
+      otherType: 'InvalidResourceType',
+      regenerated: 'NotSupportedByEmulator',
+      keys: 'BadRequest',
+      keysAfterUpdate: true,
+      projects: 200,
+    });
+  });
+
+  it('is worked with by pipelines that sign in', async () => {
+    await writeFile(path.join(folder, 'text.txt'), 'good morning how did you sleep\n');
+    await writeFile(
+      path.join(folder, 'text.yaml'),
+      'name: text\nlocale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n',
+    );
+    const call = async (more: Readonly<Record<string, string>>): ReturnType<typeof callProgram> =>
+      await callProgram(['plan', 'text.yaml'], {
+        cwd: folder,
+        env: { ...env, SPEECHOPS_ENDPOINT: emulator.url, ...more },
+      });
+    expect(await call({})).toMatchObject({ code: 0, stdout: expect.stringContaining(': 1 to create') });
+    const refused = await call({ AZURE_CLIENT_SECRET: 'a guess' });
+    expect([refused.code, refused.stderr]).toEqual([3, expect.stringContaining('AADSTS7000215')]);
+    expect((await call({ NODE_EXTRA_CA_CERTS: '' })).code).toBe(3);
+  });
+});
