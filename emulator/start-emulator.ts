@@ -21,6 +21,7 @@ import type { Certificate } from './server/certificate.ts';
 import { issueToken, signIn } from './sign-in/sign-in-routes.ts';
 import { tenantId, TokenAuthority, type TrustedIssuer } from './state/token-authority.ts';
 import type { Sku } from './state/quotas.ts';
+import type { Redeployment } from './state/redeployment.ts';
 import { serviceError } from './protocol/service-error.ts';
 import { resumeWorks } from './work/settle.ts';
 import { shortAudio } from './server/short-audio.ts';
@@ -60,8 +61,11 @@ export interface EmulatorOptions {
   readonly account?: Partial<Omit<AccountState, 'sku'>>;
   /** Folders of WAV files with a trans.txt: what is said in audio that comes in no dataset. */
   readonly audioDirectories?: readonly string[];
-  /** What an endpoint names as its model while a swap is under way. @default 'previous' */
-  readonly swapShows?: 'previous' | 'wanted';
+  /**
+   * How an endpoint looks while its model is changed: `Running` with the previous model, `Running` with the wanted one, or
+   * `Succeeded` with the wanted one at once. The previous one serves meanwhile. @default 'at-once', as Microsoft documents it
+   */
+  readonly redeployment?: Redeployment;
   /** What recognition on an unknown endpoint does: the base model answers, as in Azure, or 400. @default 'base' */
   readonly unknownEndpoint?: 'base' | 'refuse';
   /** Serves HTTPS and WSS, with a certificate that is made at the start. @default false */
@@ -189,11 +193,11 @@ async function openResource(
       managementToken: options.managementToken ?? randomSecret(),
       allowPrivate: options.allowPrivate ?? false,
       sku: options.sku ?? 'S0',
-      swapShows: options.swapShows ?? 'previous',
       unknownEndpoint: options.unknownEndpoint ?? 'base',
       log: options.log ?? (() => undefined),
     },
     authority: new TokenAuthority(options.trustedIssuer),
+    redeployment: options.redeployment ?? 'at-once',
     account: { ...defaultAccount, ...options.account, sku: options.sku ?? 'S0' },
     clock: clockOf(stored, options),
     store: new EntityStore(stored?.collections ?? {}, (change) => {

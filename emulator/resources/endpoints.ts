@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { type Endpoint, isSameModel, isTerminal, type ModelReference } from '../state/entities.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
+import { namedModel } from '../state/redeployment.ts';
 import { checkDelta, type JsonObject, objectBody, optionalBoolean, optionalObject } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
 import { allSettled } from '../work/settle.ts';
@@ -20,11 +21,10 @@ export const endpointOperations: readonly Operation[] = collection('Endpoints', 
 });
 
 export function endpointView(call: Call, endpoint: Endpoint) {
-  const shows = call.resource.settings.swapShows === 'wanted' ? (endpoint.wanted ?? endpoint.model) : endpoint.model;
   const webSocketOrigin = call.origin.replace(/^http/, 'ws');
   return {
     ...workedView(call, endpoint, `/endpoints/${endpoint.id}`),
-    model: modelView(call, shows),
+    model: modelView(call, namedModel(endpoint)),
     links: { webSocket: `${webSocketOrigin}/stt/speech/universal/v2?cid=${endpoint.id}` },
     properties: { loggingEnabled: false, error: endpoint.error },
   };
@@ -72,23 +72,27 @@ async function changeOf(call: Call): Promise<(endpoint: Endpoint) => Endpoint> {
   };
 }
 
-/** The endpoint with a swap begun; as it is when it already serves the model. */
+/** The endpoint with a swap begun; as it is when it has Succeeded with the model, by what it names. */
 function swapped(call: Call, endpoint: Endpoint, model: ModelReference): Endpoint {
-  if (endpoint.status === 'Succeeded' && isSameModel(endpoint.model, model)) return endpoint;
-  if (!isTerminal(endpoint)) {
+  if (endpoint.status === 'Succeeded' && isSameModel(namedModel(endpoint), model)) return endpoint;
+  if (endpoint.progress !== undefined) {
+    const why = isTerminal(endpoint) ? 'it is being redeployed' : `its status is ${endpoint.status}`;
     throw serviceError('Conflict', {
-      message: `The model of the endpoint cannot be updated while its status is ${endpoint.status}.`,
+      message: `The model of the endpoint cannot be updated while ${why}.`,
       inner: 'EndpointNotUpdatable',
       target: 'model',
     });
   }
-  const begun = beginLifecycle(endpoint.deployed ? 'modelSwap' : 'firstDeployment', { now: call.resource.clock.now() });
+  const { redeployment, clock } = call.resource;
+  const begun = beginLifecycle(endpoint.deployed ? 'modelSwap' : 'firstDeployment', { now: clock.now() });
   return {
     ...endpoint,
     ...begun,
+    ...(endpoint.deployed && redeployment === 'at-once' ? { status: 'Succeeded' } : {}),
     ...faultyEnding(call),
     error: undefined,
     wanted: model,
+    redeployment,
   };
 }
 

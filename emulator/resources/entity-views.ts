@@ -1,7 +1,7 @@
 import { addressOf, modelAddress } from '../protocol/addresses.ts';
 import type { Call } from '../protocol/call.ts';
 import { dateTime } from '../state/date-time.ts';
-import type { ModelReference, StoredEntity, WorkedEntity } from '../state/entities.ts';
+import { isTerminal, type ModelReference, type StoredEntity, type WorkedEntity } from '../state/entities.ts';
 import { endOf } from '../state/lifecycles.ts';
 
 /** Members that every object of the API has; undefined ones are not sent. */
@@ -32,11 +32,11 @@ export function modelView(call: Call, model: ModelReference) {
 }
 
 /**
- * Retry-After in real seconds until the first of these objects is through its lifecycle; nothing when none has a lifecycle
- * to go through.
+ * Retry-After in real seconds until the first of these objects is through its lifecycle; nothing when all of them say that
+ * they are.
  */
 export function retryAfter(call: Call, entities: readonly WorkedEntity[]): Readonly<Record<string, string>> {
-  const ends = entities.flatMap(({ progress }) => (progress ? [endOf(progress)] : []));
+  const ends = entities.flatMap((entity) => (entity.progress && !isTerminal(entity) ? [endOf(entity.progress)] : []));
   if (ends.length === 0) return {};
   return { 'retry-after': String(call.resource.clock.realSeconds(Math.min(...ends) - call.resource.clock.now())) };
 }

@@ -96,7 +96,7 @@ async function newModel(call: Call, keep: Keep<'models'>): Promise<Answer> {
 function checkUnused({ resource: { store } }: Call, { id }: CustomModel): void {
   const isIt = (model: ModelReference | undefined): boolean => model?.kind === 'custom' && model.id === id;
   const isInUse =
-    store.all('endpoints').some(({ model, wanted }) => isIt(model) || isIt(wanted)) ||
+    store.all('endpoints').some(({ model, wanted, named }) => isIt(model) || isIt(wanted) || isIt(named)) ||
     store.all('evaluations').some((entity) => !isTerminal(entity) && (isIt(entity.model1) || isIt(entity.model2)));
   if (!isInUse) return;
   throw serviceError('Conflict', {

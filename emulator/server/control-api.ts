@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { accountView, changeAccount } from '../state/account.ts';
 import { readFaultOrder } from './fault-order.ts';
 import { checkedSpeed } from '../state/clock.ts';
+import { readRedeployment } from '../state/redeployment.ts';
 import { learnAllAudio, learnAudio } from '../work/known-audio.ts';
 import { originOf } from '../protocol/origin.ts';
 import { isSameSecret } from '../protocol/same-secret.ts';
@@ -10,7 +11,7 @@ import type { SpeechResource } from '../state/speech-resource.ts';
 const longestAudio = 64 * 1024 ** 2;
 
 /**
- * The emulator's own API below `/_emulator`: clock, faults, account, reset, audio, requests. Wants the key as header, which a web
+ * The emulator's own API below `/_emulator`: clock, faults, account, redeployment, reset, audio, requests. Wants the key as header, which a web
  * page cannot send without permission and another user of the machine does not know, whatever the account says of keys.
  */
 export function controlApi(resource: SpeechResource, audioDirectories: readonly string[]) {
@@ -39,7 +40,7 @@ export function controlApi(resource: SpeechResource, audioDirectories: readonly 
     });
 
     app.setNotFoundHandler(async (_request, reply) =>
-      reply.code(404).send({ error: 'Use one of /clock, /faults, /audio, /requests, /account, /reset' }),
+      reply.code(404).send({ error: 'Use one of /clock, /faults, /audio, /requests, /account, /redeployment, /reset' }),
     );
 
     app.get('/clock', () => clockView(resource));
@@ -49,6 +50,15 @@ export function controlApi(resource: SpeechResource, audioDirectories: readonly 
     app.post('/account', (request) => {
       resource.account = changeAccount(resource.account, request.body);
       return accountView(resource.account, originOf(request));
+    });
+
+    app.get('/redeployment', () => ({ redeployment: resource.redeployment }));
+    app.post('/redeployment', (request) => {
+      const { redeployment, ...others } = (request.body ?? {}) as { readonly redeployment?: unknown };
+      const [unknown] = Object.keys(others);
+      if (unknown !== undefined) throw new Error(`Unknown member '${unknown}': allowed is redeployment`);
+      resource.redeployment = readRedeployment(redeployment);
+      return { redeployment: resource.redeployment };
     });
 
     app.get('/faults', () => ({ faults: resource.faults.list() }));

@@ -1,5 +1,6 @@
 import type { Progress, Status } from './lifecycles.ts';
 import type { DatasetKind } from './quotas.ts';
+import type { Redeployment } from './redeployment.ts';
 
 /**
  * The objects of a Speech resource as the emulator keeps them: plain data that survives a restart. Moments are virtual
@@ -125,6 +126,10 @@ export interface Endpoint extends WorkedEntity {
   readonly model: ModelReference;
   /** What a swap under way brings. */
   readonly wanted?: ModelReference | undefined;
+  /** How the swap under way, or the last one, looks; absent before the first one. */
+  readonly redeployment?: Redeployment | undefined;
+  /** What it names although it serves `model`: a swap was said to be done at once, and a fault kept the model as it was. */
+  readonly named?: ModelReference | undefined;
   /** Set by a fault: the swap will leave the model as it is. */
   readonly ignoresWanted?: boolean | undefined;
   /** Whether it was ever deployed; until then recognition falls back to the base model. */

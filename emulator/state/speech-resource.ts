@@ -8,6 +8,7 @@ import type { EntityStore } from './entity-store.ts';
 import { Faults } from './faults.ts';
 import { quotasOf, type Quotas, type Sku } from './quotas.ts';
 import { RateLimit } from './rate-limit.ts';
+import type { Redeployment } from './redeployment.ts';
 import { AudioLibrary } from '../recognition/audio-library.ts';
 import { RequestCounts } from './request-counts.ts';
 
@@ -18,8 +19,6 @@ export interface ResourceSettings {
   /** Whether downloads and callbacks may go to other hosts of private networks. */
   readonly allowPrivate: boolean;
   readonly sku: Sku;
-  /** What an endpoint names as its model while a swap is under way: Microsoft's documents show both. */
-  readonly swapShows: 'previous' | 'wanted';
   /** What recognition on an unknown endpoint does: answers with the base model, as the service does, or refuses. */
   readonly unknownEndpoint: 'base' | 'refuse';
   readonly log: (line: string) => void;
@@ -41,6 +40,8 @@ export class SpeechResource {
   readonly authority: TokenAuthority;
   /** The account that the resource is of, as Azure Resource Manager knows it. */
   account: AccountState;
+  /** How endpoints look while swaps are under way that begin from now on. */
+  redeployment: Redeployment;
   readonly store: EntityStore;
   readonly contents: ContentFolder;
   readonly quotas: Quotas;
@@ -63,6 +64,7 @@ export class SpeechResource {
     readonly settings: ResourceSettings;
     readonly authority: TokenAuthority;
     readonly account: AccountState;
+    readonly redeployment: Redeployment;
     readonly clock: VirtualClock;
     readonly store: EntityStore;
     readonly contents: ContentFolder;
@@ -71,6 +73,7 @@ export class SpeechResource {
     this.settings = parts.settings;
     this.authority = parts.authority;
     this.account = parts.account;
+    this.redeployment = parts.redeployment;
     this.clock = parts.clock;
     this.store = parts.store;
     this.contents = parts.contents;

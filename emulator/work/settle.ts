@@ -1,4 +1,4 @@
-import type { Collections, Endpoint, WorkedEntity, WorkedName } from '../state/entities.ts';
+import { type Collections, type Endpoint, isTerminal, type WorkedEntity, type WorkedName } from '../state/entities.ts';
 import { type LifecycleName, nextProgress, type Progress, transitionAt } from '../state/lifecycles.ts';
 import type { SpeechResource, WorkResult } from '../state/speech-resource.ts';
 import { importDatasetWork } from './import-dataset-work.ts';
@@ -112,7 +112,8 @@ function finish<K extends WorkedName>(
     ...entity,
     ...change,
     status: succeeded ? 'Succeeded' : 'Failed',
-    lastActionAt: done.progress.dueAt,
+    // What was said to have Succeeded at once enters no other status.
+    lastActionAt: succeeded && isTerminal(entity) ? entity.lastActionAt : done.progress.dueAt,
     progress: undefined,
     doom: undefined,
   });
@@ -140,7 +141,9 @@ async function patiently<T>(work: Promise<T>): Promise<T | undefined> {
 
 /** A deployment has no work of its own: when its time is over, the endpoint serves the wanted model. */
 async function swapModel(_resource: SpeechResource, endpoint: Endpoint): Promise<WorkResult> {
-  const model = endpoint.ignoresWanted ? endpoint.model : (endpoint.wanted ?? endpoint.model);
-  const change: Partial<Endpoint> = { model, wanted: undefined, ignoresWanted: undefined, deployed: true };
+  const { ignoresWanted, wanted, redeployment } = endpoint;
+  const model = ignoresWanted ? endpoint.model : (wanted ?? endpoint.model);
+  const named = ignoresWanted && redeployment === 'at-once' ? wanted : undefined;
+  const change: Partial<Endpoint> = { model, named, wanted: undefined, ignoresWanted: undefined, deployed: true };
   return { kind: 'succeeded', change };
 }

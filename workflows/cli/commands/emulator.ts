@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPlace } from '../../../emulator/server/caller-check.ts';
 import { speedRange } from '../../../emulator/state/clock.ts';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
+import { type Redeployment, redeployments } from '../../../emulator/state/redeployment.ts';
 import { escapeControls, quoteWord } from '../../document/quote-name.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 
@@ -14,6 +15,7 @@ interface EmulatorFlags {
   readonly data?: string;
   readonly key?: string;
   readonly sku: 'S0' | 'F0';
+  readonly redeployment: Redeployment;
   readonly audioDir?: readonly string[];
   readonly allowedHost?: readonly string[];
   readonly allowPrivate?: true;
@@ -39,6 +41,14 @@ export function emulatorCommand(session: Session): Command {
       headerText,
     )
     .addOption(new Option('--sku <sku>', 'price tier whose quotas hold').choices(['S0', 'F0']).default('S0'))
+    .addOption(
+      new Option(
+        '--redeployment <how>',
+        'how an endpoint looks while its model is changed and the previous one serves: Running with the previous model, Running with the wanted one, or Succeeded with the wanted one at once',
+      )
+        .choices(redeployments)
+        .default('at-once'),
+    )
     .option(
       '--audio-dir <dir...>',
       'folders of WAV files with a trans.txt (file.wav<TAB>text): what is said in audio that comes in no dataset',
@@ -77,6 +87,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     allowPrivate: flags.allowPrivate ?? false,
     tls: trust !== undefined,
     sku: flags.sku,
+    redeployment: flags.redeployment,
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),
     audioDirectories: (flags.audioDir ?? []).map((directory) => path.resolve(io.cwd, directory)),
