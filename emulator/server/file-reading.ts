@@ -4,7 +4,10 @@ import { ServiceError } from '../protocol/service-error.ts';
 import { artifactsPath, fileBehind } from '../protocol/signed-addresses.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
-/** Reading the files behind `links.contentUrl`: no key, but a signature that has not expired, as in Azure Storage. */
+/**
+ * Reading the files behind `links.contentUrl`, whole or a range of bytes: no key, but a signature that has not expired, as in
+ * Azure Storage.
+ */
 export function fileReading(resource: SpeechResource) {
   return async (app: FastifyInstance): Promise<void> => {
     addChain(app, resource, fileChain);
@@ -21,10 +24,30 @@ export function fileReading(resource: SpeechResource) {
         return xmlError('AuthenticationFailed', 'The signature is not valid or has expired.');
       }
       reply.type(file.name.endsWith('.json') ? 'application/json' : 'application/octet-stream');
-      reply.header('content-length', file.size);
-      return reply.send(resource.contents.readStream(owner, file.storedAs));
+      reply.header('accept-ranges', 'bytes');
+      const part = partIn(request.headers.range, file.size);
+      if (part === 'beyond') {
+        reply.code(416).header('content-range', `bytes */${file.size}`).type('application/xml');
+        return xmlError('InvalidRange', 'The range specified is invalid for the current size of the resource.');
+      }
+      if (part !== undefined) reply.code(206).header('content-range', `bytes ${part.start}-${part.end}/${file.size}`);
+      const { start, end } = part ?? { start: 0, end: file.size - 1 };
+      reply.header('content-length', end - start + 1);
+      return reply.send(resource.contents.readStream(owner, file.storedAs, part));
     });
   };
+}
+
+/** The bytes that a header asks for; undefined for the whole file, as for a header of another form. */
+function partIn(
+  range: string | undefined,
+  size: number,
+): { readonly start: number; readonly end: number } | 'beyond' | undefined {
+  const [, first, last] = /^bytes=(\d{1,15})-(\d{1,15})?$/.exec(range ?? '') ?? [];
+  if (first === undefined) return undefined;
+  const start = Number(first);
+  const end = Math.min(last === undefined ? Infinity : Number(last), size - 1);
+  return start > end ? 'beyond' : { start, end };
 }
 
 function xmlError(code: string, message: string): string {

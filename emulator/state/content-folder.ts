@@ -78,8 +78,9 @@ export class ContentFolder {
     return readFile(this.pathOf(owner, name));
   }
 
-  readStream(owner: string, name: string): Readable {
-    return createReadStream(this.pathOf(owner, name));
+  /** The bytes from `start` to `end`, both included. @default the whole file */
+  readStream(owner: string, name: string, part: { readonly start?: number; readonly end?: number } = {}): Readable {
+    return createReadStream(this.pathOf(owner, name), part);
   }
 
   /** Names and sizes of the files of an owner whose names start with `prefix`. */

@@ -153,6 +153,15 @@ export interface SpeechPort {
   ): Promise<Recognition>;
   /** The text of an object's file, fetched from its contentUrl. */
   readFile(file: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<string>;
+  /**
+   * The recordings of these names in a zip of audio, by name, of at most 8 MiB each; those that are not there, or are larger, are
+   * left out. Reads the directory of the zip and these recordings, and not the rest.
+   */
+  readRecordings(
+    archive: EntityFile,
+    names: readonly string[],
+    options?: { readonly signal?: AbortSignal },
+  ): Promise<ReadonlyMap<string, Uint8Array>>;
   /** The time by the service's own clock, undefined before an answer has told it. Absent where the service tells none. */
   serviceTime?(): Date | undefined;
 }

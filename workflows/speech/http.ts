@@ -1,3 +1,4 @@
+import { Readable as ReadableStream } from 'node:stream';
 import {
   createDefaultHttpClient,
   createEmptyPipeline,
@@ -69,6 +70,12 @@ export interface HttpRequest<T> {
   readonly secret?: string | undefined;
   /** `own`: signed only when the URL is of the endpoint itself. Default: signed, and refused when that is not safe. */
   readonly signed?: 'own';
+  /** Asks for these bytes of a file alone, the last one included, and gets them; refused by a server that sends the whole file. */
+  readonly part?: {
+    readonly first: number;
+    readonly last: number;
+    readonly read: (bytes: Uint8Array) => Readable<T> | undefined;
+  };
   /** Reads the text of a successful answer; undefined says that it is cut or not what it must be. */
   readonly read: (text: string) => Readable<T> | undefined;
   /** What stands for the answer when the service itself says that the object does not exist. */
@@ -206,8 +213,9 @@ function assertSafe(
   }
 }
 
-function pipelineRequest({ method, url, body, signal }: HttpRequest<unknown>) {
+function pipelineRequest({ method, url, body, part, signal }: HttpRequest<unknown>) {
   const headers = createHttpHeaders({ Accept: 'application/json' });
+  if (part) headers.set('Range', `bytes=${part.first}-${part.last}`);
   if (body) headers.set('Content-Type', body.type);
   return createPipelineRequest({
     method,
@@ -222,6 +230,8 @@ function pipelineRequest({ method, url, body, signal }: HttpRequest<unknown>) {
           : Buffer.from(body.content.buffer, body.content.byteOffset, body.content.byteLength),
     }),
     ...(signal && { abortSignal: signal }),
+    // Bytes are not text.
+    ...(part && { streamResponseStatusCodes: new Set([200, 206]) }),
   });
 }
 
@@ -252,7 +262,7 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
         exchange.mayHaveActed ||= response.status >= 500 || response.status === 408;
         if (response.status >= 200 && response.status < 300) {
           if (request.url.origin === options.endpoint.origin) options.serviceClock?.hear(response.headers.get('date'));
-          const answer = request.read(response.bodyAsText ?? '');
+          const answer = await answerIn(response, request);
           if (!answer) throw new RestError('The answer cannot be read', { code: malformedAnswer, response });
           exchange.answer = answer;
         }
@@ -277,6 +287,21 @@ function attemptPolicy<T>(request: HttpRequest<T>, exchange: Exchange<T>, option
       }
     },
   };
+}
+
+async function answerIn<T>(response: PipelineResponse, request: HttpRequest<T>): Promise<Readable<T> | undefined> {
+  const { part, method, url, purpose } = request;
+  const { readableStreamBody: stream } = response;
+  if (part === undefined || stream === undefined) return request.read(response.bodyAsText ?? '');
+  if (response.status === 206) {
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+    const bytes = Buffer.concat(chunks);
+    return bytes.byteLength === part.last - part.first + 1 ? part.read(bytes) : undefined;
+  }
+  if (stream instanceof ReadableStream) stream.destroy();
+  const facts = { method, path: url.pathname, status: response.status, attempts: 1, outcome: 'refused' } as const;
+  throw new ServiceError(`Cannot ${purpose}: the server sends no parts of files`, facts);
 }
 
 /** An attempt that is ended after this share of its time counts as one that the service has not answered. */

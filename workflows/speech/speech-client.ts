@@ -32,6 +32,7 @@ import {
 import type { SpeechCredential } from './credential.ts';
 import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
+import { readRecordings } from './read-recordings.ts';
 import { recognise } from './recognise.ts';
 import { parseEndpoint } from '../document/base-url.ts';
 import type { RequestObserver } from './request-observer.ts';
@@ -111,6 +112,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     recognise: (audio, { endpoint: deployed, signal }) =>
       recognise(service, audio, { endpoint: deployed, signedWith, signal }),
     readFile: (file, { signal } = {}) => readFile(service, file, signal),
+    readRecordings: (archive, names, { signal } = {}) => readRecordings(service, archive, { names, signal }),
     serviceTime: () => serviceClock.now(),
   };
 }

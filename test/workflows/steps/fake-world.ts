@@ -161,6 +161,7 @@ export function createFakeWorld(): FakeWorld {
       return answer;
     },
     readFile: async () => '',
+    readRecordings: async () => new Map(),
   };
 
   const data: DataPort = {

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
+import { acousticZip, recordings, wavOf } from '../../emulator/acoustic-zip.ts';
+import { startClient } from '../../emulator/client.ts';
+import { ward } from '../../emulator/recognition/spoken-texts.ts';
+import { file } from './answers.ts';
+import { clientOf, rejectionOf, startScriptedService } from './scripted-service.ts';
+
+describe('readRecordings', () => {
+  it('reads single recordings out of the zip of a dataset, and little besides', async () => {
+    const { emulator, client, archive, clips } = await uploaded(12);
+    const wanted = [clips[3], clips[8]].filter((clip) => clip !== undefined);
+    const names = [...wanted.map(({ name }) => name), 'is-not-there.wav'];
+    const found = await client.readRecordings(archive, names);
+    expect([...found.keys()]).toEqual(wanted.map(({ name }) => name));
+    for (const clip of wanted) expect(Buffer.from(found.get(clip.name) ?? [])).toEqual(wavOf(clip));
+    const { operations } = (await emulator.control('GET', '/requests')).body;
+    // The directory at the end, and two recordings of about 80 kB, in blocks of 256 KiB.
+    expect(operations['ReadFile']['206']).toBeLessThanOrEqual(5);
+    expect(archive.properties?.size).toBeGreaterThan(5 * 256 * 1024);
+  });
+
+  it('goes on when a connection is cut', async () => {
+    const { emulator, client, archive, clips } = await uploaded(2);
+    await emulator.addFault({ operation: 'ReadFile', kind: 'cut', count: 2 });
+    const names = clips.map(({ name }) => name);
+    expect([...(await client.readRecordings(archive, names)).keys()]).toEqual(names);
+  });
+
+  it('says why when the server sends whole files alone, or the file is no zip, or names no place', async () => {
+    await using service = await startScriptedService({ body: 'all of it' }, { status: 206, body: { a: 1 } });
+    const client = clientOf(service);
+    const size = JSON.stringify({ a: 1 }).length;
+    const at = { ...file, links: { contentUrl: `${service.endpoint}/file` }, properties: { size } };
+    const read = async (archive: typeof at): Promise<string> =>
+      String(await rejectionOf(client.readRecordings(archive, ['a.wav'])));
+    expect(await read(at)).toContain('the server sends no parts of files');
+    expect(await read(at)).toContain('it is no zip that can be read');
+    expect(await read({ ...at, links: { contentUrl: '' } })).toContain('it has no links.contentUrl');
+    expect(await read({ ...at, properties: { size: 0 } })).toContain('does not tell its size');
+  });
+});
+
+async function uploaded(count: number) {
+  const emulator = await startClient();
+  const sentences = Array.from({ length: count }, (_, index) => `${ward[index % ward.length]} ${ward[index]}`);
+  const clips = recordings('long', sentences);
+  const dataset = await emulator.dataset({ kind: 'Acoustic' }, acousticZip(clips));
+  const { url, key } = emulator.emulator;
+  const client = createSpeechClient({ endpoint: url, credential: { key }, retryDelayMilliseconds: 1 });
+  const [archive] = (await client.datasets.files(dataset.self)).filter(({ kind }) => kind === 'AcousticDataArchive');
+  if (archive === undefined) throw new Error('the dataset has no archive');
+  return { emulator, client, archive, clips };
+}

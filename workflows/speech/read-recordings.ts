@@ -1,0 +1,118 @@
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import yauzl from 'yauzl';
+import { ServiceError } from '../engine/ports.ts';
+import type { EntityFile } from '../plan/speech-entities.ts';
+import type { SpeechService } from './collections.ts';
+
+/**
+ * The recordings of these names in a zip that the service keeps, by name; those that are not there, or are larger than 8 MiB, are
+ * left out. A name stands for the file of this path, or for the only one that has this name in whichever folder. A zip may have
+ * gigabytes, so only its directory and these recordings are read. Throws a {@link ServiceError} when the file is no zip or cannot
+ * be read in parts.
+ */
+export async function readRecordings(
+  service: SpeechService,
+  archive: EntityFile,
+  { names, signal }: { readonly names: readonly string[]; readonly signal: AbortSignal | undefined },
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const purpose = `read recordings of the file ${archive.name}`;
+  const refused = (why: string, cause?: unknown): ServiceError =>
+    new ServiceError(`Cannot ${purpose}: ${why}`, { method: 'GET', path: '', attempts: 0, outcome: 'refused', cause });
+  const { contentUrl } = archive.links ?? {};
+  const size = archive.properties?.size ?? 0;
+  if (contentUrl === undefined || !URL.canParse(contentUrl)) throw refused('it has no links.contentUrl');
+  if (size <= 0) throw refused('the service does not tell its size');
+  const file = new FileInParts(service, { url: new URL(contentUrl), size, purpose, signal });
+  try {
+    const zip = await yauzl.fromRandomAccessReaderPromise(file, size, { autoClose: false });
+    const entries: yauzl.Entry[] = [];
+    for await (const entry of zip.eachEntry()) entries.push(entry);
+    const found = new Map<string, Uint8Array>();
+    for (const name of names) {
+      const entry = entryOf(name, entries);
+      if (entry !== undefined && entry.uncompressedSize <= mostBytes)
+        found.set(name, await buffer(await zip.openReadStreamPromise(entry)));
+    }
+    return found;
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (file.failure !== undefined) throw file.failure;
+    throw refused('it is no zip that can be read', error);
+  }
+}
+
+const mostBytes = 8 * 1024 ** 2;
+
+function entryOf(name: string, entries: readonly yauzl.Entry[]): yauzl.Entry | undefined {
+  const exact = entries.find(({ fileName }) => fileName === name);
+  const elsewhere = entries.filter(({ fileName }) => fileName.endsWith(`/${name}`));
+  return exact ?? (elsewhere.length === 1 ? elsewhere[0] : undefined);
+}
+
+const blockBytes = 256 * 1024;
+
+/** A file behind a URL, of which the zip library reads many small pieces: they are fetched in blocks, each of them once. */
+class FileInParts extends yauzl.RandomAccessReader {
+  /** Why a block could not be fetched. */
+  failure: unknown;
+  readonly #service: SpeechService;
+  readonly #file: FileBehindUrl;
+  readonly #blocks = new Map<number, Promise<Uint8Array>>();
+
+  constructor(service: SpeechService, file: FileBehindUrl) {
+    super();
+    this.#service = service;
+    this.#file = file;
+  }
+
+  override _readStreamForRange(start: number, end: number): Readable {
+    return Readable.from(this.#pieces(start, end), { objectMode: false });
+  }
+
+  async *#pieces(start: number, end: number): AsyncGenerator<Uint8Array> {
+    for (let at = start; at < end; at = blockEnd(at)) {
+      const from = at - (at % blockBytes);
+      yield (await this.#block(from)).subarray(at - from, Math.min(end, blockEnd(at)) - from);
+    }
+  }
+
+  async #block(first: number): Promise<Uint8Array> {
+    const known = this.#blocks.get(first) ?? this.#fetch(first);
+    this.#blocks.set(first, known);
+    try {
+      return await known;
+    } catch (error) {
+      this.failure = error;
+      throw error;
+    }
+  }
+
+  async #fetch(first: number): Promise<Uint8Array> {
+    const { url, size, purpose, signal } = this.#file;
+    const last = Math.min(size, first + blockBytes) - 1;
+    const read = (value: Uint8Array) => ({ value });
+    const answer = await this.#service.send<Uint8Array>({
+      method: 'GET',
+      url,
+      purpose,
+      repetition: 'always',
+      signed: 'own',
+      part: { first, last, read },
+      read: () => undefined,
+      signal,
+    });
+    return answer.value;
+  }
+}
+
+interface FileBehindUrl {
+  readonly url: URL;
+  readonly size: number;
+  readonly purpose: string;
+  readonly signal: AbortSignal | undefined;
+}
+
+function blockEnd(at: number): number {
+  return at - (at % blockBytes) + blockBytes;
+}
