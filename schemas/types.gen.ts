@@ -2610,7 +2610,7 @@ export interface SwapWith {
    */
   readonly model: string;
   /**
-   * Recognise audio on the endpoint before, during and after the swap, and go back when that fails. A service that does not answer is waited for, within the step's timeout, and else for an hour. Without it only the service's own report is believed.
+   * Recognise audio on the endpoint before, during and after the swap, and go back when that fails. A service that does not answer is waited for, within the step's timeout, and else for an hour. Without it only the service's own report is believed, and the endpoint is marked `unheard`.
    */
   readonly verify?: {
     /**
@@ -2625,13 +2625,21 @@ export interface SwapWith {
      * How often the audio is recognised while the swap settles. In seconds.
      */
     readonly every: number;
+    /**
+     * How many recordings of an evaluation to use at most that tell the two models apart: on which each of them recognised another text. Before the change they have to answer as the model that is served; the new model counts as served when they answer as it did. 0 turns that off.
+     */
+    readonly discriminate: number;
+    /**
+     * How long to go on recognising after the change, by the clock of the service, where nothing tells the two models apart. Microsoft says that the previous model serves for several minutes. In seconds.
+     */
+    readonly 'settle-at-least': number;
   };
   /**
    * Refuse a model that expires within this many days.
    */
   readonly 'min-days-left': number;
   /**
-   * Go back when the service has not finished by then. In seconds.
+   * Go back when the service has not finished by then, or the new model does not answer. Going back has the same time. In seconds.
    */
   readonly 'settle-timeout': number;
 }
@@ -2680,6 +2688,30 @@ export interface SwapOutputs {
    * Whether the previous model was put back.
    */
   readonly rolledBack: boolean;
+  /**
+   * Whether the endpoint was heard to answer as the model that it serves now, in this step or in the swap that gave it the model.
+   */
+  readonly heard: boolean;
+  /**
+   * When it was, in this step: ISO 8601, by the clock of the service.
+   */
+  readonly heardAt?: string;
+  /**
+   * When the endpoint first answered as the new model.
+   */
+  readonly firstOfCandidate?: string;
+  /**
+   * When it last answered as the previous model, after the change.
+   */
+  readonly lastOfPrevious?: string;
+  /**
+   * How many recordings told the two models apart.
+   */
+  readonly discriminating: number;
+  /**
+   * How many answers to them were like neither model.
+   */
+  readonly neitherAnswers: number;
 }
 
 /**

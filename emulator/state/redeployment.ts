@@ -1,5 +1,3 @@
-import type { Endpoint, ModelReference } from './entities.ts';
-
 /**
  * How an endpoint looks while it is given another model, whose previous model serves meanwhile. Microsoft's documents show all of
  * them: `Running` with the previous model, `Running` with the wanted one, and `Succeeded` with the wanted one at once (Microsoft
@@ -17,7 +15,15 @@ export function readRedeployment(value: unknown): Redeployment {
 }
 
 /** The model that an endpoint names, which need not be the one that answers there. */
-export function namedModel({ wanted, redeployment, named, model }: Endpoint): ModelReference {
+export function namedModel<M>({ wanted, redeployment, named, model }: Models<M>): M {
   const isAhead = wanted !== undefined && redeployment !== undefined && redeployment !== 'shown-previous';
   return isAhead ? wanted : (named ?? model);
+}
+
+/** The models of an endpoint. */
+interface Models<M> {
+  readonly model: M;
+  readonly wanted?: M | undefined;
+  readonly redeployment?: Redeployment | undefined;
+  readonly named?: M | undefined;
 }

@@ -9,7 +9,7 @@ import { askUrl } from './ask-url.ts';
 import { assertInside } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
 import { assertSmokeAudio, isUnpackable } from './smoke-audio.ts';
-import { isWav } from './wav-format.ts';
+import { isWav, readWavFormat, whyNotShortAudio } from './wav-format.ts';
 
 export interface LocalDataOptions {
   /** Absolute folders that data may lie in, links resolved: what lies elsewhere is not read. */
@@ -34,6 +34,7 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
       yield* content(await explained(source, async () => await sourceFiles(source, { kind, inside })), source, kind);
     },
     atUrl: askUrl,
+    whyNotRecognised: whyNotShort,
     async utterances(folder) {
       return await explained(
         folder,
@@ -53,6 +54,12 @@ export async function assertRecognisable(folder: string, { roots }: LocalDataOpt
     await sourceFiles(folder, { kind: 'Acoustic', inside });
     assertSmokeAudio(folder, { roots });
   });
+}
+
+function whyNotShort(audio: Uint8Array): string | undefined {
+  const read = (at: number, length: number): Uint8Array => audio.subarray(at, at + length);
+  const format = readWavFormat({ size: audio.byteLength, read });
+  return typeof format === 'string' ? format : whyNotShortAudio(format);
 }
 
 const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);

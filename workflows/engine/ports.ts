@@ -184,6 +184,8 @@ export interface DataPort {
   atUrl(url: string, options?: { readonly signal?: AbortSignal }): Promise<UrlContent>;
   /** WAV files of a folder with their transcripts (from its trans.txt), by file name. */
   utterances(path: string): Promise<readonly LocalUtterance[]>;
+  /** Why the service does not recognise this WAV as a whole, as the end of a sentence; undefined when it does. */
+  whyNotRecognised(audio: Uint8Array): string | undefined;
 }
 
 export interface LocalData {

@@ -88,6 +88,7 @@ function workerData(data: DataPort, folder: string): DataPort {
       check(name);
       yield* data.content(name, kind);
     },
+    whyNotRecognised: (audio) => data.whyNotRecognised(audio),
     atUrl: async (url, options) => await data.atUrl(url, options),
     async utterances(name) {
       check(name);

@@ -6,14 +6,23 @@ export const swapProperty = 'speechops-swap';
 /** The entry that says what it served before. */
 export const previousModelProperty = 'speechops-previous-model';
 
-/** The value of {@link swapProperty}: written as `unproved` with the change of the model, as `proved` after the proof. */
-export function swapMark(state: 'unproved' | 'proved', model: string): string {
+/**
+ * The value of {@link swapProperty}: written as `unproved` with the change of the model, and after it as `proved` when the endpoint
+ * was heard to answer as the model, or as `unheard` when all was well and nothing told the model from the one before. An endpoint
+ * that is `unheard` counts as one that serves its model: no run takes that back.
+ */
+export function swapMark(state: 'unproved' | 'unheard' | 'proved', model: string): string {
   return `${state} ${entityId(model)}`;
 }
 
 /** Whether a swap of this endpoint ended before it had proved that the model is good there. */
 export function isUnproved(endpoint: Endpoint): boolean {
   return endpoint.customProperties?.[swapProperty]?.startsWith('unproved ') ?? false;
+}
+
+/** Whether a swap has heard the endpoint answer as the model that it names. */
+export function isHeard({ customProperties, model }: Endpoint): boolean {
+  return model !== undefined && customProperties?.[swapProperty] === swapMark('proved', model.self);
 }
 
 /**

@@ -1,4 +1,4 @@
-import { entityId, oldestUsable, type Existing } from './identity.ts';
+import { byAge, entityId, oldestUsable, type Existing } from './identity.ts';
 import { sameModel } from './models.ts';
 import type { Evaluation } from './speech-entities.ts';
 
@@ -44,6 +44,40 @@ export function findMeasurement(
       return wanted.every((model) => sideOf(evaluation, model) !== undefined);
     }),
   );
+}
+
+/** One side of a Succeeded evaluation: what a model recognised on its dataset. */
+export interface MeasuredSide {
+  readonly evaluation: Evaluation;
+  readonly side: 1 | 2;
+}
+
+/**
+ * Where two models were measured on the same dataset: in the newest evaluation of both, else in the newest of each on one dataset.
+ * Undefined when there is no such dataset.
+ */
+export function findComparison(
+  evaluations: readonly Evaluation[],
+  models: readonly [string, string],
+): readonly [MeasuredSide, MeasuredSide] | undefined {
+  const newestFirst = evaluations
+    .filter(({ status }) => status === 'Succeeded')
+    .toSorted((one, other) => byAge(other, one));
+  const measuring = (model: string, among: readonly Evaluation[]): MeasuredSide | undefined => {
+    const evaluation = among.find((one) => sideOf(one, model) !== undefined);
+    const side = evaluation && sideOf(evaluation, model);
+    return evaluation && side && { evaluation, side };
+  };
+  const [first, second] = models;
+  const together = newestFirst.filter((one) => models.every((model) => sideOf(one, model) !== undefined)).slice(0, 1);
+  const alone = newestFirst.filter((one) => sideOf(one, first) !== undefined);
+  for (const { dataset } of [...together, ...alone]) {
+    const sameDataset = newestFirst.filter((one) => entityId(one.dataset.self) === entityId(dataset.self));
+    const among = together.length > 0 ? together : sameDataset;
+    const [one, other] = [measuring(first, among), measuring(second, among)];
+    if (one !== undefined && other !== undefined) return [one, other];
+  }
+  return undefined;
 }
 
 /**

@@ -19,6 +19,7 @@ import type {
   Dataset,
   Endpoint,
   Entity,
+  EntityFile,
   Evaluation,
   Project,
   WorkedEntity,
@@ -47,8 +48,12 @@ export interface FakeWorld {
   /** The entity that a created object becomes. */
   work: <E extends WorkedEntity>(collection: string, entity: E) => E;
   recognise: (endpoint: Endpoint, audio: Uint8Array) => Recognition | ServiceError;
-  /** Recognitions with the model that answered. */
+  /** Recognitions of smoke audio with the model that answered. */
   readonly recognised: string[];
+  /** What each model recognises on each recording of an Acoustic dataset, by model and recording. */
+  readonly texts: Record<string, Readonly<Record<string, string>>>;
+  /** What an endpoint answers to such a recording; default: as the model does that it names. */
+  hear: (endpoint: Endpoint, recording: string) => string;
 }
 
 export function createFakeWorld(): FakeWorld {
@@ -65,15 +70,43 @@ export function createFakeWorld(): FakeWorld {
   const nextCreates: FakeWorld['nextCreates'] = {};
   const stamp = (): string => new Date(Date.UTC(2026, 0, 1) + (sequence += 1) * 1000).toISOString().replace('.000', '');
 
+  function find<E extends Entity>(store: readonly E[], reference: string): E | undefined {
+    return store.find(({ self }) => self === reference || self.endsWith(`/${reference}`));
+  }
+
+  /** The files of an evaluation, and the archive of a dataset. */
+  function filesOf(name: string, owner: Entity | undefined): readonly EntityFile[] {
+    const file = (fileName: string, kind: string): EntityFile => ({
+      self: `${owner?.self}/files/${fileName}`,
+      name: fileName,
+      kind,
+      createdDateTime: '2026-01-01T00:00:00Z',
+    });
+    if (name === 'datasets') return [file('data.zip', 'AcousticDataArchive')];
+    if (name !== 'evaluations' || owner === undefined) return [];
+    const { model1, model2 } = owner as Evaluation;
+    return [model1, model2].flatMap(({ self }, index) =>
+      Object.keys(world.texts[self] ?? {}).map((recording) =>
+        file(`${recording}.model${index + 1}_score.json`, 'EvaluationDetails'),
+      ),
+    );
+  }
+
+  function readFile({ self, name }: EntityFile): string {
+    const [, recording = '', side] = /^(.+)\.model([12])_score\.json$/.exec(name) ?? [];
+    const evaluation = objects.evaluations.find((one) => self.startsWith(`${one.self}/`));
+    const model = side === '1' ? evaluation?.model1.self : evaluation?.model2.self;
+    const scoringResult = (world.texts[model ?? '']?.[recording] ?? '').replaceAll(' ', ',');
+    return JSON.stringify({ recognizedPhrases: [{ nBest: [{ scoringResult }] }] });
+  }
+
   function collection<E extends Entity, New extends object>(
     name: keyof FakeWorld['objects'],
     store: E[],
   ): EntityCollection<E, New> {
-    const find = (reference: string): E | undefined =>
-      store.find(({ self }) => self === reference || self.endsWith(`/${reference}`));
     return {
       list: async () => [...store],
-      get: async (reference) => find(reference),
+      get: async (reference) => find(store, reference),
       async create(body) {
         const fault = nextCreates[name]?.shift();
         if (fault === 'refused') throw serviceError(`${name} refused`, { status: 400, outcome: 'refused' });
@@ -137,7 +170,7 @@ export function createFakeWorld(): FakeWorld {
           );
         return done;
       },
-      files: async () => [],
+      files: async (reference) => filesOf(name, find(store, reference)),
     };
   }
 
@@ -155,13 +188,16 @@ export function createFakeWorld(): FakeWorld {
     endpoints: worked<Endpoint, NewEndpoint>('endpoints', objects.endpoints),
     async recognise(audio, { endpoint }) {
       const current = objects.endpoints.find(({ self }) => self === endpoint.self) ?? endpoint;
+      const recording = Buffer.from(audio).toString();
+      if (recording.endsWith('.wav'))
+        return { status: 'Success', lexical: world.hear(current, recording), display: '' };
       world.recognised.push(current.model?.self ?? '');
       const answer = world.recognise(current, audio);
       if (answer instanceof ServiceError) throw answer;
       return answer;
     },
-    readFile: async () => '',
-    readRecordings: async () => new Map(),
+    readFile: async (file) => readFile(file),
+    readRecordings: async (_, names) => new Map(names.map((recording) => [recording, Buffer.from(recording)])),
   };
 
   const data: DataPort = {
@@ -169,6 +205,7 @@ export function createFakeWorld(): FakeWorld {
     async *content() {
       yield Uint8Array.of(1);
     },
+    whyNotRecognised: () => undefined,
     atUrl: async () => ({ reason: 'is not asked' }),
     utterances: async () => [{ name: 'a.wav', audio: Uint8Array.of(1), transcript: 'one two three four' }],
   };
@@ -184,6 +221,8 @@ export function createFakeWorld(): FakeWorld {
     work: (_, entity) => entity,
     recognise: () => ({ status: 'Success', lexical: 'one two three four', display: 'One two three four.' }),
     recognised: [],
+    texts: {},
+    hear: ({ model }, recording) => world.texts[model?.self ?? '']?.[recording] ?? '',
   };
   return world;
 }
@@ -228,6 +267,26 @@ export function fakeModel(name: string, change: Partial<CustomModel> = {}): Cust
       deprecationDates: { transcriptionDateTime: '2028-01-15T00:00:00Z' },
       features: { supportsEndpoints: true },
     },
+    ...change,
+  };
+}
+
+/** An evaluation of two models on the dataset `calls`, which has Succeeded. */
+export function fakeEvaluation(
+  name: string,
+  models: readonly [string, string],
+  change: Partial<Evaluation> = {},
+): Evaluation {
+  return {
+    self: `https://speech/evaluations/${name}`,
+    displayName: name,
+    locale: 'en-US',
+    createdDateTime: '2026-01-02T00:00:00Z',
+    lastActionDateTime: '2026-01-02T00:00:00Z',
+    status: 'Succeeded',
+    dataset: { self: 'https://speech/datasets/calls' },
+    model1: { self: models[0] },
+    model2: { self: models[1] },
     ...change,
   };
 }

@@ -4,16 +4,25 @@ import type { Recognition, ServiceError } from '../../../workflows/engine/ports.
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
-import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
+import {
+  createFakeWorld,
+  fakeBaseModel,
+  fakeEvaluation,
+  fakeEndpoint,
+  fakeModel,
+  serviceError,
+  type FakeWorld,
+} from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
+const verify = { audio: 'smoke', 'max-wer': 0.2, every: 1, discriminate: 8, 'settle-at-least': 600 };
 const settings: SwapWith = {
   endpoint: 'call-center',
   create: true,
   model: newModel,
-  verify: { audio: 'smoke', 'max-wer': 0.2, every: 1 },
+  verify,
   'min-days-left': 30,
   'settle-timeout': 60,
 };
@@ -22,6 +31,19 @@ function worldWithEndpoint(): FakeWorld {
   const world = createFakeWorld();
   world.objects.models.push(fakeModel('old'), fakeModel('new'));
   world.objects.endpoints.push(fakeEndpoint('call-center', oldModel));
+  world.objects.evaluations.push(fakeEvaluation('candidate', [newModel, oldModel]));
+  world.texts[oldModel] = {
+    'ann-1.wav': 'a pet',
+    'ann-2.wav': 'an old cat',
+    'bob-1.wav': 'some dogs',
+    'eve-1.wav': 'same',
+  };
+  world.texts[newModel] = {
+    'ann-1.wav': 'apex',
+    'ann-2.wav': 'an old bat',
+    'bob-1.wav': 'some hogs',
+    'eve-1.wav': 'same',
+  };
   return world;
 }
 
@@ -165,7 +187,7 @@ describe('swap', () => {
     expect(error.message).toContain(
       'word error rate is 50.0 % after the swap, max-wer allows 20.0 %; went back to the previous model',
     );
-    const close = { ...settings, verify: { audio: 'smoke', 'max-wer': 0.4996, every: 1 } };
+    const close = { ...settings, verify: { ...verify, 'max-wer': 0.4996 } };
     const again = await failure(runStep(swap, close, { world }));
     expect(again.message).toContain('word error rate is 50.00 % after the swap, max-wer allows 49.96 %');
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
@@ -281,8 +303,11 @@ describe('swap', () => {
     world.recognise = () => ({ ...good, lexical: 'one two three' });
     const expiry = { transcriptionDateTime: '2026-07-01T00:00:00Z' };
     world.objects.models[1] = fakeModel('new', { properties: { deprecationDates: expiry } });
-    const verify = { audio: 'smoke', 'max-wer': 0.25, every: 1 };
-    const { outcome } = await runStep(swap, { ...settings, verify, 'min-days-left': 30 }, { world });
+    const { outcome } = await runStep(
+      swap,
+      { ...settings, verify: { ...verify, 'max-wer': 0.25 }, 'min-days-left': 30 },
+      { world },
+    );
     expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, rolledBack: false } });
   });
 
@@ -326,7 +351,10 @@ describe('swap', () => {
       const world = interrupted();
       const { outcome, effects } = await runStep(swap, settings, { world });
       expect(effects).toEqual(['update-endpoint']);
-      expect(outcome).toMatchObject({ kind: 'done', outputs: { previousModel: oldModel, probes: 1 } });
+      expect(outcome).toMatchObject({
+        kind: 'done',
+        outputs: { previousModel: oldModel, probeFailures: 0, heard: true },
+      });
       expect(world.objects.endpoints[0]?.customProperties?.['speechops-swap']).toBe('proved new');
     });
 

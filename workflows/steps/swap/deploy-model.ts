@@ -1,50 +1,51 @@
-import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { startDeadline } from '../../time/deadline.ts';
 import { ServiceError } from '../../engine/ports.ts';
-import type { StepContext } from '../../engine/step-kind.ts';
+import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnanswered } from '../../engine/unanswered.ts';
 import { previousModelProperty, swapMark, swapProperty, withEntries } from '../../plan/endpoint-proof.ts';
 import { digestOf, entityId } from '../../plan/identity.ts';
-import { sameModel, type KnownModels } from '../../plan/models.ts';
+import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
-import { readNow, withReason } from '../ensure.ts';
-import type { SmokeTest } from './smoke-test.ts';
-
-/** An endpoint that is given another model. */
-export interface Change {
-  readonly endpoint: Endpoint;
-  readonly candidate: { readonly self: string; readonly displayName: string };
-  /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
-  readonly previous: string;
-  readonly smoke: SmokeTest;
-  /** The models of the resource, as the step found them. */
-  readonly known: KnownModels;
-  readonly wanted: SwapWith;
-  readonly context: StepContext;
-}
+import { readNow } from '../ensure.ts';
+import type { Change } from './change.ts';
+import type { Ear } from './hearing.ts';
+import { faultOf, untilHeard, type Heard } from './until-heard.ts';
 
 /**
- * Makes the endpoint serve the model and recognises smoke audio meanwhile; answers what went wrong. Throws a
- * {@link ServiceError} when the service does not answer in the time there is.
+ * Makes the endpoint serve the model and recognises audio meanwhile, until it is heard. Throws a {@link StepFailure} when the service
+ * refuses the change as long as settle-timeout, and a {@link ServiceError} when it does not answer in the time there is.
  */
-export async function deployModel(at: Change, model: string): Promise<string | undefined> {
+export async function deployModel(
+  at: Change,
+  { model, ear }: { readonly model: string; readonly ear: Ear },
+): Promise<Heard> {
   const { endpoint, smoke, wanted, context } = at;
   const { since } = await patchModel(at, model);
+  if ('recordings' in ear) ear.begin();
+  const end = context.ports.clock.now().getTime() + wanted['settle-timeout'] * 1000;
   // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
   const isSettled = (read: Endpoint): boolean =>
     (read.status === 'Failed' && read.lastActionDateTime >= since) ||
     (read.status === 'Succeeded' && (sameModel(model, read.model?.self) || read.lastActionDateTime > since));
   const onRead = (read: Endpoint): void => context.report(`endpoint is ${read.status}, ${smoke.summary()}`);
-  const settled = await smoke.during(
-    async (signal) => await untilSettled(endpoint, { isSettled, onRead, signal, wanted, context }),
-    { everySeconds: wanted.verify?.every ?? 1 },
-  );
-  if (settled === undefined) return `The deployment did not end within ${wanted['settle-timeout']} s (settle-timeout)`;
-  if (settled.status === 'Failed') return withReason('The deployment failed', settled);
-  if (!sameModel(model, settled.model?.self)) {
-    return `The endpoint serves model ${entityId(settled.model?.self ?? 'none')} and not the model it was given`;
-  }
-  return undefined;
+  return await whileRecognising(at, {
+    ear,
+    async act(signal): Promise<Heard> {
+      const settled = await untilSettled(endpoint, { isSettled, onRead, signal, wanted, context });
+      const late = `The deployment did not end within ${wanted['settle-timeout']} s (settle-timeout)`;
+      const fault = settled === undefined ? late : faultOf(settled, model);
+      return fault === undefined ? await untilHeard(at, { model, ear, since, end, signal }) : { kind: 'fault', fault };
+    },
+  });
+}
+
+/** Recognises smoke audio, and what tells the models apart, one every so often, while something is waited for. */
+export async function whileRecognising<T>(
+  { smoke, wanted }: Pick<Change, 'smoke' | 'wanted'>,
+  { ear, act }: { readonly ear: Ear; readonly act: (signal: AbortSignal) => Promise<T> },
+): Promise<T> {
+  const others = 'recordings' in ear ? ear.turns() : [];
+  return await smoke.during(act, { everySeconds: wanted.verify?.every ?? 1, others });
 }
 
 /**
@@ -83,25 +84,46 @@ export async function untilSettled(
 
 /**
  * Gives the model to the endpoint, with the mark that it is not proved yet. A change whose answer was lost is known again
- * by that mark, because the service refuses the same change a second time while the first is under way.
+ * by that mark, because the service refuses the same change a second time while the first is under way. It refuses every change
+ * while an endpoint is redeployed, which the endpoint need not show: that is waited out, as long as settle-timeout.
  */
-async function patchModel({ endpoint, previous, context }: Change, model: string): Promise<{ readonly since: string }> {
-  const { endpoints } = context.ports.speech;
+async function patchModel(at: Change, model: string): Promise<{ readonly since: string }> {
+  const { endpoint, previous, wanted, context } = at;
+  const { speech, clock } = context.ports;
   const mark = swapMark('unproved', model);
   const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };
-  return await context.effect('update-endpoint', {
+  const end = clock.now().getTime() + wanted['settle-timeout'] * 1000;
+  const changed = await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
-    async act() {
-      try {
-        const change = { model: { self: model }, customProperties: withEntries(endpoint, entries) };
-        const changed = await endpoints.update(endpoint.self, change, { signal: context.signal });
-        return { since: changed.lastActionDateTime };
-      } catch (error) {
-        if (!(error instanceof ServiceError) || (error.outcome === 'refused' && error.status !== 409)) throw error;
-        const now = await readNow<Endpoint>(context, endpoints, endpoint.self);
-        if (now.customProperties?.[swapProperty] !== mark) throw error;
-        return { since: now.lastActionDateTime };
+    async act(): Promise<{ readonly since: string; readonly refused: string }> {
+      for (let pause = 1000; ; pause = Math.min(pause * 2, longestPause)) {
+        try {
+          const change = { model: { self: model }, customProperties: withEntries(endpoint, entries) };
+          const { lastActionDateTime } = await speech.endpoints.update(endpoint.self, change, {
+            signal: context.signal,
+          });
+          return { since: lastActionDateTime, refused: '' };
+        } catch (error) {
+          if (!(error instanceof ServiceError) || (error.outcome === 'refused' && !isAtWork(error))) throw error;
+          const now = await readNow<Endpoint>(context, speech.endpoints, endpoint.self);
+          if (now.customProperties?.[swapProperty] === mark) return { since: now.lastActionDateTime, refused: '' };
+          if (!isAtWork(error)) throw error;
+          if (clock.now().getTime() >= end) return { since: '', refused: error.message };
+          context.report(`endpoint ${wanted.endpoint} is being redeployed, and takes no other model until then`);
+        }
+        await clock.sleep(pause, context.signal);
       }
     },
   });
+  if (changed.refused === '') return changed;
+  throw new StepFailure(
+    `The endpoint was at work for more than ${wanted['settle-timeout']} s (settle-timeout): ${changed.refused}`,
+  );
+}
+
+const longestPause = 10_000;
+
+/** The service is at work on the endpoint, and takes the change later. */
+function isAtWork({ status, code }: ServiceError): boolean {
+  return status === 409 || code === 'EndpointNotUpdatable' || code === 'ModelDeploymentNotCompleteState';
 }

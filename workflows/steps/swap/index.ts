@@ -3,12 +3,13 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { observeModels } from '../../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
-import { endpointByName, sameModel, type KnownModels } from '../../plan/models.ts';
+import { endpointByName, newestBaseModel, sameModel, transcribesUntil, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { alreadyServed, changeModel, notProved, proveNew, unchanged } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
-import type { Change } from './deploy-model.ts';
+import type { Change } from './change.ts';
+import { earOf, type Ear } from './hearing.ts';
 import { inState } from './in-state.ts';
 import { notedPrevious } from './marks.ts';
 import {
@@ -21,6 +22,7 @@ import {
   swapEffects,
 } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
+import { tellApart } from './tell-apart.ts';
 
 /**
  * `swap`: the endpoint serves this model, proved by recognising smoke audio before, while and after it changes; on any
@@ -48,22 +50,59 @@ export const swap: StepKind<SwapWith> = {
     const noted = isNew ? '' : notedPrevious(endpoint, known);
     const served = isNew ? '' : (endpoint.model?.self ?? '');
     const previous = isUnproved(endpoint) ? noted : served;
-    const at: Change = { endpoint, candidate, previous, smoke, known, wanted, context };
+    const isServed = !isNew && endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
+    const isDone = isServed && !isUnproved(endpoint);
+    const other = answersBefore(isServed ? previous : served, known);
+    const ear = isDone
+      ? { why: 'nothing is to be changed' }
+      : await listen({ candidate, other, smoke, isNew, wanted, context });
+    const at: Change = { endpoint, candidate, previous, other, isNew, ear, smoke, known, wanted, context };
     if (isNew) return await proveNew(at);
-    const isServed = endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
     return isServed ? await alreadyServed(at, noted) : await changeModel(at);
   },
 
-  summarise({ created, probes, probeFailures, probeRepeats, rolledBack }) {
+  summarise({ created, probes, probeFailures, probeRepeats, rolledBack, heard, discriminating, neitherAnswers }) {
     const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
     return [
       ...(created === true ? ['a new endpoint'] : []),
       ...(isAny(probes) ? [`${String(probes)} recognitions of smoke audio, ${String(probeFailures)} failed`] : []),
       ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
+      ...(heard === true && isAny(discriminating) ? [`heard on ${String(discriminating)} recordings`] : []),
+      ...(isAny(neitherAnswers) ? [`${String(neitherAnswers)} answers like neither model`] : []),
+      ...(heard === false ? ['unheard: nobody knows which model answers'] : []),
       ...(rolledBack === true ? ['rolled back'] : []),
     ];
   },
 };
+
+/**
+ * The model that answers on an endpoint before the candidate does: the one that it serves, or the newest base model of the locale,
+ * to which the service falls back when that model has expired, and where there is none yet. Undefined when it is not known.
+ */
+function answersBefore(served: string, known: KnownModels): string | undefined {
+  const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, served));
+  if (served !== '' && model === undefined) return undefined;
+  const expiry = model && transcribesUntil(model);
+  const isServed = model !== undefined && (expiry === undefined || Date.parse(expiry) > Date.parse(known.observedAt));
+  return isServed ? model.self : newestBaseModel(known)?.self;
+}
+
+/** A way to hear the candidate, found before anything is changed. */
+async function listen(
+  change: Pick<Change, 'candidate' | 'other' | 'smoke' | 'isNew' | 'wanted' | 'context'>,
+): Promise<Ear> {
+  const { candidate, other, smoke, isNew, wanted, context } = change;
+  if (wanted.verify === undefined) return { why: 'the step has no `verify`' };
+  const most = wanted.verify.discriminate;
+  const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
+  const apart = await inState(state, {
+    context,
+    act: async () => await tellApart(context, { wanted: candidate.self, other, most }),
+  });
+  if (apart.kind === 'apart')
+    context.report(`${apart.recordings.length} recordings of evaluation ${apart.evaluation} tell the models apart`);
+  return earOf(apart, { smoke, context });
+}
 
 /** The model to serve and the endpoint as it is now; throws a {@link StepFailure} when either cannot be used. Changes nothing. */
 async function choose(

@@ -4,11 +4,16 @@ import { digestOf, entityId } from '../../plan/identity.ts';
 import { sameModel, type KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';
+import type { Heard } from './until-heard.ts';
 
-/** Notes on the endpoint that this model was proved there; an endpoint without room for the note goes without. */
-export async function markProved(context: StepContext, endpoint: Endpoint, model: string): Promise<void> {
+/** Notes on the endpoint that this model was heard there, or that nobody could; an endpoint without room for it goes without. */
+export async function markServed(
+  context: StepContext,
+  endpoint: Endpoint,
+  { model, heard }: { readonly model: string; readonly heard: Heard['kind'] },
+): Promise<void> {
   const { endpoints } = context.ports.speech;
-  const mark = swapMark('proved', model);
+  const mark = swapMark(heard === 'heard' ? 'proved' : 'unheard', model);
   await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), mark }),
     async act() {

@@ -46,7 +46,7 @@ export class SmokeTest {
     const failuresBefore = this.failures;
     const hypotheses: { id: string; text: string }[] = [];
     for (const utterance of this.#utterances)
-      hypotheses.push({ id: utterance.name, text: await this.#recognise(utterance, this.#context.signal) });
+      hypotheses.push({ id: utterance.name, text: await this.recognise(utterance, this.#context.signal) });
     const score = scoreUtterances({
       references: this.#utterances.map(({ name, transcript }) => ({ id: name, text: transcript })),
       hypotheses,
@@ -58,12 +58,23 @@ export class SmokeTest {
   }
 
   /**
-   * Recognises one utterance after the other, one every so often, until the work is done; answers the work's result. The end
+   * Recognises one recording after the other, one every so often, until the work is done; answers the work's result. These are the
+   * utterances and what `others` recognise, in turn. The end
    * of the work also ends a recognition that waits for being repeated. Throws what either of them throws, and ends the work then.
    */
-  async during<T>(work: (signal: AbortSignal) => Promise<T>, options: { readonly everySeconds: number }): Promise<T> {
+  async during<T>(
+    work: (signal: AbortSignal) => Promise<T>,
+    options: {
+      readonly everySeconds: number;
+      readonly others?: readonly ((until: AbortSignal) => Promise<unknown>)[];
+    },
+  ): Promise<T> {
     const { signal, ports } = this.#context;
-    if (this.#utterances.length === 0) return await work(signal);
+    const own = this.#utterances.map(
+      (utterance) => async (until: AbortSignal) => await this.recognise(utterance, until),
+    );
+    const turns = alternating(own, options.others ?? []);
+    if (turns.length === 0) return await work(signal);
     const done = new AbortController();
     const given = new AbortController();
     const result = work(AbortSignal.any([signal, given.signal])).finally(() => done.abort());
@@ -71,9 +82,9 @@ export class SmokeTest {
     const until = AbortSignal.any([done.signal, signal]);
     try {
       const recogniseNext = async (): Promise<void> => {
-        const utterance = this.#utterances[this.#next % this.#utterances.length];
+        const turn = turns[this.#next % turns.length];
         this.#next += 1;
-        if (utterance !== undefined) await this.#recognise(utterance, until);
+        await turn?.(until);
       };
       await every(options.everySeconds * 1000, recogniseNext, { signal: until, sleep: ports.clock.sleep });
     } catch (error) {
@@ -86,7 +97,11 @@ export class SmokeTest {
     return await result;
   }
 
-  async #recognise(utterance: LocalUtterance, until: AbortSignal): Promise<string> {
+  /**
+   * The text that the endpoint answers to one recording; empty when the answer is none that a caller can use, which is counted. The
+   * end of `until` ends a wait for asking again. Throws a {@link ServiceError} when the service does not answer in the time there is.
+   */
+  async recognise(utterance: Pick<LocalUtterance, 'name' | 'audio'>, until: AbortSignal): Promise<string> {
     const { ports, signal, report } = this.#context;
     let unanswered: ServiceError | undefined;
     for (;;) {
@@ -125,6 +140,14 @@ export class SmokeTest {
     this.lastFailure = reason;
     return '';
   }
+}
+
+function alternating<T>(some: readonly T[], others: readonly T[]): readonly T[] {
+  const length = Math.max(some.length, others.length);
+  return Array.from({ length }, (_, index) => [
+    ...some.slice(index, index + 1),
+    ...others.slice(index, index + 1),
+  ]).flat();
 }
 
 /** The client sent nothing, because the endpoint names no address that can be used. */

@@ -1,0 +1,25 @@
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import type { StepContext } from '../../engine/step-kind.ts';
+import type { KnownModels } from '../../plan/models.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import type { Ear } from './hearing.ts';
+import type { SmokeTest } from './smoke-test.ts';
+
+/** An endpoint that is given another model. */
+export interface Change {
+  readonly endpoint: Endpoint;
+  readonly candidate: { readonly self: string; readonly displayName: string };
+  /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
+  readonly previous: string;
+  /** The model that answers before the candidate does, where that is known. */
+  readonly other: string | undefined;
+  /** Whether the step has made the endpoint, with the candidate. */
+  readonly isNew: boolean;
+  /** Hears the candidate and the other model. */
+  readonly ear: Ear;
+  readonly smoke: SmokeTest;
+  /** The models of the resource, as the step found them. */
+  readonly known: KnownModels;
+  readonly wanted: SwapWith;
+  readonly context: StepContext;
+}

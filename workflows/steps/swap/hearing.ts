@@ -1,0 +1,87 @@
+import { timeAt } from '../../engine/observe.ts';
+import type { StepContext } from '../../engine/step-kind.ts';
+import { recognisedAs } from './choose-recordings.ts';
+import type { SmokeTest } from './smoke-test.ts';
+import type { Apart, ApartRecording } from './tell-apart.ts';
+
+/** How the recordings of a round were answered. */
+export interface Tally {
+  readonly wanted: number;
+  readonly other: number;
+  readonly neither: number;
+}
+
+/** A way to hear which model answers, or why there is none. */
+export type Ear = Hearing | { readonly why: string };
+
+/** The way to hear which of the models answers that something tells apart. */
+export function earOf(apart: Apart, by: { readonly smoke: SmokeTest; readonly context: StepContext }): Ear {
+  const { smoke, context } = by;
+  return apart.kind === 'alike' ? apart : new Hearing(context, { smoke, recordings: apart.recordings });
+}
+
+/** Hears which of two models answers on an endpoint, by recordings that tell them apart. */
+export class Hearing {
+  readonly recordings: readonly ApartRecording[];
+  /** Answers that were like neither model. */
+  neither = 0;
+  /** When an answer was first like the wanted model: ISO 8601, by the clock of the service. */
+  firstOfWanted: string | undefined;
+  /** When an answer was last like the other model. */
+  lastOfOther: string | undefined;
+  readonly #context: StepContext;
+  readonly #smoke: SmokeTest;
+
+  constructor(context: StepContext, of: { readonly smoke: SmokeTest; readonly recordings: readonly ApartRecording[] }) {
+    this.#context = context;
+    this.#smoke = of.smoke;
+    this.recordings = of.recordings;
+  }
+
+  /** Recognises a recording and counts as which model it was answered. */
+  async hear(recording: ApartRecording, until: AbortSignal = this.#context.signal): Promise<keyof Tally> {
+    const failures = this.#smoke.failures;
+    const text = await this.#smoke.recognise({ name: recording.recording, audio: recording.audio }, until);
+    // A failed recognition says nothing about the model, and is counted as one that failed.
+    if (text === '' && this.#smoke.failures > failures) return 'neither';
+    const like = recognisedAs(text, recording);
+    const now = timeAt(this.#context.ports);
+    if (like === 'wanted') this.firstOfWanted ??= now;
+    else if (like === 'other') this.lastOfOther = now;
+    else this.neither += 1;
+    return like;
+  }
+
+  /** Recognises every recording once. */
+  async round(until: AbortSignal = this.#context.signal): Promise<Tally> {
+    const tally = { wanted: 0, other: 0, neither: 0 };
+    for (const recording of this.recordings) {
+      until.throwIfAborted();
+      tally[await this.hear(recording, until)] += 1;
+    }
+    return tally;
+  }
+
+  /** Whether so many answers like a model say that it answers: all but one, of fewer than three all. */
+  isModel(answers: number): boolean {
+    const { length } = this.recordings;
+    return answers >= (length < 3 ? length : length - 1);
+  }
+
+  /** The same recordings, for hearing the other model; nothing was heard yet. */
+  reversed(): Hearing {
+    const recordings = this.recordings.map((one) => ({ ...one, wanted: one.other, other: one.wanted }));
+    return new Hearing(this.#context, { smoke: this.#smoke, recordings });
+  }
+
+  /** Forgets the times of answers before the change. */
+  begin(): void {
+    this.firstOfWanted = undefined;
+    this.lastOfOther = undefined;
+  }
+
+  /** Each recording, for hearing them in turn with others. */
+  turns(): readonly ((until: AbortSignal) => Promise<unknown>)[] {
+    return this.recordings.map((recording) => async (until) => await this.hear(recording, until));
+  }
+}

@@ -1,0 +1,59 @@
+import type { MeasuredSide } from '../../plan/measurements.ts';
+import type { EntityFile } from '../../plan/speech-entities.ts';
+
+/** The file of an evaluation that says what the model of one side recognised on a recording. */
+export interface ScoreFile {
+  readonly recording: string;
+  readonly side: MeasuredSide['side'];
+  readonly file: EntityFile;
+}
+
+/** The score files among the files of an evaluation, which are named `RECORDING.model1_score.json`. */
+export function scoreFilesIn(files: readonly EntityFile[]): readonly ScoreFile[] {
+  return files.flatMap((file) => {
+    const [, recording, digit] = /^(.+)\.model([12])_score\.json$/.exec(file.name) ?? [];
+    return recording === undefined ? [] : [{ recording, side: digit === '1' ? 1 : 2, file } as const];
+  });
+}
+
+/**
+ * The lexical text that a score file says was recognised; undefined when it says none. The service publishes no schema of these
+ * files: `lexical` is read where it is, else `scoringResult`, whose words are joined by commas, those that were not recognised
+ * tagged as deletions.
+ */
+export function recognisedText(content: string): string | undefined {
+  const phrases = membersOf(parsed(content), 'recognizedPhrases');
+  const texts = phrases.map((phrase) => {
+    const [best] = membersOf(phrase, 'nBest');
+    return textIn(best, 'lexical') ?? wordsOf(textIn(best, 'scoringResult') ?? '');
+  });
+  const text = texts.filter((part) => part !== '').join(' ');
+  return text === '' ? undefined : text;
+}
+
+function wordsOf(scoringResult: string): string {
+  return scoringResult
+    .split(',')
+    .filter((word) => !word.includes('<deletion>'))
+    .map((word) => word.replace(/<\/?(substitution|insertion)>/g, '').trim())
+    .filter((word) => word !== '')
+    .join(' ');
+}
+
+function parsed(content: string): unknown {
+  try {
+    return JSON.parse(content.replace(/^\uFEFF/, ''));
+  } catch {
+    return undefined;
+  }
+}
+
+function membersOf(value: unknown, name: string): readonly unknown[] {
+  const list = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return Array.isArray(list) ? list : [];
+}
+
+function textIn(value: unknown, name: string): string | undefined {
+  const text = typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof text === 'string' ? text : undefined;
+}

@@ -1,0 +1,125 @@
+import { ServiceError } from '../../engine/ports.ts';
+import type { StepContext } from '../../engine/step-kind.ts';
+import { isUnanswered } from '../../engine/unanswered.ts';
+import { findComparison, type MeasuredSide } from '../../plan/measurements.ts';
+import { sameModel } from '../../plan/models.ts';
+import type { EntityFile } from '../../plan/speech-entities.ts';
+import { outlast } from '../ensure.ts';
+import { chooseRecordings, takeSpeakersInTurn, type TwoTexts } from './choose-recordings.ts';
+import { recognisedText, scoreFilesIn, type ScoreFile } from './recognised-texts.ts';
+
+/** A recording that two models recognise as different texts. */
+export interface ApartRecording extends TwoTexts {
+  readonly audio: Uint8Array;
+}
+
+/** What tells two models apart on an endpoint, or why nothing does. */
+export type Apart =
+  | { readonly kind: 'apart'; readonly recordings: readonly ApartRecording[]; readonly evaluation: string }
+  | { readonly kind: 'alike'; readonly why: string };
+
+/**
+ * Finds recordings that tell two models apart, `most` at most: what each model recognised stands in the files of evaluations, and
+ * the audio in the archive of their dataset. The same resource gives the same recordings. Throws a {@link ServiceError} when the
+ * service does not answer in the time there is; where it refuses to give what is needed, the models cannot be told apart.
+ */
+export async function tellApart(
+  context: StepContext,
+  models: { readonly wanted: string; readonly other: string | undefined; readonly most: number },
+): Promise<Apart> {
+  const { wanted, other, most } = models;
+  if (most === 0) return alike('verify.discriminate is 0');
+  if (other === undefined) return alike('it is not known which model answered before');
+  if (sameModel(wanted, other)) return alike('it is the model that answers on every endpoint of the locale');
+  try {
+    return await outlast(context, async () => await find(context, { wanted, other, most }));
+  } catch (error) {
+    if (isUnanswered(error) || !(error instanceof ServiceError)) throw error;
+    return alike(error.message);
+  }
+}
+
+function alike(why: string): Apart {
+  return { kind: 'alike', why };
+}
+
+async function find(
+  context: StepContext,
+  { wanted, other, most }: { readonly wanted: string; readonly other: string; readonly most: number },
+): Promise<Apart> {
+  const { signal, ports } = context;
+  const { evaluations, datasets } = ports.speech;
+  const sides = findComparison(await evaluations.list({ signal }), [wanted, other]);
+  if (sides === undefined) return alike('no evaluation has measured both models on one dataset');
+  const { displayName: evaluation, dataset } = sides[0].evaluation;
+  const files = await filesOfBoth(context, sides);
+  if (files.length === 0) return alike(`evaluation ${evaluation} has no files that say what each model recognised`);
+  const chosen = chooseRecordings(await readTexts(context, files, { enough: most * 4 }));
+  if (chosen.length === 0) return alike(`both recognised the same in evaluation ${evaluation}`);
+  const archive = (await datasets.files(dataset.self, { signal })).find(({ kind }) => kind === 'AcousticDataArchive');
+  if (archive === undefined) return alike(`the dataset of evaluation ${evaluation} has no archive of its audio`);
+  const recordings = await readAudio(context, archive, { chosen, most });
+  if (recordings.length === 0)
+    return alike(`no recording on which they differ in evaluation ${evaluation} can be recognised at once`);
+  return { kind: 'apart', recordings, evaluation };
+}
+
+type FilesOfRecording = readonly [wanted: ScoreFile, other: ScoreFile];
+
+/** The score files of both models of each recording; speakers take turns. */
+async function filesOfBoth(
+  { ports, signal }: StepContext,
+  sides: readonly [MeasuredSide, MeasuredSide],
+): Promise<readonly FilesOfRecording[]> {
+  const { evaluations } = ports.speech;
+  const filesOf = async ({ evaluation, side }: MeasuredSide): Promise<ReadonlyMap<string, ScoreFile>> => {
+    const files = scoreFilesIn(await evaluations.files(evaluation.self, { signal }));
+    return new Map(files.filter((file) => file.side === side).map((file) => [file.recording, file]));
+  };
+  const [wanted, other] = [await filesOf(sides[0]), await filesOf(sides[1])];
+  return takeSpeakersInTurn([...wanted.keys()]).flatMap((recording) => {
+    const both = [wanted.get(recording), other.get(recording)] as const;
+    return both[0] === undefined || both[1] === undefined ? [] : [[both[0], both[1]] as const];
+  });
+}
+
+/** A test set may have thousands of recordings, so reading ends when enough of them differ. */
+async function readTexts(
+  { ports, signal }: StepContext,
+  files: readonly FilesOfRecording[],
+  { enough }: { readonly enough: number },
+): Promise<readonly TwoTexts[]> {
+  const read = async ({ file }: ScoreFile): Promise<string | undefined> =>
+    recognisedText(await ports.speech.readFile(file, { signal }));
+  const differing: TwoTexts[] = [];
+  for (let at = 0; at < files.length && differing.length < enough; at += readAtOnce) {
+    const texts = await Promise.all(
+      files.slice(at, at + readAtOnce).map(async (both) => [both[0].recording, ...(await Promise.all(both.map(read)))]),
+    );
+    for (const [recording = '', wanted, other] of texts)
+      if (wanted !== undefined && other !== undefined && wanted !== other) differing.push({ recording, wanted, other });
+  }
+  return differing;
+}
+
+const readAtOnce = 8;
+
+/** The audio of the first recordings that can be recognised at once. */
+async function readAudio(
+  { ports, signal }: StepContext,
+  archive: EntityFile,
+  { chosen, most }: { readonly chosen: readonly TwoTexts[]; readonly most: number },
+): Promise<readonly ApartRecording[]> {
+  const found: ApartRecording[] = [];
+  for (let at = 0; at < chosen.length && found.length < most; at += most) {
+    const next = chosen.slice(at, at + most);
+    const names = next.map(({ recording }) => recording);
+    const audio = await ports.speech.readRecordings(archive, names, { signal });
+    for (const text of next) {
+      const bytes = audio.get(text.recording);
+      if (bytes !== undefined && ports.data.whyNotRecognised(bytes) === undefined)
+        found.push({ ...text, audio: bytes });
+    }
+  }
+  return found.slice(0, most);
+}

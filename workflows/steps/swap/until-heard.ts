@@ -1,0 +1,90 @@
+import { timeAt } from '../../engine/observe.ts';
+import { entityId } from '../../plan/identity.ts';
+import { sameModel } from '../../plan/models.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import { readNow, withReason } from '../ensure.ts';
+import type { Change } from './change.ts';
+import type { Ear, Hearing, Tally } from './hearing.ts';
+
+/** What became of an endpoint that was given a model. */
+export type Heard =
+  /** It answers as the model. `at`: ISO 8601, by the clock of the service. */
+  | { readonly kind: 'heard'; readonly at: string }
+  /** It is said to serve the model, and nothing tells whether it does. */
+  | { readonly kind: 'unheard'; readonly why: string }
+  | { readonly kind: 'fault'; readonly fault: string };
+
+/** An endpoint that says that it serves a model. */
+export interface Waiting {
+  readonly model: string;
+  readonly ear: Ear;
+  /** When it was given the model, by the clock of the service. */
+  readonly since: string;
+  /** Until when to wait at most, in milliseconds since 1970 by the clock of the run. */
+  readonly end: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Waits until the endpoint names the model and answers as it in two rounds in a row. The service may say at once that an endpoint
+ * has Succeeded with the new model while the previous one goes on serving for minutes, so neither status nor model is believed
+ * alone. Where nothing tells the models apart, waits as long as `settle-at-least` says.
+ */
+export async function untilHeard(at: Change, waiting: Waiting): Promise<Heard> {
+  const { ear } = waiting;
+  if ('why' in ear) return await untilSettledAtLeast(at, { ...waiting, why: ear.why });
+  const { wanted, context } = at;
+  const { clock } = context.ports;
+  let told = '';
+  for (let inARow = 0; ;) {
+    const tally = await ear.round(waiting.signal);
+    inARow = ear.isModel(tally.wanted) ? inARow + 1 : 0;
+    const read =
+      inARow === 1 ? undefined : await readNow<Endpoint>(context, context.ports.speech.endpoints, at.endpoint.self);
+    const fault = read && faultOf(read, waiting.model);
+    if (fault !== undefined) return { kind: 'fault', fault };
+    if (inARow > 1 && read?.status === 'Succeeded') return { kind: 'heard', at: timeAt(context.ports) };
+    const now = inWords(tally, ear);
+    if (now !== told) context.report(`${now} to ${wanted.endpoint}`);
+    told = now;
+    if (inARow === 0 && clock.now().getTime() >= waiting.end) return { kind: 'fault', fault: notHeard(at, now) };
+    await clock.sleep((wanted.verify?.every ?? 1) * 1000, waiting.signal);
+  }
+}
+
+async function untilSettledAtLeast(at: Change, waiting: Waiting & { readonly why: string }): Promise<Heard> {
+  const { wanted, context } = at;
+  const { ports } = context;
+  const { why, since, model, signal } = waiting;
+  const unheard = { kind: 'unheard', why } as const;
+  if (wanted.verify === undefined) return unheard;
+  const { every, 'settle-at-least': least } = wanted.verify;
+  const left = (): number => Date.parse(since) + least * 1000 - Date.parse(timeAt(ports));
+  context.report(`nothing tells which model answers: ${why}; waiting ${least} s (settle-at-least)`);
+  // The clock of the service may be faster than that of the run, so that it is asked for the time more and more seldom.
+  for (let pause = every * 1000; ; pause = Math.min(pause * 2, longestPause)) {
+    const read = await readNow<Endpoint>(context, ports.speech.endpoints, at.endpoint.self);
+    const fault = faultOf(read, model);
+    if (fault !== undefined) return { kind: 'fault', fault };
+    if (left() <= 0) return unheard;
+    await ports.clock.sleep(Math.min(pause, left()), signal);
+  }
+}
+
+const longestPause = 30_000;
+
+/** Why an endpoint cannot serve the model any more, by what it says of itself. */
+export function faultOf(read: Endpoint, model: string): string | undefined {
+  if (read.status === 'Failed') return withReason('The deployment failed', read);
+  if (read.status !== 'Succeeded' || sameModel(model, read.model?.self)) return undefined;
+  return `The endpoint serves model ${entityId(read.model?.self ?? 'none')} and not the model it was given`;
+}
+
+/** How a round was answered, in words. */
+export function inWords({ wanted, other, neither }: Tally, { recordings }: Hearing): string {
+  return `of ${recordings.length} recordings that tell the models apart ${wanted} are answered as by the model that is to serve, ${other} as by the other one, ${neither} as by neither`;
+}
+
+function notHeard({ wanted }: Change, now: string): string {
+  return `Endpoint ${wanted.endpoint} does not answer as the model that it names after ${wanted['settle-timeout']} s (settle-timeout): ${now}`;
+}
