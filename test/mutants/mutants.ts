@@ -348,7 +348,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'ten-times-settle-timeout',
-    file: 'deploy-model.ts',
+    file: 'swap/change.ts',
     text: "wanted['settle-timeout'] * 1000",
     replacement: "wanted['settle-timeout'] * 10_000",
     means: 'a deployment that hangs is waited for ten times as long',

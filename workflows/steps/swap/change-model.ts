@@ -8,7 +8,7 @@ import { timeAt } from '../../engine/observe.ts';
 import { entityId } from '../../plan/identity.ts';
 import { expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
-import type { Change } from './change.ts';
+import { settleBy, type Change } from './change.ts';
 import { deployModel, untilSettled, whileRecognising } from './deploy-model.ts';
 import { earOf, type Ear } from './hearing.ts';
 import { inState } from './in-state.ts';
@@ -33,7 +33,7 @@ function unprovedAlone({ endpoint, wanted, context }: Pick<Change, 'endpoint' | 
 /** Hears the candidate on an endpoint that says that it serves it, and proves it there; answers what speaks against it. */
 async function proveServed(at: Change): Promise<Proof> {
   const { endpoint, candidate, ear, wanted, context } = at;
-  const end = context.ports.clock.now().getTime() + wanted['settle-timeout'] * 1000;
+  const end = settleBy(at);
   const { lastActionDateTime: since } = endpoint;
   return await inState(notProved(at, 'serves'), {
     context,

@@ -23,3 +23,8 @@ export interface Change {
   readonly wanted: SwapWith;
   readonly context: StepContext;
 }
+
+/** When what begins now has to have ended by settle-timeout: milliseconds since 1970, by the clock of the run. */
+export function settleBy({ wanted, context }: Pick<Change, 'wanted' | 'context'>): number {
+  return context.ports.clock.now().getTime() + wanted['settle-timeout'] * 1000;
+}

@@ -7,7 +7,7 @@ import { digestOf, entityId } from '../../plan/identity.ts';
 import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';
-import type { Change } from './change.ts';
+import { settleBy, type Change } from './change.ts';
 import type { Ear } from './hearing.ts';
 import { faultOf, untilHeard, type Heard } from './until-heard.ts';
 
@@ -22,7 +22,7 @@ export async function deployModel(
   const { endpoint, smoke, wanted, context } = at;
   const { since } = await patchModel(at, model);
   if ('recordings' in ear) ear.begin();
-  const end = context.ports.clock.now().getTime() + wanted['settle-timeout'] * 1000;
+  const end = settleBy(at);
   // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
   const isSettled = (read: Endpoint): boolean =>
     (read.status === 'Failed' && read.lastActionDateTime >= since) ||
@@ -66,7 +66,7 @@ export async function untilSettled(
   const telling = { onTrouble: context.report, ...(onRead && { onRead }) };
   const until = isSettled && { until: isSettled };
   for (;;) {
-    const end = clock.now().getTime() + wanted['settle-timeout'] * 1000;
+    const end = settleBy({ wanted, context });
     const timeout = startDeadline(end, { clock, until: signal });
     try {
       const both = AbortSignal.any([signal, timeout.signal]);
@@ -92,7 +92,7 @@ async function patchModel(at: Change, model: string): Promise<{ readonly since: 
   const { speech, clock } = context.ports;
   const mark = swapMark('unproved', model);
   const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };
-  const end = clock.now().getTime() + wanted['settle-timeout'] * 1000;
+  const end = settleBy(at);
   const changed = await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
     async act(): Promise<{ readonly since: string; readonly refused: string }> {
