@@ -209,6 +209,12 @@ export function sameModel(self: string, reference: string | undefined): boolean 
   return id === wanted || (!reference.includes('/') && id === `base/${wanted}`);
 }
 
+/** What people call the model that a reference names; its id when the resource has no such model. */
+export function nameOf(reference: string | undefined, known: Pick<KnownModels, 'models' | 'baseModels'>): string {
+  const found = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, reference));
+  return found?.displayName ?? (reference === undefined ? 'an unknown model' : `model ${entityId(reference)}`);
+}
+
 /** When a model stops transcribing, as outputs of a step: nothing where the service tells no date. */
 export function expiryOf(
   transcriptionDateTime: string | undefined,

@@ -138,7 +138,7 @@ describe('a swap that hears which model answers', () => {
     });
     const error = await failure(runStep(swap, settings, { world }));
     expect(error.message).toMatch(
-      /^Endpoint call-center does not answer as the model that it names after 1800 s \(settle-timeout\): of 3 recordings that tell the models apart 0 .* 3 as by the other one, 0 as by neither; went back to the previous model and verified it$/,
+      /^Endpoint call-center does not answer as the model that it names after 1800 s \(settle-timeout\): of 3 recordings that tell the models apart 0 are answered as by new, 3 as by old, 0 as by neither; went back to the previous model and verified it$/,
     );
     expect(error.outputs).toMatchObject({ rolledBack: true, heard: true, model: oldModel });
     expect([served(), markOf(world)]).toEqual([oldModel, 'proved old']);

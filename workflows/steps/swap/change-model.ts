@@ -6,7 +6,7 @@ import { formatRate } from '../../document/rates.ts';
 import { isHeard, isUnproved } from '../../plan/endpoint-proof.ts';
 import { timeAt } from '../../engine/observe.ts';
 import { entityId } from '../../plan/identity.ts';
-import { expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
+import { expiryOf, nameOf, sameModel, transcribesUntil } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
 import { settleBy, type Change } from './change.ts';
 import { deployModel, untilSettled, whileRecognising } from './deploy-model.ts';
@@ -32,7 +32,7 @@ function unprovedAlone({ endpoint, wanted, context }: Pick<Change, 'endpoint' | 
 
 /** Hears the candidate on an endpoint that says that it serves it, and proves it there; answers what speaks against it. */
 async function proveServed(at: Change): Promise<Proof> {
-  const { endpoint, candidate, ear, wanted, context } = at;
+  const { endpoint, candidate, ear, context } = at;
   const end = settleBy(at);
   const { lastActionDateTime: since } = endpoint;
   return await inState(notProved(at, 'serves'), {
@@ -193,10 +193,14 @@ async function goBack(at: Change): Promise<Heard> {
 }
 
 /** Hears the previous model, as it was told from the candidate before the change. */
-async function earBack({ ear, other, previous, candidate, smoke, wanted, context }: Change): Promise<Ear> {
+async function earBack({ ear, other, previous, candidate, smoke, known, wanted, context }: Change): Promise<Ear> {
   if (sameModel(previous, other)) return 'recordings' in ear ? ear.reversed() : ear;
   const most = wanted.verify?.discriminate ?? 0;
-  return earOf(await tellApart(context, { wanted: previous, other: candidate.self, most }), { smoke, context });
+  return earOf(await tellApart(context, { wanted: previous, other: candidate.self, most }), {
+    smoke,
+    names: { wanted: nameOf(previous, known), other: candidate.displayName },
+    context,
+  });
 }
 
 /**

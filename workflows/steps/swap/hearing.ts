@@ -15,14 +15,19 @@ export interface Tally {
 export type Ear = Hearing | { readonly why: string };
 
 /** The way to hear which of the models answers that something tells apart. */
-export function earOf(apart: Apart, by: { readonly smoke: SmokeTest; readonly context: StepContext }): Ear {
-  const { smoke, context } = by;
-  return apart.kind === 'alike' ? apart : new Hearing(context, { smoke, recordings: apart.recordings });
+export function earOf(
+  apart: Apart,
+  by: { readonly smoke: SmokeTest; readonly names: Hearing['names']; readonly context: StepContext },
+): Ear {
+  const { smoke, names, context } = by;
+  return apart.kind === 'alike' ? apart : new Hearing(context, { smoke, names, recordings: apart.recordings });
 }
 
 /** Hears which of two models answers on an endpoint, by recordings that tell them apart. */
 export class Hearing {
   readonly recordings: readonly ApartRecording[];
+  /** What people call the models. */
+  readonly names: { readonly wanted: string; readonly other: string };
   /** Answers that were like neither model. */
   neither = 0;
   /** When an answer was first like the wanted model: ISO 8601, by the clock of the service. */
@@ -32,10 +37,11 @@ export class Hearing {
   readonly #context: StepContext;
   readonly #smoke: SmokeTest;
 
-  constructor(context: StepContext, of: { readonly smoke: SmokeTest; readonly recordings: readonly ApartRecording[] }) {
+  constructor(context: StepContext, of: Pick<Hearing, 'names' | 'recordings'> & { readonly smoke: SmokeTest }) {
     this.#context = context;
     this.#smoke = of.smoke;
     this.recordings = of.recordings;
+    this.names = of.names;
   }
 
   /** Recognises a recording and counts as which model it was answered. */
@@ -70,8 +76,9 @@ export class Hearing {
 
   /** The same recordings, for hearing the other model; nothing was heard yet. */
   reversed(): Hearing {
+    const names = { wanted: this.names.other, other: this.names.wanted };
     const recordings = this.recordings.map((one) => ({ ...one, wanted: one.other, other: one.wanted }));
-    return new Hearing(this.#context, { smoke: this.#smoke, recordings });
+    return new Hearing(this.#context, { smoke: this.#smoke, names, recordings });
   }
 
   /** Forgets the times of answers before the change. */

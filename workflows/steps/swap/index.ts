@@ -3,7 +3,14 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { observeModels } from '../../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
-import { endpointByName, newestBaseModel, sameModel, transcribesUntil, type KnownModels } from '../../plan/models.ts';
+import {
+  endpointByName,
+  nameOf,
+  newestBaseModel,
+  sameModel,
+  transcribesUntil,
+  type KnownModels,
+} from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { alreadyServed, changeModel, notProved, proveNew, unchanged } from './change-model.ts';
@@ -55,7 +62,7 @@ export const swap: StepKind<SwapWith> = {
     const other = answersBefore(isServed ? previous : served, known);
     const ear = isDone
       ? { why: 'nothing is to be changed' }
-      : await listen({ candidate, other, smoke, isNew, wanted, context });
+      : await listen({ candidate, other, smoke, isNew, known, wanted, context });
     const at: Change = { endpoint, candidate, previous, other, isNew, ear, smoke, known, wanted, context };
     if (isNew) return await proveNew(at);
     return isServed ? await alreadyServed(at, noted) : await changeModel(at);
@@ -65,7 +72,7 @@ export const swap: StepKind<SwapWith> = {
     const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
     return [
       ...(created === true ? ['a new endpoint'] : []),
-      ...(isAny(probes) ? [`${String(probes)} recognitions of smoke audio, ${String(probeFailures)} failed`] : []),
+      ...(isAny(probes) ? [`${String(probes)} recognitions, ${String(probeFailures)} failed`] : []),
       ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
       ...(heard === true && isAny(discriminating) ? [`heard on ${String(discriminating)} recordings`] : []),
       ...(isAny(neitherAnswers) ? [`${String(neitherAnswers)} answers like neither model`] : []),
@@ -89,9 +96,9 @@ function answersBefore(served: string, known: KnownModels): string | undefined {
 
 /** A way to hear the candidate, found before anything is changed. */
 async function listen(
-  change: Pick<Change, 'candidate' | 'other' | 'smoke' | 'isNew' | 'wanted' | 'context'>,
+  change: Pick<Change, 'candidate' | 'other' | 'smoke' | 'isNew' | 'known' | 'wanted' | 'context'>,
 ): Promise<Ear> {
-  const { candidate, other, smoke, isNew, wanted, context } = change;
+  const { candidate, other, smoke, isNew, known, wanted, context } = change;
   if (wanted.verify === undefined) return { why: 'the step has no `verify`' };
   const most = wanted.verify.discriminate;
   const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
@@ -101,7 +108,7 @@ async function listen(
   });
   if (apart.kind === 'apart')
     context.report(`${apart.recordings.length} recordings of evaluation ${apart.evaluation} tell the models apart`);
-  return earOf(apart, { smoke, context });
+  return earOf(apart, { smoke, names: { wanted: candidate.displayName, other: nameOf(other, known) }, context });
 }
 
 /** The model to serve and the endpoint as it is now; throws a {@link StepFailure} when either cannot be used. Changes nothing. */

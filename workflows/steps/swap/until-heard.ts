@@ -33,19 +33,18 @@ export interface Waiting {
 export async function untilHeard(at: Change, waiting: Waiting): Promise<Heard> {
   const { ear } = waiting;
   if ('why' in ear) return await untilSettledAtLeast(at, { ...waiting, why: ear.why });
-  const { wanted, context } = at;
+  const { context, wanted } = at;
   const { clock } = context.ports;
   let told = '';
   for (let inARow = 0; ;) {
     const tally = await ear.round(waiting.signal);
     inARow = ear.isModel(tally.wanted) ? inARow + 1 : 0;
-    const read =
-      inARow === 1 ? undefined : await readNow<Endpoint>(context, context.ports.speech.endpoints, at.endpoint.self);
-    const fault = read && faultOf(read, waiting.model);
+    const read = await readNow<Endpoint>(context, context.ports.speech.endpoints, at.endpoint.self);
+    const fault = faultOf(read, waiting.model);
     if (fault !== undefined) return { kind: 'fault', fault };
-    if (inARow > 1 && read?.status === 'Succeeded') return { kind: 'heard', at: timeAt(context.ports) };
+    if (inARow > 1 && read.status === 'Succeeded') return { kind: 'heard', at: timeAt(context.ports) };
     const now = inWords(tally, ear);
-    if (now !== told) context.report(`${now} to ${wanted.endpoint}`);
+    if (now !== told) context.report(now);
     told = now;
     if (inARow === 0 && clock.now().getTime() >= waiting.end) return { kind: 'fault', fault: notHeard(at, now) };
     await clock.sleep((wanted.verify?.every ?? 1) * 1000, waiting.signal);
@@ -81,8 +80,8 @@ export function faultOf(read: Endpoint, model: string): string | undefined {
 }
 
 /** How a round was answered, in words. */
-export function inWords({ wanted, other, neither }: Tally, { recordings }: Hearing): string {
-  return `of ${recordings.length} recordings that tell the models apart ${wanted} are answered as by the model that is to serve, ${other} as by the other one, ${neither} as by neither`;
+export function inWords({ wanted, other, neither }: Tally, { recordings, names }: Hearing): string {
+  return `of ${recordings.length} recordings that tell the models apart ${wanted} are answered as by ${names.wanted}, ${other} as by ${names.other}, ${neither} as by neither`;
 }
 
 function notHeard({ wanted }: Change, now: string): string {
