@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect } from 'vitest';
 import { startEmulator } from '../../emulator/start-emulator.ts';
+import type { Redeployment } from '../../emulator/state/redeployment.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { callMain } from '../workflows/cli/call-main.ts';
 import type { BootedState } from './booted-state.ts';
@@ -50,11 +51,20 @@ let worlds = 0;
 const oneHere = takeTurns(1);
 
 /** `state`: a store to begin with; without it the first process makes one. */
-export async function openCrashWorld(home: Home, state?: BootedState): Promise<CrashWorld> {
+export async function openCrashWorld(
+  home: Home,
+  state?: BootedState,
+  redeployment: Redeployment = 'at-once',
+): Promise<CrashWorld> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-crash-'));
   const pipeline = await writeCrashPipeline(folder);
   if (home.databaseUrl === undefined) await state?.copyTo(folder);
-  const emulator = await startEmulator({ key, speed: 3000, audioDirectories: [path.join(folder, 'smoke')] });
+  const emulator = await startEmulator({
+    key,
+    speed: 3000,
+    redeployment,
+    audioDirectories: [path.join(folder, 'smoke')],
+  });
   const proxy = await startCallsProxy(emulator.url);
   worlds += 1;
   const runId = `crash-${process.pid}-${worlds}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redeployments } from '../../emulator/state/redeployment.ts';
 import { randomNumbers } from '../workflows/scoring/random-numbers.ts';
 import { bootedState, type BootedState } from './booted-state.ts';
 import { callPoints, crashSeed, everything, isChange, sample, writePoints } from './crash-points.ts';
@@ -50,14 +51,16 @@ function killTable(options: {
   readonly samples: Readonly<Record<'changes' | 'looks' | 'writes' | 'kills', number>>;
 }): void {
   const { samples } = options;
+  /** Kills take turns at the ways in which an endpoint is redeployed. */
+  let turn = 0;
   const open = async (fresh = false): Promise<CrashWorld> =>
-    await openCrashWorld(options.home(), fresh ? undefined : options.state);
+    await openCrashWorld(options.home(), fresh ? undefined : options.state, redeployments[(turn += 1) % 3]);
 
   it.concurrent(
     'makes the same changes and journal writes as the recorded run when nobody kills it',
     () =>
       inTurn(async () => {
-        await using world = await open();
+        await using world = await openCrashWorld(options.home(), options.state);
         const ended = await world.run({ saysWrites: true }).ended;
         expectSucceeded(ended);
         const changesOf = (calls: Readonly<Record<string, number>>): readonly string[] =>

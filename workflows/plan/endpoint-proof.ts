@@ -20,6 +20,11 @@ export function isUnproved(endpoint: Endpoint): boolean {
   return endpoint.customProperties?.[swapProperty]?.startsWith('unproved ') ?? false;
 }
 
+/** Whether a swap of this endpoint ended well and nothing told it which model answers. */
+export function isUnheard(endpoint: Endpoint): boolean {
+  return endpoint.customProperties?.[swapProperty]?.startsWith('unheard ') ?? false;
+}
+
 /** Whether a swap has heard the endpoint answer as the model that it names. */
 export function isHeard({ customProperties, model }: Endpoint): boolean {
   return model !== undefined && customProperties?.[swapProperty] === swapMark('proved', model.self);

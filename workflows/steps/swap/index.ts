@@ -3,14 +3,7 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { observeModels } from '../../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
-import {
-  endpointByName,
-  nameOf,
-  newestBaseModel,
-  sameModel,
-  transcribesUntil,
-  type KnownModels,
-} from '../../plan/models.ts';
+import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { alreadyServed, changeModel, notProved, proveNew, unchanged } from './change-model.ts';
@@ -20,6 +13,7 @@ import { earOf, type Ear } from './hearing.ts';
 import { inState } from './in-state.ts';
 import { notedPrevious } from './marks.ts';
 import {
+  answersBefore,
   endpointMade,
   endpointTitle,
   findCandidate,
@@ -81,18 +75,6 @@ export const swap: StepKind<SwapWith> = {
     ];
   },
 };
-
-/**
- * The model that answers on an endpoint before the candidate does: the one that it serves, or the newest base model of the locale,
- * to which the service falls back when that model has expired, and where there is none yet. Undefined when it is not known.
- */
-function answersBefore(served: string, known: KnownModels): string | undefined {
-  const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, served));
-  if (served !== '' && model === undefined) return undefined;
-  const expiry = model && transcribesUntil(model);
-  const isServed = model !== undefined && (expiry === undefined || Date.parse(expiry) > Date.parse(known.observedAt));
-  return isServed ? model.self : newestBaseModel(known)?.self;
-}
 
 /** A way to hear the candidate, found before anything is changed. */
 async function listen(

@@ -1,11 +1,13 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { isUnproved } from '../../plan/endpoint-proof.ts';
+import { isUnheard, isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
+import { findComparison } from '../../plan/measurements.ts';
 import {
   chooseModel,
   endpointByName,
   expiryOf,
   modelLacking,
+  newestBaseModel,
   sameModel,
   similarEndpoint,
   transcribesUntil,
@@ -93,18 +95,47 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     }
     return {
       action: 'reuse',
-      summary: `endpoint ${name} serves ${candidate.displayName} already`,
+      summary: `endpoint ${name} serves ${candidate.displayName} already${isUnheard(endpoint) ? ', which nobody has heard there' : ''}`,
       effects: [],
       outputs: { endpoint: endpoint.self, model: candidate.self, ...expiryOf(transcribesUntil(candidate), facts) },
     };
   }
   const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
+  const heard = howHeard(wanted, { served: endpoint.model?.self ?? '', candidate: candidate.self }, known);
   return {
     action: 'update',
-    summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}`,
+    summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}; ${heard}`,
     effects: ['update-endpoint'],
     outputs: {},
   };
+}
+
+/**
+ * The model that answers on an endpoint before the candidate does: the one that it serves, or the newest base model of the locale,
+ * to which the service falls back when that model has expired, and where there is none yet. Undefined when it is not known.
+ */
+export function answersBefore(served: string, known: KnownModels): string | undefined {
+  const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, served));
+  if (served !== '' && model === undefined) return undefined;
+  const expiry = model && transcribesUntil(model);
+  const isServed = model !== undefined && (expiry === undefined || Date.parse(expiry) > Date.parse(known.observedAt));
+  return isServed ? model.self : newestBaseModel(known)?.self;
+}
+
+/** How the step will know which model answers after the change, as the end of a sentence. */
+function howHeard(
+  wanted: SwapWith,
+  { served, candidate }: { readonly served: string; readonly candidate: string },
+  facts: Facts & KnownModels,
+): string {
+  const most = wanted.verify?.discriminate ?? 0;
+  const unheard = 'nobody will hear which model answers';
+  if (most === 0) return unheard;
+  const other = answersBefore(served, facts);
+  const sides = other === undefined ? undefined : findComparison(facts.evaluations, [candidate, other]);
+  return sides === undefined
+    ? `${unheard}, as no evaluation has measured both`
+    : `heard on up to ${most} recordings of evaluation ${sides[0].evaluation.displayName}`;
 }
 
 /** The model to serve, or why it must not be: the service would accept some of these and fail or expire later. */
