@@ -5,8 +5,10 @@ import {
   type SpeechPort,
   type WorkedCollection,
 } from '../../../workflows/engine/ports.ts';
+import { longestBackOffMilliseconds } from '../../../workflows/engine/repeat-pauses.ts';
 import type { Entity, EntityFailure } from '../../../workflows/plan/speech-entities.ts';
 import { idOf } from '../../../workflows/speech/references.ts';
+import { sleep } from '../../../workflows/time/sleep.ts';
 import { timeoutsBlock } from '../plugin/deadline.ts';
 import { DiagnosticError, errorDiagnostic } from '../schema/diagnostic.ts';
 import type { ChangeContext, ReadContext, Resource } from '../schema/resource.ts';
@@ -114,21 +116,28 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
     return state;
   }
 
-  /** Repeats a change that the service refuses as long as it is busy with the object. */
+  /**
+   * Repeats a change that the service refuses as long as it is busy with the object. An endpoint that is redeployed need not show
+   * it, so that another model is offered to it again and again.
+   */
   async function whenIdle(
     self: string,
     change: () => Promise<void>,
     context: ChangeContext<CustomSpeechClient>,
   ): Promise<void> {
     const { wait } = collectionOf(context.client);
-    for (let attempt = 1; ; attempt += 1) {
+    const { client, signal } = context;
+    const end = Date.now() + redeploymentMilliseconds;
+    for (let attempt = 1, pause = client.retryDelayMilliseconds; ; attempt += 1, pause *= 2) {
       try {
         await change();
         return;
       } catch (error) {
-        const isBusy = error instanceof ServiceError && busyCodes.has(error.code ?? '');
-        if (wait === undefined || !isBusy || attempt === busyAttempts) throw error;
-        await wait(self, { signal: context.signal });
+        const { code = '' } = error instanceof ServiceError ? error : {};
+        const mayPass = code === redeploying ? Date.now() < end : attempt < busyAttempts;
+        if (wait === undefined || !busyCodes.has(code) || !mayPass) throw error;
+        await wait(self, { signal });
+        if (code === redeploying) await sleep(Math.min(pause, longestBackOffMilliseconds), signal);
       }
     }
   }
@@ -237,8 +246,11 @@ type AnyWorked = Entity & {
 };
 
 /** The service is working on the object; it takes the change when it has finished. */
-const busyCodes: ReadonlySet<string> = new Set(['DeleteNotAllowed', 'EndpointNotUpdatable']);
+const redeploying = 'EndpointNotUpdatable';
+const busyCodes: ReadonlySet<string> = new Set(['DeleteNotAllowed', redeploying]);
 const busyAttempts = 5;
+/** A redeployment takes several minutes (Microsoft Learn: deploy a custom speech model), a first deployment up to 30. */
+const redeploymentMilliseconds = 30 * 60_000;
 
 /** Of an object that was just imported only the id is known. */
 function selfOf(state: ObjectValue): string {
