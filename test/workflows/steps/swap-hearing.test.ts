@@ -274,6 +274,30 @@ describe('a swap that hears which model answers', () => {
   });
 });
 
+describe('the plan of a swap', () => {
+  const planOf = (world: FakeWorld, wanted: SwapWith = settings) => {
+    const { objects } = world;
+    const facts = { ...objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+    const pipeline = { name: 'pipeline', locale: 'en-US' };
+    return swap.plan({ known: wanted, with: wanted, waitsFor: [], pipeline, step: { id: 'go-live' } }, facts).summary;
+  };
+
+  it('says on which recordings the model will be heard, or that nobody will hear it and why', () => {
+    const { world } = atOnce();
+    expect(planOf(world)).toBe('endpoint call-center: old -> new; heard on up to 8 recordings of evaluation candidate');
+    const off = { ...settings, verify: { ...verify, discriminate: 0 } };
+    expect(planOf(world, off)).toBe('endpoint call-center: old -> new; nobody will hear which model answers');
+    world.objects.evaluations.pop();
+    expect(planOf(world)).toBe(
+      'endpoint call-center: old -> new; nobody will hear which model answers, as no evaluation has measured both',
+    );
+    world.objects.endpoints[0] = fakeEndpoint('call-center', newModel, {
+      customProperties: { 'speechops-swap': 'unheard new' },
+    });
+    expect(planOf(world)).toBe('endpoint call-center serves new already, which nobody has heard there');
+  });
+});
+
 describe('a swap to a model that nothing tells apart', () => {
   it.each<[string, (world: FakeWorld) => void, SwapWith, string]>([
     [

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import type { EntityFile } from '../../../workflows/plan/speech-entities.ts';
+import { recognisedText, scoreFilesIn } from '../../../workflows/steps/swap/recognised-texts.ts';
+
+const file = (name: string): EntityFile => ({
+  self: `https://speech/evaluations/1/files/${name}`,
+  name,
+  kind: 'EvaluationDetails',
+  createdDateTime: '2026-01-01T00:00:00Z',
+});
+
+describe('the files of an evaluation', () => {
+  it('are of one recording and one model each', () => {
+    const names = ['calls/a.b.wav.model2_score.json', 'a.wav.model1_score.json', 'report.json', '.model1_score.json'];
+    const found = scoreFilesIn(names.map(file)).map(({ recording, side }) => [recording, side]);
+    expect(found).toEqual([
+      ['calls/a.b.wav', 2],
+      ['a.wav', 1],
+    ]);
+  });
+
+  const phrase = (best: object) => JSON.stringify({ recognizedPhrases: [{ nBest: [best] }] });
+
+  it.each<[string, string, string | undefined]>([
+    ['the lexical text', phrase({ lexical: 'an old bat', scoringResult: 'other' }), 'an old bat'],
+    [
+      'the words that were recognised, where there is no lexical text',
+      phrase({
+        scoringResult: 'an,<deletion>very</deletion>,<substitution>odd</substitution>,<insertion>uh</insertion>,bat',
+      }),
+      'an odd uh bat',
+    ],
+    [
+      'all phrases of a recording',
+      JSON.stringify({
+        recognizedPhrases: [{ nBest: [{ lexical: 'one' }] }, { nBest: [] }, { nBest: [{ lexical: 'two' }] }],
+      }),
+      'one two',
+    ],
+    ['a file that begins with a byte order mark', `\uFEFF${phrase({ lexical: 'one' })}`, 'one'],
+    ['nothing recognised', phrase({ lexical: '' }), undefined],
+    ['another shape', '{"recognizedPhrases":{"nBest":7}}', undefined],
+    ['no JSON', '<Error/>', undefined],
+  ])('say %s', (_, content, text) => {
+    expect(recognisedText(content)).toBe(text);
+  });
+});
