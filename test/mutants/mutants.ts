@@ -460,7 +460,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'not-marked-after-going-back',
-    file: 'change-model.ts',
+    file: 'go-back.ts',
     text: 'await markServed(context, endpoint, { model: previous, heard: heard.kind });',
     replacement: '',
     means: 'the previous model stays unproved after going back',

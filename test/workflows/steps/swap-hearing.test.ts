@@ -152,7 +152,7 @@ describe('a swap that hears which model answers', () => {
     world.hear = (_endpoint, recording) => answer(recording) ?? '';
     const error = await failure(runStep(swap, settings, { world }));
     expect(error.message).toMatch(
-      /^Look at endpoint call-center first, which does not answer as the model that it serves: of 3 .* ignores the id of the endpoint, or the endpoint has fallen back to another model; nothing was changed$/,
+      /^Look at endpoint call-center first, which does not answer as the model that it serves: of 3 .* ignores the id of the endpoint, or the endpoint is still being redeployed, or has fallen back to another model; nothing was changed$/,
     );
     expect([changes, markOf(world)]).toEqual([[], undefined]);
   });

@@ -1,20 +1,15 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { ServiceError } from '../../engine/ports.ts';
-import { StepFailure, type Outputs, type StepContext, type StepOutcome } from '../../engine/step-kind.ts';
-import { isRefusal } from '../../engine/unanswered.ts';
+import { StepFailure, type StepContext, type StepOutcome } from '../../engine/step-kind.ts';
 import { formatRate } from '../../document/rates.ts';
 import { isHeard, isUnproved } from '../../plan/endpoint-proof.ts';
-import { timeAt } from '../../engine/observe.ts';
 import { entityId } from '../../plan/identity.ts';
-import { expiryOf, nameOf, sameModel, transcribesUntil } from '../../plan/models.ts';
-import { deletionOf } from '../deletion.ts';
 import { settleBy, type Change } from './change.ts';
-import { deployModel, untilSettled, whileRecognising } from './deploy-model.ts';
-import { earOf, type Ear } from './hearing.ts';
+import { deployModel, whileRecognising } from './deploy-model.ts';
+import { refuse, unprovedAlone } from './go-back.ts';
 import { inState } from './in-state.ts';
 import { markServed } from './marks.ts';
 import type { SmokeTest } from './smoke-test.ts';
-import { tellApart } from './tell-apart.ts';
+import { outputsOf } from './swap-outputs.ts';
 import { inWords, untilHeard, type Heard } from './until-heard.ts';
 
 /** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
@@ -23,11 +18,6 @@ export async function proveNew(at: Change): Promise<StepOutcome> {
   const outputs = outputsOf(at, { model: at.candidate.self, previous: '', created: true, heard });
   if (fault === undefined) return { kind: 'done', outputs };
   throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputs);
-}
-
-/** What becomes of an endpoint that was made with the candidate: there is nothing to go back to. */
-function unprovedAlone({ endpoint, wanted, context }: Pick<Change, 'endpoint' | 'wanted' | 'context'>): string {
-  return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint, context.ports)}`;
 }
 
 /** Hears the candidate on an endpoint that says that it serves it, and proves it there; answers what speaks against it. */
@@ -142,65 +132,9 @@ async function checkBefore(at: Change): Promise<void> {
   // Which of two models answers on an endpoint whose last swap was not proved is what nobody knows.
   if (ear.isModel(tally.other) || isUnproved(endpoint)) return undefined;
   throw new StepFailure(
-    `Look at endpoint ${wanted.endpoint} first, which does not answer as the model that it serves: ${inWords(tally, ear)}. Either the way of recognition ignores the id of the endpoint, or the endpoint has fallen back to another model; nothing was changed`,
+    `Look at endpoint ${wanted.endpoint} first, which does not answer as the model that it serves: ${inWords(tally, ear)}. The way of recognition ignores the id of the endpoint, or the endpoint is still being redeployed, or has fallen back to another model; nothing was changed`,
     outputs,
   );
-}
-
-/** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
-async function refuse(at: Change, fault: string): Promise<never> {
-  const { endpoint, candidate, previous, wanted, context } = at;
-  const nothing: Heard = { kind: 'fault', fault };
-  if (previous === '')
-    throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputsOf(at, { model: candidate.self, heard: nothing }));
-  context.report(`${fault}; going back to the previous model`);
-  const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
-  const heard = await inState(state, { context, act: async () => await goBack(at) });
-  const rolledBack = heard.kind !== 'fault';
-  const outputs = outputsOf(at, { model: rolledBack ? previous : candidate.self, rolledBack, heard });
-  if (heard.kind === 'heard')
-    throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs);
-  if (heard.kind === 'unheard') {
-    const how = `the service says that the previous model serves again, and nobody has heard it: ${heard.why}`;
-    throw new StepFailure(`${fault}; went back to the previous model: ${how}`, outputs);
-  }
-  throw new StepFailure(
-    `${fault}; going back to the previous model failed too: ${heard.fault}. Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now: nobody has heard which model answers there`,
-    outputs,
-  );
-}
-
-/** Makes the endpoint serve the previous model again and verifies it; answers what was heard, or what went wrong. */
-async function goBack(at: Change): Promise<Heard> {
-  const { endpoint, previous, smoke, wanted, context } = at;
-  const fault = (text: string): Heard => ({ kind: 'fault', fault: text });
-  try {
-    const ear = await earBack(at);
-    // The service refuses another change while a deployment is under way.
-    const { signal } = context;
-    if ((await untilSettled(endpoint, { signal, wanted, context })) === undefined)
-      return fault(`The endpoint was at work for more than ${wanted['settle-timeout']} s (settle-timeout)`);
-    const heard = await deployModel(at, { model: previous, ear });
-    if (heard.kind === 'fault') return heard;
-    if ((await smoke.all()).failures > 0) return fault(`recognitions fail: ${smoke.lastFailure}`);
-    await markServed(context, endpoint, { model: previous, heard: heard.kind });
-    return heard;
-  } catch (error) {
-    // Without an answer the step cannot know how going back went.
-    if (context.signal.aborted || (error instanceof ServiceError && !isRefusal(error))) throw error;
-    return fault(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Hears the previous model, as it was told from the candidate before the change. */
-async function earBack({ ear, other, previous, candidate, smoke, known, wanted, context }: Change): Promise<Ear> {
-  if (sameModel(previous, other)) return 'recordings' in ear ? ear.reversed() : ear;
-  const most = wanted.verify?.discriminate ?? 0;
-  return earOf(await tellApart(context, { wanted: previous, other: candidate.self, most }), {
-    smoke,
-    names: { wanted: nameOf(previous, known), other: candidate.displayName },
-    context,
-  });
 }
 
 /**
@@ -235,41 +169,4 @@ async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepConte
   const bound = wanted.verify?.['max-wer'];
   if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
   return `The smoke audio's word error rate is ${formatRate(after.wer, [bound])} after the swap, max-wer allows ${formatRate(bound, [after.wer])}`;
-}
-
-/** The outputs of a swap step. `model` is what the endpoint serves now; `previous` what it served before, where that is not as in `at`. */
-function outputsOf(
-  at: Change,
-  now: {
-    readonly model: string;
-    readonly previous?: string;
-    readonly created?: boolean;
-    readonly rolledBack?: boolean;
-    /** What this step has heard of that model. */
-    readonly heard?: Heard;
-    /** Whether an earlier one has. */
-    readonly isProved?: boolean;
-  },
-): Outputs {
-  const { smoke, known, context, ear } = at;
-  const { model, previous = at.previous, created = false, rolledBack = false, heard, isProved = false } = now;
-  const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
-  const { recordings = [], neither = 0, firstOfWanted, lastOfOther } = 'recordings' in ear ? ear : {};
-  return {
-    endpoint: at.endpoint.self,
-    model,
-    ...(served === undefined ? {} : expiryOf(transcribesUntil(served), { observedAt: timeAt(context.ports) })),
-    created,
-    previousModel: previous,
-    probes: smoke.probes,
-    probeFailures: smoke.failures,
-    probeRepeats: smoke.repeats,
-    rolledBack,
-    heard: isProved || heard?.kind === 'heard',
-    ...(heard?.kind === 'heard' ? { heardAt: heard.at } : {}),
-    ...(firstOfWanted === undefined ? {} : { firstOfCandidate: firstOfWanted }),
-    ...(lastOfOther === undefined ? {} : { lastOfPrevious: lastOfOther }),
-    discriminating: recordings.length,
-    neitherAnswers: neither,
-  };
 }

@@ -1,0 +1,75 @@
+import { ServiceError } from '../../engine/ports.ts';
+import { StepFailure } from '../../engine/step-kind.ts';
+import { isRefusal } from '../../engine/unanswered.ts';
+import { entityId } from '../../plan/identity.ts';
+import { nameOf, sameModel } from '../../plan/models.ts';
+import { deletionOf } from '../deletion.ts';
+import type { Change } from './change.ts';
+import { deployModel, untilSettled } from './deploy-model.ts';
+import { earOf, type Ear } from './hearing.ts';
+import { inState } from './in-state.ts';
+import { markServed } from './marks.ts';
+import { outputsOf } from './swap-outputs.ts';
+import { tellApart } from './tell-apart.ts';
+import type { Heard } from './until-heard.ts';
+
+/** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
+export async function refuse(at: Change, fault: string): Promise<never> {
+  const { endpoint, candidate, previous, wanted, context } = at;
+  const nothing: Heard = { kind: 'fault', fault };
+  if (previous === '')
+    throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputsOf(at, { model: candidate.self, heard: nothing }));
+  context.report(`${fault}; going back to the previous model`);
+  const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
+  const heard = await inState(state, { context, act: async () => await goBack(at) });
+  const rolledBack = heard.kind !== 'fault';
+  const outputs = outputsOf(at, { model: rolledBack ? previous : candidate.self, rolledBack, heard });
+  if (heard.kind === 'heard')
+    throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs);
+  if (heard.kind === 'unheard') {
+    const how = `the service says that the previous model serves again, and nobody has heard it: ${heard.why}`;
+    throw new StepFailure(`${fault}; went back to the previous model: ${how}`, outputs);
+  }
+  throw new StepFailure(
+    `${fault}; going back to the previous model failed too: ${heard.fault}. Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now: nobody has heard which model answers there`,
+    outputs,
+  );
+}
+
+/** Makes the endpoint serve the previous model again and verifies it; answers what was heard, or what went wrong. */
+async function goBack(at: Change): Promise<Heard> {
+  const { endpoint, previous, smoke, wanted, context } = at;
+  const fault = (text: string): Heard => ({ kind: 'fault', fault: text });
+  try {
+    const ear = await earBack(at);
+    // The service refuses another change while a deployment is under way.
+    const { signal } = context;
+    if ((await untilSettled(endpoint, { signal, wanted, context })) === undefined)
+      return fault(`The endpoint was at work for more than ${wanted['settle-timeout']} s (settle-timeout)`);
+    const heard = await deployModel(at, { model: previous, ear });
+    if (heard.kind === 'fault') return heard;
+    if ((await smoke.all()).failures > 0) return fault(`recognitions fail: ${smoke.lastFailure}`);
+    await markServed(context, endpoint, { model: previous, heard: heard.kind });
+    return heard;
+  } catch (error) {
+    // Without an answer the step cannot know how going back went.
+    if (context.signal.aborted || (error instanceof ServiceError && !isRefusal(error))) throw error;
+    return fault(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Hears the previous model, as it was told from the candidate before the change. */
+async function earBack({ ear, other, previous, candidate, smoke, known, wanted, context }: Change): Promise<Ear> {
+  if (sameModel(previous, other)) return 'recordings' in ear ? ear.reversed() : ear;
+  const most = wanted.verify?.discriminate ?? 0;
+  return earOf(await tellApart(context, { wanted: previous, other: candidate.self, most }), {
+    smoke,
+    names: { wanted: nameOf(previous, known), other: candidate.displayName },
+    context,
+  });
+}
+
+/** What becomes of an endpoint that was made with the candidate: there is nothing to go back to. */
+export function unprovedAlone({ endpoint, wanted, context }: Pick<Change, 'endpoint' | 'wanted' | 'context'>): string {
+  return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint, context.ports)}`;
+}

@@ -1,0 +1,42 @@
+import { timeAt } from '../../engine/observe.ts';
+import type { Outputs } from '../../engine/step-kind.ts';
+import { expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
+import type { Change } from './change.ts';
+import type { Heard } from './until-heard.ts';
+
+/** The outputs of a swap step. `model` is what the endpoint serves now; `previous` what it served before, where that is not as in `at`. */
+export function outputsOf(
+  at: Change,
+  now: {
+    readonly model: string;
+    readonly previous?: string;
+    readonly created?: boolean;
+    readonly rolledBack?: boolean;
+    /** What this step has heard of that model. */
+    readonly heard?: Heard;
+    /** Whether an earlier one has. */
+    readonly isProved?: boolean;
+  },
+): Outputs {
+  const { smoke, known, context, ear } = at;
+  const { model, previous = at.previous, created = false, rolledBack = false, heard, isProved = false } = now;
+  const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
+  const { recordings = [], neither = 0, firstOfWanted, lastOfOther } = 'recordings' in ear ? ear : {};
+  return {
+    endpoint: at.endpoint.self,
+    model,
+    ...(served === undefined ? {} : expiryOf(transcribesUntil(served), { observedAt: timeAt(context.ports) })),
+    created,
+    previousModel: previous,
+    probes: smoke.probes,
+    probeFailures: smoke.failures,
+    probeRepeats: smoke.repeats,
+    rolledBack,
+    heard: isProved || heard?.kind === 'heard',
+    ...(heard?.kind === 'heard' ? { heardAt: heard.at } : {}),
+    ...(firstOfWanted === undefined ? {} : { firstOfCandidate: firstOfWanted }),
+    ...(lastOfOther === undefined ? {} : { lastOfPrevious: lastOfOther }),
+    discriminating: recordings.length,
+    neitherAnswers: neither,
+  };
+}
