@@ -17,6 +17,7 @@ import { EntityStore } from './state/entity-store.ts';
 import { fileReading } from './server/file-reading.ts';
 import { learnAllAudio } from './work/known-audio.ts';
 import { isLoopbackName } from './protocol/loopback.ts';
+import { realtimeRecognition, recognitionLimits, type RecognitionLimits } from './realtime/realtime-recognition.ts';
 import type { Certificate } from './server/certificate.ts';
 import { issueToken, signIn } from './sign-in/sign-in-routes.ts';
 import { tenantId, TokenAuthority, type TrustedIssuer } from './state/token-authority.ts';
@@ -62,8 +63,10 @@ export interface EmulatorOptions {
   readonly audioDirectories?: readonly string[];
   /** What an endpoint names as its model while a swap is under way. @default 'previous' */
   readonly swapShows?: 'previous' | 'wanted';
-  /** What recognition on an unknown endpoint does: the base model answers, as in Azure, or 400. @default 'base' */
-  readonly unknownEndpoint?: 'base' | 'refuse';
+  /** What answers on an endpoint that is not there: the base model, as in Azure, or an error (400, close 1007). @default 'base' */
+  readonly unknownCid?: 'base' | 'strict';
+  /** Limits of recognition other than the service's, for trying out what clients do about them. */
+  readonly recognitionLimits?: Partial<RecognitionLimits>;
   /** Serves HTTPS and WSS, with a certificate that is made at the start. @default false */
   readonly tls?: boolean;
   /** An authority beside the emulator's own whose tokens are taken. @default none */
@@ -89,8 +92,8 @@ export interface Emulator {
 }
 
 /**
- * A local Speech resource that answers on loopback: Speech-to-text REST API 2025-10-15, REST short audio and the control
- * API under `/_emulator`. Throws when the address cannot be taken (`EADDRINUSE`) or the data cannot be read.
+ * A local Speech resource that answers on loopback: Speech-to-text REST API 2025-10-15, REST short audio, recognition over
+ * WebSocket, and the control API under `/_emulator`. Throws when the address cannot be taken (`EADDRINUSE`) or the data cannot be read.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, audioDirectories = [] } = options;
@@ -112,6 +115,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await app.register(controlPlane(resource), { prefix: '/speechtotext' });
   await app.register(resourceManager(resource), { prefix: '/subscriptions' });
   await app.register(shortAudio(resource));
+  realtimeRecognition(app, resource, { allowedHosts, limits: { ...recognitionLimits, ...options.recognitionLimits } });
   await app.register(fileReading(resource));
   await app.register(signIn(resource));
   await app.register(issueToken(resource));
@@ -190,7 +194,7 @@ async function openResource(
       allowPrivate: options.allowPrivate ?? false,
       sku: options.sku ?? 'S0',
       swapShows: options.swapShows ?? 'previous',
-      unknownEndpoint: options.unknownEndpoint ?? 'base',
+      unknownCid: options.unknownCid ?? 'base',
       log: options.log ?? (() => undefined),
     },
     authority: new TokenAuthority(options.trustedIssuer),
