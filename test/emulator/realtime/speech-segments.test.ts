@@ -29,7 +29,10 @@ describe('segments of speech', () => {
 
   it('end after a minute, however loud it is, and nothing of the stream is lost', () => {
     const stream = streamOf([8000 * 130, 1]);
-    const places = placesOf(stream, new Array(130).fill(8000));
+    const places = placesOf(
+      stream,
+      Array.from({ length: 130 }, () => 8000),
+    );
     expect(places.map(({ length }) => length)).toEqual([480_000, 480_000, 80_000]);
     expect(places.map(({ start }) => start)).toEqual([0, 480_000, 960_000]);
   });
@@ -45,7 +48,7 @@ describe('segments of speech', () => {
 });
 
 function streamOf(...parts: readonly (readonly [length: number, loud: 0 | 1])[]): Int16Array {
-  return Int16Array.from(parts.flatMap(([length, loud]) => new Array<number>(length).fill(loud === 1 ? 400 : 399)));
+  return Int16Array.from(parts.flatMap(([length, loud]) => Array.from({ length }, () => (loud === 1 ? 400 : 399))));
 }
 
 function placesOf(stream: Int16Array, pieces: readonly number[]) {

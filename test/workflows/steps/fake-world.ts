@@ -160,6 +160,9 @@ export function createFakeWorld(): FakeWorld {
       if (answer instanceof ServiceError) throw answer;
       return answer;
     },
+    openStream: async () => {
+      throw new Error('No step opens a stream');
+    },
     readFile: async () => '',
   };
 

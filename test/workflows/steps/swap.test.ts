@@ -9,11 +9,12 @@ import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
+const verify = { audio: 'smoke', channel: 'sdk', 'max-wer': 0.2, every: 1 } as const;
 const settings: SwapWith = {
   endpoint: 'call-center',
   create: true,
   model: newModel,
-  verify: { audio: 'smoke', 'max-wer': 0.2, every: 1 },
+  verify,
   'min-days-left': 30,
   'settle-timeout': 60,
 };
@@ -51,6 +52,19 @@ describe('swap', () => {
       kind: 'done',
       outputs: { model: newModel, previousModel: oldModel, probeFailures: 0, rolledBack: false },
     });
+  });
+
+  it.each(['sdk', 'rest'] as const)('recognises through the channel that is asked for: %s', async (channel) => {
+    const world = worldWithEndpoint();
+    const { speech } = world.ports;
+    const channels = new Set<string | undefined>();
+    const heard: typeof speech.recognise = async (audio, options) => {
+      channels.add(options.channel);
+      return await speech.recognise(audio, options);
+    };
+    const ports = { ...world.ports, speech: { ...speech, recognise: heard } };
+    await runStep(swap, { ...settings, verify: { ...verify, channel } }, { world: { ...world, ports } });
+    expect([...channels]).toEqual([channel]);
   });
 
   it('fails before it changes anything when the endpoint does not exist and it may not create it', async () => {
@@ -165,7 +179,7 @@ describe('swap', () => {
     expect(error.message).toContain(
       'word error rate is 50.0 % after the swap, max-wer allows 20.0 %; went back to the previous model',
     );
-    const close = { ...settings, verify: { audio: 'smoke', 'max-wer': 0.4996, every: 1 } };
+    const close = { ...settings, verify: { ...verify, 'max-wer': 0.4996 } };
     const again = await failure(runStep(swap, close, { world }));
     expect(again.message).toContain('word error rate is 50.00 % after the swap, max-wer allows 49.96 %');
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
@@ -281,8 +295,8 @@ describe('swap', () => {
     world.recognise = () => ({ ...good, lexical: 'one two three' });
     const expiry = { transcriptionDateTime: '2026-07-01T00:00:00Z' };
     world.objects.models[1] = fakeModel('new', { properties: { deprecationDates: expiry } });
-    const verify = { audio: 'smoke', 'max-wer': 0.25, every: 1 };
-    const { outcome } = await runStep(swap, { ...settings, verify, 'min-days-left': 30 }, { world });
+    const close = { ...settings, verify: { ...verify, 'max-wer': 0.25 }, 'min-days-left': 30 };
+    const { outcome } = await runStep(swap, close, { world });
     expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, rolledBack: false } });
   });
 
