@@ -26,18 +26,21 @@ export async function pinModel(
   resource: SpeechResource,
   { cid, language, otherwise }: { readonly cid?: string; readonly language?: string; readonly otherwise?: string },
 ): Promise<PinnedModel | NoModel> {
-  const spoken = language || otherwise || '';
-  const base = newestBaseModel(resource.clock.now(), spoken);
-  if (language && !base) return { kind: 'refused', message: `The language '${spoken}' is not supported.` };
+  const now = resource.clock.now();
+  // An endpoint that tells its language itself needs none of the base models.
+  const named = language ? newestBaseModel(now, language) : undefined;
+  if (language && !named) return { kind: 'refused', message: `The language '${language}' is not supported.` };
   if (cid !== undefined) {
     const endpoint = await settled(resource, 'endpoints', cid.toLowerCase());
-    if (endpoint && (!language || endpoint.locale === base?.generation.locale)) {
+    if (endpoint && (!named || endpoint.locale === named.generation.locale)) {
       return { kind: 'pinned', model: servedModel(resource, endpoint), place: endpoint.id };
     }
     if (resource.settings.unknownCid === 'strict') {
       return { kind: 'refused', message: 'Invalid CID: it names no endpoint of this language.' };
     }
   }
+  const spoken = language || otherwise || '';
+  const base = named ?? newestBaseModel(now, spoken);
   if (base) return { kind: 'pinned', model: { kind: 'base', id: base.id }, place: 'base' };
   const message =
     spoken === ''

@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -20,6 +22,7 @@ import { rejectionOf } from './scripted-service.ts';
 const clips = recordings('everyday', everyday.slice(0, 3));
 const [clip, other] = clips as [(typeof clips)[0], (typeof clips)[0]];
 const silence = new Int16Array(8000);
+const root = path.join(import.meta.dirname, '..', '..', '..');
 
 interface Counts {
   readonly operations: { readonly Recognise: object };
@@ -168,9 +171,35 @@ describe('recognition through the SDK', () => {
     expect(error).toMatchObject({ name: 'ServiceError', status: undefined });
   });
 
+  test('signs in with a token where keys are off, over TLS', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'speechops-keyless-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const emulator = await startEmulator({ tls: true, account: { disableLocalAuth: true } });
+    onTestFinished(() => emulator.close());
+    const trust = path.join(folder, 'emulator.pem');
+    await writeFile(trust, emulator.certificate ?? '');
+    const program = `
+      import { ClientSecretCredential } from '@azure/identity';
+      import { createSpeechClient } from '${root}/workflows/speech/speech-client.ts';
+      const options = { authorityHost: '${emulator.url}', disableInstanceDiscovery: true };
+      const sign = (secret) => new ClientSecretCredential('${emulator.tenantId}', 'a-client', secret, options);
+      const client = createSpeechClient({ endpoint: '${emulator.url}', credential: sign('${emulator.managementToken}') });
+      const endpoint = await client.endpoints.create({ displayName: 'calls', locale: 'en-US' });
+      const audio = Buffer.from('${wavOf(clip).toString('base64')}', 'base64');
+      const heard = await client.recognise(audio, { endpoint });
+      const stranger = createSpeechClient({ endpoint: '${emulator.url}', credential: sign('a guess') });
+      const refused = await stranger.recognise(audio, { endpoint }).catch((error) => error.code);
+      console.log(JSON.stringify([heard.status, refused]));`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', program], {
+      cwd: root,
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: trust },
+      timeout: 120_000,
+    });
+    expect(JSON.parse(stdout)).toEqual(['NoMatch', 'SignInFailed']);
+  });
+
   test('leaves nothing open: a process ends after it, and does not load the SDK before it', async () => {
     const { emulator, endpoint } = await world();
-    const root = path.join(import.meta.dirname, '..', '..', '..');
     const program = `
       import { createSpeechClient } from '${root}/workflows/speech/speech-client.ts';
       const loaded = () => process.getBuiltinModule('module').createRequire('${root}/x.js').cache;
