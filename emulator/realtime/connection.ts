@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { RawData, WebSocket } from 'ws';
 import { readWavStart } from '../recognition/read-wav.ts';
@@ -23,6 +24,8 @@ export interface ConnectionParts {
   /** Undefined in the second version of the protocol, where the context names it. */
   readonly pathMode: RecognitionMode | undefined;
   readonly query: URLSearchParams;
+  /** Below the web socket. */
+  readonly stream: Duplex;
   /** What was to go wrong with the upgrade, and goes wrong with the first turn. */
   readonly fault: FaultOrder | undefined;
 }
@@ -57,6 +60,7 @@ export class Connection {
   #free: () => void = () => undefined;
   #fault: FaultOrder | undefined;
   #isFirstTurn = true;
+  #isHeldBack = false;
 
   constructor(socket: WebSocket, parts: ConnectionParts) {
     this.#socket = socket;
@@ -238,8 +242,23 @@ export class Connection {
       this.#cut(kind);
       return;
     }
-    if (this.#socket.bufferedAmount > mostUnsent) this.#socket.terminate();
-    else this.#socket.send(writeMessage(path, id, body));
+    if (this.#socket.bufferedAmount > mostUnsent) {
+      this.#socket.terminate();
+      return;
+    }
+    this.#holdBack();
+    this.#socket.send(writeMessage(path, id, body));
+  }
+
+  /** What is said to one piece of the network's goes out together: single small writes would be most of the cost of a recognition. */
+  #holdBack(): void {
+    if (this.#isHeldBack) return;
+    this.#isHeldBack = true;
+    this.#parts.stream.cork();
+    process.nextTick(() => {
+      this.#isHeldBack = false;
+      this.#parts.stream.uncork();
+    });
   }
 
   #fail(error: unknown): void {

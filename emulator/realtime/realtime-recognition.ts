@@ -53,7 +53,7 @@ export function realtimeRecognition(
     }
     if (fault?.kind === 'slow') await pause(fault.delayMilliseconds ?? 1000, undefined, { signal: resource.closing });
     sockets.handleUpgrade(request, socket, head, (accepted) => {
-      void new Connection(accepted, { resource, limits: options.limits, ...door, fault });
+      void new Connection(accepted, { resource, limits: options.limits, ...door, stream: socket, fault });
     });
   };
   app.server.on('upgrade', (request, socket, head) => {
