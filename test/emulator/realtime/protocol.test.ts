@@ -65,6 +65,19 @@ describe('a turn', () => {
     expect((await raw.closed).code).toBe(1005);
   });
 
+  it('of one utterance ends with its phrase, although audio goes on', async () => {
+    const client = await startClient();
+    await learn(client);
+    const raw = await openRaw(client);
+    configured(raw).text('speech.context', one, '{"phraseDetection":{"mode":"Interactive","language":"en-US"}}');
+    raw.audio(one, streamHeader);
+    raw.audio(one, Buffer.concat([bytesOf(clip.samples), Buffer.alloc(16_000), bytesOf(clip.samples)]));
+    raw.audio(one, Buffer.alloc(16_000));
+    await expect.poll(() => raw.paths().at(-1), patience).toBe('turn.end');
+    expect(raw.paths().filter((path) => path === 'speech.phrase')).toHaveLength(1);
+    raw.socket.close();
+  });
+
   it('hears audio whose pieces end within a sample', async () => {
     const client = await startClient();
     await learn(client);

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { writeMessage } from '../../../emulator/realtime/message.ts';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
 import { ServiceError } from '../../../workflows/engine/ports.ts';
 import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
@@ -116,27 +117,37 @@ describe('recognition through the SDK', () => {
     expect(String(error)).toContain('Invalid CID');
   });
 
-  test.each(['never answers', 'closes after the audio'])('ends in its time at a service that %s', async (how) => {
-    const service = new WebSocketServer({ port: 0, host: '127.0.0.1' });
-    await once(service, 'listening');
-    onTestFinished(() => void service.close());
-    service.on('connection', (socket) => {
-      onTestFinished(() => socket.terminate());
-      socket.on('message', (data: Buffer) => {
-        if (how !== 'never answers' && data.length < 120 && data.includes('audio')) socket.close(1011, 'gone');
+  test.each(['never answers', 'closes after the audio', 'closes in the middle of its answer'])(
+    'ends in its time at a service that %s',
+    async (how) => {
+      const service = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+      await once(service, 'listening');
+      onTestFinished(() => void service.close());
+      service.on('connection', (socket) => {
+        onTestFinished(() => socket.terminate());
+        socket.on('message', (data: Buffer) => {
+          if (how === 'never answers' || data.length > 120 || !data.includes('audio')) return;
+          const requestId = /X-RequestId: ?(\w+)/i.exec(data.toString())?.[1] ?? '';
+          const phrase = { RecognitionStatus: 'NoMatch', Offset: 0, Duration: 10 };
+          if (how !== 'closes after the audio') {
+            socket.send(writeMessage('turn.start', requestId, {}));
+            socket.send(writeMessage('speech.phrase', requestId, phrase));
+          }
+          socket.close(1011, 'gone');
+        });
       });
-    });
-    const origin = `127.0.0.1:${(service.address() as { port: number }).port}`;
-    const client = createSpeechClient({
-      endpoint: `http://${origin}`,
-      credential: { key: 'the-secret-key-of-the-test' },
-      requestTimeoutMilliseconds: how === 'never answers' ? 300 : 60_000,
-    });
-    const endpoint = { ...anEndpoint, links: { webSocket: `ws://${origin}/stt/speech/universal/v2` } };
-    const error = await rejectionOf(client.recognise(wavOf(clip), { endpoint }));
-    expect(error).toMatchObject({ name: 'ServiceError', status: undefined, outcome: 'unknown' });
-    expect((error as ServiceError).code).toMatch(how === 'never answers' ? /ETIMEDOUT/ : /WebSocket1011|ECONNRESET/);
-  });
+      const origin = `127.0.0.1:${(service.address() as { port: number }).port}`;
+      const client = createSpeechClient({
+        endpoint: `http://${origin}`,
+        credential: { key: 'the-secret-key-of-the-test' },
+        requestTimeoutMilliseconds: how === 'never answers' ? 300 : 60_000,
+      });
+      const endpoint = { ...anEndpoint, links: { webSocket: `ws://${origin}/stt/speech/universal/v2` } };
+      const error = await rejectionOf(client.recognise(wavOf(clip), { endpoint }));
+      expect(error).toMatchObject({ name: 'ServiceError', status: undefined, outcome: 'unknown' });
+      expect((error as ServiceError).code).toMatch(how === 'never answers' ? /ETIMEDOUT/ : /WebSocket1011|ECONNRESET/);
+    },
+  );
 
   test('ends with the reason of its signal as soon as that is aborted', async () => {
     const { emulator, client, endpoint } = await world();
