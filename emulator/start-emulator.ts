@@ -17,6 +17,7 @@ import { EntityStore } from './state/entity-store.ts';
 import { fileReading } from './server/file-reading.ts';
 import { learnAllAudio } from './work/known-audio.ts';
 import { isLoopbackName } from './protocol/loopback.ts';
+import { realtimeRecognition, recognitionLimits, type RecognitionLimits } from './realtime/realtime-recognition.ts';
 import type { Certificate } from './server/certificate.ts';
 import { issueToken, signIn } from './sign-in/sign-in-routes.ts';
 import { tenantId, TokenAuthority, type TrustedIssuer } from './state/token-authority.ts';
@@ -66,8 +67,10 @@ export interface EmulatorOptions {
    * `Succeeded` with the wanted one at once. The previous one serves meanwhile. @default 'at-once', as Microsoft documents it
    */
   readonly redeployment?: Redeployment;
-  /** What recognition on an unknown endpoint does: the base model answers, as in Azure, or 400. @default 'base' */
-  readonly unknownEndpoint?: 'base' | 'refuse';
+  /** What answers on an endpoint that is not there: the base model, as in Azure, or an error (400, close 1007). @default 'base' */
+  readonly unknownCid?: 'base' | 'strict';
+  /** Limits of recognition other than the service's, for trying out what clients do about them. */
+  readonly recognitionLimits?: Partial<RecognitionLimits>;
   /** Serves HTTPS and WSS, with a certificate that is made at the start. @default false */
   readonly tls?: boolean;
   /** An authority beside the emulator's own whose tokens are taken. @default none */
@@ -93,8 +96,8 @@ export interface Emulator {
 }
 
 /**
- * A local Speech resource that answers on loopback: Speech-to-text REST API 2025-10-15, REST short audio and the control
- * API under `/_emulator`. Throws when the address cannot be taken (`EADDRINUSE`) or the data cannot be read.
+ * A local Speech resource that answers on loopback: Speech-to-text REST API 2025-10-15, REST short audio, recognition over
+ * WebSocket, and the control API under `/_emulator`. Throws when the address cannot be taken (`EADDRINUSE`) or the data cannot be read.
  */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const { host = '127.0.0.1', port = 0, audioDirectories = [] } = options;
@@ -116,6 +119,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await app.register(controlPlane(resource), { prefix: '/speechtotext' });
   await app.register(resourceManager(resource), { prefix: '/subscriptions' });
   await app.register(shortAudio(resource));
+  realtimeRecognition(app, resource, { allowedHosts, limits: { ...recognitionLimits, ...options.recognitionLimits } });
   await app.register(fileReading(resource));
   await app.register(signIn(resource));
   await app.register(issueToken(resource));
@@ -193,7 +197,7 @@ async function openResource(
       managementToken: options.managementToken ?? randomSecret(),
       allowPrivate: options.allowPrivate ?? false,
       sku: options.sku ?? 'S0',
-      unknownEndpoint: options.unknownEndpoint ?? 'base',
+      unknownCid: options.unknownCid ?? 'base',
       log: options.log ?? (() => undefined),
     },
     authority: new TokenAuthority(options.trustedIssuer),

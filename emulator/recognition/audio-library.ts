@@ -55,9 +55,40 @@ export class AudioLibrary {
 
   /** The known stretches of the audio, in order and without overlap. Empty for audio that is not known. */
   identify(samples: Int16Array, sampleRate: number): readonly HeardUtterance[] {
+    return this.#identifyFrom(samples, { sampleRate, from: 0 });
+  }
+
+  /**
+   * The known stretches of audio that began with `before` and has grown since: looks at the new samples alone, which is for
+   * hypotheses. When more audio tells that a stretch is of another recording, only {@link identify} says so.
+   */
+  identifyGrown(
+    samples: Int16Array,
+    sampleRate: number,
+    before: { readonly heard: readonly HeardUtterance[]; readonly length: number },
+  ): readonly HeardUtterance[] {
+    const last = before.heard.at(-1);
+    // A chunk may have begun before the audio ended.
+    let from = Math.max(last?.end ?? 0, before.length - Math.ceil(LONGEST_CHUNK_SECONDS * sampleRate));
+    let heard = before.heard;
+    if (last !== undefined && last.end === before.length) {
+      const anchor = { start: last.end, clipStart: last.clipStart + last.end - last.start, from: last.end };
+      const { end } = grow(samples, last.clip, anchor);
+      const longer = { ...last, end };
+      heard = [...heard.slice(0, -1), { ...longer, ...wordsIn(longer) }];
+      from = end;
+    }
+    return from < samples.length ? [...heard, ...this.#identifyFrom(samples, { sampleRate, from })] : heard;
+  }
+
+  #identifyFrom(
+    samples: Int16Array,
+    { sampleRate, from }: { readonly sampleRate: number; readonly from: number },
+  ): readonly HeardUtterance[] {
     const heard: HeardUtterance[] = [];
-    let done = 0;
-    for (const chunk of cutChunks(samples, sampleRate)) {
+    let done = from;
+    for (const cut of cutChunks(samples.subarray(from), sampleRate)) {
+      const chunk = { ...cut, start: cut.start + from, end: cut.end + from };
       if (!chunk.isDistinctive || chunk.start < done) continue;
       const best = this.#longest(samples, { sampleRate, chunk, from: done });
       if (best === undefined) continue;
@@ -96,6 +127,9 @@ export class AudioLibrary {
 
 /** Recordings share a chunk when they share a jingle or a dial tone; so many of them are compared. */
 const MOST_PLACES = 64;
+
+/** Of {@link cutChunks}. */
+const LONGEST_CHUNK_SECONDS = 0.16;
 
 type Stretch = Pick<HeardUtterance, 'clip' | 'start' | 'end' | 'clipStart'>;
 

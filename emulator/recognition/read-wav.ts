@@ -20,6 +20,29 @@ export interface WavFault {
  * Formats: Microsoft Learn, "Training and testing datasets" (PCM, 16 bits, mono, 8 or 16 kHz).
  */
 export function readWav(bytes: Uint8Array): Wav | WavFault {
+  const data = findSamples(bytes);
+  return 'kind' in data ? data : readSamples(bytes, data);
+}
+
+/**
+ * What the first bytes of a stream say that begins with the header of a RIFF/WAVE file: the sample rate, and where the samples
+ * begin, which follow for as long as the stream goes on; or what is wrong with them. Never throws.
+ */
+export function readWavStart(bytes: Uint8Array): WavStart | WavFault {
+  const data = findSamples(bytes);
+  if ('kind' in data) return data;
+  return formatFault(data.format) ?? { kind: 'start', sampleRate: data.format.sampleRate, samplesAt: data.at };
+}
+
+export interface WavStart {
+  readonly kind: 'start';
+  /** In hertz: 8000 or 16000. */
+  readonly sampleRate: number;
+  /** In bytes. */
+  readonly samplesAt: number;
+}
+
+function findSamples(bytes: Uint8Array): SampleData | WavFault {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (bytes.length < 12 || tag(view, 0) !== 'RIFF' || tag(view, 8) !== 'WAVE') {
     return fault('NotWav', 'is not a RIFF/WAVE file');
@@ -34,13 +57,19 @@ export function readWav(bytes: Uint8Array): Wav | WavFault {
       format = readFormat(view, { at: body, size });
     } else if (name === 'data') {
       if (format === undefined) return fault('NotWav', 'has no format chunk before its samples');
-      return readSamples(bytes, { at: body, size, format });
+      return { at: body, size, format };
     }
     at = body + size + (size % 2);
   }
   return format === undefined
     ? fault('NotWav', 'has neither a format chunk nor samples')
     : fault('Truncated', 'has no samples');
+}
+
+interface SampleData {
+  readonly at: number;
+  readonly size: number;
+  readonly format: Format;
 }
 
 interface Format {
@@ -65,11 +94,7 @@ function readFormat(view: DataView, chunk: { readonly at: number; readonly size:
   };
 }
 
-function readSamples(
-  bytes: Uint8Array,
-  data: { readonly at: number; readonly size: number; readonly format: Format },
-): Wav | WavFault {
-  const { encoding, bits, channels, sampleRate } = data.format;
+function formatFault({ encoding, bits, channels, sampleRate }: Format): WavFault | undefined {
   if (encoding !== PCM || bits !== 16) {
     return fault('NotPcm16', `has encoding ${encoding} with ${bits} bits: PCM (1) with 16 bits is allowed`);
   }
@@ -77,6 +102,13 @@ function readSamples(
   if (sampleRate !== 8000 && sampleRate !== 16000) {
     return fault('SampleRate', `has ${sampleRate} Hz: 8000 and 16000 are allowed`);
   }
+  return undefined;
+}
+
+function readSamples(bytes: Uint8Array, data: SampleData): Wav | WavFault {
+  const wrong = formatFault(data.format);
+  if (wrong !== undefined) return wrong;
+  const { sampleRate } = data.format;
   const available = bytes.length - data.at;
   const streamed = data.size === 0 || data.size === 0xffffffff;
   if (!streamed && data.size > available) {

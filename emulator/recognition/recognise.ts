@@ -1,5 +1,5 @@
 import type { RecognitionModel } from './adapt-model.ts';
-import type { AudioLibrary } from './audio-library.ts';
+import type { AudioLibrary, HeardUtterance } from './audio-library.ts';
 import { clipIdentity } from './clip-identity.ts';
 import type { Clip } from './dataset-content.ts';
 import { hearWord } from './hear-word.ts';
@@ -42,7 +42,15 @@ export function recogniseAudio(
   sampleRate: number,
   context: RecogniseOptions & { readonly library: AudioLibrary; readonly model: RecognitionModel },
 ): readonly RecognisedWord[] {
-  return context.library.identify(samples, sampleRate).flatMap((heard) =>
+  return recogniseHeard(context.library.identify(samples, sampleRate), context);
+}
+
+/** What the model hears in the known stretches of audio; offsets are from the start of the audio. */
+export function recogniseHeard(
+  stretches: readonly HeardUtterance[],
+  context: RecogniseOptions & { readonly model: RecognitionModel },
+): readonly RecognisedWord[] {
+  return stretches.flatMap((heard) =>
     recogniseStretch(heard.clip, context.model, { ...context, ...heard }).map((word) => ({
       ...word,
       offset: Math.max(0, word.offset + heard.start - heard.clipStart),

@@ -41,7 +41,8 @@ function weight(word: string): number {
   return word.length + 2;
 }
 
-const AUDIBLE = 400;
+/** A sample from this value on, in either direction, is taken for speech. */
+export const AUDIBLE = 400;
 
 function audible(samples: Int16Array): { readonly start: number; readonly end: number } {
   let start = 0;

@@ -1,17 +1,17 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ModelReference } from '../state/entities.ts';
-import { newestBaseModel, servedModel } from '../state/models-catalogue.ts';
-import { recogniserOf } from '../work/recognition-models.ts';
+import { phraseBody } from '../protocol/recognised-phrase.ts';
+import { injectedError, recognitionError, ServiceError } from '../protocol/service-error.ts';
 import { readWav, type Wav } from '../recognition/read-wav.ts';
-import { recogniseAudio, type RecognisedWord } from '../recognition/recognise.ts';
+import { recogniseHeard } from '../recognition/recognise.ts';
+import { learnDueAudio, unknownAudio } from '../work/known-audio.ts';
+import { pinModel } from '../work/pinned-model.ts';
+import { recogniserOf } from '../work/recognition-models.ts';
 import { addChain, dataPlaneChain } from './request-chain.ts';
-import { injectedError, ServiceError } from '../protocol/service-error.ts';
-import { settled } from '../work/settle.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
 
 const longestAudioSeconds = 60;
 const longestBody = 16 * 1024 ** 2;
-const ticksPerSecond = 10_000_000;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -33,13 +33,11 @@ export function shortAudio(resource: SpeechResource) {
     );
     app.decorateRequest('model', undefined);
     addChain(app, resource, dataPlaneChain);
-    app.addHook('onRequest', async (request) => {
-      request.model = await pinnedModel(resource, request.query as Query);
-    });
+    app.addHook('onRequest', (request, reply) => begin(resource, request, reply));
     app.setErrorHandler(async (error, _request, reply) => {
       const known = error instanceof ServiceError ? error : asRefusal(error);
       if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
-      return reply.code(known.status).send(known.body);
+      return reply.code(known.status).send(recognitionError(known));
     });
     for (const prefix of ['', '/stt']) {
       for (const mode of ['conversation', 'interactive', 'dictation']) {
@@ -57,21 +55,21 @@ interface Query {
   readonly language?: string;
   readonly cid?: string;
   readonly format?: string;
+  readonly wordLevelTimestamps?: string;
 }
 
-async function pinnedModel(resource: SpeechResource, { language = '', cid }: Query): Promise<ModelReference> {
-  const base = newestBaseModel(resource.clock.now(), language);
-  if (!base) {
-    throw badRequest(
-      language === '' ? 'The query parameter language is required.' : `The language '${language}' is not supported.`,
-    );
-  }
-  if (cid === undefined) return { kind: 'base', id: base.id };
-  const endpoint = await settled(resource, 'endpoints', cid.toLowerCase());
-  if (endpoint && endpoint.locale === base.generation.locale) return servedModel(resource, endpoint);
-  if (resource.settings.unknownEndpoint === 'refuse')
-    throw badRequest('The query parameter cid names no endpoint of this language.');
-  return { kind: 'base', id: base.id };
+/** The model of the moment when the request arrived, and its place among the recognitions at a time, which the answer frees. */
+async function begin(resource: SpeechResource, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  const { cid, language } = request.query as Query;
+  const pinned = await pinModel(resource, {
+    ...(cid === undefined ? {} : { cid }),
+    ...(language === undefined ? {} : { language }),
+  });
+  if (pinned.kind === 'refused') throw badRequest(pinned.message);
+  const end = resource.openRecognitions.begin(pinned.place, resource.quotas.concurrentRecognitions);
+  if (end === undefined) throw injectedError(429, {});
+  reply.raw.once('close', end);
+  request.model = pinned.model;
 }
 
 async function recognise(
@@ -80,16 +78,17 @@ async function recognise(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const wav = wavIn(request.body);
-  const { format } = request.query as Query;
+  const { format, wordLevelTimestamps } = request.query as Query;
   const model = await recogniserOf(resource, request.model as ModelReference);
-  const words = recogniseAudio(wav.samples, wav.sampleRate, { library: resource.library, model });
-  if (words.length === 0 && resource.library.identify(wav.samples, wav.sampleRate).length === 0) {
-    resource.settings.log(
-      'Recognise: nobody has told the emulator what is said in this audio, so it hears nothing. Import it in an Acoustic ' +
-        'dataset, start with --audio-dir (WAV files with a trans.txt), or POST it to /_emulator/audio?transcript=…',
-    );
-  }
-  return reply.send(format === 'detailed' ? detailed(wav, words) : simple(wav, words));
+  await learnDueAudio(resource);
+  const { samples, sampleRate } = wav;
+  const heard = resource.library.identify(samples, sampleRate);
+  if (heard.length === 0) resource.settings.log(unknownAudio);
+  const words = recogniseHeard(heard, { model });
+  const phrase = { words, sampleRate, start: 0, length: samples.length };
+  return reply.send(
+    phraseBody(phrase, { isDetailed: format === 'detailed', hasWords: wordLevelTimestamps === 'true' }),
+  );
 }
 
 function wavIn(body: unknown): Wav {
@@ -98,47 +97,6 @@ function wavIn(body: unknown): Wav {
   if (wav.kind === 'fault') throw badRequest(`The audio cannot be read: it ${wav.message}.`);
   if (wav.samples.length <= longestAudioSeconds * wav.sampleRate) return wav;
   throw badRequest(`The audio is longer than ${longestAudioSeconds} seconds.`);
-}
-
-function simple(wav: Wav, words: readonly RecognisedWord[]) {
-  return { ...envelope(wav, words), DisplayText: displayOf(words) };
-}
-
-function detailed(wav: Wav, words: readonly RecognisedWord[]) {
-  if (words.length === 0) return envelope(wav, words);
-  const lexical = lexicalOf(words);
-  const confidence = words.reduce((sum, word) => sum + word.confidence, 0) / words.length;
-  const best = {
-    Confidence: Math.round(confidence * 10_000) / 10_000,
-    Lexical: lexical,
-    ITN: lexical,
-    MaskedITN: lexical,
-    Display: displayOf(words),
-  };
-  return { ...envelope(wav, words), NBest: [best] };
-}
-
-/** Offset and duration in ticks of 100 ns, from the first word to the end of the last. */
-function envelope(wav: Wav, words: readonly RecognisedWord[]) {
-  const [first, last] = [words[0], words.at(-1)];
-  const ticks = (samples: number): number => Math.round((samples * ticksPerSecond) / wav.sampleRate);
-  const offset = first ? first.offset : 0;
-  const end = last ? last.offset + last.duration : wav.samples.length;
-  return {
-    RecognitionStatus: words.length > 0 ? 'Success' : 'NoMatch',
-    Offset: ticks(offset),
-    Duration: ticks(end - offset),
-  };
-}
-
-function lexicalOf(words: readonly RecognisedWord[]): string {
-  return words.map(({ word }) => word).join(' ');
-}
-
-/** The emulator has no display model: a capital letter and a full stop are all it adds. */
-function displayOf(words: readonly RecognisedWord[]): string {
-  const lexical = lexicalOf(words);
-  return lexical === '' ? '' : `${lexical.slice(0, 1).toUpperCase()}${lexical.slice(1)}.`;
 }
 
 function badRequest(message: string): ServiceError {

@@ -11,10 +11,12 @@ export interface BaseModel {
 
 /** All base models that are released by now, oldest first within a locale. */
 export function baseModels(now: number, locale?: string): readonly BaseModel[] {
+  const wanted = locale?.toLowerCase();
+  // The cheap question first: every recognition asks.
   return everyBaseModel().filter(
     ({ generation }) =>
-      Date.parse(generation.createdDateTime) <= now &&
-      (locale === undefined || generation.locale.toLowerCase() === locale.toLowerCase()),
+      (wanted === undefined || generation.locale.toLowerCase() === wanted) &&
+      Date.parse(generation.createdDateTime) <= now,
   );
 }
 

@@ -8,6 +8,8 @@ export interface Quotas {
   readonly fileBytes: Readonly<Record<DatasetKind, number>>;
   /** How long an endpoint lives, in days. */
   readonly endpointDays: number;
+  /** Recognitions at a time on one endpoint, and on the base models. */
+  readonly concurrentRecognitions: number;
 }
 
 export type DatasetKind = (typeof datasetKinds)[number];
@@ -29,6 +31,7 @@ export const quotasOf: Readonly<Record<Sku, Quotas>> = {
     datasets: 2,
     endpoints: 1,
     endpointDays: 7,
+    concurrentRecognitions: 1,
     fileBytes: {
       Acoustic: 2048 * MB,
       AudioFiles: 2048 * MB,
@@ -42,6 +45,7 @@ export const quotasOf: Readonly<Record<Sku, Quotas>> = {
     datasets: 500,
     endpoints: 50,
     endpointDays: Infinity,
+    concurrentRecognitions: 100,
     fileBytes: {
       Acoustic: 2048 * MB,
       AudioFiles: 2048 * MB,

@@ -6,6 +6,7 @@ import type { TokenAuthority } from './token-authority.ts';
 import type { ContentFolder } from './content-folder.ts';
 import type { EntityStore } from './entity-store.ts';
 import { Faults } from './faults.ts';
+import { OpenRecognitions } from './open-recognitions.ts';
 import { quotasOf, type Quotas, type Sku } from './quotas.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Redeployment } from './redeployment.ts';
@@ -19,8 +20,8 @@ export interface ResourceSettings {
   /** Whether downloads and callbacks may go to other hosts of private networks. */
   readonly allowPrivate: boolean;
   readonly sku: Sku;
-  /** What recognition on an unknown endpoint does: answers with the base model, as the service does, or refuses. */
-  readonly unknownEndpoint: 'base' | 'refuse';
+  /** What recognition on an endpoint that is not there does: answers with the base model, as the service does, or refuses. */
+  readonly unknownCid: 'base' | 'strict';
   readonly log: (line: string) => void;
 }
 
@@ -50,6 +51,7 @@ export class SpeechResource {
   readonly faults = new Faults();
   readonly rateLimit = new RateLimit();
   readonly requests = new RequestCounts();
+  readonly openRecognitions = new OpenRecognitions();
   readonly callbacks = new CallbacksUnderWay();
   /** Signs the addresses of files; another one in each process, as addresses do not live long. */
   readonly signingSecret = randomBytes(32);

@@ -3,7 +3,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readWav } from '../recognition/read-wav.ts';
 import { contentOf } from './recognition-models.ts';
+import { settled } from './settle.ts';
 import type { SpeechResource } from '../state/speech-resource.ts';
+
+/** What a person is told when nothing is heard because the audio is not known. */
+export const unknownAudio =
+  'Recognise: nobody has told the emulator what is said in this audio, so it hears nothing. Import it in an Acoustic ' +
+  'dataset, start with --audio-dir (WAV files with a trans.txt), or POST it to /_emulator/audio?transcript=…';
 
 /** Audio that came through the control API lies under this owner. */
 const owner = 'known-audio';
@@ -29,6 +35,14 @@ export async function learnAllAudio(resource: SpeechResource, directories: reado
       );
     });
     for (const clip of content?.clips ?? []) resource.library.add(clip);
+  }
+}
+
+/** Tells the resource what is said in the recordings of all datasets whose import is due by now, whether anybody has read them or not. */
+export async function learnDueAudio(resource: SpeechResource): Promise<void> {
+  const now = resource.clock.now();
+  for (const { id, kind, progress } of resource.store.all('datasets')) {
+    if (kind === 'Acoustic' && progress !== undefined && progress.dueAt <= now) await settled(resource, 'datasets', id);
   }
 }
 

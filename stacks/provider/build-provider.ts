@@ -39,6 +39,8 @@ export async function bundleProvider(): Promise<{
     target: 'node24',
     format: 'cjs',
     minify: true,
+    // The provider recognises nothing, and this is loaded for that alone.
+    external: ['microsoft-cognitiveservices-speech-sdk', 'microsoft-cognitiveservices-speech-sdk/*'],
     // Errors in Terraform's log name functions.
     keepNames: true,
     legalComments: 'eof',

@@ -1,5 +1,6 @@
 import { createServer, request as callHttp, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 
 export interface CallPoint {
@@ -27,12 +28,17 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
   const calls: string[] = [];
   let url = '';
   let armed: { readonly point: CallPoint; readonly act: () => Promise<void>; readonly goesOn: boolean } | undefined;
-  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  /** Counts a call, and takes what is to be done at it. */
+  const count = (request: IncomingMessage): typeof armed => {
     const call = nameOf(request);
     calls.push(call);
     const nth = calls.filter((other) => other === call).length;
     const here = armed?.point.call === call && armed.point.nth === nth ? armed : undefined;
     if (here !== undefined) armed = undefined;
+    return here;
+  };
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const here = count(request);
     const body = await buffer(request);
     const isEnd = async (when: CallPoint['when']): Promise<boolean> => {
       if (here?.point.when !== when) return false;
@@ -59,6 +65,45 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     // A client that was killed in the middle of a call is what these tests are about.
     serve(request, response).catch(() => response.destroy());
   });
+  const sockets = new Set<Duplex>();
+  // Recognition over WebSocket is one call: its answer is the first phrase.
+  const tunnel = async (request: IncomingMessage, caller: Duplex, head: Buffer): Promise<void> => {
+    const here = count(request);
+    if (here?.point.when === 'before') {
+      await here.act();
+      if (!here.goesOn) return void caller.destroy();
+    }
+    const { hostname, port, host } = new URL(target);
+    const service = connect(Number(port), hostname);
+    for (const socket of [caller, service]) {
+      sockets.add(socket);
+      socket.on('error', () => socket.destroy());
+      socket.on('close', () => sockets.delete(socket));
+    }
+    service.on('close', () => caller.destroy());
+    caller.on('close', () => service.destroy());
+    const headers = Object.entries({ ...request.headers, host }).map(
+      ([name, value]) => `${name}: ${String(value)}\r\n`,
+    );
+    service.write(`${request.method} ${request.url} HTTP/1.1\r\n${headers.join('')}\r\n`);
+    service.write(head);
+    caller.pipe(service);
+    let isAnswered = false;
+    service.on('data', (data: Buffer) => {
+      const isAnswer = !isAnswered && here?.point.when === 'after' && data.includes('speech.phrase');
+      isAnswered ||= isAnswer;
+      if (!isAnswer) return void caller.write(data);
+      service.pause();
+      void here?.act().then(() => {
+        if (!here.goesOn) return void caller.destroy();
+        caller.write(data);
+        return service.resume();
+      });
+    });
+  };
+  server.on('upgrade', (request, socket, head) => {
+    tunnel(request, socket, head).catch(() => socket.destroy());
+  });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
@@ -72,6 +117,7 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     },
     async close() {
       server.closeAllConnections();
+      for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
     },
   };

@@ -25,7 +25,7 @@ export interface SwapWorld {
   served(): Promise<string>;
 }
 
-export const verify = { audio: 'smoke', every: 0.1, discriminate: 3, 'settle-at-least': 600 };
+export const verify = { audio: 'smoke', channel: 'rest', every: 0.1, discriminate: 3, 'settle-at-least': 600 } as const;
 const clips = recordings('test', ward.slice(0, 12));
 const smoke = recordings('smoke', ['good morning how are you doing today']);
 

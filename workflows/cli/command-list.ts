@@ -81,7 +81,8 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     load: async () => (await import('./commands/score.ts')).scoreCommand,
   },
   emulator: {
-    description: 'Run a local Speech resource: datasets, training, evaluations, endpoints and short-audio recognition.',
+    description:
+      'Run a local Speech resource: datasets, training, evaluations, endpoints, recognition over WebSocket and REST.',
     load: async () => (await import('./commands/emulator.ts')).emulatorCommand,
   },
   complete: {

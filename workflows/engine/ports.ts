@@ -123,7 +123,7 @@ export interface NewWebHook extends Omit<NewEntity, 'locale'> {
   readonly properties?: { readonly secret?: string };
 }
 
-/** A Speech resource: Speech-to-text REST API 2025-10-15 and short-audio recognition on its endpoints. */
+/** A Speech resource: Speech-to-text REST API 2025-10-15 and recognition on its endpoints. */
 export interface SpeechPort {
   readonly projects: EntityCollection<Project, NewProject>;
   readonly datasets: WorkedCollection<Dataset, NewDataset> & {
@@ -144,13 +144,26 @@ export interface SpeechPort {
   /** Absent where the service cannot call back. */
   readonly webhooks?: EntityCollection<WebHook, NewWebHook>;
   /**
-   * The answer of the endpoint to one WAV of at most 60 s (REST short audio). One attempt, no retries: no answer, or an internal
-   * error of the service, throws a {@link ServiceError}, because the caller counts them.
+   * The answer of the endpoint to one WAV of at most 60 s: by default through Microsoft's SDK, over WebSocket, where the phrases between
+   * its silences are one text; `rest` is the REST API for short audio, which is not promised for custom models. One attempt, no retries: no
+   * answer, or an internal error of the service, throws a {@link ServiceError}, because the caller counts them.
    */
   recognise(
     audio: Uint8Array,
-    options: { readonly endpoint: Endpoint; readonly signal?: AbortSignal },
+    options: { readonly endpoint: Endpoint; readonly channel?: 'sdk' | 'rest'; readonly signal?: AbortSignal },
   ): Promise<Recognition>;
+  /**
+   * Begins to recognise a stream on the endpoint through Microsoft's SDK, which connects again by itself when its connection is lost. Throws a
+   * {@link ServiceError} when the endpoint has no usable address or there is no token.
+   */
+  openStream(options: {
+    readonly endpoint: Endpoint;
+    /** In hertz, of PCM with 16 bits and one channel. */
+    readonly sampleRate: number;
+    /** `real-time` sends at the speed of speech, whenever it is given; `as-given` at once. @default 'real-time' */
+    readonly pace?: 'real-time' | 'as-given';
+    readonly signal?: AbortSignal;
+  }): Promise<RecognitionStream>;
   /** The text of an object's file, fetched from its contentUrl. */
   readFile(file: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<string>;
   /**
@@ -172,6 +185,38 @@ export interface Recognition {
   /** The lexical form: words in lower case as spoken, no punctuation. Empty when nothing was recognised. */
   readonly lexical: string;
   readonly display: string;
+}
+
+/** A stream that is being recognised. It ends with `close`, which has to be called. */
+export interface RecognitionStream {
+  /**
+   * Sends the next samples and resolves when more may be given. Rejects with the {@link ServiceError} that has ended the stream, and with the
+   * signal's reason.
+   */
+  send(samples: Uint8Array): Promise<void>;
+  /** What has been heard so far. */
+  report(): StreamReport;
+  /** Ends the audio, waits for what is still to be said about it, and closes the connection. Rejects with the signal's reason alone. */
+  close(): Promise<StreamReport>;
+}
+
+export interface StreamReport {
+  /** In their order; silences and what was not understood included. */
+  readonly phrases: readonly StreamPhrase[];
+  /** How often the connection was lost, which the SDK hides: it connects again and sends the audio since the last phrase once more. */
+  readonly disconnections: number;
+  /** What has ended the stream before its time. */
+  readonly error?: ServiceError;
+}
+
+export interface StreamPhrase extends Recognition {
+  /** From the start of the stream. */
+  readonly offsetSeconds: number;
+  readonly durationSeconds: number;
+  /** From the sending of its first word to the first hypothesis; absent when there was none. */
+  readonly firstResultSeconds?: number;
+  /** From the sending of its end to the phrase. */
+  readonly finalSeconds: number;
 }
 
 /** Local data, packed as the service takes it. Paths are absolute. */

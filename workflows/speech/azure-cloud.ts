@@ -36,7 +36,7 @@ const publicCloud: AzureCloud = {
 /** Microsoft Learn: "Azure Government developer guide", "Azure China developer guide", "Speech service in sovereign clouds". */
 const sovereignClouds: readonly (AzureCloud & { readonly domains: readonly string[] })[] = [
   {
-    domains: ['azure.us', 'microsoftonline.us', 'usgovcloudapi.net'],
+    domains: ['azure.us', 'microsoft.us', 'microsoftonline.us', 'usgovcloudapi.net'],
     authorityHost: 'https://login.microsoftonline.us',
     speechDomain: 'cognitiveservices.azure.us',
     managementEndpoint: 'https://management.usgovcloudapi.net',

@@ -22,28 +22,59 @@ export function authenticationPolicy(
   { endpoint, learn }: { readonly endpoint: URL; readonly learn: (secret: string) => void },
 ): PipelinePolicy {
   if ('key' in credential) return keyPolicy(credential.key.trim(), learn);
+  return bearerTokenAuthenticationPolicy({
+    scopes: scopeOf(endpoint),
+    credential: tokensOf(credential, { endpoint, learn }),
+  });
+}
+
+/**
+ * What signs in where a client of Microsoft's does it: the key, or what gets a token for the Speech service of the endpoint's cloud, which
+ * rejects with a {@link SignInError}. Secrets are handed to `learn`; throws as {@link authenticationPolicy} does.
+ */
+export function authenticationOf(
+  credential: SpeechCredential,
+  { endpoint, learn }: { readonly endpoint: URL; readonly learn: (secret: string) => void },
+): { readonly key: string } | { readonly token: () => Promise<string> } {
+  if ('key' in credential) return { key: checkedKey(credential.key.trim(), learn) };
+  const tokens = tokensOf(credential, { endpoint, learn });
+  return {
+    async token() {
+      const token = await tokens.getToken(scopeOf(endpoint));
+      if (token === null) throw new SignInError('the identity gives no token');
+      return token.token;
+    },
+  };
+}
+
+function scopeOf(endpoint: URL): string {
+  return `https://${cloudOf([endpoint.href]).speechDomain}/.default`;
+}
+
+/** The credential where it may be used; it lets every token be kept secret. */
+function tokensOf(
+  credential: TokenCredential,
+  { endpoint, learn }: { readonly endpoint: URL; readonly learn: (secret: string) => void },
+): TokenCredential {
   if (endpoint.protocol !== 'https:') {
     throw new Error(
       `Set SPEECHOPS_KEY for ${endpoint.origin}: an Entra ID token is sent over https only, and this endpoint is plain http`,
     );
   }
   if (isRegionalHost(endpoint)) throw new Error(noTokenAtRegion(endpoint));
-  return bearerTokenAuthenticationPolicy({
-    scopes: `https://${cloudOf([endpoint.href]).speechDomain}/.default`,
-    credential: {
-      // The token is shared by all requests, so one that is aborted must not cancel it for the others.
-      async getToken(scopes, options) {
-        try {
-          const { abortSignal: _shared, ...unabortable } = options ?? {};
-          const token = await credential.getToken(scopes, unabortable);
-          if (token) learn(token.token);
-          return token;
-        } catch (error) {
-          throw new SignInError(whyNoToken(error), { cause: error });
-        }
-      },
+  return {
+    // The token is shared by all requests, so one that is aborted must not cancel it for the others.
+    async getToken(scopes, options) {
+      try {
+        const { abortSignal: _shared, ...unabortable } = options ?? {};
+        const token = await credential.getToken(scopes, unabortable);
+        if (token) learn(token.token);
+        return token;
+      } catch (error) {
+        throw new SignInError(whyNoToken(error), { cause: error });
+      }
     },
-  });
+  };
 }
 
 /**
@@ -74,15 +105,10 @@ export function noTokenAtRegion({ host, href }: URL): string {
 
 /** Hosts of Azure's global, China and US Government clouds (Microsoft Learn: "Speech service in sovereign clouds"). */
 const speechHost =
-  /^[\w-]+\.(stt\.speech\.(microsoft\.com|azure\.cn|azure\.us)|api\.cognitive\.(microsoft\.com|azure\.cn|azure\.us)|cognitiveservices\.azure\.(com|cn|us))$/;
+  /^[\w-]+\.(stt\.speech\.(microsoft\.com|azure\.cn|azure\.us)|api\.cognitive\.(microsoft\.(com|us)|azure\.(cn|us))|cognitiveservices\.azure\.(com|cn|us))$/;
 
-function keyPolicy(key: string, learn: (secret: string) => void): PipelinePolicy {
-  if (!/^[\x21-\x7e]+$/.test(key)) {
-    throw new Error(
-      'Check SPEECHOPS_KEY: it must be a key of the Speech resource, and is empty or has other characters',
-    );
-  }
-  learn(key);
+function keyPolicy(text: string, learn: (secret: string) => void): PipelinePolicy {
+  const key = checkedKey(text, learn);
   return {
     name: 'speechKeyPolicy',
     sendRequest(request, next) {
@@ -90,4 +116,14 @@ function keyPolicy(key: string, learn: (secret: string) => void): PipelinePolicy
       return next(request);
     },
   };
+}
+
+function checkedKey(key: string, learn: (secret: string) => void): string {
+  if (!/^[\x21-\x7e]+$/.test(key)) {
+    throw new Error(
+      'Check SPEECHOPS_KEY: it must be a key of the Speech resource, and is empty or has other characters',
+    );
+  }
+  learn(key);
+  return key;
 }

@@ -118,7 +118,7 @@ export function createSend(options: HttpOptions): Send {
 
   const exchangeWith = async <T>(request: HttpRequest<T>, exchange: Exchange<T>): Promise<HttpAnswer<T>> => {
     const isSigned = request.signed === undefined || request.url.origin === endpoint.origin;
-    assertSafe(request, { endpoint, isSigned });
+    assertMayBeSent(request, { endpoint, isSigned });
     if (request.secret !== undefined) redactor.learn(request.secret);
     const policies = [
       ...outer,
@@ -199,8 +199,9 @@ interface Exchange<T> extends Attempts {
   limit?: TimeLimit;
 }
 
-function assertSafe(
-  { purpose, method, url }: HttpRequest<unknown>,
+/** Throws a {@link ServiceError} when a URL may not be asked, or not with the credential. */
+export function assertMayBeSent(
+  { purpose, method, url }: Pick<HttpRequest<unknown>, 'purpose' | 'url'> & { readonly method: string },
   { endpoint, isSigned }: { readonly endpoint: URL; readonly isSigned: boolean },
 ): void {
   const refused = { method, path: url.pathname, attempts: 0, outcome: 'refused' } as const;
@@ -221,7 +222,7 @@ function pipelineRequest({ method, url, body, part, signal }: HttpRequest<unknow
     method,
     url: url.href,
     headers,
-    // Loopback only, see assertSafe.
+    // Loopback only, see assertMayBeSent.
     allowInsecureConnection: url.protocol === 'http:',
     ...(body && {
       body:

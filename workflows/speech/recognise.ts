@@ -1,14 +1,13 @@
 import { type Recognition, ServiceError } from '../engine/ports.ts';
 import type { Endpoint } from '../plan/speech-entities.ts';
 import type { SpeechService } from './collections.ts';
+import { recognitionAddress } from './recognition-address.ts';
 import { idOf } from './references.ts';
 import { isJsonObject, readJson } from './service-answer.ts';
 
-const shortAudioPath = '/speech/recognition/conversation/cognitiveservices/v1';
-
 /**
  * What an endpoint answers to one WAV of at most 60 s, sent once (Microsoft Learn: "Speech to text REST API for short
- * audio"). `signedWith` says which host takes the credential: see {@link shortAudioUrl}.
+ * audio"). `signedWith` says which host takes the credential: see {@link recognitionAddress}.
  */
 export async function recognise(
   { endpoint: resource, send }: SpeechService,
@@ -20,7 +19,7 @@ export async function recognise(
   },
 ): Promise<Recognition> {
   const { endpoint, signedWith, signal } = options;
-  const url = shortAudioUrl(endpoint, signedWith === 'token' ? resource : undefined);
+  const url = recognitionAddress(endpoint, { channel: 'rest', signedWith, resource });
   const purpose = `recognise speech on endpoint ${idOf(endpoint.self)}`;
   const { value } = await send({
     method: 'POST',
@@ -32,45 +31,22 @@ export async function recognise(
     signal,
   });
   if (value.status !== internalError) return value;
-  throw new ServiceError(`Cannot ${purpose}: the service answers with an error of its own (${internalError})`, {
-    method: 'POST',
-    path: url.pathname,
-    status: 200,
-    code: internalError,
-    attempts: 1,
-    outcome: 'unknown',
-  });
+  throw internalFailure({ purpose, method: 'POST', url });
 }
 
 /** The RecognitionStatus that says nothing about the audio: "an internal error […] Try again if possible" (the same page). */
-const internalError = 'Error';
+export const internalError = 'Error';
 
-/**
- * The short-audio URL of an endpoint: on the host of its WebSocket link, with the path that hosts of resources with a custom
- * subdomain have before it (Microsoft Learn: "Use Speech service through a private endpoint"). An Entra ID token is good
- * only for the custom subdomain, so with one that host is used where the client has it (that it takes the bare token there,
- * as it does for management, is inferred).
- */
-function shortAudioUrl(endpoint: Endpoint, tokenHost: URL | undefined): URL {
-  const { webSocket } = endpoint.links ?? {};
-  if (webSocket === undefined || !URL.canParse(webSocket) || !/^wss?:/i.test(webSocket)) {
-    throw new ServiceError('Cannot recognise speech: the endpoint has no links.webSocket that names its host', {
-      method: 'POST',
-      path: shortAudioPath,
-      attempts: 0,
-      outcome: 'refused',
-    });
-  }
-  const link = new URL(webSocket.replace(/^ws/i, 'http'));
-  const host = tokenHost && hasCustomSubdomain(tokenHost) ? tokenHost : link;
-  const url = new URL(`${hasCustomSubdomain(host) ? '/stt' : ''}${shortAudioPath}`, host);
-  const id = encodeURIComponent(idOf(endpoint.self));
-  url.search = `?language=${encodeURIComponent(endpoint.locale)}&cid=${id}&format=detailed`;
-  return url;
-}
-
-function hasCustomSubdomain({ hostname }: URL): boolean {
-  return /\.cognitiveservices\.azure\.(com|cn|us)$/.test(hostname);
+/** The failure that such an answer is. */
+export function internalFailure(of: {
+  readonly purpose: string;
+  readonly method: string;
+  readonly url: URL;
+}): ServiceError {
+  const message = `Cannot ${of.purpose}: the service answers with an error of its own (${internalError})`;
+  const { method, url } = of;
+  const facts = { method, path: url.pathname, status: 200, code: internalError, attempts: 1 } as const;
+  return new ServiceError(message, { ...facts, outcome: 'unknown' });
 }
 
 /** The sample rate is told as the WAV header has it: in the usual layout at byte 24, after `fmt `. */
@@ -80,8 +56,8 @@ function audioType(audio: Uint8Array): string {
   return `audio/wav; codecs=audio/pcm; samplerate=${header.readUInt32LE(24)}`;
 }
 
-/** Offset and Duration, which come as numbers or as strings, are not read. */
-function readRecognition(text: string): { readonly value: Recognition } | undefined {
+/** What the body of an answer or of a phrase says. Offset and Duration, which come as numbers or as strings, are not read. */
+export function readRecognition(text: string): { readonly value: Recognition } | undefined {
   const body = readJson(text);
   if (!isJsonObject(body) || typeof body['RecognitionStatus'] !== 'string') return undefined;
   const list = body['NBest'];

@@ -46,7 +46,10 @@ function innermostError(error: JsonObject): Pick<Problem, 'code' | 'message'> {
   let found: Pick<Problem, 'code' | 'message'> = { code: undefined, message: undefined };
   let current: unknown = error;
   while (isJsonObject(current)) {
-    found = { code: codeOf(current['code']) ?? found.code, message: textOf(current['message']) ?? found.message };
+    found = {
+      code: codeOf(current['code']) ?? found.code,
+      message: textOf(current['message'] ?? current['Message']) ?? found.message,
+    };
     current = current['innerError'] ?? current['innererror'];
   }
   return found;

@@ -33,7 +33,10 @@ import type { SpeechCredential } from './credential.ts';
 import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
 import { readRecordings } from './read-recordings.ts';
+import { openStream } from './recognition-stream.ts';
 import { recognise } from './recognise.ts';
+import { recogniseWithSdk } from './recognise-with-sdk.ts';
+import { createSdkChannel } from './sdk-channel.ts';
 import { parseEndpoint } from '../document/base-url.ts';
 import type { RequestObserver } from './request-observer.ts';
 import { ServiceClock } from './service-clock.ts';
@@ -70,7 +73,7 @@ export interface SpeechClientOptions {
 }
 
 /**
- * A client of a Speech resource: Speech-to-text REST API 2025-10-15, and recognition of short audio on its endpoints.
+ * A client of a Speech resource: Speech-to-text REST API 2025-10-15, and recognition on its endpoints.
  * Throws an Error that names the setting when endpoint and credential cannot be used; everything that fails later is a
  * {@link ServiceError}.
  */
@@ -84,19 +87,22 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     sleep: options.sleep ?? sleep,
   };
   const serviceClock = new ServiceClock();
+  const { credential, observer = {}, settings, requestTimeoutMilliseconds = 120_000 } = options;
   const send = createSend({
     ...pace,
     serviceClock,
     endpoint,
-    credential: options.credential,
-    requestTimeoutMilliseconds: options.requestTimeoutMilliseconds ?? 120_000,
+    credential,
+    requestTimeoutMilliseconds,
     userAgent: options.userAgent ?? 'speechops',
-    observer: options.observer ?? {},
+    observer,
     onNew: options.onNew,
-    settings: options.settings,
+    settings,
   });
+  const timeLimitMilliseconds = requestTimeoutMilliseconds;
+  const sdk = createSdkChannel({ endpoint, credential, timeLimitMilliseconds, observer, settings });
   const service = { ...pace, endpoint, send };
-  const signedWith = 'key' in options.credential ? 'key' : 'token';
+  const signedWith = 'key' in credential ? 'key' : 'token';
   return {
     projects: createCollection<Project, NewProject>(service, kinds.projects),
     datasets: {
@@ -109,8 +115,11 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     evaluations: createWorkedCollection<Evaluation, NewEvaluation>(service, kinds.evaluations),
     endpoints: createWorkedCollection<Endpoint, NewEndpoint>(service, kinds.endpoints),
     webhooks: createCollection<WebHook, NewWebHook>(service, kinds.webhooks),
-    recognise: (audio, { endpoint: deployed, signal }) =>
-      recognise(service, audio, { endpoint: deployed, signedWith, signal }),
+    recognise: (audio, { endpoint: deployed, channel = 'sdk', signal }) =>
+      channel === 'sdk'
+        ? recogniseWithSdk(sdk, audio, { endpoint: deployed, signal })
+        : recognise(service, audio, { endpoint: deployed, signedWith, signal }),
+    openStream: (stream) => openStream(sdk, stream),
     readFile: (file, { signal } = {}) => readFile(service, file, signal),
     readRecordings: (archive, names, { signal } = {}) => readRecordings(service, archive, { names, signal }),
     serviceTime: () => serviceClock.now(),

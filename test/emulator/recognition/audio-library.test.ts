@@ -106,3 +106,28 @@ test('AudioLibrary takes the clip that fits longest where clips share a beginnin
     expect(library.identify(join(jingle, clip.samples), 16000).map((heard) => heard.clip.name)).toEqual([clip.name]);
   }
 });
+
+test('AudioLibrary tells of audio that grows what it tells of the whole, piece by piece', () => {
+  const library = libraryOf(...clips);
+  const silence = new Int16Array(8000);
+  const whole = join(
+    noise('front', 5000),
+    clips[0]!.samples,
+    silence,
+    clips[1]!.samples.subarray(0, 30_000),
+    noise('back', 9000),
+  );
+  for (const piece of [700, 4800, 23_001]) {
+    let before: { heard: ReturnType<AudioLibrary['identify']>; length: number } = { heard: [], length: 0 };
+    for (let length = piece; length < whole.length + piece; length += piece) {
+      const samples = whole.subarray(0, Math.min(length, whole.length));
+      before = { heard: library.identifyGrown(samples, 16000, before), length: samples.length };
+    }
+    const [first, second, ...more] = before.heard;
+    expect(more).toEqual([]);
+    const told = library.identify(whole, 16000);
+    expect([first?.end, second?.end]).toEqual(told.map(({ end }) => end));
+    expect([first?.lastWord, second?.lastWord]).toEqual(told.map(({ lastWord }) => lastWord));
+    expect([first?.clip.name, second?.clip.name]).toEqual(['clip 0', 'clip 1']);
+  }
+});

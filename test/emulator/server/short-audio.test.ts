@@ -77,6 +77,35 @@ describe('short audio', () => {
     await expect(startClient({ audioDirectories: [folder] })).rejects.toThrow('it has no trans.txt');
   });
 
+  it('names its language by an endpoint alone, and needs it where the endpoint is not there', async () => {
+    const client = await startClient();
+    await learn(client);
+    const { created } = await adaptedEndpoint(client);
+    await client.finished(created.self);
+    const cid = idOf(created.self);
+    const { status, body } = await recognise(client, { query: { language: '', cid, format: 'detailed' } });
+    expect(status).toBe(200);
+    expect(body.NBest[0].Lexical).toBe(await hears(client, { cid }));
+    const unknown = { language: '', cid: '00000000-0000-0000-0000-000000000000' };
+    expect(await recognise(client, { query: unknown })).toMatchObject({
+      status: 400,
+      body: { Message: expect.stringContaining('Invalid CID or language') },
+    });
+  });
+
+  it('is told with the times of its words', async () => {
+    const client = await startClient();
+    await learn(client);
+    const { body } = await recognise(client, { query: { format: 'detailed', wordLevelTimestamps: 'true' } });
+    expect(body.NBest[0].Words).toHaveLength(body.NBest[0].Lexical.split(' ').length);
+  });
+
+  it('is refused by a fault in its own shape of error', async () => {
+    const client = await startClient();
+    await client.addFault({ operation: 'Recognise', kind: 'status', status: 503 });
+    expect(await recognise(client)).toEqual({ status: 503, body: { Message: expect.any(String) } });
+  });
+
   it('is refused without key with 403, with a wrong one with 401', async () => {
     const client = await startClient();
     expect(await recognise(client, { key: null })).toMatchObject({ status: 403, body: { error: { code: '403' } } });
@@ -84,7 +113,7 @@ describe('short audio', () => {
   });
 
   it.each([
-    ['no language', { query: { language: '' } }, 'language is required'],
+    ['no language', { query: { language: '' } }, 'Invalid CID or language'],
     ['an unsupported language', { query: { language: 'tlh-QO' } }, "'tlh-QO' is not supported"],
     ['no audio', { audio: Buffer.alloc(0) }, 'has no audio'],
     ['no WAV', { audio: Buffer.from('ID3 something') }, 'is not a RIFF/WAVE file'],
@@ -94,7 +123,7 @@ describe('short audio', () => {
     const client = await startClient();
     const answer = await recognise(client, options);
     expect(answer.status).toBe(400);
-    expect(answer.body.message).toContain(message);
+    expect(answer.body).toEqual({ Message: expect.stringContaining(message) });
   });
 });
 
@@ -137,7 +166,7 @@ describe('the model behind an endpoint', () => {
     const lenient = await startClient();
     await learn(lenient);
     expect(await hears(lenient, { cid: unknown })).toBe(await hears(lenient));
-    const strict = await startClient({ unknownEndpoint: 'refuse' });
+    const strict = await startClient({ unknownCid: 'strict' });
     expect(await recognise(strict, { query: { cid: unknown } })).toMatchObject({ status: 400 });
   });
 

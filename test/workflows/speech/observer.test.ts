@@ -55,7 +55,7 @@ describe('the observer of a client', () => {
     await using storage = await startScriptedService({ body: 'a report' });
     const client = clientOf(service, { observer });
     const links = { webSocket: `${service.endpoint.replace('http', 'ws')}/v2` };
-    await client.recognise(new Uint8Array(1), { endpoint: { ...endpoint, links } });
+    await client.recognise(new Uint8Array(1), { channel: 'rest', endpoint: { ...endpoint, links } });
     await client.readFile({ ...file, links: { contentUrl: `${storage.endpoint}/container/report.json?sig=x` } });
     expect(sent).toEqual(['sent', 'sent']);
   });

@@ -15,7 +15,7 @@ describe('recognise', () => {
       NBest: [{ Lexical: 'three apples', Display: '3 apples.' }],
     };
     await using service = await startScriptedService({ body: detailed });
-    const answer = await clientOf(service).recognise(wavOf(8000), { endpoint: endpointAt(service) });
+    const answer = await clientOf(service).recognise(wavOf(8000), { channel: 'rest', endpoint: endpointAt(service) });
     expect(answer).toEqual({ status: 'Success', lexical: 'three apples', display: 'Three apples.' });
     expect(service.last().method).toBe('POST');
     expect(service.last().url).toBe(
@@ -38,7 +38,7 @@ describe('recognise', () => {
     [{ ...success, DisplayText: 'Hm.', NBest: [{ Lexical: '', Display: '' }] }, ''],
   ])('reads %j', async (body, lexical) => {
     await using service = await startScriptedService({ body });
-    const answer = await clientOf(service).recognise(wavOf(16_000), { endpoint: endpointAt(service) });
+    const answer = await clientOf(service).recognise(wavOf(16_000), { channel: 'rest', endpoint: endpointAt(service) });
     expect(answer).toMatchObject({ status: body.RecognitionStatus, lexical });
   });
 
@@ -51,7 +51,7 @@ describe('recognise', () => {
     ['an internal error of the service', { body: { RecognitionStatus: 'Error', Offset: 0, Duration: 0 } }],
   ] as const)('is tried once only: %s is a failure', async (_, reply) => {
     await using service = await startScriptedService(reply);
-    const pending = clientOf(service).recognise(wavOf(16_000), { endpoint: endpointAt(service) });
+    const pending = clientOf(service).recognise(wavOf(16_000), { channel: 'rest', endpoint: endpointAt(service) });
     expect(await rejectionOf(pending)).toMatchObject({ name: 'ServiceError', attempts: 1 });
     expect(service.requests).toHaveLength(1);
   });
@@ -62,7 +62,10 @@ describe('recognise', () => {
     'wss://westus.stt.speech.microsoft.com.evil.example',
   ])('does not send the key to %s', async (webSocket) => {
     await using service = await startScriptedService();
-    const pending = clientOf(service).recognise(wavOf(16_000), { endpoint: { ...endpoint, links: { webSocket } } });
+    const pending = clientOf(service).recognise(wavOf(16_000), {
+      channel: 'rest',
+      endpoint: { ...endpoint, links: { webSocket } },
+    });
     const error = await rejectionOf(pending);
     expect(error).toMatchObject({ attempts: 0, outcome: 'refused' });
     expect(String(error)).toContain('the credential is sent only to');
@@ -73,7 +76,9 @@ describe('recognise', () => {
     async (part) => {
       await using service = await startScriptedService();
       const { links: _, ...bare } = endpoint;
-      const error = await rejectionOf(clientOf(service).recognise(wavOf(16_000), { endpoint: { ...bare, ...part } }));
+      const error = await rejectionOf(
+        clientOf(service).recognise(wavOf(16_000), { channel: 'rest', endpoint: { ...bare, ...part } }),
+      );
       expect(String(error)).toContain('the endpoint has no links.webSocket');
     },
   );

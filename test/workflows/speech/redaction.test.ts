@@ -137,7 +137,7 @@ const calls: readonly ((client: SpeechPort, endpoint: string) => Promise<unknown
   (client, at) => client.readFile({ ...file, links: { contentUrl: at + sasPath } }),
   (client, at) => {
     const links = { webSocket: `${at.replace('http', 'ws')}/v2?sig=${signature}` };
-    return client.recognise(new Uint8Array(1), { endpoint: { ...endpoint, links } });
+    return client.recognise(new Uint8Array(1), { channel: 'rest', endpoint: { ...endpoint, links } });
   },
 ];
 

@@ -198,6 +198,9 @@ export function createFakeWorld(): FakeWorld {
     },
     readFile: async (file) => readFile(file),
     readRecordings: async (_, names) => new Map(names.map((recording) => [recording, Buffer.from(recording)])),
+    openStream: async () => {
+      throw new Error('No step opens a stream');
+    },
   };
 
   const data: DataPort = {

@@ -16,7 +16,14 @@ import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
-const verify = { audio: 'smoke', 'max-wer': 0.2, every: 1, discriminate: 8, 'settle-at-least': 600 };
+const verify = {
+  audio: 'smoke',
+  channel: 'sdk',
+  'max-wer': 0.2,
+  every: 1,
+  discriminate: 8,
+  'settle-at-least': 600,
+} as const;
 const settings: SwapWith = {
   endpoint: 'call-center',
   create: false,

@@ -17,7 +17,14 @@ import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
-const verify = { audio: 'smoke', 'max-wer': 0.2, every: 1, discriminate: 8, 'settle-at-least': 600 };
+const verify = {
+  audio: 'smoke',
+  channel: 'sdk',
+  'max-wer': 0.2,
+  every: 1,
+  discriminate: 8,
+  'settle-at-least': 600,
+} as const;
 const settings: SwapWith = {
   endpoint: 'call-center',
   create: true,
@@ -73,6 +80,19 @@ describe('swap', () => {
       kind: 'done',
       outputs: { model: newModel, previousModel: oldModel, probeFailures: 0, rolledBack: false },
     });
+  });
+
+  it.each(['sdk', 'rest'] as const)('recognises through the channel that is asked for: %s', async (channel) => {
+    const world = worldWithEndpoint();
+    const { speech } = world.ports;
+    const channels = new Set<string | undefined>();
+    const heard: typeof speech.recognise = async (audio, options) => {
+      channels.add(options.channel);
+      return await speech.recognise(audio, options);
+    };
+    const ports = { ...world.ports, speech: { ...speech, recognise: heard } };
+    await runStep(swap, { ...settings, verify: { ...verify, channel } }, { world: { ...world, ports } });
+    expect([...channels]).toEqual([channel]);
   });
 
   it('fails before it changes anything when the endpoint does not exist and it may not create it', async () => {
@@ -303,11 +323,8 @@ describe('swap', () => {
     world.recognise = () => ({ ...good, lexical: 'one two three' });
     const expiry = { transcriptionDateTime: '2026-07-01T00:00:00Z' };
     world.objects.models[1] = fakeModel('new', { properties: { deprecationDates: expiry } });
-    const { outcome } = await runStep(
-      swap,
-      { ...settings, verify: { ...verify, 'max-wer': 0.25 }, 'min-days-left': 30 },
-      { world },
-    );
+    const close = { ...settings, verify: { ...verify, 'max-wer': 0.25 }, 'min-days-left': 30 };
+    const { outcome } = await runStep(swap, close, { world });
     expect(outcome).toMatchObject({ kind: 'done', outputs: { model: newModel, rolledBack: false } });
   });
 

@@ -18,6 +18,7 @@ interface EmulatorFlags {
   readonly redeployment: Redeployment;
   readonly audioDir?: readonly string[];
   readonly allowedHost?: readonly string[];
+  readonly unknownCid: 'base' | 'strict';
   readonly allowPrivate?: true;
   readonly tls?: true | string;
 }
@@ -58,6 +59,14 @@ export function emulatorCommand(session: Session): Command {
       'NAME or NAME:PORT that requests may be addressed to beside loopback, as where a port is forwarded',
       hostPlaces,
     )
+    .addOption(
+      new Option(
+        '--unknown-cid <how>',
+        'what answers on an endpoint that is not there: base, the base model, as in Azure; strict, an error',
+      )
+        .choices(['base', 'strict'])
+        .default('base'),
+    )
     .option(
       '--tls [file]',
       'serve HTTPS and WSS, with a certificate made at the start, which is written to the file for clients to trust (default: emulator.pem in the folder of --data, else here)',
@@ -88,6 +97,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     tls: trust !== undefined,
     sku: flags.sku,
     redeployment: flags.redeployment,
+    unknownCid: flags.unknownCid,
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),
     audioDirectories: (flags.audioDir ?? []).map((directory) => path.resolve(io.cwd, directory)),

@@ -47,7 +47,7 @@ export const swap: StepKind<SwapWith> = {
       existing === undefined
         ? await make(input, context, candidate)
         : { endpoint: await untilAtRest(existing, { wanted, context }), isNew: false };
-    const smoke = new SmokeTest(context, { endpoint, utterances });
+    const smoke = new SmokeTest(context, { endpoint, utterances, channel: wanted.verify?.channel });
     const noted = isNew ? '' : notedPrevious(endpoint, known);
     const served = isNew ? '' : (endpoint.model?.self ?? '');
     const previous = isUnproved(endpoint) ? noted : served;

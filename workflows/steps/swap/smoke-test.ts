@@ -21,6 +21,7 @@ export class SmokeTest {
   lastFailure: string | undefined;
   readonly #context: StepContext;
   readonly #endpoint: Endpoint;
+  readonly #channel: 'sdk' | 'rest';
   readonly #utterances: readonly LocalUtterance[];
   readonly #pauses = new RepeatPauses({
     firstMilliseconds: 500,
@@ -31,10 +32,16 @@ export class SmokeTest {
 
   constructor(
     context: StepContext,
-    of: { readonly endpoint: Endpoint; readonly utterances: readonly LocalUtterance[] },
+    of: {
+      readonly endpoint: Endpoint;
+      readonly utterances: readonly LocalUtterance[];
+      /** @default 'sdk' */
+      readonly channel?: 'sdk' | 'rest' | undefined;
+    },
   ) {
     this.#context = context;
     this.#endpoint = of.endpoint;
+    this.#channel = of.channel ?? 'sdk';
     this.#utterances = of.utterances;
   }
 
@@ -106,7 +113,11 @@ export class SmokeTest {
     let unanswered: ServiceError | undefined;
     for (;;) {
       try {
-        const recognition = await ports.speech.recognise(utterance.audio, { endpoint: this.#endpoint, signal });
+        const recognition = await ports.speech.recognise(utterance.audio, {
+          endpoint: this.#endpoint,
+          channel: this.#channel,
+          signal,
+        });
         this.#pauses.afterAnswer();
         this.probes += 1;
         return recognition.status === 'Success'
