@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { type Endpoint, isSameModel, isTerminal, type ModelReference } from '../state/entities.ts';
 import { beginLifecycle } from '../state/lifecycles.ts';
+import { findModel } from '../state/models-catalogue.ts';
 import { checkDelta, type JsonObject, objectBody, optionalBoolean, optionalObject } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
 import { allSettled } from '../work/settle.ts';
@@ -92,8 +93,14 @@ function swapped(call: Call, endpoint: Endpoint, model: ModelReference): Endpoin
   };
 }
 
-function deployableModel(call: Call, body: JsonObject, locale: string): Promise<ModelReference | undefined> {
-  return usableModelIn(call, body, { name: 'model', locale, failedCode: 'DeployingFailedModel' });
+async function deployableModel(call: Call, body: JsonObject, locale: string): Promise<ModelReference | undefined> {
+  const reference = await usableModelIn(call, body, { name: 'model', locale, failedCode: 'DeployingFailedModel' });
+  if (reference === undefined || findModel(call.resource, reference)?.supportsEndpoints !== false) return reference;
+  throw serviceError('InvalidRequest', {
+    message: 'The specified model does not support endpoints.',
+    inner: 'InvalidModel',
+    target: 'model',
+  });
 }
 
 /** Since 2024-11-15 only resources with storage of their own can log (Microsoft Learn: migrate to 2024-11-15). */

@@ -1,5 +1,10 @@
 import type { Endpoint, ModelReference } from './entities.ts';
-import { type BaseGeneration, baseGenerations, supportedLocales } from '../recognition/base-generations.ts';
+import {
+  type BaseGeneration,
+  baseGenerations,
+  supportedLocales,
+  whisperGenerations,
+} from '../recognition/base-generations.ts';
 import type { SpeechResource } from './speech-resource.ts';
 import { stableUuid } from './stable-uuid.ts';
 
@@ -9,22 +14,26 @@ export interface BaseModel {
   readonly generation: BaseGeneration;
 }
 
-/** All base models that are released by now, oldest first within a locale. */
+/** All base models that are released by now, oldest first over all locales. */
 export function baseModels(now: number, locale?: string): readonly BaseModel[] {
-  return everyBaseModel().filter(
-    ({ generation }) =>
-      Date.parse(generation.createdDateTime) <= now &&
-      (locale === undefined || generation.locale.toLowerCase() === locale.toLowerCase()),
+  const wanted = locale?.toLowerCase();
+  return [...everyBaseModel().values()].filter(
+    (model) => isReleased(model, now) && (wanted === undefined || model.generation.locale.toLowerCase() === wanted),
   );
 }
 
-/** The newest base model of a locale; undefined when the locale is not supported. */
+function isReleased({ generation }: BaseModel, now: number): boolean {
+  return Date.parse(generation.createdDateTime) <= now;
+}
+
+/** The newest base model of a locale that endpoints can serve; undefined when the locale is not supported. */
 export function newestBaseModel(now: number, locale: string): BaseModel | undefined {
-  return baseModels(now, locale).at(-1);
+  return baseModels(now, locale).findLast(({ generation }) => generation.supportsEndpoints);
 }
 
 export function findBaseModel(now: number, id: string): BaseModel | undefined {
-  return baseModels(now).find((model) => model.id === id);
+  const model = everyBaseModel().get(id);
+  return model !== undefined && isReleased(model, now) ? model : undefined;
 }
 
 /** What is to be known of a model before it is used. */
@@ -34,18 +43,22 @@ export interface UsableModel {
   readonly status: 'NotStarted' | 'Running' | 'Succeeded' | 'Failed';
   /** From then on it cannot transcribe; virtual milliseconds since 1970. */
   readonly transcriptionUntil: number;
+  readonly supportsEndpoints: boolean;
 }
 
 /** The model that a reference names, undefined when there is none. Its status is as it was last settled. */
 export function findModel(resource: SpeechResource, reference: ModelReference): UsableModel | undefined {
   if (reference.kind === 'custom') {
     const model = resource.store.get('models', reference.id);
-    return model && { reference, ...model };
+    const supportsEndpoints =
+      model && findBaseModel(resource.clock.now(), model.baseModelId)?.generation.supportsEndpoints;
+    return model && { reference, ...model, supportsEndpoints: supportsEndpoints ?? true };
   }
   const base = findBaseModel(resource.clock.now(), reference.id);
   if (!base) return undefined;
-  const { locale, transcriptionDateTime } = base.generation;
-  return { reference, locale, status: 'Succeeded', transcriptionUntil: Date.parse(transcriptionDateTime) };
+  const { locale, transcriptionDateTime, supportsEndpoints } = base.generation;
+  const transcriptionUntil = Date.parse(transcriptionDateTime);
+  return { reference, locale, status: 'Succeeded', transcriptionUntil, supportsEndpoints };
 }
 
 /**
@@ -60,18 +73,23 @@ export function servedModel(resource: SpeechResource, endpoint: Endpoint): Model
   return newest ? { kind: 'base', id: newest.id } : endpoint.model;
 }
 
-/** Every base model of every time. Ids are the same in every emulator, so that a reference keeps its meaning. */
-function everyBaseModel(): readonly BaseModel[] {
-  if (catalogue.length === 0) {
-    for (const generation of supportedLocales.flatMap(baseGenerations)) {
-      catalogue.push({ id: stableUuid(`base model ${generation.locale}/${generation.id}`), generation });
+/** Every base model of every time by its id, oldest first. Ids are the same in every emulator, so that a reference keeps its meaning. */
+function everyBaseModel(): ReadonlyMap<string, BaseModel> {
+  if (catalogue.size === 0) {
+    const generations = supportedLocales.flatMap((locale) => [
+      ...baseGenerations(locale),
+      ...whisperGenerations(locale),
+    ]);
+    for (const generation of generations.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime))) {
+      const id = stableUuid(`base model ${generation.locale}/${generation.id}`);
+      catalogue.set(id, { id, generation });
     }
   }
   return catalogue;
 }
 
 /** A memory of a pure function. */
-const catalogue: BaseModel[] = [];
+const catalogue = new Map<string, BaseModel>();
 
 /** Days on which a quarter of the model lifecycle ends (Microsoft Learn: model and endpoint lifecycle). */
 const quarterEnds = [

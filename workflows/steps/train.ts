@@ -4,7 +4,14 @@ import { StepFailure, type StepContext, type StepInput, type StepKind } from '..
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
-import { baseModelNamed, expiryOf, newestBaseModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
+import {
+  baseModelNamed,
+  expiryOf,
+  newestBaseModel,
+  transcribesUntil,
+  whyNoBaseModel,
+  type KnownModels,
+} from '../plan/models.ts';
 import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
@@ -121,10 +128,10 @@ function chooseBase(
   const reference = wanted['base-model'];
   const kinds = [...new Set(from.datasets.map((dataset) => dataset.kind))];
   if (reference === 'newest') {
-    const newest = newestBaseModel(from.known, { trainWith: kinds });
+    const purpose = { trainWith: kinds };
     return (
-      newest ??
-      `Choose other data or another locale: no base model of ${from.known.locale} can be trained with ${kinds.join(', ')}`
+      newestBaseModel(from.known, purpose) ??
+      `Choose other data or another locale: ${whyNoBaseModel(from.known, purpose)}`
     );
   }
   return baseModelNamed(reference, { known: from.known, trainWith: kinds });

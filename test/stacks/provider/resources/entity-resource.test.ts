@@ -144,7 +144,7 @@ describe('updating', () => {
   it('waits for another deployment before it asks for its own', async () => {
     const { apply, service } = await open();
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     const [second, third] = [bases.at(-2).self, bases.at(-3).self];
     await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: second } });
     const updated = await apply('endpoint', { ...endpoint, model: third }, { prior: state });
@@ -155,7 +155,7 @@ describe('updating', () => {
   it('does not mind a pipeline that swaps the model at the same time', async () => {
     const { apply, service, read } = await open();
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: bases.at(-2).self } });
     const updated = await apply('endpoint', { ...endpoint, description: 'Live' }, { prior: state });
     expect(updated.state).toMatchObject({ description: 'Live', model: state['model'] });
@@ -165,7 +165,7 @@ describe('updating', () => {
   it('fails when the service ends with another model, and keeps what is', async () => {
     const { apply, faults, service, read } = await open();
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     const older = bases.at(-2).self;
     await faults({ operation: 'Endpoints_Update', kind: 'wrong-model', count: 1 });
     await expect(apply('endpoint', { ...endpoint, model: older }, { prior: state })).rejects.toThrow(
@@ -198,7 +198,7 @@ describe('an endpoint', () => {
   it('says when the model expires that it serves now, whoever put it there', async () => {
     const { apply, service, read } = await open();
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     const expiryOf = (self: unknown): string =>
       bases.find((base: { readonly self: string }) => base.self === self).properties.deprecationDates
         .transcriptionDateTime;
@@ -229,7 +229,7 @@ describe('deleting', () => {
   it('waits until the service has finished with the object', async () => {
     const { apply, remove, service } = await open();
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: bases.at(-2).self } });
     await remove('endpoint', state);
     expect((await service.get('/endpoints')).body.values).toEqual([]);
