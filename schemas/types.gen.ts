@@ -372,6 +372,89 @@ export interface RunStep {
 }
 
 /**
+ * When the objects of Speech resources end: what `speechops lifecycle --format json` prints.
+ */
+export interface LifecycleDocument {
+  /**
+   * The Speech resources that were looked at, for people.
+   */
+  readonly resource: string;
+  /**
+   * When they were looked at by the clock of the service: ISO 8601, UTC.
+   */
+  readonly observedAt: string;
+  /**
+   * An object ends soon when it ends within so many days.
+   */
+  readonly withinDays: number;
+  /**
+   * Endpoints, custom models, and the base models that those serve or were trained on, by what ends first.
+   */
+  readonly objects: readonly LifecycleObject[];
+}
+/**
+ * The end of an object's life, as it was seen at one moment.
+ */
+export interface LifecycleObject {
+  /**
+   * What it is.
+   */
+  readonly kind: 'endpoint' | 'custom-model' | 'base-model';
+  /**
+   * Its display name.
+   */
+  readonly name: string;
+  /**
+   * Its id, without the address of the resource.
+   */
+  readonly id: string;
+  /**
+   * Its locale.
+   */
+  readonly locale: string;
+  /**
+   * Base URL of its Speech resource, where the pipeline names resources.
+   */
+  readonly resource?: string;
+  /**
+   * Display name of the model that an endpoint serves, or of the base model that a custom model was trained on; absent where it is not known.
+   */
+  readonly model?: string;
+  /**
+   * Whether recognition or training depends on it now: an endpoint, a model that an endpoint serves, and the newest base model of a locale, where a model that an endpoint serves was trained on it.
+   */
+  readonly inUse: boolean;
+  /**
+   * From when on nothing can be trained on it: ISO 8601, UTC. Only base models have it.
+   */
+  readonly trainableUntil?: string;
+  /**
+   * From when on it cannot recognise, and of an endpoint the model that it serves: ISO 8601, UTC. Absent where the service tells none.
+   */
+  readonly recognisesUntil?: string;
+  /**
+   * The one of these two that matters to its use: ISO 8601, UTC.
+   */
+  readonly ends?: string;
+  /**
+   * Whole days until then; below 0 when it is over.
+   */
+  readonly daysLeft?: number;
+  /**
+   * `expired` when that is over, `ends soon` when it is within the time asked for.
+   */
+  readonly state: 'expired' | 'ends soon' | 'lasting' | 'no date told';
+  /**
+   * What happens then, as a clause.
+   */
+  readonly consequence: string;
+  /**
+   * Display name of the newest base model of the locale that endpoints can serve, where it is newer than the one behind this object.
+   */
+  readonly newerBaseModel?: string;
+}
+
+/**
  * One environment. What is not said here comes from the one it extends: mappings are merged key by key, everything else is replaced.
  */
 export interface EnvironmentSettings {

@@ -6,6 +6,7 @@ import {
   documentSchema,
   environmentSchema,
   type JsonSchema,
+  lifecycleSchema,
   runSchema,
   settingsSchema,
   stepSchemas,
@@ -37,6 +38,7 @@ const annotations = [
 const written: Readonly<Record<string, JsonSchema>> = {
   document: documentSchema as JsonSchema,
   run: runSchema as JsonSchema,
+  lifecycle: lifecycleSchema as JsonSchema,
   environment: environmentSchema as JsonSchema,
   settings: settingsSchema as JsonSchema,
   ...stepSchemas,
