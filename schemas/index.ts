@@ -57,8 +57,10 @@ export interface JsonSchema {
   readonly 'x-served'?: boolean;
   /** Of a step kind: whether a person decides about a step while it runs. */
   readonly 'x-asks-person'?: boolean;
-  /** The setting without which this one means nothing. */
-  readonly 'x-needs'?: string;
+  /** The setting without which this one means nothing, or several of which there must be one. */
+  readonly 'x-needs'?: string | readonly string[];
+  /** The setting beside which this one means nothing unless it has its default. */
+  readonly 'x-needs-default'?: string;
   /** A folder of audio that is heard on an endpoint and is in no dataset: the emulator has to know what is said in it. */
   readonly 'x-heard'?: boolean;
   /** The kinds that a dataset may be of; all when left out. */

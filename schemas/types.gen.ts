@@ -2549,7 +2549,7 @@ export interface EvaluateWith {
    */
   readonly model: string;
   /**
-   * A second model to compare with, in the same forms. With it the step also says which one is better.
+   * A second model to compare with, in the same forms; with `base` beside an endpoint the result says when the newest base model is as good as what the endpoint serves. With it the step also says which one is better.
    */
   readonly against?: string;
   /**
@@ -2619,7 +2619,7 @@ export interface EvaluateOutputs {
    */
   readonly better?: boolean;
   /**
-   * The same in words: `better`, `not better`, or why an improvement does not count, as `better by 0.1 %, less than 1.0 %`.
+   * The same in words: `better`, `not better`, or why an improvement does not count, as `better by 0.1 %, less than 1.0 %`. Where one of the two is a base model and the custom one is not better, it says that, too.
    */
   readonly verdict?: string;
 }
@@ -2649,13 +2649,25 @@ export interface TrainWith {
    */
   readonly description?: string;
   /**
-   * Train only when the word error rate that `measured-by` found is above this; else the step is skipped. As 0..1.
+   * Train when the word error rate that `measured-by` found is above this. With one or more of the three `if-…` settings the step is skipped unless one of them holds. As 0..1.
    */
   readonly 'if-wer-above'?: number;
   /**
    * Where the word error rate for `if-wer-above` comes from: the id of an evaluate step, or an expression. As the rate that it found.
    */
   readonly 'measured-by'?: number;
+  /**
+   * Train when the model of `in-use` recognises no more from a date on that is within this time, or has passed; `60d`. In seconds.
+   */
+  readonly 'if-expiring-within'?: number;
+  /**
+   * Whether to train when there is a newer base model for these kinds of data than the one that the model of `in-use` was trained on.
+   */
+  readonly 'if-newer-base'?: boolean;
+  /**
+   * The model whose age `if-expiring-within` and `if-newer-base` look at: `endpoint/<name>` is the one that this endpoint was given last and that was proved there, else a model's `self` URL or id. While the endpoint does not exist, neither of them holds.
+   */
+  readonly 'in-use'?: string;
 }
 
 /**

@@ -25,6 +25,7 @@ const annotations = [
   'x-served',
   'x-asks-person',
   'x-needs',
+  'x-needs-default',
   'x-heard',
   'x-dataset-kinds',
   'x-kinds-apart',

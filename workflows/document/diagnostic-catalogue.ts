@@ -258,11 +258,15 @@ export const catalogue = {
   'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
     message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
   }),
-  'missing-companion': (p: { key: string; needed: string; description: string | undefined }) => ({
-    message: `Cannot use ${quote(p.key)} without ${quote(p.needed)}`,
+  'missing-companion': (p: { key: string; needed: readonly string[]; description: string | undefined }) => ({
+    message: `Cannot use ${quote(p.key)} without ${p.needed.map(quote).join(' or ')}`,
     ...(p.description === undefined
       ? {}
-      : { hint: `${quote(p.needed)}: ${p.description.split(/[.:](?= |$)/)[0] ?? ''}` }),
+      : { hint: `${quote(p.needed[0] ?? '')}: ${p.description.split(/[.:](?= |$)/)[0] ?? ''}` }),
+  }),
+  'setting-without-effect': (p: { key: string; other: string; value: string }) => ({
+    message: `Cannot use ${quote(p.key)} beside ${quote(`${p.other}: ${p.value}`)}: it would never make a difference`,
+    hint: `Leave out one of the two`,
   }),
   'measured-by-kind': (p: { id: string; uses: string; allowed: readonly string[] }) => ({
     message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only ${p.allowed.map(quote).join(' and ')} measures one`,

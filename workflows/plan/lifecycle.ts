@@ -1,6 +1,6 @@
 import type { LifecycleObject } from '../../schemas/types.gen.ts';
 import { entityId } from './identity.ts';
-import { newestBaseModel, sameModel, transcribesUntil, type KnownModels } from './models.ts';
+import { baseModelBehind, newestBaseModel, sameModel, transcribesUntil, type KnownModels } from './models.ts';
 import type { BaseModel, CustomModel, Endpoint, EntityReference } from './speech-entities.ts';
 
 type Lives = Pick<KnownModels, 'observedAt' | 'baseModels' | 'models' | 'endpoints'>;
@@ -50,7 +50,7 @@ function ofEndpoint(endpoint: Endpoint, lives: Lives): Unjudged {
     inUse: true,
     ...(until === undefined ? {} : { recognisesUntil: until, ends: until }),
     consequence: `answers with the newest base model${newest === undefined ? '' : `, ${newest.displayName}`}, and no error tells it`,
-    ...newerThan(model && baseOf(model, lives), newest),
+    ...newerThan(model && baseModelBehind(model, lives), newest),
   };
 }
 
@@ -58,7 +58,7 @@ function ofModel(
   model: CustomModel,
   { lives, servedBy }: { readonly lives: Lives; readonly servedBy: readonly Endpoint[] },
 ): Unjudged {
-  const base = baseOf(model, lives);
+  const base = baseModelBehind(model, lives);
   const until = transcribesUntil(model);
   return {
     ...common(model, 'custom-model'),
@@ -112,11 +112,6 @@ function whenItRecognisesNoMore(servedBy: readonly Endpoint[]): string {
   const names = servedBy.map(({ displayName }) => displayName).join(', ');
   const fallback = names === '' ? '' : `the newest base model answers on ${names}, and no error tells it; `;
   return `${fallback}batch transcription with it is refused`;
-}
-
-function baseOf(model: BaseModel | CustomModel, { baseModels }: Lives): BaseModel | undefined {
-  const reference = 'baseModel' in model ? model.baseModel?.self : model.self;
-  return baseModels.find(({ self }) => sameModel(self, reference));
 }
 
 function newestOf(locale: string, lives: Lives): BaseModel | undefined {

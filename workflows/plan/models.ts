@@ -150,6 +150,35 @@ export function modelLacking(reference: string | undefined, known: KnownModels):
   return typeof found === 'string' ? { object: `model ${reference}`, message: found } : undefined;
 }
 
+/**
+ * The model that a reference puts to use, with the base model behind it where the resource still has it: `endpoint/NAME` is the
+ * model that this endpoint was given last and that was proved there, also after its expiry. Anything else is a model's URL or id. A
+ * text says why there is none.
+ */
+export function modelInUse(
+  reference: string,
+  known: KnownModels,
+): { readonly model: BaseModel | CustomModel; readonly base: BaseModel | undefined } | string {
+  const name = /^endpoint\/(.*)$/.exec(reference)?.[1];
+  const endpoint = name === undefined ? undefined : endpointByName(name, known);
+  if (typeof endpoint === 'string') return endpoint;
+  if (name !== undefined && endpoint === undefined) return whyNoEndpoint(name, known);
+  const proved = endpoint && (isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self);
+  const wanted = name === undefined ? reference : proved;
+  const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, wanted));
+  if (model === undefined) return `${reference} names no known model`;
+  return { model, base: baseModelBehind(model, known) };
+}
+
+/** The base model that a custom model was trained on, or the base model itself; undefined when the resource has it no more. */
+export function baseModelBehind(
+  model: BaseModel | CustomModel,
+  { baseModels }: Pick<KnownModels, 'baseModels'>,
+): BaseModel | undefined {
+  const reference = 'baseModel' in model ? model.baseModel?.self : model.self;
+  return baseModels.find(({ self }) => sameModel(self, reference));
+}
+
 function namedChosen(found: BaseModel | CustomModel | string): ChosenModel | string {
   return typeof found === 'string' ? found : chosen(found, { because: 'named in the pipeline', isStandIn: false });
 }
