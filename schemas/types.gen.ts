@@ -455,6 +455,187 @@ export interface LifecycleObject {
 }
 
 /**
+ * What an endpoint serves since its last swap, and why: the file that a swap step with `release` leaves in the repository.
+ */
+export interface ReleaseDocument {
+  /**
+   * The endpoint. Consumers of an endpoint use its id.
+   */
+  readonly endpoint: {
+    /**
+     * Its id.
+     */
+    readonly id: string;
+    /**
+     * Its display name.
+     */
+    readonly name: string;
+    /**
+     * Its locale.
+     */
+    readonly locale: string;
+    /**
+     * Base URL of its Speech resource; absent for a service on this machine, whose address is another one tomorrow.
+     */
+    readonly resource?: string;
+  };
+  /**
+   * The model that the endpoint serves. Batch and fast transcription and Voice Live use its id.
+   */
+  readonly model: {
+    /**
+     * Its id; of a base model behind `base/`.
+     */
+    readonly id: string;
+    /**
+     * Its display name.
+     */
+    readonly name: string;
+    /**
+     * The date from which on it cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+     */
+    readonly expires?: string;
+    /**
+     * The base model that it was trained on, or is; absent when the service has it no more.
+     */
+    readonly baseModel?: {
+      /**
+       * Its id.
+       */
+      readonly id: string;
+      /**
+       * Its display name.
+       */
+      readonly name: string;
+      /**
+       * The date from which on nothing can be trained on it, `YYYY-MM-DD`.
+       */
+      readonly trainableUntil?: string;
+    };
+    /**
+     * The datasets that it was trained with; none of a base model.
+     */
+    readonly data: readonly ReleaseDataset[];
+  };
+  /**
+   * The model that the endpoint served before; absent when it is new, or that is not known.
+   */
+  readonly previousModel?: {
+    /**
+     * Its id.
+     */
+    readonly id: string;
+    /**
+     * Its display name, while the resource has it.
+     */
+    readonly name?: string;
+  };
+  /**
+   * What evaluations have measured of the model, the last one first; none when nothing has.
+   */
+  readonly measured: readonly ReleaseMeasurement[];
+  /**
+   * The outputs of the swap step that tell how the model was proved: `probes`, `probeFailures`, `heardAt` and more.
+   */
+  readonly proof: {
+    readonly [k: string]: string | number | boolean;
+  };
+  /**
+   * The run that wrote this.
+   */
+  readonly run: {
+    /**
+     * Its id.
+     */
+    readonly id: string;
+    /**
+     * The name of its pipeline.
+     */
+    readonly pipeline: string;
+    /**
+     * The commit that was checked out in the folder of the pipeline; absent when that is in no Git repository.
+     */
+    readonly commit?: string;
+  };
+  /**
+   * When, by the clock of the service: ISO 8601, UTC.
+   */
+  readonly writtenAt: string;
+}
+/**
+ * A dataset, with as much as the service still tells of it.
+ */
+export interface ReleaseDataset {
+  /**
+   * Its id.
+   */
+  readonly id: string;
+  /**
+   * Its display name.
+   */
+  readonly name?: string;
+  /**
+   * Its kind.
+   */
+  readonly kind?: string;
+  /**
+   * What it was made from, as SHA-256 in hexadecimal; absent when no pipeline has made it.
+   */
+  readonly digest?: string;
+}
+/**
+ * The word error rate of the model on a dataset.
+ */
+export interface ReleaseMeasurement {
+  /**
+   * The id of the evaluation.
+   */
+  readonly evaluation: string;
+  readonly dataset: ReleaseDataset1;
+  /**
+   * (substitutions + deletions + insertions) / words.
+   */
+  readonly wer: number;
+  /**
+   * Words of the reference transcripts; absent where the service gives no counts.
+   */
+  readonly words?: number;
+  /**
+   * Words recognised as other words.
+   */
+  readonly substitutions?: number;
+  /**
+   * Words that were missed.
+   */
+  readonly deletions?: number;
+  /**
+   * Words that the model put in.
+   */
+  readonly insertions?: number;
+}
+/**
+ * The dataset that was recognised.
+ */
+export interface ReleaseDataset1 {
+  /**
+   * Its id.
+   */
+  readonly id: string;
+  /**
+   * Its display name.
+   */
+  readonly name?: string;
+  /**
+   * Its kind.
+   */
+  readonly kind?: string;
+  /**
+   * What it was made from, as SHA-256 in hexadecimal; absent when no pipeline has made it.
+   */
+  readonly digest?: string;
+}
+
+/**
  * One environment. What is not said here comes from the one it extends: mappings are merged key by key, everything else is replaced.
  */
 export interface EnvironmentSettings {
@@ -2722,6 +2903,10 @@ export interface SwapWith {
     readonly every: number;
   };
   /**
+   * A folder of the repository, relative to the pipeline's file, in which the file `<endpoint>.yaml` says what the endpoint serves since its last swap and why: model, data, word error rates, proof, run and commit. It is made when it is not there; commit the file.
+   */
+  readonly release?: string;
+  /**
    * Refuse a model that expires within this many days.
    */
   readonly 'min-days-left': number;
@@ -2771,6 +2956,10 @@ export interface SwapOutputs {
    * How often a recognition got no answer (429, 5xx, a lost connection) and was repeated.
    */
   readonly probeRepeats: number;
+  /**
+   * The path of the file that says what the endpoint serves, relative to the pipeline's file.
+   */
+  readonly release?: string;
   /**
    * Whether the previous model was put back.
    */

@@ -5,6 +5,7 @@ import {
   environmentSchema,
   type JsonSchema,
   lifecycleSchema,
+  releaseSchema,
   runSchema,
   settingsSchema,
   stepSchemas,
@@ -124,6 +125,7 @@ async function types(): Promise<string> {
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
     await typesOf(lifecycleSchema as JsonSchema),
+    await typesOf(releaseSchema as JsonSchema),
     await typesOf(asInTypeScript(completeEnvironmentSchema())),
     await typesOf(asInTypeScript(settledPartSchema('environment'))),
     settledParts(),
@@ -150,7 +152,7 @@ async function types(): Promise<string> {
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
     .replaceAll(
-      /\b(number|LifecycleObject|StepDocument|ScheduleDocument|SubnetRuleSettings|SettledSubnetRule)\[\]/g,
+      /\b(number|LifecycleObject|ReleaseDataset|ReleaseMeasurement|StepDocument|ScheduleDocument|SubnetRuleSettings|SettledSubnetRule)\[\]/g,
       'readonly $1[]',
     );
 }

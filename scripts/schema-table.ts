@@ -46,6 +46,7 @@ const meanings: Readonly<Record<string, string>> = {
   'model-in-use': 'an endpoint or a model',
   'path-or-url': 'a path or a URL',
   folder: 'a folder',
+  'output-folder': 'a folder',
   measurement: "an `evaluate` step's id, or an expression",
 };
 

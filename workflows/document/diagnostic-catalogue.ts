@@ -314,9 +314,11 @@ export const catalogue = {
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
   }),
-  'path-outside': (p: { path: string; roots: readonly string[] }) => ({
-    message: `Cannot use ${quote(p.path)}: it leads out of ${p.roots.map(quote).join(' and ')}, and a pipeline reads no data from elsewhere`,
-    hint: 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
+  'path-outside': (p: { path: string; roots: readonly string[]; isWritten: boolean }) => ({
+    message: `Cannot use ${quote(p.path)}: it leads out of ${p.roots.map(quote).join(' and ')}, and a pipeline ${p.isWritten ? 'writes nothing elsewhere' : 'reads no data from elsewhere'}`,
+    hint: p.isWritten
+      ? 'Name a folder there'
+      : 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
   }),
   'smoke-audio': (p: { folder: string; faults: readonly string[] }) => ({
     message: `Cannot try an endpoint with the audio in ${quote(p.folder)}: ${p.faults.slice(0, 8).join('; ')}${p.faults.length > 8 ? `; and ${p.faults.length - 8} more` : ''}`,

@@ -18,6 +18,8 @@ import type {
 export interface Ports {
   readonly speech: SpeechPort;
   readonly data: DataPort;
+  /** Absent where no file can be written. */
+  readonly releases?: ReleasePort;
   readonly clock: ClockPort;
   /** The Speech resource is the embedded emulator, whose address and key end with its process. @default false */
   readonly isEmbedded?: boolean;
@@ -175,6 +177,16 @@ export interface DataPort {
   atUrl(url: string, options?: { readonly signal?: AbortSignal }): Promise<UrlContent>;
   /** WAV files of a folder with their transcripts (from its trans.txt), by file name. */
   utterances(path: string): Promise<readonly LocalUtterance[]>;
+}
+
+/** Files that say what endpoints serve, in the repository of a pipeline. Paths are absolute. */
+export interface ReleasePort {
+  /** The text of a file, undefined when there is none. Throws a {@link DataError} when it could not be written. */
+  read(file: string): Promise<string | undefined>;
+  /** Replaces a file as a whole, and makes its folder when there is none. */
+  write(file: string, text: string): Promise<void>;
+  /** The commit that is checked out in a folder; undefined when it is in no Git repository. */
+  commitOf(folder: string): Promise<string | undefined>;
 }
 
 export interface LocalData {

@@ -73,7 +73,7 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
     const place = { ...scope.foresight, node, key, combinations, onResult };
     const empty = checkResults(String(node.value), place);
     const wants = schema['x-type'];
-    if (wants === 'path-or-url' || wants === 'folder') {
+    if (wants === 'path-or-url' || wants === 'folder' || wants === 'output-folder') {
       const isHeard = schema['x-heard'] === true;
       checkMatrixPaths(node, { ...scope, wants, isHeard, paths });
     }
@@ -123,7 +123,7 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const value = String(node.value);
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
-  if (type === 'path-or-url' || type === 'folder') {
+  if (type === 'path-or-url' || type === 'folder' || type === 'output-folder') {
     const { findings, files } = scope;
     checkPath(node, { wants: type, isHeard: schema['x-heard'] === true, findings, files });
   }

@@ -2,8 +2,15 @@ import type { StepKind } from '../engine/step-kind.ts';
 import { approve } from './approve.ts';
 import { evaluate } from './evaluate.ts';
 import { swap } from './swap/index.ts';
+import { releasing } from './swap/release.ts';
 import { train } from './train.ts';
 import { upload } from './upload.ts';
 
 /** Every step kind, by the name that `uses` takes. */
-export const stepKinds: Readonly<Record<string, StepKind>> = { upload, evaluate, train, swap, approve };
+export const stepKinds: Readonly<Record<string, StepKind>> = {
+  upload,
+  evaluate,
+  train,
+  swap: releasing(swap),
+  approve,
+};
