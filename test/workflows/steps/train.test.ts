@@ -230,6 +230,9 @@ describe('train', () => {
         action: 'at-run-time',
         summary: 'train if base model 2025 is newer than 2023 once text has finished',
       });
+      expect(plan(world, { ...waiting, 'if-expiring-within': days(30) }).summary).toBe(
+        'train if Ward expires within 30 days, now in 30 days (2026-07-01) once text has finished',
+      );
       expect(plan(world, { ...age, 'if-newer-base': true })).toMatchObject({
         action: 'skip',
         summary: 'no base model is newer than 2023',
