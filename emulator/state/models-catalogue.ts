@@ -16,10 +16,9 @@ export interface BaseModel {
 
 /** All base models that are released by now, oldest first over all locales. */
 export function baseModels(now: number, locale?: string): readonly BaseModel[] {
-  const wanted = locale?.toLowerCase();
-  return [...everyBaseModel().values()].filter(
-    (model) => isReleased(model, now) && (wanted === undefined || model.generation.locale.toLowerCase() === wanted),
-  );
+  const { all, byLocale } = everyBaseModel();
+  const models = locale === undefined ? all : (byLocale.get(locale.toLowerCase()) ?? []);
+  return models.filter((model) => isReleased(model, now));
 }
 
 function isReleased({ generation }: BaseModel, now: number): boolean {
@@ -32,7 +31,7 @@ export function newestBaseModel(now: number, locale: string): BaseModel | undefi
 }
 
 export function findBaseModel(now: number, id: string): BaseModel | undefined {
-  const model = everyBaseModel().get(id);
+  const model = everyBaseModel().byId.get(id);
   return model !== undefined && isReleased(model, now) ? model : undefined;
 }
 
@@ -73,23 +72,32 @@ export function servedModel(resource: SpeechResource, endpoint: Endpoint): Model
   return newest ? { kind: 'base', id: newest.id } : endpoint.model;
 }
 
-/** Every base model of every time by its id, oldest first. Ids are the same in every emulator, so that a reference keeps its meaning. */
-function everyBaseModel(): ReadonlyMap<string, BaseModel> {
-  if (catalogue.size === 0) {
-    const generations = supportedLocales.flatMap((locale) => [
-      ...baseGenerations(locale),
-      ...whisperGenerations(locale),
-    ]);
-    for (const generation of generations.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime))) {
-      const id = stableUuid(`base model ${generation.locale}/${generation.id}`);
-      catalogue.set(id, { id, generation });
-    }
+/** Every base model of every time, oldest first. */
+interface Catalogue {
+  readonly all: readonly BaseModel[];
+  readonly byId: ReadonlyMap<string, BaseModel>;
+  /** By locales in small letters. */
+  readonly byLocale: ReadonlyMap<string, readonly BaseModel[]>;
+}
+
+/** Ids are the same in every emulator, so that a reference keeps its meaning. */
+function everyBaseModel(): Catalogue {
+  if (memory.catalogue === undefined) {
+    const all = supportedLocales
+      .flatMap((locale) => [...baseGenerations(locale), ...whisperGenerations(locale)])
+      .toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime))
+      .map((generation) => ({ id: stableUuid(`base model ${generation.locale}/${generation.id}`), generation }));
+    memory.catalogue = {
+      all,
+      byId: new Map(all.map((model) => [model.id, model])),
+      byLocale: Map.groupBy(all, ({ generation }) => generation.locale.toLowerCase()),
+    };
   }
-  return catalogue;
+  return memory.catalogue;
 }
 
 /** A memory of a pure function. */
-const catalogue = new Map<string, BaseModel>();
+const memory: { catalogue?: Catalogue } = {};
 
 /** Days on which a quarter of the model lifecycle ends (Microsoft Learn: model and endpoint lifecycle). */
 const quarterEnds = [
