@@ -2937,6 +2937,10 @@ export interface SwapOutputs {
    */
   readonly 'days-left'?: number;
   /**
+   * The path of the file that says what the endpoint serves, relative to the pipeline's file.
+   */
+  readonly release?: string;
+  /**
    * Whether the step created the endpoint.
    */
   readonly created: boolean;
@@ -2956,10 +2960,6 @@ export interface SwapOutputs {
    * How often a recognition got no answer (429, 5xx, a lost connection) and was repeated.
    */
   readonly probeRepeats: number;
-  /**
-   * The path of the file that says what the endpoint serves, relative to the pipeline's file.
-   */
-  readonly release?: string;
   /**
    * Whether the previous model was put back.
    */
