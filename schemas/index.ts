@@ -1,5 +1,7 @@
 import documentSchema from './document.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
+import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
+import releaseSchema from './release.schema.json' with { type: 'json' };
 import runSchema from './run.schema.json' with { type: 'json' };
 import settingsSchema from './settings.schema.json' with { type: 'json' };
 import approve from './steps/approve.schema.json' with { type: 'json' };
@@ -22,8 +24,8 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json` and of settings. */
-export { documentSchema, environmentSchema, runSchema, settingsSchema };
+/** The schema of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of releases and of settings. */
+export { documentSchema, environmentSchema, lifecycleSchema, releaseSchema, runSchema, settingsSchema };
 
 /** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and some annotations. */
 export interface JsonSchema {
@@ -56,8 +58,10 @@ export interface JsonSchema {
   readonly 'x-served'?: boolean;
   /** Of a step kind: whether a person decides about a step while it runs. */
   readonly 'x-asks-person'?: boolean;
-  /** The setting without which this one means nothing. */
-  readonly 'x-needs'?: string;
+  /** The setting without which this one means nothing, or several of which there must be one. */
+  readonly 'x-needs'?: string | readonly string[];
+  /** The setting beside which this one means nothing unless it has its default. */
+  readonly 'x-needs-default'?: string;
   /** A folder of audio that is heard on an endpoint and is in no dataset: the emulator has to know what is said in it. */
   readonly 'x-heard'?: boolean;
   /** The kinds that a dataset may be of; all when left out. */

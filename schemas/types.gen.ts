@@ -372,6 +372,270 @@ export interface RunStep {
 }
 
 /**
+ * When the objects of Speech resources end: what `speechops lifecycle --format json` prints.
+ */
+export interface LifecycleDocument {
+  /**
+   * The Speech resources that were looked at, for people.
+   */
+  readonly resource: string;
+  /**
+   * When they were looked at by the clock of the service: ISO 8601, UTC.
+   */
+  readonly observedAt: string;
+  /**
+   * An object ends soon when it ends within so many days.
+   */
+  readonly withinDays: number;
+  /**
+   * Endpoints, custom models, and the base models that those serve or were trained on, by what ends first.
+   */
+  readonly objects: readonly LifecycleObject[];
+}
+/**
+ * The end of an object's life, as it was seen at one moment.
+ */
+export interface LifecycleObject {
+  /**
+   * What it is.
+   */
+  readonly kind: 'endpoint' | 'custom-model' | 'base-model';
+  /**
+   * Its display name.
+   */
+  readonly name: string;
+  /**
+   * Its id, without the address of the resource.
+   */
+  readonly id: string;
+  /**
+   * Its locale.
+   */
+  readonly locale: string;
+  /**
+   * Base URL of its Speech resource, where the pipeline names resources.
+   */
+  readonly resource?: string;
+  /**
+   * Display name of the model that an endpoint serves, or of the base model that a custom model was trained on; absent where it is not known.
+   */
+  readonly model?: string;
+  /**
+   * Whether recognition or training depends on it now: an endpoint, a model that an endpoint serves, and the newest base model of a locale, where a model that an endpoint serves was trained on it.
+   */
+  readonly inUse: boolean;
+  /**
+   * From when on nothing can be trained on it: ISO 8601, UTC. Only base models have it.
+   */
+  readonly trainableUntil?: string;
+  /**
+   * From when on it cannot recognise, and of an endpoint the model that it serves: ISO 8601, UTC. Absent where the service tells none.
+   */
+  readonly recognisesUntil?: string;
+  /**
+   * The one of these two that matters to its use: ISO 8601, UTC.
+   */
+  readonly ends?: string;
+  /**
+   * Whole days until then; below 0 when it is over.
+   */
+  readonly daysLeft?: number;
+  /**
+   * `expired` when that is over, `ends soon` when it is within the time asked for.
+   */
+  readonly state: 'expired' | 'ends soon' | 'lasting' | 'no date told';
+  /**
+   * What happens then, as a clause.
+   */
+  readonly consequence: string;
+  /**
+   * Display name of the newest base model of the locale that endpoints can serve, where it is newer than the one behind this object.
+   */
+  readonly newerBaseModel?: string;
+}
+
+/**
+ * What an endpoint serves since its last swap, and why: the file that a swap step with `release` leaves in the repository.
+ */
+export interface ReleaseDocument {
+  /**
+   * The endpoint. Consumers of an endpoint use its id.
+   */
+  readonly endpoint: {
+    /**
+     * Its id.
+     */
+    readonly id: string;
+    /**
+     * Its display name.
+     */
+    readonly name: string;
+    /**
+     * Its locale.
+     */
+    readonly locale: string;
+    /**
+     * Base URL of its Speech resource; absent for a service on this machine, whose address is another one tomorrow.
+     */
+    readonly resource?: string;
+  };
+  /**
+   * The model that the endpoint serves. Batch and fast transcription and Voice Live use its id.
+   */
+  readonly model: {
+    /**
+     * Its id; of a base model behind `base/`.
+     */
+    readonly id: string;
+    /**
+     * Its display name.
+     */
+    readonly name: string;
+    /**
+     * The date from which on it cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
+     */
+    readonly expires?: string;
+    /**
+     * The base model that it was trained on, or is; absent when the service has it no more.
+     */
+    readonly baseModel?: {
+      /**
+       * Its id.
+       */
+      readonly id: string;
+      /**
+       * Its display name.
+       */
+      readonly name: string;
+      /**
+       * The date from which on nothing can be trained on it, `YYYY-MM-DD`.
+       */
+      readonly trainableUntil?: string;
+    };
+    /**
+     * The datasets that it was trained with; none of a base model.
+     */
+    readonly data: readonly ReleaseDataset[];
+  };
+  /**
+   * The model that the endpoint served before; absent when it is new, or that is not known.
+   */
+  readonly previousModel?: {
+    /**
+     * Its id.
+     */
+    readonly id: string;
+    /**
+     * Its display name, while the resource has it.
+     */
+    readonly name?: string;
+  };
+  /**
+   * What evaluations have measured of the model, the last one first; none when nothing has.
+   */
+  readonly measured: readonly ReleaseMeasurement[];
+  /**
+   * The outputs of the swap step that tell how the model was proved: `probes`, `probeFailures`, `heardAt` and more.
+   */
+  readonly proof: {
+    readonly [k: string]: string | number | boolean;
+  };
+  /**
+   * The run that wrote this.
+   */
+  readonly run: {
+    /**
+     * Its id.
+     */
+    readonly id: string;
+    /**
+     * The name of its pipeline.
+     */
+    readonly pipeline: string;
+    /**
+     * The commit that was checked out in the folder of the pipeline; absent when that is in no Git repository.
+     */
+    readonly commit?: string;
+  };
+  /**
+   * When, by the clock of the service: ISO 8601, UTC.
+   */
+  readonly writtenAt: string;
+}
+/**
+ * A dataset, with as much as the service still tells of it.
+ */
+export interface ReleaseDataset {
+  /**
+   * Its id.
+   */
+  readonly id: string;
+  /**
+   * Its display name.
+   */
+  readonly name?: string;
+  /**
+   * Its kind.
+   */
+  readonly kind?: string;
+  /**
+   * What it was made from, as SHA-256 in hexadecimal; absent when no pipeline has made it.
+   */
+  readonly digest?: string;
+}
+/**
+ * The word error rate of the model on a dataset.
+ */
+export interface ReleaseMeasurement {
+  /**
+   * The id of the evaluation.
+   */
+  readonly evaluation: string;
+  readonly dataset: ReleaseDataset1;
+  /**
+   * (substitutions + deletions + insertions) / words.
+   */
+  readonly wer: number;
+  /**
+   * Words of the reference transcripts; absent where the service gives no counts.
+   */
+  readonly words?: number;
+  /**
+   * Words recognised as other words.
+   */
+  readonly substitutions?: number;
+  /**
+   * Words that were missed.
+   */
+  readonly deletions?: number;
+  /**
+   * Words that the model put in.
+   */
+  readonly insertions?: number;
+}
+/**
+ * The dataset that was recognised.
+ */
+export interface ReleaseDataset1 {
+  /**
+   * Its id.
+   */
+  readonly id: string;
+  /**
+   * Its display name.
+   */
+  readonly name?: string;
+  /**
+   * Its kind.
+   */
+  readonly kind?: string;
+  /**
+   * What it was made from, as SHA-256 in hexadecimal; absent when no pipeline has made it.
+   */
+  readonly digest?: string;
+}
+
+/**
  * One environment. What is not said here comes from the one it extends: mappings are merged key by key, everything else is replaced.
  */
 export interface EnvironmentSettings {
@@ -2466,7 +2730,7 @@ export interface EvaluateWith {
    */
   readonly model: string;
   /**
-   * A second model to compare with, in the same forms. With it the step also says which one is better.
+   * A second model to compare with, in the same forms; with `base` beside an endpoint the result says when the newest base model is as good as what the endpoint serves. With it the step also says which one is better.
    */
   readonly against?: string;
   /**
@@ -2536,7 +2800,7 @@ export interface EvaluateOutputs {
    */
   readonly better?: boolean;
   /**
-   * The same in words: `better`, `not better`, or why an improvement does not count, as `better by 0.1 %, less than 1.0 %`.
+   * The same in words: `better`, `not better`, or why an improvement does not count, as `better by 0.1 %, less than 1.0 %`. Where one of the two is a base model and the custom one is not better, it says that, too.
    */
   readonly verdict?: string;
 }
@@ -2566,13 +2830,25 @@ export interface TrainWith {
    */
   readonly description?: string;
   /**
-   * Train only when the word error rate that `measured-by` found is above this; else the step is skipped. As 0..1.
+   * Train when the word error rate that `measured-by` found is above this. With one or more of the three `if-…` settings the step is skipped unless one of them holds. As 0..1.
    */
   readonly 'if-wer-above'?: number;
   /**
    * Where the word error rate for `if-wer-above` comes from: the id of an evaluate step, or an expression. As the rate that it found.
    */
   readonly 'measured-by'?: number;
+  /**
+   * Train when the model of `in-use` recognises no more from a date on that is within this time, or has passed; `60d`. In seconds.
+   */
+  readonly 'if-expiring-within'?: number;
+  /**
+   * Whether to train when there is a newer base model for these kinds of data than the one that the model of `in-use` was trained on.
+   */
+  readonly 'if-newer-base'?: boolean;
+  /**
+   * The model whose age `if-expiring-within` and `if-newer-base` look at: `endpoint/<name>` is the one that this endpoint was given last and that was proved there, else a model's `self` URL or id. While the endpoint does not exist, neither of them holds.
+   */
+  readonly 'in-use'?: string;
 }
 
 /**
@@ -2639,6 +2915,10 @@ export interface SwapWith {
     readonly 'settle-at-least': number;
   };
   /**
+   * A folder of the repository, relative to the pipeline's file, in which the file `<endpoint>.yaml` says what the endpoint serves since its last swap and why: model, data, word error rates, proof, run and commit. It is made when it is not there; commit the file.
+   */
+  readonly release?: string;
+  /**
    * Refuse a model that expires within this many days.
    */
   readonly 'min-days-left': number;
@@ -2668,6 +2948,10 @@ export interface SwapOutputs {
    * Whole days until then, by the clock of the service; below 0 when it has expired. Absent where the service tells no date, and then a comparison takes it for 0.
    */
   readonly 'days-left'?: number;
+  /**
+   * The path of the file that says what the endpoint serves, relative to the pipeline's file.
+   */
+  readonly release?: string;
   /**
    * Whether the step created the endpoint.
    */

@@ -4,6 +4,8 @@ import {
   documentSchema,
   environmentSchema,
   type JsonSchema,
+  lifecycleSchema,
+  releaseSchema,
   runSchema,
   settingsSchema,
   stepSchemas,
@@ -122,6 +124,8 @@ async function types(): Promise<string> {
     '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
+    await typesOf(lifecycleSchema as JsonSchema),
+    await typesOf(releaseSchema as JsonSchema),
     await typesOf(asInTypeScript(completeEnvironmentSchema())),
     await typesOf(asInTypeScript(settledPartSchema('environment'))),
     settledParts(),
@@ -147,7 +151,10 @@ async function types(): Promise<string> {
     .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
-    .replaceAll(/\b(number|StepDocument|ScheduleDocument|SubnetRuleSettings|SettledSubnetRule)\[\]/g, 'readonly $1[]');
+    .replaceAll(
+      /\b(number|LifecycleObject|ReleaseDataset|ReleaseMeasurement|StepDocument|ScheduleDocument|SubnetRuleSettings|SettledSubnetRule)\[\]/g,
+      'readonly $1[]',
+    );
 }
 
 /** The schema of what `environment.yaml` says as TypeScript has it: keys in camelCase, and defaults in the words. */

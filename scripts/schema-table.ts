@@ -43,8 +43,10 @@ const meanings: Readonly<Record<string, string>> = {
   dataset: 'a dataset',
   model: 'a model',
   'base-model': 'a base model',
+  'model-in-use': 'an endpoint or a model',
   'path-or-url': 'a path or a URL',
   folder: 'a folder',
+  'output-folder': 'a folder',
   measurement: "an `evaluate` step's id, or an expression",
 };
 

@@ -17,6 +17,9 @@ export interface BaseGeneration {
   /** Training costs money with models created on or after 1 October 2023 (Microsoft Learn, "Train a custom speech model"). */
   readonly chargeForAdaptation: boolean;
   readonly supportsAdaptationsWith: readonly AdaptationKind[];
+  /** Whether endpoints can serve it and the models that are adapted from it. */
+  readonly supportsEndpoints: boolean;
+  readonly supportedOutputFormats: readonly ('Lexical' | 'Display')[];
   /** SCOWL frequency tiers of the words it knows; the smaller the number, the more common the words. */
   readonly vocabularyTiers: readonly number[];
   /** Probability that a common word is misheard: 0..1. */
@@ -47,6 +50,35 @@ export function baseGenerations(locale: string): readonly BaseGeneration[] {
   return generations;
 }
 
+/**
+ * The Whisper models of a locale, oldest first, one a year in November: adapted with audio only, for batch transcription only, and
+ * without the lexical form (Microsoft Learn, "Create a batch transcription"). Locales whose language is not adapted with audio have
+ * none.
+ */
+export function whisperGenerations(locale: string): readonly BaseGeneration[] {
+  return baseGenerations(locale).flatMap((standard) => {
+    if (!standard.supportsAdaptationsWith.includes('Acoustic') || standard.id.slice(4, 6) !== '08') return [];
+    const year = Number(standard.id.slice(0, 4));
+    const date = `${year}-11-${standard.id.slice(6)}`;
+    const id = date.replaceAll('-', '');
+    return [
+      {
+        ...standard,
+        id,
+        displayName: `${id} Whisper`,
+        createdDateTime: `${date}T00:00:00Z`,
+        // November belongs to the quarter that ends on 15 January.
+        adaptationDateTime: `${year + 2}-01-15T00:00:00Z`,
+        transcriptionDateTime: `${year + 3}-01-15T00:00:00Z`,
+        chargeForAdaptation: date >= '2023-10-01',
+        supportsAdaptationsWith: ['Acoustic'],
+        supportsEndpoints: false,
+        supportedOutputFormats: ['Display'],
+      },
+    ];
+  });
+}
+
 const FIRST_YEAR = 2023;
 const LAST_YEAR = 2049;
 
@@ -67,6 +99,8 @@ function generation(locale: string, release: { readonly year: number; readonly m
     adaptationDateTime: `${year + 1}-${quarterEnd}`,
     transcriptionDateTime: `${year + 2}-${quarterEnd}`,
     chargeForAdaptation: date >= '2023-10-01',
+    supportsEndpoints: true,
+    supportedOutputFormats: ['Lexical', 'Display'],
     supportsAdaptationsWith: [
       'Language',
       'LanguageMarkdown',

@@ -2,7 +2,7 @@ import { addressOf } from '../protocol/addresses.ts';
 import type { Answer, Call, Operation } from '../protocol/call.ts';
 import { type BaseModel, baseModels, findBaseModel } from '../state/models-catalogue.ts';
 import { listAnswer, workedProperties } from './list-entities.ts';
-import { sharedFeatures } from './models.ts';
+import { featuresOf } from './models.ts';
 import { notFound, pathId } from './worked-entity.ts';
 
 /** Microsoft's models: they appear when the clock reaches their release and are never worked on. */
@@ -38,7 +38,7 @@ function baseModelView(call: Call, { id, generation }: BaseModel) {
     status: 'Succeeded',
     properties: {
       deprecationDates: { adaptationDateTime, transcriptionDateTime },
-      features: { ...sharedFeatures, supportsAdaptationsWith },
+      features: { ...featuresOf(generation), supportsAdaptationsWith },
       chargeForAdaptation,
     },
   };

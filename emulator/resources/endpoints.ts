@@ -5,6 +5,7 @@ import { beginLifecycle } from '../state/lifecycles.ts';
 import { namedModel } from '../state/redeployment.ts';
 import { checkDelta, type JsonObject, objectBody, optionalBoolean, optionalObject } from '../protocol/request-body.ts';
 import { serviceError } from '../protocol/service-error.ts';
+import { findModel } from '../state/models-catalogue.ts';
 import { allSettled } from '../work/settle.ts';
 import { collection, type Keep } from './collection.ts';
 import { modelView, workedView } from './entity-views.ts';
@@ -96,8 +97,14 @@ function swapped(call: Call, endpoint: Endpoint, model: ModelReference): Endpoin
   };
 }
 
-function deployableModel(call: Call, body: JsonObject, locale: string): Promise<ModelReference | undefined> {
-  return usableModelIn(call, body, { name: 'model', locale, failedCode: 'DeployingFailedModel' });
+async function deployableModel(call: Call, body: JsonObject, locale: string): Promise<ModelReference | undefined> {
+  const reference = await usableModelIn(call, body, { name: 'model', locale, failedCode: 'DeployingFailedModel' });
+  if (reference === undefined || findModel(call.resource, reference)?.supportsEndpoints !== false) return reference;
+  throw serviceError('InvalidRequest', {
+    message: 'The specified model does not support endpoints.',
+    inner: 'InvalidModel',
+    target: 'model',
+  });
 }
 
 /** Since 2024-11-15 only resources with storage of their own can log (Microsoft Learn: migrate to 2024-11-15). */

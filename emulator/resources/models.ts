@@ -22,14 +22,22 @@ import { modelView, workedView } from './entity-views.ts';
 import { fileOperations } from './files.ts';
 import { checkLocale, faultyEnding, newEntityMembers, projectIn } from './worked-entity.ts';
 
-/** Features of every model here: it can be deployed, batch transcription and containers are not emulated. */
-export const sharedFeatures = {
-  supportsTranscriptionsSubmit: false,
-  supportsTranscriptionsTranscribe: false,
-  supportsEndpoints: true,
-  supportsTranscriptionsOnSpeechContainers: false,
-  supportedOutputFormats: ['Lexical', 'Display'],
-} as const;
+/**
+ * The features of a base model, which those adapted from it have, too. Batch transcription and containers are not emulated, so that
+ * a model that cannot be deployed cannot do anything here.
+ */
+export function featuresOf({
+  supportsEndpoints,
+  supportedOutputFormats,
+}: Pick<BaseModel['generation'], 'supportsEndpoints' | 'supportedOutputFormats'>) {
+  return {
+    supportsTranscriptionsSubmit: false,
+    supportsTranscriptionsTranscribe: false,
+    supportsEndpoints,
+    supportsTranscriptionsOnSpeechContainers: false,
+    supportedOutputFormats,
+  };
+}
 
 /** Custom models: a base model adapted with datasets. Trained once; retraining makes a new one. */
 export const modelOperations: readonly Operation[] = [
@@ -45,6 +53,7 @@ export const modelOperations: readonly Operation[] = [
 
 export function customModelView(call: Call, model: CustomModel) {
   const path = `/models/${model.id}`;
+  const base = findBaseModel(call.resource.clock.now(), model.baseModelId);
   return {
     ...workedView(call, model, path),
     baseModel: modelView(call, { kind: 'base', id: model.baseModelId }),
@@ -57,7 +66,9 @@ export function customModelView(call: Call, model: CustomModel) {
     properties: {
       deprecationDates: { transcriptionDateTime: dateTime(model.transcriptionUntil) },
       customModelWeightPercent: model.customModelWeightPercent,
-      features: sharedFeatures,
+      features: featuresOf(
+        base?.generation ?? { supportsEndpoints: true, supportedOutputFormats: ['Lexical', 'Display'] },
+      ),
       error: model.error,
     },
   };

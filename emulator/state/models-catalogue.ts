@@ -1,5 +1,10 @@
 import type { Endpoint, ModelReference } from './entities.ts';
-import { type BaseGeneration, baseGenerations, supportedLocales } from '../recognition/base-generations.ts';
+import {
+  type BaseGeneration,
+  baseGenerations,
+  supportedLocales,
+  whisperGenerations,
+} from '../recognition/base-generations.ts';
 import type { SpeechResource } from './speech-resource.ts';
 import { stableUuid } from './stable-uuid.ts';
 
@@ -9,24 +14,25 @@ export interface BaseModel {
   readonly generation: BaseGeneration;
 }
 
-/** All base models that are released by now, oldest first within a locale. */
+/** All base models that are released by now, oldest first over all locales. */
 export function baseModels(now: number, locale?: string): readonly BaseModel[] {
-  const wanted = locale?.toLowerCase();
-  // The cheap question first: every recognition asks.
-  return everyBaseModel().filter(
-    ({ generation }) =>
-      (wanted === undefined || generation.locale.toLowerCase() === wanted) &&
-      Date.parse(generation.createdDateTime) <= now,
-  );
+  const { all, byLocale } = everyBaseModel();
+  const models = locale === undefined ? all : (byLocale.get(locale.toLowerCase()) ?? []);
+  return models.filter((model) => isReleased(model, now));
 }
 
-/** The newest base model of a locale; undefined when the locale is not supported. */
+function isReleased({ generation }: BaseModel, now: number): boolean {
+  return Date.parse(generation.createdDateTime) <= now;
+}
+
+/** The newest base model of a locale that endpoints can serve; undefined when the locale is not supported. */
 export function newestBaseModel(now: number, locale: string): BaseModel | undefined {
-  return baseModels(now, locale).at(-1);
+  return baseModels(now, locale).findLast(({ generation }) => generation.supportsEndpoints);
 }
 
 export function findBaseModel(now: number, id: string): BaseModel | undefined {
-  return baseModels(now).find((model) => model.id === id);
+  const model = everyBaseModel().byId.get(id);
+  return model !== undefined && isReleased(model, now) ? model : undefined;
 }
 
 /** What is to be known of a model before it is used. */
@@ -36,18 +42,22 @@ export interface UsableModel {
   readonly status: 'NotStarted' | 'Running' | 'Succeeded' | 'Failed';
   /** From then on it cannot transcribe; virtual milliseconds since 1970. */
   readonly transcriptionUntil: number;
+  readonly supportsEndpoints: boolean;
 }
 
 /** The model that a reference names, undefined when there is none. Its status is as it was last settled. */
 export function findModel(resource: SpeechResource, reference: ModelReference): UsableModel | undefined {
   if (reference.kind === 'custom') {
     const model = resource.store.get('models', reference.id);
-    return model && { reference, ...model };
+    const supportsEndpoints =
+      model && findBaseModel(resource.clock.now(), model.baseModelId)?.generation.supportsEndpoints;
+    return model && { reference, ...model, supportsEndpoints: supportsEndpoints ?? true };
   }
   const base = findBaseModel(resource.clock.now(), reference.id);
   if (!base) return undefined;
-  const { locale, transcriptionDateTime } = base.generation;
-  return { reference, locale, status: 'Succeeded', transcriptionUntil: Date.parse(transcriptionDateTime) };
+  const { locale, transcriptionDateTime, supportsEndpoints } = base.generation;
+  const transcriptionUntil = Date.parse(transcriptionDateTime);
+  return { reference, locale, status: 'Succeeded', transcriptionUntil, supportsEndpoints };
 }
 
 /**
@@ -62,18 +72,32 @@ export function servedModel(resource: SpeechResource, endpoint: Endpoint): Model
   return newest ? { kind: 'base', id: newest.id } : endpoint.model;
 }
 
-/** Every base model of every time. Ids are the same in every emulator, so that a reference keeps its meaning. */
-function everyBaseModel(): readonly BaseModel[] {
-  if (catalogue.length === 0) {
-    for (const generation of supportedLocales.flatMap(baseGenerations)) {
-      catalogue.push({ id: stableUuid(`base model ${generation.locale}/${generation.id}`), generation });
-    }
+/** Every base model of every time, oldest first. */
+interface Catalogue {
+  readonly all: readonly BaseModel[];
+  readonly byId: ReadonlyMap<string, BaseModel>;
+  /** By locales in small letters. */
+  readonly byLocale: ReadonlyMap<string, readonly BaseModel[]>;
+}
+
+/** Ids are the same in every emulator, so that a reference keeps its meaning. */
+function everyBaseModel(): Catalogue {
+  if (memory.catalogue === undefined) {
+    const all = supportedLocales
+      .flatMap((locale) => [...baseGenerations(locale), ...whisperGenerations(locale)])
+      .toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime))
+      .map((generation) => ({ id: stableUuid(`base model ${generation.locale}/${generation.id}`), generation }));
+    memory.catalogue = {
+      all,
+      byId: new Map(all.map((model) => [model.id, model])),
+      byLocale: Map.groupBy(all, ({ generation }) => generation.locale.toLowerCase()),
+    };
   }
-  return catalogue;
+  return memory.catalogue;
 }
 
 /** A memory of a pure function. */
-const catalogue: BaseModel[] = [];
+const memory: { catalogue?: Catalogue } = {};
 
 /** Days on which a quarter of the model lifecycle ends (Microsoft Learn: model and endpoint lifecycle). */
 const quarterEnds = [

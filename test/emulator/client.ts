@@ -146,9 +146,11 @@ export class Client {
     return this.finished(created.self);
   }
 
-  /** Base models of en-US, oldest first. */
+  /** Base models of en-US that endpoints can serve, oldest first. */
   async baseModels() {
-    return (await this.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const { values } = (await this.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body;
+    // oxlint-disable-next-line typescript/no-explicit-any -- as above
+    return values.filter((model: any) => model.properties.features.supportsEndpoints);
   }
 }
 

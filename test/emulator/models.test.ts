@@ -29,6 +29,51 @@ describe('base models', () => {
     expect((await other.get(pathOf(first.self))).body.displayName).toBe(first.displayName);
   });
 
+  it('are listed oldest first over all locales, with ones that no endpoint can serve', async () => {
+    const client = await startClient();
+    const listed: { locale: string; createdDateTime: string }[] = [];
+    let next: string | undefined = '/models/base';
+    while (next !== undefined) {
+      const { body } = await client.get(next);
+      listed.push(...body.values);
+      next = body['@nextLink'];
+    }
+    const times = listed.map(({ createdDateTime }) => createdDateTime);
+    expect(times).toEqual(times.toSorted());
+    expect(new Set(listed.slice(0, 100).map(({ locale }) => locale)).size).toBeGreaterThan(40);
+    const [whisper] = listed.filter((model) => model.locale === 'en-US' && /whisper/i.test(JSON.stringify(model)));
+    expect(whisper).toMatchObject({
+      properties: {
+        features: {
+          supportsEndpoints: false,
+          supportsAdaptationsWith: ['Acoustic'],
+          supportedOutputFormats: ['Display'],
+        },
+      },
+    });
+  });
+
+  it("that no endpoint can serve are refused by endpoints, as are models trained from them, and are nobody's default", async () => {
+    const client = await startClient();
+    // Past a November, whichever day it is: the newest of the locale is one of them then.
+    await client.advance(Math.max(0, Date.UTC(new Date().getUTCFullYear(), 11, 1) - Date.now()) / 1000);
+    const { values } = (await client.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body;
+    const whisper = values.findLast(({ displayName }: { displayName: string }) => displayName.endsWith('Whisper'));
+    const audio = await client.dataset({ kind: 'Acoustic' }, acousticZip(recordings('call', everyday.slice(0, 3))));
+    const adapted = await client.model([audio], { baseModel: { self: whisper.self } });
+    expect(adapted).toMatchObject({ status: 'Succeeded', properties: { features: { supportsEndpoints: false } } });
+    for (const { self } of [whisper, adapted]) {
+      const { status, body } = await client.post('/endpoints', { ...members, model: { self } });
+      expect([status, body.innerError.code]).toEqual([400, 'InvalidModel']);
+    }
+    const text = await client.text(wardNotes);
+    const refused = await client.post('/models', { ...members, baseModel: { self: whisper.self }, datasets: [text] });
+    expect([refused.status, refused.body.innerError.code]).toEqual([400, 'InvalidAdaptationMapping']);
+    const newest = (await client.baseModels()).at(-1);
+    expect((await client.create('/endpoints', members)).model.self).toBe(newest.self);
+    expect((await client.model([audio])).baseModel.self).toBe(newest.self);
+  });
+
   it('appear when the clock reaches their release', async () => {
     const client = await startClient();
     const before = (await client.baseModels()).length;

@@ -47,7 +47,8 @@ describe.skipIf(!hasTerraform)('an environment.yaml, from nothing to a swapped m
     const [project] = await objects('projects');
     const [endpoint] = await objects('endpoints');
     expect(endpoint).toMatchObject({ displayName: 'ward', status: 'Succeeded', project: { self: project?.self } });
-    const bases = await objects('models/base', "locale eq 'en-US'");
+    const all = await objects('models/base', "locale eq 'en-US'");
+    const bases = all.filter(({ properties }) => properties?.features?.supportsEndpoints === true);
     const newest = bases.toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime)).at(-1);
     expect(bases.length).toBeGreaterThan(1);
     expect(endpoint?.model.self).toBe(newest?.self);
@@ -125,6 +126,7 @@ interface ServiceObject {
   readonly createdDateTime: string;
   readonly status?: string;
   readonly model: { readonly self: string };
+  readonly properties?: { readonly features?: { readonly supportsEndpoints?: boolean } };
 }
 
 /** What signing in with Entra ID is in Azure. */

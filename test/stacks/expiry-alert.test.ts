@@ -38,7 +38,7 @@ async function open() {
       await synthesise(endpoints, address);
       await runApp(folder);
     },
-    bases: (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values,
+    bases: await service.baseModels(),
     /** What the alert asks. */
     query: async (): Promise<string> => {
       const alerts = Object.entries(await world.state()).filter(([address]) => address.includes('query_rules_alert'));

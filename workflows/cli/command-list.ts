@@ -76,6 +76,15 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
       'Check that a Speech resource can be worked with: tier, sign-in, role, network, region. Changes nothing.',
     load: async () => (await import('./commands/doctor.ts')).doctorCommand,
   },
+  rollback: {
+    description:
+      'Have an endpoint serve the model again that it served before its last swap, or another one, with the proof of a swap.',
+    load: async () => (await import('./commands/rollback.ts')).rollbackCommand,
+  },
+  lifecycle: {
+    description: 'Show when the endpoints, custom models and base models of a Speech resource end. Changes nothing.',
+    load: async () => (await import('./commands/lifecycle.ts')).lifecycleCommand,
+  },
   score: {
     description: 'Word error rate of recognised text against reference text, aligned as NIST sclite does.',
     load: async () => (await import('./commands/score.ts')).scoreCommand,

@@ -28,6 +28,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-served',
     'x-asks-person',
     'x-needs',
+    'x-needs-default',
     'x-heard',
     'x-dataset-kinds',
     'x-kinds-apart',

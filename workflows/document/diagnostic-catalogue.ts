@@ -258,11 +258,15 @@ export const catalogue = {
   'delay-above-maximum': (p: { delay: string; maximum: string }) => ({
     message: `Cannot wait ${quote(p.delay)} between attempts: \`max-delay\` is ${quote(p.maximum)}`,
   }),
-  'missing-companion': (p: { key: string; needed: string; description: string | undefined }) => ({
-    message: `Cannot use ${quote(p.key)} without ${quote(p.needed)}`,
+  'missing-companion': (p: { key: string; needed: readonly string[]; description: string | undefined }) => ({
+    message: `Cannot use ${quote(p.key)} without ${p.needed.map(quote).join(' or ')}`,
     ...(p.description === undefined
       ? {}
-      : { hint: `${quote(p.needed)}: ${p.description.split(/[.:](?= |$)/)[0] ?? ''}` }),
+      : { hint: `${quote(p.needed[0] ?? '')}: ${p.description.split(/[.:](?= |$)/)[0] ?? ''}` }),
+  }),
+  'setting-without-effect': (p: { key: string; other: string; value: string }) => ({
+    message: `Cannot use ${quote(p.key)} beside ${quote(`${p.other}: ${p.value}`)}: it would never make a difference`,
+    hint: `Leave out one of the two`,
   }),
   'measured-by-kind': (p: { id: string; uses: string; allowed: readonly string[] }) => ({
     message: `Cannot take a word error rate from the step ${quote(p.id)}: it is of kind ${quote(p.uses)}, and only ${p.allowed.map(quote).join(' and ')} measures one`,
@@ -310,9 +314,11 @@ export const catalogue = {
   'wrong-file-kind': (p: { file: string; expected: string; actual: string }) => ({
     message: `Cannot use ${quote(p.file)}: it is a ${p.actual}, and a ${p.expected} is wanted`,
   }),
-  'path-outside': (p: { path: string; roots: readonly string[] }) => ({
-    message: `Cannot use ${quote(p.path)}: it leads out of ${p.roots.map(quote).join(' and ')}, and a pipeline reads no data from elsewhere`,
-    hint: 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
+  'path-outside': (p: { path: string; roots: readonly string[]; isWritten: boolean }) => ({
+    message: `Cannot use ${quote(p.path)}: it leads out of ${p.roots.map(quote).join(' and ')}, and a pipeline ${p.isWritten ? 'writes nothing elsewhere' : 'reads no data from elsewhere'}`,
+    hint: p.isWritten
+      ? 'Name a folder there'
+      : 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
   }),
   'smoke-audio': (p: { folder: string; faults: readonly string[] }) => ({
     message: `Cannot try an endpoint with the audio in ${quote(p.folder)}: ${p.faults.slice(0, 8).join('; ')}${p.faults.length > 8 ? `; and ${p.faults.length - 8} more` : ''}`,

@@ -12,19 +12,35 @@ export async function observeModels(
   return { locale, ...(await listModels(ports, { locales: [locale], ...(signal === undefined ? {} : { signal }) })) };
 }
 
+/** The custom models and endpoints of every locale, and the base models of the locales that have one of them. */
+export async function observeLives(
+  ports: Ports,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Omit<KnownModels, 'locale'>> {
+  const { speech } = ports;
+  const [models, endpoints] = await Promise.all([speech.models.list({ signal }), speech.endpoints.list({ signal })]);
+  const locales = [...new Set([...models, ...endpoints].map(({ locale }) => locale))];
+  const filter = ofLocales(locales);
+  const baseModels = locales.length === 0 ? [] : await speech.baseModels.list({ filter, signal });
+  return { observedAt: timeAt(ports), baseModels, models, endpoints };
+}
+
 async function listModels(
   ports: Ports,
   options: { readonly locales: readonly string[]; readonly signal?: AbortSignal },
 ): Promise<Omit<KnownModels, 'locale'>> {
   const { locales, signal } = options;
   const list = signal === undefined ? {} : { signal };
-  const filter = locales.map((locale) => `locale eq '${locale}'`).join(' or ');
   const [baseModels, models, endpoints] = await Promise.all([
-    ports.speech.baseModels.list({ ...list, filter }),
+    ports.speech.baseModels.list({ ...list, filter: ofLocales(locales) }),
     ports.speech.models.list(list),
     ports.speech.endpoints.list(list),
   ]);
   return { observedAt: timeAt(ports), baseModels, models, endpoints };
+}
+
+function ofLocales(locales: readonly string[]): string {
+  return locales.map((locale) => `locale eq '${locale}'`).join(' or ');
 }
 
 /** ISO date-time by the clock of the service, which decides what has expired; by the clock of the run where the service tells none. */

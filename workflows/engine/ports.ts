@@ -18,6 +18,8 @@ import type {
 export interface Ports {
   readonly speech: SpeechPort;
   readonly data: DataPort;
+  /** Absent where no file can be written. */
+  readonly releases?: ReleasePort;
   readonly clock: ClockPort;
   /** The Speech resource is the embedded emulator, whose address and key end with its process. @default false */
   readonly isEmbedded?: boolean;
@@ -231,6 +233,16 @@ export interface DataPort {
   utterances(path: string): Promise<readonly LocalUtterance[]>;
   /** Why the service does not recognise this WAV as a whole, as the end of a sentence; undefined when it does. */
   whyNotRecognised(audio: Uint8Array): string | undefined;
+}
+
+/** Files that say what endpoints serve, in the repository of a pipeline. Paths are absolute. */
+export interface ReleasePort {
+  /** The text of a file, undefined when there is none. Throws a {@link DataError} when it could not be written. */
+  read(file: string): Promise<string | undefined>;
+  /** Replaces a file as a whole, and makes its folder when there is none. */
+  write(file: string, text: string): Promise<void>;
+  /** The commit that is checked out in a folder; undefined when it is in no Git repository. */
+  commitOf(folder: string): Promise<string | undefined>;
 }
 
 export interface LocalData {

@@ -23,7 +23,7 @@ export function typeOfSchema(schema: JsonSchema): ValueType {
   const type = schema['x-type'] ?? '';
   if (type === 'rate' || type === 'measurement') return 'rate';
   if (type === 'duration') return 'duration';
-  if (type === 'custom-model' || type === 'base-model') return 'model';
+  if (type === 'custom-model' || type === 'base-model' || type === 'model-in-use') return 'model';
   if (objects.has(type)) return type as ValueType;
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
   if (schema.type === 'boolean') return 'boolean';

@@ -21,11 +21,12 @@ export interface WorkerStep {
  * missing data names this machine.
  */
 export function workerPorts(ports: Ports, step: WorkerStep): Ports {
-  const { speech, data, clock } = ports;
+  const { speech, data, releases, clock } = ports;
   const worked = { step, sleep: clock.sleep };
   return {
     clock,
     data: workerData(data, step.folder),
+    ...(releases === undefined ? {} : { releases }),
     speech: {
       ...speech,
       datasets: { ...speech.datasets, ...workerCollection(speech.datasets, worked) },

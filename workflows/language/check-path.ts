@@ -22,7 +22,8 @@ export interface Files {
 }
 
 interface PathOptions {
-  readonly wants: 'folder' | 'path-or-url';
+  /** A folder for outputs need not be there. */
+  readonly wants: 'folder' | 'path-or-url' | 'output-folder';
   /** Whether an endpoint is to hear the audio in it. */
   readonly isHeard: boolean;
   readonly findings: Findings;
@@ -91,14 +92,22 @@ function faultOf(value: string, { wants, isHeard, files }: Omit<PathOptions, 'fi
   const reason = whyRefused(value, { isUrl, wants });
   if (reason !== undefined) return { code: 'invalid-path', parameters: { value, reason } };
   if (files === undefined) return undefined;
-  const actual = look(files, value);
-  if (actual === undefined) return { code: 'missing-file' };
-  if (wants === 'folder' && actual !== 'folder')
-    return { code: 'wrong-file-kind', parameters: { file: value, expected: 'folder', actual } };
-  const roots = tried(() => files.outOf(value));
-  if (roots !== undefined) return { code: 'path-outside', parameters: { path: value, roots } };
+  const there = wants === 'output-folder' ? whatExists(value, files) : value;
+  const actual = look(files, there);
+  if (actual === undefined) return wants === 'output-folder' ? undefined : { code: 'missing-file' };
+  if (wants !== 'path-or-url' && actual !== 'folder')
+    return { code: 'wrong-file-kind', parameters: { file: there, expected: 'folder', actual } };
+  const roots = tried(() => files.outOf(there));
+  if (roots !== undefined)
+    return { code: 'path-outside', parameters: { path: value, roots, isWritten: wants === 'output-folder' } };
   const faults = isHeard ? (tried(() => files.smokeFaults(value)) ?? []) : [];
   return faults.length === 0 ? undefined : { code: 'smoke-audio', parameters: { folder: value, faults } };
+}
+
+/** The innermost part of a path at which something is. */
+function whatExists(value: string, files: Files): string {
+  const above = path.posix.dirname(path.posix.normalize(value));
+  return look(files, value) !== undefined || above === value ? value : whatExists(above, files);
 }
 
 function isWholeUrl(value: string): boolean {
@@ -114,7 +123,9 @@ function whyRefused(
     return 'its host has letters outside ASCII, which look like others';
   if (isUrl && wants === 'path-or-url' && /\s/.test(value)) return 'a URL has no white space: write `%20` for a space';
   if (isUrl)
-    return wants === 'folder' ? 'a local folder is wanted' : 'of URLs only whole http and https ones can be fetched';
+    return wants !== 'path-or-url'
+      ? 'a local folder is wanted'
+      : 'of URLs only whole http and https ones can be fetched';
   if (/^([/\\~]|[a-z]:)/i.test(value))
     return "it is not relative to the pipeline's file, so it means something else on every machine";
   if (value.split('/').some((part) => /^\.(git|speechops)$/i.test(part)))

@@ -5,7 +5,7 @@ import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files } from './check-path.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
-import { entryAt, isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { entryAt, isTemplate, type PlainValue, scalarText } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
@@ -73,7 +73,7 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
     const place = { ...scope.foresight, node, key, combinations, onResult };
     const empty = checkResults(String(node.value), place);
     const wants = schema['x-type'];
-    if (wants === 'path-or-url' || wants === 'folder') {
+    if (wants === 'path-or-url' || wants === 'folder' || wants === 'output-folder') {
       const isHeard = schema['x-heard'] === true;
       checkMatrixPaths(node, { ...scope, wants, isHeard, paths });
     }
@@ -123,7 +123,7 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const value = String(node.value);
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
-  if (type === 'path-or-url' || type === 'folder') {
+  if (type === 'path-or-url' || type === 'folder' || type === 'output-folder') {
     const { findings, files } = scope;
     checkPath(node, { wants: type, isHeard: schema['x-heard'] === true, findings, files });
   }
@@ -142,6 +142,10 @@ const referenceForms: Readonly<Record<string, { readonly text: string; readonly 
   model: {
     text: "`endpoint/<name>`, `base`, `base/<name>`, a model's `self` URL or id, or an expression",
     also: /^(base|(endpoint|base)\/\S.*)$/,
+  },
+  'model-in-use': {
+    text: "`endpoint/<name>`, a model's `self` URL or id, or an expression",
+    also: /^endpoint\/\S.*$/,
   },
   'custom-model': { text: "a model's `self` URL or id, or an expression" },
   // Their names have the day on which they were made: one without digits is a misspelt `newest`.
@@ -174,11 +178,18 @@ function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
   if (!allowed.includes(step.uses)) scope.findings.report('measured-by-kind', node, { id, uses: step.uses, allowed });
 }
 
-/** Settings that mean nothing without another one. */
+/** Settings that mean nothing without another one, or beside another one that has not its default. */
 function checkCompanions(settings: SourceMap, { properties = {} }: JsonSchema, findings: Findings): void {
   for (const { key, keySpan } of settings.entries) {
-    const needed = Object.hasOwn(properties, key) ? properties[key]?.['x-needs'] : undefined;
-    if (needed === undefined || entryAt(settings, needed) !== undefined) continue;
-    findings.report('missing-companion', keySpan, { key, needed, description: properties[needed]?.description });
+    const { 'x-needs': needs, 'x-needs-default': other = '' } =
+      (Object.hasOwn(properties, key) && properties[key]) || {};
+    const needed = [needs ?? []].flat();
+    if (needed.length > 0 && needed.every((name) => entryAt(settings, name) === undefined)) {
+      const [first = ''] = needed;
+      findings.report('missing-companion', keySpan, { key, needed, description: properties[first]?.description });
+    }
+    const written = scalarText(entryAt(settings, other)?.value);
+    if (written === undefined || isTemplate(written) || written === properties[other]?.default) continue;
+    findings.report('setting-without-effect', keySpan, { key, other, value: written });
   }
 }

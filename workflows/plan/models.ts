@@ -14,29 +14,66 @@ export interface KnownModels {
   readonly endpoints: readonly Endpoint[];
 }
 
+/** The use of a base model beside recognition on endpoints. */
+interface BaseModelPurpose {
+  /** Kinds of data that a model is to be trained with, on this base model. */
+  readonly trainWith?: readonly DatasetKind[] | undefined;
+}
+
 /**
- * The newest base model of the locale that can still be used: for recognition, or for training with these kinds of data.
- * There is no "latest" mark in the service: the newest by creation among those not expired (Microsoft Learn, "Custom
- * speech model and endpoint lifecycle").
+ * The newest base model of the locale that a pipeline can work with: endpoints can serve it, it fills the lexical form, of which word
+ * error rates are, it has not expired, and it can be trained with these kinds of data where they are given. There is no "latest" mark
+ * in the service: the newest is so by creation (Microsoft Learn, "Custom speech model and endpoint lifecycle"). A base model that
+ * only batch transcription can use is taken when a person names it.
  */
-export function newestBaseModel(
-  known: KnownModels,
-  purpose: { readonly trainWith?: readonly DatasetKind[] } = {},
-): BaseModel | undefined {
-  const { trainWith } = purpose;
-  return known.baseModels
-    .filter((model) => model.locale.toLowerCase() === known.locale.toLowerCase())
-    .filter((model) => model.status === undefined || model.status === 'Succeeded')
-    .filter((model) => !expired(transcribesUntil(model), known))
-    .filter(
-      (model) => trainWith === undefined || !expired(model.properties?.deprecationDates?.adaptationDateTime, known),
-    )
-    .filter((model) => {
-      const supported = model.properties?.features?.supportsAdaptationsWith;
-      return trainWith === undefined || supported === undefined || trainWith.every((kind) => supported.includes(kind));
-    })
-    .toSorted((a, b) => b.createdDateTime.localeCompare(a.createdDateTime))
-    .at(0);
+export function newestBaseModel(known: KnownModels, purpose: BaseModelPurpose = {}): BaseModel | undefined {
+  return baseModelsByAge(known).find((model) => whyUnfit(model, { known, ...purpose }) === undefined);
+}
+
+/**
+ * Why {@link newestBaseModel} is none: a clause that says so, and what speaks against the newest one:
+ * `no base model of en-US can be used; the newest, 20261105 Whisper, does not support endpoints`.
+ */
+export function whyNoBaseModel(known: KnownModels, { trainWith }: BaseModelPurpose = {}): string {
+  const use = trainWith === undefined ? 'used' : `trained with ${trainWith.join(', ')}`;
+  const [newest] = baseModelsByAge(known);
+  const unfit = newest && whyUnfit(newest, { known, trainWith });
+  const example = unfit === undefined ? '' : `; the newest, ${newest?.displayName}, ${unfit}`;
+  return `no base model of ${known.locale} can be ${use}${example}`;
+}
+
+/** Those of the locale, newest first. */
+function baseModelsByAge({ baseModels, locale }: KnownModels): readonly BaseModel[] {
+  return baseModels
+    .filter((model) => model.locale.toLowerCase() === locale.toLowerCase())
+    .toSorted((a, b) => b.createdDateTime.localeCompare(a.createdDateTime));
+}
+
+/** What speaks against using a base model, as the end of a sentence about it; undefined when nothing does. */
+function whyUnfit(
+  { status, properties }: BaseModel,
+  { known, trainWith }: BaseModelPurpose & { readonly known: KnownModels },
+): string | undefined {
+  if (status !== undefined && status !== 'Succeeded') return `is ${status}`;
+  const { deprecationDates, features } = properties ?? {};
+  if (expired(deprecationDates?.transcriptionDateTime, known))
+    return `cannot recognise since ${deprecationDates?.transcriptionDateTime?.slice(0, 10)}`;
+  if (features?.supportsEndpoints === false) return 'does not support endpoints';
+  if (features?.supportedOutputFormats?.includes('Lexical') === false) return 'does not fill the lexical form';
+  return trainWith === undefined ? undefined : whyUntrainable(properties ?? {}, { known, trainWith });
+}
+
+function whyUntrainable(
+  { deprecationDates, features }: NonNullable<BaseModel['properties']>,
+  { known, trainWith }: { readonly known: KnownModels; readonly trainWith: readonly DatasetKind[] },
+): string | undefined {
+  const until = deprecationDates?.adaptationDateTime;
+  if (expired(until, known)) return `cannot be adapted since ${until?.slice(0, 10)}`;
+  const takes = features?.supportsAdaptationsWith;
+  const refused = takes === undefined ? [] : trainWith.filter((kind) => !takes.includes(kind));
+  return refused.length === 0
+    ? undefined
+    : `cannot be adapted with ${refused.join(', ')}, only with ${takes?.join(', ')}`;
 }
 
 /** The endpoint of this display name (or id) and the pipeline's locale; an error text when the name is not unique. */
@@ -113,6 +150,35 @@ export function modelLacking(reference: string | undefined, known: KnownModels):
   return typeof found === 'string' ? { object: `model ${reference}`, message: found } : undefined;
 }
 
+/**
+ * The model that a reference puts to use, with the base model behind it where the resource still has it: `endpoint/NAME` is the
+ * model that this endpoint was given last and that was proved there, also after its expiry. Anything else is a model's URL or id. A
+ * text says why there is none.
+ */
+export function modelInUse(
+  reference: string,
+  known: KnownModels,
+): { readonly model: BaseModel | CustomModel; readonly base: BaseModel | undefined } | string {
+  const name = /^endpoint\/(.*)$/.exec(reference)?.[1];
+  const endpoint = name === undefined ? undefined : endpointByName(name, known);
+  if (typeof endpoint === 'string') return endpoint;
+  if (name !== undefined && endpoint === undefined) return whyNoEndpoint(name, known);
+  const proved = endpoint && (isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self);
+  const wanted = name === undefined ? reference : proved;
+  const model = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, wanted));
+  if (model === undefined) return `${reference} names no known model`;
+  return { model, base: baseModelBehind(model, known) };
+}
+
+/** The base model that a custom model was trained on, or the base model itself; undefined when the resource has it no more. */
+export function baseModelBehind(
+  model: BaseModel | CustomModel,
+  { baseModels }: Pick<KnownModels, 'baseModels'>,
+): BaseModel | undefined {
+  const reference = 'baseModel' in model ? model.baseModel?.self : model.self;
+  return baseModels.find(({ self }) => sameModel(self, reference));
+}
+
 function namedChosen(found: BaseModel | CustomModel | string): ChosenModel | string {
   return typeof found === 'string' ? found : chosen(found, { because: 'named in the pipeline', isStandIn: false });
 }
@@ -144,8 +210,7 @@ function provedLast(endpoint: Endpoint, known: KnownModels): ChosenModel | strin
 /** The newest base model, wanted itself or in place of a model that an endpoint does not serve, for this reason. */
 function newestChosen(known: KnownModels, standsInBecause?: string): ChosenModel | string {
   const newest = newestBaseModel(known);
-  if (newest === undefined)
-    return `Choose another locale: the Speech resource has no usable base model for ${known.locale}`;
+  if (newest === undefined) return `Choose another locale or name a model: ${whyNoBaseModel(known)}`;
   const isStandIn = standsInBecause !== undefined;
   const because = isStandIn ? `newest base model, ${standsInBecause}` : 'newest base model';
   return chosen(newest, { because, isStandIn });
@@ -167,22 +232,18 @@ export function baseModelNamed(
   const name = reference.replace(/^base\//, '').trim();
   const byName = ofLocale.filter(({ displayName }) => displayName.trim().toLowerCase() === name.toLowerCase());
   const found = ofLocale.find(({ self }) => sameModel(self, reference)) ?? byName[0];
-  if (found === undefined) return `${whyNoBaseModel(name, { known, ofLocale })}${newestInstead(known, trainWith)}`;
+  if (found === undefined) return `${whyNotNamed(name, { known, ofLocale })}${newestInstead(known, trainWith)}`;
   if (byName.length > 1 && byName.includes(found) && !sameModel(found.self, reference)) {
     const ids = byName.map(({ self }) => entityId(self)).join(', ');
     return `Name one base model by its id: ${byName.length} of ${known.locale} are called ${found.displayName} (${ids})`;
   }
   if (trainWith === undefined) return found;
-  const until = found.properties?.deprecationDates?.adaptationDateTime;
-  if (expired(until, known))
-    return `Choose another base model: ${found.displayName} cannot be adapted since ${until?.slice(0, 10)}${newestInstead(known, trainWith)}`;
-  const takes = found.properties?.features?.supportsAdaptationsWith;
-  const refused = takes === undefined ? [] : trainWith.filter((kind) => !takes.includes(kind));
-  if (refused.length === 0) return found;
-  return `Choose another base model: ${found.displayName} cannot be adapted with ${refused.join(', ')}, only with ${takes?.join(', ')}${newestInstead(known, trainWith)}`;
+  const unfit = whyUntrainable(found.properties ?? {}, { known, trainWith });
+  if (unfit === undefined) return found;
+  return `Choose another base model: ${found.displayName} ${unfit}${newestInstead(known, trainWith)}`;
 }
 
-function whyNoBaseModel(
+function whyNotNamed(
   name: string,
   { known, ofLocale }: { readonly known: KnownModels; readonly ofLocale: readonly BaseModel[] },
 ): string {

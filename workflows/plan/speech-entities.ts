@@ -63,6 +63,8 @@ export interface ModelFeatures {
   readonly supportsEndpoints?: boolean;
   readonly supportsTranscriptionsSubmit?: boolean;
   readonly supportsAdaptationsWith?: readonly DatasetKind[];
+  /** `Lexical`: words as spoken, which word error rates are of. `Display`: text for people. */
+  readonly supportedOutputFormats?: readonly string[];
 }
 
 export interface BaseModel extends WorkedEntity {

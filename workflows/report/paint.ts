@@ -32,4 +32,6 @@ const formats: ReadonlyMap<string, Parameters<typeof styleText>[0]> = new Map([
   ['abandoned', 'red'],
   ['fail', 'red'],
   ['failed', 'red'],
+  ['expired', 'red'],
+  ['ends soon', 'yellow'],
 ] as const);

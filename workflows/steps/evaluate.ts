@@ -206,16 +206,23 @@ function outputsOf(
     ...measured.counts,
     ...(model.isStandIn ? { standIn: model.because } : {}),
     ...expiryOf(model.transcribesUntil, { observedAt }),
-    ...(opponent === undefined ? {} : comparison(measured, opponent, wanted)),
+    ...(opponent === undefined || against === undefined
+      ? {}
+      : comparison(measured, opponent, { model, against, wanted })),
     ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
   };
 }
 
 /** Which one is better, and what is said of it: why an improvement does not count, too. */
-function comparison(measured: Measurement, opponent: Measurement, wanted: EvaluateWith): Outputs {
+function comparison(
+  measured: Measurement,
+  opponent: Measurement,
+  { model, against, wanted }: Required<Pair> & { readonly wanted: EvaluateWith },
+): Outputs {
   const { 'min-improvement': by, 'min-words': least } = wanted;
   const againstWer = opponent.wer;
-  if (!isBetter(measured, opponent)) return { againstWer, better: false, verdict: 'not better' };
+  const asGood = baseAsGood(measured, opponent, { model, against });
+  if (!isBetter(measured, opponent)) return { againstWer, better: false, verdict: `not better${asGood}` };
   const gain = againstWer - measured.wer;
   const tooLittle = isBetter(measured, opponent, { by })
     ? []
@@ -225,6 +232,17 @@ function comparison(measured: Measurement, opponent: Measurement, wanted: Evalua
   const counted = words < 0 ? uncounted : `over ${words} words, fewer than ${least}`;
   const tooFew = least === 0 || words >= least ? [] : [counted];
   const reasons = [...tooLittle, ...tooFew];
-  if (reasons.length === 0) return { againstWer, better: true, verdict: 'better' };
-  return { againstWer, better: false, verdict: `better ${reasons.join(', and ')}` };
+  if (reasons.length === 0) return { againstWer, better: true, verdict: `better${asGood}` };
+  return { againstWer, better: false, verdict: `better ${reasons.join(', and ')}${asGood}` };
+}
+
+/** The end of a verdict where one of the two is a base model and the other, which was trained, is no better than it. */
+function baseAsGood(measured: Measurement, opponent: Measurement, { model, against }: Required<Pair>): string {
+  const isBase = ({ self }: ChosenModel): boolean => entityId(self).startsWith('base/');
+  if (isBase(model) === isBase(against)) return '';
+  const [base, custom] = isBase(model) ? [model, against] : [against, model];
+  const isCustomBetter = custom === model ? isBetter(measured, opponent) : isBetter(opponent, measured);
+  return isCustomBetter
+    ? ''
+    : `, and base model ${base.displayName} is as good: ${custom.displayName} does not earn its keep`;
 }

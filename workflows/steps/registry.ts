@@ -1,9 +1,12 @@
 import type { StepKind } from '../engine/step-kind.ts';
 import { approve } from './approve.ts';
 import { evaluate } from './evaluate.ts';
-import { swap } from './swap/index.ts';
+import { swap as swapAlone } from './swap/index.ts';
+import { releasing } from './swap/release.ts';
 import { train } from './train.ts';
 import { upload } from './upload.ts';
+
+const swap = releasing(swapAlone);
 
 /** Every step kind, by the name that `uses` takes. */
 export const stepKinds: Readonly<Record<string, StepKind>> = { upload, evaluate, train, swap, approve };

@@ -4,8 +4,17 @@ import { StepFailure, type StepContext, type StepInput, type StepKind } from '..
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
-import { baseModelNamed, expiryOf, newestBaseModel, transcribesUntil, type KnownModels } from '../plan/models.ts';
-import type { BaseModel, CustomModel, Dataset, EntityReference } from '../plan/speech-entities.ts';
+import {
+  baseModelNamed,
+  expiryOf,
+  modelInUse,
+  modelLacking,
+  newestBaseModel,
+  transcribesUntil,
+  whyNoBaseModel,
+  type KnownModels,
+} from '../plan/models.ts';
+import type { BaseModel, CustomModel, Dataset, DatasetKind, EntityReference } from '../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
   onceFinished,
@@ -24,13 +33,17 @@ export const train: StepKind<TrainWith> = {
 
   async run(input, context) {
     const { with: wanted, pipeline, step } = input;
-    const goodEnough = whyGoodEnough(wanted);
-    if (goodEnough !== undefined) return { kind: 'skipped', reason: goodEnough };
+    const { locale } = pipeline;
+    const measuredOnly = whenToTrain(wanted);
+    if (measuredOnly?.holds === false) return { kind: 'skipped', reason: measuredOnly.text };
     const datasets = await theDatasets(wanted.datasets, context);
     const known = await outlast(
       context,
-      async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
+      async () => await observeModels(context.ports, { locale, signal: context.signal }),
     );
+    const when = whenToTrain(wanted, { known, kinds: kindsOf(datasets) });
+    if (when?.holds === false) return { kind: 'skipped', reason: when.text };
+    if (when !== undefined) context.report(`because ${when.text}`);
     const base = chooseBase(wanted, { known, datasets });
     if (typeof base === 'string') throw new StepFailure(base);
     const digest = modelDigest(wanted, { base, datasets });
@@ -51,21 +64,22 @@ export const train: StepKind<TrainWith> = {
 };
 
 function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<TrainWith>, facts: Facts): StepPlan {
-  const condition = conditionText(known);
-  const goodEnough = whyGoodEnough(known);
-  if (goodEnough !== undefined) return { action: 'skip', summary: goodEnough, effects: [], outputs: {} };
+  const models = { ...facts, locale: pipeline.locale };
+  const { datasets: references = [] } = known;
+  const datasetOf = (reference: string): Dataset | undefined =>
+    facts.datasets.find(({ self }) => entityId(self) === entityId(reference));
+  const found = references.flatMap((reference) => datasetOf(reference) ?? []);
+  const missing = references.filter((reference) => datasetOf(reference) === undefined);
+  const kinds = known.datasets === undefined || missing.length > 0 ? undefined : kindsOf(found);
+  const when = whenToTrain(known, { known: models, kinds });
+  if (when?.holds === false) return { action: 'skip', summary: when.text, effects: [], outputs: {} };
+  const condition = when === undefined ? '' : ` if ${when.text}`;
   if (wanted === undefined) {
     return decidedAtRunTime(`train${condition} ${onceFinished(waitsFor)}`, { effects: train.effects });
   }
-  const { datasets: references } = wanted;
-  const datasets = references.map((reference) =>
-    facts.datasets.find(({ self }) => entityId(self) === entityId(reference)),
-  );
-  const missing = references.filter((_, index) => datasets[index] === undefined);
   if (missing.length > 0)
     return decidedAtRunTime(`train${condition}; no such dataset: ${missing.join(', ')}`, { effects: train.effects });
-  const found = datasets.filter((dataset) => dataset !== undefined);
-  const base = chooseBase(wanted, { known: { ...facts, locale: pipeline.locale }, datasets: found });
+  const base = chooseBase(wanted, { known: models, datasets: found });
   if (typeof base === 'string') return decidedAtRunTime(base, { effects: train.effects });
   const existing = findExisting(facts.models, modelDigest(wanted, { base, datasets: found }));
   if (existing?.action === 'reuse') {
@@ -91,27 +105,100 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   };
 }
 
-/** The base model, when it cannot be adapted with any data. */
+/** The base model, when it cannot be adapted with any data, or the model in use, when there is none of this id. */
 function baseModelLacking({ known, pipeline }: StepPlanInput<TrainWith>, facts: Facts): MissingObject | undefined {
+  const models = { ...facts, locale: pipeline.locale };
+  const inUse = modelLacking(known['in-use'], models);
+  if (inUse !== undefined) return inUse;
   const reference = known['base-model'] ?? 'newest';
-  if (reference === 'newest' || whyGoodEnough(known) !== undefined) return undefined;
-  const named = baseModelNamed(reference, { known: { ...facts, locale: pipeline.locale }, trainWith: [] });
+  if (reference === 'newest' || whenToTrain(known, { known: models })?.holds === false) return undefined;
+  const named = baseModelNamed(reference, { known: models, trainWith: [] });
   return typeof named === 'string' ? { object: `base model ${reference}`, message: named } : undefined;
 }
 
-function whyGoodEnough(wanted: Partial<TrainWith>): string | undefined {
-  const bound = wanted['if-wer-above'];
-  const measured = wanted['measured-by'];
-  if (bound === undefined || measured === undefined || measured > bound) return undefined;
-  return `the word error rate is ${formatRate(measured, [bound])}, not above ${formatRate(bound, [measured])}`;
+function kindsOf(datasets: readonly Dataset[]): readonly DatasetKind[] {
+  return [...new Set(datasets.map(({ kind }) => kind))];
 }
 
-function conditionText(wanted: Partial<TrainWith>): string {
-  const bound = wanted['if-wer-above'];
-  if (bound === undefined) return '';
-  const measured = wanted['measured-by'];
-  if (measured === undefined) return ` if WER > ${formatRate(bound)}`;
-  return ` if WER > ${formatRate(bound, [measured])}, now ${formatRate(measured, [bound])}`;
+/** A condition on which a step trains. */
+interface Condition {
+  /** Undefined when that is decided at run time. */
+  readonly holds: boolean | undefined;
+  /** What is so, or is to be so. */
+  readonly text: string;
+}
+
+/**
+ * Whether one of the conditions of the step holds, with what speaks for it, or against all of them; undefined when it has none.
+ * Without `from` only the measured rate is looked at, and the others are decided later.
+ */
+function whenToTrain(
+  wanted: Partial<TrainWith>,
+  from?: { readonly known: KnownModels; readonly kinds?: readonly DatasetKind[] | undefined },
+): Condition | undefined {
+  const conditions = [rateAbove(wanted), expiring(wanted, from), newerBase(wanted, from)].filter(
+    (condition) => condition !== undefined,
+  );
+  if (conditions.length === 0) return undefined;
+  const holding = conditions.filter(({ holds }) => holds === true);
+  const open = conditions.filter(({ holds }) => holds === undefined);
+  const text = (some: readonly Condition[], word: string): string => some.map((one) => one.text).join(word);
+  if (holding.length > 0) return { holds: true, text: text(holding, ' and ') };
+  return open.length > 0
+    ? { holds: undefined, text: text(open, ' or ') }
+    : { holds: false, text: text(conditions, '; ') };
+}
+
+function rateAbove({ 'if-wer-above': bound, 'measured-by': measured }: Partial<TrainWith>): Condition | undefined {
+  if (bound === undefined) return undefined;
+  if (measured === undefined) return { holds: undefined, text: `WER > ${formatRate(bound)}` };
+  const [limit, now] = [formatRate(bound, [measured]), formatRate(measured, [bound])];
+  return measured > bound
+    ? { holds: true, text: `WER > ${limit}, now ${now}` }
+    : { holds: false, text: `the word error rate is ${now}, not above ${limit}` };
+}
+
+function expiring(
+  { 'if-expiring-within': seconds, 'in-use': reference }: Partial<TrainWith>,
+  from: Parameters<typeof whenToTrain>[1],
+): Condition | undefined {
+  if (seconds === undefined) return undefined;
+  const within = `within ${daysOf(seconds / 86_400)}`;
+  if (reference === undefined || from === undefined)
+    return { holds: undefined, text: `${reference ?? 'the model in use'} expires ${within}` };
+  const used = modelInUse(reference, from.known);
+  if (typeof used === 'string') return { holds: false, text: `nothing in use expires: ${used}` };
+  const { displayName } = used.model;
+  const until = transcribesUntil(used.model);
+  const { expires, 'days-left': days = 0 } = expiryOf(until, from.known);
+  if (expires === undefined) return { holds: false, text: `the service tells no expiry date of ${displayName}` };
+  const holds = Date.parse(until ?? '') <= Date.parse(from.known.observedAt) + seconds * 1000;
+  const left = days < 0 ? 'already' : `in ${daysOf(days)}`;
+  return holds
+    ? { holds, text: `${displayName} expires ${within}, now ${left} (${expires})` }
+    : { holds, text: `${displayName} expires on ${expires}, ${left}, not ${within}` };
+}
+
+function daysOf(count: number): string {
+  return `${Number(count.toFixed(2))} ${count === 1 ? 'day' : 'days'}`;
+}
+
+function newerBase(
+  { 'if-newer-base': isWanted = false, 'in-use': reference }: Partial<TrainWith>,
+  from: Parameters<typeof whenToTrain>[1],
+): Condition | undefined {
+  if (!isWanted) return undefined;
+  if (reference === undefined || from === undefined)
+    return { holds: undefined, text: `there is a newer base model than that of ${reference ?? 'the model in use'}` };
+  const used = modelInUse(reference, from.known);
+  if (typeof used === 'string') return { holds: false, text: `no base model is in use: ${used}` };
+  // Fewer base models may take the kinds of data, once these are known.
+  const newest = newestBaseModel(from.known, { trainWith: from.kinds ?? [] });
+  const { base } = used;
+  const isNewer = newest !== undefined && (base === undefined || newest.createdDateTime > base.createdDateTime);
+  if (!isNewer) return { holds: false, text: `no base model is newer than ${base?.displayName ?? 'that in use'}` };
+  const text = `base model ${newest.displayName} is newer than ${base?.displayName ?? 'that in use'}`;
+  return { holds: from.kinds === undefined ? undefined : true, text };
 }
 
 function chooseBase(
@@ -119,12 +206,12 @@ function chooseBase(
   from: { readonly known: KnownModels; readonly datasets: readonly Dataset[] },
 ): BaseModel | string {
   const reference = wanted['base-model'];
-  const kinds = [...new Set(from.datasets.map((dataset) => dataset.kind))];
+  const kinds = kindsOf(from.datasets);
   if (reference === 'newest') {
-    const newest = newestBaseModel(from.known, { trainWith: kinds });
+    const purpose = { trainWith: kinds };
     return (
-      newest ??
-      `Choose other data or another locale: no base model of ${from.known.locale} can be trained with ${kinds.join(', ')}`
+      newestBaseModel(from.known, purpose) ??
+      `Choose other data or another locale: ${whyNoBaseModel(from.known, purpose)}`
     );
   }
   return baseModelNamed(reference, { known: from.known, trainWith: kinds });

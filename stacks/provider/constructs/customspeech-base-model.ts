@@ -22,8 +22,8 @@ export interface CustomspeechBaseModelProps extends CustomspeechLookupProps {
 }
 
 /**
- * The newest base model of a locale that has not expired and can be trained with the kinds of data given. Looked up
- * when Terraform plans.
+ * The newest base model of a locale that endpoints can serve, that has not expired and that can be trained with the
+ * kinds of data given. Looked up when Terraform plans.
  */
 export class CustomspeechBaseModel extends CustomspeechLookup {
   constructor(scope: Construct, id: string, props: CustomspeechBaseModelProps) {

@@ -1,4 +1,4 @@
-import { newestBaseModel } from '../../../workflows/plan/models.ts';
+import { newestBaseModel, whyNoBaseModel } from '../../../workflows/plan/models.ts';
 import type { DataSource } from '../schema/resource.ts';
 import { isList, textOf } from '../schema/value.ts';
 import { checkLocale } from './_checks.ts';
@@ -64,12 +64,12 @@ const attributes: EntityAttributes = {
   },
 };
 
-/** `customspeech_base_model`: the newest base model of a locale. */
+/** `customspeech_base_model`: the newest base model of a locale that endpoints can serve. */
 export const baseModel: DataSource<CustomSpeechClient> = {
   schema: {
     version: 0,
     description:
-      'The newest base model of a locale that has not expired and can be trained with the kinds of data given.',
+      'The newest base model of a locale that endpoints can serve, that has not expired and that can be trained with the kinds of data given.',
     attributes: { ...arguments_, ...attributes },
   },
   async read(config, { client, signal }) {
@@ -79,11 +79,10 @@ export const baseModel: DataSource<CustomSpeechClient> = {
     const baseModels = await client.speech.baseModels.list({ filter: `locale eq '${locale}'`, signal });
     const observedAt = (client.speech.serviceTime?.() ?? new Date()).toISOString();
     const known = { observedAt, locale, baseModels, models: [], endpoints: [] };
-    const found = newestBaseModel(known, trainWith === undefined ? {} : { trainWith });
-    if (found === undefined) {
-      const purpose = trainWith === undefined ? 'be used' : `be trained with ${trainWith.join(', ')}`;
-      throw new Error(`Choose another locale or other data_kinds: no base model of ${locale} can ${purpose}`);
-    }
+    const purpose = trainWith === undefined ? {} : { trainWith };
+    const found = newestBaseModel(known, purpose);
+    if (found === undefined)
+      throw new Error(`Choose another locale or other data_kinds: ${whyNoBaseModel(known, purpose)}`);
     return { ...config, ...readMembers(attributes, found) };
   },
 };

@@ -147,6 +147,7 @@ export interface ServiceObject {
   readonly description?: string;
   readonly status?: string;
   readonly model?: { readonly self: string };
+  readonly properties?: { readonly features?: { readonly supportsEndpoints?: boolean } };
   readonly customProperties?: Readonly<Record<string, string>>;
 }
 

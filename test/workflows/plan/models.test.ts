@@ -5,6 +5,7 @@ import {
   expiryOf,
   newestBaseModel,
   sameModel,
+  whyNoBaseModel,
   type KnownModels,
 } from '../../../workflows/plan/models.ts';
 import type { BaseModel } from '../../../workflows/plan/speech-entities.ts';
@@ -49,7 +50,37 @@ describe('newestBaseModel', () => {
     expect(newestBaseModel(known(old, textOnly), { trainWith: ['Language', 'Acoustic'] })).toBe(old);
   });
 
-  it('is nothing where none can be used', () => expect(newestBaseModel(known())).toBeUndefined());
+  const whisper = fakeBaseModel('Whisper', { created: '2026-02-01T00:00:00Z' });
+  const features = {
+    supportsEndpoints: false,
+    supportsAdaptationsWith: ['Acoustic'],
+    supportedOutputFormats: ['Display'],
+  };
+
+  it.each<[string, BaseModel]>([
+    ['can only be used by batch transcription', { ...whisper, properties: { features } }],
+    ['no endpoint can serve', { ...whisper, properties: { features: { supportsEndpoints: false } } }],
+    ['fills no lexical form', { ...whisper, properties: { features: { supportedOutputFormats: ['Display'] } } }],
+  ])('is not the newest of the locale where that one %s', (_, newest) => {
+    expect(newestBaseModel(known(old, recent, newest))).toBe(recent);
+    expect(newestBaseModel(known(old, recent, newest), { trainWith: ['Acoustic'] })).toBe(recent);
+    expect(chooseModel('base', known(recent, newest))).toMatchObject({ displayName: 'new' });
+    expect(chooseModel('endpoint/calls', known(recent, newest))).toMatchObject({ displayName: 'new' });
+  });
+
+  it('is nothing where none can be used, and the reason is what speaks against the newest', () => {
+    expect(newestBaseModel(known())).toBeUndefined();
+    const batchOnly: BaseModel = { ...whisper, properties: { features } };
+    const none = known(expiring(observedAt), batchOnly);
+    expect(newestBaseModel(none)).toBeUndefined();
+    expect(chooseModel('base', none)).toBe(
+      'Choose another locale or name a model: no base model of en-US can be used; the newest, Whisper, does not support endpoints',
+    );
+    expect(whyNoBaseModel(known())).toBe('no base model of en-US can be used');
+    expect(whyNoBaseModel(known(recent), { trainWith: ['Pronunciation'] })).toBe(
+      'no base model of en-US can be trained with Pronunciation; the newest, new, cannot be adapted with Pronunciation, only with Acoustic, Language',
+    );
+  });
 });
 
 describe('a base model by its name', () => {

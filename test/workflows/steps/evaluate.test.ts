@@ -224,7 +224,14 @@ describe('evaluate', () => {
       false,
       'better by 0.01 %, less than 10.0 %, and over 10000 words, fewer than 20000',
     ],
-    ['as good', 800, 800, { 'min-improvement': 0, 'min-words': 20_000 }, false, 'not better'],
+    [
+      'as good',
+      800,
+      800,
+      { 'min-improvement': 0, 'min-words': 20_000 },
+      false,
+      'not better, and base model new is as good: ours does not earn its keep',
+    ],
   ])('of %s says whether that is better, and why not', async (_, errors, others, bounds, better, verdict) => {
     const world = worldWithData();
     const properties = { ...counted(1, errors, 10_000), ...counted(2, others, 10_000) };
@@ -239,6 +246,24 @@ describe('evaluate', () => {
     const planned = evaluate.plan({ ...about, known: wanted, with: wanted }, facts);
     expect(planned.outputs).toEqual(outputs);
     expect(planned.summary.endsWith(`, ${verdict}`)).toBe(bounds !== always);
+  });
+
+  it.each<[string, string, number, number, string]>([
+    ['endpoint/calls', 'base', 799, 800, 'better'],
+    ['endpoint/calls', 'base', 801, 800, 'not better, and base model new is as good: ours does not earn its keep'],
+    ['base', 'endpoint/calls', 800, 800, 'not better, and base model new is as good: ours does not earn its keep'],
+    ['base', 'endpoint/calls', 799, 800, 'better, and base model new is as good: ours does not earn its keep'],
+    ['base', 'endpoint/calls', 801, 800, 'not better'],
+    ['base/old', 'base', 800, 800, 'not better'],
+  ])('says of %s against %s, with %i and %i errors, whether the custom model earns its keep', async (...of) => {
+    const [model, against, errors, others, verdict] = of;
+    const world = worldWithData();
+    world.objects.baseModels.push(fakeBaseModel('old', { created: '2024-01-01T00:00:00Z' }));
+    world.objects.endpoints.push(fakeEndpoint('calls', 'https://speech/models/ours'));
+    const properties = { ...counted(1, errors, 10_000), ...counted(2, others, 10_000) };
+    world.work = (__, entity) => ({ ...entity, properties });
+    const { outcome } = await runStep(evaluate, { ...always, name: 'measure', dataset, model, against }, { world });
+    expect(outcome).toMatchObject({ outputs: { verdict } });
   });
 
   it('calls nothing better over words that the service does not count, where some are asked for', async () => {
@@ -269,7 +294,7 @@ describe('evaluate', () => {
         'days-left': 593,
         againstWer: 0.0289,
         better: false,
-        verdict: 'not better',
+        verdict: 'not better, and base model new is as good: ours does not earn its keep',
       },
     });
   });

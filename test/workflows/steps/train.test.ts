@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { TrainWith } from '../../../schemas/types.gen.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import { train } from '../../../workflows/steps/train.ts';
-import { createFakeWorld, fakeBaseModel, type FakeWorld } from './fake-world.ts';
+import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const settings: TrainWith = { datasets: ['https://speech/datasets/text'], 'base-model': 'newest', name: 'calls' };
@@ -104,6 +105,150 @@ describe('train', () => {
     const near = { ...settings, 'if-wer-above': 0.029, 'measured-by': 289 / 10_000 };
     const { outcome } = await runStep(train, near, { world });
     expect(outcome).toEqual({ kind: 'skipped', reason: 'the word error rate is 2.89 %, not above 2.90 %' });
+  });
+
+  describe('with conditions on the age of the model in use', () => {
+    const age = { ...settings, 'in-use': 'endpoint/calls' };
+    const factsOf = ({ objects }: FakeWorld): Facts => ({
+      ...objects,
+      observedAt: '2026-06-01T00:00:00Z',
+      localData: {},
+      urls: {},
+    });
+    const plan = (world: FakeWorld, known: Partial<TrainWith>): StepPlan =>
+      train.plan(
+        {
+          step: { id: 'calls' },
+          pipeline: { name: 'p', locale: 'en-US' },
+          waitsFor: known.datasets === undefined ? ['text'] : [],
+          known,
+          with: known.datasets === undefined ? undefined : (known as TrainWith),
+        },
+        factsOf(world),
+      );
+
+    /** The endpoint `calls` serves `Ward`, of the base model of 2023, until a day. */
+    function worldInUse(until = '2026-07-01T00:00:00Z', served = 'https://speech/models/Ward'): FakeWorld {
+      const world = worldWithData();
+      const properties = { deprecationDates: { transcriptionDateTime: until } };
+      const baseModel = { self: 'https://speech/models/base/2023' };
+      world.objects.models.push(fakeModel('Ward', { baseModel, properties }));
+      world.objects.endpoints.push(fakeEndpoint('calls', served));
+      return world;
+    }
+
+    const days = (count: number): number => count * 86_400;
+
+    it.each<[string, Partial<TrainWith>, string | undefined, string]>([
+      [
+        'ends soon',
+        { 'if-expiring-within': days(30) },
+        undefined,
+        'train if Ward expires within 30 days, now in 30 days (2026-07-01), with 1 dataset on 2025',
+      ],
+      [
+        'ends later',
+        { 'if-expiring-within': days(29) },
+        'Ward expires on 2026-07-01, in 30 days, not within 29 days',
+        'Ward expires on 2026-07-01, in 30 days, not within 29 days',
+      ],
+      [
+        'has an older base model',
+        { 'if-newer-base': true },
+        undefined,
+        'train if base model 2025 is newer than 2023, with 1 dataset on 2025',
+      ],
+      [
+        'is as good as is asked for, and has an older base model',
+        { 'if-newer-base': true, 'if-wer-above': 0.2, 'measured-by': 0.1 },
+        undefined,
+        'train if base model 2025 is newer than 2023, with 1 dataset on 2025',
+      ],
+      [
+        'is worse and ends soon',
+        { 'if-expiring-within': days(60), 'if-wer-above': 0.2, 'measured-by': 0.3 },
+        undefined,
+        'train if WER > 20.0 %, now 30.0 % and Ward expires within 60 days, now in 30 days (2026-07-01), with 1 dataset on 2025',
+      ],
+      [
+        'is good and ends later',
+        { 'if-newer-base': false, 'if-expiring-within': days(1), 'if-wer-above': 0.2, 'measured-by': 0.1 },
+        'the word error rate is 10.0 %, not above 20.0 %; Ward expires on 2026-07-01, in 30 days, not within 1 day',
+        'the word error rate is 10.0 %, not above 20.0 %; Ward expires on 2026-07-01, in 30 days, not within 1 day',
+      ],
+    ])('trains or is skipped when it %s, and the plan says why', async (_, conditions, skipped, summary) => {
+      const wanted = { ...age, ...conditions };
+      expect(plan(worldInUse(), wanted)).toMatchObject({
+        summary,
+        action: skipped === undefined ? 'create' : 'skip',
+      });
+      const { outcome, said } = await runStep(train, wanted, { world: worldInUse() });
+      if (skipped !== undefined) return expect(outcome).toEqual({ kind: 'skipped', reason: skipped });
+      expect(outcome.kind).toBe('done');
+      expect(said).toContain(`because ${summary.replace(/^train if |, with 1 dataset.*$/g, '')}`);
+    });
+
+    it('takes a model that has expired for one that ends, where the endpoint answers with the base model', async () => {
+      const wanted = { ...age, 'if-expiring-within': days(1) };
+      const { outcome, said } = await runStep(train, wanted, { world: worldInUse('2026-05-01T00:00:00Z') });
+      expect(outcome.kind).toBe('done');
+      expect(said).toContain('because Ward expires within 1 day, now already (2026-05-01)');
+    });
+
+    it('looks at the model that was proved last where a swap has ended before its proof', () => {
+      const world = worldInUse();
+      world.objects.models.push(fakeModel('Unproved', { baseModel: { self: 'https://speech/models/base/2025' } }));
+      world.objects.endpoints[0] = fakeEndpoint('calls', 'https://speech/models/Unproved', {
+        customProperties: { 'speechops-swap': 'unproved unproved', 'speechops-previous-model': 'ward' },
+      });
+      expect(plan(world, { ...age, 'if-newer-base': true }).summary).toContain('2025 is newer than 2023');
+    });
+
+    it.each<[string, () => FakeWorld, string]>([
+      [
+        'there is no endpoint',
+        worldWithData,
+        'nothing in use expires: endpoint calls does not exist; no base model is in use: endpoint calls does not exist',
+      ],
+      [
+        'the endpoint serves the newest base model',
+        () => worldInUse(undefined, 'https://speech/models/base/2025'),
+        '2025 expires on 2028-01-15, in 593 days, not within 60 days; no base model is newer than 2025',
+      ],
+    ])('does not train where %s', async (_, world, reason) => {
+      const wanted = { ...age, 'if-newer-base': true, 'if-expiring-within': days(60) };
+      expect(await runStep(train, wanted, { world: world() })).toMatchObject({ outcome: { kind: 'skipped', reason } });
+      expect(plan(world(), wanted)).toMatchObject({ action: 'skip', summary: reason });
+    });
+
+    it('takes no base model for newer that cannot be trained with the data, once that is known', () => {
+      const world = worldInUse();
+      const features = { supportsAdaptationsWith: ['Acoustic'] };
+      world.objects.baseModels[1] = { ...world.objects.baseModels[1]!, properties: { features } };
+      const { datasets: _, ...waiting } = { ...age, 'if-newer-base': true };
+      expect(plan(world, waiting)).toMatchObject({
+        action: 'at-run-time',
+        summary: 'train if base model 2025 is newer than 2023 once text has finished',
+      });
+      expect(plan(world, { ...waiting, 'if-expiring-within': days(30) }).summary).toBe(
+        'train if Ward expires within 30 days, now in 30 days (2026-07-01) once text has finished',
+      );
+      expect(plan(world, { ...age, 'if-newer-base': true })).toMatchObject({
+        action: 'skip',
+        summary: 'no base model is newer than 2023',
+      });
+      expect(plan(world, { 'if-newer-base': true, 'if-expiring-within': days(1) }).summary).toBe(
+        'train if the model in use expires within 1 day or there is a newer base model than that of the model in use once text has finished',
+      );
+    });
+
+    it('lacks a model in use of an id that there is not', () => {
+      const known = { 'if-newer-base': true, 'in-use': 'https://speech/models/gone' };
+      const input = { step: { id: 'calls' }, pipeline: { name: 'p', locale: 'en-US' }, waitsFor: [], with: undefined };
+      expect(train.lacks?.({ ...input, known }, factsOf(worldInUse()))?.message).toBe(
+        'Check the model https://speech/models/gone: the Speech resource has no such model',
+      );
+    });
   });
 
   it('tells why it waits while the service does not answer', async () => {

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { assertRecognisable, createLocalData } from '../../data/local-data.ts';
+import { createReleaseFiles } from '../../data/release-files.ts';
 import { isLoopback } from '../../document/base-url.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
@@ -188,5 +189,5 @@ function portsTo(
   speech: Ports['speech'],
   { roots, clock }: { readonly roots: readonly string[]; readonly clock: ClockPort },
 ): Ports {
-  return { speech, data: createLocalData({ roots }), clock };
+  return { speech, data: createLocalData({ roots }), releases: createReleaseFiles({ roots }), clock };
 }

@@ -50,9 +50,9 @@ export async function openPipeline(
   return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer, mayBeNew });
 }
 
-/** Opens a pipeline whose file was read. */
+/** Opens a pipeline whose file was read, or one that comes from no file. */
 export async function openPipelineFile(
-  { pipeline, folder, file, env }: PipelineFile,
+  { pipeline, folder, file, env }: Omit<PipelineFile, 'file'> & Partial<Pick<PipelineFile, 'file'>>,
   options: {
     readonly io: Io;
     readonly emulator: boolean;

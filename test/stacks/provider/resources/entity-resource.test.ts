@@ -146,7 +146,7 @@ describe.each(redeployments)('updating on a service whose redeployment is %s', (
     // The other one takes a fifth of a second.
     const { apply, service } = await open({ speed: 1500, redeployment });
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     const [second, third] = [bases.at(-2).self, bases.at(-3).self];
     await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: second } });
     const updated = await apply('endpoint', { ...endpoint, model: third }, { prior: state });
@@ -157,7 +157,7 @@ describe.each(redeployments)('updating on a service whose redeployment is %s', (
   it('does not mind a pipeline that swaps the model at the same time', async () => {
     const { apply, service, read } = await open({ redeployment });
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: bases.at(-2).self } });
     const updated = await apply('endpoint', { ...endpoint, description: 'Live' }, { prior: state });
     expect(updated.state).toMatchObject({ description: 'Live', model: state['model'] });
@@ -167,7 +167,7 @@ describe.each(redeployments)('updating on a service whose redeployment is %s', (
   it('fails when the endpoint ends with another model, as far as it says so, and keeps what is', async () => {
     const { apply, faults, service, read } = await open({ redeployment });
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     const older = bases.at(-2).self;
     await faults({ operation: 'Endpoints_Update', kind: 'wrong-model', count: 1 });
     const updated = apply('endpoint', { ...endpoint, model: older }, { prior: state });
@@ -202,7 +202,7 @@ describe('an endpoint', () => {
   it('says when the model expires that it serves now, whoever put it there', async () => {
     const { apply, service, read } = await open();
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     const expiryOf = (self: unknown): string =>
       bases.find((base: { readonly self: string }) => base.self === self).properties.deprecationDates
         .transcriptionDateTime;
@@ -233,7 +233,7 @@ describe('deleting', () => {
   it('waits until the service has finished with the object', async () => {
     const { apply, remove, service } = await open();
     const { state } = await apply('endpoint', endpoint);
-    const bases = (await service.get('/models/base', { query: { filter: "locale eq 'en-US'" } })).body.values;
+    const bases = await service.baseModels();
     await service.patch(`/endpoints/${String(state['id'])}`, { model: { self: bases.at(-2).self } });
     await remove('endpoint', state);
     expect((await service.get('/endpoints')).body.values).toEqual([]);

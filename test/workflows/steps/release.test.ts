@@ -1,0 +1,215 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { load as parse } from 'js-yaml';
+import { releaseSchema } from '../../../schemas/index.ts';
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { DataError, type Ports, type ReleasePort } from '../../../workflows/engine/ports.ts';
+import { StepFailure } from '../../../workflows/engine/step-kind.ts';
+import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
+import { swap } from '../../../workflows/steps/swap/index.ts';
+import { releaseFileName, releasing } from '../../../workflows/steps/swap/release.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld } from './fake-world.ts';
+import { runStep } from './run-step.ts';
+
+const kind = releasing(swap);
+const settings: SwapWith = {
+  endpoint: 'calls',
+  create: false,
+  model: 'https://speech/models/new',
+  release: 'releases',
+  'min-days-left': 30,
+  'settle-timeout': 60,
+};
+const file = '/pipeline/releases/calls.yaml';
+
+interface Repository {
+  readonly world: FakeWorld;
+  readonly files: Map<string, string>;
+  fault: Error | undefined;
+}
+
+function repository(): Repository {
+  const world = createFakeWorld();
+  const text = 'https://speech/datasets/text';
+  world.objects.baseModels.push(fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }));
+  const baseModel = { self: 'https://speech/models/base/2025' };
+  world.objects.models.push(fakeModel('old'), fakeModel('new', { baseModel, datasets: [{ self: text }] }));
+  world.objects.endpoints.push(fakeEndpoint('calls', 'https://speech/models/old'));
+  const about = {
+    locale: 'en-US',
+    createdDateTime: '2026-01-01T00:00:00Z',
+    lastActionDateTime: '2026-01-01T00:00:00Z',
+  };
+  const customProperties = { 'speechops-digest': 'abc' };
+  world.objects.datasets.push({
+    ...about,
+    self: text,
+    displayName: 'text',
+    kind: 'Language',
+    status: 'Succeeded',
+    customProperties,
+  });
+  const evaluation: Evaluation = {
+    ...about,
+    self: 'https://speech/evaluations/e',
+    displayName: 'candidate',
+    status: 'Succeeded',
+    dataset: { self: 'https://speech/datasets/gone' },
+    model1: { self: 'https://speech/models/new' },
+    model2: { self: 'https://speech/models/old' },
+    properties: {
+      wordErrorRate1: 0.1,
+      wordCount1: 100,
+      correctWordCount1: 90,
+      wordSubstitutionCount1: 6,
+      wordDeletionCount1: 4,
+      wordInsertionCount1: 0,
+    },
+  };
+  world.objects.evaluations.push(evaluation);
+  const files = new Map<string, string>();
+  const made: Repository = { world, files, fault: undefined };
+  const releases: ReleasePort = {
+    read: async (name) => files.get(name),
+    async write(name, text_) {
+      if (made.fault !== undefined) throw made.fault;
+      files.set(name, text_);
+    },
+    commitOf: async () => 'c'.repeat(40),
+  };
+  (world as { ports: Ports }).ports = { ...world.ports, releases };
+  return made;
+}
+
+async function failure(run: Promise<unknown>): Promise<StepFailure> {
+  const error: unknown = await run.catch((reason: unknown) => reason);
+  if (error instanceof StepFailure) return error;
+  throw new Error(`the step did not fail: ${String(error)}`);
+}
+
+describe('a swap with a release', () => {
+  it('leaves what the endpoint serves and why, as the schema says', async () => {
+    const { world, files } = repository();
+    const { outcome } = await runStep(kind, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { release: 'releases/calls.yaml' } });
+    const document: unknown = parse(files.get(file) ?? '');
+    const validate = new Ajv2020({ strict: false }).compile(releaseSchema);
+    expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
+    expect(document).toMatchObject({
+      endpoint: { id: 'id-of-calls', name: 'calls', locale: 'en-US', resource: 'https://speech' },
+      model: {
+        id: 'new',
+        name: 'new',
+        expires: '2028-01-15',
+        baseModel: { id: 'base/2025', name: '2025', trainableUntil: '2027-01-15' },
+        data: [{ id: 'text', name: 'text', kind: 'Language', digest: 'abc' }],
+      },
+      previousModel: { id: 'old', name: 'old' },
+      measured: [
+        {
+          evaluation: 'e',
+          dataset: { id: 'gone' },
+          wer: 0.1,
+          words: 100,
+          substitutions: 6,
+          deletions: 4,
+          insertions: 0,
+        },
+      ],
+      proof: { probes: 0, probeFailures: 0, probeRepeats: 0 },
+      run: { id: 'run', pipeline: 'pipeline', commit: 'c'.repeat(40) },
+      writtenAt: '2026-06-01T00:00:00.000Z',
+    });
+  });
+
+  it('leaves the file alone while it names what is served, and writes it when a run has ended before it could', async () => {
+    const { world, files } = repository();
+    await runStep(kind, settings, { world });
+    const written = `${files.get(file)}# of a person\n`;
+    files.set(file, written);
+    expect((await runStep(kind, settings, { world })).outcome).toMatchObject({
+      kind: 'reused',
+      outputs: { release: 'releases/calls.yaml' },
+    });
+    expect(files.get(file)).toBe(written);
+    for (const lost of [undefined, 'endpoint: {', 'nothing', written.replace('id: new', 'id: old')]) {
+      files.clear();
+      if (lost !== undefined) files.set(file, lost);
+      await runStep(kind, settings, { world });
+      expect(parse(files.get(file) ?? '')).toMatchObject({ model: { id: 'new' } });
+    }
+  });
+
+  it('changes nothing where the file cannot be written, or is of an endpoint of another locale or resource', async () => {
+    const { world, files } = repository();
+    const served = world.objects.endpoints[0];
+    const { releases: _, ...ports } = world.ports;
+    const without = { ...world, ports };
+    expect((await failure(runStep(kind, settings, { world: without }))).message).toContain('Leave `release` out');
+    for (const other of ['locale: de-DE', 'locale: en-US, resource: "https://other"']) {
+      files.set(file, `endpoint: { id: x, name: calls, ${other} }`);
+      expect((await failure(runStep(kind, settings, { world }))).message).toMatch(
+        /^Let `release` name a folder for each locale and resource: releases\/calls\.yaml is of endpoint calls \((de-DE|en-US)\) of another one; nothing was changed$/,
+      );
+    }
+    expect(world.objects.endpoints[0]).toBe(served);
+  });
+
+  it('says that the model is served where only the file could not be written', async () => {
+    const at = repository();
+    at.fault = new DataError('Cannot write the release: the system says ENOSPC');
+    const error = await failure(runStep(kind, settings, { world: at.world }));
+    expect(error.message).toBe(
+      'Cannot write the release: the system says ENOSPC; endpoint calls serves model new, and only its release releases/calls.yaml is not written: resume the run, or run the pipeline again',
+    );
+    expect(error.outputs).toMatchObject({ model: settings.model });
+    at.fault = undefined;
+    await runStep(kind, settings, { world: at.world });
+    expect(at.files.has(file)).toBe(true);
+  });
+
+  it('leaves the release of the previous model where the swap fails', async () => {
+    const { world, files } = repository();
+    await runStep(kind, settings, { world });
+    const written = files.get(file);
+    world.settle = (wanted) => ({ ...wanted, status: 'Failed' });
+    await failure(runStep(kind, { ...settings, model: 'https://speech/models/old' }, { world }));
+    expect(files.get(file)).toBe(written);
+  });
+
+  it('writes nothing without `release`', async () => {
+    const { world, files } = repository();
+    const { release: _, ...others } = settings;
+    const { outcome } = await runStep(kind, others, { world });
+    expect(outcome).not.toHaveProperty('outputs.release');
+    expect(files.size).toBe(0);
+  });
+});
+
+describe('releaseFileName', () => {
+  it.each([
+    ['call-center', 'call-center.yaml'],
+    ['calls.v2_x', 'calls.v2_x.yaml'],
+    ['Call-center', 'call-center-'],
+    ['con', 'con-'],
+    ['com1.calls', 'com1-calls-'],
+    ['../../etc/passwd', 'etc-passwd-'],
+    ['..', ''],
+    ['a..b', 'a-b-'],
+    ['calls.', 'calls-'],
+    ['Anrufe: Zürich | Bern', 'anrufe-zu-rich-bern-'],
+    ['電話', ''],
+    ['x'.repeat(300), `${'x'.repeat(40)}-`],
+    ['a\u0000\nb', 'a-b-'],
+  ])('of %j is a name on every system', (endpoint, begins) => {
+    const name = releaseFileName(endpoint);
+    expect(name).toMatch(/^[a-z0-9][a-z0-9._-]{0,68}\.yaml$/);
+    expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)\./);
+    expect(name.slice(0, begins.length)).toBe(begins);
+  });
+
+  it('tells endpoints apart whose names differ in what is not plain', () => {
+    const names = ['Calls', 'calls', 'calls!', 'calls?', 'cálls', ' calls'].map(releaseFileName);
+    expect(new Set(names).size).toBe(names.length);
+  });
+});

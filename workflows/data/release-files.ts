@@ -1,0 +1,95 @@
+import { execFile } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { DataError, type ReleasePort } from '../engine/ports.ts';
+import { whyNotData } from './data-roots.ts';
+
+/** Release files in the repository of a pipeline. `roots` are absolute folders, links resolved: nothing is written elsewhere. */
+export function createReleaseFiles({ roots }: { readonly roots: readonly string[] }): ReleasePort {
+  return {
+    async read(file) {
+      await assertWritable(file, roots);
+      try {
+        if ((await stat(file)).size > longest)
+          throw new DataError(`Move ${file} away: it is no release file, it is too long`);
+        return await readFile(file, 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw explained(error, file);
+      }
+    },
+    async write(file, text) {
+      await assertWritable(file, roots);
+      const part = `${file}.part`;
+      try {
+        await mkdir(path.dirname(file), { recursive: true });
+        // A process that was killed may have left this file.
+        await rm(part, { force: true });
+        await writeFile(part, text, { flag: 'wx' });
+        await rename(part, file);
+      } catch (error) {
+        await rm(part, { force: true }).catch(() => undefined);
+        throw explained(error, file);
+      }
+    },
+    async commitOf(folder) {
+      try {
+        const { stdout } = await promisify(execFile)('git', ['rev-parse', 'HEAD'], { cwd: folder, timeout: 10_000 });
+        return /^[0-9a-f]{40,64}$/.exec(stdout.trim())?.[0];
+      } catch {
+        // No repository, no commit yet, or no Git on this machine.
+        return undefined;
+      }
+    },
+  };
+}
+
+/** In bytes. */
+const longest = 1_000_000;
+
+/** Refuses a file that could not be written, before anything is changed for its sake. */
+async function assertWritable(file: string, roots: readonly string[]): Promise<void> {
+  const { folder, rest } = await existing(path.dirname(file), roots);
+  const refused = whyNotData(path.join(folder, rest), roots);
+  if (refused !== undefined)
+    throw new DataError(
+      `Let \`release\` name a folder in ${roots.join(' or ')}, and none of .git and .speechops: ${file} is not`,
+    );
+  const isFolder = (await stat(folder)).isDirectory();
+  if (!isFolder) throw new DataError(`Let \`release\` name a folder: ${folder} is a file`);
+  await access(folder, constants.W_OK).catch((error: unknown) => {
+    throw explained(error, file);
+  });
+}
+
+/** The innermost folder of a path that exists, links resolved, and what is missing below it. */
+async function existing(
+  folder: string,
+  roots: readonly string[],
+): Promise<{ readonly folder: string; readonly rest: string }> {
+  try {
+    return { folder: await realpath(folder), rest: '' };
+  } catch (error) {
+    const parent = path.dirname(folder);
+    if (!isMissing(error)) throw explained(error, folder);
+    if (parent === folder || roots.includes(folder))
+      throw new DataError(
+        `Give ${hostname()} a checkout of the repository at the same path, or leave \`release\` out: there is no ${folder} in which a release could be written`,
+      );
+    const above = await existing(parent, roots);
+    return { folder: above.folder, rest: path.join(above.rest, path.basename(folder)) };
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return (error as NodeJS.ErrnoException).code === 'ENOENT';
+}
+
+function explained(error: unknown, file: string): Error {
+  if (error instanceof DataError) return error;
+  const { code = 'an unknown error' } = error as NodeJS.ErrnoException;
+  return new DataError(`Cannot write the release ${file}: the system says ${code}`, { cause: error });
+}

@@ -1,0 +1,232 @@
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { dump, load } from 'js-yaml';
+import type { ReleaseDataset, ReleaseDocument, ReleaseMeasurement, SwapWith } from '../../../schemas/types.gen.ts';
+import { isLoopback } from '../../document/base-url.ts';
+import { observeModels, timeAt } from '../../engine/observe.ts';
+import { DataError, type ReleasePort } from '../../engine/ports.ts';
+import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
+import { digestProperty, entityId } from '../../plan/identity.ts';
+import { measurementOf } from '../../plan/measurements.ts';
+import { baseModelBehind, endpointByName, expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
+import type { Evaluation } from '../../plan/speech-entities.ts';
+import { outlast } from '../ensure.ts';
+import { inState } from './in-state.ts';
+
+/**
+ * A swap that also leaves a release where its settings have `release`: a file that says what the endpoint serves and why. The
+ * file is written whenever it does not name the model that is served, so that a run that ended before it is made good by the next
+ * one. A file that cannot be written is told before anything is changed.
+ */
+export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
+  return {
+    ...swap,
+    async run(input, context) {
+      const { release } = input.with;
+      if (release === undefined) return await swap.run(input, context);
+      const before = await lookAt(release, input, context);
+      const outcome = await swap.run(input, context);
+      if (outcome.kind === 'skipped') return outcome;
+      const outputs = { ...outcome.outputs, release: path.posix.join(release, before.name) };
+      const { model = '', endpoint = '' } = outcome.outputs;
+      if (!names(before.document, { endpoint: String(endpoint), model: String(model) })) {
+        const served = `endpoint ${input.with.endpoint} serves model ${entityId(String(model))}, and only its release ${outputs.release} is not written: resume the run, or run the pipeline again`;
+        const act = async (): Promise<void> => await writeRelease(before.file, outcome.outputs, { input, context });
+        await inState(served, { context, act }).catch((error: unknown) => {
+          throw error instanceof DataError ? new StepFailure(`${error.message}; ${served}`, outputs) : error;
+        });
+        context.report(`release written: ${outputs.release}`);
+      }
+      return { kind: outcome.kind, outputs };
+    },
+  };
+}
+
+/**
+ * The name of the file of an endpoint: its own where that is a plain name on every system, else what is plain of it, with a part
+ * of a digest that tells it from others.
+ */
+export function releaseFileName(endpoint: string): string {
+  const isPlain = /^[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9])){0,63}$/.test(endpoint) && !reserved.test(endpoint);
+  if (isPlain) return `${endpoint}.yaml`;
+  const plain = endpoint
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-|-$/g, '');
+  const digest = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
+  return `${[plain.slice(0, 40), digest].filter((part) => part !== '').join('-')}.yaml`;
+}
+
+/** Names of devices on Windows, whatever follows the first dot. */
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
+
+interface Before {
+  readonly name: string;
+  readonly file: string;
+  readonly document: PartialRelease | undefined;
+}
+
+type PartialRelease = { readonly [K in 'endpoint' | 'model']?: Readonly<Record<string, unknown>> };
+
+/** The release as it is, when another one may take its place; throws when not. */
+async function lookAt(release: string, input: StepInput<SwapWith>, context: StepContext): Promise<Before> {
+  const { with: wanted, folder, pipeline } = input;
+  const { locale } = pipeline;
+  const { speech } = context.ports;
+  const endpoints = await outlast(context, async () => await speech.endpoints.list({ signal: context.signal }));
+  const found = endpointByName(wanted.endpoint, { endpoints, locale });
+  if (typeof found === 'string') throw new StepFailure(found);
+  const name = releaseFileName(found?.displayName ?? wanted.endpoint);
+  const file = path.resolve(folder, release, name);
+  const document = documentIn(await releasesOf(context).read(file));
+  const of = document?.endpoint;
+  if (of === undefined) return { name, file, document };
+  const own = { locale, resource: found === undefined ? undefined : resourceOf(found.self) };
+  const isOther = (['locale', 'resource'] as const).some(
+    (key) => typeof of[key] === 'string' && own[key] !== undefined && of[key].toLowerCase() !== own[key].toLowerCase(),
+  );
+  if (!isOther) return { name, file, document };
+  throw new StepFailure(
+    `Let \`release\` name a folder for each locale and resource: ${path.posix.join(release, name)} is of endpoint ${String(of['name'])} (${String(of['locale'])}) of another one; nothing was changed`,
+  );
+}
+
+function releasesOf({ ports }: StepContext): ReleasePort {
+  if (ports.releases !== undefined) return ports.releases;
+  throw new StepFailure('Leave `release` out: no file can be written here');
+}
+
+/** What is no release is replaced by one. */
+function documentIn(text: string | undefined): PartialRelease | undefined {
+  try {
+    const document: unknown = load(text ?? '');
+    if (document === null || typeof document !== 'object') return undefined;
+    const { endpoint, model } = document as Readonly<Record<string, unknown>>;
+    return { ...partOf('endpoint', endpoint), ...partOf('model', model) };
+  } catch {
+    return undefined;
+  }
+}
+
+function partOf(name: string, part: unknown): PartialRelease {
+  return part === null || typeof part !== 'object' ? {} : { [name]: part };
+}
+
+function names(
+  document: PartialRelease | undefined,
+  { endpoint, model }: { readonly endpoint: string; readonly model: string },
+): boolean {
+  return document?.endpoint?.['id'] === entityId(endpoint) && document.model?.['id'] === entityId(model);
+}
+
+async function writeRelease(
+  file: string,
+  outputs: Outputs,
+  { input, context }: { readonly input: StepInput<SwapWith>; readonly context: StepContext },
+): Promise<void> {
+  const document = await outlast(context, async () => await describe(outputs, { input, context }));
+  const releases = releasesOf(context);
+  const commit = await releases.commitOf(input.folder);
+  const whole = { ...document, run: { ...document.run, ...(commit === undefined ? {} : { commit }) } };
+  const comment = '# Written by a swap of speechops, and replaced by the next one. See schemas/release.schema.json.\n';
+  await releases.write(file, comment + dump(whole, { lineWidth: -1, noRefs: true }));
+}
+
+async function describe(
+  outputs: Outputs,
+  { input, context }: { readonly input: StepInput<SwapWith>; readonly context: StepContext },
+): Promise<ReleaseDocument> {
+  const { ports, signal, runId } = context;
+  const { locale, name: pipeline } = input.pipeline;
+  const { endpoint: self = '', model: served = '', previousModel = '' } = outputs;
+  const known = await observeModels(ports, { locale, signal });
+  const endpoint = known.endpoints.find((one) => entityId(one.self) === entityId(String(self)));
+  const all = [...known.models, ...known.baseModels];
+  const model = all.find((one) => sameModel(one.self, String(served)));
+  const previous = all.find((one) => sameModel(one.self, String(previousModel)));
+  const base = model && baseModelBehind(model, known);
+  const trainableUntil = base?.properties?.deprecationDates?.adaptationDateTime?.slice(0, 10);
+  const data = model !== undefined && 'datasets' in model ? (model.datasets ?? []) : [];
+  const { expires } = expiryOf(model && transcribesUntil(model), known);
+  const resource = resourceOf(String(self));
+  return {
+    endpoint: {
+      id: entityId(String(self)),
+      name: endpoint?.displayName ?? input.with.endpoint,
+      locale: endpoint?.locale ?? locale,
+      ...(resource === undefined ? {} : { resource }),
+    },
+    model: {
+      id: entityId(String(served)),
+      name: model?.displayName ?? entityId(String(served)),
+      ...(expires === undefined ? {} : { expires }),
+      ...(base === undefined
+        ? {}
+        : {
+            baseModel: {
+              id: entityId(base.self),
+              name: base.displayName,
+              ...(trainableUntil === undefined ? {} : { trainableUntil }),
+            },
+          }),
+      data: await Promise.all(data.map(async (one) => await datasetOf(one.self, context))),
+    },
+    ...(previousModel === ''
+      ? {}
+      : {
+          previousModel: {
+            id: entityId(String(previousModel)),
+            ...(previous === undefined ? {} : { name: previous.displayName }),
+          },
+        }),
+    measured: await measurementsOf(String(served), context),
+    proof: proofOf(outputs),
+    run: { id: runId, pipeline },
+    writtenAt: timeAt(ports),
+  };
+}
+
+async function measurementsOf(model: string, context: StepContext): Promise<readonly ReleaseMeasurement[]> {
+  const evaluations = await context.ports.speech.evaluations.list({ signal: context.signal });
+  const found = evaluations
+    .toSorted((a, b) => b.createdDateTime.localeCompare(a.createdDateTime))
+    .flatMap((evaluation): readonly [Evaluation, NonNullable<ReturnType<typeof measurementOf>>][] => {
+      const measured = measurementOf(evaluation, model);
+      return measured === undefined ? [] : [[evaluation, measured]];
+    })
+    .slice(0, mostMeasurements);
+  return await Promise.all(
+    found.map(async ([{ self, dataset }, { wer, counts }]) => ({
+      evaluation: entityId(self),
+      dataset: await datasetOf(dataset.self, context),
+      wer,
+      ...counts,
+    })),
+  );
+}
+
+/** A model that serves for long is measured again and again. */
+const mostMeasurements = 10;
+
+async function datasetOf(self: string, { ports, signal }: StepContext): Promise<ReleaseDataset> {
+  const dataset = await ports.speech.datasets.get(self, { signal });
+  const digest = dataset?.customProperties?.[digestProperty];
+  return {
+    id: entityId(self),
+    ...(dataset === undefined ? {} : { name: dataset.displayName, kind: dataset.kind }),
+    ...(digest === undefined ? {} : { digest }),
+  };
+}
+
+/** All outputs that say how the model was proved, and none that say what it is. */
+function proofOf(outputs: Outputs): ReleaseDocument['proof'] {
+  const others = new Set(['endpoint', 'model', 'previousModel', 'expires', 'days-left', 'created', 'rolledBack']);
+  return Object.fromEntries(Object.entries(outputs).filter(([name]) => !others.has(name)));
+}
+
+/** Undefined for a service on this machine, whose address is another one tomorrow. */
+function resourceOf(self: string): string | undefined {
+  const url = URL.parse(self);
+  return url === null || isLoopback(url) ? undefined : url.origin;
+}
