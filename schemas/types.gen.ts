@@ -2742,6 +2742,10 @@ export interface EvaluateWith {
    */
   readonly 'min-words': number;
   /**
+   * An endpoint, `endpoint/<name>`, through which the recordings of the dataset are recognised, too, each time that the step is done: what its callers get now, scored here. That shows what no field of the service does: another model that answers, as after the end of the endpoint's own, and a service that has changed.
+   */
+  readonly live?: string;
+  /**
    * The evaluation's display name. The step's id when left out.
    */
   readonly name: string;
@@ -2775,6 +2779,26 @@ export interface EvaluateOutputs {
    * Words that the model put in and the reference does not have; absent where the service gives no counts.
    */
   readonly insertions?: number;
+  /**
+   * The word error rate of what the endpoint of `live` answered, over the recordings of at most 60 s.
+   */
+  readonly liveWer?: number;
+  /**
+   * Words of the transcripts of these recordings.
+   */
+  readonly liveWords?: number;
+  /**
+   * How many recordings were recognised through the endpoint.
+   */
+  readonly liveRecordings?: number;
+  /**
+   * Answers that a caller could not use; their words count as not recognised.
+   */
+  readonly liveFailures?: number;
+  /**
+   * How much of what `model` recognised in the evaluation the endpoint answers otherwise, as a word error rate: near 0 while that model answers. Absent where the service does not tell what was recognised.
+   */
+  readonly liveDrift?: number;
   /**
    * The date from which on the measured model cannot recognise any more, `YYYY-MM-DD`; absent where the service tells none.
    */

@@ -140,7 +140,7 @@ function errorsOf({ substitutions, deletions, insertions }: WordCounts): number 
   return substitutions + deletions + insertions;
 }
 
-function sideOf(evaluation: Evaluation, model: string): 1 | 2 | undefined {
+export function sideOf(evaluation: Evaluation, model: string): 1 | 2 | undefined {
   if (sameModel(evaluation.model1.self, model)) return 1;
   return sameModel(evaluation.model2.self, model) ? 2 : undefined;
 }

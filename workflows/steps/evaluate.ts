@@ -12,10 +12,17 @@ import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
-import { findMeasurement, isBetter, measurementOf, type Measurement } from '../plan/measurements.ts';
+import { findMeasurement, isBetter, measurementOf, sideOf, type Measurement } from '../plan/measurements.ts';
 import { chooseModel, expiryOf, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
-import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../plan/step-plan.ts';
+import {
+  decidedAtRunTime,
+  type MissingObject,
+  onceFinished,
+  type StepPlan,
+  type StepPlanInput,
+} from '../plan/step-plan.ts';
+import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
@@ -24,9 +31,9 @@ export const evaluate: StepKind<EvaluateWith> = {
   effects: ['create-project', 'create-evaluation'],
   plan: planEvaluate,
 
-  lacks({ known: { model, against }, pipeline }, facts) {
+  lacks({ known: { model, against, live }, pipeline }, facts) {
     const known = { ...facts, locale: pipeline.locale };
-    return modelLacking(model, known) ?? modelLacking(against, known);
+    return modelLacking(model, known) ?? modelLacking(against, known) ?? liveLacking(live, known);
   },
 
   async run(input, context) {
@@ -36,6 +43,8 @@ export const evaluate: StepKind<EvaluateWith> = {
     );
     const pair = choosePair(input.with, known);
     if (typeof pair === 'string') throw new StepFailure(pair);
+    const endpoint = input.with.live === undefined ? undefined : liveEndpoint(input.with.live, known);
+    if (typeof endpoint === 'string') throw new StepFailure(endpoint);
     const dataset = await theDataset(input.with.dataset, context);
     const request = {
       dataset,
@@ -61,10 +70,15 @@ export const evaluate: StepKind<EvaluateWith> = {
       collection: evaluations,
       self,
     });
-    return outcome(evaluation, { pair, wanted: input.with, observedAt: timeAt(context.ports), action });
+    const measured = outcome(evaluation, { pair, wanted: input.with, observedAt: timeAt(context.ports), action });
+    if (endpoint === undefined) return measured;
+    const side = sideOf(evaluation, pair.model.self) ?? 1;
+    const live = await testLive(context, { endpoint, dataset, evaluation, side });
+    return { kind: 'done', outputs: { ...measured.outputs, ...live } };
   },
 
-  summarise({ wer, words, standIn, againstWer, againstStandIn, better, verdict }) {
+  summarise(outputs) {
+    const { wer, words, standIn, againstWer, againstStandIn, better, verdict } = outputs;
     const over = typeof words === 'number' ? ` over ${words} words` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
     const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
@@ -75,9 +89,16 @@ export const evaluate: StepKind<EvaluateWith> = {
             `against ${formatRate(againstWer, rates)}${inBrackets(againstStandIn)}: ${typeof verdict === 'string' ? verdict : better === true ? 'better' : 'not better'}`,
           ]
         : []),
+      ...liveInWords(outputs),
     ];
   },
 };
+
+/** Why the test set cannot be recognised through an endpoint. */
+function liveLacking(live: string | undefined, known: KnownModels): MissingObject | undefined {
+  const found = live === undefined ? undefined : liveEndpoint(live, known);
+  return typeof found === 'string' ? { object: `endpoint of live (${known.locale})`, message: found } : undefined;
+}
 
 interface Pair {
   readonly model: ChosenModel;
@@ -98,6 +119,10 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
     model: pair.model.self,
     ...(pair.against === undefined ? {} : { against: pair.against.self }),
   };
+  if (wanted.live !== undefined) {
+    const summary = `measure the word error rate of ${describePair(pair)}, and of what ${wanted.live} answers now`;
+    return decidedAtRunTime(summary, { effects: evaluate.effects });
+  }
   const existing = findMeasurement(facts.evaluations, request);
   if (existing === undefined) {
     return {
@@ -184,7 +209,7 @@ interface Measured {
 function outcome(
   evaluation: Evaluation,
   result: Measured & { readonly action: 'create' | 'reuse' | 'adopt' },
-): StepOutcome {
+): Extract<StepOutcome, { readonly outputs: Outputs }> {
   const outputs = outputsOf(evaluation, result);
   if (typeof outputs === 'string') throw new StepFailure(outputs, { evaluation: evaluation.self });
   return { kind: result.action === 'reuse' ? 'reused' : 'done', outputs };

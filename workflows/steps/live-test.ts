@@ -1,0 +1,161 @@
+import { StepFailure, type Outputs, type StepContext } from '../engine/step-kind.ts';
+import type { PlainValue } from '../document/plain-value.ts';
+import { formatRate } from '../document/rates.ts';
+import { parseTranscript, type TranscriptLine } from '../document/transcript.ts';
+import { endpointByName, whyNoEndpoint, type KnownModels } from '../plan/models.ts';
+import type { Endpoint, EntityFile, Evaluation } from '../plan/speech-entities.ts';
+import { scoreUtterances, type Score } from '../scoring/score-utterances.ts';
+import { outlast } from './ensure.ts';
+import { recognisedText, scoreFilesIn } from './swap/recognised-texts.ts';
+import { SmokeTest } from './swap/smoke-test.ts';
+
+/** The endpoint through which a test set is recognised, or what to do when there is none. */
+export function liveEndpoint(reference: string, known: KnownModels): Endpoint | string {
+  const name = reference.replace(/^endpoint\//, '');
+  return endpointByName(name, known) ?? `Correct the name under live: ${whyNoEndpoint(name, known)}`;
+}
+
+/**
+ * Recognises the recordings of a dataset through an endpoint, now, and scores them: what its callers get, whatever the service says
+ * of the endpoint. On that side of the evaluation stands what its model recognised when it was measured: the difference shows that
+ * another model answers by now, or that the service has changed. Throws a {@link StepFailure} when the dataset has no recordings
+ * that can be recognised so.
+ */
+export async function testLive(
+  context: StepContext,
+  of: { readonly endpoint: Endpoint; readonly dataset: string; readonly evaluation: Evaluation; readonly side: 1 | 2 },
+): Promise<Outputs> {
+  const { endpoint } = of;
+  const { report } = context;
+  const archive = await archiveOf(of.dataset, context);
+  const lines = await transcriptIn(archive, context);
+  const smoke = new SmokeTest(context, { endpoint, utterances: [] });
+  const heard = new Map<string, string>();
+  for (let at = 0; at < lines.length; at += batch) {
+    const next = lines.slice(at, at + batch);
+    const audio = await recordingsIn(archive, next, context);
+    await Promise.all(
+      [...audio].map(async ([name, bytes]) => {
+        heard.set(name, await smoke.recognise({ name, audio: bytes }, context.signal));
+      }),
+    );
+    report(`${Math.min(at + batch, lines.length)} of ${lines.length} recordings through ${endpoint.displayName}`);
+  }
+  const references = lines.filter(({ file }) => heard.has(file)).map(({ file, text }) => ({ id: file, text }));
+  const said = scored(references, heard, endpoint);
+  if (said.wordErrorRate === null)
+    throw new StepFailure(
+      `Check the test dataset: none of its ${lines.length} recordings can be recognised through an endpoint (WAV files of at most 60 s)`,
+    );
+  const before = await recognisedBefore(of, context);
+  const drift = scored(
+    [...before].filter(([name]) => heard.has(name)).map(([id, text]) => ({ id, text })),
+    heard,
+    endpoint,
+  ).wordErrorRate;
+  if (smoke.failures > 0) report(`${smoke.failures} recognitions failed (${smoke.lastFailure})`);
+  return {
+    liveWer: said.wordErrorRate,
+    liveWords: said.words,
+    liveRecordings: references.length,
+    liveFailures: smoke.failures,
+    ...(drift === null ? {} : { liveDrift: drift }),
+  };
+}
+
+/** What the outputs of {@link testLive} come to, in words. */
+export function liveInWords({
+  liveWer,
+  liveRecordings,
+  liveFailures,
+  liveDrift,
+}: Readonly<Record<string, PlainValue | undefined>>): readonly string[] {
+  if (typeof liveWer !== 'number') return [];
+  const drift =
+    typeof liveDrift === 'number' ? `, ${formatRate(liveDrift)} other words than when its model was measured` : '';
+  const failed = typeof liveFailures === 'number' && liveFailures > 0 ? `, ${liveFailures} failed` : '';
+  return [`live WER ${formatRate(liveWer)} over ${String(liveRecordings)} recordings${failed}${drift}`];
+}
+
+async function archiveOf(dataset: string, context: StepContext): Promise<EntityFile> {
+  const { datasets } = context.ports.speech;
+  const files = await outlast(context, async () => await datasets.files(dataset, { signal: context.signal }));
+  const archive = files.find(({ kind }) => kind === 'AcousticDataArchive');
+  if (archive === undefined)
+    throw new StepFailure('Choose another test dataset: this one has no archive of its recordings');
+  return archive;
+}
+
+/** As the service takes it, the transcript lies beside the recordings and is called trans.txt. */
+async function transcriptIn(archive: EntityFile, context: StepContext): Promise<readonly TranscriptLine[]> {
+  const found = await read(archive, [transcriptName], context);
+  const text = new TextDecoder().decode(found.get(transcriptName));
+  const { lines, faultyLine } = parseTranscript(text);
+  if (faultyLine !== undefined)
+    throw new StepFailure(`Check the test dataset: line ${faultyLine} of its ${transcriptName} has no tab`);
+  // A recording counts once, however often it is listed.
+  return [...new Map(lines.map((line) => [line.file, line])).values()];
+}
+
+/** Those that can be recognised as a whole. */
+async function recordingsIn(
+  archive: EntityFile,
+  lines: readonly TranscriptLine[],
+  context: StepContext,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const found = await read(
+    archive,
+    lines.map(({ file }) => file),
+    context,
+  );
+  return new Map([...found].filter(([, audio]) => context.ports.data.whyNotRecognised(audio) === undefined));
+}
+
+async function read(
+  archive: EntityFile,
+  names: readonly string[],
+  context: StepContext,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { speech } = context.ports;
+  return await outlast(context, async () => await speech.readRecordings(archive, names, { signal: context.signal }));
+}
+
+/** What the model of the endpoint recognised in its evaluation, by recording. */
+async function recognisedBefore(
+  { evaluation, side }: { readonly evaluation: Evaluation; readonly side: 1 | 2 },
+  context: StepContext,
+): Promise<ReadonlyMap<string, string>> {
+  const { speech } = context.ports;
+  const { signal } = context;
+  const files = scoreFilesIn(
+    await outlast(context, async () => await speech.evaluations.files(evaluation.self, { signal })),
+  ).filter((file) => file.side === side);
+  const texts = new Map<string, string>();
+  for (let at = 0; at < files.length; at += batch) {
+    await Promise.all(
+      files.slice(at, at + batch).map(async ({ recording, file }) => {
+        const text = recognisedText(await outlast(context, async () => await speech.readFile(file, { signal })));
+        if (text !== undefined) texts.set(recording, text);
+      }),
+    );
+  }
+  return texts;
+}
+
+function scored(
+  references: readonly { readonly id: string; readonly text: string }[],
+  heard: ReadonlyMap<string, string>,
+  { locale }: Endpoint,
+): Score {
+  return scoreUtterances({
+    references,
+    hypotheses: references.map(({ id }) => ({ id, text: heard.get(id) ?? '' })),
+    // As the service judges it: by its rules for English, and without capitals and punctuation elsewhere.
+    profile: locale.toLowerCase().startsWith('en-') ? 'azure-en-US' : 'lexical',
+    unit: 'word',
+  });
+}
+
+const transcriptName = 'trans.txt';
+/** An endpoint takes 100 recognitions at a time, of which its callers want most. */
+const batch = 8;
