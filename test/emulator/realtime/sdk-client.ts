@@ -40,7 +40,10 @@ export function useWebSocket(which: (typeof webSockets)[number]): void {
 }
 
 /** Microsoft's client with a stream of audio that the test pushes. */
-export function openSdk(client: Client, options: SdkOptions = {}): SdkSession {
+export function openSdk(
+  client: { readonly emulator: Pick<Client['emulator'], 'url' | 'key'> },
+  options: SdkOptions = {},
+): SdkSession {
   const { path = '/stt/speech/universal/v2', key = client.emulator.key, sampleRate = 8000 } = options;
   const host = client.emulator.url.replace('http', 'ws');
   const config = options.isHostOnly
