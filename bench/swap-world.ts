@@ -131,10 +131,19 @@ export async function openSwapWorld(redeployment: Redeployment): Promise<SwapWor
 /** Seconds of the service in one of the machine: a redeployment takes half a second. */
 const speed = 600;
 
+/** How swaps are proved here. */
+export const verify = {
+  audio: 'smoke',
+  channel: 'sdk',
+  every: 0.2,
+  discriminate: 8,
+  'settle-at-least': 600,
+} as const;
+
 const swapSettings: Omit<SwapWith, 'model'> = {
   endpoint: 'ward',
   create: true,
-  verify: { audio: 'smoke', every: 0.2, discriminate: 8, 'settle-at-least': 600 },
+  verify,
   'min-days-left': 0,
   'settle-timeout': 20,
 };

@@ -2,7 +2,7 @@ import { redeployments, type Redeployment } from '../emulator/state/redeployment
 import { ServiceError, type Ports } from '../workflows/engine/ports.ts';
 import { StepFailure } from '../workflows/engine/step-kind.ts';
 import type { CallersTold } from './swap-clients.ts';
-import { openSwapWorld, type SwapWorld } from './swap-world.ts';
+import { openSwapWorld, type SwapWorld, verify } from './swap-world.ts';
 
 /**
  * What callers of an endpoint notice of swaps, and whether a swap says that the new model serves before it does: streams and single
@@ -135,8 +135,8 @@ function controls(): Readonly<Record<string, (world: SwapWorld) => Promise<strin
       return outcome instanceof StepFailure && !isTouched ? outcome.message : undefined;
     },
     async 'the new model is worse'(world) {
-      const verify = { audio: 'test', 'max-wer': 0.1, every: 0.2, discriminate: 8, 'settle-at-least': 600 };
-      const outcome = await world.swap(world.poor, { settings: { verify } });
+      const settings = { verify: { ...verify, audio: 'test', 'max-wer': 0.1 } };
+      const outcome = await world.swap(world.poor, { settings });
       const isBack = (await world.answers()) === world.texts[world.good];
       return outcome instanceof StepFailure && isBack ? outcome.message : undefined;
     },
