@@ -18,7 +18,7 @@ export function resolveSettings(
   options: { readonly partial?: boolean } = {},
 ): { readonly with: Readonly<Record<string, PlainValue>>; readonly problems: readonly string[] } {
   const schema = inlineReferences(stepSchemas[kind] as JsonSchema);
-  const settled = convert(options.partial === true ? values : { ...defaultsOf(schema), ...values }, schema);
+  const settled = convert(values, schema, { withDefaults: options.partial !== true });
   const faults = settledFaults(kind, settled).filter(
     ({ keyword, instancePath }) => !(options.partial === true && keyword === 'required' && instancePath === ''),
   );
@@ -33,17 +33,22 @@ function defaultsOf({ properties = {} }: JsonSchema): Readonly<Record<string, Pl
   );
 }
 
-function convert(values: Readonly<Record<string, PlainValue>>, schema: JsonSchema): Record<string, PlainValue> {
+function convert(
+  values: Readonly<Record<string, PlainValue>>,
+  schema: JsonSchema,
+  options: { readonly withDefaults: boolean },
+): Record<string, PlainValue> {
+  const all = options.withDefaults ? { ...defaultsOf(schema), ...values } : values;
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, convertValue(value, schema.properties?.[name] ?? {})]),
+    Object.entries(all).map(([name, value]) => [name, convertValue(value, schema.properties?.[name] ?? {}, options)]),
   );
 }
 
-function convertValue(value: PlainValue, schema: JsonSchema): PlainValue {
+function convertValue(value: PlainValue, schema: JsonSchema, options: { readonly withDefaults: boolean }): PlainValue {
   if (schema['x-type'] === 'rate' && typeof value === 'string') return parseRate(value) ?? value;
   if (schema['x-type'] === 'duration' && typeof value === 'string') return parseDuration(value) ?? value;
   if (schema.type === 'object' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return convert(value as Readonly<Record<string, PlainValue>>, schema);
+    return convert(value as Readonly<Record<string, PlainValue>>, schema, options);
   }
   return value;
 }

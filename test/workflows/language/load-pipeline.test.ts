@@ -60,9 +60,9 @@ describe('loadPipeline', () => {
       endpoint: 'calls',
       create: false,
       model: "${{ steps.retrain.outputs.model || 'base' }}",
-      verify: { audio: 'smoke', 'max-wer': 0.025, every: 1 },
+      verify: { audio: 'smoke', 'max-wer': 0.025, every: 1, discriminate: 8, 'settle-at-least': 600 },
       'min-days-left': 30,
-      'settle-timeout': 3600,
+      'settle-timeout': 1800,
     });
     expect(step('data')?.with).toMatchObject({
       locale: 'en-US',

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../workflows/language/resolve-settings.ts';
 
-const swap = { endpoint: 'calls', create: false, model: 'm', 'min-days-left': 30, 'settle-timeout': 3600 };
+const swap = { endpoint: 'calls', create: false, model: 'm', 'min-days-left': 30, 'settle-timeout': 1800 };
 
 describe('resolveSettings', () => {
   it('takes rates and durations that expressions gave as text', () => {
     const verify = { audio: 'smoke', 'max-wer': '20%', every: '2s' };
     expect(resolveSettings('swap', { ...swap, verify })).toEqual({
-      with: { ...swap, verify: { audio: 'smoke', 'max-wer': 0.2, every: 2 } },
+      with: { ...swap, verify: { audio: 'smoke', 'max-wer': 0.2, every: 2, discriminate: 8, 'settle-at-least': 600 } },
       problems: [],
     });
   });
@@ -35,6 +35,8 @@ describe('resolveSettings', () => {
   it('gives settings that a plan does not have their defaults', () => {
     const { 'settle-timeout': _, create: __, ...before } = swap;
     expect(resolveSettings('swap', before)).toEqual({ with: swap, problems: [] });
+    const verify = { audio: 'smoke', every: 1, discriminate: 8, 'settle-at-least': 600 };
+    expect(resolveSettings('swap', { ...swap, verify: { audio: 'smoke' } }).with['verify']).toEqual(verify);
   });
 
   it('lets settings be missing only when asked', () => {
