@@ -5,6 +5,7 @@ describe('cloudOf', () => {
   it.each([
     [['https://calls.cognitiveservices.azure.com'], 'https://management.azure.com'],
     [['https://calls.cognitiveservices.azure.us'], 'https://management.usgovcloudapi.net'],
+    [['https://usgovvirginia.api.cognitive.microsoft.us'], 'https://management.usgovcloudapi.net'],
     [['https://chinaeast2.api.cognitive.azure.cn'], 'https://management.chinacloudapi.cn'],
     [['https://login.microsoftonline.us/'], 'https://management.usgovcloudapi.net'],
     [['login.chinacloudapi.cn'], 'https://management.chinacloudapi.cn'],

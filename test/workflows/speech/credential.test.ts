@@ -55,6 +55,7 @@ describe('an Entra ID credential', () => {
     ['westeurope.api.cognitive.microsoft.com', 'com'],
     ['westeurope.stt.speech.microsoft.com', 'com'],
     ['usgovvirginia.api.cognitive.azure.us', 'us'],
+    ['usgovvirginia.api.cognitive.microsoft.us', 'us'],
     ['chinaeast2.api.cognitive.azure.cn', 'cn'],
   ])('is refused for %s, the host of a region', (host, suffix) => {
     const credential = { getToken: () => Promise.resolve(null) };
