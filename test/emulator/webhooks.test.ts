@@ -97,8 +97,8 @@ describe('events', () => {
     await untilDelivered(client, { 200: 2 });
   });
 
-  it('tell the end of an object that failed, and of every swap', async () => {
-    const [client, receiver] = [await startClient(), await startReceiver()];
+  it('tell the end of an object that failed, and of every swap that is seen to be under way', async () => {
+    const [client, receiver] = [await startClient({ redeployment: 'shown-previous' }), await startReceiver()];
     await usableHook(client, hook(receiver));
     await client.addFault({ operation: 'Datasets_Create', kind: 'entity-failed', count: 1 });
     const failed = await client.text(wardNotes);
