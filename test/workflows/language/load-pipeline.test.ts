@@ -60,7 +60,7 @@ describe('loadPipeline', () => {
       endpoint: 'calls',
       create: false,
       model: "${{ steps.retrain.outputs.model || 'base' }}",
-      verify: { audio: 'smoke', 'max-wer': 0.025, every: 1, discriminate: 8, 'settle-at-least': 600 },
+      verify: { audio: 'smoke', 'max-wer': 0.025, every: 1, channel: 'sdk', discriminate: 8, 'settle-at-least': 600 },
       'min-days-left': 30,
       'settle-timeout': 1800,
     });

@@ -7,7 +7,10 @@ describe('resolveSettings', () => {
   it('takes rates and durations that expressions gave as text', () => {
     const verify = { audio: 'smoke', 'max-wer': '20%', every: '2s' };
     expect(resolveSettings('swap', { ...swap, verify })).toEqual({
-      with: { ...swap, verify: { audio: 'smoke', 'max-wer': 0.2, every: 2, discriminate: 8, 'settle-at-least': 600 } },
+      with: {
+        ...swap,
+        verify: { audio: 'smoke', 'max-wer': 0.2, every: 2, channel: 'sdk', discriminate: 8, 'settle-at-least': 600 },
+      },
       problems: [],
     });
   });
@@ -35,7 +38,7 @@ describe('resolveSettings', () => {
   it('gives settings that a plan does not have their defaults', () => {
     const { 'settle-timeout': _, create: __, ...before } = swap;
     expect(resolveSettings('swap', before)).toEqual({ with: swap, problems: [] });
-    const verify = { audio: 'smoke', every: 1, discriminate: 8, 'settle-at-least': 600 };
+    const verify = { audio: 'smoke', every: 1, channel: 'sdk', discriminate: 8, 'settle-at-least': 600 };
     expect(resolveSettings('swap', { ...swap, verify: { audio: 'smoke' } }).with['verify']).toEqual(verify);
   });
 
