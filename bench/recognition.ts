@@ -54,7 +54,9 @@ try {
   );
   const rate = latencies.length / seconds;
   console.log(`one-shots: ${rate.toFixed(0)} a second, ${concurrency} at a time; ${latencyOf(latencies)}`);
-  console.log(`  the emulator: ${told(await usageOf(emulator))}`);
+  const usage = await usageOf(emulator);
+  const each = (usage.cpuSeconds * 1000) / latencies.length;
+  console.log(`  the emulator: ${told(usage)}; ${each.toFixed(1)} ms of CPU each`);
   if (rate < bounds.oneShotsPerSecond) failures.push(`fewer than ${bounds.oneShotsPerSecond} one-shots a second`);
 
   const finals: number[] = [];

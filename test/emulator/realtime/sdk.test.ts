@@ -195,7 +195,7 @@ describe.each(webSockets)("Microsoft's client on the %s web socket", (which) => 
   });
 
   it('goes on by itself when the connection has lasted as long as it may, and loses nothing', async () => {
-    const client = await startClient({ recognitionLimits: { connectionSeconds: 0.5 } });
+    const client = await startClient({ recognitionLimits: { connectionSeconds: 2.5 } });
     await learn(client);
     const session = openSdk(client, detailed);
     await start(session.recognizer);

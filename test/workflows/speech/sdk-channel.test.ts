@@ -256,7 +256,7 @@ describe('a stream through the SDK', () => {
   test('counts the drops that the SDK hides, and loses no phrase by them', async () => {
     const whole = await world();
     const expected = await whole.client.recognise(wavOf(clip), { endpoint: whole.endpoint });
-    const { client, endpoint } = await world({ recognitionLimits: { connectionSeconds: 1.5 } });
+    const { client, endpoint } = await world({ recognitionLimits: { connectionSeconds: 3 } });
     const stream = await client.openStream({ endpoint, sampleRate: 8000, pace: 'real-time' });
     await stream.send(bytesOf(clip.samples));
     await stream.send(bytesOf(silence));
