@@ -227,6 +227,8 @@ describe('speechops run', () => {
   ])('goes back to the previous model when %s', async (_, broken, reason) => {
     const created = await call(['run', 'endpoint.yaml'], { cwd: await endpointPipeline() });
     expect(created.code, created.stderr).toBe(0);
+    // An endpoint that says at once that it has another model is not seen to settle on the old one: it is heard, after a while.
+    await controlEmulator(emulator, '/redeployment', { body: { redeployment: 'shown-previous' } });
     await fault({ operation: 'Endpoints_Update', count: 1, ...broken });
     const { code, record } = await run();
     const goLive = record.steps['go-live'];
