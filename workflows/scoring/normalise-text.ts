@@ -14,6 +14,11 @@ export function normaliseText(text: string, profile: NormalisationProfile): stri
   return PROFILES[profile](text);
 }
 
+/** The profile that is nearest to how the service judges a locale: its rules for English, elsewhere no capitals and no punctuation. */
+export function profileOfLocale(locale: string): NormalisationProfile {
+  return locale.toLowerCase().startsWith('en-') ? 'azure-en-US' : 'lexical';
+}
+
 const PROFILES = {
   none: normaliseNone,
   'azure-en-US': normaliseAzureEnUs,

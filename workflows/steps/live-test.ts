@@ -4,6 +4,7 @@ import { formatRate } from '../document/rates.ts';
 import { parseTranscript, type TranscriptLine } from '../document/transcript.ts';
 import { endpointByName, whyNoEndpoint, type KnownModels } from '../plan/models.ts';
 import type { Endpoint, EntityFile, Evaluation } from '../plan/speech-entities.ts';
+import { profileOfLocale } from '../scoring/normalise-text.ts';
 import { scoreUtterances, type Score } from '../scoring/score-utterances.ts';
 import { outlast } from './ensure.ts';
 import { recognisedText, scoreFilesIn } from './swap/recognised-texts.ts';
@@ -150,8 +151,7 @@ function scored(
   return scoreUtterances({
     references,
     hypotheses: references.map(({ id }) => ({ id, text: heard.get(id) ?? '' })),
-    // As the service judges it: by its rules for English, and without capitals and punctuation elsewhere.
-    profile: locale.toLowerCase().startsWith('en-') ? 'azure-en-US' : 'lexical',
+    profile: profileOfLocale(locale),
     unit: 'word',
   });
 }

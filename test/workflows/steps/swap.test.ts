@@ -185,6 +185,23 @@ describe('swap', () => {
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
+  it('leaves the model noted that was served before the one that it gives back', async () => {
+    const world = worldWithEndpoint();
+    const endpoint = world.objects.endpoints[0];
+    const noted = {
+      ...endpoint,
+      customProperties: { 'speechops-previous-model': 'older', 'speechops-swap': 'proved old' },
+    };
+    world.objects.endpoints[0] = noted as typeof endpoint & typeof noted;
+    world.recognise = ({ model }) =>
+      model?.self === newModel
+        ? { status: 'NoMatch', lexical: '', display: '' }
+        : { status: 'Success', lexical: 'one two three four', display: '' };
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error.outputs).toMatchObject({ model: oldModel, rolledBack: true });
+    expect(world.objects.endpoints[0]?.customProperties?.['speechops-previous-model']).toBe('older');
+  });
+
   it('goes back when the endpoint settles on another model than the wanted one', async () => {
     const world = worldWithEndpoint();
     world.settle = (wanted, before) => ({

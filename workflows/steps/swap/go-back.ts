@@ -1,6 +1,7 @@
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
+import { isUnproved, previousModelOf } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
 import { nameOf, sameModel } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
@@ -49,7 +50,9 @@ async function goBack(at: Change): Promise<Heard> {
     const heard = await deployModel(at, { model: previous, ear });
     if (heard.kind === 'fault') return heard;
     if ((await smoke.all()).failures > 0) return fault(`recognitions fail: ${smoke.lastFailure}`);
-    await markServed(context, endpoint, { model: previous, heard: heard.kind });
+    // The model before the one that is back is what a person goes back to next.
+    const before = isUnproved(endpoint) ? undefined : previousModelOf(endpoint);
+    await markServed(context, endpoint, { model: previous, heard: heard.kind, before });
     return heard;
   } catch (error) {
     // Without an answer the step cannot know how going back went.

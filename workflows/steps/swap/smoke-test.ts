@@ -3,6 +3,7 @@ import { outageMilliseconds, RepeatPauses } from '../../engine/repeat-pauses.ts'
 import type { StepContext } from '../../engine/step-kind.ts';
 import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/unanswered.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
+import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
 import { every } from '../../time/every.ts';
 
@@ -57,8 +58,7 @@ export class SmokeTest {
     const score = scoreUtterances({
       references: this.#utterances.map(({ name, transcript }) => ({ id: name, text: transcript })),
       hypotheses,
-      // As the service judges it: by its rules for English, and without capitals and punctuation elsewhere.
-      profile: this.#endpoint.locale.toLowerCase().startsWith('en-') ? 'azure-en-US' : 'lexical',
+      profile: profileOfLocale(this.#endpoint.locale),
       unit: 'word',
     });
     return { wer: score.wordErrorRate, failures: this.failures - failuresBefore };
