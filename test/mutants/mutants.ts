@@ -461,7 +461,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'not-marked-after-going-back',
     file: 'go-back.ts',
-    text: 'await markServed(context, endpoint, { model: previous, heard: heard.kind });',
+    text: 'await markServed(context, endpoint, { model: previous, heard: heard.kind, before });',
     replacement: '',
     means: 'the previous model stays unproved after going back',
     tests: ['swap.test.ts'],
