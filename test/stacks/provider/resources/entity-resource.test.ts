@@ -154,6 +154,24 @@ describe.each(redeployments)('updating on a service whose redeployment is %s', (
     expect((await service.get(`/endpoints/${String(state['id'])}`)).body.model.self).toBe(third);
   });
 
+  it('lets its model be deleted when another one has taken its place', async () => {
+    const { service, apply, remove } = await open({ redeployment });
+    const datasets = [await service.text(['some words']), await service.text(['other words'])];
+    const models = await Promise.all(
+      datasets.map(
+        async ({ self }, index) =>
+          (await apply('model', { display_name: `M${index}`, locale: 'en-US', datasets: [self] })).state,
+      ),
+    );
+    const given = { display_name: 'E', locale: 'en-US' };
+    const [before, after] = models.map((model) => model['self'] as string);
+    const { state: prior } = await apply('endpoint', { ...given, model: before ?? '' });
+    await expect(remove('model', models[0] ?? {})).rejects.toThrow('Change or delete the endpoint E first');
+    await apply('endpoint', { ...given, model: after ?? '' }, { prior });
+    await remove('model', models[0] ?? {});
+    expect((await service.get('/models')).body.values).toHaveLength(1);
+  });
+
   it('does not mind a pipeline that swaps the model at the same time', async () => {
     const { apply, service, read } = await open({ redeployment });
     const { state } = await apply('endpoint', endpoint);

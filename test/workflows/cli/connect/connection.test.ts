@@ -235,7 +235,9 @@ describe('an account', () => {
     const { code, stderr } = await plan([account.resourceId], { env });
     expect([code, stderr]).toEqual([
       3,
-      expect.stringContaining('Set SPEECHOPS_EMULATOR_TOKEN to the token that the emulator prints when it starts.'),
+      expect.stringContaining(
+        'Set SPEECHOPS_EMULATOR_TOKEN to the token that the emulator prints when it starts, or sign in with it',
+      ),
     ]);
   });
 
