@@ -23,7 +23,7 @@ const hypothesisSeconds = 0.3;
 
 /**
  * One turn of recognition, from the header of the audio to `turn.end`: hypotheses while audio comes, a phrase for each stretch of
- * speech. Its model is that of its beginning. It ends with the first phrase where one utterance is asked for, else with the audio.
+ * speech. A turn keeps the model with which the service began it. It ends with the first phrase where one utterance is asked for, else with the audio.
  */
 export class Turn {
   readonly #parts: TurnParts;

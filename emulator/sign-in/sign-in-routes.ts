@@ -30,7 +30,7 @@ export function signIn(resource: SpeechResource) {
 }
 
 /**
- * The token service of Speech: whoever has the key of the resource gets a token that is good for recognition alone, as text
+ * The token service of Speech: a client with the key of the resource gets a token that is good for recognition alone, as text
  * (Microsoft Learn: "Speech to text REST API for short audio", how to get an access token).
  */
 export function issueToken(resource: SpeechResource) {

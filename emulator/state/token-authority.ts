@@ -76,7 +76,7 @@ export class TokenAuthority {
     );
   }
 
-  /** A token for recognition alone, which whoever has the key gets: good for ten minutes. */
+  /** A token for a client that has the key: good for recognition alone, and for ten minutes. */
   async issueForRecognition(region: string): Promise<string> {
     return await this.#sign(
       { region },

@@ -18,7 +18,7 @@ export interface NoModel {
 }
 
 /**
- * The model of this moment for a recognition: that of the endpoint which `cid` names, else the newest base model of the
+ * The model with which the service recognises a request that comes now: that of the endpoint which `cid` names, else the newest base model of the
  * language. An endpoint tells its language itself; `language` is compared with it, `otherwise` only stands in for a language where the
  * endpoint is not there.
  */

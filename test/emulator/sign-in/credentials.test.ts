@@ -32,7 +32,7 @@ async function token(
 /** What each door answers: the status, and what is said when it is none of success. */
 async function doors(headers: Readonly<Record<string, string>>): Promise<readonly (readonly [number, string])[]> {
   const projects = fetch(`${emulator.url}/speechtotext/projects?api-version=2025-10-15`, { headers });
-  // Without audio, whoever is let in is told so.
+  // The emulator tells a client that it lets in that there is no audio.
   const recognition = fetch(`${emulator.url}/speech/recognition/conversation/cognitiveservices/v1?language=en-US`, {
     method: 'POST',
     headers,

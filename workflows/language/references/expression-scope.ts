@@ -17,7 +17,7 @@ export interface ExpressionScope {
   readonly isFinally: boolean;
   readonly matrix: Matrix | undefined;
   readonly variables: VariableScope;
-  /** Whether a secret variable may be read: only where its value stays in a URL that nobody is shown. */
+  /** Whether the expression may read a secret variable: only where SpeechOps keeps the value in a URL that it shows to nobody. */
   readonly takesSecrets: boolean;
   readonly findings: Findings;
   /** Where a part of the scalar's value is in the text. */
