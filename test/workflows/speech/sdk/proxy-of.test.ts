@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { proxyOf } from '../../../workflows/speech/proxy-of.ts';
+import { proxyOf } from '../../../../workflows/speech/sdk/proxy-of.ts';
 
 const service = new URL('https://westus.stt.speech.microsoft.com/stt/speech/universal/v2');
 

@@ -1,15 +1,15 @@
-import type { ServiceError } from '../engine/ports.ts';
-import type { Endpoint } from '../plan/speech-entities.ts';
-import { assertMayBeSent } from './http.ts';
-import { type SettingNames, serviceFailure } from './failure.ts';
-import { authenticationOf, SignInError, type SpeechCredential } from './credential.ts';
-import { recognitionAddress } from './recognition-address.ts';
-import { internalError, internalFailure } from './recognise.ts';
-import { createRedactor } from './redaction.ts';
-import { idOf } from './references.ts';
-import { requestReporter, type RequestObserver } from './request-observer.ts';
+import type { ServiceError } from '../../engine/ports.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import { assertMayBeSent } from '../http.ts';
+import { type SettingNames, serviceFailure } from '../failure.ts';
+import { authenticationOf, SignInError, type SpeechCredential } from '../credential.ts';
+import { recognitionAddress } from '../recognition-address.ts';
+import { internalError, internalFailure } from '../recognise.ts';
+import { createRedactor } from '../redaction.ts';
+import { idOf } from '../references.ts';
+import { requestReporter, type RequestObserver } from '../request-observer.ts';
 import { openSdkRecogniser, type PcmFormat, type SdkRecogniser } from './sdk-recogniser.ts';
-import { signInFailed } from '../engine/sign-in.ts';
+import { signInFailed } from '../../engine/sign-in.ts';
 import type { sdkFailureFacts } from './sdk-failure.ts';
 
 /** The way to the endpoints of a Speech resource through Microsoft's SDK. */

@@ -1,11 +1,11 @@
-import { type Recognition, ServiceError } from '../engine/ports.ts';
-import { reasonOfEnd } from '../engine/unanswered.ts';
-import type { Endpoint } from '../plan/speech-entities.ts';
-import { limitTime } from '../time/time-limit.ts';
-import { timedOut } from './failure.ts';
+import { type Recognition, ServiceError } from '../../engine/ports.ts';
+import { reasonOfEnd } from '../../engine/unanswered.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import { limitTime } from '../../time/time-limit.ts';
+import { timedOut } from '../failure.ts';
 import type { SdkChannel } from './sdk-channel.ts';
-import { idOf } from './references.ts';
-import { internalError, readRecognition } from './recognise.ts';
+import { idOf } from '../references.ts';
+import { internalError, readRecognition } from '../recognise.ts';
 import type { SdkRecogniser } from './sdk-recogniser.ts';
 import { lostConnection, sdkErrorNames, sdkFailureFacts, type SdkTrouble } from './sdk-failure.ts';
 import { wavSamples } from './wav-samples.ts';

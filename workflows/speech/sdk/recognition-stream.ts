@@ -1,9 +1,9 @@
-import type { RecognitionStream, ServiceError, StreamPhrase, StreamReport } from '../engine/ports.ts';
-import type { Endpoint } from '../plan/speech-entities.ts';
-import { sleep, unlessAborted } from '../time/sleep.ts';
-import { timedOut } from './failure.ts';
-import { internalError, readRecognition } from './recognise.ts';
-import { idOf } from './references.ts';
+import type { RecognitionStream, ServiceError, StreamPhrase, StreamReport } from '../../engine/ports.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
+import { sleep, unlessAborted } from '../../time/sleep.ts';
+import { timedOut } from '../failure.ts';
+import { internalError, readRecognition } from '../recognise.ts';
+import { idOf } from '../references.ts';
 import type { SdkChannel, SdkRequest } from './sdk-channel.ts';
 import { lostConnection, sdkErrorNames, sdkFailureFacts } from './sdk-failure.ts';
 import type { SdkRecogniser } from './sdk-recogniser.ts';

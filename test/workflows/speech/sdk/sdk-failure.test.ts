@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ServiceError } from '../../../workflows/engine/ports.ts';
-import { isRefusal, isUnanswered } from '../../../workflows/engine/unanswered.ts';
-import { serviceFailure } from '../../../workflows/speech/failure.ts';
-import { createRedactor } from '../../../workflows/speech/redaction.ts';
-import { sdkFailureFacts } from '../../../workflows/speech/sdk-failure.ts';
+import { ServiceError } from '../../../../workflows/engine/ports.ts';
+import { isRefusal, isUnanswered } from '../../../../workflows/engine/unanswered.ts';
+import { serviceFailure } from '../../../../workflows/speech/failure.ts';
+import { createRedactor } from '../../../../workflows/speech/redaction.ts';
+import { sdkFailureFacts } from '../../../../workflows/speech/sdk/sdk-failure.ts';
 
 const key = 'the-secret-key-of-the-test';
 const url = `ws://127.0.0.1:1/stt/speech/universal/v2?cid=1&Ocp-Apim-Subscription-Key=${key}`;

@@ -6,24 +6,24 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
-import { writeMessage } from '../../../emulator/realtime/message.ts';
-import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
-import { ServiceError } from '../../../workflows/engine/ports.ts';
-import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
-import type { RequestLine } from '../../../workflows/speech/request-observer.ts';
-import { createSpeechClient, type SpeechClientOptions } from '../../../workflows/speech/speech-client.ts';
-import { recordings, wavOf } from '../../emulator/acoustic-zip.ts';
-import { controlEmulator } from '../../emulator/control-emulator.ts';
-import { makeClip } from '../../emulator/recognition/make-clip.ts';
-import { makeChunk, makeWav } from '../../emulator/recognition/make-wav.ts';
-import { everyday } from '../../emulator/recognition/spoken-texts.ts';
-import { endpoint as anEndpoint, ids } from './answers.ts';
-import { rejectionOf } from './scripted-service.ts';
+import { writeMessage } from '../../../../emulator/realtime/message.ts';
+import { type Emulator, startEmulator } from '../../../../emulator/start-emulator.ts';
+import { ServiceError } from '../../../../workflows/engine/ports.ts';
+import type { Endpoint } from '../../../../workflows/plan/speech-entities.ts';
+import type { RequestLine } from '../../../../workflows/speech/request-observer.ts';
+import { createSpeechClient, type SpeechClientOptions } from '../../../../workflows/speech/speech-client.ts';
+import { recordings, wavOf } from '../../../emulator/acoustic-zip.ts';
+import { controlEmulator } from '../../../emulator/control-emulator.ts';
+import { makeClip } from '../../../emulator/recognition/make-clip.ts';
+import { makeChunk, makeWav } from '../../../emulator/recognition/make-wav.ts';
+import { everyday } from '../../../emulator/recognition/spoken-texts.ts';
+import { endpoint as anEndpoint, ids } from '../answers.ts';
+import { rejectionOf } from '../scripted-service.ts';
 
 const clips = recordings('everyday', everyday.slice(0, 3));
 const [clip, other] = clips as [(typeof clips)[0], (typeof clips)[0]];
 const silence = new Int16Array(8000);
-const root = path.join(import.meta.dirname, '..', '..', '..');
+const root = path.join(import.meta.dirname, '..', '..', '..', '..');
 
 interface Counts {
   readonly operations: { readonly Recognise: object };

@@ -1,5 +1,5 @@
 import type { AudioInputStream, PushAudioInputStream, SpeechRecognizer } from 'microsoft-cognitiveservices-speech-sdk';
-import { isLoopback } from '../document/base-url.ts';
+import { isLoopback } from '../../document/base-url.ts';
 import { proxyOf } from './proxy-of.ts';
 
 /** A recogniser of Microsoft's SDK, to which audio is pushed. */

@@ -1,5 +1,5 @@
-import type { FailureFacts } from './failure.ts';
-import { internalError } from './recognise.ts';
+import type { FailureFacts } from '../failure.ts';
+import { internalError } from '../recognise.ts';
 
 /** What the SDK says when it gives up. */
 export interface SdkTrouble {

@@ -1,5 +1,5 @@
 import { createHttpHeaders, createPipelineRequest, proxyPolicy } from '@azure/core-rest-pipeline';
-import { isLoopback } from '../document/base-url.ts';
+import { isLoopback } from '../../document/base-url.ts';
 
 /**
  * The proxy of the environment (HTTPS_PROXY, NO_PROXY) that leads to a URL, as requests to the REST API find it; undefined where there
