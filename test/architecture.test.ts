@@ -12,9 +12,10 @@ const language = [
   'workflows/language/schedule',
   'workflows/language/variables',
 ];
+const scoring = ['workflows/scoring', 'workflows/scoring/alignment'];
 /** What every part above the pipeline language may read. */
 const read = ['schemas', 'workflows/time', 'workflows/document', 'workflows/expressions', ...language];
-const planned = [...read, 'workflows/scoring', 'workflows/plan'];
+const planned = [...read, ...scoring, 'workflows/plan'];
 const interpreted = [...planned, 'workflows/engine'];
 const stored = [...interpreted, 'workflows/store'];
 const durable = [...stored, 'workflows/durable'];
@@ -32,7 +33,7 @@ const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { schemas: [] },
   { 'workflows/time': [], 'workflows/document': ['schemas'], 'workflows/scoring/profiles': [] },
-  { 'workflows/scoring': ['workflows/scoring/profiles'] },
+  Object.fromEntries(scoring.map((room) => [room, ['workflows/scoring/profiles', ...scoring]])),
   { 'workflows/expressions': ['schemas', 'workflows/document'] },
   Object.fromEntries(
     language.map((room) => [room, ['schemas', 'workflows/document', 'workflows/expressions', ...language]]),
@@ -156,11 +157,11 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...floors);
 /** Rooms that import each other, file by file without a circle: a folder and what it has taken out of itself. */
-const shared = new Set(['workflows/cli', ...language, ...steps, ...client]);
+const shared = new Set(['workflows/cli', ...language, ...scoring, ...steps, ...client]);
 
 /** The pure parts: none of these modules, which reach the file system, the network, the process or the clock. */
 const pureParts = [
-  'workflows/scoring',
+  ...scoring,
   'workflows/scoring/profiles',
   'workflows/document',
   'workflows/expressions',

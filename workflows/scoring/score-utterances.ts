@@ -1,6 +1,7 @@
-import { alignWords, type AlignmentCounts } from './align-words.ts';
+import { alignTexts, type AlignmentCounts, type PairPlace } from './alignment/align-texts.ts';
 import { type NormalisationProfile } from './normalise-text.ts';
-import { type ScoringUnit, tokenise, type Tokenisation } from './tokenise.ts';
+import { addTokens, type ScoringUnit, type Tokenisation } from './tokenise.ts';
+import { Vocabulary } from './vocabulary.ts';
 
 /** One utterance's text: what was said, or what was recognised. An id occurs once among the references and once among the hypotheses. */
 export interface Utterance {
@@ -53,10 +54,29 @@ export function scoreUtterances(
 ): Score {
   const references = textsById(task.references, 'references');
   const hypotheses = textsById(task.hypotheses, 'hypotheses');
-  const utterances = Array.from(references, ([id, text]): UtteranceScore => {
-    const reference = tokenise(text, task);
-    const hypothesis = tokenise(hypotheses.get(id) ?? '', task);
-    return { id, ...alignWords(reference, hypothesis), reference, hypothesis };
+  const vocabulary = new Vocabulary();
+  const places = Array.from(references, ([id, text]): PairPlace => {
+    const from = vocabulary.length;
+    addTokens(vocabulary, text, task);
+    const middle = vocabulary.length;
+    addTokens(vocabulary, hypotheses.get(id) ?? '', task);
+    return { from, middle, until: vocabulary.length };
+  });
+  const ids = [...references.keys()];
+  const utterances = alignTexts(vocabulary, places).map(({ counts, operations }, index): UtteranceScore => {
+    const { from, middle, until } = places[index]!;
+    return {
+      id: ids[index]!,
+      counts,
+      operations,
+      // Made when they are asked for: most of those who score ask for counts alone.
+      get reference() {
+        return vocabulary.wordsAt(from, middle);
+      },
+      get hypothesis() {
+        return vocabulary.wordsAt(middle, until);
+      },
+    };
   });
   return {
     profile: task.profile,

@@ -1,4 +1,4 @@
-import { alignWords } from '../../scoring/align-words.ts';
+import { alignWords } from '../../scoring/alignment/align-words.ts';
 import { tokenise } from '../../scoring/tokenise.ts';
 
 /** What two models recognised on one recording. */

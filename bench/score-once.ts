@@ -1,0 +1,74 @@
+import { textbookAlignment } from '../test/workflows/scoring/alignment/textbook-alignment.ts';
+import { Aligner } from '../workflows/scoring/alignment/aligner.ts';
+import { scoreUtterances } from '../workflows/scoring/score-utterances.ts';
+import { Vocabulary } from '../workflows/scoring/vocabulary.ts';
+import { scoreSets, textsOf, type WordTexts } from './score-sets.ts';
+
+/**
+ * Scores one set in one way again and again, and prints the CPU of the quickest time in milliseconds and the peak memory of the process
+ * in megabytes. `node bench/score-once.ts a|b|c align|report|textbook [times]`
+ */
+const [set = 'a', way = 'align', times = '40'] = process.argv.slice(2);
+if (!isSet(set)) throw new Error(`No such set: ${set}`);
+const work = { align, report, textbook }[way];
+if (work === undefined) throw new Error(`No such way: ${way}`);
+
+const once = work(textsOf(set));
+let milliseconds = Infinity;
+for (let time = 0; time < Number(times); time += 1) {
+  const before = process.cpuUsage();
+  once();
+  const { user, system } = process.cpuUsage(before);
+  milliseconds = Math.min(milliseconds, (user + system) / 1000);
+}
+console.log(JSON.stringify({ milliseconds, megabytes: process.resourceUsage().maxRSS / 1024 }));
+
+function isSet(name: string): name is keyof typeof scoreSets {
+  return Object.hasOwn(scoreSets, name);
+}
+
+/** From numbers to steps. */
+function align(texts: readonly WordTexts[]): () => void {
+  const vocabulary = new Vocabulary();
+  const places = texts.map(({ reference, hypothesis }) => {
+    const from = vocabulary.length;
+    for (const word of reference) vocabulary.addWord(word);
+    const middle = vocabulary.length;
+    for (const word of hypothesis) vocabulary.addWord(word);
+    return { from, middle, until: vocabulary.length };
+  });
+  const steps = new Uint8Array(vocabulary.length);
+  const { numbers } = vocabulary;
+  return () => {
+    const aligner = new Aligner(vocabulary.words.length);
+    for (const { from, middle, until } of places) {
+      aligner.align(
+        {
+          reference: numbers,
+          referenceFrom: from,
+          referenceUntil: middle,
+          hypothesis: numbers,
+          hypothesisFrom: middle,
+          hypothesisUntil: until,
+        },
+        steps,
+        until,
+      );
+    }
+  };
+}
+
+/** From strings to rates, counts and the steps of every utterance. */
+function report(texts: readonly WordTexts[]): () => void {
+  const side = (which: keyof WordTexts) => texts.map((one, id) => ({ id: String(id), text: one[which].join(' ') }));
+  const [references, hypotheses] = [side('reference'), side('hypothesis')];
+  return () => {
+    scoreUtterances({ references, hypotheses, profile: 'none', unit: 'word' });
+  };
+}
+
+function textbook(texts: readonly WordTexts[]): () => void {
+  return () => {
+    for (const { reference, hypothesis } of texts) textbookAlignment(reference, hypothesis);
+  };
+}
