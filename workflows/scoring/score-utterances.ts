@@ -52,21 +52,19 @@ export function scoreUtterances(
     readonly hypotheses: Iterable<Utterance>;
   },
 ): Score {
-  const references = textsById(task.references, 'references');
-  const hypotheses = textsById(task.hypotheses, 'hypotheses');
+  const { references, recognised, missing, unmatched } = paired(task);
   const vocabulary = new Vocabulary();
-  const places = Array.from(references, ([id, text]): PairPlace => {
+  const places = references.map(({ text }, index): PairPlace => {
     const from = vocabulary.length;
     addTokens(vocabulary, text, task);
     const middle = vocabulary.length;
-    addTokens(vocabulary, hypotheses.get(id) ?? '', task);
+    addTokens(vocabulary, recognised[index] ?? '', task);
     return { from, middle, until: vocabulary.length };
   });
-  const ids = [...references.keys()];
   const utterances = alignTexts(vocabulary, places).map(({ counts, operations }, index): UtteranceScore => {
     const { from, middle, until } = places[index]!;
     return {
-      id: ids[index]!,
+      id: references[index]!.id,
       counts,
       operations,
       // Made when they are asked for: most of those who score ask for counts alone.
@@ -83,18 +81,41 @@ export function scoreUtterances(
     unit: task.unit,
     utterances,
     ...totals(utterances),
-    missing: [...references.keys()].filter((id) => !hypotheses.has(id)),
-    unmatched: [...hypotheses.keys()].filter((id) => !references.has(id)),
+    missing,
+    unmatched,
   };
 }
 
-function textsById(utterances: Iterable<Utterance>, side: 'references' | 'hypotheses'): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>();
-  for (const { id, text } of utterances) {
-    if (texts.has(id)) throw new RangeError(`Give each utterance once: id "${id}" occurs twice in the ${side}`);
-    texts.set(id, text);
+/** The references in their order, what was recognised of each, and the ids that only one side has. */
+function paired(task: { readonly references: Iterable<Utterance>; readonly hypotheses: Iterable<Utterance> }): {
+  readonly references: readonly Utterance[];
+  readonly recognised: readonly (string | undefined)[];
+  readonly missing: readonly string[];
+  readonly unmatched: readonly string[];
+} {
+  const references = [...task.references];
+  const places = new Map<string, number>();
+  for (const [index, { id }] of references.entries()) {
+    if (places.has(id)) throw twice(id, 'references');
+    places.set(id, index);
   }
-  return texts;
+  const recognised: (string | undefined)[] = Array.from({ length: references.length });
+  const unmatched = new Set<string>();
+  let next = 0;
+  for (const { id, text } of task.hypotheses) {
+    // Both sides often have one order, which spares looking every id up.
+    const index = references[next]?.id === id ? next : places.get(id);
+    next += 1;
+    if (index === undefined ? unmatched.has(id) : recognised[index] !== undefined) throw twice(id, 'hypotheses');
+    if (index === undefined) unmatched.add(id);
+    else recognised[index] = text;
+  }
+  const missing = references.filter((_, index) => recognised[index] === undefined).map(({ id }) => id);
+  return { references, recognised, missing, unmatched: [...unmatched] };
+}
+
+function twice(id: string, side: 'references' | 'hypotheses'): RangeError {
+  return new RangeError(`Give each utterance once: id "${id}" occurs twice in the ${side}`);
 }
 
 function totals(

@@ -33,7 +33,7 @@ export class Vocabulary {
         hash = mixed(hash, character);
         at += 1;
       }
-      this.#push(text, { from, until: at, hash });
+      this.#push(this.#numberOf(text, from, at, hash));
     }
   }
 
@@ -42,7 +42,7 @@ export class Vocabulary {
     this.#makeRoom(1);
     let hash = 0;
     for (let at = 0; at < word.length; at += 1) hash = mixed(hash, word.charCodeAt(at));
-    this.#push(word, { from: 0, until: word.length, hash });
+    this.#push(this.#numberOf(word, 0, word.length, hash));
   }
 
   /** The words of a part of the texts. */
@@ -52,22 +52,23 @@ export class Vocabulary {
     return words;
   }
 
-  #push(text: string, word: Place): void {
-    this.numbers[this.length] = this.#numberOf(text, word);
+  #push(number: number): void {
+    this.numbers[this.length] = number;
     this.length += 1;
   }
 
-  #numberOf(text: string, word: Place): number {
-    const hash = word.hash ^ (word.hash >>> 15);
+  /** The number of a part of a text, whose characters give that hash. */
+  #numberOf(text: string, from: number, until: number, sum: number): number {
+    const hash = sum ^ (sum >>> 15);
     const last = this.#slots.length - 1;
     for (let slot = hash & last; ; slot = (slot + 1) & last) {
       const known = this.#slots[slot]!;
-      if (known < 0) return this.#learn(text.slice(word.from, word.until), { hash, slot });
-      if (this.#hashes[known] === hash && isSame(this.words[known]!, text, word)) return known;
+      if (known < 0) return this.#learn(text.slice(from, until), hash, slot);
+      if (this.#hashes[known] === hash && isSame(this.words[known]!, text, from, until)) return known;
     }
   }
 
-  #learn(word: string, { hash, slot }: { readonly hash: number; readonly slot: number }): number {
+  #learn(word: string, hash: number, slot: number): number {
     const number = this.words.length;
     this.words.push(word);
     this.#hashes.push(hash);
@@ -100,18 +101,12 @@ export class Vocabulary {
 const space = 32;
 const tab = 9;
 
-interface Place {
-  readonly from: number;
-  readonly until: number;
-  readonly hash: number;
-}
-
 /** One step of FNV-1a, of 16 bits at a time. */
 function mixed(hash: number, character: number): number {
   return Math.imul(hash ^ character, 0x0100_0193);
 }
 
-function isSame(word: string, text: string, { from, until }: Place): boolean {
+function isSame(word: string, text: string, from: number, until: number): boolean {
   if (word.length !== until - from) return false;
   for (let at = 0; at < word.length; at += 1) {
     if (word.charCodeAt(at) !== text.charCodeAt(from + at)) return false;
