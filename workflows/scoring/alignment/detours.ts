@@ -51,11 +51,12 @@ export class Detours {
   /** Whether a detour may be as good, once every block was observed. */
   areAsGood(pair: WordPair, middle: Middle): boolean {
     const apart = costApart(pair, middle, this.#inner);
-    return [this.#lower, this.#upper].some((costs) => this.#isAnyAsGood(costs, apart));
+    const { lowest, highest } = this.#inner;
+    return this.#isAnyAsGood(this.#lower, -3 * lowest, apart) || this.#isAnyAsGood(this.#upper, 3 * highest, apart);
   }
 
-  /** `costs` has what the last cell of each block at one of the edges costs, `apart` what {@link costApart} says. */
-  #isAnyAsGood(costs: readonly number[], apart: readonly number[]): boolean {
+  /** `costs` has what the last cell of each block at one of the edges costs, `first` is what its first cell does, `apart` what {@link costApart} says. */
+  #isAnyAsGood(costs: readonly number[], first: number, apart: readonly number[]): boolean {
     const acrossMargin = 6 * this.#margin;
     const last = costs.length - 1;
     // The last block has rows beyond the table.
@@ -65,8 +66,8 @@ export class Detours {
     let below = -Infinity;
     for (let leaving = last; leaving >= 0; leaving -= 1) {
       const before = known(leaving - 1);
-      const least = before === Infinity ? known(leaving) - mostWithinBlock : before;
-      if (least === Infinity || most[leaving] === Infinity) continue;
+      const least = before === Infinity ? first : before;
+      if (most[leaving] === Infinity) continue;
       if (most[leaving]! - least >= acrossMargin) return true;
       if (below >= least - apart[leaving]!) {
         for (let back = leaving + 1; back <= last; back += 1) {
