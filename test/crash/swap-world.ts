@@ -25,7 +25,14 @@ export interface SwapWorld {
   served(): Promise<string>;
 }
 
-export const verify = { audio: 'smoke', channel: 'rest', every: 0.1, discriminate: 3, 'settle-at-least': 600 } as const;
+export const verify = {
+  audio: 'smoke',
+  channel: 'rest',
+  streams: 0,
+  every: 0.1,
+  discriminate: 3,
+  'settle-at-least': 600,
+} as const;
 const clips = recordings('test', ward.slice(0, 12));
 const smoke = recordings('smoke', ['good morning how are you doing today']);
 
@@ -120,7 +127,7 @@ function killing(
     Object.fromEntries(
       Object.entries(part).map(([name, member]: [string, unknown]) => {
         if (typeof member === 'object' && member !== null) return [name, wrap(member)];
-        if (typeof member !== 'function' || name === 'serviceTime') return [name, member];
+        if (typeof member !== 'function' || name === 'serviceTime' || name === 'samplesOf') return [name, member];
         return [
           name,
           async (...args: unknown[]) => {

@@ -1,16 +1,16 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { StepFailure, type StepContext, type StepOutcome } from '../../engine/step-kind.ts';
+import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { formatRate } from '../../document/rates.ts';
 import { isHeard, isUnproved } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
-import { settleBy, type Change } from './change.ts';
+import { enterPhase, settleBy, type Change } from './change.ts';
 import { deployModel, whileRecognising } from './deploy-model.ts';
 import { refuse, unprovedAlone } from './go-back.ts';
 import { inState } from './in-state.ts';
 import { markServed } from './marks.ts';
-import type { SmokeTest } from './smoke-test.ts';
 import { outputsOf } from './swap-outputs.ts';
 import { inWords, untilHeard, type Heard } from './until-heard.ts';
+import { werFault } from './wer-bounds.ts';
 
 /** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
 export async function proveNew(at: Change): Promise<StepOutcome> {
@@ -28,6 +28,8 @@ async function proveServed(at: Change): Promise<Proof> {
   return await inState(notProved(at, 'serves'), {
     context,
     async act(): Promise<Proof> {
+      enterPhase(at, 'while');
+      await at.streams.begin();
       // An endpoint that was just made has served no other model, so that there is nothing to wait for.
       if ('why' in ear && at.isNew) return await proveCandidate(at, { kind: 'unheard', why: ear.why });
       const heard = await whileRecognising(at, {
@@ -47,12 +49,15 @@ interface Proof {
 
 /** Recognises the smoke audio on the endpoint that was heard, or could not be, and marks the candidate there. */
 async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
-  const { endpoint, candidate, wanted, smoke, context } = at;
+  const { endpoint, candidate, streams, context } = at;
   if (heard.kind === 'fault') return { heard, fault: heard.fault };
   return await inState(notProved(at, 'serves'), {
     context,
     async act() {
-      const fault = await faultAfter(smoke, wanted, context);
+      enterPhase(at, 'after');
+      // They are not open yet where the endpoint served nothing before.
+      await streams.begin();
+      const fault = await faultAfter(at);
       if (fault === undefined) await markServed(context, endpoint, { model: candidate.self, heard: heard.kind });
       if (fault === undefined) context.report(heardInWords(heard));
       return { heard, fault };
@@ -67,14 +72,15 @@ function heardInWords(heard: Heard): string {
 
 /** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
 export async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
-  const { endpoint, candidate, wanted, smoke, context } = at;
+  const { endpoint, candidate, wanted, context } = at;
   if (isUnproved(endpoint)) {
     const { heard, fault } = await proveServed(at);
     if (fault !== undefined) return await refuse(at, fault);
     return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, previous: noted, heard }) };
   }
   const state = `endpoint ${wanted.endpoint} served ${candidate.displayName} before the run and was not changed`;
-  const fault = await inState(state, { context, act: async () => await faultAfter(smoke, wanted, context) });
+  enterPhase(at, 'after');
+  const fault = await inState(state, { context, act: async () => await faultAfter(at) });
   const isProved = isHeard(endpoint);
   if (!isProved) context.report(`nobody has heard that endpoint ${wanted.endpoint} answers as the model that it names`);
   const outputs = outputsOf(at, { model: candidate.self, previous: noted, isProved });
@@ -89,6 +95,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
 export async function changeModel(at: Change): Promise<StepOutcome> {
   const { endpoint, candidate, ear, smoke, context } = at;
   await checkBefore(at);
+  enterPhase(at, 'while');
   const failuresBefore = smoke.failures;
   const heard = await inState(notProved(at, 'is to serve'), {
     context,
@@ -111,30 +118,41 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
 
 /** Fails the step before it has changed anything, where the endpoint or the way to it is not as it should be. */
 async function checkBefore(at: Change): Promise<void> {
-  const { endpoint, ear, smoke, wanted, context } = at;
+  const { endpoint, ear, smoke, streams, wanted, context } = at;
   // An endpoint whose deployment failed serves nothing that could be tried.
   if (endpoint.status !== 'Succeeded') return;
+  const refusal = (why: string): StepFailure =>
+    new StepFailure(`${why}; nothing was changed`, outputsOf(at, { model: endpoint.model?.self ?? '' }));
   const { before, tally } = await inState(unchanged(wanted), {
     context,
     act: async () => ({ before: await smoke.all(), tally: 'recordings' in ear ? await ear.round() : undefined }),
   });
-  const outputs = outputsOf(at, { model: endpoint.model?.self ?? '' });
   if (smoke.failures > 0) {
-    throw new StepFailure(
-      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${smoke.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
-      outputs,
+    throw refusal(
+      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${smoke.failures} recognitions failed before the swap (${smoke.lastFailure})`,
     );
   }
   if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
-  if ('why' in ear) return context.report(`nothing will tell which model answers: ${ear.why}`);
-  if (tally === undefined) return undefined;
-  context.report(`before the change, ${inWords(tally, ear)}`);
-  // Which of two models answers on an endpoint whose last swap was not proved is what nobody knows.
-  if (ear.isModel(tally.other) || isUnproved(endpoint)) return undefined;
-  throw new StepFailure(
-    `Look at endpoint ${wanted.endpoint} first, which does not answer as the model that it serves: ${inWords(tally, ear)}. The way of recognition ignores the id of the endpoint, or the endpoint is still being redeployed, or has fallen back to another model; nothing was changed`,
-    outputs,
-  );
+  if ('why' in ear) context.report(`nothing will tell which model answers: ${ear.why}`);
+  else if (tally !== undefined) {
+    context.report(`before the change, ${inWords(tally, ear)}`);
+    // Which of two models answers on an endpoint whose last swap was not proved is what nobody knows.
+    if (!ear.isModel(tally.other) && !isUnproved(endpoint)) {
+      throw refusal(
+        `Look at endpoint ${wanted.endpoint} first, which does not answer as the model that it serves: ${inWords(tally, ear)}. The way of recognition ignores the id of the endpoint, or the endpoint is still being redeployed, or has fallen back to another model`,
+      );
+    }
+  }
+  await inState(unchanged(wanted), { context, act: async () => await streams.begin() });
+  const fault = streams.fault('before the swap');
+  if (fault !== undefined)
+    throw refusal(`Mend endpoint ${wanted.endpoint} first, or let \`verify.streams\` be fewer: ${fault}`);
+  streams.collect();
+  const slow = slowness(at, 'before');
+  if (slow !== undefined)
+    throw refusal(
+      `Let \`verify.max-latency\` be longer, or the smoke audio shorter: slow before the swap already, ${slow}`,
+    );
 }
 
 /**
@@ -158,15 +176,27 @@ export function unchanged(wanted: SwapWith): string {
 }
 
 /**
- * The fault of the model that the endpoint serves now, if it has one: failed recognitions, or a word error rate above the
- * bound.
+ * The fault of the model that the endpoint serves now, if it has one: failed recognitions, streams that callers would have lost, a
+ * word error rate above its bounds, or slow answers. Ends the streams.
  */
-async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepContext): Promise<string | undefined> {
+async function faultAfter(at: Change): Promise<string | undefined> {
+  const { smoke, streams, wanted, evaluated, context } = at;
   const after = await smoke.all();
+  await streams.end();
   if (after.wer !== null) context.report(`smoke audio after: WER ${formatRate(after.wer)}`);
+  const latencies = smoke.latencies.inWords();
+  if (latencies !== '') context.report(latencies);
   if (after.failures > 0)
     return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
-  const bound = wanted.verify?.['max-wer'];
-  if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
-  return `The smoke audio's word error rate is ${formatRate(after.wer, [bound])} after the swap, max-wer allows ${formatRate(bound, [after.wer])}`;
+  const tooWrong = after.wer === null ? undefined : werFault(after.wer, { wanted, evaluated });
+  const tooSlow = slowness(at, 'after');
+  return tooWrong ?? streams.fault('during the swap') ?? (tooSlow && `The endpoint is slow after the swap, ${tooSlow}`);
+}
+
+/** How the endpoint exceeds the bound on its latency in a phase, as the end of a sentence; undefined when it does not. */
+function slowness({ smoke, wanted }: Change, phase: 'before' | 'after'): string | undefined {
+  const bound = wanted.verify?.['max-latency'];
+  const found = smoke.latencies.finalP95(phase);
+  if (bound === undefined || found === undefined || found <= bound) return undefined;
+  return `95 % of the final results come within ${found} s, max-latency allows ${bound} s`;
 }
