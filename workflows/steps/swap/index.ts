@@ -6,11 +6,11 @@ import { isUnproved } from '../../plan/endpoint-proof.ts';
 import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
-import { alreadyServed, changeModel, notProved, proveNew, unchanged } from './change-model.ts';
+import { alreadyServed, changeModel, proveNew } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './change.ts';
 import { earOf, type Ear } from './hearing.ts';
-import { inState } from './in-state.ts';
+import { inState, notProved, unchanged } from './in-state.ts';
 import { notedPrevious } from './marks.ts';
 import {
   answersBefore,
