@@ -2934,7 +2934,7 @@ export interface SwapWith {
      */
     readonly 'max-latency'?: number;
     /**
-     * How many streams to keep open on the endpoint, through the SDK, from before the change to the end of the proof, each of which speaks the audio over and over in real time. Go back when one of them loses a phrase or its connection, or fails. They count towards the concurrent requests of the endpoint, 100 by default.
+     * How many streams to keep open on the endpoint, through the SDK, from before the change to the end of the proof, each of which speaks the audio over and over in real time. Go back when one of them loses a phrase or its connection, or fails. They count towards the concurrent requests of the endpoint, 100 by default, of which single recognitions need two.
      */
     readonly streams: number;
     /**

@@ -79,7 +79,6 @@ export const swap: StepKind<SwapWith> = {
   summarise(outputs) {
     const { created, probes, probeFailures, probeRepeats, rolledBack, heard, discriminating, neitherAnswers } = outputs;
     const { streams, streamPhrases, streamPhrasesLost, streamDrops, streamFailures } = outputs;
-    const { afterFinalP95Seconds: latency } = outputs;
     const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
     return [
       ...(created === true ? ['a new endpoint'] : []),
@@ -90,7 +89,6 @@ export const swap: StepKind<SwapWith> = {
             `${String(streams)} streams, ${String(streamPhrasesLost)} of ${String(streamPhrases)} phrases lost, ${String(streamDrops)} drops, ${String(streamFailures)} failed`,
           ]
         : []),
-      ...(isAny(latency) ? [`95 % answered within ${String(latency)} s`] : []),
       ...(heard === true && isAny(discriminating) ? [`heard on ${String(discriminating)} recordings`] : []),
       ...(isAny(neitherAnswers) ? [`${String(neitherAnswers)} answers like neither model`] : []),
       ...(heard === false ? ['unheard: nobody knows which model answers'] : []),
