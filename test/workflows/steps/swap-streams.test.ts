@@ -85,7 +85,7 @@ describe('streams of a swap', () => {
     expect(outputs).toMatchObject({ streams: 3, streamPhrasesLost: 0, streamDrops: 0, streamFailures: 0 });
     expect(outputs['streamPhrases']).toBeGreaterThanOrEqual(3);
     expect(said).toContain('waiting for the first phrases of 3 streams');
-    const summary = `3 streams, 0 of ${outputs['streamPhrases']} phrases lost, 0 drops, 0 failed`;
+    const summary = `3 streams (0 of ${outputs['streamPhrases']} phrases lost, 0 drops, 0 failures)`;
     expect(swap.summarise?.(outputs)).toContain(summary);
   });
 

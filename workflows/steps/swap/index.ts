@@ -86,7 +86,7 @@ export const swap: StepKind<SwapWith> = {
       ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
       ...(isAny(streams)
         ? [
-            `${String(streams)} streams, ${String(streamPhrasesLost)} of ${String(streamPhrases)} phrases lost, ${String(streamDrops)} drops, ${String(streamFailures)} failed`,
+            `${String(streams)} streams (${String(streamPhrasesLost)} of ${String(streamPhrases)} phrases lost, ${String(streamDrops)} drops, ${String(streamFailures)} failures)`,
           ]
         : []),
       ...(heard === true && isAny(discriminating) ? [`heard on ${String(discriminating)} recordings`] : []),
