@@ -69,7 +69,7 @@ describe('a swap with streams of Microsoft’s client', () => {
 
   it(
     'that is killed while they are open leaves none open, and the next run proves the model',
-    { timeout },
+    { timeout: 300_000 },
     async () => {
       const world = await openSwapWorld('at-once', { redeploymentSeconds: 0.5 });
       let killed = 0;
