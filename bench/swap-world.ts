@@ -137,6 +137,7 @@ export const verify = {
   channel: 'sdk',
   every: 0.2,
   discriminate: 8,
+  streams: 0,
   'settle-at-least': 600,
 } as const;
 

@@ -2926,6 +2926,18 @@ export interface SwapWith {
      */
     readonly 'max-wer'?: number;
     /**
+     * Go back when the word error rate on the audio is above that of the newest evaluation of the model by more than this: `5%` allows 12 % where the evaluation found 7 %. A model that no evaluation has measured is not bounded by it. As 0..1.
+     */
+    readonly 'max-wer-above-evaluation'?: number;
+    /**
+     * Go back when, after the change, more than one in twenty final results takes longer than this (`afterFinalP95Seconds`); change nothing when it does before. A recording counts from connecting to its whole answer, and a phrase of a stream from its end, so that the audio should be short. In seconds.
+     */
+    readonly 'max-latency'?: number;
+    /**
+     * How many streams to keep open on the endpoint, through the SDK, from before the change to the end of the proof, each of which speaks the audio over and over in real time. Go back when one of them loses a phrase or its connection, or fails. They count towards the concurrent requests of the endpoint, 100 by default, of which single recognitions need two.
+     */
+    readonly streams: number;
+    /**
      * How often the audio is recognised while the swap settles. In seconds.
      */
     readonly every: number;
@@ -2996,6 +3008,78 @@ export interface SwapOutputs {
    * How often a recognition got no answer (429, 5xx, a lost connection) and was repeated.
    */
   readonly probeRepeats: number;
+  /**
+   * Streams that were kept open.
+   */
+  readonly streams: number;
+  /**
+   * Recordings that they spoke to the end.
+   */
+  readonly streamPhrases: number;
+  /**
+   * How many of these got no phrase in answer.
+   */
+  readonly streamPhrasesLost: number;
+  /**
+   * How often a connection of theirs was lost, which Microsoft's SDK hides by connecting again.
+   */
+  readonly streamDrops: number;
+  /**
+   * Streams that ended with an error.
+   */
+  readonly streamFailures: number;
+  /**
+   * Within how long half of the recognitions had their first result before the change; absent where none was measured.
+   */
+  readonly beforeFirstResultP50Seconds?: number;
+  /**
+   * Within how long 95 % of the recognitions had their first result before the change; absent where none was measured.
+   */
+  readonly beforeFirstResultP95Seconds?: number;
+  /**
+   * Within how long half of the recognitions had their final result before the change; absent where none was measured.
+   */
+  readonly beforeFinalP50Seconds?: number;
+  /**
+   * Within how long 95 % of the recognitions had their final result before the change; absent where none was measured.
+   */
+  readonly beforeFinalP95Seconds?: number;
+  /**
+   * Within how long half of the recognitions had their first result while the model changed; absent where none was measured.
+   */
+  readonly whileFirstResultP50Seconds?: number;
+  /**
+   * Within how long 95 % of the recognitions had their first result while the model changed; absent where none was measured.
+   */
+  readonly whileFirstResultP95Seconds?: number;
+  /**
+   * Within how long half of the recognitions had their final result while the model changed; absent where none was measured.
+   */
+  readonly whileFinalP50Seconds?: number;
+  /**
+   * Within how long 95 % of the recognitions had their final result while the model changed; absent where none was measured.
+   */
+  readonly whileFinalP95Seconds?: number;
+  /**
+   * Within how long half of the recognitions had their first result after the change; absent where none was measured.
+   */
+  readonly afterFirstResultP50Seconds?: number;
+  /**
+   * Within how long 95 % of the recognitions had their first result after the change; absent where none was measured.
+   */
+  readonly afterFirstResultP95Seconds?: number;
+  /**
+   * Within how long half of the recognitions had their final result after the change; absent where none was measured.
+   */
+  readonly afterFinalP50Seconds?: number;
+  /**
+   * Within how long 95 % of the recognitions had their final result after the change; absent where none was measured.
+   */
+  readonly afterFinalP95Seconds?: number;
+  /**
+   * The slowest final result of the first three single recognitions from the first answer of the new model on; absent where nothing told it.
+   */
+  readonly warmUpSeconds?: number;
   /**
    * Whether the previous model was put back.
    */

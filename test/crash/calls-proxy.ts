@@ -20,6 +20,10 @@ export interface CallsProxy {
   killAt(point: CallPoint, kill: () => Promise<void>): void;
   /** Does this at this point, once, before the call goes on. */
   interruptAt(point: CallPoint, act: () => Promise<void>): void;
+  /** How many connections there are over which speech is recognised. */
+  recognitions(): number;
+  /** Ends them. */
+  cutRecognitions(): void;
   close(): Promise<void>;
 }
 
@@ -37,6 +41,8 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     if (here !== undefined) armed = undefined;
     return here;
   };
+  /** Links of the service lead through here, those of recognition (`ws:`) too. */
+  const throughHere = (text: string): string => text.replaceAll(new URL(target).host, new URL(url).host);
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const here = count(request);
     const body = await buffer(request);
@@ -52,11 +58,11 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     if (await isEnd('after')) return;
     // The service is asked by its own name, and the links in its answer must lead through here as well.
     const isText = answer.headers['content-type']?.includes('json') === true;
-    const sent = isText ? Buffer.from(content.toString().replaceAll(target, url)) : content;
+    const sent = isText ? Buffer.from(throughHere(content.toString())) : content;
     const { location, ...headers } = answer.headers;
     response.writeHead(answer.statusCode ?? 502, {
       ...headers,
-      ...(location === undefined ? {} : { location: location.replace(target, url) }),
+      ...(location === undefined ? {} : { location: throughHere(location) }),
       ...(isText ? { 'content-length': sent.length } : {}),
     });
     response.end(sent);
@@ -66,6 +72,7 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     serve(request, response).catch(() => response.destroy());
   });
   const sockets = new Set<Duplex>();
+  const callers = new Set<Duplex>();
   // Recognition over WebSocket is one call: its answer is the first phrase.
   const tunnel = async (request: IncomingMessage, caller: Duplex, head: Buffer): Promise<void> => {
     const here = count(request);
@@ -80,6 +87,8 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
       socket.on('error', () => socket.destroy());
       socket.on('close', () => sockets.delete(socket));
     }
+    callers.add(caller);
+    caller.on('close', () => callers.delete(caller));
     service.on('close', () => caller.destroy());
     caller.on('close', () => service.destroy());
     const headers = Object.entries({ ...request.headers, host }).map(
@@ -114,6 +123,10 @@ export async function startCallsProxy(target: string): Promise<CallsProxy> {
     },
     interruptAt(point, act) {
       armed = { point, act, goesOn: true };
+    },
+    recognitions: () => callers.size,
+    cutRecognitions() {
+      for (const caller of callers) caller.destroy();
     },
     async close() {
       server.closeAllConnections();

@@ -1,3 +1,4 @@
+import { onTestFinished } from 'vitest';
 import type { SwapWith } from '../../schemas/types.gen.ts';
 import type { Redeployment } from '../../emulator/state/redeployment.ts';
 import type { Ports, SpeechPort } from '../../workflows/engine/ports.ts';
@@ -8,6 +9,7 @@ import { sleep } from '../../workflows/time/sleep.ts';
 import { acousticZip, recordings, wavOf } from '../emulator/acoustic-zip.ts';
 import { startClient, type Client } from '../emulator/client.ts';
 import { gardening, ward, wardNotes } from '../emulator/recognition/spoken-texts.ts';
+import { startCallsProxy, type CallsProxy } from './calls-proxy.ts';
 import { createFakeWorld } from '../workflows/steps/fake-world.ts';
 import { runStep, type Ran } from '../workflows/steps/run-step.ts';
 
@@ -16,6 +18,8 @@ export interface SwapWorld {
   readonly client: Client;
   readonly models: readonly [string, string];
   readonly said: string[];
+  /** Stands between the steps and the service. */
+  readonly proxy: CallsProxy;
   /** Runs a swap step to the model; `killAt`: ended at the call of the Speech resource with this number, from 1. */
   swapTo(model: string, options?: { readonly killAt?: number; readonly with?: Partial<SwapWith> }): Promise<Ran>;
   /** Whether the last run was ended at its `killAt`. */
@@ -25,7 +29,14 @@ export interface SwapWorld {
   served(): Promise<string>;
 }
 
-export const verify = { audio: 'smoke', channel: 'rest', every: 0.1, discriminate: 3, 'settle-at-least': 600 } as const;
+export const verify = {
+  audio: 'smoke',
+  channel: 'rest',
+  streams: 0,
+  every: 0.1,
+  discriminate: 3,
+  'settle-at-least': 600,
+} as const;
 const clips = recordings('test', ward.slice(0, 12));
 const smoke = recordings('smoke', ['good morning how are you doing today']);
 
@@ -55,7 +66,9 @@ export async function openSwapWorld(
   await client.control('POST', '/clock', { speed: 300 / options.redeploymentSeconds });
 
   const pace = { pollFloorMilliseconds: 10, retryDelayMilliseconds: 5 };
-  const speech = createSpeechClient({ endpoint: url, credential: { key }, ...pace });
+  const proxy = await startCallsProxy(url);
+  onTestFinished(() => proxy.close());
+  const speech = createSpeechClient({ endpoint: proxy.url, credential: { key }, ...pace });
   const fake = createFakeWorld();
   const data: Ports['data'] = {
     ...fake.ports.data,
@@ -75,6 +88,7 @@ export async function openSwapWorld(
     client,
     models,
     said,
+    proxy,
     wasKilled: () => killed,
     endpoint: read,
     async served() {
@@ -120,7 +134,7 @@ function killing(
     Object.fromEntries(
       Object.entries(part).map(([name, member]: [string, unknown]) => {
         if (typeof member === 'object' && member !== null) return [name, wrap(member)];
-        if (typeof member !== 'function' || name === 'serviceTime') return [name, member];
+        if (typeof member !== 'function' || name === 'serviceTime' || name === 'samplesOf') return [name, member];
         return [
           name,
           async (...args: unknown[]) => {

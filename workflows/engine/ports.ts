@@ -166,6 +166,8 @@ export interface SpeechPort {
     readonly pace?: 'real-time' | 'as-given';
     readonly signal?: AbortSignal;
   }): Promise<RecognitionStream>;
+  /** The samples of a WAV, as a stream takes them; undefined when they are no PCM with 16 bits and one channel. */
+  samplesOf(wav: Uint8Array): PcmAudio | undefined;
   /** The text of an object's file, fetched from its contentUrl. */
   readFile(file: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<string>;
   /**
@@ -187,6 +189,19 @@ export interface Recognition {
   /** The lexical form: words in lower case as spoken, no punctuation. Empty when nothing was recognised. */
   readonly lexical: string;
   readonly display: string;
+  /**
+   * From connecting to the first hypothesis, by a clock that is never set; absent when there was none, and over REST, which gives none.
+   */
+  readonly firstResultSeconds?: number;
+  /** From connecting to the answer, which includes the sending of the audio; absent where it was not measured. */
+  readonly finalSeconds?: number;
+}
+
+/** The samples of a recording: PCM, 16 bits, one channel. */
+export interface PcmAudio {
+  /** In hertz. */
+  readonly sampleRate: number;
+  readonly samples: Uint8Array;
 }
 
 /** A stream that is being recognised. It ends with `close`, which has to be called. */

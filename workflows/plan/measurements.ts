@@ -101,6 +101,19 @@ export function measurementOf(evaluation: Evaluation, model: string): Measuremen
   return wer < 0 ? undefined : { wer };
 }
 
+/** What Succeeded evaluations have measured of a model, on whichever dataset; the newest first. */
+export function measurementsOf(
+  evaluations: readonly Evaluation[],
+  model: string,
+): readonly { readonly evaluation: Evaluation; readonly measurement: Measurement }[] {
+  return evaluations
+    .toSorted((one, other) => byAge(other, one))
+    .flatMap((evaluation) => {
+      const measurement = measurementOf(evaluation, model);
+      return measurement === undefined ? [] : [{ evaluation, measurement }];
+    });
+}
+
 /**
  * Whether the first makes fewer errors per word, by at least `by` (a rate, the difference of the two); not when both make as
  * many, however many words each has. Counted in whole numbers, so that an improvement of exactly `by` is one.

@@ -21,6 +21,7 @@ export async function recognise(
   const { endpoint, signedWith, signal } = options;
   const url = recognitionAddress(endpoint, { channel: 'rest', signedWith, resource });
   const purpose = `recognise speech on endpoint ${idOf(endpoint.self)}`;
+  const startedAt = performance.now();
   const { value } = await send({
     method: 'POST',
     url,
@@ -30,7 +31,8 @@ export async function recognise(
     read: readRecognition,
     signal,
   });
-  if (value.status !== internalError) return value;
+  const finalSeconds = (performance.now() - startedAt) / 1000;
+  if (value.status !== internalError) return { ...value, finalSeconds };
   throw internalFailure({ purpose, method: 'POST', url });
 }
 

@@ -34,6 +34,7 @@ import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
 import { readRecordings } from './read-recordings.ts';
 import { openStream } from './sdk/recognition-stream.ts';
+import { wavSamples } from './sdk/wav-samples.ts';
 import { recognise } from './recognise.ts';
 import { recogniseWithSdk } from './sdk/recognise-with-sdk.ts';
 import { createSdkChannel } from './sdk/sdk-channel.ts';
@@ -120,6 +121,7 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
         ? recogniseWithSdk(sdk, audio, { endpoint: deployed, signal })
         : recognise(service, audio, { endpoint: deployed, signedWith, signal }),
     openStream: (stream) => openStream(sdk, stream),
+    samplesOf: wavSamples,
     readFile: (file, { signal } = {}) => readFile(service, file, signal),
     readRecordings: (archive, names, { signal } = {}) => readRecordings(service, archive, { names, signal }),
     serviceTime: () => serviceClock.now(),

@@ -37,7 +37,8 @@ export async function testLive(
     const audio = await recordingsIn(archive, next, context);
     await Promise.all(
       [...audio].map(async ([name, bytes]) => {
-        heard.set(name, await smoke.recognise({ name, audio: bytes }, context.signal));
+        const answer = await smoke.recognise({ name, audio: bytes }, context.signal);
+        heard.set(name, answer?.lexical ?? '');
       }),
     );
     report(`${Math.min(at + batch, lines.length)} of ${lines.length} recordings through ${endpoint.displayName}`);

@@ -60,7 +60,15 @@ describe('loadPipeline', () => {
       endpoint: 'calls',
       create: false,
       model: "${{ steps.retrain.outputs.model || 'base' }}",
-      verify: { audio: 'smoke', channel: 'sdk', 'max-wer': 0.025, every: 1, discriminate: 8, 'settle-at-least': 600 },
+      verify: {
+        audio: 'smoke',
+        channel: 'sdk',
+        'max-wer': 0.025,
+        every: 1,
+        streams: 0,
+        discriminate: 8,
+        'settle-at-least': 600,
+      },
       'min-days-left': 30,
       'settle-timeout': 1800,
     });

@@ -9,7 +9,15 @@ describe('resolveSettings', () => {
     expect(resolveSettings('swap', { ...swap, verify })).toEqual({
       with: {
         ...swap,
-        verify: { audio: 'smoke', channel: 'sdk', 'max-wer': 0.2, every: 2, discriminate: 8, 'settle-at-least': 600 },
+        verify: {
+          audio: 'smoke',
+          channel: 'sdk',
+          'max-wer': 0.2,
+          every: 2,
+          streams: 0,
+          discriminate: 8,
+          'settle-at-least': 600,
+        },
       },
       problems: [],
     });
@@ -38,7 +46,7 @@ describe('resolveSettings', () => {
   it('gives settings that a plan does not have their defaults', () => {
     const { 'settle-timeout': _, create: __, ...before } = swap;
     expect(resolveSettings('swap', before)).toEqual({ with: swap, problems: [] });
-    const verify = { audio: 'smoke', channel: 'sdk', every: 1, discriminate: 8, 'settle-at-least': 600 };
+    const verify = { audio: 'smoke', channel: 'sdk', every: 1, streams: 0, discriminate: 8, 'settle-at-least': 600 };
     expect(resolveSettings('swap', { ...swap, verify: { audio: 'smoke' } }).with['verify']).toEqual(verify);
   });
 

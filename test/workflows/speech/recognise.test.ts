@@ -15,8 +15,12 @@ describe('recognise', () => {
       NBest: [{ Lexical: 'three apples', Display: '3 apples.' }],
     };
     await using service = await startScriptedService({ body: detailed });
+    const begun = performance.now();
     const answer = await clientOf(service).recognise(wavOf(8000), { channel: 'rest', endpoint: endpointAt(service) });
-    expect(answer).toEqual({ status: 'Success', lexical: 'three apples', display: 'Three apples.' });
+    const { finalSeconds, ...told } = answer;
+    expect(told).toEqual({ status: 'Success', lexical: 'three apples', display: 'Three apples.' });
+    expect(finalSeconds).toBeGreaterThan(0);
+    expect(finalSeconds).toBeLessThanOrEqual((performance.now() - begun) / 1000);
     expect(service.last().method).toBe('POST');
     expect(service.last().url).toBe(
       `/speech/recognition/conversation/cognitiveservices/v1?language=en-US&cid=${ids.endpoint}&format=detailed`,

@@ -10,7 +10,10 @@ import {
   type NewProject,
   type Ports,
   type Recognition,
+  type RecognitionStream,
   type SpeechPort,
+  type StreamPhrase,
+  type StreamReport,
   type WorkedCollection,
 } from '../../../workflows/engine/ports.ts';
 import type {
@@ -52,8 +55,23 @@ export interface FakeWorld {
   readonly recognised: string[];
   /** What each model recognises on each recording of an Acoustic dataset, by model and recording. */
   readonly texts: Record<string, Readonly<Record<string, string>>>;
+  /** How a stream on an endpoint goes on; default: a phrase for each recording. */
+  openStream: (endpoint: () => Endpoint) => FakeStream | ServiceError;
+  /** Those that nobody has closed. */
+  readonly openStreams: Set<FakeStream>;
   /** What an endpoint answers to such a recording; default: as the model does that it names. */
   hear: (endpoint: Endpoint, recording: string) => string;
+}
+
+/** What happens to a stream when a recording on it ends, by its number from 0. */
+export interface FakeStream {
+  /** No phrase comes. */
+  readonly isLost?: (recording: number) => boolean;
+  /** Its connection is lost so often. */
+  readonly drops?: (recording: number) => number;
+  /** It ends. */
+  readonly error?: (recording: number) => ServiceError | undefined;
+  readonly latency?: () => { readonly firstResultSeconds: number; readonly finalSeconds: number };
 }
 
 export function createFakeWorld(): FakeWorld {
@@ -198,9 +216,19 @@ export function createFakeWorld(): FakeWorld {
     },
     readFile: async (file) => readFile(file),
     readRecordings: async (_, names) => new Map(names.map((recording) => [recording, Buffer.from(recording)])),
-    openStream: async () => {
-      throw new Error('No step opens a stream');
+    openStream: async ({ endpoint, sampleRate, signal }) => {
+      const current = (): Endpoint => objects.endpoints.find(({ self }) => self === endpoint.self) ?? endpoint;
+      const stream = world.openStream(current);
+      if (stream instanceof ServiceError) throw stream;
+      world.openStreams.add(stream);
+      return pacedStream(stream, {
+        sampleRate,
+        clock: world.ports.clock,
+        signal,
+        onClose: () => void world.openStreams.delete(stream),
+      });
     },
+    samplesOf: () => ({ sampleRate: 8000, samples: new Uint8Array(2 * 8000).fill(1) }),
   };
 
   const data: DataPort = {
@@ -225,6 +253,8 @@ export function createFakeWorld(): FakeWorld {
     recognise: () => ({ status: 'Success', lexical: 'one two three four', display: 'One two three four.' }),
     recognised: [],
     texts: {},
+    openStream: () => ({}),
+    openStreams: new Set(),
     hear: ({ model }, recording) => world.texts[model?.self ?? '']?.[recording] ?? '',
   };
   return world;
@@ -305,6 +335,55 @@ export function fakeEndpoint(name: string, model: string, change: Partial<Endpoi
     model: { self: model },
     links: { webSocket: 'wss://speech/' },
     ...change,
+  };
+}
+
+/** A stream in the time of the world: what is sent that is not silent is a recording, and gets its phrase when it is over. */
+function pacedStream(
+  { isLost, drops, error, latency }: FakeStream,
+  of: {
+    readonly sampleRate: number;
+    readonly clock: ClockPort;
+    readonly signal: AbortSignal | undefined;
+    onClose(): void;
+  },
+): RecognitionStream {
+  const { sampleRate, clock, signal, onClose } = of;
+  const phrases: StreamPhrase[] = [];
+  let [seconds, spokenFrom, recordings, disconnections] = [0, -1, 0, 0];
+  let failure: ServiceError | undefined;
+  const report = (): StreamReport => ({
+    phrases: [...phrases],
+    disconnections,
+    ...(failure === undefined ? {} : { error: failure }),
+  });
+  const end = (): void => {
+    if (spokenFrom < 0) return;
+    disconnections += drops?.(recordings) ?? 0;
+    failure ??= error?.(recordings);
+    const times = { offsetSeconds: spokenFrom, durationSeconds: seconds - spokenFrom };
+    const told = latency?.() ?? { firstResultSeconds: 0.3, finalSeconds: 0.6 };
+    if (failure === undefined && isLost?.(recordings) !== true)
+      phrases.push({ status: 'Success', lexical: 'one', display: '', ...times, ...told });
+    [spokenFrom, recordings] = [-1, recordings + 1];
+  };
+  return {
+    async send(samples) {
+      if (failure !== undefined) throw failure;
+      const isSilent = samples.every((sample) => sample === 0);
+      if (isSilent) end();
+      else if (spokenFrom < 0) spokenFrom = seconds;
+      const length = samples.length / 2 / sampleRate;
+      await clock.sleep(length * 1000, signal);
+      seconds += length;
+    },
+    report,
+    async close() {
+      onClose();
+      signal?.throwIfAborted();
+      end();
+      return report();
+    },
   };
 }
 

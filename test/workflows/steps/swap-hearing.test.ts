@@ -22,6 +22,7 @@ const verify = {
   'max-wer': 0.2,
   every: 1,
   discriminate: 8,
+  streams: 0,
   'settle-at-least': 600,
 } as const;
 const settings: SwapWith = {

@@ -31,9 +31,16 @@ export async function recogniseWithSdk(
   try {
     const recogniser = await request.open({ format: audio, reconnects: false });
     try {
-      const phrases = await phrasesOf(recogniser, { samples: audio.samples, signal: limit.signal });
+      // The SDK connects when it is started, and was loaded before.
+      const startedAt = performance.now();
+      const { phrases, firstResultAt } = await phrasesOf(recogniser, { samples: audio.samples, signal: limit.signal });
+      const finalSeconds = (performance.now() - startedAt) / 1000;
       request.end({ isFailure: false });
-      return joined(phrases);
+      return {
+        ...joined(phrases),
+        ...(firstResultAt === undefined ? {} : { firstResultSeconds: (firstResultAt - startedAt) / 1000 }),
+        finalSeconds,
+      };
     } finally {
       recogniser.close();
     }
@@ -64,24 +71,34 @@ function asTrouble(error: unknown, isLate: boolean): ReturnType<typeof sdkFailur
   return error instanceof SdkError ? sdkFailureFacts(error.trouble) : undefined;
 }
 
+interface Phrases {
+  readonly phrases: readonly Recognition[];
+  /** By the process's clock in milliseconds; undefined when there was no hypothesis. */
+  readonly firstResultAt: number | undefined;
+}
+
 async function phrasesOf(
   recogniser: SdkRecogniser,
   { samples, signal }: { readonly samples: Uint8Array; readonly signal: AbortSignal },
-): Promise<readonly Recognition[]> {
+): Promise<Phrases> {
   const { recognizer, audio } = recogniser;
-  const { promise, resolve, reject } = Promise.withResolvers<readonly Recognition[]>();
+  const { promise, resolve: end, reject } = Promise.withResolvers<void>();
   const phrases: Recognition[] = [];
+  let firstResultAt: number | undefined;
   const fail = (trouble: SdkTrouble): void => reject(new SdkError(trouble));
+  recognizer.recognizing = () => {
+    firstResultAt ??= performance.now();
+  };
   recognizer.recognized = (_, { result }) => {
     const phrase = readRecognition(result.json)?.value;
     if (phrase !== undefined) phrases.push(phrase);
   };
   recognizer.canceled = (_, { reason, errorCode, errorDetails }) => {
     // 1: the end of the audio has come.
-    if ((reason as number) !== 0) resolve(phrases);
+    if ((reason as number) !== 0) end();
     else fail({ code: sdkErrorNames[errorCode as number] ?? internalError, details: errorDetails ?? '' });
   };
-  recognizer.sessionStopped = () => resolve(phrases);
+  recognizer.sessionStopped = () => end();
   // After the audio was sent the SDK connects again and waits for ever. Why a connection ended it tells a moment later.
   recogniser.onDisconnected(() => {
     setTimeout(() => fail(lostConnection), reasonMilliseconds);
@@ -94,7 +111,8 @@ async function phrasesOf(
     audio.write(new Uint8Array(samples).buffer);
     audio.close();
     recogniser.start((details) => fail({ code: 'RuntimeError', details: String(details) }));
-    return await promise;
+    await promise;
+    return { phrases, firstResultAt };
   } finally {
     signal.removeEventListener('abort', onAbort);
     recogniser.onDisconnected(() => undefined);

@@ -1,16 +1,10 @@
-/** The samples of a WAV file, and what the SDK has to know about them. */
-export interface WavSamples {
-  /** In hertz. */
-  readonly sampleRate: number;
-  /** PCM, 16 bits, one channel. */
-  readonly samples: Uint8Array;
-}
+import type { PcmAudio } from '../../engine/ports.ts';
 
 /**
  * The samples of a RIFF/WAVE file of PCM with 16 bits and one channel; undefined when it is none. The SDK's own reader also sends what is
  * behind the samples.
  */
-export function wavSamples(wav: Uint8Array): WavSamples | undefined {
+export function wavSamples(wav: Uint8Array): PcmAudio | undefined {
   const bytes = Buffer.from(wav.buffer, wav.byteOffset, wav.byteLength);
   if (bytes.length < 12 || bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE') {
     return undefined;

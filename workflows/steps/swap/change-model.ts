@@ -1,16 +1,13 @@
-import type { SwapWith } from '../../../schemas/types.gen.ts';
-import { StepFailure, type StepContext, type StepOutcome } from '../../engine/step-kind.ts';
-import { formatRate } from '../../document/rates.ts';
+import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { isHeard, isUnproved } from '../../plan/endpoint-proof.ts';
-import { entityId } from '../../plan/identity.ts';
-import { settleBy, type Change } from './change.ts';
+import { enterPhase, settleBy, type Change } from './change.ts';
 import { deployModel, whileRecognising } from './deploy-model.ts';
+import { checkBefore, faultAfter } from './faults.ts';
 import { refuse, unprovedAlone } from './go-back.ts';
-import { inState } from './in-state.ts';
+import { inState, notProved } from './in-state.ts';
 import { markServed } from './marks.ts';
-import type { SmokeTest } from './smoke-test.ts';
 import { outputsOf } from './swap-outputs.ts';
-import { inWords, untilHeard, type Heard } from './until-heard.ts';
+import { untilHeard, type Heard } from './until-heard.ts';
 
 /** Proves the candidate on an endpoint that was made with it; throws a {@link StepFailure} that says what speaks against it. */
 export async function proveNew(at: Change): Promise<StepOutcome> {
@@ -28,6 +25,8 @@ async function proveServed(at: Change): Promise<Proof> {
   return await inState(notProved(at, 'serves'), {
     context,
     async act(): Promise<Proof> {
+      enterPhase(at, 'while');
+      await at.streams.begin();
       // An endpoint that was just made has served no other model, so that there is nothing to wait for.
       if ('why' in ear && at.isNew) return await proveCandidate(at, { kind: 'unheard', why: ear.why });
       const heard = await whileRecognising(at, {
@@ -47,12 +46,15 @@ interface Proof {
 
 /** Recognises the smoke audio on the endpoint that was heard, or could not be, and marks the candidate there. */
 async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
-  const { endpoint, candidate, wanted, smoke, context } = at;
+  const { endpoint, candidate, streams, context } = at;
   if (heard.kind === 'fault') return { heard, fault: heard.fault };
   return await inState(notProved(at, 'serves'), {
     context,
     async act() {
-      const fault = await faultAfter(smoke, wanted, context);
+      enterPhase(at, 'after');
+      // They are not open yet where the endpoint served nothing before.
+      await streams.begin();
+      const fault = await faultAfter(at);
       if (fault === undefined) await markServed(context, endpoint, { model: candidate.self, heard: heard.kind });
       if (fault === undefined) context.report(heardInWords(heard));
       return { heard, fault };
@@ -67,14 +69,15 @@ function heardInWords(heard: Heard): string {
 
 /** Nothing to change, but the proof is asked for all the same: an earlier run may have ended between change and proof. */
 export async function alreadyServed(at: Change, noted: string): Promise<StepOutcome> {
-  const { endpoint, candidate, wanted, smoke, context } = at;
+  const { endpoint, candidate, wanted, context } = at;
   if (isUnproved(endpoint)) {
     const { heard, fault } = await proveServed(at);
     if (fault !== undefined) return await refuse(at, fault);
     return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, previous: noted, heard }) };
   }
   const state = `endpoint ${wanted.endpoint} served ${candidate.displayName} before the run and was not changed`;
-  const fault = await inState(state, { context, act: async () => await faultAfter(smoke, wanted, context) });
+  enterPhase(at, 'after');
+  const fault = await inState(state, { context, act: async () => await faultAfter(at) });
   const isProved = isHeard(endpoint);
   if (!isProved) context.report(`nobody has heard that endpoint ${wanted.endpoint} answers as the model that it names`);
   const outputs = outputsOf(at, { model: candidate.self, previous: noted, isProved });
@@ -89,6 +92,7 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
 export async function changeModel(at: Change): Promise<StepOutcome> {
   const { endpoint, candidate, ear, smoke, context } = at;
   await checkBefore(at);
+  enterPhase(at, 'while');
   const failuresBefore = smoke.failures;
   const heard = await inState(notProved(at, 'is to serve'), {
     context,
@@ -107,66 +111,4 @@ export async function changeModel(at: Change): Promise<StepOutcome> {
   const proof = await proveCandidate(at, heard);
   if (proof.fault !== undefined) return await refuse(at, proof.fault);
   return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, heard }) };
-}
-
-/** Fails the step before it has changed anything, where the endpoint or the way to it is not as it should be. */
-async function checkBefore(at: Change): Promise<void> {
-  const { endpoint, ear, smoke, wanted, context } = at;
-  // An endpoint whose deployment failed serves nothing that could be tried.
-  if (endpoint.status !== 'Succeeded') return;
-  const { before, tally } = await inState(unchanged(wanted), {
-    context,
-    act: async () => ({ before: await smoke.all(), tally: 'recordings' in ear ? await ear.round() : undefined }),
-  });
-  const outputs = outputsOf(at, { model: endpoint.model?.self ?? '' });
-  if (smoke.failures > 0) {
-    throw new StepFailure(
-      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${smoke.failures} recognitions failed before the swap (${smoke.lastFailure}); nothing was changed`,
-      outputs,
-    );
-  }
-  if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
-  if ('why' in ear) return context.report(`nothing will tell which model answers: ${ear.why}`);
-  if (tally === undefined) return undefined;
-  context.report(`before the change, ${inWords(tally, ear)}`);
-  // Which of two models answers on an endpoint whose last swap was not proved is what nobody knows.
-  if (ear.isModel(tally.other) || isUnproved(endpoint)) return undefined;
-  throw new StepFailure(
-    `Look at endpoint ${wanted.endpoint} first, which does not answer as the model that it serves: ${inWords(tally, ear)}. The way of recognition ignores the id of the endpoint, or the endpoint is still being redeployed, or has fallen back to another model; nothing was changed`,
-    outputs,
-  );
-}
-
-/**
- * The state of the candidate, for the message of a step to which the service stops answering before the candidate is marked as
- * proved.
- */
-export function notProved(
-  { wanted, candidate, previous }: Pick<Change, 'wanted' | 'candidate' | 'previous'>,
-  verb: 'serves' | 'is to serve',
-): string {
-  const orTakenBack = previous === '' ? '' : `, or taken back for model ${entityId(previous)}`;
-  return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName}, which is not proved there: resume the run, or run the pipeline again, and it is proved${orTakenBack}`;
-}
-
-/**
- * The state of the endpoint, for the message of a step to which the service stops answering before the step has changed
- * anything.
- */
-export function unchanged(wanted: SwapWith): string {
-  return `endpoint ${wanted.endpoint} was not changed: resume the run, or run the pipeline again, to go on with the swap`;
-}
-
-/**
- * The fault of the model that the endpoint serves now, if it has one: failed recognitions, or a word error rate above the
- * bound.
- */
-async function faultAfter(smoke: SmokeTest, wanted: SwapWith, context: StepContext): Promise<string | undefined> {
-  const after = await smoke.all();
-  if (after.wer !== null) context.report(`smoke audio after: WER ${formatRate(after.wer)}`);
-  if (after.failures > 0)
-    return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
-  const bound = wanted.verify?.['max-wer'];
-  if (bound === undefined || after.wer === null || after.wer <= bound) return undefined;
-  return `The smoke audio's word error rate is ${formatRate(after.wer, [bound])} after the swap, max-wer allows ${formatRate(bound, [after.wer])}`;
 }

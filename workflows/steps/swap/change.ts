@@ -3,7 +3,10 @@ import type { StepContext } from '../../engine/step-kind.ts';
 import type { KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import type { Ear } from './hearing.ts';
+import type { Phase } from './latencies.ts';
 import type { SmokeTest } from './smoke-test.ts';
+import type { Streams } from './streams.ts';
+import type { Evaluated } from './wer-bounds.ts';
 
 /** An endpoint that is given another model. */
 export interface Change {
@@ -18,6 +21,10 @@ export interface Change {
   /** Hears the candidate and the other model. */
   readonly ear: Ear;
   readonly smoke: SmokeTest;
+  /** Are open from before the change to the end of its proof. */
+  readonly streams: Streams;
+  /** Undefined where the word error rate is not bounded by it, or nothing has measured the candidate. */
+  readonly evaluated: Evaluated | undefined;
   /** The models of the resource, as the step found them. */
   readonly known: KnownModels;
   readonly wanted: SwapWith;
@@ -27,4 +34,10 @@ export interface Change {
 /** When what begins now has to have ended by settle-timeout: milliseconds since 1970, by the clock of the run. */
 export function settleBy({ wanted, context }: Pick<Change, 'wanted' | 'context'>): number {
   return context.ports.clock.now().getTime() + wanted['settle-timeout'] * 1000;
+}
+
+/** What is recognised from now on belongs to this phase of the proof. */
+export function enterPhase({ smoke, streams }: Pick<Change, 'smoke' | 'streams'>, phase: Phase): void {
+  streams.collect();
+  smoke.latencies.enter(phase);
 }

@@ -5,7 +5,7 @@ import { isUnproved, previousModelOf } from '../../plan/endpoint-proof.ts';
 import { entityId } from '../../plan/identity.ts';
 import { nameOf, sameModel } from '../../plan/models.ts';
 import { deletionOf } from '../deletion.ts';
-import type { Change } from './change.ts';
+import { enterPhase, type Change } from './change.ts';
 import { deployModel, untilSettled } from './deploy-model.ts';
 import { earOf, type Ear } from './hearing.ts';
 import { inState } from './in-state.ts';
@@ -16,7 +16,10 @@ import type { Heard } from './until-heard.ts';
 
 /** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
 export async function refuse(at: Change, fault: string): Promise<never> {
-  const { endpoint, candidate, previous, wanted, context } = at;
+  const { endpoint, candidate, previous, wanted, streams, context } = at;
+  // The fault is known: what becomes of a stream at its end adds nothing to it.
+  await streams.end('at once').catch(() => undefined);
+  enterPhase(at, 'back');
   const nothing: Heard = { kind: 'fault', fault };
   if (previous === '')
     throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputsOf(at, { model: candidate.self, heard: nothing }));

@@ -46,14 +46,15 @@ export class Hearing {
 
   /** Recognises a recording and counts as which model it was answered. */
   async hear(recording: ApartRecording, until: AbortSignal = this.#context.signal): Promise<keyof Tally> {
-    const failures = this.#smoke.failures;
-    const text = await this.#smoke.recognise({ name: recording.recording, audio: recording.audio }, until);
+    const answer = await this.#smoke.recognise({ name: recording.recording, audio: recording.audio }, until);
     // A failed recognition says nothing about the model, and is counted as one that failed.
-    if (text === '' && this.#smoke.failures > failures) return 'neither';
-    const like = recognisedAs(text, recording);
+    if (answer === undefined) return 'neither';
+    const like = recognisedAs(answer.lexical, recording);
     const now = timeAt(this.#context.ports);
-    if (like === 'wanted') this.firstOfWanted ??= now;
-    else if (like === 'other') this.lastOfOther = now;
+    if (like === 'wanted') {
+      this.firstOfWanted ??= now;
+      this.#smoke.latencies.answeredAsNew(answer);
+    } else if (like === 'other') this.lastOfOther = now;
     else this.neither += 1;
     return like;
   }

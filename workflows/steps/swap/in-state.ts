@@ -1,6 +1,9 @@
+import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
+import { entityId } from '../../plan/identity.ts';
+import type { Change } from './change.ts';
 
 /**
  * Does a part of a step. When the service fails it without having said no, the error says in which state everything is; so does
@@ -17,4 +20,24 @@ export async function inState<T>(
     if (context.signal.aborted) context.report(state);
     throw error;
   }
+}
+
+/**
+ * The state of the candidate, for the message of a step to which the service stops answering before the candidate is marked as
+ * proved.
+ */
+export function notProved(
+  { wanted, candidate, previous }: Pick<Change, 'wanted' | 'candidate' | 'previous'>,
+  verb: 'serves' | 'is to serve',
+): string {
+  const orTakenBack = previous === '' ? '' : `, or taken back for model ${entityId(previous)}`;
+  return `endpoint ${wanted.endpoint} ${verb} ${candidate.displayName}, which is not proved there: resume the run, or run the pipeline again, and it is proved${orTakenBack}`;
+}
+
+/**
+ * The state of the endpoint, for the message of a step to which the service stops answering before the step has changed
+ * anything.
+ */
+export function unchanged(wanted: SwapWith): string {
+  return `endpoint ${wanted.endpoint} was not changed: resume the run, or run the pipeline again, to go on with the swap`;
 }

@@ -6,11 +6,11 @@ import { isUnproved } from '../../plan/endpoint-proof.ts';
 import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
-import { alreadyServed, changeModel, notProved, proveNew, unchanged } from './change-model.ts';
+import { alreadyServed, changeModel, proveNew } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './change.ts';
 import { earOf, type Ear } from './hearing.ts';
-import { inState } from './in-state.ts';
+import { inState, notProved, unchanged } from './in-state.ts';
 import { notedPrevious } from './marks.ts';
 import {
   answersBefore,
@@ -23,7 +23,9 @@ import {
   swapEffects,
 } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
+import { Streams } from './streams.ts';
 import { tellApart } from './tell-apart.ts';
+import { evaluationOf, type Evaluated } from './wer-bounds.ts';
 
 /**
  * `swap`: the endpoint serves this model, proved by recognising smoke audio before, while and after it changes; on any
@@ -39,6 +41,8 @@ export const swap: StepKind<SwapWith> = {
 
   async run(input, context) {
     const { with: wanted, folder } = input;
+    if (wanted.verify?.channel === 'rest' && wanted.verify.streams > 0)
+      throw new StepFailure('Let `verify.channel` be `sdk`, or leave `verify.streams` out: REST has no streams');
     const { known, candidate, existing } = await choose(input, context);
     const utterances =
       wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
@@ -48,6 +52,8 @@ export const swap: StepKind<SwapWith> = {
         ? await make(input, context, candidate)
         : { endpoint: await untilAtRest(existing, { wanted, context }), isNew: false };
     const smoke = new SmokeTest(context, { endpoint, utterances, channel: wanted.verify?.channel });
+    const { latencies } = smoke;
+    const streams = new Streams(context, { endpoint, utterances, count: wanted.verify?.streams ?? 0, latencies });
     const noted = isNew ? '' : notedPrevious(endpoint, known);
     const served = isNew ? '' : (endpoint.model?.self ?? '');
     const previous = isUnproved(endpoint) ? noted : served;
@@ -57,17 +63,32 @@ export const swap: StepKind<SwapWith> = {
     const ear = isDone
       ? { why: 'nothing is to be changed' }
       : await listen({ candidate, other, smoke, isNew, known, wanted, context });
-    const at: Change = { endpoint, candidate, previous, other, isNew, ear, smoke, known, wanted, context };
-    if (isNew) return await proveNew(at);
-    return isServed ? await alreadyServed(at, noted) : await changeModel(at);
+    const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
+    const act = async (): Promise<Evaluated | undefined> => await evaluationOf(candidate, { wanted, context });
+    const evaluated = await inState(state, { context, act });
+    const how = { ear, smoke, streams, evaluated };
+    const at: Change = { endpoint, candidate, previous, other, isNew, ...how, known, wanted, context };
+    try {
+      if (isNew) return await proveNew(at);
+      return isServed ? await alreadyServed(at, noted) : await changeModel(at);
+    } finally {
+      await streams.stop();
+    }
   },
 
-  summarise({ created, probes, probeFailures, probeRepeats, rolledBack, heard, discriminating, neitherAnswers }) {
+  summarise(outputs) {
+    const { created, probes, probeFailures, probeRepeats, rolledBack, heard, discriminating, neitherAnswers } = outputs;
+    const { streams, streamPhrases, streamPhrasesLost, streamDrops, streamFailures } = outputs;
     const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
     return [
       ...(created === true ? ['a new endpoint'] : []),
       ...(isAny(probes) ? [`${String(probes)} recognitions, ${String(probeFailures)} failed`] : []),
       ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
+      ...(isAny(streams)
+        ? [
+            `${String(streams)} streams (${String(streamPhrasesLost)} of ${String(streamPhrases)} phrases lost, ${String(streamDrops)} drops, ${String(streamFailures)} failures)`,
+          ]
+        : []),
       ...(heard === true && isAny(discriminating) ? [`heard on ${String(discriminating)} recordings`] : []),
       ...(isAny(neitherAnswers) ? [`${String(neitherAnswers)} answers like neither model`] : []),
       ...(heard === false ? ['unheard: nobody knows which model answers'] : []),

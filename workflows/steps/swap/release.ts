@@ -7,9 +7,8 @@ import { observeModels, timeAt } from '../../engine/observe.ts';
 import { DataError, type ReleasePort } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { digestProperty, entityId } from '../../plan/identity.ts';
-import { measurementOf } from '../../plan/measurements.ts';
+import { measurementsOf } from '../../plan/measurements.ts';
 import { baseModelBehind, endpointByName, expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
-import type { Evaluation } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { inState } from './in-state.ts';
 
@@ -180,29 +179,24 @@ async function describe(
             ...(previous === undefined ? {} : { name: previous.displayName }),
           },
         }),
-    measured: await measurementsOf(String(served), context),
+    measured: await measuredOf(String(served), context),
     proof: proofOf(outputs),
     run: { id: runId, pipeline },
     writtenAt: timeAt(ports),
   };
 }
 
-async function measurementsOf(model: string, context: StepContext): Promise<readonly ReleaseMeasurement[]> {
+async function measuredOf(model: string, context: StepContext): Promise<readonly ReleaseMeasurement[]> {
   const evaluations = await context.ports.speech.evaluations.list({ signal: context.signal });
-  const found = evaluations
-    .toSorted((a, b) => b.createdDateTime.localeCompare(a.createdDateTime))
-    .flatMap((evaluation): readonly [Evaluation, NonNullable<ReturnType<typeof measurementOf>>][] => {
-      const measured = measurementOf(evaluation, model);
-      return measured === undefined ? [] : [[evaluation, measured]];
-    })
-    .slice(0, mostMeasurements);
   return await Promise.all(
-    found.map(async ([{ self, dataset }, { wer, counts }]) => ({
-      evaluation: entityId(self),
-      dataset: await datasetOf(dataset.self, context),
-      wer,
-      ...counts,
-    })),
+    measurementsOf(evaluations, model)
+      .slice(0, mostMeasurements)
+      .map(async ({ evaluation: { self, dataset }, measurement: { wer, counts } }) => ({
+        evaluation: entityId(self),
+        dataset: await datasetOf(dataset.self, context),
+        wer,
+        ...counts,
+      })),
   );
 }
 

@@ -1,4 +1,4 @@
-import { ServiceError, type LocalUtterance } from '../../engine/ports.ts';
+import { ServiceError, type LocalUtterance, type Recognition } from '../../engine/ports.ts';
 import { outageMilliseconds, RepeatPauses } from '../../engine/repeat-pauses.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
 import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/unanswered.ts';
@@ -6,6 +6,7 @@ import type { Endpoint } from '../../plan/speech-entities.ts';
 import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
 import { every } from '../../time/every.ts';
+import { Latencies } from './latencies.ts';
 
 /**
  * Recognises smoke audio on an endpoint. A recognition ends with an answer, which says something about the model, or about the
@@ -20,6 +21,7 @@ export class SmokeTest {
   /** Times that the service did not answer and the step sent the audio again. */
   repeats = 0;
   lastFailure: string | undefined;
+  readonly latencies = new Latencies();
   readonly #context: StepContext;
   readonly #endpoint: Endpoint;
   readonly #channel: 'sdk' | 'rest';
@@ -53,8 +55,10 @@ export class SmokeTest {
   async all(): Promise<{ readonly wer: number | null; readonly failures: number }> {
     const failuresBefore = this.failures;
     const hypotheses: { id: string; text: string }[] = [];
-    for (const utterance of this.#utterances)
-      hypotheses.push({ id: utterance.name, text: await this.recognise(utterance, this.#context.signal) });
+    for (const utterance of this.#utterances) {
+      const answer = await this.recognise(utterance, this.#context.signal);
+      hypotheses.push({ id: utterance.name, text: answer?.lexical ?? '' });
+    }
     const score = scoreUtterances({
       references: this.#utterances.map(({ name, transcript }) => ({ id: name, text: transcript })),
       hypotheses,
@@ -105,10 +109,13 @@ export class SmokeTest {
   }
 
   /**
-   * The text that the endpoint answers to one recording; empty when the answer is none that a caller can use, which is counted. The
+   * The answer of the endpoint to one recording; undefined when it is none that a caller can use, which is counted. The
    * end of `until` ends a wait for asking again. Throws a {@link ServiceError} when the service does not answer in the time there is.
    */
-  async recognise(utterance: Pick<LocalUtterance, 'name' | 'audio'>, until: AbortSignal): Promise<string> {
+  async recognise(
+    utterance: Pick<LocalUtterance, 'name' | 'audio'>,
+    until: AbortSignal,
+  ): Promise<Recognition | undefined> {
     const { ports, signal, report } = this.#context;
     let unanswered: ServiceError | undefined;
     for (;;) {
@@ -120,9 +127,9 @@ export class SmokeTest {
         });
         this.#pauses.afterAnswer();
         this.probes += 1;
-        return recognition.status === 'Success'
-          ? recognition.lexical
-          : this.#failed(`${utterance.name}: ${recognition.status}`);
+        if (recognition.status !== 'Success') return this.#failed(`${utterance.name}: ${recognition.status}`);
+        this.latencies.addSingle(recognition);
+        return recognition;
       } catch (error) {
         if (signal.aborted) throw isUnanswered(error) ? error : reasonOfEnd(signal, unanswered);
         if (error instanceof ServiceError && (isRefusal(error) || isUntried(error))) {
@@ -146,10 +153,10 @@ export class SmokeTest {
     return `${this.probes} recognitions, ${this.failures} failed${repeated}`;
   }
 
-  #failed(reason: string): string {
+  #failed(reason: string): undefined {
     this.failures += 1;
     this.lastFailure = reason;
-    return '';
+    return undefined;
   }
 }
 

@@ -18,10 +18,11 @@ export function outputsOf(
     readonly isProved?: boolean;
   },
 ): Outputs {
-  const { smoke, known, context, ear } = at;
+  const { smoke, streams, known, context, ear } = at;
   const { model, previous = at.previous, created = false, rolledBack = false, heard, isProved = false } = now;
   const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
   const { recordings = [], neither = 0, firstOfWanted, lastOfOther } = 'recordings' in ear ? ear : {};
+  const told = streams.counts();
   return {
     endpoint: at.endpoint.self,
     model,
@@ -31,6 +32,12 @@ export function outputsOf(
     probes: smoke.probes,
     probeFailures: smoke.failures,
     probeRepeats: smoke.repeats,
+    streams: told.streams,
+    streamPhrases: told.phrases,
+    streamPhrasesLost: told.lost,
+    streamDrops: told.drops,
+    streamFailures: told.failures,
+    ...smoke.latencies.outputs(),
     rolledBack,
     heard: isProved || heard?.kind === 'heard',
     ...(heard?.kind === 'heard' ? { heardAt: heard.at } : {}),

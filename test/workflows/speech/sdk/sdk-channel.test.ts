@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { writeMessage } from '../../../../emulator/realtime/message.ts';
 import { type Emulator, startEmulator } from '../../../../emulator/start-emulator.ts';
-import { ServiceError } from '../../../../workflows/engine/ports.ts';
+import { type Recognition, ServiceError } from '../../../../workflows/engine/ports.ts';
 import type { Endpoint } from '../../../../workflows/plan/speech-entities.ts';
 import type { RequestLine } from '../../../../workflows/speech/request-observer.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../../../workflows/speech/speech-client.ts';
@@ -37,11 +37,24 @@ describe('recognition through the SDK', () => {
     for (const each of clips) {
       const heard = await observed.recognise(wavOf(each), { endpoint });
       expect(heard.status).toBe('Success');
-      expect(heard).toEqual(await client.recognise(wavOf(each), { endpoint, channel: 'rest' }));
+      expect(told(heard)).toEqual(told(await client.recognise(wavOf(each), { endpoint, channel: 'rest' })));
     }
     expect(lines.map(({ method, template, status }) => [method, template, status])).toEqual(
       clips.map(() => ['GET', '/stt/speech/universal/v2', 101]),
     );
+  });
+
+  test('tells how long the first hypothesis and the answer took, where there was one', async () => {
+    const { client, endpoint } = await world();
+    const begun = performance.now();
+    const { firstResultSeconds = NaN, finalSeconds = NaN } = await client.recognise(wavOf(clip), { endpoint });
+    const wholeSeconds = (performance.now() - begun) / 1000;
+    expect(firstResultSeconds).toBeGreaterThan(0);
+    expect(finalSeconds).toBeGreaterThanOrEqual(firstResultSeconds);
+    expect(finalSeconds).toBeLessThanOrEqual(wholeSeconds);
+    const silent = await client.recognise(makeWav(silence), { endpoint });
+    expect(silent.finalSeconds).toBeGreaterThan(0);
+    expect(silent.firstResultSeconds).toBeUndefined();
   });
 
   test('makes one text of the phrases of a recording, and sends its samples alone', async () => {
@@ -52,7 +65,7 @@ describe('recognition through the SDK', () => {
     });
     const parts = await Promise.all([clip, other].map((one) => client.recognise(wavOf(one), { endpoint })));
     const heard = await client.recognise(both, { endpoint });
-    expect(heard).toEqual({
+    expect(told(heard)).toEqual({
       status: 'Success',
       lexical: parts.map(({ lexical }) => lexical).join(' '),
       display: parts.map(({ display }) => display).join(' '),
@@ -62,12 +75,12 @@ describe('recognition through the SDK', () => {
   test('tells silence and what is not understood from failures', async () => {
     const { client, endpoint } = await world();
     const none = { lexical: '', display: '' };
-    expect(await client.recognise(makeWav(silence), { endpoint })).toEqual({
+    expect(told(await client.recognise(makeWav(silence), { endpoint }))).toEqual({
       status: 'InitialSilenceTimeout',
       ...none,
     });
     const foreign = wavOf(makeClip('foreign', 'a b c d'));
-    expect(await client.recognise(foreign, { endpoint })).toEqual({ status: 'NoMatch', ...none });
+    expect(told(await client.recognise(foreign, { endpoint }))).toEqual({ status: 'NoMatch', ...none });
   });
 
   test('refuses audio that is no WAV of 16 bits and one channel, before anything is sent', async () => {
@@ -305,6 +318,11 @@ async function world(options: Parameters<typeof startEmulator>[0] = {}) {
   }
   const endpoint = await client.endpoints.create({ displayName: 'calls', locale: 'en-US' });
   return { emulator, client, endpoint };
+}
+
+/** An answer without the time that it took. */
+function told({ firstResultSeconds: _first, finalSeconds: _final, ...answer }: Recognition) {
+  return answer;
 }
 
 function clientOf(emulator: Emulator, options: Partial<SpeechClientOptions> = {}) {

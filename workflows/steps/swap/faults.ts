@@ -1,0 +1,73 @@
+import { formatRate } from '../../document/rates.ts';
+import { StepFailure } from '../../engine/step-kind.ts';
+import { isUnproved } from '../../plan/endpoint-proof.ts';
+import type { Change } from './change.ts';
+import { inState, unchanged } from './in-state.ts';
+import { outputsOf } from './swap-outputs.ts';
+import { inWords } from './until-heard.ts';
+import { werFault } from './wer-bounds.ts';
+
+/** Fails the step before it has changed anything, where the endpoint or the way to it is not as it should be. Opens the streams. */
+export async function checkBefore(at: Change): Promise<void> {
+  const { endpoint, ear, smoke, streams, wanted, context } = at;
+  // An endpoint whose deployment failed serves nothing that could be tried.
+  if (endpoint.status !== 'Succeeded') return;
+  const refusal = (why: string): StepFailure =>
+    new StepFailure(`${why}; nothing was changed`, outputsOf(at, { model: endpoint.model?.self ?? '' }));
+  const { before, tally } = await inState(unchanged(wanted), {
+    context,
+    act: async () => ({ before: await smoke.all(), tally: 'recordings' in ear ? await ear.round() : undefined }),
+  });
+  if (smoke.failures > 0) {
+    throw refusal(
+      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${smoke.failures} recognitions failed before the swap (${smoke.lastFailure})`,
+    );
+  }
+  if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
+  if ('why' in ear) context.report(`nothing will tell which model answers: ${ear.why}`);
+  else if (tally !== undefined) {
+    context.report(`before the change, ${inWords(tally, ear)}`);
+    // Which of two models answers on an endpoint whose last swap was not proved is what nobody knows.
+    if (!ear.isModel(tally.other) && !isUnproved(endpoint)) {
+      throw refusal(
+        `Look at endpoint ${wanted.endpoint} first, which does not answer as the model that it serves: ${inWords(tally, ear)}. The way of recognition ignores the id of the endpoint, or the endpoint is still being redeployed, or has fallen back to another model`,
+      );
+    }
+  }
+  await inState(unchanged(wanted), { context, act: async () => await streams.begin() });
+  const fault = streams.fault('before the swap');
+  if (fault !== undefined)
+    throw refusal(`Mend endpoint ${wanted.endpoint} first, or let \`verify.streams\` be fewer: ${fault}`);
+  streams.collect();
+  const slow = slowness(at, 'before');
+  if (slow !== undefined)
+    throw refusal(
+      `Let \`verify.max-latency\` be longer, or the smoke audio shorter: slow before the swap already, ${slow}`,
+    );
+}
+
+/**
+ * The fault of the model that the endpoint serves now, if it has one: failed recognitions, streams that callers would have lost, a
+ * word error rate above its bounds, or slow answers. Ends the streams.
+ */
+export async function faultAfter(at: Change): Promise<string | undefined> {
+  const { smoke, streams, wanted, evaluated, context } = at;
+  const after = await smoke.all();
+  await streams.end();
+  if (after.wer !== null) context.report(`smoke audio after: WER ${formatRate(after.wer)}`);
+  const latencies = smoke.latencies.inWords();
+  if (latencies !== '') context.report(latencies);
+  if (after.failures > 0)
+    return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
+  const tooWrong = after.wer === null ? undefined : werFault(after.wer, { wanted, evaluated });
+  const tooSlow = slowness(at, 'after');
+  return tooWrong ?? streams.fault('during the swap') ?? (tooSlow && `The endpoint is slow after the swap, ${tooSlow}`);
+}
+
+/** How the endpoint exceeds the bound on its latency in a phase, as the end of a sentence; undefined when it does not. */
+function slowness({ smoke, wanted }: Change, phase: 'before' | 'after'): string | undefined {
+  const bound = wanted.verify?.['max-latency'];
+  const found = smoke.latencies.finalP95(phase);
+  if (bound === undefined || found === undefined || found <= bound) return undefined;
+  return `95 % of the final results come within ${found} s, max-latency allows ${bound} s`;
+}

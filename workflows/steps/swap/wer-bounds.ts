@@ -1,0 +1,45 @@
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { formatRate } from '../../document/rates.ts';
+import type { StepContext } from '../../engine/step-kind.ts';
+import { measurementsOf } from '../../plan/measurements.ts';
+import { outlast } from '../ensure.ts';
+
+/** What the newest evaluation of a model has found. */
+export interface Evaluated {
+  readonly wer: number;
+  /** Its display name. */
+  readonly evaluation: string;
+}
+
+/**
+ * What the newest evaluation of the candidate has found, where the settings bound the smoke audio by it; undefined where they do not, or
+ * nothing has measured it, which is reported.
+ */
+export async function evaluationOf(
+  candidate: { readonly self: string; readonly displayName: string },
+  { wanted, context }: { readonly wanted: SwapWith; readonly context: StepContext },
+): Promise<Evaluated | undefined> {
+  if (wanted.verify?.['max-wer-above-evaluation'] === undefined) return undefined;
+  const { ports, signal, report } = context;
+  const evaluations = await outlast(context, async () => await ports.speech.evaluations.list({ signal }));
+  const [newest] = measurementsOf(evaluations, candidate.self);
+  if (newest !== undefined) return { wer: newest.measurement.wer, evaluation: newest.evaluation.displayName };
+  report(`no evaluation has measured ${candidate.displayName}: max-wer-above-evaluation bounds nothing`);
+  return undefined;
+}
+
+/** Why the word error rate of the smoke audio after the change is too high; undefined when it is not. */
+export function werFault(
+  wer: number,
+  { wanted, evaluated }: { readonly wanted: SwapWith; readonly evaluated: Evaluated | undefined },
+): string | undefined {
+  const { 'max-wer': most = Infinity, 'max-wer-above-evaluation': above } = wanted.verify ?? {};
+  const is = (bound: number): string =>
+    `The smoke audio's word error rate is ${formatRate(wer, [bound])} after the swap`;
+  if (wer > most) return `${is(most)}, max-wer allows ${formatRate(most, [wer])}`;
+  if (above === undefined || evaluated === undefined) return undefined;
+  const bound = evaluated.wer + above;
+  // A sum of two rates is not exactly the rate that a person writes for it.
+  if (wer <= bound + 1e-9) return undefined;
+  return `${is(bound)}, evaluation ${evaluated.evaluation} found ${formatRate(evaluated.wer, [wer])} for the model, max-wer-above-evaluation allows ${formatRate(above)} more`;
+}
