@@ -1,160 +1,150 @@
+import { parseArgs } from 'node:util';
 import { redeployments, type Redeployment } from '../emulator/state/redeployment.ts';
-import { ServiceError, type Ports } from '../workflows/engine/ports.ts';
-import { StepFailure } from '../workflows/engine/step-kind.ts';
-import type { CallersTold } from './swap-clients.ts';
-import { openSwapWorld, type SwapWorld, verify } from './swap-world.ts';
+import { swapControls } from './swap-controls.ts';
+import { oneShots, type SwapCounts, swapWhileCalling } from './swap-while-calling.ts';
+import { openSwapWorld } from './swap-world.ts';
 
 /**
  * What callers of an endpoint notice of swaps, and whether a swap says that the new model serves before it does: streams and single
  * recognitions with Microsoft's client go on while the model is changed again and again, under each way of redeployment. Fails when
  * anything is noticed, and when a control, in which something goes wrong, does not show it.
- * `node bench/swap.ts [swaps] [streams]`
  */
-const swaps = Number(process.argv[2] ?? 100);
-const streams = Number(process.argv[3] ?? 20);
-const oneShots = 2;
+const help = `Usage: npm run bench:swap -- [swaps] [streams] [--markdown] [--only NAME]...
 
-let isFailed = false;
-console.log(`${swaps} swaps, ${streams} streams in real time, single recognitions without a pause\n`);
-console.log('redeployment    swaps  refused  too early  phrases      lost  drops  failures  p50    p95');
-for (const redeployment of redeployments) {
+Changes the model of an endpoint again and again (100 times) under each way of redeployment, while streams in real time (20) and
+${oneShots} single recognitions at a time go on with Microsoft's client, and counts what they notice. Then something goes wrong in each of the
+controls, which has to be noticed. Takes about 15 minutes; exits 1 when callers notice a swap, or a control is not noticed.
+
+  --markdown   print the results as Markdown; progress goes to stderr
+  --only NAME  measure this only, and may be repeated: ${redeployments.join(', ')};
+               ${Object.keys(swapControls).join(', ')}
+  --help       print this`;
+
+const columns = [
+  'redeployment',
+  'swaps',
+  'went back',
+  'proved too early',
+  'streams',
+  'phrases',
+  'lost',
+  'drops',
+  'single recognitions',
+  'failures',
+  'p50',
+  'p95',
+] as const;
+const widths = columns.map((column) => Math.max(7, column.length + (column === 'redeployment' ? 2 : 0)));
+
+const { values, positionals } = readArguments();
+const [swaps, streams] = [countIn(positionals[0], 100), countIn(positionals[1], 20)];
+if (values.help) console.log(help);
+else process.exitCode = (await bench()) ? 0 : 1;
+
+/** Whether callers noticed nothing and each control was noticed. */
+async function bench(): Promise<boolean> {
+  const isWanted = (name: string): boolean => values.only.length === 0 || values.only.includes(name);
+  const measured = redeployments.filter(isWanted);
+  const controls = Object.entries(swapControls).filter(([name]) => isWanted(name));
+  let isGood = true;
+  if (measured.length > 0) {
+    console.log(
+      `Swaps: ${swaps}; streams at a time, in real time: ${streams}; single recognitions at a time: ${oneShots}\n`,
+    );
+    printHead(columns);
+  }
+  for (const redeployment of measured) {
+    const counts = await measure(redeployment);
+    printRow(cellsOf(redeployment, counts), widths);
+    for (const reason of [...counts.reasons, counts.firstFailure]) if (reason !== '') progress(`  ${reason}`);
+    isGood &&= isClean(counts);
+  }
+  if (measured.length > 0 && controls.length > 0) console.log('');
+  if (controls.length > 0) printHead(['control', 'noticed by']);
+  for (const [name, { title, run }] of controls) {
+    progress(`${name} ...`);
+    const world = await openSwapWorld('at-once');
+    try {
+      const noticed = await run(world);
+      printRow([title, noticed ?? 'NOT NOTICED']);
+      isGood &&= noticed !== undefined;
+    } finally {
+      await world.close();
+    }
+  }
+  return isGood;
+}
+
+async function measure(redeployment: Redeployment): Promise<SwapCounts> {
+  const begun = performance.now();
   const world = await openSwapWorld(redeployment);
   try {
-    const counts = await swapWhileCalling(world, { swaps, streams });
-    console.log(row(redeployment, counts));
-    if (!isClean(counts)) isFailed = true;
-    if (counts.firstFailure !== '') console.log(`  ${counts.firstFailure}`);
+    return await swapWhileCalling(world, {
+      swaps,
+      streams,
+      meanwhile(count) {
+        if (count % Math.ceil(swaps / 10) === 0)
+          progress(
+            `${redeployment}: ${count} of ${swaps} swaps after ${Math.round((performance.now() - begun) / 1000)} s`,
+          );
+      },
+    });
   } finally {
     await world.close();
   }
 }
-console.log('\ncontrols, each of which has to be noticed');
-for (const [name, control] of Object.entries(controls())) {
-  const world = await openSwapWorld('at-once');
-  try {
-    const noticed = await control(world);
-    console.log(
-      `${noticed === undefined ? 'NOT NOTICED' : 'noticed    '}  ${name}${noticed === undefined ? '' : `: ${noticed}`}`,
-    );
-    if (noticed === undefined) isFailed = true;
-  } finally {
-    await world.close();
-  }
-}
-process.exitCode = isFailed ? 1 : 0;
 
-interface Counts extends CallersTold {
-  readonly swaps: number;
-  /** Steps that failed. */
-  readonly refused: number;
-  readonly reasons: readonly string[];
-  /** Steps that said that the new model serves while the previous one still did. */
-  readonly tooEarly: number;
-}
-
-async function swapWhileCalling(
-  world: SwapWorld,
-  of: {
-    readonly swaps: number;
-    readonly streams: number;
-    /** Called before each swap. */
-    readonly meanwhile?: (count: number) => Promise<void>;
-  },
-): Promise<Counts> {
-  const end = await world.call({ streams: of.streams, oneShots });
-  const counts = { swaps: 0, refused: 0, tooEarly: 0 };
-  const reasons: string[] = [];
-  for (let count = 0; count < of.swaps; count += 1) {
-    const model = count % 2 === 0 ? world.poor : world.good;
-    await of.meanwhile?.(count);
-    const outcome = await world.swap(model);
-    counts.swaps += 1;
-    if (outcome instanceof StepFailure) {
-      counts.refused += 1;
-      reasons.push(outcome.message);
-    } else if ((await world.answers()) !== world.texts[model]) counts.tooEarly += 1;
-  }
-  return { ...counts, reasons, ...(await end()) };
-}
-
-function isClean({ refused, tooEarly, spoken, phrases, drops, failures }: Counts): boolean {
+function isClean({ refused, tooEarly, spoken, phrases, drops, failures }: SwapCounts): boolean {
   return refused + tooEarly + drops + failures === 0 && spoken === phrases;
 }
 
-function row(name: Redeployment, counts: Counts): string {
-  const { refused, tooEarly, phrases, spoken, drops, failures, p50, p95 } = counts;
-  return [
-    name.padEnd(14),
-    String(counts.swaps).padStart(6),
-    String(refused).padStart(8),
-    String(tooEarly).padStart(10),
-    `${phrases}/${spoken}`.padStart(11),
-    String(spoken - phrases).padStart(7),
-    String(drops).padStart(6),
-    String(failures).padStart(9),
-    `${p50} ms`.padStart(7),
-    `${p95} ms`.padStart(7),
-  ].join(' ');
+function cellsOf(name: Redeployment, counts: SwapCounts): readonly string[] {
+  const { swaps: swapped, refused, tooEarly, streams: ended, spoken, phrases, drops, failures, p50, p95 } = counts;
+  const numbers = [swapped, refused, tooEarly, ended, spoken, spoken - phrases, drops, counts.oneShots, failures];
+  return [name, ...numbers.map(String), `${p50} ms`, `${p95} ms`];
 }
 
-/** Each answers what was noticed. */
-function controls(): Readonly<Record<string, (world: SwapWorld) => Promise<string | undefined>>> {
-  return {
-    async 'the connections of callers are cut at a swap'(world) {
-      const { drops, failures } = await swapWhileCalling(world, {
-        swaps: 6,
-        streams: 5,
-        meanwhile: async (count) => (count % 3 === 2 ? world.cutCallers() : undefined),
-      });
-      return drops > 0 ? `${drops} drops, ${failures} failures` : undefined;
-    },
-    async 'the service answers 503 during a swap'(world) {
-      const { failures } = await swapWhileCalling(world, {
-        swaps: 6,
-        streams: 5,
-        meanwhile: async () =>
-          await world.fault({
-            operation: 'Recognise',
-            kind: 'status',
-            status: 503,
-            rate: 0.3,
-            lastsMilliseconds: 1000,
-          }),
-      });
-      return failures > 0 ? `${failures} failures` : undefined;
-    },
-    async 'the service never changes over, and says that it has'(world) {
-      await world.fault({ operation: 'Endpoints_Update', kind: 'wrong-model', count: 1 });
-      const outcome = await world.swap(world.poor, { settings: { 'settle-timeout': 3 } });
-      return outcome instanceof StepFailure ? outcome.message : undefined;
-    },
-    async 'recognition ignores the id of the endpoint'(world) {
-      const outcome = await world.swap(world.poor, { ports: ignoringId(world.ports) });
-      const entity = await world.ports.speech.endpoints.get(world.endpoint);
-      const isTouched = entity?.model?.self !== world.good;
-      return outcome instanceof StepFailure && !isTouched ? outcome.message : undefined;
-    },
-    async 'the new model is worse'(world) {
-      const settings = { verify: { ...verify, audio: 'test', 'max-wer': 0.1 } };
-      const outcome = await world.swap(world.poor, { settings });
-      const isBack = (await world.answers()) === world.texts[world.good];
-      return outcome instanceof StepFailure && isBack ? outcome.message : undefined;
-    },
-  };
+function printHead(cells: readonly string[]): void {
+  printRow(cells, cells === columns ? widths : undefined);
+  if (values.markdown) console.log(`|${cells.map(() => '---|').join('')}`);
 }
 
-/** A way of recognition on which the base model answers for every endpoint. */
-function ignoringId({ speech, ...ports }: Ports): Ports {
-  return {
-    ...ports,
-    speech: {
-      ...speech,
-      async recognise(audio, { endpoint, ...options }) {
-        const self = endpoint.self.replace(/[\da-f-]{36}/, '00000000-0000-4000-8000-000000000000');
-        if (self === endpoint.self)
-          throw new ServiceError('no id', { method: 'POST', path: '', attempts: 0, outcome: 'refused' });
-        return await speech.recognise(audio, { ...options, endpoint: { ...endpoint, self } });
-      },
-    },
-  };
+/** Cells in columns of these widths, numbers on the right; without widths one after the other. */
+function printRow(cells: readonly string[], columnWidths?: readonly number[]): void {
+  if (values.markdown) console.log(`| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
+  else if (columnWidths === undefined) console.log(cells.join(': '));
+  else {
+    const [first = 0, ...others] = columnWidths;
+    const numbers = others.map((width, index) => (cells[index + 1] ?? '').padStart(width));
+    console.log([(cells[0] ?? '').padEnd(first), ...numbers].join('  '));
+  }
+}
+
+function progress(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+function readArguments() {
+  const options = {
+    markdown: { type: 'boolean', default: false },
+    only: { type: 'string', multiple: true, default: [] as string[] },
+    help: { type: 'boolean', default: false },
+  } as const;
+  try {
+    const read = parseArgs({ allowPositionals: true, options });
+    const names = [...redeployments, ...Object.keys(swapControls)];
+    const unknown = read.values.only.find((name) => !names.includes(name));
+    if (unknown !== undefined) throw new Error(`Unknown name ${unknown}: allowed are ${names.join(', ')}`);
+    return read;
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(2);
+  }
+}
+
+function countIn(text: string | undefined, otherwise: number): number {
+  const count = Number(text ?? otherwise);
+  if (Number.isInteger(count) && count > 0) return count;
+  console.error(`Give the number of swaps or streams as a whole number from 1: it is ${text}`);
+  process.exit(2);
 }

@@ -21,6 +21,7 @@ import { realtimeRecognition, recognitionLimits, type RecognitionLimits } from '
 import type { Certificate } from './server/certificate.ts';
 import { issueToken, signIn } from './sign-in/sign-in-routes.ts';
 import { tenantId, TokenAuthority, type TrustedIssuer } from './state/token-authority.ts';
+import type { BaseModelReleases } from './state/base-model-releases.ts';
 import type { Sku } from './state/quotas.ts';
 import type { Redeployment } from './state/redeployment.ts';
 import { serviceError } from './protocol/service-error.ts';
@@ -58,6 +59,10 @@ export interface EmulatorOptions {
   readonly managementToken?: string;
   /** @default 'S0' */
   readonly sku?: Sku;
+  /**
+   * How often a base model of each locale is released: in February and August, or in May and November as well. @default 'half-yearly'
+   */
+  readonly baseModels?: BaseModelReleases;
   /** What the resource is as an Azure account; its resource id is made of it. @default an S0 account `emulator` */
   readonly account?: Partial<Omit<AccountState, 'sku'>>;
   /** Folders of WAV files with a trans.txt: what is said in audio that comes in no dataset. */
@@ -197,6 +202,7 @@ async function openResource(
       managementToken: options.managementToken ?? randomSecret(),
       allowPrivate: options.allowPrivate ?? false,
       sku: options.sku ?? 'S0',
+      baseModels: options.baseModels ?? 'half-yearly',
       unknownCid: options.unknownCid ?? 'base',
       log: options.log ?? (() => undefined),
     },

@@ -2796,7 +2796,7 @@ export interface EvaluateOutputs {
    */
   readonly liveFailures?: number;
   /**
-   * How much of what `model` recognised in the evaluation the endpoint answers otherwise, as a word error rate: near 0 while that model answers. Absent where the service does not tell what was recognised.
+   * How much of what `model` recognised in its evaluation the endpoint answers otherwise, as a word error rate: near 0 while that model answers. An endpoint's own model stays the one that is compared when it has expired. Absent where the service does not tell what was recognised.
    */
   readonly liveDrift?: number;
   /**

@@ -51,6 +51,20 @@ export function baseGenerations(locale: string): readonly BaseGeneration[] {
 }
 
 /**
+ * The base models that a locale has beside {@link baseGenerations} where there are four a year, oldest first: of May and November. How
+ * many the service releases is not documented; that its models change by quarters is (Microsoft Learn, "Model and endpoint lifecycle").
+ */
+export function generationsBetween(locale: string): readonly BaseGeneration[] {
+  const known = supportedLocales.find((supported) => supported.toLowerCase() === locale.toLowerCase());
+  if (known === undefined) return [];
+  const generations: BaseGeneration[] = [];
+  for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
+    generations.push(generation(known, { year, month: 5 }), generation(known, { year, month: 11 }));
+  }
+  return generations;
+}
+
+/**
  * The Whisper models of a locale, oldest first, one a year in November: adapted with audio only, for batch transcription only, and
  * without the lexical form (Microsoft Learn, "Create a batch transcription"). Locales whose language is not adapted with audio have
  * none.
@@ -82,22 +96,26 @@ export function whisperGenerations(locale: string): readonly BaseGeneration[] {
 const FIRST_YEAR = 2023;
 const LAST_YEAR = 2049;
 
-function generation(locale: string, release: { readonly year: number; readonly month: 2 | 8 }): BaseGeneration {
+function generation(
+  locale: string,
+  release: { readonly year: number; readonly month: 2 | 5 | 8 | 11 },
+): BaseGeneration {
   const { year, month } = release;
   const day = 1 + (stableHash('release', locale, year, month) % 28);
   const date = `${year}-${twoDigits(month)}-${twoDigits(day)}`;
   const id = date.replaceAll('-', '');
-  // February belongs to the quarter that ends on 15 April, August to the one that ends on 15 October.
-  const quarterEnd = `${month === 2 ? '04' : '10'}-15T00:00:00Z`;
-  const age = (year - FIRST_YEAR) * 2 + (month === 8 ? 1 : 0);
+  // February belongs to the quarter that ends on 15 April, and so on; November to the one that ends in the next year.
+  const quarterEnd = (years: number): string =>
+    `${year + years + (month === 11 ? 1 : 0)}-${twoDigits((month + 2) % 12)}-15T00:00:00Z`;
+  const age = (year - FIRST_YEAR) * 2 + (month - 2) / 6;
   const supportsAudio = AUDIO_LANGUAGES.has(locale.slice(0, 2));
   return {
     id,
     locale,
     displayName: supportsAudio ? `${id} + Audio file adaptation` : id,
     createdDateTime: `${date}T00:00:00Z`,
-    adaptationDateTime: `${year + 1}-${quarterEnd}`,
-    transcriptionDateTime: `${year + 2}-${quarterEnd}`,
+    adaptationDateTime: quarterEnd(1),
+    transcriptionDateTime: quarterEnd(2),
     chargeForAdaptation: date >= '2023-10-01',
     supportsEndpoints: true,
     supportedOutputFormats: ['Lexical', 'Display'],

@@ -14,7 +14,7 @@ export const baseModelOperations: readonly Operation[] = [
 function listBaseModels(call: Call): Answer {
   return listAnswer(call, {
     path: '/models/base',
-    entities: baseModels(call.resource.clock.now()),
+    entities: baseModels(call.resource),
     view: (model) => baseModelView(call, model),
     properties: workedProperties,
   }).answer;

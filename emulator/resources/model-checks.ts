@@ -35,7 +35,7 @@ export async function usableModelIn(
 
 /** The newest base model of the locale; every supported locale has one. */
 export function defaultModel(call: Call, locale: string): ModelReference {
-  const newest = newestBaseModel(call.resource.clock.now(), locale);
+  const newest = newestBaseModel(call.resource, locale);
   if (!newest) throw dangling('model');
   return { kind: 'base', id: newest.id };
 }

@@ -126,7 +126,7 @@ async function forgetModel({ resource }: Call, { id, trainingData }: CustomModel
 function baseModelIn(call: Call, body: JsonObject, locale: string): BaseModel {
   const now = call.resource.clock.now();
   const id = optionalReference(body, { name: 'baseModel', collection: 'models/base' });
-  const base = id === undefined ? newestBaseModel(now, locale) : findBaseModel(now, id);
+  const base = id === undefined ? newestBaseModel(call.resource, locale) : findBaseModel(now, id);
   if (!base) throw dangling('baseModel');
   if (base.generation.locale !== locale) {
     throw serviceError('InvalidRequest', {

@@ -2,6 +2,7 @@ import type { Endpoint, ModelReference } from './entities.ts';
 import {
   type BaseGeneration,
   baseGenerations,
+  generationsBetween,
   supportedLocales,
   whisperGenerations,
 } from '../recognition/base-generations.ts';
@@ -12,13 +13,16 @@ import { stableUuid } from './stable-uuid.ts';
 export interface BaseModel {
   readonly id: string;
   readonly generation: BaseGeneration;
+  /** Whether it is there only where four are released a year. */
+  readonly isBetween: boolean;
 }
 
 /** All base models that are released by now, oldest first over all locales. */
-export function baseModels(now: number, locale?: string): readonly BaseModel[] {
+export function baseModels({ clock, settings }: SpeechResource, locale?: string): readonly BaseModel[] {
   const { all, byLocale } = everyBaseModel();
   const models = locale === undefined ? all : (byLocale.get(locale.toLowerCase()) ?? []);
-  return models.filter((model) => isReleased(model, now));
+  const now = clock.now();
+  return models.filter((model) => (settings.baseModels === 'quarterly' || !model.isBetween) && isReleased(model, now));
 }
 
 function isReleased({ generation }: BaseModel, now: number): boolean {
@@ -26,8 +30,8 @@ function isReleased({ generation }: BaseModel, now: number): boolean {
 }
 
 /** The newest base model of a locale that endpoints can serve; undefined when the locale is not supported. */
-export function newestBaseModel(now: number, locale: string): BaseModel | undefined {
-  return baseModels(now, locale).findLast(({ generation }) => generation.supportsEndpoints);
+export function newestBaseModel(resource: SpeechResource, locale: string): BaseModel | undefined {
+  return baseModels(resource, locale).findLast(({ generation }) => generation.supportsEndpoints);
 }
 
 export function findBaseModel(now: number, id: string): BaseModel | undefined {
@@ -68,7 +72,7 @@ export function servedModel(resource: SpeechResource, endpoint: Endpoint): Model
   const now = resource.clock.now();
   const own = endpoint.deployed ? findModel(resource, endpoint.model) : undefined;
   if (own && own.transcriptionUntil > now) return own.reference;
-  const newest = newestBaseModel(now, endpoint.locale);
+  const newest = newestBaseModel(resource, endpoint.locale);
   return newest ? { kind: 'base', id: newest.id } : endpoint.model;
 }
 
@@ -84,9 +88,11 @@ interface Catalogue {
 function everyBaseModel(): Catalogue {
   if (memory.catalogue === undefined) {
     const all = supportedLocales
-      .flatMap((locale) => [...baseGenerations(locale), ...whisperGenerations(locale)])
-      .toSorted((a, b) => a.createdDateTime.localeCompare(b.createdDateTime))
-      .map((generation) => ({ id: stableUuid(`base model ${generation.locale}/${generation.id}`), generation }));
+      .flatMap((locale) => [
+        ...[...baseGenerations(locale), ...whisperGenerations(locale)].map((one) => baseModelOf(one)),
+        ...generationsBetween(locale).map((one) => baseModelOf(one, { isBetween: true })),
+      ])
+      .toSorted((a, b) => a.generation.createdDateTime.localeCompare(b.generation.createdDateTime));
     memory.catalogue = {
       all,
       byId: new Map(all.map((model) => [model.id, model])),
@@ -94,6 +100,12 @@ function everyBaseModel(): Catalogue {
     };
   }
   return memory.catalogue;
+}
+
+function baseModelOf(generation: BaseGeneration, { isBetween = false } = {}): BaseModel {
+  // A Whisper model may be of the same day.
+  const name = `base model ${generation.locale}/${generation.id}${isBetween ? ' between' : ''}`;
+  return { id: stableUuid(name), generation, isBetween };
 }
 
 /** A memory of a pure function. */

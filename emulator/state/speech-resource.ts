@@ -11,6 +11,7 @@ import { quotasOf, type Quotas, type Sku } from './quotas.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Redeployment } from './redeployment.ts';
 import { AudioLibrary } from '../recognition/audio-library.ts';
+import type { BaseModelReleases } from './base-model-releases.ts';
 import { RequestCounts } from './request-counts.ts';
 
 export interface ResourceSettings {
@@ -20,6 +21,8 @@ export interface ResourceSettings {
   /** Whether downloads and callbacks may go to other hosts of private networks. */
   readonly allowPrivate: boolean;
   readonly sku: Sku;
+  /** How often base models of a locale are released. */
+  readonly baseModels: BaseModelReleases;
   /** What recognition on an endpoint that is not there does: answers with the base model, as the service does, or refuses. */
   readonly unknownCid: 'base' | 'strict';
   readonly log: (line: string) => void;

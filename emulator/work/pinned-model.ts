@@ -26,9 +26,8 @@ export async function pinModel(
   resource: SpeechResource,
   { cid, language, otherwise }: { readonly cid?: string; readonly language?: string; readonly otherwise?: string },
 ): Promise<PinnedModel | NoModel> {
-  const now = resource.clock.now();
   // An endpoint that tells its language itself needs none of the base models.
-  const named = language ? newestBaseModel(now, language) : undefined;
+  const named = language ? newestBaseModel(resource, language) : undefined;
   if (language && !named) return { kind: 'refused', message: `The language '${language}' is not supported.` };
   if (cid !== undefined) {
     const endpoint = await settled(resource, 'endpoints', cid.toLowerCase());
@@ -40,7 +39,7 @@ export async function pinModel(
     }
   }
   const spoken = language || otherwise || '';
-  const base = named ?? newestBaseModel(now, spoken);
+  const base = named ?? newestBaseModel(resource, spoken);
   if (base) return { kind: 'pinned', model: { kind: 'base', id: base.id }, place: 'base' };
   const message =
     spoken === ''

@@ -80,6 +80,16 @@ describe('base models', () => {
     await client.advance(366 * 24 * 3600);
     expect((await client.baseModels()).length).toBe(before + 2);
   });
+
+  it('are released each quarter where that is asked for, those of February and August being the same', async () => {
+    const [halfYearly, quarterly] = [await startClient(), await startClient({ baseModels: 'quarterly' })];
+    const known = (await halfYearly.baseModels()).map(({ self }: { self: string }) => pathOf(self));
+    const before = (await quarterly.baseModels()).map(({ self }: { self: string }) => pathOf(self));
+    expect(before).toEqual(expect.arrayContaining(known));
+    expect(new Set(before).size).toBe(before.length);
+    await quarterly.advance(366 * 24 * 3600);
+    expect((await quarterly.baseModels()).length).toBe(before.length + 4);
+  });
 });
 
 describe('a custom model', () => {

@@ -1107,6 +1107,22 @@ export const mutants: readonly Mutant[] = [
     tests: ['train.test.ts'],
   },
   {
+    name: 'fallback-is-no-drift',
+    file: 'evaluate.ts',
+    text: 'pair.model.isStandIn ? modelInUse(reference, known) : pair.model',
+    replacement: 'pair.model',
+    means: 'an endpoint that has fallen back answers as its stand-in, and nobody is told',
+    tests: ['live-test.test.ts'],
+  },
+  {
+    name: 'back-to-an-expired-model',
+    file: 'swap/index.ts',
+    text: "const answers = last === '' ? undefined : answersBefore(last, known);",
+    replacement: 'const answers = undefined;',
+    means: 'the way back leads to a model that the service refuses, and the new model stays',
+    tests: ['swap-hearing.test.ts'],
+  },
+  {
     name: 'failed-live-recognition',
     file: 'live-test.ts',
     text: 'const archive = await archiveOf(of.dataset, context);',

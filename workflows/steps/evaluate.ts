@@ -12,8 +12,15 @@ import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
-import { findMeasurement, isBetter, measurementOf, sideOf, type Measurement } from '../plan/measurements.ts';
-import { chooseModel, expiryOf, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
+import {
+  findMeasurement,
+  isBetter,
+  type MeasuredSide,
+  measurementOf,
+  sideOf,
+  type Measurement,
+} from '../plan/measurements.ts';
+import { chooseModel, expiryOf, modelInUse, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
@@ -72,8 +79,8 @@ export const evaluate: StepKind<EvaluateWith> = {
     });
     const measured = outcome(evaluation, { pair, wanted: input.with, observedAt: timeAt(context.ports), action });
     if (endpoint === undefined) return measured;
-    const side = sideOf(evaluation, pair.model.self) ?? 1;
-    const live = await testLive(context, { endpoint, dataset, evaluation, side });
+    const measuredBefore = await lastMeasured(input.with, { evaluation, pair, known, dataset, context });
+    const live = await testLive(context, { endpoint, dataset, measuredBefore });
     return { kind: 'done', outputs: { ...measured.outputs, ...live } };
   },
 
@@ -93,6 +100,33 @@ export const evaluate: StepKind<EvaluateWith> = {
     ];
   },
 };
+
+/**
+ * Where the model was measured whose answers are expected of the endpoint. That is the model of an endpoint also after its expiry,
+ * when the newest base model stands in for it and answers: an evaluation cannot measure it any more, and one of before is looked for.
+ */
+async function lastMeasured(
+  { model: reference }: EvaluateWith,
+  of: {
+    readonly evaluation: Evaluation;
+    readonly pair: Pair;
+    readonly known: KnownModels;
+    readonly dataset: string;
+    readonly context: StepContext;
+  },
+): Promise<MeasuredSide | undefined> {
+  const { evaluation, pair, known, dataset, context } = of;
+  const inUse = pair.model.isStandIn ? modelInUse(reference, known) : pair.model;
+  if (typeof inUse === 'string') return undefined;
+  const { self } = 'model' in inUse ? inUse.model : inUse;
+  const own = sideOf(evaluation, self);
+  if (own !== undefined) return { evaluation, side: own };
+  const { evaluations } = context.ports.speech;
+  const all = await outlast(context, async () => await evaluations.list({ signal: context.signal }));
+  const found = findMeasurement(all, { dataset, model: self });
+  const side = found?.action === 'reuse' ? sideOf(found.entity, self) : undefined;
+  return found && side && { evaluation: found.entity, side };
+}
 
 /** Why the test set cannot be recognised through an endpoint. */
 function liveLacking(live: string | undefined, known: KnownModels): MissingObject | undefined {

@@ -3,7 +3,8 @@ import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import { parseTranscript, type TranscriptLine } from '../document/transcript.ts';
 import { endpointByName, whyNoEndpoint, type KnownModels } from '../plan/models.ts';
-import type { Endpoint, EntityFile, Evaluation } from '../plan/speech-entities.ts';
+import type { MeasuredSide } from '../plan/measurements.ts';
+import type { Endpoint, EntityFile } from '../plan/speech-entities.ts';
 import { profileOfLocale } from '../scoring/normalise-text.ts';
 import { scoreUtterances, type Score } from '../scoring/score-utterances.ts';
 import { outlast } from './ensure.ts';
@@ -18,13 +19,17 @@ export function liveEndpoint(reference: string, known: KnownModels): Endpoint | 
 
 /**
  * Recognises the recordings of a dataset through an endpoint, now, and scores them: what its callers get, whatever the service says
- * of the endpoint. On that side of the evaluation stands what its model recognised when it was measured: the difference shows that
- * another model answers by now, or that the service has changed. Throws a {@link StepFailure} when the dataset has no recordings
+ * of the endpoint. `measuredBefore` is where its model was measured: what that model recognised otherwise shows that another model
+ * answers by now, or that the service has changed. Throws a {@link StepFailure} when the dataset has no recordings
  * that can be recognised so.
  */
 export async function testLive(
   context: StepContext,
-  of: { readonly endpoint: Endpoint; readonly dataset: string; readonly evaluation: Evaluation; readonly side: 1 | 2 },
+  of: {
+    readonly endpoint: Endpoint;
+    readonly dataset: string;
+    readonly measuredBefore: MeasuredSide | undefined;
+  },
 ): Promise<Outputs> {
   const { endpoint } = of;
   const { report } = context;
@@ -49,7 +54,7 @@ export async function testLive(
     throw new StepFailure(
       `Check the test dataset: none of its ${lines.length} recordings can be recognised through an endpoint (WAV files of at most 60 s)`,
     );
-  const before = await recognisedBefore(of, context);
+  const before = of.measuredBefore === undefined ? [] : await recognisedBefore(of.measuredBefore, context);
   const drift = scored(
     [...before].filter(([name]) => heard.has(name)).map(([id, text]) => ({ id, text })),
     heard,
@@ -124,7 +129,7 @@ async function read(
 
 /** What the model of the endpoint recognised in its evaluation, by recording. */
 async function recognisedBefore(
-  { evaluation, side }: { readonly evaluation: Evaluation; readonly side: 1 | 2 },
+  { evaluation, side }: MeasuredSide,
   context: StepContext,
 ): Promise<ReadonlyMap<string, string>> {
   const { speech } = context.ports;

@@ -1,5 +1,9 @@
 import { expect, test } from 'vitest';
-import { baseGenerations, supportedLocales } from '../../../emulator/recognition/base-generations.ts';
+import {
+  baseGenerations,
+  generationsBetween,
+  supportedLocales,
+} from '../../../emulator/recognition/base-generations.ts';
 
 test('baseGenerations names each generation by its release date, oldest first', () => {
   const generations = baseGenerations('en-US');
@@ -32,6 +36,21 @@ test('baseGenerations ends adaptation one year and recognition two years after t
     ['2027-04-15T00:00:00Z', '2028-04-15T00:00:00Z'],
     ['2027-10-15T00:00:00Z', '2028-10-15T00:00:00Z'],
   ]);
+});
+
+test('generationsBetween ends each of the other two of a year after its own quarter, November in the next year', () => {
+  const dates = generationsBetween('en-US').filter(({ id }) => id.startsWith('2026'));
+  expect(
+    dates.map(({ id, adaptationDateTime, transcriptionDateTime }) => [
+      id.slice(4, 6),
+      adaptationDateTime,
+      transcriptionDateTime,
+    ]),
+  ).toEqual([
+    ['05', '2027-07-15T00:00:00Z', '2028-07-15T00:00:00Z'],
+    ['11', '2028-01-15T00:00:00Z', '2029-01-15T00:00:00Z'],
+  ]);
+  expect(generationsBetween('tlh-QO')).toEqual([]);
 });
 
 test('baseGenerations charges for adaptation from October 2023 on', () => {

@@ -6,6 +6,7 @@ import type { StepPlanInput } from '../../../workflows/plan/step-plan.ts';
 import { evaluate } from '../../../workflows/steps/evaluate.ts';
 import {
   createFakeWorld,
+  fakeBaseModel,
   fakeEndpoint,
   fakeEvaluation,
   fakeModel,
@@ -106,6 +107,33 @@ describe('evaluate with live', () => {
     expect(evaluate.summarise?.(outputs)).toContain(
       'live WER 50.0 % over 3 recordings, 50.0 % other words than when its model was measured',
     );
+  });
+
+  it('compares with the model of the endpoint also after its expiry, when the newest base model answers', async () => {
+    const base = fakeBaseModel('newest', { created: '2025-08-01T00:00:00Z' });
+    const expired = fakeModel('ours', {
+      properties: { deprecationDates: { transcriptionDateTime: '2020-01-15T00:00:00Z' } },
+    });
+    world.objects.models.splice(0, 1, expired);
+    world.objects.baseModels.splice(0, Infinity, base);
+    const properties = {
+      wordErrorRate1: 0.5,
+      wordCount1: 8,
+      wordSubstitutionCount1: 4,
+      wordDeletionCount1: 0,
+      wordInsertionCount1: 0,
+    };
+    world.objects.evaluations.push(fakeEvaluation('of-base', [base.self, base.self], { properties }));
+    world.texts[base.self] = { ...said, 'a.wav': 'on to tree for' };
+    world.hear = (_, recording) => world.texts[base.self]?.[recording] ?? '';
+    const { outcome } = await runStep(evaluate, settings, { world });
+    expect(outcome).toMatchObject({
+      outputs: { standIn: 'newest base model, the model of endpoint ward has expired', liveWer: 0.5, liveDrift: 0.5 },
+    });
+    world.objects.evaluations.shift();
+    const unmeasured = await runStep(evaluate, settings, { world });
+    expect(unmeasured.outcome).toMatchObject({ outputs: { liveWer: 0.5 } });
+    expect(unmeasured.outcome).not.toHaveProperty('outputs.liveDrift');
   });
 
   it('counts what fails as not recognised, and leaves out what is too long', async () => {

@@ -16,6 +16,7 @@ import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
 const newModel = 'https://speech/models/new';
+const base = 'https://speech/models/base/newest';
 const verify = {
   audio: 'smoke',
   channel: 'sdk',
@@ -81,6 +82,16 @@ function atOnce(redeployment: (model: string) => number = () => 300): AtOnce {
   });
   world.hear = (_, recording) => world.texts[served()]?.[recording] ?? '';
   return { world, seconds, changes, served };
+}
+
+/** The same, where the model of the endpoint has expired. */
+function withExpiredModel(): AtOnce {
+  const service = atOnce();
+  const { baseModels, models } = service.world.objects;
+  baseModels.push(fakeBaseModel('newest', { created: '2025-01-01T00:00:00Z' }));
+  const past = { transcriptionDateTime: '2026-05-01T00:00:00Z' };
+  models[0] = fakeModel('old', { properties: { deprecationDates: past } });
+  return service;
 }
 
 async function failure(run: Promise<unknown>): Promise<StepFailure> {
@@ -267,11 +278,7 @@ describe('a swap that hears which model answers', () => {
   });
 
   it('asks an endpoint whose model has expired to answer as the newest base model', async () => {
-    const { world } = atOnce();
-    const base = 'https://speech/models/base/newest';
-    world.objects.baseModels.push(fakeBaseModel('newest', { created: '2025-01-01T00:00:00Z' }));
-    const past = { transcriptionDateTime: '2026-05-01T00:00:00Z' };
-    world.objects.models[0] = fakeModel('old', { properties: { deprecationDates: past } });
+    const { world } = withExpiredModel();
     world.objects.evaluations.push(fakeEvaluation('fallen-back', [newModel, base]));
     world.texts[base] = texts[oldModel] as Record<string, string>;
     world.texts[oldModel] = {};
@@ -279,6 +286,33 @@ describe('a swap that hears which model answers', () => {
     world.hear = (endpoint, recording) => hear(endpoint, recording) || (world.texts[base]?.[recording] ?? '');
     const { outcome } = await runStep(swap, settings, { world });
     expect(outcome).toMatchObject({ outputs: { heard: true, discriminating: 3 } });
+  });
+
+  it('goes back to the newest base model where the model before has expired, which the service does not take again', async () => {
+    const { world, served, changes } = withExpiredModel();
+    world.objects.evaluations.push(fakeEvaluation('fallen-back', [newModel, base]));
+    world.texts[base] = texts[oldModel] as Record<string, string>;
+    world.recognise = () => ({
+      status: 'Success',
+      lexical: served() === newModel ? 'hardly so' : 'one two three four',
+      display: '',
+    });
+    await expect(runStep(swap, settings, { world })).rejects.toThrow(
+      /went back to the previous model and verified it$/,
+    );
+    expect(changes.map(({ model }) => model)).toEqual([newModel, base]);
+    expect(world.objects.endpoints[0]).toMatchObject({
+      model: { self: base },
+      customProperties: { 'speechops-swap': expect.stringMatching(/^proved base\/newest$/) },
+    });
+  });
+
+  it('goes back to nothing where the model before has expired and the candidate is the base model that answers', async () => {
+    const { world, changes } = withExpiredModel();
+    world.recognise = () => ({ status: 'Success', lexical: 'hardly so', display: '' });
+    const { message } = await failure(runStep(swap, { ...settings, model: 'base' }, { world }));
+    expect(message).toContain('has no previous model to go back to, stays unproved');
+    expect(changes.map(({ model }) => model)).toEqual([base]);
   });
 });
 

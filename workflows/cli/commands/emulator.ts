@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { isHostPlace } from '../../../emulator/server/caller-check.ts';
 import { speedRange } from '../../../emulator/state/clock.ts';
 import { type Emulator, startEmulator } from '../../../emulator/start-emulator.ts';
+import { type BaseModelReleases, baseModelReleases } from '../../../emulator/state/base-model-releases.ts';
 import { type Redeployment, redeployments } from '../../../emulator/state/redeployment.ts';
 import { escapeControls, quoteWord } from '../../document/quote-name.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
@@ -16,6 +17,7 @@ interface EmulatorFlags {
   readonly key?: string;
   readonly sku: 'S0' | 'F0';
   readonly redeployment: Redeployment;
+  readonly baseModels: BaseModelReleases;
   readonly audioDir?: readonly string[];
   readonly allowedHost?: readonly string[];
   readonly unknownCid: 'base' | 'strict';
@@ -49,6 +51,11 @@ export function emulatorCommand(session: Session): Command {
       )
         .choices(redeployments)
         .default('at-once'),
+    )
+    .addOption(
+      new Option('--base-models <releases>', 'how often a base model of each locale is released as its clock runs')
+        .choices(baseModelReleases)
+        .default('half-yearly'),
     )
     .option(
       '--audio-dir <dir...>',
@@ -97,6 +104,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     tls: trust !== undefined,
     sku: flags.sku,
     redeployment: flags.redeployment,
+    baseModels: flags.baseModels,
     unknownCid: flags.unknownCid,
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),

@@ -12,7 +12,10 @@ import type { Evaluated } from './wer-bounds.ts';
 export interface Change {
   readonly endpoint: Endpoint;
   readonly candidate: { readonly self: string; readonly displayName: string };
-  /** The model that the step gives back after a fault: the one served now, or the one served before a swap that was not proved. */
+  /**
+   * The model that the step gives back after a fault: the one served now, or before a swap that was not proved; where that has
+   * expired, the newest base model, which answers in its place.
+   */
   readonly previous: string;
   /** The model that answers before the candidate does, where that is known. */
   readonly other: string | undefined;

@@ -56,7 +56,7 @@ export const swap: StepKind<SwapWith> = {
     const streams = new Streams(context, { endpoint, utterances, count: wanted.verify?.streams ?? 0, latencies });
     const noted = isNew ? '' : notedPrevious(endpoint, known);
     const served = isNew ? '' : (endpoint.model?.self ?? '');
-    const previous = isUnproved(endpoint) ? noted : served;
+    const previous = modelToGoBackTo(isUnproved(endpoint) ? noted : served, { candidate, known });
     const isServed = !isNew && endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
     const isDone = isServed && !isUnproved(endpoint);
     const other = answersBefore(isServed ? previous : served, known);
@@ -96,6 +96,19 @@ export const swap: StepKind<SwapWith> = {
     ];
   },
 };
+
+/**
+ * The model to go back to: the last one that counted, or the newest base model, which answers in its place once it has expired, and
+ * which alone the service takes then. Empty when there is none, or when the candidate is that base model.
+ */
+function modelToGoBackTo(
+  last: string,
+  { candidate, known }: { readonly candidate: BaseModel | CustomModel; readonly known: KnownModels },
+): string {
+  const answers = last === '' ? undefined : answersBefore(last, known);
+  if (answers === undefined || sameModel(answers, last)) return last;
+  return sameModel(answers, candidate.self) ? '' : answers;
+}
 
 /** A way to hear the candidate, found before anything is changed. */
 async function listen(
