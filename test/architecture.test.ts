@@ -12,7 +12,7 @@ const language = [
   'workflows/language/schedule',
   'workflows/language/variables',
 ];
-const scoring = ['workflows/scoring', 'workflows/scoring/alignment'];
+const scoring = ['workflows/scoring', 'workflows/scoring/alignment', 'workflows/scoring/significance'];
 /** What every part above the pipeline language may read. */
 const read = ['schemas', 'workflows/time', 'workflows/document', 'workflows/expressions', ...language];
 const planned = [...read, ...scoring, 'workflows/plan'];

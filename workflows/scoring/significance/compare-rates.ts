@@ -1,0 +1,68 @@
+import { type Estimate, pairedBootstrap } from './paired-bootstrap.ts';
+import { byGroup, type PairedErrors } from './paired-errors.ts';
+import { permutationTest } from './permutation-test.ts';
+
+/** One utterance, recognised in two ways. */
+export interface PairedUtterance extends PairedErrors {
+  /** What its errors come together with: its speaker, or the recording it is a part of. Absent where nobody knows. */
+  readonly group?: string | undefined;
+}
+
+/** Fewer decide nothing: intervals of so few are too narrow (see docs/measuring.md). */
+export const fewest = { utterances: 50, words: 700, groups: 20 } as const;
+
+export interface RateComparison {
+  readonly before: Estimate;
+  readonly after: Estimate;
+  /** Rate after - rate before. */
+  readonly delta: Estimate;
+  readonly probabilityOfImprovement: number;
+  readonly pValue: number;
+  readonly words: number;
+  readonly utterances: number;
+  /** What was drawn: groups, where there are enough of them, else utterances. */
+  readonly drawn: 'groups' | 'utterances';
+  /** Whether the test set is too small to decide anything. */
+  readonly isTooFew: boolean;
+  /**
+   * Whether the second way of recognition is better, and not by chance: the whole interval of the difference is below 0, the permutation
+   * test says less than 5 %, the difference is as large as was asked for, and there are enough words.
+   */
+  readonly isBetter: boolean;
+}
+
+/**
+ * Compares two ways of recognition on the same utterances. The same seed gives the same result. Undefined without a word of the
+ * reference, where there is no rate.
+ */
+export function compareRates(
+  utterances: readonly PairedUtterance[],
+  how: {
+    readonly seed: number;
+    /** How much lower the rate has to be, as a part of 1. @default 0 */
+    readonly minImprovement?: number;
+    /** @default {@link fewest}.words */
+    readonly minWords?: number;
+    readonly draws?: number;
+  },
+): RateComparison | undefined {
+  const { minImprovement = 0, minWords = fewest.words } = how;
+  const groups = byGroup(utterances, ({ group }) => group ?? '');
+  const isGrouped = groups.length >= fewest.groups && utterances.every(({ group }) => group !== undefined);
+  const parts = isGrouped ? groups : utterances;
+  const bootstrap = pairedBootstrap(parts, how);
+  if (bootstrap === undefined) return undefined;
+  const pValue = permutationTest(parts, how);
+  const words = utterances.reduce((sum, one) => sum + one.words, 0);
+  const isTooFew = utterances.length < fewest.utterances || words < minWords;
+  const { delta } = bootstrap;
+  return {
+    ...bootstrap,
+    pValue,
+    words,
+    utterances: utterances.length,
+    drawn: isGrouped ? 'groups' : 'utterances',
+    isTooFew,
+    isBetter: !isTooFew && delta.high < 0 && pValue < 0.05 && -delta.value >= minImprovement,
+  };
+}
