@@ -2906,7 +2906,7 @@ export interface SwapWith {
    */
   readonly create: boolean;
   /**
-   * The model to serve: a model's `self` URL or id, `base` for the newest base model, `base/<name>` for the one of that display name.
+   * The model to serve: a model's `self` URL or id, `base` for the newest base model, `base/<name>` for the one of that display name, `release` for the one that the endpoint's file in the folder `release` names when the run is planned.
    */
   readonly model: string;
   /**

@@ -27,6 +27,7 @@ const annotations = [
   'x-asks-person',
   'x-needs',
   'x-needs-default',
+  'x-value-needs',
   'x-heard',
   'x-dataset-kinds',
   'x-kinds-apart',

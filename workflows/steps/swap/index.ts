@@ -4,6 +4,7 @@ import { observeModels } from '../../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
+import { releaseFileOf } from '../../plan/released-model.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { alreadyServed, changeModel, proveNew } from './change-model.ts';
@@ -20,6 +21,7 @@ import {
   lackingOfSwap,
   noSuchEndpoint,
   planSwap,
+  settleSwap,
   swapEffects,
 } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
@@ -34,6 +36,8 @@ import { evaluationOf, type Evaluated } from './wer-bounds.ts';
 export const swap: StepKind<SwapWith> = {
   uses: 'swap',
   effects: swapEffects,
+  releaseFile: ({ known }) => releaseFileOf(known),
+  settle: settleSwap,
   plan: planSwap,
   makes: endpointMade,
   lacks: lackingOfSwap,

@@ -14,6 +14,7 @@ import {
   whyNoEndpoint,
   type KnownModels,
 } from '../../plan/models.ts';
+import { fromRelease, releasedModel } from '../../plan/released-model.ts';
 import type { BaseModel, CustomModel } from '../../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
@@ -45,10 +46,26 @@ export function endpointMade(
   return { object: endpointTitle(endpoint, pipeline), message };
 }
 
-/** What a swap cannot do without and is not there: the model, or the endpoint that it may not create. */
+/** The settings that the plan of a swap decides: the model that its release file names now, whatever it names later. */
+export function settleSwap({ known, pipeline }: StepPlanInput<SwapWith>, facts: Facts): Partial<SwapWith> {
+  const released = releasedModel(known, { locale: pipeline.locale, facts });
+  return typeof released === 'object' ? { model: released.model } : {};
+}
+
+/** What a swap cannot do without and is not there: the model, its release file, or the endpoint that it may not create. */
 export function lackingOfSwap(input: StepPlanInput<SwapWith>, facts: Facts): MissingObject | undefined {
+  const { locale } = input.pipeline;
+  const released = releasedModel(input.known, { locale, facts });
+  if (typeof released === 'string') return { object: `release of ${input.known.endpoint}`, message: released };
+  const lacking = modelLacking(released?.model ?? input.known.model, { ...facts, locale });
   // No step makes a model of this name. The endpoint may be made by a step before this one.
-  return modelLacking(input.known.model, { ...facts, locale: input.pipeline.locale }) ?? endpointLacking(input, facts);
+  if (lacking === undefined) return endpointLacking(input, facts);
+  return released === undefined
+    ? lacking
+    : {
+        ...lacking,
+        message: `Name another model: ${released.file} names one that cannot be served. ${lacking.message}`,
+      };
 }
 
 function endpointLacking(
@@ -70,8 +87,12 @@ export function noSuchEndpoint(name: string, known: Pick<KnownModels, 'endpoints
 
 /** The plan of a swap, as far as it is known before the run. */
 export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan {
-  const { known: partial, with: wanted, waitsFor, pipeline } = input;
+  const { known: partial, with: written, waitsFor, pipeline } = input;
   const made = endpointMade(input, facts);
+  const released = releasedModel(partial, { locale: pipeline.locale, facts });
+  const isReleased = typeof released === 'object';
+  const wanted = isReleased && written !== undefined ? { ...written, model: released.model } : written;
+  const why = isReleased ? `, as ${released.file} says` : '';
   if (wanted === undefined) {
     const summary = `make endpoint ${partial.endpoint ?? ''} serve the model ${onceFinished(waitsFor)}`;
     return decidedAtRunTime(made === undefined ? summary : `${summary}; ${made.message}`, { effects: swapEffects });
@@ -83,7 +104,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return decidedAtRunTime(endpoint, { effects: swapEffects });
   if (endpoint === undefined) {
-    const summary = `make endpoint ${name} serve ${candidate.displayName}`;
+    const summary = `make endpoint ${name} serve ${candidate.displayName}${why}`;
     return made === undefined
       ? decidedAtRunTime(`${summary} once another step has created it`, { effects: swapEffects })
       : { action: 'create', summary: `${summary}; ${made.message}`, effects: swapEffects, outputs: {} };
@@ -95,7 +116,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     }
     return {
       action: 'reuse',
-      summary: `endpoint ${name} serves ${candidate.displayName} already${isUnheard(endpoint) ? ', which nobody has heard there' : ''}`,
+      summary: `endpoint ${name} serves ${candidate.displayName} already${why}${isUnheard(endpoint) ? ', which nobody has heard there' : ''}`,
       effects: [],
       outputs: { endpoint: endpoint.self, model: candidate.self, ...expiryOf(transcribesUntil(candidate), facts) },
     };
@@ -104,7 +125,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
   const heard = howHeard(wanted, { served: endpoint.model?.self ?? '', candidate: candidate.self }, known);
   return {
     action: 'update',
-    summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}; ${heard}`,
+    summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}${why}; ${heard}`,
     effects: ['update-endpoint'],
     outputs: {},
   };
@@ -140,6 +161,9 @@ function howHeard(
 
 /** The model to serve, or why it must not be: the service would accept some of these and fail or expire later. */
 export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel | CustomModel | string {
+  // The plan puts the model in its place.
+  if (wanted.model === fromRelease)
+    return 'Name a model, or mend the release file: it named no model when the run was planned';
   const chosen = chooseModel(wanted.model, known);
   if (typeof chosen === 'string') return chosen;
   // What is measured in place of a model is not what somebody wants to be served.
