@@ -1,31 +1,25 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { load } from 'js-yaml';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
-import { acousticZip, recordings, wavOf } from '../../emulator/acoustic-zip.ts';
 import { Client, idOf } from '../../emulator/client.ts';
-import { gardening, ward, wardNotes } from '../../emulator/recognition/spoken-texts.ts';
 import { callMain, type Called } from './call-main.ts';
 import { openAnyHome, type AnyHome } from './run-folder.ts';
+import { makeTwoModels, writeSmokeAudio } from './two-models.ts';
 
 let folder: string;
 let home: AnyHome;
 let emulator: Emulator;
 let client: Client;
 
-const smoke = recordings('smoke', ['good morning how are you doing today']);
-
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'speechops-revert-'));
   home = await openAnyHome(folder);
-  await mkdir(path.join(folder, 'smoke'));
-  for (const clip of smoke) await writeFile(path.join(folder, 'smoke', clip.name), wavOf(clip));
-  const lines = smoke.map(({ name, transcript }) => `${name}\t${transcript}\n`);
-  await writeFile(path.join(folder, 'smoke/trans.txt'), lines.join(''));
+  await writeSmokeAudio(folder);
   emulator = await startEmulator({ speed: 3000, audioDirectories: [path.join(folder, 'smoke')] });
   client = new Client(emulator);
   git('init', '--quiet', '--initial-branch=main');
@@ -78,17 +72,6 @@ steps:
 `,
 };
 
-/** Two models that an evaluation has measured both, by their ids. */
-async function twoModels(): Promise<{ readonly first: string; readonly second: string }> {
-  const first = await client.model([await client.text(gardening)], { displayName: 'gardening' });
-  const second = await client.model([await client.text(wardNotes)], { displayName: 'ward-notes' });
-  const dataset = await client.dataset({ kind: 'Acoustic' }, acousticZip(recordings('test', ward.slice(0, 12))));
-  const models = { model1: { self: first.self }, model2: { self: second.self } };
-  const made = await client.create('/evaluations', { displayName: 'both', locale: 'en-US', dataset, ...models });
-  await client.finished(made.self);
-  return { first: idOf(first.self), second: idOf(second.self) };
-}
-
 /** The endpoint's model, by what it says of itself. */
 async function served(): Promise<{ readonly model: string; readonly mark: string }> {
   const [{ model, customProperties }] = (await client.get('/endpoints')).body.values;
@@ -102,7 +85,7 @@ it('`git revert` of a release and a run of a pipeline that serves it go back, he
   expect(missing.stdout).toContain(
     'deploy.yaml:6:36: Cannot serve what `releases/ward.yaml` says: there is no such file',
   );
-  const { first, second } = await twoModels();
+  const { first, second } = await makeTwoModels(client);
   const file = path.join(folder, 'releases/ward.yaml');
   await runOf('train.yaml', '--input', `model=${first}`);
   commit('first model');

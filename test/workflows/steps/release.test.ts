@@ -16,6 +16,7 @@ const settings: SwapWith = {
   endpoint: 'calls',
   create: false,
   model: 'https://speech/models/new',
+  strategy: 'direct',
   release: 'releases',
   'min-days-left': 30,
   'settle-timeout': 60,

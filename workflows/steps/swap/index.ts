@@ -7,6 +7,7 @@ import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/
 import { releaseFileOf } from '../../plan/released-model.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
+import { withCanary } from './canary.ts';
 import { alreadyServed, changeModel, proveNew } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './change.ts';
@@ -23,6 +24,7 @@ import {
   planSwap,
   settleSwap,
   swapEffects,
+  whyUnfit,
 } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
@@ -72,12 +74,14 @@ export const swap: StepKind<SwapWith> = {
     const evaluated = await inState(state, { context, act });
     const how = { ear, smoke, streams, evaluated };
     const at: Change = { endpoint, candidate, previous, other, isNew, ...how, known, wanted, context };
-    try {
-      if (isNew) return await proveNew(at);
-      return isServed ? await alreadyServed(at, noted) : await changeModel(at);
-    } finally {
-      await streams.stop();
-    }
+    return await withCanary({ at, isChange: !isNew && !isServed, utterances, pipeline: input.pipeline }, async () => {
+      try {
+        if (isNew) return await proveNew(at);
+        return isServed ? await alreadyServed(at, noted) : await changeModel(at);
+      } finally {
+        await streams.stop();
+      }
+    });
   },
 
   summarise(outputs) {
@@ -150,6 +154,8 @@ async function choose(
   });
   const existing = endpointByName(wanted.endpoint, known);
   if (typeof existing === 'string') throw new StepFailure(existing);
+  const unfit = existing && whyUnfit(existing, pipeline);
+  if (unfit !== undefined) throw new StepFailure(unfit);
   if (existing === undefined && !wanted.create) throw new StepFailure(noSuchEndpoint(wanted.endpoint, known));
   const candidate = findCandidate(wanted, known);
   if (typeof candidate === 'string') throw new StepFailure(candidate);
