@@ -163,7 +163,7 @@ async function removedAfter(error: unknown, at: Change): Promise<unknown> {
     return error;
   } catch (failure) {
     const why = failure instanceof Error ? failure.message : String(failure);
-    const stays = `its canary is still there and is charged (${why}): the next run that swaps endpoint ${at.wanted.endpoint} removes it`;
+    const stays = `its canary is still there and is charged (${why}): the run removes it when it is resumed, or the next one that swaps endpoint ${at.wanted.endpoint}`;
     context.report(stays);
     return error instanceof StepFailure ? new StepFailure(`${error.message}; ${stays}`, error.outputs) : error;
   }

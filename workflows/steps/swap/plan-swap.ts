@@ -68,15 +68,14 @@ export function lackingOfSwap(input: StepPlanInput<SwapWith>, facts: Facts): Mis
   if (name !== undefined && unfit !== undefined) return { object: endpointTitle(name, { locale }), message: unfit };
   const released = releasedModel(input.known, { locale, facts });
   if (typeof released === 'string') return { object: `release of ${input.known.endpoint}`, message: released };
-  const lacking = modelLacking(released?.model ?? input.known.model, { ...facts, locale });
+  if (released !== undefined && input.with !== undefined) {
+    const candidate = findCandidate({ ...input.with, model: released.model }, { ...facts, locale });
+    const message = `Name another model: ${released.file} names one that cannot be served. ${String(candidate)}`;
+    if (typeof candidate === 'string') return { object: `model ${released.model}`, message };
+  }
   // No step makes a model of this name. The endpoint may be made by a step before this one.
-  if (lacking === undefined) return endpointLacking(input, facts);
-  return released === undefined
-    ? lacking
-    : {
-        ...lacking,
-        message: `Name another model: ${released.file} names one that cannot be served. ${lacking.message}`,
-      };
+  const lacking = released === undefined ? modelLacking(input.known.model, { ...facts, locale }) : undefined;
+  return lacking ?? endpointLacking(input, facts);
 }
 
 function endpointLacking(
