@@ -151,6 +151,7 @@ export const verify = {
 const swapSettings: Omit<SwapWith, 'model'> = {
   endpoint: 'ward',
   create: true,
+  strategy: 'direct',
   verify,
   'min-days-left': 0,
   'settle-timeout': 20,
@@ -198,15 +199,17 @@ async function output(done: Promise<StepOutcome>, name: string): Promise<string>
 }
 
 function contextOf(ports: Ports): StepContext {
+  const { signal } = new AbortController();
   return {
     ports,
-    signal: new AbortController().signal,
+    signal,
     runId: 'bench',
     since: new Date().toISOString(),
     decision: async () => undefined,
     report:
       process.env['SPEECHOPS_BENCH_LOG'] === undefined ? () => undefined : (message) => console.log(`  ${message}`),
     effect: async (_, { act }) => await act(),
+    cleanUp: async (_, act) => await act({ ports, signal }),
   };
 }
 

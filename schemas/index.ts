@@ -60,6 +60,8 @@ export interface JsonSchema {
   readonly 'x-asks-person'?: boolean;
   /** The setting without which this one means nothing, or several of which there must be one. */
   readonly 'x-needs'?: string | readonly string[];
+  /** The setting without which a value means nothing, by that value. */
+  readonly 'x-value-needs'?: Readonly<Record<string, string>>;
   /** The setting beside which this one means nothing unless it has its default. */
   readonly 'x-needs-default'?: string;
   /** A folder of audio that is heard on an endpoint and is in no dataset: the emulator has to know what is said in it. */

@@ -2906,9 +2906,13 @@ export interface SwapWith {
    */
   readonly create: boolean;
   /**
-   * The model to serve: a model's `self` URL or id, `base` for the newest base model, `base/<name>` for the one of that display name.
+   * The model to serve: a model's `self` URL or id, `base` for the newest base model, `base/<name>` for the one of that display name, `release` for the one that the endpoint's file in the folder `release` names when the run is planned.
    */
   readonly model: string;
+  /**
+   * `direct` gives the model to the endpoint at once. `canary` makes another endpoint first, `<endpoint>-canary-<run>`, which is charged while it exists: only when every recording is answered there as by the model, and `max-wer` holds, the endpoint itself is changed. The canary is removed in every outcome.
+   */
+  readonly strategy: 'direct' | 'canary';
   /**
    * Recognise audio on the endpoint before, during and after the swap, and go back when that fails. A service that does not answer is waited for, within the step's timeout, and else for an hour. Without it only the service's own report is believed, and the endpoint is marked `unheard`.
    */

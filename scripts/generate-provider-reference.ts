@@ -61,12 +61,13 @@ function rows(attributes: Attributes): readonly string[] {
 }
 
 function facts(attribute: Attribute): readonly string[] {
-  const { presence, default: standard, replaces, sensitive } = attribute;
+  const { presence, default: standard, replaces, kept, sensitive } = attribute;
   return [
     typeName(attribute.type),
     ...(presence === 'required' ? ['required'] : []),
     ...(standard === undefined ? [] : [`default \`${JSON.stringify(standard)}\``]),
     ...(replaces === undefined ? [] : ['a change makes another object']),
+    ...(kept === undefined ? [] : ['a change is refused']),
     ...(sensitive === undefined ? [] : ['sensitive']),
   ];
 }

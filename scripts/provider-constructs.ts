@@ -74,10 +74,11 @@ function aboutClass(kind: keyof typeof bases, { description }: Schema): string {
 }
 
 function propertyOf(name: string, attribute: Attribute): string {
-  const { type, presence, default: standard, whenLeftOut = 'none', replaces, changedBy, oneOf } = attribute;
+  const { type, presence, default: standard, whenLeftOut = 'none', replaces, kept, changedBy, oneOf } = attribute;
   const sentences = [
     `${attribute.description}.`,
     ...(replaces === true ? ['A change makes another object.'] : []),
+    ...(kept === undefined ? [] : ['A change is refused.']),
     ...(changedBy === undefined ? [] : [`Later values are not applied: ${changedBy} change it.`]),
   ];
   const left = standard === undefined ? inTypeScript(whenLeftOut) : literal(standard);

@@ -23,13 +23,18 @@ describe('a swap', () => {
   });
   afterAll(async () => await service[Symbol.asyncDispose]());
 
-  it.each([0.2, 0.3, 0.5])(
-    'ends with the right model, proved, when %d of all calls fail',
+  it.each([
+    ['', 0.2, 'direct'],
+    ['', 0.3, 'direct'],
+    ['', 0.5, 'direct'],
+    [' and no canary', 0.3, 'canary'],
+  ] as const)(
+    'ends with the right model, proved%s, when %d of all calls fail',
     { timeout },
-    async (rate) => {
+    async (_, rate, strategy) => {
       for (const seed of seeds) {
         const model = seed % 2 === 1 ? 'base' : await trained(service);
-        const ran = await service.run(await service.swapTo(model), sharesOf(rate, seed));
+        const ran = await service.run(await service.swapTo(model, { strategy }), sharesOf(rate, seed));
         expect(ran.code, `${rate}, seed ${seed}: ${explain(ran)}`).toBe(0);
         await expectProved(service, ran);
       }

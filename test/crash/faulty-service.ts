@@ -35,7 +35,10 @@ export interface FaultyService extends AsyncDisposable {
   /** Trains, and swaps the model of the endpoint `ward`. */
   readonly pipeline: string;
   /** A pipeline of one swap of that endpoint; `within`: the step's timeout. */
-  swapTo(model: string, how?: { readonly maxWer?: string; readonly within?: string }): Promise<string>;
+  swapTo(
+    model: string,
+    how?: { readonly maxWer?: string; readonly within?: string; readonly strategy?: 'direct' | 'canary' },
+  ): Promise<string>;
   /** `from`: the faults begin when a request has ended that it names; else at once. They end with the run. */
   run(file: string, faults?: readonly FaultOrder[], how?: { readonly from?: Beginning }): Promise<Ran>;
   /** The operations that were called since the service began, by how their calls ended. */
@@ -64,11 +67,11 @@ export async function openFaultyService({ isNew = false } = {}): Promise<FaultyS
   const service: FaultyService = {
     pipeline,
     list,
-    async swapTo(model, { maxWer, within } = {}) {
+    async swapTo(model, { maxWer, within, strategy = 'direct' } = {}) {
       const file = path.join(folder, `swap-${(pipelines += 1)}.yaml`);
       const audio = maxWer === undefined ? 'audio: smoke' : `audio: calls, max-wer: ${maxWer}`;
       const timeout = within === undefined ? '' : `    timeout: ${within}\n`;
-      const step = `  - id: go-live\n    uses: swap\n${timeout}    with: { endpoint: ward, create: true, model: '${model}', verify: { ${audio} } }\n`;
+      const step = `  - id: go-live\n    uses: swap\n${timeout}    with: { endpoint: ward, create: true, model: '${model}', strategy: ${strategy}, verify: { ${audio} } }\n`;
       await writeFile(file, `name: swap\nlocale: en-US\nsteps:\n${step}`);
       return file;
     },

@@ -21,10 +21,15 @@ export interface SwapWorld {
   /** Stands between the steps and the service. */
   readonly proxy: CallsProxy;
   /** Runs a swap step to the model; `killAt`: ended at the call of the Speech resource with this number, from 1. */
-  swapTo(model: string, options?: { readonly killAt?: number; readonly with?: Partial<SwapWith> }): Promise<Ran>;
+  swapTo(
+    model: string,
+    options?: { readonly killAt?: number; readonly with?: Partial<SwapWith>; readonly runId?: string },
+  ): Promise<Ran>;
   /** Whether the last run was ended at its `killAt`. */
   wasKilled(): boolean;
   endpoint(): Promise<Endpoint>;
+  /** The names of the canaries that there are. */
+  canaries(): Promise<readonly string[]>;
   /** The model that answers on the endpoint, by what it answers; waits for nothing. */
   served(): Promise<string>;
 }
@@ -91,11 +96,15 @@ export async function openSwapWorld(
     proxy,
     wasKilled: () => killed,
     endpoint: read,
+    async canaries() {
+      const { values } = (await client.get('/endpoints', { query: { top: 100 } })).body;
+      return (values as Endpoint[]).map(({ displayName }) => displayName).filter((name) => name.includes('-canary-'));
+    },
     async served() {
       const now = await heard(speech, await read());
       return Object.keys(alone).find((model) => alone[model] === now) ?? 'neither';
     },
-    async swapTo(model, { killAt = Infinity, with: change = {} } = {}) {
+    async swapTo(model, { killAt = Infinity, with: change = {}, runId = 'run' } = {}) {
       killed = false;
       const end = new AbortController();
       const kill = (): never => {
@@ -109,12 +118,13 @@ export async function openSwapWorld(
         endpoint: 'ward',
         create: false,
         model,
+        strategy: 'direct',
         verify,
         'min-days-left': 0,
         'settle-timeout': 60,
         ...change,
       };
-      return await runStep(swap, wanted, { world: { ...fake, ports }, signal: end.signal, said });
+      return await runStep(swap, wanted, { world: { ...fake, ports }, signal: end.signal, said, runId });
     },
   };
 }

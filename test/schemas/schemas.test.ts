@@ -27,6 +27,7 @@ const annotations = [
   'x-asks-person',
   'x-needs',
   'x-needs-default',
+  'x-value-needs',
   'x-heard',
   'x-dataset-kinds',
   'x-kinds-apart',
@@ -138,7 +139,7 @@ describe('the bundle for editors', () => {
 
 it('resolvedSchema makes defaults required and units numbers', () => {
   const settled = resolvedSchema(stepSchemas.swap as JsonSchema);
-  expect(settled.required).toEqual(['endpoint', 'create', 'model', 'min-days-left', 'settle-timeout']);
+  expect(settled.required).toEqual(['endpoint', 'create', 'model', 'strategy', 'min-days-left', 'settle-timeout']);
   expect(settled.properties?.['settle-timeout']).toMatchObject({ type: 'number' });
   expect(settled.properties?.['verify']?.properties?.['max-wer']).toMatchObject({ type: 'number', maximum: 1 });
 });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { constants } from 'node:fs';
+import { constants, readFileSync, realpathSync, statSync } from 'node:fs';
 import { access, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
@@ -45,6 +45,21 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
       }
     },
   };
+}
+
+/**
+ * The text of a release file at an absolute path, for the rules about files that a pipeline names; undefined when there is none, or a
+ * link leads out of the roots.
+ */
+export function releaseTextOf(file: string, { roots }: { readonly roots: readonly string[] }): string | undefined {
+  try {
+    const real = realpathSync(file);
+    if (whyNotData(real, roots) !== undefined) return undefined;
+    const found = statSync(real);
+    return found.isFile() && found.size <= longest ? readFileSync(real, 'utf8') : '';
+  } catch {
+    return undefined;
+  }
 }
 
 /** In bytes. */

@@ -29,6 +29,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-asks-person',
     'x-needs',
     'x-needs-default',
+    'x-value-needs',
     'x-heard',
     'x-dataset-kinds',
     'x-kinds-apart',

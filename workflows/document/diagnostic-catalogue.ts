@@ -264,6 +264,9 @@ export const catalogue = {
       ? {}
       : { hint: `${quote(p.needed[0] ?? '')}: ${p.description.split(/[.:](?= |$)/)[0] ?? ''}` }),
   }),
+  'unusable-release': (p: { file: string; fault: string }) => ({
+    message: `Cannot serve what ${quote(p.file)} says: ${p.fault}`,
+  }),
   'setting-without-effect': (p: { key: string; other: string; value: string }) => ({
     message: `Cannot use ${quote(p.key)} beside ${quote(`${p.other}: ${p.value}`)}: it would never make a difference`,
     hint: `Leave out one of the two`,

@@ -8,6 +8,7 @@ import { factsOf, inputValues, isTruthy } from '../plan/plan-pipeline.ts';
 import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from '../time/deadline.ts';
+import { RunCancelled } from './engine.ts';
 import { DataError } from './ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';
@@ -115,6 +116,8 @@ async function unlessStuck<T>(work: Promise<T>, { run, signal }: Execution): Pro
 
 /** How long a step may take to end after its time is used up or the run was cancelled. */
 const windDownSeconds = 60;
+/** How much of it there is for taking away what the step has made. */
+const cleanUpSeconds = 45;
 
 /** In characters: the journal keeps outputs, and expressions read them. */
 const longestOutput = 65_536;
@@ -233,9 +236,14 @@ function whoseFailure(error: unknown): 'step' | 'world' {
 
 function stepContext({ step, run, since, signal }: Execution, kind: StepKind): StepContext {
   const { options, scope, effects } = run;
-  const ports = options.portsOf?.(step) ?? options.ports;
+  const plain = options.portsOf?.(step) ?? options.ports;
+  const ports = options.ownership?.portsFor(plain, async () => await scope.assertOwned()) ?? plain;
+  const assertAnnounced = (effect: Effect): void => {
+    if (!kind.effects.includes(effect))
+      throw new Error(`Announce ${effect} in the step kind ${step.uses}: a step makes no change it did not announce`);
+  };
   return {
-    ports: options.ownership?.portsFor(ports, async () => await scope.assertOwned()) ?? ports,
+    ports,
     signal,
     runId: scope.runId,
     since,
@@ -245,8 +253,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
       effect: Effect,
       wanted: { readonly digest: string; act(): Promise<T> },
     ): Promise<T> {
-      if (!kind.effects.includes(effect))
-        throw new Error(`Announce ${effect} in the step kind ${step.uses}: a step makes no change it did not announce`);
+      assertAnnounced(effect);
       const place = `${resourceOf(step, run.plan)} ${wanted.digest}`;
       const before = effects.get(place);
       const result = (async () => {
@@ -258,7 +265,32 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
       effects.set(place, result);
       return await result;
     },
+    async cleanUp(effect, act) {
+      assertAnnounced(effect);
+      const isCancelled = await wasCancelled(run);
+      if (!signal.aborted) return await act({ ports, signal });
+      const { clock } = options.ports;
+      const end = clock.now().getTime() + cleanUpSeconds * 1000;
+      const deadline = startDeadline(end, { clock, until: new AbortController().signal });
+      try {
+        // A cancelled run owns nothing any more; that no other run is at the same place is what the step still has.
+        return await act({ ports: isCancelled ? plain : ports, signal: deadline.signal });
+      } finally {
+        deadline.stop();
+      }
+    },
   };
+}
+
+/** Whether a person has cancelled the run. Rejects when it belongs to another process. */
+async function wasCancelled({ scope }: RunState): Promise<boolean> {
+  try {
+    await scope.assertOwned();
+    return false;
+  } catch (error) {
+    if (scope.signal.reason instanceof RunCancelled) return true;
+    throw error;
+  }
 }
 
 /** When everything that the step waits for had ended. It follows from records, so that a restart changes nothing. */

@@ -1,7 +1,7 @@
 import { localDataKey, type Facts, type LocalDataFacts, type LocalDataRequest } from '../plan/facts.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { KnownModels } from '../plan/models.ts';
-import type { DataPort, Ports } from './ports.ts';
+import type { DataPort, Ports, ReleasePort } from './ports.ts';
 
 /** The models and endpoints that the Speech resource has now. */
 export async function observeModels(
@@ -53,23 +53,30 @@ export function timeAt({ speech, clock }: Pick<Ports, 'speech' | 'clock'>): stri
  * and what is told of the URLs that the pipeline names.
  */
 export async function observeFacts(
-  world: { readonly resources: readonly Ports[]; readonly data: DataPort },
+  world: {
+    readonly resources: readonly Ports[];
+    readonly data: DataPort;
+    /** Absent where no release file can be read. */
+    readonly releases?: ReleasePort | undefined;
+  },
   options: {
     /** Of all steps of the pipeline. */
     readonly locales: readonly string[];
     readonly localData: readonly LocalDataRequest[];
     /** Of data that the service fetches. */
     readonly urls: readonly string[];
+    /** Paths of release files. @default none */
+    readonly releases?: readonly string[];
     /** Makes a path of the pipeline absolute. */
     readonly resolvePath: (path: string) => string;
     readonly signal?: AbortSignal;
   },
 ): Promise<ReadonlyMap<Ports, Facts>> {
-  const { locales, localData, urls, resolvePath } = options;
+  const { locales, localData, urls, releases: files = [], resolvePath } = options;
   // When one reading fails, the others are ended.
   const failed = new AbortController();
   const signal = AbortSignal.any([failed.signal, ...(options.signal === undefined ? [] : [options.signal])]);
-  const [described, contents, objects] = await Promise.all([
+  const [described, contents, releases, objects] = await Promise.all([
     Promise.all(
       localData.map(async (request): Promise<readonly [string, LocalDataFacts]> => [
         localDataKey(request),
@@ -77,13 +84,16 @@ export async function observeFacts(
       ]),
     ),
     askUrls(urls, { data: world.data, signal }),
+    Promise.all(files.map(async (file) => [file, await world.releases?.read(resolvePath(file))] as const)),
     Promise.all(world.resources.map(async (ports) => [ports, await listObjects(ports, { locales, signal })] as const)),
   ]).catch((error: unknown) => {
     failed.abort(error);
     throw error;
   });
   const digests = Object.fromEntries(described);
-  return new Map(objects.map(([ports, seen]) => [ports, { ...seen, localData: digests, urls: contents }]));
+  const texts = Object.fromEntries(releases.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])));
+  const same = { localData: digests, urls: contents, releases: texts };
+  return new Map(objects.map(([ports, seen]) => [ports, { ...seen, ...same }]));
 }
 
 /** A few side by side: they may all be of one server. */
@@ -104,7 +114,7 @@ async function askUrls(
 async function listObjects(
   ports: Ports,
   { locales, signal }: { readonly locales: readonly string[]; readonly signal: AbortSignal },
-): Promise<Omit<Facts, 'localData' | 'urls'>> {
+): Promise<Omit<Facts, 'localData' | 'urls' | 'releases'>> {
   const [known, projects, datasets, evaluations] = await Promise.all([
     listModels(ports, { locales, signal }),
     ports.speech.projects.list({ signal }),

@@ -41,6 +41,12 @@ export interface StepContext {
    * other, so that the second finds what the first made.
    */
   effect<T extends PlainValue>(effect: Effect, options: { readonly digest: string; act(): Promise<T> }): Promise<T>;
+  /**
+   * Takes away what this step alone has made and needs no more, by an effect that the step kind announces. Other than `effect` it does
+   * so also when the time of the step is used up or a person has cancelled the run; then `act` has most of a minute. It rejects when
+   * the run belongs to another process. `act` has to use the ports and the signal that it is given.
+   */
+  cleanUp<T>(effect: Effect, act: (by: Pick<StepContext, 'ports' | 'signal'>) => Promise<T>): Promise<T>;
   /** ISO date-time at which everything the step needs had ended; the same in every execution of the run. */
   readonly since: string;
   /**

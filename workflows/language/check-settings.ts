@@ -128,11 +128,13 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
     checkPath(node, { wants: type, isHeard: schema['x-heard'] === true, findings, files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
-  if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true) return;
+  const own = Object.keys(schema['x-value-needs'] ?? {});
+  if (forms === undefined || isObjectReference(value) || forms.also?.test(value) === true || own.includes(value))
+    return;
   scope.findings.report('invalid-reference', node, {
     key,
     value,
-    forms: forms.text,
+    forms: [...own.map((name) => `\`${name}\``), forms.text].join(', '),
     nearest: outputOf(value, { type, scope }),
   });
 }
@@ -180,9 +182,18 @@ function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
 
 /** Settings that mean nothing without another one, or beside another one that has not its default. */
 function checkCompanions(settings: SourceMap, { properties = {} }: JsonSchema, findings: Findings): void {
-  for (const { key, keySpan } of settings.entries) {
-    const { 'x-needs': needs, 'x-needs-default': other = '' } =
-      (Object.hasOwn(properties, key) && properties[key]) || {};
+  for (const { key, keySpan, value } of settings.entries) {
+    const {
+      'x-needs': needs,
+      'x-value-needs': needsOf = {},
+      'x-needs-default': other = '',
+    } = (Object.hasOwn(properties, key) && properties[key]) || {};
+    const text = scalarText(value) ?? '';
+    const companion = Object.hasOwn(needsOf, text) ? needsOf[text] : undefined;
+    if (companion !== undefined && entryAt(settings, companion) === undefined) {
+      const { description } = properties[companion] ?? {};
+      findings.report('missing-companion', keySpan, { key: `${key}: ${text}`, needed: [companion], description });
+    }
     const needed = [needs ?? []].flat();
     if (needed.length > 0 && needed.every((name) => entryAt(settings, name) === undefined)) {
       const [first = ''] = needed;

@@ -15,6 +15,8 @@ export interface Facts {
   readonly localData: Readonly<Record<string, LocalDataFacts>>;
   /** What the servers of the URLs of data tell of the content, by URL. */
   readonly urls: Readonly<Record<string, UrlContent>>;
+  /** The texts of the release files that swaps read, by their paths as the pipeline writes them, of those that are there. @default none */
+  readonly releases?: Readonly<Record<string, string>>;
 }
 
 export interface LocalDataFacts {

@@ -1,4 +1,5 @@
 import { shownSource } from '../document/url-secrets.ts';
+import { canaryOf } from './canaries.ts';
 import { swapProperty } from './endpoint-proof.ts';
 import { digestProperty, entityId, findExisting, pipelineProperty } from './identity.ts';
 import type { PlannedStep } from './plan.ts';
@@ -111,10 +112,17 @@ const finders: Readonly<Record<MadeObject['kind'], string>> = {
 };
 
 function whyNotFound(
-  { self, status }: Entity & { readonly status?: string },
+  { self, status, customProperties }: Entity & { readonly status?: string },
   of: { readonly kind: MadeObject['kind']; readonly listed: ListedObjects; readonly digest: string | undefined },
 ): string | undefined {
   const { kind, listed, digest } = of;
+  const served = kind === 'endpoint' ? canaryOf({ customProperties }) : undefined;
+  if (served !== undefined) {
+    const endpoint = listed.endpoint.find((one) => entityId(one.self) === served);
+    return endpoint === undefined
+      ? 'it is the canary of an endpoint that is gone: delete it'
+      : `it is a canary: the run that made it removes it, or the next swap of endpoint ${shownSource(endpoint.displayName)}`;
+  }
   if (kind === 'project' || kind === 'endpoint') return undefined;
   if (status === 'Failed') return 'it has failed';
   if (digest === undefined) return 'it has no digest';

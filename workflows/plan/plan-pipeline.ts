@@ -41,19 +41,24 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
   const byId = new Map(source.pipeline.steps.map((step) => [step.id, step]));
   const session = new EvaluationSession();
   const made = new Set<string>();
+  const settled = new Map<string, PipelineStep>();
   for (const id of source.pipeline.layers.flat()) {
     const step = byId.get(id);
     if (step === undefined) continue;
     const seen = typeof facts === 'function' ? facts(step) : facts;
     const plan = planStep(step, { source, facts: seen, planned, byId, session, made });
-    const makes = source.kinds[step.uses]?.makes?.(knownInput(step, { source, planned, session }), seen);
+    const kind = source.kinds[step.uses];
+    const input = knownInput(step, { source, planned, session });
+    const makes = kind?.makes?.(input, seen);
+    settled.set(id, { ...step, with: { ...step.with, ...(kind?.settle?.(input, seen) as PipelineStep['with']) } });
     if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary });
   }
+  const steps = source.pipeline.steps.map((step) => settled.get(step.id) ?? step);
   return {
-    pipeline: source.pipeline,
+    pipeline: { ...source.pipeline, steps },
     folder: source.folder,
     ...(source.file === undefined ? {} : { file: source.file }),
     target: source.target,
@@ -86,6 +91,15 @@ export function urlsOf(source: PlanSource): readonly string[] {
     return kind?.urls?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
   });
   return [...new Set(urls)];
+}
+
+/** The release files that have to be read before the pipeline can be planned, each once, by their paths as the pipeline writes them. */
+export function releaseFilesOf(source: PlanSource): readonly string[] {
+  const session = new EvaluationSession();
+  const files = source.pipeline.steps.flatMap(
+    (step) => source.kinds[step.uses]?.releaseFile?.(knownInput(step, { source, planned: new Map(), session })) ?? [],
+  );
+  return [...new Set(files)];
 }
 
 /** The folders of smoke audio of the pipeline, each once, as far as their paths are known before the run. */

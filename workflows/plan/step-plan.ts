@@ -15,7 +15,8 @@ export type Effect =
   | 'create-evaluation'
   | 'create-model'
   | 'create-endpoint'
-  | 'update-endpoint';
+  | 'update-endpoint'
+  | 'delete-endpoint';
 
 export interface StepPlan {
   readonly action: PlannedAction;
@@ -52,6 +53,10 @@ export interface PlanningKind<With extends object = object> {
   localData?(input: StepPlanInput<With>): readonly LocalDataRequest[];
   /** The URLs of data whose content is compared before the step can be planned. */
   urls?(input: StepPlanInput<With>): readonly string[];
+  /** The path of the release file that is read before the step can be planned, as the pipeline writes it. */
+  releaseFile?(input: StepPlanInput<With>): string | undefined;
+  /** The settings that the plan decides in place of those written, so that a run does what was planned whatever changes meanwhile. */
+  settle?(input: StepPlanInput<With>, facts: Facts): Partial<With>;
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;
   /** What the step would make for later runs and other steps to find, because it is not there; the message says so: `creates …`. */
   makes?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;

@@ -5,7 +5,7 @@ import { CustomspeechObject, type CustomspeechObjectProps } from './_customspeec
 export interface CustomspeechEndpointProps extends CustomspeechObjectProps {
   /** Name of the endpoint for people; it need not be unique. */
   readonly displayName: string;
-  /** Language and region, such as `en-US`. A change makes another object. */
+  /** Language and region, such as `en-US`. A change is refused. */
   readonly locale: string;
   /** What the endpoint is for. @default none */
   readonly description?: string;

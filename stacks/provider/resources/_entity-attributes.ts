@@ -1,6 +1,16 @@
 import { checkCustomProperties, checkLocale, checkNotEmpty, checkReference } from './_checks.ts';
 import { type EntityAttributes, isSameIgnoringCase, isSameReference } from './_entity-members.ts';
 
+/** The locale of an object, which no update changes. */
+export const localeAttribute = {
+  type: 'string',
+  presence: 'required',
+  member: 'locale',
+  isSame: isSameIgnoringCase,
+  check: checkLocale,
+  description: 'Language and region, such as en-US',
+} as const satisfies EntityAttributes[string];
+
 /** The attributes that every object of the service has. */
 export function entityAttributes(noun: string): EntityAttributes {
   return {
@@ -20,15 +30,7 @@ export function entityAttributes(noun: string): EntityAttributes {
       check: checkNotEmpty,
       description: `Name of the ${noun} for people; it need not be unique`,
     },
-    locale: {
-      type: 'string',
-      presence: 'required',
-      member: 'locale',
-      replaces: true,
-      isSame: isSameIgnoringCase,
-      check: checkLocale,
-      description: 'Language and region, such as en-US',
-    },
+    locale: { ...localeAttribute, replaces: true },
     description: {
       type: 'string',
       presence: 'optional',

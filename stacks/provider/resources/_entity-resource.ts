@@ -193,8 +193,9 @@ export function entityResource<K extends keyof Collections>(kind: EntityKind<K>)
       const self = selfOf(prior);
       const isChanged = (name: string): boolean => !isEqual(prior[name] ?? null, planned[name] ?? null);
       // The service changes nothing of what takes another object: of an imported one, the state alone learns it.
-      const isWanted = (name: string): boolean =>
-        isChanged(name) && attributes[name]?.presence !== 'computed' && attributes[name]?.replaces === undefined;
+      const isFixed = ({ presence, replaces, kept }: Partial<EntityAttributes[string]>): boolean =>
+        presence === 'computed' || replaces !== undefined || kept !== undefined;
+      const isWanted = (name: string): boolean => isChanged(name) && !isFixed(attributes[name] ?? {});
       const wanted = Object.fromEntries(Object.entries(planned).filter(([name]) => isWanted(name)));
       const change: Record<string, unknown> = writeMembers(attributes, wanted);
       if (isChanged('custom_properties')) {

@@ -1,10 +1,14 @@
 import { checkReference } from './_checks.ts';
-import { workedAttributes } from './_entity-attributes.ts';
+import { localeAttribute, workedAttributes } from './_entity-attributes.ts';
 import { type EntityAttributes, isSameReference } from './_entity-members.ts';
 import { entityResource } from './_entity-resource.ts';
 
 export const endpointAttributes: EntityAttributes = {
   ...workedAttributes('endpoint'),
+  locale: {
+    ...localeAttribute,
+    kept: 'Write another customspeech_endpoint for another locale: an endpoint keeps its own. One made in its place would have another id, on which its callers and the quota depend that Microsoft raises for an endpoint, so that none is ever replaced; to give it up, remove it from the configuration first',
+  },
   model: {
     type: 'string',
     presence: 'optional-computed',

@@ -1,4 +1,4 @@
-import type { PathStep } from './diagnostic.ts';
+import { DiagnosticError, errorDiagnostic, type PathStep } from './diagnostic.ts';
 import { type Attribute, type Attributes, isComputed, membersOf, type Schema, type Shape } from './schema.ts';
 import {
   hasUnknown,
@@ -31,7 +31,7 @@ export function planChange(
 
 /**
  * The same plan when all that is planned is in it: a computed attribute that an update may change becomes unknown as soon as
- * anything else changes.
+ * anything else changes. Throws a {@link DiagnosticError} for what an object keeps.
  */
 export function finishPlan(
   schema: Schema,
@@ -40,6 +40,11 @@ export function finishPlan(
   const members = membersOf(schema);
   const isChanged = Object.keys(members).some((name) => !isEqual(planned[name] ?? null, prior?.[name] ?? null));
   if (prior === undefined || !isChanged) return { planned, replacing: [] };
+  const kept = Object.entries(members).flatMap(([name, { kept: why }]) => {
+    const isAsBefore = isEqual(planned[name] ?? null, prior[name] ?? null);
+    return why === undefined || isAsBefore ? [] : [errorDiagnostic(why, [{ name }])];
+  });
+  if (kept.length > 0) throw new DiagnosticError(kept);
   const moved = Object.entries(members).filter(
     ([, { presence, stable }]) => presence === 'computed' && stable !== true,
   );

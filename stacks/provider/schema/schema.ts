@@ -40,6 +40,11 @@ export interface Attribute {
    * an object already.
    */
   readonly replaces?: true | ((change: { readonly prior: Value; readonly planned: Value }) => boolean);
+  /**
+   * Of an attribute of the object itself that no update changes, where another object must not take the place of this one: what is said
+   * to somebody who changes it, as "action: why".
+   */
+  readonly kept?: string;
   /** Whether two known values mean the same, so that writing the other one changes nothing. */
   readonly isSame?: (one: Value, other: Value) => boolean;
   /** Reports what is wrong with a known value. */

@@ -113,6 +113,31 @@ describe.skipIf(!hasTerraform)('the provider with Terraform', { timeout: 300_000
     expect(after[0]?.self).not.toBe(before?.self);
   });
 
+  it('refuses another locale for an endpoint, which is never made anew, before anything is changed', async () => {
+    const endpoint = (locale: string): string => `
+resource "customspeech_endpoint" "e" {
+  display_name = "E"
+  locale       = ${locale}
+}
+`;
+    await using world = await open(endpoint('"en-US"'));
+    await world.apply();
+    const [before] = await world.objects('endpoints');
+    const german = project('display_name = "P"\nlocale = "de-DE"');
+    for (const locale of ['"de-DE"', 'customspeech_project.p.id == "" ? "de-DE" : "fr-FR"']) {
+      await world.write(endpoint(locale) + german);
+      const { code, output } = await world.plan();
+      expect(code).toBe(1);
+      expect(output).toContain('Write another customspeech_endpoint for another locale');
+      expect(output.replaceAll(/\s*\n[\s│]*/g, ' ')).toContain(
+        'the quota depend that Microsoft raises for an endpoint',
+      );
+    }
+    await world.write(endpoint('"en-us"'));
+    expect(await world.plan()).toMatchObject({ code: 0 });
+    expect(await world.objects('endpoints')).toEqual([before]);
+  });
+
   it('deploys another model on the same endpoint', async () => {
     const endpoint = (which: number): string => `
 data "customspeech_base_model" "newest" { locale = "en-US" }

@@ -19,6 +19,8 @@ interface CaseOptions {
   /** The folders that data may lie in, where these paths lead out of them. */
   readonly outOf?: Readonly<Record<string, readonly string[]>>;
   readonly smokeFaults?: readonly string[];
+  /** The texts of release files by their paths. */
+  readonly releases?: Readonly<Record<string, string>>;
   readonly padToCharacters?: number;
   /** The file cannot be read, and there is none. */
   readonly unreadable?: string;
@@ -28,7 +30,8 @@ describe('lint', () => {
   it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (name) => {
     const [code = name] = name.split('.');
     const options = readOptions(name);
-    const { path = 'pipeline.yaml', files, outOf, smokeFaults, inputs, env, padToCharacters, unreadable } = options;
+    const { path = 'pipeline.yaml', files, outOf, smokeFaults, releases, inputs, env } = options;
+    const { padToCharacters, unreadable } = options;
     const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
     const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
     const { diagnostics, pipeline } =
@@ -42,6 +45,7 @@ describe('lint', () => {
               : { fileKind: (file: string) => files[file], fileNames: namesAmong(Object.keys(files)) }),
             ...(outOf === undefined ? {} : { fileOutOf: (file: string) => outOf[file] }),
             ...(smokeFaults === undefined ? {} : { smokeFaults: () => smokeFaults }),
+            ...(releases === undefined ? {} : { releaseText: (file: string) => releases[file] }),
           })
         : unreadablePipeline(path, unreadable);
     const printed = formatDiagnostics(diagnostics, { sources: { [path]: text }, color: false });

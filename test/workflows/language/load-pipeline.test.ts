@@ -60,6 +60,7 @@ describe('loadPipeline', () => {
       endpoint: 'calls',
       create: false,
       model: "${{ steps.retrain.outputs.model || 'base' }}",
+      strategy: 'direct',
       verify: {
         audio: 'smoke',
         channel: 'sdk',

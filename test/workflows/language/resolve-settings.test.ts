@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { resolveSettings } from '../../../workflows/language/resolve-settings.ts';
 
-const swap = { endpoint: 'calls', create: false, model: 'm', 'min-days-left': 30, 'settle-timeout': 1800 };
+const swap = {
+  endpoint: 'calls',
+  create: false,
+  model: 'm',
+  strategy: 'direct',
+  'min-days-left': 30,
+  'settle-timeout': 1800,
+};
 
 describe('resolveSettings', () => {
   it('takes rates and durations that expressions gave as text', () => {
@@ -44,7 +51,7 @@ describe('resolveSettings', () => {
   });
 
   it('gives settings that a plan does not have their defaults', () => {
-    const { 'settle-timeout': _, create: __, ...before } = swap;
+    const { 'settle-timeout': _, create: __, strategy: ___, ...before } = swap;
     expect(resolveSettings('swap', before)).toEqual({ with: swap, problems: [] });
     const verify = { audio: 'smoke', channel: 'sdk', every: 1, streams: 0, discriminate: 8, 'settle-at-least': 600 };
     expect(resolveSettings('swap', { ...swap, verify: { audio: 'smoke' } }).with['verify']).toEqual(verify);

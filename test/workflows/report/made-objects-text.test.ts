@@ -51,6 +51,18 @@ describe('what pipelines have made, as text', () => {
     ]);
   });
 
+  it('says of a canary which endpoint it is of, and what removes it', () => {
+    const canary = (id: string, of: string) =>
+      entity(id, { properties: { 'speechops-pipeline': 'ward', 'speechops-canary': of } });
+    const served = entity('e1', { properties: { 'speechops-pipeline': 'ward' } });
+    const lines = text({ endpoint: [served, canary('c2', 'e1'), canary('c3', 'gone')] }).split('\n');
+    expect(lines.map((line) => line.split('<- ')[1]).filter((note) => note !== undefined)).toEqual([
+      'a swap of the endpoint of this name',
+      'no step: it is a canary: the run that made it removes it, or the next swap of endpoint name of e1',
+      'no step: it is the canary of an endpoint that is gone: delete it',
+    ]);
+  });
+
   it('leaves out what others have made, and says so of a resource that has nothing else', () => {
     expect(text({ model: [entity('m1', { properties: { by: 'hand' } })] })).toBe(
       'https://speech: nothing that a pipeline has made\n',

@@ -72,6 +72,7 @@ describe('approve', () => {
         since,
         effect: async (_, { act }) => await act(),
         report: () => undefined,
+        cleanUp: async (_, act) => await act(context),
         decision: async ({ timeoutSeconds }) => {
           waited.push(timeoutSeconds);
           return yes;

@@ -88,6 +88,7 @@ describe('a step that makes what somebody else makes at the same time', () => {
       endpoint: 'ward',
       create: true,
       model: mine.self,
+      strategy: 'direct',
       'min-days-left': 30,
       'settle-timeout': 600,
     };

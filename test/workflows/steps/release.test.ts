@@ -7,7 +7,7 @@ import { DataError, type Ports, type ReleasePort } from '../../../workflows/engi
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
-import { releaseFileName, releasing } from '../../../workflows/steps/swap/release.ts';
+import { releasing } from '../../../workflows/steps/swap/release.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
@@ -16,6 +16,7 @@ const settings: SwapWith = {
   endpoint: 'calls',
   create: false,
   model: 'https://speech/models/new',
+  strategy: 'direct',
   release: 'releases',
   'min-days-left': 30,
   'settle-timeout': 60,
@@ -183,33 +184,5 @@ describe('a swap with a release', () => {
     const { outcome } = await runStep(kind, others, { world });
     expect(outcome).not.toHaveProperty('outputs.release');
     expect(files.size).toBe(0);
-  });
-});
-
-describe('releaseFileName', () => {
-  it.each([
-    ['call-center', 'call-center.yaml'],
-    ['calls.v2_x', 'calls.v2_x.yaml'],
-    ['Call-center', 'call-center-'],
-    ['con', 'con-'],
-    ['com1.calls', 'com1-calls-'],
-    ['../../etc/passwd', 'etc-passwd-'],
-    ['..', ''],
-    ['a..b', 'a-b-'],
-    ['calls.', 'calls-'],
-    ['Anrufe: Zürich | Bern', 'anrufe-zu-rich-bern-'],
-    ['電話', ''],
-    ['x'.repeat(300), `${'x'.repeat(40)}-`],
-    ['a\u0000\nb', 'a-b-'],
-  ])('of %j is a name on every system', (endpoint, begins) => {
-    const name = releaseFileName(endpoint);
-    expect(name).toMatch(/^[a-z0-9][a-z0-9._-]{0,68}\.yaml$/);
-    expect(name).not.toMatch(/^(con|prn|aux|nul|com\d|lpt\d)\./);
-    expect(name.slice(0, begins.length)).toBe(begins);
-  });
-
-  it('tells endpoints apart whose names differ in what is not plain', () => {
-    const names = ['Calls', 'calls', 'calls!', 'calls?', 'cálls', ' calls'].map(releaseFileName);
-    expect(new Set(names).size).toBe(names.length);
   });
 });

@@ -21,6 +21,8 @@ export async function runStep<With extends object>(
     readonly answer?: PlainValue;
     /** Gets what the step reports, also when it fails. */
     readonly said?: string[];
+    /** @default 'run' */
+    readonly runId?: string;
   },
 ): Promise<Ran> {
   const effects: string[] = [];
@@ -28,7 +30,7 @@ export async function runStep<With extends object>(
   const context: StepContext = {
     ports: options.world.ports,
     signal: options.signal ?? new AbortController().signal,
-    runId: 'run',
+    runId: options.runId ?? 'run',
     since: '2026-06-01T00:00:00Z',
     decision: async ({ accepts }) =>
       options.answer !== undefined && accepts(options.answer) ? options.answer : undefined,
@@ -36,6 +38,11 @@ export async function runStep<With extends object>(
     async effect(effect, { act }) {
       effects.push(effect);
       return await act();
+    },
+    async cleanUp(effect, act) {
+      effects.push(effect);
+      const { signal, ports } = context;
+      return await act({ ports, signal: signal.aborted ? new AbortController().signal : signal });
     },
   };
   const outcome = await kind.run(

@@ -19,6 +19,7 @@ const verify: Verify = {
 const settingsOf = (bounds: Partial<Verify>): SwapWith => ({
   endpoint: 'call-center',
   create: false,
+  strategy: 'direct',
   model: newModel,
   verify: { ...verify, ...bounds },
   'min-days-left': 30,

@@ -30,6 +30,7 @@ const settings: SwapWith = {
   endpoint: 'call-center',
   create: false,
   model: newModel,
+  strategy: 'direct',
   verify,
   'min-days-left': 30,
   'settle-timeout': 1800,

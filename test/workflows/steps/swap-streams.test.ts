@@ -26,6 +26,7 @@ const verify = {
 const settings: SwapWith = {
   endpoint: 'call-center',
   create: false,
+  strategy: 'direct',
   model: newModel,
   verify,
   'min-days-left': 30,

@@ -30,6 +30,7 @@ const settings: SwapWith = {
   endpoint: 'call-center',
   create: true,
   model: newModel,
+  strategy: 'direct',
   verify,
   'min-days-left': 30,
   'settle-timeout': 60,
@@ -106,6 +107,30 @@ describe('swap', () => {
     const elsewhere = await failure(runStep(swap, { ...settings, create: false }, { world, locale: 'en-GB' }));
     expect(elsewhere.message).toContain('endpoint call-center does not exist for en-GB, only for en-US');
     expect([world.created, world.recognised]).toEqual([[], []]);
+  });
+
+  it('refuses an endpoint of another locale, which keeps it, and makes none in its place', async () => {
+    const world = worldWithEndpoint();
+    const [endpoint] = world.objects.endpoints;
+    const byId = { ...settings, endpoint: endpoint?.self ?? '' };
+    const message =
+      'Name an endpoint of en-GB: call-center is of en-US, and an endpoint keeps its locale. None is made anew in its place, because its callers, and the quota that Microsoft raises for an endpoint, depend on its id';
+    expect((await failure(runStep(swap, byId, { world, locale: 'en-GB' }))).message).toBe(message);
+    expect([world.created, world.objects.endpoints]).toEqual([[], [endpoint]]);
+    const pipeline = { name: 'p', locale: 'en-GB' };
+    const input = { known: byId, with: byId, waitsFor: [], step: { id: 's' }, pipeline };
+    const seen = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+    expect(swap.lacks?.(input, seen)?.message).toBe(message);
+  });
+
+  it('gives an endpoint whose deployment has failed the model again, and makes none in its place', async () => {
+    const world = worldWithEndpoint();
+    world.objects.endpoints[0] = fakeEndpoint('call-center', oldModel, { status: 'Failed' });
+    world.settle = (wanted) => ({ ...wanted, status: 'Succeeded' });
+    const { outcome, effects } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { created: false, model: newModel } });
+    expect(effects).not.toContain('create-endpoint');
+    expect(world.deleted).toEqual([]);
   });
 
   it('serves no model in place of that of an endpoint that does not exist', async () => {

@@ -193,7 +193,7 @@ async function start(
     connection: opened.connection,
     secrets: opened.secrets,
     steps: plan.pipeline.steps,
-    concurrency: undefined,
+    concurrency: plan.pipeline.concurrency,
     format,
     isNew: true,
     begin: (engine) => engine.start(runId, plan),

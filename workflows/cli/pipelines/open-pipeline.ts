@@ -9,6 +9,7 @@ import {
   localesOf,
   planPipeline,
   type PlanSource,
+  releaseFilesOf,
   smokeAudioOf,
   urlsOf,
 } from '../../plan/plan-pipeline.ts';
@@ -76,11 +77,12 @@ export async function openPipelineFile(
     const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
     const { resources, ports } = connection;
     const facts = await observeFacts(
-      { resources, data: ports.data },
+      { resources, data: ports.data, releases: ports.releases },
       {
         locales: localesOf(pipeline),
         localData: localDataOf(source),
         urls: urlsOf(source),
+        releases: releaseFilesOf(source),
         resolvePath: (name) => path.resolve(folder, name),
         signal: io.signal,
       },

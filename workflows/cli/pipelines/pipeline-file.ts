@@ -3,6 +3,7 @@ import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { isInside } from '../../data/data-roots.ts';
+import { releaseTextOf } from '../../data/release-files.ts';
 import { faultsOfSmokeAudio } from '../../data/smoke-audio.ts';
 import { decodeText } from '../../document/decode-text.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
@@ -86,6 +87,7 @@ export async function loadListedFile(
           fileNames: (name) => readdirSync(path.resolve(folder, name)),
           fileOutOf: (name) => (isInside(realpathSync(path.resolve(folder, name)), roots) ? undefined : roots),
           smokeFaults: (name) => faultsOfSmokeAudio(path.resolve(folder, name), { roots }),
+          releaseText: (name) => releaseTextOf(path.resolve(folder, name), { roots }),
         });
   const bytes = 'reason' in read ? new Uint8Array() : read.bytes;
   const planned = { name: path.basename(absolute), sha256: sha256Of(bytes) };

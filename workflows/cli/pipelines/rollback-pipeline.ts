@@ -20,8 +20,8 @@ export interface Proof {
 }
 
 /**
- * The swap of an endpoint as a pipeline has it: its proof, its resource and its locale, without what goes before it. Undefined when the
- * pipeline has faults, which are printed. Throws a {@link UsageError} when it does not swap this endpoint, or more than once.
+ * The swap of an endpoint as a pipeline has it: its proof, its resource, its locale and the concurrency group of the pipeline, without what
+ * goes before it. Undefined when the pipeline has faults, which are printed. Throws a {@link UsageError} when it does not swap this endpoint, or more than once.
  */
 export async function swapInFile(
   file: string,
@@ -47,7 +47,7 @@ export async function swapInFile(
     throw new UsageError(
       `Say which one with --locale: ${file} swaps ${endpoint} in ${found.map(({ id }) => id).join(', ')}`,
     );
-  const { strategy: _strategy, concurrency: _concurrency, timeoutSeconds: _timeout, ...rest } = pipeline;
+  const { strategy: _strategy, timeoutSeconds: _timeout, ...rest } = pipeline;
   const { resource = pipeline.resource } = step;
   const ofStep = { ...rest, locale: localeOf(step), ...(resource === undefined ? {} : { resource }) };
   return { pipeline: aloneIn(ofStep, step), folder, env };

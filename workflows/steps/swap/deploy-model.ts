@@ -53,7 +53,7 @@ export async function whileRecognising<T>(
  * answer decides nothing: the next answer does, and an endpoint that is at work then has the whole time again.
  */
 export async function untilSettled(
-  { self }: Endpoint,
+  { self }: Pick<Endpoint, 'self'>,
   options: Pick<Change, 'wanted' | 'context'> & {
     readonly isSettled?: (read: Endpoint) => boolean;
     readonly onRead?: (read: Endpoint) => void;

@@ -36,10 +36,16 @@ export class Hearing {
   lastOfOther: string | undefined;
   readonly #context: StepContext;
   readonly #smoke: SmokeTest;
+  readonly #isStrict: boolean;
 
-  constructor(context: StepContext, of: Pick<Hearing, 'names' | 'recordings'> & { readonly smoke: SmokeTest }) {
+  /** `isStrict`: no recording may be answered otherwise. @default false */
+  constructor(
+    context: StepContext,
+    of: Pick<Hearing, 'names' | 'recordings'> & { readonly smoke: SmokeTest; readonly isStrict?: boolean },
+  ) {
     this.#context = context;
     this.#smoke = of.smoke;
+    this.#isStrict = of.isStrict ?? false;
     this.recordings = of.recordings;
     this.names = of.names;
   }
@@ -72,7 +78,7 @@ export class Hearing {
   /** Whether so many answers like a model say that it answers: all but one, of fewer than three all. */
   isModel(answers: number): boolean {
     const { length } = this.recordings;
-    return answers >= (length < 3 ? length : length - 1);
+    return answers >= (length < 3 || this.#isStrict ? length : length - 1);
   }
 
   /** The same recordings, for hearing the other model; nothing was heard yet. */

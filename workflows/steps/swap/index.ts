@@ -4,8 +4,10 @@ import { observeModels } from '../../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
+import { releaseFileOf } from '../../plan/released-model.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
+import { withCanary } from './canary.ts';
 import { alreadyServed, changeModel, proveNew } from './change-model.ts';
 import { createEndpoint } from './create-endpoint.ts';
 import type { Change } from './change.ts';
@@ -20,7 +22,9 @@ import {
   lackingOfSwap,
   noSuchEndpoint,
   planSwap,
+  settleSwap,
   swapEffects,
+  whyUnfit,
 } from './plan-swap.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
@@ -34,6 +38,8 @@ import { evaluationOf, type Evaluated } from './wer-bounds.ts';
 export const swap: StepKind<SwapWith> = {
   uses: 'swap',
   effects: swapEffects,
+  releaseFile: ({ known }) => releaseFileOf(known),
+  settle: settleSwap,
   plan: planSwap,
   makes: endpointMade,
   lacks: lackingOfSwap,
@@ -68,12 +74,14 @@ export const swap: StepKind<SwapWith> = {
     const evaluated = await inState(state, { context, act });
     const how = { ear, smoke, streams, evaluated };
     const at: Change = { endpoint, candidate, previous, other, isNew, ...how, known, wanted, context };
-    try {
-      if (isNew) return await proveNew(at);
-      return isServed ? await alreadyServed(at, noted) : await changeModel(at);
-    } finally {
-      await streams.stop();
-    }
+    return await withCanary({ at, isChange: !isNew && !isServed, utterances, pipeline: input.pipeline }, async () => {
+      try {
+        if (isNew) return await proveNew(at);
+        return isServed ? await alreadyServed(at, noted) : await changeModel(at);
+      } finally {
+        await streams.stop();
+      }
+    });
   },
 
   summarise(outputs) {
@@ -146,6 +154,8 @@ async function choose(
   });
   const existing = endpointByName(wanted.endpoint, known);
   if (typeof existing === 'string') throw new StepFailure(existing);
+  const unfit = existing && whyUnfit(existing, pipeline);
+  if (unfit !== undefined) throw new StepFailure(unfit);
   if (existing === undefined && !wanted.create) throw new StepFailure(noSuchEndpoint(wanted.endpoint, known));
   const candidate = findCandidate(wanted, known);
   if (typeof candidate === 'string') throw new StepFailure(candidate);

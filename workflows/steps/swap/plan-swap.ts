@@ -1,4 +1,5 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { canariesOf } from '../../plan/canaries.ts';
 import { isUnheard, isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { findComparison } from '../../plan/measurements.ts';
@@ -14,18 +15,25 @@ import {
   whyNoEndpoint,
   type KnownModels,
 } from '../../plan/models.ts';
-import type { BaseModel, CustomModel } from '../../plan/speech-entities.ts';
+import { fromRelease, releasedModel } from '../../plan/released-model.ts';
+import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
   type Effect,
   type MissingObject,
+  type PipelineFacts,
   type StepPlan,
   type StepPlanInput,
   onceFinished,
 } from '../../plan/step-plan.ts';
 
 /** Everything that a swap may do. */
-export const swapEffects: readonly Effect[] = ['create-project', 'create-endpoint', 'update-endpoint'];
+export const swapEffects: readonly Effect[] = [
+  'create-project',
+  'create-endpoint',
+  'update-endpoint',
+  'delete-endpoint',
+];
 
 /** What runs call the endpoint of this name, which is another one in each locale. */
 export function endpointTitle(name: string, { locale }: { readonly locale: string }): string {
@@ -45,21 +53,50 @@ export function endpointMade(
   return { object: endpointTitle(endpoint, pipeline), message };
 }
 
-/** What a swap cannot do without and is not there: the model, or the endpoint that it may not create. */
+/** The settings that the plan of a swap decides: the model that its release file names now, whatever it names later. */
+export function settleSwap({ known, pipeline }: StepPlanInput<SwapWith>, facts: Facts): Partial<SwapWith> {
+  const released = releasedModel(known, { locale: pipeline.locale, facts });
+  return typeof released === 'object' ? { model: released.model } : {};
+}
+
+/** What a swap cannot do without and is not there: the model, its release file, or the endpoint that it may not create. */
 export function lackingOfSwap(input: StepPlanInput<SwapWith>, facts: Facts): MissingObject | undefined {
+  const { locale } = input.pipeline;
+  const { endpoint: name } = input.known;
+  const found = name === undefined ? undefined : endpointByName(name, { ...facts, locale });
+  const unfit = typeof found === 'object' ? whyUnfit(found, { locale }) : undefined;
+  if (name !== undefined && unfit !== undefined) return { object: endpointTitle(name, { locale }), message: unfit };
+  const released = releasedModel(input.known, { locale, facts });
+  if (typeof released === 'string') return { object: `release of ${input.known.endpoint}`, message: released };
+  if (released !== undefined && input.with !== undefined) {
+    const candidate = findCandidate({ ...input.with, model: released.model }, { ...facts, locale });
+    const message = `Name another model: ${released.file} names one that cannot be served. ${String(candidate)}`;
+    if (typeof candidate === 'string') return { object: `model ${released.model}`, message };
+  }
   // No step makes a model of this name. The endpoint may be made by a step before this one.
-  return modelLacking(input.known.model, { ...facts, locale: input.pipeline.locale }) ?? endpointLacking(input, facts);
+  const lacking = released === undefined ? modelLacking(input.known.model, { ...facts, locale }) : undefined;
+  return lacking ?? endpointLacking(input, facts);
 }
 
 function endpointLacking(
   { known: { endpoint, create }, pipeline }: StepPlanInput<SwapWith>,
   { endpoints }: Facts,
 ): MissingObject | undefined {
-  // A name or `create` that waits for another step may still turn out right.
-  if (endpoint === undefined || create !== false) return undefined;
+  if (endpoint === undefined) return undefined;
   const known = { endpoints, locale: pipeline.locale };
-  if (endpointByName(endpoint, known) !== undefined) return undefined;
+  const found = endpointByName(endpoint, known);
+  // A name or `create` that waits for another step may still turn out right.
+  if (found !== undefined || create !== false) return undefined;
   return { object: endpointTitle(endpoint, pipeline), message: noSuchEndpoint(endpoint, known) };
+}
+
+/** Why an endpoint that a swap names by its id cannot serve what it wants; undefined when it can. */
+export function whyUnfit(
+  { displayName, locale: own }: Endpoint,
+  { locale }: Pick<PipelineFacts, 'locale'>,
+): string | undefined {
+  if (own.toLowerCase() === locale.toLowerCase()) return undefined;
+  return `Name an endpoint of ${locale}: ${displayName} is of ${own}, and an endpoint keeps its locale. None is made anew in its place, because its callers, and the quota that Microsoft raises for an endpoint, depend on its id`;
 }
 
 /** Says what to do about a swap of an endpoint that does not exist. */
@@ -70,8 +107,12 @@ export function noSuchEndpoint(name: string, known: Pick<KnownModels, 'endpoints
 
 /** The plan of a swap, as far as it is known before the run. */
 export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan {
-  const { known: partial, with: wanted, waitsFor, pipeline } = input;
+  const { known: partial, with: written, waitsFor, pipeline } = input;
   const made = endpointMade(input, facts);
+  const released = releasedModel(partial, { locale: pipeline.locale, facts });
+  const isReleased = typeof released === 'object';
+  const wanted = isReleased && written !== undefined ? { ...written, model: released.model } : written;
+  const why = isReleased ? `, as ${released.file} says` : '';
   if (wanted === undefined) {
     const summary = `make endpoint ${partial.endpoint ?? ''} serve the model ${onceFinished(waitsFor)}`;
     return decidedAtRunTime(made === undefined ? summary : `${summary}; ${made.message}`, { effects: swapEffects });
@@ -83,29 +124,39 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
   const endpoint = endpointByName(name, known);
   if (typeof endpoint === 'string') return decidedAtRunTime(endpoint, { effects: swapEffects });
   if (endpoint === undefined) {
-    const summary = `make endpoint ${name} serve ${candidate.displayName}`;
+    const summary = `make endpoint ${name} serve ${candidate.displayName}${why}`;
     return made === undefined
       ? decidedAtRunTime(`${summary} once another step has created it`, { effects: swapEffects })
       : { action: 'create', summary: `${summary}; ${made.message}`, effects: swapEffects, outputs: {} };
   }
+  const left = canariesOf(endpoint, facts).map(({ displayName }) => displayName);
+  const removes = left.length === 0 ? '' : `; removes ${left.join(', ')}, which an earlier run has left`;
+  const removal: readonly Effect[] = left.length === 0 ? [] : ['delete-endpoint'];
   if (endpoint.status === 'Succeeded' && sameModel(candidate.self, endpoint.model?.self)) {
     if (isUnproved(endpoint)) {
-      const summary = `prove ${candidate.displayName} on endpoint ${name}: an earlier swap ended before its proof`;
-      return { action: 'update', summary, effects: ['update-endpoint'], outputs: {} };
+      const summary = `prove ${candidate.displayName} on endpoint ${name}: an earlier swap ended before its proof${removes}`;
+      return { action: 'update', summary, effects: ['update-endpoint', ...removal], outputs: {} };
+    }
+    if (left.length > 0) {
+      const summary = `endpoint ${name} serves ${candidate.displayName} already${why}${removes}`;
+      return { action: 'update', summary, effects: removal, outputs: {} };
     }
     return {
       action: 'reuse',
-      summary: `endpoint ${name} serves ${candidate.displayName} already${isUnheard(endpoint) ? ', which nobody has heard there' : ''}`,
+      summary: `endpoint ${name} serves ${candidate.displayName} already${why}${isUnheard(endpoint) ? ', which nobody has heard there' : ''}`,
       effects: [],
       outputs: { endpoint: endpoint.self, model: candidate.self, ...expiryOf(transcribesUntil(candidate), facts) },
     };
   }
   const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
   const heard = howHeard(wanted, { served: endpoint.model?.self ?? '', candidate: candidate.self }, known);
+  const isTried = wanted.strategy === 'canary';
+  const first = isTried ? '; on a canary first, another endpoint that is charged while it exists' : '';
+  const change = `${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}${why}`;
   return {
     action: 'update',
-    summary: `endpoint ${name}: ${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}; ${heard}`,
-    effects: ['update-endpoint'],
+    summary: `endpoint ${name}: ${change}; ${heard}${first}${removes}`,
+    effects: isTried ? ['create-endpoint', 'update-endpoint', 'delete-endpoint'] : ['update-endpoint', ...removal],
     outputs: {},
   };
 }
@@ -140,6 +191,9 @@ function howHeard(
 
 /** The model to serve, or why it must not be: the service would accept some of these and fail or expire later. */
 export function findCandidate(wanted: SwapWith, known: KnownModels): BaseModel | CustomModel | string {
+  // The plan puts the model in its place.
+  if (wanted.model === fromRelease)
+    return 'Name a model, or mend the release file: it named no model when the run was planned';
   const chosen = chooseModel(wanted.model, known);
   if (typeof chosen === 'string') return chosen;
   // What is measured in place of a model is not what somebody wants to be served.

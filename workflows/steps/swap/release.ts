@@ -1,14 +1,14 @@
-import { createHash } from 'node:crypto';
 import path from 'node:path';
-import { dump, load } from 'js-yaml';
+import { dump } from 'js-yaml';
 import type { ReleaseDataset, ReleaseDocument, ReleaseMeasurement, SwapWith } from '../../../schemas/types.gen.ts';
-import { isLoopback } from '../../document/base-url.ts';
+import { type PartialRelease, readRelease, releaseFileName } from '../../document/release-file.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
 import { DataError, type ReleasePort } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { digestProperty, entityId } from '../../plan/identity.ts';
 import { measurementsOf } from '../../plan/measurements.ts';
 import { baseModelBehind, endpointByName, expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
+import { originOf } from '../../plan/released-model.ts';
 import { outlast } from '../ensure.ts';
 import { inState } from './in-state.ts';
 
@@ -41,32 +41,11 @@ export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
   };
 }
 
-/**
- * The name of the file of an endpoint: its own where that is a plain name on every system, else what is plain of it, with a part
- * of a digest that tells it from others.
- */
-export function releaseFileName(endpoint: string): string {
-  const isPlain = /^[a-z0-9](?:[a-z0-9_-]|\.(?=[a-z0-9])){0,63}$/.test(endpoint) && !reserved.test(endpoint);
-  if (isPlain) return `${endpoint}.yaml`;
-  const plain = endpoint
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replaceAll(/^-|-$/g, '');
-  const digest = createHash('sha256').update(endpoint).digest('hex').slice(0, 8);
-  return `${[plain.slice(0, 40), digest].filter((part) => part !== '').join('-')}.yaml`;
-}
-
-/** Names of devices on Windows, whatever follows the first dot. */
-const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
-
 interface Before {
   readonly name: string;
   readonly file: string;
   readonly document: PartialRelease | undefined;
 }
-
-type PartialRelease = { readonly [K in 'endpoint' | 'model']?: Readonly<Record<string, unknown>> };
 
 /** The release as it is, when another one may take its place; throws when not. */
 async function lookAt(release: string, input: StepInput<SwapWith>, context: StepContext): Promise<Before> {
@@ -78,10 +57,11 @@ async function lookAt(release: string, input: StepInput<SwapWith>, context: Step
   if (typeof found === 'string') throw new StepFailure(found);
   const name = releaseFileName(found?.displayName ?? wanted.endpoint);
   const file = path.resolve(folder, release, name);
-  const document = documentIn(await releasesOf(context).read(file));
+  // What is no release is replaced by one.
+  const document = readRelease((await releasesOf(context).read(file)) ?? '');
   const of = document?.endpoint;
   if (of === undefined) return { name, file, document };
-  const own = { locale, resource: found === undefined ? undefined : resourceOf(found.self) };
+  const own = { locale, resource: found === undefined ? undefined : originOf(found.self) };
   const isOther = (['locale', 'resource'] as const).some(
     (key) => typeof of[key] === 'string' && own[key] !== undefined && of[key].toLowerCase() !== own[key].toLowerCase(),
   );
@@ -94,22 +74,6 @@ async function lookAt(release: string, input: StepInput<SwapWith>, context: Step
 function releasesOf({ ports }: StepContext): ReleasePort {
   if (ports.releases !== undefined) return ports.releases;
   throw new StepFailure('Leave `release` out: no file can be written here');
-}
-
-/** What is no release is replaced by one. */
-function documentIn(text: string | undefined): PartialRelease | undefined {
-  try {
-    const document: unknown = load(text ?? '');
-    if (document === null || typeof document !== 'object') return undefined;
-    const { endpoint, model } = document as Readonly<Record<string, unknown>>;
-    return { ...partOf('endpoint', endpoint), ...partOf('model', model) };
-  } catch {
-    return undefined;
-  }
-}
-
-function partOf(name: string, part: unknown): PartialRelease {
-  return part === null || typeof part !== 'object' ? {} : { [name]: part };
 }
 
 function names(
@@ -148,7 +112,7 @@ async function describe(
   const trainableUntil = base?.properties?.deprecationDates?.adaptationDateTime?.slice(0, 10);
   const data = model !== undefined && 'datasets' in model ? (model.datasets ?? []) : [];
   const { expires } = expiryOf(model && transcribesUntil(model), known);
-  const resource = resourceOf(String(self));
+  const resource = originOf(String(self));
   return {
     endpoint: {
       id: entityId(String(self)),
@@ -217,10 +181,4 @@ async function datasetOf(self: string, { ports, signal }: StepContext): Promise<
 function proofOf(outputs: Outputs): ReleaseDocument['proof'] {
   const others = new Set(['endpoint', 'model', 'previousModel', 'expires', 'days-left', 'created', 'rolledBack']);
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !others.has(name)));
-}
-
-/** Undefined for a service on this machine, whose address is another one tomorrow. */
-function resourceOf(self: string): string | undefined {
-  const url = URL.parse(self);
-  return url === null || isLoopback(url) ? undefined : url.origin;
 }

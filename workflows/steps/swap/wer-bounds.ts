@@ -28,14 +28,14 @@ export async function evaluationOf(
   return undefined;
 }
 
-/** Why the word error rate of the smoke audio after the change is too high; undefined when it is not. */
+/** Why the word error rate of the smoke audio is too high; undefined when it is not. `where`: it was heard there or then. */
 export function werFault(
   wer: number,
-  { wanted, evaluated }: { readonly wanted: SwapWith; readonly evaluated: Evaluated | undefined },
+  of: { readonly wanted: SwapWith; readonly evaluated: Evaluated | undefined; readonly where?: string },
 ): string | undefined {
+  const { wanted, evaluated, where = 'after the swap' } = of;
   const { 'max-wer': most = Infinity, 'max-wer-above-evaluation': above } = wanted.verify ?? {};
-  const is = (bound: number): string =>
-    `The smoke audio's word error rate is ${formatRate(wer, [bound])} after the swap`;
+  const is = (bound: number): string => `The smoke audio's word error rate is ${formatRate(wer, [bound])} ${where}`;
   if (wer > most) return `${is(most)}, max-wer allows ${formatRate(most, [wer])}`;
   if (above === undefined || evaluated === undefined) return undefined;
   const bound = evaluated.wer + above;

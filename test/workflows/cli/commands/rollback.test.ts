@@ -5,6 +5,8 @@ import { load } from 'js-yaml';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../../../workflows/engine/run-record.ts';
+import { withoutPostgres } from '../../../crash/create-database.ts';
+import { startSpeechops, type SpeechopsProcess } from '../../../crash/speechops-process.ts';
 import { Client, idOf } from '../../../emulator/client.ts';
 import { callMain, type Called, type CallOptions } from '../call-main.ts';
 import { openAnyHome, type AnyHome } from '../run-folder.ts';
@@ -98,6 +100,34 @@ steps:
     );
     const { stdout } = await speechops(['runs']);
     expect(stdout.match(/succeeded .*rollback calls/g)).toHaveLength(2);
+  });
+
+  it.skipIf(withoutPostgres !== undefined)('waits for its turn in the concurrency group of its pipeline', async () => {
+    const { endpoint, second } = await twoModels();
+    await writeFile(
+      path.join(folder, 'pipeline.yaml'),
+      `name: calls
+locale: en-US
+concurrency: calls
+steps:
+  - { id: ok, uses: approve, with: { message: 'Go on?' } }
+  - { id: go-live, uses: swap, if: false, with: { endpoint: calls, model: base } }
+`,
+    );
+    const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key, ...home.env };
+    const start = (...args: readonly string[]): SpeechopsProcess => startSpeechops(args, { cwd: folder, env });
+    const asking = start('run', 'pipeline.yaml', '--run-id', 'asking');
+    await asking.said('waiting for approval: Go on?');
+    const rollback = start('rollback', 'calls', 'pipeline.yaml', '--to', 'Second', '--yes');
+    try {
+      await rollback.said('Waiting for run asking of the concurrency group calls');
+      expect(await served(endpoint)).not.toBe(second);
+      expect(await speechops(['approve', 'asking', 'ok'])).toMatchObject({ code: 0 });
+      expect((await rollback.ended).code).toBe(0);
+      expect(await served(endpoint)).toBe(second);
+    } finally {
+      await Promise.all([asking.kill(), rollback.kill()]);
+    }
   });
 
   it('shows what it would do, asks before it does it, and takes the model that is named', async () => {
