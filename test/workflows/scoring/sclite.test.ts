@@ -23,6 +23,11 @@ describe.skipIf(withoutSclite !== undefined)('scoreUtterances beside sclite', ()
     expect(operationsHere(pairs, 'word')).toEqual(operationsOfSclite(pairs, ['-s']));
   });
 
+  it('chooses the same steps for words of many scripts, and for utterances that are longer than one part of the table', () => {
+    const pairs = scriptPairs(600);
+    expect(operationsHere(pairs, 'word')).toEqual(operationsOfSclite(pairs, ['-s', '-e', 'utf-8']));
+  });
+
   it('chooses the same steps for characters', () => {
     const pairs = [...edgePairs, ...characterPairs(500)];
     expect(operationsHere(pairs, 'char')).toEqual(operationsOfSclite(pairs, ['-s', '-c', '-e', 'utf-8']));
@@ -55,6 +60,31 @@ function randomPairs(count: number): readonly Pair[] {
     const hypothesis =
       index % 2 === 0 ? random.words({ longest: 24, vocabulary }) : random.changed(reference, { vocabulary });
     return [reference.join(' '), hypothesis.join(' ')];
+  });
+}
+
+/** Words of one script each; sclite takes brackets, slashes and the like for its own marks, which no script here has. */
+const scripts = [
+  ['слово', 'слова', 'на', 'не', 'ёлка'],
+  ['λόγος', 'λόγου', 'και', 'τὸ'],
+  ['كتاب', 'كِتَاب', 'في', 'من'],
+  ['נקודה', 'נְקֻדָּה', 'של'],
+  ['किताब', 'में', 'हिन्दी', 'है'],
+  ['หนังสือ', 'ที่', 'ภาษา'],
+  ['语音', '识别', '的', '音声認識', 'の'],
+  ['음성', '인식', '의'],
+  ['straße', 'STRASSE', 'été', 'ete\u0301', 'Ünïcödé'],
+] as const;
+
+function scriptPairs(count: number): readonly Pair[] {
+  const random = randomNumbers(5);
+  return Array.from({ length: count }, (_, index): Pair => {
+    const words = scripts[index % scripts.length]!;
+    const longest = index % 10 === 0 ? 150 : 40;
+    const wordAt = (word: string): string => words[Number(word.slice(1))]!;
+    const reference = random.words({ longest, vocabulary: words.length });
+    const hypothesis = random.changed(reference, { vocabulary: words.length });
+    return [reference.map(wordAt).join(' '), hypothesis.map(wordAt).join(' ')];
   });
 }
 
