@@ -572,7 +572,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'lost-phrases',
-    file: 'swap/streams.ts',
+    file: 'swap/stream.ts',
     text: 'filter((place) => !isAnswered(place)).length',
     replacement: 'filter((place) => !isAnswered(place) && place.to < 0).length',
     means: 'phrases that no answer came to are no fault',
@@ -588,7 +588,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'stream-of-eighty-minutes',
-    file: 'swap/streams.ts',
+    file: 'swap/stream.ts',
     text: 'const longestSeconds = 480;',
     replacement: 'const longestSeconds = 4800;',
     means: 'the service ends streams, which takes the model back',
@@ -596,7 +596,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'outage-breaks-streams',
-    file: 'swap/streams.ts',
+    file: 'swap/stream.ts',
     text: 'if (this.#isHeard() || !isUnanswered(error)) {',
     replacement: 'if (error.attempts >= 0) {',
     means: 'a swap is refused because the service was away for a moment',
@@ -604,7 +604,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'rights-break-streams',
-    file: 'swap/streams.ts',
+    file: 'swap/stream.ts',
     text: 'if (!(error instanceof ServiceError) || !isVerdict(error)) throw error;',
     replacement: 'if (!(error instanceof ServiceError)) throw error;',
     means: 'a right that is missing takes the model back',

@@ -9,7 +9,7 @@ export interface PairedUtterance extends PairedErrors {
 }
 
 /** Fewer decide nothing: intervals of so few are too narrow (see docs/measuring.md). */
-export const fewest = { utterances: 50, words: 700, groups: 20 } as const;
+const fewest = { utterances: 50, words: 700, groups: 20 } as const;
 
 export interface RateComparison {
   readonly before: Estimate;
