@@ -14,12 +14,12 @@ const draws = 2000;
 const base = 0.12;
 
 const lower = 0.855;
-const truth = truthOf(lower);
+const truly = truthOf(lower);
 console.log('| utterances (words) | coverage | false alarms: bootstrap / permutation / both / MAPSSWE | power: both |');
 console.log('|---|---|---|---|');
 for (const size of sizes) {
   const equal = simulate(size, { factor: 1, truth: 0 });
-  const better = simulate(size, { factor: lower, truth });
+  const better = simulate(size, { factor: lower, truth: truly });
   const share = (count: number): string => (count / sets).toFixed(3).replace(/^0/, '');
   const { bootstrap, permutation, both, nist } = equal;
   console.log(

@@ -85,6 +85,10 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     description: 'Show when the endpoints, custom models and base models of a Speech resource end. Changes nothing.',
     load: async () => (await import('./commands/lifecycle.ts')).lifecycleCommand,
   },
+  results: {
+    description: 'Print what an evaluation recognised, or what was said, for `speechops score`. Changes nothing.',
+    load: async () => (await import('./commands/results.ts')).resultsCommand,
+  },
   score: {
     description: 'Word error rate of recognised text against reference text, aligned as NIST sclite does.',
     load: async () => (await import('./commands/score.ts')).scoreCommand,

@@ -127,7 +127,10 @@ export function customProperties(digest: string, pipeline: PipelineFacts): Reado
 }
 
 /** The outcome of `look`, which changes nothing or may be done twice, through an outage of up to an hour. */
-export async function outlast<T>(context: StepContext, look: () => Promise<T>): Promise<T> {
+export async function outlast<T>(
+  context: Pick<StepContext, 'ports' | 'report' | 'signal'>,
+  look: () => Promise<T>,
+): Promise<T> {
   const { ports, report: onTrouble, signal } = context;
   return await outlastOutage(look, { sleep: ports.clock.sleep, onTrouble, signal });
 }

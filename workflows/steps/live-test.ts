@@ -1,15 +1,14 @@
 import { StepFailure, type Outputs, type StepContext } from '../engine/step-kind.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
-import { parseTranscript, type TranscriptLine } from '../document/transcript.ts';
+import type { TranscriptLine } from '../document/transcript.ts';
 import { endpointByName, whyNoEndpoint, type KnownModels } from '../plan/models.ts';
 import type { MeasuredSide } from '../plan/measurements.ts';
 import type { Endpoint, EntityFile } from '../plan/speech-entities.ts';
 import { profileOfLocale } from '../scoring/normalise-text.ts';
 import { scoreUtterances, type Score } from '../scoring/score-utterances.ts';
-import { outlast } from './ensure.ts';
-import { recognisedText, scoreFilesIn } from './swap/recognised-texts.ts';
 import { SmokeTest } from './swap/smoke-test.ts';
+import { archiveOf, readFrom, recognisedIn, transcriptIn } from './test-set.ts';
 
 /** The endpoint through which a test set is recognised, or what to do when there is none. */
 export function liveEndpoint(reference: string, known: KnownModels): Endpoint | string {
@@ -54,9 +53,9 @@ export async function testLive(
     throw new StepFailure(
       `Check the test dataset: none of its ${lines.length} recordings can be recognised through an endpoint (WAV files of at most 60 s)`,
     );
-  const before = of.measuredBefore === undefined ? [] : await recognisedBefore(of.measuredBefore, context);
+  const before = of.measuredBefore === undefined ? [] : await recognisedIn(of.measuredBefore, context);
   const drift = scored(
-    [...before].filter(([name]) => heard.has(name)).map(([id, text]) => ({ id, text })),
+    [...before].flatMap(([id, text]) => (text !== undefined && heard.has(id) ? [{ id, text }] : [])),
     heard,
     endpoint,
   ).wordErrorRate;
@@ -84,69 +83,18 @@ export function liveInWords({
   return [`live WER ${formatRate(liveWer)} over ${String(liveRecordings)} recordings${failed}${drift}`];
 }
 
-async function archiveOf(dataset: string, context: StepContext): Promise<EntityFile> {
-  const { datasets } = context.ports.speech;
-  const files = await outlast(context, async () => await datasets.files(dataset, { signal: context.signal }));
-  const archive = files.find(({ kind }) => kind === 'AcousticDataArchive');
-  if (archive === undefined)
-    throw new StepFailure('Choose another test dataset: this one has no archive of its recordings');
-  return archive;
-}
-
-/** As the service takes it, the transcript lies beside the recordings and is called trans.txt. */
-async function transcriptIn(archive: EntityFile, context: StepContext): Promise<readonly TranscriptLine[]> {
-  const found = await read(archive, [transcriptName], context);
-  const text = new TextDecoder().decode(found.get(transcriptName));
-  const { lines, faultyLine } = parseTranscript(text);
-  if (faultyLine !== undefined)
-    throw new StepFailure(`Check the test dataset: line ${faultyLine} of its ${transcriptName} has no tab`);
-  // A recording counts once, however often it is listed.
-  return [...new Map(lines.map((line) => [line.file, line])).values()];
-}
-
 /** Those that can be recognised as a whole. */
 async function recordingsIn(
   archive: EntityFile,
   lines: readonly TranscriptLine[],
   context: StepContext,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const found = await read(
+  const found = await readFrom(
     archive,
     lines.map(({ file }) => file),
     context,
   );
   return new Map([...found].filter(([, audio]) => context.ports.data.whyNotRecognised(audio) === undefined));
-}
-
-async function read(
-  archive: EntityFile,
-  names: readonly string[],
-  context: StepContext,
-): Promise<ReadonlyMap<string, Uint8Array>> {
-  const { speech } = context.ports;
-  return await outlast(context, async () => await speech.readRecordings(archive, names, { signal: context.signal }));
-}
-
-/** What the model of the endpoint recognised in its evaluation, by recording. */
-async function recognisedBefore(
-  { evaluation, side }: MeasuredSide,
-  context: StepContext,
-): Promise<ReadonlyMap<string, string>> {
-  const { speech } = context.ports;
-  const { signal } = context;
-  const files = scoreFilesIn(
-    await outlast(context, async () => await speech.evaluations.files(evaluation.self, { signal })),
-  ).filter((file) => file.side === side);
-  const texts = new Map<string, string>();
-  for (let at = 0; at < files.length; at += batch) {
-    await Promise.all(
-      files.slice(at, at + batch).map(async ({ recording, file }) => {
-        const text = recognisedText(await outlast(context, async () => await speech.readFile(file, { signal })));
-        if (text !== undefined) texts.set(recording, text);
-      }),
-    );
-  }
-  return texts;
 }
 
 function scored(
@@ -162,6 +110,5 @@ function scored(
   });
 }
 
-const transcriptName = 'trans.txt';
 /** An endpoint takes 100 recognitions at a time, of which its callers want most. */
 const batch = 8;

@@ -1,0 +1,69 @@
+import { StepFailure, type StepContext } from '../engine/step-kind.ts';
+import { parseTranscript, type TranscriptLine } from '../document/transcript.ts';
+import type { MeasuredSide } from '../plan/measurements.ts';
+import type { EntityFile } from '../plan/speech-entities.ts';
+import { outlast } from './ensure.ts';
+import { recognisedText, scoreFilesIn } from './swap/recognised-texts.ts';
+
+/** What reading a test set needs. */
+export type Reader = Pick<StepContext, 'ports' | 'signal' | 'report'>;
+
+/** The zip of a dataset's recordings and their transcript; throws a {@link StepFailure} when it has none. */
+export async function archiveOf(dataset: string, context: Reader): Promise<EntityFile> {
+  const { datasets } = context.ports.speech;
+  const files = await outlast(context, async () => await datasets.files(dataset, { signal: context.signal }));
+  const archive = files.find(({ kind }) => kind === 'AcousticDataArchive');
+  if (archive === undefined)
+    throw new StepFailure('Choose another test dataset: this one has no archive of its recordings');
+  return archive;
+}
+
+/** What is said in the recordings of an archive. As the service takes it, the transcript lies beside them and is called trans.txt. */
+export async function transcriptIn(archive: EntityFile, context: Reader): Promise<readonly TranscriptLine[]> {
+  const found = await readFrom(archive, [transcriptName], context);
+  const text = new TextDecoder().decode(found.get(transcriptName));
+  const { lines, faultyLine } = parseTranscript(text);
+  if (faultyLine !== undefined)
+    throw new StepFailure(`Check the test dataset: line ${faultyLine} of its ${transcriptName} has no tab`);
+  // A recording counts once, however often it is listed.
+  return [...new Map(lines.map((line) => [line.file, line])).values()];
+}
+
+/** The recordings of these names, or the transcript. */
+export async function readFrom(
+  archive: EntityFile,
+  names: readonly string[],
+  context: Reader,
+): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { speech } = context.ports;
+  return await outlast(context, async () => await speech.readRecordings(archive, names, { signal: context.signal }));
+}
+
+/** What the model of one side of an evaluation recognised, by recording; undefined where the evaluation says nothing of it. */
+export async function recognisedIn(
+  { evaluation, side }: MeasuredSide,
+  context: Reader,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const { speech } = context.ports;
+  const { signal } = context;
+  const files = scoreFilesIn(
+    await outlast(context, async () => await speech.evaluations.files(evaluation.self, { signal })),
+  ).filter((file) => file.side === side);
+  const texts = new Map<string, string | undefined>();
+  if (files.length > manyFiles) context.report(`reading what was recognised in ${files.length} recordings`);
+  for (let at = 0; at < files.length; at += batch) {
+    await Promise.all(
+      files.slice(at, at + batch).map(async ({ recording, file }) => {
+        const text = recognisedText(await outlast(context, async () => await speech.readFile(file, { signal })));
+        texts.set(recording, text);
+      }),
+    );
+  }
+  return texts;
+}
+
+/** So many files are read at once. */
+const batch = 8;
+/** Reading more of them takes long enough to be told. */
+const manyFiles = 100;
+const transcriptName = 'trans.txt';
