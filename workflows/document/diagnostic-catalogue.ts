@@ -110,9 +110,16 @@ export const catalogue = {
     message: `Cannot use ${quote(p.value)} as a locale: it takes the form \`en-US\`, as the Speech service writes it`,
     ...didYouMean(p.nearest),
   }),
-  'invalid-reference': (p: { key: string; value: string; forms: string; nearest?: string | undefined }) => ({
+  'invalid-reference': (p: {
+    key: string;
+    value: string;
+    forms: string;
+    nearest?: string | undefined;
+    /** Where ids are found. */
+    lookup?: string | undefined;
+  }) => ({
     message: `Cannot tell what ${quote(p.value)} refers to: ${quote(p.key)} takes ${p.forms}`,
-    ...didYouMean(p.nearest),
+    ...(p.nearest === undefined && p.lookup !== undefined ? { hint: p.lookup } : didYouMean(p.nearest)),
   }),
   'invalid-path': (p: { value: string; reason: string }) => ({
     message: `Cannot use the path ${quote(p.value)}: ${p.reason}`,

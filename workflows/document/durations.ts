@@ -9,8 +9,9 @@ export function parseDuration(written: string): number | undefined {
   return seconds > 0 ? seconds : undefined;
 }
 
-/** What a person probably meant who wrote no duration: `5 min`, `1 hour`, `90 seconds`. */
+/** What a person probably meant who wrote no duration: `5 min`, `1 hour`, `90 seconds`, or `90`, which is seconds almost everywhere. */
 export function suggestDuration(written: string): string | undefined {
+  if (/^\d{1,6}$/.test(written.trim()) && Number(written) > 0) return `${Number(written)}s`;
   const match = /^(\d{1,6}) ?(ms|s|m|h|d)(ec|econd|in|inute|r|our|ay)?s?$/i.exec(written.trim());
   return match === null || Number(match[1]) === 0 ? undefined : `${match[1]}${match[2]?.toLowerCase()}`;
 }

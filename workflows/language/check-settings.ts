@@ -136,14 +136,24 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
     value,
     forms: [...own.map((name) => `\`${name}\``), forms.text].join(', '),
     nearest: outputOf(value, { type, scope }),
+    lookup: forms.lookup,
   });
 }
 
-const referenceForms: Readonly<Record<string, { readonly text: string; readonly also?: RegExp }>> = {
+const idsOfModels = '`speechops lifecycle --format json` lists the models of a Speech resource with their ids';
+
+interface ReferenceForm {
+  readonly text: string;
+  readonly also?: RegExp;
+  readonly lookup?: string;
+}
+
+const referenceForms: Readonly<Record<string, ReferenceForm>> = {
   dataset: { text: "a dataset's `self` URL or id, or an expression" },
   model: {
     text: "`endpoint/<name>`, `base`, `base/<name>`, a model's `self` URL or id, or an expression",
     also: /^(base|(endpoint|base)\/\S.*)$/,
+    lookup: idsOfModels,
   },
   'model-in-use': {
     text: "`endpoint/<name>`, a model's `self` URL or id, or an expression",

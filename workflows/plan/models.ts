@@ -108,7 +108,8 @@ export function similarEndpoint(
   const locales = [...new Set(elsewhere.map((endpoint) => endpoint.locale))];
   if (locales.length > 0) return ` for ${locale}, only for ${locales.join(', ')}`;
   const here = endpoints.filter(isHere).map(({ displayName }) => displayName);
-  const near = nearestName(name, here);
+  // Where a model is asked for, an endpoint is written `endpoint/NAME`.
+  const near = nearestName(name.replace(/^endpoint\//, ''), here);
   return near === undefined ? undefined : `; did you mean ${quoteName(near)}?`;
 }
 

@@ -2,7 +2,7 @@ import { nearestName } from '../document/nearest-name.ts';
 import { quoteName } from '../document/quote-name.ts';
 import { isUnproved, previousModelOf } from './endpoint-proof.ts';
 import { entityId } from './identity.ts';
-import { baseModelNamed, sameModel, transcribesUntil, type KnownModels } from './models.ts';
+import { baseModelNamed, newestBaseModel, sameModel, transcribesUntil, type KnownModels } from './models.ts';
 import type { BaseModel, CustomModel, Endpoint } from './speech-entities.ts';
 
 type Lives = Omit<KnownModels, 'locale'>;
@@ -63,6 +63,10 @@ function modelNamed(
   { endpoint, lives }: { readonly endpoint: Endpoint; readonly lives: Lives },
 ): BaseModel | CustomModel | string {
   const { locale } = endpoint;
+  if (to === 'base') {
+    const newest = newestBaseModel({ ...lives, locale });
+    return newest ?? `Name a model with --to: the Speech resource has no base model of ${locale} for endpoints`;
+  }
   if (to.startsWith('base/')) return baseModelNamed(to, { known: { ...lives, locale } });
   const all = [...lives.models, ...lives.baseModels];
   const byId = all.find(({ self }) => sameModel(self, to));

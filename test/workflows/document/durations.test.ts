@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../../workflows/document/durations.ts';
+import { parseDuration, suggestDuration } from '../../../workflows/document/durations.ts';
 
 describe('parseDuration', () => {
   it.each([
@@ -12,5 +12,18 @@ describe('parseDuration', () => {
 
   it.each(['', '30', 'm', '0s', '30m1h', '1m1m', '-1m', '1.5h', '9999999d', '30 m'])('refuses %s', (written) =>
     expect(parseDuration(written)).toBeUndefined(),
+  );
+});
+
+describe('suggestDuration', () => {
+  it.each([
+    ['5 min', '5m'],
+    ['1 hour', '1h'],
+    ['90 Seconds', '90s'],
+    ['2', '2s'],
+  ])('takes %s for %s', (written, meant) => expect(suggestDuration(written)).toBe(meant));
+
+  it.each(['0', '0 s', 'soon', '1.5'])('has none for %s', (written) =>
+    expect(suggestDuration(written)).toBeUndefined(),
   );
 });

@@ -36,6 +36,7 @@ describe('modelToGoBackTo', () => {
     ['https://speech/models/previous?api-version=2025-10-15', previous],
     ['20250101', lives.baseModels[0]],
     ['base/20250101', lives.baseModels[0]],
+    ['base', lives.baseModels[0]],
     ['twice-1', twice[0]],
   ])('is the one that a person names: %s', (to, model) => {
     expect(modelToGoBackTo(noting('expired'), { lives, to })).toBe(model);

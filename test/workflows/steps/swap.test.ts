@@ -104,6 +104,8 @@ describe('swap', () => {
     expect(error.message).toBe(
       'Correct the name, or set `create: true` to make a new endpoint, which is charged: endpoint Call-centre does not exist; did you mean `call-center`?',
     );
+    const asModel = await failure(runStep(swap, { ...wanted, endpoint: 'endpoint/call-center' }, { world }));
+    expect(asModel.message).toContain('endpoint endpoint/call-center does not exist; did you mean `call-center`?');
     const elsewhere = await failure(runStep(swap, { ...settings, create: false }, { world, locale: 'en-GB' }));
     expect(elsewhere.message).toContain('endpoint call-center does not exist for en-GB, only for en-US');
     expect([world.created, world.recognised]).toEqual([[], []]);

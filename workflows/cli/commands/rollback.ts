@@ -39,7 +39,10 @@ export function rollbackCommand(session: Session): Command {
     .argument('<endpoint>', 'display name or id of the endpoint')
     .argument('[file]', 'a pipeline that swaps it: the proof, the resource and `release` are those of its swap');
   return addOptionsOfPipeline(command)
-    .option('--to <model>', 'display name, URL or id of the model to serve (default: the one before the last swap)')
+    .option(
+      '--to <model>',
+      'display name, URL or id of the model to serve, or `base` for the newest base model (default: the one before the last swap)',
+    )
     .option('--locale <locale>', 'locale of the endpoint, where several have its name')
     .option('--audio <folder>', 'smoke audio to prove it with, where no pipeline names any')
     .option('--max-wer <rate>', 'go forth again when the word error rate on the smoke audio is above this')
