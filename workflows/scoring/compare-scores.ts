@@ -2,7 +2,7 @@ import { errorsIn } from './rank-utterances.ts';
 import type { Score, UtteranceScore } from './score-utterances.ts';
 
 /** One utterance as two models recognised it. */
-export interface PairedUtterance {
+export interface ComparedUtterance {
   readonly id: string;
   readonly score: UtteranceScore;
   readonly against: UtteranceScore;
@@ -16,15 +16,15 @@ export interface ScoreComparison {
   /** What `score` is compared with. */
   readonly against: Score;
   /** Every utterance, in the order of the references: what statistics of the difference are computed from. */
-  readonly pairs: readonly PairedUtterance[];
+  readonly pairs: readonly ComparedUtterance[];
   /** The utterances in which `score` has fewer errors, and more; the largest difference first, equals in their order. */
-  readonly better: readonly PairedUtterance[];
-  readonly worse: readonly PairedUtterance[];
+  readonly better: readonly ComparedUtterance[];
+  readonly worse: readonly ComparedUtterance[];
 }
 
 /** Compares two scores of the same references, which both have in one order. */
 export function compareScores(score: Score, against: Score): ScoreComparison {
-  const pairs = score.utterances.map((utterance, index): PairedUtterance => {
+  const pairs = score.utterances.map((utterance, index): ComparedUtterance => {
     const other = against.utterances[index];
     if (other?.id !== utterance.id)
       throw new RangeError(`Score the same references twice: ${utterance.id} is in one alone`);

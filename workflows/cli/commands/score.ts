@@ -14,7 +14,7 @@ import { type NormalisationProfile, normalisationProfiles } from '../../scoring/
 import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
 import { type Score, scoreUtterances } from '../../scoring/score-utterances.ts';
 import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
-import { type ScoringUnit } from '../../scoring/tokenise.ts';
+import { type ScoringUnit, type Tokenisation } from '../../scoring/tokenise.ts';
 import {
   nameOf,
   readHypotheses,
@@ -119,6 +119,7 @@ function wholeNumber(written: string): number {
 async function score(options: ScoreOptions, session: Session): Promise<void> {
   const { io } = session;
   refuseOverwriting(options, io.cwd);
+  const how: Tokenisation = { profile: options.profile, unit: options.unit };
   const from = (names: readonly string[], form: TranscriptForm | undefined): TranscriptFiles => ({
     names,
     form,
@@ -128,8 +129,7 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   const references = await readReferences(from(options.ref, options.refFormat));
   const scored = async (names: readonly string[]): Promise<[Score, readonly TranscribedUtterance[]]> => {
     const hypotheses = await readHypotheses(from(names, options.hypFormat), { references, warn });
-    const { profile, unit } = options;
-    const result = usable(() => scoreUtterances({ references: references.utterances, hypotheses, profile, unit }));
+    const result = usable(() => scoreUtterances({ references: references.utterances, hypotheses, ...how }));
     for (const warning of warnings(result, { ref: nameOf(options.ref), hyp: nameOf(names) })) warn(warning);
     return [result, hypotheses];
   };
@@ -146,7 +146,7 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     maxWer: options.maxWer,
     groups:
       options.by === undefined ? undefined : groupsBy(options.by, result, [...hypotheses, ...references.utterances]),
-    terms: options.terms === undefined ? undefined : await termsOf(options.terms, result, io.cwd),
+    terms: options.terms === undefined ? undefined : await termsOf(options.terms, result, { how, cwd: io.cwd }),
     comparison: against && compareScores(result, against),
   };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
@@ -188,11 +188,15 @@ function groupsBy(
   );
 }
 
-async function termsOf(file: string, { utterances, profile, unit }: Score, cwd: string): Promise<TermScores> {
+async function termsOf(
+  file: string,
+  { utterances }: Score,
+  { how, cwd }: { readonly how: Tokenisation; readonly cwd: string },
+): Promise<TermScores> {
   const read = readTerms(await readText(file, cwd));
   if ('message' in read) throw new UsageError(`${file}:${read.line}: ${read.message}`);
   try {
-    return scoreTerms(utterances, { terms: read.terms, profile, unit });
+    return scoreTerms(utterances, { terms: read.terms, ...how });
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(`${file}:${error.message}`, { cause: error });
     throw error;

@@ -4,7 +4,7 @@ import { rateOf } from '../../scoring/rank-utterances.ts';
 import type { UtteranceScore } from '../../scoring/score-utterances.ts';
 import { plainDiff } from './diff-words.ts';
 import { isWithinBound, type ScoreReport } from './score-report.ts';
-import { rateName } from './score-tables.ts';
+import { rateName, rulesName } from './score-tables.ts';
 
 /**
  * The report for what shows test results: a test case for the rate of all utterances and one for each utterance, failed where the rate is
@@ -17,7 +17,7 @@ export function scoreJunit(report: ScoreReport): string {
   const bound = maxWer === undefined ? '' : formatRate(maxWer);
   const name = rateName(score);
   const all = {
-    name: `${name}, profile ${score.profile}`,
+    name: `${name}, ${rulesName(score)}`,
     classname: files.hypotheses,
     failure: isWithinBound(report) ? undefined : `${name} ${rateText(score.wordErrorRate)}, allowed is ${bound}`,
     output: `${score.errors} errors in ${score.words}`,

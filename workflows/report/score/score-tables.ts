@@ -14,13 +14,13 @@ export interface ScoreTable {
 
 /** What the counts come to: the name of each line and its value. */
 export function summaryRows({ score, maxWer }: ScoreReport): readonly (readonly [string, string])[] {
-  const { unit, profile, counts, wordErrorRate, sentenceErrorRate } = score;
+  const { unit, counts, wordErrorRate, sentenceErrorRate } = score;
   const units = unit === 'word' ? 'Words' : 'Characters';
   const nothing = `none: the references have no ${units.toLowerCase()}`;
   const beside = maxWer === undefined ? [] : [maxWer];
   const rate = wordErrorRate === null ? nothing : formatRate(wordErrorRate, beside);
   return [
-    [rateName(score), `${rate} (profile ${profile})`],
+    [rateName(score), `${rate} (${rulesName(score)})`],
     [
       'Sentence error rate',
       sentenceErrorRate === null ? 'none: there are no references' : formatRate(sentenceErrorRate),
@@ -33,6 +33,11 @@ export function summaryRows({ score, maxWer }: ScoreReport): readonly (readonly 
     ['Insertions', String(counts.insertions)],
     ['Errors', String(score.errors)],
   ];
+}
+
+/** What the rate was counted by: rates of other rules cannot be compared with it. */
+export function rulesName({ profile }: Score): string {
+  return `profile ${profile}`;
 }
 
 /** `Word error rate`, or `Character error rate`. */
@@ -112,18 +117,23 @@ function comparisonTables({ comparison, files }: ScoreReport): readonly ScoreTab
   ];
 }
 
-function groupTables({ groups, score }: ScoreReport): readonly ScoreTable[] {
+/** More groups than a person compares are cut, as with `most`: a field may have another value in each utterance. */
+const mostGroups = 50;
+
+function groupTables({ groups, score, most }: ScoreReport): readonly ScoreTable[] {
   if (groups === undefined) return [];
-  const rates = groups.groups.flatMap(({ wordErrorRate }) => wordErrorRate ?? []);
+  const shown = Math.max(most, mostGroups);
   return [
     {
-      title: 'Groups',
+      title: titleOf('Groups', groups.groups.length, shown),
       header: [groups.by, 'rate', 'utterances', score.unit === 'word' ? 'words' : 'characters', 'C', 'S', 'D', 'I'],
-      rows: groups.groups.map(({ value, utterances, words, counts, wordErrorRate }) => [
-        value ?? '(none)',
-        rateCell(wordErrorRate, rates),
-        ...[utterances, words, counts.correct, counts.substitutions, counts.deletions, counts.insertions].map(String),
-      ]),
+      rows: groups.groups
+        .slice(0, shown)
+        .map(({ value, utterances, words, counts, wordErrorRate }) => [
+          value ?? '(none)',
+          rateCell(wordErrorRate, []),
+          ...[utterances, words, counts.correct, counts.substitutions, counts.deletions, counts.insertions].map(String),
+        ]),
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate } from '../../document/rates.ts';
-import type { PairedUtterance } from '../../scoring/compare-scores.ts';
+import type { ComparedUtterance } from '../../scoring/compare-scores.ts';
 import { errorsIn, rateOf, wordsIn, worstFirst } from '../../scoring/rank-utterances.ts';
 import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
 import { painter } from '../paint.ts';
@@ -47,18 +47,20 @@ function linesOf(lines: readonly string[]): string {
 /** `u7: 3 errors in 12 words, 25.0 %`. */
 function heading({ id, counts }: UtteranceScore, { unit }: Pick<Score, 'unit'>): string {
   const rate = rateOf(counts);
-  return `${escapeControls(id)}: ${counted(errorsIn(counts), 'error')} in ${counted(wordsIn(counts), unit === 'word' ? 'word' : 'character')}${rate === null ? '' : `, ${formatRate(rate)}`}`;
+  const words = counted(wordsIn(counts), unit === 'word' ? 'word' : 'character');
+  const said = `${id}: ${counted(errorsIn(counts), 'error')} in ${words}`;
+  return escapeControls(rate === null ? said : `${said}, ${formatRate(rate)}`);
 }
 
 function pairLines(
-  { id, score, against }: PairedUtterance,
+  { id, score, against }: ComparedUtterance,
   { files, diffOf }: { readonly files: ScoreReport['files']; readonly diffOf: (of: UtteranceScore) => string },
 ): readonly string[] {
   const [here, there] = [errorsIn(score.counts), errorsIn(against.counts)];
   const [name, other] = [files.hypotheses, files.against ?? ''].map(escapeControls) as [string, string];
   const width = Math.max(name.length, other.length);
   return [
-    `${escapeControls(id)}: ${counted(here, 'error')}, ${there} in ${other}`,
+    escapeControls(`${id}: ${counted(here, 'error')}, ${there} in ${other}`),
     `  ${name.padEnd(width)}  ${diffOf(score)}`,
     `  ${other.padEnd(width)}  ${diffOf(against)}`,
   ];

@@ -86,8 +86,8 @@ function wordsIn(best: Readonly<Record<string, unknown>>, member: TextMember): s
   return member === 'lexical' && typeof scored === 'string' ? scoredWords(scored) : '';
 }
 
-/** The words of an evaluation's `scoringResult`: joined by commas, those that were not recognised tagged as deletions. */
-function scoredWords(scored: string): string {
+/** The words of an evaluation's `scoringResult` that were recognised: joined by commas there, those that were not tagged as deletions. */
+export function scoredWords(scored: string): string {
   return scored
     .split(',')
     .filter((word) => !word.includes('<deletion>'))

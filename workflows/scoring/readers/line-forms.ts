@@ -15,13 +15,13 @@ export function tabUtterance(line: string): ReadLine {
 /** sclite's `text (id)`; a line that begins with `;;` is a comment. */
 export function trnUtterance(line: string): ReadLine {
   if (line.startsWith(';;')) return undefined;
-  const [, text, id] = /^(.*?)[ \t]*\(([^()\s]+)\)\s*$/.exec(line) ?? [];
+  const [, text, id] = /^(.*?)[ \t]*\(([^()\s]+)\)\s*$/s.exec(line) ?? [];
   if (text === undefined || id === undefined) return 'End the line with (id), as the first line does: write text (id)';
   return { id, text };
 }
 
 /** Kaldi's `id word word`. An id alone is an utterance without words. */
 export function kaldiUtterance(line: string): ReadLine {
-  const [, id = '', text = ''] = /^[ \t]*([^ \t]+)(.*)$/.exec(line) ?? [];
+  const [, id = '', text = ''] = /^[ \t]*([^ \t]+)(.*)$/s.exec(line) ?? [];
   return { id, text: text.trim() };
 }

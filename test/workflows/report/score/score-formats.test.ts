@@ -73,6 +73,7 @@ const hostile = [
   '`x`|y',
   '@someone',
   '#1',
+  ':',
   '::error::x',
   '##vso[task.complete]',
   '__proto__',
@@ -159,7 +160,7 @@ describe('Markdown', () => {
     );
   });
 
-  it.each(hostile.filter((text) => text !== 'plain'))('has %j in code alone', (text) => {
+  it.each(hostile.filter((text) => text !== 'plain' && text !== ':'))('has %j in code alone', (text) => {
     const markdown = scoreMarkdown(reportOf(text));
     const outside = markdown.replaceAll(/(`+)(?!`)[^\n]*?[^`\n]\1(?!`)|&#x7C;/g, '');
     expect(outside).not.toContain(text);
@@ -208,5 +209,16 @@ describe('the bound', () => {
 
   it('is not kept where there is no rate', () => {
     expect(isWithinBound({ score: scored({ u: '' }, { u: '' }), maxWer: 1 })).toBe(false);
+  });
+});
+
+describe('the tables', () => {
+  it('show fifty groups of more', () => {
+    const utterances = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`s${index}-1`, 'a']));
+    const score = scored(utterances, utterances);
+    const groups = { by: 'speaker', groups: groupScores(score.utterances, (id) => id) };
+    const text = scoreText(report({ score, groups, most: 0 }), { color: false });
+    expect(text).toContain('\nGroups (50 of 60)\n');
+    expect(text.match(/^s\d+-1 /gm)).toHaveLength(50);
   });
 });

@@ -25,6 +25,8 @@ describe('the form of a file', () => {
     ['an id behind optional words', 'i (uh) know (s1_1)\n', ['trn', { s1_1: 'i (uh) know' }]],
     ['alternations, which are no JSON', '{ a / b } c (s1-1)\n', ['trn', { 's1-1': '{ a / b } c' }]],
     ['words alone', 'u1 a  b\nu2\n  u3 c\r\n', ['kaldi', { u1: 'a  b', u2: '', u3: 'c' }]],
+    ['words with other line ends of Unicode in them', 'u1 a\u2028b\n', ['kaldi', { u1: 'a\u2028b' }]],
+    ['an id behind other line ends', 'a\rb (u1)\n', ['trn', { u1: 'a\rb' }]],
     ['objects a line', '{"id":"u1","text":"a"}\n\n{"id":2,"text":"b"}\n', ['json', { u1: 'a', 2: 'b' }]],
     ['a list of objects', '[\n  { "key": "u1", "txt": "a\\nb" }\n]\n', ['json', { u1: 'a b' }]],
     ['a byte order mark', '\uFEFF{"id":"u1","text":"a"}', ['json', { u1: 'a' }]],
