@@ -1330,4 +1330,12 @@ export const mutants: readonly Mutant[] = [
     means: 'the utterances with more errors are shown as better',
     tests: ['compare-scores.test.ts'],
   },
+  {
+    name: 'words-as-ids',
+    file: 'read-utterances.ts',
+    text: '(faultOfGuess(found) ?? found)',
+    replacement: 'found',
+    means: 'a text without ids is scored without the first word of each line',
+    tests: ['read-utterances.test.ts'],
+  },
 ];

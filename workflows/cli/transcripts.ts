@@ -68,7 +68,7 @@ async function readTranscripts({ names, form, cwd }: TranscriptFiles, side: Tran
       const { line, message } = transcript.fault;
       // A tab tells its form for certain.
       const isGuess = form === undefined && transcript.form !== 'tab';
-      const guess = isGuess ? ` (read as ${transcript.form}; ${optionOf[side]} says another form)` : '';
+      const guess = isGuess ? ` (read as ${transcript.form}; ${optionOf[side]} says which form it is)` : '';
       throw new UsageError(`${name}:${line}: ${message}${guess}`);
     }
     for (const utterance of transcript.utterances) {

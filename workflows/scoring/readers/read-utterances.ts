@@ -20,7 +20,8 @@ export interface Transcript {
  * 4. `kaldi` else.
  *
  * Every later line has to be of that form, so that a file of two forms or of none is a fault. An id that occurs twice is one, too, and so
- * is a file without utterances.
+ * is a file without utterances. Where `trn` or `kaldi` is told from the text an id without a digit or one of `-_./\` is a fault: a text
+ * without ids would else lose a word of each line, and be scored without it.
  */
 export function readUtterances(
   text: string,
@@ -28,7 +29,11 @@ export function readUtterances(
 ): Transcript {
   const content = text.replace(/^\uFEFF/, '');
   const lineForm = form === undefined ? formOfLines(content) : lineFormOf(form);
-  if (lineForm !== undefined) return checked(fromLines(content, lineForm), lineForm);
+  if (lineForm !== undefined) {
+    const found = fromLines(content, lineForm);
+    const isTold = form !== undefined || lineForm === 'tab' || 'message' in found;
+    return checked(isTold ? found : (faultOfGuess(found) ?? found), lineForm);
+  }
   const records = jsonRecords(content);
   if ('message' in records) return { form: form ?? 'json', utterances: [], fault: records };
   const told = form ?? (records.some(({ value }) => isAzureResult(value)) ? 'azure' : 'json');
@@ -74,6 +79,12 @@ function fromLines(content: string, form: LineForm): readonly TranscribedUtteran
 
 function linesOf(content: string): readonly { readonly line: string; readonly number: number }[] {
   return content.split('\n').map((line, index) => ({ line: line.replace(/\r$/, ''), number: index + 1 }));
+}
+
+function faultOfGuess(found: readonly TranscribedUtterance[]): TranscriptFault | undefined {
+  const word = found.find(({ id }) => !/[\d_./\\-]/.test(id) || /[,;]/.test(id));
+  if (word === undefined) return undefined;
+  return { line: word.line, message: `Give each line an id: ${JSON.stringify(word.id)} looks like a part of the text` };
 }
 
 function checked(found: readonly TranscribedUtterance[] | TranscriptFault, form: TranscriptForm): Transcript {

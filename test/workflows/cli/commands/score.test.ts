@@ -246,7 +246,7 @@ describe('speechops score', () => {
     await files({ 'ref.tsv': 'the cat sat\nthe mat\n', 'hyp.tsv': 'the cat\n' });
     await expect(score()).rejects.toThrow(
       new UsageError(
-        'ref.tsv:2: Give each id once: "the" is also on line 1 (read as kaldi; --ref-format says another form)',
+        'ref.tsv:1: Give each line an id: "the" looks like a part of the text (read as kaldi; --ref-format says which form it is)',
       ),
     );
     await expect(score('--ref-format', 'tab')).rejects.toThrow(

@@ -35,16 +35,27 @@ describe('the form of a file', () => {
   });
 
   it('is what is said, whatever the text looks like', () => {
-    expect(read('u1 he said (laughs)\n')).toEqual(['trn', { laughs: 'u1 he said' }]);
+    expect(read('u1 he said (laughs)\n')).toEqual([
+      'trn',
+      '1: Give each line an id: "laughs" looks like a part of the text',
+    ]);
     expect(read('u1 he said (laughs)\n', { form: 'kaldi' })).toEqual(['kaldi', { u1: 'he said (laughs)' }]);
     expect(read('u1 a\tb\n', { form: 'kaldi' })).toEqual(['kaldi', { u1: 'a\tb' }]);
+  });
+
+  it('has any ids where it is said', () => {
+    expect(read('hello mat\n', { form: 'kaldi' })).toEqual(['kaldi', { hello: 'mat' }]);
+    expect(read('mat (hello)\n', { form: 'trn' })).toEqual(['trn', { hello: 'mat' }]);
+    expect(read('hello\tmat\n')).toEqual(['tab', { hello: 'mat' }]);
   });
 
   it.each([
     ['tab', 'u1\ta\nu2 b c\n', '2: Write id<TAB>text: this line has words and no tab, other lines have one'],
     ['tab', 'u1\ta\n\tb\n', '2: Begin the line with an id: there is nothing before the tab'],
     ['trn', 'a (s-1)\nb c\n', '2: End the line with (id), as the first line does: write text (id)'],
-    ['kaldi', 'the cat sat\nthe mat\n', '2: Give each id once: "the" is also on line 1'],
+    ['kaldi', 'u1 the cat sat\nu1 the mat\n', '2: Give each id once: "u1" is also on line 1'],
+    ['kaldi', 'u1 the cat\nhello mat\n', '2: Give each line an id: "hello" looks like a part of the text'],
+    ['kaldi', 'u1,hello mat\n', '1: Give each line an id: "u1,hello" looks like a part of the text'],
     ['kaldi', ' \n', '1: Give at least one utterance: there is none'],
     [
       'json',
