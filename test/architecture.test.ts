@@ -12,7 +12,12 @@ const language = [
   'workflows/language/schedule',
   'workflows/language/variables',
 ];
-const scoring = ['workflows/scoring', 'workflows/scoring/alignment', 'workflows/scoring/significance'];
+const scoring = [
+  'workflows/scoring',
+  'workflows/scoring/alignment',
+  'workflows/scoring/readers',
+  'workflows/scoring/significance',
+];
 /** What every part above the pipeline language may read. */
 const read = ['schemas', 'workflows/time', 'workflows/document', 'workflows/expressions', ...language];
 const planned = [...read, ...scoring, 'workflows/plan'];
@@ -23,7 +28,7 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/swap'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
-const shown = ['workflows/report', 'workflows/telemetry'];
+const shown = ['workflows/report', 'workflows/report/score', 'workflows/telemetry'];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 
 /**
@@ -53,6 +58,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/steps'],
     'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
   },
+  { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
   { 'emulator/recognition': ['schemas', 'workflows/scoring'] },
   { 'emulator/state': ['emulator/recognition'], 'emulator/ingest': ['emulator/recognition', 'workflows/scoring'] },

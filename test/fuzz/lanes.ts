@@ -7,6 +7,7 @@ import { fuzzHttp } from './http-lane.ts';
 import { fuzzNames } from './names-lane.ts';
 import { fuzzPacking } from './packing-lane.ts';
 import { fuzzPipelines } from './pipelines-lane.ts';
+import { fuzzTranscripts } from './transcripts-lane.ts';
 import { fuzzWavs } from './wavs-lane.ts';
 import { fuzzZips } from './zips-lane.ts';
 
@@ -24,6 +25,7 @@ export const lanes: readonly ListedLane[] = [
   { name: 'expressions', fuzz: fuzzExpressions, gateCount: 3000 },
   { name: 'names', fuzz: fuzzNames, gateCount: 10_000 },
   { name: 'data-texts', fuzz: fuzzDataTexts, gateCount: 600 },
+  { name: 'transcripts', fuzz: fuzzTranscripts, gateCount: 3000 },
   { name: 'packing', fuzz: fuzzPacking, gateCount: 100 },
   { name: 'zips', fuzz: fuzzZips, gateCount: 600 },
   { name: 'wavs', fuzz: fuzzWavs, gateCount: 5000 },

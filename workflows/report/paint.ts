@@ -34,4 +34,7 @@ const formats: ReadonlyMap<string, Parameters<typeof styleText>[0]> = new Map([
   ['failed', 'red'],
   ['expired', 'red'],
   ['ends soon', 'yellow'],
+  ['deleted', 'red'],
+  ['inserted', 'green'],
+  ['gap', 'dim'],
 ] as const);

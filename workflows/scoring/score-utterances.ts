@@ -80,7 +80,7 @@ export function scoreUtterances(
     profile: task.profile,
     unit: task.unit,
     utterances,
-    ...totals(utterances),
+    ...totalOf(utterances),
     missing,
     unmatched,
   };
@@ -118,7 +118,8 @@ function twice(id: string, side: 'references' | 'hypotheses'): RangeError {
   return new RangeError(`Give each utterance once: id "${id}" occurs twice in the ${side}`);
 }
 
-function totals(
+/** What the counts of utterances come to, with rates from their sums. */
+export function totalOf(
   utterances: readonly UtteranceScore[],
 ): Pick<Score, 'counts' | 'words' | 'errors' | 'wordErrorRate' | 'sentenceErrorRate'> {
   const counts = { correct: 0, substitutions: 0, deletions: 0, insertions: 0 };

@@ -1,115 +1,222 @@
-import { isUtf8 } from 'node:buffer';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { escapeControls } from '../../document/quote-name.ts';
+import { formatRate, parseRate, suggestRate } from '../../document/rates.ts';
+import { scoreJson } from '../../report/score/score-json.ts';
+import { scoreJunit } from '../../report/score/score-junit.ts';
+import { scoreMarkdown } from '../../report/score/score-markdown.ts';
+import { isWithinBound, type ScoreReport } from '../../report/score/score-report.ts';
+import { scoreText } from '../../report/score/score-text.ts';
+import { compareScores } from '../../scoring/compare-scores.ts';
+import { groupScores, type ScoreGroup, speakerInId } from '../../scoring/group-scores.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
-import { type Score, scoreUtterances, type Utterance } from '../../scoring/score-utterances.ts';
-import { type ScoringUnit } from '../../scoring/tokenise.ts';
-import { type Session, UsageError } from '../session.ts';
-import { formatOption } from '../options.ts';
+import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
+import { type Score, scoreUtterances } from '../../scoring/score-utterances.ts';
+import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
+import { type ScoringUnit, type Tokenisation } from '../../scoring/tokenise.ts';
+import {
+  nameOf,
+  readHypotheses,
+  readReferences,
+  readText,
+  reasonOfFile,
+  type TranscriptFiles,
+} from '../transcripts.ts';
+import { CheckFailure, type Session, UsageError } from '../session.ts';
+import { wantsColor } from '../wants-color.ts';
 
 /**
- * The command `speechops score`: the word error rate of what was recognised against what was said, from two files of
- * lines `id<TAB>text` (UTF-8). Works on local files alone. Wrong or unreadable files are a {@link UsageError}.
+ * The command `speechops score`: the word error rate of what was recognised against what was said, and which words were missed. Works
+ * on local files alone, in the forms that tools write. Wrong or unreadable files are a {@link UsageError}, a rate above the
+ * bound is a {@link CheckFailure} behind the report.
  */
 export function scoreCommand(session: Session): Command {
   return new Command('score')
-    .requiredOption('--ref <file>', 'what was said: UTF-8 lines of id, tab, text')
-    .requiredOption('--hyp <file>', 'what was recognised, in the same form; lines are paired by id')
+    .requiredOption('--ref <file...>', 'what was said')
+    .requiredOption('--hyp <file...>', 'what was recognised; utterances are paired by id')
+    .option('--against <file...>', 'what another model recognised of the same: both side by side')
     .addOption(
       new Option('--profile <name>', 'rules that make ways of writing equal before words are compared')
         .choices(normalisationProfiles)
         .default('none'),
     )
     .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char']).default('word'))
-    .addOption(formatOption())
+    .addOption(
+      new Option('--format <format>', 'how the result is printed')
+        .choices(['text', 'json', 'markdown', 'junit'])
+        .default('text'),
+    )
+    .addOption(new Option('--max-wer <rate>', 'exit 1 when the rate is above, for example 10%').argParser(rate))
+    .addOption(
+      new Option('--worst <number>', 'how many utterances, words and terms are shown; JSON has all')
+        .argParser(wholeNumber)
+        .default(10),
+    )
+    .option('--by <field>', 'also the rates by speaker, or by a field of JSON lines')
+    .option('--terms <file>', 'also how often terms were recognised: one a line, its spellings separated by |')
     .option('--alignments <file>', "also write each utterance's counts and alignment as a tab-separated table")
+    .addOption(new Option('--ref-format <form>', 'the form of --ref').choices(transcriptForms))
+    .addOption(new Option('--hyp-format <form>', 'the form of --hyp and --against').choices(transcriptForms))
     .addHelpText('after', EXAMPLE)
     .action((options: ScoreOptions) => score(options, session));
 }
 
 const EXAMPLE = `
-Example:
+Examples:
   speechops score --ref test/trans.txt --hyp recognised.tsv --profile azure-en-US
+  speechops score --ref ref.trn --hyp new.trn --against old.trn --by speaker
+  speechops score --ref trans.txt --hyp results/*.json --profile lexical --max-wer 10% --format junit
+
+Files are UTF-8, in one of these forms, which is told from the text unless --ref-format or --hyp-format says it:
+  tab            id, tab, text            (a tab in any line)
+  trn            text (speaker_utterance) (the first line ends in an id, as sclite has it)
+  kaldi          id word word             (any other text)
+  json           objects, one a line or in a list, with an id (id, key, audio_filepath ...) and a text
+                 (text, and where recognised pred_text, hypothesis ... before it)
+  azure          results of batch transcriptions and of evaluations, their lexical text
+  azure-display  the same, their display text
+
+The speaker of --by is the field "speaker" of JSON lines, else what stands in the id before the first - or _.
+An error is shown as [-said-]{+recognised+}.
+
+A line of --terms: a term, its other spellings separated by |; # begins a comment.
+  co-codamol|cocodamol
 
 In the table that --alignments writes, ops has one letter for each step of the alignment:
 C correct, S substituted, D deleted, I inserted.`;
 
 interface ScoreOptions {
-  readonly ref: string;
-  readonly hyp: string;
+  readonly ref: readonly string[];
+  readonly hyp: readonly string[];
+  readonly against?: readonly string[];
   readonly profile: NormalisationProfile;
   readonly unit: ScoringUnit;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'markdown' | 'junit';
+  readonly maxWer?: number;
+  readonly worst: number;
+  readonly by?: string;
+  readonly terms?: string;
   readonly alignments?: string;
+  readonly refFormat?: TranscriptForm;
+  readonly hypFormat?: TranscriptForm;
+}
+
+function rate(written: string): number {
+  const parsed = parseRate(written);
+  if (parsed !== undefined) return parsed;
+  const suggested = suggestRate(written);
+  throw new InvalidArgumentError(
+    `Write a rate as 10% or 0.1${suggested === undefined ? '' : `: did you mean ${suggested}`}.`,
+  );
+}
+
+function wholeNumber(written: string): number {
+  if (/^\d{1,9}$/.test(written)) return Number(written);
+  throw new InvalidArgumentError('Allowed is a whole number from 0.');
 }
 
 async function score(options: ScoreOptions, session: Session): Promise<void> {
   const { io } = session;
   refuseOverwriting(options, io.cwd);
-  const references = await readUtterances(options.ref, io.cwd);
-  const hypotheses = await readUtterances(options.hyp, io.cwd);
-  const result = scoreFiles({ references, hypotheses, profile: options.profile, unit: options.unit });
+  const how: Tokenisation = { profile: options.profile, unit: options.unit };
+  const from = (names: readonly string[], form: TranscriptForm | undefined): TranscriptFiles => ({
+    names,
+    form,
+    cwd: io.cwd,
+  });
+  const warn = (text: string): void => io.stderr.write(`warning: ${escapeControls(text)}\n`);
+  const references = await readReferences(from(options.ref, options.refFormat));
+  const scored = async (names: readonly string[]): Promise<[Score, readonly TranscribedUtterance[]]> => {
+    const hypotheses = await readHypotheses(from(names, options.hypFormat), { references, warn });
+    const result = usable(() => scoreUtterances({ references: references.utterances, hypotheses, ...how }));
+    for (const warning of warnings(result, { ref: nameOf(options.ref), hyp: nameOf(names) })) warn(warning);
+    return [result, hypotheses];
+  };
+  const [result, hypotheses] = await scored(options.hyp);
+  const against = options.against && (await scored(options.against))[0];
+  const report: ScoreReport = {
+    score: result,
+    files: {
+      references: nameOf(options.ref),
+      hypotheses: nameOf(options.hyp),
+      against: options.against && nameOf(options.against),
+    },
+    most: options.worst,
+    maxWer: options.maxWer,
+    groups:
+      options.by === undefined ? undefined : groupsBy(options.by, result, [...hypotheses, ...references.utterances]),
+    terms: options.terms === undefined ? undefined : await termsOf(options.terms, result, { how, cwd: io.cwd }),
+    comparison: against && compareScores(result, against),
+  };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
-  io.stderr.write(warnings(result, options));
-  io.stdout.write(options.format === 'json' ? asJson(result) : asText(result));
+  io.stdout.write(
+    {
+      text: () => scoreText(report, { color: wantsColor(io.stdout, io) }),
+      json: () => scoreJson(report),
+      markdown: () => scoreMarkdown(report),
+      junit: () => scoreJunit(report),
+    }[options.format](),
+  );
   session.exitCode = 0;
+  if (!isWithinBound(report)) throw new CheckFailure(aboveBound(report));
+}
+
+function aboveBound({ score: { wordErrorRate }, maxWer = 0 }: ScoreReport): string {
+  return wordErrorRate === null
+    ? 'There is no error rate to compare with --max-wer: the references have no words'
+    : `The error rate is above --max-wer: ${formatRate(wordErrorRate, [maxWer])}, allowed is ${formatRate(maxWer, [wordErrorRate])}`;
+}
+
+/** The groups by a field of the utterances; what the files of the references say goes before what those of the hypotheses say. */
+function groupsBy(
+  by: string,
+  { utterances }: Score,
+  transcribed: readonly TranscribedUtterance[],
+): { readonly by: string; readonly groups: readonly ScoreGroup[] } {
+  const values = new Map(
+    transcribed.flatMap(({ id, fields }) => (Object.hasOwn(fields, by) ? [[id, fields[by]] as const] : [])),
+  );
+  const valueOf = (id: string): string | undefined =>
+    values.get(id) ?? (by === 'speaker' ? speakerInId(id) : undefined);
+  if (utterances.some(({ id }) => valueOf(id) !== undefined)) return { by, groups: groupScores(utterances, valueOf) };
+  const known = [...new Set(transcribed.flatMap(({ fields }) => Object.keys(fields)))];
+  throw new UsageError(
+    by === 'speaker'
+      ? 'Name the speakers: there is no field "speaker", and no id has a - or _ behind the name of one'
+      : `No utterance has the field ${JSON.stringify(by)}: ${known.length === 0 ? 'only JSON has fields' : `there are ${known.join(', ')}`}`,
+  );
+}
+
+async function termsOf(
+  file: string,
+  { utterances }: Score,
+  { how, cwd }: { readonly how: Tokenisation; readonly cwd: string },
+): Promise<TermScores> {
+  const read = readTerms(await readText(file, cwd));
+  if ('message' in read) throw new UsageError(`${file}:${read.line}: ${read.message}`);
+  try {
+    return scoreTerms(utterances, { terms: read.terms, ...how });
+  } catch (error) {
+    if (error instanceof RangeError) throw new UsageError(`${file}:${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 function refuseOverwriting(options: ScoreOptions, cwd: string): void {
   if (options.alignments === undefined) return;
   const output = resolve(cwd, options.alignments);
-  if (output === resolve(cwd, options.ref) || output === resolve(cwd, options.hyp)) {
+  const { ref, hyp, against = [], terms } = options;
+  const read = [...ref, ...hyp, ...against, ...(terms === undefined ? [] : [terms])];
+  if (read.some((file) => resolve(cwd, file) === output)) {
     throw new UsageError(`Write the alignments to another file: ${options.alignments} is read by this command`);
   }
 }
 
-/** Reads lines of `id<TAB>text`. A line without a tab is an utterance without words; blank lines are left out. */
-async function readUtterances(file: string, cwd: string): Promise<readonly Utterance[]> {
-  const bytes = await readFile(resolve(cwd, file)).catch((error: unknown) => {
-    throw new UsageError(`Cannot read ${file}: ${reasonOfScoring(error)}`, { cause: error });
-  });
-  const lineOfId = new Map<string, number>();
-  const utterances: Utterance[] = [];
-  for (const [index, line] of decodeLines(bytes, file).entries()) {
-    if (/^[ \t]*$/.test(line)) continue;
-    const tab = line.indexOf('\t');
-    const id = tab === -1 ? line : line.slice(0, tab);
-    const where = `${file}:${index + 1}`;
-    if (id === '') throw new UsageError(`${where}: Begin the line with an id: there is nothing before the tab`);
-    const earlier = lineOfId.get(id);
-    if (earlier !== undefined) {
-      throw new UsageError(`${where}: Give each id once: ${JSON.stringify(id)} is also on line ${earlier}`);
-    }
-    lineOfId.set(id, index + 1);
-    utterances.push({ id, text: tab === -1 ? '' : line.slice(tab + 1) });
-  }
-  return utterances;
-}
-
-function decodeLines(bytes: Buffer, file: string): readonly string[] {
-  if (!isUtf8(bytes)) {
-    throw new UsageError(`${file}:${firstLineNotUtf8(bytes)}: Save the file as UTF-8: this line has other bytes`);
-  }
-  return new TextDecoder()
-    .decode(bytes)
-    .split('\n')
-    .map((line) => line.replace(/\r$/, ''));
-}
-
-function firstLineNotUtf8(bytes: Buffer): number {
-  let start = 0;
-  for (let line = 1; ; line += 1) {
-    const end = bytes.indexOf(0x0a, start);
-    if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
-    start = end + 1;
-  }
-}
-
-function scoreFiles(task: Parameters<typeof scoreUtterances>[0]): Score {
+/** What a function answers; that it cannot answer for these texts is wrong usage. */
+function usable<T>(answer: () => T): T {
   try {
-    return scoreUtterances(task);
+    return answer();
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
     throw error;
@@ -130,35 +237,18 @@ async function writeAlignments(
   ]);
   const table = [['id', 'C', 'S', 'D', 'I', 'ops'], ...rows].map((row) => `${row.join('\t')}\n`).join('');
   await writeFile(resolve(cwd, file), table).catch((error: unknown) => {
-    throw new UsageError(`Cannot write ${file}: ${reasonOfScoring(error)}`, { cause: error });
+    throw new UsageError(`Cannot write ${file}: ${reasonOfFile(error)}`, { cause: error });
   });
 }
 
-function reasonOfScoring(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  switch (code) {
-    case 'ENOENT':
-      return 'there is no such file or folder';
-    case 'EISDIR':
-      return 'it is a folder, not a file';
-    case 'EACCES':
-      return 'permission is denied';
-    default:
-      return message;
-  }
-}
-
-function warnings(result: Score, files: { readonly ref: string; readonly hyp: string }): string {
+function warnings(result: Score, files: { readonly ref: string; readonly hyp: string }): readonly string[] {
   const { missing, unmatched } = result;
   return [
     missing.length > 0 &&
-      `warning: ${utteranceCount(missing)} of ${files.ref} not in ${files.hyp}, counted as deleted: ${someOf(missing)}`,
+      `${utteranceCount(missing)} of ${files.ref} not in ${files.hyp}, counted as deleted: ${someOf(missing)}`,
     unmatched.length > 0 &&
-      `warning: ${utteranceCount(unmatched)} of ${files.hyp} not in ${files.ref}, not counted: ${someOf(unmatched)}`,
-  ]
-    .filter((warning) => warning !== false)
-    .map((warning) => `${escapeControls(warning)}\n`)
-    .join('');
+      `${utteranceCount(unmatched)} of ${files.hyp} not in ${files.ref}, not counted: ${someOf(unmatched)}`,
+  ].filter((warning) => warning !== false);
 }
 
 function utteranceCount(ids: readonly string[]): string {
@@ -169,42 +259,4 @@ function utteranceCount(ids: readonly string[]): string {
 function someOf(ids: readonly string[]): string {
   const shown = ids.slice(0, 5).map((id) => JSON.stringify(id));
   return `${shown.join(', ')}${ids.length > shown.length ? `, and ${ids.length - shown.length} more` : ''}`;
-}
-
-function asJson(result: Score): string {
-  const summary = {
-    profile: result.profile,
-    unit: result.unit,
-    utterances: result.utterances.length,
-    words: result.words,
-    ...result.counts,
-    errors: result.errors,
-    wordErrorRate: result.wordErrorRate,
-    sentenceErrorRate: result.sentenceErrorRate,
-    missing: result.missing,
-    unmatched: result.unmatched,
-  };
-  return `${JSON.stringify(summary, undefined, 2)}\n`;
-}
-
-function asText(result: Score): string {
-  const units = result.unit === 'word' ? 'Words' : 'Characters';
-  const rate = result.unit === 'word' ? 'Word error rate' : 'Character error rate';
-  const nothing = `none: the references have no ${units.toLowerCase()}`;
-  const rows: readonly (readonly [string, string])[] = [
-    [rate, `${asPercent(result.wordErrorRate) ?? nothing} (profile ${result.profile})`],
-    ['Sentence error rate', asPercent(result.sentenceErrorRate) ?? 'none: there are no references'],
-    ['Utterances', String(result.utterances.length)],
-    [units, String(result.words)],
-    ['Correct', String(result.counts.correct)],
-    ['Substitutions', String(result.counts.substitutions)],
-    ['Deletions', String(result.counts.deletions)],
-    ['Insertions', String(result.counts.insertions)],
-    ['Errors', String(result.errors)],
-  ];
-  return rows.map(([name, value]) => `${name.padEnd(22)}${value}\n`).join('');
-}
-
-function asPercent(rate: number | null): string | undefined {
-  return rate === null ? undefined : `${(rate * 100).toFixed(2)} %`;
 }

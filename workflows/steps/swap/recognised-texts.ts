@@ -1,5 +1,6 @@
 import type { MeasuredSide } from '../../plan/measurements.ts';
 import type { EntityFile } from '../../plan/speech-entities.ts';
+import { scoredWords } from '../../scoring/readers/azure-results.ts';
 
 /** The file of an evaluation that says what the model of one side recognised on a recording. */
 export interface ScoreFile {
@@ -25,19 +26,10 @@ export function recognisedText(content: string): string | undefined {
   const phrases = membersOf(parsed(content), 'recognizedPhrases');
   const texts = phrases.map((phrase) => {
     const [best] = membersOf(phrase, 'nBest');
-    return textIn(best, 'lexical') ?? wordsOf(textIn(best, 'scoringResult') ?? '');
+    return textIn(best, 'lexical') ?? scoredWords(textIn(best, 'scoringResult') ?? '');
   });
   const text = texts.filter((part) => part !== '').join(' ');
   return text === '' ? undefined : text;
-}
-
-function wordsOf(scoringResult: string): string {
-  return scoringResult
-    .split(',')
-    .filter((word) => !word.includes('<deletion>'))
-    .map((word) => word.replace(/<\/?(substitution|insertion)>/g, '').trim())
-    .filter((word) => word !== '')
-    .join(' ');
 }
 
 function parsed(content: string): unknown {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { scoreCommand } from '../../../../workflows/cli/commands/score.ts';
-import { type Session, UsageError } from '../../../../workflows/cli/session.ts';
+import { CheckFailure, type Session, UsageError } from '../../../../workflows/cli/session.ts';
 
 let folder: string;
 
@@ -25,8 +25,8 @@ describe('speechops score', () => {
     const { stdout, stderr, exitCode } = await score('--profile', 'azure-en-US');
     expect(stdout).toBe(
       [
-        'Word error rate       8.33 % (profile azure-en-US)',
-        'Sentence error rate   50.00 %',
+        'Word error rate       8.3 % (profile azure-en-US)',
+        'Sentence error rate   50.0 %',
         'Utterances            2',
         'Words                 12',
         'Correct               11',
@@ -35,13 +35,25 @@ describe('speechops score', () => {
         'Insertions            0',
         'Errors                1',
         '',
+        'Worst utterances',
+        'u2: 1 error in 7 words, 14.3 %',
+        '  it costs five dollars and [-fifty-]{+sixty+} cents',
+        '',
+        'Confusion pairs',
+        'said   recognised  times',
+        'fifty  sixty       1',
+        '',
+        'Most missed words',
+        'word   times  deleted  substituted',
+        'fifty  1      0        1',
+        '',
       ].join('\n'),
     );
     expect([stderr, exitCode]).toEqual(['', 0]);
   });
 
   it('warns of ids without steering the terminal, in one line each', async () => {
-    await files({ 'ref.tsv': 'u1\u202Ex\ta\nu2\u001B[2J\tb\n', 'hyp.tsv': '##vso[task.complete]\tx\n' });
+    await files({ 'ref.tsv': 'u1\u202Ex\ta\nu2\u001B[2J\tb\nu3\t\n', 'hyp.tsv': '##vso[task.complete]\tx\nu3\t\n' });
     const { stderr } = await score();
     expect(stderr).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|##vso/u);
     expect(stderr.split('\n')).toEqual([
@@ -71,17 +83,58 @@ describe('speechops score', () => {
       sentenceErrorRate: 2 / 3,
       missing: ['u2'],
       unmatched: ['u9'],
+      confusions: [{ reference: 'b', hypothesis: 'c', count: 1 }],
+      missedWords: [
+        { word: 'b', count: 1, deleted: 0, substituted: 1 },
+        { word: 'd', count: 1, deleted: 1, substituted: 0 },
+      ],
+      insertedWords: [{ word: 'x', count: 1 }],
+      details: [
+        {
+          id: 'u1',
+          correct: 2,
+          substitutions: 1,
+          deletions: 0,
+          insertions: 1,
+          operations: 'CISC',
+          reference: 'a b c',
+          hypothesis: 'a x c c',
+        },
+        {
+          id: 'u2',
+          correct: 0,
+          substitutions: 0,
+          deletions: 1,
+          insertions: 0,
+          operations: 'D',
+          reference: 'd',
+          hypothesis: '',
+        },
+        {
+          id: 'u3',
+          correct: 1,
+          substitutions: 0,
+          deletions: 0,
+          insertions: 0,
+          operations: 'C',
+          reference: 'e',
+          hypothesis: 'e',
+        },
+      ],
     });
   });
 
   it('warns of ids on one side only, and names the first of many', async () => {
-    await files({ 'ref.tsv': 'r0\ta\nr1\ta\nr2\ta\nr3\ta\nr4\ta\nr5\ta\nr6\ta\n', 'hyp.tsv': 'other\tb\n' });
+    await files({
+      'ref.tsv': 'r0\ta\nr1\ta\nr2\ta\nr3\ta\nr4\ta\nr5\ta\nr6\ta\nr7\ta\n',
+      'hyp.tsv': 'other\tb\nr7\t\n',
+    });
     const { stdout, stderr, exitCode } = await score();
     expect(stderr).toBe(
       'warning: 7 utterances of ref.tsv not in hyp.tsv, counted as deleted: "r0", "r1", "r2", "r3", "r4", and 2 more\n' +
         'warning: 1 utterance of hyp.tsv not in ref.tsv, not counted: "other"\n',
     );
-    expect(stdout).toContain('Word error rate       100.00 % (profile none)\n');
+    expect(stdout).toContain('Word error rate       100.0 % (profile none)\n');
     expect(exitCode).toBe(0);
   });
 
@@ -99,7 +152,7 @@ describe('speechops score', () => {
   it('counts characters with --unit char', async () => {
     await files({ 'ref.tsv': 'u1\t今天 天气\n', 'hyp.tsv': 'u1\t今天天\n' });
     expect((await score('--unit', 'char')).stdout).toMatch(
-      /^Character error rate {2}25\.00 % \(profile none\)\n[^]*\nCharacters {12}4\n/,
+      /^Character error rate {2}25\.0 % \(profile none\)\n[^]*\nCharacters {12}4\n/,
     );
   });
 
@@ -119,6 +172,164 @@ describe('speechops score', () => {
     const { stdout, stderr } = await score('--format', 'json');
     expect(JSON.parse(stdout)).toMatchObject({ utterances: 3, words: 4, correct: 4, errors: 0 });
     expect(stderr).toBe('');
+  });
+
+  it('reads what tools write, in any form on either side', async () => {
+    await files({
+      'ref.tsv': 'a b c (s1-1)\nd e (s2-1)\n',
+      'hyp.tsv': 's1-1 a x c\ns2-1 d e\n',
+      'more.jsonl': '{"id":"s1-1","pred_text":"a b c"}\n{"id":"s2-1","pred_text":"d"}\n',
+    });
+    const { stdout, stderr } = await score('--by', 'speaker', '--against', 'more.jsonl');
+    expect(stderr).toBe('');
+    expect(stdout.split('\n\n').slice(0, 4).join('\n\n').split('\n').slice(10)).toEqual([
+      'Became worse',
+      's1-1: 1 error, 0 in more.jsonl',
+      '  hyp.tsv     a [-b-]{+x+} c',
+      '  more.jsonl  a b c',
+      '',
+      'Became better',
+      's2-1: 0 errors, 1 in more.jsonl',
+      '  hyp.tsv     d e',
+      '  more.jsonl  d [-e-]',
+      '',
+      'Side by side',
+      '                     hyp.tsv  more.jsonl',
+      'Word error rate      20.0 %   20.0 %',
+      'Sentence error rate  50.0 %   50.0 %',
+      'Correct              4        4',
+      'Substitutions        1        0',
+      'Deletions            0        1',
+      'Insertions           0        0',
+      'Errors               1        1',
+      'Better utterances    1        1',
+    ]);
+    expect(stdout).toContain(
+      [
+        'Groups',
+        'speaker  rate    utterances  words  C  S  D  I',
+        's1       33.3 %  1           3      2  1  0  0',
+        's2       0.0 %   1           2      2  0  0  0',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('reads many files of one side, such as the results of a batch transcription', async () => {
+    const result = (source: string, lexical: string) =>
+      JSON.stringify({ source, combinedRecognizedPhrases: [{ channel: 0, lexical, display: '' }] });
+    await files({
+      'ref.tsv': 'a.wav\tone two\nb.wav\tthree\n',
+      'hyp.tsv': result('https://host/c/a.wav?sig=x', 'one two'),
+      'b.json': result('https://host/c/b.wav?sig=x', 'three'),
+    });
+    expect(await score('--hyp', 'hyp.tsv', 'b.json')).toMatchObject({
+      stdout: expect.stringContaining('Errors                0\n') as string,
+      stderr: '',
+    });
+    await files({ 'b.json': result('a.wav', 'three') });
+    await expect(score('--hyp', 'hyp.tsv', 'b.json')).rejects.toThrow(
+      new UsageError('b.json:1: Give each id once: "a.wav" is also in hyp.tsv'),
+    );
+  });
+
+  it('refuses two files that have no id in common, and says how each was read', async () => {
+    await files({ 'ref.tsv': 'u1 a\n', 'hyp.tsv': 'a (s-1)\n' });
+    await expect(score()).rejects.toThrow(
+      new UsageError(
+        'Give utterances the same ids on both sides, none is: ref.tsv was read as kaldi, the first id is "u1"; hyp.tsv was read as trn, the first id is "s-1". --ref-format and --hyp-format say another form',
+      ),
+    );
+  });
+
+  it('says which form it took a file for that is none of it', async () => {
+    await files({ 'ref.tsv': 'the cat sat\nthe mat\n', 'hyp.tsv': 'the cat\n' });
+    await expect(score()).rejects.toThrow(
+      new UsageError(
+        'ref.tsv:1: Give each line an id: "the" looks like a part of the text (read as kaldi; --ref-format says which form it is)',
+      ),
+    );
+    await expect(score('--ref-format', 'tab')).rejects.toThrow(
+      new UsageError('ref.tsv:1: Write id<TAB>text: this line has words and no tab, other lines have one'),
+    );
+  });
+
+  it('pairs ids without folder and .wav where that is the only difference, and says so', async () => {
+    await files({ 'ref.tsv': 'u1.wav\ta\nu2.wav\tb\n', 'hyp.tsv': 'u2\tb\nu1\ta\n' });
+    const { stdout, stderr } = await score();
+    expect(stdout).toContain('Errors                0\n');
+    expect(stderr).toBe(
+      'warning: ids are compared without folder and audio extension, as none is the same with them: "u2" is "u2.wav"\n',
+    );
+    await files({ 'ref.tsv': 'u1\ta\nu2.wav\tb\n' });
+    expect((await score()).stderr).toContain(
+      'warning: Write ids alike: "u2" differs from "u2.wav" in folder or audio extension alone\n',
+    );
+  });
+
+  it('colours the difference on a terminal', async () => {
+    await files({ 'ref.tsv': 'u1\ta b\n', 'hyp.tsv': 'u1\ta x\n' });
+    const { stdout } = await score({ env: { FORCE_COLOR: '1' } });
+    expect(stdout).toContain('a \u001B[31m[-b-]\u001B[39m\u001B[32m{+x+}\u001B[39m\n');
+  });
+
+  it('shows as many as are asked for, and says how many there are', async () => {
+    await files({ 'ref.tsv': 'u1\ta\nu2\tb\nu3\tc d\n', 'hyp.tsv': 'u1\tx\nu2\tx\nu3\tx x\n' });
+    const { stdout } = await score('--worst', '1');
+    expect(stdout).toContain('\nWorst utterances (1 of 3)\nu3: 2 errors in 2 words, 100.0 %\n  [-c d-]{+x x+}\n\n');
+    expect(stdout).toContain('\nConfusion pairs (1 of 4)\n');
+    expect((await score('--worst', '0')).stdout).not.toMatch(/Worst|Confusion/);
+  });
+
+  it('counts terms where they were said', async () => {
+    await files({
+      'ref.tsv': 'u1\task Smith about Cox\n',
+      'hyp.tsv': 'u1\task Smyth about Cox Cox\n',
+      'terms.txt': '# names\nSmith\nCox\nJones\n',
+    });
+    expect((await score('--terms', 'terms.txt')).stdout).toContain(
+      [
+        'Terms: term error rate 100.0 %',
+        'term         said  hits  misses  false alarms',
+        'Smith        1     0     1       0',
+        'Cox          1     1     0       1',
+        '(all terms)  2     1     1       1',
+        '',
+      ].join('\n'),
+    );
+    await files({ 'terms.txt': 'Smith|\n' });
+    await expect(score('--terms', 'terms.txt')).rejects.toThrow(
+      new UsageError('terms.txt:1: Write a spelling on each side of |: there is none on one side'),
+    );
+    await files({ 'terms.txt': 'Smith\n?\n' });
+    await expect(score('--terms', 'terms.txt', '--profile', 'lexical')).rejects.toThrow(
+      new UsageError('terms.txt:2: Write the term in words: profile lexical leaves nothing of "?"'),
+    );
+  });
+
+  it('does not pass above --max-wer, and prints the report all the same', async () => {
+    await files({ 'ref.tsv': 'u1\ta b c d e f g h i j\n', 'hyp.tsv': 'u1\tx b c d e f g h i j\n' });
+    expect(await score('--max-wer', '10%')).toMatchObject({ exitCode: 0 });
+    const written = { stdout: '', stderr: '' };
+    await expect(score({ written }, '--max-wer', '0.0999')).rejects.toThrow(
+      new CheckFailure('The error rate is above --max-wer: 10.00 %, allowed is 9.99 %'),
+    );
+    expect(written.stdout).toMatch(/^Word error rate {7}10\.00 % \(profile none\)\n/);
+    await files({ 'ref.tsv': 'u1\t\n' });
+    await expect(score('--max-wer', '100%')).rejects.toThrow(
+      new CheckFailure('There is no error rate to compare with --max-wer: the references have no words'),
+    );
+  });
+
+  it('refuses to group by what no utterance has', async () => {
+    await files({ 'ref.tsv': '{"id":"u1","text":"a","room":"x"}', 'hyp.tsv': 'u1\ta\n' });
+    expect((await score('--by', 'room')).stdout).toContain('\nx     0.0 %  1');
+    await expect(score('--by', 'rom')).rejects.toThrow(
+      new UsageError('No utterance has the field "rom": there are id, text, room'),
+    );
+    await expect(score('--by', 'speaker')).rejects.toThrow(
+      new UsageError('Name the speakers: there is no field "speaker", and no id has a - or _ behind the name of one'),
+    );
   });
 
   it.each([
@@ -167,7 +378,11 @@ describe('speechops score', () => {
   it.each([
     ['--profile', 'azure', 'Allowed choices are none, azure-en-US, lexical.'],
     ['--unit', 'phone', 'Allowed choices are word, char.'],
-    ['--format', 'xml', 'Allowed choices are text, json.'],
+    ['--format', 'xml', 'Allowed choices are text, json, markdown, junit.'],
+    ['--ref-format', 'csv', 'Allowed choices are tab, trn, kaldi, json, azure, azure-display.'],
+    ['--max-wer', '10', 'Write a rate as 10% or 0.1: did you mean 10%.'],
+    ['--max-wer', 'ten', 'Write a rate as 10% or 0.1.'],
+    ['--worst', '-1', 'Allowed is a whole number from 0.'],
   ])('refuses another %s and names those that are allowed', async (option, value, allowed) => {
     await expect(score(option, value)).rejects.toThrow(allowed);
     await expect(score(option, value)).rejects.toBeInstanceOf(CommanderError);
@@ -181,14 +396,21 @@ async function files(contents: Readonly<Record<string, string | Uint8Array | und
   }
 }
 
-/** Runs the command in the test's folder on ref.tsv and hyp.tsv, with the arguments given last. */
-async function score(...args: readonly string[]) {
-  const written = { stdout: '', stderr: '' };
+interface Call {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Filled while the command runs. */
+  readonly written?: { stdout: string; stderr: string };
+}
+
+/** Runs the command in the test's folder on ref.tsv and hyp.tsv unless others are given. */
+async function score(...given: readonly (Call | string)[]) {
+  const { env = {}, written = { stdout: '', stderr: '' } }: Call = given.find((part) => typeof part === 'object') ?? {};
+  const args = given.filter((part) => typeof part === 'string');
   const session: Session = {
     io: {
       stdout: { write: (text) => void (written.stdout += text) },
       stderr: { write: (text) => void (written.stderr += text) },
-      env: {},
+      env,
       cwd: folder,
       signal: new AbortController().signal,
     },
@@ -196,6 +418,7 @@ async function score(...args: readonly string[]) {
   };
   const command = scoreCommand(session).exitOverride().configureOutput({ writeErr: session.io.stderr.write });
   const program = new Command('speechops').addCommand(command);
-  await program.parseAsync(['score', '--ref', 'ref.tsv', '--hyp', 'hyp.tsv', ...args], { from: 'user' });
+  const sides = ['ref', 'hyp'].flatMap((side) => (args.includes(`--${side}`) ? [] : [`--${side}`, `${side}.tsv`]));
+  await program.parseAsync(['score', ...sides, ...args], { from: 'user' });
   return { ...written, exitCode: session.exitCode };
 }

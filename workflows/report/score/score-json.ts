@@ -1,0 +1,54 @@
+import { errorPatterns } from '../../scoring/error-patterns.ts';
+import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
+import { isWithinBound, type ScoreReport } from './score-report.ts';
+
+/** The report for programs, with every utterance, every pair of words and every term; rates are fractions. */
+export function scoreJson(report: ScoreReport): string {
+  const { score, maxWer, groups, terms, comparison, files } = report;
+  const { confusions, missed, inserted } = errorPatterns(score.utterances);
+  const document = {
+    ...summaryOf(score),
+    missing: score.missing,
+    unmatched: score.unmatched,
+    ...(maxWer === undefined ? {} : { maxWer, withinMaxWer: isWithinBound(report) }),
+    ...(groups === undefined ? {} : { groupedBy: groups.by, groups: groups.groups }),
+    ...(terms === undefined
+      ? {}
+      : { terms: { ...terms.total, termErrorRate: terms.termErrorRate, each: terms.terms } }),
+    ...(comparison === undefined
+      ? {}
+      : {
+          against: {
+            file: files.against,
+            ...summaryOf(comparison.against),
+            missing: comparison.against.missing,
+            unmatched: comparison.against.unmatched,
+            better: comparison.better.map(({ id }) => id),
+            worse: comparison.worse.map(({ id }) => id),
+            details: detailsOf(comparison.against),
+          },
+        }),
+    confusions,
+    missedWords: missed,
+    insertedWords: inserted,
+    details: detailsOf(score),
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function summaryOf(score: Score): object {
+  const { profile, unit, utterances, words, counts, errors, wordErrorRate, sentenceErrorRate } = score;
+  return { profile, unit, utterances: utterances.length, words, ...counts, errors, wordErrorRate, sentenceErrorRate };
+}
+
+/** The texts as they were compared: words with spaces between them, or characters. */
+function detailsOf({ utterances, unit }: Score): readonly object[] {
+  const between = unit === 'word' ? ' ' : '';
+  return utterances.map(({ id, counts, operations, reference, hypothesis }: UtteranceScore) => ({
+    id,
+    ...counts,
+    operations,
+    reference: reference.join(between),
+    hypothesis: hypothesis.join(between),
+  }));
+}

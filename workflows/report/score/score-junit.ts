@@ -1,0 +1,68 @@
+import { escapeControls } from '../../document/quote-name.ts';
+import { formatRate } from '../../document/rates.ts';
+import { rateOf } from '../../scoring/rank-utterances.ts';
+import type { UtteranceScore } from '../../scoring/score-utterances.ts';
+import { plainDiff } from './diff-words.ts';
+import { isWithinBound, type ScoreReport } from './score-report.ts';
+import { rateName, rulesName } from './score-tables.ts';
+
+/**
+ * The report for what shows test results: a test case for the rate of all utterances and one for each utterance, failed where the rate is
+ * above the bound, or where words were recognised and none was said. Without a bound no case fails.
+ */
+export function scoreJunit(report: ScoreReport): string {
+  const { score, files, maxWer } = report;
+  const beside = maxWer === undefined ? [] : [maxWer];
+  const rateText = (rate: number | null): string => (rate === null ? 'none' : formatRate(rate, beside));
+  const bound = maxWer === undefined ? '' : formatRate(maxWer);
+  const name = rateName(score);
+  const all = {
+    name: `${name}, ${rulesName(score)}`,
+    classname: files.hypotheses,
+    failure: isWithinBound(report) ? undefined : `${name} ${rateText(score.wordErrorRate)}, allowed is ${bound}`,
+    output: `${score.errors} errors in ${score.words}`,
+  };
+  const each = score.utterances.map((utterance) => ({
+    name: utterance.id,
+    classname: `${files.hypotheses}.utterances`,
+    failure: isAbove(utterance, maxWer)
+      ? `${name} ${rateText(rateOf(utterance.counts))}, allowed is ${bound}`
+      : undefined,
+    output: plainDiff(utterance, { unit: score.unit }),
+  }));
+  const cases = [all, ...each];
+  const failures = cases.filter(({ failure }) => failure !== undefined).length;
+  const counts = `tests="${cases.length}" failures="${failures}" errors="0"`;
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="speechops score" ${counts}>`,
+    `  <testsuite name="${xmlText(files.references)}" ${counts} skipped="0">`,
+    ...cases.map(({ name: title, classname, failure, output }) => {
+      const head = `    <testcase classname="${xmlText(classname)}" name="${xmlText(title)}">`;
+      const body =
+        failure === undefined
+          ? `<system-out>${xmlText(output)}</system-out>`
+          : `<failure message="${xmlText(failure)}">${xmlText(output)}</failure>`;
+      return `${head}${body}</testcase>`;
+    }),
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+function isAbove({ counts }: UtteranceScore, maxWer: number | undefined): boolean {
+  if (maxWer === undefined) return false;
+  const rate = rateOf(counts);
+  return rate === null ? counts.insertions > 0 : rate > maxWer;
+}
+
+/** A text for a value or between tags. What XML cannot have, control characters and two that are no characters, is written as escapes. */
+function xmlText(text: string): string {
+  return escapeControls(text)
+    .replaceAll(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
+}

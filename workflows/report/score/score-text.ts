@@ -1,0 +1,71 @@
+import { escapeControls } from '../../document/quote-name.ts';
+import { formatRate } from '../../document/rates.ts';
+import type { ComparedUtterance } from '../../scoring/compare-scores.ts';
+import { errorsIn, rateOf, wordsIn, worstFirst } from '../../scoring/rank-utterances.ts';
+import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
+import { painter } from '../paint.ts';
+import { tableText } from '../table.ts';
+import { type DiffPart, plainDiff } from './diff-words.ts';
+import type { ScoreReport } from './score-report.ts';
+import { scoreTables, summaryRows, titleOf } from './score-tables.ts';
+
+/** The report for a terminal: the summary, the worst utterances with their differences, and the tables. */
+export function scoreText(report: ScoreReport, { color }: { readonly color: boolean }): string {
+  const { score, most, comparison, files } = report;
+  const paint = painter({ color });
+  const show = (kind: DiffPart['kind'], text: string): string => paint(kind, escapeControls(text));
+  const diffOf = (utterance: UtteranceScore): string => plainDiff(utterance, { unit: score.unit, show });
+  const section = (title: string, body: string): string => `\n${paint('heading', escapeControls(title))}\n${body}`;
+  const worst = worstFirst(score.utterances);
+  const lists =
+    comparison === undefined
+      ? [
+          {
+            title: titleOf('Worst utterances', worst.length, most),
+            entries: worst.map((utterance) => [heading(utterance, score), `  ${diffOf(utterance)}`]),
+          },
+        ]
+      : (['worse', 'better'] as const).map((change) => ({
+          title: titleOf(change === 'worse' ? 'Became worse' : 'Became better', comparison[change].length, most),
+          entries: comparison[change].map((pair) => pairLines(pair, { files, diffOf })),
+        }));
+  return [
+    summaryRows(report)
+      .map(([name, value]) => `${name.padEnd(22)}${value}\n`)
+      .join(''),
+    ...lists.flatMap(({ title, entries }) =>
+      entries.length === 0 || most === 0 ? [] : [section(title, entries.slice(0, most).map(linesOf).join(''))],
+    ),
+    ...scoreTables(report).map(({ title, header, rows }) => section(title, tableText(header, rows))),
+  ].join('');
+}
+
+function linesOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `u7: 3 errors in 12 words, 25.0 %`. */
+function heading({ id, counts }: UtteranceScore, { unit }: Pick<Score, 'unit'>): string {
+  const rate = rateOf(counts);
+  const words = counted(wordsIn(counts), unit === 'word' ? 'word' : 'character');
+  const said = `${id}: ${counted(errorsIn(counts), 'error')} in ${words}`;
+  return escapeControls(rate === null ? said : `${said}, ${formatRate(rate)}`);
+}
+
+function pairLines(
+  { id, score, against }: ComparedUtterance,
+  { files, diffOf }: { readonly files: ScoreReport['files']; readonly diffOf: (of: UtteranceScore) => string },
+): readonly string[] {
+  const [here, there] = [errorsIn(score.counts), errorsIn(against.counts)];
+  const [name, other] = [files.hypotheses, files.against ?? ''].map(escapeControls) as [string, string];
+  const width = Math.max(name.length, other.length);
+  return [
+    escapeControls(`${id}: ${counted(here, 'error')}, ${there} in ${other}`),
+    `  ${name.padEnd(width)}  ${diffOf(score)}`,
+    `  ${other.padEnd(width)}  ${diffOf(against)}`,
+  ];
+}
+
+function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
+}
