@@ -2,4 +2,4 @@
 export type { AlignmentCounts } from './alignment/align-texts.ts';
 export { normalisationProfiles, type NormalisationProfile, normaliseText } from './normalise-text.ts';
 export { type Score, scoreUtterances, type Utterance, type UtteranceScore } from './score-utterances.ts';
-export { type ScoringUnit, tokenise, type Tokenisation } from './tokenise.ts';
+export { type ScoringUnit, tokenise, type Tokenisation, unitOfLocale } from './tokenise.ts';
