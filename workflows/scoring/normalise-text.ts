@@ -11,7 +11,15 @@ export type NormalisationProfile = keyof typeof PROFILES;
  * `lexical` is lower case without punctuation, for every other language.
  */
 export function normaliseText(text: string, profile: NormalisationProfile): string {
-  return PROFILES[profile](text);
+  return PROFILES[profile].normalise(text);
+}
+
+/**
+ * The version of a profile's rules, 1 or more. It changes whenever a text is written otherwise than before: rates of two versions
+ * cannot be compared.
+ */
+export function profileVersion(profile: NormalisationProfile): number {
+  return PROFILES[profile].version;
 }
 
 /** The profile that is nearest to how the service judges a locale: its rules for English, elsewhere no capitals and no punctuation. */
@@ -20,9 +28,9 @@ export function profileOfLocale(locale: string): NormalisationProfile {
 }
 
 const PROFILES = {
-  none: normaliseNone,
-  'azure-en-US': normaliseAzureEnUs,
-  lexical: normaliseLexical,
+  none: { version: 1, normalise: normaliseNone },
+  'azure-en-US': { version: 2, normalise: normaliseAzureEnUs },
+  lexical: { version: 2, normalise: normaliseLexical },
 } as const;
 
 /** The names of all profiles, for a message that says what is allowed. */

@@ -1,5 +1,5 @@
 import { alignTexts, type AlignmentCounts, type PairPlace } from './alignment/align-texts.ts';
-import { type NormalisationProfile } from './normalise-text.ts';
+import { type NormalisationProfile, profileVersion } from './normalise-text.ts';
 import { addTokens, type ScoringUnit, type Tokenisation } from './tokenise.ts';
 import { Vocabulary } from './vocabulary.ts';
 
@@ -21,6 +21,8 @@ export interface UtteranceScore {
 
 export interface Score {
   readonly profile: NormalisationProfile;
+  /** Of the profile's rules. Rates of another profile or of another version cannot be compared with these. */
+  readonly profileVersion: number;
   readonly unit: ScoringUnit;
   /** One for each reference, in the order of the references. */
   readonly utterances: readonly UtteranceScore[];
@@ -78,6 +80,7 @@ export function scoreUtterances(
   });
   return {
     profile: task.profile,
+    profileVersion: profileVersion(task.profile),
     unit: task.unit,
     utterances,
     ...totals(utterances),

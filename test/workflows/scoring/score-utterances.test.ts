@@ -18,6 +18,7 @@ describe('scoreUtterances', () => {
     });
     expect(score).toEqual({
       profile: 'none',
+      profileVersion: 1,
       unit: 'word',
       utterances: [
         {

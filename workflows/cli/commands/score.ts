@@ -174,6 +174,7 @@ function someOf(ids: readonly string[]): string {
 function asJson(result: Score): string {
   const summary = {
     profile: result.profile,
+    profileVersion: result.profileVersion,
     unit: result.unit,
     utterances: result.utterances.length,
     words: result.words,
@@ -192,7 +193,7 @@ function asText(result: Score): string {
   const rate = result.unit === 'word' ? 'Word error rate' : 'Character error rate';
   const nothing = `none: the references have no ${units.toLowerCase()}`;
   const rows: readonly (readonly [string, string])[] = [
-    [rate, `${asPercent(result.wordErrorRate) ?? nothing} (profile ${result.profile})`],
+    [rate, `${asPercent(result.wordErrorRate) ?? nothing} (profile ${result.profile} ${result.profileVersion})`],
     ['Sentence error rate', asPercent(result.sentenceErrorRate) ?? 'none: there are no references'],
     ['Utterances', String(result.utterances.length)],
     [units, String(result.words)],

@@ -25,7 +25,7 @@ describe('speechops score', () => {
     const { stdout, stderr, exitCode } = await score('--profile', 'azure-en-US');
     expect(stdout).toBe(
       [
-        'Word error rate       8.33 % (profile azure-en-US)',
+        'Word error rate       8.33 % (profile azure-en-US 2)',
         'Sentence error rate   50.00 %',
         'Utterances            2',
         'Words                 12',
@@ -59,6 +59,7 @@ describe('speechops score', () => {
     const { stdout } = await score('--format', 'json');
     expect(JSON.parse(stdout)).toEqual({
       profile: 'none',
+      profileVersion: 1,
       unit: 'word',
       utterances: 3,
       words: 5,
@@ -81,7 +82,7 @@ describe('speechops score', () => {
       'warning: 7 utterances of ref.tsv not in hyp.tsv, counted as deleted: "r0", "r1", "r2", "r3", "r4", and 2 more\n' +
         'warning: 1 utterance of hyp.tsv not in ref.tsv, not counted: "other"\n',
     );
-    expect(stdout).toContain('Word error rate       100.00 % (profile none)\n');
+    expect(stdout).toContain('Word error rate       100.00 % (profile none 1)\n');
     expect(exitCode).toBe(0);
   });
 
@@ -99,14 +100,14 @@ describe('speechops score', () => {
   it('counts characters with --unit char', async () => {
     await files({ 'ref.tsv': 'u1\t今天 天气\n', 'hyp.tsv': 'u1\t今天天\n' });
     expect((await score('--unit', 'char')).stdout).toMatch(
-      /^Character error rate {2}25\.00 % \(profile none\)\n[^]*\nCharacters {12}4\n/,
+      /^Character error rate {2}25\.00 % \(profile none 1\)\n[^]*\nCharacters {12}4\n/,
     );
   });
 
   it('says that there is no rate where the references have no words', async () => {
     await files({ 'ref.tsv': 'u1\n', 'hyp.tsv': 'u1\ta\n' });
     const { stdout } = await score();
-    expect(stdout).toContain('Word error rate       none: the references have no words (profile none)\n');
+    expect(stdout).toContain('Word error rate       none: the references have no words (profile none 1)\n');
     expect(stdout).toContain('Insertions            1\n');
     expect(JSON.parse((await score('--format', 'json')).stdout)).toMatchObject({ words: 0, wordErrorRate: null });
   });
