@@ -1,4 +1,12 @@
+import { normaliseAzureDeDe } from './profiles/azure-de-de.ts';
+import { normaliseAzureJaJp, normaliseAzureZhCn } from './profiles/azure-east-asia.ts';
 import { normaliseAzureEnUs } from './profiles/azure-en-us.ts';
+import {
+  normaliseAzureEsEs,
+  normaliseAzureFrFr,
+  normaliseAzureItIt,
+  normaliseAzurePtBr,
+} from './profiles/azure-romance.ts';
 import { normaliseLexical } from './profiles/lexical.ts';
 import { normaliseNone } from './profiles/none.ts';
 
@@ -7,7 +15,7 @@ export type NormalisationProfile = keyof typeof PROFILES;
 
 /**
  * The text in the form that the profile compares. Normalising a normalised text changes nothing.
- * `none` keeps the text as it is; `azure-en-US` is the form that Azure gives to English transcripts,
+ * `none` keeps the text as it is; `azure-<locale>` is the form that Azure gives to transcripts of the locale, with numbers as words;
  * `lexical` is lower case without punctuation, for every other language.
  */
 export function normaliseText(text: string, profile: NormalisationProfile): string {
@@ -22,15 +30,27 @@ export function profileVersion(profile: NormalisationProfile): number {
   return PROFILES[profile].version;
 }
 
-/** The profile that is nearest to how the service judges a locale: its rules for English, elsewhere no capitals and no punctuation. */
+/**
+ * The profile that is nearest to how the service judges a locale: that of the locale where there is one, American English for every
+ * kind of English, elsewhere no capitals and no punctuation.
+ */
 export function profileOfLocale(locale: string): NormalisationProfile {
-  return locale.toLowerCase().startsWith('en-') ? 'azure-en-US' : 'lexical';
+  const name = `azure-${locale}`.toLowerCase();
+  const own = normalisationProfiles.find((profile) => profile.toLowerCase() === name);
+  return own ?? (/^en-/i.test(locale) ? 'azure-en-US' : 'lexical');
 }
 
 const PROFILES = {
   none: { version: 1, normalise: normaliseNone },
-  'azure-en-US': { version: 2, normalise: normaliseAzureEnUs },
   lexical: { version: 2, normalise: normaliseLexical },
+  'azure-en-US': { version: 2, normalise: normaliseAzureEnUs },
+  'azure-de-DE': { version: 1, normalise: normaliseAzureDeDe },
+  'azure-fr-FR': { version: 1, normalise: normaliseAzureFrFr },
+  'azure-es-ES': { version: 1, normalise: normaliseAzureEsEs },
+  'azure-it-IT': { version: 1, normalise: normaliseAzureItIt },
+  'azure-pt-BR': { version: 1, normalise: normaliseAzurePtBr },
+  'azure-ja-JP': { version: 1, normalise: normaliseAzureJaJp },
+  'azure-zh-CN': { version: 1, normalise: normaliseAzureZhCn },
 } as const;
 
 /** The names of all profiles, for a message that says what is allowed. */

@@ -166,7 +166,7 @@ describe('speechops score', () => {
   });
 
   it.each([
-    ['--profile', 'azure', 'Allowed choices are none, azure-en-US, lexical.'],
+    ['--profile', 'azure', 'Allowed choices are none, lexical, azure-en-US, azure-de-DE, '],
     ['--unit', 'phone', 'Allowed choices are word, char.'],
     ['--format', 'xml', 'Allowed choices are text, json.'],
   ])('refuses another %s and names those that are allowed', async (option, value, allowed) => {
