@@ -9,6 +9,7 @@ import {
 } from './profiles/azure-romance.ts';
 import { normaliseLexical } from './profiles/lexical.ts';
 import { normaliseNone } from './profiles/none.ts';
+import { normaliseOpenAsrLeaderboard, normaliseWhisperEn } from './profiles/whisper-en.ts';
 
 /** The rules that make two ways of writing the same words equal. A word error rate is only comparable within one profile. */
 export type NormalisationProfile = keyof typeof PROFILES;
@@ -16,7 +17,8 @@ export type NormalisationProfile = keyof typeof PROFILES;
 /**
  * The text in the form that the profile compares. Normalising a normalised text changes nothing.
  * `none` keeps the text as it is; `azure-<locale>` is the form that Azure gives to transcripts of the locale, with numbers as words;
- * `lexical` is lower case without punctuation, for every other language.
+ * `lexical` is lower case without punctuation, for every other language; `whisper-en` and `open-asr-leaderboard` write English
+ * numbers in figures, as others measure.
  */
 export function normaliseText(text: string, profile: NormalisationProfile): string {
   return PROFILES[profile].normalise(text);
@@ -51,6 +53,8 @@ const PROFILES = {
   'azure-pt-BR': { version: 1, normalise: normaliseAzurePtBr },
   'azure-ja-JP': { version: 1, normalise: normaliseAzureJaJp },
   'azure-zh-CN': { version: 1, normalise: normaliseAzureZhCn },
+  'whisper-en': { version: 1, normalise: normaliseWhisperEn },
+  'open-asr-leaderboard': { version: 1, normalise: normaliseOpenAsrLeaderboard },
 } as const;
 
 /** The names of all profiles, for a message that says what is allowed. */
