@@ -1,6 +1,8 @@
 import { alignTexts, type AlignmentCounts, type PairPlace } from './alignment/align-texts.ts';
 import { type NormalisationProfile, profileVersion } from './normalise-text.ts';
-import { addTokens, type ScoringUnit, type Tokenisation } from './tokenise.ts';
+import { mergeCompounds } from './merge-compounds.ts';
+import { type RulesName, textNormaliserOf, type TextRules } from './text-rules.ts';
+import { addTokens, type ScoringUnit, tokenise, type Tokenisation } from './tokenise.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** One utterance's text: what was said, or what was recognised. An id occurs once among the references and once among the hypotheses. */
@@ -23,6 +25,10 @@ export interface Score {
   readonly profile: NormalisationProfile;
   /** Of the profile's rules. Rates of another profile or of another version cannot be compared with these. */
   readonly profileVersion: number;
+  /** The rules of one's own behind the profile's; undefined without any. */
+  readonly rules?: RulesName;
+  /** Whether compounds that are only split or joined otherwise were counted as correct. */
+  readonly mergeCompounds: boolean;
   readonly unit: ScoringUnit;
   /** One for each reference, in the order of the references. */
   readonly utterances: readonly UtteranceScore[];
@@ -52,15 +58,26 @@ export function scoreUtterances(
   task: Tokenisation & {
     readonly references: Iterable<Utterance>;
     readonly hypotheses: Iterable<Utterance>;
+    /** Rules of one's own, whose profile is then the score's. */
+    readonly rules?: TextRules & { readonly named: RulesName };
+    /** Whether a compound that one side writes as several words is no error, see {@link mergeCompounds}. @default false */
+    readonly mergeCompounds?: boolean;
   },
 ): Score {
   const { references, recognised, missing, unmatched } = paired(task);
+  const { rules } = task;
+  const how: Tokenisation =
+    rules === undefined ? task : { profile: rules.extends, unit: task.unit, normalise: textNormaliserOf(rules) };
   const vocabulary = new Vocabulary();
   const places = references.map(({ text }, index): PairPlace => {
     const from = vocabulary.length;
-    addTokens(vocabulary, text, task);
+    addTokens(vocabulary, text, how);
     const middle = vocabulary.length;
-    addTokens(vocabulary, recognised[index] ?? '', task);
+    const heard = recognised[index] ?? '';
+    if (task.mergeCompounds === true) {
+      const said = vocabulary.wordsAt(from, middle);
+      for (const word of mergeCompounds(said, tokenise(heard, how))) vocabulary.addWord(word);
+    } else addTokens(vocabulary, heard, how);
     return { from, middle, until: vocabulary.length };
   });
   const utterances = alignTexts(vocabulary, places).map(({ counts, operations }, index): UtteranceScore => {
@@ -79,8 +96,10 @@ export function scoreUtterances(
     };
   });
   return {
-    profile: task.profile,
-    profileVersion: profileVersion(task.profile),
+    profile: how.profile,
+    profileVersion: profileVersion(how.profile),
+    ...(rules === undefined ? {} : { rules: rules.named }),
+    mergeCompounds: task.mergeCompounds ?? false,
     unit: task.unit,
     utterances,
     ...totals(utterances),

@@ -8,6 +8,8 @@ export type ScoringUnit = 'word' | 'char';
 export interface Tokenisation {
   readonly profile: NormalisationProfile;
   readonly unit: ScoringUnit;
+  /** What makes two ways of writing equal in place of the profile alone, see `textNormaliserOf` for rules that extend the profile. */
+  readonly normalise?: (text: string) => string;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface Tokenisation {
  * 29: a letter with its vowel signs and accents, an emoji with its modifiers); spaces and tabs are left out.
  */
 export function addTokens(vocabulary: Vocabulary, text: string, how: Tokenisation): void {
-  const normalised = normaliseText(text, how.profile);
+  const normalised = how.normalise?.(text) ?? normaliseText(text, how.profile);
   if (how.unit === 'word') return vocabulary.addText(normalised);
   for (const character of charactersOf(normalised)) {
     if (character !== ' ' && character !== '\t') vocabulary.addWord(character);

@@ -19,6 +19,7 @@ describe('scoreUtterances', () => {
     expect(score).toEqual({
       profile: 'none',
       profileVersion: 1,
+      mergeCompounds: false,
       unit: 'word',
       utterances: [
         {

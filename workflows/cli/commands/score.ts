@@ -8,6 +8,7 @@ import { type Score, scoreUtterances, type Utterance } from '../../scoring/score
 import { type ScoringUnit } from '../../scoring/tokenise.ts';
 import { type Session, UsageError } from '../session.ts';
 import { formatOption } from '../options.ts';
+import { readRules } from '../rules-file.ts';
 
 /**
  * The command `speechops score`: the word error rate of what was recognised against what was said, from two files of
@@ -21,6 +22,15 @@ export function scoreCommand(session: Session): Command {
       new Option('--profile <name>', 'rules that make ways of writing equal before words are compared')
         .choices(normalisationProfiles)
         .default('none'),
+    )
+    .addOption(
+      new Option('--rules <file>', 'rules of your own behind those of the profile that the file extends').conflicts(
+        'profile',
+      ),
+    )
+    .option(
+      '--merge-compounds',
+      'count words that are only split or joined otherwise as correct, as the Open ASR Leaderboard does',
     )
     .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char']).default('word'))
     .addOption(formatOption())
@@ -40,6 +50,8 @@ interface ScoreOptions {
   readonly ref: string;
   readonly hyp: string;
   readonly profile: NormalisationProfile;
+  readonly rules?: string;
+  readonly mergeCompounds?: true;
   readonly unit: ScoringUnit;
   readonly format: 'text' | 'json';
   readonly alignments?: string;
@@ -50,7 +62,9 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   refuseOverwriting(options, io.cwd);
   const references = await readUtterances(options.ref, io.cwd);
   const hypotheses = await readUtterances(options.hyp, io.cwd);
-  const result = scoreFiles({ references, hypotheses, profile: options.profile, unit: options.unit });
+  const { profile, unit, mergeCompounds = false } = options;
+  const rules = options.rules === undefined ? {} : { rules: await readRules(options.rules, io) };
+  const result = scoreFiles({ references, hypotheses, profile, unit, mergeCompounds, ...rules });
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
   io.stderr.write(warnings(result, options));
   io.stdout.write(options.format === 'json' ? asJson(result) : asText(result));
@@ -175,6 +189,8 @@ function asJson(result: Score): string {
   const summary = {
     profile: result.profile,
     profileVersion: result.profileVersion,
+    ...(result.rules === undefined ? {} : { rules: result.rules }),
+    mergeCompounds: result.mergeCompounds,
     unit: result.unit,
     utterances: result.utterances.length,
     words: result.words,
@@ -193,7 +209,7 @@ function asText(result: Score): string {
   const rate = result.unit === 'word' ? 'Word error rate' : 'Character error rate';
   const nothing = `none: the references have no ${units.toLowerCase()}`;
   const rows: readonly (readonly [string, string])[] = [
-    [rate, `${asPercent(result.wordErrorRate) ?? nothing} (profile ${result.profile} ${result.profileVersion})`],
+    [rate, `${asPercent(result.wordErrorRate) ?? nothing} (profile ${nameOf(result)})`],
     ['Sentence error rate', asPercent(result.sentenceErrorRate) ?? 'none: there are no references'],
     ['Utterances', String(result.utterances.length)],
     [units, String(result.words)],
@@ -204,6 +220,12 @@ function asText(result: Score): string {
     ['Errors', String(result.errors)],
   ];
   return rows.map(([name, value]) => `${name.padEnd(22)}${value}\n`).join('');
+}
+
+/** What two rates must have in common to be compared. */
+function nameOf({ profile, profileVersion, rules, mergeCompounds }: Score): string {
+  const own = rules === undefined ? '' : `, rules ${rules.name} ${rules.digest}`;
+  return `${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
 }
 
 function asPercent(rate: number | null): string | undefined {

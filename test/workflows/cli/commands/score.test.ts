@@ -60,6 +60,7 @@ describe('speechops score', () => {
     expect(JSON.parse(stdout)).toEqual({
       profile: 'none',
       profileVersion: 1,
+      mergeCompounds: false,
       unit: 'word',
       utterances: 3,
       words: 5,
