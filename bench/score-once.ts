@@ -9,13 +9,13 @@ import { scoreSets, textsOf, type WordTexts } from './score-sets.ts';
  * Scores one set in one way again and again, and prints the CPU of the quickest time in milliseconds and the peak memory of the process
  * in megabytes. `node bench/score-once.ts a|b|c align|report|textbook [times] [profile]`
  */
-const [set = 'a', way = 'align', times = '40', profile = 'none'] = process.argv.slice(2);
-if (!isProfile(profile)) throw new Error(`No such profile: ${profile}`);
+const [set = 'a', way = 'align', times = '40', named = 'none'] = process.argv.slice(2);
+if (!isProfile(named)) throw new Error(`No such profile: ${named}`);
 if (!isSet(set)) throw new Error(`No such set: ${set}`);
 const work = { align, report, textbook }[way];
 if (work === undefined) throw new Error(`No such way: ${way}`);
 
-const once = work(textsOf(set), profile);
+const once = work(textsOf(set), named);
 let milliseconds = Infinity;
 for (let time = 0; time < Number(times); time += 1) {
   const before = process.cpuUsage();

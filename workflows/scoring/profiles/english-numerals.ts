@@ -10,8 +10,9 @@ import { ordinalWords, pluralWords } from './english-number-words.ts';
 export function writeNumerals(words: readonly string[]): readonly string[] {
   const written: string[] = [];
   for (let at = 0; at < words.length;) {
-    const numeral = readNumeral(words, at);
-    written.push(numeral?.text ?? words[at]!);
+    const word = words[at]!;
+    const numeral = STARTS.has(word) || isFigure(word) ? readNumeral(words, at) : undefined;
+    written.push(numeral?.text ?? word);
     at = numeral?.next ?? at + 1;
   }
   return written;
@@ -204,6 +205,14 @@ const TENS: ReadonlyMap<string, Named> = namesOf(
 const SCALES: ReadonlyMap<string, Named> = new Map([
   ...namesOf('hundred', () => 2),
   ...namesOf('thousand million billion trillion quadrillion', (index) => 3 * (index + 1)),
+]);
+
+/** The words that a number can begin with. */
+const STARTS: ReadonlySet<string> = new Set([
+  ...[ZEROS, SIGNS, SMALL, TENS, SCALES].flatMap((names) => [...names.keys()]),
+  'double',
+  'triple',
+  'point',
 ]);
 
 function scaleOf(word: string | undefined): { readonly zeros: number; readonly suffix: string } | undefined {

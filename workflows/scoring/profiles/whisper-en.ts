@@ -50,7 +50,9 @@ function onePass(text: string): string {
     .replace(BRACKETS, ' ')
     .replace(FILLERS, ' ')
     .replaceAll(/\s+'/gu, "'");
-  const spelled = CONTRACTIONS.reduce((done, [written, spoken]) => done.replace(written, spoken), plain)
+  const spelled = plain
+    .replace(WORD_WRITTEN_OUT, (word) => WORDS_WRITTEN_OUT.get(word)!)
+    .replace(ENDING_WRITTEN_OUT, (ending) => ENDINGS_WRITTEN_OUT.get(ending)!)
     .replaceAll(/(?<=\d),(?=\d)/g, '')
     .replaceAll(/(?<=[a-z])(?=\d)|(?<=\d)(?=[a-z])/g, ' ')
     .replaceAll(/(?<=\d)\s+(?=(?:st|nd|rd|th|s)(?![\p{L}\p{M}\p{N}]))/gu, '')
@@ -77,9 +79,8 @@ const CENTS_ALONE = /(?<!\S)[$£€]0?\.0?([1-9]\d?)(?!\S)/g;
 
 const WORD_END = String.raw`(?![\p{L}\p{M}\p{N}])`;
 
-/** From the special to the general: `won't` before every other `n't`. */
-const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
-  ...Object.entries({
+const WORDS_WRITTEN_OUT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
     "won't": 'will not',
     "can't": 'can not',
     "let's": 'let us',
@@ -115,8 +116,17 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
     jr: 'junior',
     sr: 'senior',
     esq: 'esquire',
-  }).map(wholeWord),
-  ...Object.entries({
+  }),
+);
+
+const WORD_WRITTEN_OUT = new RegExp(
+  String.raw`(?<![\p{L}\p{M}\p{N}'])(?:${[...WORDS_WRITTEN_OUT.keys()].join('|')})${WORD_END}`,
+  'gu',
+);
+
+/** From the special to the general: `'s been` before every other `'s`. */
+const ENDINGS_WRITTEN_OUT: ReadonlyMap<string, string> = new Map(
+  Object.entries({
     "'d been": ' had been',
     "'s been": ' has been',
     "'d gone": ' had gone',
@@ -131,9 +141,7 @@ const CONTRACTIONS: readonly (readonly [RegExp, string])[] = [
     "'t": ' not',
     "'ve": ' have',
     "'m": ' am',
-  }).map(([written, spoken]) => [new RegExp(`${written}${WORD_END}`, 'gu'), spoken] as const),
-];
+  }),
+);
 
-function wholeWord([written, spoken]: readonly [string, string]): readonly [RegExp, string] {
-  return [new RegExp(String.raw`(?<![\p{L}\p{M}\p{N}'])${written}${WORD_END}`, 'gu'), spoken];
-}
+const ENDING_WRITTEN_OUT = new RegExp(`(?:${[...ENDINGS_WRITTEN_OUT.keys()].join('|')})${WORD_END}`, 'gu');
