@@ -1,19 +1,21 @@
 import { textbookAlignment } from '../test/workflows/scoring/alignment/textbook-alignment.ts';
 import { Aligner } from '../workflows/scoring/alignment/aligner.ts';
+import { type NormalisationProfile, normalisationProfiles } from '../workflows/scoring/normalise-text.ts';
 import { scoreUtterances } from '../workflows/scoring/score-utterances.ts';
 import { Vocabulary } from '../workflows/scoring/vocabulary.ts';
 import { scoreSets, textsOf, type WordTexts } from './score-sets.ts';
 
 /**
  * Scores one set in one way again and again, and prints the CPU of the quickest time in milliseconds and the peak memory of the process
- * in megabytes. `node bench/score-once.ts a|b|c align|report|textbook [times]`
+ * in megabytes. `node bench/score-once.ts a|b|c align|report|textbook [times] [profile]`
  */
-const [set = 'a', way = 'align', times = '40'] = process.argv.slice(2);
+const [set = 'a', way = 'align', times = '40', named = 'none'] = process.argv.slice(2);
+if (!isProfile(named)) throw new Error(`No such profile: ${named}`);
 if (!isSet(set)) throw new Error(`No such set: ${set}`);
 const work = { align, report, textbook }[way];
 if (work === undefined) throw new Error(`No such way: ${way}`);
 
-const once = work(textsOf(set));
+const once = work(textsOf(set), named);
 let milliseconds = Infinity;
 for (let time = 0; time < Number(times); time += 1) {
   const before = process.cpuUsage();
@@ -25,6 +27,10 @@ console.log(JSON.stringify({ milliseconds, megabytes: process.resourceUsage().ma
 
 function isSet(name: string): name is keyof typeof scoreSets {
   return Object.hasOwn(scoreSets, name);
+}
+
+function isProfile(name: string): name is NormalisationProfile {
+  return (normalisationProfiles as readonly string[]).includes(name);
 }
 
 /** From numbers to steps. */
@@ -59,11 +65,11 @@ function align(texts: readonly WordTexts[]): () => void {
 }
 
 /** From strings to rates, counts and the steps of every utterance. */
-function report(texts: readonly WordTexts[]): () => void {
+function report(texts: readonly WordTexts[], profile: NormalisationProfile): () => void {
   const side = (which: keyof WordTexts) => texts.map((one, id) => ({ id: String(id), text: one[which].join(' ') }));
   const [references, hypotheses] = [side('reference'), side('hypothesis')];
   return () => {
-    scoreUtterances({ references, hypotheses, profile: 'none', unit: 'word' });
+    scoreUtterances({ references, hypotheses, profile, unit: 'word' });
   };
 }
 

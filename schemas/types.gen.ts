@@ -2646,6 +2646,47 @@ export interface SettledParts {
 }
 
 /**
+ * Rules of one's own that make two ways of writing equal before words are compared; named with `speechops score --rules`.
+ */
+export interface RulesDocument {
+  /**
+   * The profile whose rules come first.
+   */
+  extends:
+    | 'none'
+    | 'lexical'
+    | 'azure-en-US'
+    | 'azure-de-DE'
+    | 'azure-fr-FR'
+    | 'azure-es-ES'
+    | 'azure-it-IT'
+    | 'azure-pt-BR'
+    | 'azure-ja-JP'
+    | 'azure-zh-CN'
+    | 'whisper-en'
+    | 'open-asr-leaderboard';
+  /**
+   * Pairs of words that are heard and the words that count for them, `[okay, ok]`. Whole words only, several with spaces between; the longest is replaced first.
+   */
+  readonly replace?: readonly string[][];
+  /**
+   * Words that do not count, on neither side.
+   *
+   * Items: A word, or several with spaces between.
+   */
+  readonly fillers?: readonly string[];
+  /**
+   * Spellings of one word, each with the one that counts for it.
+   */
+  readonly spellings?: {
+    /**
+     * The spelling that counts.
+     */
+    readonly [k: string]: string;
+  };
+}
+
+/**
  * What the person who runs pipelines allows them, in a file that no pull request can change; named with --settings.
  */
 export interface SettingsDocument {

@@ -41,6 +41,7 @@ const purposes: Readonly<Record<string, string>> = {
   jose: 'tokens that the emulator takes in place of its key',
   'js-yaml': 'reading YAML with positions',
   'microsoft-cognitiveservices-speech-sdk': "recognition on endpoints, by Microsoft's own client",
+  n2words: 'numbers in words, for the word error rates of other languages than English',
   pg: 'the client of PostgreSQL',
   protobufjs: "Terraform's protocol",
   'reflect-metadata': 'needed by @peculiar/x509',

@@ -6,6 +6,7 @@ import {
   type JsonSchema,
   lifecycleSchema,
   releaseSchema,
+  rulesSchema,
   runSchema,
   settingsSchema,
   stepSchemas,
@@ -129,6 +130,7 @@ async function types(): Promise<string> {
     await typesOf(asInTypeScript(completeEnvironmentSchema())),
     await typesOf(asInTypeScript(settledPartSchema('environment'))),
     settledParts(),
+    await typesOf(rulesSchema as JsonSchema),
     await typesOf(settingsSchema as JsonSchema),
   ];
   for (const [, schema] of kinds) {

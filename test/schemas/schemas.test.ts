@@ -9,6 +9,7 @@ import {
   lifecycleSchema,
   releaseSchema,
   runSchema,
+  rulesSchema,
   settingsSchema,
   stepSchemas,
 } from '../../schemas/index.ts';
@@ -44,6 +45,7 @@ const written: Readonly<Record<string, JsonSchema>> = {
   lifecycle: lifecycleSchema as JsonSchema,
   release: releaseSchema as JsonSchema,
   environment: environmentSchema as JsonSchema,
+  rules: rulesSchema as JsonSchema,
   settings: settingsSchema as JsonSchema,
   ...stepSchemas,
 };

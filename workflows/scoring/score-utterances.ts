@@ -1,6 +1,8 @@
 import { alignTexts, type AlignmentCounts, type PairPlace } from './alignment/align-texts.ts';
-import { type NormalisationProfile } from './normalise-text.ts';
-import { addTokens, type ScoringUnit, type Tokenisation } from './tokenise.ts';
+import { type NormalisationProfile, profileVersion } from './normalise-text.ts';
+import { mergeCompounds } from './merge-compounds.ts';
+import { type RulesName, textNormaliserOf, type TextRules } from './text-rules.ts';
+import { addTokens, type ScoringUnit, tokenise, type Tokenisation } from './tokenise.ts';
 import { Vocabulary } from './vocabulary.ts';
 
 /** One utterance's text: what was said, or what was recognised. An id occurs once among the references and once among the hypotheses. */
@@ -21,6 +23,12 @@ export interface UtteranceScore {
 
 export interface Score {
   readonly profile: NormalisationProfile;
+  /** Of the profile's rules. Rates of another profile or of another version cannot be compared with these. */
+  readonly profileVersion: number;
+  /** The rules of one's own behind the profile's; undefined without any. */
+  readonly rules?: RulesName;
+  /** Whether compounds that are only split or joined otherwise were counted as correct. */
+  readonly mergeCompounds: boolean;
   readonly unit: ScoringUnit;
   /** One for each reference, in the order of the references. */
   readonly utterances: readonly UtteranceScore[];
@@ -50,15 +58,25 @@ export function scoreUtterances(
   task: Tokenisation & {
     readonly references: Iterable<Utterance>;
     readonly hypotheses: Iterable<Utterance>;
+    /** Rules of one's own, whose profile is then the score's. */
+    readonly rules?: OwnRules;
+    /** Whether a compound that one side writes as several words is no error, see {@link mergeCompounds}. @default false */
+    readonly mergeCompounds?: boolean;
   },
 ): Score {
   const { references, recognised, missing, unmatched } = paired(task);
+  const { rules } = task;
+  const how = tokenisationOf(task);
   const vocabulary = new Vocabulary();
   const places = references.map(({ text }, index): PairPlace => {
     const from = vocabulary.length;
-    addTokens(vocabulary, text, task);
+    addTokens(vocabulary, text, how);
     const middle = vocabulary.length;
-    addTokens(vocabulary, recognised[index] ?? '', task);
+    const heard = recognised[index] ?? '';
+    if (task.mergeCompounds === true) {
+      const said = vocabulary.wordsAt(from, middle);
+      for (const word of mergeCompounds(said, tokenise(heard, how))) vocabulary.addWord(word);
+    } else addTokens(vocabulary, heard, how);
     return { from, middle, until: vocabulary.length };
   });
   const utterances = alignTexts(vocabulary, places).map(({ counts, operations }, index): UtteranceScore => {
@@ -77,13 +95,24 @@ export function scoreUtterances(
     };
   });
   return {
-    profile: task.profile,
+    profile: how.profile,
+    profileVersion: profileVersion(how.profile),
+    ...(rules === undefined ? {} : { rules: rules.named }),
+    mergeCompounds: task.mergeCompounds ?? false,
     unit: task.unit,
     utterances,
     ...totalOf(utterances),
     missing,
     unmatched,
   };
+}
+
+type OwnRules = TextRules & { readonly named: RulesName };
+
+/** How texts become units where rules of one's own stand beside the profile: for what is compared with a score later. */
+export function tokenisationOf(how: Tokenisation & { readonly rules?: OwnRules }): Tokenisation {
+  const { rules, profile, unit } = how;
+  return rules === undefined ? { profile, unit } : { profile: rules.extends, unit, normalise: textNormaliserOf(rules) };
 }
 
 /** The references in their order, what was recognised of each, and the ids that only one side has. */

@@ -7,6 +7,7 @@ import type { MeasuredSide } from '../plan/measurements.ts';
 import type { Endpoint, EntityFile } from '../plan/speech-entities.ts';
 import { profileOfLocale } from '../scoring/normalise-text.ts';
 import { scoreUtterances, type Score } from '../scoring/score-utterances.ts';
+import { unitOfLocale } from '../scoring/tokenise.ts';
 import { SmokeTest } from './swap/smoke-test.ts';
 import { archiveOf, readFrom, recognisedIn, transcriptIn } from './test-set.ts';
 
@@ -106,7 +107,7 @@ function scored(
     references,
     hypotheses: references.map(({ id }) => ({ id, text: heard.get(id) ?? '' })),
     profile: profileOfLocale(locale),
-    unit: 'word',
+    unit: unitOfLocale(locale),
   });
 }
 

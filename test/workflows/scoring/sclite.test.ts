@@ -88,6 +88,7 @@ function scriptPairs(count: number): readonly Pair[] {
   });
 }
 
+/** Without combining marks: sclite takes each code point for a character, and a reader takes a letter with its marks for one. */
 function characterPairs(count: number): readonly Pair[] {
   const random = randomNumbers(2);
   const characters = ['a', 'b', 'é', '語', ' '];

@@ -18,6 +18,8 @@ describe('scoreUtterances', () => {
     });
     expect(score).toEqual({
       profile: 'none',
+      profileVersion: 1,
+      mergeCompounds: false,
       unit: 'word',
       utterances: [
         {

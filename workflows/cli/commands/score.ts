@@ -12,9 +12,10 @@ import { compareScores } from '../../scoring/compare-scores.ts';
 import { groupScores, type ScoreGroup, speakerInId } from '../../scoring/group-scores.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
 import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
-import { type Score, scoreUtterances } from '../../scoring/score-utterances.ts';
+import { type Score, scoreUtterances, tokenisationOf } from '../../scoring/score-utterances.ts';
 import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
 import { type ScoringUnit, type Tokenisation } from '../../scoring/tokenise.ts';
+import { readRules } from '../rules-file.ts';
 import {
   nameOf,
   readHypotheses,
@@ -40,6 +41,15 @@ export function scoreCommand(session: Session): Command {
       new Option('--profile <name>', 'rules that make ways of writing equal before words are compared')
         .choices(normalisationProfiles)
         .default('none'),
+    )
+    .addOption(
+      new Option('--rules <file>', 'rules of your own behind those of the profile that the file extends').conflicts(
+        'profile',
+      ),
+    )
+    .option(
+      '--merge-compounds',
+      'count words that are only split or joined otherwise as correct, as the Open ASR Leaderboard does',
     )
     .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char']).default('word'))
     .addOption(
@@ -91,6 +101,8 @@ interface ScoreOptions {
   readonly hyp: readonly string[];
   readonly against?: readonly string[];
   readonly profile: NormalisationProfile;
+  readonly rules?: string;
+  readonly mergeCompounds?: true;
   readonly unit: ScoringUnit;
   readonly format: 'text' | 'json' | 'markdown' | 'junit';
   readonly maxWer?: number;
@@ -119,7 +131,9 @@ function wholeNumber(written: string): number {
 async function score(options: ScoreOptions, session: Session): Promise<void> {
   const { io } = session;
   refuseOverwriting(options, io.cwd);
-  const how: Tokenisation = { profile: options.profile, unit: options.unit };
+  const { profile, unit, mergeCompounds = false } = options;
+  const rules = options.rules === undefined ? {} : { rules: await readRules(options.rules, io) };
+  const how = { profile, unit, mergeCompounds, ...rules };
   const from = (names: readonly string[], form: TranscriptForm | undefined): TranscriptFiles => ({
     names,
     form,
@@ -146,7 +160,10 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     maxWer: options.maxWer,
     groups:
       options.by === undefined ? undefined : groupsBy(options.by, result, [...hypotheses, ...references.utterances]),
-    terms: options.terms === undefined ? undefined : await termsOf(options.terms, result, { how, cwd: io.cwd }),
+    terms:
+      options.terms === undefined
+        ? undefined
+        : await termsOf(options.terms, result, { how: tokenisationOf(how), cwd: io.cwd }),
     comparison: against && compareScores(result, against),
   };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });

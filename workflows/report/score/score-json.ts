@@ -37,8 +37,10 @@ export function scoreJson(report: ScoreReport): string {
 }
 
 function summaryOf(score: Score): object {
-  const { profile, unit, utterances, words, counts, errors, wordErrorRate, sentenceErrorRate } = score;
-  return { profile, unit, utterances: utterances.length, words, ...counts, errors, wordErrorRate, sentenceErrorRate };
+  const { profile, profileVersion, rules, mergeCompounds, unit, counts } = score;
+  const { utterances, words, errors, wordErrorRate, sentenceErrorRate } = score;
+  const by = { profile, profileVersion, ...(rules === undefined ? {} : { rules }), mergeCompounds, unit };
+  return { ...by, utterances: utterances.length, words, ...counts, errors, wordErrorRate, sentenceErrorRate };
 }
 
 /** The texts as they were compared: words with spaces between them, or characters. */

@@ -36,8 +36,9 @@ export function summaryRows({ score, maxWer }: ScoreReport): readonly (readonly 
 }
 
 /** What the rate was counted by: rates of other rules cannot be compared with it. */
-export function rulesName({ profile }: Score): string {
-  return `profile ${profile}`;
+export function rulesName({ profile, profileVersion, rules, mergeCompounds }: Score): string {
+  const own = rules === undefined ? '' : `, rules ${rules.name} ${rules.digest}`;
+  return `profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
 }
 
 /** `Word error rate`, or `Character error rate`. */

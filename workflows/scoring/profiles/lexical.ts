@@ -6,8 +6,9 @@ export function normaliseLexical(text: string): string {
   return text
     .normalize('NFC')
     .toLowerCase()
+    .normalize('NFC')
     .replaceAll('\u2019', "'")
-    .replaceAll(/(?<![\p{L}\p{N}])['-]+|['-]+(?![\p{L}\p{N}])/gu, ' ')
+    .replaceAll(/(?<![\p{L}\p{M}\p{N}])['-]+|['-]+(?![\p{L}\p{M}\p{N}])/gu, ' ')
     .replaceAll(/[\p{P}\p{S}]/gu, (mark) => (mark === "'" || mark === '-' ? mark : ' '))
     .replaceAll(/\s+/gu, ' ')
     .trim();

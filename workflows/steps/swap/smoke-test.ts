@@ -5,6 +5,7 @@ import { isRefusal, isUnanswered, pauseAfter, reasonOfEnd } from '../../engine/u
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
+import { unitOfLocale } from '../../scoring/tokenise.ts';
 import { every } from '../../time/every.ts';
 import { Latencies } from './latencies.ts';
 
@@ -63,7 +64,7 @@ export class SmokeTest {
       references: this.#utterances.map(({ name, transcript }) => ({ id: name, text: transcript })),
       hypotheses,
       profile: profileOfLocale(this.#endpoint.locale),
-      unit: 'word',
+      unit: unitOfLocale(this.#endpoint.locale),
     });
     return { wer: score.wordErrorRate, failures: this.failures - failuresBefore };
   }

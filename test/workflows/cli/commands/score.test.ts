@@ -25,7 +25,7 @@ describe('speechops score', () => {
     const { stdout, stderr, exitCode } = await score('--profile', 'azure-en-US');
     expect(stdout).toBe(
       [
-        'Word error rate       8.3 % (profile azure-en-US)',
+        'Word error rate       8.3 % (profile azure-en-US 2)',
         'Sentence error rate   50.0 %',
         'Utterances            2',
         'Words                 12',
@@ -71,6 +71,8 @@ describe('speechops score', () => {
     const { stdout } = await score('--format', 'json');
     expect(JSON.parse(stdout)).toEqual({
       profile: 'none',
+      profileVersion: 1,
+      mergeCompounds: false,
       unit: 'word',
       utterances: 3,
       words: 5,
@@ -134,7 +136,7 @@ describe('speechops score', () => {
       'warning: 7 utterances of ref.tsv not in hyp.tsv, counted as deleted: "r0", "r1", "r2", "r3", "r4", and 2 more\n' +
         'warning: 1 utterance of hyp.tsv not in ref.tsv, not counted: "other"\n',
     );
-    expect(stdout).toContain('Word error rate       100.0 % (profile none)\n');
+    expect(stdout).toContain('Word error rate       100.0 % (profile none 1)\n');
     expect(exitCode).toBe(0);
   });
 
@@ -152,14 +154,14 @@ describe('speechops score', () => {
   it('counts characters with --unit char', async () => {
     await files({ 'ref.tsv': 'u1\t今天 天气\n', 'hyp.tsv': 'u1\t今天天\n' });
     expect((await score('--unit', 'char')).stdout).toMatch(
-      /^Character error rate {2}25\.0 % \(profile none\)\n[^]*\nCharacters {12}4\n/,
+      /^Character error rate {2}25\.0 % \(profile none 1\)\n[^]*\nCharacters {12}4\n/,
     );
   });
 
   it('says that there is no rate where the references have no words', async () => {
     await files({ 'ref.tsv': 'u1\n', 'hyp.tsv': 'u1\ta\n' });
     const { stdout } = await score();
-    expect(stdout).toContain('Word error rate       none: the references have no words (profile none)\n');
+    expect(stdout).toContain('Word error rate       none: the references have no words (profile none 1)\n');
     expect(stdout).toContain('Insertions            1\n');
     expect(JSON.parse((await score('--format', 'json')).stdout)).toMatchObject({ words: 0, wordErrorRate: null });
   });
@@ -314,7 +316,7 @@ describe('speechops score', () => {
     await expect(score({ written }, '--max-wer', '0.0999')).rejects.toThrow(
       new CheckFailure('The error rate is above --max-wer: 10.00 %, allowed is 9.99 %'),
     );
-    expect(written.stdout).toMatch(/^Word error rate {7}10\.00 % \(profile none\)\n/);
+    expect(written.stdout).toMatch(/^Word error rate {7}10\.00 % \(profile none 1\)\n/);
     await files({ 'ref.tsv': 'u1\t\n' });
     await expect(score('--max-wer', '100%')).rejects.toThrow(
       new CheckFailure('There is no error rate to compare with --max-wer: the references have no words'),
@@ -376,7 +378,7 @@ describe('speechops score', () => {
   });
 
   it.each([
-    ['--profile', 'azure', 'Allowed choices are none, azure-en-US, lexical.'],
+    ['--profile', 'azure', 'Allowed choices are none, lexical, azure-en-US, azure-de-DE, '],
     ['--unit', 'phone', 'Allowed choices are word, char.'],
     ['--format', 'xml', 'Allowed choices are text, json, markdown, junit.'],
     ['--ref-format', 'csv', 'Allowed choices are tab, trn, kaldi, json, azure, azure-display.'],

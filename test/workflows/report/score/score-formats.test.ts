@@ -87,7 +87,7 @@ describe('JUnit', () => {
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<testsuites name="speechops score" tests="4" failures="1" errors="0">',
         '  <testsuite name="ref.txt" tests="4" failures="1" errors="0" skipped="0">',
-        '    <testcase classname="hyp.txt" name="Word error rate, profile none"><system-out>2 errors in 6</system-out></testcase>',
+        '    <testcase classname="hyp.txt" name="Word error rate, profile none 1"><system-out>2 errors in 6</system-out></testcase>',
         '    <testcase classname="hyp.txt.utterances" name="a-1"><system-out>call [-Smith-]{+Smyth+} now</system-out></testcase>',
         '    <testcase classname="hyp.txt.utterances" name="a-2"><system-out>one two</system-out></testcase>',
         '    <testcase classname="hyp.txt.utterances" name="b-1"><failure message="Word error rate 100.0 %, allowed is 34.0 %">{+yes+} yes</failure></testcase>',
@@ -123,7 +123,7 @@ describe('Markdown', () => {
   it('has the counts, the worst utterances and the tables', () => {
     expect(scoreMarkdown(report())).toBe(
       [
-        '# Word error rate: 33.3 % (profile none)',
+        '# Word error rate: 33.3 % (profile none 1)',
         '',
         '`hyp.txt` against `ref.txt`',
         '',

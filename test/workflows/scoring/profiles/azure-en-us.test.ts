@@ -54,7 +54,7 @@ describe('normaliseAzureEnUs', () => {
       'nine hundred ninety nine trillion nine hundred ninety nine billion nine hundred ninety nine million nine hundred ninety nine thousand nine hundred ninety nine',
     ],
     ['1,000,000,000,000,000', 'one oh oh oh oh oh oh oh oh oh oh oh oh oh oh oh'],
-    ['-5 to −7, 1-3', 'minus five to minus seven one three'],
+    ['-5 to −7, 3-1', 'minus five to minus seven three one'],
     ['3pm H2O mp3 covid-19', 'three pm h two o mp three covid nineteen'],
     ['５', 'five'],
   ])('speaks numbers: %s', (text, normalised) => {
@@ -93,6 +93,44 @@ describe('normaliseAzureEnUs', () => {
     expect(normaliseAzureEnUs(text)).toBe(normalised);
   });
 
+  it.each([
+    ['The meeting goes from 1-3pm', 'the meeting goes from one to three pm'],
+    ['2-3, 10–12% and $5-7', 'two to three ten to twelve percent and five dollars to seven'],
+    ['2019-2021', 'twenty nineteen to twenty twenty one'],
+    ['24-7, 9-1-1, 2024-01-02', 'twenty four seven nine one one twenty twenty four oh one oh two'],
+    ['3.5-4 a-3-4 555-0123', 'three point five four a three four five five five oh one two three'],
+    ['Marks & Spencer, Q&A', 'marks and spencer q and a'],
+  ])('speaks ranges and ampersands: %s', (text, normalised) => {
+    expect(normaliseAzureEnUs(text)).toBe(normalised);
+  });
+
+  it.each([
+    ['June 3', 'june third'],
+    ['JUNE 3, 2024 and december 21st', 'june third twenty twenty four and december twenty first'],
+    ['May 1. March 12', 'may first march twelfth'],
+    ['you may 3 times march 4 miles', 'you may three times march four miles'],
+    ['June 32, June 2024, June 3:30', 'june thirty two june twenty twenty four june three thirty'],
+    ['June 5% and April 3-4', 'june five percent and april three to four'],
+  ])('speaks days of a month: %s', (text, normalised) => {
+    expect(normaliseAzureEnUs(text)).toBe(normalised);
+  });
+
+  it.each([
+    ['5 kg, 1 kg, 1kg and 21kg', 'five kilograms one kilogram one kilogram and twenty one kilograms'],
+    ['0.1 lb 2.5lbs', 'zero point one pounds two point five pounds'],
+    ['60 mph or 100 km/h', 'sixty miles per hour or one hundred kilometers per hour'],
+    ['20 °C, 1° and 451°F', 'twenty degrees celsius one degree and four hundred fifty one degrees fahrenheit'],
+    ['16 GB at 3.2 GHz', 'sixteen gigabytes at three point two gigahertz'],
+    ['3-5 kg', 'three to five kilograms'],
+    ['5 m, 5 kgs, kg, 5 mbit', 'five m five kgs kg five mbit'],
+  ])('speaks units: %s', (text, normalised) => {
+    expect(normaliseAzureEnUs(text)).toBe(normalised);
+  });
+
+  it('keeps fillers, which Microsoft does not leave out', () => {
+    expect(normaliseAzureEnUs('Um, uh, yes')).toBe('um uh yes');
+  });
+
   it('changes nothing the second time, for every code point alone and beside letters', () => {
     const changed: string[] = [];
     for (let code = 1; code <= 0x1ffff; code += 1) {
@@ -106,7 +144,19 @@ describe('normaliseAzureEnUs', () => {
 
   it('changes nothing the second time, for random texts full of numbers and marks', () => {
     const random = randomNumbers(5);
-    const pieces = [..."0123456789,.:'-$£%¢ () abstndrh/ÉÅ", '\u0301', '’', 'million', 'ß', 'İ', '\u1100', '\u1161'];
+    const pieces = [
+      ..."0123456789,.:'-$£%¢ () abstndrh/ÉÅ&°",
+      'June',
+      'kg',
+      'm',
+      '\u0301',
+      '’',
+      'million',
+      'ß',
+      'İ',
+      '\u1100',
+      '\u1161',
+    ];
     for (let text = 0; text < 20_000; text += 1) {
       const original = Array.from({ length: random.below(24) }, () => pieces[random.below(pieces.length)]).join('');
       const once = normaliseAzureEnUs(original);
@@ -127,6 +177,9 @@ describe('normaliseAzureEnUs', () => {
     ['telephone numbers', '555-'.repeat(50_000)],
     ['spaces', ' '.repeat(200_000)],
     ['signs', '$ '.repeat(100_000)],
+    ['ranges', '1-2'.repeat(70_000)],
+    ['units', '1 kg'.repeat(50_000)],
+    ['dates', 'June 3 '.repeat(30_000)],
   ])('reads a long run of %s in one pass', (_, text) => {
     expect(normaliseAzureEnUs(normaliseAzureEnUs(text))).toBe(normaliseAzureEnUs(text));
   });
