@@ -66,7 +66,7 @@ function check([said, recognised]: Sides): string | undefined {
     maxWer: 0.1,
     groups: { by: said.slice(0, 3), groups: groupScores(score.utterances, speakerInId) },
     terms: 'terms' in list ? scoreTerms(score.utterances, { ...list, ...how }) : undefined,
-    comparison: said.length % 3 === 0 ? compareScores(score, other) : undefined,
+    comparison: said.length % 3 === 0 ? compareScores(score, other, { seed: 1 }) : undefined,
   });
 }
 

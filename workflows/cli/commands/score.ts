@@ -63,6 +63,11 @@ export function scoreCommand(session: Session): Command {
         .argParser(wholeNumber)
         .default(10),
     )
+    .addOption(
+      new Option('--seed <number>', 'what is drawn from to tell a difference of --against from chance')
+        .argParser(wholeNumber)
+        .default(1),
+    )
     .option('--by <field>', 'also the rates by speaker, or by a field of JSON lines')
     .option('--terms <file>', 'also how often terms were recognised: one a line, its spellings separated by |')
     .option('--alignments <file>', "also write each utterance's counts and alignment as a tab-separated table")
@@ -107,6 +112,7 @@ interface ScoreOptions {
   readonly format: 'text' | 'json' | 'markdown' | 'junit';
   readonly maxWer?: number;
   readonly worst: number;
+  readonly seed: number;
   readonly by?: string;
   readonly terms?: string;
   readonly alignments?: string;
@@ -149,6 +155,7 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   };
   const [result, hypotheses] = await scored(options.hyp);
   const against = options.against && (await scored(options.against))[0];
+  const speakerOf = valuesBy('speaker', [...hypotheses, ...references.utterances]);
   const report: ScoreReport = {
     score: result,
     files: {
@@ -164,7 +171,7 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
       options.terms === undefined
         ? undefined
         : await termsOf(options.terms, result, { how: tokenisationOf(how), cwd: io.cwd }),
-    comparison: against && compareScores(result, against),
+    comparison: against && compareScores(result, against, { seed: options.seed, speakerOf }),
   };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
   io.stdout.write(
@@ -191,11 +198,7 @@ function groupsBy(
   { utterances }: Score,
   transcribed: readonly TranscribedUtterance[],
 ): { readonly by: string; readonly groups: readonly ScoreGroup[] } {
-  const values = new Map(
-    transcribed.flatMap(({ id, fields }) => (Object.hasOwn(fields, by) ? [[id, fields[by]] as const] : [])),
-  );
-  const valueOf = (id: string): string | undefined =>
-    values.get(id) ?? (by === 'speaker' ? speakerInId(id) : undefined);
+  const valueOf = valuesBy(by, transcribed);
   if (utterances.some(({ id }) => valueOf(id) !== undefined)) return { by, groups: groupScores(utterances, valueOf) };
   const known = [...new Set(transcribed.flatMap(({ fields }) => Object.keys(fields)))];
   throw new UsageError(
@@ -203,6 +206,13 @@ function groupsBy(
       ? 'Name the speakers: there is no field "speaker", and no id has a - or _ behind the name of one'
       : `No utterance has the field ${JSON.stringify(by)}: ${known.length === 0 ? 'only JSON has fields' : `there are ${known.join(', ')}`}`,
   );
+}
+
+function valuesBy(by: string, transcribed: readonly TranscribedUtterance[]): (id: string) => string | undefined {
+  const values = new Map(
+    transcribed.flatMap(({ id, fields }) => (Object.hasOwn(fields, by) ? [[id, fields[by]] as const] : [])),
+  );
+  return (id) => values.get(id) ?? (by === 'speaker' ? speakerInId(id) : undefined);
 }
 
 async function termsOf(

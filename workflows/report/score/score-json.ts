@@ -25,6 +25,7 @@ export function scoreJson(report: ScoreReport): string {
             unmatched: comparison.against.unmatched,
             better: comparison.better.map(({ id }) => id),
             worse: comparison.worse.map(({ id }) => id),
+            ...(comparison.significance === undefined ? {} : { significance: comparison.significance }),
             details: detailsOf(comparison.against),
           },
         }),

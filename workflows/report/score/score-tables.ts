@@ -1,4 +1,5 @@
 import { formatRate } from '../../document/rates.ts';
+import type { Significance } from '../../scoring/compare-scores.ts';
 import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score } from '../../scoring/score-utterances.ts';
 import type { ScoreReport } from './score-report.ts';
@@ -115,7 +116,38 @@ function comparisonTables({ comparison, files }: ScoreReport): readonly ScoreTab
         ['Better utterances', String(better.length), String(worse.length)],
       ],
     },
+    ...(comparison.significance === undefined ? [] : [differenceTable(comparison.significance, files.hypotheses)]),
   ];
+}
+
+/** Whether chance explains the difference, and how that was found out. */
+function differenceTable(significance: Significance, name: string): ScoreTable {
+  const { delta, pValue, probabilityOfImprovement, matchedPairs, verdict, words, utterances, drawn, seed } =
+    significance;
+  const isOne = verdict === 'better' || verdict === 'worse';
+  const few = `too few to decide: ${utterances} utterances, ${words} words`;
+  const said = isOne ? `${name} is ${verdict}` : verdict === 'too few' ? few : 'none that chance does not explain';
+  return {
+    title: 'Difference',
+    namesRows: true,
+    header: ['', name],
+    rows: [
+      ['Verdict', said],
+      ['Difference', `${points(delta.value)} points, 95 % interval ${points(delta.low)} to ${points(delta.high)}`],
+      ['Probability of improvement', formatRate(probabilityOfImprovement)],
+      ['p-value', `${probability(pValue)} (permutation test), ${probability(matchedPairs.pValue)} (MAPSSWE)`],
+      ['Drawn', `${drawn === 'groups' ? 'speakers' : 'utterances'}, 10,000 times, seed ${seed}`],
+    ],
+  };
+}
+
+function points(rate: number): string {
+  const text = (rate * 100).toFixed(2);
+  return rate > 0 ? `+${text}` : text.replace(/^-(0\.00)$/, '$1');
+}
+
+function probability(value: number): string {
+  return value < 0.0001 ? 'below 0.0001' : value.toFixed(4);
 }
 
 /** More groups than a person compares are cut, as with `most`: a field may have another value in each utterance. */
