@@ -89,22 +89,23 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
 }
 
 /** Gives the candidate to the endpoint and proves it there, or goes back and throws a {@link StepFailure} that says why. */
-export async function changeModel(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, ear, smoke, context } = at;
-  await checkBefore(at);
+export async function changeModel(found: Change): Promise<StepOutcome> {
+  const ear = await checkBefore(found);
+  const at = { ...found, ear };
+  const { endpoint, candidate, smoke, context } = at;
   enterPhase(at, 'while');
   const failuresBefore = smoke.failures;
   const heard = await inState(notProved(at, 'is to serve'), {
     context,
     async act(): Promise<Heard> {
-      const found = await deployModel(at, { model: candidate.self, ear }).catch((error: unknown) => {
+      const deployed = await deployModel(at, { model: candidate.self, ear }).catch((error: unknown) => {
         if (!(error instanceof StepFailure)) throw error;
         throw new StepFailure(
           `${error.message}; nothing was changed`,
           outputsOf(at, { model: endpoint.model?.self ?? '' }),
         );
       });
-      if (found.kind === 'fault' || smoke.failures === failuresBefore) return found;
+      if (deployed.kind === 'fault' || smoke.failures === failuresBefore) return deployed;
       return { kind: 'fault', fault: `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})` };
     },
   });

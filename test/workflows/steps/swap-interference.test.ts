@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { StepFailure } from '../../../workflows/engine/step-kind.ts';
+import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
+import { swap } from '../../../workflows/steps/swap/index.ts';
+import { createFakeWorld, fakeEndpoint, fakeEvaluation, fakeModel, type FakeWorld } from './fake-world.ts';
+import { runStep } from './run-step.ts';
+
+const oldModel = 'https://speech/models/old';
+const newModel = 'https://speech/models/new';
+const third = 'https://speech/models/third';
+const verify = {
+  audio: 'smoke',
+  channel: 'sdk',
+  'max-wer': 0.2,
+  every: 1,
+  discriminate: 8,
+  streams: 0,
+  'settle-at-least': 600,
+} as const;
+const settings: SwapWith = {
+  endpoint: 'call-center',
+  create: false,
+  model: newModel,
+  strategy: 'direct',
+  verify,
+  'min-days-left': 30,
+  'settle-timeout': 1800,
+};
+const oldTexts = { 'ann-1.wav': 'a pet', 'ann-2.wav': 'an old cat', 'bob-1.wav': 'some dogs' };
+const newTexts = { 'ann-1.wav': 'apex', 'ann-2.wav': 'an old bat', 'bob-1.wav': 'some hogs' };
+
+function worldOf(change: Partial<Endpoint> = {}): FakeWorld {
+  const world = createFakeWorld();
+  world.objects.models.push(fakeModel('old'), fakeModel('new'), fakeModel('third'));
+  world.objects.endpoints.push(fakeEndpoint('call-center', oldModel, change));
+  world.objects.evaluations.push(fakeEvaluation('candidate', [newModel, oldModel]));
+  Object.assign(world.texts, { [oldModel]: oldTexts, [newModel]: newTexts });
+  return world;
+}
+
+const marked = (mark: string, previous = 'old') => ({
+  customProperties: { 'speechops-swap': mark, 'speechops-previous-model': previous },
+});
+
+const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
+
+async function failure(run: Promise<unknown>): Promise<StepFailure> {
+  const error: unknown = await run.catch((reason: unknown) => reason);
+  if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
+  return error;
+}
+
+describe('a swap of an endpoint whose last swap, to a third model, was not proved', () => {
+  /** On the first recordings the old model is like the new one, and the third is not. */
+  function afterThird(): FakeWorld {
+    const world = worldOf({ model: { self: third }, ...marked('unproved third') });
+    world.objects.evaluations.push(fakeEvaluation('third', [newModel, third]));
+    Object.assign(world.texts, { [oldModel]: newTexts, [third]: oldTexts });
+    return world;
+  }
+
+  it('is not proved by recordings that are answered as by its model before the change', async () => {
+    const world = afterThird();
+    world.hear = (_, recording) => world.texts[oldModel]?.[recording] ?? '';
+    const { outcome, said } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { heard: false, discriminating: 0 } });
+    expect(markOf(world)).toBe('unheard new');
+    expect(said.join('\n')).toContain(
+      'nothing tells which model answers: of 3 recordings 3 are answered as by new on endpoint call-center before the change already',
+    );
+  });
+
+  it('goes back when the others are not answered as by its model', async () => {
+    const world = afterThird();
+    world.texts[oldModel] = { ...newTexts, 'bob-1.wav': 'some frogs' };
+    world.hear = (_, recording) => world.texts[oldModel]?.[recording] ?? '';
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toMatch(/^Endpoint call-center does not answer as the model that it names after 1800 s/);
+    expect(message).toContain('of 1 recordings that tell the models apart 0 are answered as by new');
+  });
+
+  it('is proved by all of them where the third model answers until then', async () => {
+    const world = afterThird();
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { heard: true, discriminating: 3 } });
+    expect(markOf(world)).toBe('proved new');
+  });
+});
