@@ -87,3 +87,88 @@ describe('a swap of an endpoint whose last swap, to a third model, was not prove
     expect(markOf(world)).toBe('proved new');
   });
 });
+
+describe('a swap of an endpoint to which somebody else gives a third model after it was heard', () => {
+  /** What happens once, right after the step has told this. */
+  function when(told: string, act: () => void): string[] {
+    const said: string[] = [];
+    let isDone = false;
+    const push = said.push.bind(said);
+    said.push = (message) => {
+      const isNow = !isDone && message.startsWith(told);
+      isDone ||= isNow;
+      if (isNow) act();
+      return push(message);
+    };
+    return said;
+  }
+
+  it.each<[string, (endpoint: Endpoint) => Partial<Endpoint>, string]>([
+    ['by hand', () => ({ model: { self: third } }), 'serves model third and not the model it was given'],
+    [
+      'by a swap with its mark',
+      () => ({ model: { self: third }, ...marked('unproved third', 'new') }),
+      'serves model third and not the model it was given',
+    ],
+    [
+      'by a swap with its mark, and is still named as the model before',
+      () => ({ status: 'Running', ...marked('unproved third', 'new') }),
+      'was given another model meanwhile: it is marked as unproved third',
+    ],
+  ])('is not proved, and goes back: %s', async (_, change, fault) => {
+    const world = worldOf();
+    const said = when('smoke audio after', () => {
+      const [endpoint] = world.objects.endpoints;
+      if (endpoint !== undefined) world.objects.endpoints[0] = { ...endpoint, ...change(endpoint) };
+    });
+    const { message } = await failure(runStep(swap, settings, { world, said }));
+    expect(message).toBe(`The endpoint ${fault}; went back to the previous model and verified it`);
+    expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
+    expect(markOf(world)).toBe('proved old');
+  });
+
+  it('is not proved when that happens while it is marked', async () => {
+    const world = worldOf();
+    const { update } = world.ports.speech.endpoints;
+    let isChanged = false;
+    Object.assign(world.ports.speech.endpoints, {
+      async update(...[reference, change, options]: Parameters<typeof update>) {
+        const mark = change.customProperties?.['speechops-swap'];
+        if (mark !== 'proved new' || isChanged) return await update(reference, change, options);
+        isChanged = true;
+        return await update(reference, { ...change, model: { self: third } }, options);
+      },
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toContain('serves model third and not the model it was given; went back');
+  });
+
+  it('is not taken for marked on the way back either', async () => {
+    const world = worldOf();
+    world.recognise = ({ model }) => ({
+      status: 'Success',
+      lexical: model?.self === newModel ? 'one' : 'one two three four',
+      display: '',
+    });
+    let reads = 0;
+    const { wait } = world.ports.speech.endpoints;
+    Object.assign(world.ports.speech.endpoints, {
+      async wait(...args: Parameters<typeof wait>) {
+        const read = await wait(...args);
+        const isBack = read.customProperties?.['speechops-swap'] === 'unproved old';
+        if (isBack) reads += 1;
+        return reads > 3 ? { ...read, model: { self: third } } : read;
+      },
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toContain(
+      'going back to the previous model failed too: The endpoint serves model third and not the model it was given',
+    );
+  });
+
+  it('is proved where the endpoint has no room for marks and has one of an earlier swap', async () => {
+    const own = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`own-${index}`, 'x']));
+    const world = worldOf({ customProperties: { ...own, 'speechops-swap': 'proved third' } });
+    expect((await runStep(swap, settings, { world })).outcome.kind).toBe('done');
+  });
+});

@@ -54,8 +54,8 @@ async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
       enterPhase(at, 'after');
       // They are not open yet where the endpoint served nothing before.
       await streams.begin();
-      const fault = await faultAfter(at);
-      if (fault === undefined) await markServed(context, endpoint, { model: candidate.self, heard: heard.kind });
+      const fault =
+        (await faultAfter(at)) ?? (await markServed(context, endpoint, { model: candidate.self, heard: heard.kind }));
       if (fault === undefined) context.report(heardInWords(heard));
       return { heard, fault };
     },

@@ -55,8 +55,8 @@ async function goBack(at: Change): Promise<Heard> {
     if ((await smoke.all()).failures > 0) return fault(`recognitions fail: ${smoke.lastFailure}`);
     // The model before the one that is back is what a person goes back to next.
     const before = isUnproved(endpoint) ? undefined : previousModelOf(endpoint);
-    await markServed(context, endpoint, { model: previous, heard: heard.kind, before });
-    return heard;
+    const other = await markServed(context, endpoint, { model: previous, heard: heard.kind, before });
+    return other === undefined ? heard : fault(other);
   } catch (error) {
     // Without an answer the step cannot know how going back went.
     if (context.signal.aborted || (error instanceof ServiceError && !isRefusal(error))) throw error;

@@ -75,7 +75,12 @@ const longestPause = 30_000;
 /** Why an endpoint cannot serve the model any more, by what it says of itself. */
 export function faultOf(read: Endpoint, model: string): string | undefined {
   if (read.status === 'Failed') return withReason('The deployment failed', read);
-  if (read.status !== 'Succeeded' || sameModel(model, read.model?.self)) return undefined;
+  return read.status === 'Succeeded' ? otherModel(read, model) : undefined;
+}
+
+/** That an endpoint names another model, in words. */
+export function otherModel(read: Endpoint, model: string): string | undefined {
+  if (sameModel(model, read.model?.self)) return undefined;
   return `The endpoint serves model ${entityId(read.model?.self ?? 'none')} and not the model it was given`;
 }
 
