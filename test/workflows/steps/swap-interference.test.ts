@@ -172,3 +172,34 @@ describe('a swap of an endpoint to which somebody else gives a third model after
     expect((await runStep(swap, settings, { world })).outcome.kind).toBe('done');
   });
 });
+
+describe('a swap that makes an endpoint, and gets no answer', () => {
+  const wanted = { ...settings, create: true };
+
+  it('takes one that somebody else has made meanwhile for theirs, and gives it the model', async () => {
+    const world = worldOf();
+    world.objects.endpoints.splice(0);
+    world.objects.evaluations.push(fakeEvaluation('third', [newModel, third]));
+    world.texts[third] = oldTexts;
+    world.nextCreates['endpoints'] = ['unsent'];
+    const { create } = world.ports.speech.endpoints;
+    Object.assign(world.ports.speech.endpoints, {
+      async create(...args: Parameters<typeof create>) {
+        return await create(...args).finally(() => world.objects.endpoints.push(fakeEndpoint('call-center', third)));
+      },
+    });
+    const { outcome } = await runStep(swap, wanted, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { created: false, previousModel: third, heard: true } });
+    expect(world.objects.endpoints).toMatchObject([{ model: { self: newModel } }]);
+    expect(markOf(world)).toBe('proved new');
+  });
+
+  it('knows its own again', async () => {
+    const world = worldOf();
+    world.objects.endpoints.splice(0);
+    world.nextCreates['endpoints'] = ['lost'];
+    const { outcome } = await runStep(swap, wanted, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { created: true, previousModel: '' } });
+    expect(world.objects.endpoints).toHaveLength(1);
+  });
+});
