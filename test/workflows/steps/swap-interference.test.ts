@@ -3,7 +3,14 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
-import { createFakeWorld, fakeEndpoint, fakeEvaluation, fakeModel, type FakeWorld } from './fake-world.ts';
+import {
+  createFakeWorld,
+  fakeEndpoint,
+  fakeEvaluation,
+  fakeModel,
+  serviceError,
+  type FakeWorld,
+} from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
 const oldModel = 'https://speech/models/old';
@@ -201,5 +208,45 @@ describe('a swap that makes an endpoint, and gets no answer', () => {
     const { outcome } = await runStep(swap, wanted, { world });
     expect(outcome).toMatchObject({ kind: 'done', outputs: { created: true, previousModel: '' } });
     expect(world.objects.endpoints).toHaveLength(1);
+  });
+});
+
+describe('a swap whose recognitions are refused a few times', () => {
+  /** From when on, and how often. */
+  function refusing(world: FakeWorld, { from, times }: { readonly from: () => boolean; readonly times: number }): void {
+    let left = times;
+    const { recognise } = world.ports.speech;
+    Object.assign(world.ports.speech, {
+      async recognise(...args: Parameters<typeof recognise>) {
+        if (from() && (left -= 1) >= 0)
+          throw serviceError('400 from the endpoint', { status: 400, outcome: 'refused' });
+        return await recognise(...args);
+      },
+    });
+  }
+
+  it('goes back from a model that an ended run has left, while it is heard', async () => {
+    const world = worldOf({ model: { self: newModel }, ...marked('unproved new') });
+    refusing(world, { from: () => true, times: 6 });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toMatch(
+      /^6 recognitions failed while it was heard \(\S+: 400 from the endpoint\); went back to the previous model and verified it$/,
+    );
+    expect([world.objects.endpoints[0]?.model?.self, markOf(world)]).toEqual([oldModel, 'proved old']);
+  });
+
+  it('says so on the way back', async () => {
+    const world = worldOf();
+    const hasGoneBack = () => markOf(world) === 'unproved old';
+    refusing(world, { from: hasGoneBack, times: 6 });
+    world.recognise = ({ model }) => ({
+      status: 'Success',
+      lexical: model?.self === newModel ? 'one' : 'one two three four',
+      display: '',
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toMatch(
+      /went back to the previous model and verified it; 6 recognitions failed on the way back \(\S+: 400 from the endpoint\)$/,
+    );
   });
 });

@@ -16,7 +16,7 @@ import type { Heard } from './until-heard.ts';
 
 /** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
 export async function refuse(at: Change, fault: string): Promise<never> {
-  const { endpoint, candidate, previous, wanted, streams, context } = at;
+  const { endpoint, candidate, previous, wanted, smoke, streams, context } = at;
   // The fault is known: what becomes of a stream at its end adds nothing to it.
   await streams.end('at once').catch(() => undefined);
   enterPhase(at, 'back');
@@ -25,14 +25,18 @@ export async function refuse(at: Change, fault: string): Promise<never> {
     throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputsOf(at, { model: candidate.self, heard: nothing }));
   context.report(`${fault}; going back to the previous model`);
   const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
+  const failuresBefore = smoke.failures;
   const heard = await inState(state, { context, act: async () => await goBack(at) });
+  // The model that is taken back answers meanwhile: its failures say nothing about the previous one, and callers see them.
+  const failed = smoke.failures - failuresBefore;
+  const andFailures = failed === 0 ? '' : `; ${failed} recognitions failed on the way back (${smoke.lastFailure})`;
   const rolledBack = heard.kind !== 'fault';
   const outputs = outputsOf(at, { model: rolledBack ? previous : candidate.self, rolledBack, heard });
   if (heard.kind === 'heard')
-    throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs);
+    throw new StepFailure(`${fault}; went back to the previous model and verified it${andFailures}`, outputs);
   if (heard.kind === 'unheard') {
     const how = `the service says that the previous model serves again, and nobody has heard it: ${heard.why}`;
-    throw new StepFailure(`${fault}; went back to the previous model: ${how}`, outputs);
+    throw new StepFailure(`${fault}; went back to the previous model: ${how}${andFailures}`, outputs);
   }
   throw new StepFailure(
     `${fault}; going back to the previous model failed too: ${heard.fault}. Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now: nobody has heard which model answers there`,
