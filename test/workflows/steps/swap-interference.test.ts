@@ -250,3 +250,23 @@ describe('a swap whose recognitions are refused a few times', () => {
     );
   });
 });
+
+describe('a swap of an endpoint that somebody has given a model by another way after a swap that was not proved', () => {
+  it('goes back to that model', async () => {
+    const world = worldOf({ model: { self: third }, ...marked('unproved new') });
+    world.objects.evaluations.push(fakeEvaluation('third', [newModel, third]));
+    world.texts[third] = oldTexts;
+    world.recognise = ({ model }) => ({
+      status: 'Success',
+      lexical: model?.self === newModel ? 'one' : 'one two three four',
+      display: '',
+    });
+    const { message, outputs } = await failure(runStep(swap, settings, { world }));
+    expect(message).toContain('went back to the previous model and verified it');
+    expect([outputs['model'], world.objects.endpoints[0]?.model?.self, markOf(world)]).toEqual([
+      third,
+      third,
+      'proved third',
+    ]);
+  });
+});
