@@ -270,3 +270,43 @@ describe('a swap of an endpoint that somebody has given a model by another way a
     ]);
   });
 });
+
+describe('a swap of an endpoint that has the mark of the same swap already', () => {
+  it('waits until the service takes the change, while somebody gives the model before back', async () => {
+    const world = worldOf(marked('unproved new'));
+    const { clock, speech } = world.ports;
+    const start = clock.now().getTime();
+    const seconds = () => (clock.now().getTime() - start) / 1000;
+    const changes: number[] = [];
+    const { update } = speech.endpoints;
+    Object.assign(speech.endpoints, {
+      async update(...[reference, change, options]: Parameters<typeof update>) {
+        if (change.model !== undefined && seconds() < 300)
+          throw serviceError('Conflict (EndpointNotUpdatable)', { status: 409, outcome: 'refused' });
+        if (change.model !== undefined) changes.push(seconds());
+        return await update(reference, change, options);
+      },
+    });
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { heard: true, model: newModel } });
+    expect(changes).toHaveLength(1);
+    expect(seconds()).toBeLessThan(330);
+  });
+
+  it('knows its change again where the answer was lost, though model and mark were the same before', async () => {
+    const world = worldOf({ status: 'Failed', model: { self: newModel }, ...marked('unproved new') });
+    world.settle = (wanted) => ({ ...wanted, status: 'Succeeded' });
+    let changes = 0;
+    const { update } = world.ports.speech.endpoints;
+    Object.assign(world.ports.speech.endpoints, {
+      async update(...args: Parameters<typeof update>) {
+        const changed = await update(...args);
+        if (args[1].model === undefined) return changed;
+        changes += 1;
+        throw serviceError('Conflict (EndpointNotUpdatable)', { status: 409, outcome: 'refused' });
+      },
+    });
+    expect((await runStep(swap, settings, { world })).outcome.kind).toBe('done');
+    expect(changes).toBe(1);
+  });
+});

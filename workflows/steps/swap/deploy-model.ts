@@ -84,7 +84,7 @@ export async function untilSettled(
 
 /**
  * Gives the model to the endpoint, with the mark that it is not proved yet. A change whose answer was lost is known again
- * by that mark, because the service refuses the same change a second time while the first is under way. It refuses every change
+ * by that mark, and by the model where an earlier swap has left the same mark, because the service refuses the same change a second time while the first is under way. It refuses every change
  * while an endpoint is redeployed, which the endpoint need not show: that is waited out, as long as settle-timeout.
  */
 async function patchModel(at: Change, model: string): Promise<{ readonly since: string }> {
@@ -106,7 +106,7 @@ async function patchModel(at: Change, model: string): Promise<{ readonly since: 
         } catch (error) {
           if (!(error instanceof ServiceError) || (error.outcome === 'refused' && !isAtWork(error))) throw error;
           const now = await readNow<Endpoint>(context, speech.endpoints, endpoint.self);
-          if (now.customProperties?.[swapProperty] === mark) return { since: now.lastActionDateTime, refused: '' };
+          if (wasGiven(now, { before: endpoint, model, mark })) return { since: now.lastActionDateTime, refused: '' };
           if (!isAtWork(error)) throw error;
           if (clock.now().getTime() >= end) return { since: '', refused: error.message };
           context.report(`endpoint ${wanted.endpoint} is being redeployed, and takes no other model until then`);
@@ -119,6 +119,17 @@ async function patchModel(at: Change, model: string): Promise<{ readonly since: 
   throw new StepFailure(
     `The endpoint was at work for more than ${wanted['settle-timeout']} s (settle-timeout): ${changed.refused}`,
   );
+}
+
+/** Whether the endpoint was given the model, with this mark, since it was as `before`. */
+function wasGiven(
+  now: Endpoint,
+  { before, model, mark }: { readonly before: Endpoint; readonly model: string; readonly mark: string },
+): boolean {
+  if (now.customProperties?.[swapProperty] !== mark) return false;
+  if (before.customProperties?.[swapProperty] !== mark) return true;
+  if (!sameModel(model, now.model?.self)) return false;
+  return !sameModel(model, before.model?.self) || now.lastActionDateTime > before.lastActionDateTime;
 }
 
 const longestPause = 10_000;
