@@ -310,3 +310,24 @@ describe('a swap of an endpoint that has the mark of the same swap already', () 
     expect(changes).toBe(1);
   });
 });
+
+describe('a swap of an endpoint that answers as the model and does not come to rest', () => {
+  it('goes back at settle-timeout', async () => {
+    const world = worldOf();
+    const { wait } = world.ports.speech.endpoints;
+    let reads = 0;
+    Object.assign(world.ports.speech.endpoints, {
+      async wait(...args: Parameters<typeof wait>) {
+        const read = await wait(...args);
+        const isSingle = args[1]?.until?.({ ...read, status: 'Running' }) === true;
+        if (!isSingle || read.model?.self !== newModel) return read;
+        if ((reads += 1) > 5000) throw new Error('The step goes on for ever');
+        return { ...read, status: 'Running' };
+      },
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toBe(
+      'Endpoint call-center answers as the model, and is Running still after 1800 s (settle-timeout); went back to the previous model and verified it',
+    );
+  });
+});

@@ -46,7 +46,9 @@ export async function untilHeard(at: Change, waiting: Waiting): Promise<Heard> {
     const now = inWords(tally, ear);
     if (now !== told) context.report(now);
     told = now;
-    if (inARow === 0 && clock.now().getTime() >= waiting.end) return { kind: 'fault', fault: notHeard(at, now) };
+    // A first round that is answered as by the model deserves its second one.
+    if (inARow !== 1 && clock.now().getTime() >= waiting.end)
+      return { kind: 'fault', fault: inARow === 0 ? notHeard(at, now) : notSettled(at, read) };
     await clock.sleep((wanted.verify?.every ?? 1) * 1000, waiting.signal);
   }
 }
@@ -91,4 +93,8 @@ export function inWords({ wanted, other, neither }: Tally, { recordings, names }
 
 function notHeard({ wanted }: Change, now: string): string {
   return `Endpoint ${wanted.endpoint} does not answer as the model that it names after ${wanted['settle-timeout']} s (settle-timeout): ${now}`;
+}
+
+function notSettled({ wanted }: Change, { status }: Endpoint): string {
+  return `Endpoint ${wanted.endpoint} answers as the model, and is ${status} still after ${wanted['settle-timeout']} s (settle-timeout)`;
 }
