@@ -60,7 +60,10 @@ async function untilSettledAtLeast(at: Change, waiting: Waiting & { readonly why
   const unheard = { kind: 'unheard', why } as const;
   if (wanted.verify === undefined) return unheard;
   const { every, 'settle-at-least': least } = wanted.verify;
-  const left = (): number => Date.parse(since) + least * 1000 - Date.parse(timeAt(ports));
+  const begun = Date.parse(since);
+  // An endpoint need not say when it was given the model: then all of the time is still to come.
+  const from = Number.isNaN(begun) ? Date.parse(timeAt(ports)) : begun;
+  const left = (): number => from + least * 1000 - Date.parse(timeAt(ports));
   context.report(`nothing tells which model answers: ${why}; waiting ${least} s (settle-at-least)`);
   // The clock of the service may be faster than that of the run, so that it is asked for the time more and more seldom.
   for (let pause = every * 1000; ; pause = Math.min(pause * 2, longestPause)) {
