@@ -5,6 +5,7 @@ import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
 import {
   createFakeWorld,
+  fakeBaseModel,
   fakeEndpoint,
   fakeEvaluation,
   fakeModel,
@@ -364,5 +365,32 @@ describe('a swap that nobody can hear, of an endpoint that does not say well whe
   it('waits settle-at-least where an ended run has changed it and it says no time that can be read', async () => {
     const world = worldOf({ model: { self: newModel }, ...marked('unproved new'), lastActionDateTime: 'not a time' });
     expect(await secondsOf(world)).toBeGreaterThanOrEqual(600);
+  });
+});
+
+describe('a swap to the model that the endpoint had before', () => {
+  const nothing =
+    'endpoint call-center had this model before, so that there is none to go back to, and it stays unproved: the next run proves it again, or give the endpoint another model';
+  const bad = () => ({ status: 'Success', lexical: 'one', display: '' }) as const;
+
+  it.each<[string, Partial<Endpoint>]>([
+    ['the way back to it was ended', marked('unproved old')],
+    ['its deployment has failed', { status: 'Failed', ...marked('proved old', 'older') }],
+  ])('goes back to nothing, and says so: %s', async (_, change) => {
+    const world = worldOf(change);
+    world.objects.baseModels.push(fakeBaseModel('newest', { created: '2025-01-01T00:00:00Z' }));
+    world.settle = (to) => ({ ...to, status: 'Succeeded' });
+    world.recognise = bad;
+    const said: string[] = [];
+    // In the second run, too.
+    for (let run = 0; run < 2; run += 1) {
+      const { message, outputs } = await failure(runStep(swap, { ...settings, model: oldModel }, { world, said }));
+      expect(message).toMatch(/error rate is 75.0 % after the swap, max-wer allows 20.0 %; endpoint/);
+      expect(message).toContain(`; ${nothing}`);
+      expect(outputs).toMatchObject({ rolledBack: false, model: oldModel });
+    }
+    expect([world.objects.endpoints[0]?.model?.self, markOf(world)]).toEqual([oldModel, 'unproved old']);
+    expect(said.join('\n')).toContain('it is not known which model answered before');
+    expect(said.join('\n')).not.toContain('it is the model that answers on every endpoint of the locale');
   });
 });

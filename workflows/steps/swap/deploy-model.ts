@@ -103,7 +103,9 @@ function later(one: string, other: string): string {
  * while an endpoint is redeployed, which the endpoint need not show: that is waited out, as long as settle-timeout.
  */
 async function patchModel(at: Change, model: string): Promise<Given> {
-  const { endpoint, previous, wanted, context } = at;
+  const { endpoint, wanted, context } = at;
+  // The endpoint had this model before, and a later run must not take it for one that is new.
+  const previous = at.previous === '' && sameModel(model, endpoint.model?.self) ? model : at.previous;
   const { speech, clock } = context.ports;
   const mark = swapMark('unproved', model);
   const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };

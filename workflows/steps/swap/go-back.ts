@@ -79,7 +79,10 @@ async function earBack({ ear, other, previous, candidate, smoke, known, wanted, 
   });
 }
 
-/** What becomes of an endpoint that was made with the candidate: there is nothing to go back to. */
-export function unprovedAlone({ endpoint, wanted, context }: Pick<Change, 'endpoint' | 'wanted' | 'context'>): string {
+/** What becomes of an endpoint that was made with the candidate, or had it before: there is nothing to go back to. */
+export function unprovedAlone({ endpoint, candidate, wanted, context }: Change): string {
+  const before = isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self;
+  if (before !== undefined && sameModel(candidate.self, before))
+    return `endpoint ${wanted.endpoint} had this model before, so that there is none to go back to, and it stays unproved: the next run proves it again, or give the endpoint another model`;
   return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint, context.ports)}`;
 }
