@@ -461,8 +461,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'not-marked-after-going-back',
     file: 'go-back.ts',
-    text: 'await markServed(context, endpoint, { model: previous, heard: heard.kind, before });',
-    replacement: '',
+    text: 'await markServed(context, endpoint, { model: previous, heard: heard.kind, before })',
+    replacement: 'undefined as string | undefined',
     means: 'the previous model stays unproved after going back',
     tests: ['swap.test.ts'],
   },

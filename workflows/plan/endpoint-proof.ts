@@ -15,19 +15,26 @@ export function swapMark(state: 'unproved' | 'unheard' | 'proved', model: string
   return `${state} ${entityId(model)}`;
 }
 
-/** Whether a swap of this endpoint ended before it had proved that the model is good there. */
+/**
+ * Whether the swap that gave the endpoint its model ended before it had proved that the model is good there. A mark that names another
+ * model is of an earlier swap: somebody has given the endpoint a model by another way since.
+ */
 export function isUnproved(endpoint: Endpoint): boolean {
-  return endpoint.customProperties?.[swapProperty]?.startsWith('unproved ') ?? false;
+  return isMarked(endpoint, 'unproved');
 }
 
-/** Whether a swap of this endpoint ended well and nothing told it which model answers. */
+/** Whether the swap that gave the endpoint its model ended well and nothing told it which model answers. */
 export function isUnheard(endpoint: Endpoint): boolean {
-  return endpoint.customProperties?.[swapProperty]?.startsWith('unheard ') ?? false;
+  return isMarked(endpoint, 'unheard');
 }
 
 /** Whether a swap has heard the endpoint answer as the model that it names. */
-export function isHeard({ customProperties, model }: Endpoint): boolean {
-  return model !== undefined && customProperties?.[swapProperty] === swapMark('proved', model.self);
+export function isHeard(endpoint: Endpoint): boolean {
+  return isMarked(endpoint, 'proved');
+}
+
+function isMarked({ customProperties, model }: Endpoint, state: Parameters<typeof swapMark>[0]): boolean {
+  return model !== undefined && customProperties?.[swapProperty] === swapMark(state, model.self);
 }
 
 /**

@@ -3,13 +3,14 @@ import {
   baseModelNamed,
   chooseModel,
   expiryOf,
+  modelInUse,
   newestBaseModel,
   sameModel,
   whyNoBaseModel,
   type KnownModels,
 } from '../../../workflows/plan/models.ts';
 import type { BaseModel } from '../../../workflows/plan/speech-entities.ts';
-import { fakeBaseModel } from '../steps/fake-world.ts';
+import { fakeBaseModel, fakeEndpoint } from '../steps/fake-world.ts';
 
 const observedAt = '2026-06-01T00:00:00Z';
 
@@ -156,4 +157,17 @@ it.each([
   ['soon', {}],
 ])('a model that transcribes until %s has whole days left', (until, expiry) => {
   expect(expiryOf(until, { observedAt })).toEqual(expiry);
+});
+
+describe('endpoint/NAME', () => {
+  it.each([
+    ['the model before, while the last swap is not proved', 'unproved base/new', 'old'],
+    ['the model, when it is proved', 'proved base/new', 'new'],
+    ['the model, when somebody gave it after a swap that was not proved', 'unproved another', 'new'],
+  ])('is %s', (_, mark, name) => {
+    const customProperties = { 'speechops-swap': mark, 'speechops-previous-model': 'base/old' };
+    const facts = { ...known(old, recent), endpoints: [fakeEndpoint('calls', recent.self, { customProperties })] };
+    expect(chooseModel('endpoint/calls', facts)).toMatchObject({ displayName: name });
+    expect(modelInUse('endpoint/calls', facts)).toMatchObject({ model: { displayName: name } });
+  });
 });

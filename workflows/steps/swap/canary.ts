@@ -77,8 +77,7 @@ async function faultOnCanary({ at, utterances, pipeline }: CanaryChange): Promis
   const heard = await hear(at, { canary: deployed, name, smoke });
   if (heard.kind === 'fault') return heard.fault;
   const fault = await faultOfAnswers(at, { name, smoke });
-  if (fault === undefined) await markServed(context, deployed, { model: candidate.self, heard: heard.kind });
-  return fault;
+  return fault ?? (await markServed(context, deployed, { model: candidate.self, heard: heard.kind }));
 }
 
 /** Waits until every recording that tells the models apart is answered as by the candidate, in two rounds in a row. */

@@ -19,7 +19,7 @@ export async function proveNew(at: Change): Promise<StepOutcome> {
 
 /** Hears the candidate on an endpoint that says that it serves it, and proves it there; answers what speaks against it. */
 async function proveServed(at: Change): Promise<Proof> {
-  const { endpoint, candidate, ear, context } = at;
+  const { endpoint, candidate, ear, smoke, context } = at;
   const end = settleBy(at);
   const { lastActionDateTime: since } = endpoint;
   return await inState(notProved(at, 'serves'), {
@@ -29,11 +29,12 @@ async function proveServed(at: Change): Promise<Proof> {
       await at.streams.begin();
       // An endpoint that was just made has served no other model, so that there is nothing to wait for.
       if ('why' in ear && at.isNew) return await proveCandidate(at, { kind: 'unheard', why: ear.why });
+      const failuresBefore = smoke.failures;
       const heard = await whileRecognising(at, {
         ear,
         act: async (signal) => await untilHeard(at, { model: candidate.self, ear, since, end, signal }),
       });
-      return await proveCandidate(at, heard);
+      return await proveCandidate(at, orFailures(heard, { smoke, failuresBefore, when: 'while it was heard' }));
     },
   });
 }
@@ -54,8 +55,8 @@ async function proveCandidate(at: Change, heard: Heard): Promise<Proof> {
       enterPhase(at, 'after');
       // They are not open yet where the endpoint served nothing before.
       await streams.begin();
-      const fault = await faultAfter(at);
-      if (fault === undefined) await markServed(context, endpoint, { model: candidate.self, heard: heard.kind });
+      const fault =
+        (await faultAfter(at)) ?? (await markServed(context, endpoint, { model: candidate.self, heard: heard.kind }));
       if (fault === undefined) context.report(heardInWords(heard));
       return { heard, fault };
     },
@@ -89,26 +90,37 @@ export async function alreadyServed(at: Change, noted: string): Promise<StepOutc
 }
 
 /** Gives the candidate to the endpoint and proves it there, or goes back and throws a {@link StepFailure} that says why. */
-export async function changeModel(at: Change): Promise<StepOutcome> {
-  const { endpoint, candidate, ear, smoke, context } = at;
-  await checkBefore(at);
+export async function changeModel(found: Change): Promise<StepOutcome> {
+  const ear = await checkBefore(found);
+  const at = { ...found, ear };
+  const { endpoint, candidate, smoke, context } = at;
   enterPhase(at, 'while');
   const failuresBefore = smoke.failures;
   const heard = await inState(notProved(at, 'is to serve'), {
     context,
     async act(): Promise<Heard> {
-      const found = await deployModel(at, { model: candidate.self, ear }).catch((error: unknown) => {
+      const deployed = await deployModel(at, { model: candidate.self, ear }).catch((error: unknown) => {
         if (!(error instanceof StepFailure)) throw error;
         throw new StepFailure(
           `${error.message}; nothing was changed`,
           outputsOf(at, { model: endpoint.model?.self ?? '' }),
         );
       });
-      if (found.kind === 'fault' || smoke.failures === failuresBefore) return found;
-      return { kind: 'fault', fault: `${smoke.failures} recognitions failed while it changed (${smoke.lastFailure})` };
+      return orFailures(deployed, { smoke, failuresBefore, when: 'while it changed' });
     },
   });
   const proof = await proveCandidate(at, heard);
   if (proof.fault !== undefined) return await refuse(at, proof.fault);
   return { kind: 'done', outputs: outputsOf(at, { model: candidate.self, heard }) };
+}
+
+/** What was heard, unless recognitions have failed meanwhile, which no caller may see. */
+function orFailures(
+  heard: Heard,
+  of: Pick<Change, 'smoke'> & { readonly failuresBefore: number; readonly when: string },
+): Heard {
+  const { smoke, failuresBefore, when } = of;
+  if (heard.kind === 'fault' || smoke.failures === failuresBefore) return heard;
+  const failed = smoke.failures - failuresBefore;
+  return { kind: 'fault', fault: `${failed} recognitions failed ${when} (${smoke.lastFailure})` };
 }

@@ -2,12 +2,16 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import type { NewEndpoint } from '../../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput } from '../../engine/step-kind.ts';
 import { swapMark, swapProperty } from '../../plan/endpoint-proof.ts';
-import { digestOf, oldestUsable } from '../../plan/identity.ts';
+import { digestOf, digestProperty, oldestUsable } from '../../plan/identity.ts';
+import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { deletionOf } from '../deletion.ts';
 import { customProperties, ensureEntity, withReason } from '../ensure.ts';
 
-/** The endpoint of this name, made with the candidate when there is none, which is not proved there yet. */
+/**
+ * The endpoint of this name, made with the candidate when there is none, which is not proved there yet. `isNew`: this step has made
+ * it; else it may serve another model.
+ */
 export async function createEndpoint(
   { with: wanted, pipeline }: StepInput<SwapWith>,
   context: StepContext,
@@ -47,6 +51,8 @@ export async function createEndpoint(
       `${withReason(`The service failed the endpoint ${wanted.endpoint}`, endpoint)}; it stays: the next run gives it the model again, or ${deletionOf(endpoint, context.ports)}`,
       { endpoint: self },
     );
-  // An endpoint that another run or a person made at the same time may serve another model.
-  return { endpoint, isNew: action === 'create' };
+  // An endpoint of this name that another run or a person made at the same time may serve another model.
+  const isOwn = endpoint.customProperties?.[digestProperty] === digest;
+  const isNew = action === 'create' && isOwn && sameModel(candidate.self, endpoint.model?.self);
+  return { endpoint, isNew };
 }

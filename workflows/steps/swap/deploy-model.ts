@@ -1,4 +1,5 @@
 import { startDeadline } from '../../time/deadline.ts';
+import { timeAt } from '../../engine/observe.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnanswered } from '../../engine/unanswered.ts';
@@ -20,7 +21,7 @@ export async function deployModel(
   { model, ear }: { readonly model: string; readonly ear: Ear },
 ): Promise<Heard> {
   const { endpoint, smoke, wanted, context } = at;
-  const { since } = await patchModel(at, model);
+  const { since, givenAt } = await patchModel(at, model);
   if ('recordings' in ear) ear.begin();
   const end = settleBy(at);
   // Right after the change the endpoint may still show its old state: only a state entered later is an answer.
@@ -34,7 +35,8 @@ export async function deployModel(
       const settled = await untilSettled(endpoint, { isSettled, onRead, signal, wanted, context });
       const late = `The deployment did not end within ${wanted['settle-timeout']} s (settle-timeout)`;
       const fault = settled === undefined ? late : faultOf(settled, model);
-      return fault === undefined ? await untilHeard(at, { model, ear, since, end, signal }) : { kind: 'fault', fault };
+      if (fault !== undefined) return { kind: 'fault', fault };
+      return await untilHeard(at, { model, ear, since: later(since, givenAt), end, signal });
     },
   });
 }
@@ -82,33 +84,49 @@ export async function untilSettled(
   }
 }
 
+/** When the endpoint was given a model. A type, as what an effect answers is plain data. */
+type Given = {
+  /** As the endpoint says: whatever it shows with this time was not entered later. */
+  readonly since: string;
+  /** When the service had answered. ISO 8601, by the clock of the service. */
+  readonly givenAt: string;
+};
+
+/** The later of two times; one that cannot be read does not count. */
+function later(one: string, other: string): string {
+  return Date.parse(one) > Date.parse(other) || Number.isNaN(Date.parse(other)) ? one : other;
+}
+
 /**
  * Gives the model to the endpoint, with the mark that it is not proved yet. A change whose answer was lost is known again
- * by that mark, because the service refuses the same change a second time while the first is under way. It refuses every change
+ * by that mark, and by the model where an earlier swap has left the same mark, because the service refuses the same change a second time while the first is under way. It refuses every change
  * while an endpoint is redeployed, which the endpoint need not show: that is waited out, as long as settle-timeout.
  */
-async function patchModel(at: Change, model: string): Promise<{ readonly since: string }> {
-  const { endpoint, previous, wanted, context } = at;
+async function patchModel(at: Change, model: string): Promise<Given> {
+  const { endpoint, wanted, context } = at;
+  // The endpoint had this model before, and a later run must not take it for one that is new.
+  const previous = at.previous === '' && sameModel(model, endpoint.model?.self) ? model : at.previous;
   const { speech, clock } = context.ports;
   const mark = swapMark('unproved', model);
   const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };
   const end = settleBy(at);
   const changed = await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), model: entityId(model) }),
-    async act(): Promise<{ readonly since: string; readonly refused: string }> {
+    async act(): Promise<Given & { readonly refused: string }> {
       for (let pause = 1000; ; pause = Math.min(pause * 2, longestPause)) {
         try {
           const change = { model: { self: model }, customProperties: withEntries(endpoint, entries) };
           const { lastActionDateTime } = await speech.endpoints.update(endpoint.self, change, {
             signal: context.signal,
           });
-          return { since: lastActionDateTime, refused: '' };
+          return { since: lastActionDateTime, givenAt: timeAt(context.ports), refused: '' };
         } catch (error) {
           if (!(error instanceof ServiceError) || (error.outcome === 'refused' && !isAtWork(error))) throw error;
           const now = await readNow<Endpoint>(context, speech.endpoints, endpoint.self);
-          if (now.customProperties?.[swapProperty] === mark) return { since: now.lastActionDateTime, refused: '' };
+          if (wasGiven(now, { before: endpoint, model, mark }))
+            return { since: now.lastActionDateTime, givenAt: timeAt(context.ports), refused: '' };
           if (!isAtWork(error)) throw error;
-          if (clock.now().getTime() >= end) return { since: '', refused: error.message };
+          if (clock.now().getTime() >= end) return { since: '', givenAt: '', refused: error.message };
           context.report(`endpoint ${wanted.endpoint} is being redeployed, and takes no other model until then`);
         }
         await clock.sleep(pause, context.signal);
@@ -119,6 +137,17 @@ async function patchModel(at: Change, model: string): Promise<{ readonly since: 
   throw new StepFailure(
     `The endpoint was at work for more than ${wanted['settle-timeout']} s (settle-timeout): ${changed.refused}`,
   );
+}
+
+/** Whether the endpoint was given the model, with this mark, since it was as `before`. */
+function wasGiven(
+  now: Endpoint,
+  { before, model, mark }: { readonly before: Endpoint; readonly model: string; readonly mark: string },
+): boolean {
+  if (now.customProperties?.[swapProperty] !== mark) return false;
+  if (before.customProperties?.[swapProperty] !== mark) return true;
+  if (!sameModel(model, now.model?.self)) return false;
+  return !sameModel(model, before.model?.self) || now.lastActionDateTime > before.lastActionDateTime;
 }
 
 const longestPause = 10_000;

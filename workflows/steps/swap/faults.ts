@@ -2,16 +2,20 @@ import { formatRate } from '../../document/rates.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import type { Change } from './change.ts';
+import type { Ear, Hearing, Tally } from './hearing.ts';
 import { inState, unchanged } from './in-state.ts';
 import { outputsOf } from './swap-outputs.ts';
 import { inWords } from './until-heard.ts';
 import { werFault } from './wer-bounds.ts';
 
-/** Fails the step before it has changed anything, where the endpoint or the way to it is not as it should be. Opens the streams. */
-export async function checkBefore(at: Change): Promise<void> {
+/**
+ * The way to hear the candidate after the change. Fails the step before it has changed anything, where the endpoint or the way to it
+ * is not as it should be. Opens the streams.
+ */
+export async function checkBefore(at: Change): Promise<Ear> {
   const { endpoint, ear, smoke, streams, wanted, context } = at;
   // An endpoint whose deployment failed serves nothing that could be tried.
-  if (endpoint.status !== 'Succeeded') return;
+  if (endpoint.status !== 'Succeeded') return ear;
   const refusal = (why: string): StepFailure =>
     new StepFailure(`${why}; nothing was changed`, outputsOf(at, { model: endpoint.model?.self ?? '' }));
   const { before, tally } = await inState(unchanged(wanted), {
@@ -44,6 +48,22 @@ export async function checkBefore(at: Change): Promise<void> {
     throw refusal(
       `Let \`verify.max-latency\` be longer, or the smoke audio shorter: slow before the swap already, ${slow}`,
     );
+  return 'recordings' in ear && tally !== undefined && isUnproved(endpoint) ? earOfUnproved(at, { ear, tally }) : ear;
+}
+
+/**
+ * Where the last swap was not proved, the model before it may answer for ever, which the recordings were not chosen to tell from the
+ * candidate. A recording that is answered as by the candidate before the change says nothing after it.
+ */
+function earOfUnproved(
+  { wanted, context }: Change,
+  { ear, tally }: { readonly ear: Hearing; readonly tally: Tally },
+): Ear {
+  if (tally.wanted === 0) return ear;
+  const already = `of ${ear.recordings.length} recordings ${tally.wanted} are answered as by ${ear.names.wanted} on endpoint ${wanted.endpoint} before the change already`;
+  if (tally.unlikeWanted.length === 0) return { why: already };
+  context.report(`${already}, and tell nothing after it`);
+  return ear.only(tally.unlikeWanted);
 }
 
 /**

@@ -16,7 +16,7 @@ import type { Heard } from './until-heard.ts';
 
 /** Goes back to the previous model and fails the step, saying what was wrong and how going back went. */
 export async function refuse(at: Change, fault: string): Promise<never> {
-  const { endpoint, candidate, previous, wanted, streams, context } = at;
+  const { endpoint, candidate, previous, wanted, smoke, streams, context } = at;
   // The fault is known: what becomes of a stream at its end adds nothing to it.
   await streams.end('at once').catch(() => undefined);
   enterPhase(at, 'back');
@@ -25,14 +25,18 @@ export async function refuse(at: Change, fault: string): Promise<never> {
     throw new StepFailure(`${fault}; ${unprovedAlone(at)}`, outputsOf(at, { model: candidate.self, heard: nothing }));
   context.report(`${fault}; going back to the previous model`);
   const state = `the endpoint is to serve the previous model ${entityId(previous)} again, which is not verified there: ${fault}; resume the run, or run the pipeline again, to go on from there`;
+  const failuresBefore = smoke.failures;
   const heard = await inState(state, { context, act: async () => await goBack(at) });
+  // The model that is taken back answers meanwhile: its failures say nothing about the previous one, and callers see them.
+  const failed = smoke.failures - failuresBefore;
+  const andFailures = failed === 0 ? '' : `; ${failed} recognitions failed on the way back (${smoke.lastFailure})`;
   const rolledBack = heard.kind !== 'fault';
   const outputs = outputsOf(at, { model: rolledBack ? previous : candidate.self, rolledBack, heard });
   if (heard.kind === 'heard')
-    throw new StepFailure(`${fault}; went back to the previous model and verified it`, outputs);
+    throw new StepFailure(`${fault}; went back to the previous model and verified it${andFailures}`, outputs);
   if (heard.kind === 'unheard') {
     const how = `the service says that the previous model serves again, and nobody has heard it: ${heard.why}`;
-    throw new StepFailure(`${fault}; went back to the previous model: ${how}`, outputs);
+    throw new StepFailure(`${fault}; went back to the previous model: ${how}${andFailures}`, outputs);
   }
   throw new StepFailure(
     `${fault}; going back to the previous model failed too: ${heard.fault}. Look at endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) now: nobody has heard which model answers there`,
@@ -55,8 +59,8 @@ async function goBack(at: Change): Promise<Heard> {
     if ((await smoke.all()).failures > 0) return fault(`recognitions fail: ${smoke.lastFailure}`);
     // The model before the one that is back is what a person goes back to next.
     const before = isUnproved(endpoint) ? undefined : previousModelOf(endpoint);
-    await markServed(context, endpoint, { model: previous, heard: heard.kind, before });
-    return heard;
+    const other = await markServed(context, endpoint, { model: previous, heard: heard.kind, before });
+    return other === undefined ? heard : fault(other);
   } catch (error) {
     // Without an answer the step cannot know how going back went.
     if (context.signal.aborted || (error instanceof ServiceError && !isRefusal(error))) throw error;
@@ -75,7 +79,10 @@ async function earBack({ ear, other, previous, candidate, smoke, known, wanted, 
   });
 }
 
-/** What becomes of an endpoint that was made with the candidate: there is nothing to go back to. */
-export function unprovedAlone({ endpoint, wanted, context }: Pick<Change, 'endpoint' | 'wanted' | 'context'>): string {
+/** What becomes of an endpoint that was made with the candidate, or had it before: there is nothing to go back to. */
+export function unprovedAlone({ endpoint, candidate, wanted, context }: Change): string {
+  const before = isUnproved(endpoint) ? previousModelOf(endpoint) : endpoint.model?.self;
+  if (before !== undefined && sameModel(candidate.self, before))
+    return `endpoint ${wanted.endpoint} had this model before, so that there is none to go back to, and it stays unproved: the next run proves it again, or give the endpoint another model`;
   return `endpoint ${wanted.endpoint} has no previous model to go back to, stays unproved and is charged: the next run proves it again, or ${deletionOf(endpoint, context.ports)}`;
 }

@@ -9,7 +9,11 @@ export interface Tally {
   readonly wanted: number;
   readonly other: number;
   readonly neither: number;
+  /** Those that were not answered as by the wanted model. */
+  readonly unlikeWanted: readonly ApartRecording[];
 }
+
+type Counts = Record<'wanted' | 'other' | 'neither', number>;
 
 /** A way to hear which model answers, or why there is none. */
 export type Ear = Hearing | { readonly why: string };
@@ -51,7 +55,7 @@ export class Hearing {
   }
 
   /** Recognises a recording and counts as which model it was answered. */
-  async hear(recording: ApartRecording, until: AbortSignal = this.#context.signal): Promise<keyof Tally> {
+  async hear(recording: ApartRecording, until: AbortSignal = this.#context.signal): Promise<keyof Counts> {
     const answer = await this.#smoke.recognise({ name: recording.recording, audio: recording.audio }, until);
     // A failed recognition says nothing about the model, and is counted as one that failed.
     if (answer === undefined) return 'neither';
@@ -67,12 +71,15 @@ export class Hearing {
 
   /** Recognises every recording once. */
   async round(until: AbortSignal = this.#context.signal): Promise<Tally> {
-    const tally = { wanted: 0, other: 0, neither: 0 };
+    const counts: Counts = { wanted: 0, other: 0, neither: 0 };
+    const unlikeWanted: ApartRecording[] = [];
     for (const recording of this.recordings) {
       until.throwIfAborted();
-      tally[await this.hear(recording, until)] += 1;
+      const like = await this.hear(recording, until);
+      counts[like] += 1;
+      if (like !== 'wanted') unlikeWanted.push(recording);
     }
-    return tally;
+    return { ...counts, unlikeWanted };
   }
 
   /** Whether so many answers like a model say that it answers: all but one, of fewer than three all. */
@@ -86,6 +93,11 @@ export class Hearing {
     const names = { wanted: this.names.other, other: this.names.wanted };
     const recordings = this.recordings.map((one) => ({ ...one, wanted: one.other, other: one.wanted }));
     return new Hearing(this.#context, { smoke: this.#smoke, names, recordings });
+  }
+
+  /** Hears the same models by some of the recordings; nothing was heard yet. */
+  only(recordings: readonly ApartRecording[]): Hearing {
+    return new Hearing(this.#context, { smoke: this.#smoke, names: this.names, recordings });
   }
 
   /** Forgets the times of answers before the change. */

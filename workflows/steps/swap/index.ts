@@ -65,7 +65,9 @@ export const swap: StepKind<SwapWith> = {
     const previous = modelToGoBackTo(isUnproved(endpoint) ? noted : served, { candidate, known });
     const isServed = !isNew && endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
     const isDone = isServed && !isUnproved(endpoint);
-    const other = answersBefore(isServed ? previous : served, known);
+    // Which model answers until the candidate does is not known where the one before it was the same.
+    const isSame = sameModel(candidate.self, isServed ? noted : served);
+    const other = isSame ? undefined : answersBefore(isServed ? previous : served, known);
     const ear = isDone
       ? { why: 'nothing is to be changed' }
       : await listen({ candidate, other, smoke, isNew, known, wanted, context });
@@ -107,15 +109,15 @@ export const swap: StepKind<SwapWith> = {
 
 /**
  * The model to go back to: the last one that counted, or the newest base model, which answers in its place once it has expired, and
- * which alone the service takes then. Empty when there is none, or when the candidate is that base model.
+ * which alone the service takes then. Empty when there is none, or when it is the candidate.
  */
 function modelToGoBackTo(
   last: string,
   { candidate, known }: { readonly candidate: BaseModel | CustomModel; readonly known: KnownModels },
 ): string {
   const answers = last === '' ? undefined : answersBefore(last, known);
-  if (answers === undefined || sameModel(answers, last)) return last;
-  return sameModel(answers, candidate.self) ? '' : answers;
+  const back = answers ?? last;
+  return sameModel(back, candidate.self) ? '' : back;
 }
 
 /** A way to hear the candidate, found before anything is changed. */

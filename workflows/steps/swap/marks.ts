@@ -10,32 +10,47 @@ import { digestOf, entityId } from '../../plan/identity.ts';
 import { sameModel, type KnownModels } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
 import { readNow } from '../ensure.ts';
-import type { Heard } from './until-heard.ts';
+import { otherModel, type Heard } from './until-heard.ts';
 
 /**
  * Notes on the endpoint that this model was heard there, or that nobody could; an endpoint without room for it goes without. `before`
- * is the id of the model that the endpoint served before this one, where the change has noted another.
+ * is the id of the model that the endpoint served before this one, where the change has noted another. `endpoint` is as the step has
+ * found it. Answers what speaks against the mark: somebody has given the endpoint another model meanwhile.
  */
 export async function markServed(
   context: StepContext,
   endpoint: Endpoint,
   served: { readonly model: string; readonly heard: Heard['kind']; readonly before?: string | undefined },
-): Promise<void> {
+): Promise<string | undefined> {
   const { model, heard, before } = served;
   const { endpoints } = context.ports.speech;
   const mark = swapMark(heard === 'heard' ? 'proved' : 'unheard', model);
   const entries = { [swapProperty]: mark, ...(before === undefined ? {} : { [previousModelProperty]: before }) };
-  await context.effect('update-endpoint', {
+  const fault = await context.effect('update-endpoint', {
     digest: digestOf('endpoint', { endpoint: entityId(endpoint.self), mark }),
-    async act() {
+    async act(): Promise<string | null> {
       const now = await readNow<Endpoint>(context, endpoints, endpoint.self);
-      if (now.customProperties?.[swapProperty] !== mark) {
-        const change = { customProperties: withEntries(now, entries) };
-        await endpoints.update(endpoint.self, change, { signal: context.signal });
-      }
-      return null;
+      const other = otherModel(now, model) ?? markOfOther(now, { endpoint, model });
+      if (other !== undefined) return other;
+      if (now.customProperties?.[swapProperty] === mark) return null;
+      const change = { customProperties: withEntries(now, entries) };
+      const changed = await endpoints.update(endpoint.self, change, { signal: context.signal });
+      return otherModel(changed, model) ?? null;
     },
   });
+  return fault ?? undefined;
+}
+
+/** An endpoint that is given another model may name the one before for a while, and is marked at once. */
+function markOfOther(
+  now: Endpoint,
+  { endpoint, model }: { readonly endpoint: Endpoint; readonly model: string },
+): string | undefined {
+  const mark = now.customProperties?.[swapProperty];
+  // An endpoint without room for the mark of this swap still has the mark of the one before.
+  if (mark === undefined || mark === endpoint.customProperties?.[swapProperty]) return undefined;
+  if (mark.split(' ')[1] === entityId(model)) return undefined;
+  return `The endpoint was given another model meanwhile: it is marked as ${mark}`;
 }
 
 /** The model that the endpoint served before its last swap; empty when no swap has noted it. */

@@ -46,7 +46,9 @@ export async function untilHeard(at: Change, waiting: Waiting): Promise<Heard> {
     const now = inWords(tally, ear);
     if (now !== told) context.report(now);
     told = now;
-    if (inARow === 0 && clock.now().getTime() >= waiting.end) return { kind: 'fault', fault: notHeard(at, now) };
+    // A first round that is answered as by the model deserves its second one.
+    if (inARow !== 1 && clock.now().getTime() >= waiting.end)
+      return { kind: 'fault', fault: inARow === 0 ? notHeard(at, now) : notSettled(at, read) };
     await clock.sleep((wanted.verify?.every ?? 1) * 1000, waiting.signal);
   }
 }
@@ -58,7 +60,10 @@ async function untilSettledAtLeast(at: Change, waiting: Waiting & { readonly why
   const unheard = { kind: 'unheard', why } as const;
   if (wanted.verify === undefined) return unheard;
   const { every, 'settle-at-least': least } = wanted.verify;
-  const left = (): number => Date.parse(since) + least * 1000 - Date.parse(timeAt(ports));
+  const begun = Date.parse(since);
+  // An endpoint need not say when it was given the model: then all of the time is still to come.
+  const from = Number.isNaN(begun) ? Date.parse(timeAt(ports)) : begun;
+  const left = (): number => from + least * 1000 - Date.parse(timeAt(ports));
   context.report(`nothing tells which model answers: ${why}; waiting ${least} s (settle-at-least)`);
   // The clock of the service may be faster than that of the run, so that it is asked for the time more and more seldom.
   for (let pause = every * 1000; ; pause = Math.min(pause * 2, longestPause)) {
@@ -75,7 +80,12 @@ const longestPause = 30_000;
 /** Why an endpoint cannot serve the model any more, by what it says of itself. */
 export function faultOf(read: Endpoint, model: string): string | undefined {
   if (read.status === 'Failed') return withReason('The deployment failed', read);
-  if (read.status !== 'Succeeded' || sameModel(model, read.model?.self)) return undefined;
+  return read.status === 'Succeeded' ? otherModel(read, model) : undefined;
+}
+
+/** That an endpoint names another model, in words. */
+export function otherModel(read: Endpoint, model: string): string | undefined {
+  if (sameModel(model, read.model?.self)) return undefined;
   return `The endpoint serves model ${entityId(read.model?.self ?? 'none')} and not the model it was given`;
 }
 
@@ -86,4 +96,8 @@ export function inWords({ wanted, other, neither }: Tally, { recordings, names }
 
 function notHeard({ wanted }: Change, now: string): string {
   return `Endpoint ${wanted.endpoint} does not answer as the model that it names after ${wanted['settle-timeout']} s (settle-timeout): ${now}`;
+}
+
+function notSettled({ wanted }: Change, { status }: Endpoint): string {
+  return `Endpoint ${wanted.endpoint} answers as the model, and is ${status} still after ${wanted['settle-timeout']} s (settle-timeout)`;
 }

@@ -1,0 +1,396 @@
+import { describe, expect, it } from 'vitest';
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { StepFailure } from '../../../workflows/engine/step-kind.ts';
+import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
+import { swap } from '../../../workflows/steps/swap/index.ts';
+import {
+  createFakeWorld,
+  fakeBaseModel,
+  fakeEndpoint,
+  fakeEvaluation,
+  fakeModel,
+  serviceError,
+  type FakeWorld,
+} from './fake-world.ts';
+import { runStep } from './run-step.ts';
+
+const oldModel = 'https://speech/models/old';
+const newModel = 'https://speech/models/new';
+const third = 'https://speech/models/third';
+const verify = {
+  audio: 'smoke',
+  channel: 'sdk',
+  'max-wer': 0.2,
+  every: 1,
+  discriminate: 8,
+  streams: 0,
+  'settle-at-least': 600,
+} as const;
+const settings: SwapWith = {
+  endpoint: 'call-center',
+  create: false,
+  model: newModel,
+  strategy: 'direct',
+  verify,
+  'min-days-left': 30,
+  'settle-timeout': 1800,
+};
+const oldTexts = { 'ann-1.wav': 'a pet', 'ann-2.wav': 'an old cat', 'bob-1.wav': 'some dogs' };
+const newTexts = { 'ann-1.wav': 'apex', 'ann-2.wav': 'an old bat', 'bob-1.wav': 'some hogs' };
+
+function worldOf(change: Partial<Endpoint> = {}): FakeWorld {
+  const world = createFakeWorld();
+  world.objects.models.push(fakeModel('old'), fakeModel('new'), fakeModel('third'));
+  world.objects.endpoints.push(fakeEndpoint('call-center', oldModel, change));
+  world.objects.evaluations.push(fakeEvaluation('candidate', [newModel, oldModel]));
+  Object.assign(world.texts, { [oldModel]: oldTexts, [newModel]: newTexts });
+  return world;
+}
+
+const marked = (mark: string, previous = 'old') => ({
+  customProperties: { 'speechops-swap': mark, 'speechops-previous-model': previous },
+});
+
+const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
+
+async function failure(run: Promise<unknown>): Promise<StepFailure> {
+  const error: unknown = await run.catch((reason: unknown) => reason);
+  if (!(error instanceof StepFailure)) throw new Error(`the step did not fail: ${String(error)}`);
+  return error;
+}
+
+describe('a swap of an endpoint whose last swap, to a third model, was not proved', () => {
+  /** On the first recordings the old model is like the new one, and the third is not. */
+  function afterThird(): FakeWorld {
+    const world = worldOf({ model: { self: third }, ...marked('unproved third') });
+    world.objects.evaluations.push(fakeEvaluation('third', [newModel, third]));
+    Object.assign(world.texts, { [oldModel]: newTexts, [third]: oldTexts });
+    return world;
+  }
+
+  it('is not proved by recordings that are answered as by its model before the change', async () => {
+    const world = afterThird();
+    world.hear = (_, recording) => world.texts[oldModel]?.[recording] ?? '';
+    const { outcome, said } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { heard: false, discriminating: 0 } });
+    expect(markOf(world)).toBe('unheard new');
+    expect(said.join('\n')).toContain(
+      'nothing tells which model answers: of 3 recordings 3 are answered as by new on endpoint call-center before the change already',
+    );
+  });
+
+  it('goes back when the others are not answered as by its model', async () => {
+    const world = afterThird();
+    world.texts[oldModel] = { ...newTexts, 'bob-1.wav': 'some frogs' };
+    world.hear = (_, recording) => world.texts[oldModel]?.[recording] ?? '';
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toMatch(/^Endpoint call-center does not answer as the model that it names after 1800 s/);
+    expect(message).toContain('of 1 recordings that tell the models apart 0 are answered as by new');
+  });
+
+  it('is proved by all of them where the third model answers until then', async () => {
+    const world = afterThird();
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { heard: true, discriminating: 3 } });
+    expect(markOf(world)).toBe('proved new');
+  });
+});
+
+describe('a swap of an endpoint to which somebody else gives a third model after it was heard', () => {
+  /** What happens once, right after the step has told this. */
+  function when(told: string, act: () => void): string[] {
+    const said: string[] = [];
+    let isDone = false;
+    const push = said.push.bind(said);
+    said.push = (message) => {
+      const isNow = !isDone && message.startsWith(told);
+      isDone ||= isNow;
+      if (isNow) act();
+      return push(message);
+    };
+    return said;
+  }
+
+  it.each<[string, (endpoint: Endpoint) => Partial<Endpoint>, string]>([
+    ['by hand', () => ({ model: { self: third } }), 'serves model third and not the model it was given'],
+    [
+      'by a swap with its mark',
+      () => ({ model: { self: third }, ...marked('unproved third', 'new') }),
+      'serves model third and not the model it was given',
+    ],
+    [
+      'by a swap with its mark, and is still named as the model before',
+      () => ({ status: 'Running', ...marked('unproved third', 'new') }),
+      'was given another model meanwhile: it is marked as unproved third',
+    ],
+  ])('is not proved, and goes back: %s', async (_, change, fault) => {
+    const world = worldOf();
+    const said = when('smoke audio after', () => {
+      const [endpoint] = world.objects.endpoints;
+      if (endpoint !== undefined) world.objects.endpoints[0] = { ...endpoint, ...change(endpoint) };
+    });
+    const { message } = await failure(runStep(swap, settings, { world, said }));
+    expect(message).toBe(`The endpoint ${fault}; went back to the previous model and verified it`);
+    expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
+    expect(markOf(world)).toBe('proved old');
+  });
+
+  it('is not proved when that happens while it is marked', async () => {
+    const world = worldOf();
+    const { update } = world.ports.speech.endpoints;
+    let isChanged = false;
+    Object.assign(world.ports.speech.endpoints, {
+      async update(...[reference, change, options]: Parameters<typeof update>) {
+        const mark = change.customProperties?.['speechops-swap'];
+        if (mark !== 'proved new' || isChanged) return await update(reference, change, options);
+        isChanged = true;
+        return await update(reference, { ...change, model: { self: third } }, options);
+      },
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toContain('serves model third and not the model it was given; went back');
+  });
+
+  it('is not taken for marked on the way back either', async () => {
+    const world = worldOf();
+    world.recognise = ({ model }) => ({
+      status: 'Success',
+      lexical: model?.self === newModel ? 'one' : 'one two three four',
+      display: '',
+    });
+    let reads = 0;
+    const { wait } = world.ports.speech.endpoints;
+    Object.assign(world.ports.speech.endpoints, {
+      async wait(...args: Parameters<typeof wait>) {
+        const read = await wait(...args);
+        const isBack = read.customProperties?.['speechops-swap'] === 'unproved old';
+        if (isBack) reads += 1;
+        return reads > 3 ? { ...read, model: { self: third } } : read;
+      },
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toContain(
+      'going back to the previous model failed too: The endpoint serves model third and not the model it was given',
+    );
+  });
+
+  it('is proved where the endpoint has no room for marks and has one of an earlier swap', async () => {
+    const own = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`own-${index}`, 'x']));
+    const world = worldOf({ customProperties: { ...own, 'speechops-swap': 'proved third' } });
+    expect((await runStep(swap, settings, { world })).outcome.kind).toBe('done');
+  });
+});
+
+describe('a swap that makes an endpoint, and gets no answer', () => {
+  const wanted = { ...settings, create: true };
+
+  it('takes one that somebody else has made meanwhile for theirs, and gives it the model', async () => {
+    const world = worldOf();
+    world.objects.endpoints.splice(0);
+    world.objects.evaluations.push(fakeEvaluation('third', [newModel, third]));
+    world.texts[third] = oldTexts;
+    world.nextCreates['endpoints'] = ['unsent'];
+    const { create } = world.ports.speech.endpoints;
+    Object.assign(world.ports.speech.endpoints, {
+      async create(...args: Parameters<typeof create>) {
+        return await create(...args).finally(() => world.objects.endpoints.push(fakeEndpoint('call-center', third)));
+      },
+    });
+    const { outcome } = await runStep(swap, wanted, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { created: false, previousModel: third, heard: true } });
+    expect(world.objects.endpoints).toMatchObject([{ model: { self: newModel } }]);
+    expect(markOf(world)).toBe('proved new');
+  });
+
+  it('knows its own again', async () => {
+    const world = worldOf();
+    world.objects.endpoints.splice(0);
+    world.nextCreates['endpoints'] = ['lost'];
+    const { outcome } = await runStep(swap, wanted, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { created: true, previousModel: '' } });
+    expect(world.objects.endpoints).toHaveLength(1);
+  });
+});
+
+describe('a swap whose recognitions are refused a few times', () => {
+  /** From when on, and how often. */
+  function refusing(world: FakeWorld, { from, times }: { readonly from: () => boolean; readonly times: number }): void {
+    let left = times;
+    const { recognise } = world.ports.speech;
+    Object.assign(world.ports.speech, {
+      async recognise(...args: Parameters<typeof recognise>) {
+        if (from() && (left -= 1) >= 0)
+          throw serviceError('400 from the endpoint', { status: 400, outcome: 'refused' });
+        return await recognise(...args);
+      },
+    });
+  }
+
+  it('goes back from a model that an ended run has left, while it is heard', async () => {
+    const world = worldOf({ model: { self: newModel }, ...marked('unproved new') });
+    refusing(world, { from: () => true, times: 6 });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toMatch(
+      /^6 recognitions failed while it was heard \(\S+: 400 from the endpoint\); went back to the previous model and verified it$/,
+    );
+    expect([world.objects.endpoints[0]?.model?.self, markOf(world)]).toEqual([oldModel, 'proved old']);
+  });
+
+  it('says so on the way back', async () => {
+    const world = worldOf();
+    const hasGoneBack = () => markOf(world) === 'unproved old';
+    refusing(world, { from: hasGoneBack, times: 6 });
+    world.recognise = ({ model }) => ({
+      status: 'Success',
+      lexical: model?.self === newModel ? 'one' : 'one two three four',
+      display: '',
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toMatch(
+      /went back to the previous model and verified it; 6 recognitions failed on the way back \(\S+: 400 from the endpoint\)$/,
+    );
+  });
+});
+
+describe('a swap of an endpoint that somebody has given a model by another way after a swap that was not proved', () => {
+  it('goes back to that model', async () => {
+    const world = worldOf({ model: { self: third }, ...marked('unproved new') });
+    world.objects.evaluations.push(fakeEvaluation('third', [newModel, third]));
+    world.texts[third] = oldTexts;
+    world.recognise = ({ model }) => ({
+      status: 'Success',
+      lexical: model?.self === newModel ? 'one' : 'one two three four',
+      display: '',
+    });
+    const { message, outputs } = await failure(runStep(swap, settings, { world }));
+    expect(message).toContain('went back to the previous model and verified it');
+    expect([outputs['model'], world.objects.endpoints[0]?.model?.self, markOf(world)]).toEqual([
+      third,
+      third,
+      'proved third',
+    ]);
+  });
+});
+
+describe('a swap of an endpoint that has the mark of the same swap already', () => {
+  it('waits until the service takes the change, while somebody gives the model before back', async () => {
+    const world = worldOf(marked('unproved new'));
+    const { clock, speech } = world.ports;
+    const start = clock.now().getTime();
+    const seconds = () => (clock.now().getTime() - start) / 1000;
+    const changes: number[] = [];
+    const { update } = speech.endpoints;
+    Object.assign(speech.endpoints, {
+      async update(...[reference, change, options]: Parameters<typeof update>) {
+        if (change.model !== undefined && seconds() < 300)
+          throw serviceError('Conflict (EndpointNotUpdatable)', { status: 409, outcome: 'refused' });
+        if (change.model !== undefined) changes.push(seconds());
+        return await update(reference, change, options);
+      },
+    });
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { heard: true, model: newModel } });
+    expect(changes).toHaveLength(1);
+    expect(seconds()).toBeLessThan(330);
+  });
+
+  it('knows its change again where the answer was lost, though model and mark were the same before', async () => {
+    const world = worldOf({ status: 'Failed', model: { self: newModel }, ...marked('unproved new') });
+    world.settle = (wanted) => ({ ...wanted, status: 'Succeeded' });
+    let changes = 0;
+    const { update } = world.ports.speech.endpoints;
+    Object.assign(world.ports.speech.endpoints, {
+      async update(...args: Parameters<typeof update>) {
+        const changed = await update(...args);
+        if (args[1].model === undefined) return changed;
+        changes += 1;
+        throw serviceError('Conflict (EndpointNotUpdatable)', { status: 409, outcome: 'refused' });
+      },
+    });
+    expect((await runStep(swap, settings, { world })).outcome.kind).toBe('done');
+    expect(changes).toBe(1);
+  });
+});
+
+describe('a swap of an endpoint that answers as the model and does not come to rest', () => {
+  it('goes back at settle-timeout', async () => {
+    const world = worldOf();
+    const { wait } = world.ports.speech.endpoints;
+    let reads = 0;
+    Object.assign(world.ports.speech.endpoints, {
+      async wait(...args: Parameters<typeof wait>) {
+        const read = await wait(...args);
+        const isSingle = args[1]?.until?.({ ...read, status: 'Running' }) === true;
+        if (!isSingle || read.model?.self !== newModel) return read;
+        if ((reads += 1) > 5000) throw new Error('The step goes on for ever');
+        return { ...read, status: 'Running' };
+      },
+    });
+    const { message } = await failure(runStep(swap, settings, { world }));
+    expect(message).toBe(
+      'Endpoint call-center answers as the model, and is Running still after 1800 s (settle-timeout); went back to the previous model and verified it',
+    );
+  });
+});
+
+describe('a swap that nobody can hear, of an endpoint that does not say well when it was given the model', () => {
+  const times: readonly [string, string | undefined][] = [
+    ['long ago', '2000-01-01T00:00:00Z'],
+    ['nothing that is a time', 'not a time'],
+    ['nothing', undefined],
+  ];
+
+  async function secondsOf(world: FakeWorld): Promise<number> {
+    world.objects.evaluations.splice(0);
+    const begun = world.ports.clock.now().getTime();
+    const { outcome } = await runStep(swap, settings, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { heard: false } });
+    expect(markOf(world)).toBe('unheard new');
+    return (world.ports.clock.now().getTime() - begun) / 1000;
+  }
+
+  it.each(times)('waits settle-at-least from the change on where it says %s', async (_, time) => {
+    const world = worldOf();
+    const { update } = world.ports.speech.endpoints;
+    Object.assign(world.ports.speech.endpoints, {
+      async update(...args: Parameters<typeof update>) {
+        return { ...(await update(...args)), lastActionDateTime: time };
+      },
+    });
+    const seconds = await secondsOf(world);
+    expect(seconds).toBeGreaterThanOrEqual(600);
+    expect(seconds).toBeLessThan(610);
+  });
+
+  it('waits settle-at-least where an ended run has changed it and it says no time that can be read', async () => {
+    const world = worldOf({ model: { self: newModel }, ...marked('unproved new'), lastActionDateTime: 'not a time' });
+    expect(await secondsOf(world)).toBeGreaterThanOrEqual(600);
+  });
+});
+
+describe('a swap to the model that the endpoint had before', () => {
+  const nothing =
+    'endpoint call-center had this model before, so that there is none to go back to, and it stays unproved: the next run proves it again, or give the endpoint another model';
+  const bad = () => ({ status: 'Success', lexical: 'one', display: '' }) as const;
+
+  it.each<[string, Partial<Endpoint>]>([
+    ['the way back to it was ended', marked('unproved old')],
+    ['its deployment has failed', { status: 'Failed', ...marked('proved old', 'older') }],
+  ])('goes back to nothing, and says so: %s', async (_, change) => {
+    const world = worldOf(change);
+    world.objects.baseModels.push(fakeBaseModel('newest', { created: '2025-01-01T00:00:00Z' }));
+    world.settle = (to) => ({ ...to, status: 'Succeeded' });
+    world.recognise = bad;
+    const said: string[] = [];
+    // In the second run, too.
+    for (let run = 0; run < 2; run += 1) {
+      const { message, outputs } = await failure(runStep(swap, { ...settings, model: oldModel }, { world, said }));
+      expect(message).toMatch(/error rate is 75.0 % after the swap, max-wer allows 20.0 %; endpoint/);
+      expect(message).toContain(`; ${nothing}`);
+      expect(outputs).toMatchObject({ rolledBack: false, model: oldModel });
+    }
+    expect([world.objects.endpoints[0]?.model?.self, markOf(world)]).toEqual([oldModel, 'unproved old']);
+    expect(said.join('\n')).toContain('it is not known which model answered before');
+    expect(said.join('\n')).not.toContain('it is the model that answers on every endpoint of the locale');
+  });
+});
