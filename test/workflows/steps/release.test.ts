@@ -133,7 +133,7 @@ describe('a swap with a release', () => {
       outputs: { release: 'releases/calls.yaml' },
     });
     expect(files.get(file)).toBe(written);
-    for (const lost of [undefined, 'endpoint: {', 'nothing', written.replace('id: new', 'id: old')]) {
+    for (const lost of [undefined, '', ' \n', written.replace('id: new', 'id: old')]) {
       files.clear();
       if (lost !== undefined) files.set(file, lost);
       await runStep(kind, settings, { world });
@@ -154,6 +154,25 @@ describe('a swap with a release', () => {
       );
     }
     expect(world.objects.endpoints[0]).toBe(served);
+  });
+
+  it.each([
+    ['a pipeline', 'name: calls\nlocale: en-US\nsteps: []\n'],
+    ['what a merge has left', 'endpoint: {\n<<<<<<< HEAD\n'],
+    ['a text', 'nothing'],
+    [
+      'mappings in place of its names',
+      'endpoint: { id: { toString: 1 }, name: { toString: 1, valueOf: 1 } }\nmodel: { id: old }',
+    ],
+  ])('changes nothing where its place is taken by %s', async (_, text) => {
+    const { world, files } = repository();
+    const served = world.objects.endpoints[0];
+    files.set(file, text);
+    expect((await failure(runStep(kind, settings, { world }))).message).toBe(
+      'Let `release` name another folder, or move releases/calls.yaml away, in whose place a release would be written: it is no release, which names an endpoint and a model by their ids; nothing was changed',
+    );
+    expect(world.objects.endpoints[0]).toBe(served);
+    expect(files.get(file)).toBe(text);
   });
 
   it('says that the model is served where only the file could not be written', async () => {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { dump } from 'js-yaml';
 import type { ReleaseDataset, ReleaseDocument, ReleaseMeasurement, SwapWith } from '../../../schemas/types.gen.ts';
-import { type PartialRelease, readRelease, releaseFileName } from '../../document/release-file.ts';
+import { type PartialRelease, readRelease, releaseFileName, whyNotReplaced } from '../../document/release-file.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
 import { DataError, type ReleasePort } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
@@ -57,18 +57,24 @@ async function lookAt(release: string, input: StepInput<SwapWith>, context: Step
   if (typeof found === 'string') throw new StepFailure(found);
   const name = releaseFileName(found?.displayName ?? wanted.endpoint);
   const file = path.resolve(folder, release, name);
-  // What is no release is replaced by one.
-  const document = readRelease((await releasesOf(context).read(file)) ?? '');
-  const of = document?.endpoint;
-  if (of === undefined) return { name, file, document };
+  const text = await releasesOf(context).read(file);
+  const document = text === undefined ? undefined : readRelease(text);
+  const { endpoint: of = {} } = document ?? {};
   const own = { locale, resource: found === undefined ? undefined : originOf(found.self) };
   const isOther = (['locale', 'resource'] as const).some(
-    (key) => typeof of[key] === 'string' && own[key] !== undefined && of[key].toLowerCase() !== own[key].toLowerCase(),
+    (key) => of[key] !== undefined && own[key] !== undefined && of[key].toLowerCase() !== own[key].toLowerCase(),
   );
-  if (!isOther) return { name, file, document };
-  throw new StepFailure(
-    `Let \`release\` name a folder for each locale and resource: ${path.posix.join(release, name)} is of endpoint ${String(of['name'])} (${String(of['locale'])}) of another one; nothing was changed`,
-  );
+  const place = path.posix.join(release, name);
+  if (isOther)
+    throw new StepFailure(
+      `Let \`release\` name a folder for each locale and resource: ${place} is of endpoint ${of['name'] ?? 'without a name'} (${of['locale'] ?? 'no locale'}) of another one; nothing was changed`,
+    );
+  const fault = whyNotReplaced(text);
+  if (fault !== undefined)
+    throw new StepFailure(
+      `Let \`release\` name another folder, or move ${place} away, in whose place a release would be written: ${fault}; nothing was changed`,
+    );
+  return { name, file, document };
 }
 
 function releasesOf({ ports }: StepContext): ReleasePort {
