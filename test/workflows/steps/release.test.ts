@@ -197,6 +197,47 @@ describe('a swap with a release', () => {
     expect(files.get(file)).toBe(written);
   });
 
+  it.each<[string, (text: string) => string | undefined]>([
+    ['names another model', (text) => text.replace('id: new', 'id: reverted')],
+    ['is gone', () => undefined],
+  ])('leaves a file alone that the swap was planned by, and that %s since then', async (_, change) => {
+    const { world, files } = repository();
+    const planned = { ...settings, model: 'release/new' };
+    await runStep(kind, settings, { world });
+    const wanted = files.get(file) ?? '';
+    world.objects.endpoints[0] = fakeEndpoint('calls', 'https://speech/models/old');
+    const now = change(wanted);
+    files.clear();
+    if (now !== undefined) files.set(file, now);
+    const { outcome, said } = await runStep(kind, planned, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: settings.model } });
+    expect(files.get(file)).toBe(now);
+    expect(said.at(-1)).toBe(
+      'releases/calls.yaml is left as it is: it has named another model since this run was planned, and endpoint calls serves model new. Run the pipeline again to serve what it says now',
+    );
+  });
+
+  it('leaves a file alone that a person changes while the swap goes on, and writes one whose endpoint was made anew', async () => {
+    const { world, files } = repository();
+    const planned = { ...settings, model: 'release/new' };
+    await runStep(kind, settings, { world });
+    const wanted = (files.get(file) ?? '').replace('id: id-of-calls', 'id: former');
+    const reverted = wanted.replace('id: new', 'id: reverted');
+    for (const [meanwhile, then] of [
+      [reverted, reverted],
+      [wanted, expect.stringContaining('id: id-of-calls')],
+    ]) {
+      world.objects.endpoints[0] = fakeEndpoint('calls', 'https://speech/models/old');
+      files.set(file, wanted);
+      world.settle = (entity) => {
+        files.set(file, meanwhile);
+        return entity;
+      };
+      await runStep(kind, planned, { world });
+      expect(files.get(file)).toEqual(then);
+    }
+  });
+
   it('writes nothing without `release`', async () => {
     const { world, files } = repository();
     const { release: _, ...others } = settings;
