@@ -236,14 +236,14 @@ describe('a swap with a canary', () => {
     expect(names()).toEqual(['call-center']);
   });
 
-  it('says what to do when the resource has as many endpoints as it may', async () => {
+  it.each([400, 403])('says what to do when the resource has as many endpoints as it may (%i)', async (status) => {
     endpointsDo({
       async create() {
         throw new ServiceError('POST /endpoints: the resource already has 50 endpoints', {
           method: 'POST',
           path: '/endpoints',
           attempts: 1,
-          status: 400,
+          status,
           code: 'QuotaViolation',
           outcome: 'refused',
         });
@@ -274,6 +274,29 @@ describe('a swap with a canary', () => {
     world.work = (_, entity) => entity;
     await runStep(swap, settings, { world, runId: 'next' });
     expect(names()).toEqual(['call-center']);
+  });
+
+  it.each([
+    ['there is none', true, ''],
+    [
+      'it could not be removed',
+      false,
+      '; its canary is still there and is charged (DELETE: forbidden): the run removes it when it is resumed, or the next one that swaps endpoint call-center',
+    ],
+  ])('is spoken of in an error of the service only where it is still there: %s', async (_, isRemoved, stays) => {
+    world.recognise = () => serviceError('Recognise: forbidden', { status: 403, outcome: 'refused' });
+    if (!isRemoved)
+      endpointsDo({
+        async delete() {
+          throw serviceError('DELETE: forbidden', { status: 403, outcome: 'refused' });
+        },
+      });
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error).toBeInstanceOf(ServiceError);
+    expect(error.message).toBe(
+      `Recognise: forbidden; endpoint call-center was not changed: resume the run, or run the pipeline again, to go on with the swap${stays}`,
+    );
+    expect(names()).toEqual(isRemoved ? ['call-center'] : ['call-center', canary]);
   });
 
   it('is planned with its effects and its price, and with what it removes', () => {

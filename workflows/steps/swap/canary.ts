@@ -12,7 +12,7 @@ import { customProperties, ensureEntity, outlast, withReason } from '../ensure.t
 import { settleBy, type Change } from './change.ts';
 import { untilSettled, whileRecognising } from './deploy-model.ts';
 import { Hearing } from './hearing.ts';
-import { inState } from './in-state.ts';
+import { inState, unchanged } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { outputsOf } from './swap-outputs.ts';
@@ -54,8 +54,8 @@ export async function withCanary(change: CanaryChange, act: () => Promise<StepOu
 async function tryCandidate(change: CanaryChange): Promise<void> {
   const { at } = change;
   const { endpoint, candidate, wanted, context } = at;
-  const state = `endpoint ${wanted.endpoint} was not changed, and has a canary, which is charged: resume the run, or run the pipeline again, to go on with the swap`;
-  const fault = await inState(state, { context, act: async () => await faultOnCanary(change) });
+  // Whether there is a canary then is told when it is removed, or could not be.
+  const fault = await inState(unchanged(wanted), { context, act: async () => await faultOnCanary(change) });
   if (fault === undefined) return context.report(`${candidate.displayName} has passed on the canary`);
   const outputs = outputsOf(at, { model: endpoint.model?.self ?? '' });
   throw new StepFailure(`${fault}; this was a canary, and endpoint ${wanted.endpoint} was not changed`, outputs);
@@ -146,8 +146,10 @@ async function ensureCanary(
     });
     return { self, name };
   } catch (error) {
-    if (!(error instanceof ServiceError) || !isRefusal(error)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
+    // The service says 400 or 403 where a resource has all the endpoints that it may have.
     const isFull = /^(QuotaViolation|SkuLimitsExist)$/.test(error.code ?? '');
+    if (!isFull && !isRefusal(error)) throw error;
     const advice = isFull
       ? 'Delete an endpoint that nobody uses, ask Microsoft for more endpoints, or leave `strategy: canary` out'
       : 'Leave `strategy: canary` out, or mend what the service refuses the canary for';
@@ -165,6 +167,7 @@ async function removedAfter(error: unknown, at: Change): Promise<unknown> {
     const why = failure instanceof Error ? failure.message : String(failure);
     const stays = `its canary is still there and is charged (${why}): the run removes it when it is resumed, or the next one that swaps endpoint ${at.wanted.endpoint}`;
     context.report(stays);
+    if (error instanceof ServiceError) return new ServiceError(`${error.message}; ${stays}`, error);
     return error instanceof StepFailure ? new StepFailure(`${error.message}; ${stays}`, error.outputs) : error;
   }
 }
