@@ -299,6 +299,42 @@ describe('a swap with a canary', () => {
     expect(names()).toEqual(isRemoved ? ['call-center'] : ['call-center', canary]);
   });
 
+  it.each([
+    [
+      'is at work for ever',
+      'Running',
+      /^The deployment of the canary call-center-canary-run did not end within 60 s \(settle-timeout\); this was a canary, and endpoint call-center was not changed; its canary is still there and is charged \(The canary call-center-canary-run was at work for more than 60 s \(settle-timeout\), and the service deletes none that is\): the run removes it/,
+    ],
+    [
+      'is at work again after its proof',
+      'Succeeded',
+      /^The canary call-center-canary-run was at work for more than 60 s \(settle-timeout\), and the service deletes none that is; endpoint call-center is as this swap was to leave it, and only its canary is still there, which is charged: resume the run/,
+    ],
+  ] as const)('that %s holds the step no longer than settle-timeout, and is named', async (_, first, message) => {
+    const { wait } = world.ports.speech.endpoints;
+    const { clock } = world.ports;
+    let status: string = first;
+    const start = clock.now().getTime();
+    endpointsDo({
+      async wait(reference, options) {
+        const isCanary = reference !== world.objects.endpoints[0]?.self;
+        if (!isCanary || options?.until !== undefined || status === 'Succeeded') {
+          if (isCanary && options?.until !== undefined) status = 'Running';
+          return await wait(reference, options);
+        }
+        await clock.sleep(86_400_000, options?.signal);
+        throw new Error('waited for a day');
+      },
+    });
+    const said: string[] = [];
+    const error = await failure(runStep(swap, settings, { world, said }));
+    expect(error).toBeInstanceOf(StepFailure);
+    expect(error.message).toMatch(message);
+    expect((clock.now().getTime() - start) / 1000).toBeLessThan(3 * settings['settle-timeout']);
+    expect(said.join('\n')).toContain(`Canary ${canary} could not be removed: delete it with: az rest --method delete`);
+    expect(names()).toEqual(['call-center', canary]);
+  });
+
   it('is planned with its effects and its price, and with what it removes', () => {
     const plan = (change: Partial<Facts> = {}, strategy: SwapWith['strategy'] = 'canary') =>
       swap.plan(

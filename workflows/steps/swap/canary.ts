@@ -1,5 +1,5 @@
 import { type LocalUtterance, ServiceError } from '../../engine/ports.ts';
-import { StepFailure, type StepContext, type StepOutcome } from '../../engine/step-kind.ts';
+import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { formatRate } from '../../document/rates.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
 import { canariesOf, canaryName, canaryProperty } from '../../plan/canaries.ts';
@@ -46,7 +46,10 @@ export async function withCanary(change: CanaryChange, act: () => Promise<StepOu
     throw await removedAfter(error, at);
   }
   const state = `endpoint ${wanted.endpoint} is as this swap was to leave it, and only its canary is still there, which is charged: resume the run, or run the pipeline again, and it is removed`;
-  await inState(state, { context: at.context, act: async () => await remove(at) });
+  await inState(state, { context: at.context, act: async () => await remove(at) }).catch((error: unknown) => {
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    throw error instanceof StepFailure ? new StepFailure(`${error.message}; ${state}`, outputs) : error;
+  });
   return outcome.kind === 'reused' ? { ...outcome, kind: 'done' } : outcome;
 }
 
@@ -182,7 +185,8 @@ async function remove(at: Change): Promise<void> {
         const by = { ...context, ports, signal };
         const { endpoints } = ports.speech;
         const listed = await outlast(by, async () => await endpoints.list({ signal }));
-        for (const canary of canariesOf(endpoint, { endpoints: listed })) await deleteCanary(by, canary);
+        for (const canary of canariesOf(endpoint, { endpoints: listed }))
+          await deleteCanary({ wanted: at.wanted, context: by }, canary);
       });
       return;
     } catch (error) {
@@ -191,19 +195,25 @@ async function remove(at: Change): Promise<void> {
   }
 }
 
-/** The service deletes no endpoint that is being deployed. */
-async function deleteCanary(by: StepContext, { self, displayName }: Endpoint): Promise<void> {
-  const { endpoints } = by.ports.speech;
-  const { signal } = by;
+/** The service deletes no endpoint that is being deployed: that is waited out, as long as settle-timeout. */
+async function deleteCanary(
+  { wanted, context }: Pick<Change, 'wanted' | 'context'>,
+  { self, displayName }: Endpoint,
+): Promise<void> {
+  const { endpoints } = context.ports.speech;
+  const { signal } = context;
   try {
-    await outlast(by, async () => {
+    await outlast(context, async () => {
       const isThere = (await endpoints.get(self, { signal })) !== undefined;
-      if (isThere) await endpoints.wait(self, { signal, onTrouble: by.report });
+      if (isThere && (await untilSettled({ self }, { signal, wanted, context })) === undefined)
+        throw new StepFailure(
+          `The canary ${displayName} was at work for more than ${wanted['settle-timeout']} s (settle-timeout), and the service deletes none that is`,
+        );
       await endpoints.delete(self, { signal });
     });
-    by.report(`canary ${displayName} removed`);
+    context.report(`canary ${displayName} removed`);
   } catch (error) {
-    by.report(`Canary ${displayName} could not be removed: ${deletionOf({ self }, by.ports)}`);
+    context.report(`Canary ${displayName} could not be removed: ${deletionOf({ self }, context.ports)}`);
     throw error;
   }
 }
