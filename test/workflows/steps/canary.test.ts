@@ -335,6 +335,23 @@ describe('a swap with a canary', () => {
     expect(names()).toEqual(['call-center', canary]);
   });
 
+  it.each([
+    ['is deployed', 'deploying'],
+    ['is marked', 'smoke audio on the canary'],
+  ])('that somebody deletes before it %s is named, and the endpoint was not changed', async (_, when) => {
+    const said: string[] = [];
+    said.push = (message) => {
+      if (message.startsWith(when)) world.objects.endpoints.splice(1, 1);
+      return Array.prototype.push.call(said, message);
+    };
+    const error = await failure(runStep(swap, settings, { world, said }));
+    expect(error).toBeInstanceOf(StepFailure);
+    expect(error.message).toBe(
+      `The canary ${canary} was deleted by somebody; this was a canary, and endpoint call-center was not changed`,
+    );
+    expect(names()).toEqual(['call-center']);
+  });
+
   it('is planned with its effects and its price, and with what it removes', () => {
     const plan = (change: Partial<Facts> = {}, strategy: SwapWith['strategy'] = 'canary') =>
       swap.plan(

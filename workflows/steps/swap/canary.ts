@@ -12,7 +12,7 @@ import { customProperties, ensureEntity, outlast, withReason } from '../ensure.t
 import { settleBy, type Change } from './change.ts';
 import { untilSettled, whileRecognising } from './deploy-model.ts';
 import { Hearing } from './hearing.ts';
-import { inState, unchanged } from './in-state.ts';
+import { inState, isGone, unchanged, whileThere } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { outputsOf } from './swap-outputs.ts';
@@ -37,11 +37,12 @@ export async function withCanary(change: CanaryChange, act: () => Promise<StepOu
   const { at, isChange } = change;
   const { endpoint, known, wanted } = at;
   const isTried = wanted.strategy === 'canary' && isChange;
-  if (!isTried && canariesOf(endpoint, known).length === 0) return await act();
+  const onEndpoint = async (): Promise<StepOutcome> => await whileThere(at, act);
+  if (!isTried && canariesOf(endpoint, known).length === 0) return await onEndpoint();
   let outcome: StepOutcome;
   try {
     if (isTried) await tryCandidate(change);
-    outcome = await act();
+    outcome = await onEndpoint();
   } catch (error) {
     throw await removedAfter(error, at);
   }
@@ -65,9 +66,26 @@ async function tryCandidate(change: CanaryChange): Promise<void> {
 }
 
 async function faultOnCanary({ at, utterances, pipeline }: CanaryChange): Promise<string | undefined> {
+  const { candidate, context } = at;
+  const canary = await ensureCanary(at, pipeline);
+  context.report(`deploying ${candidate.displayName} on the canary ${canary.name}, which is charged while it exists`);
+  try {
+    return await faultThere(at, { ...canary, utterances });
+  } catch (error) {
+    if (await isGone(error, { endpoint: canary, context })) return `The canary ${canary.name} was deleted by somebody`;
+    throw error;
+  }
+}
+
+async function faultThere(
+  at: Change,
+  {
+    self,
+    name,
+    utterances,
+  }: { readonly self: string; readonly name: string; readonly utterances: readonly LocalUtterance[] },
+): Promise<string | undefined> {
   const { candidate, wanted, context } = at;
-  const { self, name } = await ensureCanary(at, pipeline);
-  context.report(`deploying ${candidate.displayName} on the canary ${name}, which is charged while it exists`);
   const { signal } = context;
   const deployed = await untilSettled({ self }, { signal, wanted, context });
   if (deployed === undefined)
@@ -213,6 +231,7 @@ async function deleteCanary(
     });
     context.report(`canary ${displayName} removed`);
   } catch (error) {
+    if (await isGone(error, { endpoint: { self }, context })) return;
     context.report(`Canary ${displayName} could not be removed: ${deletionOf({ self }, context.ports)}`);
     throw error;
   }
