@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
 import { constants, readFileSync, realpathSync, statSync } from 'node:fs';
-import { access, mkdir, readFile, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { access, mkdir, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import type { ReleaseText } from '../document/release-file.ts';
 import { DataError, type ReleasePort } from '../engine/ports.ts';
 import { whyNotData } from './data-roots.ts';
 
@@ -12,14 +13,9 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
   return {
     async read(file) {
       await assertWritable(file, roots);
-      try {
-        if ((await stat(file)).size > longest)
-          throw new DataError(`Move ${file} away: it is no release file, it is too long`);
-        return await readFile(file, 'utf8');
-      } catch (error) {
-        if (isMissing(error)) return undefined;
-        throw explained(error, file);
-      }
+      const text = releaseTextOf(file, { roots });
+      if (typeof text === 'object') throw new DataError(`Move ${file} away: ${text.fault}`);
+      return text;
     },
     async write(file, text) {
       await assertWritable(file, roots);
@@ -47,18 +43,22 @@ export function createReleaseFiles({ roots }: { readonly roots: readonly string[
   };
 }
 
-/**
- * The text of a release file at an absolute path, for the rules about files that a pipeline names; undefined when there is none, or a
- * link leads out of the roots.
- */
-export function releaseTextOf(file: string, { roots }: { readonly roots: readonly string[] }): string | undefined {
+/** What is at the path of a release file, which is absolute. In a folder out of the roots nothing is looked at. */
+export function releaseTextOf(file: string, { roots }: { readonly roots: readonly string[] }): ReleaseText {
   try {
+    if (whyNotData(realpathSync(path.dirname(file)), roots) !== undefined) return undefined;
     const real = realpathSync(file);
-    if (whyNotData(real, roots) !== undefined) return undefined;
+    if (whyNotData(real, roots) !== undefined)
+      return { fault: `it is a link to ${real}, and releases are read in ${roots.join(' or ')} alone` };
+    // A pipe has no end, and opening one waits for a writer.
     const found = statSync(real);
-    return found.isFile() && found.size <= longest ? readFileSync(real, 'utf8') : '';
-  } catch {
-    return undefined;
+    if (!found.isFile()) return { fault: 'it is no file' };
+    if (found.size > longest) return { fault: 'it is no release file, it is too long' };
+    return readFileSync(real, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? undefined : { fault: `it cannot be read (${code})` };
   }
 }
 

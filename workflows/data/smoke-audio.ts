@@ -48,6 +48,9 @@ export function isUnpackable(name: string): boolean {
   return /[\\\p{Cc}]/u.test(name);
 }
 
+/** A word has a letter, a mark or a digit of some script. */
+const hasWord = /[\p{L}\p{M}\p{N}]/u;
+
 const mostShown = 20;
 /** Some hundred hours of speech: a longer file is no transcript of smoke audio, and would fill the memory of the process. */
 const mostTranscriptBytes = 16 * 1024 ** 2;
@@ -63,7 +66,9 @@ function faultsOfLines(transcript: string, audio: readonly string[]): readonly s
     const lines = readTranscript(text, { path: name });
     const written = new Map(lines.toReversed().map(({ file, line }) => [file, line]));
     const there = new Set(audio);
+    const isSilent = lines.some(({ text: said }) => said !== '') && !lines.some(({ text: said }) => hasWord.test(said));
     return [
+      ...(isSilent ? [`${name} has no word in any line, so that nothing is compared with what is recognised`] : []),
       ...lines.flatMap(({ file, line, text: said }) => {
         if (!there.has(file)) return [`${name}:${line} names ${file}, which is not there`];
         if (written.get(file) !== line) return [`${name}:${line} names ${file} again, after line ${written.get(file)}`];

@@ -274,6 +274,10 @@ export const catalogue = {
   'unusable-release': (p: { file: string; fault: string }) => ({
     message: `Cannot serve what ${quote(p.file)} says: ${p.fault}`,
   }),
+  'occupied-release': (p: { file: string; fault: string }) => ({
+    message: `Cannot write a release in the place of ${quote(p.file)}: ${p.fault}`,
+    hint: 'Name another folder, or move the file away',
+  }),
   'setting-without-effect': (p: { key: string; other: string; value: string }) => ({
     message: `Cannot use ${quote(p.key)} beside ${quote(`${p.other}: ${p.value}`)}: it would never make a difference`,
     hint: `Leave out one of the two`,

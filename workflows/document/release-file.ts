@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { load } from 'js-yaml';
+import { FAILSAFE_SCHEMA, load } from 'js-yaml';
 import { quoteName } from './quote-name.ts';
 
 /**
@@ -21,13 +21,17 @@ export function releaseFileName(endpoint: string): string {
 /** Names of devices on Windows, whatever follows the first dot. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/;
 
-/** The parts of a release that swaps read, as far as a file has them. */
-export type PartialRelease = { readonly [K in 'endpoint' | 'model']?: Readonly<Record<string, unknown>> };
+/** The entries of a release that swaps read, as far as a file has them as text. */
+export type PartialRelease = { readonly [K in 'endpoint' | 'model']?: Readonly<Partial<Record<string, string>>> };
+
+/** What is at the path of a release file: a text, why it cannot be one as the end of a sentence, or undefined for nothing. */
+export type ReleaseText = string | { readonly fault: string } | undefined;
 
 /** What a release file says; undefined when its text is no mapping in YAML. */
 export function readRelease(text: string): PartialRelease | undefined {
   try {
-    const document: unknown = load(text);
+    // Every scalar is text, and no tag or merge key makes anything else of it.
+    const document: unknown = load(text, { schema: FAILSAFE_SCHEMA });
     if (document === null || typeof document !== 'object') return undefined;
     const { endpoint, model } = document as Readonly<Record<string, unknown>>;
     return { ...partOf('endpoint', endpoint), ...partOf('model', model) };
@@ -36,9 +40,21 @@ export function readRelease(text: string): PartialRelease | undefined {
   }
 }
 
+/** A text in place of an entry is all that is read: lists and mappings may be large, and cannot be printed. */
 function partOf(name: string, part: unknown): PartialRelease {
-  return part === null || typeof part !== 'object' ? {} : { [name]: part };
+  if (part === null || typeof part !== 'object') return {};
+  return { [name]: Object.fromEntries(Object.entries(part).filter(([, value]) => typeof value === 'string')) };
 }
+
+/** Why a release must not take the place of what is at its path, as the end of a sentence; undefined when it may. */
+export function whyNotReplaced(text: ReleaseText): string | undefined {
+  if (typeof text === 'object') return text.fault;
+  if (text === undefined || text.trim() === '') return undefined;
+  const { endpoint, model } = readRelease(text) ?? {};
+  return endpoint?.['id'] === undefined || model?.['id'] === undefined ? noRelease : undefined;
+}
+
+const noRelease = 'it is no release, which names an endpoint and a model by their ids';
 
 /** The endpoint that is to serve what a release names, as far as it is known. */
 export interface ReleasedEndpoint {
@@ -51,7 +67,7 @@ export interface ReleasedEndpoint {
 
 /** The model that the text of a release names for this endpoint, or why it names none, as the end of a sentence. */
 export function modelInRelease(
-  text: string | undefined,
+  text: ReleaseText,
   endpoint: ReleasedEndpoint,
 ): { readonly model: string } | { readonly fault: string } {
   // The file has the display name, whatever the pipeline calls the endpoint.
@@ -59,22 +75,23 @@ export function modelInRelease(
     return { fault: 'the file is found by the display name of the endpoint, not by its id' };
   if (text === undefined)
     return { fault: 'there is no such file; the first swap of the endpoint with `release` writes it' };
+  if (typeof text === 'object') return text;
   const { endpoint: of = {}, model = {} } = readRelease(text) ?? {};
-  const [id, served] = [of['id'], model['id']];
-  if (typeof id !== 'string' || typeof served !== 'string' || !isModel.test(served))
-    return { fault: 'it is no release, which names an endpoint and a model by their ids' };
-  const { name, locale, resource } = of;
-  const said = `it is of endpoint ${quoteName(String(name))} for ${quoteName(String(locale))}`;
+  const { id, name = 'without a name', locale = 'no locale', resource } = of;
+  const { id: served } = model;
+  if (id === undefined || served === undefined || !isModel.test(served)) return { fault: noRelease };
+  const said = `it is of endpoint ${quoteName(name)} for ${quoteName(locale)}`;
   if (name !== endpoint.name && id !== endpoint.id) return { fault: said };
-  if (isOther(locale, endpoint.locale)) return { fault: `${said}, and not for ${endpoint.locale}` };
-  if (isOther(resource, endpoint.resource)) return { fault: `${said} of the resource ${quoteName(String(resource))}` };
+  if (isOther(of['locale'], endpoint.locale)) return { fault: `${said}, and not for ${endpoint.locale}` };
+  if (isOther(resource, endpoint.resource)) return { fault: `${said} of the resource ${quoteName(resource ?? '')}` };
   return { model: served };
 }
 
 const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const isModel = /^(base\/)?[\w-]+$/;
+/** An id of a model, and none of the words that stand for a model in a pipeline. */
+const isModel = /^(?!(?:base|release)$)(?:base\/)?[\w-]+$/;
 
 /** Whether both are known and differ. */
-function isOther(said: unknown, own: string | undefined): boolean {
-  return typeof said === 'string' && own !== undefined && said.toLowerCase() !== own.toLowerCase();
+function isOther(said: string | undefined, own: string | undefined): boolean {
+  return said !== undefined && own !== undefined && said.toLowerCase() !== own.toLowerCase();
 }

@@ -3,6 +3,7 @@ import { checkLocale } from './check-locale.ts';
 import { checkExclude, checkMatrix, type Matrix } from './matrix/check-matrix.ts';
 import type { FileKind, Files } from './check-path.ts';
 import { checkModels } from './check-models.ts';
+import type { ReleaseText } from '../document/release-file.ts';
 import { checkReleased } from './check-released.ts';
 import { checkResource } from './check-resource.ts';
 import { checkSchedule } from './schedule/check-schedule.ts';
@@ -42,8 +43,8 @@ export interface LoadOptions {
   readonly fileOutOf?: Files['outOf'];
   /** What keeps an endpoint from being tried with the audio in a folder relative to the pipeline's file. @default nothing */
   readonly smokeFaults?: Files['smokeFaults'];
-  /** The text of a release file, relative to the pipeline's file; undefined when there is none. @default release files are not looked at */
-  readonly releaseText?: (file: string) => string | undefined;
+  /** What is at the path of a release file, relative to the pipeline's file. @default release files are not looked at */
+  readonly releaseText?: (file: string) => ReleaseText;
   /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** The names of credentials that the person who runs the pipeline lets it read. @default none */

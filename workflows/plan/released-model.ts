@@ -8,6 +8,17 @@ import { endpointByName } from './models.ts';
 /** The `model` of a swap whose endpoint is to serve what its release file says. */
 export const fromRelease = 'release';
 
+/** The `model` of a swap that was planned to serve the model that its release file named. */
+export function plannedModel(model: string): string {
+  return `${fromRelease}/${model}`;
+}
+
+/** The model of a swap as it was planned, and whether its release file named it. */
+export function modelAsPlanned(model: string): { readonly model: string; readonly isReleased: boolean } {
+  const isReleased = model.startsWith(plannedModel(''));
+  return { model: isReleased ? model.slice(plannedModel('').length) : model, isReleased };
+}
+
 interface Released {
   readonly endpoint?: string;
   readonly model?: string;

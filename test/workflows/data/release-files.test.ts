@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createReleaseFiles } from '../../../workflows/data/release-files.ts';
+import { createReleaseFiles, releaseTextOf } from '../../../workflows/data/release-files.ts';
 
 async function open(): Promise<{ root: string; outside: string; files: ReturnType<typeof createReleaseFiles> }> {
   const place = await realpath(await mkdtemp(path.join(tmpdir(), 'speechops-releases-')));
@@ -52,7 +52,7 @@ describe('release files', () => {
         await mkdir(path.join(root, 'a.yaml'));
         return path.join(root, 'a.yaml');
       },
-      'the system says EISDIR',
+      'a.yaml away: it is no file',
     ],
     [
       'below a link in a circle',
@@ -68,6 +68,36 @@ describe('release files', () => {
     await expect(files.read(file)).rejects.toThrow(message);
     await expect(files.write(file, 'text')).rejects.toThrow(/Let `release` name a folder|the system says/);
     expect(await readdir(outside)).toEqual([]);
+  });
+
+  it.each<[string, (place: { file: string; root: string; outside: string }) => Promise<unknown>, string]>([
+    [
+      'a link out of the roots',
+      async ({ file, outside }) => {
+        await writeFile(path.join(outside, 'secret.yaml'), 'secret');
+        await symlink(path.join(outside, 'secret.yaml'), file);
+      },
+      'it is a link to ',
+    ],
+    ['a link to a device', async ({ file }) => await symlink('/dev/zero', file), 'it is a link to /dev/zero'],
+    ['a pipe', async ({ file }) => execFileSync('mkfifo', [file]), 'it is no file'],
+    ['a folder', async ({ file }) => await mkdir(file), 'it is no file'],
+    [
+      'too long',
+      async ({ file }) => await writeFile(file, 'a'.repeat(1_000_001)),
+      'it is no release file, it is too long',
+    ],
+    ['a link to itself', async ({ file }) => await symlink(file, file), 'it cannot be read (ELOOP)'],
+  ])('are not read where there is %s, which the rules about pipelines are told too', async (_, make, fault) => {
+    const { root, outside, files } = await open();
+    const file = path.join(root, 'a.yaml');
+    await make({ file, root, outside });
+    await expect(files.read(file)).rejects.toThrow(`Move ${file} away: ${fault}`);
+    expect(releaseTextOf(file, { roots: [root] })).toEqual({ fault: expect.stringContaining(fault) });
+    await rm(file, { recursive: true });
+    await writeFile(path.join(root, 'b.yaml'), 'text');
+    await symlink(path.join(root, 'b.yaml'), file);
+    expect([await files.read(file), releaseTextOf(file, { roots: [root] })]).toEqual(['text', 'text']);
   });
 
   it('are refused without a checkout, which a worker may lack', async () => {

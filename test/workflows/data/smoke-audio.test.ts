@@ -47,6 +47,16 @@ describe('smoke audio', () => {
       ['trans.txt:2 does not say what is said in b.wav', 'trans.txt:3 names a.wav again, after line 1'],
     ],
     [
+      'says a word in one line at least',
+      { 'a.wav': good, 'b.wav': good, 'trans.txt': 'a.wav\t...\nb.wav\t–' },
+      ['trans.txt has no word in any line, so that nothing is compared with what is recognised'],
+    ],
+    [
+      'may have lines without a word, and words of any script',
+      { 'a.wav': good, 'b.wav': good, 'trans.txt': 'a.wav\t...\nb.wav\t電話' },
+      [],
+    ],
+    [
       'has a transcript in UTF-8',
       { 'a.wav': good, 'trans.txt': Buffer.from('a.wav\tone\na.wav\tschön', 'latin1') },
       ['trans.txt is no UTF-8 in line 2: save it as UTF-8'],

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { modelInRelease, releaseFileName } from '../../../workflows/document/release-file.ts';
+import {
+  modelInRelease,
+  releaseFileName,
+  type ReleasedEndpoint,
+  type ReleaseText,
+} from '../../../workflows/document/release-file.ts';
 
 describe('releaseFileName', () => {
   it.each([
@@ -45,12 +50,25 @@ model: { id: base/6f0e8d0a-4a53, name: new, data: [] }
     expect(modelInRelease(text, { ...calls, locale: 'en-us' })).toEqual(model);
   });
 
-  it.each([
+  it.each<[string, ReleaseText, ReleasedEndpoint, string]>([
     ['no file', undefined, calls, 'there is no such file; the first swap of the endpoint with `release` writes it'],
     ['an empty file', '', calls, 'it is no release, '],
     ['no YAML', 'model: {', calls, 'it is no release, '],
     ['a release without a model', text.replace('model:', 'modell:'), calls, 'it is no release, '],
     ['a path for a model', text.replace('base/6f0e8d0a-4a53', '../endpoints'), calls, 'it is no release, '],
+    ...['base', 'release', '{ toString: 1 }'].map((id): [string, ReleaseText, ReleasedEndpoint, string] => [
+      `${id} for a model`,
+      text.replace('base/6f0e8d0a-4a53', id),
+      calls,
+      'it is no release, ',
+    ]),
+    [
+      'a mapping for a name',
+      text.replace('name: calls', 'name: { toString: 1, valueOf: 1 }'),
+      { name: 'calls' },
+      'it is of endpoint ',
+    ],
+    ['what is no file', { fault: 'it is a link' }, calls, 'it is a link'],
     ['another endpoint', text, { name: 'ward', id: 'e2' }, 'it is of endpoint `calls` for `en-US`'],
     ['another locale', text, { ...calls, locale: 'de-DE' }, 'it is of endpoint `calls` for `en-US`, and not for de-DE'],
     [

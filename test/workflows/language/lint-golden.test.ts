@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
+import type { ReleaseText } from '../../../workflows/document/release-file.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
@@ -19,8 +20,8 @@ interface CaseOptions {
   /** The folders that data may lie in, where these paths lead out of them. */
   readonly outOf?: Readonly<Record<string, readonly string[]>>;
   readonly smokeFaults?: readonly string[];
-  /** The texts of release files by their paths. */
-  readonly releases?: Readonly<Record<string, string>>;
+  /** What is at the paths of release files. */
+  readonly releases?: Readonly<Record<string, ReleaseText>>;
   readonly padToCharacters?: number;
   /** The file cannot be read, and there is none. */
   readonly unreadable?: string;

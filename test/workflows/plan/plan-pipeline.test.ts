@@ -687,7 +687,7 @@ describe('a swap that serves what its release file says', () => {
     const plan = planPipeline(swapOf(), seen);
     expect(plan.steps[0]).toMatchObject({ action: 'update', effects: ['update-endpoint'] });
     expect(plan.steps[0]?.summary).toMatch(/^endpoint call-center: now -> old, as releases\/call-center\.yaml says; /);
-    expect(plan.pipeline.steps[0]?.with).toMatchObject({ model: 'old', release: 'releases' });
+    expect(plan.pipeline.steps[0]?.with).toMatchObject({ model: 'release/old', release: 'releases' });
     const served = planPipeline(swapOf(), { ...seen, releases: { 'releases/call-center.yaml': file('now') } });
     expect(served.steps[0]).toMatchObject({
       action: 'reuse',

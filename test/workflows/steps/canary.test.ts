@@ -236,14 +236,14 @@ describe('a swap with a canary', () => {
     expect(names()).toEqual(['call-center']);
   });
 
-  it('says what to do when the resource has as many endpoints as it may', async () => {
+  it.each([400, 403])('says what to do when the resource has as many endpoints as it may (%i)', async (status) => {
     endpointsDo({
       async create() {
         throw new ServiceError('POST /endpoints: the resource already has 50 endpoints', {
           method: 'POST',
           path: '/endpoints',
           attempts: 1,
-          status: 400,
+          status,
           code: 'QuotaViolation',
           outcome: 'refused',
         });
@@ -273,6 +273,82 @@ describe('a swap with a canary', () => {
     endpointsDo({ delete: remove });
     world.work = (_, entity) => entity;
     await runStep(swap, settings, { world, runId: 'next' });
+    expect(names()).toEqual(['call-center']);
+  });
+
+  it.each([
+    ['there is none', true, ''],
+    [
+      'it could not be removed',
+      false,
+      '; its canary is still there and is charged (DELETE: forbidden): the run removes it when it is resumed, or the next one that swaps endpoint call-center',
+    ],
+  ])('is spoken of in an error of the service only where it is still there: %s', async (_, isRemoved, stays) => {
+    world.recognise = () => serviceError('Recognise: forbidden', { status: 403, outcome: 'refused' });
+    if (!isRemoved)
+      endpointsDo({
+        async delete() {
+          throw serviceError('DELETE: forbidden', { status: 403, outcome: 'refused' });
+        },
+      });
+    const error = await failure(runStep(swap, settings, { world }));
+    expect(error).toBeInstanceOf(ServiceError);
+    expect(error.message).toBe(
+      `Recognise: forbidden; endpoint call-center was not changed: resume the run, or run the pipeline again, to go on with the swap${stays}`,
+    );
+    expect(names()).toEqual(isRemoved ? ['call-center'] : ['call-center', canary]);
+  });
+
+  it.each([
+    [
+      'is at work for ever',
+      'Running',
+      /^The deployment of the canary call-center-canary-run did not end within 60 s \(settle-timeout\); this was a canary, and endpoint call-center was not changed; its canary is still there and is charged \(The canary call-center-canary-run was at work for more than 60 s \(settle-timeout\), and the service deletes none that is\): the run removes it/,
+    ],
+    [
+      'is at work again after its proof',
+      'Succeeded',
+      /^The canary call-center-canary-run was at work for more than 60 s \(settle-timeout\), and the service deletes none that is; endpoint call-center is as this swap was to leave it, and only its canary is still there, which is charged: resume the run/,
+    ],
+  ] as const)('that %s holds the step no longer than settle-timeout, and is named', async (_, first, message) => {
+    const { wait } = world.ports.speech.endpoints;
+    const { clock } = world.ports;
+    let status: string = first;
+    const start = clock.now().getTime();
+    endpointsDo({
+      async wait(reference, options) {
+        const isCanary = reference !== world.objects.endpoints[0]?.self;
+        if (!isCanary || options?.until !== undefined || status === 'Succeeded') {
+          if (isCanary && options?.until !== undefined) status = 'Running';
+          return await wait(reference, options);
+        }
+        await clock.sleep(86_400_000, options?.signal);
+        throw new Error('waited for a day');
+      },
+    });
+    const said: string[] = [];
+    const error = await failure(runStep(swap, settings, { world, said }));
+    expect(error).toBeInstanceOf(StepFailure);
+    expect(error.message).toMatch(message);
+    expect((clock.now().getTime() - start) / 1000).toBeLessThan(3 * settings['settle-timeout']);
+    expect(said.join('\n')).toContain(`Canary ${canary} could not be removed: delete it with: az rest --method delete`);
+    expect(names()).toEqual(['call-center', canary]);
+  });
+
+  it.each([
+    ['is deployed', 'deploying'],
+    ['is marked', 'smoke audio on the canary'],
+  ])('that somebody deletes before it %s is named, and the endpoint was not changed', async (_, when) => {
+    const said: string[] = [];
+    said.push = (message) => {
+      if (message.startsWith(when)) world.objects.endpoints.splice(1, 1);
+      return Array.prototype.push.call(said, message);
+    };
+    const error = await failure(runStep(swap, settings, { world, said }));
+    expect(error).toBeInstanceOf(StepFailure);
+    expect(error.message).toBe(
+      `The canary ${canary} was deleted by somebody; this was a canary, and endpoint call-center was not changed`,
+    );
     expect(names()).toEqual(['call-center']);
   });
 

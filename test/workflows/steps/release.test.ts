@@ -133,7 +133,7 @@ describe('a swap with a release', () => {
       outputs: { release: 'releases/calls.yaml' },
     });
     expect(files.get(file)).toBe(written);
-    for (const lost of [undefined, 'endpoint: {', 'nothing', written.replace('id: new', 'id: old')]) {
+    for (const lost of [undefined, '', ' \n', written.replace('id: new', 'id: old')]) {
       files.clear();
       if (lost !== undefined) files.set(file, lost);
       await runStep(kind, settings, { world });
@@ -156,6 +156,25 @@ describe('a swap with a release', () => {
     expect(world.objects.endpoints[0]).toBe(served);
   });
 
+  it.each([
+    ['a pipeline', 'name: calls\nlocale: en-US\nsteps: []\n'],
+    ['what a merge has left', 'endpoint: {\n<<<<<<< HEAD\n'],
+    ['a text', 'nothing'],
+    [
+      'mappings in place of its names',
+      'endpoint: { id: { toString: 1 }, name: { toString: 1, valueOf: 1 } }\nmodel: { id: old }',
+    ],
+  ])('changes nothing where its place is taken by %s', async (_, text) => {
+    const { world, files } = repository();
+    const served = world.objects.endpoints[0];
+    files.set(file, text);
+    expect((await failure(runStep(kind, settings, { world }))).message).toBe(
+      'Let `release` name another folder, or move releases/calls.yaml away, in whose place a release would be written: it is no release, which names an endpoint and a model by their ids; nothing was changed',
+    );
+    expect(world.objects.endpoints[0]).toBe(served);
+    expect(files.get(file)).toBe(text);
+  });
+
   it('says that the model is served where only the file could not be written', async () => {
     const at = repository();
     at.fault = new DataError('Cannot write the release: the system says ENOSPC');
@@ -176,6 +195,47 @@ describe('a swap with a release', () => {
     world.settle = (wanted) => ({ ...wanted, status: 'Failed' });
     await failure(runStep(kind, { ...settings, model: 'https://speech/models/old' }, { world }));
     expect(files.get(file)).toBe(written);
+  });
+
+  it.each<[string, (text: string) => string | undefined]>([
+    ['names another model', (text) => text.replace('id: new', 'id: reverted')],
+    ['is gone', () => undefined],
+  ])('leaves a file alone that the swap was planned by, and that %s since then', async (_, change) => {
+    const { world, files } = repository();
+    const planned = { ...settings, model: 'release/new' };
+    await runStep(kind, settings, { world });
+    const wanted = files.get(file) ?? '';
+    world.objects.endpoints[0] = fakeEndpoint('calls', 'https://speech/models/old');
+    const now = change(wanted);
+    files.clear();
+    if (now !== undefined) files.set(file, now);
+    const { outcome, said } = await runStep(kind, planned, { world });
+    expect(outcome).toMatchObject({ kind: 'done', outputs: { model: settings.model } });
+    expect(files.get(file)).toBe(now);
+    expect(said.at(-1)).toBe(
+      'releases/calls.yaml is left as it is: it has named another model since this run was planned, and endpoint calls serves model new. Run the pipeline again to serve what it says now',
+    );
+  });
+
+  it('leaves a file alone that a person changes while the swap goes on, and writes one whose endpoint was made anew', async () => {
+    const { world, files } = repository();
+    const planned = { ...settings, model: 'release/new' };
+    await runStep(kind, settings, { world });
+    const wanted = (files.get(file) ?? '').replace('id: id-of-calls', 'id: former');
+    const reverted = wanted.replace('id: new', 'id: reverted');
+    for (const [meanwhile, then] of [
+      [reverted, reverted],
+      [wanted, expect.stringContaining('id: id-of-calls')],
+    ]) {
+      world.objects.endpoints[0] = fakeEndpoint('calls', 'https://speech/models/old');
+      files.set(file, wanted);
+      world.settle = (entity) => {
+        files.set(file, meanwhile);
+        return entity;
+      };
+      await runStep(kind, planned, { world });
+      expect(files.get(file)).toEqual(then);
+    }
   });
 
   it('writes nothing without `release`', async () => {

@@ -61,6 +61,21 @@ async function failure(run: Promise<unknown>): Promise<StepFailure> {
 
 const markOf = (world: FakeWorld) => world.objects.endpoints[0]?.customProperties?.['speechops-swap'];
 
+it.each([
+  [{ 'max-wer': 0.2 }, 'max-wer'],
+  [{ 'max-wer': 0.2, 'max-wer-above-evaluation': 0.05 }, 'max-wer and max-wer-above-evaluation'],
+])('a swap whose smoke audio has no word changes nothing where %j would bound its rate', async (bounds, said) => {
+  const world = worldOf(() => 0.5);
+  world.ports.data.utterances = async () => [{ name: 'a.wav', audio: Uint8Array.of(1), transcript: '...' }];
+  const before = world.objects.endpoints[0];
+  const error = await failure(runStep(swap, settingsOf(bounds), { world }));
+  expect(error.message).toBe(
+    `Write what is said into the transcript in smoke: it has no word, so that ${said} would bound nothing; nothing was changed`,
+  );
+  expect(world.objects.endpoints[0]).toBe(before);
+  expect((await runStep(swap, settingsOf({}), { world })).outcome).toMatchObject({ kind: 'done' });
+});
+
 describe('the latency of a swap', () => {
   it('is told by phase, and that of the first answers of the new model', async () => {
     const world = worldOf((isNew) => (isNew ? 0.8 : 0.5));

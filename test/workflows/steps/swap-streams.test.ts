@@ -115,6 +115,27 @@ describe('streams of a swap', () => {
     expect(new Set(lasted.slice(0, 3)).size).toBe(3);
   });
 
+  it.each([
+    [
+      'it is not answered for an hour',
+      serviceError('too many (429)', { status: 429, outcome: 'unknown' }),
+      /^too many \(429\); no recognition was answered beside 3 streams\. Let `verify\.streams` be fewer, or ask Microsoft for more concurrent requests of the endpoint; endpoint call-center was not changed/,
+    ],
+    [
+      'it fails',
+      refused,
+      /^Let `verify\.streams` be fewer, or ask Microsoft for more concurrent requests of the endpoint: a recognition failed beside 3 streams \(a\.wav: no room \(400\)\); nothing was changed$/,
+    ],
+  ])('change nothing where a recognition beside them would be none: %s', async (_, answer, message) => {
+    const { world, openAt } = worldOf();
+    const { recognise } = world;
+    world.recognise = (...args) => (world.openStreams.size === 3 ? answer : recognise(...args));
+    const error: unknown = await runStep(swap, settings, { world }).catch((reason: unknown) => reason);
+    expect(String((error as Error).message)).toMatch(message);
+    expect(openAt).toEqual([]);
+    expect(world.openStreams.size).toBe(0);
+  });
+
   it('are none where none are asked for', async () => {
     const { world, openAt } = worldOf();
     const { outcome } = await runStep(swap, { ...settings, verify: { ...verify, streams: 0 } }, { world });

@@ -289,6 +289,46 @@ describe('swap', () => {
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 
+  it.each<[string, string, RegExp]>([
+    ['it is heard', 'smoke audio before', /is gone/],
+    ['it is marked', 'smoke audio after', /is gone/],
+    ['the previous model is given back', 'The smoke audio', /going back to the previous model failed too/],
+  ])('says how an endpoint stands that somebody deletes before %s', async (_, when, message) => {
+    const world = worldWithEndpoint();
+    if (when === 'The smoke audio')
+      world.recognise = ({ model }) => ({ ...good, lexical: model?.self === newModel ? 'nothing' : good.lexical });
+    const { update } = world.ports.speech.endpoints;
+    const drop = (): void => void world.objects.endpoints.splice(0, 1);
+    Object.assign(world.ports.speech.endpoints, {
+      async update(...args: Parameters<typeof update>) {
+        const updated = await update(...args);
+        if (when === 'smoke audio before') drop();
+        return updated;
+      },
+    });
+    const said: string[] = [];
+    said.push = (text) => {
+      if (when !== 'smoke audio before' && text.startsWith(when)) drop();
+      return Array.prototype.push.call(said, text);
+    };
+    const error = await failure(runStep(swap, settings, { world, said }));
+    expect(error.message).toMatch(message);
+    expect(error.message).toMatch(
+      /; endpoint call-center \(id-of-call-center\) was deleted during the swap, and its callers get no answer: give them another endpoint, which a run makes with `create: true`, under another id$/,
+    );
+  });
+
+  it('says of no endpoint that it is gone where the service does not answer whether it is', async () => {
+    const world = worldWithEndpoint();
+    world.settle = (wanted) => ({ ...wanted, status: 'Failed' });
+    Object.assign(world.ports.speech.endpoints, {
+      async get() {
+        throw serviceError('GET: no answer', { outcome: 'unknown' });
+      },
+    });
+    expect((await failure(runStep(swap, settings, { world }))).message).not.toContain('was deleted');
+  });
+
   it('says that going back failed too', async () => {
     const world = worldWithEndpoint();
     world.settle = (wanted, before) => ({ ...before, status: 'Failed', lastActionDateTime: wanted.lastActionDateTime });

@@ -1,5 +1,5 @@
 import { type LocalUtterance, ServiceError } from '../../engine/ports.ts';
-import { StepFailure, type StepContext, type StepOutcome } from '../../engine/step-kind.ts';
+import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { formatRate } from '../../document/rates.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
 import { canariesOf, canaryName, canaryProperty } from '../../plan/canaries.ts';
@@ -12,7 +12,7 @@ import { customProperties, ensureEntity, outlast, withReason } from '../ensure.t
 import { settleBy, type Change } from './change.ts';
 import { untilSettled, whileRecognising } from './deploy-model.ts';
 import { Hearing } from './hearing.ts';
-import { inState } from './in-state.ts';
+import { inState, isGone, unchanged, whileThere } from './in-state.ts';
 import { markServed } from './marks.ts';
 import { SmokeTest } from './smoke-test.ts';
 import { outputsOf } from './swap-outputs.ts';
@@ -37,16 +37,20 @@ export async function withCanary(change: CanaryChange, act: () => Promise<StepOu
   const { at, isChange } = change;
   const { endpoint, known, wanted } = at;
   const isTried = wanted.strategy === 'canary' && isChange;
-  if (!isTried && canariesOf(endpoint, known).length === 0) return await act();
+  const onEndpoint = async (): Promise<StepOutcome> => await whileThere(at, act);
+  if (!isTried && canariesOf(endpoint, known).length === 0) return await onEndpoint();
   let outcome: StepOutcome;
   try {
     if (isTried) await tryCandidate(change);
-    outcome = await act();
+    outcome = await onEndpoint();
   } catch (error) {
     throw await removedAfter(error, at);
   }
   const state = `endpoint ${wanted.endpoint} is as this swap was to leave it, and only its canary is still there, which is charged: resume the run, or run the pipeline again, and it is removed`;
-  await inState(state, { context: at.context, act: async () => await remove(at) });
+  await inState(state, { context: at.context, act: async () => await remove(at) }).catch((error: unknown) => {
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    throw error instanceof StepFailure ? new StepFailure(`${error.message}; ${state}`, outputs) : error;
+  });
   return outcome.kind === 'reused' ? { ...outcome, kind: 'done' } : outcome;
 }
 
@@ -54,17 +58,34 @@ export async function withCanary(change: CanaryChange, act: () => Promise<StepOu
 async function tryCandidate(change: CanaryChange): Promise<void> {
   const { at } = change;
   const { endpoint, candidate, wanted, context } = at;
-  const state = `endpoint ${wanted.endpoint} was not changed, and has a canary, which is charged: resume the run, or run the pipeline again, to go on with the swap`;
-  const fault = await inState(state, { context, act: async () => await faultOnCanary(change) });
+  // Whether there is a canary then is told when it is removed, or could not be.
+  const fault = await inState(unchanged(wanted), { context, act: async () => await faultOnCanary(change) });
   if (fault === undefined) return context.report(`${candidate.displayName} has passed on the canary`);
   const outputs = outputsOf(at, { model: endpoint.model?.self ?? '' });
   throw new StepFailure(`${fault}; this was a canary, and endpoint ${wanted.endpoint} was not changed`, outputs);
 }
 
 async function faultOnCanary({ at, utterances, pipeline }: CanaryChange): Promise<string | undefined> {
+  const { candidate, context } = at;
+  const canary = await ensureCanary(at, pipeline);
+  context.report(`deploying ${candidate.displayName} on the canary ${canary.name}, which is charged while it exists`);
+  try {
+    return await faultThere(at, { ...canary, utterances });
+  } catch (error) {
+    if (await isGone(error, { endpoint: canary, context })) return `The canary ${canary.name} was deleted by somebody`;
+    throw error;
+  }
+}
+
+async function faultThere(
+  at: Change,
+  {
+    self,
+    name,
+    utterances,
+  }: { readonly self: string; readonly name: string; readonly utterances: readonly LocalUtterance[] },
+): Promise<string | undefined> {
   const { candidate, wanted, context } = at;
-  const { self, name } = await ensureCanary(at, pipeline);
-  context.report(`deploying ${candidate.displayName} on the canary ${name}, which is charged while it exists`);
   const { signal } = context;
   const deployed = await untilSettled({ self }, { signal, wanted, context });
   if (deployed === undefined)
@@ -145,8 +166,10 @@ async function ensureCanary(
     });
     return { self, name };
   } catch (error) {
-    if (!(error instanceof ServiceError) || !isRefusal(error)) throw error;
+    if (!(error instanceof ServiceError)) throw error;
+    // The service says 400 or 403 where a resource has all the endpoints that it may have.
     const isFull = /^(QuotaViolation|SkuLimitsExist)$/.test(error.code ?? '');
+    if (!isFull && !isRefusal(error)) throw error;
     const advice = isFull
       ? 'Delete an endpoint that nobody uses, ask Microsoft for more endpoints, or leave `strategy: canary` out'
       : 'Leave `strategy: canary` out, or mend what the service refuses the canary for';
@@ -164,6 +187,7 @@ async function removedAfter(error: unknown, at: Change): Promise<unknown> {
     const why = failure instanceof Error ? failure.message : String(failure);
     const stays = `its canary is still there and is charged (${why}): the run removes it when it is resumed, or the next one that swaps endpoint ${at.wanted.endpoint}`;
     context.report(stays);
+    if (error instanceof ServiceError) return new ServiceError(`${error.message}; ${stays}`, error);
     return error instanceof StepFailure ? new StepFailure(`${error.message}; ${stays}`, error.outputs) : error;
   }
 }
@@ -178,7 +202,8 @@ async function remove(at: Change): Promise<void> {
         const by = { ...context, ports, signal };
         const { endpoints } = ports.speech;
         const listed = await outlast(by, async () => await endpoints.list({ signal }));
-        for (const canary of canariesOf(endpoint, { endpoints: listed })) await deleteCanary(by, canary);
+        for (const canary of canariesOf(endpoint, { endpoints: listed }))
+          await deleteCanary({ wanted: at.wanted, context: by }, canary);
       });
       return;
     } catch (error) {
@@ -187,19 +212,26 @@ async function remove(at: Change): Promise<void> {
   }
 }
 
-/** The service deletes no endpoint that is being deployed. */
-async function deleteCanary(by: StepContext, { self, displayName }: Endpoint): Promise<void> {
-  const { endpoints } = by.ports.speech;
-  const { signal } = by;
+/** The service deletes no endpoint that is being deployed: that is waited out, as long as settle-timeout. */
+async function deleteCanary(
+  { wanted, context }: Pick<Change, 'wanted' | 'context'>,
+  { self, displayName }: Endpoint,
+): Promise<void> {
+  const { endpoints } = context.ports.speech;
+  const { signal } = context;
   try {
-    await outlast(by, async () => {
+    await outlast(context, async () => {
       const isThere = (await endpoints.get(self, { signal })) !== undefined;
-      if (isThere) await endpoints.wait(self, { signal, onTrouble: by.report });
+      if (isThere && (await untilSettled({ self }, { signal, wanted, context })) === undefined)
+        throw new StepFailure(
+          `The canary ${displayName} was at work for more than ${wanted['settle-timeout']} s (settle-timeout), and the service deletes none that is`,
+        );
       await endpoints.delete(self, { signal });
     });
-    by.report(`canary ${displayName} removed`);
+    context.report(`canary ${displayName} removed`);
   } catch (error) {
-    by.report(`Canary ${displayName} could not be removed: ${deletionOf({ self }, by.ports)}`);
+    if (await isGone(error, { endpoint: { self }, context })) return;
+    context.report(`Canary ${displayName} could not be removed: ${deletionOf({ self }, context.ports)}`);
     throw error;
   }
 }

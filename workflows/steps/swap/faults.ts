@@ -42,6 +42,8 @@ export async function checkBefore(at: Change): Promise<Ear> {
   const fault = streams.fault('before the swap');
   if (fault !== undefined)
     throw refusal(`Mend endpoint ${wanted.endpoint} first, or let \`verify.streams\` be fewer: ${fault}`);
+  const refused = await besideStreams(at);
+  if (refused !== undefined) throw refusal(refused);
   streams.collect();
   const slow = slowness(at, 'before');
   if (slow !== undefined)
@@ -64,6 +66,18 @@ function earOfUnproved(
   if (tally.unlikeWanted.length === 0) return { why: already };
   context.report(`${already}, and tell nothing after it`);
   return ear.only(tally.unlikeWanted);
+}
+
+/** Why the proof of the new model could not be had while the streams are open; undefined when one recognition is answered beside them. */
+async function besideStreams({ smoke, streams, wanted, context }: Change): Promise<string | undefined> {
+  const { streams: count } = streams.counts();
+  if (count === 0) return undefined;
+  const advice = 'Let `verify.streams` be fewer, or ask Microsoft for more concurrent requests of the endpoint';
+  const state = `no recognition was answered beside ${count} streams. ${advice}; ${unchanged(wanted)}`;
+  const failuresBefore = smoke.failures;
+  await inState(state, { context, act: async () => await smoke.one() });
+  if (smoke.failures === failuresBefore) return undefined;
+  return `${advice}: a recognition failed beside ${count} streams (${smoke.lastFailure})`;
 }
 
 /**

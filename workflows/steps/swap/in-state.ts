@@ -1,8 +1,9 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { ServiceError } from '../../engine/ports.ts';
-import type { StepContext } from '../../engine/step-kind.ts';
+import { StepFailure, type StepContext } from '../../engine/step-kind.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
 import { entityId } from '../../plan/identity.ts';
+import type { Endpoint } from '../../plan/speech-entities.ts';
 import type { Change } from './change.ts';
 
 /**
@@ -19,6 +20,38 @@ export async function inState<T>(
     if (error instanceof ServiceError && !isRefusal(error)) throw new ServiceError(`${error.message}; ${state}`, error);
     if (context.signal.aborted) context.report(state);
     throw error;
+  }
+}
+
+/**
+ * Whether a part of a step has ended with this error and its endpoint is there no more, because somebody has deleted it. A service that
+ * does not answer has not said so.
+ */
+export async function isGone(
+  error: unknown,
+  { endpoint, context }: { readonly endpoint: Pick<Endpoint, 'self'>; readonly context: StepContext },
+): Promise<boolean> {
+  const mayBe = error instanceof StepFailure || (error instanceof ServiceError && error.status === 404);
+  if (!mayBe) return false;
+  const { ports, signal } = context;
+  try {
+    return (await ports.speech.endpoints.get(endpoint.self, { signal })) === undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Does what a swap does with its endpoint; where somebody deletes that meanwhile, throws a {@link StepFailure} that says so. */
+export async function whileThere<T>(
+  { endpoint, wanted, context }: Pick<Change, 'endpoint' | 'wanted' | 'context'>,
+  act: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(await isGone(error, { endpoint, context })) || !(error instanceof Error)) throw error;
+    const gone = `endpoint ${wanted.endpoint} (${entityId(endpoint.self)}) was deleted during the swap, and its callers get no answer: give them another endpoint, which a run makes with \`create: true\`, under another id`;
+    throw new StepFailure(`${error.message}; ${gone}`, error instanceof StepFailure ? error.outputs : {});
   }
 }
 

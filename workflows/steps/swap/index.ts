@@ -29,7 +29,7 @@ import {
 import { SmokeTest } from './smoke-test.ts';
 import { Streams } from './streams.ts';
 import { tellApart } from './tell-apart.ts';
-import { evaluationOf, type Evaluated } from './wer-bounds.ts';
+import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
 
 /**
  * `swap`: the endpoint serves this model, proved by recognising smoke audio before, while and after it changes; on any
@@ -52,6 +52,7 @@ export const swap: StepKind<SwapWith> = {
     const { known, candidate, existing } = await choose(input, context);
     const utterances =
       wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
+    assertBoundable(utterances, { wanted, locale: input.pipeline.locale });
 
     const { endpoint, isNew } =
       existing === undefined

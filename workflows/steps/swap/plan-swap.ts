@@ -15,7 +15,7 @@ import {
   whyNoEndpoint,
   type KnownModels,
 } from '../../plan/models.ts';
-import { fromRelease, releasedModel } from '../../plan/released-model.ts';
+import { fromRelease, plannedModel, releasedModel } from '../../plan/released-model.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
@@ -56,7 +56,7 @@ export function endpointMade(
 /** The settings that the plan of a swap decides: the model that its release file names now, whatever it names later. */
 export function settleSwap({ known, pipeline }: StepPlanInput<SwapWith>, facts: Facts): Partial<SwapWith> {
   const released = releasedModel(known, { locale: pipeline.locale, facts });
-  return typeof released === 'object' ? { model: released.model } : {};
+  return typeof released === 'object' ? { model: plannedModel(released.model) } : {};
 }
 
 /** What a swap cannot do without and is not there: the model, its release file, or the endpoint that it may not create. */

@@ -1,26 +1,28 @@
 import path from 'node:path';
 import { dump } from 'js-yaml';
 import type { ReleaseDataset, ReleaseDocument, ReleaseMeasurement, SwapWith } from '../../../schemas/types.gen.ts';
-import { type PartialRelease, readRelease, releaseFileName } from '../../document/release-file.ts';
+import { type PartialRelease, readRelease, releaseFileName, whyNotReplaced } from '../../document/release-file.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
 import { DataError, type ReleasePort } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { digestProperty, entityId } from '../../plan/identity.ts';
 import { measurementsOf } from '../../plan/measurements.ts';
 import { baseModelBehind, endpointByName, expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
-import { originOf } from '../../plan/released-model.ts';
+import { modelAsPlanned, originOf } from '../../plan/released-model.ts';
 import { outlast } from '../ensure.ts';
 import { inState } from './in-state.ts';
 
 /**
  * A swap that also leaves a release where its settings have `release`: a file that says what the endpoint serves and why. The
  * file is written whenever it does not name the model that is served, so that a run that ended before it is made good by the next
- * one. A file that cannot be written is told before anything is changed.
+ * one; a file that a swap serves the model of is left alone where it has named another one since. A file that cannot be written is told before anything is changed.
  */
 export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
   return {
     ...swap,
-    async run(input, context) {
+    async run(planned, context) {
+      const { model: candidate, isReleased } = modelAsPlanned(planned.with.model);
+      const input = { ...planned, with: { ...planned.with, model: candidate } };
       const { release } = input.with;
       if (release === undefined) return await swap.run(input, context);
       const before = await lookAt(release, input, context);
@@ -30,11 +32,17 @@ export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
       const { model = '', endpoint = '' } = outcome.outputs;
       if (!names(before.document, { endpoint: String(endpoint), model: String(model) })) {
         const served = `endpoint ${input.with.endpoint} serves model ${entityId(String(model))}, and only its release ${outputs.release} is not written: resume the run, or run the pipeline again`;
-        const act = async (): Promise<void> => await writeRelease(before.file, outcome.outputs, { input, context });
-        await inState(served, { context, act }).catch((error: unknown) => {
+        const act = async (): Promise<string> => {
+          // What is in Git is what is wanted: a person has taken it back, or on, since the run was planned.
+          if (isReleased && (await modelNow(before.file, context)) !== entityId(String(model)))
+            return `${outputs.release} is left as it is: it has named another model since this run was planned, and endpoint ${input.with.endpoint} serves model ${entityId(String(model))}. Run the pipeline again to serve what it says now`;
+          await writeRelease(before.file, outcome.outputs, { input, context });
+          return `release written: ${outputs.release}`;
+        };
+        const said = await inState(served, { context, act }).catch((error: unknown) => {
           throw error instanceof DataError ? new StepFailure(`${error.message}; ${served}`, outputs) : error;
         });
-        context.report(`release written: ${outputs.release}`);
+        context.report(said);
       }
       return { kind: outcome.kind, outputs };
     },
@@ -57,18 +65,28 @@ async function lookAt(release: string, input: StepInput<SwapWith>, context: Step
   if (typeof found === 'string') throw new StepFailure(found);
   const name = releaseFileName(found?.displayName ?? wanted.endpoint);
   const file = path.resolve(folder, release, name);
-  // What is no release is replaced by one.
-  const document = readRelease((await releasesOf(context).read(file)) ?? '');
-  const of = document?.endpoint;
-  if (of === undefined) return { name, file, document };
+  const text = await releasesOf(context).read(file);
+  const document = text === undefined ? undefined : readRelease(text);
+  const { endpoint: of = {} } = document ?? {};
   const own = { locale, resource: found === undefined ? undefined : originOf(found.self) };
   const isOther = (['locale', 'resource'] as const).some(
-    (key) => typeof of[key] === 'string' && own[key] !== undefined && of[key].toLowerCase() !== own[key].toLowerCase(),
+    (key) => of[key] !== undefined && own[key] !== undefined && of[key].toLowerCase() !== own[key].toLowerCase(),
   );
-  if (!isOther) return { name, file, document };
-  throw new StepFailure(
-    `Let \`release\` name a folder for each locale and resource: ${path.posix.join(release, name)} is of endpoint ${String(of['name'])} (${String(of['locale'])}) of another one; nothing was changed`,
-  );
+  const place = path.posix.join(release, name);
+  if (isOther)
+    throw new StepFailure(
+      `Let \`release\` name a folder for each locale and resource: ${place} is of endpoint ${of['name'] ?? 'without a name'} (${of['locale'] ?? 'no locale'}) of another one; nothing was changed`,
+    );
+  const fault = whyNotReplaced(text);
+  if (fault !== undefined)
+    throw new StepFailure(
+      `Let \`release\` name another folder, or move ${place} away, in whose place a release would be written: ${fault}; nothing was changed`,
+    );
+  return { name, file, document };
+}
+
+async function modelNow(file: string, context: StepContext): Promise<string | undefined> {
+  return readRelease((await releasesOf(context).read(file)) ?? '')?.model?.['id'];
 }
 
 function releasesOf({ ports }: StepContext): ReleasePort {

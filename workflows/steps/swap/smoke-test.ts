@@ -69,6 +69,12 @@ export class SmokeTest {
     return { wer: score.wordErrorRate, failures: this.failures - failuresBefore };
   }
 
+  /** Recognises the first utterance, where there is one, as {@link all} does with all of them. */
+  async one(): Promise<void> {
+    const [first] = this.#utterances;
+    if (first !== undefined) await this.recognise(first, this.#context.signal);
+  }
+
   /**
    * Recognises one recording after the other, one every so often, until the work is done; answers the work's result. These are the
    * utterances and what `others` recognise, in turn. The end

@@ -1,7 +1,11 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
-import type { StepContext } from '../../engine/step-kind.ts';
+import type { LocalUtterance } from '../../engine/ports.ts';
+import { StepFailure, type StepContext } from '../../engine/step-kind.ts';
 import { measurementsOf } from '../../plan/measurements.ts';
+import { profileOfLocale } from '../../scoring/normalise-text.ts';
+import { scoreUtterances } from '../../scoring/score-utterances.ts';
+import { unitOfLocale } from '../../scoring/tokenise.ts';
 import { outlast } from '../ensure.ts';
 
 /** What the newest evaluation of a model has found. */
@@ -9,6 +13,23 @@ export interface Evaluated {
   readonly wer: number;
   /** Its display name. */
   readonly evaluation: string;
+}
+
+/** Throws a {@link StepFailure} where the settings bound a word error rate, and the smoke audio has none, as its transcripts have no words. */
+export function assertBoundable(
+  utterances: readonly LocalUtterance[],
+  { wanted, locale }: { readonly wanted: SwapWith; readonly locale: string },
+): void {
+  const { verify } = wanted;
+  const bounds = (['max-wer', 'max-wer-above-evaluation'] as const).filter((name) => verify?.[name] !== undefined);
+  if (verify === undefined || bounds.length === 0) return;
+  const references = utterances.map(({ name, transcript }) => ({ id: name, text: transcript }));
+  const both = { references, hypotheses: references };
+  const { wordErrorRate } = scoreUtterances({ ...both, profile: profileOfLocale(locale), unit: unitOfLocale(locale) });
+  if (wordErrorRate !== null) return;
+  throw new StepFailure(
+    `Write what is said into the transcript in ${verify.audio}: it has no word, so that ${bounds.join(' and ')} would bound nothing; nothing was changed`,
+  );
 }
 
 /**
