@@ -141,6 +141,19 @@ describe('a swap with a release', () => {
     }
   });
 
+  it('is written anew when the endpoint comes back to the model that the file names', async () => {
+    const { world, files } = repository();
+    await runStep(kind, settings, { world });
+    const first = files.get(file) ?? '';
+    // Another swap, without `release`, has changed the endpoint meanwhile.
+    const { release: _release, ...without } = settings;
+    await runStep(kind, { ...without, model: 'https://speech/models/old' }, { world });
+    files.set(file, first.replace('previousModel:\n  id: old', 'previousModel:\n  id: older'));
+    const { outcome } = await runStep(kind, settings, { world });
+    expect(outcome.kind).toBe('done');
+    expect(parse(files.get(file) ?? '')).toMatchObject({ model: { id: 'new' }, previousModel: { id: 'old' } });
+  });
+
   it('changes nothing where the file cannot be written, or is of an endpoint of another locale or resource', async () => {
     const { world, files } = repository();
     const served = world.objects.endpoints[0];

@@ -119,6 +119,10 @@ describe('a swap that hears which model answers', () => {
     expect(secondsOf(outputs['heardAt'])).toBeGreaterThan(secondsOf(outputs['firstOfCandidate']));
     expect([served(), markOf(world)]).toEqual([newModel, 'proved new']);
     expect(said.join('\n')).toContain('3 recordings of evaluation candidate tell the models apart');
+    // Five minutes of the same answers are told once a minute, with the end of the waiting.
+    expect(
+      said.filter((line) => /3 as by old, 0 as by neither; waiting until 00:3\d UTC at most$/.test(line)),
+    ).toHaveLength(4);
     expect(swap.summarise?.(outputs as Record<string, string>)).toContain('heard on 3 recordings');
   });
 

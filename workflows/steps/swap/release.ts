@@ -14,7 +14,7 @@ import { inState } from './in-state.ts';
 
 /**
  * A swap that also leaves a release where its settings have `release`: a file that says what the endpoint serves and why. The
- * file is written whenever it does not name the model that is served, so that a run that ended before it is made good by the next
+ * file is written after each change, and whenever it does not name the model that is served, so that a run that ended before it is made good by the next
  * one; a file that a swap serves the model of is left alone where it has named another one since. A file that cannot be written is told before anything is changed.
  */
 export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
@@ -30,7 +30,9 @@ export function releasing(swap: StepKind<SwapWith>): StepKind<SwapWith> {
       if (outcome.kind === 'skipped') return outcome;
       const outputs = { ...outcome.outputs, release: path.posix.join(release, before.name) };
       const { model = '', endpoint = '' } = outcome.outputs;
-      if (!names(before.document, { endpoint: String(endpoint), model: String(model) })) {
+      const isNamed = names(before.document, { endpoint: String(endpoint), model: String(model) });
+      // What Git has brought back stays as it is; else a change has another proof and another previous model to tell.
+      if (!isNamed || (outcome.kind === 'done' && !isReleased)) {
         const served = `endpoint ${input.with.endpoint} serves model ${entityId(String(model))}, and only its release ${outputs.release} is not written: resume the run, or run the pipeline again`;
         const act = async (): Promise<string> => {
           // What is in Git is what is wanted: a person has taken it back, or on, since the run was planned.

@@ -36,6 +36,7 @@ export async function untilHeard(at: Change, waiting: Waiting): Promise<Heard> {
   const { context, wanted } = at;
   const { clock } = context.ports;
   let told = '';
+  let toldAt = 0;
   for (let inARow = 0; ;) {
     const tally = await ear.round(waiting.signal);
     inARow = ear.isModel(tally.wanted) ? inARow + 1 : 0;
@@ -44,13 +45,25 @@ export async function untilHeard(at: Change, waiting: Waiting): Promise<Heard> {
     if (fault !== undefined) return { kind: 'fault', fault };
     if (inARow > 1 && read.status === 'Succeeded') return { kind: 'heard', at: timeAt(context.ports) };
     const now = inWords(tally, ear);
-    if (now !== told) context.report(now);
+    const moment = clock.now().getTime();
+    if (now !== told || moment - toldAt >= quietMilliseconds) {
+      context.report(now === told ? `${now}; waiting until ${hourOf(waiting.end)} at most` : now);
+      toldAt = moment;
+    }
     told = now;
     // A first round that is answered as by the model deserves its second one.
     if (inARow !== 1 && clock.now().getTime() >= waiting.end)
       return { kind: 'fault', fault: inARow === 0 ? notHeard(at, now) : notSettled(at, read) };
     await clock.sleep((wanted.verify?.every ?? 1) * 1000, waiting.signal);
   }
+}
+
+/** After so long without a change a person is told that the step still waits. */
+const quietMilliseconds = 60_000;
+
+/** An hour and minute of the clock of the run. */
+function hourOf(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(11, 16)} UTC`;
 }
 
 async function untilSettledAtLeast(at: Change, waiting: Waiting & { readonly why: string }): Promise<Heard> {
