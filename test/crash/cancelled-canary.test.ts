@@ -26,7 +26,7 @@ steps:
 
 it.each<[string, CallPoint]>([
   ['when its canary is made', { call: 'POST /endpoints', nth: 2, when: 'after' }],
-  ['when its canary is proved', { call: 'PATCH /endpoints/{id}', nth: 2, when: 'before' }],
+  ['when its canary is proved', { call: 'PATCH /endpoints/{id}', nth: 2, when: 'after' }],
 ])(
   'a run that is cancelled %s removes it, and has not changed the endpoint',
   { timeout: 240_000 },
@@ -51,6 +51,8 @@ it.each<[string, CallPoint]>([
       proxy.interruptAt(point, async () => {
         expect((await client.get('/endpoints')).body.values).toHaveLength(2);
         cancelled = await speechops('cancel', 'b');
+        // A run hears of its cancellation a moment later, and lets go of the call.
+        await run.ended;
       });
       const { code, stderr } = await run.ended;
       expect(cancelled, stderr).toMatchObject({ code: 0 });

@@ -1149,7 +1149,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'release-of-another-locale',
     file: 'release-file.ts',
-    text: 'if (isOther(locale, endpoint.locale))',
+    text: "if (isOther(of['locale'], endpoint.locale))",
     replacement: 'if (false as boolean)',
     means: 'an endpoint serves what the release of another language says',
     tests: ['release-file.test.ts'],
@@ -1181,8 +1181,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'canary-of-others-left',
     file: 'swap/canary.ts',
-    text: 'if (!isTried && canariesOf(endpoint, known).length === 0) return await act();',
-    replacement: 'if (!isTried) return await act();',
+    text: 'if (!isTried && canariesOf(endpoint, known).length === 0) return await onEndpoint();',
+    replacement: 'if (!isTried) return await onEndpoint();',
     means: 'what a killed run has left is charged for ever',
     tests: ['canary.test.ts'],
   },
