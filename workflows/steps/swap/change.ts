@@ -12,6 +12,8 @@ import type { Evaluated } from './wer-bounds.ts';
 export interface Change {
   readonly endpoint: Endpoint;
   readonly candidate: { readonly self: string; readonly displayName: string };
+  /** The last model before the candidate that counted there, also when it has expired; empty when there is none to go back to. */
+  readonly before: string;
   /**
    * The model that the step gives back after a fault: the one served now, or before a swap that was not proved; where that has
    * expired, the newest base model, which answers in its place.

@@ -63,7 +63,9 @@ export const swap: StepKind<SwapWith> = {
     const streams = new Streams(context, { endpoint, utterances, count: wanted.verify?.streams ?? 0, latencies });
     const noted = isNew ? '' : notedPrevious(endpoint, known);
     const served = isNew ? '' : (endpoint.model?.self ?? '');
-    const previous = modelToGoBackTo(isUnproved(endpoint) ? noted : served, { candidate, known });
+    const last = isUnproved(endpoint) ? noted : served;
+    const previous = modelToGoBackTo(last, { candidate, known });
+    const before = previous === '' ? '' : last;
     const isServed = !isNew && endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
     const isDone = isServed && !isUnproved(endpoint);
     // Which model answers until the candidate does is not known where the one before it was the same.
@@ -76,7 +78,7 @@ export const swap: StepKind<SwapWith> = {
     const act = async (): Promise<Evaluated | undefined> => await evaluationOf(candidate, { wanted, context });
     const evaluated = await inState(state, { context, act });
     const how = { ear, smoke, streams, evaluated };
-    const at: Change = { endpoint, candidate, previous, other, isNew, ...how, known, wanted, context };
+    const at: Change = { endpoint, candidate, before, previous, other, isNew, ...how, known, wanted, context };
     return await withCanary({ at, isChange: !isNew && !isServed, utterances, pipeline: input.pipeline }, async () => {
       try {
         if (isNew) return await proveNew(at);

@@ -19,7 +19,7 @@ export function outputsOf(
   },
 ): Outputs {
   const { smoke, streams, known, context, ear } = at;
-  const { model, previous = at.previous, created = false, rolledBack = false, heard, isProved = false } = now;
+  const { model, previous = at.before, created = false, rolledBack = false, heard, isProved = false } = now;
   const served = [...known.models, ...known.baseModels].find(({ self }) => sameModel(self, model));
   const { recordings = [], neither = 0, firstOfWanted, lastOfOther } = 'recordings' in ear ? ear : {};
   const told = streams.counts();
