@@ -90,7 +90,7 @@ const signs =
     .split(' ')
     .flatMap((sign) => [sign, sign, ' ']);
 
-/** Letters and marks after compatibility composition and in one case; emoji's own marks and what nobody sees left out. */
+/** Letters and marks after compatibility composition and in one case; without the marks of emoji and without invisible characters. */
 function lettersOf(text: string): string {
   const folded = text
     .replace(/[\p{Cf}\p{Variation_Selector}]/gu, '')

@@ -63,7 +63,7 @@ function names(): readonly string[] {
   return world.objects.endpoints.map(({ displayName }) => displayName);
 }
 
-/** The endpoint and the canary of a run that nobody removed. */
+/** The endpoint, and the canary that a killed run has left behind. */
 function leftBy(runId: string, change: Partial<Endpoint> = {}): Endpoint {
   const of = { 'speechops-canary': 'id-of-call-center', 'speechops-digest': 'of another run' };
   return fakeEndpoint(`call-center-canary-${runId}`, newModel, { customProperties: of, ...change });

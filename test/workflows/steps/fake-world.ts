@@ -57,7 +57,7 @@ export interface FakeWorld {
   readonly texts: Record<string, Readonly<Record<string, string>>>;
   /** How a stream on an endpoint goes on; default: a phrase for each recording. */
   openStream: (endpoint: () => Endpoint) => FakeStream | ServiceError;
-  /** Those that nobody has closed. */
+  /** The streams that the step has not closed. */
   readonly openStreams: Set<FakeStream>;
   /** What an endpoint answers to such a recording; default: as the model does that it names. */
   hear: (endpoint: Endpoint, recording: string) => string;

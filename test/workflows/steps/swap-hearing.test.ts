@@ -13,28 +13,9 @@ import {
   type FakeWorld,
 } from './fake-world.ts';
 import { runStep } from './run-step.ts';
+import { newModel, oldModel, settings, verify } from './swap-settings.ts';
 
-const oldModel = 'https://speech/models/old';
-const newModel = 'https://speech/models/new';
 const base = 'https://speech/models/base/newest';
-const verify = {
-  audio: 'smoke',
-  channel: 'sdk',
-  'max-wer': 0.2,
-  every: 1,
-  discriminate: 8,
-  streams: 0,
-  'settle-at-least': 600,
-} as const;
-const settings: SwapWith = {
-  endpoint: 'call-center',
-  create: false,
-  model: newModel,
-  strategy: 'direct',
-  verify,
-  'min-days-left': 30,
-  'settle-timeout': 1800,
-};
 const texts = {
   [oldModel]: { 'ann-1.wav': 'a pet', 'ann-2.wav': 'an old cat', 'bob-1.wav': 'some dogs', 'eve-1.wav': 'same' },
   [newModel]: { 'ann-1.wav': 'apex', 'ann-2.wav': 'an old bat', 'bob-1.wav': 'some hogs', 'eve-1.wav': 'same' },

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
@@ -13,28 +12,9 @@ import {
   type FakeWorld,
 } from './fake-world.ts';
 import { runStep } from './run-step.ts';
+import { newModel, oldModel, settings } from './swap-settings.ts';
 
-const oldModel = 'https://speech/models/old';
-const newModel = 'https://speech/models/new';
 const third = 'https://speech/models/third';
-const verify = {
-  audio: 'smoke',
-  channel: 'sdk',
-  'max-wer': 0.2,
-  every: 1,
-  discriminate: 8,
-  streams: 0,
-  'settle-at-least': 600,
-} as const;
-const settings: SwapWith = {
-  endpoint: 'call-center',
-  create: false,
-  model: newModel,
-  strategy: 'direct',
-  verify,
-  'min-days-left': 30,
-  'settle-timeout': 1800,
-};
 const oldTexts = { 'ann-1.wav': 'a pet', 'ann-2.wav': 'an old cat', 'bob-1.wav': 'some dogs' };
 const newTexts = { 'ann-1.wav': 'apex', 'ann-2.wav': 'an old bat', 'bob-1.wav': 'some hogs' };
 

@@ -1,0 +1,26 @@
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+
+/** The model that the endpoint serves, and the one that it is given. */
+export const oldModel = 'https://speech/models/old';
+export const newModel = 'https://speech/models/new';
+
+/** The proof of a swap that hears which model answers. */
+export const verify = {
+  audio: 'smoke',
+  channel: 'sdk',
+  'max-wer': 0.2,
+  every: 1,
+  discriminate: 8,
+  streams: 0,
+  'settle-at-least': 600,
+} as const;
+
+export const settings: SwapWith = {
+  endpoint: 'call-center',
+  create: false,
+  model: newModel,
+  strategy: 'direct',
+  verify,
+  'min-days-left': 30,
+  'settle-timeout': 1800,
+};
