@@ -2,6 +2,7 @@ import documentSchema from './document.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
 import releaseSchema from './release.schema.json' with { type: 'json' };
+import resultsSchema from './results.schema.json' with { type: 'json' };
 import rulesSchema from './rules.schema.json' with { type: 'json' };
 import runSchema from './run.schema.json' with { type: 'json' };
 import settingsSchema from './settings.schema.json' with { type: 'json' };
@@ -25,8 +26,17 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of releases, of rules and of settings. */
-export { documentSchema, environmentSchema, lifecycleSchema, releaseSchema, rulesSchema, runSchema, settingsSchema };
+/** The schema of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of releases, of `results.json`, of rules and of settings. */
+export {
+  documentSchema,
+  environmentSchema,
+  lifecycleSchema,
+  releaseSchema,
+  resultsSchema,
+  rulesSchema,
+  runSchema,
+  settingsSchema,
+};
 
 /** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and some annotations. */
 export interface JsonSchema {

@@ -69,7 +69,7 @@ export interface PipelineDocument {
   /**
    * Steps that run once after all others have ended: also when a step failed, the run used up its time, or somebody cancelled it. They may read the outputs of every step (null when it has none) and `run.status` (`succeeded`, `failed` or `cancelled`), and one that fails fails the run. They are not done when somebody cancels the run a second time, or cancels it while no process executes it.
    */
-  readonly finally?: FinallyStep[];
+  readonly finally?: readonly FinallyStep[];
 }
 /**
  * A value that a run may be given.
@@ -591,7 +591,7 @@ export interface ReleaseMeasurement {
    * The id of the evaluation.
    */
   readonly evaluation: string;
-  readonly dataset: ReleaseDataset1;
+  readonly dataset: ReleaseDataset;
   /**
    * (substitutions + deletions + insertions) / words.
    */
@@ -613,26 +613,569 @@ export interface ReleaseMeasurement {
    */
   readonly insertions?: number;
 }
+
 /**
- * The dataset that was recognised.
+ * The evidence that a run, a score or an evaluation leaves: what was measured, what was decided and why. The file results.json.
  */
-export interface ReleaseDataset1 {
+export interface ResultsDocument {
   /**
-   * Its id.
+   * Of this document. A program that knows another version says so and reads no further.
+   */
+  readonly version: 1;
+  /**
+   * What left it.
+   */
+  readonly source: 'run' | 'score';
+  /**
+   * For people: the pipeline's name, or the files that were scored.
+   */
+  readonly title: string;
+  /**
+   * The run's id.
+   */
+  readonly runId?: string;
+  readonly verdict: ResultsVerdict;
+  readonly made: ResultsMade;
+  /**
+   * The inputs of the run with their values, secret ones as `***`.
+   */
+  readonly inputs?: {
+    readonly [k: string]: string | number | boolean;
+  };
+  /**
+   * What was done and decided, in order.
+   */
+  readonly steps: readonly ResultsStep[];
+  /**
+   * What was measured, one for each test set and pair of models, in the order of the steps.
+   */
+  readonly sets: readonly ResultsSet[];
+  /**
+   * Changes of the model behind an endpoint, in order.
+   */
+  readonly swaps: readonly ResultsSwap[];
+  /**
+   * What was made from what, from the commit to the endpoint; an object stands behind everything that it is made from.
+   */
+  readonly lineage: readonly ResultsOrigin[];
+  /**
+   * What ends when, first end first.
+   */
+  readonly expiry: readonly ResultsEnd[];
+  /**
+   * What it has cost, as far as that is known.
+   */
+  readonly cost?: readonly ResultsCost[];
+}
+/**
+ * What it comes to.
+ */
+export interface ResultsVerdict {
+  /**
+   * Whether everything that was checked passed.
+   */
+  readonly passed: boolean;
+  /**
+   * In one sentence.
+   */
+  readonly sentence: string;
+  /**
+   * Why, a sentence each.
+   */
+  readonly reasons: readonly string[];
+}
+/**
+ * By whom, where and when it was made.
+ */
+export interface ResultsMade {
+  /**
+   * ISO 8601, UTC.
+   */
+  readonly startedAt?: string;
+  /**
+   * ISO 8601, UTC.
+   */
+  readonly finishedAt: string;
+  /**
+   * The program and its version.
+   */
+  readonly program: string;
+  /**
+   * The account that ran it, where the machine says so.
+   */
+  readonly by?: string;
+  /**
+   * The machine, or the CI job.
+   */
+  readonly host?: string;
+  /**
+   * The commit of the repository, where it is one.
+   */
+  readonly commit?: string;
+  /**
+   * Its branch.
+   */
+  readonly branch?: string;
+  /**
+   * The Speech resource, without query.
+   */
+  readonly resource?: string;
+}
+/**
+ * A step: what became of it and why.
+ */
+export interface ResultsStep {
+  /**
+   * The step's id.
    */
   readonly id: string;
   /**
-   * Its display name.
+   * The kind of step.
    */
-  readonly name?: string;
+  readonly uses: string;
   /**
-   * Its kind.
+   * As in run.json.
    */
-  readonly kind?: string;
+  readonly status: 'succeeded' | 'reused' | 'skipped' | 'failed';
   /**
-   * What it was made from, as SHA-256 in hexadecimal; absent when no pipeline has made it.
+   * Its outputs, or why it failed, in one sentence; may be empty.
+   */
+  readonly sentence: string;
+  /**
+   * The condition that decided about it, with the values of that moment.
+   */
+  readonly reason?: string;
+  /**
+   * ISO 8601, UTC.
+   */
+  readonly startedAt?: string;
+  /**
+   * ISO 8601, UTC.
+   */
+  readonly finishedAt?: string;
+}
+/**
+ * A test set as one model recognised it, or two.
+ */
+export interface ResultsSet {
+  /**
+   * Unique in the document: the step's id, or `score`.
+   */
+  readonly id: string;
+  /**
+   * For people: the test set's name.
+   */
+  readonly title: string;
+  /**
+   * The normalisation profile.
+   */
+  readonly profile: string;
+  /**
+   * Rates of another version cannot be compared.
+   */
+  readonly profileVersion: number;
+  /**
+   * Rules of one's own: name and digest.
+   */
+  readonly rules?: string;
+  /**
+   * What was aligned.
+   */
+  readonly unit: 'word' | 'char';
+  /**
+   * Whether compounds that are only split otherwise count as correct.
+   */
+  readonly mergeCompounds?: boolean;
+  /**
+   * The model that is measured, for people.
+   */
+  readonly model: string;
+  /**
+   * The model that it is compared with.
+   */
+  readonly against?: string;
+  readonly rate: ResultsRate;
+  readonly againstRate?: ResultsRate;
+  readonly comparison?: ResultsComparison;
+  /**
+   * The rate above which it does not pass.
+   */
+  readonly bound?: number;
+  /**
+   * Parts of the set; empty when it was not cut.
+   */
+  readonly slices: readonly ResultsSlice[];
+  /**
+   * Terms that are counted by themselves.
+   */
+  readonly terms?: readonly ResultsTerm[];
+  /**
+   * Words that were taken for others, most frequent first.
+   */
+  readonly confusions: readonly ResultsConfusion[];
+  /**
+   * Words of the references that were not recognised, most frequent first.
+   */
+  readonly missed: readonly ResultsMissedWord[];
+  /**
+   * Words that nobody said, most frequent first.
+   */
+  readonly inserted: readonly ResultsInsertedWord[];
+  /**
+   * Every utterance, in the order of the references.
+   */
+  readonly utterances: readonly ResultsUtterance[];
+}
+/**
+ * How it was recognised.
+ */
+export interface ResultsRate {
+  /**
+   * A fraction, 0 or more; null without a word.
+   */
+  readonly value: number | null;
+  /**
+   * The lower end of its 95 % interval.
+   */
+  readonly low?: number;
+  /**
+   * The upper end of its 95 % interval.
+   */
+  readonly high?: number;
+  /**
+   * Utterances that were measured.
+   */
+  readonly utterances: number;
+  /**
+   * Words (or characters) of the references.
+   */
+  readonly words: number;
+  /**
+   * Substitutions, deletions and insertions.
+   */
+  readonly errors: number;
+  /**
+   * Words taken for others.
+   */
+  readonly substitutions?: number;
+  /**
+   * Words that were left out.
+   */
+  readonly deletions?: number;
+  /**
+   * Words that nobody said.
+   */
+  readonly insertions?: number;
+}
+/**
+ * Whether chance explains the difference.
+ */
+export interface ResultsComparison {
+  /**
+   * The rate less the one it is compared with: below 0 is better.
+   */
+  readonly delta: number;
+  /**
+   * The lower end of its 95 % interval.
+   */
+  readonly deltaLow?: number;
+  /**
+   * The upper end of its 95 % interval.
+   */
+  readonly deltaHigh?: number;
+  /**
+   * Share of the draws in which it is better, 0 to 1.
+   */
+  readonly probabilityOfImprovement: number;
+  /**
+   * Of the paired permutation test.
+   */
+  readonly pValue: number;
+  /**
+   * Of NIST's matched pairs test.
+   */
+  readonly matchedPairsPValue?: number;
+  /**
+   * From which the draws come.
+   */
+  readonly seed?: number;
+  /**
+   * What it comes to.
+   */
+  readonly verdict: 'better' | 'worse' | 'no difference' | 'too few';
+}
+/**
+ * A part of a set.
+ */
+export interface ResultsSlice {
+  /**
+   * What the set is cut by.
+   */
+  readonly by: string;
+  /**
+   * What the utterances of this part share; null where they have no value.
+   */
+  readonly value: string | null;
+  readonly rate: ResultsRate;
+  readonly againstRate?: ResultsRate;
+  readonly comparison?: ResultsComparison;
+  /**
+   * Whether it is within its bounds; absent without bounds.
+   */
+  readonly passed?: boolean;
+  /**
+   * What its bounds say.
+   */
+  readonly sentence?: string;
+}
+/**
+ * How often a term was said and recognised.
+ */
+export interface ResultsTerm {
+  /**
+   * The term.
+   */
+  readonly name: string;
+  /**
+   * Said and recognised.
+   */
+  readonly hits: number;
+  /**
+   * Said and not recognised.
+   */
+  readonly misses: number;
+  /**
+   * Recognised and not said.
+   */
+  readonly falseAlarms: number;
+}
+/**
+ * A word that was taken for another.
+ */
+export interface ResultsConfusion {
+  /**
+   * What was said.
+   */
+  readonly reference: string;
+  /**
+   * What was recognised.
+   */
+  readonly hypothesis: string;
+  /**
+   * How often.
+   */
+  readonly count: number;
+  /**
+   * How often by the model that it is compared with.
+   */
+  readonly againstCount?: number;
+}
+/**
+ * A word that was said and not recognised.
+ */
+export interface ResultsMissedWord {
+  /**
+   * The word.
+   */
+  readonly word: string;
+  /**
+   * How often it was missed.
+   */
+  readonly count: number;
+  /**
+   * How often nothing stands in its place.
+   */
+  readonly deleted: number;
+  /**
+   * How often another word does.
+   */
+  readonly substituted: number;
+  /**
+   * How often the model that it is compared with missed it.
+   */
+  readonly againstCount?: number;
+}
+/**
+ * A word that was recognised and not said.
+ */
+export interface ResultsInsertedWord {
+  /**
+   * The word.
+   */
+  readonly word: string;
+  /**
+   * How often.
+   */
+  readonly count: number;
+}
+/**
+ * One utterance: what was said and what each model recognised, as it was compared.
+ */
+export interface ResultsUtterance {
+  /**
+   * Unique in its set.
+   */
+  readonly id: string;
+  /**
+   * Where its audio is, relative to this document or as an address without query.
+   */
+  readonly audio?: string;
+  /**
+   * Its speaker, or the recording that it is a part of.
+   */
+  readonly group?: string;
+  /**
+   * What was said: words with a space between them, or characters.
+   */
+  readonly reference: string;
+  readonly recognised: ResultsRecognised;
+  readonly against?: ResultsRecognised;
+  /**
+   * Whether one model recognised it otherwise at different times.
+   */
+  readonly unstable?: boolean;
+}
+/**
+ * What the model recognised.
+ */
+export interface ResultsRecognised {
+  /**
+   * Words with a space between them, or characters.
+   */
+  readonly text: string;
+  /**
+   * A letter a step of the alignment, first word first: `C` correct, `S` substituted, `D` deleted, `I` inserted.
+   */
+  readonly operations: string;
+}
+/**
+ * A change of the model behind an endpoint.
+ */
+export interface ResultsSwap {
+  /**
+   * The step's id.
+   */
+  readonly step: string;
+  /**
+   * The endpoint, for people.
+   */
+  readonly endpoint: string;
+  /**
+   * What it serves now.
+   */
+  readonly model: string;
+  /**
+   * What it served before.
+   */
+  readonly previousModel?: string;
+  /**
+   * Whether the model was heard there; `taken back` when the endpoint serves the model of before.
+   */
+  readonly proof: 'proved' | 'unheard' | 'unproved' | 'taken back';
+  /**
+   * When the service took the change: ISO 8601, UTC.
+   */
+  readonly changedAt?: string;
+  /**
+   * The first answer of the new model: ISO 8601, UTC.
+   */
+  readonly firstOfModel?: string;
+  /**
+   * The last answer of the one before: ISO 8601, UTC.
+   */
+  readonly lastOfPrevious?: string;
+  /**
+   * Recognitions that failed.
+   */
+  readonly failures?: number;
+  /**
+   * Recognitions on the endpoint, in order of time.
+   */
+  readonly probes: readonly ResultsProbe[];
+}
+/**
+ * One recognition on an endpoint.
+ */
+export interface ResultsProbe {
+  /**
+   * When its result came: ISO 8601, UTC.
+   */
+  readonly at: string;
+  /**
+   * How long the final result took after the audio's end, or after the request.
+   */
+  readonly milliseconds: number;
+  /**
+   * Whose answer it was, where that can be told.
+   */
+  readonly answeredBy?: 'model' | 'previous' | 'neither';
+  /**
+   * Whether it failed.
+   */
+  readonly failed?: boolean;
+}
+/**
+ * An object and what it was made from.
+ */
+export interface ResultsOrigin {
+  /**
+   * Unique in the document.
+   */
+  readonly id: string;
+  /**
+   * What it is.
+   */
+  readonly kind: 'commit' | 'run' | 'dataset' | 'base-model' | 'custom-model' | 'evaluation' | 'endpoint';
+  /**
+   * For people.
+   */
+  readonly name: string;
+  /**
+   * Of its content.
    */
   readonly digest?: string;
+  /**
+   * Ids of what it was made from.
+   */
+  readonly from: readonly string[];
+}
+/**
+ * The end of an object's life.
+ */
+export interface ResultsEnd {
+  /**
+   * What ends.
+   */
+  readonly kind: string;
+  /**
+   * For people.
+   */
+  readonly name: string;
+  /**
+   * ISO 8601, UTC.
+   */
+  readonly ends: string;
+  /**
+   * What happens then.
+   */
+  readonly consequence: string;
+}
+/**
+ * Something that is billed.
+ */
+export interface ResultsCost {
+  /**
+   * For what.
+   */
+  readonly what: string;
+  /**
+   * How much of it.
+   */
+  readonly amount: number;
+  /**
+   * Of what: hours of audio, hours of training.
+   */
+  readonly unit: string;
 }
 
 /**

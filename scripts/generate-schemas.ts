@@ -6,6 +6,7 @@ import {
   type JsonSchema,
   lifecycleSchema,
   releaseSchema,
+  resultsSchema,
   rulesSchema,
   runSchema,
   settingsSchema,
@@ -127,6 +128,7 @@ async function types(): Promise<string> {
     await typesOf(runSchema as JsonSchema),
     await typesOf(lifecycleSchema as JsonSchema),
     await typesOf(releaseSchema as JsonSchema),
+    await typesOf(resultsSchema as JsonSchema),
     await typesOf(asInTypeScript(completeEnvironmentSchema())),
     await typesOf(asInTypeScript(settledPartSchema('environment'))),
     settledParts(),
@@ -153,11 +155,13 @@ async function types(): Promise<string> {
     .replaceAll(/\n *\*\n *\* @minItems.*/g, '')
     .replaceAll(/^( +)(['\w-]+\??: |\[k: string\])/gm, '$1readonly $2')
     .replaceAll('string[]', 'readonly string[]')
-    .replaceAll(
-      /\b(number|LifecycleObject|ReleaseDataset|ReleaseMeasurement|StepDocument|ScheduleDocument|SubnetRuleSettings|SettledSubnetRule)\[\]/g,
-      'readonly $1[]',
-    );
+    .replaceAll(/\b(number|[A-Z]\w*)\[\]/g, 'readonly $1[]')
+    .replaceAll(againOnItsOwn, '')
+    .replaceAll(/^( +readonly [^:]+: (?:readonly )?[A-Z][A-Za-z]+)\d+(?=[[;])/gm, '$1');
 }
+
+/** A definition that several properties refer to becomes a type for each of them: `ResultsRate1` is `ResultsRate`. */
+const againOnItsOwn = /\/\*\*\n( \*[^\n]*\n)* \*\/\nexport interface [A-Z]\w*?\d+ \{\n[^}]*\n\}\n/g;
 
 /** The schema of what `environment.yaml` says as TypeScript has it: keys in camelCase, and defaults in the words. */
 function asInTypeScript(schema: JsonSchema): JsonSchema {
