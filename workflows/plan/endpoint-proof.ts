@@ -9,11 +9,23 @@ export const previousModelProperty = 'speechops-previous-model';
 /**
  * The value of {@link swapProperty}: written as `unproved` with the change of the model, and after it as `proved` when the endpoint
  * was heard to answer as the model, or as `unheard` when all was well and nothing told the model from the one before. An endpoint
- * that is `unheard` counts as one that serves its model: no run takes that back.
+ * that is `unheard` counts as one that serves its model: no run takes that back. `after`: models that may answer until then, besides
+ * the one of {@link previousModelProperty}, as the swaps that gave them were not proved either.
  */
-export function swapMark(state: 'unproved' | 'unheard' | 'proved', model: string): string {
-  return `${state} ${entityId(model)}`;
+export function swapMark(
+  state: 'unproved' | 'unheard' | 'proved',
+  model: string,
+  { after = [] }: { readonly after?: readonly string[] } = {},
+): string {
+  const ids = [...new Set(after.map(entityId))];
+  const named = ids.length > mostNamed ? [...ids.slice(0, mostNamed), unnamed] : ids;
+  return [state, entityId(model), ...(named.length === 0 ? [] : ['after', ...named])].join(' ');
 }
+
+/** A property has room for 256 characters, and an id has 41 at most. */
+const mostNamed = 4;
+/** Stands in a mark for models that it has no room for. It is no model's id, so that nothing can tell a model from these. */
+const unnamed = 'others';
 
 /**
  * Whether the swap that gave the endpoint its model ended before it had proved that the model is good there. A mark that names another
@@ -34,7 +46,25 @@ export function isHeard(endpoint: Endpoint): boolean {
 }
 
 function isMarked({ customProperties, model }: Endpoint, state: Parameters<typeof swapMark>[0]): boolean {
-  return model !== undefined && customProperties?.[swapProperty] === swapMark(state, model.self);
+  const [marked, id] = wordsOfMark(customProperties);
+  return model !== undefined && marked === state && id === entityId(model.self);
+}
+
+function wordsOfMark(customProperties: Endpoint['customProperties']): readonly string[] {
+  return customProperties?.[swapProperty]?.split(' ') ?? [];
+}
+
+/**
+ * The ids of the models one of which answers on the endpoint: the one that it serves, and where the swap that gave it was not proved,
+ * also the ones that may have answered before that.
+ */
+export function modelsThatMayAnswer(endpoint: Endpoint): readonly string[] {
+  const { model, customProperties } = endpoint;
+  const served = model === undefined ? [] : [entityId(model.self)];
+  if (!isUnproved(endpoint)) return served;
+  const [, , , ...after] = wordsOfMark(customProperties);
+  const previous = previousModelOf(endpoint);
+  return [...new Set([...served, ...(previous === undefined ? [] : [previous]), ...after])];
 }
 
 /**

@@ -53,13 +53,13 @@ export interface MeasuredSide {
 }
 
 /**
- * Where two models were measured on the same dataset: in the newest evaluation of both, else in the newest of each on one dataset.
- * Undefined when there is no such dataset.
+ * Where models were measured on the same dataset: the first two in the newest evaluation of both, else in the newest of each on one
+ * dataset; the others in the newest of each on that dataset. Undefined when there is no dataset on which all were.
  */
 export function findComparison(
   evaluations: readonly Evaluation[],
-  models: readonly [string, string],
-): readonly [MeasuredSide, MeasuredSide] | undefined {
+  [first, second, ...others]: readonly [string, string, ...string[]],
+): readonly [MeasuredSide, MeasuredSide, ...MeasuredSide[]] | undefined {
   const newestFirst = evaluations
     .filter(({ status }) => status === 'Succeeded')
     .toSorted((one, other) => byAge(other, one));
@@ -68,14 +68,14 @@ export function findComparison(
     const side = evaluation && sideOf(evaluation, model);
     return evaluation && side && { evaluation, side };
   };
-  const [first, second] = models;
-  const together = newestFirst.filter((one) => models.every((model) => sideOf(one, model) !== undefined)).slice(0, 1);
-  const alone = newestFirst.filter((one) => sideOf(one, first) !== undefined);
-  for (const { dataset } of [...together, ...alone]) {
-    const sameDataset = newestFirst.filter((one) => entityId(one.dataset.self) === entityId(dataset.self));
-    const among = together.length > 0 ? together : sameDataset;
+  const ofFirst = newestFirst.filter((one) => sideOf(one, first) !== undefined);
+  const together = ofFirst.filter((one) => sideOf(one, second) !== undefined);
+  for (const evaluation of [...together, ...ofFirst]) {
+    const sameDataset = newestFirst.filter((one) => entityId(one.dataset.self) === entityId(evaluation.dataset.self));
+    const among = together.includes(evaluation) ? [evaluation] : sameDataset;
     const [one, other] = [measuring(first, among), measuring(second, among)];
-    if (one !== undefined && other !== undefined) return [one, other];
+    const rest = others.flatMap((model) => measuring(model, sameDataset) ?? []);
+    if (one !== undefined && other !== undefined && rest.length === others.length) return [one, other, ...rest];
   }
   return undefined;
 }

@@ -243,7 +243,7 @@ describe('a swap that hears which model answers', () => {
       /going back to the previous model failed too: Endpoint call-center does not answer as the model that it names .* now: nobody has heard which model answers there$/,
     );
     expect(error.outputs).toMatchObject({ rolledBack: false, heard: false });
-    expect(markOf(world)).toBe('unproved old');
+    expect(markOf(world)).toBe('unproved old after new');
   });
 
   it('hears the new model where each model was measured alone, on the same data', async () => {

@@ -560,7 +560,7 @@ describe('swap', () => {
       expect(await unanswered(runStep(swap, settings, { world }))).toMatch(
         /no answer \(503\); the endpoint is to serve the previous model old again, which is not verified there: .* error rate is 75.0 %/,
       );
-      const marks = { 'speechops-swap': 'unproved old', 'speechops-previous-model': 'old' };
+      const marks = { 'speechops-swap': 'unproved old after new', 'speechops-previous-model': 'old' };
       expect(world.objects.endpoints[0]).toMatchObject({ model: { self: oldModel }, customProperties: marks });
     });
 
@@ -570,7 +570,7 @@ describe('swap', () => {
       world.objects.endpoints.splice(0, 1, fakeEndpoint('call-center', newModel, { customProperties }));
       world.recognise = (endpoint) => (endpoint.model?.self === newModel ? { ...good, lexical: 'one' } : unavailable);
       await unanswered(runStep(swap, settings, { world }));
-      const marks = { 'speechops-swap': 'unproved old', 'speechops-previous-model': 'old' };
+      const marks = { 'speechops-swap': 'unproved old after new', 'speechops-previous-model': 'old' };
       expect(world.objects.endpoints[0]).toMatchObject({ model: { self: oldModel }, customProperties: marks });
     });
 

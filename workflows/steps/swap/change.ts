@@ -21,6 +21,8 @@ export interface Change {
   readonly previous: string;
   /** The model that answers before the candidate does, where that is known. */
   readonly other: string | undefined;
+  /** Models one of which may answer as well, because the last swap was not proved; there may be the candidate and the other model among them. */
+  readonly inDoubt: readonly string[];
   /** Whether the step has made the endpoint, with the candidate. */
   readonly isNew: boolean;
   /** Hears the candidate and the other model. */

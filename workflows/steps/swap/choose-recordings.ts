@@ -49,7 +49,10 @@ export function takeSpeakersInTurn(recordings: readonly string[]): readonly stri
  * As which of two models a text was recognised: it is nearer to the text of that model than half of the way between both. Each model
  * alone recognises a recording in one way in an evaluation and may differ by a word on an endpoint.
  */
-export function recognisedAs(text: string, { wanted, other }: TwoTexts): 'wanted' | 'other' | 'neither' {
+export function recognisedAs(
+  text: string,
+  { wanted, other }: Pick<TwoTexts, 'wanted' | 'other'>,
+): 'wanted' | 'other' | 'neither' {
   const apart = wordsApart(wanted, other);
   const [toWanted, toOther] = [wordsApart(text, wanted), wordsApart(text, other)];
   if (toWanted < toOther && toWanted * 2 < apart) return 'wanted';

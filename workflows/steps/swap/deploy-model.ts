@@ -3,7 +3,13 @@ import { timeAt } from '../../engine/observe.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnanswered } from '../../engine/unanswered.ts';
-import { previousModelProperty, swapMark, swapProperty, withEntries } from '../../plan/endpoint-proof.ts';
+import {
+  modelsThatMayAnswer,
+  previousModelProperty,
+  swapMark,
+  swapProperty,
+  withEntries,
+} from '../../plan/endpoint-proof.ts';
 import { digestOf, entityId } from '../../plan/identity.ts';
 import { sameModel } from '../../plan/models.ts';
 import type { Endpoint } from '../../plan/speech-entities.ts';
@@ -98,7 +104,7 @@ function later(one: string, other: string): string {
 }
 
 /**
- * Gives the model to the endpoint, with the mark that it is not proved yet. A change whose answer was lost is known again
+ * Gives the model to the endpoint, with the mark that it is not proved yet and which models may answer until it is. A change whose answer was lost is known again
  * by that mark, and by the model where an earlier swap has left the same mark, because the service refuses the same change a second time while the first is under way. It refuses every change
  * while an endpoint is redeployed, which the endpoint need not show: that is waited out, as long as settle-timeout.
  */
@@ -107,7 +113,11 @@ async function patchModel(at: Change, model: string): Promise<Given> {
   // The endpoint had this model before, and a later run must not take it for one that is new.
   const previous = at.previous === '' && sameModel(model, endpoint.model?.self) ? model : at.previous;
   const { speech, clock } = context.ports;
-  const mark = swapMark('unproved', model);
+  const candidate = sameModel(model, at.candidate.self) ? [] : [at.candidate.self];
+  const after = [...candidate, ...modelsThatMayAnswer(endpoint)].filter(
+    (one) => !sameModel(model, one) && !sameModel(previous, one),
+  );
+  const mark = swapMark('unproved', model, { after });
   const entries = { [swapProperty]: mark, [previousModelProperty]: entityId(previous) };
   const end = settleBy(at);
   const changed = await context.effect('update-endpoint', {

@@ -69,10 +69,13 @@ async function goBack(at: Change): Promise<Heard> {
 }
 
 /** Hears the previous model, as it was told from the candidate before the change. */
-async function earBack({ ear, other, previous, candidate, smoke, known, wanted, context }: Change): Promise<Ear> {
-  if (sameModel(previous, other)) return 'recordings' in ear ? ear.reversed() : ear;
+async function earBack(at: Change): Promise<Ear> {
+  const { ear, other, inDoubt, previous, candidate, smoke, known, wanted, context } = at;
+  // A model that the recordings tell from the candidate alone may be like the previous one on them.
+  const isToldApart = inDoubt.every((model) => sameModel(previous, model) || sameModel(candidate.self, model));
+  if (sameModel(previous, other) && isToldApart) return 'recordings' in ear ? ear.reversed() : ear;
   const most = wanted.verify?.discriminate ?? 0;
-  return earOf(await tellApart(context, { wanted: previous, other: candidate.self, most }), {
+  return earOf(await tellApart(context, { wanted: previous, other: candidate.self, inDoubt, most }), {
     smoke,
     names: { wanted: nameOf(previous, known), other: candidate.displayName },
     context,

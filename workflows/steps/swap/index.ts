@@ -20,6 +20,7 @@ import {
   endpointTitle,
   findCandidate,
   lackingOfSwap,
+  modelsInDoubt,
   noSuchEndpoint,
   planSwap,
   settleSwap,
@@ -71,14 +72,15 @@ export const swap: StepKind<SwapWith> = {
     // Which model answers until the candidate does is not known where the one before it was the same.
     const isSame = sameModel(candidate.self, isServed ? noted : served);
     const other = isSame ? undefined : answersBefore(isServed ? previous : served, known);
+    const inDoubt = isNew ? [] : modelsInDoubt(endpoint, known);
     const ear = isDone
       ? { why: 'nothing is to be changed' }
-      : await listen({ candidate, other, smoke, isNew, known, wanted, context });
+      : await listen({ candidate, other, inDoubt, smoke, isNew, known, wanted, context });
     const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
     const act = async (): Promise<Evaluated | undefined> => await evaluationOf(candidate, { wanted, context });
     const evaluated = await inState(state, { context, act });
     const how = { ear, smoke, streams, evaluated };
-    const at: Change = { endpoint, candidate, before, previous, other, isNew, ...how, known, wanted, context };
+    const at: Change = { endpoint, candidate, before, previous, other, inDoubt, isNew, ...how, known, wanted, context };
     return await withCanary({ at, isChange: !isNew && !isServed, utterances, pipeline: input.pipeline }, async () => {
       try {
         if (isNew) return await proveNew(at);
@@ -125,15 +127,15 @@ function modelToGoBackTo(
 
 /** A way to hear the candidate, found before anything is changed. */
 async function listen(
-  change: Pick<Change, 'candidate' | 'other' | 'smoke' | 'isNew' | 'known' | 'wanted' | 'context'>,
+  change: Pick<Change, 'candidate' | 'other' | 'inDoubt' | 'smoke' | 'isNew' | 'known' | 'wanted' | 'context'>,
 ): Promise<Ear> {
-  const { candidate, other, smoke, isNew, known, wanted, context } = change;
+  const { candidate, other, inDoubt, smoke, isNew, known, wanted, context } = change;
   if (wanted.verify === undefined) return { why: 'the step has no `verify`' };
   const most = wanted.verify.discriminate;
   const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
   const apart = await inState(state, {
     context,
-    act: async () => await tellApart(context, { wanted: candidate.self, other, most }),
+    act: async () => await tellApart(context, { wanted: candidate.self, other, inDoubt, most }),
   });
   if (apart.kind === 'apart')
     context.report(`${apart.recordings.length} recordings of evaluation ${apart.evaluation} tell the models apart`);

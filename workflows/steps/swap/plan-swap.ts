@@ -1,6 +1,6 @@
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { canariesOf } from '../../plan/canaries.ts';
-import { isUnheard, isUnproved } from '../../plan/endpoint-proof.ts';
+import { isUnheard, isUnproved, modelsThatMayAnswer } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { findComparison } from '../../plan/measurements.ts';
 import {
@@ -149,7 +149,7 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     };
   }
   const now = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, endpoint.model?.self));
-  const heard = howHeard(wanted, { served: endpoint.model?.self ?? '', candidate: candidate.self }, known);
+  const heard = howHeard(wanted, { endpoint, candidate: candidate.self }, known);
   const isTried = wanted.strategy === 'canary';
   const first = isTried ? '; on a canary first, another endpoint that is charged while it exists' : '';
   const change = `${now?.displayName ?? 'unknown model'} -> ${candidate.displayName}${why}`;
@@ -173,19 +173,29 @@ export function answersBefore(served: string, known: KnownModels): string | unde
   return isServed ? model.self : newestBaseModel(known)?.self;
 }
 
+/**
+ * The models one of which answers on an endpoint whose last swap was not proved: in place of one that has expired, the newest base model.
+ * Empty where that swap was proved.
+ */
+export function modelsInDoubt(endpoint: Endpoint, known: KnownModels): readonly string[] {
+  if (!isUnproved(endpoint)) return [];
+  return modelsThatMayAnswer(endpoint).map((model) => answersBefore(model, known) ?? model);
+}
+
 /** How the step will know which model answers after the change, as the end of a sentence. */
 function howHeard(
   wanted: SwapWith,
-  { served, candidate }: { readonly served: string; readonly candidate: string },
+  { endpoint, candidate }: { readonly endpoint: Endpoint; readonly candidate: string },
   facts: Facts & KnownModels,
 ): string {
   const most = wanted.verify?.discriminate ?? 0;
   const unheard = 'nobody will hear which model answers';
   if (most === 0) return unheard;
-  const other = answersBefore(served, facts);
-  const sides = other === undefined ? undefined : findComparison(facts.evaluations, [candidate, other]);
+  const other = answersBefore(endpoint.model?.self ?? '', facts);
+  const inDoubt = modelsInDoubt(endpoint, facts).filter((model) => !sameModel(candidate, model));
+  const sides = other === undefined ? undefined : findComparison(facts.evaluations, [candidate, other, ...inDoubt]);
   return sides === undefined
-    ? `${unheard}, as no evaluation has measured both`
+    ? `${unheard}, as no evaluation has measured ${inDoubt.length > 1 ? 'all that may answer' : 'both'}`
     : `heard on up to ${most} recordings of evaluation ${sides[0].evaluation.displayName}`;
 }
 

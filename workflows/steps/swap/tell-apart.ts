@@ -5,7 +5,7 @@ import { findComparison, type MeasuredSide } from '../../plan/measurements.ts';
 import { sameModel } from '../../plan/models.ts';
 import type { EntityFile } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
-import { chooseRecordings, takeSpeakersInTurn, type TwoTexts } from './choose-recordings.ts';
+import { chooseRecordings, recognisedAs, takeSpeakersInTurn, type TwoTexts } from './choose-recordings.ts';
 import { recognisedText, scoreFilesIn, type ScoreFile } from './recognised-texts.ts';
 
 /** A recording that two models recognise as different texts. */
@@ -18,21 +18,30 @@ export type Apart =
   | { readonly kind: 'apart'; readonly recordings: readonly ApartRecording[]; readonly evaluation: string }
   | { readonly kind: 'alike'; readonly why: string };
 
+/** The models to tell apart. */
+export interface Models {
+  /** The one that is to be heard. */
+  readonly wanted: string;
+  /** The one that answers before it, where that is known. */
+  readonly other: string | undefined;
+  /** Models that may answer as well, because earlier swaps to them or from them were not proved. */
+  readonly inDoubt: readonly string[];
+}
+
 /**
- * Finds recordings that tell two models apart, `most` at most: what each model recognised stands in the files of evaluations, and
+ * Finds recordings that tell two models apart, `most` at most, and on which no model that is in doubt is like the wanted one: what each model recognised stands in the files of evaluations, and
  * the audio in the archive of their dataset. The same resource gives the same recordings. Throws a {@link ServiceError} when the
  * service does not answer in the time there is; where it refuses to give what is needed, the models cannot be told apart.
  */
 export async function tellApart(
   context: StepContext,
-  models: { readonly wanted: string; readonly other: string | undefined; readonly most: number },
+  { wanted, other, inDoubt, most }: Models & { readonly most: number },
 ): Promise<Apart> {
-  const { wanted, other, most } = models;
   if (most === 0) return alike('verify.discriminate is 0');
   if (other === undefined) return alike('it is not known which model answered before');
   if (sameModel(wanted, other)) return alike('it is the model that answers on every endpoint of the locale');
   try {
-    return await outlast(context, async () => await find(context, { wanted, other, most }));
+    return await outlast(context, async () => await find(context, { wanted, other, inDoubt, most }));
   } catch (error) {
     if (isUnanswered(error) || !(error instanceof ServiceError)) throw error;
     return alike(error.message);
@@ -45,17 +54,19 @@ function alike(why: string): Apart {
 
 async function find(
   context: StepContext,
-  { wanted, other, most }: { readonly wanted: string; readonly other: string; readonly most: number },
+  { wanted, other, inDoubt, most }: Models & { readonly other: string; readonly most: number },
 ): Promise<Apart> {
   const { signal, ports } = context;
   const { evaluations, datasets } = ports.speech;
-  const sides = findComparison(await evaluations.list({ signal }), [wanted, other]);
-  if (sides === undefined) return alike('no evaluation has measured both models on one dataset');
+  const others = inDoubt.filter((model) => !sameModel(wanted, model) && !sameModel(other, model));
+  const sides = findComparison(await evaluations.list({ signal }), [wanted, other, ...others]);
+  if (sides === undefined) return alike(notMeasured(others));
   const { displayName: evaluation, dataset } = sides[0].evaluation;
-  const files = await filesOfBoth(context, sides);
+  const files = await filesOfEach(context, sides);
   if (files.length === 0) return alike(`evaluation ${evaluation} has no files that say what each model recognised`);
   const chosen = chooseRecordings(await readTexts(context, files, { enough: most * 4 }));
-  if (chosen.length === 0) return alike(`both recognised the same in evaluation ${evaluation}`);
+  if (chosen.length === 0)
+    return alike(`${others.length === 0 ? 'both' : 'they'} recognised the same in evaluation ${evaluation}`);
   const archive = (await datasets.files(dataset.self, { signal })).find(({ kind }) => kind === 'AcousticDataArchive');
   if (archive === undefined) return alike(`the dataset of evaluation ${evaluation} has no archive of its audio`);
   const recordings = await readAudio(context, archive, { chosen, most });
@@ -64,22 +75,30 @@ async function find(
   return { kind: 'apart', recordings, evaluation };
 }
 
-type FilesOfRecording = readonly [wanted: ScoreFile, other: ScoreFile];
+function notMeasured(others: readonly string[]): string {
+  if (others.length === 0) return 'no evaluation has measured both models on one dataset';
+  return `${others.join(' and ')} may answer too, as an earlier swap was not proved, and no evaluations have measured all of them on one dataset`;
+}
 
-/** The score files of both models of each recording; speakers take turns. */
-async function filesOfBoth(
+/** The score files of a recording: of the wanted model, the other one, and those that are in doubt. */
+type FilesOfRecording = readonly [wanted: ScoreFile, other: ScoreFile, ...inDoubt: ScoreFile[]];
+
+/** The score files of all models of each recording; speakers take turns. */
+async function filesOfEach(
   { ports, signal }: StepContext,
-  sides: readonly [MeasuredSide, MeasuredSide],
+  sides: readonly [MeasuredSide, MeasuredSide, ...MeasuredSide[]],
 ): Promise<readonly FilesOfRecording[]> {
   const { evaluations } = ports.speech;
   const filesOf = async ({ evaluation, side }: MeasuredSide): Promise<ReadonlyMap<string, ScoreFile>> => {
     const files = scoreFilesIn(await evaluations.files(evaluation.self, { signal }));
     return new Map(files.filter((file) => file.side === side).map((file) => [file.recording, file]));
   };
-  const [wanted, other] = [await filesOf(sides[0]), await filesOf(sides[1])];
-  return takeSpeakersInTurn([...wanted.keys()]).flatMap((recording) => {
-    const both = [wanted.get(recording), other.get(recording)] as const;
-    return both[0] === undefined || both[1] === undefined ? [] : [[both[0], both[1]] as const];
+  const ofSides: ReadonlyMap<string, ScoreFile>[] = [];
+  for (const side of sides) ofSides.push(await filesOf(side));
+  return takeSpeakersInTurn([...(ofSides[0]?.keys() ?? [])]).flatMap((recording) => {
+    const [wanted, other, ...inDoubt] = ofSides.flatMap((files) => files.get(recording) ?? []);
+    const isEach = wanted !== undefined && other !== undefined && inDoubt.length === sides.length - 2;
+    return isEach ? [[wanted, other, ...inDoubt] as const] : [];
   });
 }
 
@@ -94,10 +113,14 @@ async function readTexts(
   const differing: TwoTexts[] = [];
   for (let at = 0; at < files.length && differing.length < enough; at += readAtOnce) {
     const texts = await Promise.all(
-      files.slice(at, at + readAtOnce).map(async (both) => [both[0].recording, ...(await Promise.all(both.map(read)))]),
+      files.slice(at, at + readAtOnce).map(async (each) => [each[0].recording, ...(await Promise.all(each.map(read)))]),
     );
-    for (const [recording = '', wanted, other] of texts)
-      if (wanted !== undefined && other !== undefined && wanted !== other) differing.push({ recording, wanted, other });
+    for (const [recording = '', wanted, other, ...inDoubt] of texts) {
+      if (wanted === undefined || other === undefined || wanted === other) continue;
+      const isLikeWanted = (text: string | undefined): boolean =>
+        text === undefined || recognisedAs(text, { wanted, other }) === 'wanted';
+      if (!inDoubt.some(isLikeWanted)) differing.push({ recording, wanted, other });
+    }
   }
   return differing;
 }
