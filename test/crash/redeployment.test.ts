@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { StepFailure } from '../../workflows/engine/step-kind.ts';
 import { redeployments } from '../../emulator/state/redeployment.ts';
 import { idOf } from '../emulator/client.ts';
+import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
 
-const timeout = 120_000;
+const timeout = everything ? 3_600_000 : 120_000;
 
 describe.each(redeployments)('a swap on a service whose redeployment is %s', (redeployment) => {
   it('is proved when the new model answers, and not before', { timeout }, async () => {
@@ -70,8 +71,8 @@ describe.each(redeployments)('a swap on a service whose redeployment is %s', (re
     { timeout },
     async () => {
       const world = await openSwapWorld(redeployment, { redeploymentSeconds: 0.15 });
-      // Under the way that is documented at each of them, else at some.
-      for (let killAt = 1; ; killAt += redeployment === 'at-once' ? 1 : 5) {
+      // With CRASH_ALL=1 at each of them, else only under the way that is documented.
+      for (let killAt = 1; ; killAt += everything || redeployment === 'at-once' ? 1 : 5) {
         const wanted = world.models[killAt % 2] ?? '';
         const first = await world.swapTo(wanted, { killAt }).catch((error: unknown) => error);
         if (!world.wasKilled()) {

@@ -3,6 +3,7 @@ import { redeployments } from '../../emulator/state/redeployment.ts';
 import { StepFailure } from '../../workflows/engine/step-kind.ts';
 import { idOf } from '../emulator/client.ts';
 import { until } from '../until.ts';
+import { everything } from './crash-points.ts';
 import { openSwapWorld, verify, type SwapWorld } from './swap-world.ts';
 
 const timeout = 120_000;
@@ -27,6 +28,32 @@ describe.each(redeployments)('a swap with streams of Microsoft’s client, redep
     expect(outputs['warmUpSeconds']).toBeGreaterThan(0);
     await expectServed(world, { model: wanted, mark: 'proved' });
   });
+
+  it(
+    'that is killed while they are open leaves none open, and the next run proves the model',
+    { timeout: everything ? 3_600_000 : 300_000 },
+    async () => {
+      const world = await openSwapWorld(redeployment, { redeploymentSeconds: 0.5 });
+      // An odd number, so that each next model is the other one.
+      const some = redeployment === 'at-once' ? 15 : 35;
+      let killed = 0;
+      // With CRASH_ALL=1 at each of its calls, else at some while they are open.
+      for (let killAt = everything ? 1 : 31; ; killAt += everything ? 1 : some) {
+        const wanted = world.models[killAt % 2] ?? '';
+        const first = await world.swapTo(wanted, { ...through, killAt }).catch((error: unknown) => error);
+        await until(() => world.proxy.recognitions() === 0);
+        if (!world.wasKilled()) {
+          expect(first).toMatchObject({ outcome: { outputs: { streams, streamDrops: 0 } } });
+          break;
+        }
+        killed += 1;
+        const { outcome } = await world.swapTo(wanted, through);
+        expect(outcome, `killed at call ${killAt}`).toMatchObject({ outputs: { heard: true, streamPhrasesLost: 0 } });
+        await expectServed(world, { model: wanted, mark: 'proved' });
+      }
+      expect(killed).toBeGreaterThanOrEqual(1);
+    },
+  );
 });
 
 describe('a swap with streams of Microsoft’s client', () => {
@@ -66,29 +93,6 @@ describe('a swap with streams of Microsoft’s client', () => {
     expect((await world.endpoint()).model?.self).toBe(previous);
     await until(() => world.proxy.recognitions() === 0);
   });
-
-  it(
-    'that is killed while they are open leaves none open, and the next run proves the model',
-    { timeout: 300_000 },
-    async () => {
-      const world = await openSwapWorld('at-once', { redeploymentSeconds: 0.5 });
-      let killed = 0;
-      for (let killAt = 31; ; killAt += 15) {
-        const wanted = world.models[killAt % 2] ?? '';
-        const first = await world.swapTo(wanted, { ...through, killAt }).catch((error: unknown) => error);
-        await until(() => world.proxy.recognitions() === 0);
-        if (!world.wasKilled()) {
-          expect(first).toMatchObject({ outcome: { outputs: { streams, streamDrops: 0 } } });
-          break;
-        }
-        killed += 1;
-        const { outcome } = await world.swapTo(wanted, through);
-        expect(outcome, `killed at call ${killAt}`).toMatchObject({ outputs: { heard: true, streamPhrasesLost: 0 } });
-        await expectServed(world, { model: wanted, mark: 'proved' });
-      }
-      expect(killed).toBeGreaterThanOrEqual(2);
-    },
-  );
 });
 
 async function expectServed(
