@@ -767,7 +767,7 @@ export interface ResultsSet {
    */
   readonly title: string;
   /**
-   * The normalisation profile.
+   * The normalisation profile; `service` where the numbers are those of the service.
    */
   readonly profile: string;
   /**
@@ -797,6 +797,10 @@ export interface ResultsSet {
   readonly rate: ResultsRate;
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
+  /**
+   * What is missing here and why, in a sentence: the service did not tell what was recognised in the utterances. Absent where nothing is missing.
+   */
+  readonly incomplete?: string;
   /**
    * The rate above which it does not pass.
    */
@@ -835,7 +839,7 @@ export interface ResultsRate {
    */
   readonly value: number | null;
   /**
-   * The lower end of its 95 % interval.
+   * The lower end of its 95 % interval; absent where there are too few utterances for one, or only their sum is known.
    */
   readonly low?: number;
   /**
@@ -888,7 +892,7 @@ export interface ResultsComparison {
    */
   readonly probabilityOfImprovement: number;
   /**
-   * Of the paired permutation test.
+   * Of the paired permutation test; of a slice as it counts beside those of the other slices (Holm).
    */
   readonly pValue: number;
   /**
