@@ -3348,6 +3348,10 @@ export interface EvaluateOutputs {
    */
   readonly evaluation: string;
   /**
+   * The `self` URL of the model that was measured.
+   */
+  readonly model: string;
+  /**
    * The word error rate: (substitutions + deletions + insertions) / words. Above 1 when there are many insertions. The service's own rate, rounded to 0.01 %, where the service gives no counts.
    */
   readonly wer: number;
@@ -3403,6 +3407,10 @@ export interface EvaluateOutputs {
    * The word error rate of the model given as `against`.
    */
   readonly againstWer?: number;
+  /**
+   * The `self` URL of the model that it was compared with.
+   */
+  readonly againstModel?: string;
   /**
    * The same of the model given as `against`.
    */
