@@ -634,6 +634,10 @@ export interface ResultsDocument {
    * The run's id.
    */
   readonly runId?: string;
+  /**
+   * How the run ended, as in run.json.
+   */
+  readonly status?: 'succeeded' | 'failed' | 'cancelled';
   readonly verdict: ResultsVerdict;
   readonly made: ResultsMade;
   /**
