@@ -87,6 +87,8 @@ export interface JsonSchema {
   readonly 'x-locale-from'?: string;
   /** Of an output: the setting that says of which kind the dataset is. */
   readonly 'x-kind-from'?: string;
+  /** Of an output: what it is in `results.json`, as `set.rate.words`; see `workflows/evidence/shown-outputs.ts`. */
+  readonly 'x-evidence'?: string;
   /** Whether a secret variable may stand in it. */
   readonly 'x-takes-secrets'?: boolean;
   readonly [keyword: string]: unknown;

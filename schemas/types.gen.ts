@@ -634,6 +634,10 @@ export interface ResultsDocument {
    * The run's id.
    */
   readonly runId?: string;
+  /**
+   * How the run ended, as in run.json.
+   */
+  readonly status?: 'succeeded' | 'failed' | 'cancelled';
   readonly verdict: ResultsVerdict;
   readonly made: ResultsMade;
   /**
@@ -767,7 +771,7 @@ export interface ResultsSet {
    */
   readonly title: string;
   /**
-   * The normalisation profile.
+   * The normalisation profile; `service` where the numbers are those of the service.
    */
   readonly profile: string;
   /**
@@ -797,6 +801,10 @@ export interface ResultsSet {
   readonly rate: ResultsRate;
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
+  /**
+   * What is missing here and why, in a sentence: the service did not tell what was recognised in the utterances. Absent where nothing is missing.
+   */
+  readonly incomplete?: string;
   /**
    * The rate above which it does not pass.
    */
@@ -835,7 +843,7 @@ export interface ResultsRate {
    */
   readonly value: number | null;
   /**
-   * The lower end of its 95 % interval.
+   * The lower end of its 95 % interval; absent where there are too few utterances for one, or only their sum is known.
    */
   readonly low?: number;
   /**
@@ -888,7 +896,7 @@ export interface ResultsComparison {
    */
   readonly probabilityOfImprovement: number;
   /**
-   * Of the paired permutation test.
+   * Of the paired permutation test; of a slice as it counts beside those of the other slices (Holm).
    */
   readonly pValue: number;
   /**
@@ -3344,6 +3352,10 @@ export interface EvaluateOutputs {
    */
   readonly evaluation: string;
   /**
+   * The `self` URL of the model that was measured.
+   */
+  readonly model: string;
+  /**
    * The word error rate: (substitutions + deletions + insertions) / words. Above 1 when there are many insertions. The service's own rate, rounded to 0.01 %, where the service gives no counts.
    */
   readonly wer: number;
@@ -3399,6 +3411,10 @@ export interface EvaluateOutputs {
    * The word error rate of the model given as `against`.
    */
   readonly againstWer?: number;
+  /**
+   * The `self` URL of the model that it was compared with.
+   */
+  readonly againstModel?: string;
   /**
    * The same of the model given as `against`.
    */

@@ -28,7 +28,7 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/swap'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
-const shown = ['workflows/report', 'workflows/report/score', 'workflows/telemetry'];
+const shown = ['workflows/evidence', 'workflows/report', 'workflows/report/score', 'workflows/telemetry'];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 
 /**
@@ -45,6 +45,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   ),
   { 'workflows/plan': read },
   { 'workflows/engine': planned },
+  { 'workflows/evidence': interpreted },
   Object.fromEntries(
     [...edges, 'workflows/store'].map((room) => {
       const own = [steps, client].find((rooms) => rooms.includes(room)) ?? [];
@@ -173,6 +174,7 @@ const pureParts = [
   'workflows/expressions',
   ...language,
   'workflows/plan',
+  'workflows/evidence',
 ];
 const pureModules = new Set(['node:path', 'node:crypto']);
 

@@ -1,7 +1,10 @@
+import { SaxesParser } from 'saxes';
+import type { ResultsDocument } from '../../schemas/types.gen.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { escapeControls } from '../../workflows/document/quote-name.ts';
 import { deadText } from '../../workflows/report/dead-text.ts';
-import { runMarkdown } from '../../workflows/report/run-markdown.ts';
+import { resultsJunit } from '../../workflows/report/results-junit.ts';
+import { resultsMarkdown } from '../../workflows/report/results-markdown.ts';
 import { runText } from '../../workflows/report/run-text.ts';
 import type { Draws } from './draws.ts';
 import { type FuzzLane, fuzzDocuments } from './fuzz-lane.ts';
@@ -56,9 +59,11 @@ function check(name: string): string | undefined {
 }
 
 function faultsOfReports(name: string): string | undefined {
-  const rendered = renderMarkdown(runMarkdown(recordWith(name)));
+  const rendered = renderMarkdown(resultsMarkdown(resultsWith(name)));
   if (String(rendered.elements) !== String(plainReport.elements))
     return `elements of its own in a report: ${rendered.html}`;
+  const fault = faultOfXml(resultsJunit(resultsWith(name)));
+  if (fault !== undefined) return fault;
   const text = runText(recordWith(name));
   if (isUnprintable(text)) return `characters that must not be printed in ${JSON.stringify(text)}`;
   return text.split('\n').length === 4 ? undefined : `lines of its own on a terminal: ${JSON.stringify(text)}`;
@@ -87,4 +92,58 @@ function recordWith(text: string): RunRecord {
   };
 }
 
-const plainReport = renderMarkdown(runMarkdown(recordWith('x')));
+/** Evidence in which the text stands wherever a stranger can put it. */
+function resultsWith(text: string): ResultsDocument {
+  const times = { startedAt: '2026-01-02T03:04:05.000Z', finishedAt: '2026-01-02T03:05:05.000Z' };
+  const rate = { value: 0.1, low: 0.05, high: 0.15, utterances: 1, words: 10, errors: 1 };
+  return {
+    version: 1,
+    source: 'run',
+    title: text,
+    runId: text,
+    status: 'failed',
+    verdict: { passed: false, sentence: text, reasons: [text] },
+    made: { ...times, program: text, by: text, host: text, commit: text, branch: text },
+    steps: [
+      { id: text, uses: text, status: 'succeeded', sentence: text, reason: text, ...times },
+      { id: text, uses: text, status: 'failed', sentence: text },
+      { id: text, uses: text, status: 'skipped', sentence: '', reason: text },
+    ],
+    sets: [
+      {
+        id: text,
+        title: text,
+        profile: 'none',
+        profileVersion: 1,
+        unit: 'word',
+        model: text,
+        against: text,
+        rate,
+        againstRate: rate,
+        comparison: { delta: 0, probabilityOfImprovement: 0.5, pValue: 1, verdict: 'no difference' },
+        bound: 0.05,
+        incomplete: text,
+        slices: [{ by: text, value: text, rate, passed: false, sentence: text }],
+        confusions: [],
+        missed: [],
+        inserted: [],
+        utterances: [],
+      },
+    ],
+    swaps: [{ step: text, endpoint: text, model: text, previousModel: text, proof: 'proved', probes: [] }],
+    lineage: [],
+    expiry: [{ kind: text, name: text, ends: text, consequence: text }],
+    cost: [{ what: text, amount: 1, unit: text }],
+  };
+}
+
+/** Why an XML document is not well-formed, or has text that XML readers must not see. */
+function faultOfXml(xml: string): string | undefined {
+  let fault: string | undefined;
+  const parser = new SaxesParser();
+  parser.on('error', (error) => void (fault ??= `no well-formed JUnit: ${error.message}`));
+  parser.write(xml).close();
+  return fault ?? (isUnprintable(xml) ? `characters that must not be printed in ${JSON.stringify(xml)}` : undefined);
+}
+
+const plainReport = renderMarkdown(resultsMarkdown(resultsWith('x')));

@@ -64,7 +64,7 @@ function check([said, recognised]: Sides): string | undefined {
     files: { references: said.slice(0, 9), hypotheses: recognised.slice(0, 9), against: said.slice(-9) },
     most: 10,
     maxWer: 0.1,
-    groups: { by: said.slice(0, 3), groups: groupScores(score.utterances, speakerInId) },
+    groups: { by: said.slice(0, 3), groups: groupScores(score.utterances, speakerInId), valueOf: speakerInId },
     terms: 'terms' in list ? scoreTerms(score.utterances, { ...list, ...how }) : undefined,
     comparison: said.length % 3 === 0 ? compareScores(score, other, { seed: 1 }) : undefined,
   });

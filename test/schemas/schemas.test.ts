@@ -36,6 +36,7 @@ const annotations = [
   'x-kind-locales',
   'x-kind-from',
   'x-locale-from',
+  'x-evidence',
   'x-takes-secrets',
   'x-required',
   'patternErrorMessage',

@@ -36,6 +36,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-kind-locales',
     'x-kind-from',
     'x-locale-from',
+    'x-evidence',
     'x-takes-secrets',
     'x-required',
     'patternErrorMessage',

@@ -39,7 +39,8 @@ async function listModels(
   return { observedAt: timeAt(ports), baseModels, models, endpoints };
 }
 
-function ofLocales(locales: readonly string[]): string {
+/** The service's filter for the objects of these locales, of which there is at least one. */
+export function ofLocales(locales: readonly string[]): string {
   return locales.map((locale) => `locale eq '${locale}'`).join(' or ');
 }
 

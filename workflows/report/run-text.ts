@@ -31,7 +31,7 @@ export function describeStep(step: StepRecord): string {
 }
 
 /** An ended step in one line without the time it took. */
-export function outcomeText(step: StepRecord): string {
+function outcomeText(step: StepRecord): string {
   return [step.error ?? summariseStep(step), because(step)].filter((text) => text !== '').join(', ');
 }
 

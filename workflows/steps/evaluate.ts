@@ -261,6 +261,8 @@ function outputsOf(
   }
   return {
     evaluation: evaluation.self,
+    model: model.self,
+    ...(against === undefined ? {} : { againstModel: against.self }),
     wer: measured.wer,
     ...measured.counts,
     ...(model.isStandIn ? { standIn: model.because } : {}),

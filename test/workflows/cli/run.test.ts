@@ -5,8 +5,9 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
-import { runSchema } from '../../../schemas/index.ts';
-import { runMarkdown } from '../../../workflows/report/run-markdown.ts';
+import { type ResultsDocument, resultsSchema, runSchema } from '../../../schemas/index.ts';
+import { resultsJunit } from '../../../workflows/report/results-junit.ts';
+import { resultsMarkdown } from '../../../workflows/report/results-markdown.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
 import { bootedState } from '../../crash/booted-state.ts';
 import { callMain, type Called } from './call-main.ts';
@@ -142,12 +143,72 @@ describe('speechops run', () => {
       await readFile(path.join(folder, '.speechops', 'runs', 'kept', 'run.json'), 'utf8'),
     );
     expect(stored).toEqual(record);
-    const report = await readFile(path.join(folder, '.speechops', 'runs', 'kept', 'report.md'), 'utf8');
-    expect(report).toBe(runMarkdown(record));
     const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(runSchema);
     expect(validate(stored), JSON.stringify(validate.errors)).toBe(true);
     const again = await speechops('run', pipeline, '--run-id', 'kept');
     expect([again.code, again.stderr]).toEqual([2, expect.stringContaining('Choose another --run-id')]);
+  });
+
+  it('leaves the evidence of what was measured, decided and served, and its reports', async () => {
+    const summary = path.join(folder, 'summary.md');
+    await writeFile(summary, 'of a step before\n');
+    const env = {
+      SPEECHOPS_ENDPOINT: emulator.url,
+      SPEECHOPS_KEY: key,
+      GITHUB_STEP_SUMMARY: summary,
+      GITHUB_RUN_ID: '7',
+      GITHUB_JOB: 'speech',
+      GITHUB_REPOSITORY: 'contoso/wards',
+      GITHUB_ACTOR: 'mona',
+      GITHUB_SHA: '8c1f0e2',
+      ...home.env,
+    };
+    expect((await call(['run', pipeline, '--run-id', 'kept'], { env })).code).toBe(0);
+    const at = path.join(folder, '.speechops', 'runs', 'kept');
+    const read = async (name: string): Promise<string> => await readFile(path.join(at, name), 'utf8');
+    const document = JSON.parse(await read('results.json')) as ResultsDocument;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(resultsSchema);
+    validate(document);
+    expect(validate.errors).toBe(null);
+    expect(document).toMatchObject({
+      source: 'run',
+      title: 'ward',
+      status: 'succeeded',
+      verdict: { passed: true, sentence: 'retrain serves endpoint ward.' },
+      made: { by: 'mona', host: 'GitHub Actions, contoso/wards run 7, job speech', commit: '8c1f0e2' },
+      inputs: { bound: 0.05 },
+      swaps: [{ step: 'go-live', endpoint: 'ward', model: 'retrain', proof: 'proved', failures: 0 }],
+    });
+    const [baseline, candidate] = document.sets;
+    expect([baseline?.id, candidate?.id, candidate?.title, candidate?.model]).toEqual([
+      'baseline',
+      'candidate',
+      'calls',
+      'retrain',
+    ]);
+    expect(candidate?.againstRate).toMatchObject({ ...baseline?.rate });
+    // The emulator counts by the same rules, so that nothing is said to differ.
+    expect([baseline?.incomplete, candidate?.incomplete]).toEqual([undefined, undefined]);
+    expect(candidate?.utterances).toHaveLength(24);
+    const heard = candidate?.utterances.find(({ id }) => id === '0.wav');
+    expect(heard?.reference).toBe('please give the patient in bed four ten milligrams of apixaban this evening');
+    expect(heard?.recognised.operations).toMatch(/^[CSDI]{13,}$/);
+    expect(existsSync(path.resolve(at, heard?.audio ?? ''))).toBe(true);
+    const names = new Map(document.lineage.map(({ id, name }) => [id, name]));
+    const from = (name: string): readonly (string | undefined)[] =>
+      document.lineage.find((one) => one.name === name)?.from.map((id) => names.get(id)) ?? [];
+    expect(from('kept')).toEqual(['8c1f0e2']);
+    expect(from('calls')).toEqual(['kept']);
+    expect(from('retrain')).toEqual(expect.arrayContaining(['kept', baseline?.model]));
+    expect(from('candidate')).toEqual(expect.arrayContaining(['calls', 'retrain', baseline?.model]));
+    expect(from('ward')).toEqual(['retrain']);
+    expect(document.expiry).toContainEqual(expect.objectContaining({ kind: 'endpoint', name: 'ward' }));
+    const report = await read('report.md');
+    expect(report).toBe(resultsMarkdown(document));
+    expect(await read('junit.xml')).toBe(resultsJunit(document));
+    expect(await readFile(summary, 'utf8')).toBe(`of a step before\n${report}\n`);
+    for (const name of ['results.json', 'report.md', 'junit.xml'])
+      expect(await read(name)).not.toMatch(/a-key-that-nobody-may-print|api-version|[?&]sig=/);
   });
 
   it('leaves what happened for show: the steps with their needs, and the log', async () => {

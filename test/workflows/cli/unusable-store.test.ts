@@ -106,7 +106,7 @@ describe('a link in the folder for runs', { timeout }, () => {
     expect((await lstat(path.join(runs, 'a', 'report.md'))).isFile()).toBe(true);
     await symlink(elsewhere, path.join(runs, 'b'));
     expect((await place().call('run', 'asks.yaml', '--run-id', 'b')).stderr).toContain(
-      `warning: The run has left no run.json and report.md here: Remove the link ${path.join(runs, 'b')}`,
+      `warning: The run has not left all of run.json, results.json, report.md and junit.xml here: Remove the link ${path.join(runs, 'b')}`,
     );
     expect(await readdir(elsewhere)).toEqual(['precious']);
     expect(await readFile(path.join(elsewhere, 'precious'), 'utf8')).toBe('kept');
@@ -123,8 +123,9 @@ describe('what is kept of runs', { timeout }, () => {
     expect(await Promise.all(['.', 'store', 'emulator', 'runs', 'runs/a'].map(modeOf))).toEqual(
       Array.from({ length: 5 }, () => '700'),
     );
-    expect(await Promise.all(['store.lock', 'runs/a/run.json', 'runs/a/report.md'].map(modeOf))).toEqual(
-      Array.from({ length: 3 }, () => '600'),
+    const files = ['run.json', 'results.json', 'report.md', 'junit.xml'];
+    expect(await Promise.all(['store.lock', ...files.map((file) => `runs/a/${file}`)].map(modeOf))).toEqual(
+      Array.from({ length: 5 }, () => '600'),
     );
   });
 });

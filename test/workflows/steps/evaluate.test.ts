@@ -289,9 +289,11 @@ describe('evaluate', () => {
       kind: 'done',
       outputs: {
         evaluation: self,
+        model: 'https://speech/models/ours',
         wer: 0.0289,
         expires: '2028-01-15',
         'days-left': 593,
+        againstModel: 'https://speech/models/base/new',
         againstWer: 0.0289,
         better: false,
         verdict: 'not better, and base model new is as good: ours does not earn its keep',

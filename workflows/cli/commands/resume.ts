@@ -108,6 +108,7 @@ async function resumeHere(
         isNew: newId !== undefined,
         begin: async (engine) => await options.begin(engine, { runId, ...(newId === undefined ? {} : { newId }) }),
         pipeline: pipeline.name,
+        plan,
         connection,
         secrets,
         steps: pipeline.steps,
@@ -134,7 +135,11 @@ export async function resumeWhenNeeded(session: Session, run: Options & Lent): P
       const found = await withRunControl(io, async (control) => await findRun(control, runId));
       await forget();
       if (isOpen(found.status)) return await resumeHere(session, { ...run, ...itself, named: runId, isOurs: true });
-      return await leaveRecord(found.record ?? cancelledRecord(found), { session, format: run.format });
+      return await leaveRecord(found.record ?? cancelledRecord(found), {
+        session,
+        format: run.format,
+        plan: found.plan,
+      });
     } catch (error) {
       await forget();
       if (io.signal.aborted) {

@@ -193,6 +193,7 @@ async function start(
   return await runHere(session, {
     runId,
     pipeline: plan.pipeline.name,
+    plan,
     connection: opened.connection,
     secrets: opened.secrets,
     steps: plan.pipeline.steps,

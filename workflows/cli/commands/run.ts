@@ -53,6 +53,7 @@ async function run(
     return await runHere(session, {
       runId,
       pipeline: plan.pipeline.name,
+      plan,
       connection,
       secrets,
       steps: plan.pipeline.steps,

@@ -3,18 +3,20 @@ import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate, parseRate, suggestRate } from '../../document/rates.ts';
+import { scoreResults } from '../../evidence/score-results.ts';
 import { scoreJson } from '../../report/score/score-json.ts';
 import { scoreJunit } from '../../report/score/score-junit.ts';
 import { scoreMarkdown } from '../../report/score/score-markdown.ts';
-import { isWithinBound, type ScoreReport } from '../../report/score/score-report.ts';
+import { type GroupsOfScore, isWithinBound, type ScoreReport } from '../../report/score/score-report.ts';
 import { scoreText } from '../../report/score/score-text.ts';
 import { compareScores } from '../../scoring/compare-scores.ts';
-import { groupScores, type ScoreGroup, speakerInId } from '../../scoring/group-scores.ts';
+import { groupScores, speakerInId } from '../../scoring/group-scores.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
 import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
 import { type Score, scoreUtterances, tokenisationOf } from '../../scoring/score-utterances.ts';
 import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
 import { type ScoringUnit, type Tokenisation } from '../../scoring/tokenise.ts';
+import { madeHere } from '../made-here.ts';
 import { readRules } from '../rules-file.ts';
 import {
   nameOf,
@@ -71,6 +73,10 @@ export function scoreCommand(session: Session): Command {
     .option('--by <field>', 'also the rates by speaker, or by a field of JSON lines')
     .option('--terms <file>', 'also how often terms were recognised: one a line, its spellings separated by |')
     .option('--alignments <file>', "also write each utterance's counts and alignment as a tab-separated table")
+    .option(
+      '--results <file>',
+      'also write results.json, the document of all that was found, which reports are made of',
+    )
     .addOption(new Option('--ref-format <form>', 'the form of --ref').choices(transcriptForms))
     .addOption(new Option('--hyp-format <form>', 'the form of --hyp and --against').choices(transcriptForms))
     .addHelpText('after', EXAMPLE)
@@ -116,6 +122,7 @@ interface ScoreOptions {
   readonly by?: string;
   readonly terms?: string;
   readonly alignments?: string;
+  readonly results?: string;
   readonly refFormat?: TranscriptForm;
   readonly hypFormat?: TranscriptForm;
 }
@@ -136,6 +143,7 @@ function wholeNumber(written: string): number {
 
 async function score(options: ScoreOptions, session: Session): Promise<void> {
   const { io } = session;
+  const startedAt = new Date().toISOString();
   refuseOverwriting(options, io.cwd);
   const { profile, unit, mergeCompounds = false } = options;
   const rules = options.rules === undefined ? {} : { rules: await readRules(options.rules, io) };
@@ -167,6 +175,7 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     maxWer: options.maxWer,
     groups:
       options.by === undefined ? undefined : groupsBy(options.by, result, [...hypotheses, ...references.utterances]),
+    speakerOf,
     terms:
       options.terms === undefined
         ? undefined
@@ -174,6 +183,11 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     comparison: against && compareScores(result, against, { seed: options.seed, speakerOf }),
   };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
+  if (options.results !== undefined) {
+    const made = { ...(await madeHere(io)), startedAt, finishedAt: new Date().toISOString() };
+    const document = scoreResults(report, { made, seed: options.seed });
+    await writeOutput(`${JSON.stringify(document, undefined, 2)}\n`, { file: options.results, cwd: io.cwd });
+  }
   io.stdout.write(
     {
       text: () => scoreText(report, { color: wantsColor(io.stdout, io) }),
@@ -193,13 +207,11 @@ function aboveBound({ score: { wordErrorRate }, maxWer = 0 }: ScoreReport): stri
 }
 
 /** The groups by a field of the utterances; what the files of the references say goes before what those of the hypotheses say. */
-function groupsBy(
-  by: string,
-  { utterances }: Score,
-  transcribed: readonly TranscribedUtterance[],
-): { readonly by: string; readonly groups: readonly ScoreGroup[] } {
+function groupsBy(by: string, { utterances }: Score, transcribed: readonly TranscribedUtterance[]): GroupsOfScore {
   const valueOf = valuesBy(by, transcribed);
-  if (utterances.some(({ id }) => valueOf(id) !== undefined)) return { by, groups: groupScores(utterances, valueOf) };
+  if (utterances.some(({ id }) => valueOf(id) !== undefined)) {
+    return { by, groups: groupScores(utterances, valueOf), valueOf };
+  }
   const known = [...new Set(transcribed.flatMap(({ fields }) => Object.keys(fields)))];
   throw new UsageError(
     by === 'speaker'
@@ -231,12 +243,17 @@ async function termsOf(
 }
 
 function refuseOverwriting(options: ScoreOptions, cwd: string): void {
-  if (options.alignments === undefined) return;
-  const output = resolve(cwd, options.alignments);
-  const { ref, hyp, against = [], terms } = options;
-  const read = [...ref, ...hyp, ...against, ...(terms === undefined ? [] : [terms])];
-  if (read.some((file) => resolve(cwd, file) === output)) {
-    throw new UsageError(`Write the alignments to another file: ${options.alignments} is read by this command`);
+  const { ref, hyp, against = [], terms, rules, alignments, results } = options;
+  const read = [...ref, ...hyp, ...against, terms, rules].filter((file) => file !== undefined);
+  const uses = new Map(read.map((file) => [resolve(cwd, file), 'is read by this command']));
+  for (const [what, file] of [
+    ['alignments', alignments],
+    ['results', results],
+  ] as const) {
+    if (file === undefined) continue;
+    const use = uses.get(resolve(cwd, file));
+    if (use !== undefined) throw new UsageError(`Write the ${what} to another file: ${file} ${use}`);
+    uses.set(resolve(cwd, file), `is for the ${what}`);
   }
 }
 
@@ -263,7 +280,14 @@ async function writeAlignments(
     operations,
   ]);
   const table = [['id', 'C', 'S', 'D', 'I', 'ops'], ...rows].map((row) => `${row.join('\t')}\n`).join('');
-  await writeFile(resolve(cwd, file), table).catch((error: unknown) => {
+  await writeOutput(table, { file, cwd });
+}
+
+async function writeOutput(
+  text: string,
+  { file, cwd }: { readonly file: string; readonly cwd: string },
+): Promise<void> {
+  await writeFile(resolve(cwd, file), text).catch((error: unknown) => {
     throw new UsageError(`Cannot write ${file}: ${reasonOfFile(error)}`, { cause: error });
   });
 }

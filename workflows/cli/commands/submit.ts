@@ -5,6 +5,7 @@ import { RunLog } from '../../store/run-log.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { type Session, UsageError } from '../session.ts';
+import type { Connection } from '../connect/connection.ts';
 import { openFleetStore } from '../connect/database.ts';
 import { followRun } from '../runs/follow-run.ts';
 import { leaveRecord } from '../runs/leave-record.ts';
@@ -48,17 +49,22 @@ async function submit(session: Session, options: Options & { readonly file: stri
       session.exitCode = 1;
       return;
     }
-    const plan = await opened.planRun().finally(() => opened.connection.close());
-    const runId = options.runId ?? newRunId(plan.pipeline.name);
-    await prepareDatabase(store);
-    const journal = await Journal.open(store);
+    const { connection } = opened;
     try {
-      await enqueue(journal, { runId, plan, priority: options.priority });
-      const log = RunLog.reading(store);
-      if (options.wait) await follow(session, { journal, log, runId, plan, format: options.format });
-      else io.stdout.write(options.format === 'json' ? `${JSON.stringify({ runId }, undefined, 2)}\n` : `${runId}\n`);
+      const plan = await opened.planRun();
+      const runId = options.runId ?? newRunId(plan.pipeline.name);
+      await prepareDatabase(store);
+      const journal = await Journal.open(store);
+      try {
+        await enqueue(journal, { runId, plan, priority: options.priority });
+        const log = RunLog.reading(store);
+        if (options.wait) await follow(session, { journal, log, runId, plan, connection, format: options.format });
+        else io.stdout.write(options.format === 'json' ? `${JSON.stringify({ runId }, undefined, 2)}\n` : `${runId}\n`);
+      } finally {
+        await journal.close();
+      }
     } finally {
-      await journal.close();
+      await connection.close();
     }
   } finally {
     await store.close();
@@ -84,6 +90,7 @@ async function follow(
     readonly log: Pick<RunLog, 'read'>;
     readonly runId: string;
     readonly plan: Plan;
+    readonly connection: Connection;
     readonly format: 'text' | 'json';
   },
 ): Promise<void> {
@@ -91,7 +98,8 @@ async function follow(
   io.stderr.write(`run ${run.runId}\n`);
   const ended = await followRun(run, { ...run, io });
   if (ended?.record !== undefined) {
-    await leaveRecord(ended.record, { session, format: run.format });
+    const { format, plan, connection } = run;
+    await leaveRecord(ended.record, { session, format, plan, connection });
     return;
   }
   session.exitCode = 3;

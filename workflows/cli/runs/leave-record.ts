@@ -1,27 +1,36 @@
 import path from 'node:path';
+import { appendFile } from 'node:fs/promises';
+import type { ResultsDocument } from '../../../schemas/types.gen.ts';
 import { makePrivateFolder, writePrivateFile } from '../../store/private-folder.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { runMarkdown } from '../../report/run-markdown.ts';
+import { runResults } from '../../evidence/run-results.ts';
+import { resultsJunit } from '../../report/results-junit.ts';
+import { resultsMarkdown } from '../../report/results-markdown.ts';
 import { runText } from '../../report/run-text.ts';
+import { summariseStep } from '../../report/summarise-step.ts';
+import { redactForms } from '../../speech/redaction.ts';
 import { approvalCommand } from '../../steps/approve.ts';
 import type { ExitCode, Io, Session } from '../session.ts';
+import { madeHere } from '../made-here.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { wantsColor } from '../wants-color.ts';
+import { type EndedRun, gatherSources } from './gather-sources.ts';
 
 /**
- * Ends a command that has seen a run end: `run.json` and `report.md` in the run's folder, the record on stdout, what failed
- * and what to do about it on stderr, and the exit code, which is that of the run also when the folder cannot be written.
+ * Ends a command that has seen a run end: `run.json`, `results.json` with all evidence, and its renderings `report.md` and `junit.xml` in
+ * the run's folder, the record on stdout, what failed and what to do about it on stderr, and the exit code, which is that of the
+ * run also when the folder cannot be written. In a job of GitHub the summary of the job gets `report.md`, too.
  */
 export async function leaveRecord(
   record: RunRecord,
-  { session, format }: { readonly session: Session; readonly format: 'text' | 'json' },
+  { session, format, ...ended }: EndedRun & { readonly session: Session; readonly format: 'text' | 'json' },
 ): Promise<void> {
   const { io } = session;
   const json = `${JSON.stringify(record, undefined, 2)}\n`;
   session.exitCode = exitCodeOf(record);
   // The files first: this command leaves them also when no process reads its output.
-  const files = await writeRecord(record, { json, io });
+  const files = await writeRecord(record, { json, io, ended });
   io.stdout.write(format === 'json' ? json : runText(record, { color: wantsColor(io.stdout, io) }));
   io.stderr.write(`${files}\n`);
   explainFailures(record, { io, areTold: isSummarySeen(io, format) });
@@ -43,19 +52,54 @@ export function exitCodeOf(record: RunRecord): ExitCode {
 /** Writes the files, and returns the line about them. */
 async function writeRecord(
   record: RunRecord,
-  { json, io }: { readonly json: string; readonly io: Io },
+  { json, io, ended }: { readonly json: string; readonly io: Io; readonly ended: EndedRun },
 ): Promise<string> {
   try {
     const all = runsFolder(io);
     const folder = path.join(all, record.runId);
     for (const made of [path.dirname(all), all, folder]) await makePrivateFolder(made);
     await writePrivateFile(path.join(folder, 'run.json'), json);
-    await writePrivateFile(path.join(folder, 'report.md'), runMarkdown(record));
+    const document = await documentOf(record, { io, ended, folder });
+    const markdown = resultsMarkdown(document);
+    await writePrivateFile(path.join(folder, 'results.json'), `${JSON.stringify(document, undefined, 2)}\n`);
+    await writePrivateFile(path.join(folder, 'report.md'), markdown);
+    await writePrivateFile(path.join(folder, 'junit.xml'), resultsJunit(document));
+    const summary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
+    if (summary !== '') await appendFile(path.resolve(io.cwd, summary), `${markdown}\n`);
     return `record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return escapeControls(`warning: The run has left no run.json and report.md here: ${reason}`);
+    return escapeControls(
+      `warning: The run has not left all of run.json, results.json, report.md and junit.xml here: ${reason}`,
+    );
   }
+}
+
+/** The evidence, without secrets. */
+async function documentOf(
+  record: RunRecord,
+  { io, ended, folder }: { readonly io: Io; readonly ended: EndedRun; readonly folder: string },
+): Promise<ResultsDocument> {
+  const { plan, connection } = ended;
+  const report = (message: string): void => io.stderr.write(`${escapeControls(message)}\n`);
+  const sources = await gatherSources(record, { ...ended, folder, signal: io.signal, report });
+  const made = await madeHere({ cwd: plan?.folder ?? io.cwd, env: io.env });
+  const inputs = Object.entries(plan?.pipeline.inputs ?? {}).map(([name, { value }]) => [name, value] as const);
+  const document = runResults(record, {
+    ...sources,
+    made: connection === undefined ? made : { ...made, resource: connection.endpoint },
+    inputs: Object.fromEntries(inputs),
+    summaryOf: summariseStep,
+  });
+  const mask = (text: string): string => io.secretMask?.mask(text) ?? text;
+  const { sets, ...rest } = document;
+  // What was said is no message of a service, and its words have to stay those that were counted.
+  return { ...document, ...textsIn(rest, (text) => mask(redactForms(text))), sets: textsIn(sets, mask) };
+}
+
+/** The same with every text in it changed. */
+function textsIn<T>(value: T, change: (text: string) => string): T {
+  return JSON.parse(JSON.stringify(value), (_, part: unknown) => (typeof part === 'string' ? change(part) : part)) as T;
 }
 
 function explainFailures(

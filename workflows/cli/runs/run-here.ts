@@ -13,6 +13,7 @@ import { escapeControls } from '../../document/quote-name.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
+import type { Plan } from '../../plan/plan.ts';
 import { withPlace } from './borrow-place.ts';
 import { serveControl } from './control-socket.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
@@ -29,6 +30,7 @@ export interface RunHere {
   readonly runId: string;
   /** Name of the pipeline, for people. */
   readonly pipeline: string;
+  readonly plan: Plan;
   readonly connection: Connection;
   readonly secrets: Secrets | undefined;
   readonly steps: Pipeline['steps'];
@@ -144,7 +146,7 @@ async function runIn(
     for (const [stepId, step] of Object.entries(record.steps))
       if (!ended.has(stepId)) progress().onEvent({ kind: 'step-finished', stepId, record: step });
     progress().end({ forSummary: isSummarySeen(io, run.format) });
-    await leaveRecord(record, { session, format: run.format });
+    await leaveRecord(record, { session, format: run.format, plan: run.plan, connection });
   } finally {
     shown?.end();
     await stopControl?.();

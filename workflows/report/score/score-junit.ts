@@ -1,7 +1,7 @@
-import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate } from '../../document/rates.ts';
 import { rateOf } from '../../scoring/rank-utterances.ts';
 import type { UtteranceScore } from '../../scoring/score-utterances.ts';
+import { xmlText } from '../xml-text.ts';
 import { plainDiff } from './diff-words.ts';
 import { isWithinBound, type ScoreReport } from './score-report.ts';
 import { rateName, rulesName } from './score-tables.ts';
@@ -55,14 +55,4 @@ function isAbove({ counts }: UtteranceScore, maxWer: number | undefined): boolea
   if (maxWer === undefined) return false;
   const rate = rateOf(counts);
   return rate === null ? counts.insertions > 0 : rate > maxWer;
-}
-
-/** A text for a value or between tags. What XML cannot have, control characters and two that are no characters, is written as escapes. */
-function xmlText(text: string): string {
-  return escapeControls(text)
-    .replaceAll(/[\uFFFE\uFFFF]/g, (character) => `\\u${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -12,9 +12,18 @@ export interface ScoreReport {
   readonly most: number;
   /** The rate from which on the check does not pass, 0..1. */
   readonly maxWer?: number | undefined;
-  readonly groups?: { readonly by: string; readonly groups: readonly ScoreGroup[] } | undefined;
+  readonly groups?: GroupsOfScore | undefined;
+  /** Whose utterance one is, where that is known. */
+  readonly speakerOf?: ((id: string) => string | undefined) | undefined;
   readonly terms?: TermScores | undefined;
   readonly comparison?: ScoreComparison | undefined;
+}
+
+/** The utterances by a field, worst group first, and the value that an utterance has there. */
+export interface GroupsOfScore {
+  readonly by: string;
+  readonly groups: readonly ScoreGroup[];
+  readonly valueOf: (id: string) => string | undefined;
 }
 
 /** Whether the word error rate is at most the bound, which no rate at all never is; true without a bound. */

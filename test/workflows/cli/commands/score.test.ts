@@ -1,8 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { resultsSchema } from '../../../../schemas/index.ts';
 import { scoreCommand } from '../../../../workflows/cli/commands/score.ts';
 import { CheckFailure, type Session, UsageError } from '../../../../workflows/cli/session.ts';
 
@@ -368,6 +370,49 @@ describe('speechops score', () => {
       new UsageError('Write the alignments to another file: ./hyp.tsv is read by this command'),
     );
     expect(await readFile(join(folder, 'hyp.tsv'), 'utf8')).toBe('u1\ta\n');
+  });
+
+  it('leaves the document of all that it found, above the bound as well', async () => {
+    await files({
+      'ref.jsonl': '{"id":"a-1","text":"one two"}\n{"id":"b-1","text":"three"}\n',
+      'hyp.tsv': 'a-1\tone two\nb-1\tfree\n',
+      'old.tsv': 'a-1\tone\nb-1\tfree three\n',
+    });
+    const args = ['--ref', 'ref.jsonl', '--against', 'old.tsv', '--by', 'speaker', '--results', 'results.json'];
+    await expect(
+      score(...args, '--max-wer', '10%', { env: { GITHUB_RUN_ID: '7', GITHUB_ACTOR: 'mona' } }),
+    ).rejects.toThrow('The error rate is above --max-wer');
+    const document: unknown = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'));
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(resultsSchema);
+    validate(document);
+    expect(validate.errors).toBe(null);
+    expect(document).toMatchObject({
+      source: 'score',
+      verdict: { passed: false, sentence: 'Word error rate 33.3 %, allowed is 10.0 %.' },
+      made: { by: 'mona', host: 'GitHub Actions, run 7' },
+      sets: [
+        {
+          title: 'ref.jsonl',
+          model: 'hyp.tsv',
+          against: 'old.tsv',
+          bound: 0.1,
+          slices: [
+            { value: 'a', rate: { value: 0 }, againstRate: { value: 0.5 } },
+            { value: 'b', rate: { value: 1 } },
+          ],
+          utterances: [
+            { id: 'a-1', group: 'a', recognised: { operations: 'CC' }, against: { text: 'one', operations: 'CD' } },
+            { id: 'b-1', group: 'b', reference: 'three', recognised: { text: 'free', operations: 'S' } },
+          ],
+        },
+      ],
+    });
+    await expect(score(...args.slice(0, -1), 'x.json', '--alignments', './x.json')).rejects.toThrow(
+      new UsageError('Write the results to another file: x.json is for the alignments'),
+    );
+    await expect(score(...args.slice(0, -1), './hyp.tsv')).rejects.toThrow(
+      new UsageError('Write the results to another file: ./hyp.tsv is read by this command'),
+    );
   });
 
   it('refuses to write the alignments into a folder that is not there', async () => {

@@ -38,7 +38,7 @@ function reportOf(text: string): ScoreReport {
     files: { references: text, hypotheses: text, against: text },
     most: 10,
     maxWer: 0.1,
-    groups: { by: text, groups: groupScores(score.utterances, () => text) },
+    groups: { by: text, groups: groupScores(score.utterances, () => text), valueOf: () => text },
     terms: scoreTerms(score.utterances, {
       terms: [{ name: text, variants: ['b'], line: 1 }],
       profile: 'none',
@@ -216,7 +216,7 @@ describe('the tables', () => {
   it('show fifty groups of more', () => {
     const utterances = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`s${index}-1`, 'a']));
     const score = scored(utterances, utterances);
-    const groups = { by: 'speaker', groups: groupScores(score.utterances, (id) => id) };
+    const groups = { by: 'speaker', groups: groupScores(score.utterances, (id) => id), valueOf: (id: string) => id };
     const text = scoreText(report({ score, groups, most: 0 }), { color: false });
     expect(text).toContain('\nGroups (50 of 60)\n');
     expect(text.match(/^s\d+-1 /gm)).toHaveLength(50);

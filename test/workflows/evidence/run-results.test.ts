@@ -1,0 +1,228 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { type ResultsDocument, resultsSchema, type RunDocument, type RunStep } from '../../../schemas/index.ts';
+import { runResults, type RunSources } from '../../../workflows/evidence/run-results.ts';
+import { fakeBaseModel, fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
+
+const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(resultsSchema);
+
+function resultsOf(steps: RunDocument['steps'], more: Partial<RunSources & RunDocument> = {}): ResultsDocument {
+  const { status = 'succeeded', error, ...sources } = more;
+  const document = runResults(
+    {
+      runId: 'r1',
+      pipeline: 'ward',
+      status,
+      ...(error === undefined ? {} : { error }),
+      startedAt: '2026-01-02T03:04:05.000Z',
+      finishedAt: '2026-01-02T03:24:05.000Z',
+      steps,
+    },
+    {
+      made: { program: 'speechops' },
+      inputs: {},
+      summaryOf: ({ uses }) => `what ${uses} says`,
+      texts: new Map(),
+      known: undefined,
+      ...sources,
+    },
+  );
+  validate(document);
+  expect(validate.errors).toBe(null);
+  return document;
+}
+
+const dataset = {
+  self: 'https://speech/datasets/calls',
+  displayName: 'Calls',
+  locale: 'en-US',
+  kind: 'Acoustic',
+  createdDateTime: '2026-01-01T00:00:00Z',
+  lastActionDateTime: '2026-01-01T00:00:00Z',
+  status: 'Succeeded',
+  properties: { durationMilliseconds: 1_800_000 },
+};
+
+const evaluation = {
+  ...dataset,
+  self: 'https://speech/evaluations/e',
+  displayName: 'Candidate',
+  dataset: { self: dataset.self },
+  // The step asked for the two the other way round, and found this one.
+  model1: { self: 'https://speech/models/base/new' },
+  model2: { self: 'https://speech/models/ours' },
+  properties: {},
+};
+
+const ward = fakeEndpoint('ward', 'https://speech/models/ours');
+
+const known = {
+  observedAt: '2026-06-01T00:00:00Z',
+  datasets: [dataset],
+  evaluations: [evaluation],
+  models: [fakeModel('ours', { baseModel: { self: 'https://speech/models/base/new' } })],
+  baseModels: [fakeBaseModel('new', { created: '2025-01-01T00:00:00Z' })],
+  endpoints: [ward],
+};
+
+const texts = {
+  evaluation,
+  references: [
+    { id: 'a.wav', text: 'stop ramipril now' },
+    { id: 'b.wav', text: 'good morning' },
+  ],
+  recognised: {
+    1: new Map([
+      ['a.wav', 'stop rum now'],
+      ['b.wav', 'good morning'],
+    ]),
+    2: new Map([
+      ['a.wav', 'stop ramipril now'],
+      ['b.wav', undefined],
+    ]),
+  },
+};
+
+function evaluated(outputs: RunStep['outputs'] = {}): RunStep {
+  return {
+    uses: 'evaluate',
+    status: 'succeeded',
+    outputs: {
+      evaluation: evaluation.self,
+      model: 'https://speech/models/ours',
+      againstModel: 'https://speech/models/base/new',
+      ...outputs,
+    },
+  };
+}
+
+function swapped(status: RunStep['status'], outputs: RunStep['outputs']): RunStep {
+  const served = { endpoint: ward.self, model: 'https://speech/models/ours' };
+  return { uses: 'swap', status, outputs: { ...served, previousModel: 'https://speech/models/old', ...outputs } };
+}
+
+describe('the evidence of a run', () => {
+  it('takes each model from its side of the evaluation, and what is told of no text for not recognised', () => {
+    const { sets } = resultsOf(
+      { candidate: evaluated({ wer: 0.4 }) },
+      { known, texts: new Map([['candidate', texts]]) },
+    );
+    expect(sets).toMatchObject([
+      {
+        title: 'Calls',
+        model: 'ours',
+        against: 'new',
+        rate: { value: 0.4, words: 5, errors: 2, deletions: 2 },
+        againstRate: { value: 0.2, errors: 1 },
+        utterances: [
+          { recognised: { operations: 'CCC' }, against: { text: 'stop rum now', operations: 'CSC' } },
+          { recognised: { text: '', operations: 'DD' }, against: { operations: 'CC' } },
+        ],
+      },
+    ]);
+  });
+
+  it('has the numbers that the step decided by, and says where the utterances have others', () => {
+    const outputs = { wer: 0.5, words: 4, substitutions: 1, deletions: 1, insertions: 0, againstWer: 0.25 };
+    const { sets } = resultsOf({ candidate: evaluated(outputs) }, { known, texts: new Map([['candidate', texts]]) });
+    expect(sets[0]?.rate).toEqual({
+      value: 0.5,
+      utterances: 2,
+      words: 4,
+      errors: 2,
+      substitutions: 1,
+      deletions: 1,
+      insertions: 0,
+    });
+    expect(sets[0]?.againstRate?.value).toBe(0.25);
+    expect(sets[0]?.incomplete).toBe(
+      'The rate is that of the service, 2 errors in 4 words; the utterances as they are aligned here have 2 in 5.',
+    );
+  });
+
+  it('has the rate without utterances, and why, where the service does not tell them', () => {
+    const step = evaluated({
+      wer: 0.05,
+      words: 1000,
+      substitutions: 30,
+      deletions: 12,
+      insertions: 8,
+      againstWer: 0.08,
+    });
+    const { sets, lineage } = resultsOf({ candidate: step }, { texts: new Map([['candidate', 'It was away.']]) });
+    expect(sets).toMatchObject([
+      {
+        incomplete: 'It was away.',
+        profile: 'service',
+        model: 'ours',
+        rate: { value: 0.05, words: 1000, errors: 50, utterances: 0 },
+        againstRate: { value: 0.08 },
+        utterances: [],
+      },
+    ]);
+    expect(lineage.map(({ id }) => id)).toEqual(['run', 'e', 'ours', 'base/new']);
+  });
+
+  it('says what was made from what, each behind what it is made from', () => {
+    const steps = {
+      calls: { uses: 'upload', status: 'reused', outputs: { dataset: dataset.self, digest: 'd1' } },
+      candidate: evaluated(),
+      live: swapped('succeeded', { heard: true, rolledBack: false }),
+    } as const;
+    const { lineage, expiry, cost } = resultsOf(steps, { known, made: { program: 'speechops', commit: 'c0ffee' } });
+    expect(lineage.map(({ kind, name, from }) => [kind, name, from])).toEqual([
+      ['commit', 'c0ffee', []],
+      ['run', 'r1', ['commit']],
+      ['dataset', 'Calls', ['run']],
+      ['base-model', 'new', []],
+      ['custom-model', 'ours', ['base/new']],
+      ['evaluation', 'Candidate', ['run', 'calls', 'base/new', 'ours']],
+      ['endpoint', 'ward', ['ours']],
+      ['custom-model', 'old', []],
+    ]);
+    expect(lineage.find(({ kind }) => kind === 'dataset')?.digest).toBe('d1');
+    expect(expiry.map(({ kind }) => kind)).toContain('endpoint');
+    expect(cost).toEqual([{ what: 'evaluation Candidate, two models', amount: 1, unit: 'hours of audio' }]);
+  });
+
+  it.each([
+    ['proved', 'succeeded', { heard: true, rolledBack: false }],
+    ['unheard', 'succeeded', { heard: false, rolledBack: false }],
+    ['unproved', 'failed', { heard: false, rolledBack: false }],
+    ['taken back', 'failed', { heard: true, rolledBack: true, model: 'https://speech/models/old' }],
+  ] as const)('says that a model is %s', (proof, status, outputs) => {
+    const { swaps } = resultsOf({ live: swapped(status, outputs) }, { known, status });
+    expect(swaps).toMatchObject([{ step: 'live', endpoint: 'ward', previousModel: 'old', proof }]);
+  });
+
+  it('has no swap where nothing was changed', () => {
+    const unchanged = { model: 'https://speech/models/old', heard: false, rolledBack: false };
+    const { swaps } = resultsOf({
+      failed: { ...swapped('failed', unchanged), error: 'too slow; nothing was changed' },
+      served: swapped('reused', { heard: true, rolledBack: false }),
+    });
+    expect(swaps).toEqual([]);
+  });
+
+  it('says first why it did not pass, and leaves out what had nothing to do with it', () => {
+    const { verdict } = resultsOf(
+      {
+        calls: { uses: 'upload', status: 'succeeded', outputs: { dataset: dataset.self, digest: 'd' } },
+        candidate: { ...evaluated(), reason: '24.4 % > 15.0 %' },
+        retrain: { uses: 'train', status: 'failed', outputs: {}, error: 'Too little data' },
+        live: { uses: 'swap', status: 'skipped', outputs: {}, reason: 'retrain failed' },
+      },
+      { status: 'failed', error: 'The time is up' },
+    );
+    expect(verdict).toEqual({
+      passed: false,
+      sentence: 'The run failed at retrain.',
+      reasons: [
+        'The time is up',
+        'candidate: what evaluate says, because 24.4 % > 15.0 %',
+        'retrain failed: Too little data',
+        'live was skipped: retrain failed',
+      ],
+    });
+  });
+});

@@ -1,0 +1,157 @@
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { schemaOfKind } from '../../../schemas/index.ts';
+import { isUrl } from '../../document/signed-url.ts';
+import { ofLocales, timeAt } from '../../engine/observe.ts';
+import type { Ports } from '../../engine/ports.ts';
+import type { RunRecord } from '../../engine/run-record.ts';
+import type { EvaluatedTexts } from '../../evidence/evaluated-set.ts';
+import type { KnownObjects } from '../../evidence/known-objects.ts';
+import type { RunSources } from '../../evidence/run-results.ts';
+import { shownOutputs } from '../../evidence/shown-outputs.ts';
+import { entityId } from '../../plan/identity.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { archiveOf, type Reader, recognisedIn, transcriptIn } from '../../steps/test-set.ts';
+import type { Connection } from '../connect/connection.ts';
+
+/** The run whose sources are gathered, as far as this process knows it. */
+export interface EndedRun {
+  /** Absent where this process has not planned it. */
+  readonly plan?: Pick<Plan, 'pipeline' | 'folder'> | undefined;
+  /** Absent where this process has no connection to its Speech resources. */
+  readonly connection?: Pick<Connection, 'portsOf' | 'resources' | 'endpoint'> | undefined;
+}
+
+type Gathered = Pick<RunSources, 'known' | 'texts' | 'audioOf'>;
+
+/**
+ * What the service tells of the objects of a run that has ended, and of the texts of its evaluations; what it does not tell in some
+ * minutes is left out, with the reason. Never rejects. Paths of audio are relative to `folder`.
+ */
+export async function gatherSources(
+  record: RunRecord,
+  of: EndedRun & {
+    readonly folder: string;
+    readonly signal: AbortSignal;
+    readonly report: (message: string) => void;
+  },
+): Promise<Gathered> {
+  const { plan, connection, folder, report } = of;
+  const named = Object.entries(record.steps).map(([id, step]) => ({ id, shown: shownOutputs(step) }));
+  const nothing: Gathered = { known: undefined, texts: new Map() };
+  if (named.every(({ shown }) => shown.objects.length === 0)) return nothing;
+  const measured = named.flatMap(({ id, shown }) => {
+    const evaluation = shown.text('set.evaluation');
+    return evaluation === undefined ? [] : [{ id, evaluation }];
+  });
+  const untold = (why: string): Gathered => ({
+    known: undefined,
+    texts: new Map(measured.map(({ id }) => [id, why] as const)),
+  });
+  if (connection === undefined)
+    return untold('What was recognised was not read: this process has no connection to the Speech resource.');
+  const limited = (milliseconds: number): AbortSignal =>
+    AbortSignal.any([of.signal, AbortSignal.timeout(milliseconds)]);
+  try {
+    const known = await objectsOf(connection.resources, limited(objectsMilliseconds));
+    const signal = limited(textsMilliseconds);
+    const texts = new Map<string, EvaluatedTexts | string>();
+    for (const { id, evaluation } of measured) {
+      const resource = plan?.pipeline.steps.find((step) => step.id === id)?.resource;
+      const ports = connection.portsOf(resource === undefined ? {} : { resource });
+      texts.set(id, await textsOf(evaluation, { known, reader: { ports, signal, report } }));
+    }
+    return { known, texts, audioOf: plan && (await audioIn(record, { plan, known, texts, folder })) };
+  } catch (error) {
+    return untold(`The service has not told what was recognised: ${reasonOf(error)}.`);
+  }
+}
+
+/** A service that answers lists its objects in seconds. */
+const objectsMilliseconds = 60_000;
+/** Ten thousand recordings, recognised by two models, are read in about two minutes. */
+const textsMilliseconds = 600_000;
+
+async function objectsOf(resources: readonly Ports[], signal: AbortSignal): Promise<KnownObjects> {
+  const all = await Promise.all(
+    resources.map(async (ports) => {
+      const { speech } = ports;
+      const [models, endpoints, datasets, evaluations] = await Promise.all([
+        speech.models.list({ signal }),
+        speech.endpoints.list({ signal }),
+        speech.datasets.list({ signal }),
+        speech.evaluations.list({ signal }),
+      ]);
+      const locales = [...new Set([...models, ...endpoints, ...evaluations].map(({ locale }) => locale))];
+      const filter = locales.length === 0 ? undefined : ofLocales(locales);
+      const baseModels = filter === undefined ? [] : await speech.baseModels.list({ filter, signal });
+      return { observedAt: timeAt(ports), baseModels, models, endpoints, datasets, evaluations };
+    }),
+  );
+  return {
+    observedAt: all[0]?.observedAt ?? '',
+    baseModels: all.flatMap(({ baseModels }) => baseModels),
+    models: all.flatMap(({ models }) => models),
+    endpoints: all.flatMap(({ endpoints }) => endpoints),
+    datasets: all.flatMap(({ datasets }) => datasets),
+    evaluations: all.flatMap(({ evaluations }) => evaluations),
+  };
+}
+
+async function textsOf(
+  self: string,
+  { known, reader }: { readonly known: KnownObjects; readonly reader: Reader },
+): Promise<EvaluatedTexts | string> {
+  const evaluation = known.evaluations.find((one) => entityId(one.self) === entityId(self));
+  if (evaluation === undefined) return 'The evaluation is not there any more.';
+  try {
+    const archive = await archiveOf(evaluation.dataset.self, reader);
+    const lines = await transcriptIn(archive, reader);
+    const first = await recognisedIn({ evaluation, side: 1 }, reader);
+    const second = await recognisedIn({ evaluation, side: 2 }, reader);
+    return {
+      evaluation,
+      references: lines.map(({ file, text }) => ({ id: file, text })),
+      recognised: { 1: first, 2: second },
+    };
+  } catch (error) {
+    return `What was recognised could not be read: ${reasonOf(error)}.`;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof Error && error.name === 'TimeoutError') return 'the service took too long';
+  if (error instanceof Error && error.name === 'AbortError') return 'a person has stopped it';
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}
+
+/** Where the audio of the test sets is that steps of the run have uploaded from a folder here. */
+async function audioIn(
+  record: RunRecord,
+  of: Required<Pick<Gathered, 'texts'>> & {
+    readonly plan: Pick<Plan, 'pipeline' | 'folder'>;
+    readonly known: KnownObjects;
+    readonly folder: string;
+  },
+): Promise<NonNullable<RunSources['audioOf']>> {
+  const { plan, texts, folder } = of;
+  const places = new Map<string, ReadonlyMap<string, string>>();
+  for (const [id, step] of Object.entries(record.steps)) {
+    const self = shownOutputs(step).text('object.self');
+    const data = plan.pipeline.steps.find((one) => one.id === id);
+    if (self === undefined || data === undefined) continue;
+    for (const [name, { 'x-type': type }] of Object.entries(schemaOfKind(data.uses)?.properties ?? {})) {
+      const value = data.with[name];
+      if (type !== 'path-or-url' || typeof value !== 'string' || isUrl(value) || value.includes('${{')) continue;
+      const from = path.resolve(plan.folder, value);
+      const files = await readdir(from).catch(() => []);
+      const place = (file: string): string => path.relative(folder, path.join(from, file)).replaceAll(path.sep, '/');
+      places.set(entityId(self), new Map(files.map((file) => [file, place(file)])));
+    }
+  }
+  return (stepId, utterance) => {
+    const evaluated = texts.get(stepId);
+    if (evaluated === undefined || typeof evaluated === 'string') return undefined;
+    return places.get(entityId(evaluated.evaluation.dataset.self))?.get(utterance);
+  };
+}

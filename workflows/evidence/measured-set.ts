@@ -1,0 +1,199 @@
+import type {
+  ResultsComparison,
+  ResultsRate,
+  ResultsRecognised,
+  ResultsSet,
+  ResultsSlice,
+} from '../../schemas/types.gen.ts';
+import { compareScores, type ScoreComparison, type Significance } from '../scoring/compare-scores.ts';
+import { errorPatterns } from '../scoring/error-patterns.ts';
+import { errorsIn, wordsIn } from '../scoring/rank-utterances.ts';
+import { type Score, totalOf, type UtteranceScore } from '../scoring/score-utterances.ts';
+import { compareRates } from '../scoring/significance/compare-rates.ts';
+import { holmAdjusted } from '../scoring/significance/holm.ts';
+import type { TermScore } from '../scoring/terms.ts';
+
+/** What is known of an utterance by its id; undefined where nobody knows it. */
+export type KnownOf = (id: string) => string | undefined;
+
+/** A test set as it was scored, and what it is called. */
+export interface MeasuredSet {
+  /** Unique in the document. */
+  readonly id: string;
+  readonly title: string;
+  readonly model: string;
+  readonly score: Score;
+  /** The model beside it, on the same references. */
+  readonly against?: { readonly model: string; readonly comparison: ScoreComparison } | undefined;
+  /** The rate above which it does not pass, 0..1. */
+  readonly bound?: number | undefined;
+  /** Whose utterance one is: utterances of one speaker are drawn together where there are enough of them. */
+  readonly speakerOf?: KnownOf | undefined;
+  /** Where the audio of an utterance is. */
+  readonly audioOf?: KnownOf | undefined;
+  /** What the set is cut by. */
+  readonly slices?: { readonly by: string; readonly valueOf: KnownOf } | undefined;
+  readonly terms?: readonly TermScore[] | undefined;
+  /** What intervals are drawn from. */
+  readonly seed: number;
+}
+
+/** Words that are confused, missed and inserted are listed so far; the utterances have them all. */
+const mostPatterns = 100;
+
+/** Fewer utterances have no interval: one that is drawn from so few is much too narrow (see docs/measuring.md). */
+const fewestDrawn = 10;
+
+/** The test set with its rates and their intervals, its slices, and every utterance as each model recognised it. */
+export function measuredSet(set: MeasuredSet): ResultsSet {
+  const { id, title, model, score, against, bound, speakerOf, audioOf, slices, terms } = set;
+  const other = against?.comparison.against;
+  const significance = against?.comparison.significance;
+  return {
+    id,
+    title,
+    profile: score.profile,
+    profileVersion: score.profileVersion,
+    ...(score.rules === undefined ? {} : { rules: `${score.rules.name} ${score.rules.digest}` }),
+    unit: score.unit,
+    mergeCompounds: score.mergeCompounds,
+    model,
+    ...(against === undefined ? {} : { against: against.model }),
+    rate: rateOfAll(score.utterances, set),
+    ...(other === undefined ? {} : { againstRate: rateOfAll(other.utterances, set) }),
+    ...(significance === undefined ? {} : { comparison: comparisonOf(significance) }),
+    ...(bound === undefined ? {} : { bound }),
+    slices: slices === undefined ? [] : slicesOf(set, slices),
+    ...(terms === undefined
+      ? {}
+      : { terms: terms.map(({ name, hits, misses, falseAlarms }) => ({ name, hits, misses, falseAlarms })) }),
+    ...patternsOf(score, other),
+    utterances: score.utterances.map((utterance, index) => {
+      const audio = audioOf?.(utterance.id);
+      const group = speakerOf?.(utterance.id);
+      const beside = other?.utterances[index];
+      return {
+        id: utterance.id,
+        ...(audio === undefined ? {} : { audio }),
+        ...(group === undefined ? {} : { group }),
+        reference: joined(utterance.reference, score),
+        recognised: recognised(utterance, score),
+        ...(beside === undefined ? {} : { against: recognised(beside, score) }),
+      };
+    }),
+  };
+}
+
+function recognised(utterance: UtteranceScore, score: Score): ResultsRecognised {
+  return { text: joined(utterance.hypothesis, score), operations: utterance.operations };
+}
+
+function joined(units: readonly string[], { unit }: Score): string {
+  return units.join(unit === 'word' ? ' ' : '');
+}
+
+function rateOfAll(
+  utterances: readonly UtteranceScore[],
+  { seed, speakerOf }: Pick<MeasuredSet, 'seed' | 'speakerOf'>,
+): ResultsRate {
+  const { counts, words, errors, wordErrorRate } = totalOf(utterances);
+  const { substitutions, deletions, insertions } = counts;
+  const drawn = utterances.length < fewestDrawn ? undefined : compareRates(withItself(utterances, speakerOf), { seed });
+  return {
+    value: wordErrorRate,
+    ...(drawn === undefined ? {} : { low: drawn.after.low, high: drawn.after.high }),
+    utterances: utterances.length,
+    words,
+    errors,
+    substitutions,
+    deletions,
+    insertions,
+  };
+}
+
+/** Drawn by the rules of a comparison, so that a rate has one interval with another model beside it and without. */
+function withItself(
+  utterances: readonly UtteranceScore[],
+  speakerOf: KnownOf | undefined,
+): Parameters<typeof compareRates>[0] {
+  return utterances.map(({ id, counts }) => {
+    const errors = errorsIn(counts);
+    return { words: wordsIn(counts), errorsBefore: errors, errorsAfter: errors, group: speakerOf?.(id) };
+  });
+}
+
+function comparisonOf({
+  delta,
+  probabilityOfImprovement,
+  pValue,
+  matchedPairs,
+  seed,
+  verdict,
+}: Significance): ResultsComparison {
+  return {
+    delta: delta.value,
+    deltaLow: delta.low,
+    deltaHigh: delta.high,
+    probabilityOfImprovement,
+    pValue,
+    matchedPairsPValue: matchedPairs.pValue,
+    seed,
+    verdict,
+  };
+}
+
+/** The slices in the order in which their values are met first; the p-values are those of tests that are made together. */
+function slicesOf(set: MeasuredSet, { by, valueOf }: NonNullable<MeasuredSet['slices']>): readonly ResultsSlice[] {
+  const { score, against, seed, speakerOf } = set;
+  const other = against?.comparison.against;
+  const parts = [...Map.groupBy(score.utterances.keys(), (index) => valueOf(score.utterances[index]!.id) ?? null)];
+  const slices = parts.map(([value, indexes]): ResultsSlice => {
+    const of = (all: Score): Score => ({ ...all, utterances: indexes.map((index) => all.utterances[index]!) });
+    const part = of(score);
+    const beside = other === undefined ? undefined : of(other);
+    const compared =
+      beside === undefined
+        ? undefined
+        : compareScores(part, beside, { seed, ...(speakerOf === undefined ? {} : { speakerOf }) }).significance;
+    return {
+      by,
+      value,
+      rate: rateOfAll(part.utterances, set),
+      ...(beside === undefined ? {} : { againstRate: rateOfAll(beside.utterances, set) }),
+      ...(compared === undefined ? {} : { comparison: comparisonOf(compared) }),
+    };
+  });
+  const adjusted = holmAdjusted(slices.flatMap(({ comparison }) => comparison?.pValue ?? []));
+  let next = 0;
+  return slices.map((slice) => {
+    const { comparison } = slice;
+    if (comparison === undefined) return slice;
+    const pValue = adjusted[next++]!;
+    const isClear = comparison.verdict === 'too few' || pValue < 0.05;
+    return { ...slice, comparison: { ...comparison, pValue, verdict: isClear ? comparison.verdict : 'no difference' } };
+  });
+}
+
+function patternsOf(score: Score, other: Score | undefined): Pick<ResultsSet, 'confusions' | 'missed' | 'inserted'> {
+  const here = errorPatterns(score.utterances);
+  if (other === undefined) {
+    return {
+      confusions: here.confusions.slice(0, mostPatterns),
+      missed: here.missed.slice(0, mostPatterns),
+      inserted: here.inserted.slice(0, mostPatterns),
+    };
+  }
+  const there = errorPatterns(other.utterances);
+  // No word has a space in it.
+  const pairOf = (pair: { readonly reference: string; readonly hypothesis: string }): string =>
+    `${pair.reference} ${pair.hypothesis}`;
+  const pairs = new Map(there.confusions.map((pair) => [pairOf(pair), pair.count]));
+  const words = new Map(there.missed.map(({ word, count }) => [word, count]));
+  return {
+    confusions: here.confusions
+      .slice(0, mostPatterns)
+      .map((pair) => ({ ...pair, againstCount: pairs.get(pairOf(pair)) ?? 0 })),
+    missed: here.missed.slice(0, mostPatterns).map((entry) => ({ ...entry, againstCount: words.get(entry.word) ?? 0 })),
+    inserted: here.inserted.slice(0, mostPatterns),
+  };
+}

@@ -1,0 +1,170 @@
+import type {
+  ResultsCost,
+  ResultsDocument,
+  ResultsMade,
+  ResultsStep,
+  ResultsSwap,
+  ResultsVerdict,
+  RunDocument,
+  RunStep,
+} from '../../schemas/types.gen.ts';
+import { entityId } from '../plan/identity.ts';
+import { evaluatedSet, type EvaluatedTexts } from './evaluated-set.ts';
+import { type KnownObjects, nameOfObject } from './known-objects.ts';
+import { endsOf, lineageOf } from './lineage.ts';
+import { shownOutputs } from './shown-outputs.ts';
+
+/** What a run has left besides its record. */
+export interface RunSources {
+  readonly made: Omit<ResultsMade, 'startedAt' | 'finishedAt'>;
+  readonly inputs: Readonly<Record<string, string | number | boolean>>;
+  /** What came out of a step, in a few words. */
+  readonly summaryOf: (step: RunStep) => string;
+  /** By step what its evaluation recognised, or why that is not known, in a sentence. */
+  readonly texts: ReadonlyMap<string, EvaluatedTexts | string>;
+  /** Undefined where the service has not told them. */
+  readonly known: KnownObjects | undefined;
+  /** Where the audio of an utterance of a step's test set is. */
+  readonly audioOf?: ((stepId: string, utterance: string) => string | undefined) | undefined;
+}
+
+/** The evidence of a run: of its record, of the objects that it names, and of what the models recognised in its test sets. */
+export function runResults(record: RunDocument, sources: RunSources): ResultsDocument {
+  const { made, inputs, known, texts, audioOf } = sources;
+  const steps = Object.entries(record.steps);
+  const swaps = steps.flatMap(([id, step]) => swapOf(step, { id, known }) ?? []);
+  const lineage = lineageOf(record, { known, commit: made.commit });
+  const cost = steps.flatMap(([, step]) => costOf(step, known) ?? []);
+  return {
+    version: 1,
+    source: 'run',
+    title: record.pipeline,
+    runId: record.runId,
+    status: record.status,
+    verdict: verdictOf(record, { swaps, sources }),
+    made: { ...made, startedAt: record.startedAt, finishedAt: record.finishedAt },
+    ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
+    steps: steps.map(([id, step]) => decisionOf(step, { id, sources })),
+    sets: steps.flatMap(
+      ([id, step]) =>
+        evaluatedSet({
+          id,
+          step,
+          texts: texts.get(id) ?? 'What was recognised was not asked for.',
+          known,
+          audioOf: audioOf && ((utterance) => audioOf(id, utterance)),
+        }) ?? [],
+    ),
+    swaps,
+    lineage,
+    expiry: endsOf(record, { known, lineage }),
+    ...(cost.length === 0 ? {} : { cost }),
+  };
+}
+
+function decisionOf(
+  step: RunStep,
+  { id, sources }: { readonly id: string; readonly sources: Pick<RunSources, 'summaryOf'> },
+): ResultsStep {
+  const { uses, status, reason, startedAt, finishedAt } = step;
+  return {
+    id,
+    uses,
+    status,
+    sentence: step.error ?? sources.summaryOf(step),
+    ...(reason === undefined ? {} : { reason }),
+    ...(startedAt === undefined ? {} : { startedAt }),
+    ...(finishedAt === undefined ? {} : { finishedAt }),
+  };
+}
+
+function verdictOf(
+  record: RunDocument,
+  { swaps, sources }: { readonly swaps: readonly ResultsSwap[]; readonly sources: Pick<RunSources, 'summaryOf'> },
+): ResultsVerdict {
+  const reasons = Object.entries(record.steps).flatMap(([id, step]) => reasonOf(step, { id, sources }) ?? []);
+  return {
+    passed: record.status === 'succeeded',
+    sentence: sentenceOf(record, swaps),
+    reasons: record.error === undefined ? reasons : [record.error, ...reasons],
+  };
+}
+
+/** What a step has to do with the outcome: it failed, its condition decided, or it measured, changed an endpoint or asked a person. */
+function reasonOf(
+  step: RunStep,
+  { id, sources }: { readonly id: string; readonly sources: Pick<RunSources, 'summaryOf'> },
+): string | undefined {
+  const { status, error, reason } = step;
+  if (status === 'failed') return `${id} failed: ${error ?? 'no reason is known'}`;
+  if (status === 'skipped') return reason === undefined ? undefined : `${id} was skipped: ${reason}`;
+  const shown = shownOutputs(step);
+  const decides = (['set.evaluation', 'swap.endpoint', 'decision.by'] as const).some(
+    (place) => shown.text(place) !== undefined,
+  );
+  if (!decides && reason === undefined) return undefined;
+  const summary = sources.summaryOf(step);
+  const because = reason === undefined ? '' : `, because ${reason}`;
+  return `${id}: ${summary === '' ? status : summary}${because}`;
+}
+
+function sentenceOf(record: RunDocument, swaps: readonly ResultsSwap[]): string {
+  const last = swaps.at(-1);
+  if (record.status === 'cancelled') return 'The run was cancelled.';
+  if (record.status === 'failed') {
+    const failed = Object.entries(record.steps).flatMap(([id, { status }]) => (status === 'failed' ? [id] : []));
+    const back = last?.proof === 'taken back' ? ` Endpoint ${last.endpoint} has its previous model again.` : '';
+    return failed.length === 0 ? 'The run failed.' : `The run failed at ${failed.join(', ')}.${back}`;
+  }
+  if (last !== undefined) return `${last.model} serves endpoint ${last.endpoint}.`;
+  return 'The run succeeded, and changed no endpoint.';
+}
+
+/** The change that a step has made behind an endpoint; undefined where it has changed nothing there. */
+function swapOf(
+  step: RunStep,
+  { id, known }: { readonly id: string; readonly known: KnownObjects | undefined },
+): ResultsSwap | undefined {
+  const shown = shownOutputs(step);
+  const [endpoint, model] = [shown.text('swap.endpoint'), shown.text('swap.model')];
+  if (endpoint === undefined || model === undefined || step.status === 'reused') return undefined;
+  const previous = shown.text('swap.previousModel');
+  const isTakenBack = shown.flag('swap.takenBack') === true;
+  const isAsBefore = previous !== undefined && entityId(previous) === entityId(model);
+  if (step.status === 'failed' && isAsBefore && !isTakenBack) return undefined;
+  const [changedAt, firstOfModel] = [shown.text('swap.changedAt'), shown.text('swap.firstOfModel')];
+  const [lastOfPrevious, failures] = [shown.text('swap.lastOfPrevious'), shown.number('swap.failures')];
+  const unheard = step.status === 'failed' ? 'unproved' : 'unheard';
+  return {
+    step: id,
+    endpoint: nameOfObject(endpoint, known),
+    model: nameOfObject(model, known),
+    ...(previous === undefined ? {} : { previousModel: nameOfObject(previous, known) }),
+    proof: isTakenBack
+      ? 'taken back'
+      : shown.flag('swap.heard') === true && step.status !== 'failed'
+        ? 'proved'
+        : unheard,
+    ...(changedAt === undefined ? {} : { changedAt }),
+    ...(firstOfModel === undefined ? {} : { firstOfModel }),
+    ...(lastOfPrevious === undefined ? {} : { lastOfPrevious }),
+    ...(failures === undefined ? {} : { failures }),
+    probes: [],
+  };
+}
+
+/** What the service bills for an evaluation that a step has made: the hours of its dataset, once for each model. */
+function costOf(step: RunStep, known: KnownObjects | undefined): ResultsCost | undefined {
+  const self = shownOutputs(step).text('set.evaluation');
+  if (self === undefined || step.status !== 'succeeded') return undefined;
+  const evaluation = known?.evaluations.find((one) => entityId(one.self) === entityId(self));
+  const dataset = known?.datasets.find((one) => entityId(one.self) === entityId(evaluation?.dataset.self ?? ''));
+  const milliseconds = dataset?.properties?.durationMilliseconds;
+  if (evaluation === undefined || milliseconds === undefined) return undefined;
+  const models = new Set([entityId(evaluation.model1.self), entityId(evaluation.model2.self)]).size;
+  return {
+    what: `evaluation ${evaluation.displayName}, ${models === 1 ? 'one model' : 'two models'}`,
+    amount: Math.round((milliseconds / 3_600_000) * models * 10_000) / 10_000,
+    unit: 'hours of audio',
+  };
+}

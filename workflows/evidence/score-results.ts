@@ -1,0 +1,82 @@
+import type { ResultsDocument, ResultsMade, ResultsVerdict } from '../../schemas/types.gen.ts';
+import { formatRate } from '../document/rates.ts';
+import type { ScoreComparison } from '../scoring/compare-scores.ts';
+import type { Score } from '../scoring/score-utterances.ts';
+import type { TermScores } from '../scoring/terms.ts';
+import { type KnownOf, measuredSet } from './measured-set.ts';
+
+/** What `speechops score` found, as far as it is evidence. */
+export interface ScoreFindings {
+  readonly score: Score;
+  readonly files: { readonly references: string; readonly hypotheses: string; readonly against?: string | undefined };
+  readonly maxWer?: number | undefined;
+  readonly groups?: { readonly by: string; readonly valueOf: KnownOf } | undefined;
+  readonly speakerOf?: KnownOf | undefined;
+  readonly audioOf?: KnownOf | undefined;
+  readonly terms?: TermScores | undefined;
+  readonly comparison?: ScoreComparison | undefined;
+}
+
+/** The evidence of a score: the files are its test set and its models. */
+export function scoreResults(
+  findings: ScoreFindings,
+  {
+    made,
+    seed,
+  }: { readonly made: ResultsMade; /** What intervals are drawn from. @default 1 */ readonly seed?: number },
+): ResultsDocument {
+  const { score, files, maxWer, groups, speakerOf, audioOf, terms, comparison } = findings;
+  return {
+    version: 1,
+    source: 'score',
+    title: `${files.hypotheses} against ${files.references}`,
+    verdict: verdictOf(findings),
+    made,
+    steps: [],
+    sets: [
+      measuredSet({
+        id: 'score',
+        title: files.references,
+        model: files.hypotheses,
+        score,
+        against: comparison && { model: files.against ?? '', comparison },
+        bound: maxWer,
+        speakerOf,
+        audioOf,
+        slices: groups,
+        terms: terms?.terms,
+        seed: seed ?? comparison?.significance?.seed ?? 1,
+      }),
+    ],
+    swaps: [],
+    lineage: [],
+    expiry: [],
+  };
+}
+
+function verdictOf({ score, maxWer, comparison, files }: ScoreFindings): ResultsVerdict {
+  const { wordErrorRate, unit, words, errors } = score;
+  const name = unit === 'word' ? 'Word error rate' : 'Character error rate';
+  const units = unit === 'word' ? 'words' : 'characters';
+  const beside = [maxWer, comparison?.against.wordErrorRate].filter((rate) => typeof rate === 'number');
+  const rate = wordErrorRate === null ? `none: the references have no ${units}` : formatRate(wordErrorRate, beside);
+  const bound =
+    maxWer === undefined ? '' : `, allowed is ${formatRate(maxWer, wordErrorRate === null ? [] : [wordErrorRate])}`;
+  return {
+    passed: maxWer === undefined || (wordErrorRate !== null && wordErrorRate <= maxWer),
+    sentence: `${name} ${rate}${bound}.`,
+    reasons: [
+      `${errors} errors in ${words} ${units} of ${score.utterances.length} utterances`,
+      ...(comparison === undefined ? [] : [reasonOf(comparison, files.against ?? '')]),
+      ...(score.missing.length === 0
+        ? []
+        : [`${score.missing.length} utterances were not recognised: their ${units} count as deleted`]),
+    ],
+  };
+}
+
+function reasonOf({ score, against, significance }: ScoreComparison, name: string): string {
+  const rates = [score.wordErrorRate, against.wordErrorRate].filter((rate) => rate !== null);
+  const rate = against.wordErrorRate === null ? 'none' : formatRate(against.wordErrorRate, rates);
+  return `${name} has ${rate}: ${significance?.verdict ?? 'nothing to compare'}`;
+}

@@ -1,0 +1,155 @@
+import type {
+  ResultsComparison,
+  ResultsDocument,
+  ResultsRate,
+  ResultsSet,
+  ResultsStep,
+  ResultsSwap,
+} from '../../schemas/types.gen.ts';
+import { formatRate } from '../document/rates.ts';
+import { deadText } from './dead-text.ts';
+import { formatSpan } from './run-text.ts';
+
+/** The evidence for a pull request, a wiki or the summary of a job, in Markdown: the verdict and why, steps, rates, swaps, ends. */
+export function resultsMarkdown(document: ResultsDocument): string {
+  const { title, status, verdict, steps, sets, swaps, expiry, cost = [] } = document;
+  return [
+    `# ${deadText(title)}: ${status ?? (verdict.passed ? 'passed' : 'not passed')}`,
+    deadText(verdict.sentence),
+    madeLine(document),
+    ...section('Why', list(verdict.reasons)),
+    ...section('Steps', table(['step', 'status', 'time', 'outcome'], steps.map(stepRow))),
+    ...section(
+      'Rates',
+      table(['step', 'set', 'model', 'rate', '95 % interval', 'errors', 'words'], sets.flatMap(rateRows)),
+    ),
+    ...section(
+      'Comparisons',
+      table(['step', 'difference', '95 % interval', 'p-value', 'verdict'], sets.flatMap(comparisonRow)),
+    ),
+    ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
+    ...section('Swaps', table(['endpoint', 'model', 'before', 'proof', 'failures'], swaps.map(swapRow))),
+    ...section(
+      'Ends',
+      table(
+        ['what', 'name', 'ends', 'then'],
+        expiry.map((end) => [end.kind, end.name, end.ends.slice(0, 10), end.consequence]),
+      ),
+    ),
+    ...section('Billed', list(cost.map(({ what, amount, unit }) => `${amount} ${unit}: ${what}`))),
+    ...section(
+      'Not known',
+      list(sets.flatMap(({ id, incomplete }) => (incomplete === undefined ? [] : [`${id}: ${incomplete}`]))),
+    ),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function madeLine({ runId, made }: ResultsDocument): string {
+  const { startedAt, finishedAt, program, by, host, commit, branch } = made;
+  const run = runId === undefined ? [] : [`Run ${deadText(runId)}`];
+  const time =
+    startedAt === undefined
+      ? `ended ${deadText(finishedAt)}`
+      : `started ${deadText(startedAt)}, in ${formatSpan({ startedAt, finishedAt })}`;
+  return [
+    ...run,
+    time,
+    ...(commit === undefined
+      ? []
+      : [`commit ${deadText(commit)}${branch === undefined ? '' : ` of ${deadText(branch)}`}`]),
+    ...(by === undefined ? [] : [`by ${deadText(by)}`]),
+    ...(host === undefined ? [] : [`on ${deadText(host)}`]),
+    deadText(program),
+  ]
+    .join(', ')
+    .concat('.');
+}
+
+function section(title: string, text: string): readonly string[] {
+  return text === '' ? [] : [`## ${title}`, text];
+}
+
+function list(texts: readonly string[]): string {
+  return texts.map((text) => `- ${deadText(text)}`).join('\n');
+}
+
+/** Cells are texts of anybody; the header is ours. Empty without a row. */
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const cells = rows.map((row) => row.map((cell) => (isPlain(cell) ? cell : deadText(cell))));
+  return [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+/** Numbers, rates, spans of time and words of ours need no code around them. */
+function isPlain(cell: string): boolean {
+  return (
+    /^[+-]?\d+(\.\d+)?( (%|s|min|h|points))?( \d+ (s|min))?( to [+-]?\d+(\.\d+)?( %)?)?$/.test(cell) ||
+    plainWords.has(cell)
+  );
+}
+
+const plainWords: ReadonlySet<string> = new Set([
+  'succeeded',
+  'reused',
+  'skipped',
+  'failed',
+  'proved',
+  'unheard',
+  'unproved',
+  'taken back',
+  'better',
+  'worse',
+  'no difference',
+  'too few',
+]);
+
+function stepRow({ id, status, sentence, reason, startedAt, finishedAt }: ResultsStep): readonly string[] {
+  const time =
+    status === 'skipped' || startedAt === undefined || finishedAt === undefined
+      ? ''
+      : formatSpan({ startedAt, finishedAt });
+  const because = reason === undefined ? '' : status === 'skipped' ? reason : `because ${reason}`;
+  return [id, status, time, [sentence, because].filter((text) => text !== '').join(', ')];
+}
+
+function rateRows({ id, title, model, rate, against, againstRate }: ResultsSet): readonly (readonly string[])[] {
+  const values = [rate.value, againstRate?.value].filter((value) => typeof value === 'number');
+  const row = (name: string, { value, low, high, errors, words }: ResultsRate): readonly string[] => [
+    id,
+    title,
+    name,
+    value === null ? 'none' : formatRate(value, values),
+    low === undefined || high === undefined ? '' : `${formatRate(low)} to ${formatRate(high)}`,
+    String(errors),
+    String(words),
+  ];
+  return [row(model, rate), ...(againstRate === undefined ? [] : [row(against ?? '', againstRate)])];
+}
+
+function comparisonRow({ id, comparison }: ResultsSet): readonly (readonly string[])[] {
+  if (comparison === undefined) return [];
+  return [[id, ...difference(comparison)]];
+}
+
+function difference({ delta, deltaLow, deltaHigh, pValue, verdict }: ResultsComparison): readonly string[] {
+  const interval =
+    deltaLow === undefined || deltaHigh === undefined ? '' : `${points(deltaLow)} to ${points(deltaHigh)}`;
+  return [`${points(delta)} points`, interval, pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict];
+}
+
+function points(rate: number): string {
+  const text = (rate * 100).toFixed(2);
+  return rate > 0 ? `+${text}` : text.replace(/^-(0\.00)$/, '$1');
+}
+
+function failedSlices({ id, slices }: ResultsSet): readonly string[] {
+  return slices.flatMap(({ by, value, passed, sentence }) =>
+    passed === false ? [`${id}, ${by} ${value ?? '(none)'}: ${sentence ?? 'not within its bounds'}`] : [],
+  );
+}
+
+function swapRow({ endpoint, model, previousModel, proof, failures }: ResultsSwap): readonly string[] {
+  return [endpoint, model, previousModel ?? '', proof, failures === undefined ? '' : String(failures)];
+}
