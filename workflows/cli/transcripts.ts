@@ -17,6 +17,7 @@ export interface TranscriptFiles {
 /** What was said, with how the files were read, for messages. */
 export interface References {
   readonly utterances: readonly TranscribedUtterance[];
+  readonly forms: ReadonlySet<TranscriptForm>;
   readonly readAs: string;
 }
 
@@ -82,7 +83,7 @@ async function readTranscripts({ names, form, cwd }: TranscriptFiles, side: Tran
       utterances.push(utterance);
     }
   }
-  return { utterances, readAs: `${nameOf(names)} was read as ${[...forms].join(' and ')}` };
+  return { utterances, forms, readAs: `${nameOf(names)} was read as ${[...forms].join(' and ')}` };
 }
 
 /** What the files of one side are called together. */

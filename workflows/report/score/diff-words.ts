@@ -60,8 +60,9 @@ function passagesOf(utterance: UtteranceScore): readonly Passage[] {
   for (const step of stepsOf(utterance)) {
     const last = passages.at(-1);
     if (step.kind === 'correct') {
-      if (last?.same !== undefined) last.same.push(step.reference);
-      else passages.push({ same: [step.reference], said: [], heard: [] });
+      const word = step.reference === '' ? step.hypothesis : step.reference;
+      if (last?.same !== undefined) last.same.push(word);
+      else passages.push({ same: [word], said: [], heard: [] });
       continue;
     }
     const passage = last === undefined || last.same !== undefined ? { said: [], heard: [] } : last;

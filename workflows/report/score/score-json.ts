@@ -38,9 +38,10 @@ export function scoreJson(report: ScoreReport): string {
 }
 
 function summaryOf(score: Score): object {
-  const { profile, profileVersion, rules, mergeCompounds, unit, counts } = score;
+  const { profile, profileVersion, rules, mergeCompounds, marks, unit, counts } = score;
   const { utterances, words, errors, wordErrorRate, sentenceErrorRate } = score;
-  const by = { profile, profileVersion, ...(rules === undefined ? {} : { rules }), mergeCompounds, unit };
+  const own = rules === undefined ? {} : { rules };
+  const by = { profile, profileVersion, ...own, mergeCompounds, ...(marks === undefined ? {} : { marks }), unit };
   return { ...by, utterances: utterances.length, words, ...counts, errors, wordErrorRate, sentenceErrorRate };
 }
 
@@ -51,7 +52,8 @@ function detailsOf({ utterances, unit }: Score): readonly object[] {
     id,
     ...counts,
     operations,
-    reference: reference.join(between),
-    hypothesis: hypothesis.join(between),
+    // Beside an optional word that was left out there is an empty one.
+    reference: reference.filter((word) => word !== '').join(between),
+    hypothesis: hypothesis.filter((word) => word !== '').join(between),
   }));
 }

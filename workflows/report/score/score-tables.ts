@@ -37,9 +37,17 @@ export function summaryRows({ score, maxWer }: ScoreReport): readonly (readonly 
 }
 
 /** What the rate was counted by: rates of other rules cannot be compared with it. */
-export function rulesName({ profile, profileVersion, rules, mergeCompounds }: Score): string {
-  const own = rules === undefined ? '' : `, rules ${rules.name} ${rules.digest}`;
-  return `profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
+export function rulesName({ profile, profileVersion, rules, mergeCompounds, marks = {} }: Score): string {
+  return [
+    `profile ${profile} ${profileVersion}`,
+    rules !== undefined && `rules ${rules.name} ${rules.digest}`,
+    mergeCompounds && 'compounds merged',
+    marks.alternations === true && 'alternations',
+    marks.optionalWords === true && 'optional words',
+    marks.fragments === true && 'fragments',
+  ]
+    .filter((rule) => rule !== false)
+    .join(', ');
 }
 
 /** `Word error rate`, or `Character error rate`. */

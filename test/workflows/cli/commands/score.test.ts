@@ -275,6 +275,39 @@ describe('speechops score', () => {
     expect(stdout).toContain('a \u001B[31m[-b-]\u001B[39m\u001B[32m{+x+}\u001B[39m\n');
   });
 
+  it('reads alternations in trn as sclite does, optional words and fragments where they are asked for', async () => {
+    await files({
+      'ref.trn': "{ I am / I'm } (uh) go- home (s_1)\nfar { away / @ } (s_2)\n",
+      'hyp.trn': "I'm going home (s_1)\nfar (s_2)\n",
+    });
+    const sides = ['--ref', 'ref.trn', '--hyp', 'hyp.trn'];
+    const plain = await score(...sides);
+    expect(plain.stdout).toContain('Word error rate       40.0 % (profile none 1, alternations)\n');
+    expect(plain.stdout).toContain("  I'm [-(uh) go--]{+going+} home\n");
+    const all = await score(...sides, '--optional-words', '--fragments', '--profile', 'azure-en-US');
+    expect(all.stdout).toContain(
+      'Word error rate       0.0 % (profile azure-en-US 2, alternations, optional words, fragments)\n',
+    );
+    const json = await score(...sides, '--optional-words', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      marks: { alternations: true, optionalWords: true, fragments: false },
+      details: [{ reference: "I'm (uh) go- home", hypothesis: "I'm going home", operations: 'CCSC' }, {}],
+    });
+  });
+
+  it('reads alternations in other forms with --alternations', async () => {
+    await files({ 'ref.tsv': 'u1\t{ a / b } c\n', 'hyp.tsv': 'u1\tb c\n' });
+    expect((await score()).stdout).toContain('66.7 % (profile none 1)');
+    expect((await score('--alternations')).stdout).toContain('0.0 % (profile none 1, alternations)');
+  });
+
+  it('refuses alternations that are not closed, with the utterance', async () => {
+    await files({ 'ref.trn': '{ a / b c (s_1)\n', 'hyp.tsv': 's_1\tb c\n' });
+    await expect(score('--ref', 'ref.trn')).rejects.toThrow(
+      new UsageError('Close the alternation with }, as in { a / b }: a { is not closed (reference of "s_1")'),
+    );
+  });
+
   it('shows as many as are asked for, and says how many there are', async () => {
     await files({ 'ref.tsv': 'u1\ta\nu2\tb\nu3\tc d\n', 'hyp.tsv': 'u1\tx\nu2\tx\nu3\tx x\n' });
     const { stdout } = await score('--worst', '1');
