@@ -55,7 +55,10 @@ function check([said, recognised]: Sides): string | undefined {
   if (references.fault !== undefined || hypotheses.fault !== undefined) return undefined;
   const pairing = pairIds(references.utterances, hypotheses.utterances);
   if (pairing.kind !== 'paired') return undefined;
-  const how = { profile: 'none', unit: said.length % 2 === 0 ? 'word' : 'char' } as const;
+  const how = {
+    profile: 'none',
+    unit: (['word', 'char', 'word', 'token'] as const)[said.length % 4] ?? 'word',
+  } as const;
   const scored = (heard: readonly Utterance[]): Score => {
     const task = { references: references.utterances, hypotheses: heard, ...how };
     try {

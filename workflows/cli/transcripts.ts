@@ -11,6 +11,8 @@ export interface TranscriptFiles {
   readonly names: readonly string[];
   /** @default told from each file */
   readonly form?: TranscriptForm | undefined;
+  /** Whether the display text of the service's results is meant where the form is told. @default false */
+  readonly display?: boolean;
   readonly cwd: string;
 }
 
@@ -58,12 +60,18 @@ function differsInForm(ids: readonly [string, string]): string {
   return `Write ids alike: ${recognised} differs from ${said} in folder or audio extension alone`;
 }
 
-async function readTranscripts({ names, form, cwd }: TranscriptFiles, side: TranscriptSide): Promise<References> {
+async function readTranscripts(
+  { names, form, display = false, cwd }: TranscriptFiles,
+  side: TranscriptSide,
+): Promise<References> {
   const utterances: TranscribedUtterance[] = [];
   const fileOfId = new Map<string, string>();
   const forms = new Set<TranscriptForm>();
   for (const name of names) {
-    const transcript = readUtterances(await readText(name, cwd), { side, form });
+    const text = await readText(name, cwd);
+    const told = readUtterances(text, { side, form });
+    const isLexical = display && form === undefined && told.form === 'azure';
+    const transcript = isLexical ? readUtterances(text, { side, form: 'azure-display' }) : told;
     forms.add(transcript.form);
     if (transcript.fault !== undefined) {
       const { line, message } = transcript.fault;

@@ -1,5 +1,6 @@
 import { alignTexts, type AlignmentCounts, type PairPlace } from './alignment/align-texts.ts';
 import { type NormalisationProfile, profileVersion } from './normalise-text.ts';
+import { pairTokens } from './display-tokens.ts';
 import { alignMarked, type MarkedAlignment } from './marks/align-marked.ts';
 import { hasMarks, type MarkedPart, type Marks, readMarked } from './marks/marked-text.ts';
 import { mergeCompounds } from './merge-compounds.ts';
@@ -103,7 +104,14 @@ export function scoreUtterances(
     return {
       id: references[index]!.id,
       counts,
-      operations,
+      operations:
+        task.unit === 'token'
+          ? pairTokens({
+              operations,
+              reference: vocabulary.wordsAt(from, middle),
+              hypothesis: vocabulary.wordsAt(middle, until),
+            })
+          : operations,
       // Made when they are asked for: most of those who score ask for counts alone.
       get reference() {
         return vocabulary.wordsAt(from, middle);
@@ -132,10 +140,8 @@ function alignWithMarks(
   { id, text, heard }: { readonly id: string; readonly text: string; readonly heard: string },
   how: Tokenisation & { readonly marks: Marks; readonly mergeCompounds: boolean | undefined },
 ): MarkedAlignment {
-  if (how.unit === 'char') {
-    throw new RangeError(
-      `Count words: utterance "${id}" has alternations or other marks, which characters have none of`,
-    );
+  if (how.unit !== 'word') {
+    throw new RangeError(`Count words: utterance "${id}" has alternations or other marks, which words alone have`);
   }
   if (how.mergeCompounds === true) {
     throw new RangeError(`Leave compounds as they are: utterance "${id}" has alternations or other marks`);

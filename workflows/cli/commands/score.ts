@@ -56,7 +56,7 @@ export function scoreCommand(session: Session): Command {
     .option('--alternations', 'read { a / b / @ } as sclite does: each way counts, @ is nothing; in trn always')
     .option('--optional-words', 'read (uh) as sclite -D does: correct where it is left out')
     .option('--fragments', 'read go- and -ing as sclite -F does: correct with words that begin or end like that')
-    .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char']).default('word'))
+    .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char', 'token']).default('word'))
     .addOption(
       new Option('--format <format>', 'how the result is printed')
         .choices(['text', 'json', 'markdown', 'junit'])
@@ -87,6 +87,7 @@ Examples:
   speechops score --ref test/trans.txt --hyp recognised.tsv --profile azure-en-US
   speechops score --ref ref.trn --hyp new.trn --against old.trn --by speaker
   speechops score --ref trans.txt --hyp results/*.json --profile lexical --max-wer 10% --format junit
+  speechops score --ref display.tsv --hyp results/*.json --unit token
   speechops score --ref ref.trn --hyp hyp.trn --optional-words --fragments    (as sclite -s -D -F)
 
 Files are UTF-8, in one of these forms, which is told from the text unless --ref-format or --hyp-format says it:
@@ -148,9 +149,11 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   refuseOverwriting(options, io.cwd);
   const { profile, unit, mergeCompounds = false } = options;
   const rules = options.rules === undefined ? {} : { rules: await readRules(options.rules, io) };
+  refuseNormalisedTokens(unit, rules.rules?.extends ?? profile);
   const from = (names: readonly string[], form: TranscriptForm | undefined): TranscriptFiles => ({
     names,
     form,
+    display: unit === 'token',
     cwd: io.cwd,
   });
   const warn = (text: string): void => io.stderr.write(`warning: ${escapeControls(text)}\n`);
@@ -193,6 +196,13 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   );
   session.exitCode = 0;
   if (!isWithinBound(report)) throw new CheckFailure(aboveBound(report));
+}
+
+/** Tokens are those of displayed text, of which every profile but `none` takes capitals and punctuation away. */
+function refuseNormalisedTokens(unit: ScoringUnit, profile: NormalisationProfile): void {
+  if (unit === 'token' && profile !== 'none') {
+    throw new UsageError(`Compare tokens as they are displayed: leave profile ${profile} out, or count words`);
+  }
 }
 
 /** The marks that have a meaning: alternations belong to sclite's form of transcripts. */

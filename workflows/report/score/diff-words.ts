@@ -14,8 +14,8 @@ export interface DiffPart {
  * next to an error are left, and after so many places with errors the rest is only counted.
  */
 function diffWords(utterance: UtteranceScore, { unit }: { readonly unit: ScoringUnit }): readonly DiffPart[] {
-  const between = unit === 'word' ? ' ' : '';
-  const context = unit === 'word' ? 4 : 12;
+  const between = unit === 'char' ? '' : ' ';
+  const context = unit === 'char' ? 12 : 4;
   const passages = passagesOf(utterance);
   const parts: DiffPart[] = [];
   let places = 0;

@@ -1,5 +1,6 @@
 import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
+import { serviceRate, tokenErrors } from '../../scoring/token-errors.ts';
 import { isWithinBound, type ScoreReport } from './score-report.ts';
 
 /** The report for programs, with every utterance, every pair of words and every term; rates are fractions. */
@@ -29,6 +30,9 @@ export function scoreJson(report: ScoreReport): string {
             details: detailsOf(comparison.against),
           },
         }),
+    ...(score.unit === 'token'
+      ? { tokenErrors: tokenErrors(score.utterances), tokenErrorRate: serviceRate(score) }
+      : {}),
     confusions,
     missedWords: missed,
     insertedWords: inserted,
@@ -47,7 +51,7 @@ function summaryOf(score: Score): object {
 
 /** The texts as they were compared: words with spaces between them, or characters. */
 function detailsOf({ utterances, unit }: Score): readonly object[] {
-  const between = unit === 'word' ? ' ' : '';
+  const between = unit === 'char' ? '' : ' ';
   return utterances.map(({ id, counts, operations, reference, hypothesis }: UtteranceScore) => ({
     id,
     ...counts,

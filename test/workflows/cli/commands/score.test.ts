@@ -308,6 +308,36 @@ describe('speechops score', () => {
     );
   });
 
+  it('counts the tokens of displayed text, and says what is wrong with them', async () => {
+    await files({
+      'ref.tsv': 'a.wav\tWell, take 5 mg.\n',
+      'hyp.json': JSON.stringify({
+        source: 'https://h/a.wav',
+        combinedRecognizedPhrases: [{ channel: 0, lexical: 'well take five mg', display: 'well take 5 mg. Yes' }],
+      }),
+    });
+    const { stdout } = await score('--hyp', 'hyp.json', '--unit', 'token');
+    expect(stdout).toContain('Token error rate      50.0 % (profile none 1)\n');
+    expect(stdout).toContain('Tokens                6\n');
+    expect(stdout).toContain('  [-Well ,-]{+well+} take 5 mg . {+Yes+}\n');
+    expect(stdout).toContain('Token errors: 42.9 % as the service divides, by all tokens of both sides\n');
+    expect(stdout).toMatch(/punctuation +1 +33.3 %\ncapitals +1 +33.3 %\nnumbers +0 +0.0 %\nwords +1 +33.3 %\n/);
+    const json = await score('--hyp', 'hyp.json', '--unit', 'token', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      unit: 'token',
+      tokenErrorRate: 3 / 7,
+      tokenErrors: { punctuation: 1, capitalization: 1, inverseTextNormalization: 0, lexical: 1 },
+      details: [{ reference: 'Well , take 5 mg .' }],
+    });
+  });
+
+  it('refuses tokens of normalised text', async () => {
+    await files({ 'ref.tsv': 'u1\ta\n', 'hyp.tsv': 'u1\ta\n' });
+    await expect(score('--unit', 'token', '--profile', 'lexical')).rejects.toThrow(
+      new UsageError('Compare tokens as they are displayed: leave profile lexical out, or count words'),
+    );
+  });
+
   it('shows as many as are asked for, and says how many there are', async () => {
     await files({ 'ref.tsv': 'u1\ta\nu2\tb\nu3\tc d\n', 'hyp.tsv': 'u1\tx\nu2\tx\nu3\tx x\n' });
     const { stdout } = await score('--worst', '1');
@@ -412,7 +442,7 @@ describe('speechops score', () => {
 
   it.each([
     ['--profile', 'azure', 'Allowed choices are none, lexical, azure-en-US, azure-de-DE, '],
-    ['--unit', 'phone', 'Allowed choices are word, char.'],
+    ['--unit', 'phone', 'Allowed choices are word, char, token.'],
     ['--format', 'xml', 'Allowed choices are text, json, markdown, junit.'],
     ['--ref-format', 'csv', 'Allowed choices are tab, trn, kaldi, json, azure, azure-display.'],
     ['--max-wer', '10', 'Write a rate as 10% or 0.1: did you mean 10%.'],
