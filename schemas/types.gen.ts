@@ -785,7 +785,7 @@ export interface ResultsSet {
   /**
    * What was aligned.
    */
-  readonly unit: 'word' | 'char';
+  readonly unit: 'word' | 'char' | 'token';
   /**
    * Whether compounds that are only split otherwise count as correct.
    */

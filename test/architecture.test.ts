@@ -15,6 +15,7 @@ const language = [
 const scoring = [
   'workflows/scoring',
   'workflows/scoring/alignment',
+  'workflows/scoring/marks',
   'workflows/scoring/readers',
   'workflows/scoring/significance',
 ];

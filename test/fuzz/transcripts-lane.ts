@@ -8,7 +8,7 @@ import { compareScores } from '../../workflows/scoring/compare-scores.ts';
 import { groupScores, speakerInId } from '../../workflows/scoring/group-scores.ts';
 import { pairIds } from '../../workflows/scoring/readers/pair-ids.ts';
 import { readUtterances } from '../../workflows/scoring/readers/read-utterances.ts';
-import { scoreUtterances } from '../../workflows/scoring/score-utterances.ts';
+import { type Score, scoreUtterances, type Utterance } from '../../workflows/scoring/score-utterances.ts';
 import { readTerms, scoreTerms } from '../../workflows/scoring/terms.ts';
 import type { Draws } from './draws.ts';
 import { type FuzzLane, fuzzDocuments } from './fuzz-lane.ts';
@@ -55,9 +55,22 @@ function check([said, recognised]: Sides): string | undefined {
   if (references.fault !== undefined || hypotheses.fault !== undefined) return undefined;
   const pairing = pairIds(references.utterances, hypotheses.utterances);
   if (pairing.kind !== 'paired') return undefined;
-  const how = { profile: 'none', unit: said.length % 2 === 0 ? 'word' : 'char' } as const;
-  const score = scoreUtterances({ references: references.utterances, hypotheses: pairing.hypotheses, ...how });
-  const other = scoreUtterances({ references: references.utterances, hypotheses: references.utterances, ...how });
+  const how = {
+    profile: 'none',
+    unit: (['word', 'char', 'word', 'token'] as const)[said.length % 4] ?? 'word',
+  } as const;
+  const scored = (heard: readonly Utterance[]): Score => {
+    const task = { references: references.utterances, hypotheses: heard, ...how };
+    try {
+      return scoreUtterances({ ...task, marks: { alternations: true, optionalWords: true, fragments: true } });
+    } catch (error) {
+      // Braces that are not in pairs, or marks in characters.
+      if (error instanceof RangeError && / of "|Count words/.test(error.message)) return scoreUtterances(task);
+      throw error;
+    }
+  };
+  const score = scored(pairing.hypotheses);
+  const other = scored(references.utterances);
   const list = readTerms(recognised);
   return faultOfReports({
     score,
@@ -97,6 +110,11 @@ const pieces = [
   ...hostileTexts,
   '\t',
   '(s-1)',
+  '{',
+  '}',
+  ' @ ',
+  '(uh) go- -ing ',
+  '{ a / b c / @ }',
   '|',
   'u1',
   '.wav',

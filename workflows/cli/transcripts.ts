@@ -11,12 +11,15 @@ export interface TranscriptFiles {
   readonly names: readonly string[];
   /** @default told from each file */
   readonly form?: TranscriptForm | undefined;
+  /** Whether the display text of the service's results is meant where the form is told. @default false */
+  readonly display?: boolean;
   readonly cwd: string;
 }
 
 /** What was said, with how the files were read, for messages. */
 export interface References {
   readonly utterances: readonly TranscribedUtterance[];
+  readonly forms: ReadonlySet<TranscriptForm>;
   readonly readAs: string;
 }
 
@@ -57,12 +60,18 @@ function differsInForm(ids: readonly [string, string]): string {
   return `Write ids alike: ${recognised} differs from ${said} in folder or audio extension alone`;
 }
 
-async function readTranscripts({ names, form, cwd }: TranscriptFiles, side: TranscriptSide): Promise<References> {
+async function readTranscripts(
+  { names, form, display = false, cwd }: TranscriptFiles,
+  side: TranscriptSide,
+): Promise<References> {
   const utterances: TranscribedUtterance[] = [];
   const fileOfId = new Map<string, string>();
   const forms = new Set<TranscriptForm>();
   for (const name of names) {
-    const transcript = readUtterances(await readText(name, cwd), { side, form });
+    const text = await readText(name, cwd);
+    const told = readUtterances(text, { side, form });
+    const isLexical = display && form === undefined && told.form === 'azure';
+    const transcript = isLexical ? readUtterances(text, { side, form: 'azure-display' }) : told;
     forms.add(transcript.form);
     if (transcript.fault !== undefined) {
       const { line, message } = transcript.fault;
@@ -82,7 +91,7 @@ async function readTranscripts({ names, form, cwd }: TranscriptFiles, side: Tran
       utterances.push(utterance);
     }
   }
-  return { utterances, readAs: `${nameOf(names)} was read as ${[...forms].join(' and ')}` };
+  return { utterances, forms, readAs: `${nameOf(names)} was read as ${[...forms].join(' and ')}` };
 }
 
 /** What the files of one side are called together. */

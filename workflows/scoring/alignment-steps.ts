@@ -1,6 +1,9 @@
 import type { UtteranceScore } from './score-utterances.ts';
 
-/** A step of an utterance's alignment with its words: a deleted one has none of the hypothesis, an inserted one none of the reference. */
+/**
+ * A step of an utterance's alignment with its words: a deleted one has none of the hypothesis, an inserted one none of the reference. A
+ * correct one has an empty word where that side leaves an optional word out.
+ */
 export type AlignmentStep =
   | { readonly kind: 'correct' | 'substituted'; readonly reference: string; readonly hypothesis: string }
   | { readonly kind: 'deleted'; readonly reference: string }

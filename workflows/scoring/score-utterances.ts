@@ -1,5 +1,8 @@
 import { alignTexts, type AlignmentCounts, type PairPlace } from './alignment/align-texts.ts';
 import { type NormalisationProfile, profileVersion } from './normalise-text.ts';
+import { pairTokens } from './display-tokens.ts';
+import { alignMarked, type MarkedAlignment } from './marks/align-marked.ts';
+import { hasMarks, type MarkedPart, type Marks, readMarked } from './marks/marked-text.ts';
 import { mergeCompounds } from './merge-compounds.ts';
 import { type RulesName, textNormaliserOf, type TextRules } from './text-rules.ts';
 import { addTokens, type ScoringUnit, tokenise, type Tokenisation } from './tokenise.ts';
@@ -16,7 +19,10 @@ export interface UtteranceScore {
   readonly counts: AlignmentCounts;
   /** One letter a step of the alignment, first word first: `C` correct, `S` substituted, `D` deleted, `I` inserted. */
   readonly operations: string;
-  /** The units that were aligned: words or characters, after normalisation. */
+  /**
+   * The units that were aligned: words or characters, after normalisation. Of an alternation these are the words that were chosen; an
+   * optional word that one side leaves out is an empty word there, and has its parentheses on the other side.
+   */
   readonly reference: readonly string[];
   readonly hypothesis: readonly string[];
 }
@@ -29,6 +35,8 @@ export interface Score {
   readonly rules?: RulesName;
   /** Whether compounds that are only split or joined otherwise were counted as correct. */
   readonly mergeCompounds: boolean;
+  /** Which of sclite's marks were read; undefined where no text has any. */
+  readonly marks?: Marks;
   readonly unit: ScoringUnit;
   /** One for each reference, in the order of the references. */
   readonly utterances: readonly UtteranceScore[];
@@ -52,7 +60,7 @@ export interface Score {
  * rate with unit `char`). Pairs by id, aligns as sclite does, and computes each rate once, from sums over all utterances.
  *
  * Nothing is dropped silently: an id on one side only is reported, and a missing hypothesis is an empty one.
- * Throws a RangeError when an id occurs twice on one side.
+ * Throws a RangeError when an id occurs twice on one side, and for marks that cannot be read.
  */
 export function scoreUtterances(
   task: Tokenisation & {
@@ -62,17 +70,25 @@ export function scoreUtterances(
     readonly rules?: OwnRules;
     /** Whether a compound that one side writes as several words is no error, see {@link mergeCompounds}. @default false */
     readonly mergeCompounds?: boolean;
+    /** Which of sclite's marks have a meaning, in references and hypotheses; words alone have marks. @default none */
+    readonly marks?: Marks;
   },
 ): Score {
   const { references, recognised, missing, unmatched } = paired(task);
   const { rules } = task;
   const how = tokenisationOf(task);
   const vocabulary = new Vocabulary();
-  const places = references.map(({ text }, index): PairPlace => {
+  const marked = new Map<number, MarkedAlignment>();
+  const places = references.map(({ id, text }, index): PairPlace => {
     const from = vocabulary.length;
+    const heard = recognised[index] ?? '';
+    const { marks } = task;
+    if (marks !== undefined && (hasMarks(text, marks) || hasMarks(heard, marks))) {
+      marked.set(index, alignWithMarks({ id, text, heard }, { ...how, marks, mergeCompounds: task.mergeCompounds }));
+      return { from, middle: from, until: from };
+    }
     addTokens(vocabulary, text, how);
     const middle = vocabulary.length;
-    const heard = recognised[index] ?? '';
     if (task.mergeCompounds === true) {
       const said = vocabulary.wordsAt(from, middle);
       for (const word of mergeCompounds(said, tokenise(heard, how))) vocabulary.addWord(word);
@@ -81,10 +97,21 @@ export function scoreUtterances(
   });
   const utterances = alignTexts(vocabulary, places).map(({ counts, operations }, index): UtteranceScore => {
     const { from, middle, until } = places[index]!;
+    const withMarks = marked.get(index);
+    if (withMarks !== undefined) {
+      return { id: references[index]!.id, counts: countOperations(withMarks.operations), ...withMarks };
+    }
     return {
       id: references[index]!.id,
       counts,
-      operations,
+      operations:
+        task.unit === 'token'
+          ? pairTokens({
+              operations,
+              reference: vocabulary.wordsAt(from, middle),
+              hypothesis: vocabulary.wordsAt(middle, until),
+            })
+          : operations,
       // Made when they are asked for: most of those who score ask for counts alone.
       get reference() {
         return vocabulary.wordsAt(from, middle);
@@ -99,12 +126,40 @@ export function scoreUtterances(
     profileVersion: profileVersion(how.profile),
     ...(rules === undefined ? {} : { rules: rules.named }),
     mergeCompounds: task.mergeCompounds ?? false,
+    ...(marked.size > 0 && task.marks !== undefined ? { marks: task.marks } : {}),
     unit: task.unit,
     utterances,
     ...totalOf(utterances),
     missing,
     unmatched,
   };
+}
+
+/** An utterance in which something has a mark. Throws a RangeError that names it where that cannot be scored. */
+function alignWithMarks(
+  { id, text, heard }: { readonly id: string; readonly text: string; readonly heard: string },
+  how: Tokenisation & { readonly marks: Marks; readonly mergeCompounds: boolean | undefined },
+): MarkedAlignment {
+  if (how.unit !== 'word') {
+    throw new RangeError(`Count words: utterance "${id}" has alternations or other marks, which words alone have`);
+  }
+  if (how.mergeCompounds === true) {
+    throw new RangeError(`Leave compounds as they are: utterance "${id}" has alternations or other marks`);
+  }
+  const parts = (side: string, written: string): readonly MarkedPart[] => {
+    try {
+      return readMarked(written, how);
+    } catch (error) {
+      if (error instanceof RangeError) throw new RangeError(`${error.message} (${side} of "${id}")`, { cause: error });
+      throw error;
+    }
+  };
+  return alignMarked(parts('reference', text), parts('hypothesis', heard));
+}
+
+function countOperations(operations: string): AlignmentCounts {
+  const count = (letter: string): number => operations.split(letter).length - 1;
+  return { correct: count('C'), substitutions: count('S'), deletions: count('D'), insertions: count('I') };
 }
 
 type OwnRules = TextRules & { readonly named: RulesName };

@@ -1,8 +1,12 @@
+import { displayTokens } from './display-tokens.ts';
 import { normaliseText, type NormalisationProfile } from './normalise-text.ts';
 import { Vocabulary } from './vocabulary.ts';
 
-/** What is counted: words, or characters without white space for languages that put no space between words. */
-export type ScoringUnit = 'word' | 'char';
+/**
+ * What is counted: words; characters without white space for languages that put no space between words; or the tokens of text as it is
+ * displayed, where capitals and punctuation count.
+ */
+export type ScoringUnit = 'word' | 'char' | 'token';
 
 /** How texts become the units that are compared. */
 export interface Tokenisation {
@@ -20,10 +24,15 @@ export interface Tokenisation {
 export function addTokens(vocabulary: Vocabulary, text: string, how: Tokenisation): void {
   const normalised = how.normalise?.(text) ?? normaliseText(text, how.profile);
   if (how.unit === 'word') return vocabulary.addText(normalised);
+  if (how.unit === 'token') return addAll(vocabulary, displayTokens(normalised));
   for (const character of charactersOf(normalised)) {
     if (character !== ' ' && character !== '\t') vocabulary.addWord(character);
   }
   return undefined;
+}
+
+function addAll(vocabulary: Vocabulary, tokens: readonly string[]): void {
+  for (const token of tokens) vocabulary.addWord(token);
 }
 
 /** The units of a text, as {@link addTokens} has them. */

@@ -119,6 +119,45 @@ describe('scoreUtterances', () => {
     expect(score.utterances[0]?.operations).toBe('CCCS');
   });
 
+  it('gives marks the meaning that is asked for, and counts what was chosen', () => {
+    const said = { id: 'u1', text: "{ I am / I'm } (uh) go- home" };
+    const other = { id: 'u2', text: 'the end' };
+    const score = scoreUtterances({
+      ...asWords,
+      marks: { alternations: true, optionalWords: true, fragments: true },
+      references: [other, said],
+      hypotheses: [
+        { id: 'u1', text: "I'm going house" },
+        { id: 'u2', text: 'the end' },
+      ],
+    });
+    expect(score).toMatchObject({
+      marks: { alternations: true, optionalWords: true, fragments: true },
+      words: 6,
+      counts: { correct: 5, substitutions: 1, deletions: 0, insertions: 0 },
+    });
+    expect(score.utterances[1]).toEqual({
+      id: 'u1',
+      counts: { correct: 3, substitutions: 1, deletions: 0, insertions: 0 },
+      operations: 'CCCS',
+      reference: ["I'm", '(uh)', 'go-', 'home'],
+      hypothesis: ["I'm", '', 'going', 'house'],
+    });
+    const plain = scoreUtterances({ ...asWords, references: [said], hypotheses: [] });
+    expect(plain).toMatchObject({ words: 9 });
+    expect(plain).not.toHaveProperty('marks');
+  });
+
+  it('names the utterance whose marks cannot be read, or do not go with what is counted', () => {
+    const task = { ...asWords, marks: { alternations: true }, references: [{ id: 'u7', text: '{ a / b }' }] };
+    const wrong = { ...task, hypotheses: [{ id: 'u7', text: 'a {' }] };
+    expect(() => scoreUtterances(wrong)).toThrow(/^Close the alternation with .* \(hypothesis of "u7"\)$/);
+    expect(() => scoreUtterances({ ...task, hypotheses: [], unit: 'char' })).toThrow('Count words: utterance "u7"');
+    expect(() => scoreUtterances({ ...task, hypotheses: [], mergeCompounds: true })).toThrow(
+      'Leave compounds as they are: utterance "u7"',
+    );
+  });
+
   it('takes ids and words that are names of object members', () => {
     const texts = [{ id: '__proto__', text: 'constructor toString' }];
     const score = scoreUtterances({ ...asWords, references: texts, hypotheses: texts });

@@ -11,6 +11,7 @@ import { type GroupsOfScore, isWithinBound, type ScoreReport } from '../../repor
 import { scoreText } from '../../report/score/score-text.ts';
 import { compareScores } from '../../scoring/compare-scores.ts';
 import { groupScores, speakerInId } from '../../scoring/group-scores.ts';
+import type { Marks } from '../../scoring/marks/marked-text.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
 import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
 import { type Score, scoreUtterances, tokenisationOf } from '../../scoring/score-utterances.ts';
@@ -24,6 +25,7 @@ import {
   readReferences,
   readText,
   reasonOfFile,
+  type References,
   type TranscriptFiles,
 } from '../transcripts.ts';
 import { CheckFailure, type Session, UsageError } from '../session.ts';
@@ -53,7 +55,10 @@ export function scoreCommand(session: Session): Command {
       '--merge-compounds',
       'count words that are only split or joined otherwise as correct, as the Open ASR Leaderboard does',
     )
-    .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char']).default('word'))
+    .option('--alternations', 'read { a / b / @ } as sclite does: each way counts, @ is nothing; in trn always')
+    .option('--optional-words', 'read (uh) as sclite -D does: correct where it is left out')
+    .option('--fragments', 'read go- and -ing as sclite -F does: correct with words that begin or end like that')
+    .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char', 'token']).default('word'))
     .addOption(
       new Option('--format <format>', 'how the result is printed')
         .choices(['text', 'json', 'markdown', 'junit'])
@@ -88,6 +93,8 @@ Examples:
   speechops score --ref test/trans.txt --hyp recognised.tsv --profile azure-en-US
   speechops score --ref ref.trn --hyp new.trn --against old.trn --by speaker
   speechops score --ref trans.txt --hyp results/*.json --profile lexical --max-wer 10% --format junit
+  speechops score --ref display.tsv --hyp results/*.json --unit token
+  speechops score --ref ref.trn --hyp hyp.trn --optional-words --fragments    (as sclite -s -D -F)
 
 Files are UTF-8, in one of these forms, which is told from the text unless --ref-format or --hyp-format says it:
   tab            id, tab, text            (a tab in any line)
@@ -114,6 +121,9 @@ interface ScoreOptions {
   readonly profile: NormalisationProfile;
   readonly rules?: string;
   readonly mergeCompounds?: true;
+  readonly alternations?: true;
+  readonly optionalWords?: true;
+  readonly fragments?: true;
   readonly unit: ScoringUnit;
   readonly format: 'text' | 'json' | 'markdown' | 'junit';
   readonly maxWer?: number;
@@ -147,14 +157,16 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   refuseOverwriting(options, io.cwd);
   const { profile, unit, mergeCompounds = false } = options;
   const rules = options.rules === undefined ? {} : { rules: await readRules(options.rules, io) };
-  const how = { profile, unit, mergeCompounds, ...rules };
+  refuseNormalisedTokens(unit, rules.rules?.extends ?? profile);
   const from = (names: readonly string[], form: TranscriptForm | undefined): TranscriptFiles => ({
     names,
     form,
+    display: unit === 'token',
     cwd: io.cwd,
   });
   const warn = (text: string): void => io.stderr.write(`warning: ${escapeControls(text)}\n`);
   const references = await readReferences(from(options.ref, options.refFormat));
+  const how = { profile, unit, mergeCompounds, marks: marksOf(options, references), ...rules };
   const scored = async (names: readonly string[]): Promise<[Score, readonly TranscribedUtterance[]]> => {
     const hypotheses = await readHypotheses(from(names, options.hypFormat), { references, warn });
     const result = usable(() => scoreUtterances({ references: references.utterances, hypotheses, ...how }));
@@ -198,6 +210,22 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   );
   session.exitCode = 0;
   if (!isWithinBound(report)) throw new CheckFailure(aboveBound(report));
+}
+
+/** Tokens are those of displayed text, of which every profile but `none` takes capitals and punctuation away. */
+function refuseNormalisedTokens(unit: ScoringUnit, profile: NormalisationProfile): void {
+  if (unit === 'token' && profile !== 'none') {
+    throw new UsageError(`Compare tokens as they are displayed: leave profile ${profile} out, or count words`);
+  }
+}
+
+/** The marks that have a meaning: alternations belong to sclite's form of transcripts. */
+function marksOf(options: ScoreOptions, { forms }: References): Marks {
+  return {
+    alternations: options.alternations ?? forms.has('trn'),
+    optionalWords: options.optionalWords ?? false,
+    fragments: options.fragments ?? false,
+  };
 }
 
 function aboveBound({ score: { wordErrorRate }, maxWer = 0 }: ScoreReport): string {

@@ -14,8 +14,8 @@ export interface DiffPart {
  * next to an error are left, and after so many places with errors the rest is only counted.
  */
 function diffWords(utterance: UtteranceScore, { unit }: { readonly unit: ScoringUnit }): readonly DiffPart[] {
-  const between = unit === 'word' ? ' ' : '';
-  const context = unit === 'word' ? 4 : 12;
+  const between = unit === 'char' ? '' : ' ';
+  const context = unit === 'char' ? 12 : 4;
   const passages = passagesOf(utterance);
   const parts: DiffPart[] = [];
   let places = 0;
@@ -60,8 +60,9 @@ function passagesOf(utterance: UtteranceScore): readonly Passage[] {
   for (const step of stepsOf(utterance)) {
     const last = passages.at(-1);
     if (step.kind === 'correct') {
-      if (last?.same !== undefined) last.same.push(step.reference);
-      else passages.push({ same: [step.reference], said: [], heard: [] });
+      const word = step.reference === '' ? step.hypothesis : step.reference;
+      if (last?.same !== undefined) last.same.push(word);
+      else passages.push({ same: [word], said: [], heard: [] });
       continue;
     }
     const passage = last === undefined || last.same !== undefined ? { said: [], heard: [] } : last;

@@ -1,5 +1,6 @@
 import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
+import { serviceRate, tokenErrors } from '../../scoring/token-errors.ts';
 import { isWithinBound, type ScoreReport } from './score-report.ts';
 
 /** The report for programs, with every utterance, every pair of words and every term; rates are fractions. */
@@ -29,6 +30,9 @@ export function scoreJson(report: ScoreReport): string {
             details: detailsOf(comparison.against),
           },
         }),
+    ...(score.unit === 'token'
+      ? { tokenErrors: tokenErrors(score.utterances), tokenErrorRate: serviceRate(score) }
+      : {}),
     confusions,
     missedWords: missed,
     insertedWords: inserted,
@@ -38,20 +42,22 @@ export function scoreJson(report: ScoreReport): string {
 }
 
 function summaryOf(score: Score): object {
-  const { profile, profileVersion, rules, mergeCompounds, unit, counts } = score;
+  const { profile, profileVersion, rules, mergeCompounds, marks, unit, counts } = score;
   const { utterances, words, errors, wordErrorRate, sentenceErrorRate } = score;
-  const by = { profile, profileVersion, ...(rules === undefined ? {} : { rules }), mergeCompounds, unit };
+  const own = rules === undefined ? {} : { rules };
+  const by = { profile, profileVersion, ...own, mergeCompounds, ...(marks === undefined ? {} : { marks }), unit };
   return { ...by, utterances: utterances.length, words, ...counts, errors, wordErrorRate, sentenceErrorRate };
 }
 
 /** The texts as they were compared: words with spaces between them, or characters. */
 function detailsOf({ utterances, unit }: Score): readonly object[] {
-  const between = unit === 'word' ? ' ' : '';
+  const between = unit === 'char' ? '' : ' ';
   return utterances.map(({ id, counts, operations, reference, hypothesis }: UtteranceScore) => ({
     id,
     ...counts,
     operations,
-    reference: reference.join(between),
-    hypothesis: hypothesis.join(between),
+    // Beside an optional word that was left out there is an empty one.
+    reference: reference.filter((word) => word !== '').join(between),
+    hypothesis: hypothesis.filter((word) => word !== '').join(between),
   }));
 }

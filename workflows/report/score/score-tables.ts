@@ -2,6 +2,7 @@ import { formatRate } from '../../document/rates.ts';
 import type { Significance } from '../../scoring/compare-scores.ts';
 import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score } from '../../scoring/score-utterances.ts';
+import { serviceRate, tokenErrors } from '../../scoring/token-errors.ts';
 import type { ScoreReport } from './score-report.ts';
 
 /** A table of a report. Its title is ours; cells of its header and its rows are texts of anybody. */
@@ -16,7 +17,7 @@ export interface ScoreTable {
 /** What the counts come to: the name of each line and its value. */
 export function summaryRows({ score, maxWer }: ScoreReport): readonly (readonly [string, string])[] {
   const { unit, counts, wordErrorRate, sentenceErrorRate } = score;
-  const units = unit === 'word' ? 'Words' : 'Characters';
+  const units = { word: 'Words', char: 'Characters', token: 'Tokens' }[unit];
   const nothing = `none: the references have no ${units.toLowerCase()}`;
   const beside = maxWer === undefined ? [] : [maxWer];
   const rate = wordErrorRate === null ? nothing : formatRate(wordErrorRate, beside);
@@ -37,25 +38,37 @@ export function summaryRows({ score, maxWer }: ScoreReport): readonly (readonly 
 }
 
 /** What the rate was counted by: rates of other rules cannot be compared with it. */
-export function rulesName({ profile, profileVersion, rules, mergeCompounds }: Score): string {
-  const own = rules === undefined ? '' : `, rules ${rules.name} ${rules.digest}`;
-  return `profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
+export function rulesName({ profile, profileVersion, rules, mergeCompounds, marks = {} }: Score): string {
+  return [
+    `profile ${profile} ${profileVersion}`,
+    rules !== undefined && `rules ${rules.name} ${rules.digest}`,
+    mergeCompounds && 'compounds merged',
+    marks.alternations === true && 'alternations',
+    marks.optionalWords === true && 'optional words',
+    marks.fragments === true && 'fragments',
+  ]
+    .filter((rule) => rule !== false)
+    .join(', ');
 }
+
+/** What is counted, as a report calls one of it. */
+export const nameOfUnit: Readonly<Record<Score['unit'], string>> = { word: 'word', char: 'character', token: 'token' };
 
 /** `Word error rate`, or `Character error rate`. */
 export function rateName({ unit }: Pick<Score, 'unit'>): string {
-  return unit === 'word' ? 'Word error rate' : 'Character error rate';
+  return { word: 'Word error rate', char: 'Character error rate', token: 'Token error rate' }[unit];
 }
 
 /** The tables behind the summary, those that have a row: two models, groups, terms, and the words that were missed. */
 export function scoreTables(report: ScoreReport): readonly ScoreTable[] {
   const { score, most } = report;
   const { confusions, missed, inserted } = errorPatterns(score.utterances);
-  const word = score.unit === 'word' ? 'word' : 'character';
+  const word = nameOfUnit[score.unit];
   const tables: readonly ScoreTable[] = [
     ...comparisonTables(report),
     ...groupTables(report),
     ...termTables(report),
+    ...tokenTables(report),
     {
       title: titleOf('Confusion pairs', confusions.length, most),
       header: ['said', 'recognised', 'times'],
@@ -159,7 +172,7 @@ function groupTables({ groups, score, most }: ScoreReport): readonly ScoreTable[
   return [
     {
       title: titleOf('Groups', groups.groups.length, shown),
-      header: [groups.by, 'rate', 'utterances', score.unit === 'word' ? 'words' : 'characters', 'C', 'S', 'D', 'I'],
+      header: [groups.by, 'rate', 'utterances', `${nameOfUnit[score.unit]}s`, 'C', 'S', 'D', 'I'],
       rows: groups.groups
         .slice(0, shown)
         .map(({ value, utterances, words, counts, wordErrorRate }) => [
@@ -185,6 +198,26 @@ function termTables({ terms, most }: ScoreReport): readonly ScoreTable[] {
       title: `${titleOf('Terms', found.length, most)}: term error rate ${rate}`,
       header: ['term', 'said', 'hits', 'misses', 'false alarms'],
       rows: [...found.slice(0, most).map((term) => [term.name, ...cells(term)]), ['(all terms)', ...cells(total)]],
+    },
+  ];
+}
+
+/** What is wrong with displayed text, by kind. */
+function tokenTables({ score }: ScoreReport): readonly ScoreTable[] {
+  if (score.unit !== 'token' || score.errors === 0) return [];
+  const { punctuation, capitalization, inverseTextNormalization, lexical } = tokenErrors(score.utterances);
+  const rate = serviceRate(score);
+  return [
+    {
+      title: `Token errors${rate === null ? '' : `: ${formatRate(rate)} as the service divides, by all tokens of both sides`}`,
+      namesRows: true,
+      header: ['', 'edits', 'share'],
+      rows: Object.entries({
+        punctuation,
+        capitals: capitalization,
+        numbers: inverseTextNormalization,
+        words: lexical,
+      }).map(([name, edits]) => [name, String(edits), formatRate(edits / score.errors)]),
     },
   ];
 }

@@ -7,7 +7,7 @@ import { painter } from '../paint.ts';
 import { tableText } from '../table.ts';
 import { type DiffPart, plainDiff } from './diff-words.ts';
 import type { ScoreReport } from './score-report.ts';
-import { scoreTables, summaryRows, titleOf } from './score-tables.ts';
+import { nameOfUnit, scoreTables, summaryRows, titleOf } from './score-tables.ts';
 
 /** The report for a terminal: the summary, the worst utterances with their differences, and the tables. */
 export function scoreText(report: ScoreReport, { color }: { readonly color: boolean }): string {
@@ -47,7 +47,7 @@ function linesOf(lines: readonly string[]): string {
 /** `u7: 3 errors in 12 words, 25.0 %`. */
 function heading({ id, counts }: UtteranceScore, { unit }: Pick<Score, 'unit'>): string {
   const rate = rateOf(counts);
-  const words = counted(wordsIn(counts), unit === 'word' ? 'word' : 'character');
+  const words = counted(wordsIn(counts), nameOfUnit[unit]);
   const said = `${id}: ${counted(errorsIn(counts), 'error')} in ${words}`;
   return escapeControls(rate === null ? said : `${said}, ${formatRate(rate)}`);
 }

@@ -277,6 +277,69 @@ describe('speechops score', () => {
     expect(stdout).toContain('a \u001B[31m[-b-]\u001B[39m\u001B[32m{+x+}\u001B[39m\n');
   });
 
+  it('reads alternations in trn as sclite does, optional words and fragments where they are asked for', async () => {
+    await files({
+      'ref.trn': "{ I am / I'm } (uh) go- home (s_1)\nfar { away / @ } (s_2)\n",
+      'hyp.trn': "I'm going home (s_1)\nfar (s_2)\n",
+    });
+    const sides = ['--ref', 'ref.trn', '--hyp', 'hyp.trn'];
+    const plain = await score(...sides);
+    expect(plain.stdout).toContain('Word error rate       40.0 % (profile none 1, alternations)\n');
+    expect(plain.stdout).toContain("  I'm [-(uh) go--]{+going+} home\n");
+    const all = await score(...sides, '--optional-words', '--fragments', '--profile', 'azure-en-US');
+    expect(all.stdout).toContain(
+      'Word error rate       0.0 % (profile azure-en-US 2, alternations, optional words, fragments)\n',
+    );
+    const json = await score(...sides, '--optional-words', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      marks: { alternations: true, optionalWords: true, fragments: false },
+      details: [{ reference: "I'm (uh) go- home", hypothesis: "I'm going home", operations: 'CCSC' }, {}],
+    });
+  });
+
+  it('reads alternations in other forms with --alternations', async () => {
+    await files({ 'ref.tsv': 'u1\t{ a / b } c\n', 'hyp.tsv': 'u1\tb c\n' });
+    expect((await score()).stdout).toContain('66.7 % (profile none 1)');
+    expect((await score('--alternations')).stdout).toContain('0.0 % (profile none 1, alternations)');
+  });
+
+  it('refuses alternations that are not closed, with the utterance', async () => {
+    await files({ 'ref.trn': '{ a / b c (s_1)\n', 'hyp.tsv': 's_1\tb c\n' });
+    await expect(score('--ref', 'ref.trn')).rejects.toThrow(
+      new UsageError('Close the alternation with }, as in { a / b }: a { is not closed (reference of "s_1")'),
+    );
+  });
+
+  it('counts the tokens of displayed text, and says what is wrong with them', async () => {
+    await files({
+      'ref.tsv': 'a.wav\tWell, take 5 mg.\n',
+      'hyp.json': JSON.stringify({
+        source: 'https://h/a.wav',
+        combinedRecognizedPhrases: [{ channel: 0, lexical: 'well take five mg', display: 'well take 5 mg. Yes' }],
+      }),
+    });
+    const { stdout } = await score('--hyp', 'hyp.json', '--unit', 'token');
+    expect(stdout).toContain('Token error rate      50.0 % (profile none 1)\n');
+    expect(stdout).toContain('Tokens                6\n');
+    expect(stdout).toContain('  [-Well ,-]{+well+} take 5 mg . {+Yes+}\n');
+    expect(stdout).toContain('Token errors: 42.9 % as the service divides, by all tokens of both sides\n');
+    expect(stdout).toMatch(/punctuation +1 +33.3 %\ncapitals +1 +33.3 %\nnumbers +0 +0.0 %\nwords +1 +33.3 %\n/);
+    const json = await score('--hyp', 'hyp.json', '--unit', 'token', '--format', 'json');
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      unit: 'token',
+      tokenErrorRate: 3 / 7,
+      tokenErrors: { punctuation: 1, capitalization: 1, inverseTextNormalization: 0, lexical: 1 },
+      details: [{ reference: 'Well , take 5 mg .' }],
+    });
+  });
+
+  it('refuses tokens of normalised text', async () => {
+    await files({ 'ref.tsv': 'u1\ta\n', 'hyp.tsv': 'u1\ta\n' });
+    await expect(score('--unit', 'token', '--profile', 'lexical')).rejects.toThrow(
+      new UsageError('Compare tokens as they are displayed: leave profile lexical out, or count words'),
+    );
+  });
+
   it('shows as many as are asked for, and says how many there are', async () => {
     await files({ 'ref.tsv': 'u1\ta\nu2\tb\nu3\tc d\n', 'hyp.tsv': 'u1\tx\nu2\tx\nu3\tx x\n' });
     const { stdout } = await score('--worst', '1');
@@ -424,7 +487,7 @@ describe('speechops score', () => {
 
   it.each([
     ['--profile', 'azure', 'Allowed choices are none, lexical, azure-en-US, azure-de-DE, '],
-    ['--unit', 'phone', 'Allowed choices are word, char.'],
+    ['--unit', 'phone', 'Allowed choices are word, char, token.'],
     ['--format', 'xml', 'Allowed choices are text, json, markdown, junit.'],
     ['--ref-format', 'csv', 'Allowed choices are tab, trn, kaldi, json, azure, azure-display.'],
     ['--max-wer', '10', 'Write a rate as 10% or 0.1: did you mean 10%.'],
