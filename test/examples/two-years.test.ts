@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dump, load } from 'js-yaml';
@@ -211,5 +211,9 @@ async function writeData(folder: string): Promise<void> {
     await writeFile(path.join(at, 'trans.txt'), `\u{FEFF}${lines.join('\n')}\n`);
   }
   await writeFile(path.join(folder, 'data/related-text.txt'), `${wardNotes.join('\n')}\n`);
-  for (const file of ['pipeline.yaml', 'maintain.yaml']) await cp(path.join(example, file), path.join(folder, file));
+  for (const file of ['pipeline.yaml', 'maintain.yaml']) {
+    const text = await readFile(path.join(example, file), 'utf8');
+    // So few recordings decide nothing where they are not allowed to.
+    await writeFile(path.join(folder, file), text.replace(/^( +)min-improvement: 1%/m, '$1min-words: 50\n$&'));
+  }
 }

@@ -22,8 +22,11 @@ export interface RateComparison {
   readonly utterances: number;
   /** What was drawn: groups, where there are enough of them, else utterances. */
   readonly drawn: 'groups' | 'utterances';
-  /** Whether the test set is too small to decide anything. */
+  /** Whether the test set is too small to decide anything: it has fewer of one of both than `asked`. */
   readonly isTooFew: boolean;
+  readonly asked: { readonly words: number; readonly utterances: number };
+  /** The largest `minWords` with which this test set is not too small. */
+  readonly enoughFor: number;
   /**
    * Whether the second way of recognition is better, and not by chance: the whole interval of the difference is below 0, the permutation
    * test says less than 5 %, the difference is as large as was asked for, and there are enough words.
@@ -41,7 +44,10 @@ export function compareRates(
     readonly seed: number;
     /** How much lower the rate has to be, as a part of 1. @default 0 */
     readonly minImprovement?: number;
-    /** @default {@link fewest}.words */
+    /**
+     * How many words the test set has to have. Fewer than the default ask for fewer utterances, too, in the same proportion.
+     * @default {@link fewest}.words
+     */
     readonly minWords?: number;
     readonly draws?: number;
   },
@@ -54,7 +60,11 @@ export function compareRates(
   if (bootstrap === undefined) return undefined;
   const pValue = permutationTest(parts, how);
   const words = utterances.reduce((sum, one) => sum + one.words, 0);
-  const isTooFew = utterances.length < fewest.utterances || words < minWords;
+  const asked = {
+    words: minWords,
+    utterances: Math.min(fewest.utterances, Math.ceil((minWords * fewest.utterances) / fewest.words)),
+  };
+  const isTooFew = utterances.length < asked.utterances || words < asked.words;
   const { delta } = bootstrap;
   return {
     ...bootstrap,
@@ -63,6 +73,11 @@ export function compareRates(
     utterances: utterances.length,
     drawn: isGrouped ? 'groups' : 'utterances',
     isTooFew,
+    asked,
+    enoughFor:
+      utterances.length < fewest.utterances
+        ? Math.min(words, Math.floor((utterances.length * fewest.words) / fewest.utterances))
+        : words,
     isBetter: !isTooFew && delta.high < 0 && pValue < 0.05 && -delta.value >= minImprovement,
   };
 }

@@ -49,6 +49,18 @@ describe('compareRates', () => {
     expect(compareRates(more, { seed: 1, minWords: 1000 })).toMatchObject({ isTooFew: true, isBetter: false });
   });
 
+  it('asks for fewer utterances where it is asked to decide on fewer words, and says which bound lets it', () => {
+    const few = utterances(20, [900, 10], 25);
+    const asked = compareRates(few, { seed: 1 });
+    expect(asked).toMatchObject({ isTooFew: true, asked: { words: 700, utterances: 50 }, enoughFor: 280 });
+    expect(compareRates(few, { seed: 1, minWords: 280 })).toMatchObject({ isTooFew: false, isBetter: true });
+    expect(compareRates(few, { seed: 1, minWords: 281 })).toMatchObject({ isTooFew: true, isBetter: false });
+    // Long utterances are few draws, however many words they have.
+    const long = few.map((one) => ({ ...one, words: 140 }));
+    expect(compareRates(long, { seed: 1 })).toMatchObject({ isTooFew: true, words: 2800, enoughFor: 280 });
+    expect(compareRates(utterances(20, [150, 150], 25), { seed: 1, minWords: 0 })?.isBetter).toBe(false);
+  });
+
   it('draws speakers where there are enough, because their errors come together', () => {
     const parts = utterances(400, [150, 100], 26);
     const bySpeakers = (count: number) => parts.map((part, index) => ({ ...part, group: `s${index % count}` }));
