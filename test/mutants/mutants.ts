@@ -428,9 +428,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'few-words-decide',
-    file: 'compare-rates.ts',
-    text: 'utterances.length < asked.utterances || words < asked.words',
-    replacement: 'false',
+    file: 'test-set-size.ts',
+    text: 'return words < asked.words || utterances < asked.utterances;',
+    replacement: 'return false;',
     means: 'a difference over few words swaps the model',
     tests: ['evaluate.test.ts', 'compare-rates.test.ts'],
   },

@@ -5,7 +5,7 @@ import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
-import { findMeasurement, type MeasuredSide, measurementOf, sideOf } from '../plan/measurements.ts';
+import { findMeasurement, type MeasuredSide, measurementOf, sideOf, wordsOf } from '../plan/measurements.ts';
 import { chooseModel, expiryOf, modelInUse, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { Dataset, EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type StepPlanInput,
 } from '../plan/step-plan.ts';
 import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
+import { powerInWords } from '../scoring/significance/power.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 import {
   type Evidence,
@@ -160,10 +161,12 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
     return decidedAtRunTime(summary, { effects: evaluate.effects });
   }
   const existing = findMeasurement(facts.evaluations, request);
+  const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
+  const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
   if (existing === undefined) {
     return {
       action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}`,
+      summary: `measure the word error rate of ${describePair(pair)}${shows}`,
       effects: evaluate.effects,
       outputs: {},
     };
@@ -186,7 +189,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
   });
   const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');
   const written = rates.map((rate) => formatRate(rate, rates)).join(' against ');
-  const { verdict = 'whether chance explains the difference is found out at run time' } = outputs;
+  const { verdict = `whether chance explains the difference is found out at run time${shows}` } = outputs;
   return {
     action: 'reuse',
     summary: `word error rate of ${describePair(pair)} is known: ${written}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,

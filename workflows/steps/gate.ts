@@ -6,7 +6,8 @@ import type { ChosenModel } from '../plan/models.ts';
 import { speakerInId } from '../scoring/group-scores.ts';
 import { compareRates, type RateComparison } from '../scoring/significance/compare-rates.ts';
 import { matchedPairs } from '../scoring/significance/matched-pairs.ts';
-import { wordsFor } from '../scoring/significance/power.ts';
+import { aboutWords, wordsFor } from '../scoring/significance/power.ts';
+import { whatToDo } from '../scoring/significance/test-set-size.ts';
 import { alignmentsIn, type Reader } from './test-set.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
@@ -162,17 +163,15 @@ export function gateOutputs(compared: Compared, evidence: Evidence | string | un
 /** Why a lower rate is not better; undefined when it is. */
 function doubtOf(
   { measured, opponent, minImprovement: by }: Compared,
-  { isTooFew, isBetter: isOne, words, utterances, asked, enoughFor, delta, pValue }: RateComparison,
+  { isTooFew, isBetter: isOne, words, utterances, asked, delta, pValue }: RateComparison,
 ): string | undefined {
   if (isTooFew) {
-    const has = `${inWords(words, 'word')} in ${inWords(utterances, 'utterance')}`;
-    const add =
-      words < asked.words ? inWords(asked.words - words, 'word') : inWords(asked.utterances - utterances, 'utterance');
-    return `too few to tell: ${has}, fewer than ${asked.words} in ${asked.utterances}; set \`min-words: ${enoughFor}\` to lower the bound, or add about ${add}`;
+    const has = `${inWords(words, 'word')} in ${inWords(utterances, 'recording')}`;
+    return `too few to tell: ${has}, fewer than ${asked.words} in ${asked.utterances}; ${whatToDo({ words, utterances }, asked)}`;
   }
   const gain = opponent.wer - measured.wer;
   if (!isOne) {
-    const more = aboutTwoDigits(wordsFor(gain) - words);
+    const more = aboutWords(wordsFor(gain) - words);
     const needed = more > 0 && more <= mostWordsToAdd ? `; to show it add about ${inWords(more, 'word')}` : '';
     return `not better: lower by ${points(gain)} points (${points(-delta.high)} to ${points(-delta.low)}, p ${pValue.toFixed(3)}), which chance explains${needed}`;
   }
@@ -190,11 +189,6 @@ function points(rate: number): string {
 
 function inWords(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function aboutTwoDigits(count: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(count, 1))) - 1);
-  return Math.ceil(count / step) * step;
 }
 
 /** The end of a verdict where one of the two is a base model and the other, which was trained, is no better than it. */

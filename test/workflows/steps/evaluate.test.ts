@@ -245,7 +245,7 @@ describe('evaluate', () => {
       800,
       { ...always, 'min-words': 10_001 },
       false,
-      'too few to tell: 10000 words in 200 utterances, fewer than 10001 in 50; set `min-words: 10000` to lower the bound, or add about 1 word',
+      'too few to tell: 10000 words in 200 recordings, fewer than 10001 in 50; set `min-words: 10000` to lower the bound, or add about 1 word',
     ],
     [
       'as good',
@@ -347,6 +347,23 @@ describe('evaluate', () => {
     const without = { wer: 0.01, werLow: 0.01, werHigh: 0.01, incomplete: why, better: false, verdict };
     expect(outcome).toMatchObject({ outputs: without });
     expect(outcome).not.toHaveProperty('outputs.deltaHigh');
+  });
+
+  it('is planned with what the test set can show, where its words are known', async () => {
+    const world = worldWithData();
+    world.work = (_, entity) => ({ ...entity, properties: counted(1, 100, 942) });
+    const planned = (wanted: EvaluateWith): string => {
+      const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+      const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale: 'en-US' } };
+      return evaluate.plan({ ...about, known: wanted, with: wanted }, facts).summary;
+    };
+    const wanted = { ...always, name: 'measure', dataset, model: 'ours', against: 'base' };
+    expect(planned(wanted)).not.toContain('words');
+    await runStep(evaluate, { ...always, name: 'measure', dataset, model: 'base' }, { world });
+    const shows = '942 words show differences of 2.7 points or more; for 1 point add about 6200 words';
+    expect(planned(wanted)).toContain(`against new (newest base model); ${shows}`);
+    const { against: _, ...alone } = wanted;
+    expect(planned(alone)).not.toContain('words show');
   });
 
   it('fails where a file cannot be read', async () => {

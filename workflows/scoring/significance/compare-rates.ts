@@ -1,15 +1,13 @@
 import { type Estimate, pairedBootstrap } from './paired-bootstrap.ts';
 import { byGroup, type PairedErrors } from './paired-errors.ts';
 import { permutationTest } from './permutation-test.ts';
+import { fewest, isTooSmall, sizeAsked, type TestSetSize } from './test-set-size.ts';
 
 /** One utterance, recognised in two ways. */
 export interface PairedUtterance extends PairedErrors {
   /** What its errors come together with: its speaker, or the recording it is a part of. Absent where nobody knows. */
   readonly group?: string | undefined;
 }
-
-/** Fewer decide nothing: intervals of so few are too narrow (see docs/measuring.md). */
-const fewest = { utterances: 50, words: 700, groups: 20 } as const;
 
 export interface RateComparison {
   readonly before: Estimate;
@@ -24,9 +22,7 @@ export interface RateComparison {
   readonly drawn: 'groups' | 'utterances';
   /** Whether the test set is too small to decide anything: it has fewer of one of both than `asked`. */
   readonly isTooFew: boolean;
-  readonly asked: { readonly words: number; readonly utterances: number };
-  /** The largest `minWords` with which this test set is not too small. */
-  readonly enoughFor: number;
+  readonly asked: TestSetSize;
   /**
    * Whether the second way of recognition is better, and not by chance: the whole interval of the difference is below 0, the permutation
    * test says less than 5 %, the difference is as large as was asked for, and there are enough words.
@@ -45,7 +41,7 @@ export function compareRates(
     /** How much lower the rate has to be, as a part of 1. @default 0 */
     readonly minImprovement?: number;
     /**
-     * How many words the test set has to have. Fewer than the default ask for fewer utterances, too, in the same proportion.
+     * How many words the test set has to have, and with them how many utterances: see {@link sizeAsked}.
      * @default {@link fewest}.words
      */
     readonly minWords?: number;
@@ -60,11 +56,8 @@ export function compareRates(
   if (bootstrap === undefined) return undefined;
   const pValue = permutationTest(parts, how);
   const words = utterances.reduce((sum, one) => sum + one.words, 0);
-  const asked = {
-    words: minWords,
-    utterances: Math.min(fewest.utterances, Math.ceil((minWords * fewest.utterances) / fewest.words)),
-  };
-  const isTooFew = utterances.length < asked.utterances || words < asked.words;
+  const asked = sizeAsked(minWords);
+  const isTooFew = isTooSmall({ words, utterances: utterances.length }, asked);
   const { delta } = bootstrap;
   return {
     ...bootstrap,
@@ -74,10 +67,6 @@ export function compareRates(
     drawn: isGrouped ? 'groups' : 'utterances',
     isTooFew,
     asked,
-    enoughFor:
-      utterances.length < fewest.utterances
-        ? Math.min(words, Math.floor((utterances.length * fewest.words) / fewest.utterances))
-        : words,
     isBetter: !isTooFew && delta.high < 0 && pValue < 0.05 && -delta.value >= minImprovement,
   };
 }
