@@ -40,10 +40,14 @@ export async function readEvidence(
   },
   context: Reader,
 ): Promise<Evidence | string> {
-  const after = await alignmentsOf(of.model, of.recordings, context);
-  if (typeof after === 'string') return after;
   const { against = of.model } = of;
-  const before = against.side.side === of.model.side.side ? after : await alignmentsOf(against, of.recordings, context);
+  const reading = alignmentsOf(of.model, of.recordings, context);
+  const isSame = against.side.side === of.model.side.side;
+  const [after, before] = await Promise.all([
+    reading,
+    isSame ? reading : alignmentsOf(against, of.recordings, context),
+  ]);
+  if (typeof after === 'string') return after;
   if (typeof before === 'string') return before;
   // In an order of their own, because the service may list files in another one each time.
   const names = [...after.keys()].toSorted();

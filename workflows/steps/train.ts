@@ -161,14 +161,13 @@ function rateAbove({
   // The rate alone decides where it is not above: its interval begins below it.
   if (measured <= bound) return { holds: false, text: `the word error rate is ${now}, not above ${limit}` };
   if (by !== 'lower-bound') return { holds: true, text: `WER > ${limit}, now ${now}` };
-  if (lowest === undefined)
-    return { holds: undefined, text: `WER > ${limit}, now ${now}, and its interval is above that, too` };
+  if (lowest === undefined) return { holds: undefined, text: `WER > ${limit}, now ${now}, with its whole interval` };
   const least = formatRate(lowest, [bound]);
   return lowest > bound
     ? { holds: true, text: `WER > ${limit}, now ${now}${lowest === measured ? '' : `, at least ${least}`}` }
     : {
         holds: false,
-        text: `the word error rate is ${now}, and with its interval from ${least} on not surely above ${limit}`,
+        text: `the word error rate is ${now}, but its interval begins at ${least}: not surely above ${limit}`,
       };
 }
 

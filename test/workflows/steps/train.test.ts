@@ -128,7 +128,7 @@ describe('train', () => {
       const world = worldWithData();
       const above = { ...bounded, 'measured-by': 0.2, 'measured-at-least': 0.15 };
       const { outcome } = await runStep(train, above, { world });
-      const reason = 'the word error rate is 20.0 %, and with its interval from 15.0 % on not surely above 15.0 %';
+      const reason = 'the word error rate is 20.0 %, but its interval begins at 15.0 %: not surely above 15.0 %';
       expect(outcome).toEqual({ kind: 'skipped', reason });
       expect((await runStep(train, { ...above, 'if-wer-above-by': 'point' }, { world })).outcome.kind).toBe('done');
     });
@@ -140,7 +140,7 @@ describe('train', () => {
       });
       expect(plan({ ...bounded, 'measured-by': 0.2 })).toMatchObject({
         action: 'at-run-time',
-        summary: 'train if WER > 15.0 %, now 20.0 %, and its interval is above that, too once baseline has finished',
+        summary: 'train if WER > 15.0 %, now 20.0 %, with its whole interval once baseline has finished',
       });
     });
   });
