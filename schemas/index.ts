@@ -55,8 +55,10 @@ export interface JsonSchema {
   readonly $defs?: Readonly<Record<string, JsonSchema>>;
   /** What an object in `environment.yaml` must have once everything is in place that it inherits. */
   readonly 'x-required'?: readonly string[];
-  /** The key whose value is the default: the step's `id` or the pipeline's `locale`. */
+  /** The key whose value is the default: the step's `id`, the pipeline's `locale`, or another setting. */
   readonly 'x-default-from'?: string;
+  /** Of a setting that is a measurement: which output of an evaluate step it takes. @default wer */
+  readonly 'x-measured-output'?: string;
   /** An output that exists only when `with` has this key. */
   readonly 'x-present-with'?: string;
   /** Of a step kind: whether it works on a Speech resource. Left out, it does. */

@@ -13,8 +13,13 @@ export function resolvedSchema(schema: JsonSchema): JsonSchema {
 
 function settledObject(schema: JsonSchema): JsonSchema {
   const properties = Object.entries(schema.properties ?? {});
-  const isAlwaysThere = ([name, property]: readonly [string, JsonSchema]): boolean =>
-    schema.required?.includes(name) || property.default !== undefined || property['x-default-from'] !== undefined;
+  const names = properties.map(([name]) => name);
+  const isAlwaysThere = ([name, property]: readonly [string, JsonSchema]): boolean => {
+    const { default: value, 'x-default-from': from } = property;
+    // What another setting gives is there when that is.
+    const isGiven = from !== undefined && (from === name || !names.includes(from));
+    return schema.required?.includes(name) || value !== undefined || isGiven;
+  };
   return {
     ...schema,
     required: properties.filter(isAlwaysThere).map(([name]) => name),

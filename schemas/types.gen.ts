@@ -3326,11 +3326,11 @@ export interface EvaluateWith {
    */
   readonly against?: string;
   /**
-   * By how much the word error rate of `model` has to be lower for `better`: the difference of the two rates. With `0%` any improvement counts. As 0..1.
+   * By how much the word error rate of `model` has to be lower for `better`: the difference of the two rates. With `0%` any improvement counts that chance does not explain. As 0..1.
    */
   readonly 'min-improvement': number;
   /**
-   * How many words the dataset has to have for `better`: over few words a difference is chance. Where the service gives no counts, `better` is false.
+   * How many words the dataset has to have for `better`, and 50 recordings with them: intervals of fewer are too narrow. Fewer words ask for fewer recordings in the same proportion. Chance must not explain the difference in any case.
    */
   readonly 'min-words': number;
   /**
@@ -3359,6 +3359,22 @@ export interface EvaluateOutputs {
    * The word error rate: (substitutions + deletions + insertions) / words. Above 1 when there are many insertions. The service's own rate, rounded to 0.01 %, where the service gives no counts.
    */
   readonly wer: number;
+  /**
+   * The lower end of the rate's 95 % interval, drawn from the recordings; the same as `wer` where `incomplete` is there.
+   */
+  readonly werLow: number;
+  /**
+   * The upper end of it, likewise.
+   */
+  readonly werHigh: number;
+  /**
+   * The recordings whose results were read; absent with `incomplete`.
+   */
+  readonly utterances?: number;
+  /**
+   * Why the results of the recordings cannot be used, as where the evaluation is partial or has no files: then nothing is `better`, and there is no interval. Absent when they can.
+   */
+  readonly incomplete?: string;
   /**
    * Words of the reference transcripts; absent where the service gives no counts.
    */
@@ -3420,11 +3436,39 @@ export interface EvaluateOutputs {
    */
   readonly againstStandIn?: string;
   /**
-   * Whether `model` has the lower word error rate of the two, by at least `min-improvement`, over at least `min-words`.
+   * The difference: the rate of `model` less that of `against`, below 0 where `model` makes fewer errors. Like the following numbers it is absent with `incomplete`.
+   */
+  readonly delta?: number;
+  /**
+   * The lower end of the difference's 95 % interval: both models on the same draws of recordings, or of speakers where 20 or more are known.
+   */
+  readonly deltaLow?: number;
+  /**
+   * The upper end of it.
+   */
+  readonly deltaHigh?: number;
+  /**
+   * The share of the draws in which `model` has the lower rate.
+   */
+  readonly probabilityOfImprovement?: number;
+  /**
+   * How often chance alone gives a difference as large: the permutation test.
+   */
+  readonly pValue?: number;
+  /**
+   * The p-value of the matched pairs sentence-segment word error test (MAPSSWE), for readers of NIST. It decides nothing.
+   */
+  readonly matchedPairsP?: number;
+  /**
+   * Whether the dataset has fewer words or recordings than `min-words` asks for.
+   */
+  readonly tooFew?: boolean;
+  /**
+   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`.
    */
   readonly better?: boolean;
   /**
-   * The same in words: `better`, `not better`, or why an improvement does not count, as `better by 0.1 %, less than 1.0 %`. Where one of the two is a base model and the custom one is not better, it says that, too.
+   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do. Where one of the two is a base model and the custom one is not better, it says that, too.
    */
   readonly verdict?: string;
 }
@@ -3454,13 +3498,21 @@ export interface TrainWith {
    */
   readonly description?: string;
   /**
-   * Train when the word error rate that `measured-by` found is above this. With one or more of the three `if-…` settings the step is skipped unless one of them holds. As 0..1.
+   * Train when the word error rate that `measured-by` found is above this, and the lower end of its interval with it. With one or more of the three `if-…` settings the step is skipped unless one of them holds. As 0..1.
    */
   readonly 'if-wer-above'?: number;
   /**
    * Where the word error rate for `if-wer-above` comes from: the id of an evaluate step, or an expression. As the rate that it found.
    */
   readonly 'measured-by'?: number;
+  /**
+   * What has to be above `if-wer-above`: the `lower-bound` of the rate's 95 % interval, so that chance does not train, or the rate itself, `point`.
+   */
+  readonly 'if-wer-above-by': 'lower-bound' | 'point';
+  /**
+   * The lower end of that interval. Of the step in `measured-by` when left out; where that is an expression, the same as it. As the rate that it found.
+   */
+  readonly 'measured-at-least'?: number;
   /**
    * Train when the model of `in-use` recognises no more from a date on that is within this time, or has passed; `60d`. In seconds.
    */

@@ -102,7 +102,7 @@ function nameOf(type: JsonSchema['type']): string {
 }
 
 function standard({ default: value, 'x-default-from': from }: JsonSchema): string {
-  if (value === undefined) return from === undefined ? '' : (defaultsFrom[from] ?? '');
+  if (value === undefined) return from === undefined ? '' : (defaultsFrom[from] ?? `that of \`${from}\``);
   return `\`${typeof value === 'string' ? value : JSON.stringify(value).replaceAll(',', ', ')}\``;
 }
 

@@ -42,7 +42,11 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   Object.fromEntries(scoring.map((room) => [room, ['workflows/scoring/profiles', ...scoring]])),
   { 'workflows/expressions': ['schemas', 'workflows/document'] },
   Object.fromEntries(
-    language.map((room) => [room, ['schemas', 'workflows/document', 'workflows/expressions', ...language]]),
+    // What a test set can show is known before anything runs.
+    language.map((room) => [
+      room,
+      ['schemas', 'workflows/document', 'workflows/expressions', 'workflows/scoring/significance', ...language],
+    ]),
   ),
   { 'workflows/plan': read },
   { 'workflows/engine': planned },

@@ -63,14 +63,16 @@ describe('examples/many-regions', () => {
         {},
         {},
         {},
+        {},
         { id: 'calls-westeurope-en-gb' },
         {},
         {},
         {},
         {},
         {},
+        {},
       ],
-      [eastus.url]: [{ id: 'calls-eastus-en-us' }, {}, {}, {}, {}, {}],
+      [eastus.url]: [{ id: 'calls-eastus-en-us' }, {}, {}, {}, {}, {}, {}],
     });
   });
 
@@ -120,7 +122,7 @@ function expected(...combinations: readonly string[]): Record<string, readonly s
   const locales = combinations.map((combination) => combination.slice(-5));
   return {
     projects: locales.map((locale) => `Calls ${locale}`),
-    datasets: copies('calls', 'words'),
+    datasets: copies('calls', 'trade', 'words'),
     models: copies('retrain'),
     endpoints: locales.map((locale) => `calls ${locale}`),
   };

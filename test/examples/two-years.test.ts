@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { dump, load } from 'js-yaml';
@@ -54,7 +54,8 @@ describe('two years with a base model each quarter', () => {
       expect(steps['sentinel']?.outputs?.['days-left'], `in week ${week}`).toBeGreaterThan(120 - 8);
       expect(await world.answersOfAWeek()).toEqual(Array.from({ length: moments }, () => 'own model'));
     }
-    expect(swaps).toEqual(['better', 'before the other expires']);
+    // A new base model is better by fewer words than chance makes here: age alone swaps.
+    expect(swaps).toEqual(['before the other expires']);
     // Nothing is made twice, and the models of before are there for going back.
     const { datasets, models, evaluations, endpoints } = await world.objects();
     expect([datasets.length, models.length, endpoints.length]).toEqual([2, trained, 1]);
@@ -211,5 +212,12 @@ async function writeData(folder: string): Promise<void> {
     await writeFile(path.join(at, 'trans.txt'), `\u{FEFF}${lines.join('\n')}\n`);
   }
   await writeFile(path.join(folder, 'data/related-text.txt'), `${wardNotes.join('\n')}\n`);
-  for (const file of ['pipeline.yaml', 'maintain.yaml']) await cp(path.join(example, file), path.join(folder, file));
+  for (const file of ['pipeline.yaml', 'maintain.yaml']) {
+    const text = await readFile(path.join(example, file), 'utf8');
+    // So few recordings decide nothing where they are not allowed to.
+    await writeFile(
+      path.join(folder, file),
+      text.replace(/^( +)min-improvement: 3%/m, '$1min-words: 50\n$1min-improvement: 1%'),
+    );
+  }
 }

@@ -23,6 +23,7 @@ const annotations = [
   'x-default-from',
   'x-present-with',
   'x-uses-resource',
+  'x-measured-output',
   'x-measures',
   'x-trains',
   'x-served',

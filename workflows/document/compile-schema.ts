@@ -23,6 +23,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-default-from',
     'x-present-with',
     'x-uses-resource',
+    'x-measured-output',
     'x-measures',
     'x-trains',
     'x-served',

@@ -314,6 +314,14 @@ export const catalogue = {
     message: `The step ${quote(p.measure)} measures the endpoint ${quote(p.endpoint)}, and ${quote(p.swap)} swaps ${quote(p.nearest)}`,
     ...didYouMean(`endpoint/${p.nearest}`),
   }),
+  'test-set-too-small': (p: { step: string; from: string; size: SetSize; asked: SetSize; hint: string }) => ({
+    message: `Nothing is \`better\` in the step ${quote(p.step)}: ${quote(p.from)} has ${p.size.words} words in ${p.size.utterances} recordings, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
+    hint: `${p.hint.charAt(0).toUpperCase()}${p.hint.slice(1)}`,
+  }),
+  'gate-too-fine': (p: { from: string; rate: string; shows: string }) => ({
+    message: `An improvement of ${p.rate}, which \`min-improvement\` asks for, mostly looks like chance with ${quote(p.from)}: ${p.shows}`,
+    hint: 'Ask for as much as the test set shows, or add recordings',
+  }),
   'missing-file': (p: MissingFile) => ({
     message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
     ...whatIsThere(p),
@@ -442,6 +450,12 @@ export type DiagnosticParameters<Code extends DiagnosticCode> =
 interface Names {
   readonly allowed: readonly string[];
   readonly nearest?: string | undefined;
+}
+
+/** How much is said in a test set. */
+interface SetSize {
+  readonly words: number;
+  readonly utterances: number;
 }
 
 interface MissingFile {

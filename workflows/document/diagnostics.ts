@@ -142,6 +142,8 @@ const warnings: ReadonlySet<DiagnosticCode> = new Set([
   'trained-with-test-data',
   'unmeasured-model',
   'other-endpoint',
+  'test-set-too-small',
+  'gate-too-fine',
 ]);
 
 function startsOfLines(text: string): readonly number[] {

@@ -61,7 +61,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     seed: scores.seed,
   });
   const told = comparisonTold(shown) ?? measured.comparison;
-  const differs = differenceOf(measured.rate, rateTold(shown, 'rate'));
+  const differs = shown.text('set.incomplete') ?? differenceOf(measured.rate, rateTold(shown, 'rate'));
   return {
     ...measured,
     rate: withTold(measured.rate, rateTold(shown, 'rate')),
@@ -145,8 +145,11 @@ function rateTold(
   shown: ShownOutputs,
   of: 'rate' | 'againstRate',
 ): Partial<Record<(typeof rateNumbers)[number], number>> {
+  // Without results of the recordings both ends of the interval are the rate, for the steps that compare.
+  const hasInterval = shown.text('set.incomplete') === undefined;
   const told = Object.fromEntries(
     rateNumbers.flatMap((name) => {
+      if (!hasInterval && (name === 'low' || name === 'high')) return [];
       const value = shown.number(`set.${of}.${name}` as EvidencePlace);
       return value === undefined ? [] : [[name, value] as const];
     }),

@@ -13,6 +13,7 @@ export const evidencePlaces = [
   'set.profile',
   'set.profileVersion',
   'set.bound',
+  'set.incomplete',
   'set.rate.value',
   'set.rate.low',
   'set.rate.high',

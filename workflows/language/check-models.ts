@@ -5,17 +5,28 @@ import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
 import type { SourceNode } from '../document/read-document.ts';
+import { formatRate, parseRate } from '../document/rates.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
 import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
+import { powerInWords, smallestDifference } from '../scoring/significance/power.ts';
+import { isTooSmall, sizeAsked, type TestSetSize, whatToDo } from '../scoring/significance/test-set-size.ts';
 
 /**
  * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
  * the pipeline's locale, none that a model is both trained and measured with, no trained model that is served without a
- * measurement, and measurements of the endpoints that are swapped. `locale` is the pipeline's, as it is written.
+ * measurement, measurements of the endpoints that are swapped, and test sets that can show what is asked of them. `locale` is the pipeline's, as it is written.
  */
 export function checkModels(
   steps: readonly CheckedStep[],
-  { locale, findings }: { readonly locale: string | undefined; readonly findings: Findings },
+  {
+    locale,
+    testSetSize,
+    findings,
+  }: {
+    readonly locale: string | undefined;
+    readonly testSetSize: ((folder: string) => TestSetSize | undefined) | undefined;
+    readonly findings: Findings;
+  },
 ): void {
   const byId = new Map(steps.map((step) => [step.id, step]));
   const at: Pipeline = { locale: locale === undefined || isTemplate(locale) ? undefined : locale, byId, findings };
@@ -29,6 +40,7 @@ export function checkModels(
   checkTestData({ measures, trains }, at);
   checkServed(using, { ...at, measures });
   checkEndpoints(using, { measures, findings });
+  if (testSetSize !== undefined) checkTestSets(measures, { testSetSize, findings });
 }
 
 interface Pipeline {
@@ -128,12 +140,62 @@ function checkTestData(
     }
 }
 
+/** Tells comparisons whose test set is too small for them, or cannot show the improvement that they ask for. */
+function checkTestSets(
+  measures: readonly Use[],
+  {
+    testSetSize,
+    findings,
+  }: Pick<Pipeline, 'findings'> & { readonly testSetSize: (folder: string) => TestSetSize | undefined },
+): void {
+  const sizes = new Map<string, TestSetSize | undefined>();
+  for (const use of measures) {
+    const { step } = use;
+    const settings = valueAt(step.node, 'with');
+    const numberOf = (key: string): number => {
+      const written = valueAt(settings, key);
+      if (written === undefined) return parseRateOrNumber(schemaOf(step).properties?.[key]?.default);
+      return parseRateOrNumber(written.kind === 'scalar' ? written.value : undefined);
+    };
+    const minWords = numberOf('min-words');
+    if (valueAt(settings, 'against') === undefined || Number.isNaN(minWords)) continue;
+    for (const { node, made } of datasetsOf(use)) {
+      const from = made?.step.literals.get(sourceOf(made.step) ?? '');
+      if (from === undefined || isUrl(from)) continue;
+      const size = sizes.has(from) ? sizes.get(from) : testSetSize(from);
+      sizes.set(from, size);
+      if (size === undefined) continue;
+      const asked = sizeAsked(minWords);
+      if (isTooSmall(size, asked)) {
+        const hint = whatToDo(size, asked);
+        findings.report('test-set-too-small', node, { step: step.id, from, size, asked, hint });
+        continue;
+      }
+      const bound = valueAt(settings, 'min-improvement');
+      const rate = numberOf('min-improvement');
+      const isCoarse = !(rate > 0 && rate < smallestDifference(size.words));
+      if (bound === undefined || isCoarse) continue;
+      findings.report('gate-too-fine', bound, { from, rate: formatRate(rate), shows: powerInWords(size.words) });
+    }
+  }
+}
+
+/** NaN where only the run knows it. */
+function parseRateOrNumber(written: unknown): number {
+  if (typeof written === 'number') return written;
+  return typeof written === 'string' ? (parseRate(written) ?? Number.NaN) : Number.NaN;
+}
+
+/** The setting that says where an upload takes its data from. */
+function sourceOf(step: CheckedStep): string | undefined {
+  const settings = Object.entries(schemaOf(step).properties ?? {});
+  return settings.find(([, schema]) => schema['x-type'] === 'path-or-url')?.[0];
+}
+
 /** The same text for the same data: the place that its upload takes it from, else the step or the object. */
 function identityOf({ text, made }: Value): string {
   if (made === undefined) return (/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i.exec(text)?.[0] ?? text).toLowerCase();
-  const settings = Object.entries(schemaOf(made.step).properties ?? {});
-  const [source = ''] = settings.find(([, schema]) => schema['x-type'] === 'path-or-url') ?? [];
-  const from = scalarText(valueAt(valueAt(made.step.node, 'with'), source));
+  const from = scalarText(valueAt(valueAt(made.step.node, 'with'), sourceOf(made.step) ?? ''));
   if (from === undefined) return `step ${made.step.id}`;
   return `from ${isUrl(from) ? withoutSignature(from) : path.posix.join(from, '.').replace(/\/$/, '')}`;
 }

@@ -199,7 +199,7 @@ function declaredVariables(variables: ReadonlyMap<string, DeclaredVariable>): No
 
 interface SettingsPlace {
   readonly schema: JsonSchema;
-  /** What `x-default-from` may name. */
+  /** What `x-default-from` may name beside another setting. */
   readonly defaults: Readonly<Record<string, string>>;
   /** The id that another step has here. */
   readonly copied: (id: string) => string;
@@ -209,8 +209,8 @@ interface SettingsPlace {
 function normaliseSettings(written: Settings, place: SettingsPlace): Settings {
   const settings: Record<string, PlainValue> = {};
   for (const [name, schema] of Object.entries(place.schema.properties ?? {})) {
-    const value =
-      written[name] ?? (schema.default as PlainValue | undefined) ?? place.defaults[schema['x-default-from'] ?? ''];
+    const from = schema['x-default-from'] ?? '';
+    const value = written[name] ?? (schema.default as PlainValue | undefined) ?? place.defaults[from] ?? written[from];
     if (value !== undefined) settings[name] = normaliseValue(value, { ...place, schema });
   }
   return settings;
@@ -227,7 +227,7 @@ function normaliseValue(value: PlainValue, place: SettingsPlace): PlainValue {
     case 'duration':
       return parseDuration(String(value)) ?? value;
     case 'measurement':
-      return `\${{ steps.${place.copied(String(value))}.outputs.wer }}`;
+      return `\${{ steps.${place.copied(String(value))}.outputs.${place.schema['x-measured-output'] ?? 'wer'} }}`;
     default:
       return value;
   }

@@ -114,6 +114,14 @@ export function measurementsOf(
     });
 }
 
+/** How many words a dataset has, as far as a Succeeded evaluation has counted them. */
+export function wordsOf(dataset: string, evaluations: readonly Evaluation[]): number | undefined {
+  return evaluations
+    .filter((evaluation) => entityId(evaluation.dataset.self) === entityId(dataset))
+    .map((evaluation) => measurementOf(evaluation, evaluation.model1.self)?.counts?.words)
+    .find((words) => words !== undefined);
+}
+
 /**
  * Whether the first makes fewer errors per word, by at least `by` (a rate, the difference of the two); not when both make as
  * many, however many words each has. Counted in whole numbers, so that an improvement of exactly `by` is one.

@@ -149,7 +149,7 @@ function planStep(
   const lack = kind.lacks?.(input, at.facts);
   const isLacking = lack !== undefined && !at.made.has(placeOf(lack, { step, source: at.source }));
   if (step.if !== undefined) {
-    const condition = evaluateKnown(step.if, contextsOf(step, at), (id: string) => isDecided(id, at));
+    const condition = evaluateKnown(step.if, contextsOf(step, at), (...output) => isDecided(output, at));
     const explained = explainCondition(step.if, contextsOf(step, at));
     if (condition.known && !isTruthy(condition.value)) return skip(`its condition is not met: ${explained}`);
     // What is lacking is told before anything is paid, and not first when the condition turns out to be met.
@@ -203,7 +203,7 @@ function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
   const waitsFor = new Set<string>();
   const known: Record<string, PlainValue> = {};
   for (const [key, value] of Object.entries(step.with)) {
-    const resolved = resolve(value, { contexts, isKnown: (id) => isDecided(id, at), waitsFor });
+    const resolved = resolve(value, { contexts, isKnown: (...output) => isDecided(output, at), waitsFor });
     if (resolved !== undefined) known[key] = resolved;
   }
   // A step may also wait for others without reading their outputs; only what it reads decides what is known of it.
@@ -218,7 +218,11 @@ function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
 
 function resolve(
   value: PlainValue,
-  at: { readonly contexts: Contexts; readonly isKnown: (stepId: string) => boolean; readonly waitsFor: Set<string> },
+  at: {
+    readonly contexts: Contexts;
+    readonly isKnown: (stepId: string, output: string) => boolean;
+    readonly waitsFor: Set<string>;
+  },
 ): PlainValue | undefined {
   if (typeof value === 'string') {
     if (!isTemplate(value)) return value;
@@ -238,10 +242,10 @@ function resolve(
   return value;
 }
 
-/** A step that makes nothing has certain outputs; any other one is known only after it ran. */
-function isDecided(stepId: string, at: Planning): boolean {
-  const action = at.planned.get(stepId)?.action;
-  return action === 'reuse' || action === 'skip';
+/** A step that makes nothing has certain outputs, apart from those that it says; of any other one they are known only after it ran. */
+function isDecided([stepId, output]: readonly [stepId: string, output: string], at: Planning): boolean {
+  const { action, undecided = [] } = at.planned.get(stepId) ?? {};
+  return (action === 'reuse' || action === 'skip') && !undecided.includes(output);
 }
 
 /** Of the other steps only those that this one needs: an expression can refer to no other. */

@@ -25,6 +25,8 @@ export interface StepPlan {
   readonly effects: readonly Effect[];
   /** The outputs that are certain already; a step that needs another one is decided at run time. */
   readonly outputs: Readonly<Record<string, PlainValue>>;
+  /** The outputs that only the run finds out, although the step makes nothing. @default none */
+  readonly undecided?: readonly string[];
 }
 
 export interface StepPlanInput<With> {

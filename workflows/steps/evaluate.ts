@@ -1,27 +1,13 @@
 import type { EvaluateWith } from '../../schemas/types.gen.ts';
 import { observeModels, timeAt } from '../engine/observe.ts';
-import {
-  StepFailure,
-  type Outputs,
-  type StepContext,
-  type StepInput,
-  type StepKind,
-  type StepOutcome,
-} from '../engine/step-kind.ts';
+import { StepFailure, type Outputs, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, entityId } from '../plan/identity.ts';
-import {
-  findMeasurement,
-  isBetter,
-  type MeasuredSide,
-  measurementOf,
-  sideOf,
-  type Measurement,
-} from '../plan/measurements.ts';
+import { findMeasurement, type MeasuredSide, measurementOf, sideOf, wordsOf } from '../plan/measurements.ts';
 import { chooseModel, expiryOf, modelInUse, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
-import type { EntityReference, Evaluation } from '../plan/speech-entities.ts';
+import type { Dataset, EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
   type MissingObject,
@@ -30,7 +16,16 @@ import {
   type StepPlanInput,
 } from '../plan/step-plan.ts';
 import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
+import { powerInWords } from '../scoring/significance/power.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
+import {
+  type Evidence,
+  gateOutputs,
+  intervalOutputs,
+  type MeasuredModel,
+  outputsOfEvidence,
+  readEvidence,
+} from './gate.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {
@@ -52,7 +47,7 @@ export const evaluate: StepKind<EvaluateWith> = {
     if (typeof pair === 'string') throw new StepFailure(pair);
     const endpoint = input.with.live === undefined ? undefined : liveEndpoint(input.with.live, known);
     if (typeof endpoint === 'string') throw new StepFailure(endpoint);
-    const dataset = await theDataset(input.with.dataset, context);
+    const { self: dataset, properties } = await theDataset(input.with.dataset, context);
     const request = {
       dataset,
       model: pair.model.self,
@@ -77,7 +72,15 @@ export const evaluate: StepKind<EvaluateWith> = {
       collection: evaluations,
       self,
     });
-    const measured = outcome(evaluation, { pair, wanted: input.with, observedAt: timeAt(context.ports), action });
+    const sides = measuredSides(evaluation, pair);
+    if (typeof sides === 'string') throw new StepFailure(sides, { evaluation: evaluation.self });
+    const evidence = await readEvidence(
+      { ...sides, recordings: properties?.acceptedLineCount, minWords: input.with['min-words'], digest },
+      context,
+    );
+    const observedAt = timeAt(context.ports);
+    const outputs = outputsOf(evaluation, { pair, sides, evidence, wanted: input.with, observedAt });
+    const measured = { kind: action === 'reuse' ? 'reused' : 'done', outputs } as const;
     if (endpoint === undefined) return measured;
     const measuredBefore = await lastMeasured(input.with, { evaluation, pair, known, dataset, context });
     const live = await testLive(context, { endpoint, dataset, measuredBefore });
@@ -158,16 +161,18 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
     return decidedAtRunTime(summary, { effects: evaluate.effects });
   }
   const existing = findMeasurement(facts.evaluations, request);
+  const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
+  const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
   if (existing === undefined) {
     return {
       action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}`,
+      summary: `measure the word error rate of ${describePair(pair)}${shows}`,
       effects: evaluate.effects,
       outputs: {},
     };
   }
-  const outputs = outputsOf(existing.entity, { pair, wanted, observedAt: facts.observedAt });
-  if (existing.action === 'adopt' || typeof outputs === 'string') {
+  const sides = measuredSides(existing.entity, pair);
+  if (existing.action === 'adopt' || typeof sides === 'string') {
     return {
       action: 'adopt',
       summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`,
@@ -175,14 +180,22 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
       outputs: { evaluation: existing.entity.self },
     };
   }
+  const outputs = outputsOf(existing.entity, {
+    pair,
+    sides,
+    evidence: undefined,
+    wanted,
+    observedAt: facts.observedAt,
+  });
   const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');
   const written = rates.map((rate) => formatRate(rate, rates)).join(' against ');
-  const bounded = wanted['min-improvement'] > 0 || wanted['min-words'] > 0 ? `, ${String(outputs['verdict'])}` : '';
+  const { verdict = `whether chance explains the difference is found out at run time${shows}` } = outputs;
   return {
     action: 'reuse',
-    summary: `word error rate of ${describePair(pair)} is known: ${written}${bounded}`,
+    summary: `word error rate of ${describePair(pair)} is known: ${written}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
     effects: [],
     outputs,
+    undecided: outputsOfEvidence.filter((name) => !Object.hasOwn(outputs, name)),
   };
 }
 
@@ -199,11 +212,11 @@ function describePair({ model, against }: Pair): string {
   return against === undefined ? name(model) : `${name(model)} against ${name(against)}`;
 }
 
-async function theDataset(reference: string, context: StepContext): Promise<string> {
+async function theDataset(reference: string, context: StepContext): Promise<Dataset> {
   const dataset = await context.ports.speech.datasets.get(reference, { signal: context.signal });
   if (dataset === undefined)
     throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
-  return dataset.self;
+  return dataset;
 }
 
 async function createEvaluation(
@@ -232,78 +245,53 @@ async function createEvaluation(
   );
 }
 
-/** What a measurement is of, and when it was looked at. */
-interface Measured {
-  readonly pair: Pair;
-  readonly wanted: EvaluateWith;
-  /** ISO date-time by the clock of the service. */
-  readonly observedAt: string;
+/** The models of a pair where an evaluation measured them. */
+interface MeasuredSides {
+  readonly model: MeasuredModel;
+  readonly against?: MeasuredModel;
 }
 
-function outcome(
-  evaluation: Evaluation,
-  result: Measured & { readonly action: 'create' | 'reuse' | 'adopt' },
-): Extract<StepOutcome, { readonly outputs: Outputs }> {
-  const outputs = outputsOf(evaluation, result);
-  if (typeof outputs === 'string') throw new StepFailure(outputs, { evaluation: evaluation.self });
-  return { kind: result.action === 'reuse' ? 'reused' : 'done', outputs };
-}
-
-/** The step's outputs, or why the evaluation has no numbers to compare. */
-function outputsOf(
-  evaluation: Evaluation,
-  { pair: { model, against }, wanted, observedAt }: Measured,
-): Outputs | string {
-  const measured = measurementOf(evaluation, model.self);
-  const opponent = against === undefined ? undefined : measurementOf(evaluation, against.self);
-  if (measured === undefined || (against !== undefined && opponent === undefined)) {
+/** Or why the evaluation has no numbers to compare. */
+function measuredSides(evaluation: Evaluation, { model, against }: Pair): MeasuredSides | string {
+  const measuredIn = ({ self }: ChosenModel): MeasuredModel | undefined => {
+    const [side, measurement] = [sideOf(evaluation, self), measurementOf(evaluation, self)];
+    return side && measurement && { side: { evaluation, side }, measurement };
+  };
+  const [first, second] = [measuredIn(model), against && measuredIn(against)];
+  if (first === undefined || (against !== undefined && second === undefined)) {
     return `Check the test dataset: evaluation ${evaluation.displayName} is ${evaluation.status} but has no word error rate`;
   }
+  return { model: first, ...(second === undefined ? {} : { against: second }) };
+}
+
+/** The step's outputs; those that evidence alone gives are left out while it has still to be read. */
+function outputsOf(
+  evaluation: Evaluation,
+  of: {
+    readonly pair: Pair;
+    readonly sides: MeasuredSides;
+    readonly evidence: Evidence | string | undefined;
+    readonly wanted: EvaluateWith;
+    /** ISO date-time by the clock of the service. */
+    readonly observedAt: string;
+  },
+): Outputs {
+  const { pair, sides, evidence, wanted, observedAt } = of;
+  const { model, against } = pair;
+  const { measurement: measured } = sides.model;
+  const opponent = sides.against?.measurement;
   return {
     evaluation: evaluation.self,
     model: model.self,
     ...(against === undefined ? {} : { againstModel: against.self }),
     wer: measured.wer,
     ...measured.counts,
+    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence)),
     ...(model.isStandIn ? { standIn: model.because } : {}),
     ...expiryOf(model.transcribesUntil, { observedAt }),
     ...(opponent === undefined || against === undefined
       ? {}
-      : comparison(measured, opponent, { model, against, wanted })),
+      : gateOutputs({ measured, opponent, model, against, minImprovement: wanted['min-improvement'] }, evidence)),
     ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
   };
-}
-
-/** Which one is better, and what is said of it: why an improvement does not count, too. */
-function comparison(
-  measured: Measurement,
-  opponent: Measurement,
-  { model, against, wanted }: Required<Pair> & { readonly wanted: EvaluateWith },
-): Outputs {
-  const { 'min-improvement': by, 'min-words': least } = wanted;
-  const againstWer = opponent.wer;
-  const asGood = baseAsGood(measured, opponent, { model, against });
-  if (!isBetter(measured, opponent)) return { againstWer, better: false, verdict: `not better${asGood}` };
-  const gain = againstWer - measured.wer;
-  const tooLittle = isBetter(measured, opponent, { by })
-    ? []
-    : [`by ${formatRate(gain, [by, 0])}, less than ${formatRate(by, [gain])}`];
-  const words = Math.min(measured.counts?.words ?? -1, opponent.counts?.words ?? -1);
-  const uncounted = `over words that the service does not count, and ${least} are asked for`;
-  const counted = words < 0 ? uncounted : `over ${words} words, fewer than ${least}`;
-  const tooFew = least === 0 || words >= least ? [] : [counted];
-  const reasons = [...tooLittle, ...tooFew];
-  if (reasons.length === 0) return { againstWer, better: true, verdict: `better${asGood}` };
-  return { againstWer, better: false, verdict: `better ${reasons.join(', and ')}${asGood}` };
-}
-
-/** The end of a verdict where one of the two is a base model and the other, which was trained, is no better than it. */
-function baseAsGood(measured: Measurement, opponent: Measurement, { model, against }: Required<Pair>): string {
-  const isBase = ({ self }: ChosenModel): boolean => entityId(self).startsWith('base/');
-  if (isBase(model) === isBase(against)) return '';
-  const [base, custom] = isBase(model) ? [model, against] : [against, model];
-  const isCustomBetter = custom === model ? isBetter(measured, opponent) : isBetter(opponent, measured);
-  return isCustomBetter
-    ? ''
-    : `, and base model ${base.displayName} is as good: ${custom.displayName} does not earn its keep`;
 }

@@ -3,7 +3,7 @@ import { parseTranscript, type TranscriptLine } from '../document/transcript.ts'
 import type { MeasuredSide } from '../plan/measurements.ts';
 import type { EntityFile } from '../plan/speech-entities.ts';
 import { outlast } from './ensure.ts';
-import { recognisedText, scoreFilesIn } from './swap/recognised-texts.ts';
+import { alignmentIn, recognisedText, scoreFilesIn } from './swap/recognised-texts.ts';
 
 /** What reading a test set needs. */
 export type Reader = Pick<StepContext, 'ports' | 'signal' | 'report'>;
@@ -41,8 +41,26 @@ export async function readFrom(
 
 /** What the model of one side of an evaluation recognised, by recording; undefined where the evaluation says nothing of it. */
 export async function recognisedIn(
-  { evaluation, side }: MeasuredSide,
+  side: MeasuredSide,
   context: Reader,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  return await fromScoreFiles(side, { read: recognisedText, context });
+}
+
+/**
+ * How what the model of one side recognised aligns with what was said, by recording, as letters `C`, `S`, `D` and `I`; undefined where
+ * the evaluation does not say.
+ */
+export async function alignmentsIn(
+  side: MeasuredSide,
+  context: Reader,
+): Promise<ReadonlyMap<string, string | undefined>> {
+  return await fromScoreFiles(side, { read: alignmentIn, context });
+}
+
+async function fromScoreFiles(
+  { evaluation, side }: MeasuredSide,
+  { read, context }: { readonly read: (content: string) => string | undefined; readonly context: Reader },
 ): Promise<ReadonlyMap<string, string | undefined>> {
   const { speech } = context.ports;
   const { signal } = context;
@@ -54,8 +72,7 @@ export async function recognisedIn(
   for (let at = 0; at < files.length; at += batch) {
     await Promise.all(
       files.slice(at, at + batch).map(async ({ recording, file }) => {
-        const text = recognisedText(await outlast(context, async () => await speech.readFile(file, { signal })));
-        texts.set(recording, text);
+        texts.set(recording, read(await outlast(context, async () => await speech.readFile(file, { signal }))));
       }),
     );
   }

@@ -149,13 +149,26 @@ function whenToTrain(
     : { holds: false, text: text(conditions, '; ') };
 }
 
-function rateAbove({ 'if-wer-above': bound, 'measured-by': measured }: Partial<TrainWith>): Condition | undefined {
+function rateAbove({
+  'if-wer-above': bound,
+  'if-wer-above-by': by,
+  'measured-by': measured,
+  'measured-at-least': lowest,
+}: Partial<TrainWith>): Condition | undefined {
   if (bound === undefined) return undefined;
   if (measured === undefined) return { holds: undefined, text: `WER > ${formatRate(bound)}` };
   const [limit, now] = [formatRate(bound, [measured]), formatRate(measured, [bound])];
-  return measured > bound
-    ? { holds: true, text: `WER > ${limit}, now ${now}` }
-    : { holds: false, text: `the word error rate is ${now}, not above ${limit}` };
+  // The rate alone decides where it is not above: its interval begins below it.
+  if (measured <= bound) return { holds: false, text: `the word error rate is ${now}, not above ${limit}` };
+  if (by !== 'lower-bound') return { holds: true, text: `WER > ${limit}, now ${now}` };
+  if (lowest === undefined) return { holds: undefined, text: `WER > ${limit}, now ${now}, with its whole interval` };
+  const least = formatRate(lowest, [bound]);
+  return lowest > bound
+    ? { holds: true, text: `WER > ${limit}, now ${now}${lowest === measured ? '' : `, at least ${least}`}` }
+    : {
+        holds: false,
+        text: `the word error rate is ${now}, but its interval begins at ${least}: not surely above ${limit}`,
+      };
 }
 
 function expiring(

@@ -71,7 +71,7 @@ steps:
       measured-by: baseline
   - id: candidate
     uses: evaluate
-    with: { dataset: "\${{ steps.calls.outputs.dataset }}", model: "\${{ steps.retrain.outputs.model }}", against: endpoint/ward }
+    with: { dataset: "\${{ steps.calls.outputs.dataset }}", model: "\${{ steps.retrain.outputs.model }}", against: endpoint/ward, min-words: 250 }
   - id: go-live
     uses: swap
     if: \${{ steps.candidate.outputs.better }}

@@ -22,6 +22,8 @@ interface CaseOptions {
   readonly smokeFaults?: readonly string[];
   /** What is at the paths of release files. */
   readonly releases?: Readonly<Record<string, ReleaseText>>;
+  /** How much is said in folders of recordings. */
+  readonly testSets?: Readonly<Record<string, { readonly words: number; readonly utterances: number }>>;
   readonly padToCharacters?: number;
   /** The file cannot be read, and there is none. */
   readonly unreadable?: string;
@@ -32,7 +34,7 @@ describe('lint', () => {
     const [code = name] = name.split('.');
     const options = readOptions(name);
     const { path = 'pipeline.yaml', files, outOf, smokeFaults, releases, inputs, env } = options;
-    const { padToCharacters, unreadable } = options;
+    const { padToCharacters, unreadable, testSets } = options;
     const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
     const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
     const { diagnostics, pipeline } =
@@ -46,6 +48,7 @@ describe('lint', () => {
               : { fileKind: (file: string) => files[file], fileNames: namesAmong(Object.keys(files)) }),
             ...(outOf === undefined ? {} : { fileOutOf: (file: string) => outOf[file] }),
             ...(smokeFaults === undefined ? {} : { smokeFaults: () => smokeFaults }),
+            ...(testSets === undefined ? {} : { testSetSize: (from: string) => testSets[from] }),
             ...(releases === undefined ? {} : { releaseText: (file: string) => releases[file] }),
           })
         : unreadablePipeline(path, unreadable);

@@ -92,6 +92,7 @@ describe('loadPipeline', () => {
     expect(step('go-live')?.needs).toEqual(['words', 'retrain']);
     expect(step('retrain')?.needs).toEqual(['words']);
     expect(step('retrain')?.with['measured-by']).toBe('${{ steps.words.outputs.wer }}');
+    expect(step('retrain')?.with['measured-at-least']).toBe('${{ steps.words.outputs.werLow }}');
   });
 
   it('keeps the order of the document and gives layers', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EntityFile } from '../../../workflows/plan/speech-entities.ts';
-import { recognisedText, scoreFilesIn } from '../../../workflows/steps/swap/recognised-texts.ts';
+import { alignmentIn, recognisedText, scoreFilesIn } from '../../../workflows/steps/swap/recognised-texts.ts';
 
 const file = (name: string): EntityFile => ({
   self: `https://speech/evaluations/1/files/${name}`,
@@ -43,5 +43,34 @@ describe('the files of an evaluation', () => {
     ['no JSON', '<Error/>', undefined],
   ])('say %s', (_, content, text) => {
     expect(recognisedText(content)).toBe(text);
+  });
+
+  const scored = (scoringResult: string) => phrase({ scoringResult });
+
+  it.each<[string, string, string | undefined]>([
+    [
+      'each word of the reference and each that was put in',
+      scored('an,<deletion>very</deletion>,<substitution>odd</substitution>,<insertion>uh</insertion>,bat'),
+      'CDSIC',
+    ],
+    ['nothing that was said or recognised', scored(''), ''],
+    [
+      'all phrases of a recording',
+      JSON.stringify({
+        recognizedPhrases: [
+          { nBest: [{ scoringResult: 'one' }] },
+          { nBest: [{ scoringResult: '<deletion>two</deletion>' }] },
+        ],
+      }),
+      'CD',
+    ],
+    ['a phrase without a score', '{"recognizedPhrases":[{"nBest":[{"scoringResult":"one"}]},{"nBest":[]}]}', undefined],
+    ['no phrase', '{"recognizedPhrases":[]}', undefined],
+    ['a tag that does not end', scored('one,<deletion>two'), undefined],
+    ['a tag that ends as another one', scored('<deletion>two</insertion>'), undefined],
+    ['another tag', scored('<replaced>two</replaced>'), undefined],
+    ['no JSON', '<Error/>', undefined],
+  ])('tell the alignment of %s', (_, content, alignment) => {
+    expect(alignmentIn(content)).toBe(alignment);
   });
 });

@@ -6,7 +6,12 @@ import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
-const settings: TrainWith = { datasets: ['https://speech/datasets/text'], 'base-model': 'newest', name: 'calls' };
+const settings: TrainWith = {
+  datasets: ['https://speech/datasets/text'],
+  'base-model': 'newest',
+  name: 'calls',
+  'if-wer-above-by': 'point',
+};
 const dataset = 'https://speech/datasets/text';
 
 function worldWithData(): FakeWorld {
@@ -98,6 +103,46 @@ describe('train', () => {
     const { outcome } = await runStep(train, { ...settings, 'if-wer-above': 0.15, 'measured-by': 0.15 }, { world });
     expect(outcome).toEqual({ kind: 'skipped', reason: 'the word error rate is 15.0 %, not above 15.0 %' });
     expect(world.objects.models).toEqual([]);
+  });
+
+  describe('by the lower end of the interval', () => {
+    const bounded: TrainWith = { ...settings, 'if-wer-above': 0.15, 'if-wer-above-by': 'lower-bound' };
+    const plan = (known: Partial<TrainWith>): Pick<StepPlan, 'action' | 'summary'> => {
+      const facts = { ...worldWithData().objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+      const about = { step: { id: 'calls' }, pipeline: { name: 'p', locale: 'en-US' } };
+      return train.plan({ ...about, waitsFor: ['baseline'], known, with: undefined }, facts);
+    };
+
+    it('trains where all of it is above the bound', async () => {
+      const world = worldWithData();
+      const { outcome, said } = await runStep(
+        train,
+        { ...bounded, 'measured-by': 0.2, 'measured-at-least': 0.151 },
+        { world },
+      );
+      expect(outcome.kind).toBe('done');
+      expect(said).toContain('because WER > 15.0 %, now 20.0 %, at least 15.1 %');
+    });
+
+    it('is skipped where chance explains a rate above the bound', async () => {
+      const world = worldWithData();
+      const above = { ...bounded, 'measured-by': 0.2, 'measured-at-least': 0.15 };
+      const { outcome } = await runStep(train, above, { world });
+      const reason = 'the word error rate is 20.0 %, but its interval begins at 15.0 %: not surely above 15.0 %';
+      expect(outcome).toEqual({ kind: 'skipped', reason });
+      expect((await runStep(train, { ...above, 'if-wer-above-by': 'point' }, { world })).outcome.kind).toBe('done');
+    });
+
+    it('is known to be skipped before the interval is, where the rate is not above the bound', () => {
+      expect(plan({ ...bounded, 'measured-by': 0.15 })).toMatchObject({
+        action: 'skip',
+        summary: 'the word error rate is 15.0 %, not above 15.0 %',
+      });
+      expect(plan({ ...bounded, 'measured-by': 0.2 })).toMatchObject({
+        action: 'at-run-time',
+        summary: 'train if WER > 15.0 %, now 20.0 %, with its whole interval once baseline has finished',
+      });
+    });
   });
 
   it('says a rate just below the bound in as many decimals as tell the two apart', async () => {

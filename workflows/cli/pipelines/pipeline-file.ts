@@ -5,6 +5,7 @@ import path from 'node:path';
 import { isInside } from '../../data/data-roots.ts';
 import { releaseTextOf } from '../../data/release-files.ts';
 import { faultsOfSmokeAudio } from '../../data/smoke-audio.ts';
+import { testSetSize } from '../../data/test-set-size.ts';
 import { decodeText } from '../../document/decode-text.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { MAX_CHARACTERS } from '../../document/read-document.ts';
@@ -87,6 +88,7 @@ export async function loadListedFile(
           fileNames: (name) => readdirSync(path.resolve(folder, name)),
           fileOutOf: (name) => (isInside(realpathSync(path.resolve(folder, name)), roots) ? undefined : roots),
           smokeFaults: (name) => faultsOfSmokeAudio(path.resolve(folder, name), { roots }),
+          testSetSize: (name) => testSetSize(path.resolve(folder, name), { roots }),
           releaseText: (name) => releaseTextOf(path.resolve(folder, name), { roots }),
         });
   const bytes = 'reason' in read ? new Uint8Array() : read.bytes;

@@ -96,6 +96,24 @@ export function scoredWords(scored: string): string {
     .join(' ');
 }
 
+/**
+ * The alignment that an evaluation's `scoringResult` says, as letters `C`, `S`, `D` and `I`; undefined where a part is no word with at
+ * most one of the three tags around it.
+ */
+export function scoredSteps(scored: string): string | undefined {
+  let steps = '';
+  for (const part of scored.split(',').map((word) => word.trim())) {
+    if (part === '') continue;
+    const [, tag = '', ending = ''] = /^(?:<(substitution|deletion|insertion)>)?[^<>]+(?:<\/(\w+)>)?$/.exec(part) ?? [
+      '',
+      '?',
+    ];
+    if (tag !== ending) return undefined;
+    steps += { '': 'C', substitution: 'S', deletion: 'D', insertion: 'I' }[tag] ?? '';
+  }
+  return steps;
+}
+
 function objectsOf(list: unknown): readonly Readonly<Record<string, unknown>>[] {
   if (!Array.isArray(list)) return [];
   return list.filter((member) => typeof member === 'object' && member !== null) as Record<string, unknown>[];

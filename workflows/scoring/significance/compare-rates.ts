@@ -1,15 +1,13 @@
 import { type Estimate, pairedBootstrap } from './paired-bootstrap.ts';
 import { byGroup, type PairedErrors } from './paired-errors.ts';
 import { permutationTest } from './permutation-test.ts';
+import { fewest, isTooSmall, sizeAsked, type TestSetSize } from './test-set-size.ts';
 
 /** One utterance, recognised in two ways. */
 export interface PairedUtterance extends PairedErrors {
   /** What its errors come together with: its speaker, or the recording it is a part of. Absent where nobody knows. */
   readonly group?: string | undefined;
 }
-
-/** Fewer decide nothing: intervals of so few are too narrow (see docs/measuring.md). */
-const fewest = { utterances: 50, words: 700, groups: 20 } as const;
 
 export interface RateComparison {
   readonly before: Estimate;
@@ -22,8 +20,9 @@ export interface RateComparison {
   readonly utterances: number;
   /** What was drawn: groups, where there are enough of them, else utterances. */
   readonly drawn: 'groups' | 'utterances';
-  /** Whether the test set is too small to decide anything. */
+  /** Whether the test set is too small to decide anything: it has fewer of one of both than `asked`. */
   readonly isTooFew: boolean;
+  readonly asked: TestSetSize;
   /**
    * Whether the second way of recognition is better, and not by chance: the whole interval of the difference is below 0, the permutation
    * test says less than 5 %, the difference is as large as was asked for, and there are enough words.
@@ -41,7 +40,10 @@ export function compareRates(
     readonly seed: number;
     /** How much lower the rate has to be, as a part of 1. @default 0 */
     readonly minImprovement?: number;
-    /** @default {@link fewest}.words */
+    /**
+     * How many words the test set has to have, and with them how many utterances: see {@link sizeAsked}.
+     * @default {@link fewest}.words
+     */
     readonly minWords?: number;
     readonly draws?: number;
   },
@@ -54,7 +56,8 @@ export function compareRates(
   if (bootstrap === undefined) return undefined;
   const pValue = permutationTest(parts, how);
   const words = utterances.reduce((sum, one) => sum + one.words, 0);
-  const isTooFew = utterances.length < fewest.utterances || words < minWords;
+  const asked = sizeAsked(minWords);
+  const isTooFew = isTooSmall({ words, utterances: utterances.length }, asked);
   const { delta } = bootstrap;
   return {
     ...bootstrap,
@@ -63,6 +66,7 @@ export function compareRates(
     utterances: utterances.length,
     drawn: isGrouped ? 'groups' : 'utterances',
     isTooFew,
+    asked,
     isBetter: !isTooFew && delta.high < 0 && pValue < 0.05 && -delta.value >= minImprovement,
   };
 }

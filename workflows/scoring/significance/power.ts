@@ -17,3 +17,16 @@ export function smallestDifference(words: number): number {
 export function wordsFor(difference: number): number {
   return Math.ceil((changing * designEffect * deviations ** 2) / difference ** 2);
 }
+
+/** A number of words as a person plans with it: two digits that count, rounded up. */
+export function aboutWords(count: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(count, 1))) - 1);
+  return Math.ceil(count / step) * step;
+}
+
+/** What a test set of so many words can show: `942 words show differences of 2.7 points or more; for 1 point add about 6200 words`. */
+export function powerInWords(words: number): string {
+  const shows = `${words} words show differences of ${(smallestDifference(words) * 100).toFixed(1)} points or more`;
+  const more = wordsFor(0.01) - words;
+  return more > 0 ? `${shows}; for 1 point add about ${aboutWords(more)} words` : shows;
+}

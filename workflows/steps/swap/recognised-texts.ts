@@ -1,6 +1,6 @@
 import type { MeasuredSide } from '../../plan/measurements.ts';
 import type { EntityFile } from '../../plan/speech-entities.ts';
-import { scoredWords } from '../../scoring/readers/azure-results.ts';
+import { scoredSteps, scoredWords } from '../../scoring/readers/azure-results.ts';
 
 /** The file of an evaluation that says what the model of one side recognised on a recording. */
 export interface ScoreFile {
@@ -30,6 +30,19 @@ export function recognisedText(content: string): string | undefined {
   });
   const text = texts.filter((part) => part !== '').join(' ');
   return text === '' ? undefined : text;
+}
+
+/**
+ * How what a score file says was recognised aligns with its reference, as letters `C`, `S`, `D` and `I`; undefined when it does not say so
+ * of each phrase.
+ */
+export function alignmentIn(content: string): string | undefined {
+  const phrases = membersOf(parsed(content), 'recognizedPhrases');
+  const steps = phrases.map((phrase) => {
+    const scored = textIn(membersOf(phrase, 'nBest')[0], 'scoringResult');
+    return scored === undefined ? undefined : scoredSteps(scored);
+  });
+  return steps.length === 0 || steps.includes(undefined) ? undefined : steps.join('');
 }
 
 function parsed(content: string): unknown {

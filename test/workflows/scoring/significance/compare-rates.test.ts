@@ -3,7 +3,8 @@ import { compareRates, type PairedUtterance } from '../../../../workflows/scorin
 import { holmAdjusted } from '../../../../workflows/scoring/significance/holm.ts';
 import { pairedBootstrap } from '../../../../workflows/scoring/significance/paired-bootstrap.ts';
 import { permutationTest } from '../../../../workflows/scoring/significance/permutation-test.ts';
-import { smallestDifference, wordsFor } from '../../../../workflows/scoring/significance/power.ts';
+import { powerInWords, smallestDifference, wordsFor } from '../../../../workflows/scoring/significance/power.ts';
+import { largestBound } from '../../../../workflows/scoring/significance/test-set-size.ts';
 import { randomNumbers } from '../random-numbers.ts';
 
 /** Utterances of 14 words, of which one way gets each word wrong with the first chance in 1,000, the other with the second. */
@@ -47,6 +48,21 @@ describe('compareRates', () => {
     const more = utterances(60, [900, 10], 25);
     expect(compareRates(more, { seed: 1 })?.isBetter).toBe(true);
     expect(compareRates(more, { seed: 1, minWords: 1000 })).toMatchObject({ isTooFew: true, isBetter: false });
+  });
+
+  it('asks for fewer utterances where it is asked to decide on fewer words, and says which bound lets it', () => {
+    const few = utterances(20, [900, 10], 25);
+    const asked = compareRates(few, { seed: 1 });
+    expect(asked).toMatchObject({ isTooFew: true, asked: { words: 700, utterances: 50 } });
+    expect(largestBound(asked!)).toBe(280);
+    expect(compareRates(few, { seed: 1, minWords: 280 })).toMatchObject({ isTooFew: false, isBetter: true });
+    expect(compareRates(few, { seed: 1, minWords: 281 })).toMatchObject({ isTooFew: true, isBetter: false });
+    // Long utterances are few draws, however many words they have.
+    const long = few.map((one) => ({ ...one, words: 140 }));
+    expect(compareRates(long, { seed: 1 })).toMatchObject({ isTooFew: true, words: 2800 });
+    expect(largestBound(compareRates(long, { seed: 1 })!)).toBe(280);
+    expect(largestBound({ words: 600, utterances: 60 })).toBe(600);
+    expect(compareRates(utterances(20, [150, 150], 25), { seed: 1, minWords: 0 })?.isBetter).toBe(false);
   });
 
   it('draws speakers where there are enough, because their errors come together', () => {
@@ -136,6 +152,12 @@ describe('smallestDifference', () => {
     [28_000, 0.5],
   ])('of %i words is %f points', (words, points) => {
     expect(Number((smallestDifference(words) * 100).toFixed(1))).toBe(points);
+  });
+
+  it('is said with what it takes to see one point', () => {
+    const few = '942 words show differences of 2.7 points or more; for 1 point add about 6200 words';
+    expect(powerInWords(942)).toBe(few);
+    expect(powerInWords(28_000)).toBe('28000 words show differences of 0.5 points or more');
   });
 
   it('is what wordsFor asks the words for', () => {
