@@ -428,7 +428,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'few-words-decide',
-    file: 'test-set-size.ts',
+    file: 'significance/test-set-size.ts',
     text: 'return words < asked.words || utterances < asked.utterances;',
     replacement: 'return false;',
     means: 'a difference over few words swaps the model',
