@@ -213,8 +213,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'undecided-is-known',
     file: 'plan-pipeline.ts',
-    text: "return action === 'reuse' || action === 'skip';",
-    replacement: 'return action !== undefined;',
+    text: "return (action === 'reuse' || action === 'skip') && !undecided.includes(output);",
+    replacement: 'return action !== undefined && !undecided.includes(output);',
     means: 'the plan reads outputs that are not known yet',
     tests: ['plan-pipeline.test.ts'],
   },
@@ -229,8 +229,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'above-or-equal',
     file: 'train.ts',
-    text: 'return measured > bound\n',
-    replacement: 'return measured >= bound\n',
+    text: 'if (measured <= bound) return',
+    replacement: 'if (measured < bound) return',
     means: 'a model is trained at the bound',
     tests: ['train.test.ts'],
   },

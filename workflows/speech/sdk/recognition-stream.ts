@@ -22,6 +22,10 @@ export async function openStream(channel: SdkChannel, options: StreamOptions): P
   const request = channel.begin(endpoint, `recognise a stream on endpoint ${idOf(endpoint.self)}`);
   try {
     const recogniser = await request.open({ format: { sampleRate }, reconnects: true });
+    if (signal?.aborted === true) {
+      recogniser.close();
+      throw signal.reason;
+    }
     return new SdkStream({ ...options, request, recogniser, drainMilliseconds: channel.timeLimitMilliseconds });
   } catch (error) {
     request.end({ isFailure: true, failure: error });

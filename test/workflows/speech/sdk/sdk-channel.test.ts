@@ -12,11 +12,13 @@ import { type Recognition, ServiceError } from '../../../../workflows/engine/por
 import type { Endpoint } from '../../../../workflows/plan/speech-entities.ts';
 import type { RequestLine } from '../../../../workflows/speech/request-observer.ts';
 import { createSpeechClient, type SpeechClientOptions } from '../../../../workflows/speech/speech-client.ts';
+import { startCallsProxy } from '../../../crash/calls-proxy.ts';
 import { recordings, wavOf } from '../../../emulator/acoustic-zip.ts';
 import { controlEmulator } from '../../../emulator/control-emulator.ts';
 import { makeClip } from '../../../emulator/recognition/make-clip.ts';
 import { makeChunk, makeWav } from '../../../emulator/recognition/make-wav.ts';
 import { everyday } from '../../../emulator/recognition/spoken-texts.ts';
+import { until } from '../../../until.ts';
 import { endpoint as anEndpoint, ids } from '../answers.ts';
 import { rejectionOf } from '../scripted-service.ts';
 
@@ -300,6 +302,33 @@ describe('a stream through the SDK', () => {
     expect(await sending).toMatchObject({ message: 'enough' });
     expect(await rejectionOf(stream.close())).toMatchObject({ message: 'enough' });
   });
+
+  test.each(['while it is opened', 'as soon as it is'])(
+    'leaves no connection where its signal ends %s',
+    async (when) => {
+      const { emulator } = await world();
+      const proxy = await startCallsProxy(emulator.url);
+      onTestFinished(() => proxy.close());
+      const client = clientOf({ url: proxy.url, key: emulator.key });
+      // Its address leads through the proxy.
+      const [endpoint] = await client.endpoints.list();
+      if (endpoint === undefined) throw new Error('there is no endpoint');
+      const listed = proxy.calls.length;
+      const controller = new AbortController();
+      const opening = client.openStream({ endpoint, sampleRate: 8000, signal: controller.signal });
+      if (when === 'while it is opened') {
+        controller.abort(new Error('enough'));
+        expect(await rejectionOf(opening)).toMatchObject({ message: 'enough' });
+      } else {
+        await opening;
+        controller.abort(new Error('enough'));
+      }
+      // By then a connection that was to be opened is.
+      await client.recognise(wavOf(clip), { endpoint });
+      await until(() => proxy.recognitions() === 0);
+      if (when === 'while it is opened') expect(proxy.calls.length - listed).toBe(1);
+    },
+  );
 });
 
 /** An emulator that knows the clips, with an endpoint. */
@@ -325,7 +354,7 @@ function told({ firstResultSeconds: _first, finalSeconds: _final, ...answer }: R
   return answer;
 }
 
-function clientOf(emulator: Emulator, options: Partial<SpeechClientOptions> = {}) {
+function clientOf(emulator: Pick<Emulator, 'url' | 'key'>, options: Partial<SpeechClientOptions> = {}) {
   return createSpeechClient({ endpoint: emulator.url, credential: { key: emulator.key }, ...options });
 }
 
