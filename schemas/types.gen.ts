@@ -342,6 +342,12 @@ export interface RunStep {
     readonly [k: string]: string | number | boolean;
   };
   /**
+   * What it saw in time, as recognitions on an endpoint: of many some hundred, spread evenly, and those that failed. Absent where it saw nothing.
+   *
+   * @maxItems 500
+   */
+  readonly series?: readonly RunPoint[];
+  /**
    * Why it failed, in one sentence.
    */
   readonly error?: string;
@@ -369,6 +375,27 @@ export interface RunStep {
    * When it ended: ISO 8601, UTC. Absent when it never started.
    */
   readonly finishedAt?: string;
+}
+/**
+ * One recognition on an endpoint.
+ */
+export interface RunPoint {
+  /**
+   * When its result came: ISO 8601, UTC, by the clock of the service.
+   */
+  readonly at: string;
+  /**
+   * From connecting to the final result, which includes the sending of the audio.
+   */
+  readonly milliseconds: number;
+  /**
+   * Whose answer it was, where that can be told: of the model that the step gave to the endpoint, of the one before it, or like neither.
+   */
+  readonly answeredBy?: 'model' | 'previous' | 'neither';
+  /**
+   * Whether a caller could use no answer.
+   */
+  readonly failed?: boolean;
 }
 
 /**
@@ -1097,7 +1124,7 @@ export interface ResultsSwap {
    */
   readonly failures?: number;
   /**
-   * Recognitions on the endpoint, in order of time.
+   * Recognitions on the endpoint, in order of time: of many some hundred, spread evenly, and those that failed.
    */
   readonly probes: readonly ResultsProbe[];
 }
@@ -1110,7 +1137,7 @@ export interface ResultsProbe {
    */
   readonly at: string;
   /**
-   * How long the final result took after the audio's end, or after the request.
+   * From connecting to the final result, which includes the sending of the audio.
    */
   readonly milliseconds: number;
   /**
@@ -3748,6 +3775,10 @@ export interface SwapOutputs {
    * When it was, in this step: ISO 8601, by the clock of the service.
    */
   readonly heardAt?: string;
+  /**
+   * When the service had taken the change of the endpoint's model: ISO 8601, by its clock. Absent where the step changed none.
+   */
+  readonly changedAt?: string;
   /**
    * When the endpoint first answered as the new model.
    */

@@ -220,7 +220,9 @@ finally:
     await writeFile(path.join(folder, '.speechops'), 'a file');
     const { code, stdout, stderr } = await submit('pipeline.yaml', '--run-id', 'first', '--wait', '--format', 'json');
     expect([code, (JSON.parse(stdout) as RunRecord).status]).toEqual([0, 'succeeded']);
-    expect(stderr).toMatch(/^warning: The run has left no run\.json and report\.md here: Move .*\.speechops away/m);
+    expect(stderr).toMatch(
+      /^warning: The run has not left all of run\.json, results\.json, report\.md and junit\.xml here: Move .*\.speechops away/m,
+    );
   });
 
   it('lets every attempt take a turn, repetitions and blocks too', async () => {

@@ -12,6 +12,7 @@ import { RunCancelled } from './engine.ts';
 import { DataError } from './ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';
+import { Series } from './series.ts';
 import { statusOfSteps, timeUsedUp, type RunState } from './run-state.ts';
 import { type Outputs, StepFailure, type StepContext, type StepKind, type StepOutcome } from './step-kind.ts';
 import { askedMilliseconds, isRefusal, isUnanswered } from './unanswered.ts';
@@ -31,11 +32,14 @@ export async function executeStep(
   const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: run.scope.signal });
   const limits = [run.scope.signal, step.finally === true ? undefined : run.deadline?.signal, deadline?.signal];
   const signal = AbortSignal.any(limits.filter((limit) => limit !== undefined));
-  const execution: Execution = { step, run, since, deadline, signal, attempts: 0, lastError: undefined };
+  const series = new Series();
+  const execution: Execution = { step, run, since, deadline, signal, series, attempts: 0, lastError: undefined };
   const ended = await settle(execution);
   deadline?.stop();
   const attempts = execution.attempts > 1 ? { attempts: execution.attempts } : {};
-  return { ...ended, ...attempts, uses: step.uses, startedAt, finishedAt: clock.now().toISOString() };
+  const points = series.points();
+  const seen = points.length === 0 ? {} : { series: points };
+  return { ...ended, ...attempts, ...seen, uses: step.uses, startedAt, finishedAt: clock.now().toISOString() };
 }
 
 interface Execution {
@@ -45,6 +49,8 @@ interface Execution {
   readonly deadline: Deadline | undefined;
   /** Aborted when the run is cancelled, or when it or the step has used up its time. */
   readonly signal: AbortSignal;
+  /** Of all attempts. */
+  readonly series: Series;
   attempts: number;
   /** The error of the last attempt that was followed by another one. */
   lastError: unknown;
@@ -234,7 +240,7 @@ function whoseFailure(error: unknown): 'step' | 'world' {
   return isRefusal(error) ? 'step' : 'world';
 }
 
-function stepContext({ step, run, since, signal }: Execution, kind: StepKind): StepContext {
+function stepContext({ step, run, since, signal, series }: Execution, kind: StepKind): StepContext {
   const { options, scope, effects } = run;
   const plain = options.portsOf?.(step) ?? options.ports;
   const ports = options.ownership?.portsFor(plain, async () => await scope.assertOwned()) ?? plain;
@@ -248,6 +254,7 @@ function stepContext({ step, run, since, signal }: Execution, kind: StepKind): S
     runId: scope.runId,
     since,
     decision: async (wait) => await scope.wait(step.id, { ...wait, signal }),
+    sample: (point) => series.add(point),
     report: (message) => options.onEvent?.({ kind: 'step-progress', stepId: step.id, message }),
     async effect<T extends PlainValue>(
       effect: Effect,

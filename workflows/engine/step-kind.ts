@@ -1,3 +1,4 @@
+import type { RunPoint } from '../../schemas/types.gen.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import type { Effect, PipelineFacts, PlanningKind } from '../plan/step-plan.ts';
 import type { Ports } from './ports.ts';
@@ -57,6 +58,8 @@ export interface StepContext {
     readonly timeoutSeconds: number;
     readonly accepts: (decision: PlainValue) => boolean;
   }): Promise<PlainValue | undefined>;
+  /** Keeps a point of what the step sees in time, for the record: of many some hundred. */
+  sample(point: RunPoint): void;
   /** Tells a person how far the step is. */
   report(message: string): void;
 }

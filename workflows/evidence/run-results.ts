@@ -149,7 +149,7 @@ function swapOf(
     ...(firstOfModel === undefined ? {} : { firstOfModel }),
     ...(lastOfPrevious === undefined ? {} : { lastOfPrevious }),
     ...(failures === undefined ? {} : { failures }),
-    probes: [],
+    probes: step.series ?? [],
   };
 }
 

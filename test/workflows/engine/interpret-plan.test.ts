@@ -54,6 +54,20 @@ describe('interpreter', () => {
     expect(record.steps['b']?.reason).toBe('a failed');
   });
 
+  it('keeps what a step has seen in time, of a failed one too and of all attempts', async () => {
+    const at = (second: number) => ({ at: `2026-01-02T03:04:0${second}.000Z`, milliseconds: 10 * second });
+    const retry = { attempts: 2, delaySeconds: 0, maxDelaySeconds: 0, on: ['step'] } as const;
+    let attempts = 0;
+    const record = await run(plan(step('a', { retry }), step('b')), {
+      a: async ({ sample }) => {
+        sample(at((attempts += 1)));
+        throw new StepFailure('No');
+      },
+    });
+    expect(record.steps['a']).toMatchObject({ status: 'failed', series: [at(1), at(2)] });
+    expect(record.steps['b']).not.toHaveProperty('series');
+  });
+
   it('goes on after a failed step that may fail', async () => {
     const record = await run(plan(step('a', { continueOnError: true }), step('b', { needs: ['a'] })), {
       a: async () => {

@@ -195,6 +195,13 @@ describe('the evidence of a run', () => {
     expect(swaps).toMatchObject([{ step: 'live', endpoint: 'ward', previousModel: 'old', proof }]);
   });
 
+  it('has the recognitions of the swap in time, and when the model was changed', () => {
+    const series = [{ at: '2026-01-02T03:21:07.250Z', milliseconds: 412, answeredBy: 'model' }] as const;
+    const changedAt = '2026-01-02T03:21:00.000Z';
+    const { swaps } = resultsOf({ live: { ...swapped('succeeded', { heard: true, changedAt }), series } });
+    expect(swaps).toMatchObject([{ changedAt, probes: series }]);
+  });
+
   it('has no swap where nothing was changed', () => {
     const unchanged = { model: 'https://speech/models/old', heard: false, rolledBack: false };
     const { swaps } = resultsOf({

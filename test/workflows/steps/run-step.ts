@@ -1,4 +1,5 @@
 import type { StepContext, StepKind, StepOutcome } from '../../../workflows/engine/step-kind.ts';
+import type { RunPoint } from '../../../schemas/types.gen.ts';
 import type { PlainValue } from '../../../workflows/document/plain-value.ts';
 import type { FakeWorld } from './fake-world.ts';
 
@@ -21,6 +22,8 @@ export async function runStep<With extends object>(
     readonly answer?: PlainValue;
     /** Gets what the step reports, also when it fails. */
     readonly said?: string[];
+    /** Gets what the step sees in time. */
+    readonly samples?: RunPoint[];
     /** @default 'run' */
     readonly runId?: string;
   },
@@ -34,6 +37,7 @@ export async function runStep<With extends object>(
     since: '2026-06-01T00:00:00Z',
     decision: async ({ accepts }) =>
       options.answer !== undefined && accepts(options.answer) ? options.answer : undefined,
+    sample: (point) => void options.samples?.push(point),
     report: (message) => said.push(message),
     async effect(effect, { act }) {
       effects.push(effect);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SwapWith } from '../../../schemas/types.gen.ts';
+import type { RunPoint, SwapWith } from '../../../schemas/types.gen.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
@@ -105,6 +105,28 @@ describe('a swap that hears which model answers', () => {
       said.filter((line) => /3 as by old, 0 as by neither; waiting until 00:3\d UTC at most$/.test(line)),
     ).toHaveLength(4);
     expect(swap.summarise?.(outputs as Record<string, string>)).toContain('heard on 3 recordings');
+  });
+
+  it('keeps each recognition in time, and whose answer it was: before the change, after it, and on the way back', async () => {
+    const there = atOnce();
+    const seen: RunPoint[] = [];
+    const { outcome } = await runStep(swap, settings, { world: there.world, samples: seen });
+    const changedAt = outcome.kind === 'skipped' ? '' : String(outcome.outputs['changedAt']);
+    expect(secondsOf(changedAt)).toBe(there.changes[0]?.at);
+    // Until the redeployment ends the model before answers, and then the new one.
+    const told = seen.filter(({ answeredBy }) => answeredBy !== undefined);
+    const begins = secondsOf(changedAt) + 300;
+    expect(told.length).toBeGreaterThan(100);
+    expect(told.filter(({ at, answeredBy }) => answeredBy !== (secondsOf(at) < begins ? 'previous' : 'model'))).toEqual(
+      [],
+    );
+    expect(seen.map(({ at }) => at)).toEqual(seen.map(({ at }) => at).toSorted());
+
+    // The new model never answers: the one before does on the way back, too, where it is the one that is wanted.
+    const back = atOnce((model) => (model === newModel ? 1e9 : 0));
+    const onTheWay: RunPoint[] = [];
+    await failure(runStep(swap, { ...settings, 'settle-timeout': 60 }, { world: back.world, samples: onTheWay }));
+    expect(new Set(onTheWay.flatMap(({ answeredBy }) => answeredBy ?? []))).toEqual(new Set(['previous']));
   });
 
   it('is not content with one round', async () => {

@@ -79,6 +79,7 @@ async function earBack(at: Change): Promise<Ear> {
     smoke,
     names: { wanted: nameOf(previous, known), other: candidate.displayName },
     context,
+    isBack: true,
   });
 }
 

@@ -1,4 +1,6 @@
+import type { RunPoint } from '../../../schemas/types.gen.ts';
 import { timeAt } from '../../engine/observe.ts';
+import type { Recognition } from '../../engine/ports.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
 import { recognisedAs } from './choose-recordings.ts';
 import type { SmokeTest } from './smoke-test.ts';
@@ -15,16 +17,24 @@ export interface Tally {
 
 type Counts = Record<'wanted' | 'other' | 'neither', number>;
 
+/** Whose answer one is: of the model that the swap gives to the endpoint, or of the one before. */
+type Whose = NonNullable<RunPoint['answeredBy']>;
+
 /** A way to hear which model answers, or why there is none. */
 export type Ear = Hearing | { readonly why: string };
 
 /** The way to hear which of the models answers that something tells apart. */
 export function earOf(
   apart: Apart,
-  by: { readonly smoke: SmokeTest; readonly names: Hearing['names']; readonly context: StepContext },
+  by: Pick<Hearing, 'names'> & {
+    readonly smoke: SmokeTest;
+    readonly context: StepContext;
+    /** @default false */
+    readonly isBack?: boolean;
+  },
 ): Ear {
-  const { smoke, names, context } = by;
-  return apart.kind === 'alike' ? apart : new Hearing(context, { smoke, names, recordings: apart.recordings });
+  const { context, ...of } = by;
+  return apart.kind === 'alike' ? apart : new Hearing(context, { ...of, recordings: apart.recordings });
 }
 
 /** Hears which of two models answers on an endpoint, by recordings that tell them apart. */
@@ -41,22 +51,30 @@ export class Hearing {
   readonly #context: StepContext;
   readonly #smoke: SmokeTest;
   readonly #isStrict: boolean;
+  readonly #isBack: boolean;
 
-  /** `isStrict`: no recording may be answered otherwise. @default false */
+  /** `isStrict`: no recording may be answered otherwise; `isBack`: the wanted model is the one of before the swap. @default false */
   constructor(
     context: StepContext,
-    of: Pick<Hearing, 'names' | 'recordings'> & { readonly smoke: SmokeTest; readonly isStrict?: boolean },
+    of: Pick<Hearing, 'names' | 'recordings'> & {
+      readonly smoke: SmokeTest;
+      readonly isStrict?: boolean;
+      readonly isBack?: boolean;
+    },
   ) {
     this.#context = context;
     this.#smoke = of.smoke;
     this.#isStrict = of.isStrict ?? false;
+    this.#isBack = of.isBack ?? false;
     this.recordings = of.recordings;
     this.names = of.names;
   }
 
   /** Recognises a recording and counts as which model it was answered. */
   async hear(recording: ApartRecording, until: AbortSignal = this.#context.signal): Promise<keyof Counts> {
-    const answer = await this.#smoke.recognise({ name: recording.recording, audio: recording.audio }, until);
+    const { recording: name, audio } = recording;
+    const answeredBy = ({ lexical }: Recognition): Whose => this.#whose(recognisedAs(lexical, recording));
+    const answer = await this.#smoke.recognise({ name, audio, answeredBy }, until);
     // A failed recognition says nothing about the model, and is counted as one that failed.
     if (answer === undefined) return 'neither';
     const like = recognisedAs(answer.lexical, recording);
@@ -92,12 +110,12 @@ export class Hearing {
   reversed(): Hearing {
     const names = { wanted: this.names.other, other: this.names.wanted };
     const recordings = this.recordings.map((one) => ({ ...one, wanted: one.other, other: one.wanted }));
-    return new Hearing(this.#context, { smoke: this.#smoke, names, recordings });
+    return new Hearing(this.#context, { smoke: this.#smoke, names, recordings, isBack: !this.#isBack });
   }
 
   /** Hears the same models by some of the recordings; nothing was heard yet. */
   only(recordings: readonly ApartRecording[]): Hearing {
-    return new Hearing(this.#context, { smoke: this.#smoke, names: this.names, recordings });
+    return new Hearing(this.#context, { smoke: this.#smoke, names: this.names, recordings, isBack: this.#isBack });
   }
 
   /** Forgets the times of answers before the change. */
@@ -109,5 +127,10 @@ export class Hearing {
   /** Each recording, for hearing them in turn with others. */
   turns(): readonly ((until: AbortSignal) => Promise<unknown>)[] {
     return this.recordings.map((recording) => async (until) => await this.hear(recording, until));
+  }
+
+  #whose(like: keyof Counts): Whose {
+    if (like === 'neither') return 'neither';
+    return (like === 'wanted') === this.#isBack ? 'previous' : 'model';
   }
 }

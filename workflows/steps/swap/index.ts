@@ -59,7 +59,8 @@ export const swap: StepKind<SwapWith> = {
       existing === undefined
         ? await make(input, context, candidate)
         : { endpoint: await untilAtRest(existing, { wanted, context }), isNew: false };
-    const smoke = new SmokeTest(context, { endpoint, utterances, channel: wanted.verify?.channel });
+    const seen = { channel: wanted.verify?.channel, onAnswer: context.sample };
+    const smoke = new SmokeTest(context, { endpoint, utterances, ...seen });
     const { latencies } = smoke;
     const streams = new Streams(context, { endpoint, utterances, count: wanted.verify?.streams ?? 0, latencies });
     const noted = isNew ? '' : notedPrevious(endpoint, known);

@@ -199,6 +199,15 @@ async function datasetOf(self: string, { ports, signal }: StepContext): Promise<
 
 /** All outputs that say how the model was proved, and none that say what it is. */
 function proofOf(outputs: Outputs): ReleaseDocument['proof'] {
-  const others = new Set(['endpoint', 'model', 'previousModel', 'expires', 'days-left', 'created', 'rolledBack']);
+  const others = new Set([
+    'endpoint',
+    'model',
+    'previousModel',
+    'expires',
+    'days-left',
+    'created',
+    'rolledBack',
+    'changedAt',
+  ]);
   return Object.fromEntries(Object.entries(outputs).filter(([name]) => !others.has(name)));
 }

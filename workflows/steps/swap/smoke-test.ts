@@ -1,3 +1,5 @@
+import type { RunPoint } from '../../../schemas/types.gen.ts';
+import { timeAt } from '../../engine/observe.ts';
 import { ServiceError, type LocalUtterance, type Recognition } from '../../engine/ports.ts';
 import { outageMilliseconds, RepeatPauses } from '../../engine/repeat-pauses.ts';
 import type { StepContext } from '../../engine/step-kind.ts';
@@ -22,11 +24,14 @@ export class SmokeTest {
   /** Times that the service did not answer and the step sent the audio again. */
   repeats = 0;
   lastFailure: string | undefined;
+  /** When the service had taken the first change of the endpoint's model: ISO 8601, by its clock. */
+  changedAt: string | undefined;
   readonly latencies = new Latencies();
   readonly #context: StepContext;
   readonly #endpoint: Endpoint;
   readonly #channel: 'sdk' | 'rest';
   readonly #utterances: readonly LocalUtterance[];
+  readonly #onAnswer: StepContext['sample'] | undefined;
   readonly #pauses = new RepeatPauses({
     firstMilliseconds: 500,
     longestMilliseconds: 30_000,
@@ -41,12 +46,15 @@ export class SmokeTest {
       readonly utterances: readonly LocalUtterance[];
       /** @default 'sdk' */
       readonly channel?: 'sdk' | 'rest' | undefined;
+      /** Gets each recognition that was answered. @default they are counted alone */
+      readonly onAnswer?: StepContext['sample'];
     },
   ) {
     this.#context = context;
     this.#endpoint = of.endpoint;
     this.#channel = of.channel ?? 'sdk';
     this.#utterances = of.utterances;
+    this.#onAnswer = of.onAnswer;
   }
 
   /**
@@ -117,15 +125,22 @@ export class SmokeTest {
 
   /**
    * The answer of the endpoint to one recording; undefined when it is none that a caller can use, which is counted. The
-   * end of `until` ends a wait for asking again. Throws a {@link ServiceError} when the service does not answer in the time there is.
+   * end of `until` ends a wait for asking again; `answeredBy` tells whose answer it is. Throws a {@link ServiceError} when the service does not answer in the time there is.
    */
   async recognise(
-    utterance: Pick<LocalUtterance, 'name' | 'audio'>,
+    utterance: Pick<LocalUtterance, 'name' | 'audio'> & {
+      readonly answeredBy?: (recognition: Recognition) => RunPoint['answeredBy'];
+    },
     until: AbortSignal,
   ): Promise<Recognition | undefined> {
     const { ports, signal, report } = this.#context;
     let unanswered: ServiceError | undefined;
     for (;;) {
+      const began = ports.clock.now().getTime();
+      const tell = (seconds: number | undefined, more: Pick<RunPoint, 'answeredBy' | 'failed'>): void => {
+        const milliseconds = Math.round(seconds === undefined ? ports.clock.now().getTime() - began : seconds * 1000);
+        this.#onAnswer?.({ at: timeAt(ports), milliseconds, ...more });
+      };
       try {
         const recognition = await ports.speech.recognise(utterance.audio, {
           endpoint: this.#endpoint,
@@ -134,13 +149,19 @@ export class SmokeTest {
         });
         this.#pauses.afterAnswer();
         this.probes += 1;
-        if (recognition.status !== 'Success') return this.#failed(`${utterance.name}: ${recognition.status}`);
+        if (recognition.status !== 'Success') {
+          tell(recognition.finalSeconds, { failed: true });
+          return this.#failed(`${utterance.name}: ${recognition.status}`);
+        }
+        const answeredBy = utterance.answeredBy?.(recognition);
+        tell(recognition.finalSeconds, answeredBy === undefined ? {} : { answeredBy });
         this.latencies.addSingle(recognition);
         return recognition;
       } catch (error) {
         if (signal.aborted) throw isUnanswered(error) ? error : reasonOfEnd(signal, unanswered);
         if (error instanceof ServiceError && (isRefusal(error) || isUntried(error))) {
           this.probes += 1;
+          tell(undefined, { failed: true });
           return this.#failed(`${utterance.name}: ${error.message}`);
         }
         if (!isUnanswered(error)) throw error;

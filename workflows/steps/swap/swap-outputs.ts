@@ -41,6 +41,7 @@ export function outputsOf(
     rolledBack,
     heard: isProved || heard?.kind === 'heard',
     ...(heard?.kind === 'heard' ? { heardAt: heard.at } : {}),
+    ...(smoke.changedAt === undefined ? {} : { changedAt: smoke.changedAt }),
     ...(firstOfWanted === undefined ? {} : { firstOfCandidate: firstOfWanted }),
     ...(lastOfOther === undefined ? {} : { lastOfPrevious: lastOfOther }),
     discriminating: recordings.length,
