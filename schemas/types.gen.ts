@@ -857,7 +857,7 @@ export interface ResultsSet {
    */
   readonly inserted: readonly ResultsInsertedWord[];
   /**
-   * Every utterance, in the order of the references.
+   * Every utterance: of a score in the order of the references, of a run in that of their ids.
    */
   readonly utterances: readonly ResultsUtterance[];
 }

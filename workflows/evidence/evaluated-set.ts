@@ -1,8 +1,9 @@
 import type { ResultsComparison, ResultsRate, ResultsSet, RunStep } from '../../schemas/types.gen.ts';
 import { entityId } from '../plan/identity.ts';
-import { sideOf } from '../plan/measurements.ts';
+import { digestOfMeasurement, seedOfDigest, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
-import { compareScores } from '../scoring/compare-scores.ts';
+import { compareScores, type ScoreComparison } from '../scoring/compare-scores.ts';
+import { speakerInId } from '../scoring/group-scores.ts';
 import { normalisationProfiles, profileOfLocale } from '../scoring/normalise-text.ts';
 import { type Score, scoreUtterances, type Utterance } from '../scoring/score-utterances.ts';
 import { unitOfLocale } from '../scoring/tokenise.ts';
@@ -57,10 +58,11 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     ...about,
     score,
     against: comparison && { model: about.against ?? '', comparison },
+    speakerOf: scores.speakerOf,
     audioOf: of.audioOf,
     seed: scores.seed,
   });
-  const told = comparisonTold(shown) ?? measured.comparison;
+  const told = comparisonTold(shown, scores.seed) ?? measured.comparison;
   const differs = shown.text('set.incomplete') ?? differenceOf(measured.rate, rateTold(shown, 'rate'));
   return {
     ...measured,
@@ -74,11 +76,20 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
 }
 
 function scoresOf(
-  { evaluation, references, recognised }: EvaluatedTexts,
+  { evaluation, references: said, recognised }: EvaluatedTexts,
   of: { readonly model: string | undefined; readonly against: string | undefined; readonly shown: ShownOutputs },
-): { readonly score: Score; readonly comparison?: ReturnType<typeof compareScores>; readonly seed: number } | string {
+):
+  | {
+      readonly score: Score;
+      readonly comparison?: ScoreComparison;
+      readonly seed: number;
+      readonly speakerOf?: KnownOf;
+    }
+  | string {
   const { shown } = of;
   const { locale } = evaluation;
+  // As the step has them that decides, so that both draw the same.
+  const references = said.toSorted((one, other) => (one.id < other.id ? -1 : 1));
   const told = shown.text('set.profile');
   const profile = normalisationProfiles.find((name) => name === told) ?? profileOfLocale(locale);
   const scored = (model: string | undefined): Score | string => {
@@ -89,13 +100,19 @@ function scoresOf(
     const hypotheses = references.map(({ id }) => ({ id, text: heard.get(id) ?? '' }));
     return scoreUtterances({ references, hypotheses, profile, unit: unitOfLocale(locale) });
   };
-  const seed = shown.number('set.comparison.seed') ?? 1;
+  const { model = '', against } = of;
+  const asked = { dataset: evaluation.dataset.self, model, ...(against === undefined ? {} : { against }) };
+  const seed = shown.number('set.comparison.seed') ?? seedOfDigest(digestOfMeasurement(asked));
   try {
     const score = scored(of.model);
     if (typeof score === 'string') return score;
-    if (of.against === undefined) return { score, seed };
+    // A name that all recordings begin with says nothing about who speaks.
+    const speakers = new Set(references.map(({ id }) => speakerInId(id)));
+    const known = speakers.size > 1 ? { speakerOf: speakerInId } : {};
+    if (of.against === undefined) return { score, seed, ...known };
     const other = scored(of.against);
-    return typeof other === 'string' ? other : { score, comparison: compareScores(score, other, { seed }), seed };
+    if (typeof other === 'string') return other;
+    return { score, comparison: compareScores(score, other, { seed, ...known }), seed, ...known };
   } catch (error) {
     // Two texts that take too long to align, or two recordings of one name.
     if (error instanceof RangeError) return `${error.message}.`;
@@ -174,7 +191,8 @@ function differenceOf(computed: ResultsRate, told: ReturnType<typeof rateTold>):
   return `The rate is that of the service, ${errors} errors in ${words} words; the utterances as they are aligned here have ${computed.errors} in ${computed.words}.`;
 }
 
-function comparisonTold(shown: ShownOutputs): ResultsComparison | undefined {
+/** Drawn from `fallback`, where the outputs name none. */
+function comparisonTold(shown: ShownOutputs, fallback?: number): ResultsComparison | undefined {
   const delta = shown.number('set.comparison.delta');
   const probabilityOfImprovement = shown.number('set.comparison.probabilityOfImprovement');
   const pValue = shown.number('set.comparison.pValue');
@@ -182,7 +200,7 @@ function comparisonTold(shown: ShownOutputs): ResultsComparison | undefined {
   const deltaLow = shown.number('set.comparison.deltaLow');
   const deltaHigh = shown.number('set.comparison.deltaHigh');
   const matchedPairsPValue = shown.number('set.comparison.matchedPairsPValue');
-  const seed = shown.number('set.comparison.seed');
+  const seed = shown.number('set.comparison.seed') ?? fallback;
   const isWorse = deltaLow !== undefined && deltaLow > 0 && pValue < 0.05;
   const clear = shown.flag('set.comparison.better') === true ? 'better' : isWorse ? 'worse' : 'no difference';
   return {

@@ -1,4 +1,4 @@
-import { byAge, entityId, oldestUsable, type Existing } from './identity.ts';
+import { byAge, digestOf, entityId, oldestUsable, type Existing } from './identity.ts';
 import { sameModel } from './models.ts';
 import type { Evaluation } from './speech-entities.ts';
 
@@ -26,6 +26,16 @@ export interface MeasurementRequest {
   readonly dataset: string;
   readonly model: string;
   readonly against?: string;
+}
+
+/** What an evaluation of this is made from. */
+export function digestOfMeasurement({ dataset, model, against = model }: MeasurementRequest): string {
+  return digestOf('evaluation', { dataset: entityId(dataset), models: [entityId(model), entityId(against)] });
+}
+
+/** What is drawn from to judge such an evaluation: the same for the step that decides and for its evidence. */
+export function seedOfDigest(digest: string): number {
+  return Number.parseInt(digest.slice(0, 8), 16);
 }
 
 /**

@@ -4,8 +4,14 @@ import { StepFailure, type Outputs, type StepContext, type StepInput, type StepK
 import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
-import { digestOf, entityId } from '../plan/identity.ts';
-import { findMeasurement, type MeasuredSide, measurementOf, sideOf, wordsOf } from '../plan/measurements.ts';
+import {
+  digestOfMeasurement,
+  findMeasurement,
+  type MeasuredSide,
+  measurementOf,
+  sideOf,
+  wordsOf,
+} from '../plan/measurements.ts';
 import { chooseModel, expiryOf, modelInUse, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
 import type { Dataset, EntityReference, Evaluation } from '../plan/speech-entities.ts';
 import {
@@ -54,10 +60,7 @@ export const evaluate: StepKind<EvaluateWith> = {
       ...(pair.against === undefined ? {} : { against: pair.against.self }),
     };
     const evaluations = context.ports.speech.evaluations;
-    const digest = digestOf('evaluation', {
-      dataset: entityId(dataset),
-      models: [entityId(request.model), entityId(request.against ?? request.model)],
-    });
+    const digest = digestOfMeasurement(request);
     context.report(describePair(pair));
     const { action, self } = await ensureEntity<Evaluation>(context, {
       effect: 'create-evaluation',

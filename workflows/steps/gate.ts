@@ -1,7 +1,7 @@
 import { formatRate } from '../document/rates.ts';
 import type { Outputs } from '../engine/step-kind.ts';
 import { entityId } from '../plan/identity.ts';
-import { isBetter, type MeasuredSide, type Measurement } from '../plan/measurements.ts';
+import { isBetter, seedOfDigest, type MeasuredSide, type Measurement } from '../plan/measurements.ts';
 import type { ChosenModel } from '../plan/models.ts';
 import { speakerInId } from '../scoring/group-scores.ts';
 import { compareRates, type RateComparison } from '../scoring/significance/compare-rates.ts';
@@ -62,7 +62,7 @@ export async function readEvidence(
       errorsAfter: errorsIn(pair.after),
       group: speakerInId(pair.name),
     })),
-    { seed: Number.parseInt(of.digest.slice(0, 8), 16), minWords: of.minWords },
+    { seed: seedOfDigest(of.digest), minWords: of.minWords },
   );
   return compared === undefined ? 'its files have no words' : { compared, matchedPairsP: matchedPairs(pairs).pValue };
 }
