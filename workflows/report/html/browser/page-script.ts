@@ -13,7 +13,7 @@ import { utterancesView } from '../views/utterances-view.ts';
  */
 
 /** So many utterances are shown, and as many more each time. */
-const page = 100;
+const page = 50;
 
 async function explore(container: Element, { packed, ...set }: PackedSet): Promise<void> {
   const utterances = listUtterances(await unpack(packed));
