@@ -63,12 +63,26 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },
   {
-    'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/steps'],
+    'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/evidence', 'workflows/steps'],
     'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
   },
   { 'workflows/report/html/types': [] },
-  { 'workflows/report/html/views': ['schemas', 'workflows/document', 'workflows/report/html/types'] },
-  { 'workflows/report/html': ['schemas', 'workflows/report/html/views', 'workflows/report/html/types'] },
+  {
+    'workflows/report/html/views': [
+      'schemas',
+      'workflows/document',
+      'workflows/evidence',
+      'workflows/report/html/types',
+    ],
+  },
+  {
+    'workflows/report/html': [
+      'schemas',
+      'workflows/evidence',
+      'workflows/report/html/views',
+      'workflows/report/html/types',
+    ],
+  },
   { 'workflows/report/html/browser': ['schemas', ...pages] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.

@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsSet } from '../../schemas/types.gen.ts';
@@ -149,7 +149,7 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
   it.each(['light', 'dark'] as const)('can be read by everybody when it is %s', async (colorScheme) => {
     const { page } = await openPage(browser, { file, colorScheme });
     await page.locator('.toolbar').waitFor();
-    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    await page.evaluate(axe.source);
     const { violations } = (await page.evaluate('axe.run()')) as {
       readonly violations: readonly {
         readonly id: string;

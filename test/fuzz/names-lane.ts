@@ -3,6 +3,7 @@ import type { ResultsDocument } from '../../schemas/types.gen.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { escapeControls } from '../../workflows/document/quote-name.ts';
 import { deadText } from '../../workflows/report/dead-text.ts';
+import { reportHtml } from '../../workflows/report/html/report-html.ts';
 import { resultsJunit } from '../../workflows/report/results-junit.ts';
 import { resultsMarkdown } from '../../workflows/report/results-markdown.ts';
 import { runText } from '../../workflows/report/run-text.ts';
@@ -64,6 +65,10 @@ function faultsOfReports(name: string): string | undefined {
     return `elements of its own in a report: ${rendered.html}`;
   const fault = faultOfXml(resultsJunit(resultsWith(name)));
   if (fault !== undefined) return fault;
+  const page = reportHtml(pageResults(name));
+  if (isUnprintable(page)) return `characters that must not be shown in ${page.slice(page.indexOf('<main>'))}`;
+  if (String(elementsOf(page)) !== String(plainElements))
+    return `elements of its own: ${page.slice(page.indexOf('<main>'))}`;
   const text = runText(recordWith(name));
   if (isUnprintable(text)) return `characters that must not be printed in ${JSON.stringify(text)}`;
   return text.split('\n').length === 4 ? undefined : `lines of its own on a terminal: ${JSON.stringify(text)}`;
@@ -136,6 +141,44 @@ function resultsWith(text: string): ResultsDocument {
     cost: [{ what: text, amount: 1, unit: text }],
   };
 }
+
+/** The same with all that a page shows. */
+function pageResults(text: string): ResultsDocument {
+  const results = resultsWith(text);
+  const recognised = { text: `${text} ${text}`, operations: 'CSDI' };
+  return {
+    ...results,
+    inputs: { a: text },
+    sets: results.sets.map((set) => ({
+      ...set,
+      terms: [{ name: text, hits: 1, misses: 1, falseAlarms: 1 }],
+      confusions: [{ reference: text, hypothesis: text, count: 1, againstCount: 1 }],
+      missed: [{ word: text, count: 1, deleted: 1, substituted: 0, againstCount: 1 }],
+      inserted: [{ word: text, count: 1 }],
+      utterances: [
+        {
+          id: text,
+          group: text,
+          audio: `audio/${text}`,
+          reference: text,
+          recognised,
+          against: recognised,
+          unstable: true,
+        },
+      ],
+    })),
+    lineage: [{ id: 'a', kind: 'dataset', name: text, digest: text, from: [text] }],
+  };
+}
+
+/** The elements of a page with the names of their attributes; a `<` that begins none is one, too. */
+function elementsOf(page: string): readonly string[] {
+  return [...page.slice(page.indexOf('<body>')).matchAll(/<(\/?[\w-]+)((?:\s[\w-]+(?:="[^"<]*")?)*)\s*\/?>|</g)].map(
+    ([all, name, attributes = '']) => (name === undefined ? all : `${name}${attributes.replaceAll(/="[^"]*"/g, '')}`),
+  );
+}
+
+const plainElements = elementsOf(reportHtml(pageResults('x')));
 
 /** Why an XML document is not well-formed, or has text that XML readers must not see. */
 function faultOfXml(xml: string): string | undefined {

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ResultsDocument } from '../../../schemas/types.gen.ts';
@@ -25,12 +24,12 @@ import {
   readHypotheses,
   readReferences,
   readText,
-  reasonOfFile,
   type References,
   type TranscriptFiles,
 } from '../transcripts.ts';
 import { CheckFailure, type Session, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
+import { writeOutput } from '../write-output.ts';
 
 /**
  * The command `speechops score`: the word error rate of what was recognised against what was said, and which words were missed. Works
@@ -316,15 +315,6 @@ async function writeAlignments(
   ]);
   const table = [['id', 'C', 'S', 'D', 'I', 'ops'], ...rows].map((row) => `${row.join('\t')}\n`).join('');
   await writeOutput(table, { file, cwd });
-}
-
-async function writeOutput(
-  text: string,
-  { file, cwd }: { readonly file: string; readonly cwd: string },
-): Promise<void> {
-  await writeFile(resolve(cwd, file), text).catch((error: unknown) => {
-    throw new UsageError(`Cannot write ${file}: ${reasonOfFile(error)}`, { cause: error });
-  });
 }
 
 function warnings(result: Score, files: { readonly ref: string; readonly hyp: string }): readonly string[] {
