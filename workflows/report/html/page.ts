@@ -39,11 +39,11 @@ export function pageHtml({
     renderToString(markup`<meta http-equiv="Content-Security-Policy" content=${policy} />`),
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     '<meta name="referrer" content="no-referrer">',
-    renderToString(markup`<title>${shownText(title)}</title>`),
+    rendered(markup`<title>${shownText(title)}</title>`),
     `<style>${pageStyle}</style>`,
     '</head>',
     '<body>',
-    renderToString(markup`<main>${body}</main>`),
+    rendered(markup`<main>${body}</main>`),
     ...data.map((one) => dataElement(one)),
     ...(data.length === 0 ? [] : [`<script>${pageScript}</script>`]),
     '</body>',
@@ -52,13 +52,18 @@ export function pageHtml({
   ].join('\n');
 }
 
+/** A page may be printed in a job, whose log takes `##[` and `##vso[` for commands: there is no `##` in it. */
+function rendered(view: View): string {
+  return renderToString(view).replaceAll('##', '#&#35;');
+}
+
 function digestOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
 /** In JSON a `<` may be written as an escape, so that no text ends the element. */
 function dataElement(data: object): string {
-  const json = JSON.stringify(data).replaceAll(/[<>&\p{Cf}\u2028\u2029]/gu, (character) =>
+  const json = JSON.stringify(data).replaceAll(/[<>&#\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) =>
     Array.from(
       { length: character.length },
       (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
