@@ -52,15 +52,7 @@ function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
   return [
     ...series.map(({ points, ...one }) => ({
       title: titleOf(one),
-      header: [
-        'run',
-        'ended',
-        'model',
-        'rate',
-        '95 % interval',
-        'change in points',
-        one.unit === 'word' ? 'words' : 'characters',
-      ],
+      header: ['run', 'ended', 'model', 'rate', '95 % interval', 'change in points', unitsOf[one.unit]],
       rows: points.map((point) => rowOf(point, points)),
     })),
     {
@@ -73,5 +65,7 @@ function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
 
 function titleOf({ title, unit, profile, profileVersion, rules, mergeCompounds }: Omit<RateSeries, 'points'>): string {
   const own = rules === undefined ? '' : `, rules ${rules}`;
-  return `${title}: ${unit === 'word' ? 'word' : 'character'} error rate, profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
+  return `${title}: ${unit === 'char' ? 'character' : unit} error rate, profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
 }
+
+const unitsOf: Readonly<Record<RateSeries['unit'], string>> = { word: 'words', char: 'characters', token: 'tokens' };

@@ -18,8 +18,8 @@ export function diffParts(
 ): readonly DiffPart[] {
   const said = unitsOf(reference, unit);
   const heard = unitsOf(recognised.text, unit);
-  const between = unit === 'word' ? ' ' : '';
-  const context = unit === 'word' ? 12 : 36;
+  const between = unit === 'char' ? '' : ' ';
+  const context = unit === 'char' ? 36 : 12;
   const parts: DiffPart[] = [];
   let same: string[] = [];
   let errors = 0;
@@ -61,7 +61,7 @@ export function diffParts(
 const mostErrors = 60;
 
 function unitsOf(text: string, unit: ResultsSet['unit']): readonly string[] {
-  if (unit === 'word') return text.split(/[ \t]+/).filter((word) => word !== '');
+  if (unit !== 'char') return text.split(/[ \t]+/).filter((word) => word !== '');
   return Array.from(
     new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text),
     ({ segment }) => segment,

@@ -16,7 +16,7 @@ export function diffView({
   readonly unit: ResultsSet['unit'];
 }): View {
   const parts = diffParts(texts, unit);
-  return parts.map((part, index) => [index > 0 && unit === 'word' ? ' ' : '', partView(part)]);
+  return parts.map((part, index) => [index > 0 && unit === 'char' ? '' : ' ', partView(part)]);
 }
 
 function partView(part: DiffPart): View {

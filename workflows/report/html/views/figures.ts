@@ -1,4 +1,19 @@
+import type { ResultsSet } from '../../../../schemas/types.gen.ts';
 import { formatRate } from '../../../document/rates.ts';
+
+/** What is counted, one of it. */
+export const unitNames: Readonly<Record<ResultsSet['unit'], string>> = {
+  word: 'word',
+  char: 'character',
+  token: 'token',
+};
+
+/** What the rates of a unit are called. */
+export const rateNames: Readonly<Record<ResultsSet['unit'], string>> = {
+  word: 'Word error rate',
+  char: 'Character error rate',
+  token: 'Token error rate',
+};
 
 /** `10,000`. */
 export function count(value: number): string {

@@ -1,5 +1,5 @@
 import type { RatePoint, RateSeries, RatesOverTime } from '../../../evidence/rates-over-time.ts';
-import { count, interval, moment, points as inPoints, rate, ticksTo } from './figures.ts';
+import { count, interval, moment, points as inPoints, rate, rateNames, ticksTo, unitNames } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
 
@@ -53,7 +53,7 @@ export function seriesView({
   return markup`<section>
     <h2><bdi>${shownText(title)}</bdi></h2>
     <p class="quiet">
-      ${unit === 'word' ? 'Word' : 'Character'} error rate, profile <code>${shownText(profile)} ${profileVersion}</code>${rulesText}
+      ${rateNames[unit]}, profile <code>${shownText(profile)} ${profileVersion}</code>${rulesText}
     </p>
     ${lineView({ title, points, runs })}
     <div class="scroll" tabindex="0" role="region" aria-label=${shownText(`Rates of ${title}`)}>
@@ -66,7 +66,7 @@ export function seriesView({
             <th scope="col" class="n">95 % interval</th>
             <th scope="col" class="n">change in points</th>
             <th scope="col" class="n">errors</th>
-            <th scope="col" class="n">${unit === 'word' ? 'words' : 'characters'}</th>
+            <th scope="col" class="n">${unitNames[unit]}s</th>
           </tr>
         </thead>
         <tbody>

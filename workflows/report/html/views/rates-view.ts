@@ -1,5 +1,5 @@
-import type { ResultsRate } from '../../../../schemas/types.gen.ts';
-import { count, interval, rate, ticksTo } from './figures.ts';
+import type { ResultsRate, ResultsSet } from '../../../../schemas/types.gen.ts';
+import { count, interval, rate, ticksTo, unitNames } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
 
@@ -26,7 +26,7 @@ export function ratesView({
   /** What the rows are, over their names. */
   readonly label: string;
   readonly rows: readonly RatedRow[];
-  readonly unit: 'word' | 'char';
+  readonly unit: ResultsSet['unit'];
   readonly bound?: number | undefined;
 }): View {
   const shown = rows.flatMap(({ rate: one, againstRate }) => [
@@ -49,7 +49,7 @@ export function ratesView({
           <th scope="col" class="n">95 % interval</th>
           <th scope="col" class="n">errors</th>
           ${hasKinds ? ['S', 'D', 'I'].map((kind) => markup`<th scope="col" class="n"><abbr title=${kindNames[kind]}>${kind}</abbr></th>`) : null}
-          <th scope="col" class="n">${unit === 'word' ? 'words' : 'characters'}</th>
+          <th scope="col" class="n">${unitNames[unit]}s</th>
           <th scope="col" class="n">utterances</th>
           ${hasBounds ? markup`<th scope="col">bounds</th>` : null}
         </tr>

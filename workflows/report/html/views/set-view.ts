@@ -1,7 +1,7 @@
 import type { ResultsSet } from '../../../../schemas/types.gen.ts';
 import { comparisonView } from './comparison-view.ts';
 import { diffLegend } from './diff-view.ts';
-import { count, counted } from './figures.ts';
+import { count, counted, rateNames } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { listUtterances, type ListedUtterance } from './listed-utterance.ts';
 import { ratesView } from './rates-view.ts';
@@ -18,7 +18,7 @@ export function setView({ set, worst }: { readonly set: ResultsSet; readonly wor
   return markup`<section class="set">
     <h2><bdi>${shownText(set.title)}</bdi></h2>
     <p class="quiet">
-      ${unit === 'word' ? 'Word' : 'Character'} error rate, ${rulesOf(set)}${bound === undefined ? '' : '; the dashed line is the bound'}
+      ${rateNames[unit]}, ${rulesOf(set)}${bound === undefined ? '' : '; the dashed line is the bound'}
     </p>
     ${set.incomplete === undefined ? null : markup`<p>${shownText(set.incomplete)}</p>`}
     ${ratesView({

@@ -1,5 +1,5 @@
 import type { ResultsSet } from '../../../../schemas/types.gen.ts';
-import { count, rate } from './figures.ts';
+import { count, rate, unitNames } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { fragmentOf } from './selection.ts';
 import { shownText } from './shown-text.ts';
@@ -7,7 +7,7 @@ import { figuresView } from './table-view.ts';
 
 /** What is confused, missed and made up most often, and how terms fared. */
 export function wordsView(set: Pick<ResultsSet, 'id' | 'unit' | 'confusions' | 'missed' | 'inserted' | 'terms'>): View {
-  const word = set.unit === 'word' ? 'word' : 'character';
+  const word = unitNames[set.unit];
   const link = (text: string, kinds: readonly ('S' | 'D' | 'I')[]): View =>
     markup`<a href=${fragmentOf(set.id, { text, kinds })}><bdi>${shownText(text)}</bdi></a>`;
   const other = (times: number | undefined): string => (times === undefined ? '' : count(times));
