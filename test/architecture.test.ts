@@ -29,7 +29,9 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/swap'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
-const shown = ['workflows/evidence', 'workflows/report', 'workflows/report/score', 'workflows/telemetry'];
+/** Pages for a browser: components, the pages made of them, and the script that goes with them. */
+const pages = ['workflows/report/html', 'workflows/report/html/views'];
+const shown = ['workflows/evidence', 'workflows/report', ...pages, 'workflows/report/score', 'workflows/telemetry'];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 
 /**
@@ -61,9 +63,27 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },
   {
-    'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/steps'],
+    'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/evidence', 'workflows/steps'],
     'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
   },
+  { 'workflows/report/html/types': [] },
+  {
+    'workflows/report/html/views': [
+      'schemas',
+      'workflows/document',
+      'workflows/evidence',
+      'workflows/report/html/types',
+    ],
+  },
+  {
+    'workflows/report/html': [
+      'schemas',
+      'workflows/evidence',
+      'workflows/report/html/views',
+      'workflows/report/html/types',
+    ],
+  },
+  { 'workflows/report/html/browser': ['schemas', ...pages] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
   { 'emulator/recognition': ['schemas', 'workflows/scoring'] },

@@ -3,7 +3,7 @@
  * nothing else does: every other test is a fast one.
  */
 export const slowTests = [
-  'test/{bench,cases,crash,examples,fleet,fuzz}/**/*.test.ts',
+  'test/{bench,browser,cases,crash,examples,fleet,fuzz}/**/*.test.ts',
   'test/{new-kind,package,pipeline-page,readme,start}.test.ts',
   'test/mutants/*.test.ts',
   // Terraform, or a build of the provider.

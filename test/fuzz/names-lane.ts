@@ -3,6 +3,7 @@ import type { ResultsDocument } from '../../schemas/types.gen.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { escapeControls } from '../../workflows/document/quote-name.ts';
 import { deadText } from '../../workflows/report/dead-text.ts';
+import { reportHtml } from '../../workflows/report/html/report-html.ts';
 import { resultsJunit } from '../../workflows/report/results-junit.ts';
 import { resultsMarkdown } from '../../workflows/report/results-markdown.ts';
 import { runText } from '../../workflows/report/run-text.ts';
@@ -64,9 +65,20 @@ function faultsOfReports(name: string): string | undefined {
     return `elements of its own in a report: ${rendered.html}`;
   const fault = faultOfXml(resultsJunit(resultsWith(name)));
   if (fault !== undefined) return fault;
+  const pageFault = name.length % pagesAmong === 0 ? faultOfPage(name) : undefined;
+  if (pageFault !== undefined) return pageFault;
   const text = runText(recordWith(name));
   if (isUnprintable(text)) return `characters that must not be printed in ${JSON.stringify(text)}`;
   return text.split('\n').length === 4 ? undefined : `lines of its own on a terminal: ${JSON.stringify(text)}`;
+}
+
+/** A page takes as long as all the other reports: it is made of one name in so many. */
+const pagesAmong = 4;
+
+function faultOfPage(name: string): string | undefined {
+  const page = textIn(reportHtml(pageResults(name)));
+  if (isUnprintable(page)) return `characters that must not be shown in ${page}`;
+  return String(elementsOf(page)) === String(plainElements) ? undefined : `elements of its own: ${page}`;
 }
 
 /** A run in which the text stands wherever a stranger can put it. */
@@ -136,6 +148,50 @@ function resultsWith(text: string): ResultsDocument {
     cost: [{ what: text, amount: 1, unit: text }],
   };
 }
+
+/** The same with all that a page shows. */
+function pageResults(text: string): ResultsDocument {
+  const results = resultsWith(text);
+  const recognised = { text: `${text} ${text}`, operations: 'CSDI' };
+  return {
+    ...results,
+    inputs: { a: text },
+    sets: results.sets.map((set) => ({
+      ...set,
+      terms: [{ name: text, hits: 1, misses: 1, falseAlarms: 1 }],
+      confusions: [{ reference: text, hypothesis: text, count: 1, againstCount: 1 }],
+      missed: [{ word: text, count: 1, deleted: 1, substituted: 0, againstCount: 1 }],
+      inserted: [{ word: text, count: 1 }],
+      utterances: [
+        {
+          id: text,
+          group: text,
+          audio: `audio/${text}`,
+          reference: text,
+          recognised,
+          against: recognised,
+          unstable: true,
+        },
+      ],
+    })),
+    lineage: [{ id: 'a', kind: 'dataset', name: text, digest: text, from: [text] }],
+  };
+}
+
+/** What a page has of the document: neither its style nor its script, which are the same in each. */
+function textIn(page: string): string {
+  const style = page.indexOf('<style>');
+  return page.slice(0, style) + page.slice(page.indexOf('</style>', style), page.lastIndexOf('<script>'));
+}
+
+/** The elements of a page with the names of their attributes; a `<` that begins none is one, too. */
+function elementsOf(page: string): readonly string[] {
+  return [...page.matchAll(/<([/!]?[\w-]+)((?:\s[\w-]+(?:="[^"<]*")?)*)\s*\/?>|</g)].map(
+    ([all, name, attributes = '']) => (name === undefined ? all : `${name}${attributes.replaceAll(/="[^"]*"/g, '')}`),
+  );
+}
+
+const plainElements = elementsOf(textIn(reportHtml(pageResults('x'))));
 
 /** Why an XML document is not well-formed, or has text that XML readers must not see. */
 function faultOfXml(xml: string): string | undefined {

@@ -54,6 +54,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     description: 'Show a run: its steps, what came out, how long they took, what it waits for, and its log.',
     load: async () => (await import('./commands/runs.ts')).showCommand,
   },
+  report: {
+    description:
+      'Write the evidence of a run again, as text, Markdown, JSON or a page; of several runs how their rates went.',
+    load: async () => (await import('./commands/report.ts')).reportCommand,
+  },
   fork: {
     description: 'Start a new run from a step of another one: what that one did before the step is kept.',
     load: async () => (await import('./commands/resume.ts')).forkCommand,

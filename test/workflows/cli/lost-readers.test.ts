@@ -46,7 +46,13 @@ async function shell(command: string): Promise<string> {
 
 async function recordOf(runId: string): Promise<RunRecord> {
   const folder = path.join(place().folder, '.speechops', 'runs', runId);
-  expect((await readdir(folder)).toSorted()).toEqual(['junit.xml', 'report.md', 'results.json', 'run.json']);
+  expect((await readdir(folder)).toSorted()).toEqual([
+    'junit.xml',
+    'report.html',
+    'report.md',
+    'results.json',
+    'run.json',
+  ]);
   return JSON.parse(await readFile(path.join(folder, 'run.json'), 'utf8')) as RunRecord;
 }
 

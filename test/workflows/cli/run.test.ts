@@ -6,6 +6,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
 import { type ResultsDocument, resultsSchema, runSchema } from '../../../schemas/index.ts';
+import { reportHtml } from '../../../workflows/report/html/report-html.ts';
 import { resultsJunit } from '../../../workflows/report/results-junit.ts';
 import { resultsMarkdown } from '../../../workflows/report/results-markdown.ts';
 import type { RunRecord } from '../../../workflows/engine/run-record.ts';
@@ -206,8 +207,9 @@ describe('speechops run', () => {
     const report = await read('report.md');
     expect(report).toBe(resultsMarkdown(document));
     expect(await read('junit.xml')).toBe(resultsJunit(document));
+    expect(await read('report.html')).toBe(reportHtml(document));
     expect(await readFile(summary, 'utf8')).toBe(`of a step before\n${report}\n`);
-    for (const name of ['results.json', 'report.md', 'junit.xml'])
+    for (const name of ['results.json', 'report.md', 'junit.xml', 'report.html'])
       expect(await read(name)).not.toMatch(/a-key-that-nobody-may-print|api-version|[?&]sig=/);
   });
 

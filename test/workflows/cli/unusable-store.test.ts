@@ -106,7 +106,7 @@ describe('a link in the folder for runs', { timeout }, () => {
     expect((await lstat(path.join(runs, 'a', 'report.md'))).isFile()).toBe(true);
     await symlink(elsewhere, path.join(runs, 'b'));
     expect((await place().call('run', 'asks.yaml', '--run-id', 'b')).stderr).toContain(
-      `warning: The run has not left all of run.json, results.json, report.md and junit.xml here: Remove the link ${path.join(runs, 'b')}`,
+      `warning: The run has not left all of run.json, results.json, report.md, junit.xml and report.html here: Remove the link ${path.join(runs, 'b')}`,
     );
     expect(await readdir(elsewhere)).toEqual(['precious']);
     expect(await readFile(path.join(elsewhere, 'precious'), 'utf8')).toBe('kept');

@@ -1,6 +1,6 @@
-import { writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { ResultsDocument } from '../../../schemas/types.gen.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate, parseRate, suggestRate } from '../../document/rates.ts';
 import { scoreResults } from '../../evidence/score-results.ts';
@@ -24,12 +24,12 @@ import {
   readHypotheses,
   readReferences,
   readText,
-  reasonOfFile,
   type References,
   type TranscriptFiles,
 } from '../transcripts.ts';
 import { CheckFailure, type Session, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
+import { writeOutput } from '../write-output.ts';
 
 /**
  * The command `speechops score`: the word error rate of what was recognised against what was said, and which words were missed. Works
@@ -61,7 +61,7 @@ export function scoreCommand(session: Session): Command {
     .addOption(new Option('--unit <unit>', 'what is counted').choices(['word', 'char', 'token']).default('word'))
     .addOption(
       new Option('--format <format>', 'how the result is printed')
-        .choices(['text', 'json', 'markdown', 'junit'])
+        .choices(['text', 'json', 'markdown', 'junit', 'html'])
         .default('text'),
     )
     .addOption(new Option('--max-wer <rate>', 'exit 1 when the rate is above, for example 10%').argParser(rate))
@@ -95,6 +95,7 @@ Examples:
   speechops score --ref trans.txt --hyp results/*.json --profile lexical --max-wer 10% --format junit
   speechops score --ref display.tsv --hyp results/*.json --unit token
   speechops score --ref ref.trn --hyp hyp.trn --optional-words --fragments    (as sclite -s -D -F)
+  speechops score --ref ref.trn --hyp new.trn --against old.trn --format html > report.html
 
 Files are UTF-8, in one of these forms, which is told from the text unless --ref-format or --hyp-format says it:
   tab            id, tab, text            (a tab in any line)
@@ -125,7 +126,7 @@ interface ScoreOptions {
   readonly optionalWords?: true;
   readonly fragments?: true;
   readonly unit: ScoringUnit;
-  readonly format: 'text' | 'json' | 'markdown' | 'junit';
+  readonly format: 'text' | 'json' | 'markdown' | 'junit' | 'html';
   readonly maxWer?: number;
   readonly worst: number;
   readonly seed: number;
@@ -195,17 +196,22 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     comparison: against && compareScores(result, against, { seed: options.seed, speakerOf }),
   };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
-  if (options.results !== undefined) {
+  const resultsOf = async (): Promise<ResultsDocument> => {
     const made = { ...(await madeHere(io)), startedAt, finishedAt: new Date().toISOString() };
-    const document = scoreResults(report, { made, seed: options.seed });
+    return scoreResults(report, { made, seed: options.seed });
+  };
+  if (options.results !== undefined) {
+    const document = await resultsOf();
     await writeOutput(`${JSON.stringify(document, undefined, 2)}\n`, { file: options.results, cwd: io.cwd });
   }
   io.stdout.write(
-    {
+    await {
       text: () => scoreText(report, { color: wantsColor(io.stdout, io) }),
       json: () => scoreJson(report),
       markdown: () => scoreMarkdown(report),
       junit: () => scoreJunit(report),
+      // What makes pages takes longer to load than all other formats.
+      html: async () => (await import('../../report/html/report-html.ts')).reportHtml(await resultsOf()),
     }[options.format](),
   );
   session.exitCode = 0;
@@ -309,15 +315,6 @@ async function writeAlignments(
   ]);
   const table = [['id', 'C', 'S', 'D', 'I', 'ops'], ...rows].map((row) => `${row.join('\t')}\n`).join('');
   await writeOutput(table, { file, cwd });
-}
-
-async function writeOutput(
-  text: string,
-  { file, cwd }: { readonly file: string; readonly cwd: string },
-): Promise<void> {
-  await writeFile(resolve(cwd, file), text).catch((error: unknown) => {
-    throw new UsageError(`Cannot write ${file}: ${reasonOfFile(error)}`, { cause: error });
-  });
 }
 
 function warnings(result: Score, files: { readonly ref: string; readonly hyp: string }): readonly string[] {

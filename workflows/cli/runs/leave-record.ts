@@ -18,7 +18,7 @@ import { wantsColor } from '../wants-color.ts';
 import { type EndedRun, gatherSources } from './gather-sources.ts';
 
 /**
- * Ends a command that has seen a run end: `run.json`, `results.json` with all evidence, and its renderings `report.md` and `junit.xml` in
+ * Ends a command that has seen a run end: `run.json`, `results.json` with all evidence, and its renderings `report.md`, `junit.xml` and `report.html` in
  * the run's folder, the record on stdout, what failed and what to do about it on stderr, and the exit code, which is that of the
  * run also when the folder cannot be written. In a job of GitHub the summary of the job gets `report.md`, too.
  */
@@ -64,13 +64,16 @@ async function writeRecord(
     await writePrivateFile(path.join(folder, 'results.json'), `${JSON.stringify(document, undefined, 2)}\n`);
     await writePrivateFile(path.join(folder, 'report.md'), markdown);
     await writePrivateFile(path.join(folder, 'junit.xml'), resultsJunit(document));
+    // What makes pages takes as long to load as a short command.
+    const { reportHtml } = await import('../../report/html/report-html.ts');
+    await writePrivateFile(path.join(folder, 'report.html'), reportHtml(document));
     const summary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
     if (summary !== '') await appendFile(path.resolve(io.cwd, summary), `${markdown}\n`);
     return `record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return escapeControls(
-      `warning: The run has not left all of run.json, results.json, report.md and junit.xml here: ${reason}`,
+      `warning: The run has not left all of run.json, results.json, report.md, junit.xml and report.html here: ${reason}`,
     );
   }
 }

@@ -65,6 +65,14 @@ describe('speechops score', () => {
     ]);
   });
 
+  it('prints a page of the same for people', async () => {
+    await files({ 'ref.tsv': 'u1\ta b c\nu2\td\n', 'hyp.tsv': 'u1\ta x c c\nu2\td\n' });
+    const { stdout } = await score('--format', 'html');
+    expect(stdout.startsWith('<!doctype html>')).toBe(true);
+    expect(stdout).toContain('Word error rate 50.0 %.');
+    expect(stdout).toContain('a <ins>x</ins> <b><del>b</del> <ins>c</ins></b> c');
+  });
+
   it('prints fractions and every id that has no partner as JSON', async () => {
     await files({
       'ref.tsv': 'u1\ta b c\nu2\td\nu3\te\n',
@@ -488,7 +496,7 @@ describe('speechops score', () => {
   it.each([
     ['--profile', 'azure', 'Allowed choices are none, lexical, azure-en-US, azure-de-DE, '],
     ['--unit', 'phone', 'Allowed choices are word, char, token.'],
-    ['--format', 'xml', 'Allowed choices are text, json, markdown, junit.'],
+    ['--format', 'xml', 'Allowed choices are text, json, markdown, junit, html.'],
     ['--ref-format', 'csv', 'Allowed choices are tab, trn, kaldi, json, azure, azure-display.'],
     ['--max-wer', '10', 'Write a rate as 10% or 0.1: did you mean 10%.'],
     ['--max-wer', 'ten', 'Write a rate as 10% or 0.1.'],

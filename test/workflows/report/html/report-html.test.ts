@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import type { ResultsDocument, ResultsSet, ResultsUtterance } from '../../../../schemas/types.gen.ts';
+import { pageScriptFile, pageScriptModule } from '../../../../scripts/generate-page-script.ts';
+import type { PackedSet } from '../../../../workflows/report/html/packed-set.ts';
+import { pageScript } from '../../../../workflows/report/html/page-script.gen.ts';
+import { reportHtml } from '../../../../workflows/report/html/report-html.ts';
+import { createDraws } from '../../../fuzz/draws.ts';
+import { sampleResults } from './sample-results.ts';
+
+const sample = sampleResults();
+const page = reportHtml(sample);
+
+describe('reportHtml', () => {
+  it('says the verdict and why before anything else', () => {
+    const text = textOf(page);
+    expect(text.indexOf(sample.verdict.sentence)).toBeLessThan(200);
+    for (const reason of sample.verdict.reasons) expect(text.indexOf(reason)).toBeLessThan(500);
+    expect(textOf(reportHtml({ ...sample, verdict: { ...sample.verdict, passed: false } }))).toContain('Not passed:');
+  });
+
+  it('has every part of the document', () => {
+    const text = textOf(page);
+    for (const part of [
+      ...sample.steps.flatMap(({ id, sentence, reason = '' }) => [id, sentence, reason]),
+      ...sample.lineage.flatMap(({ name, digest = '' }) => [name, digest]),
+      ...sample.expiry.flatMap(({ name, consequence }) => [name, consequence]),
+      ...Object.entries(sample.inputs ?? {}).flat(),
+      ...sample.sets.flatMap(({ slices, terms = [] }) => [
+        ...slices.map(({ value }) => value),
+        ...terms.map(({ name }) => name),
+      ]),
+      'Wards 2 is better than Wards 1',
+      sample.made.commit,
+      sample.made.by,
+      sample.made.host,
+      'evaluation of two models',
+    ])
+      expect(text.includes(String(part)), String(part)).toBe(true);
+  });
+
+  it('allows its own script and style alone, and audio from where the document says', () => {
+    const policy = policyOf(page);
+    const [style, script] = [/<style>([\s\S]*?)<\/style>/, /<script>([\s\S]*?)<\/script>/].map((part) => {
+      const text = part.exec(page)?.[1] ?? '';
+      return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    });
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).toContain(`style-src ${style};`);
+    expect(policy).toContain(`script-src ${script};`);
+    expect(policy).toContain("media-src 'self' file:;");
+    expect(/<[^>]* style=/.exec(page)).toBeNull();
+    const elsewhere = withUtterances(({ id, ...rest }) => ({ ...rest, id, audio: `https://a.example/x/${id}` }));
+    expect(policyOf(reportHtml(elsewhere))).toContain('media-src https://a.example;');
+    const none = withUtterances(({ audio: _audio, ...rest }) => rest);
+    expect(policyOf(reportHtml(none))).not.toContain('media-src');
+  });
+
+  it('has a script and its data only where there are utterances', () => {
+    expect(reportHtml({ ...sample, sets: [] }).includes('<script')).toBe(false);
+    expect(policyOf(reportHtml({ ...sample, sets: [] }))).not.toContain('script-src');
+  });
+
+  it('has the worst utterances as text, and all of them packed', () => {
+    const [set] = sample.sets as [ResultsSet];
+    expect(page.match(/<li><header>/g)?.length).toBe(200);
+    const data = JSON.parse(/<script type="application\/json">(.*?)<\/script>/.exec(page)?.[1] ?? '{}') as PackedSet;
+    expect(data.id).toBe(set.id);
+    const unpacked = JSON.parse(inflateRawSync(Buffer.from(data.packed, 'base64')).toString()) as unknown[][];
+    expect(unpacked.map(([id]) => id)).toEqual(set.utterances.map(({ id }) => id));
+  });
+
+  it('is at most 2 MB with 10,000 utterances of 15 words and two models', () => {
+    const draws = createDraws(3);
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    const vocabulary = Array.from({ length: 20_000 }, () =>
+      Array.from({ length: 3 + draws.below(8) }, () => draws.pick(letters)).join(''),
+    );
+    const words = (): string[] => Array.from({ length: 15 }, () => draws.pick(vocabulary));
+    const utterances = Array.from({ length: 10_000 }, (_, index): ResultsUtterance => {
+      const said = words();
+      const heard = (): ResultsUtterance['recognised'] => {
+        const operations = said.map(() => (draws.chance(0.15) ? 'S' : 'C')).join('');
+        const text = said.map((word, at) => (operations[at] === 'S' ? draws.pick(vocabulary) : word)).join(' ');
+        return { text, operations };
+      };
+      const id = `speaker-${index % 97}-${index}.wav`;
+      return {
+        id,
+        audio: `audio/${id}`,
+        group: `speaker-${index % 97}`,
+        reference: said.join(' '),
+        recognised: heard(),
+        against: heard(),
+      };
+    });
+    const [set] = sample.sets as [ResultsSet];
+    const large = reportHtml({ ...sample, sets: [{ ...set, utterances }] });
+    expect(Buffer.byteLength(large)).toBeLessThanOrEqual(2_000_000);
+  });
+
+  it('escapes markup, and shows what steers the direction or cannot be seen', () => {
+    const hostile = `</script><img src=x onerror=alert(1)>"'\u202Egnp.exe\u0007`;
+    const text = reportHtml(hostileResults(hostile));
+    expect(text.includes('<img')).toBe(false);
+    expect(/[\p{Cf}\p{Co}]|(?![\n\t])\p{Cc}/u.test(text)).toBe(false);
+    expect(text.includes('\\u202E')).toBe(true);
+    expect(text.match(/<\/script>/g)?.length).toBe(2);
+  });
+
+  it('leads to no audio but files and the web', () => {
+    const sourcesOf = (audio: string): readonly (string | undefined)[] =>
+      [
+        ...reportHtml(withUtterances((utterance) => ({ ...utterance, audio }))).matchAll(/<audio [^>]*src="([^"]*)"/g),
+      ].map(([, source]) => source);
+    expect(sourcesOf('javascript:alert(1)')).toEqual([]);
+    expect(sourcesOf('data:audio/wav;base64,AAAA')).toEqual([]);
+    expect(sourcesOf('a b/c#1?.wav')[0]).toBe('a%20b/c%231%3F.wav');
+    expect(sourcesOf('https://a.example/x.wav')[0]).toBe('https://a.example/x.wav');
+  });
+});
+
+describe('the script of report.html', () => {
+  it('is made of its source as that is now', async () => {
+    expect(readFileSync(pageScriptFile, 'utf8'), 'run npm run page-script').toBe(await pageScriptModule());
+  });
+
+  it('has at most 20 KB', () => {
+    expect(Buffer.byteLength(pageScript)).toBeLessThanOrEqual(20_000);
+  });
+
+  it('can stand in a page', () => {
+    expect(/<\/?script|<!--|[^\n\t\x20-\x7e]/i.exec(pageScript)?.[0]).toBeUndefined();
+  });
+});
+
+function withUtterances(change: (utterance: ResultsUtterance) => ResultsUtterance): ResultsDocument {
+  return {
+    ...sample,
+    sets: sample.sets.map((set) => ({ ...set, utterances: set.utterances.slice(0, 5).map(change) })),
+  };
+}
+
+/** A document with a text wherever a stranger can put one. */
+function hostileResults(text: string): ResultsDocument {
+  return JSON.parse(JSON.stringify(sample), (key, value: unknown) =>
+    typeof value === 'string' && !fixed.has(key) ? text : value,
+  ) as ResultsDocument;
+}
+
+const fixed = new Set(['kind', 'status', 'verdict', 'unit', 'operations', 'proof', 'answeredBy', 'source']);
+
+function policyOf(text: string): string {
+  return (/http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1] ?? '').replaceAll('&#39;', "'");
+}
+
+/** What a reader sees, on one line. */
+function textOf(text: string): string {
+  return text
+    .replaceAll(/<(style|script|head)\b[\s\S]*?<\/\1>/g, '')
+    .replaceAll(/<[^>]*>/g, ' ')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&')
+    .replaceAll(/\s+/g, ' ');
+}

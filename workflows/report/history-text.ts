@@ -1,0 +1,71 @@
+import type { RatePoint, RateSeries, RatesOverTime } from '../evidence/rates-over-time.ts';
+import { escapeControls } from '../document/quote-name.ts';
+import { formatRate } from '../document/rates.ts';
+import { deadText } from './dead-text.ts';
+import { painter } from './paint.ts';
+import { tableText } from './table.ts';
+
+/** Several runs for a terminal: the rates of each test set from run to run, and how the runs ended. */
+export function historyText({ runs, series }: RatesOverTime, { color }: { readonly color: boolean }): string {
+  const paint = painter({ color });
+  const section = ({ title, header, rows }: Table): string =>
+    `${paint('heading', escapeControls(title))}\n${tableText(header, rows)}`;
+  return tablesOf({ runs, series }).map(section).join('\n');
+}
+
+/** The same in Markdown. */
+export function historyMarkdown(history: RatesOverTime): string {
+  return tablesOf(history)
+    .map(({ title, header, rows }) =>
+      [
+        `## ${deadText(title)}\n`,
+        ...[header, header.map(() => '---'), ...rows.map((row) => row.map(deadText))].map(
+          (cells) => `| ${cells.join(' | ')} |`,
+        ),
+        '',
+      ].join('\n'),
+    )
+    .join('\n');
+}
+
+interface Table {
+  readonly title: string;
+  /** Ours; the title and the rows are texts of anybody. */
+  readonly header: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
+  const rowOf = ({ run, model, rate, change }: RatePoint, points: readonly RatePoint[]): readonly string[] => {
+    const beside = points.flatMap(({ rate: { value } }) => value ?? []);
+    const { value, low, high, words } = rate;
+    return [
+      runs[run]?.name ?? '',
+      (runs[run]?.finishedAt ?? '').slice(0, 10),
+      model,
+      value === null ? 'none' : formatRate(value, beside),
+      low === undefined || high === undefined ? '' : `${formatRate(low)} to ${formatRate(high)}`,
+      change === undefined ? '' : `${change > 0 ? '+' : ''}${(change * 100).toFixed(2)}`,
+      String(words),
+    ];
+  };
+  return [
+    ...series.map(({ points, ...one }) => ({
+      title: titleOf(one),
+      header: ['run', 'ended', 'model', 'rate', '95 % interval', 'change in points', unitsOf[one.unit]],
+      rows: points.map((point) => rowOf(point, points)),
+    })),
+    {
+      title: 'Runs',
+      header: ['run', 'ended', 'passed', 'what it came to'],
+      rows: runs.map(({ name, finishedAt, passed, sentence }) => [name, finishedAt, passed ? 'yes' : 'no', sentence]),
+    },
+  ];
+}
+
+function titleOf({ title, unit, profile, profileVersion, rules, mergeCompounds }: Omit<RateSeries, 'points'>): string {
+  const own = rules === undefined ? '' : `, rules ${rules}`;
+  return `${title}: ${unit === 'char' ? 'character' : unit} error rate, profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
+}
+
+const unitsOf: Readonly<Record<RateSeries['unit'], string>> = { word: 'words', char: 'characters', token: 'tokens' };

@@ -1,0 +1,3 @@
+import type { ComponentChild } from 'preact';
+
+export function renderToString(view: ComponentChild): string;

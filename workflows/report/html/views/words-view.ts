@@ -1,0 +1,82 @@
+import type { ResultsSet } from '../../../../schemas/types.gen.ts';
+import { count, rate, unitNames } from './figures.ts';
+import { markup, type View } from './markup.ts';
+import { fragmentOf } from './selection.ts';
+import { shownText } from './shown-text.ts';
+import { figuresView } from './table-view.ts';
+
+/** What is confused, missed and made up most often, and how terms fared. */
+export function wordsView(set: Pick<ResultsSet, 'id' | 'unit' | 'confusions' | 'missed' | 'inserted' | 'terms'>): View {
+  const word = unitNames[set.unit];
+  const link = (text: string, kinds: readonly ('S' | 'D' | 'I')[]): View =>
+    markup`<a href=${fragmentOf(set.id, { text, kinds })}><bdi>${shownText(text)}</bdi></a>`;
+  const other = (times: number | undefined): string => (times === undefined ? '' : count(times));
+  const [hasConfusionsOfB, hasMissedOfB] = [set.confusions, set.missed].map((rows) =>
+    rows.some(({ againstCount }) => againstCount !== undefined),
+  );
+  return markup`<div class="columns">
+    ${termsView(set)}
+    ${figuresView({
+      title: 'Confusion pairs',
+      header: ['said', 'recognised', 'times', ...(hasConfusionsOfB ? ['B'] : [])],
+      named: 2,
+      rows: set.confusions
+        .slice(0, most)
+        .map((pair) => [
+          link(pair.reference, ['S']),
+          markup`<bdi>${shownText(pair.hypothesis)}</bdi>`,
+          count(pair.count),
+          ...(hasConfusionsOfB ? [other(pair.againstCount)] : []),
+        ]),
+      all: set.confusions.length,
+    })}
+    ${figuresView({
+      title: `Most missed ${word}s`,
+      header: [word, 'times', 'deleted', 'substituted', ...(hasMissedOfB ? ['B'] : [])],
+      rows: set.missed
+        .slice(0, most)
+        .map((one) => [
+          link(one.word, ['S', 'D']),
+          count(one.count),
+          count(one.deleted),
+          count(one.substituted),
+          ...(hasMissedOfB ? [other(one.againstCount)] : []),
+        ]),
+      all: set.missed.length,
+    })}
+    ${figuresView({
+      title: `Most inserted ${word}s`,
+      header: [word, 'times'],
+      rows: set.inserted.slice(0, most).map((one) => [link(one.word, ['I']), count(one.count)]),
+      all: set.inserted.length,
+    })}
+  </div>`;
+}
+
+const most = 15;
+
+/** Terms, those with most faults first. */
+function termsView({ terms = [] }: Pick<ResultsSet, 'terms'>): View {
+  const sum = (of: (term: (typeof terms)[number]) => number): number =>
+    terms.reduce((total, term) => total + of(term), 0);
+  const [hits, misses, falseAlarms] = [
+    sum((term) => term.hits),
+    sum((term) => term.misses),
+    sum((term) => term.falseAlarms),
+  ];
+  const sorted = terms.toSorted((one, other) => other.misses + other.falseAlarms - one.misses - one.falseAlarms);
+  const said = hits + misses;
+  return figuresView({
+    title: `Terms: error rate ${rate(said === 0 ? null : (misses + falseAlarms) / said)}`,
+    header: ['term', 'said', 'hits', 'misses', 'false alarms'],
+    rows: sorted
+      .slice(0, mostTerms)
+      .map((term) => [
+        markup`<bdi>${shownText(term.name)}</bdi>`,
+        ...[term.hits + term.misses, term.hits, term.misses, term.falseAlarms].map(count),
+      ]),
+    all: terms.length,
+  });
+}
+
+const mostTerms = 40;

@@ -1,0 +1,64 @@
+import type { ResultsDocument, ResultsRate, ResultsSet } from '../../schemas/types.gen.ts';
+import { escapeControls } from '../document/quote-name.ts';
+import { formatRate } from '../document/rates.ts';
+import { painter } from './paint.ts';
+import { tableText } from './table.ts';
+
+/** The evidence for a terminal: the verdict and why, rates, what chance explains, swaps and ends. */
+export function resultsText(document: ResultsDocument, { color }: { readonly color: boolean }): string {
+  const { title, verdict, sets, steps, swaps, expiry } = document;
+  const paint = painter({ color });
+  const section = (name: string, header: readonly string[], rows: readonly (readonly string[])[]): string =>
+    rows.length === 0 ? '' : `\n${paint('heading', name)}\n${tableText(header, rows)}`;
+  const word = verdict.passed ? paint('succeeded', 'passed') : paint('failed', 'not passed');
+  return [
+    `${escapeControls(title)}: ${word}\n${escapeControls(verdict.sentence)}\n`,
+    ...verdict.reasons.map((reason) => `- ${escapeControls(reason)}\n`),
+    section('Rates', ['set', 'model', 'rate', '95 % interval', 'errors', 'words'], sets.flatMap(rateRows)),
+    section('Differences', ['set', 'points', 'p-value', 'verdict'], sets.flatMap(differenceRow)),
+    section('Slices that do not pass', ['set', 'by', 'value', 'why'], sets.flatMap(failedSlices)),
+    section(
+      'Steps',
+      ['step', 'status', 'outcome'],
+      steps.map(({ id, status, sentence }) => [id, status, sentence]),
+    ),
+    section(
+      'Swaps',
+      ['endpoint', 'model', 'before', 'proof'],
+      swaps.map(({ endpoint, model, previousModel = '', proof }) => [endpoint, model, previousModel, proof]),
+    ),
+    section(
+      'Ends',
+      ['ends', 'what', 'name', 'then'],
+      expiry.map(({ ends, kind, name, consequence }) => [ends.slice(0, 10), kind, name, consequence]),
+    ),
+    ...sets.flatMap(({ title: set, incomplete }) =>
+      incomplete === undefined ? [] : [`\n${escapeControls(`${set}: ${incomplete}`)}\n`],
+    ),
+  ].join('');
+}
+
+function rateRows({ title, model, rate, against = '', againstRate }: ResultsSet): readonly (readonly string[])[] {
+  const beside = [rate.value, againstRate?.value ?? null].filter((value) => value !== null);
+  const row = (name: string, { value, low, high, errors, words }: ResultsRate): readonly string[] => [
+    title,
+    name,
+    value === null ? 'none' : formatRate(value, beside),
+    low === undefined || high === undefined ? '' : `${formatRate(low)} to ${formatRate(high)}`,
+    String(errors),
+    String(words),
+  ];
+  return [row(model, rate), ...(againstRate === undefined ? [] : [row(against, againstRate)])];
+}
+
+function differenceRow({ title, comparison }: ResultsSet): readonly (readonly string[])[] {
+  if (comparison === undefined) return [];
+  const { delta, pValue, verdict } = comparison;
+  return [[title, (delta * 100).toFixed(2), pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict]];
+}
+
+function failedSlices({ title, slices }: ResultsSet): readonly (readonly string[])[] {
+  return slices.flatMap(({ by, value, passed, sentence = '' }) =>
+    passed === false ? [[title, by, value ?? '(none)', sentence]] : [],
+  );
+}
