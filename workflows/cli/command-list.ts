@@ -93,6 +93,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     description: 'Word error rate of recognised text against reference text, aligned as NIST sclite does.',
     load: async () => (await import('./commands/score.ts')).scoreCommand,
   },
+  doubt: {
+    description:
+      'List where all models of evaluations contradict the transcript in the same words, and patch it. Changes nothing.',
+    load: async () => (await import('./commands/doubt.ts')).doubtCommand,
+  },
   emulator: {
     description:
       'Run a local Speech resource: datasets, training, evaluations, endpoints, recognition over WebSocket and REST.',
