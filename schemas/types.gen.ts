@@ -814,6 +814,10 @@ export interface ResultsSet {
    */
   readonly unit: 'word' | 'char' | 'token';
   /**
+   * Which of sclite's marks had a meaning in the texts; absent where no text has any.
+   */
+  readonly marks?: ('alternations' | 'optionalWords' | 'fragments')[];
+  /**
    * Whether compounds that are only split otherwise count as correct.
    */
   readonly mergeCompounds?: boolean;
@@ -1060,7 +1064,7 @@ export interface ResultsUtterance {
    */
   readonly group?: string;
   /**
-   * What was said: words with a space between them, or characters.
+   * What was said: words (or tokens) with one space between them, or characters. Where a model has an optional word that nobody said, there is an empty word.
    */
   readonly reference: string;
   readonly recognised: ResultsRecognised;
@@ -1078,6 +1082,10 @@ export interface ResultsRecognised {
    * Words with a space between them, or characters.
    */
   readonly text: string;
+  /**
+   * What it was aligned with, where that is another way of an alternation than the utterance's `reference`.
+   */
+  readonly reference?: string;
   /**
    * A letter a step of the alignment, first word first: `C` correct, `S` substituted, `D` deleted, `I` inserted.
    */

@@ -98,6 +98,15 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     description: 'Word error rate of recognised text against reference text, aligned as NIST sclite does.',
     load: async () => (await import('./commands/score.ts')).scoreCommand,
   },
+  display: {
+    description: 'Check that what was recognised is displayed as a table of spoken and displayed words wants it.',
+    load: async () => (await import('./commands/display.ts')).displayCommand,
+  },
+  doubt: {
+    description:
+      'List where all models of evaluations contradict the transcript in the same words, and patch it. Changes nothing.',
+    load: async () => (await import('./commands/doubt.ts')).doubtCommand,
+  },
   emulator: {
     description:
       'Run a local Speech resource: datasets, training, evaluations, endpoints, recognition over WebSocket and REST.',

@@ -7,6 +7,7 @@ import type {
 } from '../../schemas/types.gen.ts';
 import { compareScores, type ScoreComparison, type Significance } from '../scoring/compare-scores.ts';
 import { errorPatterns } from '../scoring/error-patterns.ts';
+import type { Marks } from '../scoring/marks/marked-text.ts';
 import { errorsIn, wordsIn } from '../scoring/rank-utterances.ts';
 import { type Score, totalOf, type UtteranceScore } from '../scoring/score-utterances.ts';
 import { compareRates } from '../scoring/significance/compare-rates.ts';
@@ -57,6 +58,7 @@ export function measuredSet(set: MeasuredSet): ResultsSet {
     ...(score.rules === undefined ? {} : { rules: `${score.rules.name} ${score.rules.digest}` }),
     unit: score.unit,
     mergeCompounds: score.mergeCompounds,
+    ...(score.marks === undefined ? {} : { marks: marksOf(score.marks) }),
     model,
     ...(against === undefined ? {} : { against: against.model }),
     rate: rateOfAll(score.utterances, set),
@@ -78,7 +80,7 @@ export function measuredSet(set: MeasuredSet): ResultsSet {
         ...(group === undefined ? {} : { group }),
         reference: joined(utterance.reference, score),
         recognised: recognised(utterance, score),
-        ...(beside === undefined ? {} : { against: recognised(beside, score) }),
+        ...(beside === undefined ? {} : { against: recognisedBeside(beside, { utterance, score }) }),
       };
     }),
   };
@@ -88,8 +90,23 @@ function recognised(utterance: UtteranceScore, score: Score): ResultsRecognised 
   return { text: joined(utterance.hypothesis, score), operations: utterance.operations };
 }
 
+/** With its own reference where it takes another way through alternations. */
+function recognisedBeside(
+  beside: UtteranceScore,
+  { utterance, score }: { readonly utterance: UtteranceScore; readonly score: Score },
+): ResultsRecognised {
+  const [own, reference] = [joined(beside.reference, score), joined(utterance.reference, score)];
+  return { ...recognised(beside, score), ...(own === reference ? {} : { reference: own }) };
+}
+
 function joined(units: readonly string[], { unit }: Score): string {
-  return units.join(unit === 'word' ? ' ' : '');
+  return units.join(unit === 'char' ? '' : ' ');
+}
+
+const markNames = ['alternations', 'optionalWords', 'fragments'] as const;
+
+function marksOf(marks: Marks): (typeof markNames)[number][] {
+  return markNames.filter((name) => marks[name] === true);
 }
 
 function rateOfAll(

@@ -56,8 +56,8 @@ export function scoreResults(
 
 function verdictOf({ score, maxWer, comparison, files }: ScoreFindings): ResultsVerdict {
   const { wordErrorRate, unit, words, errors } = score;
-  const name = unit === 'word' ? 'Word error rate' : 'Character error rate';
-  const units = unit === 'word' ? 'words' : 'characters';
+  const name = { word: 'Word error rate', char: 'Character error rate', token: 'Token error rate' }[unit];
+  const units = { word: 'words', char: 'characters', token: 'tokens' }[unit];
   const beside = [maxWer, comparison?.against.wordErrorRate].filter((rate) => typeof rate === 'number');
   const rate = wordErrorRate === null ? `none: the references have no ${units}` : formatRate(wordErrorRate, beside);
   const bound =

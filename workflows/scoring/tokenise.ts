@@ -50,7 +50,8 @@ export function unitOfLocale(locale: string): ScoringUnit {
 
 const unspaced: ReadonlySet<string> = new Set(['ja', 'zh', 'yue', 'th', 'km', 'lo', 'my']);
 
-function* charactersOf(text: string): Generator<string> {
+/** The characters of a text as a reader counts them, white space included. */
+export function* charactersOf(text: string): Generator<string> {
   if (simple.test(text)) return yield* text;
   for (const { segment } of graphemes.segment(text)) yield segment;
 }

@@ -20,8 +20,17 @@ export async function archiveOf(dataset: string, context: Reader): Promise<Entit
 
 /** What is said in the recordings of an archive. As the service takes it, the transcript lies beside them and is called trans.txt. */
 export async function transcriptIn(archive: EntityFile, context: Reader): Promise<readonly TranscriptLine[]> {
+  return linesOf(await transcriptTextIn(archive, context));
+}
+
+/** The transcript of an archive as it was written, with its byte order mark and line ends. */
+export async function transcriptTextIn(archive: EntityFile, context: Reader): Promise<string> {
   const found = await readFrom(archive, [transcriptName], context);
-  const text = new TextDecoder().decode(found.get(transcriptName));
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(found.get(transcriptName));
+}
+
+/** What the text of a transcript says of each recording. */
+export function linesOf(text: string): readonly TranscriptLine[] {
   const { lines, faultyLine } = parseTranscript(text);
   if (faultyLine !== undefined)
     throw new StepFailure(`Check the test dataset: line ${faultyLine} of its ${transcriptName} has no tab`);
@@ -83,4 +92,5 @@ async function fromScoreFiles(
 const batch = 8;
 /** Reading more of them takes long enough to be told. */
 const manyFiles = 100;
-const transcriptName = 'trans.txt';
+/** What the transcript of a test set is called. */
+export const transcriptName = 'trans.txt';

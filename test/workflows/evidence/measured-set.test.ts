@@ -46,6 +46,30 @@ describe('a measured set', () => {
     });
   });
 
+  it('has the reference of each model where they take other ways through an alternation', () => {
+    const scoredWith = (text: string): Score =>
+      scoreUtterances({
+        references: [{ id: 'u1', text: '{ I am / we } (uh) home' }],
+        hypotheses: [{ id: 'u1', text }],
+        profile: 'none',
+        unit: 'word',
+        marks: { alternations: true, optionalWords: true },
+      });
+    const comparison = compareScores(scoredWith('I am home'), scoredWith('we home'), { seed: 1 });
+    const { marks, utterances } = measuredSet(
+      setOf({ score: comparison.score, against: { model: 'old', comparison } }),
+    );
+    expect(marks).toEqual(['alternations', 'optionalWords']);
+    expect(utterances).toEqual([
+      {
+        id: 'u1',
+        reference: 'I am (uh) home',
+        recognised: { text: 'I am  home', operations: 'CCCC' },
+        against: { text: 'we  home', operations: 'CCC', reference: 'we (uh) home' },
+      },
+    ]);
+  });
+
   it('has no interval of fewer than ten utterances', () => {
     const { slices } = measuredSet(
       setOf({ slices: { by: 'part', valueOf: (id) => (id === 's0-0' ? 'one' : undefined) } }),

@@ -1,14 +1,11 @@
 import { Command, Option } from 'commander';
-import { nearestName } from '../../document/nearest-name.ts';
 import { quoteName } from '../../document/quote-name.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
-import { entityId } from '../../plan/identity.ts';
-import type { Evaluation } from '../../plan/speech-entities.ts';
 import { archiveOf, type Reader, recognisedIn, transcriptIn } from '../../steps/test-set.ts';
-import { connect } from '../connect/connection.ts';
-import { endpointOfAccount } from '../connect/speech-account.ts';
-import { withPlace } from '../runs/borrow-place.ts';
-import { CheckFailure, type Session, UsageError } from '../session.ts';
+
+import { findEvaluation } from '../connect/find-evaluation.ts';
+import { connectToResource } from '../runs/connect-to-resource.ts';
+import { CheckFailure, type Session } from '../session.ts';
 
 interface Options {
   readonly emulator?: boolean;
@@ -38,16 +35,7 @@ Example:
   speechops score --ref said.tsv --hyp heard.tsv --profile azure-en-US`,
     )
     .action(async (name: string, options: Options) => {
-      const { emulator = false, resource } = options;
-      if (resource !== undefined && emulator)
-        throw new UsageError('Say once which Speech resource: give --resource ID or --emulator');
-      const own = io.env['SPEECHOPS_ENDPOINT'] || undefined;
-      const named =
-        resource === undefined
-          ? {}
-          : { endpoint: await endpointOfAccount(io, { resourceId: resource, endpoint: own }) };
-      const where = { emulator, folder: io.cwd, knownAudio: [], ...named };
-      const connection = await withPlace(io, async () => await connect(io, where));
+      const connection = await connectToResource(io, options);
       try {
         const report = (text: string): void => void io.stderr.write(`${text}\n`);
         const lines = await textsOf(name, {
@@ -97,23 +85,4 @@ async function textsOf(
 function line(recording: string, text: string): readonly [string, string] {
   const plain = (part: string): string => part.replaceAll(/[\t\r\n]+/g, ' ');
   return [plain(recording), plain(text)];
-}
-
-/** The evaluation of this id, URL, or display name, of which there is to be one. Throws a {@link CheckFailure} when not. */
-function findEvaluation(name: string, all: readonly Evaluation[]): Evaluation {
-  const byId = all.find(({ self }) => entityId(self) === entityId(name));
-  if (byId !== undefined) return byId;
-  const named = all.filter(({ displayName }) => displayName === name);
-  const [only] = named;
-  if (only !== undefined && named.length === 1) return only;
-  if (only !== undefined) {
-    const ids = named.map(({ self, createdDateTime }) => `${entityId(self)} of ${createdDateTime.slice(0, 16)}`);
-    throw new CheckFailure(`Give the id: ${named.length} evaluations are called ${quoteName(name)}: ${ids.join(', ')}`);
-  }
-  const nearest = nearestName(
-    name,
-    all.map(({ displayName }) => displayName),
-  );
-  const hint = nearest === undefined ? `it has ${all.length}` : `did you mean ${quoteName(nearest)}?`;
-  throw new CheckFailure(`Check the evaluation: the Speech resource has no evaluation ${quoteName(name)}; ${hint}`);
 }

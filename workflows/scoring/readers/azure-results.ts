@@ -40,6 +40,39 @@ export function azureUtterances(
   return found;
 }
 
+/** A phrase as it was recognised, in words and as it is displayed. */
+export interface DisplayedPhrase {
+  /** The recording, or where it is written. */
+  readonly id: string;
+  readonly lexical: string;
+  readonly display: string;
+}
+
+/**
+ * The phrases of results of the service, each in both forms. Of a result that tells no phrases in both, the texts of its channels; a fault
+ * where those are in one form alone.
+ */
+export function azurePhrases(records: readonly JsonRecord[]): readonly DisplayedPhrase[] | TranscriptFault {
+  const found: DisplayedPhrase[] = [];
+  for (const record of records) {
+    const said = azureUtterances([record], 'lexical');
+    if ('message' in said) return said;
+    const displayed = azureUtterances([record], 'display');
+    if ('message' in displayed) return displayed;
+    const id = recordingOf(String(record.value['source']));
+    const phrases = objectsOf(record.value['recognizedPhrases']).flatMap((phrase) => {
+      const [best = {}] = objectsOf(phrase['nBest']);
+      const [lexical, display] = [wordsIn(best, 'lexical'), wordsIn(best, 'display')];
+      return lexical === '' || display === '' ? [] : [{ id, lexical, display }];
+    });
+    const whole = said.map(({ id: channel, text }, index) => {
+      return { id: channel, lexical: text, display: displayed[index]?.text ?? '' };
+    });
+    found.push(...(phrases.length > 0 ? phrases : whole));
+  }
+  return found;
+}
+
 function recordingOf(source: string): string {
   const path = URL.canParse(source) ? new URL(source).pathname : source;
   const name = path.split(/[/\\]/).findLast((part) => part !== '') ?? '';

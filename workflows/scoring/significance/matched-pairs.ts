@@ -1,4 +1,7 @@
-/** The alignments of one utterance with the same reference, as letters C, S, D and I. */
+/**
+ * The alignments of one utterance with the same reference, as letters C, S, D and I. An alternation may give the reference other numbers of
+ * words; then there is no word by which to cut, and the utterance is one segment.
+ */
 export interface TwoAlignments {
   readonly before: string;
   readonly after: string;
@@ -34,6 +37,7 @@ export function matchedPairs(utterances: readonly TwoAlignments[]): MatchedPairs
 /** Errors before - errors after in each segment that has any. */
 function differencesOf({ before, after }: TwoAlignments): readonly number[] {
   const [one, other] = [slotsOf(before), slotsOf(after)];
+  if (one.length !== other.length) return wholeOf(one, other);
   const differences: number[] = [];
   let errorsBefore = 0;
   let errorsAfter = 0;
@@ -55,6 +59,13 @@ function differencesOf({ before, after }: TwoAlignments): readonly number[] {
   }
   end();
   return differences;
+}
+
+function wholeOf(one: readonly Slot[], other: readonly Slot[]): readonly number[] {
+  const [errorsBefore, errorsAfter] = [one, other].map((slots) =>
+    sum(slots.map(({ inserted, wrong }) => inserted + wrong)),
+  ) as [number, number];
+  return errorsBefore + errorsAfter > 0 ? [errorsBefore - errorsAfter] : [];
 }
 
 /** A word of the reference: words inserted before it, and whether it is substituted or deleted. The last one is the end of the utterance. */

@@ -305,6 +305,18 @@ describe('speechops score', () => {
     });
   });
 
+  it('compares models that take other ways through an alternation', async () => {
+    await files({
+      'ref.trn': '{ I am / we } home (s_1)\n',
+      'hyp.trn': 'we hoe now (s_1)\n',
+      'old.trn': 'I am hoe (s_1)\n',
+    });
+    const sides = ['--ref', 'ref.trn', '--hyp', 'hyp.trn', '--against', 'old.trn'];
+    const { stdout } = await score(...sides);
+    expect(stdout).toMatch(/Word error rate +100.0 % +33.3 %/);
+    expect(stdout).toContain('Better utterances');
+  });
+
   it('reads alternations in other forms with --alternations', async () => {
     await files({ 'ref.tsv': 'u1\t{ a / b } c\n', 'hyp.tsv': 'u1\tb c\n' });
     expect((await score()).stdout).toContain('66.7 % (profile none 1)');

@@ -25,6 +25,9 @@ describe('matchedPairs', () => {
     expect(segmentsOf('SCICS', 'CCCC')).toBe(1);
     expect(segmentsOf('CCCC', 'CCCC')).toBe(0);
     expect(segmentsOf('CCI', 'CC')).toBe(1);
+    // Other ways through an alternation.
+    expect(matchedPairs([{ before: 'SCCS', after: 'CCCCCI' }])).toMatchObject({ segments: 1, mean: 1 });
+    expect(segmentsOf('CC', 'CCC')).toBe(0);
     expect(matchedPairs([])).toEqual({ segments: 0, mean: 0, z: 0, pValue: 1 });
   });
 });
