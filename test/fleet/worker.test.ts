@@ -221,7 +221,7 @@ finally:
     const { code, stdout, stderr } = await submit('pipeline.yaml', '--run-id', 'first', '--wait', '--format', 'json');
     expect([code, (JSON.parse(stdout) as RunRecord).status]).toEqual([0, 'succeeded']);
     expect(stderr).toMatch(
-      /^warning: The run has not left all of run\.json, results\.json, report\.md and junit\.xml here: Move .*\.speechops away/m,
+      /^warning: The run has not left all of run\.json, results\.json, report\.md, junit\.xml and report\.html here: Move .*\.speechops away/m,
     );
   });
 
