@@ -451,6 +451,14 @@ export const mutants: readonly Mutant[] = [
     tests: ['evaluate.test.ts'],
   },
   {
+    name: 'slices-decide-nothing',
+    file: 'gate.ts',
+    text: '?? doubtOfSlices(compared, evidence)',
+    replacement: '',
+    means: 'a model is better that is worse for a speaker',
+    tests: ['slices.test.ts'],
+  },
+  {
     name: 'undecided-is-false',
     file: 'plan-pipeline.ts',
     text: '&& !undecided.includes(output)',

@@ -14,6 +14,7 @@ export const evidencePlaces = [
   'set.profileVersion',
   'set.bound',
   'set.incomplete',
+  'set.slices',
   'set.rate.value',
   'set.rate.low',
   'set.rate.high',

@@ -3,7 +3,6 @@ import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files } from './check-path.ts';
-import type { Findings } from '../document/diagnostics.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
 import { entryAt, isTemplate, type PlainValue, scalarText } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
@@ -18,6 +17,8 @@ export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {
   readonly text: string;
   readonly files: Files | undefined;
   readonly onEmptyMatrixValue: ReportEmpty;
+  /** The settings among which these are one, and their schema. */
+  readonly outer?: { readonly settings: SourceMap; readonly schema: JsonSchema };
 }
 
 /** Told for an expression that gives nothing in a combination, where there must be something. */
@@ -28,9 +29,13 @@ export function checkSettings(settings: SourceMap, schema: JsonSchema, scope: Se
   for (const { key, value } of settings.entries) {
     const property = schema.properties?.[key];
     if (property !== undefined && Object.hasOwn(schema.properties ?? {}, key))
-      checkNode(value, property, { key, scope, isNeeded: schema.required?.includes(key) === true });
+      checkNode(value, property, {
+        key,
+        scope: { ...scope, outer: { settings, schema } },
+        isNeeded: schema.required?.includes(key) === true,
+      });
   }
-  checkCompanions(settings, schema, scope.findings);
+  checkCompanions(settings, schema, scope);
 }
 
 interface Setting {
@@ -191,7 +196,11 @@ function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
 }
 
 /** Settings that mean nothing without another one, or beside another one that has not its default. */
-function checkCompanions(settings: SourceMap, { properties = {} }: JsonSchema, findings: Findings): void {
+function checkCompanions(
+  settings: SourceMap,
+  { properties = {} }: JsonSchema,
+  { findings, outer }: Pick<SettingsScope, 'findings' | 'outer'>,
+): void {
   for (const { key, keySpan, value } of settings.entries) {
     const {
       'x-needs': needs,
@@ -205,9 +214,11 @@ function checkCompanions(settings: SourceMap, { properties = {} }: JsonSchema, f
       findings.report('missing-companion', keySpan, { key: `${key}: ${text}`, needed: [companion], description });
     }
     const needed = [needs ?? []].flat();
-    if (needed.length > 0 && needed.every((name) => entryAt(settings, name) === undefined)) {
+    const isThere = (name: string): boolean => [settings, outer?.settings].some((map) => map && entryAt(map, name));
+    if (needed.length > 0 && !needed.some(isThere)) {
       const [first = ''] = needed;
-      findings.report('missing-companion', keySpan, { key, needed, description: properties[first]?.description });
+      const { description } = properties[first] ?? outer?.schema.properties?.[first] ?? {};
+      findings.report('missing-companion', keySpan, { key, needed, description });
     }
     const written = scalarText(entryAt(settings, other)?.value);
     if (written === undefined || isTemplate(written) || written === properties[other]?.default) continue;

@@ -23,6 +23,7 @@ import {
 } from '../plan/step-plan.ts';
 import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
 import { powerInWords } from '../scoring/significance/power.ts';
+import { slicesInWords } from './slices.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 import {
   type Evidence,
@@ -78,7 +79,13 @@ export const evaluate: StepKind<EvaluateWith> = {
     const sides = measuredSides(evaluation, pair);
     if (typeof sides === 'string') throw new StepFailure(sides, { evaluation: evaluation.self });
     const evidence = await readEvidence(
-      { ...sides, recordings: properties?.acceptedLineCount, minWords: input.with['min-words'], digest },
+      {
+        ...sides,
+        recordings: properties?.acceptedLineCount,
+        minWords: input.with['min-words'],
+        slices: input.with.slices,
+        digest,
+      },
       context,
     );
     const observedAt = timeAt(context.ports);
@@ -91,7 +98,7 @@ export const evaluate: StepKind<EvaluateWith> = {
   },
 
   summarise(outputs) {
-    const { wer, words, standIn, againstWer, againstStandIn, better, verdict } = outputs;
+    const { wer, words, standIn, againstWer, againstStandIn, better, verdict, slicesVerdict } = outputs;
     const over = typeof words === 'number' ? ` over ${words} words` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
     const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
@@ -101,6 +108,10 @@ export const evaluate: StepKind<EvaluateWith> = {
         ? [
             `against ${formatRate(againstWer, rates)}${inBrackets(againstStandIn)}: ${typeof verdict === 'string' ? verdict : better === true ? 'better' : 'not better'}`,
           ]
+        : []),
+      // The verdict of a model that is better says it already.
+      ...(typeof slicesVerdict === 'string' && !(typeof verdict === 'string' && verdict.includes(slicesVerdict))
+        ? [`by speaker: ${slicesVerdict}`]
         : []),
       ...liveInWords(outputs),
     ];
@@ -160,7 +171,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
     ...(pair.against === undefined ? {} : { against: pair.against.self }),
   };
   if (wanted.live !== undefined) {
-    const summary = `measure the word error rate of ${describePair(pair)}, and of what ${wanted.live} answers now`;
+    const summary = `measure the word error rate of ${describePair(pair)}${slicesInWords(wanted.slices)}, and of what ${wanted.live} answers now`;
     return decidedAtRunTime(summary, { effects: evaluate.effects });
   }
   const existing = findMeasurement(facts.evaluations, request);
@@ -169,7 +180,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
   if (existing === undefined) {
     return {
       action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}${shows}`,
+      summary: `measure the word error rate of ${describePair(pair)}${slicesInWords(wanted.slices)}${shows}`,
       effects: evaluate.effects,
       outputs: {},
     };
@@ -289,12 +300,22 @@ function outputsOf(
     ...(against === undefined ? {} : { againstModel: against.self }),
     wer: measured.wer,
     ...measured.counts,
-    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence)),
+    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence, wanted.slices)),
     ...(model.isStandIn ? { standIn: model.because } : {}),
     ...expiryOf(model.transcribesUntil, { observedAt }),
     ...(opponent === undefined || against === undefined
       ? {}
-      : gateOutputs({ measured, opponent, model, against, minImprovement: wanted['min-improvement'] }, evidence)),
+      : gateOutputs(
+          {
+            measured,
+            opponent,
+            model,
+            against,
+            minImprovement: wanted['min-improvement'],
+            slices: wanted.slices,
+          },
+          evidence,
+        )),
     ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
   };
 }

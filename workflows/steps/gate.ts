@@ -1,3 +1,4 @@
+import type { ResultsSlice } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Outputs } from '../engine/step-kind.ts';
 import { entityId } from '../plan/identity.ts';
@@ -8,6 +9,7 @@ import { compareRates, type RateComparison } from '../scoring/significance/compa
 import { matchedPairs } from '../scoring/significance/matched-pairs.ts';
 import { aboutWords, wordsFor } from '../scoring/significance/power.ts';
 import { whatToDo } from '../scoring/significance/test-set-size.ts';
+import { judgeSlices, sliceOutputs, type SliceSettings } from './slices.ts';
 import { alignmentsIn, type Reader } from './test-set.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
@@ -15,6 +17,8 @@ export interface Evidence {
   readonly compared: RateComparison;
   /** Of the matched pairs sentence-segment word error test. */
   readonly matchedPairsP: number;
+  /** The parts of the test set, or why there are none; undefined where none are asked for. */
+  readonly slices?: readonly ResultsSlice[] | string;
 }
 
 /** One model in an evaluation: where it was measured, and what the service says of all recordings together. */
@@ -35,6 +39,7 @@ export async function readEvidence(
     /** How many recordings the dataset has; undefined when the service does not tell. */
     readonly recordings: number | undefined;
     readonly minWords: number;
+    readonly slices?: SliceSettings | undefined;
     /** In hexadecimal: what the evaluation is made from. */
     readonly digest: string;
   },
@@ -55,16 +60,18 @@ export async function readEvidence(
   if (odd !== undefined || before.size !== after.size)
     return `the two models were not scored on the same words${odd === undefined ? '' : `, as in ${odd}`}`;
   const pairs = names.map((name) => ({ name, before: before.get(name) ?? '', after: after.get(name) ?? '' }));
-  const compared = compareRates(
-    pairs.map((pair) => ({
-      words: wordsIn(pair.after),
-      errorsBefore: errorsIn(pair.before),
-      errorsAfter: errorsIn(pair.after),
-      group: speakerInId(pair.name),
-    })),
-    { seed: seedOfDigest(of.digest), minWords: of.minWords },
-  );
-  return compared === undefined ? 'its files have no words' : { compared, matchedPairsP: matchedPairs(pairs).pValue };
+  const counted = pairs.map((pair) => ({
+    name: pair.name,
+    words: wordsIn(pair.after),
+    errorsBefore: errorsIn(pair.before),
+    errorsAfter: errorsIn(pair.after),
+    group: speakerInId(pair.name),
+  }));
+  const seed = seedOfDigest(of.digest);
+  const compared = compareRates(counted, { seed, minWords: of.minWords });
+  if (compared === undefined) return 'its files have no words';
+  const slices = of.slices && judgeSlices(counted, { settings: of.slices, isCompared: of.against !== undefined, seed });
+  return { compared, matchedPairsP: matchedPairs(pairs).pValue, ...(slices === undefined ? {} : { slices }) };
 }
 
 /** The alignment of each recording, or why they are not those that the service has counted. */
@@ -110,6 +117,10 @@ export const outputsOfEvidence = [
   'werHigh',
   'utterances',
   'incomplete',
+  'slices',
+  'slicesTooFew',
+  'slicesPass',
+  'slicesVerdict',
   'delta',
   'deltaLow',
   'deltaHigh',
@@ -121,11 +132,17 @@ export const outputsOfEvidence = [
   'verdict',
 ] as const;
 
-/** How sure the rate of a model is. Without evidence its interval is the rate alone. */
-export function intervalOutputs({ wer }: Measurement, evidence: Evidence | string): Outputs {
-  if (typeof evidence === 'string') return { werLow: wer, werHigh: wer, incomplete: evidence };
+/** How sure the rate of a model is, and what its slices come to where there are to be some. Without evidence its interval is the rate alone. */
+export function intervalOutputs(
+  { wer }: Measurement,
+  evidence: Evidence | string,
+  settings: SliceSettings | undefined,
+): Outputs {
+  const slices = typeof evidence === 'string' ? evidence : evidence.slices;
+  const ofSlices = settings === undefined || slices === undefined ? {} : sliceOutputs(settings, slices);
+  if (typeof evidence === 'string') return { werLow: wer, werHigh: wer, incomplete: evidence, ...ofSlices };
   const { after, utterances } = evidence.compared;
-  return { werLow: after.low, werHigh: after.high, utterances };
+  return { werLow: after.low, werHigh: after.high, utterances, ...ofSlices };
 }
 
 /** What is compared, and what counts as better. */
@@ -135,6 +152,7 @@ export interface Compared {
   readonly model: ChosenModel;
   readonly against: ChosenModel;
   readonly minImprovement: number;
+  readonly slices: SliceSettings | undefined;
 }
 
 /**
@@ -150,7 +168,7 @@ export function gateOutputs(compared: Compared, evidence: Evidence | string | un
   if (typeof evidence === 'string')
     return { ...rates, ...(isLower ? { better: false, verdict: `cannot tell: ${evidence}` } : {}) };
   const { delta, probabilityOfImprovement, pValue, isTooFew } = evidence.compared;
-  const doubt = isLower ? doubtOf(compared, evidence.compared) : undefined;
+  const doubt = isLower ? (doubtOf(compared, evidence.compared) ?? doubtOfSlices(compared, evidence)) : undefined;
   return {
     ...(isLower ? { better: doubt === undefined, verdict: `${doubt ?? 'better'}${asGood}` } : {}),
     ...rates,
@@ -182,6 +200,13 @@ function doubtOf(
   return isBetter(measured, opponent, { by })
     ? undefined
     : `better by ${formatRate(gain, [by, 0])}, less than ${formatRate(by, [gain])}`;
+}
+
+/** Which part of the test set speaks against a model that is better in all of it; undefined where none does. */
+function doubtOfSlices({ slices: settings }: Compared, { slices }: Evidence): string | undefined {
+  if (settings === undefined || slices === undefined) return undefined;
+  const { slicesPass, slicesVerdict } = sliceOutputs(settings, slices);
+  return slicesPass === false ? `better, but not everywhere: ${String(slicesVerdict)}` : undefined;
 }
 
 /** Ten hours of speech: a test set is not made larger for differences that need more. */

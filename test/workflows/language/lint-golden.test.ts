@@ -5,6 +5,7 @@ import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
 import type { ReleaseText } from '../../../workflows/document/release-file.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
+import type { LocalTestSet } from '../../../workflows/scoring/significance/test-set-size.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
 const update = process.env['UPDATE_GOLDEN'] === '1';
@@ -23,7 +24,7 @@ interface CaseOptions {
   /** What is at the paths of release files. */
   readonly releases?: Readonly<Record<string, ReleaseText>>;
   /** How much is said in folders of recordings. */
-  readonly testSets?: Readonly<Record<string, { readonly words: number; readonly utterances: number }>>;
+  readonly testSets?: Readonly<Record<string, LocalTestSet>>;
   readonly padToCharacters?: number;
   /** The file cannot be read, and there is none. */
   readonly unreadable?: string;
