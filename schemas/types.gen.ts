@@ -3390,6 +3390,14 @@ export interface EvaluateWith {
     readonly 'min-words': number;
   };
   /**
+   * A file of terms that are counted by themselves, relative to the pipeline's file: names, drugs, call signs, one a line, its spellings separated by `|`, as `speechops score --terms` takes it. They are looked for in what `model` recognised and in the dataset's transcript, as the profile of the locale writes them.
+   */
+  readonly terms?: string;
+  /**
+   * Nothing is `better` whose term error rate is above this, and chance does not explain that: terms that were missed, or recognised where they were not said, for each time that one was said. As 0..1.
+   */
+  readonly 'max-term-error-rate'?: number;
+  /**
    * An endpoint, `endpoint/<name>`, through which the recordings of the dataset are recognised, too, each time that the step is done: what its callers get now, scored here. That shows what no field of the service does: another model that answers, as after the end of the endpoint's own, and a service that has changed.
    */
   readonly live?: string;
@@ -3464,6 +3472,26 @@ export interface EvaluateOutputs {
    */
   readonly slicesVerdict?: string;
   /**
+   * The term error rate: (misses + false alarms) / times that terms were said. Absent where none was said, or the recordings do not tell.
+   */
+  readonly termErrorRate?: number;
+  /**
+   * How often the terms were said.
+   */
+  readonly termsSaid?: number;
+  /**
+   * The terms that were said or recognised as `results.json` has them, as JSON (`fromJSON`): most errors first, as many as 60,000 characters take.
+   */
+  readonly terms?: string;
+  /**
+   * Whether the terms are within `max-term-error-rate`; false where none was said, or the recordings do not tell.
+   */
+  readonly termsPass?: boolean;
+  /**
+   * How the terms were recognised, in words, and whether that is within the bound.
+   */
+  readonly termsVerdict?: string;
+  /**
    * The word error rate of what the endpoint of `live` answered, over the recordings of at most 60 s.
    */
   readonly liveWer?: number;
@@ -3536,11 +3564,11 @@ export interface EvaluateOutputs {
    */
   readonly tooFew?: boolean;
   /**
-   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`, and `slicesPass` where there are bounds for parts.
+   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`, and `slicesPass` and `termsPass` where there are bounds for parts and terms.
    */
   readonly better?: boolean;
   /**
-   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do, or which part of the dataset is beyond a bound. Where one of the two is a base model and the custom one is not better, it says that, too.
+   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do, or which part of the dataset, or that its terms are beyond a bound. Where one of the two is a base model and the custom one is not better, it says that, too.
    */
   readonly verdict?: string;
 }

@@ -459,6 +459,14 @@ export const mutants: readonly Mutant[] = [
     tests: ['slices.test.ts'],
   },
   {
+    name: 'terms-decide-nothing',
+    file: 'gate.ts',
+    text: 'doubtOfTerms(compared, evidence)',
+    replacement: 'undefined',
+    means: 'a model is better that misses the names of drugs',
+    tests: ['listed-terms.test.ts'],
+  },
+  {
     name: 'undecided-is-false',
     file: 'plan-pipeline.ts',
     text: '&& !undecided.includes(output)',

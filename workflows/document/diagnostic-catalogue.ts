@@ -357,6 +357,10 @@ export const catalogue = {
       ? 'Name a folder there'
       : 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
   }),
+  'invalid-terms': (p: { file: string; fault: string }) => ({
+    message: `Cannot count the terms in ${quote(p.file)}: ${p.fault}`,
+    hint: 'Write one term a line, its other spellings separated by `|`; `#` begins a comment',
+  }),
   'smoke-audio': (p: { folder: string; faults: readonly string[] }) => ({
     message: `Cannot try an endpoint with the audio in ${quote(p.folder)}: ${p.faults.slice(0, 8).join('; ')}${p.faults.length > 8 ? `; and ${p.faults.length - 8} more` : ''}`,
     hint: 'Each WAV file has PCM with 16 bits, mono, 8 or 16 kHz and at most 60 s, as `ffmpeg -i IN.wav -ac 1 -ar 16000 -c:a pcm_s16le -t 60 OUT.wav` writes it, and a line in the transcript',

@@ -15,6 +15,7 @@ export const evidencePlaces = [
   'set.bound',
   'set.incomplete',
   'set.slices',
+  'set.terms',
   'set.rate.value',
   'set.rate.low',
   'set.rate.high',

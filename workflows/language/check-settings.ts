@@ -78,10 +78,7 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
     const place = { ...scope.foresight, node, key, combinations, onResult };
     const empty = checkResults(String(node.value), place);
     const wants = schema['x-type'];
-    if (wants === 'path-or-url' || wants === 'folder' || wants === 'output-folder') {
-      const isHeard = schema['x-heard'] === true;
-      checkMatrixPaths(node, { ...scope, wants, isHeard, paths });
-    }
+    if (isPathType(wants)) checkMatrixPaths(node, { ...scope, wants, ...heldIn(schema), paths });
     checkDatasetKind(node, schema, { key, scope });
     if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   }
@@ -89,6 +86,15 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   if (fits(actual, wanted)) return;
   const names = { expected: nameOfValueType(wanted), actual: nameOfValueType(actual) };
   scope.findings.report('value-type', node, { key, ...names, hint: hintFor(actual, wanted) });
+}
+
+function isPathType(type: string | undefined): type is 'file' | 'folder' | 'path-or-url' | 'output-folder' {
+  return type === 'file' || type === 'folder' || type === 'path-or-url' || type === 'output-folder';
+}
+
+/** What has to be at a path. */
+function heldIn(schema: JsonSchema): { readonly isHeard: boolean; readonly isTerms: boolean } {
+  return { isHeard: schema['x-heard'] === true, isTerms: schema['x-terms'] === true };
 }
 
 /** The kind of a dataset is known before the run where a step of this pipeline makes it and says the kind literally. */
@@ -128,9 +134,9 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const value = String(node.value);
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
-  if (type === 'path-or-url' || type === 'folder' || type === 'output-folder') {
+  if (isPathType(type)) {
     const { findings, files } = scope;
-    checkPath(node, { wants: type, isHeard: schema['x-heard'] === true, findings, files });
+    checkPath(node, { wants: type, ...heldIn(schema), findings, files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   const own = Object.keys(schema['x-value-needs'] ?? {});

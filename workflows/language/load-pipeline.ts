@@ -44,6 +44,8 @@ export interface LoadOptions {
   readonly fileOutOf?: Files['outOf'];
   /** What keeps an endpoint from being tried with the audio in a folder relative to the pipeline's file. @default nothing */
   readonly smokeFaults?: Files['smokeFaults'];
+  /** What is wrong with a list of terms at a path relative to the pipeline's file. @default nothing */
+  readonly termsFault?: Files['termsFault'];
   /** How much is said in a folder of recordings relative to the pipeline's file, where that is known. @default test sets are not looked at */
   readonly testSetSize?: (folder: string) => LocalTestSet | undefined;
   /** What is at the path of a release file, relative to the pipeline's file. @default release files are not looked at */
@@ -167,8 +169,9 @@ function load(
 }
 
 function filesOf(options: LoadOptions): Files | undefined {
-  const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined, smokeFaults = () => [] } = options;
-  return fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults };
+  const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined } = options;
+  const { smokeFaults = () => [], termsFault = () => undefined } = options;
+  return fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults, termsFault };
 }
 
 /** The values of the inputs; undefined when one has none yet. */

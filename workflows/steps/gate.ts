@@ -1,4 +1,4 @@
-import type { ResultsSlice } from '../../schemas/types.gen.ts';
+import type { EvaluateWith, ResultsSlice } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Outputs } from '../engine/step-kind.ts';
 import { entityId } from '../plan/identity.ts';
@@ -10,6 +10,7 @@ import { matchedPairs } from '../scoring/significance/matched-pairs.ts';
 import { aboutWords, wordsFor } from '../scoring/significance/power.ts';
 import { whatToDo } from '../scoring/significance/test-set-size.ts';
 import { judgeSlices, sliceOutputs, type SliceSettings } from './slices.ts';
+import { type JudgedTerms, termOutputs } from './listed-terms.ts';
 import { alignmentsIn, type Reader } from './test-set.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
@@ -19,6 +20,8 @@ export interface Evidence {
   readonly matchedPairsP: number;
   /** The parts of the test set, or why there are none; undefined where none are asked for. */
   readonly slices?: readonly ResultsSlice[] | string;
+  /** How terms were recognised, or why that is not known; undefined where none are asked for. */
+  readonly terms?: JudgedTerms | string | undefined;
 }
 
 /** One model in an evaluation: where it was measured, and what the service says of all recordings together. */
@@ -121,6 +124,11 @@ export const outputsOfEvidence = [
   'slicesTooFew',
   'slicesPass',
   'slicesVerdict',
+  'termErrorRate',
+  'termsSaid',
+  'terms',
+  'termsPass',
+  'termsVerdict',
   'delta',
   'deltaLow',
   'deltaHigh',
@@ -132,17 +140,28 @@ export const outputsOfEvidence = [
   'verdict',
 ] as const;
 
-/** How sure the rate of a model is, and what its slices come to where there are to be some. Without evidence its interval is the rate alone. */
+/** How sure the rate of a model is, and what its slices and terms come to where they are asked for. Without evidence its interval is the rate alone. */
 export function intervalOutputs(
   { wer }: Measurement,
   evidence: Evidence | string,
-  settings: SliceSettings | undefined,
+  wanted: Pick<EvaluateWith, 'slices' | 'terms' | 'max-term-error-rate'>,
 ): Outputs {
-  const slices = typeof evidence === 'string' ? evidence : evidence.slices;
-  const ofSlices = settings === undefined || slices === undefined ? {} : sliceOutputs(settings, slices);
-  if (typeof evidence === 'string') return { werLow: wer, werHigh: wer, incomplete: evidence, ...ofSlices };
-  const { after, utterances } = evidence.compared;
-  return { werLow: after.low, werHigh: after.high, utterances, ...ofSlices };
+  const isKnown = typeof evidence !== 'string';
+  const slices = isKnown ? evidence.slices : evidence;
+  const terms = isKnown ? evidence.terms : evidence;
+  return {
+    ...(isKnown
+      ? {
+          werLow: evidence.compared.after.low,
+          werHigh: evidence.compared.after.high,
+          utterances: evidence.compared.utterances,
+        }
+      : { werLow: wer, werHigh: wer, incomplete: evidence }),
+    ...(wanted.slices === undefined || slices === undefined ? {} : sliceOutputs(wanted.slices, slices)),
+    ...(wanted.terms === undefined || terms === undefined
+      ? {}
+      : termOutputs(terms, { bound: wanted['max-term-error-rate'] })),
+  };
 }
 
 /** What is compared, and what counts as better. */
@@ -153,6 +172,7 @@ export interface Compared {
   readonly against: ChosenModel;
   readonly minImprovement: number;
   readonly slices: SliceSettings | undefined;
+  readonly maxTermErrorRate: number | undefined;
 }
 
 /**
@@ -168,7 +188,9 @@ export function gateOutputs(compared: Compared, evidence: Evidence | string | un
   if (typeof evidence === 'string')
     return { ...rates, ...(isLower ? { better: false, verdict: `cannot tell: ${evidence}` } : {}) };
   const { delta, probabilityOfImprovement, pValue, isTooFew } = evidence.compared;
-  const doubt = isLower ? (doubtOf(compared, evidence.compared) ?? doubtOfSlices(compared, evidence)) : undefined;
+  const doubt = isLower
+    ? (doubtOf(compared, evidence.compared) ?? doubtOfSlices(compared, evidence) ?? doubtOfTerms(compared, evidence))
+    : undefined;
   return {
     ...(isLower ? { better: doubt === undefined, verdict: `${doubt ?? 'better'}${asGood}` } : {}),
     ...rates,
@@ -206,7 +228,18 @@ function doubtOf(
 function doubtOfSlices({ slices: settings }: Compared, { slices }: Evidence): string | undefined {
   if (settings === undefined || slices === undefined) return undefined;
   const { slicesPass, slicesVerdict } = sliceOutputs(settings, slices);
-  return slicesPass === false ? `better, but not everywhere: ${String(slicesVerdict)}` : undefined;
+  return slicesPass === false ? notFor('everywhere', String(slicesVerdict)) : undefined;
+}
+
+/** Why the terms speak against a model that is better; undefined where they do not. */
+function doubtOfTerms({ maxTermErrorRate: bound }: Compared, { terms }: Evidence): string | undefined {
+  if (terms === undefined) return undefined;
+  const { termsPass, termsVerdict } = termOutputs(terms, { bound });
+  return termsPass === false ? notFor('for the terms', String(termsVerdict)) : undefined;
+}
+
+function notFor(what: string, verdict: string): string {
+  return verdict.startsWith('cannot tell') ? verdict : `better, but not ${what}: ${verdict}`;
 }
 
 /** Ten hours of speech: a test set is not made larger for differences that need more. */

@@ -191,6 +191,22 @@ describe('evaluate with slices', () => {
     });
   });
 
+  it('has nothing better where the names tell no speakers', async () => {
+    const world = worldOfSpeakers();
+    for (const [model, texts] of Object.entries(world.texts))
+      world.texts[model] = Object.fromEntries(
+        Object.entries(texts).map(([name, text]) => [name.replace('-', ''), text] as const),
+      );
+    const wanted = { ...always, against: 'base', slices: { ...settings, 'max-wer': 0.5 } };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    expect(outcome).toMatchObject({
+      outputs: {
+        better: false,
+        verdict: expect.stringMatching(/^cannot tell: the names .* tell no speakers/) as string,
+      },
+    });
+  });
+
   it('plans them, and leaves to the run what they come to', async () => {
     const world = worldOfSpeakers();
     const slices = { ...settings, 'max-wer': 0.2, 'max-regression': 0.02 };
