@@ -597,8 +597,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no-match-is-silence',
     file: 'smoke-test.ts',
-    text: "if (recognition.status !== 'Success') return",
-    replacement: "if (recognition.status === '') return",
+    text: "if (recognition.status !== 'Success') {",
+    replacement: "if (recognition.status === '') {",
     means: 'audio in which nothing is heard passes',
     tests: ['swap.test.ts'],
   },
