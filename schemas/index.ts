@@ -79,6 +79,8 @@ export interface JsonSchema {
   readonly 'x-needs-default'?: string;
   /** A folder of audio that is heard on an endpoint and is in no dataset: the emulator has to know what is said in it. */
   readonly 'x-heard'?: boolean;
+  /** A file that lists terms. */
+  readonly 'x-terms'?: boolean;
   /** The kinds that a dataset may be of; all when left out. */
   readonly 'x-dataset-kinds'?: readonly string[];
   /** Kinds of which a list of datasets may not have all. */

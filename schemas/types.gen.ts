@@ -959,11 +959,11 @@ export interface ResultsSlice {
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
   /**
-   * Whether it is within its bounds; absent without bounds.
+   * Whether it is within its bounds; absent without bounds, and where it has too few words to tell.
    */
   readonly passed?: boolean;
   /**
-   * What its bounds say.
+   * What its bounds say, or that it has too few words.
    */
   readonly sentence?: string;
 }
@@ -3369,6 +3369,35 @@ export interface EvaluateWith {
    */
   readonly 'min-words': number;
   /**
+   * Look at parts of the dataset by themselves, too, and bound each of them: nothing is `better` where one is beyond a bound, and chance does not explain that, all parts and bounds together (Holm). Without a bound the parts are shown alone.
+   */
+  readonly slices?: {
+    /**
+     * What the recordings of a part share: `speaker` is what stands in their names before the first `-` or `_`.
+     */
+    readonly by: 'speaker';
+    /**
+     * The word error rate of `model` that no part may be above. As 0..1.
+     */
+    readonly 'max-wer'?: number;
+    /**
+     * By how much the word error rate of `model` may be above that of `against` in a part: the difference of the two rates. With `0%` no part may become worse. As 0..1.
+     */
+    readonly 'max-regression'?: number;
+    /**
+     * How many words a part has to have to decide anything, and 50 recordings with them; fewer words ask for fewer recordings in the same proportion. Smaller parts are shown, and `slicesVerdict` counts them.
+     */
+    readonly 'min-words': number;
+  };
+  /**
+   * A file of terms that are counted by themselves, relative to the pipeline's file: names, drugs, call signs, one a line, its spellings separated by `|`, as `speechops score --terms` takes it. They are looked for in what `model` recognised and in the dataset's transcript, as the profile of the locale writes them.
+   */
+  readonly terms?: string;
+  /**
+   * Nothing is `better` whose term error rate is above this, and chance does not explain that: terms that were missed, or recognised where they were not said, for each time that one was said. As 0..1.
+   */
+  readonly 'max-term-error-rate'?: number;
+  /**
    * An endpoint, `endpoint/<name>`, through which the recordings of the dataset are recognised, too, each time that the step is done: what its callers get now, scored here. That shows what no field of the service does: another model that answers, as after the end of the endpoint's own, and a service that has changed.
    */
   readonly live?: string;
@@ -3426,6 +3455,42 @@ export interface EvaluateOutputs {
    * Words that the model put in and the reference does not have; absent where the service gives no counts.
    */
   readonly insertions?: number;
+  /**
+   * The parts as `results.json` has them, as JSON (`fromJSON`): those beyond a bound first, then the largest, as many as 60,000 characters take.
+   */
+  readonly slices?: string;
+  /**
+   * How many parts have fewer words or recordings than `min-words` of `slices` asks for: they decide nothing.
+   */
+  readonly slicesTooFew?: number;
+  /**
+   * Whether no part is beyond a bound, those of too few words left aside; false where the recordings do not tell. Absent without a bound.
+   */
+  readonly slicesPass?: boolean;
+  /**
+   * The same in words: which part is beyond which bound, and how many have too few words.
+   */
+  readonly slicesVerdict?: string;
+  /**
+   * The term error rate: (misses + false alarms) / times that terms were said. Absent where none was said, or the recordings do not tell.
+   */
+  readonly termErrorRate?: number;
+  /**
+   * How often the terms were said.
+   */
+  readonly termsSaid?: number;
+  /**
+   * The terms that were said or recognised as `results.json` has them, as JSON (`fromJSON`): most errors first, as many as 60,000 characters take.
+   */
+  readonly terms?: string;
+  /**
+   * Whether the terms are within `max-term-error-rate`; false where none was said, or the recordings do not tell.
+   */
+  readonly termsPass?: boolean;
+  /**
+   * How the terms were recognised, in words, and whether that is within the bound.
+   */
+  readonly termsVerdict?: string;
   /**
    * The word error rate of what the endpoint of `live` answered, over the recordings of at most 60 s.
    */
@@ -3499,11 +3564,11 @@ export interface EvaluateOutputs {
    */
   readonly tooFew?: boolean;
   /**
-   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`.
+   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`, and `slicesPass` and `termsPass` where there are bounds for parts and terms.
    */
   readonly better?: boolean;
   /**
-   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do. Where one of the two is a base model and the custom one is not better, it says that, too.
+   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do, or which part of the dataset, or that its terms are beyond a bound. Where one of the two is a base model and the custom one is not better, it says that, too.
    */
   readonly verdict?: string;
 }

@@ -45,6 +45,7 @@ const meanings: Readonly<Record<string, string>> = {
   'base-model': 'a base model',
   'model-in-use': 'an endpoint or a model',
   'path-or-url': 'a path or a URL',
+  file: 'a file',
   folder: 'a folder',
   'output-folder': 'a folder',
   measurement: "an `evaluate` step's id, or an expression",

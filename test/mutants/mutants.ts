@@ -451,6 +451,22 @@ export const mutants: readonly Mutant[] = [
     tests: ['evaluate.test.ts'],
   },
   {
+    name: 'slices-decide-nothing',
+    file: 'gate.ts',
+    text: '?? doubtOfSlices(compared, evidence)',
+    replacement: '',
+    means: 'a model is better that is worse for a speaker',
+    tests: ['slices.test.ts'],
+  },
+  {
+    name: 'terms-decide-nothing',
+    file: 'gate.ts',
+    text: 'doubtOfTerms(compared, evidence)',
+    replacement: 'undefined',
+    means: 'a model is better that misses the names of drugs',
+    tests: ['listed-terms.test.ts'],
+  },
+  {
     name: 'undecided-is-false',
     file: 'plan-pipeline.ts',
     text: '&& !undecided.includes(output)',
@@ -581,8 +597,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'no-match-is-silence',
     file: 'smoke-test.ts',
-    text: "if (recognition.status !== 'Success') return",
-    replacement: "if (recognition.status === '') return",
+    text: "if (recognition.status !== 'Success') {",
+    replacement: "if (recognition.status === '') {",
     means: 'audio in which nothing is heard passes',
     tests: ['swap.test.ts'],
   },

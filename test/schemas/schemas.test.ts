@@ -29,6 +29,7 @@ const annotations = [
   'x-served',
   'x-asks-person',
   'x-needs',
+  'x-terms',
   'x-needs-default',
   'x-value-needs',
   'x-heard',

@@ -9,6 +9,7 @@ import { askUrl } from './ask-url.ts';
 import { assertInside } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
 import { assertSmokeAudio, isUnpackable } from './smoke-audio.ts';
+import { readTermsFile } from './terms-file.ts';
 import { isWav, readWavFormat, whyNotShortAudio } from './wav-format.ts';
 
 export interface LocalDataOptions {
@@ -35,6 +36,14 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
     },
     atUrl: askUrl,
     whyNotRecognised: whyNotShort,
+    async terms(file) {
+      const read = await explained(file, async () => {
+        await inside(file);
+        return readTermsFile(file, { roots });
+      });
+      if ('terms' in read) return read.terms;
+      throw new DataError(`Correct the terms in ${file}: ${read.fault}`);
+    },
     async utterances(folder) {
       return await explained(
         folder,

@@ -2,7 +2,8 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { decodeText } from '../document/decode-text.ts';
 import { parseTranscript } from '../document/transcript.ts';
-import type { TestSetSize } from '../scoring/significance/test-set-size.ts';
+import { speakersOf } from '../scoring/group-scores.ts';
+import type { LocalTestSet, TestSetSize } from '../scoring/significance/test-set-size.ts';
 import { whyNotData } from './data-roots.ts';
 import { isTranscript } from './read-transcript.ts';
 
@@ -11,16 +12,26 @@ import { isTranscript } from './read-transcript.ts';
  * transcript that can be read, or its writing puts no spaces between words, where nobody knows what the service counts.
  * `roots` are the absolute folders that data may lie in, links resolved.
  */
-export function testSetSize(folder: string, { roots }: { readonly roots: readonly string[] }): TestSetSize | undefined {
+export function testSetSize(
+  folder: string,
+  { roots }: { readonly roots: readonly string[] },
+): LocalTestSet | undefined {
   const text = transcriptOf(folder, roots);
   if (text === undefined) return undefined;
   const { lines, faultyLine } = parseTranscript(text);
   if (faultyLine !== undefined) return undefined;
-  const said = [...new Map(lines.map((line) => [line.file, line.text])).values()];
+  const texts = new Map(lines.map((line) => [line.file, line.text]));
+  const said = [...texts.values()];
   const count = sum(said.map(wordsIn));
   const sample = said.slice(0, 100);
   const isSpaced = sum(sample.map(segmentsIn)) <= 2 * sum(sample.map(wordsIn));
-  return count > 0 && isSpaced ? { words: count, utterances: said.length } : undefined;
+  if (count === 0 || !isSpaced) return undefined;
+  const parts = speakersOf([...texts], ([file]) => file);
+  const speakers = [...(parts?.values() ?? [])].map((part): TestSetSize => ({
+    words: sum(part.map(([, spoken]) => wordsIn(spoken))),
+    utterances: part.length,
+  }));
+  return { words: count, utterances: said.length, ...(parts === undefined ? {} : { speakers }) };
 }
 
 function transcriptOf(folder: string, roots: readonly string[]): string | undefined {

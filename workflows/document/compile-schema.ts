@@ -32,6 +32,7 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-needs-default',
     'x-value-needs',
     'x-heard',
+    'x-terms',
     'x-dataset-kinds',
     'x-kinds-apart',
     'x-kind-locales',

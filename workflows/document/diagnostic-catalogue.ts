@@ -322,6 +322,21 @@ export const catalogue = {
     message: `An improvement of ${p.rate}, which \`min-improvement\` asks for, mostly looks like chance with ${quote(p.from)}: ${p.shows}`,
     hint: 'Ask for as much as the test set shows, or add recordings',
   }),
+  'slices-too-small': (p: {
+    from: string;
+    count: number;
+    largest: (SetSize & { readonly bound: number }) | undefined;
+    asked: SetSize;
+  }) =>
+    p.largest === undefined
+      ? {
+          message: `The names of the recordings in ${quote(p.from)} tell no speakers, so that nothing is within the bounds of \`slices\``,
+          hint: 'Let each name begin with its speaker, as `nurse-1.wav` or `nurse_1.wav`',
+        }
+      : {
+          message: `No part of ${quote(p.from)} is held to the bounds of \`slices\`: the largest of ${p.count} speakers has ${p.largest.words} words in ${p.largest.utterances} recordings, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
+          hint: `Set \`min-words: ${p.largest.bound}\` under \`slices\` to lower that, or add recordings`,
+        },
   'missing-file': (p: MissingFile) => ({
     message: `Cannot find ${quote(p.file)}: ${whereItIsNot(p)}`,
     ...whatIsThere(p),
@@ -341,6 +356,10 @@ export const catalogue = {
     hint: p.isWritten
       ? 'Name a folder there'
       : 'Move the data there. What lies in the same Git repository as the pipeline can be read, too',
+  }),
+  'invalid-terms': (p: { file: string; fault: string }) => ({
+    message: `Cannot count the terms in ${quote(p.file)}: ${p.fault}`,
+    hint: 'Write one term a line, its other spellings separated by `|`; `#` begins a comment',
   }),
   'smoke-audio': (p: { folder: string; faults: readonly string[] }) => ({
     message: `Cannot try an endpoint with the audio in ${quote(p.folder)}: ${p.faults.slice(0, 8).join('; ')}${p.faults.length > 8 ? `; and ${p.faults.length - 8} more` : ''}`,

@@ -144,6 +144,7 @@ const warnings: ReadonlySet<DiagnosticCode> = new Set([
   'other-endpoint',
   'test-set-too-small',
   'gate-too-fine',
+  'slices-too-small',
 ]);
 
 function startsOfLines(text: string): readonly number[] {

@@ -1,5 +1,6 @@
 import type { ClockPort } from '../time/clock.ts';
 import type { UrlContent } from '../plan/url-content.ts';
+import type { Term } from '../scoring/terms.ts';
 import type {
   BaseModel,
   CustomModel,
@@ -246,6 +247,8 @@ export interface DataPort {
   atUrl(url: string, options?: { readonly signal?: AbortSignal }): Promise<UrlContent>;
   /** WAV files of a folder with their transcripts (from its trans.txt), by file name. */
   utterances(path: string): Promise<readonly LocalUtterance[]>;
+  /** The terms that a file lists; throws a {@link DataError} when it lists none. */
+  terms(path: string): Promise<readonly Term[]>;
   /** Why the service does not recognise this WAV as a whole, as the end of a sentence; undefined when it does. */
   whyNotRecognised(audio: Uint8Array): string | undefined;
 }

@@ -1,4 +1,11 @@
-import type { ResultsComparison, ResultsRate, ResultsSet, RunStep } from '../../schemas/types.gen.ts';
+import type {
+  ResultsComparison,
+  ResultsRate,
+  ResultsSet,
+  ResultsSlice,
+  ResultsTerm,
+  RunStep,
+} from '../../schemas/types.gen.ts';
 import { entityId } from '../plan/identity.ts';
 import { digestOfMeasurement, seedOfDigest, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
@@ -71,6 +78,8 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
       ? {}
       : { againstRate: withTold(measured.againstRate, rateTold(shown, 'againstRate')) }),
     ...(told === undefined ? {} : { comparison: told }),
+    slices: slicesTold(shown),
+    ...termsTold(shown),
     ...(differs === undefined ? {} : { incomplete: differs }),
   };
 }
@@ -138,12 +147,23 @@ function toldAlone(
       ? {}
       : { againstRate: { value: againstRate.value, ...nothing, ...againstRate } }),
     ...(comparison === undefined ? {} : { comparison }),
-    slices: [],
+    slices: slicesTold(shown),
+    ...termsTold(shown),
     confusions: [],
     missed: [],
     inserted: [],
     utterances: [],
   };
+}
+
+/** The parts as the step judged them: an output is text, and this one was made of such values. */
+function slicesTold(shown: ShownOutputs): readonly ResultsSlice[] {
+  return JSON.parse(shown.text('set.slices') ?? '[]') as readonly ResultsSlice[];
+}
+
+function termsTold(shown: ShownOutputs): Pick<ResultsSet, 'terms'> {
+  const told = shown.text('set.terms');
+  return told === undefined ? {} : { terms: JSON.parse(told) as readonly ResultsTerm[] };
 }
 
 const rateNumbers = [

@@ -14,6 +14,8 @@ export const evidencePlaces = [
   'set.profileVersion',
   'set.bound',
   'set.incomplete',
+  'set.slices',
+  'set.terms',
   'set.rate.value',
   'set.rate.low',
   'set.rate.high',

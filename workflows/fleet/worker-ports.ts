@@ -91,6 +91,10 @@ function workerData(data: DataPort, folder: string): DataPort {
     },
     whyNotRecognised: (audio) => data.whyNotRecognised(audio),
     atUrl: async (url, options) => await data.atUrl(url, options),
+    async terms(name) {
+      check(name);
+      return await data.terms(name);
+    },
     async utterances(name) {
       check(name);
       return await data.utterances(name);

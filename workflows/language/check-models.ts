@@ -9,7 +9,13 @@ import { formatRate, parseRate } from '../document/rates.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
 import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
 import { powerInWords, smallestDifference } from '../scoring/significance/power.ts';
-import { isTooSmall, sizeAsked, type TestSetSize, whatToDo } from '../scoring/significance/test-set-size.ts';
+import {
+  isTooSmall,
+  largestBound,
+  type LocalTestSet,
+  sizeAsked,
+  whatToDo,
+} from '../scoring/significance/test-set-size.ts';
 
 /**
  * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
@@ -24,7 +30,7 @@ export function checkModels(
     findings,
   }: {
     readonly locale: string | undefined;
-    readonly testSetSize: ((folder: string) => TestSetSize | undefined) | undefined;
+    readonly testSetSize: ((folder: string) => LocalTestSet | undefined) | undefined;
     readonly findings: Findings;
   },
 ): void {
@@ -140,15 +146,18 @@ function checkTestData(
     }
 }
 
-/** Tells comparisons whose test set is too small for them, or cannot show the improvement that they ask for. */
+/**
+ * Tells comparisons whose test set is too small for them, or cannot show the improvement that they ask for, and bounds for parts of a
+ * test set that has none that is large enough.
+ */
 function checkTestSets(
   measures: readonly Use[],
   {
     testSetSize,
     findings,
-  }: Pick<Pipeline, 'findings'> & { readonly testSetSize: (folder: string) => TestSetSize | undefined },
+  }: Pick<Pipeline, 'findings'> & { readonly testSetSize: (folder: string) => LocalTestSet | undefined },
 ): void {
-  const sizes = new Map<string, TestSetSize | undefined>();
+  const sizes = new Map<string, LocalTestSet | undefined>();
   for (const use of measures) {
     const { step } = use;
     const settings = valueAt(step.node, 'with');
@@ -158,13 +167,14 @@ function checkTestSets(
       return parseRateOrNumber(written.kind === 'scalar' ? written.value : undefined);
     };
     const minWords = numberOf('min-words');
-    if (valueAt(settings, 'against') === undefined || Number.isNaN(minWords)) continue;
     for (const { node, made } of datasetsOf(use)) {
       const from = made?.step.literals.get(sourceOf(made.step) ?? '');
       if (from === undefined || isUrl(from)) continue;
       const size = sizes.has(from) ? sizes.get(from) : testSetSize(from);
       sizes.set(from, size);
       if (size === undefined) continue;
+      checkSlices(use, { from, size, findings });
+      if (valueAt(settings, 'against') === undefined || Number.isNaN(minWords)) continue;
       const asked = sizeAsked(minWords);
       if (isTooSmall(size, asked)) {
         const hint = whatToDo(size, asked);
@@ -178,6 +188,28 @@ function checkTestSets(
       findings.report('gate-too-fine', bound, { from, rate: formatRate(rate), shows: powerInWords(size.words) });
     }
   }
+}
+
+/** Tells bounds for parts of a test set none of which has words enough to be held to them. */
+function checkSlices(
+  { step }: Use,
+  { from, size, findings }: { readonly from: string; readonly size: LocalTestSet } & Pick<Pipeline, 'findings'>,
+): void {
+  const slices = valueAt(valueAt(step.node, 'with'), 'slices');
+  const by = valueAt(slices, 'by');
+  const isBounded = ['max-wer', 'max-regression'].some((key) => valueAt(slices, key) !== undefined);
+  if (by === undefined || !isBounded) return;
+  const written = valueAt(slices, 'min-words');
+  const usual = schemaOf(step).properties?.['slices']?.properties?.['min-words']?.default;
+  const minWords = parseRateOrNumber(written?.kind === 'scalar' ? written.value : usual);
+  if (Number.isNaN(minWords)) return;
+  const asked = sizeAsked(minWords);
+  const { speakers = [] } = size;
+  if (speakers.some((one) => !isTooSmall(one, asked))) return;
+  const [largest] = speakers
+    .map((one) => ({ ...one, bound: largestBound(one) }))
+    .toSorted((one, other) => other.bound - one.bound);
+  findings.report('slices-too-small', by, { from, count: speakers.length, largest, asked });
 }
 
 /** NaN where only the run knows it. */

@@ -19,13 +19,17 @@ export interface Files {
   readonly outOf: (path: string) => readonly string[] | undefined;
   /** What keeps an endpoint from being tried with a folder of audio, each as the end of a sentence about the folder. */
   readonly smokeFaults: (folder: string) => readonly string[];
+  /** What is wrong with a list of terms, as the end of a sentence about the file; undefined when nothing is. */
+  readonly termsFault: (file: string) => string | undefined;
 }
 
 interface PathOptions {
   /** A folder for outputs need not be there. */
-  readonly wants: 'folder' | 'path-or-url' | 'output-folder';
+  readonly wants: 'file' | 'folder' | 'path-or-url' | 'output-folder';
   /** Whether an endpoint is to hear the audio in it. */
   readonly isHeard: boolean;
+  /** Whether the file lists terms. */
+  readonly isTerms: boolean;
   readonly findings: Findings;
   readonly files: Files | undefined;
 }
@@ -69,6 +73,7 @@ type PathFault =
   | { readonly code: 'invalid-path'; readonly parameters: DiagnosticParameters<'invalid-path'> }
   | { readonly code: 'wrong-file-kind'; readonly parameters: DiagnosticParameters<'wrong-file-kind'> }
   | { readonly code: 'path-outside'; readonly parameters: DiagnosticParameters<'path-outside'> }
+  | { readonly code: 'invalid-terms'; readonly parameters: DiagnosticParameters<'invalid-terms'> }
   | { readonly code: 'smoke-audio'; readonly parameters: DiagnosticParameters<'smoke-audio'> };
 
 function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): void {
@@ -81,12 +86,17 @@ function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): 
       return findings.report(fault.code, node, fault.parameters);
     case 'path-outside':
       return findings.report(fault.code, node, fault.parameters);
+    case 'invalid-terms':
+      return findings.report(fault.code, node, fault.parameters);
     case 'smoke-audio':
       return findings.report(fault.code, node, fault.parameters);
   }
 }
 
-function faultOf(value: string, { wants, isHeard, files }: Omit<PathOptions, 'findings'>): PathFault | undefined {
+function faultOf(
+  value: string,
+  { wants, isHeard, isTerms, files }: Omit<PathOptions, 'findings'>,
+): PathFault | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
   if (isUrl && wants === 'path-or-url' && isWholeUrl(value)) return undefined;
   const reason = whyRefused(value, { isUrl, wants });
@@ -95,11 +105,14 @@ function faultOf(value: string, { wants, isHeard, files }: Omit<PathOptions, 'fi
   const there = wants === 'output-folder' ? whatExists(value, files) : value;
   const actual = look(files, there);
   if (actual === undefined) return wants === 'output-folder' ? undefined : { code: 'missing-file' };
-  if (wants !== 'path-or-url' && actual !== 'folder')
-    return { code: 'wrong-file-kind', parameters: { file: there, expected: 'folder', actual } };
+  const expected = wants === 'file' ? 'file' : 'folder';
+  if (wants !== 'path-or-url' && actual !== expected)
+    return { code: 'wrong-file-kind', parameters: { file: there, expected, actual } };
   const roots = tried(() => files.outOf(there));
   if (roots !== undefined)
     return { code: 'path-outside', parameters: { path: value, roots, isWritten: wants === 'output-folder' } };
+  const termsFault = isTerms ? tried(() => files.termsFault(value)) : undefined;
+  if (termsFault !== undefined) return { code: 'invalid-terms', parameters: { file: value, fault: termsFault } };
   const faults = isHeard ? (tried(() => files.smokeFaults(value)) ?? []) : [];
   return faults.length === 0 ? undefined : { code: 'smoke-audio', parameters: { folder: value, faults } };
 }
@@ -124,7 +137,7 @@ function whyRefused(
   if (isUrl && wants === 'path-or-url' && /\s/.test(value)) return 'a URL has no white space: write `%20` for a space';
   if (isUrl)
     return wants !== 'path-or-url'
-      ? 'a local folder is wanted'
+      ? `a local ${wants === 'file' ? 'file' : 'folder'} is wanted`
       : 'of URLs only whole http and https ones can be fetched';
   if (/^([/\\~]|[a-z]:)/i.test(value))
     return "it is not relative to the pipeline's file, so it means something else on every machine";

@@ -3,7 +3,6 @@ import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files } from './check-path.ts';
-import type { Findings } from '../document/diagnostics.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
 import { entryAt, isTemplate, type PlainValue, scalarText } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
@@ -18,6 +17,8 @@ export interface SettingsScope extends Omit<ExpressionScope, 'locate'> {
   readonly text: string;
   readonly files: Files | undefined;
   readonly onEmptyMatrixValue: ReportEmpty;
+  /** The settings among which these are one, and their schema. */
+  readonly outer?: { readonly settings: SourceMap; readonly schema: JsonSchema };
 }
 
 /** Told for an expression that gives nothing in a combination, where there must be something. */
@@ -28,9 +29,13 @@ export function checkSettings(settings: SourceMap, schema: JsonSchema, scope: Se
   for (const { key, value } of settings.entries) {
     const property = schema.properties?.[key];
     if (property !== undefined && Object.hasOwn(schema.properties ?? {}, key))
-      checkNode(value, property, { key, scope, isNeeded: schema.required?.includes(key) === true });
+      checkNode(value, property, {
+        key,
+        scope: { ...scope, outer: { settings, schema } },
+        isNeeded: schema.required?.includes(key) === true,
+      });
   }
-  checkCompanions(settings, schema, scope.findings);
+  checkCompanions(settings, schema, scope);
 }
 
 interface Setting {
@@ -73,10 +78,7 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
     const place = { ...scope.foresight, node, key, combinations, onResult };
     const empty = checkResults(String(node.value), place);
     const wants = schema['x-type'];
-    if (wants === 'path-or-url' || wants === 'folder' || wants === 'output-folder') {
-      const isHeard = schema['x-heard'] === true;
-      checkMatrixPaths(node, { ...scope, wants, isHeard, paths });
-    }
+    if (isPathType(wants)) checkMatrixPaths(node, { ...scope, wants, ...heldIn(schema), paths });
     checkDatasetKind(node, schema, { key, scope });
     if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   }
@@ -84,6 +86,15 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
   if (fits(actual, wanted)) return;
   const names = { expected: nameOfValueType(wanted), actual: nameOfValueType(actual) };
   scope.findings.report('value-type', node, { key, ...names, hint: hintFor(actual, wanted) });
+}
+
+function isPathType(type: string | undefined): type is 'file' | 'folder' | 'path-or-url' | 'output-folder' {
+  return type === 'file' || type === 'folder' || type === 'path-or-url' || type === 'output-folder';
+}
+
+/** What has to be at a path. */
+function heldIn(schema: JsonSchema): { readonly isHeard: boolean; readonly isTerms: boolean } {
+  return { isHeard: schema['x-heard'] === true, isTerms: schema['x-terms'] === true };
 }
 
 /** The kind of a dataset is known before the run where a step of this pipeline makes it and says the kind literally. */
@@ -123,9 +134,9 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   const value = String(node.value);
   const type = schema['x-type'] ?? '';
   if (type === 'measurement') checkMeasurement(node, scope);
-  if (type === 'path-or-url' || type === 'folder' || type === 'output-folder') {
+  if (isPathType(type)) {
     const { findings, files } = scope;
-    checkPath(node, { wants: type, isHeard: schema['x-heard'] === true, findings, files });
+    checkPath(node, { wants: type, ...heldIn(schema), findings, files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   const own = Object.keys(schema['x-value-needs'] ?? {});
@@ -191,7 +202,11 @@ function checkMeasurement(node: SourceScalar, scope: SettingsScope): void {
 }
 
 /** Settings that mean nothing without another one, or beside another one that has not its default. */
-function checkCompanions(settings: SourceMap, { properties = {} }: JsonSchema, findings: Findings): void {
+function checkCompanions(
+  settings: SourceMap,
+  { properties = {} }: JsonSchema,
+  { findings, outer }: Pick<SettingsScope, 'findings' | 'outer'>,
+): void {
   for (const { key, keySpan, value } of settings.entries) {
     const {
       'x-needs': needs,
@@ -205,9 +220,11 @@ function checkCompanions(settings: SourceMap, { properties = {} }: JsonSchema, f
       findings.report('missing-companion', keySpan, { key: `${key}: ${text}`, needed: [companion], description });
     }
     const needed = [needs ?? []].flat();
-    if (needed.length > 0 && needed.every((name) => entryAt(settings, name) === undefined)) {
+    const isThere = (name: string): boolean => [settings, outer?.settings].some((map) => map && entryAt(map, name));
+    if (needed.length > 0 && !needed.some(isThere)) {
       const [first = ''] = needed;
-      findings.report('missing-companion', keySpan, { key, needed, description: properties[first]?.description });
+      const { description } = properties[first] ?? outer?.schema.properties?.[first] ?? {};
+      findings.report('missing-companion', keySpan, { key, needed, description });
     }
     const written = scalarText(entryAt(settings, other)?.value);
     if (written === undefined || isTemplate(written) || written === properties[other]?.default) continue;

@@ -27,7 +27,7 @@ import { normalisePipeline } from './normalise-pipeline.ts';
 import { normaliseSchedule } from './schedule/normalise-schedule.ts';
 import { orderSteps } from './order-steps.ts';
 import type { Pipeline, PipelineSchedule } from './pipeline.ts';
-import type { TestSetSize } from '../scoring/significance/test-set-size.ts';
+import type { LocalTestSet } from '../scoring/significance/test-set-size.ts';
 import { type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
 import { MAX_CHARACTERS, readDocument } from '../document/read-document.ts';
 
@@ -44,8 +44,10 @@ export interface LoadOptions {
   readonly fileOutOf?: Files['outOf'];
   /** What keeps an endpoint from being tried with the audio in a folder relative to the pipeline's file. @default nothing */
   readonly smokeFaults?: Files['smokeFaults'];
+  /** What is wrong with a list of terms at a path relative to the pipeline's file. @default nothing */
+  readonly termsFault?: Files['termsFault'];
   /** How much is said in a folder of recordings relative to the pipeline's file, where that is known. @default test sets are not looked at */
-  readonly testSetSize?: (folder: string) => TestSetSize | undefined;
+  readonly testSetSize?: (folder: string) => LocalTestSet | undefined;
   /** What is at the path of a release file, relative to the pipeline's file. @default release files are not looked at */
   readonly releaseText?: (file: string) => ReleaseText;
   /** The environment, of which expressions see what the pipeline declares; without it no variable is reported as unset. */
@@ -167,8 +169,9 @@ function load(
 }
 
 function filesOf(options: LoadOptions): Files | undefined {
-  const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined, smokeFaults = () => [] } = options;
-  return fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults };
+  const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined } = options;
+  const { smokeFaults = () => [], termsFault = () => undefined } = options;
+  return fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults, termsFault };
 }
 
 /** The values of the inputs; undefined when one has none yet. */

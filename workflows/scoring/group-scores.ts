@@ -28,3 +28,15 @@ export function groupScores(
 export function speakerInId(id: string): string | undefined {
   return /^(.+?)[-_]/.exec(id)?.[1];
 }
+
+/**
+ * Utterances by who speaks in them, null where the id does not tell; undefined where the ids tell no speakers at all: what all of them
+ * begin with is nobody's name.
+ */
+export function speakersOf<T>(
+  utterances: readonly T[],
+  idOf: (utterance: T) => string,
+): ReadonlyMap<string | null, readonly T[]> | undefined {
+  const parts = Map.groupBy(utterances, (utterance) => speakerInId(idOf(utterance)) ?? null);
+  return parts.size < 2 ? undefined : parts;
+}

@@ -30,6 +30,8 @@ export interface TermScores {
   readonly total: TermCounts;
   /** Misses and false alarms for each time that a term was said; null when none was said. */
   readonly termErrorRate: number | null;
+  /** How often terms were said in each utterance, in their order, and how often they were missed there or recognised without being said. */
+  readonly utterances: readonly { readonly said: number; readonly errors: number }[];
 }
 
 /** The terms in a list: one a line, its variants separated by `|`; `#` begins a line that is a comment. Or the first fault. */
@@ -73,27 +75,35 @@ export function scoreTerms(
 ): TermScores {
   const scores = terms.map(({ name }) => ({ name, hits: 0, misses: 0, falseAlarms: 0 }));
   const index = new VariantIndex(terms, how);
-  for (const { operations, reference, hypothesis } of utterances) {
+  const byUtterance = utterances.map(({ operations, reference, hypothesis }) => {
+    const counts = { said: 0, errors: 0 };
     const said = index.occurrencesIn(reference);
     const heard = index.occurrencesIn(hypothesis);
-    if (said.size === 0 && heard.size === 0) continue;
+    if (said.size === 0 && heard.size === 0) return counts;
     const places = said.size === 0 ? undefined : placesOf(operations);
     for (const [term, spans] of said) {
       const score = scores[term]!;
       const recognised = heard.get(term) ?? [];
+      counts.said += spans.length;
       for (const span of spans) {
         const place = { from: places!.first[span.from]!, until: places!.end[span.until - 1]! };
         const hit = recognised.findIndex(({ from, until }) => from >= place.from && until <= place.until);
-        if (hit === -1) score.misses += 1;
-        else {
+        if (hit === -1) {
+          score.misses += 1;
+          counts.errors += 1;
+        } else {
           score.hits += 1;
           recognised.splice(hit, 1);
         }
       }
     }
     // What is left was recognised where it was not said.
-    for (const [term, spans] of heard) scores[term]!.falseAlarms += spans.length;
-  }
+    for (const [term, spans] of heard) {
+      scores[term]!.falseAlarms += spans.length;
+      counts.errors += spans.length;
+    }
+    return counts;
+  });
   const total = { hits: 0, misses: 0, falseAlarms: 0 };
   for (const { hits, misses, falseAlarms } of scores) {
     total.hits += hits;
@@ -101,7 +111,8 @@ export function scoreTerms(
     total.falseAlarms += falseAlarms;
   }
   const said = total.hits + total.misses;
-  return { terms: scores, total, termErrorRate: said === 0 ? null : (total.misses + total.falseAlarms) / said };
+  const termErrorRate = said === 0 ? null : (total.misses + total.falseAlarms) / said;
+  return { terms: scores, total, termErrorRate, utterances: byUtterance };
 }
 
 /** Words from one place until before another. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { EvaluateWith } from '../../schemas/types.gen.ts';
 import { observeModels, timeAt } from '../engine/observe.ts';
 import { StepFailure, type Outputs, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
@@ -9,6 +10,7 @@ import {
   findMeasurement,
   type MeasuredSide,
   measurementOf,
+  seedOfDigest,
   sideOf,
   wordsOf,
 } from '../plan/measurements.ts';
@@ -21,8 +23,11 @@ import {
   type StepPlan,
   type StepPlanInput,
 } from '../plan/step-plan.ts';
+import type { Term } from '../scoring/terms.ts';
 import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
 import { powerInWords } from '../scoring/significance/power.ts';
+import { slicesInWords } from './slices.ts';
+import { assertTerms, judgeTerms } from './listed-terms.ts';
 import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
 import {
   type Evidence,
@@ -53,6 +58,7 @@ export const evaluate: StepKind<EvaluateWith> = {
     if (typeof pair === 'string') throw new StepFailure(pair);
     const endpoint = input.with.live === undefined ? undefined : liveEndpoint(input.with.live, known);
     if (typeof endpoint === 'string') throw new StepFailure(endpoint);
+    const terms = await termsOf(input, context);
     const { self: dataset, properties } = await theDataset(input.with.dataset, context);
     const request = {
       dataset,
@@ -77,10 +83,24 @@ export const evaluate: StepKind<EvaluateWith> = {
     });
     const sides = measuredSides(evaluation, pair);
     if (typeof sides === 'string') throw new StepFailure(sides, { evaluation: evaluation.self });
-    const evidence = await readEvidence(
-      { ...sides, recordings: properties?.acceptedLineCount, minWords: input.with['min-words'], digest },
+    const read = await readEvidence(
+      {
+        ...sides,
+        recordings: properties?.acceptedLineCount,
+        minWords: input.with['min-words'],
+        slices: input.with.slices,
+        digest,
+      },
       context,
     );
+    const { locale } = input.pipeline;
+    const evidence =
+      terms === undefined || typeof read === 'string'
+        ? read
+        : {
+            ...read,
+            terms: await judgeTerms(sides.model.side, { terms, dataset, locale, seed: seedOfDigest(digest) }, context),
+          };
     const observedAt = timeAt(context.ports);
     const outputs = outputsOf(evaluation, { pair, sides, evidence, wanted: input.with, observedAt });
     const measured = { kind: action === 'reuse' ? 'reused' : 'done', outputs } as const;
@@ -91,7 +111,7 @@ export const evaluate: StepKind<EvaluateWith> = {
   },
 
   summarise(outputs) {
-    const { wer, words, standIn, againstWer, againstStandIn, better, verdict } = outputs;
+    const { wer, words, standIn, againstWer, againstStandIn, better, verdict, slicesVerdict, termsVerdict } = outputs;
     const over = typeof words === 'number' ? ` over ${words} words` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
     const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
@@ -102,6 +122,13 @@ export const evaluate: StepKind<EvaluateWith> = {
             `against ${formatRate(againstWer, rates)}${inBrackets(againstStandIn)}: ${typeof verdict === 'string' ? verdict : better === true ? 'better' : 'not better'}`,
           ]
         : []),
+      // The verdict of a model that is better says it already.
+      ...[
+        ['by speaker', slicesVerdict],
+        ['terms', termsVerdict],
+      ].flatMap(([about, told]) =>
+        typeof told === 'string' && !String(verdict).includes(told) ? [`${String(about)}: ${told}`] : [],
+      ),
       ...liveInWords(outputs),
     ];
   },
@@ -160,7 +187,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
     ...(pair.against === undefined ? {} : { against: pair.against.self }),
   };
   if (wanted.live !== undefined) {
-    const summary = `measure the word error rate of ${describePair(pair)}, and of what ${wanted.live} answers now`;
+    const summary = `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}, and of what ${wanted.live} answers now`;
     return decidedAtRunTime(summary, { effects: evaluate.effects });
   }
   const existing = findMeasurement(facts.evaluations, request);
@@ -169,7 +196,7 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
   if (existing === undefined) {
     return {
       action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}${shows}`,
+      summary: `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}${shows}`,
       effects: evaluate.effects,
       outputs: {},
     };
@@ -202,6 +229,12 @@ function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<Evalua
   };
 }
 
+/** What else is measured and bounded, as a part of the plan's sentence. */
+function extrasInWords({ slices, terms, 'max-term-error-rate': bound }: EvaluateWith): string {
+  const ofTerms = terms === undefined ? '' : `, and of the terms in ${terms}`;
+  return `${slicesInWords(slices)}${ofTerms}${bound === undefined ? '' : ` (at most ${formatRate(bound)})`}`;
+}
+
 function choosePair(wanted: EvaluateWith, known: KnownModels): Pair | string {
   const model = chooseModel(wanted.model, known);
   if (typeof model === 'string') return model;
@@ -213,6 +246,17 @@ function choosePair(wanted: EvaluateWith, known: KnownModels): Pair | string {
 function describePair({ model, against }: Pair): string {
   const name = (chosen: ChosenModel): string => `${chosen.displayName} (${chosen.because})`;
   return against === undefined ? name(model) : `${name(model)} against ${name(against)}`;
+}
+
+/** The terms of a step's list, before anything is paid for that could not be counted. */
+async function termsOf(
+  { with: wanted, pipeline, folder }: StepInput<EvaluateWith>,
+  { ports }: StepContext,
+): Promise<readonly Term[] | undefined> {
+  if (wanted.terms === undefined) return undefined;
+  const terms = await ports.data.terms(path.resolve(folder, wanted.terms));
+  assertTerms(terms, pipeline);
+  return terms;
 }
 
 async function theDataset(reference: string, context: StepContext): Promise<Dataset> {
@@ -289,12 +333,23 @@ function outputsOf(
     ...(against === undefined ? {} : { againstModel: against.self }),
     wer: measured.wer,
     ...measured.counts,
-    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence)),
+    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence, wanted)),
     ...(model.isStandIn ? { standIn: model.because } : {}),
     ...expiryOf(model.transcribesUntil, { observedAt }),
     ...(opponent === undefined || against === undefined
       ? {}
-      : gateOutputs({ measured, opponent, model, against, minImprovement: wanted['min-improvement'] }, evidence)),
+      : gateOutputs(
+          {
+            measured,
+            opponent,
+            model,
+            against,
+            minImprovement: wanted['min-improvement'],
+            slices: wanted.slices,
+            maxTermErrorRate: wanted['max-term-error-rate'],
+          },
+          evidence,
+        )),
     ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
   };
 }

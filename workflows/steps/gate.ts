@@ -1,3 +1,4 @@
+import type { EvaluateWith, ResultsSlice } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Outputs } from '../engine/step-kind.ts';
 import { entityId } from '../plan/identity.ts';
@@ -8,6 +9,8 @@ import { compareRates, type RateComparison } from '../scoring/significance/compa
 import { matchedPairs } from '../scoring/significance/matched-pairs.ts';
 import { aboutWords, wordsFor } from '../scoring/significance/power.ts';
 import { whatToDo } from '../scoring/significance/test-set-size.ts';
+import { judgeSlices, sliceOutputs, type SliceSettings } from './slices.ts';
+import { type JudgedTerms, termOutputs } from './listed-terms.ts';
 import { alignmentsIn, type Reader } from './test-set.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
@@ -15,6 +18,10 @@ export interface Evidence {
   readonly compared: RateComparison;
   /** Of the matched pairs sentence-segment word error test. */
   readonly matchedPairsP: number;
+  /** The parts of the test set, or why there are none; undefined where none are asked for. */
+  readonly slices?: readonly ResultsSlice[] | string;
+  /** How terms were recognised, or why that is not known; undefined where none are asked for. */
+  readonly terms?: JudgedTerms | string | undefined;
 }
 
 /** One model in an evaluation: where it was measured, and what the service says of all recordings together. */
@@ -35,6 +42,7 @@ export async function readEvidence(
     /** How many recordings the dataset has; undefined when the service does not tell. */
     readonly recordings: number | undefined;
     readonly minWords: number;
+    readonly slices?: SliceSettings | undefined;
     /** In hexadecimal: what the evaluation is made from. */
     readonly digest: string;
   },
@@ -55,16 +63,18 @@ export async function readEvidence(
   if (odd !== undefined || before.size !== after.size)
     return `the two models were not scored on the same words${odd === undefined ? '' : `, as in ${odd}`}`;
   const pairs = names.map((name) => ({ name, before: before.get(name) ?? '', after: after.get(name) ?? '' }));
-  const compared = compareRates(
-    pairs.map((pair) => ({
-      words: wordsIn(pair.after),
-      errorsBefore: errorsIn(pair.before),
-      errorsAfter: errorsIn(pair.after),
-      group: speakerInId(pair.name),
-    })),
-    { seed: seedOfDigest(of.digest), minWords: of.minWords },
-  );
-  return compared === undefined ? 'its files have no words' : { compared, matchedPairsP: matchedPairs(pairs).pValue };
+  const counted = pairs.map((pair) => ({
+    name: pair.name,
+    words: wordsIn(pair.after),
+    errorsBefore: errorsIn(pair.before),
+    errorsAfter: errorsIn(pair.after),
+    group: speakerInId(pair.name),
+  }));
+  const seed = seedOfDigest(of.digest);
+  const compared = compareRates(counted, { seed, minWords: of.minWords });
+  if (compared === undefined) return 'its files have no words';
+  const slices = of.slices && judgeSlices(counted, { settings: of.slices, isCompared: of.against !== undefined, seed });
+  return { compared, matchedPairsP: matchedPairs(pairs).pValue, ...(slices === undefined ? {} : { slices }) };
 }
 
 /** The alignment of each recording, or why they are not those that the service has counted. */
@@ -110,6 +120,15 @@ export const outputsOfEvidence = [
   'werHigh',
   'utterances',
   'incomplete',
+  'slices',
+  'slicesTooFew',
+  'slicesPass',
+  'slicesVerdict',
+  'termErrorRate',
+  'termsSaid',
+  'terms',
+  'termsPass',
+  'termsVerdict',
   'delta',
   'deltaLow',
   'deltaHigh',
@@ -121,11 +140,28 @@ export const outputsOfEvidence = [
   'verdict',
 ] as const;
 
-/** How sure the rate of a model is. Without evidence its interval is the rate alone. */
-export function intervalOutputs({ wer }: Measurement, evidence: Evidence | string): Outputs {
-  if (typeof evidence === 'string') return { werLow: wer, werHigh: wer, incomplete: evidence };
-  const { after, utterances } = evidence.compared;
-  return { werLow: after.low, werHigh: after.high, utterances };
+/** How sure the rate of a model is, and what its slices and terms come to where they are asked for. Without evidence its interval is the rate alone. */
+export function intervalOutputs(
+  { wer }: Measurement,
+  evidence: Evidence | string,
+  wanted: Pick<EvaluateWith, 'slices' | 'terms' | 'max-term-error-rate'>,
+): Outputs {
+  const isKnown = typeof evidence !== 'string';
+  const slices = isKnown ? evidence.slices : evidence;
+  const terms = isKnown ? evidence.terms : evidence;
+  return {
+    ...(isKnown
+      ? {
+          werLow: evidence.compared.after.low,
+          werHigh: evidence.compared.after.high,
+          utterances: evidence.compared.utterances,
+        }
+      : { werLow: wer, werHigh: wer, incomplete: evidence }),
+    ...(wanted.slices === undefined || slices === undefined ? {} : sliceOutputs(wanted.slices, slices)),
+    ...(wanted.terms === undefined || terms === undefined
+      ? {}
+      : termOutputs(terms, { bound: wanted['max-term-error-rate'] })),
+  };
 }
 
 /** What is compared, and what counts as better. */
@@ -135,6 +171,8 @@ export interface Compared {
   readonly model: ChosenModel;
   readonly against: ChosenModel;
   readonly minImprovement: number;
+  readonly slices: SliceSettings | undefined;
+  readonly maxTermErrorRate: number | undefined;
 }
 
 /**
@@ -150,7 +188,9 @@ export function gateOutputs(compared: Compared, evidence: Evidence | string | un
   if (typeof evidence === 'string')
     return { ...rates, ...(isLower ? { better: false, verdict: `cannot tell: ${evidence}` } : {}) };
   const { delta, probabilityOfImprovement, pValue, isTooFew } = evidence.compared;
-  const doubt = isLower ? doubtOf(compared, evidence.compared) : undefined;
+  const doubt = isLower
+    ? (doubtOf(compared, evidence.compared) ?? doubtOfSlices(compared, evidence) ?? doubtOfTerms(compared, evidence))
+    : undefined;
   return {
     ...(isLower ? { better: doubt === undefined, verdict: `${doubt ?? 'better'}${asGood}` } : {}),
     ...rates,
@@ -182,6 +222,24 @@ function doubtOf(
   return isBetter(measured, opponent, { by })
     ? undefined
     : `better by ${formatRate(gain, [by, 0])}, less than ${formatRate(by, [gain])}`;
+}
+
+/** Which part of the test set speaks against a model that is better in all of it; undefined where none does. */
+function doubtOfSlices({ slices: settings }: Compared, { slices }: Evidence): string | undefined {
+  if (settings === undefined || slices === undefined) return undefined;
+  const { slicesPass, slicesVerdict } = sliceOutputs(settings, slices);
+  return slicesPass === false ? notFor('everywhere', String(slicesVerdict)) : undefined;
+}
+
+/** Why the terms speak against a model that is better; undefined where they do not. */
+function doubtOfTerms({ maxTermErrorRate: bound }: Compared, { terms }: Evidence): string | undefined {
+  if (terms === undefined) return undefined;
+  const { termsPass, termsVerdict } = termOutputs(terms, { bound });
+  return termsPass === false ? notFor('for the terms', String(termsVerdict)) : undefined;
+}
+
+function notFor(what: string, verdict: string): string {
+  return verdict.startsWith('cannot tell') ? verdict : `better, but not ${what}: ${verdict}`;
 }
 
 /** Ten hours of speech: a test set is not made larger for differences that need more. */

@@ -55,6 +55,20 @@ describe('local data', () => {
     expect((await bytesOf(folder, 'Acoustic')).equals(first)).toBe(true);
   });
 
+  it('reads a list of terms, and says what is wrong with another', async () => {
+    const list = path.join(folder, 'terms.txt');
+    await put({ 'terms.txt': '\u{FEFF}# drugs\nco codamol | cocodamol\n' });
+    expect(await data.terms(list)).toEqual([{ name: 'co codamol', variants: ['co codamol', 'cocodamol'], line: 2 }]);
+    await put({ 'terms.txt': 'a\nb|\n' });
+    await expect(data.terms(list)).rejects.toThrow(`Correct the terms in ${list}: line 2: Write a spelling`);
+    await put({ 'terms.txt': Buffer.from([0xff, 0xfe, 0x61, 0x00]) });
+    await expect(data.terms(list)).rejects.toThrow('it is not in UTF-8');
+    await expect(data.terms(folder)).rejects.toThrow('it is no file');
+    await expect(data.terms(`${list}x`)).rejects.toThrow('there is no such file');
+    await symlink('/etc/hosts', path.join(folder, 'link.txt'));
+    await expect(data.terms(path.join(folder, 'link.txt'))).rejects.toThrow('reads no data from elsewhere');
+  });
+
   it('digests names and contents, and nothing else', async () => {
     await put({ 'a.wav': 'A', 'trans.txt': 'a.wav\tone' });
     const { digest } = await data.describe(folder, 'Acoustic');

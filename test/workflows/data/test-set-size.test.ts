@@ -24,6 +24,17 @@ describe('the size of a test set', () => {
     expect(await sizeOf('calls', { 'trans.txt': transcript })).toEqual({ words: 4, utterances: 2 });
   });
 
+  it('is told by speaker, where the names tell more than one', async () => {
+    const transcript = 'ada-1.wav\tone two\nbob_1.wav\tthree\nada-2.wav\tfour\n';
+    const speakers = [
+      { words: 3, utterances: 2 },
+      { words: 1, utterances: 1 },
+    ];
+    expect(await sizeOf('speakers', { 'trans.txt': transcript })).toEqual({ words: 4, utterances: 3, speakers });
+    const one = 'call-1.wav\tone two\ncall-2.wav\tthree\n';
+    expect(await sizeOf('one-speaker', { 'trans.txt': one })).toEqual({ words: 3, utterances: 2 });
+  });
+
   it.each<[string, Readonly<Record<string, string | Uint8Array>>]>([
     ['no transcript', { 'a.wav': 'x' }],
     ['several', { 'a.txt': 'a.wav\tone\n', 'b.txt': 'a.wav\tone\n' }],

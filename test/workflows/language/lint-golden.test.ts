@@ -5,6 +5,7 @@ import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
 import type { ReleaseText } from '../../../workflows/document/release-file.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
+import type { LocalTestSet } from '../../../workflows/scoring/significance/test-set-size.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
 const update = process.env['UPDATE_GOLDEN'] === '1';
@@ -20,10 +21,11 @@ interface CaseOptions {
   /** The folders that data may lie in, where these paths lead out of them. */
   readonly outOf?: Readonly<Record<string, readonly string[]>>;
   readonly smokeFaults?: readonly string[];
+  readonly termsFault?: string;
   /** What is at the paths of release files. */
   readonly releases?: Readonly<Record<string, ReleaseText>>;
   /** How much is said in folders of recordings. */
-  readonly testSets?: Readonly<Record<string, { readonly words: number; readonly utterances: number }>>;
+  readonly testSets?: Readonly<Record<string, LocalTestSet>>;
   readonly padToCharacters?: number;
   /** The file cannot be read, and there is none. */
   readonly unreadable?: string;
@@ -34,7 +36,7 @@ describe('lint', () => {
     const [code = name] = name.split('.');
     const options = readOptions(name);
     const { path = 'pipeline.yaml', files, outOf, smokeFaults, releases, inputs, env } = options;
-    const { padToCharacters, unreadable, testSets } = options;
+    const { padToCharacters, unreadable, testSets, termsFault } = options;
     const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
     const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
     const { diagnostics, pipeline } =
@@ -48,6 +50,7 @@ describe('lint', () => {
               : { fileKind: (file: string) => files[file], fileNames: namesAmong(Object.keys(files)) }),
             ...(outOf === undefined ? {} : { fileOutOf: (file: string) => outOf[file] }),
             ...(smokeFaults === undefined ? {} : { smokeFaults: () => smokeFaults }),
+            ...(termsFault === undefined ? {} : { termsFault: () => termsFault }),
             ...(testSets === undefined ? {} : { testSetSize: (from: string) => testSets[from] }),
             ...(releases === undefined ? {} : { releaseText: (file: string) => releases[file] }),
           })

@@ -91,6 +91,10 @@ describe('a term', () => {
       ],
       total: { hits: 2, misses: 1, falseAlarms: 1 },
       termErrorRate: 2 / 3,
+      utterances: [
+        { said: 2, errors: 1 },
+        { said: 1, errors: 1 },
+      ],
     });
   });
 });

@@ -1,4 +1,5 @@
 import type { ClockPort } from '../../../workflows/time/clock.ts';
+import type { Term } from '../../../workflows/scoring/terms.ts';
 import {
   ServiceError,
   type DataPort,
@@ -55,6 +56,10 @@ export interface FakeWorld {
   readonly recognised: string[];
   /** What each model recognises on each recording of an Acoustic dataset, by model and recording. */
   readonly texts: Record<string, Readonly<Record<string, string>>>;
+  /** The trans.txt of every dataset. */
+  transcript: string;
+  /** What every local list of terms holds. */
+  terms: readonly Term[];
   /** How a stream on an endpoint goes on; default: a phrase for each recording. */
   openStream: (endpoint: () => Endpoint) => FakeStream | ServiceError;
   /** The streams that the step has not closed. */
@@ -215,7 +220,8 @@ export function createFakeWorld(): FakeWorld {
       return answer;
     },
     readFile: async (file) => readFile(file),
-    readRecordings: async (_, names) => new Map(names.map((recording) => [recording, Buffer.from(recording)])),
+    readRecordings: async (_, names) =>
+      new Map(names.map((name) => [name, Buffer.from(name === 'trans.txt' ? world.transcript : name)])),
     openStream: async ({ endpoint, sampleRate, signal }) => {
       const current = (): Endpoint => objects.endpoints.find(({ self }) => self === endpoint.self) ?? endpoint;
       const stream = world.openStream(current);
@@ -237,6 +243,7 @@ export function createFakeWorld(): FakeWorld {
       yield Uint8Array.of(1);
     },
     whyNotRecognised: () => undefined,
+    terms: async () => world.terms,
     atUrl: async () => ({ reason: 'is not asked' }),
     utterances: async () => [{ name: 'a.wav', audio: Uint8Array.of(1), transcript: 'one two three four' }],
   };
@@ -253,6 +260,8 @@ export function createFakeWorld(): FakeWorld {
     recognise: () => ({ status: 'Success', lexical: 'one two three four', display: 'One two three four.' }),
     recognised: [],
     texts: {},
+    transcript: '',
+    terms: [],
     openStream: () => ({}),
     openStreams: new Set(),
     hear: ({ model }, recording) => world.texts[model?.self ?? '']?.[recording] ?? '',

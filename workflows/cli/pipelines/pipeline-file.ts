@@ -5,6 +5,7 @@ import path from 'node:path';
 import { isInside } from '../../data/data-roots.ts';
 import { releaseTextOf } from '../../data/release-files.ts';
 import { faultsOfSmokeAudio } from '../../data/smoke-audio.ts';
+import { readTermsFile } from '../../data/terms-file.ts';
 import { testSetSize } from '../../data/test-set-size.ts';
 import { decodeText } from '../../document/decode-text.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
@@ -88,6 +89,10 @@ export async function loadListedFile(
           fileNames: (name) => readdirSync(path.resolve(folder, name)),
           fileOutOf: (name) => (isInside(realpathSync(path.resolve(folder, name)), roots) ? undefined : roots),
           smokeFaults: (name) => faultsOfSmokeAudio(path.resolve(folder, name), { roots }),
+          termsFault: (name) => {
+            const list = readTermsFile(path.resolve(folder, name), { roots });
+            return 'fault' in list ? list.fault : undefined;
+          },
           testSetSize: (name) => testSetSize(path.resolve(folder, name), { roots }),
           releaseText: (name) => releaseTextOf(path.resolve(folder, name), { roots }),
         });

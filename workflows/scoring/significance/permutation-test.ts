@@ -1,20 +1,27 @@
 import { drawsByDefault } from './paired-bootstrap.ts';
-import { columnsOf, type PairedErrors } from './paired-errors.ts';
+import type { PairedErrors } from './paired-errors.ts';
 import { RandomDraws } from './random-draws.ts';
 
 /**
  * How likely a difference as large as this one, in either direction, is where both ways of recognition are equally good: for each part
  * chance decides which of its two counts of errors is whose (Fisher's paired randomisation test). Two-sided, at least 1 / (draws + 1).
- * The same seed gives the same result.
+ * The same seed gives the same result. With `beyond` it is the difference from a rate after that is above the rate before by so much: chance
+ * decides for each part on which side of that it is.
  */
 export function permutationTest(
   parts: readonly PairedErrors[],
-  { seed, draws = drawsByDefault }: { readonly seed: number; readonly draws?: number },
+  {
+    seed,
+    draws = drawsByDefault,
+    beyond = 0,
+  }: { readonly seed: number; readonly draws?: number; /** As a part of 1. @default 0 */ readonly beyond?: number },
 ): number {
-  const { before, after } = columnsOf(parts);
   // Parts with as many errors on both sides change nothing.
-  const differences = after.map((errors, part) => errors - before[part]!).filter((difference) => difference !== 0);
-  const seen = Math.abs(differences.reduce((sum, one) => sum + one, 0));
+  const differences = Float64Array.from(
+    parts,
+    ({ words, errorsBefore, errorsAfter }) => errorsAfter - errorsBefore - beyond * words,
+  ).filter((difference) => difference !== 0);
+  const seen = Math.abs(differences.reduce((sum, one) => sum + one, 0)) - roundedOff;
   const random = new RandomDraws(seed);
   let asLarge = 0;
   for (let draw = 0; draw < draws; draw += 1) {
@@ -28,3 +35,6 @@ export function permutationTest(
   }
   return (1 + asLarge) / (draws + 1);
 }
+
+/** Sums of the same parts in another order, as far as they can be apart. */
+const roundedOff = 1e-6;

@@ -8,6 +8,12 @@ export interface TestSetSize {
   readonly utterances: number;
 }
 
+/** A test set that is not measured yet, as its transcript and the names of its recordings tell. */
+export interface LocalTestSet extends TestSetSize {
+  /** What each speaker says; absent where the names tell no speakers. */
+  readonly speakers?: readonly TestSetSize[];
+}
+
 /** How large a test set has to be that is asked for so many words. Fewer than usual ask for fewer utterances, too, in the same proportion. */
 export function sizeAsked(minWords: number): TestSetSize {
   const utterances = Math.ceil((minWords * fewest.utterances) / fewest.words);

@@ -134,6 +134,17 @@ describe('permutationTest', () => {
     }
     expect(permutationTest([{ words: 9, errorsBefore: 1, errorsAfter: 1 }], { seed: 4 })).toBe(1);
   });
+
+  it('is of the difference from a bound', () => {
+    const parts = Array.from({ length: 40 }, (_, part) => ({
+      words: 10,
+      errorsBefore: 0,
+      errorsAfter: 1 + (part % 2),
+    }));
+    expect(permutationTest(parts, { seed: 4, beyond: 0.05 })).toBeLessThan(0.001);
+    expect(permutationTest(parts, { seed: 4, beyond: 0.15 })).toBe(1);
+    expect(permutationTest(parts, { seed: 4, beyond: 0.25 })).toBeLessThan(0.001);
+  });
 });
 
 describe('holmAdjusted', () => {

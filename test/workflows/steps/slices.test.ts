@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest';
+import type { ResultsSlice } from '../../../schemas/types.gen.ts';
+import { runResults } from '../../../workflows/evidence/run-results.ts';
+import { evaluate } from '../../../workflows/steps/evaluate.ts';
+import {
+  judgeSlices,
+  type SlicedRecording,
+  sliceOutputs,
+  type SliceSettings,
+} from '../../../workflows/steps/slices.ts';
+import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
+import { runStep } from './run-step.ts';
+
+const settings: SliceSettings = { by: 'speaker', 'min-words': 700 };
+
+/** Recordings of 20 words of a speaker; in so many of the first ones each model makes one error, or `each`. */
+function said(
+  speaker: string,
+  of: { readonly before: number; readonly after: number; readonly count?: number; readonly each?: number },
+): readonly SlicedRecording[] {
+  const { count = 60, each = 1 } = of;
+  return Array.from({ length: count }, (_, index) => ({
+    name: `${speaker}-${index}.wav`,
+    words: 20,
+    errorsBefore: index < of.before ? each : 0,
+    errorsAfter: index < of.after ? each : 0,
+  }));
+}
+
+function judge(
+  recordings: readonly SlicedRecording[],
+  { isCompared = true, ...bounds }: Partial<SliceSettings> & { readonly isCompared?: boolean },
+): readonly ResultsSlice[] {
+  const slices = judgeSlices(recordings, { settings: { ...settings, ...bounds }, isCompared, seed: 1 });
+  if (typeof slices === 'string') throw new Error(slices);
+  return slices;
+}
+
+function passedOf(slices: readonly ResultsSlice[]): Readonly<Record<string, boolean | undefined>> {
+  return Object.fromEntries(slices.map(({ value, passed }) => [String(value), passed]));
+}
+
+describe('the slices of a test set', () => {
+  const three = [
+    ...said('ada', { before: 40, after: 10 }),
+    ...said('bob', { before: 30, after: 28 }),
+    ...said('eve', { before: 2, after: 30 }),
+  ];
+
+  it('are beyond a bound where a speaker becomes worse by more than it, and not by chance', () => {
+    expect(passedOf(judge(three, { 'max-regression': 0.01 }))).toEqual({ eve: false, bob: true, ada: true });
+    // Eve has 2.3 points more.
+    expect(passedOf(judge(three, { 'max-regression': 0.02 }))).toEqual({ eve: true, bob: true, ada: true });
+    expect(passedOf(judge(three, { 'max-regression': 0.03 }))).toEqual({ eve: true, bob: true, ada: true });
+  });
+
+  it('are beyond a bound for the rate itself, also without another model', () => {
+    const bounds = { 'max-wer': 0.01, isCompared: false };
+    expect(passedOf(judge(three, bounds))).toEqual({ eve: false, bob: false, ada: true });
+    expect(judge(three, bounds)[0]).not.toHaveProperty('comparison');
+    expect(passedOf(judge(three, { ...bounds, 'max-wer': 0.03 }))).toEqual({ eve: true, bob: true, ada: true });
+  });
+
+  it('are tested together', () => {
+    const worse = said('eve', { before: 0, after: 8 });
+    const others = (count: number): readonly SlicedRecording[] =>
+      Array.from({ length: count }, (_, index) => said(`other${index}`, { before: 5, after: 5 })).flat();
+    expect(passedOf(judge([...worse, ...others(1)], { 'max-regression': 0 }))['eve']).toBe(false);
+    expect(passedOf(judge([...worse, ...others(9)], { 'max-regression': 0 }))['eve']).toBe(true);
+  });
+
+  it('decide nothing and say so where they have too few words', () => {
+    const recordings = [...three.slice(0, 120), ...said('zoe', { before: 0, after: 20, count: 20, each: 10 })];
+    const bounds = { 'max-wer': 0.1, 'max-regression': 0.01 };
+    const zoe = judge(recordings, bounds).find(({ value }) => value === 'zoe');
+    expect(zoe).toMatchObject({
+      comparison: { verdict: 'too few' },
+      sentence: 'too few to tell: 400 words in 20 recordings, fewer than 700 in 50',
+    });
+    expect(zoe).not.toHaveProperty('passed');
+    expect(sliceOutputs({ ...settings, ...bounds }, judge(recordings, bounds))).toMatchObject({
+      slicesPass: true,
+      slicesTooFew: 1,
+      slicesVerdict: 'within the bounds: 2 of 3 speakers; too few words to tell: 1 of 3 speakers',
+    });
+    const lowered = judge(recordings, { ...bounds, 'min-words': 280 });
+    expect(passedOf(lowered)).toEqual({ zoe: false, ada: true, bob: true });
+  });
+
+  it('have recordings without a speaker for one of them, and are none where no name tells one', () => {
+    const nameless = said('x', { before: 0, after: 0 }).map((one, index) => ({ ...one, name: `${index}.wav` }));
+    expect(judge([...three, ...nameless], {}).map(({ value }) => value)).toContain(null);
+    for (const recordings of [nameless, said('recording', { before: 1, after: 1 })]) {
+      const slices = judgeSlices(recordings, { settings, isCompared: true, seed: 1 });
+      expect(slices).toContain('tell no speakers');
+      expect(sliceOutputs({ ...settings, 'max-wer': 0.2 }, slices)).toMatchObject({ slicesPass: false });
+    }
+  });
+
+  it('are in an output as far as there is room, those beyond a bound first', () => {
+    const [beyond, ...within] = judge(three, { 'max-regression': 0.01 });
+    const named = (slice: ResultsSlice | undefined, index: number): ResultsSlice => ({
+      ...slice!,
+      value: `speaker${index}`,
+    });
+    const many = Array.from({ length: 300 }, (_, index) => named(index < 19 ? beyond : within[0], index));
+    const outputs = sliceOutputs({ ...settings, 'max-regression': 0.01 }, many);
+    const text = String(outputs['slices']);
+    expect(text.length).toBeLessThan(65_536);
+    const listed = JSON.parse(text) as readonly ResultsSlice[];
+    expect(listed.length).toBeGreaterThan(100);
+    expect(listed.slice(0, 19).every(({ passed }) => passed === false)).toBe(true);
+    expect(outputs['slicesVerdict']).toMatch(/^speaker speaker0: higher by 2\.3 % .*; 16 more are beyond a bound$/);
+  });
+});
+
+const dataset = 'https://speech/datasets/test';
+const [ours, base] = ['https://speech/models/ours', 'https://speech/models/base/new'];
+const always = { 'min-improvement': 0, 'min-words': 700, name: 'measure', dataset, model: 'ours' } as const;
+
+/** Three speakers: `ours` is better over all of them, and worse for the last. */
+function worldOfSpeakers(): FakeWorld {
+  const world = createFakeWorld();
+  const at = '2026-01-01T00:00:00Z';
+  const common = { locale: 'en-US', createdDateTime: at, lastActionDateTime: at, status: 'Succeeded' };
+  world.objects.datasets.push({ ...common, self: dataset, displayName: 'test', kind: 'Acoustic' });
+  world.objects.baseModels.push(fakeBaseModel('new', { created: '2025-01-01T00:00:00Z' }));
+  world.objects.models.push(fakeModel('ours'));
+  const texts = (isWrong: (speaker: string, index: number) => boolean): Record<string, string> =>
+    Object.fromEntries(
+      ['ada', 'bob', 'eve'].flatMap((speaker) =>
+        Array.from({ length: 60 }, (_, index) => {
+          const last = isWrong(speaker, index) ? '<substitution>x</substitution>' : 'a';
+          return [`${speaker}-${index}.wav`, `${'a '.repeat(11)}${last}`];
+        }),
+      ),
+    );
+  Object.assign(world.texts, {
+    [ours]: texts((speaker, index) => speaker === 'eve' && index < 40),
+    [base]: texts((speaker, index) => (speaker === 'eve' ? index < 5 : index < 50)),
+  });
+  world.work = (_, entity) => ({ ...entity, properties: { wordErrorRate1: 0.0185, wordErrorRate2: 0.0486 } });
+  return world;
+}
+
+describe('evaluate with slices', () => {
+  const eve = 'speaker eve: higher by 4.9 % (3.8 % to 5.8 %, p below 0.001), more than 2.0 %';
+
+  it('has nothing better that is worse for a speaker, and says for whom', async () => {
+    const world = worldOfSpeakers();
+    const wanted = { ...always, against: 'base', slices: { ...settings, 'max-regression': 0.02 } };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    expect(outputs).toMatchObject({
+      better: false,
+      verdict: `better, but not everywhere: ${eve}`,
+      slicesPass: false,
+      slicesVerdict: eve,
+      slicesTooFew: 0,
+    });
+    expect(evaluate.summarise?.(outputs).join(', ')).toContain(`not everywhere: ${eve}`);
+    expect(evaluate.summarise?.(outputs).join(', ').split('speaker eve')).toHaveLength(2);
+  });
+
+  it('has better what is within the bounds, and tells so', async () => {
+    const wanted = { ...always, against: 'base', slices: { ...settings, 'max-regression': 0.1 } };
+    const { outcome } = await runStep(evaluate, wanted, { world: worldOfSpeakers() });
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    expect(outputs).toMatchObject({ better: true, slicesPass: true });
+    expect(evaluate.summarise?.(outputs).at(-1)).toBe('by speaker: within the bounds: 3 of 3 speakers');
+  });
+
+  it('bounds the rate of each speaker for a model that is measured alone', async () => {
+    const wanted = { ...always, slices: { ...settings, 'max-wer': 0.02 } };
+    const { outcome } = await runStep(evaluate, wanted, { world: worldOfSpeakers() });
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    expect(outputs).toMatchObject({ slicesPass: false });
+    expect(evaluate.summarise?.(outputs).at(-1)).toMatch(/^by speaker: speaker eve: 5\.6 % .* is above 2\.0 %$/);
+  });
+
+  it('does not pass where the evaluation does not tell what was recognised', async () => {
+    const world = worldOfSpeakers();
+    delete world.texts[ours];
+    const wanted = { ...always, slices: { ...settings, 'max-wer': 0.5 } };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    expect(outcome).toMatchObject({
+      outputs: {
+        slicesPass: false,
+        slicesVerdict: 'cannot tell: evaluation measure has no files of what was recognised',
+      },
+    });
+  });
+
+  it('has nothing better where the names tell no speakers', async () => {
+    const world = worldOfSpeakers();
+    for (const [model, texts] of Object.entries(world.texts))
+      world.texts[model] = Object.fromEntries(
+        Object.entries(texts).map(([name, text]) => [name.replace('-', ''), text] as const),
+      );
+    const wanted = { ...always, against: 'base', slices: { ...settings, 'max-wer': 0.5 } };
+    const { outcome } = await runStep(evaluate, wanted, { world });
+    expect(outcome).toMatchObject({
+      outputs: {
+        better: false,
+        verdict: expect.stringMatching(/^cannot tell: the names .* tell no speakers/) as string,
+      },
+    });
+  });
+
+  it('plans them, and leaves to the run what they come to', async () => {
+    const world = worldOfSpeakers();
+    const slices = { ...settings, 'max-wer': 0.2, 'max-regression': 0.02 };
+    const wanted = { ...always, against: 'base', slices };
+    const about = { waitsFor: [], step: { id: 'step' }, pipeline: { name: 'p', locale: 'en-US' } };
+    const facts = { ...world.objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+    expect(evaluate.plan({ ...about, known: wanted, with: wanted }, facts).summary).toContain(
+      ', speaker by speaker (none above 20.0 %, none higher by more than 2.0 %)',
+    );
+    await runStep(evaluate, wanted, { world });
+    const { undecided } = evaluate.plan({ ...about, known: wanted, with: wanted }, { ...facts, ...world.objects });
+    expect(undecided).toEqual(expect.arrayContaining(['slices', 'slicesPass', 'slicesVerdict', 'slicesTooFew']));
+  });
+
+  it('has them in results.json as it judged them', async () => {
+    const wanted = { ...always, against: 'base', slices: { ...settings, 'max-regression': 0.02 } };
+    const { outcome } = await runStep(evaluate, wanted, { world: worldOfSpeakers() });
+    const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
+    const step = { uses: 'evaluate', status: 'succeeded', outputs } as never;
+    const { sets } = runResults({ steps: { candidate: step }, status: 'succeeded', pipeline: 'p' } as never, {
+      made: { program: 'speechops' },
+      inputs: {},
+      summaryOf: () => '',
+      texts: new Map(),
+      known: undefined,
+    });
+    expect(sets[0]?.slices.map(({ value, passed }) => [value, passed])).toEqual([
+      ['eve', false],
+      ['ada', true],
+      ['bob', true],
+    ]);
+    expect(sets[0]?.slices[0]).toMatchObject({
+      by: 'speaker',
+      rate: { words: 720, errors: 40, utterances: 60 },
+      againstRate: { errors: 5 },
+      comparison: { verdict: 'worse' },
+    });
+  });
+});

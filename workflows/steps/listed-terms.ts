@@ -1,0 +1,110 @@
+import type { ResultsTerm } from '../../schemas/types.gen.ts';
+import { formatRate } from '../document/rates.ts';
+import { type Outputs, StepFailure } from '../engine/step-kind.ts';
+import type { MeasuredSide } from '../plan/measurements.ts';
+import { profileOfLocale } from '../scoring/normalise-text.ts';
+import { scoreUtterances } from '../scoring/score-utterances.ts';
+import { compareRates } from '../scoring/significance/compare-rates.ts';
+import { permutationTest } from '../scoring/significance/permutation-test.ts';
+import { scoreTerms, type Term, type TermScores } from '../scoring/terms.ts';
+import { type Tokenisation, unitOfLocale } from '../scoring/tokenise.ts';
+import { archiveOf, type Reader, recognisedIn, transcriptIn } from './test-set.ts';
+
+/** How the terms of a list were recognised, and what has to be told from chance. */
+export interface JudgedTerms {
+  readonly scores: TermScores;
+  /** The 95 % interval of the term error rate, drawn from the recordings; undefined where no term was said. */
+  readonly interval: { readonly low: number; readonly high: number } | undefined;
+  /** How often chance alone gives a rate as far from a bound, in either direction. */
+  readonly pValueAt: (bound: number) => number;
+}
+
+/** Throws a {@link StepFailure} for terms of which the profile of the locale leaves nothing. */
+export function assertTerms(terms: readonly Term[], { locale }: { readonly locale: string }): void {
+  countTerms([], { terms, locale });
+}
+
+/**
+ * Counts terms in what a model recognised of a dataset, by the dataset's own transcript. The same seed gives the same interval. A text says
+ * why the two cannot be compared.
+ */
+export async function judgeTerms(
+  side: MeasuredSide,
+  of: { readonly terms: readonly Term[]; readonly dataset: string; readonly locale: string; readonly seed: number },
+  context: Reader,
+): Promise<JudgedTerms | string> {
+  const { terms, locale, seed } = of;
+  const lines = await transcriptIn(await archiveOf(of.dataset, context), context);
+  const recognised = await recognisedIn(side, context);
+  const references = lines
+    .map(({ file, text }) => ({ id: file, text }))
+    .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const hypotheses = references.map(({ id }) => ({ id, text: recognised.get(id) ?? '' }));
+  const aligned = aligning(() => scoreUtterances({ references, hypotheses, ...writtenIn(locale) }));
+  if (typeof aligned === 'string') return aligned;
+  const scores = countTerms(aligned.utterances, { terms, locale });
+  const parts = scores.utterances.map(({ said, errors }) => ({ words: said, errorsBefore: 0, errorsAfter: errors }));
+  return {
+    scores,
+    interval: compareRates(parts, { seed })?.after,
+    pValueAt: (bound) => permutationTest(parts, { seed, beyond: bound }),
+  };
+}
+
+/** Two texts may take too long to align. */
+function aligning<T>(align: () => T): T | string {
+  try {
+    return align();
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+}
+
+function countTerms(
+  utterances: Parameters<typeof scoreTerms>[0],
+  { terms, locale }: { readonly terms: readonly Term[]; readonly locale: string },
+): TermScores {
+  try {
+    return scoreTerms(utterances, { terms, ...writtenIn(locale) });
+  } catch (error) {
+    if (error instanceof RangeError) throw new StepFailure(`Correct the list of terms, line ${error.message}`);
+    throw error;
+  }
+}
+
+function writtenIn(locale: string): Tokenisation {
+  return { profile: profileOfLocale(locale), unit: unitOfLocale(locale) };
+}
+
+/** The outputs about terms; a text says why it is not known how they were recognised, and then they are within no bound. */
+export function termOutputs(judged: JudgedTerms | string, { bound }: { readonly bound: number | undefined }): Outputs {
+  const passes = (pass: boolean): Outputs => (bound === undefined ? {} : { termsPass: pass });
+  if (typeof judged === 'string') return { termsVerdict: `cannot tell: ${judged}`, ...passes(false) };
+  const { scores, interval } = judged;
+  const { termErrorRate: rate, total } = scores;
+  const counted = { termsSaid: total.hits + total.misses, terms: listed(scores) };
+  if (rate === null || interval === undefined)
+    return { ...counted, termsVerdict: 'cannot tell: none of the terms is said in the recordings', ...passes(false) };
+  const told = `${formatRate(rate, bound === undefined ? [] : [bound])} of ${counted.termsSaid} wrong (${formatRate(interval.low)} to ${formatRate(interval.high)})`;
+  const isAbove = bound !== undefined && interval.low > bound && judged.pValueAt(bound) < 0.05;
+  return {
+    termErrorRate: rate,
+    ...counted,
+    termsVerdict: isAbove ? `${told}, above ${formatRate(bound, [rate])}` : told,
+    ...passes(!isAbove),
+  };
+}
+
+function listed({ terms }: TermScores): string {
+  let room = mostCharacters;
+  const errors = ({ misses, falseAlarms }: ResultsTerm): number => misses + falseAlarms;
+  const texts = terms
+    .filter((term) => term.hits + errors(term) > 0)
+    .toSorted((one, other) => errors(other) - errors(one))
+    .map(({ name, hits, misses, falseAlarms }) => JSON.stringify({ name, hits, misses, falseAlarms }));
+  return `[${texts.filter((text) => (room -= text.length + 1) > 0).join(',')}]`;
+}
+
+/** As many as an output has room for. */
+const mostCharacters = 60_000;
