@@ -833,7 +833,7 @@ export interface ResultsSet {
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
   /**
-   * What is missing here and why, in a sentence: the service did not tell what was recognised in the utterances. Absent where nothing is missing.
+   * What is missing here and why, in a sentence: the service did not tell what was recognised in all utterances. Then only those stand here that were recognised by each model, rates and counts are the service's over all, and a comparison is there only where the step had all of them. Absent where nothing is missing.
    */
   readonly incomplete?: string;
   /**
@@ -882,17 +882,17 @@ export interface ResultsRate {
    */
   readonly high?: number;
   /**
-   * Utterances that were measured.
+   * Utterances that were measured; absent, as the counts are, where nobody told how many.
    */
-  readonly utterances: number;
+  readonly utterances?: number;
   /**
    * Words (or characters) of the references.
    */
-  readonly words: number;
+  readonly words?: number;
   /**
    * Substitutions, deletions and insertions.
    */
-  readonly errors: number;
+  readonly errors?: number;
   /**
    * Words taken for others.
    */
