@@ -1112,6 +1112,10 @@ export interface ResultsSwap {
    */
   readonly previousModel?: string;
   /**
+   * What was tried there and taken back; absent where nothing was.
+   */
+  readonly triedModel?: string;
+  /**
    * Whether the model was heard there; `taken back` when the endpoint serves the model of before.
    */
   readonly proof: 'proved' | 'unheard' | 'unproved' | 'taken back';
@@ -1119,6 +1123,10 @@ export interface ResultsSwap {
    * When the service took the change: ISO 8601, UTC.
    */
   readonly changedAt?: string;
+  /**
+   * When the service took the change back to the model of before: ISO 8601, UTC.
+   */
+  readonly takenBackAt?: string;
   /**
    * The first answer of the new model: ISO 8601, UTC.
    */
@@ -3775,6 +3783,14 @@ export interface SwapOutputs {
    * Whether the previous model was put back.
    */
   readonly rolledBack: boolean;
+  /**
+   * The `self` URL of the model that was taken back; absent where none was.
+   */
+  readonly triedModel?: string;
+  /**
+   * When the service had taken the change back to the previous model: ISO 8601, by its clock. Absent where none was taken back.
+   */
+  readonly takenBackAt?: string;
   /**
    * Whether the endpoint was heard to answer as the model that it serves now, in this step or in the swap that gave it the model.
    */

@@ -28,7 +28,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
       table(['step', 'difference', '95 % interval', 'p-value', 'verdict'], sets.flatMap(comparisonRow)),
     ),
     ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
-    ...section('Swaps', table(['endpoint', 'model', 'before', 'proof', 'failures'], swaps.map(swapRow))),
+    ...section('Swaps', table(['endpoint', 'serves', 'before', 'tried', 'proof', 'failures'], swaps.map(swapRow))),
     ...section(
       'Ends',
       table(
@@ -160,6 +160,13 @@ function failedSlices({ id, slices }: ResultsSet): readonly string[] {
   );
 }
 
-function swapRow({ endpoint, model, previousModel, proof, failures }: ResultsSwap): readonly string[] {
-  return [endpoint, model, previousModel ?? '', proof, failures === undefined ? '' : String(failures)];
+function swapRow({ endpoint, model, previousModel, triedModel, proof, failures }: ResultsSwap): readonly string[] {
+  return [
+    endpoint,
+    model,
+    previousModel ?? '',
+    triedModel ?? '',
+    proof,
+    failures === undefined ? '' : String(failures),
+  ];
 }

@@ -24,8 +24,14 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
     ),
     section(
       'Swaps',
-      ['endpoint', 'model', 'before', 'proof'],
-      swaps.map(({ endpoint, model, previousModel = '', proof }) => [endpoint, model, previousModel, proof]),
+      ['endpoint', 'serves', 'before', 'tried', 'proof'],
+      swaps.map(({ endpoint, model, previousModel = '', triedModel = '', proof }) => [
+        endpoint,
+        model,
+        previousModel,
+        triedModel,
+        proof,
+      ]),
     ),
     section(
       'Ends',

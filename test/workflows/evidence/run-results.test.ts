@@ -266,6 +266,32 @@ describe('the evidence of a run', () => {
     expect(swaps).toMatchObject([{ step: 'live', endpoint: 'ward', previousModel: 'old', proof }]);
   });
 
+  it('has what was tried, what was served before and what serves apart where a swap was taken back', () => {
+    const [old, ours] = ['https://speech/models/old', 'https://speech/models/ours'];
+    const back = {
+      heard: true,
+      rolledBack: true,
+      model: old,
+      triedModel: ours,
+      takenBackAt: '2026-01-02T03:22:00.000Z',
+    };
+    const { swaps, verdict } = resultsOf({ live: swapped('failed', back) }, { known, status: 'failed' });
+    expect(swaps).toMatchObject([
+      { model: 'old', previousModel: 'old', triedModel: 'ours', takenBackAt: '2026-01-02T03:22:00.000Z' },
+    ]);
+    expect(verdict.sentence).toBe(
+      'The run failed at live. Endpoint ward has its previous model old again: ours was tried there and taken back.',
+    );
+  });
+
+  it.each([
+    [true, 'ours serves endpoint ward.'],
+    [false, 'ours was given to endpoint ward, and nobody has heard it there.'],
+  ])('says that a model serves only where it was heard: %s', (heard, sentence) => {
+    const { verdict } = resultsOf({ live: swapped('succeeded', { heard, rolledBack: false }) }, { known });
+    expect(verdict.sentence).toBe(sentence);
+  });
+
   it('has the recognitions of the swap in time, and when the model was changed', () => {
     const series = [{ at: '2026-01-02T03:21:07.250Z', milliseconds: 412, answeredBy: 'model' }] as const;
     const changedAt = '2026-01-02T03:21:00.000Z';
