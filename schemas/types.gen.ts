@@ -833,7 +833,7 @@ export interface ResultsSet {
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
   /**
-   * What is missing here and why, in a sentence: the service did not tell what was recognised in the utterances. Absent where nothing is missing.
+   * What is missing here and why, in a sentence: the service did not tell what was recognised in all utterances. Then only those stand here that were recognised by each model, rates and counts are the service's over all, and a comparison is there only where the step had all of them. Absent where nothing is missing.
    */
   readonly incomplete?: string;
   /**
@@ -882,17 +882,17 @@ export interface ResultsRate {
    */
   readonly high?: number;
   /**
-   * Utterances that were measured.
+   * Utterances that were measured; absent, as the counts are, where nobody told how many.
    */
-  readonly utterances: number;
+  readonly utterances?: number;
   /**
    * Words (or characters) of the references.
    */
-  readonly words: number;
+  readonly words?: number;
   /**
    * Substitutions, deletions and insertions.
    */
-  readonly errors: number;
+  readonly errors?: number;
   /**
    * Words taken for others.
    */
@@ -1112,6 +1112,10 @@ export interface ResultsSwap {
    */
   readonly previousModel?: string;
   /**
+   * What was tried there and taken back; absent where nothing was.
+   */
+  readonly triedModel?: string;
+  /**
    * Whether the model was heard there; `taken back` when the endpoint serves the model of before.
    */
   readonly proof: 'proved' | 'unheard' | 'unproved' | 'taken back';
@@ -1119,6 +1123,10 @@ export interface ResultsSwap {
    * When the service took the change: ISO 8601, UTC.
    */
   readonly changedAt?: string;
+  /**
+   * When the service took the change back to the model of before: ISO 8601, UTC.
+   */
+  readonly takenBackAt?: string;
   /**
    * The first answer of the new model: ISO 8601, UTC.
    */
@@ -3840,6 +3848,14 @@ export interface SwapOutputs {
    * Whether the previous model was put back.
    */
   readonly rolledBack: boolean;
+  /**
+   * The `self` URL of the model that was taken back; absent where none was.
+   */
+  readonly triedModel?: string;
+  /**
+   * When the service had taken the change back to the previous model: ISO 8601, by its clock. Absent where none was taken back.
+   */
+  readonly takenBackAt?: string;
   /**
    * Whether the endpoint was heard to answer as the model that it serves now, in this step or in the swap that gave it the model.
    */

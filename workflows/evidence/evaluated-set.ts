@@ -7,7 +7,7 @@ import type {
   RunStep,
 } from '../../schemas/types.gen.ts';
 import { entityId } from '../plan/identity.ts';
-import { digestOfMeasurement, seedOfDigest, sideOf } from '../plan/measurements.ts';
+import { digestOfMeasurement, type Measurement, measurementOf, seedOfDigest, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
 import { compareScores, type ScoreComparison } from '../scoring/compare-scores.ts';
 import { speakerInId } from '../scoring/group-scores.ts';
@@ -22,7 +22,7 @@ import { type EvidencePlace, shownOutputs, type ShownOutputs } from './shown-out
 export interface EvaluatedTexts {
   readonly evaluation: Evaluation;
   readonly references: readonly Utterance[];
-  /** What the models of both sides recognised, by utterance; an utterance of which nothing is told counts as not recognised. */
+  /** What the models of both sides recognised, by utterance: undefined where nothing was, none where the service has no result of it. */
   readonly recognised: Readonly<Record<1 | 2, ReadonlyMap<string, string | undefined>>>;
 }
 
@@ -37,7 +37,8 @@ export interface EvaluatedStep {
 
 /**
  * The test set that a step has measured; undefined where it has measured none. Numbers that the step has in its outputs stand as they are
- * there: the step decided by them. What it has not is computed from the texts.
+ * there: the step decided by them. What it has not is computed from the texts, as far as both models have results: utterances without
+ * one are left out, and are no reason for another verdict than the step's.
  */
 export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
   const { id, step, texts, known } = of;
@@ -59,8 +60,17 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     ...(bound === undefined ? {} : { bound }),
   };
   const scores = typeof texts === 'string' ? texts : scoresOf(texts, { model, against, shown });
-  if (typeof scores === 'string') return { ...about, ...toldAlone(shown, evaluation?.locale), incomplete: scores };
-  const { score, comparison } = scores;
+  const told = rateTold(shown, { of: 'rate', counted: evaluation && measurementOf(evaluation, model ?? '') });
+  const againstTold = rateTold(shown, {
+    of: 'againstRate',
+    counted: evaluation && measurementOf(evaluation, against ?? ''),
+  });
+  const missing = shown.text('set.incomplete');
+  if (typeof scores === 'string') {
+    const numbers = toldAlone(shown, { rate: told, againstRate: againstTold, locale: evaluation?.locale });
+    return { ...about, ...numbers, incomplete: missing ?? scores };
+  }
+  const { score, comparison, leftOut } = scores;
   const measured = measuredSet({
     ...about,
     score,
@@ -69,18 +79,20 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     audioOf: of.audioOf,
     seed: scores.seed,
   });
-  const told = comparisonTold(shown, scores.seed) ?? measured.comparison;
-  const differs = shown.text('set.incomplete') ?? differenceOf(measured.rate, rateTold(shown, 'rate'));
+  const isWhole = missing === undefined && leftOut === undefined;
+  const { comparison: computed, ...rest } = measured;
+  const compared = comparisonTold(shown, scores.seed) ?? (isWhole ? computed : undefined);
+  const incomplete = missing ?? leftOut ?? differenceOf(measured.rate, told);
   return {
-    ...measured,
-    rate: withTold(measured.rate, rateTold(shown, 'rate')),
+    ...rest,
+    rate: withTold(measured.rate, told, { isWhole }),
     ...(measured.againstRate === undefined
       ? {}
-      : { againstRate: withTold(measured.againstRate, rateTold(shown, 'againstRate')) }),
-    ...(told === undefined ? {} : { comparison: told }),
+      : { againstRate: withTold(measured.againstRate, againstTold, { isWhole }) }),
+    ...(compared === undefined ? {} : { comparison: compared }),
     slices: slicesTold(shown),
     ...termsTold(shown),
-    ...(differs === undefined ? {} : { incomplete: differs }),
+    ...(incomplete === undefined ? {} : { incomplete }),
   };
 }
 
@@ -93,14 +105,26 @@ function scoresOf(
       readonly comparison?: ScoreComparison;
       readonly seed: number;
       readonly speakerOf?: KnownOf;
+      /** Which utterances are not in the score, in a sentence. */
+      readonly leftOut?: string;
     }
   | string {
   const { shown } = of;
   const { locale } = evaluation;
+  const sides = [of.model, of.against].flatMap((model) =>
+    model === undefined ? [] : (sideOf(evaluation, model) ?? []),
+  );
+  const told = said.filter(({ id }) => sides.every((side) => recognised[side].has(id)));
+  const leftOut =
+    told.length === said.length
+      ? {}
+      : {
+          leftOut: `Left out, because the service has no results of them: ${said.length - told.length} of ${said.length} recordings.`,
+        };
   // As the step has them that decides, so that both draw the same.
-  const references = said.toSorted((one, other) => (one.id < other.id ? -1 : 1));
-  const told = shown.text('set.profile');
-  const profile = normalisationProfiles.find((name) => name === told) ?? profileOfLocale(locale);
+  const references = told.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+  const named = shown.text('set.profile');
+  const profile = normalisationProfiles.find((name) => name === named) ?? profileOfLocale(locale);
   const scored = (model: string | undefined): Score | string => {
     const side = model === undefined ? undefined : sideOf(evaluation, model);
     if (side === undefined) return 'It is not known which of the two sides of the evaluation is the model.';
@@ -118,10 +142,10 @@ function scoresOf(
     // A name that all recordings begin with says nothing about who speaks.
     const speakers = new Set(references.map(({ id }) => speakerInId(id)));
     const known = speakers.size > 1 ? { speakerOf: speakerInId } : {};
-    if (of.against === undefined) return { score, seed, ...known };
+    if (of.against === undefined) return { score, seed, ...known, ...leftOut };
     const other = scored(of.against);
     if (typeof other === 'string') return other;
-    return { score, comparison: compareScores(score, other, { seed, ...known }), seed, ...known };
+    return { score, comparison: compareScores(score, other, { seed, ...known }), seed, ...known, ...leftOut };
   } catch (error) {
     // Two texts that take too long to align, or two recordings of one name.
     if (error instanceof RangeError) return `${error.message}.`;
@@ -129,23 +153,20 @@ function scoresOf(
   }
 }
 
-/** The set without its utterances: what the outputs tell. */
+/** The set without its utterances: what is told of it. */
 function toldAlone(
   shown: ShownOutputs,
-  locale: string | undefined,
+  of: { readonly rate: ToldRate; readonly againstRate: ToldRate; readonly locale: string | undefined },
 ): Omit<ResultsSet, 'id' | 'title' | 'model' | 'against' | 'bound'> {
-  const rate = rateTold(shown, 'rate');
-  const againstRate = rateTold(shown, 'againstRate');
+  const { rate, againstRate, locale } = of;
+  const { value } = againstRate;
   const comparison = comparisonTold(shown);
-  const nothing = { utterances: 0, words: 0, errors: 0 };
   return {
     profile: shown.text('set.profile') ?? 'service',
     profileVersion: shown.number('set.profileVersion') ?? 1,
     unit: locale === undefined ? 'word' : unitOfLocale(locale),
-    rate: { value: null, ...nothing, ...rate },
-    ...(againstRate.value === undefined
-      ? {}
-      : { againstRate: { value: againstRate.value, ...nothing, ...againstRate } }),
+    rate: { ...rate, value: rate.value ?? null },
+    ...(value === undefined ? {} : { againstRate: { ...againstRate, value } }),
     ...(comparison === undefined ? {} : { comparison }),
     slices: slicesTold(shown),
     ...termsTold(shown),
@@ -178,33 +199,40 @@ const rateNumbers = [
   'insertions',
 ] as const;
 
+type ToldRate = Partial<Record<(typeof rateNumbers)[number], number>>;
+
+/** The rate in the outputs, with what the service has `counted` where it is the same rate. */
 function rateTold(
   shown: ShownOutputs,
-  of: 'rate' | 'againstRate',
-): Partial<Record<(typeof rateNumbers)[number], number>> {
+  { of, counted }: { readonly of: 'rate' | 'againstRate'; readonly counted: Measurement | undefined },
+): ToldRate {
   // Without results of the recordings both ends of the interval are the rate, for the steps that compare.
   const hasInterval = shown.text('set.incomplete') === undefined;
-  const told = Object.fromEntries(
+  const told: ToldRate = Object.fromEntries(
     rateNumbers.flatMap((name) => {
       if (!hasInterval && (name === 'low' || name === 'high')) return [];
       const value = shown.number(`set.${of}.${name}` as EvidencePlace);
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-  const { substitutions, deletions, insertions } = told;
+  const all: ToldRate = { ...(counted?.wer === told.value ? counted?.counts : {}), ...told };
+  const { substitutions, deletions, insertions } = all;
   const isCounted = substitutions !== undefined && deletions !== undefined && insertions !== undefined;
-  return { ...(isCounted ? { errors: substitutions + deletions + insertions } : {}), ...told };
+  return { ...(isCounted ? { errors: substitutions + deletions + insertions } : {}), ...all };
 }
 
-/** The rate as the outputs have it; what was computed here goes with it as far as both are of the same rate. */
-function withTold(computed: ResultsRate, told: ReturnType<typeof rateTold>): ResultsRate {
-  if (told.value === undefined || told.value === computed.value) return { ...computed, ...told };
-  const { low: _low, high: _high, ...counts } = computed;
-  return { ...counts, ...told };
+/** The rate as it was told; what was computed here of the whole set goes with it as far as both are of the same rate. */
+function withTold(computed: ResultsRate, told: ToldRate, { isWhole }: { readonly isWhole: boolean }): ResultsRate {
+  const { value = computed.value } = told;
+  if (isWhole && value === computed.value) return { ...computed, ...told };
+  // The rate of the utterances that have results, where no other is told.
+  if (told.value === undefined) return computed;
+  const { utterances } = computed;
+  return { ...(isWhole && utterances !== undefined ? { utterances } : {}), ...told, value };
 }
 
 /** A sentence where the numbers of the outputs are not those of the utterances: the service counts by rules of its own. */
-function differenceOf(computed: ResultsRate, told: ReturnType<typeof rateTold>): string | undefined {
+function differenceOf(computed: ResultsRate, told: ToldRate): string | undefined {
   const { words, errors } = told;
   if (words === undefined || errors === undefined) return undefined;
   if (words === computed.words && errors === computed.errors) return undefined;

@@ -113,10 +113,13 @@ function sentenceOf(record: RunDocument, swaps: readonly ResultsSwap[]): string 
   if (record.status === 'cancelled') return 'The run was cancelled.';
   if (record.status === 'failed') {
     const failed = Object.entries(record.steps).flatMap(([id, { status }]) => (status === 'failed' ? [id] : []));
-    const back = last?.proof === 'taken back' ? ` Endpoint ${last.endpoint} has its previous model again.` : '';
+    const isBack = last?.proof === 'taken back';
+    const tried = last?.triedModel === undefined ? '' : `: ${last.triedModel} was tried there and taken back`;
+    const back = isBack ? ` Endpoint ${last.endpoint} has its previous model ${last.model} again${tried}.` : '';
     return failed.length === 0 ? 'The run failed.' : `The run failed at ${failed.join(', ')}.${back}`;
   }
-  if (last !== undefined) return `${last.model} serves endpoint ${last.endpoint}.`;
+  if (last?.proof === 'proved') return `${last.model} serves endpoint ${last.endpoint}.`;
+  if (last !== undefined) return `${last.model} was given to endpoint ${last.endpoint}, and nobody has heard it there.`;
   return 'The run succeeded, and changed no endpoint.';
 }
 
@@ -129,6 +132,7 @@ function swapOf(
   const [endpoint, model] = [shown.text('swap.endpoint'), shown.text('swap.model')];
   if (endpoint === undefined || model === undefined || step.status === 'reused') return undefined;
   const previous = shown.text('swap.previousModel');
+  const [tried, takenBackAt] = [shown.text('swap.tried'), shown.text('swap.takenBackAt')];
   const isTakenBack = shown.flag('swap.takenBack') === true;
   const isAsBefore = previous !== undefined && entityId(previous) === entityId(model);
   if (step.status === 'failed' && isAsBefore && !isTakenBack) return undefined;
@@ -140,12 +144,14 @@ function swapOf(
     endpoint: nameOfObject(endpoint, known),
     model: nameOfObject(model, known),
     ...(previous === undefined ? {} : { previousModel: nameOfObject(previous, known) }),
+    ...(tried === undefined ? {} : { triedModel: nameOfObject(tried, known) }),
     proof: isTakenBack
       ? 'taken back'
       : shown.flag('swap.heard') === true && step.status !== 'failed'
         ? 'proved'
         : unheard,
     ...(changedAt === undefined ? {} : { changedAt }),
+    ...(takenBackAt === undefined ? {} : { takenBackAt }),
     ...(firstOfModel === undefined ? {} : { firstOfModel }),
     ...(lastOfPrevious === undefined ? {} : { lastOfPrevious }),
     ...(failures === undefined ? {} : { failures }),

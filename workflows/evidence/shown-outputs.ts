@@ -42,6 +42,8 @@ export const evidencePlaces = [
   'swap.previousModel',
   'swap.heard',
   'swap.takenBack',
+  'swap.takenBackAt',
+  'swap.tried',
   'swap.changedAt',
   'swap.firstOfModel',
   'swap.lastOfPrevious',

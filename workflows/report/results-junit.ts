@@ -1,4 +1,4 @@
-import type { ResultsDocument, ResultsSet } from '../../schemas/types.gen.ts';
+import type { ResultsDocument, ResultsRate, ResultsSet } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -48,7 +48,7 @@ interface Case {
 }
 
 function setCases(set: ResultsSet, title: string): readonly Case[] {
-  const { id, model, rate, bound, slices, comparison } = set;
+  const { id, model, rate, bound, slices, comparison, incomplete } = set;
   const isAbove = bound !== undefined && (rate.value === null || rate.value > bound);
   const shown = (value: number | null): string =>
     value === null ? 'none' : formatRate(value, bound === undefined ? [] : [bound]);
@@ -58,15 +58,19 @@ function setCases(set: ResultsSet, title: string): readonly Case[] {
       name: `rate of ${model}`,
       classname: `${title}.${id}`,
       ...(isAbove ? { failure: `${shown(rate.value)}, allowed is ${formatRate(bound)}` } : {}),
-      output: `${shown(rate.value)}, ${rate.errors} errors in ${rate.words}${compared}`,
+      output: `${shown(rate.value)}${countsOf(rate)}${compared}${incomplete === undefined ? '' : `; incomplete: ${incomplete}`}`,
     },
     ...slices.map(({ by, value, rate: ofSlice, passed, sentence = '' }) => ({
       name: `${by} ${value ?? '(none)'}`,
       classname: `${title}.${id}.slices`,
       ...(passed === false ? { failure: sentence } : {}),
-      output: `${shown(ofSlice.value)}, ${ofSlice.errors} errors in ${ofSlice.words}`,
+      output: `${shown(ofSlice.value)}${countsOf(ofSlice)}`,
     })),
   ];
+}
+
+function countsOf({ errors, words }: ResultsRate): string {
+  return errors === undefined || words === undefined ? '' : `, ${errors} errors in ${words}`;
 }
 
 function testCase({ name, classname, seconds, failure, skipped, output }: Case): string {

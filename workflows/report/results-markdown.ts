@@ -28,7 +28,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
       table(['step', 'difference', '95 % interval', 'p-value', 'verdict'], sets.flatMap(comparisonRow)),
     ),
     ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
-    ...section('Swaps', table(['endpoint', 'model', 'before', 'proof', 'failures'], swaps.map(swapRow))),
+    ...section('Swaps', table(['endpoint', 'serves', 'before', 'tried', 'proof', 'failures'], swaps.map(swapRow))),
     ...section(
       'Ends',
       table(
@@ -103,6 +103,7 @@ const plainWords: ReadonlySet<string> = new Set([
   'worse',
   'no difference',
   'too few',
+  'incomplete',
 ]);
 
 function stepRow({ id, status, sentence, reason, startedAt, finishedAt }: ResultsStep): readonly string[] {
@@ -114,16 +115,25 @@ function stepRow({ id, status, sentence, reason, startedAt, finishedAt }: Result
   return [id, status, time, [sentence, because].filter((text) => text !== '').join(', ')];
 }
 
-function rateRows({ id, title, model, rate, against, againstRate }: ResultsSet): readonly (readonly string[])[] {
+function rateRows({
+  id,
+  title,
+  model,
+  rate,
+  against,
+  againstRate,
+  incomplete,
+}: ResultsSet): readonly (readonly string[])[] {
   const values = [rate.value, againstRate?.value].filter((value) => typeof value === 'number');
+  const noInterval = incomplete === undefined ? '' : 'incomplete';
   const row = (name: string, { value, low, high, errors, words }: ResultsRate): readonly string[] => [
     id,
     title,
     name,
     value === null ? 'none' : formatRate(value, values),
-    low === undefined || high === undefined ? '' : `${formatRate(low)} to ${formatRate(high)}`,
-    String(errors),
-    String(words),
+    low === undefined || high === undefined ? noInterval : `${formatRate(low)} to ${formatRate(high)}`,
+    errors === undefined ? '' : String(errors),
+    words === undefined ? '' : String(words),
   ];
   return [row(model, rate), ...(againstRate === undefined ? [] : [row(against ?? '', againstRate)])];
 }
@@ -150,6 +160,13 @@ function failedSlices({ id, slices }: ResultsSet): readonly string[] {
   );
 }
 
-function swapRow({ endpoint, model, previousModel, proof, failures }: ResultsSwap): readonly string[] {
-  return [endpoint, model, previousModel ?? '', proof, failures === undefined ? '' : String(failures)];
+function swapRow({ endpoint, model, previousModel, triedModel, proof, failures }: ResultsSwap): readonly string[] {
+  return [
+    endpoint,
+    model,
+    previousModel ?? '',
+    triedModel ?? '',
+    proof,
+    failures === undefined ? '' : String(failures),
+  ];
 }

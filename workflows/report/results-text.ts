@@ -24,8 +24,14 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
     ),
     section(
       'Swaps',
-      ['endpoint', 'model', 'before', 'proof'],
-      swaps.map(({ endpoint, model, previousModel = '', proof }) => [endpoint, model, previousModel, proof]),
+      ['endpoint', 'serves', 'before', 'tried', 'proof'],
+      swaps.map(({ endpoint, model, previousModel = '', triedModel = '', proof }) => [
+        endpoint,
+        model,
+        previousModel,
+        triedModel,
+        proof,
+      ]),
     ),
     section(
       'Ends',
@@ -38,15 +44,23 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
   ].join('');
 }
 
-function rateRows({ title, model, rate, against = '', againstRate }: ResultsSet): readonly (readonly string[])[] {
+function rateRows({
+  title,
+  model,
+  rate,
+  against = '',
+  againstRate,
+  incomplete,
+}: ResultsSet): readonly (readonly string[])[] {
   const beside = [rate.value, againstRate?.value ?? null].filter((value) => value !== null);
+  const noInterval = incomplete === undefined ? '' : 'incomplete';
   const row = (name: string, { value, low, high, errors, words }: ResultsRate): readonly string[] => [
     title,
     name,
     value === null ? 'none' : formatRate(value, beside),
-    low === undefined || high === undefined ? '' : `${formatRate(low)} to ${formatRate(high)}`,
-    String(errors),
-    String(words),
+    low === undefined || high === undefined ? noInterval : `${formatRate(low)} to ${formatRate(high)}`,
+    errors === undefined ? '' : String(errors),
+    words === undefined ? '' : String(words),
   ];
   return [row(model, rate), ...(againstRate === undefined ? [] : [row(against, againstRate)])];
 }

@@ -140,6 +140,76 @@ describe('the evidence of a run', () => {
     );
   });
 
+  describe('where the step says that the evaluation is partial', () => {
+    const why = 'evaluation Candidate is partial: it has results of 1 of 2 recordings';
+    const counted = {
+      ...evaluation,
+      properties: {
+        wordCount1: 5,
+        wordSubstitutionCount1: 3,
+        wordDeletionCount1: 0,
+        wordInsertionCount1: 0,
+        wordCount2: 5,
+        wordSubstitutionCount2: 1,
+        wordDeletionCount2: 0,
+        wordInsertionCount2: 1,
+      },
+    };
+    const step = evaluated({
+      wer: 0.4,
+      werLow: 0.4,
+      werHigh: 0.4,
+      words: 5,
+      substitutions: 1,
+      deletions: 0,
+      insertions: 1,
+      againstWer: 0.6,
+      incomplete: why,
+      better: false,
+      verdict: `cannot tell: ${why}`,
+    });
+    const { 1: base, 2: ours } = texts.recognised;
+    const partial = {
+      ...texts,
+      evaluation: counted,
+      recognised: { 1: base, 2: new Map([...ours].filter(([id]) => id === 'a.wav')) },
+    };
+
+    it.each([
+      ['of one model', partial],
+      ['of both', { ...texts, evaluation: counted }],
+    ] as const)('compares nothing, with results %s', (_, told) => {
+      const { sets } = resultsOf({ candidate: step }, { known, texts: new Map([['candidate', told]]) });
+      expect(sets[0]).not.toHaveProperty('comparison');
+      expect(sets[0]?.incomplete).toBe(why);
+      expect(sets[0]?.rate).toEqual({ value: 0.4, words: 5, errors: 2, substitutions: 1, deletions: 0, insertions: 1 });
+      expect(sets[0]?.againstRate).toEqual({
+        value: 0.6,
+        words: 5,
+        errors: 3,
+        substitutions: 3,
+        deletions: 0,
+        insertions: 0,
+      });
+    });
+
+    it('shows no recording as deleted that has no result', () => {
+      const { sets } = resultsOf({ candidate: step }, { known, texts: new Map([['candidate', partial]]) });
+      expect(sets[0]?.utterances.map(({ id }) => id)).toEqual(['a.wav']);
+      expect(sets[0]?.missed.map(({ word }) => word)).toEqual([]);
+    });
+  });
+
+  it('does not compare recordings that are left out, and says how many', () => {
+    const recognised = { 1: texts.recognised[1], 2: new Map([['a.wav', 'stop ramipril now']]) };
+    const { sets } = resultsOf(
+      { candidate: evaluated() },
+      { known, texts: new Map([['candidate', { ...texts, recognised }]]) },
+    );
+    expect(sets[0]).not.toHaveProperty('comparison');
+    expect(sets[0]?.incomplete).toBe('Left out, because the service has no results of them: 1 of 2 recordings.');
+  });
+
   it('has the rate without utterances, and why, where the service does not tell them', () => {
     const step = evaluated({
       wer: 0.05,
@@ -155,11 +225,12 @@ describe('the evidence of a run', () => {
         incomplete: 'It was away.',
         profile: 'service',
         model: 'ours',
-        rate: { value: 0.05, words: 1000, errors: 50, utterances: 0 },
-        againstRate: { value: 0.08 },
+        rate: { value: 0.05, words: 1000, errors: 50 },
         utterances: [],
       },
     ]);
+    expect(sets[0]?.rate).not.toHaveProperty('utterances');
+    expect(sets[0]?.againstRate).toEqual({ value: 0.08 });
     expect(lineage.map(({ id }) => id)).toEqual(['run', 'e', 'ours', 'base/new']);
   });
 
@@ -193,6 +264,32 @@ describe('the evidence of a run', () => {
   ] as const)('says that a model is %s', (proof, status, outputs) => {
     const { swaps } = resultsOf({ live: swapped(status, outputs) }, { known, status });
     expect(swaps).toMatchObject([{ step: 'live', endpoint: 'ward', previousModel: 'old', proof }]);
+  });
+
+  it('has what was tried, what was served before and what serves apart where a swap was taken back', () => {
+    const [old, ours] = ['https://speech/models/old', 'https://speech/models/ours'];
+    const back = {
+      heard: true,
+      rolledBack: true,
+      model: old,
+      triedModel: ours,
+      takenBackAt: '2026-01-02T03:22:00.000Z',
+    };
+    const { swaps, verdict } = resultsOf({ live: swapped('failed', back) }, { known, status: 'failed' });
+    expect(swaps).toMatchObject([
+      { model: 'old', previousModel: 'old', triedModel: 'ours', takenBackAt: '2026-01-02T03:22:00.000Z' },
+    ]);
+    expect(verdict.sentence).toBe(
+      'The run failed at live. Endpoint ward has its previous model old again: ours was tried there and taken back.',
+    );
+  });
+
+  it.each([
+    [true, 'ours serves endpoint ward.'],
+    [false, 'ours was given to endpoint ward, and nobody has heard it there.'],
+  ])('says that a model serves only where it was heard: %s', (heard, sentence) => {
+    const { verdict } = resultsOf({ live: swapped('succeeded', { heard, rolledBack: false }) }, { known });
+    expect(verdict.sentence).toBe(sentence);
   });
 
   it('has the recognitions of the swap in time, and when the model was changed', () => {

@@ -209,7 +209,12 @@ describe('swap', () => {
     expect(error.message).toBe(
       'The deployment failed: No capacity [DeployFailed]; went back to the previous model and verified it',
     );
-    expect(error.outputs).toMatchObject({ model: oldModel, rolledBack: true });
+    expect(error.outputs).toMatchObject({
+      model: oldModel,
+      rolledBack: true,
+      triedModel: newModel,
+      takenBackAt: expect.any(String),
+    });
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);
   });
 

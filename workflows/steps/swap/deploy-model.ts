@@ -29,6 +29,7 @@ export async function deployModel(
   const { endpoint, smoke, wanted, context } = at;
   const { since, givenAt } = await patchModel(at, model);
   smoke.changedAt ??= givenAt;
+  if (!sameModel(model, at.candidate.self)) smoke.takenBackAt = givenAt;
   if ('recordings' in ear) ear.begin();
   const end = settleBy(at);
   // Right after the change the endpoint may still show its old state: only a state entered later is an answer.

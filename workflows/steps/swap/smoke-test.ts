@@ -26,6 +26,8 @@ export class SmokeTest {
   lastFailure: string | undefined;
   /** When the service had taken the first change of the endpoint's model: ISO 8601, by its clock. */
   changedAt: string | undefined;
+  /** When it had taken the change back to the previous model, likewise. */
+  takenBackAt: string | undefined;
   readonly latencies = new Latencies();
   readonly #context: StepContext;
   readonly #endpoint: Endpoint;

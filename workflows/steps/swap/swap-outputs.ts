@@ -42,6 +42,8 @@ export function outputsOf(
     heard: isProved || heard?.kind === 'heard',
     ...(heard?.kind === 'heard' ? { heardAt: heard.at } : {}),
     ...(smoke.changedAt === undefined ? {} : { changedAt: smoke.changedAt }),
+    ...(rolledBack ? { triedModel: at.candidate.self } : {}),
+    ...(rolledBack && smoke.takenBackAt !== undefined ? { takenBackAt: smoke.takenBackAt } : {}),
     ...(firstOfWanted === undefined ? {} : { firstOfCandidate: firstOfWanted }),
     ...(lastOfOther === undefined ? {} : { lastOfPrevious: lastOfOther }),
     discriminating: recordings.length,

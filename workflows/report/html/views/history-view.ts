@@ -78,8 +78,8 @@ export function seriesView({
                 <td class="n"><strong>${rate(one.value)}</strong></td>
                 <td class="n">${interval(one)}</td>
                 <td class="n">${change === undefined ? '' : inPoints(change)}</td>
-                <td class="n">${count(one.errors)}</td>
-                <td class="n">${count(one.words)}</td>
+                <td class="n">${one.errors === undefined ? '' : count(one.errors)}</td>
+                <td class="n">${one.words === undefined ? '' : count(one.words)}</td>
               </tr>`,
           )}
         </tbody>

@@ -65,22 +65,27 @@ export function ratesView({
             <td class="n"><strong>${rate(one.value, [againstRate?.value ?? null])}</strong></td>
             ${hasAgainst ? markup`<td class="n">${againstRate === undefined ? '' : rate(againstRate.value, [one.value])}</td>` : null}
             <td class="n">${interval(one)}</td>
-            <td class="n">${count(one.errors)}</td>
+            <td class="n">${countOf(one.errors)}</td>
             ${
               hasKinds
                 ? [one.substitutions, one.deletions, one.insertions].map(
-                    (kind) => markup`<td class="n">${kind === undefined ? '' : count(kind)}</td>`,
+                    (kind) => markup`<td class="n">${countOf(kind)}</td>`,
                   )
                 : null
             }
-            <td class="n">${count(one.words)}</td>
-            <td class="n">${count(one.utterances)}</td>
+            <td class="n">${countOf(one.words)}</td>
+            <td class="n">${countOf(one.utterances)}</td>
             ${hasBounds ? markup`<td>${passed === undefined ? null : passed ? markup`<span class="good">✓ </span>` : markup`<span class="bad">✗ </span>`}${shownText(sentence ?? '')}</td>` : null}
           </tr>`;
         })}
       </tbody>
     </table>
   </div>`;
+}
+
+/** Nothing where nobody has told it. */
+function countOf(number: number | undefined): string {
+  return number === undefined ? '' : count(number);
 }
 
 const kindNames: Readonly<Record<string, string>> = { S: 'substitutions', D: 'deletions', I: 'insertions' };

@@ -5,14 +5,31 @@ import { shownText } from './shown-text.ts';
 
 /** A change of the model behind an endpoint: what it came to, and how callers fared meanwhile. */
 export function swapView(swap: ResultsSwap): View {
-  const { endpoint, model, previousModel, proof, changedAt, firstOfModel, lastOfPrevious, failures, probes } = swap;
+  const {
+    endpoint,
+    model,
+    previousModel,
+    triedModel,
+    proof,
+    changedAt,
+    takenBackAt,
+    firstOfModel,
+    lastOfPrevious,
+    failures,
+    probes,
+  } = swap;
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Serves', shownText(model)],
+    ['Tried', triedModel === undefined ? undefined : shownText(triedModel)],
     ['Served before', previousModel === undefined ? undefined : shownText(previousModel)],
     ['Proof', proofs[proof]],
     ['Changed', changedAt === undefined ? undefined : shownText(moment(changedAt))],
+    ['Taken back', takenBackAt === undefined ? undefined : shownText(moment(takenBackAt))],
     ['Last answer of before', lastOfPrevious === undefined ? undefined : shownText(moment(lastOfPrevious))],
-    ['First answer', firstOfModel === undefined ? undefined : shownText(moment(firstOfModel))],
+    [
+      triedModel === undefined ? 'First answer' : 'First answer of the tried',
+      firstOfModel === undefined ? undefined : shownText(moment(firstOfModel)),
+    ],
     ['Failed recognitions', failures === undefined ? undefined : count(failures)],
   ];
   return markup`<section class="swap">
@@ -34,7 +51,7 @@ export function swapView(swap: ResultsSwap): View {
 
 const proofs: Readonly<Record<ResultsSwap['proof'], string>> = {
   proved: 'the model was heard on the endpoint',
-  unheard: 'nothing told the models apart',
+  unheard: 'none: nobody has heard which model answers',
   unproved: 'none: the model was not heard',
   'taken back': 'failed: the endpoint serves the model of before',
 };
@@ -44,7 +61,7 @@ const height = 240;
 const box = { left: 52, right: width - 12, top: 22, bottom: height - 30 };
 
 /** The latency of each recognition over time, with lines where the model was changed and first heard. */
-function latencyView({ endpoint, changedAt, firstOfModel, probes }: ResultsSwap): View {
+function latencyView({ endpoint, changedAt, takenBackAt, firstOfModel, probes }: ResultsSwap): View {
   const timed = probes
     .map((probe) => ({ ...probe, time: Date.parse(probe.at) }))
     .filter(({ time }) => Number.isFinite(time));
@@ -52,6 +69,7 @@ function latencyView({ endpoint, changedAt, firstOfModel, probes }: ResultsSwap)
   const marks = [
     { name: 'changed', time: Date.parse(changedAt ?? '') },
     { name: 'first answer', time: Date.parse(firstOfModel ?? '') },
+    { name: 'taken back', time: Date.parse(takenBackAt ?? '') },
   ].filter(({ time }) => Number.isFinite(time));
   const times = [...timed, ...marks].map(({ time }) => time);
   const [first, last] = [
