@@ -12,7 +12,8 @@ export interface ComparedRun {
   readonly name: string;
   readonly title: string;
   readonly finishedAt: string;
-  readonly passed: boolean;
+  /** None where nothing was to be checked. */
+  readonly passed: boolean | null;
   readonly sentence: string;
   readonly commit?: string;
 }

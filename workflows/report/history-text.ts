@@ -58,7 +58,12 @@ function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
     {
       title: 'Runs',
       header: ['run', 'ended', 'passed', 'what it came to'],
-      rows: runs.map(({ name, finishedAt, passed, sentence }) => [name, finishedAt, passed ? 'yes' : 'no', sentence]),
+      rows: runs.map(({ name, finishedAt, passed, sentence }) => [
+        name,
+        finishedAt,
+        { true: 'yes', false: 'no', null: '' }[`${passed}`],
+        sentence,
+      ]),
     },
   ];
 }

@@ -31,6 +31,7 @@ code { font-family: ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; f
 
 .verdict { border-radius: 10px; padding: 1.1rem 1.3rem; background: var(--good-page); border-left: 6px solid var(--good); }
 .verdict.not-passed { background: var(--bad-page); border-left-color: var(--bad); }
+.verdict.measured { background: var(--raised); border-left-color: var(--quiet); }
 .verdict .sign { color: var(--good); } .verdict.not-passed .sign { color: var(--bad); }
 .verdict .title { font-weight: 600; }
 .verdict ul { margin: .2rem 0 .8rem; padding-left: 1.3rem; }

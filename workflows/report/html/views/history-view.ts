@@ -30,7 +30,8 @@ export function runsView({ runs }: Pick<RatesOverTime, 'runs'>): View {
   </div>`;
 }
 
-function signView(passed: boolean): View {
+function signView(passed: boolean | null): View {
+  if (passed === null) return null;
   return passed
     ? markup`<span class="good"><span aria-hidden="true">✓ </span><span class="hidden">passed: </span></span>`
     : markup`<span class="bad"><span aria-hidden="true">✗ </span><span class="hidden">not passed: </span></span>`;
