@@ -703,9 +703,9 @@ export interface ResultsDocument {
  */
 export interface ResultsVerdict {
   /**
-   * Whether everything that was checked passed.
+   * Whether everything that was checked passed; null where nothing was to be checked, as in a score without a bound.
    */
-  readonly passed: boolean;
+  readonly passed: boolean | null;
   /**
    * In one sentence.
    */

@@ -59,24 +59,48 @@ function verdictOf({ score, maxWer, comparison, files }: ScoreFindings): Results
   const name = { word: 'Word error rate', char: 'Character error rate', token: 'Token error rate' }[unit];
   const units = { word: 'words', char: 'characters', token: 'tokens' }[unit];
   const beside = [maxWer, comparison?.against.wordErrorRate].filter((rate) => typeof rate === 'number');
-  const rate = wordErrorRate === null ? `none: the references have no ${units}` : formatRate(wordErrorRate, beside);
+  const measured =
+    wordErrorRate === null
+      ? `There is no ${name.toLowerCase()}: the references have no ${units}`
+      : `${name} ${formatRate(wordErrorRate, beside)}`;
   const bound =
     maxWer === undefined ? '' : `, allowed is ${formatRate(maxWer, wordErrorRate === null ? [] : [wordErrorRate])}`;
   return {
-    passed: maxWer === undefined || (wordErrorRate !== null && wordErrorRate <= maxWer),
-    sentence: `${name} ${rate}${bound}.`,
+    passed: maxWer === undefined ? null : wordErrorRate !== null && wordErrorRate <= maxWer,
+    sentence: `${measured}${bound}.`,
     reasons: [
-      `${errors} errors in ${words} ${units} of ${score.utterances.length} utterances`,
-      ...(comparison === undefined ? [] : [reasonOf(comparison, files.against ?? '')]),
+      `${counted(errors, 'error')} in ${counted(words, units.slice(0, -1))} of ${counted(score.utterances.length, 'utterance')}`,
+      ...(comparison === undefined ? [] : [reasonOf(comparison, files)]),
       ...(score.missing.length === 0
         ? []
-        : [`${score.missing.length} utterances were not recognised: their ${units} count as deleted`]),
+        : [
+            score.missing.length === 1
+              ? `1 utterance was not recognised: its ${units} count as deleted`
+              : `${score.missing.length} utterances were not recognised: their ${units} count as deleted`,
+          ]),
     ],
   };
 }
 
-function reasonOf({ score, against, significance }: ScoreComparison, name: string): string {
+function reasonOf(
+  { score, against, significance }: ScoreComparison,
+  { hypotheses, against: other = '' }: ScoreFindings['files'],
+): string {
   const rates = [score.wordErrorRate, against.wordErrorRate].filter((rate) => rate !== null);
-  const rate = against.wordErrorRate === null ? 'none' : formatRate(against.wordErrorRate, rates);
-  return `${name} has ${rate}: ${significance?.verdict ?? 'nothing to compare'}`;
+  const has = `${other} has ${against.wordErrorRate === null ? 'none' : formatRate(against.wordErrorRate, rates)}`;
+  switch (significance?.verdict) {
+    case 'better':
+    case 'worse':
+      return `${has}: ${hypotheses} is ${significance.verdict}`;
+    case 'no difference':
+      return `${has}: no difference that chance does not explain`;
+    case 'too few':
+      return `${has}: too few utterances or words to tell`;
+    case undefined:
+      return `${has}: nothing to compare`;
+  }
+}
+
+function counted(count: number, name: string): string {
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

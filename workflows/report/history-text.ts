@@ -36,14 +36,17 @@ interface Table {
 }
 
 function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
-  const rowOf = ({ run, model, rate, change }: RatePoint, points: readonly RatePoint[]): readonly string[] => {
+  const rowOf = (
+    { run, model, rate, incomplete, change }: RatePoint,
+    points: readonly RatePoint[],
+  ): readonly string[] => {
     const beside = points.flatMap(({ rate: { value } }) => value ?? []);
     const { value, low, high, words } = rate;
     return [
       runs[run]?.name ?? '',
       (runs[run]?.finishedAt ?? '').slice(0, 10),
       model,
-      value === null ? 'none' : formatRate(value, beside),
+      `${value === null ? 'none' : formatRate(value, beside)}${incomplete === undefined ? '' : ', incomplete'}`,
       low === undefined || high === undefined ? '' : `${formatRate(low)} to ${formatRate(high)}`,
       change === undefined ? '' : `${change > 0 ? '+' : ''}${(change * 100).toFixed(2)}`,
       String(words),
@@ -58,14 +61,29 @@ function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
     {
       title: 'Runs',
       header: ['run', 'ended', 'passed', 'what it came to'],
-      rows: runs.map(({ name, finishedAt, passed, sentence }) => [name, finishedAt, passed ? 'yes' : 'no', sentence]),
+      rows: runs.map(({ name, finishedAt, passed, sentence }) => [
+        name,
+        finishedAt,
+        { true: 'yes', false: 'no', null: '' }[`${passed}`],
+        sentence,
+      ]),
     },
   ];
 }
 
-function titleOf({ title, unit, profile, profileVersion, rules, mergeCompounds }: Omit<RateSeries, 'points'>): string {
+function titleOf({
+  title,
+  step,
+  data,
+  unit,
+  profile,
+  profileVersion,
+  rules,
+  mergeCompounds,
+}: Omit<RateSeries, 'points'>): string {
   const own = rules === undefined ? '' : `, rules ${rules}`;
-  return `${title}: ${unit === 'char' ? 'character' : unit} error rate, profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
+  const set = `${title}${step === undefined ? '' : `, step ${step}`}${data === undefined ? '' : `, data ${data}`}`;
+  return `${set}: ${unit === 'char' ? 'character' : unit} error rate, profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
 }
 
 const unitsOf: Readonly<Record<RateSeries['unit'], string>> = { word: 'words', char: 'characters', token: 'tokens' };

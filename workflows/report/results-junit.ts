@@ -21,7 +21,7 @@ export function resultsJunit({ title, steps, sets, verdict }: ResultsDocument): 
     ...sets.flatMap((set) => setCases(set, title)),
   ];
   // What ends a run without a step that failed, such as its time.
-  const isTold = verdict.passed || cases.some(({ failure }) => failure !== undefined);
+  const isTold = verdict.passed !== false || cases.some(({ failure }) => failure !== undefined);
   const all = isTold
     ? cases
     : [...cases, { name: 'verdict', classname: title, failure: verdict.sentence, output: verdict.reasons.join('\n') }];

@@ -14,7 +14,7 @@ import { formatSpan } from './run-text.ts';
 export function resultsMarkdown(document: ResultsDocument): string {
   const { title, status, verdict, steps, sets, swaps, expiry, cost = [] } = document;
   return [
-    `# ${deadText(title)}: ${status ?? (verdict.passed ? 'passed' : 'not passed')}`,
+    `# ${deadText(title)}: ${status ?? { true: 'passed', false: 'not passed', null: 'measured' }[`${verdict.passed}`]}`,
     deadText(verdict.sentence),
     madeLine(document),
     ...section('Why', list(verdict.reasons)),

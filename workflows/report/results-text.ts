@@ -10,7 +10,9 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
   const paint = painter({ color });
   const section = (name: string, header: readonly string[], rows: readonly (readonly string[])[]): string =>
     rows.length === 0 ? '' : `\n${paint('heading', name)}\n${tableText(header, rows)}`;
-  const word = verdict.passed ? paint('succeeded', 'passed') : paint('failed', 'not passed');
+  const word = { true: paint('succeeded', 'passed'), false: paint('failed', 'not passed'), null: 'measured' }[
+    `${verdict.passed}`
+  ];
   return [
     `${escapeControls(title)}: ${word}\n${escapeControls(verdict.sentence)}\n`,
     ...verdict.reasons.map((reason) => `- ${escapeControls(reason)}\n`),

@@ -68,7 +68,7 @@ export function judgeSlices(
         ...(sentence === undefined ? {} : { sentence }),
       };
     })
-    .toSorted((one, other) => rankOf(one) - rankOf(other) || other.rate.words - one.rate.words);
+    .toSorted((one, other) => rankOf(one) - rankOf(other) || (other.rate.words ?? 0) - (one.rate.words ?? 0));
 }
 
 interface Bound {

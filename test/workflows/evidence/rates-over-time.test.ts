@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultsDocument, ResultsSet } from '../../../schemas/types.gen.ts';
 import { ratesOverTime } from '../../../workflows/evidence/rates-over-time.ts';
+import { historyText } from '../../../workflows/report/history-text.ts';
+import { historyHtml } from '../../../workflows/report/html/history-html.ts';
 import { sampleResults } from '../report/html/sample-results.ts';
 
 const sample = sampleResults({ utterances: 20 });
@@ -32,9 +34,49 @@ describe('ratesOverTime', () => {
       { unit: 'char' as const },
       { title: 'Calls' },
       { mergeCompounds: true },
+      { marks: ['fragments' as const] },
     ];
     const { series } = ratesOverTime([ran(1), ...others.map((change, index) => ran(index + 2, change)), ran(9)]);
-    expect(series.map(({ points }) => points.length)).toEqual([2, 1, 1, 1, 1, 1]);
+    expect(series.map(({ points }) => points.length)).toEqual([2, 1, 1, 1, 1, 1, 1]);
+  });
+
+  it('has a line for each step that measures, and for other data', () => {
+    const both = (day: number, lineage = sample.lineage): ResultsDocument => {
+      const [one] = ran(day).sets as [ResultsSet];
+      const base = { ...one, id: 'baseline', rate: { ...one.rate, value: 0.2 } };
+      return { ...ran(day), lineage, sets: [base, { ...one, id: 'candidate', rate: { ...one.rate, value: 0.1 } }] };
+    };
+    const otherData = sample.lineage.map((origin) => ({ ...origin, digest: 'another' }));
+    const { series } = ratesOverTime([both(1), both(2), both(3, otherData)]);
+    expect(series.map(({ step, data, points }) => [step, data, points.map(({ change }) => change)])).toEqual([
+      ['baseline', '9b07c3de', [undefined, 0]],
+      ['candidate', '9b07c3de', [undefined, 0]],
+      ['baseline', 'another', [undefined]],
+      ['candidate', 'another', [undefined]],
+    ]);
+  });
+
+  it('tells data apart by what was said where no digest is known', () => {
+    const [first, ...others] = set.utterances;
+    const unknown = (day: number, change: Partial<ResultsSet> = {}): ResultsDocument => ({
+      ...ran(day, change),
+      lineage: [],
+    });
+    const other = { utterances: [{ ...first!, reference: 'something else' }, ...others] };
+    const { series } = ratesOverTime([unknown(1), unknown(2), unknown(3, other)]);
+    expect(series.map(({ points }) => points.length)).toEqual([2, 1]);
+  });
+
+  it('marks an incomplete rate, and says nothing of a change from or to it', () => {
+    const { series } = ratesOverTime([ran(1), ran(2, { incomplete: '7 of 20 recordings.' }), ran(3)]);
+    expect(series[0]?.points.map(({ incomplete, change }) => [incomplete, change])).toEqual([
+      [undefined, undefined],
+      ['7 of 20 recordings.', undefined],
+      [undefined, undefined],
+    ]);
+    const history = ratesOverTime([ran(1), ran(2, { incomplete: '7 of 20 recordings.' })]);
+    expect(historyText(history, { color: false })).toMatch(/run-2 .* %, incomplete /);
+    expect(historyHtml(history)).toContain('<abbr title="7 of 20 recordings.">incomplete</abbr>');
   });
 
   it('says nothing of a change where there is no rate', () => {

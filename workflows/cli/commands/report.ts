@@ -41,7 +41,7 @@ Examples:
   speechops report last --format html --output report.html
   speechops report .speechops/runs/*/results.json --format html --output history.html
 
-With several runs it shows the rate of each test set over time; rates of other profiles or rules are kept apart.`,
+With several runs it shows the rate of each step and test set over time; rates of other data, profiles or rules are kept apart.`,
     )
     .action(async (names: readonly string[], options: ReportOptions) => await report(names, { options, session }));
 }

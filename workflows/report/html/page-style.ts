@@ -31,6 +31,7 @@ code { font-family: ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; f
 
 .verdict { border-radius: 10px; padding: 1.1rem 1.3rem; background: var(--good-page); border-left: 6px solid var(--good); }
 .verdict.not-passed { background: var(--bad-page); border-left-color: var(--bad); }
+.verdict.measured { background: var(--raised); border-left-color: var(--quiet); }
 .verdict .sign { color: var(--good); } .verdict.not-passed .sign { color: var(--bad); }
 .verdict .title { font-weight: 600; }
 .verdict ul { margin: .2rem 0 .8rem; padding-left: 1.3rem; }
@@ -57,7 +58,7 @@ svg text { fill: var(--quiet); font-size: 11px; } svg text.said { fill: var(--te
 .rates svg { width: 260px; max-width: none; }
 .grid { stroke: var(--grid); } .zero { stroke: var(--quiet); } .bound { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 3 3; }
 .a path, .b path { fill: none; stroke-width: 2; } .a path { stroke: var(--accent); } .b path { stroke: var(--other); }
-.a circle { fill: var(--accent); } .b rect { fill: var(--other); }
+.a circle { fill: var(--accent); } .incomplete circle { fill: var(--page); stroke: var(--accent); stroke-width: 1.5; } .b rect { fill: var(--other); }
 .scatter { display: flex; flex-wrap: wrap; gap: 1rem 2rem; align-items: center; margin: .5rem 0; }
 .scatter circle { fill-opacity: .45; stroke-width: 1.2; fill: var(--quiet); stroke: var(--quiet); }
 .scatter circle.good { fill: var(--good); stroke: var(--good); } .scatter circle.bad { fill: var(--bad); stroke: var(--bad); }

@@ -40,7 +40,7 @@ export function reportHtml(results: ResultsDocument): string {
     { id: 'cost', name: 'Cost', view: cost.length === 0 ? null : titled('Cost', costView({ cost })) },
   ].filter(({ view }) => view !== null);
   return pageHtml({
-    title: `${verdict.passed ? '✓' : '✗'} ${title}`,
+    title: { true: `✓ ${title}`, false: `✗ ${title}`, null: title }[`${verdict.passed}`],
     body: markup`${verdictView(results)}
       ${parts.length < 2 ? null : markup`<nav aria-label="Parts">${parts.map(({ id, name }) => markup`<a href=${`#${id}`}><bdi>${shownText(name)}</bdi></a>`)}</nav>`}
       ${parts.map(({ id, view }) => markup`<div id=${id}>${view}</div>`)}

@@ -51,7 +51,7 @@ describe('speechops report', () => {
     const { code, stdout } = await report('two', 'one');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /^Ward rounds: word error rate, profile lexical \d\nrun +ended +model .*\n.*2026-01-02 +Wards 2 .*\ntwo +2026-02-02 +Wards 2 .* 0\.00 /,
+      /^Ward rounds, step score, data 9b07c3de: word error rate, profile lexical \d\nrun +ended +model .*\n.*2026-01-02 +Wards 2 .*\ntwo +2026-02-02 +Wards 2 .* 0\.00 /,
     );
     const markdown = (await report('two', 'one', '--format', 'markdown')).stdout;
     expect(markdown).toContain('| `two` | `2026-02-02` | `Wards 2` |');

@@ -5,8 +5,10 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resultsSchema } from '../../../../schemas/index.ts';
+import type { ResultsDocument } from '../../../../schemas/types.gen.ts';
 import { scoreCommand } from '../../../../workflows/cli/commands/score.ts';
 import { CheckFailure, type Session, UsageError } from '../../../../workflows/cli/session.ts';
+import { callMain } from '../call-main.ts';
 
 let folder: string;
 
@@ -453,6 +455,37 @@ describe('speechops score', () => {
       new UsageError('Write the alignments to another file: ./hyp.tsv is read by this command'),
     );
     expect(await readFile(join(folder, 'hyp.tsv'), 'utf8')).toBe('u1\ta\n');
+  });
+
+  it('passes nothing where nothing is to be checked', async () => {
+    await files({ 'ref.tsv': 'u1\ta b\nu2\tc d\n', 'hyp.tsv': 'u1\ta b\nu2\tc\n', 'old.tsv': 'u1\ta b\nu2\tc d\n' });
+    const { stdout: page } = await score('--against', 'old.tsv', '--format', 'html', '--results', 'results.json');
+    const { verdict } = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as ResultsDocument;
+    expect(verdict).toEqual({
+      passed: null,
+      sentence: 'Word error rate 25.0 %.',
+      reasons: ['1 error in 4 words of 2 utterances', 'old.tsv has 0.0 %: too few utterances or words to tell'],
+    });
+    expect(page).not.toMatch(/[✓✗]/);
+    expect((await callMain(['report', 'results.json'], { cwd: folder })).stdout).toMatch(/^[^\n]*: measured\n/);
+  });
+
+  it('says that there is no rate where the references have no words', async () => {
+    await files({ 'ref.tsv': 'u1\t\n', 'hyp.tsv': 'u1\ta\n' });
+    await score('--results', 'results.json');
+    const { verdict } = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as ResultsDocument;
+    expect(verdict).toEqual({
+      passed: null,
+      sentence: 'There is no word error rate: the references have no words.',
+      reasons: ['1 error in 0 words of 1 utterance'],
+    });
+    await expect(score('--max-wer', '10%', '--results', 'results.json')).rejects.toThrow('There is no error rate');
+    expect(JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'))).toMatchObject({
+      verdict: {
+        passed: false,
+        sentence: 'There is no word error rate: the references have no words, allowed is 10.0 %.',
+      },
+    });
   });
 
   it('leaves the document of all that it found, above the bound as well', async () => {

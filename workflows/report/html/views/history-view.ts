@@ -30,7 +30,8 @@ export function runsView({ runs }: Pick<RatesOverTime, 'runs'>): View {
   </div>`;
 }
 
-function signView(passed: boolean): View {
+function signView(passed: boolean | null): View {
+  if (passed === null) return null;
   return passed
     ? markup`<span class="good"><span aria-hidden="true">✓ </span><span class="hidden">passed: </span></span>`
     : markup`<span class="bad"><span aria-hidden="true">✗ </span><span class="hidden">not passed: </span></span>`;
@@ -48,11 +49,12 @@ export function seriesView({
   readonly series: RateSeries;
   readonly runs: RatesOverTime['runs'];
 }): View {
-  const { title, points, unit, profile, profileVersion, rules, mergeCompounds } = series;
+  const { title, step, data, points, unit, profile, profileVersion, rules, mergeCompounds } = series;
   const rulesText = `${rules === undefined ? '' : `, rules ${shownText(rules)}`}${mergeCompounds ? ', compounds merged' : ''}`;
   return markup`<section>
-    <h2><bdi>${shownText(title)}</bdi></h2>
+    <h2><bdi>${shownText(title)}</bdi>${step === undefined ? null : markup`, step <bdi>${shownText(step)}</bdi>`}</h2>
     <p class="quiet">
+      ${data === undefined ? null : markup`data <code>${shownText(data)}</code>, `}
       ${rateNames[unit]}, profile <code>${shownText(profile)} ${profileVersion}</code>${rulesText}
     </p>
     ${lineView({ title, points, runs })}
@@ -71,11 +73,14 @@ export function seriesView({
         </thead>
         <tbody>
           ${points.toReversed().map(
-            ({ run, model, rate: one, change }) =>
+            ({ run, model, rate: one, incomplete, change }) =>
               markup`<tr>
                 <th scope="row"><bdi>${shownText(runs[run]?.name ?? '')}</bdi></th>
                 <td><bdi>${shownText(model)}</bdi></td>
-                <td class="n"><strong>${rate(one.value)}</strong></td>
+                <td class="n">
+                  <strong>${rate(one.value)}</strong>
+                  ${incomplete === undefined ? null : markup`<div class="quiet"><abbr title=${shownText(incomplete)}>incomplete</abbr></div>`}
+                </td>
                 <td class="n">${interval(one)}</td>
                 <td class="n">${change === undefined ? '' : inPoints(change)}</td>
                 <td class="n">${one.errors === undefined ? '' : count(one.errors)}</td>
@@ -98,8 +103,8 @@ function lineView({
   readonly points: readonly RatePoint[];
   readonly runs: RatesOverTime['runs'];
 }): View {
-  const known = points.flatMap(({ run, rate: { value, low, high } }) =>
-    value === null ? [] : [{ value, low: low ?? value, high: high ?? value, run }],
+  const known = points.flatMap(({ run, incomplete, rate: { value, low, high } }) =>
+    value === null ? [] : [{ value, low: low ?? value, high: high ?? value, run, incomplete }],
   );
   if (known.length === 0) return null;
   const ticks = ticksTo(known.reduce((most, { high }) => Math.max(most, high), 0));
@@ -122,9 +127,11 @@ function lineView({
           <text x=${box.left - 6} y=${y(tick) + 4} text-anchor="end">${`${Number((tick * 100).toPrecision(6))} %`}</text>`,
     )}
     <path class="line" d=${known.map(({ value }, index) => `${index === 0 ? 'M' : 'L'}${x(index)} ${y(value)}`).join('')} />
-    ${known.map(({ value, low, high, run }, index) => {
-      const said = shownText(`${runs[run]?.name ?? ''}: ${rate(value)}`);
-      return markup`<g class="a">
+    ${known.map(({ value, low, high, run, incomplete }, index) => {
+      const said = shownText(
+        `${runs[run]?.name ?? ''}: ${rate(value)}${incomplete === undefined ? '' : `, incomplete: ${incomplete}`}`,
+      );
+      return markup`<g class=${incomplete === undefined ? 'a' : 'a incomplete'}>
         <path d=${`M${x(index)} ${y(low)}V${y(high)}M${x(index) - 4} ${y(low)}h8M${x(index) - 4} ${y(high)}h8`} />
         <circle cx=${x(index)} cy=${y(value)} r="4.5">
           <title>${said}</title>

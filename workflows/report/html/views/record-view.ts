@@ -24,11 +24,16 @@ export function verdictView({
     ['Run', runId],
     ['With', made.program],
   ];
-  return markup`<header class=${`verdict ${passed ? 'passed' : 'not-passed'}`}>
+  const state = { true: 'passed', false: 'not-passed', null: 'measured' }[`${passed}`];
+  return markup`<header class=${`verdict ${state}`}>
     <p class="title"><bdi>${shownText(title)}</bdi></p>
     <h1>
-      <span class="sign" aria-hidden="true">${passed ? '✓' : '✗'}</span>${' '}
-      <span class="hidden">${passed ? 'Passed: ' : 'Not passed: '}</span><bdi>${shownText(sentence)}</bdi>
+      ${
+        passed === null
+          ? null
+          : markup`<span class="sign" aria-hidden="true">${passed ? '✓' : '✗'}</span>${' '}
+              <span class="hidden">${passed ? 'Passed: ' : 'Not passed: '}</span>`
+      }<bdi>${shownText(sentence)}</bdi>
     </h1>
     ${
       reasons.length === 0
