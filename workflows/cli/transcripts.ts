@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { withoutAccess } from '../document/signed-url.ts';
+import { shownSource } from '../document/url-secrets.ts';
 import { pairIds } from '../scoring/readers/pair-ids.ts';
 import { readUtterances } from '../scoring/readers/read-utterances.ts';
 import type { TranscribedUtterance, TranscriptForm, TranscriptSide } from '../scoring/readers/transcript.ts';
@@ -23,7 +25,10 @@ export interface References {
   readonly readAs: string;
 }
 
-/** What was said, from files in any form that tools write; a {@link UsageError} with file and line where one is not as its form wants it. */
+/**
+ * What was said, from files in any form that tools write; a {@link UsageError} with file and line where one is not as its form wants it.
+ * Ids and fields are without the signatures that give access to recordings: messages and reports show them.
+ */
 export async function readReferences(files: TranscriptFiles): Promise<References> {
   return readTranscripts(files, 'reference');
 }
@@ -78,9 +83,9 @@ async function readTranscripts(
       // A tab tells its form for certain.
       const isGuess = form === undefined && transcript.form !== 'tab';
       const guess = isGuess ? ` (read as ${transcript.form}; ${optionOf[side]} says which form it is)` : '';
-      throw new UsageError(`${name}:${line}: ${message}${guess}`);
+      throw new UsageError(`${name}:${line}: ${shownSource(message)}${guess}`);
     }
-    for (const utterance of transcript.utterances) {
+    for (const utterance of transcript.utterances.map(withoutSignatures)) {
       const earlier = fileOfId.get(utterance.id);
       if (earlier !== undefined) {
         throw new UsageError(
@@ -92,6 +97,11 @@ async function readTranscripts(
     }
   }
   return { utterances, forms, readAs: `${nameOf(names)} was read as ${[...forms].join(' and ')}` };
+}
+
+function withoutSignatures(utterance: TranscribedUtterance): TranscribedUtterance {
+  const fields = Object.entries(utterance.fields).map(([name, value]) => [name, withoutAccess(value)]);
+  return { ...utterance, id: withoutAccess(utterance.id), fields: Object.fromEntries(fields) };
 }
 
 /** What the files of one side are called together. */

@@ -455,6 +455,32 @@ describe('speechops score', () => {
     expect(await readFile(join(folder, 'hyp.tsv'), 'utf8')).toBe('u1\ta\n');
   });
 
+  it('shows and keeps no signature of the recordings that ids and fields name', async () => {
+    const url = (name: string, secret: string): string =>
+      `https://me:PASSWORD@a.blob.core.windows.net/c/${name}.wav?set=1&sv=2026&sig=${secret}%3D`;
+    const line = (name: string, said: string, heard: string): string =>
+      `${JSON.stringify({ audio_filepath: url(name, 'SECRET1'), speaker: url('s', 'SECRET2'), text: said, pred_text: heard })}\n`;
+    await files({
+      'both.jsonl': line('a-1', 'one two', 'one') + line('a-2', 'three', 'three'),
+      'old.tsv': `${url('a-1', 'SECRET3')}\tone two\n`,
+      'twice.jsonl': line('a-1', 'one', 'one').repeat(2),
+    });
+    const args = ['--ref', 'both.jsonl', '--hyp', 'both.jsonl', '--against', 'old.tsv', '--by', 'speaker'];
+    const told = await score(...args, '--results', 'results.json', '--alignments', 'alignments.jsonl');
+    const written = await Promise.all(
+      ['results.json', 'alignments.jsonl'].map(async (file) => await readFile(join(folder, file), 'utf8')),
+    );
+    const all = [told.stdout, told.stderr, ...written];
+    for (const text of all) expect(text).not.toMatch(/SECRET|PASSWORD/);
+    expect(all.filter((text) => text.includes('https://a.blob.core.windows.net/c/a-1.wav?set=1'))).not.toEqual([]);
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({
+      sets: [{ utterances: [{ recognised: {}, against: {} }, {}] }],
+    });
+    const twice = await score('--ref', 'twice.jsonl').catch(String);
+    expect(twice).toMatch(/Give each id once: "https:/);
+    expect(twice).not.toMatch(/SECRET|PASSWORD/);
+  });
+
   it('leaves the document of all that it found, above the bound as well', async () => {
     await files({
       'ref.jsonl': '{"id":"a-1","text":"one two"}\n{"id":"b-1","text":"three"}\n',
