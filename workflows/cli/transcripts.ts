@@ -119,7 +119,11 @@ export async function readText(file: string, cwd: string): Promise<string> {
   if (!isUtf8(bytes)) {
     throw new UsageError(`${file}:${firstLineNotUtf8(bytes)}: Save the file as UTF-8: this line has other bytes`);
   }
-  return new TextDecoder().decode(bytes);
+  try {
+    return new TextDecoder().decode(bytes);
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${reasonOfFile(error)}`, { cause: error });
+  }
 }
 
 function firstLineNotUtf8(bytes: Buffer): number {
@@ -131,10 +135,17 @@ function firstLineNotUtf8(bytes: Buffer): number {
   }
 }
 
+/** Node has no longer texts. */
+const tooLarge = 'it is larger than 512 MB, the most that one file may have';
+
 /** Why a file cannot be read or written, in words. */
 export function reasonOfFile(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  // Some ways to read a text that is too long have no code.
+  if (error instanceof RangeError) return tooLarge;
   switch (code) {
+    case 'ERR_STRING_TOO_LONG':
+      return tooLarge;
     case 'ENOENT':
       return 'there is no such file or folder';
     case 'EISDIR':

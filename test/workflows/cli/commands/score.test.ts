@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -6,6 +6,7 @@ import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resultsSchema } from '../../../../schemas/index.ts';
 import { scoreCommand } from '../../../../workflows/cli/commands/score.ts';
+import { reasonOfFile } from '../../../../workflows/cli/transcripts.ts';
 import { CheckFailure, type Session, UsageError } from '../../../../workflows/cli/session.ts';
 
 let folder: string;
@@ -440,6 +441,18 @@ describe('speechops score', () => {
   ])('refuses %s as wrong usage', async (_, changed, message) => {
     await files({ 'ref.tsv': 'u1\ta\n', 'hyp.tsv': 'u1\ta\n', ...changed });
     await expect(score()).rejects.toThrow(new UsageError(message));
+  });
+
+  it('refuses a file that is too large, and says how large one may be', async () => {
+    await files({ 'ref.tsv': 'u1\ta\n', 'hyp.tsv': '' });
+    // Without content, which takes no room on the disk.
+    await truncate(join(folder, 'hyp.tsv'), 3 * 2 ** 30);
+    await expect(score()).rejects.toThrow(
+      new UsageError('Cannot read hyp.tsv: it is larger than 512 MB, the most that one file may have'),
+    );
+    const tooLong = Object.assign(new Error('Cannot create a string'), { code: 'ERR_STRING_TOO_LONG' });
+    expect(reasonOfFile(tooLong)).toMatch(/^it is larger than 512 MB/);
+    expect(() => 'a'.repeat(2 ** 29)).toThrow(expect.toSatisfy((error) => /larger than/.test(reasonOfFile(error))));
   });
 
   it('refuses a folder in place of a file', async () => {
