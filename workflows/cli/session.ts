@@ -49,7 +49,7 @@ export interface LiveLines {
   leave(): void;
 }
 
-/** 0 done; 1 what was checked did not pass; 2 wrong usage (with `--detailed-exitcode`: changes); 3 the world failed. */
+/** 0 done; 1 what was checked did not pass; 2 wrong usage (with `--detailed-exitcode`: changes); 3 the world failed, or a person ended it. */
 export type ExitCode = 0 | 1 | 2 | 3;
 
 /** One call of the program: its streams, and the exit code that a command leaves behind. */

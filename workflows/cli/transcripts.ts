@@ -1,6 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { withoutAccess } from '../document/signed-url.ts';
+import { shownSource } from '../document/url-secrets.ts';
 import { pairIds } from '../scoring/readers/pair-ids.ts';
 import { readUtterances } from '../scoring/readers/read-utterances.ts';
 import type { TranscribedUtterance, TranscriptForm, TranscriptSide } from '../scoring/readers/transcript.ts';
@@ -23,7 +25,10 @@ export interface References {
   readonly readAs: string;
 }
 
-/** What was said, from files in any form that tools write; a {@link UsageError} with file and line where one is not as its form wants it. */
+/**
+ * What was said, from files in any form that tools write; a {@link UsageError} with file and line where one is not as its form wants it.
+ * Ids and fields are without the signatures that give access to recordings: messages and reports show them.
+ */
 export async function readReferences(files: TranscriptFiles): Promise<References> {
   return readTranscripts(files, 'reference');
 }
@@ -78,9 +83,9 @@ async function readTranscripts(
       // A tab tells its form for certain.
       const isGuess = form === undefined && transcript.form !== 'tab';
       const guess = isGuess ? ` (read as ${transcript.form}; ${optionOf[side]} says which form it is)` : '';
-      throw new UsageError(`${name}:${line}: ${message}${guess}`);
+      throw new UsageError(`${name}:${line}: ${shownSource(message)}${guess}`);
     }
-    for (const utterance of transcript.utterances) {
+    for (const utterance of transcript.utterances.map(withoutSignatures)) {
       const earlier = fileOfId.get(utterance.id);
       if (earlier !== undefined) {
         throw new UsageError(
@@ -92,6 +97,11 @@ async function readTranscripts(
     }
   }
   return { utterances, forms, readAs: `${nameOf(names)} was read as ${[...forms].join(' and ')}` };
+}
+
+function withoutSignatures(utterance: TranscribedUtterance): TranscribedUtterance {
+  const fields = Object.entries(utterance.fields).map(([name, value]) => [name, withoutAccess(value)]);
+  return { ...utterance, id: withoutAccess(utterance.id), fields: Object.fromEntries(fields) };
 }
 
 /** What the files of one side are called together. */
@@ -109,7 +119,11 @@ export async function readText(file: string, cwd: string): Promise<string> {
   if (!isUtf8(bytes)) {
     throw new UsageError(`${file}:${firstLineNotUtf8(bytes)}: Save the file as UTF-8: this line has other bytes`);
   }
-  return new TextDecoder().decode(bytes);
+  try {
+    return new TextDecoder().decode(bytes);
+  } catch (error) {
+    throw new UsageError(`Cannot read ${file}: ${reasonOfFile(error)}`, { cause: error });
+  }
 }
 
 function firstLineNotUtf8(bytes: Buffer): number {
@@ -121,10 +135,17 @@ function firstLineNotUtf8(bytes: Buffer): number {
   }
 }
 
+/** Node has no longer texts. */
+const tooLarge = 'it is larger than 512 MB, the most that one file may have';
+
 /** Why a file cannot be read or written, in words. */
 export function reasonOfFile(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException;
+  // Some ways to read a text that is too long have no code.
+  if (error instanceof RangeError) return tooLarge;
   switch (code) {
+    case 'ERR_STRING_TOO_LONG':
+      return tooLarge;
     case 'ENOENT':
       return 'there is no such file or folder';
     case 'EISDIR':

@@ -314,6 +314,10 @@ export const catalogue = {
     message: `The step ${quote(p.measure)} measures the endpoint ${quote(p.endpoint)}, and ${quote(p.swap)} swaps ${quote(p.nearest)}`,
     ...didYouMean(`endpoint/${p.nearest}`),
   }),
+  'same-model': (p: { step: string; keys: readonly [string, string] }) => ({
+    message: `The step ${quote(p.step)} compares a model with itself: ${p.keys.map(quote).join(' and ')} name the same one, which is never better than itself`,
+    hint: `Leave ${quote(p.keys[1])} out, or name another model`,
+  }),
   'test-set-too-small': (p: { step: string; from: string; size: SetSize; asked: SetSize; hint: string }) => ({
     message: `Nothing is \`better\` in the step ${quote(p.step)}: ${quote(p.from)} has ${p.size.words} words in ${p.size.utterances} recordings, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
     hint: `${p.hint.charAt(0).toUpperCase()}${p.hint.slice(1)}`,

@@ -142,6 +142,7 @@ const warnings: ReadonlySet<DiagnosticCode> = new Set([
   'trained-with-test-data',
   'unmeasured-model',
   'other-endpoint',
+  'same-model',
   'test-set-too-small',
   'gate-too-fine',
   'slices-too-small',

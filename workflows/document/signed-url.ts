@@ -20,6 +20,16 @@ export function withoutSignature(url: string): string {
   return kept.length === 0 ? place : `${place}?${kept.join('&')}`;
 }
 
+/**
+ * A name that a program gave to data, as it may be shown and kept: where it has a signature or a password, without them and without the
+ * user. The fragment stays, because it may say which part of the data is meant.
+ */
+export function withoutAccess(name: string): string {
+  if (!hasLiteralSecret(name)) return name;
+  const [, url = '', fragment = ''] = /^([^#]*)(.*)$/s.exec(name) ?? [];
+  return withoutSignature(url).replace(/^(https?:\/\/)[^/?]*@/i, '$1') + fragment;
+}
+
 /** What a shared access signature of Azure Storage says of itself. */
 export interface SharedAccess {
   /** ISO date-time at which it ends; undefined when a stored policy says so in its place. */

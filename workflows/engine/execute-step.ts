@@ -9,7 +9,7 @@ import { resourceOf } from '../plan/resources.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { startDeadline, type Deadline } from '../time/deadline.ts';
 import { RunCancelled } from './engine.ts';
-import { DataError } from './ports.ts';
+import { DataError, ServiceError } from './ports.ts';
 import { retryDelaySeconds } from './retry-delay.ts';
 import type { StepRecord } from './run-record.ts';
 import { Series } from './series.ts';
@@ -237,6 +237,8 @@ function messageOf(error: unknown): string {
 
 function whoseFailure(error: unknown): 'step' | 'world' {
   if (error instanceof StepFailure || error instanceof DataError || error instanceof EvaluationError) return 'step';
+  // A file whose address has ended has another one the next time.
+  if (error instanceof ServiceError && error.isFile) return 'world';
   return isRefusal(error) ? 'step' : 'world';
 }
 

@@ -294,6 +294,8 @@ export class ServiceError extends Error {
   readonly retryAfterSeconds: number | undefined;
   /** `refused`: the service certainly did not act. `unknown`: the answer was lost or is a server error; it may have acted. */
   readonly outcome: 'refused' | 'unknown';
+  /** Whether a file was asked for by an address of its own, which the service makes anew each time. */
+  readonly isFile: boolean;
 
   constructor(
     message: string,
@@ -306,6 +308,7 @@ export class ServiceError extends Error {
       readonly attempts: number;
       readonly retryAfterSeconds?: number | undefined;
       readonly outcome: 'refused' | 'unknown';
+      readonly isFile?: boolean;
       readonly cause?: unknown;
     },
   ) {
@@ -318,6 +321,7 @@ export class ServiceError extends Error {
     this.attempts = facts.attempts;
     this.retryAfterSeconds = facts.retryAfterSeconds;
     this.outcome = facts.outcome;
+    this.isFile = facts.isFile ?? false;
   }
 }
 

@@ -20,7 +20,8 @@ import {
 /**
  * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
  * the pipeline's locale, none that a model is both trained and measured with, no trained model that is served without a
- * measurement, measurements of the endpoints that are swapped, and test sets that can show what is asked of them. `locale` is the pipeline's, as it is written.
+ * measurement, measurements of the endpoints that are swapped, models that are compared with others, and test sets that can show
+ * what is asked of them. `locale` is the pipeline's, as it is written.
  */
 export function checkModels(
   steps: readonly CheckedStep[],
@@ -46,6 +47,7 @@ export function checkModels(
   checkTestData({ measures, trains }, at);
   checkServed(using, { ...at, measures });
   checkEndpoints(using, { measures, findings });
+  checkComparisons(measures, { findings });
   if (testSetSize !== undefined) checkTestSets(measures, { testSetSize, findings });
 }
 
@@ -281,6 +283,27 @@ function checkEndpoints(
       const swap = swaps.get(nearest) ?? '';
       findings.report('other-endpoint', node, { measure: step.id, endpoint: name, swap, nearest });
     }
+}
+
+/** Tells a model that is measured beside itself, which is never better, and is paid for twice. */
+function checkComparisons(measures: readonly Use[], { findings }: Pick<Pipeline, 'findings'>): void {
+  for (const { step, values } of measures) {
+    const models = values.filter(({ schema }) => schema['x-type'] === 'model');
+    const keys = new Map<string, string>();
+    for (const model of models) {
+      const name = nameOfModel(model);
+      const other = keys.get(name);
+      if (other === undefined) keys.set(name, model.key);
+      else findings.report('same-model', model.node, { step: step.id, keys: [other, model.key] });
+    }
+  }
+}
+
+/** The same text for two values only where they certainly name the same model. */
+function nameOfModel({ text }: Value): string {
+  const output = isTemplate(text) ? outputAlone(text) : undefined;
+  if (output !== undefined) return `${output.stepId}.${output.output}`;
+  return /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.exec(text)?.[0].toLowerCase() ?? text;
 }
 
 /** The steps that measure the model of a step, by the id of that step. */

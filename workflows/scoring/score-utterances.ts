@@ -1,4 +1,4 @@
-import { alignTexts, type AlignmentCounts, type PairPlace } from './alignment/align-texts.ts';
+import { alignTexts, type AlignmentCounts, namingFaults, type PairPlace } from './alignment/align-texts.ts';
 import { type NormalisationProfile, profileVersion } from './normalise-text.ts';
 import { pairTokens } from './display-tokens.ts';
 import { alignMarked, type MarkedAlignment } from './marks/align-marked.ts';
@@ -60,7 +60,7 @@ export interface Score {
  * rate with unit `char`). Pairs by id, aligns as sclite does, and computes each rate once, from sums over all utterances.
  *
  * Nothing is dropped silently: an id on one side only is reported, and a missing hypothesis is an empty one.
- * Throws a RangeError when an id occurs twice on one side, and for marks that cannot be read.
+ * Throws a RangeError when an id occurs twice on one side, for marks that cannot be read, and for an utterance that is too long to align.
  */
 export function scoreUtterances(
   task: Tokenisation & {
@@ -85,7 +85,7 @@ export function scoreUtterances(
     const { marks } = task;
     if (marks !== undefined && (hasMarks(text, marks) || hasMarks(heard, marks))) {
       marked.set(index, alignWithMarks({ id, text, heard }, { ...how, marks, mergeCompounds: task.mergeCompounds }));
-      return { from, middle: from, until: from };
+      return { id, from, middle: from, until: from };
     }
     addTokens(vocabulary, text, how);
     const middle = vocabulary.length;
@@ -93,7 +93,7 @@ export function scoreUtterances(
       const said = vocabulary.wordsAt(from, middle);
       for (const word of mergeCompounds(said, tokenise(heard, how))) vocabulary.addWord(word);
     } else addTokens(vocabulary, heard, how);
-    return { from, middle, until: vocabulary.length };
+    return { id, from, middle, until: vocabulary.length };
   });
   const utterances = alignTexts(vocabulary, places).map(({ counts, operations }, index): UtteranceScore => {
     const { from, middle, until } = places[index]!;
@@ -146,15 +146,10 @@ function alignWithMarks(
   if (how.mergeCompounds === true) {
     throw new RangeError(`Leave compounds as they are: utterance "${id}" has alternations or other marks`);
   }
-  const parts = (side: string, written: string): readonly MarkedPart[] => {
-    try {
-      return readMarked(written, how);
-    } catch (error) {
-      if (error instanceof RangeError) throw new RangeError(`${error.message} (${side} of "${id}")`, { cause: error });
-      throw error;
-    }
-  };
-  return alignMarked(parts('reference', text), parts('hypothesis', heard));
+  const parts = (side: string, written: string): readonly MarkedPart[] =>
+    namingFaults(`${side} of "${id}"`, () => readMarked(written, how));
+  const [said, recognised] = [parts('reference', text), parts('hypothesis', heard)];
+  return namingFaults(`utterance "${id}"`, () => alignMarked(said, recognised));
 }
 
 function countOperations(operations: string): AlignmentCounts {

@@ -24,6 +24,8 @@ export interface FailureFacts {
   /** @default those of the environment */
   readonly settings?: SettingNames | undefined;
   readonly signedWith: 'key' | 'Entra ID';
+  /** `own`: the URL is of a file and carries its own permission, which ends. */
+  readonly signed?: 'own' | undefined;
   readonly attempts: number;
   readonly mayHaveActed: boolean;
   readonly status?: number | undefined;
@@ -53,6 +55,7 @@ export function serviceFailure(facts: FailureFacts, { redact }: Redactor): Servi
     attempts: facts.attempts,
     retryAfterSeconds: facts.retryAfterSeconds,
     outcome: facts.mayHaveActed ? 'unknown' : 'refused',
+    isFile: facts.signed === 'own',
     // A new error, because those of the pipeline carry the request with its headers.
     cause: facts.detail === undefined ? undefined : new Error(redact(facts.detail)),
   });
@@ -96,6 +99,9 @@ function advice(facts: FailureFacts): readonly string[] {
     return code === 'ENOTFOUND' && settings.ifGone !== undefined ? [check, settings.ifGone] : [check];
   }
   if (status === 429) return throttled(facts);
+  if (isFileGone(facts)) {
+    return ['the file is gone, or the signature of its address has ended: try again, which asks for a new address'];
+  }
   if (url.origin !== endpoint.origin) return [];
   if (status === 401 || facts.problem?.code === 'PermissionDenied') return unauthorised(facts);
   if (status === 403 && !facts.problem?.fromService) return forbidden(facts);
@@ -103,6 +109,11 @@ function advice(facts: FailureFacts): readonly string[] {
     return [`check ${settings.endpoint}: ${endpoint.origin} does not serve the Speech-to-text REST API ${apiVersion}`];
   }
   return [];
+}
+
+/** A storage account says 403 for a signature that has ended; the resource itself says it where a network rule keeps a machine out. */
+function isFileGone({ signed, status, url, endpoint }: FailureFacts): boolean {
+  return signed === 'own' && (status === 404 || status === 410 || (status === 403 && url.origin !== endpoint.origin));
 }
 
 function unauthorised({ signedWith, endpoint, problem, settings = environment }: FailureFacts): readonly string[] {

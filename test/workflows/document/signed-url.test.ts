@@ -1,7 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { hasLiteralSecret, sharedAccessOf, withoutSignature } from '../../../workflows/document/signed-url.ts';
+import {
+  hasLiteralSecret,
+  sharedAccessOf,
+  withoutAccess,
+  withoutSignature,
+} from '../../../workflows/document/signed-url.ts';
 
 const sas = 'sv=2024-11-04&sr=b&sp=r&st=2026-01-01&se=2027-01-01T00%3A00%3A00Z&spr=https&sig=a%2Bb%3D';
+
+describe('a name without what gives access', () => {
+  it.each([
+    [`https://a/x.wav?set=1&${sas}#t=1,2`, 'https://a/x.wav?set=1#t=1,2'],
+    ['https://me:secret@a/x.wav', 'https://a/x.wav'],
+    [`x.wav?${sas}`, 'x.wav'],
+    ['call.wav#0', 'call.wav#0'],
+    ['https://a/x.wav?a=1#t=1,2', 'https://a/x.wav?a=1#t=1,2'],
+    ['who?', 'who?'],
+  ])('is what names the data: %s', (name, expected) => {
+    expect(withoutAccess(name)).toBe(expected);
+  });
+});
 
 describe('a URL without its signature', () => {
   it.each([

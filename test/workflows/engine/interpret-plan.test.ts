@@ -94,17 +94,20 @@ describe('interpreter', () => {
 
   it('tells failures of the world from refusals of the service', async () => {
     const throwing =
-      (status?: number): Behaviour =>
+      (status?: number, isFile = false): Behaviour =>
       async () => {
-        throw serviceError('answer', { outcome: 'unknown', ...(status === undefined ? {} : { status }) });
+        throw serviceError('answer', { outcome: 'unknown', isFile, ...(status === undefined ? {} : { status }) });
       };
-    const record = await run(plan(step('a'), step('b'), step('c'), step('d')), {
+    const record = await run(plan(step('a'), step('b'), step('c'), step('d'), step('e'), step('f')), {
       a: throwing(),
       b: throwing(401),
       c: throwing(400),
       d: throwing(503),
+      e: throwing(404),
+      f: throwing(404, true),
     });
-    expect(Object.values(record.steps).map(({ failure }) => failure)).toEqual(['world', 'world', 'step', 'world']);
+    const expected = { a: 'world', b: 'world', c: 'step', d: 'world', e: 'step', f: 'world' };
+    expect(Object.entries(record.steps).map(([id, { failure }]) => [id, failure])).toEqual(Object.entries(expected));
   });
 
   it('refuses a change of the resource that the kind did not announce', async () => {

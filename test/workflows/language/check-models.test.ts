@@ -44,6 +44,23 @@ describe('a trained model that goes live', () => {
   });
 });
 
+describe('a model that is compared', () => {
+  const id = '5ae0ac4a-4b0f-4d6e-8b5e-0d1a9f4d7c11';
+  it.each([
+    ['base', 'base', 'same-model'],
+    ['endpoint/calls', 'endpoint/calls', 'same-model'],
+    [id, `https://westus.api.cognitive.microsoft.com/speechtotext/models/base/${id.toUpperCase()}`, 'same-model'],
+    ['"${{ steps.retrain.outputs.model }}"', '"${{steps.retrain.outputs.model}}"', 'same-model'],
+    ['base', 'base/2026-01', undefined],
+    ['endpoint/calls', 'endpoint/Calls', undefined],
+    ['"${{ steps.retrain.outputs.model }}"', 'base', undefined],
+  ])('is told when it is the other one: %s and %s', (model, against, code) => {
+    const measure = `
+  - { id: both, uses: evaluate, with: { dataset: ${id}, model: ${model}, against: ${against} } }`;
+    expect(told(`${trainAndTest}${measure}`)).toEqual(code === undefined ? [] : [[code, 'warning']]);
+  });
+});
+
 describe('data for training and for measuring', () => {
   it.each([
     ['the same path', 'data/test', 'trained-with-test-data'],

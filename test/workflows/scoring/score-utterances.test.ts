@@ -148,6 +148,20 @@ describe('scoreUtterances', () => {
     expect(plain).not.toHaveProperty('marks');
   });
 
+  it('names the utterance that is too long to align, with marks and without', () => {
+    const words = (letter: string, count: number): string => `${letter} `.repeat(count);
+    const references = [
+      { id: 'u1', text: 'a' },
+      { id: 'u8', text: words('a', 300_000) },
+    ];
+    const tooLong = { ...asWords, references, hypotheses: [{ id: 'u8', text: words('b', 300_000) }] };
+    expect(() => scoreUtterances(tooLong)).toThrow(/^Split the text .* take too long to align \(utterance "u8"\)$/);
+    const hypotheses = [{ id: 'u9', text: words('b', 8000) }];
+    const marked = [{ id: 'u9', text: `{ c / d } ${words('a', 8000)}` }];
+    const withMarks = { ...asWords, marks: { alternations: true }, references: marked, hypotheses };
+    expect(() => scoreUtterances(withMarks)).toThrow(/^Split the text .* too long to align \(utterance "u9"\)$/);
+  });
+
   it('names the utterance whose marks cannot be read, or do not go with what is counted', () => {
     const task = { ...asWords, marks: { alternations: true }, references: [{ id: 'u7', text: '{ a / b }' }] };
     const wrong = { ...task, hypotheses: [{ id: 'u7', text: 'a {' }] };

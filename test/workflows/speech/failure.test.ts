@@ -71,6 +71,25 @@ describe('the message of a failure', () => {
       'Cannot create a dataset: the answer is 404 BlobNotFound "Gone"',
     ],
     [
+      'a file of the resource that is gone',
+      { purpose: 'read the file a.json', method: 'GET', status: 404, signed: 'own' },
+      'Cannot read the file a.json: the answer is 404; the file is gone, or the signature of its address has ended: ' +
+        'try again, which asks for a new address',
+    ],
+    [
+      'a file behind a signature that has ended',
+      {
+        purpose: 'read the file a.json',
+        method: 'GET',
+        status: 403,
+        signed: 'own',
+        url: new URL('https://a.blob.core.windows.net/b?sig=x'),
+        problem: gateway('AuthenticationFailed', 'Signature not valid in the specified time frame'),
+      },
+      'Cannot read the file a.json: the answer is 403 AuthenticationFailed "Signature not valid in the specified time ' +
+        'frame"; the file is gone, or the signature of its address has ended: try again, which asks for a new address',
+    ],
+    [
       'a lost answer',
       { code: 'TruncatedAnswer', mayHaveActed: true },
       'Cannot create a dataset: the connection to westus.api.cognitive.microsoft.com was lost in the middle of the ' +

@@ -205,6 +205,14 @@ describe('files', () => {
     for (const { headers } of storage.requests) expect(headers).not.toHaveProperty('ocp-apim-subscription-key');
   });
 
+  test('that are gone are told as files, and objects that are gone are not', async () => {
+    await using service = await startScriptedService({ status: 404 }, { status: 404 });
+    const { readFile, datasets } = clientOf(service);
+    const gone = await rejectionOf(readFile(fileAt(`${service.endpoint}/files/1?sig=x`)));
+    expect(gone).toMatchObject({ status: 404, isFile: true });
+    expect(await rejectionOf(datasets.list())).toMatchObject({ status: 404, isFile: false });
+  });
+
   test('are not read over plain http from elsewhere, nor without a contentUrl', async () => {
     await using service = await startScriptedService();
     const { readFile } = clientOf(service);

@@ -271,7 +271,12 @@ export function createFakeWorld(): FakeWorld {
 
 export function serviceError(
   message: string,
-  facts: { readonly status?: number; readonly retryAfterSeconds?: number; readonly outcome: 'refused' | 'unknown' },
+  facts: {
+    readonly status?: number;
+    readonly retryAfterSeconds?: number;
+    readonly outcome: 'refused' | 'unknown';
+    readonly isFile?: boolean;
+  },
 ): ServiceError {
   return new ServiceError(message, { method: 'POST', path: '/speechtotext', attempts: 1, ...facts });
 }

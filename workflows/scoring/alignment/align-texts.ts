@@ -21,29 +21,33 @@ export interface Alignment {
 
 /** Where a pair stands in the numbers of a vocabulary: its reference, and behind it its hypothesis. */
 export interface PairPlace {
+  /** The utterance, for the message when it cannot be aligned. */
+  readonly id?: string;
   readonly from: number;
   readonly middle: number;
   readonly until: number;
 }
 
-/** The alignments of pairs of texts that a vocabulary has numbered, as {@link Aligner} chooses them, in the order of the places. */
+/**
+ * The alignments of pairs of texts that a vocabulary has numbered, as {@link Aligner} chooses them, in the order of the places. Throws a
+ * RangeError that names the utterance where a pair is too long.
+ */
 export function alignTexts(vocabulary: Vocabulary, places: readonly PairPlace[]): readonly Alignment[] {
   const { numbers, length, words } = vocabulary;
   const aligner = new Aligner(words.length);
   const steps = new Uint8Array(length);
   const starts = new Int32Array(places.length);
-  for (const [index, { from, middle, until }] of places.entries()) {
-    starts[index] = aligner.align(
-      {
-        reference: numbers,
-        referenceFrom: from,
-        referenceUntil: middle,
-        hypothesis: numbers,
-        hypothesisFrom: middle,
-        hypothesisUntil: until,
-      },
-      steps,
-      until,
+  for (const [index, { id, from, middle, until }] of places.entries()) {
+    const pair = {
+      reference: numbers,
+      referenceFrom: from,
+      referenceUntil: middle,
+      hypothesis: numbers,
+      hypothesisFrom: middle,
+      hypothesisUntil: until,
+    };
+    starts[index] = namingFaults(id === undefined ? undefined : `utterance "${id}"`, () =>
+      aligner.align(pair, steps, until),
     );
   }
   const counts = places.map(({ until }, index) => countSteps(steps, starts[index]!, until));
@@ -52,6 +56,16 @@ export function alignTexts(vocabulary: Vocabulary, places: readonly PairPlace[])
     counts: counts[index]!,
     operations: letters.slice(starts[index], until),
   }));
+}
+
+/** The answer of `work`; where it throws a RangeError, one that says in its message which utterance or which side of one it was. */
+export function namingFaults<T>(what: string | undefined, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof RangeError) || what === undefined) throw error;
+    throw new RangeError(`${error.message} (${what})`, { cause: error });
+  }
 }
 
 function countSteps(steps: Uint8Array, from: number, until: number): AlignmentCounts {

@@ -28,10 +28,25 @@ export function hasMarks(text: string, marks: Marks): boolean {
 /**
  * The parts of a text, first one first. Words between marks are normalised together and those of a mark by themselves, so that the
  * profile sees text without marks: `(five)` may become several optional words, and a way of which a profile leaves nothing is `@`. Throws a
- * RangeError where braces are not in pairs.
+ * RangeError where braces are not in pairs, and where alternations stand in each other too deep.
  */
 export function readMarked(text: string, how: Tokenisation & { readonly marks: Marks }): readonly MarkedPart[] {
+  return readParts(text, { ...how, depth: 0 });
+}
+
+/** People write two or three. Ways are read and joined by functions that call themselves, and the stack of a process has an end. */
+const deepest = 100;
+
+/** `depth`: in how many alternations the text stands. */
+type Reading = Tokenisation & { readonly marks: Marks; readonly depth: number };
+
+function readParts(text: string, how: Reading): readonly MarkedPart[] {
   const { marks } = how;
+  if (how.depth > deepest) {
+    throw new RangeError(
+      `Write at most ${deepest} alternations in each other, as in { a / { b / c } }: there are more`,
+    );
+  }
   const parts: MarkedPart[] = [];
   let plain: string[] = [];
   const endPlain = (): void => {
@@ -93,13 +108,13 @@ function waysIn(text: string): readonly string[] {
   throw new RangeError('Write at least one way into the alternation, as in { a / b }, or @ for nothing: it is empty');
 }
 
-function readWay(text: string, how: Tokenisation & { readonly marks: Marks }): readonly MarkedPart[] {
-  const parts = readMarked(text, how);
+function readWay(text: string, how: Reading): readonly MarkedPart[] {
+  const parts = readParts(text, { ...how, depth: how.depth + 1 });
   return parts.length > 0 ? parts : [{ kind: 'nothing' }];
 }
 
 /** The parts of a word that is marked; undefined for a plain one. */
-function readWord(word: string, how: Tokenisation & { readonly marks: Marks }): readonly MarkedPart[] | undefined {
+function readWord(word: string, how: Reading): readonly MarkedPart[] | undefined {
   const { marks } = how;
   if (marks.alternations === true) {
     if (word === '@') return [{ kind: 'nothing' }];

@@ -52,8 +52,11 @@ function lineFormOf(form: TranscriptForm): LineForm | undefined {
   return form === 'tab' || form === 'trn' || form === 'kaldi' ? form : undefined;
 }
 
-/** Words in braces or brackets, which transcripts have, are no JSON: an object or a list begins with a quote or another bracket. */
-const startsAsJson = /^\s*[{[]\s*["{[\]}]/;
+/**
+ * Words in braces or brackets, which transcripts have, are no JSON, and alternations in each other are not, either. An object begins with
+ * a quote, and a list with a quote or a bracket; one without anything stands alone in its line.
+ */
+const startsAsJson = /^\s*(?:\{\s*"|\[\s*["{[]|(?:\{\s*\}|\[\s*\])[^\S\n]*(?:\n|$))/;
 
 /** Undefined for JSON. */
 function formOfLines(content: string): LineForm | undefined {

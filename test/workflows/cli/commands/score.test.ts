@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { resultsSchema } from '../../../../schemas/index.ts';
 import type { ResultsDocument } from '../../../../schemas/types.gen.ts';
 import { scoreCommand } from '../../../../workflows/cli/commands/score.ts';
+import { reasonOfFile } from '../../../../workflows/cli/transcripts.ts';
 import { CheckFailure, type Session, UsageError } from '../../../../workflows/cli/session.ts';
 import { callMain } from '../call-main.ts';
 
@@ -444,6 +445,18 @@ describe('speechops score', () => {
     await expect(score()).rejects.toThrow(new UsageError(message));
   });
 
+  it('refuses a file that is too large, and says how large one may be', async () => {
+    await files({ 'ref.tsv': 'u1\ta\n', 'hyp.tsv': '' });
+    // Without content, which takes no room on the disk.
+    await truncate(join(folder, 'hyp.tsv'), 3 * 2 ** 30);
+    await expect(score()).rejects.toThrow(
+      new UsageError('Cannot read hyp.tsv: it is larger than 512 MB, the most that one file may have'),
+    );
+    const tooLong = Object.assign(new Error('Cannot create a string'), { code: 'ERR_STRING_TOO_LONG' });
+    expect(reasonOfFile(tooLong)).toMatch(/^it is larger than 512 MB/);
+    expect(() => 'a'.repeat(2 ** 29)).toThrow(expect.toSatisfy((error) => /larger than/.test(reasonOfFile(error))));
+  });
+
   it('refuses a folder in place of a file', async () => {
     await files({ 'hyp.tsv': '' });
     await expect(score('--ref', '.')).rejects.toThrow(new UsageError('Cannot read .: it is a folder, not a file'));
@@ -486,6 +499,32 @@ describe('speechops score', () => {
         sentence: 'There is no word error rate: the references have no words, allowed is 10.0 %.',
       },
     });
+  });
+
+  it('shows and keeps no signature of the recordings that ids and fields name', async () => {
+    const url = (name: string, secret: string): string =>
+      `https://me:PASSWORD@a.blob.core.windows.net/c/${name}.wav?set=1&sv=2026&sig=${secret}%3D`;
+    const line = (name: string, said: string, heard: string): string =>
+      `${JSON.stringify({ audio_filepath: url(name, 'SECRET1'), speaker: url('s', 'SECRET2'), text: said, pred_text: heard })}\n`;
+    await files({
+      'both.jsonl': line('a-1', 'one two', 'one') + line('a-2', 'three', 'three'),
+      'old.tsv': `${url('a-1', 'SECRET3')}\tone two\n`,
+      'twice.jsonl': line('a-1', 'one', 'one').repeat(2),
+    });
+    const args = ['--ref', 'both.jsonl', '--hyp', 'both.jsonl', '--against', 'old.tsv', '--by', 'speaker'];
+    const told = await score(...args, '--results', 'results.json', '--alignments', 'alignments.jsonl');
+    const written = await Promise.all(
+      ['results.json', 'alignments.jsonl'].map(async (file) => await readFile(join(folder, file), 'utf8')),
+    );
+    const all = [told.stdout, told.stderr, ...written];
+    for (const text of all) expect(text).not.toMatch(/SECRET|PASSWORD/);
+    expect(all.filter((text) => text.includes('https://a.blob.core.windows.net/c/a-1.wav?set=1'))).not.toEqual([]);
+    expect(JSON.parse(written[0] ?? '')).toMatchObject({
+      sets: [{ utterances: [{ recognised: {}, against: {} }, {}] }],
+    });
+    const twice = await score('--ref', 'twice.jsonl').catch(String);
+    expect(twice).toMatch(/Give each id once: "https:/);
+    expect(twice).not.toMatch(/SECRET|PASSWORD/);
   });
 
   it('leaves the document of all that it found, above the bound as well', async () => {

@@ -18,6 +18,14 @@ describe('readMarked', () => {
     expect(written('{a/{ b c /@ } d//}e')).toBe('{a|{b c|@} d} e');
   });
 
+  it('reads alternations a hundred deep in each other, and refuses more', () => {
+    const nested = (depth: number): string => `${'{a/'.repeat(depth)}b${'}'.repeat(depth)}`;
+    expect(written(nested(100))).toBe(nested(100).replaceAll('/', '|'));
+    for (const depth of [101, 3000]) {
+      expect(() => written(nested(depth))).toThrow('Write at most 100 alternations in each other');
+    }
+  });
+
   it('takes marks that are not asked for as plain words', () => {
     const text = '{ a / b } @ (c) d- -e';
     expect(written(text, 'none', {})).toBe(text);
