@@ -8,8 +8,8 @@ export interface Redactor {
 
 /**
  * A redactor that knows no secret yet. Besides those it learns it takes out what secrets look like in Azure: queries of
- * URLs (a shared access signature is one), user information of URLs, bearer tokens and JSON Web Tokens. A service, a
- * proxy or a library may put any of them into a message.
+ * URLs (a shared access signature is one) with more than the version of an API, user information of URLs, bearer tokens and
+ * JSON Web Tokens. A service, a proxy or a library may put any of them into a message.
  */
 export function createRedactor(): Redactor {
   const secrets = new Set<string>();
@@ -53,11 +53,15 @@ export function redactForms(text: string): string {
   return clean.replace(/[\w.-]+/g, withoutTokens);
 }
 
+/** Without it the service refuses the commands that a person is told to enter. */
+const versionAlone = /^\?api-version=\d{4}-\d{2}-\d{2}(?:-preview)?[).,;:]*$/;
+
 /** Of whole URLs and of paths alone. */
 function withoutQuery(word: string): string {
   const slash = word.indexOf('/');
   const query = slash < 0 ? -1 : word.indexOf('?', slash);
-  return query < 0 || query === word.length - 1 ? word : `${word.slice(0, query)}?${mask}`;
+  if (query < 0 || query === word.length - 1 || versionAlone.test(word.slice(query))) return word;
+  return `${word.slice(0, query)}?${mask}`;
 }
 
 /** JSON Web Tokens: three parts with points between them, of which the first begins with `{"` in Base64. */

@@ -9,13 +9,13 @@ import { resultsJunit } from '../../report/results-junit.ts';
 import { resultsMarkdown } from '../../report/results-markdown.ts';
 import { runText } from '../../report/run-text.ts';
 import { summariseStep } from '../../report/summarise-step.ts';
-import { redactForms } from '../../speech/redaction.ts';
 import { approvalCommand } from '../../steps/approve.ts';
 import type { ExitCode, Io, Session } from '../session.ts';
 import { madeHere } from '../made-here.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { wantsColor } from '../wants-color.ts';
 import { type EndedRun, gatherSources } from './gather-sources.ts';
+import { redactDocument } from './redact-document.ts';
 
 /**
  * Ends a command that has seen a run end: `run.json`, `results.json` with all evidence, and its renderings `report.md`, `junit.xml` and `report.html` in
@@ -95,14 +95,7 @@ async function documentOf(
     summaryOf: summariseStep,
   });
   const mask = (text: string): string => io.secretMask?.mask(text) ?? text;
-  const { sets, ...rest } = document;
-  // What was said is no message of a service, and its words have to stay those that were counted.
-  return { ...document, ...textsIn(rest, (text) => mask(redactForms(text))), sets: textsIn(sets, mask) };
-}
-
-/** The same with every text in it changed. */
-function textsIn<T>(value: T, change: (text: string) => string): T {
-  return JSON.parse(JSON.stringify(value), (_, part: unknown) => (typeof part === 'string' ? change(part) : part)) as T;
+  return redactDocument(document, mask);
 }
 
 function explainFailures(
