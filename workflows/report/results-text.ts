@@ -16,9 +16,9 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
   return [
     `${escapeControls(title)}: ${word}\n${escapeControls(verdict.sentence)}\n`,
     ...verdict.reasons.map((reason) => `- ${escapeControls(reason)}\n`),
-    section('Rates', ['set', 'model', 'rate', '95 % interval', 'errors', 'words'], sets.flatMap(rateRows)),
-    section('Differences', ['set', 'points', 'p-value', 'verdict'], sets.flatMap(differenceRow)),
-    section('Slices that do not pass', ['set', 'by', 'value', 'why'], sets.flatMap(failedSlices)),
+    section('Rates', ['step', 'set', 'model', 'rate', '95 % interval', 'errors', 'words'], sets.flatMap(rateRows)),
+    section('Differences', ['step', 'set', 'points', 'p-value', 'verdict'], sets.flatMap(differenceRow)),
+    section('Slices that do not pass', ['step', 'set', 'by', 'value', 'why'], sets.flatMap(failedSlices)),
     section(
       'Steps',
       ['step', 'status', 'outcome'],
@@ -40,13 +40,14 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
       ['ends', 'what', 'name', 'then'],
       expiry.map(({ ends, kind, name, consequence }) => [ends.slice(0, 10), kind, name, consequence]),
     ),
-    ...sets.flatMap(({ title: set, incomplete }) =>
-      incomplete === undefined ? [] : [`\n${escapeControls(`${set}: ${incomplete}`)}\n`],
+    ...sets.flatMap(({ id, title: set, incomplete }) =>
+      incomplete === undefined ? [] : [`\n${escapeControls(`${id}, ${set}: ${incomplete}`)}\n`],
     ),
   ].join('');
 }
 
 function rateRows({
+  id,
   title,
   model,
   rate,
@@ -57,6 +58,7 @@ function rateRows({
   const beside = [rate.value, againstRate?.value ?? null].filter((value) => value !== null);
   const noInterval = incomplete === undefined ? '' : 'incomplete';
   const row = (name: string, { value, low, high, errors, words }: ResultsRate): readonly string[] => [
+    id,
     title,
     name,
     value === null ? 'none' : formatRate(value, beside),
@@ -67,14 +69,14 @@ function rateRows({
   return [row(model, rate), ...(againstRate === undefined ? [] : [row(against, againstRate)])];
 }
 
-function differenceRow({ title, comparison }: ResultsSet): readonly (readonly string[])[] {
+function differenceRow({ id, title, comparison }: ResultsSet): readonly (readonly string[])[] {
   if (comparison === undefined) return [];
   const { delta, pValue, verdict } = comparison;
-  return [[title, (delta * 100).toFixed(2), pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict]];
+  return [[id, title, (delta * 100).toFixed(2), pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict]];
 }
 
-function failedSlices({ title, slices }: ResultsSet): readonly (readonly string[])[] {
+function failedSlices({ id, title, slices }: ResultsSet): readonly (readonly string[])[] {
   return slices.flatMap(({ by, value, passed, sentence = '' }) =>
-    passed === false ? [[title, by, value ?? '(none)', sentence]] : [],
+    passed === false ? [[id, title, by, value ?? '(none)', sentence]] : [],
   );
 }

@@ -132,6 +132,13 @@ async function readNamed(name: string, io: Io): Promise<{ readonly results: Resu
   const file = await fileOf(name, io);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const shown = path.relative(io.cwd, file);
+    const runId = path.basename(path.dirname(file));
+    const isOfRun = path.dirname(path.dirname(file)) === runsFolder(io) && path.basename(file) === 'results.json';
+    if (isOfRun && (error as NodeJS.ErrnoException).code === 'ENOENT')
+      throw new UsageError(
+        `Let run ${runId} end, with speechops resume ${runId} where it was stopped: it has left no ${shown}`,
+        { cause: error },
+      );
     throw new UsageError(`Cannot read ${shown}: ${reasonOfFile(error)}`, { cause: error });
   });
   const read = readResults(text);

@@ -19,7 +19,11 @@ export function reportHtml(results: ResultsDocument): string {
   const measured = sets.filter(({ utterances }) => utterances.length > 0);
   const worst = Math.max(fewestWorst, Math.floor(mostWorst / Math.max(measured.length, 1)));
   const parts: readonly Part[] = [
-    ...sets.map((set, index) => ({ id: `set-${index + 1}`, name: set.title, view: setView({ set, worst }) })),
+    ...sets.map((set, index) => ({
+      id: `set-${index + 1}`,
+      name: nameOfSet(set, sets),
+      view: setView({ set, name: nameOfSet(set, sets), worst }),
+    })),
     { id: 'swaps', name: 'Swap', view: swaps.length === 0 ? null : titled('Swap', swaps.map(swapView)) },
     {
       id: 'lineage',
@@ -48,6 +52,11 @@ export function reportHtml(results: ResultsDocument): string {
     data: measured.map(packSet),
     audio: measured.flatMap(({ utterances }) => utterances.flatMap(({ audio }) => audio ?? [])),
   });
+}
+
+/** With the step that measured it where several have measured a set of its title. */
+function nameOfSet({ id, title }: ResultsSet, sets: readonly ResultsSet[]): string {
+  return sets.filter((set) => set.title === title).length > 1 ? `${title}, step ${id}` : title;
 }
 
 /** The set with addresses of its audio, of which those are left out that a page does not load. */

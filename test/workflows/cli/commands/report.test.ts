@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,7 +27,7 @@ describe('speechops report', () => {
     const { code, stdout } = await report('one');
     expect(code).toBe(0);
     expect(stdout).toMatch(/^ward-en-us: passed\nWards 2 serves endpoint ward, and fewer words are wrong\.\n- /);
-    expect(stdout).toMatch(/\nRates\nset +model +rate .*\nWard rounds +Wards 2 +\d+\.\d %/);
+    expect(stdout).toMatch(/\nRates\nstep +set +model +rate .*\nscore +Ward rounds +Wards 2 +\d+\.\d %/);
     expect(stdout).toMatch(/\nEnds\n.*\n2027-01-15 +base model +20260814 +trains no new model\n/);
   });
 
@@ -61,6 +62,22 @@ describe('speechops report', () => {
       readonly series: readonly { readonly points: readonly unknown[] }[];
     };
     expect(series.map(({ points }) => points.length)).toEqual([2]);
+  });
+
+  it('says what to do about a run that has left nothing', async () => {
+    await mkdir(path.join(folder, '.speechops', 'runs', 'stopped'));
+    expect(await report('stopped')).toMatchObject({
+      code: 2,
+      stderr:
+        'error: Let run stopped end, with speechops resume stopped where it was stopped: it has left no .speechops/runs/stopped/results.json\n',
+    });
+  });
+
+  it.runIf(existsSync('/dev/full'))('exits 3 where a disk is full', async () => {
+    expect(await report('one', '--output', '/dev/full')).toMatchObject({
+      code: 3,
+      stderr: expect.stringContaining('error: Cannot write /dev/full: ENOSPC') as string,
+    });
   });
 
   it('says what is wrong with a file, and exits 2', async () => {

@@ -41,6 +41,21 @@ describe('reportHtml', () => {
       expect(text.includes(String(part)), String(part)).toBe(true);
   });
 
+  it('tells test sets of one title apart by their steps', () => {
+    const [set] = sample.sets as [ResultsSet];
+    const text = reportHtml({
+      ...sample,
+      sets: [
+        { ...set, id: 'baseline' },
+        { ...set, id: 'candidate' },
+      ],
+    });
+    for (const name of ['Ward rounds, step baseline', 'Ward rounds, step candidate']) {
+      expect(text).toContain(`<h2><bdi>${name}</bdi></h2>`);
+      expect(text).toMatch(new RegExp(`<nav [^]*<bdi>${name}</bdi></a>[^]*</nav>`));
+    }
+  });
+
   it('allows its own script and style alone, and audio from where the document says', () => {
     const policy = policyOf(page);
     const [style, script] = [/<style>([\s\S]*?)<\/style>/, /<script>([\s\S]*?)<\/script>/].map((part) => {

@@ -12,11 +12,20 @@ import { utterancesView } from './utterances-view.ts';
 import { wordsView } from './words-view.ts';
 
 /** A test set as one model recognised it, or two: rates, what chance explains, slices, words, and so many of the worst utterances. */
-export function setView({ set, worst }: { readonly set: ResultsSet; readonly worst: number }): View {
+export function setView({
+  set,
+  name,
+  worst,
+}: {
+  readonly set: ResultsSet;
+  /** What the page calls it. */
+  readonly name: string;
+  readonly worst: number;
+}): View {
   const { rate, againstRate, comparison, unit, bound, model, against = '' } = set;
   const utterances = listUtterances(set.utterances);
   return markup`<section class="set">
-    <h2><bdi>${shownText(set.title)}</bdi></h2>
+    <h2><bdi>${shownText(name)}</bdi></h2>
     <p class="quiet">
       ${rateNames[unit]}, ${rulesOf(set)}${bound === undefined ? '' : '; the dashed line is the bound'}
     </p>
