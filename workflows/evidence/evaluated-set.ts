@@ -15,7 +15,7 @@ import { normalisationProfiles, profileOfLocale } from '../scoring/normalise-tex
 import { type Score, scoreUtterances, type Utterance } from '../scoring/score-utterances.ts';
 import { unitOfLocale } from '../scoring/tokenise.ts';
 import { type KnownObjects, nameOfObject } from './known-objects.ts';
-import { type KnownOf, measuredSet } from './measured-set.ts';
+import { fewestDrawn, type KnownOf, measuredSet } from './measured-set.ts';
 import { type EvidencePlace, shownOutputs, type ShownOutputs } from './shown-outputs.ts';
 
 /** What the service tells of an evaluation, utterance by utterance. */
@@ -207,7 +207,7 @@ function rateTold(
   { of, counted }: { readonly of: 'rate' | 'againstRate'; readonly counted: Measurement | undefined },
 ): ToldRate {
   // Without results of the recordings both ends of the interval are the rate, for the steps that compare.
-  const hasInterval = shown.text('set.incomplete') === undefined;
+  const hasInterval = shown.text('set.incomplete') === undefined && !isTooFewDrawn(shown);
   const told: ToldRate = Object.fromEntries(
     rateNumbers.flatMap((name) => {
       if (!hasInterval && (name === 'low' || name === 'high')) return [];
@@ -219,6 +219,11 @@ function rateTold(
   const { substitutions, deletions, insertions } = all;
   const isCounted = substitutions !== undefined && deletions !== undefined && insertions !== undefined;
   return { ...(isCounted ? { errors: substitutions + deletions + insertions } : {}), ...all };
+}
+
+/** An interval that the step drew from so few recordings is much too narrow to be shown. */
+function isTooFewDrawn(shown: ShownOutputs): boolean {
+  return (shown.number('set.rate.utterances') ?? fewestDrawn) < fewestDrawn;
 }
 
 /** The rate as it was told; what was computed here of the whole set goes with it as far as both are of the same rate. */
@@ -247,14 +252,15 @@ function comparisonTold(shown: ShownOutputs, fallback?: number): ResultsComparis
   if (delta === undefined || probabilityOfImprovement === undefined || pValue === undefined) return undefined;
   const deltaLow = shown.number('set.comparison.deltaLow');
   const deltaHigh = shown.number('set.comparison.deltaHigh');
+  const hasInterval = !isTooFewDrawn(shown);
   const matchedPairsPValue = shown.number('set.comparison.matchedPairsPValue');
   const seed = shown.number('set.comparison.seed') ?? fallback;
   const isWorse = deltaLow !== undefined && deltaLow > 0 && pValue < 0.05;
   const clear = shown.flag('set.comparison.better') === true ? 'better' : isWorse ? 'worse' : 'no difference';
   return {
     delta,
-    ...(deltaLow === undefined ? {} : { deltaLow }),
-    ...(deltaHigh === undefined ? {} : { deltaHigh }),
+    ...(hasInterval && deltaLow !== undefined ? { deltaLow } : {}),
+    ...(hasInterval && deltaHigh !== undefined ? { deltaHigh } : {}),
     probabilityOfImprovement,
     pValue,
     ...(matchedPairsPValue === undefined ? {} : { matchedPairsPValue }),

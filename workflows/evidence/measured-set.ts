@@ -43,7 +43,7 @@ export interface MeasuredSet {
 const mostPatterns = 100;
 
 /** Fewer utterances have no interval: one that is drawn from so few is much too narrow (see docs/measuring.md). */
-const fewestDrawn = 10;
+export const fewestDrawn = 10;
 
 /** The test set with its rates and their intervals, its slices, and every utterance as each model recognised it. */
 export function measuredSet(set: MeasuredSet): ResultsSet {

@@ -214,6 +214,8 @@ function doubtOf(
     return `too few to tell: ${has}, fewer than ${asked.words} in ${asked.utterances}; ${whatToDo({ words, utterances }, asked)}`;
   }
   const gain = opponent.wer - measured.wer;
+  if (!isOne && utterances < fewestTold)
+    return `not better: lower by ${points(gain)} points, which ${inWords(utterances, 'recording')} cannot tell from chance; to show it add recordings, ${fewestTold} are the fewest`;
   if (!isOne) {
     const more = aboutWords(wordsFor(gain) - words);
     const needed = more > 0 && more <= mostWordsToAdd ? `; to show it add about ${inWords(more, 'word')}` : '';
@@ -241,6 +243,9 @@ function doubtOfTerms({ maxTermErrorRate: bound }: Compared, { terms }: Evidence
 function notFor(what: string, verdict: string): string {
   return verdict.startsWith('cannot tell') ? verdict : `better, but not ${what}: ${verdict}`;
 }
+
+/** With fewer recordings the permutation test never says less than 5 %, however many words they have. */
+const fewestTold = 6;
 
 /** Ten hours of speech: a test set is not made larger for differences that need more. */
 const mostWordsToAdd = 100_000;

@@ -200,6 +200,16 @@ describe('the evidence of a run', () => {
     });
   });
 
+  it.each([
+    [9, undefined],
+    [10, 0.1],
+  ])('has the interval that the step drew from %i recordings only where these are ten', (utterances, low) => {
+    const outputs = { wer: 0.2, werLow: 0.1, werHigh: 0.3, utterances, againstWer: 0.3 };
+    const compared = { delta: -0.1, deltaLow: -0.2, deltaHigh: 0.1, probabilityOfImprovement: 0.8, pValue: 0.3 };
+    const { sets } = resultsOf({ candidate: evaluated({ ...outputs, ...compared }) });
+    expect([sets[0]?.rate.low, sets[0]?.comparison?.deltaLow]).toEqual([low, low && -0.2]);
+  });
+
   it('does not compare recordings that are left out, and says how many', () => {
     const recognised = { 1: texts.recognised[1], 2: new Map([['a.wav', 'stop ramipril now']]) };
     const { sets } = resultsOf(
