@@ -1046,6 +1046,10 @@ export interface ResultsInsertedWord {
    * How often.
    */
   readonly count: number;
+  /**
+   * How often the model that it is compared with made it up.
+   */
+  readonly againstCount?: number;
 }
 /**
  * One utterance: what was said and what each model recognised, as it was compared.

@@ -36,7 +36,11 @@ async function start(io: Io): Promise<ExitCode> {
     say(heading('Next'));
     for (const [what, why] of [
       ['npm start', 'again: everything is reused, nothing is trained twice'],
-      ['npx speechops show last', 'the run, step by step, with its log; report.md beside its record is for people'],
+      [
+        'npx speechops report last',
+        'what was measured and decided, and why; report.html beside it is a page of the same',
+      ],
+      ['npx speechops show last', 'the run, step by step, with its log'],
       [`${folder}/pipeline.yaml`, 'the pipeline; its README says how to put your own data in'],
       [
         `npx speechops plan ${folder}/pipeline.yaml --emulator --input max-wer=5%`,

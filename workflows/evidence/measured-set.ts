@@ -206,11 +206,14 @@ function patternsOf(score: Score, other: Score | undefined): Pick<ResultsSet, 'c
     `${pair.reference} ${pair.hypothesis}`;
   const pairs = new Map(there.confusions.map((pair) => [pairOf(pair), pair.count]));
   const words = new Map(there.missed.map(({ word, count }) => [word, count]));
+  const madeUp = new Map(there.inserted.map(({ word, count }) => [word, count]));
   return {
     confusions: here.confusions
       .slice(0, mostPatterns)
       .map((pair) => ({ ...pair, againstCount: pairs.get(pairOf(pair)) ?? 0 })),
     missed: here.missed.slice(0, mostPatterns).map((entry) => ({ ...entry, againstCount: words.get(entry.word) ?? 0 })),
-    inserted: here.inserted.slice(0, mostPatterns),
+    inserted: here.inserted
+      .slice(0, mostPatterns)
+      .map((entry) => ({ ...entry, againstCount: madeUp.get(entry.word) ?? 0 })),
   };
 }

@@ -162,6 +162,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
         '  ok     failed     Nobody answered by ? (expires): Go on? (?)',
         '  model  skipped    ok failed',
         'record: .speechops/runs/a/run.json',
+        'report: .speechops/runs/a/report.html (in the terminal: speechops report a)',
         'When the cause is mended: speechops resume a (what is done already is kept)',
         '',
       ]);

@@ -49,7 +49,7 @@ export function exitCodeOf(record: RunRecord): ExitCode {
   return isWorld || record.status === 'cancelled' ? 3 : 1;
 }
 
-/** Writes the files, and returns the line about them. */
+/** Writes the files, and returns the lines about them. */
 async function writeRecord(
   record: RunRecord,
   { json, io, ended }: { readonly json: string; readonly io: Io; readonly ended: EndedRun },
@@ -69,7 +69,8 @@ async function writeRecord(
     await writePrivateFile(path.join(folder, 'report.html'), reportHtml(document));
     const summary = io.env['GITHUB_STEP_SUMMARY'] ?? '';
     if (summary !== '') await appendFile(path.resolve(io.cwd, summary), `${markdown}\n`);
-    return `record: ${path.relative(io.cwd, path.join(folder, 'run.json'))}`;
+    const shown = (name: string): string => path.relative(io.cwd, path.join(folder, name));
+    return `record: ${shown('run.json')}\nreport: ${shown('report.html')} (in the terminal: speechops report ${record.runId})`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return escapeControls(

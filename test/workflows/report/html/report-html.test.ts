@@ -56,6 +56,26 @@ describe('reportHtml', () => {
     }
   });
 
+  it('counts confused, missed and inserted words of both models', () => {
+    const text = textOf(page);
+    for (const title of ['Confusion pairs', 'Most missed words', 'Most inserted words'])
+      expect(text).toMatch(new RegExp(`${title}[^)]*\\)? (said recognised|word) times by A by B `));
+  });
+
+  it('draws names inside their boxes, and circles beside the numbers of the axes', () => {
+    const width = Number(/<rect width="(\d+)" height="44"/.exec(page)?.[1]);
+    const drawn = [...page.matchAll(/<text class="said"[^>]*>([^<]*)</g)].map(([, name]) => [...(name ?? '')].length);
+    // A letter of 12 pixels is 8 wide in the widest of the systems' fonts.
+    expect(Math.max(...drawn) * 8 + 10).toBeLessThanOrEqual(width);
+    const scatter = /<figure class="scatter">[^]*?<\/figure>/.exec(page)?.[0] ?? '';
+    const circles = [...scatter.matchAll(/cx="([\d.]+)" cy="([\d.]+)" r="([\d.]+)"/g)].map((one) => one.map(Number));
+    expect(circles.length).toBeGreaterThan(3);
+    for (const [, x = 0, y = 0, radius = 0] of circles) {
+      expect(x - radius).toBeGreaterThanOrEqual(33.8);
+      expect(y + radius).toBeLessThanOrEqual(266.2);
+    }
+  });
+
   it('allows its own script and style alone, and audio from where the document says', () => {
     const policy = policyOf(page);
     const [style, script] = [/<style>([\s\S]*?)<\/style>/, /<script>([\s\S]*?)<\/script>/].map((part) => {

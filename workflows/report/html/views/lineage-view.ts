@@ -2,9 +2,9 @@ import type { ResultsOrigin } from '../../../../schemas/types.gen.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
 
-const column = 190;
+const column = 220;
 const row = 58;
-const box = { width: 160, height: 44 };
+const box = { width: 190, height: 44 };
 
 /** What was made from what, drawn from left to right, and the same as a table. */
 export function lineageView({ origins }: { readonly origins: readonly ResultsOrigin[] }): View {
@@ -97,9 +97,12 @@ function graphView(origins: readonly ResultsOrigin[]): View {
   </div>`;
 }
 
+/** So that it fits its box in the fonts of every system; some scripts have letters of twice the width. */
 function shortened(name: string): string {
   const letters = [...name];
-  return letters.length > 21 ? `${letters.slice(0, 13).join('')}…${letters.slice(-7).join('')}` : name;
+  const most = letters.some((letter) => /[\u1100-\u115f\u2e80-\u{1ffff}]/u.test(letter)) ? 13 : 21;
+  const end = Math.floor(most / 3);
+  return letters.length > most ? `${letters.slice(0, most - 1 - end).join('')}…${letters.slice(-end).join('')}` : name;
 }
 
 /** How far each stands from what is made from nothing; an object that a circle leads to stands at the beginning. */

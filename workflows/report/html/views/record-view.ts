@@ -74,7 +74,7 @@ export function stepsView({ steps }: { readonly steps: readonly ResultsStep[] })
           ({ id, uses, status, sentence, reason, startedAt, finishedAt }) =>
             markup`<tr>
               <th scope="row"><bdi>${shownText(id)}</bdi></th>
-              <td><code>${shownText(uses)}</code></td>
+              <td class="nowrap"><code>${shownText(uses)}</code></td>
               <td class="nowrap">${status === 'failed' ? markup`<span class="bad">✗ </span>` : null}${status}</td>
               <td>
                 <bdi>${shownText(sentence)}</bdi>

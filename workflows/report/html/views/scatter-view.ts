@@ -31,7 +31,7 @@ export function scatterView({
   const most = Math.max(...[...found.values()].filter(({ x, y }) => x + y > 0).map(({ times }) => times), 1);
   const at = (cell: number): number => Math.round((cell + 0.5) * unit * 10) / 10;
   const radius = (times: number): number =>
-    Math.max(1.5, Math.round((unit / 2) * 1.2 * Math.sqrt(Math.min(times, most) / most) * 10) / 10);
+    Math.max(1.5, Math.round((unit / 2) * Math.sqrt(Math.min(times, most) / most) * 10) / 10);
   const name = (cell: number): string => (step === 1 ? String(cell) : `${cell * step} to ${(cell + 1) * step - 1}`);
   const range = (cell: number): readonly [number, number] => [cell * step, (cell + 1) * step - 1];
   const every = Math.ceil(cells / 8);

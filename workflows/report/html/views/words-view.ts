@@ -11,14 +11,15 @@ export function wordsView(set: Pick<ResultsSet, 'id' | 'unit' | 'confusions' | '
   const link = (text: string, kinds: readonly ('S' | 'D' | 'I')[]): View =>
     markup`<a href=${fragmentOf(set.id, { text, kinds })}><bdi>${shownText(text)}</bdi></a>`;
   const other = (times: number | undefined): string => (times === undefined ? '' : count(times));
-  const [hasConfusionsOfB, hasMissedOfB] = [set.confusions, set.missed].map((rows) =>
+  const [hasConfusionsOfB, hasMissedOfB, hasInsertedOfB] = [set.confusions, set.missed, set.inserted].map((rows) =>
     rows.some(({ againstCount }) => againstCount !== undefined),
   );
+  const times = (hasB: boolean | undefined): readonly string[] => (hasB === true ? ['times by A', 'by B'] : ['times']);
   return markup`<div class="columns">
     ${termsView(set)}
     ${figuresView({
       title: 'Confusion pairs',
-      header: ['said', 'recognised', 'times', ...(hasConfusionsOfB ? ['B'] : [])],
+      header: ['said', 'recognised', ...times(hasConfusionsOfB)],
       named: 2,
       rows: set.confusions
         .slice(0, most)
@@ -32,22 +33,28 @@ export function wordsView(set: Pick<ResultsSet, 'id' | 'unit' | 'confusions' | '
     })}
     ${figuresView({
       title: `Most missed ${word}s`,
-      header: [word, 'times', 'deleted', 'substituted', ...(hasMissedOfB ? ['B'] : [])],
+      header: [
+        word,
+        ...times(hasMissedOfB),
+        ...['deleted', 'substituted'].map((name) => (hasMissedOfB ? `${name} by A` : name)),
+      ],
       rows: set.missed
         .slice(0, most)
         .map((one) => [
           link(one.word, ['S', 'D']),
           count(one.count),
+          ...(hasMissedOfB ? [other(one.againstCount)] : []),
           count(one.deleted),
           count(one.substituted),
-          ...(hasMissedOfB ? [other(one.againstCount)] : []),
         ]),
       all: set.missed.length,
     })}
     ${figuresView({
       title: `Most inserted ${word}s`,
-      header: [word, 'times'],
-      rows: set.inserted.slice(0, most).map((one) => [link(one.word, ['I']), count(one.count)]),
+      header: [word, ...times(hasInsertedOfB)],
+      rows: set.inserted
+        .slice(0, most)
+        .map((one) => [link(one.word, ['I']), count(one.count), ...(hasInsertedOfB ? [other(one.againstCount)] : [])]),
       all: set.inserted.length,
     })}
   </div>`;
