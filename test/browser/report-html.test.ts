@@ -90,13 +90,13 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
 
   it('keeps what is chosen in the address', async () => {
     const { page } = await openPage(browser, { file });
-    await page.getByLabel('inserted').check();
+    await page.getByRole('checkbox', { name: 'inserted' }).check();
     await page.getByLabel('Search').fill('ward four');
     const shown = await found(page);
     const again = await openPage(browser, { file, fragment: new URL(page.url()).hash });
     expect(await found(again.page)).toBe(shown);
     expect(await again.page.getByLabel('Search').inputValue()).toBe('ward four');
-    expect(await again.page.getByLabel('inserted').isChecked()).toBe(true);
+    expect(await again.page.getByRole('checkbox', { name: 'inserted' }).isChecked()).toBe(true);
   });
 
   it('leads from a word, a circle and an id to utterances', async () => {

@@ -47,6 +47,7 @@ th[scope=col] { color: var(--quiet); font-weight: 500; vertical-align: bottom; }
 th[scope=row] { font-weight: 500; min-width: 6rem; }
 th.n, td.n { text-align: right; white-space: nowrap; }
 tr > :last-child { padding-right: 0; }
+.columns > .scroll { max-width: 100%; }
 .columns { display: flex; flex-wrap: wrap; gap: .5rem 3rem; margin-top: 1.5rem; align-items: flex-start; }
 small { display: inline-block; min-width: 1.4em; padding: 0 .3em; margin-right: .5em; border: 1px solid var(--line); border-radius: 4px;
   font-size: .75rem; line-height: 1.4; text-align: center; font-weight: 600; background: var(--raised); }

@@ -18,7 +18,7 @@ export function figuresView({
 }): View {
   if (rows.length === 0) return null;
   const figure = (column: number): string | undefined => (column < named ? undefined : 'n');
-  return markup`<table>
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label=${title}><table>
     <caption>
       ${title}${all > rows.length ? ` (${rows.length} of ${all})` : ''}
     </caption>
@@ -35,5 +35,5 @@ export function figuresView({
           </tr>`,
       )}
     </tbody>
-  </table>`;
+  </table></div>`;
 }
