@@ -205,8 +205,10 @@ finally:
       'Cancelled left; its steps under finally are still done (cancel it again to do without them)\n',
     );
     await fleet.startWorker();
-    await fleet.runs();
-    const record = (await fleet.journal.details('left'))?.record;
+    // The run is cancelled at once, and has its record when its last steps are done.
+    const recordOf = async (): Promise<RunRecord | undefined> => (await fleet.journal.details('left'))?.record;
+    await until(async () => (await recordOf()) !== undefined, 50);
+    const record = await recordOf();
     expect([record?.status, record?.steps['ok']?.status, record?.steps['text']?.status]).toEqual([
       'cancelled',
       'skipped',
