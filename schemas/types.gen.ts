@@ -857,11 +857,11 @@ export interface ResultsSet {
    */
   readonly missed: readonly ResultsMissedWord[];
   /**
-   * Words that nobody said, most frequent first.
+   * Words that a model recognised and that were not said, most frequent first.
    */
   readonly inserted: readonly ResultsInsertedWord[];
   /**
-   * Every utterance: of a score in the order of the references, of a run in that of their ids.
+   * Every utterance: `score` orders them as the references, a run by their ids.
    */
   readonly utterances: readonly ResultsUtterance[];
 }
@@ -882,7 +882,7 @@ export interface ResultsRate {
    */
   readonly high?: number;
   /**
-   * Utterances that were measured; absent, as the counts are, where nobody told how many.
+   * Utterances that were measured; absent, as the counts are, where the service has not told them.
    */
   readonly utterances?: number;
   /**
@@ -902,7 +902,7 @@ export interface ResultsRate {
    */
   readonly deletions?: number;
   /**
-   * Words that nobody said.
+   * Words that a model recognised and that were not said.
    */
   readonly insertions?: number;
 }
@@ -1068,7 +1068,7 @@ export interface ResultsUtterance {
    */
   readonly group?: string;
   /**
-   * What was said: words (or tokens) with one space between them, or characters. Where a model has an optional word that nobody said, there is an empty word.
+   * What was said: words (or tokens) with one space between them, or characters. Where a model recognised an optional word that was not said, there is an empty word.
    */
   readonly reference: string;
   readonly recognised: ResultsRecognised;

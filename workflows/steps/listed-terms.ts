@@ -8,6 +8,7 @@ import { compareRates } from '../scoring/significance/compare-rates.ts';
 import { permutationTest } from '../scoring/significance/permutation-test.ts';
 import { scoreTerms, type Term, type TermScores } from '../scoring/terms.ts';
 import { type Tokenisation, unitOfLocale } from '../scoring/tokenise.ts';
+import { listOutput } from './list-output.ts';
 import { archiveOf, type Reader, recognisedIn, transcriptIn } from './test-set.ts';
 
 /** How the terms of a list were recognised, and what has to be told from chance. */
@@ -96,15 +97,13 @@ export function termOutputs(judged: JudgedTerms | string, { bound }: { readonly 
   };
 }
 
+/** Those that were said or made up, most errors first. */
 function listed({ terms }: TermScores): string {
-  let room = mostCharacters;
   const errors = ({ misses, falseAlarms }: ResultsTerm): number => misses + falseAlarms;
-  const texts = terms
-    .filter((term) => term.hits + errors(term) > 0)
-    .toSorted((one, other) => errors(other) - errors(one))
-    .map(({ name, hits, misses, falseAlarms }) => JSON.stringify({ name, hits, misses, falseAlarms }));
-  return `[${texts.filter((text) => (room -= text.length + 1) > 0).join(',')}]`;
+  return listOutput(
+    terms
+      .filter((term) => term.hits + errors(term) > 0)
+      .toSorted((one, other) => errors(other) - errors(one))
+      .map(({ name, hits, misses, falseAlarms }) => ({ name, hits, misses, falseAlarms })),
+  );
 }
-
-/** As many as an output has room for. */
-const mostCharacters = 60_000;

@@ -6,6 +6,7 @@ import { compareRates, type RateComparison } from '../scoring/significance/compa
 import { holmAdjusted } from '../scoring/significance/holm.ts';
 import type { PairedErrors } from '../scoring/significance/paired-errors.ts';
 import { permutationTest } from '../scoring/significance/permutation-test.ts';
+import { listOutput } from './list-output.ts';
 
 /** How a test set is cut, and what each part of it must keep. */
 export type SliceSettings = NonNullable<EvaluateWith['slices']>;
@@ -146,7 +147,7 @@ export function sliceOutputs(settings: SliceSettings, slices: readonly ResultsSl
     return isBounded ? { slicesPass: false, slicesVerdict: `cannot tell: ${slices}` } : {};
   const tooFew = slices.filter(decidesNothing).length;
   return {
-    slices: listed(slices),
+    slices: listOutput(slices),
     slicesTooFew: tooFew,
     ...(isBounded
       ? { slicesPass: slices.every(({ passed }) => passed !== false), slicesVerdict: verdictOf(slices, { tooFew }) }
@@ -176,15 +177,6 @@ function nameOf(value: string | null): string {
 
 /** So many slices a verdict names. */
 const mostNamed = 3;
-
-/** As many as an output has room for. */
-function listed(slices: readonly ResultsSlice[]): string {
-  let room = mostCharacters;
-  const all = slices.map((slice) => JSON.stringify(slice));
-  return `[${all.filter((text) => (room -= text.length + 1) > 0).join(',')}]`;
-}
-
-const mostCharacters = 60_000;
 
 /** What is asked of the slices, as the end of a plan's sentence; empty where nothing is. */
 export function slicesInWords(settings: SliceSettings | undefined): string {

@@ -14,27 +14,9 @@ import {
   type FakeWorld,
 } from './fake-world.ts';
 import { runStep } from './run-step.ts';
+import { newModel, oldModel, settings as shared, verify } from './swap-settings.ts';
 
-const oldModel = 'https://speech/models/old';
-const newModel = 'https://speech/models/new';
-const verify = {
-  audio: 'smoke',
-  channel: 'sdk',
-  'max-wer': 0.2,
-  every: 1,
-  discriminate: 8,
-  streams: 0,
-  'settle-at-least': 600,
-} as const;
-const settings: SwapWith = {
-  endpoint: 'call-center',
-  create: true,
-  model: newModel,
-  strategy: 'direct',
-  verify,
-  'min-days-left': 30,
-  'settle-timeout': 60,
-};
+const settings: SwapWith = { ...shared, create: true, 'settle-timeout': 60 };
 
 function worldWithEndpoint(): FakeWorld {
   const world = createFakeWorld();
