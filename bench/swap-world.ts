@@ -8,7 +8,7 @@ import { createLocalData } from '../workflows/data/local-data.ts';
 import type { Ports } from '../workflows/engine/ports.ts';
 import { StepFailure, type StepContext, type StepKind, type StepOutcome } from '../workflows/engine/step-kind.ts';
 import { createSpeechClient } from '../workflows/speech/speech-client.ts';
-import { evaluate } from '../workflows/steps/evaluate.ts';
+import { evaluate } from '../workflows/steps/evaluate/index.ts';
 import { swap } from '../workflows/steps/swap/index.ts';
 import { train } from '../workflows/steps/train.ts';
 import { upload } from '../workflows/steps/upload.ts';

@@ -26,7 +26,7 @@ const interpreted = [...planned, 'workflows/engine'];
 const stored = [...interpreted, 'workflows/store'];
 const durable = [...stored, 'workflows/durable'];
 const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/webhooks'];
-const steps = ['workflows/steps', 'workflows/steps/swap'];
+const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
 /** Pages for a browser: components, the pages made of them, and the script that goes with them. */

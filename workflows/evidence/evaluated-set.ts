@@ -7,7 +7,7 @@ import type {
   RunStep,
 } from '../../schemas/types.gen.ts';
 import { entityId } from '../plan/identity.ts';
-import { digestOfMeasurement, type Measurement, measurementOf, seedOfDigest, sideOf } from '../plan/measurements.ts';
+import { type Measurement, measurementOf, seedOfDataset, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
 import { compareScores, type ScoreComparison } from '../scoring/compare-scores.ts';
 import { speakerInId } from '../scoring/group-scores.ts';
@@ -133,9 +133,7 @@ function scoresOf(
     const hypotheses = references.map(({ id }) => ({ id, text: heard.get(id) ?? '' }));
     return scoreUtterances({ references, hypotheses, profile, unit: unitOfLocale(locale) });
   };
-  const { model = '', against } = of;
-  const asked = { dataset: evaluation.dataset.self, model, ...(against === undefined ? {} : { against }) };
-  const seed = shown.number('set.comparison.seed') ?? seedOfDigest(digestOfMeasurement(asked));
+  const seed = shown.number('set.comparison.seed') ?? seedOfDataset(evaluation.dataset.self);
   try {
     const score = scored(of.model);
     if (typeof score === 'string') return score;

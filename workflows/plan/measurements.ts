@@ -33,9 +33,12 @@ export function digestOfMeasurement({ dataset, model, against = model }: Measure
   return digestOf('evaluation', { dataset: entityId(dataset), models: [entityId(model), entityId(against)] });
 }
 
-/** What is drawn from to judge such an evaluation: the same for the step that decides and for its evidence. */
-export function seedOfDigest(digest: string): number {
-  return Number.parseInt(digest.slice(0, 8), 16);
+/**
+ * What is drawn from to judge evaluations on a dataset: the same for the step that decides and for its evidence, and for all models, so
+ * that a model has one interval on it whichever it is compared with.
+ */
+export function seedOfDataset(dataset: string): number {
+  return Number.parseInt(digestOf('dataset', entityId(dataset)).slice(0, 8), 16);
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { StepKind } from '../engine/step-kind.ts';
 import { approve } from './approve.ts';
-import { evaluate } from './evaluate.ts';
+import { evaluate } from './evaluate/index.ts';
 import { swap as swapAlone } from './swap/index.ts';
 import { releasing } from './swap/release.ts';
 import { train } from './train.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatedSet } from '../../../workflows/evidence/evaluated-set.ts';
-import { evaluate } from '../../../workflows/steps/evaluate.ts';
+import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel } from '../steps/fake-world.ts';
 import { runStep } from '../steps/run-step.ts';
 

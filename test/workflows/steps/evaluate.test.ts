@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluateWith, TrainWith } from '../../../schemas/types.gen.ts';
 import { parseRate } from '../../../workflows/document/rates.ts';
-import { evaluate } from '../../../workflows/steps/evaluate.ts';
+import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { train } from '../../../workflows/steps/train.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
@@ -410,6 +410,30 @@ describe('evaluate', () => {
     >;
     expect([werLow! < wer!, wer! < werHigh!]).toEqual([true, true]);
     expect(others).not.toHaveProperty('better');
+  });
+
+  it('gives a model one interval on a dataset, alone and whichever it is compared with', async () => {
+    const world = worldWithData();
+    world.objects.models.push(fakeModel('theirs'));
+    const errors = { ours: 700, theirs: 750, 'base/new': 800 };
+    recognise(world, { ours: [700, 10_000], theirs: [750, 10_000], 'base/new': [800, 10_000] });
+    world.work = (_, entity) => {
+      const of = (reference: string): number => errors[reference.split('/models/')[1] as keyof typeof errors];
+      const { model1, model2 } = entity as unknown as Record<'model1' | 'model2', { readonly self: string }>;
+      return {
+        ...entity,
+        properties: { ...counted(1, of(model1.self), 10_000), ...counted(2, of(model2.self), 10_000) },
+      };
+    };
+    const intervals = [];
+    for (const against of [{ against: 'theirs' }, { against: 'base' }, {}]) {
+      const wanted = { ...always, name: 'measure', dataset, model: 'ours', ...against };
+      const { outcome } = await runStep(evaluate, wanted, { world });
+      const { werLow, werHigh } = outcome.kind === 'skipped' ? {} : outcome.outputs;
+      intervals.push([werLow, werHigh]);
+    }
+    expect(new Set(intervals.map((interval) => JSON.stringify(interval))).size, JSON.stringify(intervals)).toBe(1);
+    expect(world.objects.evaluations).toHaveLength(2);
   });
 
   it('measures both models anew on a test set that has changed', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { compareRates } from '../../../workflows/scoring/significance/compare-rates.ts';
-import { gateOutputs } from '../../../workflows/steps/gate.ts';
+import { gateOutputs } from '../../../workflows/steps/evaluate/gate.ts';
 
 it.each([
   [

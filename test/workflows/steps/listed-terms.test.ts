@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import type { Outputs } from '../../../workflows/engine/step-kind.ts';
 import { evaluatedSet } from '../../../workflows/evidence/evaluated-set.ts';
-import { evaluate } from '../../../workflows/steps/evaluate.ts';
+import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 

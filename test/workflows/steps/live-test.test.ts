@@ -3,7 +3,7 @@ import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import type { StepPlanInput } from '../../../workflows/plan/step-plan.ts';
-import { evaluate } from '../../../workflows/steps/evaluate.ts';
+import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import {
   createFakeWorld,
   fakeBaseModel,

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ResultsSlice } from '../../../schemas/types.gen.ts';
 import { runResults } from '../../../workflows/evidence/run-results.ts';
-import { evaluate } from '../../../workflows/steps/evaluate.ts';
+import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import {
   judgeSlices,
   type SlicedRecording,
   sliceOutputs,
   type SliceSettings,
-} from '../../../workflows/steps/slices.ts';
+} from '../../../workflows/steps/evaluate/slices.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
@@ -144,7 +144,7 @@ function worldOfSpeakers(): FakeWorld {
 }
 
 describe('evaluate with slices', () => {
-  const eve = 'speaker eve: higher by 4.9 % (3.8 % to 5.8 %, p below 0.001), more than 2.0 %';
+  const eve = 'speaker eve: higher by 4.9 % (3.9 % to 5.8 %, p below 0.001), more than 2.0 %';
 
   it('has nothing better that is worse for a speaker, and says for whom', async () => {
     const world = worldOfSpeakers();

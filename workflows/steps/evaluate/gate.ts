@@ -1,17 +1,17 @@
-import type { EvaluateWith, ResultsSlice } from '../../schemas/types.gen.ts';
-import { formatRate } from '../document/rates.ts';
-import type { Outputs } from '../engine/step-kind.ts';
-import { entityId } from '../plan/identity.ts';
-import { isBetter, seedOfDigest, type MeasuredSide, type Measurement } from '../plan/measurements.ts';
-import type { ChosenModel } from '../plan/models.ts';
-import { speakerInId } from '../scoring/group-scores.ts';
-import { compareRates, type RateComparison } from '../scoring/significance/compare-rates.ts';
-import { matchedPairs } from '../scoring/significance/matched-pairs.ts';
-import { aboutWords, wordsFor } from '../scoring/significance/power.ts';
-import { whatToDo } from '../scoring/significance/test-set-size.ts';
+import type { EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
+import { formatRate } from '../../document/rates.ts';
+import type { Outputs } from '../../engine/step-kind.ts';
+import { entityId } from '../../plan/identity.ts';
+import { isBetter, seedOfDataset, type MeasuredSide, type Measurement } from '../../plan/measurements.ts';
+import type { ChosenModel } from '../../plan/models.ts';
+import { speakerInId } from '../../scoring/group-scores.ts';
+import { compareRates, type RateComparison } from '../../scoring/significance/compare-rates.ts';
+import { matchedPairs } from '../../scoring/significance/matched-pairs.ts';
+import { aboutWords, wordsFor } from '../../scoring/significance/power.ts';
+import { whatToDo } from '../../scoring/significance/test-set-size.ts';
 import { judgeSlices, sliceOutputs, type SliceSettings } from './slices.ts';
 import { type JudgedTerms, termOutputs } from './listed-terms.ts';
-import { alignmentsIn, type Reader } from './test-set.ts';
+import { alignmentsIn, type Reader } from '../test-set.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
 export interface Evidence {
@@ -31,8 +31,8 @@ export interface MeasuredModel {
 }
 
 /**
- * Reads what an evaluation recognised in each recording, and compares two of its models, or one with itself for its interval. The same
- * digest gives the same numbers. A text says why the recordings show nothing: an evaluation that is partial, or tells too little, is no
+ * Reads what an evaluation recognised in each recording, and compares two of its models, or one with itself for its interval. A
+ * dataset is drawn in one way, so that a model has one interval on it whichever it is compared with. A text says why the recordings show nothing: an evaluation that is partial, or tells too little, is no
  * reason to change what is served.
  */
 export async function readEvidence(
@@ -43,8 +43,6 @@ export async function readEvidence(
     readonly recordings: number | undefined;
     readonly minWords: number;
     readonly slices?: SliceSettings | undefined;
-    /** In hexadecimal: what the evaluation is made from. */
-    readonly digest: string;
   },
   context: Reader,
 ): Promise<Evidence | string> {
@@ -70,7 +68,7 @@ export async function readEvidence(
     errorsAfter: errorsIn(pair.after),
     group: speakerInId(pair.name),
   }));
-  const seed = seedOfDigest(of.digest);
+  const seed = seedOfDataset(of.model.side.evaluation.dataset.self);
   const compared = compareRates(counted, { seed, minWords: of.minWords });
   if (compared === undefined) return 'its files have no words';
   const slices = of.slices && judgeSlices(counted, { settings: of.slices, isCompared: of.against !== undefined, seed });

@@ -1,11 +1,11 @@
-import type { EvaluateWith, ResultsSlice } from '../../schemas/types.gen.ts';
-import { formatRate } from '../document/rates.ts';
-import type { Outputs } from '../engine/step-kind.ts';
-import { speakersOf } from '../scoring/group-scores.ts';
-import { compareRates, type RateComparison } from '../scoring/significance/compare-rates.ts';
-import { holmAdjusted } from '../scoring/significance/holm.ts';
-import type { PairedErrors } from '../scoring/significance/paired-errors.ts';
-import { permutationTest } from '../scoring/significance/permutation-test.ts';
+import type { EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
+import { formatRate } from '../../document/rates.ts';
+import type { Outputs } from '../../engine/step-kind.ts';
+import { speakersOf } from '../../scoring/group-scores.ts';
+import { compareRates, type RateComparison } from '../../scoring/significance/compare-rates.ts';
+import { holmAdjusted } from '../../scoring/significance/holm.ts';
+import type { PairedErrors } from '../../scoring/significance/paired-errors.ts';
+import { permutationTest } from '../../scoring/significance/permutation-test.ts';
 import { listOutput } from './list-output.ts';
 
 /** How a test set is cut, and what each part of it must keep. */

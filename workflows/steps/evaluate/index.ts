@@ -1,47 +1,31 @@
 import path from 'node:path';
-import type { EvaluateWith } from '../../schemas/types.gen.ts';
-import { observeModels, timeAt } from '../engine/observe.ts';
-import { StepFailure, type Outputs, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
-import type { PlainValue } from '../document/plain-value.ts';
-import { formatRate } from '../document/rates.ts';
-import type { Facts } from '../plan/facts.ts';
+import type { EvaluateWith } from '../../../schemas/types.gen.ts';
+import { observeModels, timeAt } from '../../engine/observe.ts';
+import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
+import type { PlainValue } from '../../document/plain-value.ts';
+import { formatRate } from '../../document/rates.ts';
 import {
   digestOfMeasurement,
   findMeasurement,
   type MeasuredSide,
-  measurementOf,
-  seedOfDigest,
+  seedOfDataset,
   sideOf,
-  wordsOf,
-} from '../plan/measurements.ts';
-import { chooseModel, expiryOf, modelInUse, modelLacking, type ChosenModel, type KnownModels } from '../plan/models.ts';
-import type { Dataset, EntityReference, Evaluation } from '../plan/speech-entities.ts';
-import {
-  decidedAtRunTime,
-  type MissingObject,
-  onceFinished,
-  type StepPlan,
-  type StepPlanInput,
-} from '../plan/step-plan.ts';
-import type { Term } from '../scoring/terms.ts';
-import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
-import { powerInWords } from '../scoring/significance/power.ts';
-import { slicesInWords } from './slices.ts';
+} from '../../plan/measurements.ts';
+import { modelInUse, modelLacking, type KnownModels } from '../../plan/models.ts';
+import type { Dataset, EntityReference, Evaluation } from '../../plan/speech-entities.ts';
+import type { MissingObject } from '../../plan/step-plan.ts';
+import type { Term } from '../../scoring/terms.ts';
+import { customProperties, ensureEntity, outlast, untilSucceeded } from '../ensure.ts';
+import { readEvidence } from './gate.ts';
 import { assertTerms, judgeTerms } from './listed-terms.ts';
-import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensure.ts';
-import {
-  type Evidence,
-  gateOutputs,
-  intervalOutputs,
-  type MeasuredModel,
-  outputsOfEvidence,
-  readEvidence,
-} from './gate.ts';
+import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
+import { choosePair, describePair, measuredSides, outputsOf, type Pair } from './measured-pair.ts';
+import { effects, planEvaluate } from './plan-evaluate.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {
   uses: 'evaluate',
-  effects: ['create-project', 'create-evaluation'],
+  effects,
   plan: planEvaluate,
 
   lacks({ known: { model, against, live }, pipeline }, facts) {
@@ -89,7 +73,6 @@ export const evaluate: StepKind<EvaluateWith> = {
         recordings: properties?.acceptedLineCount,
         minWords: input.with['min-words'],
         slices: input.with.slices,
-        digest,
       },
       context,
     );
@@ -99,7 +82,11 @@ export const evaluate: StepKind<EvaluateWith> = {
         ? read
         : {
             ...read,
-            terms: await judgeTerms(sides.model.side, { terms, dataset, locale, seed: seedOfDigest(digest) }, context),
+            terms: await judgeTerms(
+              sides.model.side,
+              { terms, dataset, locale, seed: seedOfDataset(dataset) },
+              context,
+            ),
           };
     const observedAt = timeAt(context.ports);
     const outputs = outputsOf(evaluation, { pair, sides, evidence, wanted: input.with, observedAt });
@@ -167,87 +154,6 @@ function liveLacking(live: string | undefined, known: KnownModels): MissingObjec
   return typeof found === 'string' ? { object: `endpoint of live (${known.locale})`, message: found } : undefined;
 }
 
-interface Pair {
-  readonly model: ChosenModel;
-  readonly against?: ChosenModel;
-}
-
-function planEvaluate({ with: wanted, waitsFor, pipeline }: StepPlanInput<EvaluateWith>, facts: Facts): StepPlan {
-  if (wanted === undefined) {
-    return decidedAtRunTime(`measure the word error rate ${onceFinished(waitsFor)}`, {
-      effects: evaluate.effects,
-    });
-  }
-  const pair = choosePair(wanted, { ...facts, locale: pipeline.locale });
-  if (typeof pair === 'string') return decidedAtRunTime(pair, { effects: evaluate.effects });
-  const { dataset } = wanted;
-  const request = {
-    dataset,
-    model: pair.model.self,
-    ...(pair.against === undefined ? {} : { against: pair.against.self }),
-  };
-  if (wanted.live !== undefined) {
-    const summary = `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}, and of what ${wanted.live} answers now`;
-    return decidedAtRunTime(summary, { effects: evaluate.effects });
-  }
-  const existing = findMeasurement(facts.evaluations, request);
-  const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
-  const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
-  if (existing === undefined) {
-    return {
-      action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}${shows}`,
-      effects: evaluate.effects,
-      outputs: {},
-    };
-  }
-  const sides = measuredSides(existing.entity, pair);
-  if (existing.action === 'adopt' || typeof sides === 'string') {
-    return {
-      action: 'adopt',
-      summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`,
-      effects: [],
-      outputs: { evaluation: existing.entity.self },
-    };
-  }
-  const outputs = outputsOf(existing.entity, {
-    pair,
-    sides,
-    evidence: undefined,
-    wanted,
-    observedAt: facts.observedAt,
-  });
-  const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');
-  const written = rates.map((rate) => formatRate(rate, rates)).join(' against ');
-  const { verdict = `whether chance explains the difference is found out at run time${shows}` } = outputs;
-  return {
-    action: 'reuse',
-    summary: `word error rate of ${describePair(pair)} is known: ${written}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
-    effects: [],
-    outputs,
-    undecided: outputsOfEvidence.filter((name) => !Object.hasOwn(outputs, name)),
-  };
-}
-
-/** What else is measured and bounded, as a part of the plan's sentence. */
-function extrasInWords({ slices, terms, 'max-term-error-rate': bound }: EvaluateWith): string {
-  const ofTerms = terms === undefined ? '' : `, and of the terms in ${terms}`;
-  return `${slicesInWords(slices)}${ofTerms}${bound === undefined ? '' : ` (at most ${formatRate(bound)})`}`;
-}
-
-function choosePair(wanted: EvaluateWith, known: KnownModels): Pair | string {
-  const model = chooseModel(wanted.model, known);
-  if (typeof model === 'string') return model;
-  if (wanted.against === undefined) return { model };
-  const against = chooseModel(wanted.against, known);
-  return typeof against === 'string' ? against : { model, against };
-}
-
-function describePair({ model, against }: Pair): string {
-  const name = (chosen: ChosenModel): string => `${chosen.displayName} (${chosen.because})`;
-  return against === undefined ? name(model) : `${name(model)} against ${name(against)}`;
-}
-
 /** The terms of a step's list, before anything is paid for that could not be counted. */
 async function termsOf(
   { with: wanted, pipeline, folder }: StepInput<EvaluateWith>,
@@ -290,66 +196,4 @@ async function createEvaluation(
     },
     { signal: context.signal },
   );
-}
-
-/** The models of a pair where an evaluation measured them. */
-interface MeasuredSides {
-  readonly model: MeasuredModel;
-  readonly against?: MeasuredModel;
-}
-
-/** Or why the evaluation has no numbers to compare. */
-function measuredSides(evaluation: Evaluation, { model, against }: Pair): MeasuredSides | string {
-  const measuredIn = ({ self }: ChosenModel): MeasuredModel | undefined => {
-    const [side, measurement] = [sideOf(evaluation, self), measurementOf(evaluation, self)];
-    return side && measurement && { side: { evaluation, side }, measurement };
-  };
-  const [first, second] = [measuredIn(model), against && measuredIn(against)];
-  if (first === undefined || (against !== undefined && second === undefined)) {
-    return `Check the test dataset: evaluation ${evaluation.displayName} is ${evaluation.status} but has no word error rate`;
-  }
-  return { model: first, ...(second === undefined ? {} : { against: second }) };
-}
-
-/** The step's outputs; those that evidence alone gives are left out while it has still to be read. */
-function outputsOf(
-  evaluation: Evaluation,
-  of: {
-    readonly pair: Pair;
-    readonly sides: MeasuredSides;
-    readonly evidence: Evidence | string | undefined;
-    readonly wanted: EvaluateWith;
-    /** ISO date-time by the clock of the service. */
-    readonly observedAt: string;
-  },
-): Outputs {
-  const { pair, sides, evidence, wanted, observedAt } = of;
-  const { model, against } = pair;
-  const { measurement: measured } = sides.model;
-  const opponent = sides.against?.measurement;
-  return {
-    evaluation: evaluation.self,
-    model: model.self,
-    ...(against === undefined ? {} : { againstModel: against.self }),
-    wer: measured.wer,
-    ...measured.counts,
-    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence, wanted)),
-    ...(model.isStandIn ? { standIn: model.because } : {}),
-    ...expiryOf(model.transcribesUntil, { observedAt }),
-    ...(opponent === undefined || against === undefined
-      ? {}
-      : gateOutputs(
-          {
-            measured,
-            opponent,
-            model,
-            against,
-            minImprovement: wanted['min-improvement'],
-            slices: wanted.slices,
-            maxTermErrorRate: wanted['max-term-error-rate'],
-          },
-          evidence,
-        )),
-    ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
-  };
 }

@@ -1,15 +1,15 @@
-import type { ResultsTerm } from '../../schemas/types.gen.ts';
-import { formatRate } from '../document/rates.ts';
-import { type Outputs, StepFailure } from '../engine/step-kind.ts';
-import type { MeasuredSide } from '../plan/measurements.ts';
-import { profileOfLocale } from '../scoring/normalise-text.ts';
-import { scoreUtterances } from '../scoring/score-utterances.ts';
-import { compareRates } from '../scoring/significance/compare-rates.ts';
-import { permutationTest } from '../scoring/significance/permutation-test.ts';
-import { scoreTerms, type Term, type TermScores } from '../scoring/terms.ts';
-import { type Tokenisation, unitOfLocale } from '../scoring/tokenise.ts';
+import type { ResultsTerm } from '../../../schemas/types.gen.ts';
+import { formatRate } from '../../document/rates.ts';
+import { type Outputs, StepFailure } from '../../engine/step-kind.ts';
+import type { MeasuredSide } from '../../plan/measurements.ts';
+import { profileOfLocale } from '../../scoring/normalise-text.ts';
+import { scoreUtterances } from '../../scoring/score-utterances.ts';
+import { compareRates } from '../../scoring/significance/compare-rates.ts';
+import { permutationTest } from '../../scoring/significance/permutation-test.ts';
+import { scoreTerms, type Term, type TermScores } from '../../scoring/terms.ts';
+import { type Tokenisation, unitOfLocale } from '../../scoring/tokenise.ts';
 import { listOutput } from './list-output.ts';
-import { archiveOf, type Reader, recognisedIn, transcriptIn } from './test-set.ts';
+import { archiveOf, type Reader, recognisedIn, transcriptIn } from '../test-set.ts';
 
 /** How the terms of a list were recognised, and what has to be told from chance. */
 export interface JudgedTerms {

@@ -1,15 +1,15 @@
-import { StepFailure, type Outputs, type StepContext } from '../engine/step-kind.ts';
-import type { PlainValue } from '../document/plain-value.ts';
-import { formatRate } from '../document/rates.ts';
-import type { TranscriptLine } from '../document/transcript.ts';
-import { endpointByName, whyNoEndpoint, type KnownModels } from '../plan/models.ts';
-import type { MeasuredSide } from '../plan/measurements.ts';
-import type { Endpoint, EntityFile } from '../plan/speech-entities.ts';
-import { profileOfLocale } from '../scoring/normalise-text.ts';
-import { scoreUtterances, type Score } from '../scoring/score-utterances.ts';
-import { unitOfLocale } from '../scoring/tokenise.ts';
-import { SmokeTest } from './swap/smoke-test.ts';
-import { archiveOf, readFrom, recognisedIn, transcriptIn } from './test-set.ts';
+import { StepFailure, type Outputs, type StepContext } from '../../engine/step-kind.ts';
+import type { PlainValue } from '../../document/plain-value.ts';
+import { formatRate } from '../../document/rates.ts';
+import type { TranscriptLine } from '../../document/transcript.ts';
+import { endpointByName, whyNoEndpoint, type KnownModels } from '../../plan/models.ts';
+import type { MeasuredSide } from '../../plan/measurements.ts';
+import type { Endpoint, EntityFile } from '../../plan/speech-entities.ts';
+import { profileOfLocale } from '../../scoring/normalise-text.ts';
+import { scoreUtterances, type Score } from '../../scoring/score-utterances.ts';
+import { unitOfLocale } from '../../scoring/tokenise.ts';
+import { SmokeTest } from '../swap/smoke-test.ts';
+import { archiveOf, readFrom, recognisedIn, transcriptIn } from '../test-set.ts';
 
 /** The endpoint through which a test set is recognised, or what to do when there is none. */
 export function liveEndpoint(reference: string, known: KnownModels): Endpoint | string {

@@ -1,0 +1,87 @@
+import type { EvaluateWith } from '../../../schemas/types.gen.ts';
+import type { Outputs } from '../../engine/step-kind.ts';
+import { measurementOf, sideOf } from '../../plan/measurements.ts';
+import { chooseModel, type ChosenModel, expiryOf, type KnownModels } from '../../plan/models.ts';
+import type { Evaluation } from '../../plan/speech-entities.ts';
+import { type Evidence, gateOutputs, intervalOutputs, type MeasuredModel } from './gate.ts';
+
+/** The models that a step measures, as they were chosen. */
+export interface Pair {
+  readonly model: ChosenModel;
+  readonly against?: ChosenModel;
+}
+
+export function choosePair(wanted: EvaluateWith, known: KnownModels): Pair | string {
+  const model = chooseModel(wanted.model, known);
+  if (typeof model === 'string') return model;
+  if (wanted.against === undefined) return { model };
+  const against = chooseModel(wanted.against, known);
+  return typeof against === 'string' ? against : { model, against };
+}
+
+export function describePair({ model, against }: Pair): string {
+  const name = (chosen: ChosenModel): string => `${chosen.displayName} (${chosen.because})`;
+  return against === undefined ? name(model) : `${name(model)} against ${name(against)}`;
+}
+
+/** The models of a pair where an evaluation measured them. */
+export interface MeasuredSides {
+  readonly model: MeasuredModel;
+  readonly against?: MeasuredModel;
+}
+
+/** Or why the evaluation has no numbers to compare. */
+export function measuredSides(evaluation: Evaluation, { model, against }: Pair): MeasuredSides | string {
+  const measuredIn = ({ self }: ChosenModel): MeasuredModel | undefined => {
+    const [side, measurement] = [sideOf(evaluation, self), measurementOf(evaluation, self)];
+    return side && measurement && { side: { evaluation, side }, measurement };
+  };
+  const [first, second] = [measuredIn(model), against && measuredIn(against)];
+  if (first === undefined || (against !== undefined && second === undefined)) {
+    return `Check the test dataset: evaluation ${evaluation.displayName} is ${evaluation.status} but has no word error rate`;
+  }
+  return { model: first, ...(second === undefined ? {} : { against: second }) };
+}
+
+/** The step's outputs; those that evidence alone gives are left out while it has still to be read. */
+export function outputsOf(
+  evaluation: Evaluation,
+  of: {
+    readonly pair: Pair;
+    readonly sides: MeasuredSides;
+    readonly evidence: Evidence | string | undefined;
+    readonly wanted: EvaluateWith;
+    /** ISO date-time by the clock of the service. */
+    readonly observedAt: string;
+  },
+): Outputs {
+  const { pair, sides, evidence, wanted, observedAt } = of;
+  const { model, against } = pair;
+  const { measurement: measured } = sides.model;
+  const opponent = sides.against?.measurement;
+  return {
+    evaluation: evaluation.self,
+    model: model.self,
+    ...(against === undefined ? {} : { againstModel: against.self }),
+    wer: measured.wer,
+    ...measured.counts,
+    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence, wanted)),
+    ...(model.isStandIn ? { standIn: model.because } : {}),
+    ...expiryOf(model.transcribesUntil, { observedAt }),
+    ...(opponent === undefined || against === undefined
+      ? {}
+      : gateOutputs(
+          {
+            measured,
+            opponent,
+            model,
+            against,
+            minImprovement: wanted['min-improvement'],
+            slices: wanted.slices,
+            maxTermErrorRate: wanted['max-term-error-rate'],
+          },
+          evidence,
+        )),
+    ...(against?.isStandIn === true ? { againstStandIn: against.because } : {}),
+  };
+}
