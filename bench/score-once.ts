@@ -1,21 +1,20 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { textbookAlignment } from '../test/workflows/scoring/alignment/textbook-alignment.ts';
 import { Aligner } from '../workflows/scoring/alignment/aligner.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../workflows/scoring/normalise-text.ts';
-import { scoreUtterances } from '../workflows/scoring/score-utterances.ts';
+import { scoreUtterances, type Utterance } from '../workflows/scoring/score-utterances.ts';
 import { Vocabulary } from '../workflows/scoring/vocabulary.ts';
 import { scoreSets, textsOf, type WordTexts } from './score-sets.ts';
 
 /**
  * Scores one set in one way again and again, and prints the CPU of the quickest time in milliseconds and the peak memory of the process
- * in megabytes. `node bench/score-once.ts a|b|c align|report|textbook [times] [profile]`
+ * in megabytes: of a report as well that of reading its texts, of files `reference.txt` and `hypothesis.txt` in a folder.
+ * `node bench/score-once.ts a|b|c align|textbook [times]`, `node bench/score-once.ts FOLDER report [times] [profile]`
  */
-const [set = 'a', way = 'align', times = '40', named = 'none'] = process.argv.slice(2);
-if (!isProfile(named)) throw new Error(`No such profile: ${named}`);
-if (!isSet(set)) throw new Error(`No such set: ${set}`);
-const work = { align, report, textbook }[way];
-if (work === undefined) throw new Error(`No such way: ${way}`);
+const [of = 'a', way = 'align', times = '40', named = 'none'] = process.argv.slice(2);
 
-const once = work(textsOf(set), named);
+const once = prepared();
 let milliseconds = Infinity;
 for (let time = 0; time < Number(times); time += 1) {
   const before = process.cpuUsage();
@@ -24,6 +23,17 @@ for (let time = 0; time < Number(times); time += 1) {
   milliseconds = Math.min(milliseconds, (user + system) / 1000);
 }
 console.log(JSON.stringify({ milliseconds, megabytes: process.resourceUsage().maxRSS / 1024 }));
+
+function prepared(): () => void {
+  if (way === 'report') {
+    if (!isProfile(named)) throw new Error(`No such profile: ${named}`);
+    return report(of, named);
+  }
+  if (!isSet(of)) throw new Error(`No such set: ${of}`);
+  if (way === 'align') return align(textsOf(of));
+  if (way === 'textbook') return textbook(textsOf(of));
+  throw new Error(`No such way: ${way}`);
+}
 
 function isSet(name: string): name is keyof typeof scoreSets {
   return Object.hasOwn(scoreSets, name);
@@ -65,9 +75,12 @@ function align(texts: readonly WordTexts[]): () => void {
 }
 
 /** From strings to rates, counts and the steps of every utterance. */
-function report(texts: readonly WordTexts[], profile: NormalisationProfile): () => void {
-  const side = (which: keyof WordTexts) => texts.map((one, id) => ({ id: String(id), text: one[which].join(' ') }));
-  const [references, hypotheses] = [side('reference'), side('hypothesis')];
+function report(folder: string, profile: NormalisationProfile): () => void {
+  const side = (name: string): readonly Utterance[] =>
+    readFileSync(path.join(folder, name), 'utf8')
+      .split('\n')
+      .map((text, index) => ({ id: String(index), text }));
+  const [references, hypotheses] = [side('reference.txt'), side('hypothesis.txt')];
   return () => {
     scoreUtterances({ references, hypotheses, profile, unit: 'word' });
   };
