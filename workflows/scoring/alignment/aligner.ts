@@ -1,6 +1,8 @@
 import { Detours } from './detours.ts';
+import { rowsAtOnce } from './fill-rows.ts';
+import { OneBlock } from './one-block.ts';
 import { type Band, StepTable } from './step-table.ts';
-import { type Middle, stepNumbers, type WordPair } from './word-pair.ts';
+import { type Middle, stepNumbers, type StepsBefore, type WordPair } from './word-pair.ts';
 
 const { correct, inserted, deleted } = stepNumbers;
 
@@ -22,11 +24,14 @@ const mostCells = 4e10;
  * diagonal, which is widened until nothing outside of it is as good. Memory is kept from pair to pair.
  */
 export class Aligner {
+  readonly #block: OneBlock;
   readonly #table: StepTable;
 
   /** `vocabulary` is above the number of every word. */
   constructor(vocabulary: number) {
-    this.#table = new StepTable(vocabulary);
+    const masks = new Int32Array(vocabulary);
+    this.#block = new OneBlock(masks);
+    this.#table = new StepTable(masks);
   }
 
   /**
@@ -52,14 +57,17 @@ export class Aligner {
       const firstRow = referenceFrom + shared;
       const firstColumn = hypothesisFrom + shared;
       const middle = { firstRow, firstColumn, rows: row - firstRow, columns: column - firstColumn };
-      at = this.#alignMiddle(pair, middle, { steps, end: at });
-      row = firstRow + this.#table.rowsLeft;
-      column = firstColumn + this.#table.columnsLeft;
+      const isShort = middle.rows <= rowsAtOnce;
+      const table = isShort ? this.#block : this.#table;
+      const into = { steps, end: at };
+      at = isShort ? this.#block.align(pair, middle, into) : this.#alignMiddle(pair, middle, into);
+      row = firstRow + table.rowsLeft;
+      column = firstColumn + table.columnsLeft;
     }
     return alignBeginning(pair, { row, column }, { steps, end: at });
   }
 
-  #alignMiddle(pair: WordPair, middle: Middle, into: { readonly steps: Uint8Array; readonly end: number }): number {
+  #alignMiddle(pair: WordPair, middle: Middle, into: StepsBefore): number {
     const table = this.#table;
     const { rows, columns } = middle;
     table.open(pair, middle);
@@ -95,7 +103,7 @@ function bandOf({ rows, columns }: Middle, reach: number): Band {
 function alignBeginning(
   { reference, referenceFrom, hypothesis, hypothesisFrom }: WordPair,
   from: { readonly row: number; readonly column: number },
-  { steps, end }: { readonly steps: Uint8Array; readonly end: number },
+  { steps, end }: StepsBefore,
 ): number {
   let row = from.row - referenceFrom;
   let column = from.column - hypothesisFrom;

@@ -1,5 +1,5 @@
 import { fillRows, rowsAtOnce } from './fill-rows.ts';
-import { type Middle, stepNumbers, type WordPair } from './word-pair.ts';
+import { type Middle, stepNumbers, type StepsBefore, type WordPair } from './word-pair.ts';
 
 const { inserted, deleted } = stepNumbers;
 
@@ -17,12 +17,6 @@ export type BlockObserver = (
   block: number,
   edge: { readonly from: number; readonly until: number; readonly crossing: Uint8Array },
 ) => void;
-
-/** Where steps are written: the last one before `end`. */
-interface StepsBefore {
-  readonly steps: Uint8Array;
-  readonly end: number;
-}
 
 /**
  * The table of the steps of a pair: a row for each word of the reference and a column for each one of the hypothesis, filled in blocks
@@ -51,9 +45,9 @@ export class StepTable {
   #lowest = 0;
   #highest = 0;
 
-  /** `vocabulary` is above the number of every word. */
-  constructor(vocabulary: number) {
-    this.#masks = new Int32Array(vocabulary);
+  /** `masks` has a 0 for each word of the vocabulary. */
+  constructor(masks: Int32Array) {
+    this.#masks = masks;
   }
 
   /** Takes the part of a pair that the table is to be of, at least a row and a column. */

@@ -18,3 +18,9 @@ export interface Middle {
   readonly rows: number;
   readonly columns: number;
 }
+
+/** Where steps are written: the last one before `end`. */
+export interface StepsBefore {
+  readonly steps: Uint8Array;
+  readonly end: number;
+}

@@ -60,6 +60,20 @@ describe('Aligner', () => {
     expect(different).toBe(0);
   });
 
+  it('chooses what the textbook chooses where a pair just fits into one block, or just does not, beside a side of any length', () => {
+    const random = randomNumbers(15);
+    const aligner = new Aligner(8);
+    for (let pair = 0; pair < 3000; pair += 1) {
+      const kinds = 2 + random.below(6);
+      const word = (): number => random.below(kinds);
+      const [rows, columns] = [30 + random.below(6), random.below(pair % 10 === 0 ? 600 : 60)];
+      const reference = Array.from({ length: rows }, word);
+      const hypothesis = Array.from({ length: columns }, word);
+      expect(lettersOf(aligner, reference, hypothesis)).toBe(textbookAlignment(reference, hypothesis));
+      expect(lettersOf(aligner, hypothesis, reference)).toBe(textbookAlignment(hypothesis, reference));
+    }
+  });
+
   /** Pairs as recordings of an hour have them: more rows than are looked at together, and a part that was moved, left out or put in. */
   it('chooses what the textbook chooses for long pairs, whatever is far from the diagonal', () => {
     const random = randomNumbers(12);
