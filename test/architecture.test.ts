@@ -31,7 +31,16 @@ const client = ['workflows/speech', 'workflows/speech/sdk'];
 const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
 /** Pages for a browser: components, the pages made of them, and the script that goes with them. */
 const pages = ['workflows/report/html', 'workflows/report/html/views'];
-const shown = ['workflows/evidence', 'workflows/report', ...pages, 'workflows/report/score', 'workflows/telemetry'];
+/** What is found in pipelines, for the tools around a pull request. */
+const forTools = ['workflows/report/diagnostics'];
+const shown = [
+  'workflows/evidence',
+  'workflows/report',
+  ...pages,
+  ...forTools,
+  'workflows/report/score',
+  'workflows/telemetry',
+];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 
 /**
@@ -84,6 +93,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   { 'workflows/report/html/browser': ['schemas', ...pages] },
+  { 'workflows/report/diagnostics': ['workflows/document', 'workflows/report'] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
   { 'emulator/recognition': ['schemas', 'workflows/scoring'] },
@@ -169,6 +179,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   },
   {
     'workflows/cli/commands': [
+      'package.json',
       ...durable,
       ...edges,
       ...fleet,

@@ -9,6 +9,16 @@ export function repositoryOf(folder: string): string | undefined {
 }
 
 /**
+ * A path as tools around a pull request know it: from the root of the Git repository that the folder belongs to, which `file` is
+ * relative to, with `/`. As it is where it is outside, or there is no repository.
+ */
+export function pathInRepository(file: string, folder: string): string {
+  const root = repositoryOf(folder) ?? folder;
+  const below = path.relative(root, path.resolve(folder, file)).split(path.sep).join('/');
+  return below === '' || below === '..' || below.startsWith('../') ? file : below;
+}
+
+/**
  * The folder of the checkout that decides what lies in an absolute folder: for a submodule, whose `.git` is a file, it is the
  * one around it, since a commit there says which commit of the submodule is taken. Undefined when there is none.
  */

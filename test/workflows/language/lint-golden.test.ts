@@ -1,7 +1,14 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path/posix';
 import { describe, expect, it } from 'vitest';
+import {
+  diagnosticExamplesPage,
+  diagnosticsFile,
+  diagnosticsPage,
+  examplesFile,
+} from '../../../scripts/generate-diagnostics.ts';
 import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
+import { explanations } from '../../../workflows/document/diagnostic-explanations.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
 import type { ReleaseText } from '../../../workflows/document/release-file.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
@@ -68,10 +75,11 @@ describe('lint', () => {
     expect(codes.toSorted()).toEqual(Object.keys(catalogue).toSorted());
   });
 
-  it('documents every code in one row', () => {
-    const page = readFileSync(new URL('../../../docs/diagnostics.md', import.meta.url), 'utf8');
-    const rows = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, code]) => code);
-    expect(rows).toEqual(Object.keys(catalogue));
+  it('documents every code, and shows these cases as examples', () => {
+    const present = readFileSync(diagnosticsFile, 'utf8');
+    expect(present, 'run npm run diagnostics').toBe(diagnosticsPage(present));
+    expect(readFileSync(examplesFile, 'utf8'), 'run npm run diagnostics').toBe(diagnosticExamplesPage());
+    expect(Object.keys(explanations)).toEqual(Object.keys(catalogue));
   });
 });
 

@@ -1,20 +1,22 @@
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import packageFile from '../../../package.json' with { type: 'json' };
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
 import { type LoadedFile, loadListedFile } from '../pipelines/pipeline-file.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { wantsColor } from '../wants-color.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
-import { formatOption } from '../options.ts';
+import { pathInRepository } from '../repository.ts';
 
 interface LintOptions extends VariableOptions {
   readonly online?: boolean;
   readonly emulator?: boolean;
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | ToolFormat;
 }
 
 /**
@@ -30,7 +32,11 @@ export function lintCommand(session: Session): Command {
       '<file...>',
       'pipeline files, environment.yaml, or folders: then every .yaml and .yml file directly in them',
     )
-    .addOption(formatOption())
+    .addOption(
+      new Option('--format <format>', 'how the result is printed')
+        .choices(['text', 'json', ...toolFormats])
+        .default('text'),
+    )
     .option(
       '--online',
       'also ask the Speech resource which steps of the pipelines would fail, and change nothing there',
@@ -43,8 +49,11 @@ Example:
   speechops lint pipelines/ examples/call-center/pipeline.yaml
   speechops lint --online pipelines/calls.yaml
 
+  speechops lint pipelines/ --format sarif > lint.sarif
+
 Diagnostics go to stdout as path:line:column: message [code], of each file the first 200; warnings do not count as
-failures. A file that cannot be read is a diagnostic, and the others are checked.
+failures. Formats for a pull request: sarif (code scanning), github (annotations), gitlab (Code Quality), azure-devops
+(logging commands), junit (test results). A file that cannot be read is a diagnostic, and the others are checked.
 Exit status: 0 no errors, 1 errors, 2 no such file.`,
     )
     .action(async (names: readonly string[], options: LintOptions) => {
@@ -74,7 +83,17 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
   const omitted = errors + warnings - diagnostics.length;
   const summary = { files: files.length, errors, warnings, omitted };
   if (format === 'json') io.stdout.write(`${JSON.stringify({ ...summary, diagnostics }, undefined, 2)}\n`);
-  else {
+  else if (format !== 'text') {
+    // Loaded where it is asked for: people mostly ask for text.
+    const { diagnosticsAs } = await import('../../report/diagnostics/formats.ts');
+    const inRepository = (file: string): string => pathInRepository(file, io.cwd);
+    const checked = {
+      files: files.map(inRepository),
+      diagnostics: diagnostics.map((one) => ({ ...one, path: inRepository(one.path) })),
+      omitted,
+    };
+    io.stdout.write(diagnosticsAs[format](checked, { version: packageFile.version }));
+  } else {
     const color = wantsColor(io.stdout, io);
     io.stdout.write(formatDiagnostics(diagnostics, { sources, color, omitted }));
   }

@@ -37,6 +37,22 @@ describe('speechops lint', () => {
     expect(err).toBe('2 files: 2 errors, 0 warnings\n');
   });
 
+  it('prints what tools around a pull request read, with paths from the root of the repository', async () => {
+    await mkdir(path.join(folder, '.git'), { recursive: true });
+    const cwd = path.join(folder, 'pipelines');
+    const { code, out, err } = await lint('.', '--format', 'github', { cwd });
+    expect([code, err]).toEqual([1, '2 files: 2 errors, 0 warnings\n']);
+    expect(out).toMatch(
+      /^::error file=pipelines\/bad\.yml,line=2,endLine=2,col=1,endColumn=7,title=unknown-key::Cannot/m,
+    );
+    expect(out.split('\n')).toHaveLength(3);
+    const sarif = await lint('good.yaml', '--format', 'sarif', { cwd });
+    expect([sarif.code, JSON.parse(sarif.out)]).toMatchObject([
+      0,
+      { runs: [{ results: [], artifacts: [{ location: { uri: 'pipelines/good.yaml' } }] }] },
+    ]);
+  });
+
   it('tells files of a folder that cannot be read, and checks the others', async () => {
     await mkdir(path.join(folder, 'mixed', 'folder.yaml'), { recursive: true });
     const mixed = async (name: string, contents: string | Uint8Array): Promise<void> =>
@@ -138,7 +154,7 @@ describe('speechops lint', () => {
 });
 
 async function lint(
-  ...given: readonly (string | Pick<Io, 'environmentCheck'>)[]
+  ...given: readonly (string | Partial<Pick<Io, 'environmentCheck' | 'cwd'>>)[]
 ): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
   const args = given.filter((one) => typeof one === 'string');
   const parts = given.find((one) => typeof one !== 'string');
