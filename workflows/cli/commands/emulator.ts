@@ -76,7 +76,7 @@ export function emulatorCommand(session: Session): Command {
         .default('base'),
     )
     .option(
-      '--recognition-noise <share>',
+      '--recognition-noise <n>',
       'the share of words, 0 to 1, that each evaluation hears anew, so that evaluations of the same differ',
       shareIn,
       0,
