@@ -3,6 +3,7 @@ import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { digestProperty } from '../../../workflows/plan/identity.ts';
+import { evaluatedSet } from '../../../workflows/evidence/evaluated-set.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
@@ -202,6 +203,8 @@ describe('evaluate with noise', () => {
     };
     const outputs = await outputsOf();
     expect(outputs).toMatchObject({ better: false, verdict: `cannot tell: ${why}`, noise: `cannot tell: ${why}` });
+    const set = evaluatedSet({ id: 'step', step: { uses: 'evaluate', outputs }, texts: 'Not read.', known: undefined });
+    expect(set?.noise).toEqual({ evaluations: 3, sentence: `cannot tell: ${why}` });
     expect(outputs).not.toHaveProperty('unstable');
     expect(outputs).not.toHaveProperty('werNoiseHigh');
   });
