@@ -74,6 +74,11 @@ export interface EmulatorOptions {
   readonly redeployment?: Redeployment;
   /** What answers on an endpoint that is not there: the base model, as in Azure, or an error (400, close 1007). @default 'base' */
   readonly unknownCid?: 'base' | 'strict';
+  /**
+   * How far evaluations of the same differ: so large a share of words, 0..1, is heard anew in each, and misheard as often on the average.
+   * Recognition by endpoints has none. @default 0
+   */
+  readonly recognitionNoise?: number;
   /** Limits of recognition other than the service's, for trying out what clients do about them. */
   readonly recognitionLimits?: Partial<RecognitionLimits>;
   /** Serves HTTPS and WSS, with a certificate that is made at the start. @default false */
@@ -203,6 +208,7 @@ async function openResource(
       allowPrivate: options.allowPrivate ?? false,
       sku: options.sku ?? 'S0',
       baseModels: options.baseModels ?? 'half-yearly',
+      recognitionNoise: options.recognitionNoise ?? 0,
       unknownCid: options.unknownCid ?? 'base',
       log: options.log ?? (() => undefined),
     },

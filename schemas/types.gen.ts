@@ -836,6 +836,7 @@ export interface ResultsSet {
    * What is missing here and why, in a sentence: the service did not tell what was recognised in all utterances. Then only those stand here that were recognised by each model, rates and counts are the service's over all, and a comparison is there only where the step had all of them. Absent where nothing is missing.
    */
   readonly incomplete?: string;
+  readonly noise?: ResultsNoise;
   /**
    * The rate above which it does not pass.
    */
@@ -942,6 +943,31 @@ export interface ResultsComparison {
    * What it comes to.
    */
   readonly verdict: 'better' | 'worse' | 'no difference' | 'too few';
+}
+/**
+ * How far evaluations of the same differ; absent where there was one.
+ */
+export interface ResultsNoise {
+  /**
+   * How many there are.
+   */
+  readonly evaluations: number;
+  /**
+   * How many utterances were not recognised alike in all of them; absent where that cannot be told.
+   */
+  readonly unstable?: number;
+  /**
+   * The least rate of the model among them; absent likewise.
+   */
+  readonly low?: number;
+  /**
+   * The highest rate of the model among them; absent likewise.
+   */
+  readonly high?: number;
+  /**
+   * The same in words, or why it cannot be told.
+   */
+  readonly sentence: string;
 }
 /**
  * A part of a set.
@@ -1074,7 +1100,7 @@ export interface ResultsUtterance {
   readonly recognised: ResultsRecognised;
   readonly against?: ResultsRecognised;
   /**
-   * Whether one model recognised it otherwise at different times.
+   * Whether it was not recognised alike in all evaluations of the same, by one of the models.
    */
   readonly unstable?: boolean;
 }
@@ -3410,6 +3436,10 @@ export interface EvaluateWith {
    */
   readonly 'max-term-error-rate'?: number;
   /**
+   * How many times the dataset is evaluated in all, because the service does not always recognise the same audio alike: nothing is `better` where the difference is within the noise, that is, where the highest rate of `model` among the evaluations is not below the lowest of `against`. Every rate of `model` is then below every rate of `against`, whichever evaluations are paired. Rates, intervals and p-values are those of the first. Each evaluation is paid for; all are found again by a later run.
+   */
+  readonly noise?: number;
+  /**
    * An endpoint, `endpoint/<name>`, through which the recordings of the dataset are recognised, too, each time that the step is done: what its callers get now, scored here. That shows what no field of the service does: another model that answers, as after the end of the endpoint's own, and a service that has changed.
    */
   readonly live?: string;
@@ -3504,6 +3534,34 @@ export interface EvaluateOutputs {
    */
   readonly termsVerdict?: string;
   /**
+   * How many evaluations of the same were compared.
+   */
+  readonly evaluations?: number;
+  /**
+   * How many of them this run has made or waited for, the others were there.
+   */
+  readonly evaluationsMade?: number;
+  /**
+   * How many recordings were not recognised alike in all of them, by `model`, or by `against` where there is one. Absent where one of the evaluations failed, is partial or does not tell; then nothing is `better`.
+   */
+  readonly unstable?: number;
+  /**
+   * The names of these recordings, as JSON (`fromJSON`), as many as 60,000 characters take.
+   */
+  readonly unstableRecordings?: string;
+  /**
+   * The same in words, with the rates: `3 of 200 recordings were not recognised alike in 3 evaluations; the rate was 7.8 % to 8.1 %`, or why that cannot be told.
+   */
+  readonly noise?: string;
+  /**
+   * The least word error rate of `model` among the evaluations.
+   */
+  readonly werNoiseLow?: number;
+  /**
+   * The highest of them.
+   */
+  readonly werNoiseHigh?: number;
+  /**
    * The word error rate of what the endpoint of `live` answered, over the recordings of at most 60 s.
    */
   readonly liveWer?: number;
@@ -3576,11 +3634,11 @@ export interface EvaluateOutputs {
    */
   readonly tooFew?: boolean;
   /**
-   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`, and `slicesPass` and `termsPass` where there are bounds for parts and terms.
+   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`, and `slicesPass` and `termsPass` where there are bounds for parts and terms. With `noise` its highest rate is below the lowest of `against`, too.
    */
   readonly better?: boolean;
   /**
-   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do, or which part of the dataset, or that its terms are beyond a bound. Where one of the two is a base model and the custom one is not better, it says that, too.
+   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do, or which part of the dataset, or that its terms are beyond a bound, or that noise explains it. Where one of the two is a base model and the custom one is not better, it says that, too.
    */
   readonly verdict?: string;
 }

@@ -14,6 +14,12 @@ export interface SpokenWord {
   readonly index: number;
 }
 
+/** How much chance is in what is heard: so large a share of words, 0..1, meets another luck for each seed. */
+export interface RecognitionNoise {
+  readonly share: number;
+  readonly seed: string;
+}
+
 /** What is heard in the place of one spoken word: no, one or several words. */
 export interface Heard {
   readonly words: readonly string[];
@@ -24,19 +30,23 @@ export interface Heard {
  * What the model hears for a word. The luck of a word is drawn from the recording, the word's place and the word, never
  * from the model, so that a model that covers more makes a subset of the errors of one that covers less. What is heard
  * instead does not depend on the adaptation either. One draw in {@link OWN_DRAWS} is the base generation's own: with an
- * upgrade some words get worse although the average gets better.
+ * upgrade some words get worse although the average gets better. Words that noise hits have a luck of its seed, and
+ * err as often.
  */
 export function hearWord(
   spoken: SpokenWord,
   model: RecognitionModel,
-  options: { readonly phraseWords: ReadonlySet<string> },
+  options: { readonly phraseWords: ReadonlySet<string>; readonly noise?: RecognitionNoise | undefined },
 ): Heard {
   const { recording, words, index } = spoken;
   const word = words[index] as string;
   const probability = errorProbability({ word, previous: words[index - 1], next: words[index + 1] }, model, options);
   const place = stableHash(recording, index, word);
   const isOwn = stableDraw('whose', place) < OWN_DRAWS;
-  const luck = isOwn ? stableDraw('error', place, model.generation.id) : stableDraw('error', place);
+  const { share, seed } = options.noise ?? { share: 0, seed: '' };
+  const isNoisy = share > 0 && stableDraw('noise', place, seed) < share;
+  const keys = [...(isOwn ? [model.generation.id] : []), ...(isNoisy ? [seed] : [])];
+  const luck = stableDraw('error', place, ...keys);
   return luck < probability ? misheard(spoken, { model, place }) : { words: [word], isRight: true };
 }
 

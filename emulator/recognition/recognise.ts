@@ -2,7 +2,7 @@ import type { RecognitionModel } from './adapt-model.ts';
 import type { AudioLibrary, HeardUtterance } from './audio-library.ts';
 import { clipIdentity } from './clip-identity.ts';
 import type { Clip } from './dataset-content.ts';
-import { hearWord } from './hear-word.ts';
+import { hearWord, type RecognitionNoise } from './hear-word.ts';
 import { lexicalWords } from './lexical-words.ts';
 import { stableDraw } from './stable-hash.ts';
 import { wordSpans } from './word-spans.ts';
@@ -22,9 +22,11 @@ export interface RecognisedWord {
 export interface RecogniseOptions {
   /** A phrase list: words in it are heard better. */
   readonly phrases?: readonly string[];
+  /** @default none: the same clip and model give the same words */
+  readonly noise?: RecognitionNoise | undefined;
 }
 
-/** What the model hears in a clip. The same clip and model give the same words on every machine. */
+/** What the model hears in a clip. The same clip, model and noise give the same words on every machine. */
 export function recogniseClip(
   clip: Clip,
   model: RecognitionModel,
@@ -70,7 +72,7 @@ function recogniseStretch(
   const recognised: RecognisedWord[] = [];
   for (const [index, { start, end }] of spans.entries()) {
     if (index < stretch.firstWord || index > stretch.lastWord) continue;
-    const heard = hearWord({ recording, words, index }, model, { phraseWords });
+    const heard = hearWord({ recording, words, index }, model, { phraseWords, noise: stretch.noise });
     for (const [part, word] of heard.words.entries()) {
       const from = start + Math.floor(((end - start) * part) / heard.words.length);
       const to = start + Math.floor(((end - start) * (part + 1)) / heard.words.length);

@@ -25,6 +25,8 @@ export interface ResourceSettings {
   readonly baseModels: BaseModelReleases;
   /** What recognition on an endpoint that is not there does: answers with the base model, as the service does, or refuses. */
   readonly unknownCid: 'base' | 'strict';
+  /** The share of words, 0..1, that each evaluation hears anew. */
+  readonly recognitionNoise: number;
   readonly log: (line: string) => void;
 }
 

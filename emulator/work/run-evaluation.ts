@@ -30,12 +30,14 @@ async function measure(
   },
 ): Promise<{ readonly score: EvaluationScore; readonly files: readonly EntityFile[] }> {
   const recogniser = await recogniserOf(resource, task.model);
+  // Both models meet the same noise.
+  const noise = { share: resource.settings.recognitionNoise, seed: task.evaluation.id };
   const { clips } = await contentOf(resource, { datasetId: task.dataset.id, ...task.dataset });
   const references: Utterance[] = [];
   const hypotheses: Utterance[] = [];
   const recognised: (readonly RecognisedWord[])[] = [];
   for (const clip of clips) {
-    const words = recogniseClip(clip, recogniser);
+    const words = recogniseClip(clip, recogniser, { noise });
     references.push({ id: clip.name, text: clip.transcript });
     hypotheses.push({ id: clip.name, text: words.map(({ word }) => word).join(' ') });
     recognised.push(words);

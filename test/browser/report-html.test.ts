@@ -19,10 +19,19 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
   let browser: Browser;
   let folder: string;
   let file: string;
+  /** The same with three utterances that are not stable. */
+  let noisyFile: string;
   beforeAll(async () => {
     folder = await mkdtemp(path.join(tmpdir(), 'report-html-'));
     file = path.join(folder, 'report.html');
     await writeFile(file, reportHtml(results));
+    noisyFile = path.join(folder, 'noisy.html');
+    const noisy = {
+      ...set,
+      noise: { evaluations: 3, unstable: 3, sentence: '3 recordings differed' },
+      utterances: set.utterances.map((one, index) => (index > 2 && index < 6 ? { ...one, unstable: true } : one)),
+    };
+    await writeFile(noisyFile, reportHtml({ ...sample, sets: [noisy] }));
     await writeFile(path.join(folder, 'silence.wav'), silence());
     browser = await startBrowser();
   });
@@ -71,6 +80,18 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
     expect(ids.every((id) => id.startsWith('nurse-1'))).toBe(true);
     await page.getByLabel('Search').fill('HEPARIN');
     for (const text of await page.locator('.utterances > li').allInnerTexts()) expect(text).toContain('heparin');
+    expect(said).toEqual([]);
+  });
+
+  it('leads from the noise of a set to the utterances that are not stable', async () => {
+    const unstable = set.utterances.slice(3, 6).map(({ id }) => id);
+    const { page, said } = await openPage(browser, { file: noisyFile });
+    await page.getByRole('link', { name: 'show them' }).click();
+    expect(await found(page)).toBe(`3 of ${set.utterances.length} utterances`);
+    expect((await page.locator('.utterances header a').allInnerTexts()).toSorted()).toEqual(unstable.toSorted());
+    expect(await page.locator('.utterances').innerText()).toContain('not stable');
+    await page.getByRole('button', { name: 'Show all' }).click();
+    expect(await found(page)).toBe(`${set.utterances.length} utterances`);
     expect(said).toEqual([]);
   });
 

@@ -158,6 +158,7 @@ function pageResults(text: string): ResultsDocument {
     inputs: { a: text },
     sets: results.sets.map((set) => ({
       ...set,
+      noise: { evaluations: 3, unstable: 1, low: 0, high: 1, sentence: text },
       terms: [{ name: text, hits: 1, misses: 1, falseAlarms: 1 }],
       confusions: [{ reference: text, hypothesis: text, count: 1, againstCount: 1 }],
       missed: [{ word: text, count: 1, deleted: 1, substituted: 0, againstCount: 1 }],

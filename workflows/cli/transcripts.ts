@@ -150,6 +150,8 @@ export function reasonOfFile(error: unknown): string {
       return 'there is no such file or folder';
     case 'EISDIR':
       return 'it is a folder, not a file';
+    case 'ENOTDIR':
+      return 'it is a file, not a folder';
     case 'EACCES':
       return 'permission is denied';
     default:

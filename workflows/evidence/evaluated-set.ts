@@ -1,5 +1,6 @@
 import type {
   ResultsComparison,
+  ResultsNoise,
   ResultsRate,
   ResultsSet,
   ResultsSlice,
@@ -92,6 +93,8 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     ...(compared === undefined ? {} : { comparison: compared }),
     slices: slicesTold(shown),
     ...termsTold(shown),
+    ...noiseTold(shown),
+    utterances: withUnstable(measured.utterances, shown),
     ...(incomplete === undefined ? {} : { incomplete }),
   };
 }
@@ -168,6 +171,7 @@ function toldAlone(
     ...(comparison === undefined ? {} : { comparison }),
     slices: slicesTold(shown),
     ...termsTold(shown),
+    ...noiseTold(shown),
     confusions: [],
     missed: [],
     inserted: [],
@@ -183,6 +187,23 @@ function slicesTold(shown: ShownOutputs): readonly ResultsSlice[] {
 function termsTold(shown: ShownOutputs): Pick<ResultsSet, 'terms'> {
   const told = shown.text('set.terms');
   return told === undefined ? {} : { terms: JSON.parse(told) as readonly ResultsTerm[] };
+}
+
+function noiseTold(shown: ShownOutputs): { readonly noise?: ResultsNoise } {
+  const sentence = shown.text('set.noise.sentence');
+  const evaluations = shown.number('set.noise.evaluations');
+  if (sentence === undefined || evaluations === undefined) return {};
+  const numbers = (['unstable', 'low', 'high'] as const).flatMap((name) => {
+    const value = shown.number(`set.noise.${name}`);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { noise: { evaluations, ...Object.fromEntries(numbers), sentence } };
+}
+
+/** The utterances, those marked that the step has found not to be recognised alike each time. */
+function withUnstable(utterances: ResultsSet['utterances'], shown: ShownOutputs): ResultsSet['utterances'] {
+  const unstable = new Set(JSON.parse(shown.text('set.noise.recordings') ?? '[]') as readonly string[]);
+  return utterances.map((one) => (unstable.has(one.id) ? { ...one, unstable: true } : one));
 }
 
 const rateNumbers = [

@@ -159,18 +159,20 @@ function swapOf(
   };
 }
 
-/** What the service bills for an evaluation that a step has made: the hours of its dataset, once for each model. */
+/** What the service bills for evaluations that a step has made: the hours of their dataset, once for each model. */
 function costOf(step: RunStep, known: KnownObjects | undefined): ResultsCost | undefined {
-  const self = shownOutputs(step).text('set.evaluation');
+  const shown = shownOutputs(step);
+  const self = shown.text('set.evaluation');
   if (self === undefined || step.status !== 'succeeded') return undefined;
   const evaluation = known?.evaluations.find((one) => entityId(one.self) === entityId(self));
   const dataset = known?.datasets.find((one) => entityId(one.self) === entityId(evaluation?.dataset.self ?? ''));
   const milliseconds = dataset?.properties?.durationMilliseconds;
   if (evaluation === undefined || milliseconds === undefined) return undefined;
+  const times = shown.number('set.noise.made') ?? 1;
   const models = new Set([entityId(evaluation.model1.self), entityId(evaluation.model2.self)]).size;
   return {
-    what: `evaluation ${evaluation.displayName}, ${models === 1 ? 'one model' : 'two models'}`,
-    amount: Math.round((milliseconds / 3_600_000) * models * 10_000) / 10_000,
+    what: `evaluation ${evaluation.displayName}, ${models === 1 ? 'one model' : 'two models'}${times === 1 ? '' : `, ${times} times`}`,
+    amount: Math.round((milliseconds / 3_600_000) * models * times * 10_000) / 10_000,
     unit: 'hours of audio',
   };
 }

@@ -26,11 +26,26 @@ export interface MeasurementRequest {
   readonly dataset: string;
   readonly model: string;
   readonly against?: string;
+  /** Which of several evaluations of the same it is, from 1 on: a repetition is another object. @default 1 */
+  readonly repetition?: number;
 }
 
+/** The entry of an evaluation's customProperties that says which repetition it is; the first has none. */
+export const repetitionProperty = 'speechops-repetition';
+
 /** What an evaluation of this is made from. */
-export function digestOfMeasurement({ dataset, model, against = model }: MeasurementRequest): string {
-  return digestOf('evaluation', { dataset: entityId(dataset), models: [entityId(model), entityId(against)] });
+export function digestOfMeasurement({ dataset, model, against = model, repetition = 1 }: MeasurementRequest): string {
+  const models = [entityId(model), entityId(against)];
+  return digestOf('evaluation', {
+    dataset: entityId(dataset),
+    models,
+    ...(repetition === 1 ? {} : { repetition }),
+  });
+}
+
+/** As many requests for the same as there are to be evaluations of it. */
+export function repeated(request: MeasurementRequest, times: number): readonly MeasurementRequest[] {
+  return Array.from({ length: times }, (_, index) => (index === 0 ? request : { ...request, repetition: index + 1 }));
 }
 
 /**
@@ -53,6 +68,7 @@ export function findMeasurement(
   return oldestUsable(
     evaluations.filter((evaluation) => {
       if (entityId(evaluation.dataset.self) !== entityId(request.dataset)) return false;
+      if (Number(evaluation.customProperties?.[repetitionProperty] ?? 1) !== (request.repetition ?? 1)) return false;
       const wanted = [request.model, request.against ?? request.model];
       return wanted.every((model) => sideOf(evaluation, model) !== undefined);
     }),

@@ -23,8 +23,12 @@ export function displayText(outcomes: readonly DisplayOutcome[], { table }: { re
 /** Of one test. */
 const mostPhrases = 3;
 
-/** The same for programs. */
-export function displayJson(outcomes: readonly DisplayOutcome[]): string {
+/** The same for programs, with how many recordings were recognised for it. */
+export function displayJson(
+  outcomes: readonly DisplayOutcome[],
+  recognitions?: { readonly recordings: number; readonly failed: number },
+): string {
   const tests = outcomes.map(({ test, outcome, wrong }) => ({ ...test, outcome, wrong }));
-  return `${JSON.stringify({ passed: tests.every(({ outcome }) => outcome === 'passed'), tests }, undefined, 2)}\n`;
+  const passed = tests.every(({ outcome }) => outcome === 'passed') && (recognitions?.failed ?? 0) === 0;
+  return `${JSON.stringify({ passed, ...recognitions, tests }, undefined, 2)}\n`;
 }

@@ -8,6 +8,7 @@ import type {
 } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
 import { deadText } from './dead-text.ts';
+import { noiseText } from './noise-text.ts';
 import { formatSpan } from './run-text.ts';
 
 /** The evidence for a pull request, a wiki or the summary of a job, in Markdown: the verdict and why, steps, rates, swaps, ends. */
@@ -28,6 +29,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
       table(['step', 'difference', '95 % interval', 'p-value', 'verdict'], sets.flatMap(comparisonRow)),
     ),
     ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
+    ...section('Noise', list(sets.flatMap(noiseText))),
     ...section('Swaps', table(['endpoint', 'serves', 'before', 'tried', 'proof', 'failures'], swaps.map(swapRow))),
     ...section(
       'Ends',

@@ -1,6 +1,7 @@
 import type { ResultsDocument, ResultsRate, ResultsSet } from '../../schemas/types.gen.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { formatRate } from '../document/rates.ts';
+import { noiseText } from './noise-text.ts';
 import { painter } from './paint.ts';
 import { tableText } from './table.ts';
 
@@ -19,6 +20,7 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
     section('Rates', ['step', 'set', 'model', 'rate', '95 % interval', 'errors', 'words'], sets.flatMap(rateRows)),
     section('Differences', ['step', 'set', 'points', 'p-value', 'verdict'], sets.flatMap(differenceRow)),
     section('Slices that do not pass', ['step', 'set', 'by', 'value', 'why'], sets.flatMap(failedSlices)),
+    ...sets.flatMap(noiseText).map((text) => `\n${escapeControls(text)}\n`),
     section(
       'Steps',
       ['step', 'status', 'outcome'],

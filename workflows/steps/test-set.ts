@@ -56,36 +56,41 @@ export async function recognisedIn(
   return await fromScoreFiles(side, { read: recognisedText, context });
 }
 
-/**
- * How what the model of one side recognised aligns with what was said, by recording, as letters `C`, `S`, `D` and `I`; undefined where
- * the evaluation does not say.
- */
-export async function alignmentsIn(
-  side: MeasuredSide,
-  context: Reader,
-): Promise<ReadonlyMap<string, string | undefined>> {
-  return await fromScoreFiles(side, { read: alignmentIn, context });
+/** What an evaluation says of one recording, as far as it does. */
+export interface RecordingScore {
+  readonly text: string | undefined;
+  /** How the text aligns with what was said, as letters `C`, `S`, `D` and `I`. */
+  readonly alignment: string | undefined;
 }
 
-async function fromScoreFiles(
+/** What the model of one side recognised, and how that aligns with what was said, by recording. */
+export async function scoresIn(side: MeasuredSide, context: Reader): Promise<ReadonlyMap<string, RecordingScore>> {
+  const read = (content: string): RecordingScore => ({
+    text: recognisedText(content),
+    alignment: alignmentIn(content),
+  });
+  return await fromScoreFiles(side, { read, context });
+}
+
+async function fromScoreFiles<T>(
   { evaluation, side }: MeasuredSide,
-  { read, context }: { readonly read: (content: string) => string | undefined; readonly context: Reader },
-): Promise<ReadonlyMap<string, string | undefined>> {
+  { read, context }: { readonly read: (content: string) => T; readonly context: Reader },
+): Promise<ReadonlyMap<string, T>> {
   const { speech } = context.ports;
   const { signal } = context;
   const files = scoreFilesIn(
     await outlast(context, async () => await speech.evaluations.files(evaluation.self, { signal })),
   ).filter((file) => file.side === side);
-  const texts = new Map<string, string | undefined>();
+  const found = new Map<string, T>();
   if (files.length > manyFiles) context.report(`reading what was recognised in ${files.length} recordings`);
   for (let at = 0; at < files.length; at += batch) {
     await Promise.all(
       files.slice(at, at + batch).map(async ({ recording, file }) => {
-        texts.set(recording, read(await outlast(context, async () => await speech.readFile(file, { signal }))));
+        found.set(recording, read(await outlast(context, async () => await speech.readFile(file, { signal }))));
       }),
     );
   }
-  return texts;
+  return found;
 }
 
 /** So many files are read at once. */

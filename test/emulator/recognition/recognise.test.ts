@@ -52,6 +52,48 @@ function errorRate(clips: readonly Clip[], by: RecognitionModel, phrases: readon
   return errors / spoken;
 }
 
+describe('noise', () => {
+  function heardWith(share: number, seed: string): readonly string[] {
+    return everydayClips.map((clip) =>
+      recogniseClip(clip, model(), { noise: { share, seed } })
+        .map(({ word }) => word)
+        .join(' '),
+    );
+  }
+
+  test('changes nothing where there is none, and is the same for the same seed', () => {
+    expect(heardWith(0, 'a')).toEqual(everydayClips.map((clip) => hear(clip, model())));
+    expect(heardWith(0.5, 'a')).toEqual(heardWith(0.5, 'a'));
+  });
+
+  test('makes some recordings differ for another seed, the more the larger it is', () => {
+    const differing = (share: number): number => {
+      const [one, other] = [heardWith(share, 'a'), heardWith(share, 'b')];
+      return one.filter((text, index) => text !== other[index]).length;
+    };
+    expect(differing(0.1)).toBeGreaterThan(0);
+    expect(differing(1)).toBeGreaterThan(differing(0.1));
+  });
+
+  test('errs as often on the average', () => {
+    const words = everyday.join(' ').split(' ').length;
+    const seeds = Array.from({ length: 20 }, (_, seed) => String(seed));
+    const wrong = seeds.flatMap((seed) =>
+      everydayClips.map((clip) => {
+        const said = clip.transcript.split(' ');
+        const heard = recogniseClip(clip, model(), { noise: { share: 1, seed } }).map(({ word }) => word);
+        return said.filter((word) => !heard.includes(word)).length;
+      }),
+    );
+    const share = wrong.reduce((sum, one) => sum + one, 0) / (words * seeds.length);
+    const without = everydayClips.reduce((sum, clip) => {
+      const heard = hear(clip, model()).split(' ');
+      return sum + clip.transcript.split(' ').filter((word) => !heard.includes(word)).length;
+    }, 0);
+    expect(Math.abs(share - without / words)).toBeLessThan(0.02);
+  });
+});
+
 describe('word error rates', () => {
   test('are those of a good recogniser for everyday English', () => {
     expect(errorRate(everydayClips, model())).toBeGreaterThan(0.045);

@@ -264,6 +264,10 @@ describe('the evidence of a run', () => {
     expect(lineage.find(({ kind }) => kind === 'dataset')?.digest).toBe('d1');
     expect(expiry.map(({ kind }) => kind)).toContain('endpoint');
     expect(cost).toEqual([{ what: 'evaluation Candidate, two models', amount: 1, unit: 'hours of audio' }]);
+    const repeated = { ...evaluated(), outputs: { ...evaluated().outputs, evaluations: 3, evaluationsMade: 2 } };
+    expect(resultsOf({ candidate: repeated }, { known }).cost).toEqual([
+      { what: 'evaluation Candidate, two models, 2 times', amount: 2, unit: 'hours of audio' },
+    ]);
   });
 
   it.each([

@@ -26,7 +26,7 @@ import {
   transcriptName,
   transcriptTextIn,
 } from '../../steps/test-set.ts';
-import { findEvaluation } from '../connect/find-evaluation.ts';
+import { findEvaluation } from '../connect/find-object.ts';
 import { formatOption } from '../options.ts';
 import { connectToResource } from '../runs/connect-to-resource.ts';
 import { CheckFailure, type Session, UsageError } from '../session.ts';

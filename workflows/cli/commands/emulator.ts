@@ -21,6 +21,7 @@ interface EmulatorFlags {
   readonly audioDir?: readonly string[];
   readonly allowedHost?: readonly string[];
   readonly unknownCid: 'base' | 'strict';
+  readonly recognitionNoise: number;
   readonly allowPrivate?: true;
   readonly tls?: true | string;
 }
@@ -75,6 +76,12 @@ export function emulatorCommand(session: Session): Command {
         .default('base'),
     )
     .option(
+      '--recognition-noise <n>',
+      'the share of words, 0 to 1, that each evaluation hears anew, so that evaluations of the same differ',
+      shareIn,
+      0,
+    )
+    .option(
       '--tls [file]',
       'serve HTTPS and WSS, with a certificate made at the start, which is written to the file for clients to trust (default: emulator.pem in the folder of --data, else here)',
     )
@@ -106,6 +113,7 @@ async function serve({ io }: Session, flags: EmulatorFlags): Promise<void> {
     redeployment: flags.redeployment,
     baseModels: flags.baseModels,
     unknownCid: flags.unknownCid,
+    recognitionNoise: flags.recognitionNoise,
     ...(flags.speed === undefined ? {} : { speed: flags.speed }),
     ...(flags.data === undefined ? {} : { dataDirectory: path.resolve(io.cwd, flags.data) }),
     audioDirectories: (flags.audioDir ?? []).map((directory) => path.resolve(io.cwd, directory)),
@@ -166,6 +174,12 @@ function speedIn(text: string): number {
   const factor = Number(text);
   if (factor >= least && factor <= most) return factor;
   throw new InvalidArgumentError(`Allowed is a number from ${least} to ${most}.`);
+}
+
+function shareIn(text: string): number {
+  const share = text.trim() === '' ? NaN : Number(text);
+  if (share >= 0 && share <= 1) return share;
+  throw new InvalidArgumentError('Allowed is a number from 0 to 1.');
 }
 
 /** A secret that can be sent as a header. */

@@ -3,7 +3,7 @@ import { quoteName } from '../../document/quote-name.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { archiveOf, type Reader, recognisedIn, transcriptIn } from '../../steps/test-set.ts';
 
-import { findEvaluation } from '../connect/find-evaluation.ts';
+import { findEvaluation } from '../connect/find-object.ts';
 import { connectToResource } from '../runs/connect-to-resource.ts';
 import { CheckFailure, type Session } from '../session.ts';
 

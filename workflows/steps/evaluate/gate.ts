@@ -2,7 +2,7 @@ import type { EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
-import { isBetter, seedOfDataset, type MeasuredSide, type Measurement } from '../../plan/measurements.ts';
+import { isBetter, seedOfDataset, type Measurement } from '../../plan/measurements.ts';
 import type { ChosenModel } from '../../plan/models.ts';
 import { speakerInId } from '../../scoring/group-scores.ts';
 import { compareRates, type RateComparison } from '../../scoring/significance/compare-rates.ts';
@@ -11,7 +11,9 @@ import { aboutWords, wordsFor } from '../../scoring/significance/power.ts';
 import { whatToDo } from '../../scoring/significance/test-set-size.ts';
 import { judgeSlices, sliceOutputs, type SliceSettings } from './slices.ts';
 import { type JudgedTerms, termOutputs } from './listed-terms.ts';
-import { alignmentsIn, type Reader } from '../test-set.ts';
+import type { Reader } from '../test-set.ts';
+import { doubtOfNoise, type Noise, noiseOutputs } from './noise.ts';
+import { errorsIn, type MeasuredModel, type ScoredRecording, scoredRecordings, wordsIn } from './scored-recordings.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
 export interface Evidence {
@@ -22,12 +24,8 @@ export interface Evidence {
   readonly slices?: readonly ResultsSlice[] | string;
   /** How terms were recognised, or why that is not known; undefined where none are asked for. */
   readonly terms?: JudgedTerms | string | undefined;
-}
-
-/** One model in an evaluation: where it was measured, and what the service says of all recordings together. */
-export interface MeasuredModel {
-  readonly side: MeasuredSide;
-  readonly measurement: Measurement;
+  /** How far repeated evaluations differ, or why that is not known; undefined where there is one. */
+  readonly noise?: Noise | string | undefined;
 }
 
 /**
@@ -47,20 +45,21 @@ export async function readEvidence(
   context: Reader,
 ): Promise<Evidence | string> {
   const { against = of.model } = of;
-  const reading = alignmentsOf(of.model, of.recordings, context);
+  const reading = scoredRecordings(of.model, of.recordings, context);
   const isSame = against.side.side === of.model.side.side;
   const [after, before] = await Promise.all([
     reading,
-    isSame ? reading : alignmentsOf(against, of.recordings, context),
+    isSame ? reading : scoredRecordings(against, of.recordings, context),
   ]);
   if (typeof after === 'string') return after;
   if (typeof before === 'string') return before;
   // In an order of their own, because the service may list files in another one each time.
   const names = [...after.keys()].toSorted();
-  const odd = names.find((name) => wordsIn(before.get(name) ?? '') !== wordsIn(after.get(name) ?? ''));
+  const aligned = (side: ReadonlyMap<string, ScoredRecording>, name: string): string => side.get(name)?.alignment ?? '';
+  const odd = names.find((name) => wordsIn(aligned(before, name)) !== wordsIn(aligned(after, name)));
   if (odd !== undefined || before.size !== after.size)
     return `the two models were not scored on the same words${odd === undefined ? '' : `, as in ${odd}`}`;
-  const pairs = names.map((name) => ({ name, before: before.get(name) ?? '', after: after.get(name) ?? '' }));
+  const pairs = names.map((name) => ({ name, before: aligned(before, name), after: aligned(after, name) }));
   const counted = pairs.map((pair) => ({
     name: pair.name,
     words: wordsIn(pair.after),
@@ -73,43 +72,6 @@ export async function readEvidence(
   if (compared === undefined) return 'its files have no words';
   const slices = of.slices && judgeSlices(counted, { settings: of.slices, isCompared: of.against !== undefined, seed });
   return { compared, matchedPairsP: matchedPairs(pairs).pValue, ...(slices === undefined ? {} : { slices }) };
-}
-
-/** The alignment of each recording, or why they are not those that the service has counted. */
-async function alignmentsOf(
-  { side, measurement: { counts } }: MeasuredModel,
-  recordings: number | undefined,
-  context: Reader,
-): Promise<ReadonlyMap<string, string> | string> {
-  const found = await alignmentsIn(side, context);
-  const { displayName } = side.evaluation;
-  if (found.size === 0) return `evaluation ${displayName} has no files of what was recognised`;
-  const alignments = new Map<string, string>();
-  for (const [name, alignment] of found) {
-    if (alignment === undefined) return `evaluation ${displayName} does not say which words of ${name} were recognised`;
-    alignments.set(name, alignment);
-  }
-  if (recordings !== undefined && alignments.size < recordings)
-    return `evaluation ${displayName} is partial: it has results of ${alignments.size} of ${recordings} recordings`;
-  if (counts === undefined) return alignments;
-  const errors = counts.substitutions + counts.deletions + counts.insertions;
-  const [words, wrong] = [wordsIn, errorsIn].map((count) => sum([...alignments.values()].map(count)));
-  const isFar = (one: number | undefined, other: number): boolean => Math.abs((one ?? 0) - other) > counts.words / 100;
-  return isFar(words, counts.words) || isFar(wrong, errors)
-    ? `the files of evaluation ${displayName} have ${wrong} errors in ${words} words, the evaluation ${errors} in ${counts.words}`
-    : alignments;
-}
-
-function wordsIn(alignment: string): number {
-  return alignment.replaceAll('I', '').length;
-}
-
-function errorsIn(alignment: string): number {
-  return alignment.replaceAll('C', '').length;
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((all, one) => all + one, 0);
 }
 
 /** The outputs that only the recordings give, and of which a plan therefore knows none, or only some. */
@@ -127,6 +89,13 @@ export const outputsOfEvidence = [
   'terms',
   'termsPass',
   'termsVerdict',
+  'evaluations',
+  'evaluationsMade',
+  'unstable',
+  'unstableRecordings',
+  'noise',
+  'werNoiseLow',
+  'werNoiseHigh',
   'delta',
   'deltaLow',
   'deltaHigh',
@@ -138,15 +107,16 @@ export const outputsOfEvidence = [
   'verdict',
 ] as const;
 
-/** How sure the rate of a model is, and what its slices and terms come to where they are asked for. Without evidence its interval is the rate alone. */
+/** How sure the rate of a model is, and what its slices, terms and noise come to where they are asked for. Without evidence its interval is the rate alone. */
 export function intervalOutputs(
   { wer }: Measurement,
   evidence: Evidence | string,
-  wanted: Pick<EvaluateWith, 'slices' | 'terms' | 'max-term-error-rate'>,
+  wanted: Pick<EvaluateWith, 'slices' | 'terms' | 'max-term-error-rate' | 'noise'>,
 ): Outputs {
   const isKnown = typeof evidence !== 'string';
   const slices = isKnown ? evidence.slices : evidence;
   const terms = isKnown ? evidence.terms : evidence;
+  const noise = isKnown ? evidence.noise : evidence;
   return {
     ...(isKnown
       ? {
@@ -159,6 +129,7 @@ export function intervalOutputs(
     ...(wanted.terms === undefined || terms === undefined
       ? {}
       : termOutputs(terms, { bound: wanted['max-term-error-rate'] })),
+    ...(wanted.noise === undefined || noise === undefined ? {} : noiseOutputs(noise, { evaluations: wanted.noise })),
   };
 }
 
@@ -187,7 +158,10 @@ export function gateOutputs(compared: Compared, evidence: Evidence | string | un
     return { ...rates, ...(isLower ? { better: false, verdict: `cannot tell: ${evidence}` } : {}) };
   const { delta, probabilityOfImprovement, pValue, isTooFew } = evidence.compared;
   const doubt = isLower
-    ? (doubtOf(compared, evidence.compared) ?? doubtOfSlices(compared, evidence) ?? doubtOfTerms(compared, evidence))
+    ? (doubtOf(compared, evidence.compared) ??
+      doubtOfNoise(evidence.noise) ??
+      doubtOfSlices(compared, evidence) ??
+      doubtOfTerms(compared, evidence))
     : undefined;
   return {
     ...(isLower ? { better: doubt === undefined, verdict: `${doubt ?? 'better'}${asGood}` } : {}),

@@ -4,23 +4,18 @@ import { observeModels, timeAt } from '../../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import type { PlainValue } from '../../document/plain-value.ts';
 import { formatRate } from '../../document/rates.ts';
-import {
-  digestOfMeasurement,
-  findMeasurement,
-  type MeasuredSide,
-  seedOfDataset,
-  sideOf,
-} from '../../plan/measurements.ts';
+import { findMeasurement, type MeasuredSide, seedOfDataset, sideOf } from '../../plan/measurements.ts';
 import { modelInUse, modelLacking, type KnownModels } from '../../plan/models.ts';
-import type { Dataset, EntityReference, Evaluation } from '../../plan/speech-entities.ts';
+import type { Dataset, Evaluation } from '../../plan/speech-entities.ts';
 import type { MissingObject } from '../../plan/step-plan.ts';
 import type { Term } from '../../scoring/terms.ts';
-import { customProperties, ensureEntity, outlast, untilSucceeded } from '../ensure.ts';
+import { outlast, untilSucceeded } from '../ensure.ts';
 import { readEvidence } from './gate.ts';
 import { assertTerms, judgeTerms } from './listed-terms.ts';
 import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
 import { choosePair, describePair, measuredSides, outputsOf, type Pair } from './measured-pair.ts';
 import { effects, planEvaluate } from './plan-evaluate.ts';
+import { ensureEvaluations, noiseAmong } from './repeated-evaluations.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {
@@ -49,28 +44,19 @@ export const evaluate: StepKind<EvaluateWith> = {
       model: pair.model.self,
       ...(pair.against === undefined ? {} : { against: pair.against.self }),
     };
-    const evaluations = context.ports.speech.evaluations;
-    const digest = digestOfMeasurement(request);
     context.report(describePair(pair));
-    const { action, self } = await ensureEntity<Evaluation>(context, {
-      effect: 'create-evaluation',
-      digest,
-      collection: evaluations,
-      find: async () => findMeasurement(await evaluations.list({ signal: context.signal }), request),
-      projectOf: input.pipeline,
-      create: (link) => createEvaluation(input, context, { ...request, digest, link }),
-    });
-    const evaluation = await untilSucceeded<Evaluation>(context, {
-      what: `evaluation ${input.step.id}`,
-      collection: evaluations,
-      self,
-    });
+    const ensured = await ensureEvaluations(request, input, context);
+    const [{ self }, ...repetitions] = ensured;
+    const what = `evaluation ${input.step.id}`;
+    const collection = context.ports.speech.evaluations;
+    const evaluation = await untilSucceeded<Evaluation>(context, { what, collection, self });
     const sides = measuredSides(evaluation, pair);
     if (typeof sides === 'string') throw new StepFailure(sides, { evaluation: evaluation.self });
+    const recordings = properties?.acceptedLineCount;
     const read = await readEvidence(
       {
         ...sides,
-        recordings: properties?.acceptedLineCount,
+        recordings,
         minWords: input.with['min-words'],
         slices: input.with.slices,
       },
@@ -78,19 +64,22 @@ export const evaluate: StepKind<EvaluateWith> = {
     );
     const { locale } = input.pipeline;
     const evidence =
-      terms === undefined || typeof read === 'string'
+      typeof read === 'string'
         ? read
         : {
             ...read,
-            terms: await judgeTerms(
-              sides.model.side,
-              { terms, dataset, locale, seed: seedOfDataset(dataset) },
-              context,
-            ),
+            terms:
+              terms &&
+              (await judgeTerms(sides.model.side, { terms, dataset, locale, seed: seedOfDataset(dataset) }, context)),
+            noise: await noiseAmong([sides, ...repetitions], { what, pair, recordings }, context),
           };
     const observedAt = timeAt(context.ports);
     const outputs = outputsOf(evaluation, { pair, sides, evidence, wanted: input.with, observedAt });
-    const measured = { kind: action === 'reuse' ? 'reused' : 'done', outputs } as const;
+    const made = ensured.filter(({ action }) => action !== 'reuse').length;
+    const measured = {
+      kind: made === 0 ? 'reused' : 'done',
+      outputs: { ...outputs, ...(input.with.noise === undefined ? {} : { evaluationsMade: made }) },
+    } as const;
     if (endpoint === undefined) return measured;
     const measuredBefore = await lastMeasured(input.with, { evaluation, pair, known, dataset, context });
     const live = await testLive(context, { endpoint, dataset, measuredBefore });
@@ -98,7 +87,8 @@ export const evaluate: StepKind<EvaluateWith> = {
   },
 
   summarise(outputs) {
-    const { wer, words, standIn, againstWer, againstStandIn, better, verdict, slicesVerdict, termsVerdict } = outputs;
+    const { wer, words, standIn, againstWer, againstStandIn, better, verdict, slicesVerdict, termsVerdict, noise } =
+      outputs;
     const over = typeof words === 'number' ? ` over ${words} words` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
     const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
@@ -113,6 +103,7 @@ export const evaluate: StepKind<EvaluateWith> = {
       ...[
         ['by speaker', slicesVerdict],
         ['terms', termsVerdict],
+        ['noise', noise],
       ].flatMap(([about, told]) =>
         typeof told === 'string' && !String(verdict).includes(told) ? [`${String(about)}: ${told}`] : [],
       ),
@@ -170,30 +161,4 @@ async function theDataset(reference: string, context: StepContext): Promise<Data
   if (dataset === undefined)
     throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
   return dataset;
-}
-
-async function createEvaluation(
-  { with: wanted, pipeline }: StepInput<EvaluateWith>,
-  context: StepContext,
-  request: {
-    readonly dataset: string;
-    readonly model: string;
-    readonly against?: string;
-    readonly digest: string;
-    readonly link: { readonly project?: EntityReference };
-  },
-): Promise<Evaluation> {
-  return await context.ports.speech.evaluations.create(
-    {
-      displayName: wanted.name,
-      locale: pipeline.locale,
-      dataset: { self: request.dataset },
-      model1: { self: request.model },
-      model2: { self: request.against ?? request.model },
-      // The portal shows scores only for evaluations that carry this mark (Microsoft Learn, "Evaluate data").
-      customProperties: { ...customProperties(request.digest, pipeline), testingKind: 'Evaluation' },
-      ...request.link,
-    },
-    { signal: context.signal },
-  );
 }

@@ -3,7 +3,8 @@ import type { Outputs } from '../../engine/step-kind.ts';
 import { measurementOf, sideOf } from '../../plan/measurements.ts';
 import { chooseModel, type ChosenModel, expiryOf, type KnownModels } from '../../plan/models.ts';
 import type { Evaluation } from '../../plan/speech-entities.ts';
-import { type Evidence, gateOutputs, intervalOutputs, type MeasuredModel } from './gate.ts';
+import { type Evidence, gateOutputs, intervalOutputs } from './gate.ts';
+import type { MeasuredModel, MeasuredSides } from './scored-recordings.ts';
 
 /** The models that a step measures, as they were chosen. */
 export interface Pair {
@@ -24,13 +25,7 @@ export function describePair({ model, against }: Pair): string {
   return against === undefined ? name(model) : `${name(model)} against ${name(against)}`;
 }
 
-/** The models of a pair where an evaluation measured them. */
-export interface MeasuredSides {
-  readonly model: MeasuredModel;
-  readonly against?: MeasuredModel;
-}
-
-/** Or why the evaluation has no numbers to compare. */
+/** Where an evaluation measured the models of a pair, or why it has no numbers to compare. */
 export function measuredSides(evaluation: Evaluation, { model, against }: Pair): MeasuredSides | string {
   const measuredIn = ({ self }: ChosenModel): MeasuredModel | undefined => {
     const [side, measurement] = [sideOf(evaluation, self), measurementOf(evaluation, self)];

@@ -1,7 +1,7 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { findMeasurement, wordsOf } from '../../plan/measurements.ts';
+import { findMeasurement, repeated, wordsOf } from '../../plan/measurements.ts';
 import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
 import { powerInWords } from '../../scoring/significance/power.ts';
 import { outputsOfEvidence } from './gate.ts';
@@ -33,22 +33,26 @@ export function planEvaluate(
     const summary = `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}, and of what ${wanted.live} answers now`;
     return decidedAtRunTime(summary, { effects });
   }
-  const existing = findMeasurement(facts.evaluations, request);
+  const found = repeated(request, wanted.noise ?? 1).map((one) => findMeasurement(facts.evaluations, one));
+  const there = found.filter((one) => one !== undefined);
+  const [existing] = found;
   const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
   const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
-  if (existing === undefined) {
+  if (existing === undefined || there.length < found.length) {
+    const made = there.length === 0 ? '' : `, of which ${there.length} ${there.length === 1 ? 'is' : 'are'} there`;
     return {
       action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}${shows}`,
+      summary: `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}${made}${shows}`,
       effects,
       outputs: {},
     };
   }
   const sides = measuredSides(existing.entity, pair);
-  if (existing.action === 'adopt' || typeof sides === 'string') {
+  const { entity: awaited } = there.find(({ action }) => action === 'adopt') ?? existing;
+  if (awaited !== existing.entity || existing.action === 'adopt' || typeof sides === 'string') {
     return {
       action: 'adopt',
-      summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`,
+      summary: `wait for evaluation ${awaited.displayName}, which is ${awaited.status}`,
       effects: [],
       outputs: { evaluation: existing.entity.self },
     };
@@ -73,7 +77,7 @@ export function planEvaluate(
 }
 
 /** What else is measured and bounded, as a part of the plan's sentence. */
-function extrasInWords({ slices, terms, 'max-term-error-rate': bound }: EvaluateWith): string {
+function extrasInWords({ slices, terms, 'max-term-error-rate': bound, noise }: EvaluateWith): string {
   const ofTerms = terms === undefined ? '' : `, and of the terms in ${terms}`;
-  return `${slicesInWords(slices)}${ofTerms}${bound === undefined ? '' : ` (at most ${formatRate(bound)})`}`;
+  return `${slicesInWords(slices)}${ofTerms}${bound === undefined ? '' : ` (at most ${formatRate(bound)})`}${noise === undefined ? '' : `, in ${noise} evaluations`}`;
 }

@@ -9,6 +9,7 @@ import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
 import { unitOfLocale } from '../../scoring/tokenise.ts';
 import { every } from '../../time/every.ts';
+import type { Reader } from '../test-set.ts';
 import { Latencies } from './latencies.ts';
 
 /**
@@ -29,7 +30,7 @@ export class SmokeTest {
   /** When it had taken the change back to the previous model, likewise. */
   takenBackAt: string | undefined;
   readonly latencies = new Latencies();
-  readonly #context: StepContext;
+  readonly #context: Reader;
   readonly #endpoint: Endpoint;
   readonly #channel: 'sdk' | 'rest';
   readonly #utterances: readonly LocalUtterance[];
@@ -42,7 +43,7 @@ export class SmokeTest {
   #next = 0;
 
   constructor(
-    context: StepContext,
+    context: Reader,
     of: {
       readonly endpoint: Endpoint;
       readonly utterances: readonly LocalUtterance[];

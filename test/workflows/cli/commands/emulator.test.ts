@@ -132,6 +132,8 @@ describe('speechops emulator', () => {
     ['--speed', '0'],
     ['--speed', '1e300'],
     ['--key', ''],
+    ['--recognition-noise', '1.1'],
+    ['--recognition-noise', ''],
     ['--allowed-host', 'http://a.test'],
     ['--sku', 'P1'],
   ])('refuses %s %s as wrong usage', async (option, value) => {

@@ -11,6 +11,8 @@ export interface Selection {
   /** How the model did, compared with the other one. */
   readonly than?: Outcome;
   readonly group?: string;
+  /** Those alone that were not recognised alike each time. */
+  readonly unstable?: true;
   /** How many errors the model made, and the other one: from and to. */
   readonly errors?: readonly [number, number];
   readonly againstErrors?: readonly [number, number];
@@ -33,6 +35,7 @@ function chosenBy({
   kinds = [],
   than,
   group,
+  unstable,
   errors,
   againstErrors,
 }: Selection): (of: ListedUtterance) => boolean {
@@ -44,6 +47,7 @@ function chosenBy({
     (kinds.length === 0 || kinds.some((kind) => utterance.recognised.operations.includes(kind))) &&
     (than === undefined || outcomeOf(utterance) === than) &&
     (group === undefined || (utterance.group ?? '') === group) &&
+    (unstable === undefined || utterance.unstable === true) &&
     isWithin(utterance.errors, errors) &&
     isWithin(utterance.againstErrors, againstErrors) &&
     (wanted === undefined || textsOf(utterance).some((one) => one.toLowerCase().includes(wanted)));
@@ -79,7 +83,7 @@ function lostBy({ errors, againstErrors = errors }: ListedUtterance): number {
 
 /** A selection of a set as the fragment of an address, which {@link selectionIn} reads. */
 export function fragmentOf(set: string, selection: Selection): string {
-  const { id, text, kinds = [], than, group, errors, againstErrors, order } = selection;
+  const { id, text, kinds = [], than, group, unstable, errors, againstErrors, order } = selection;
   const parts = new URLSearchParams({ set });
   const add = (name: string, value: string | undefined): void => {
     if (value !== undefined && value !== '') parts.set(name, value);
@@ -89,6 +93,7 @@ export function fragmentOf(set: string, selection: Selection): string {
   add('kinds', kinds.join(''));
   add('than', than);
   if (group !== undefined) parts.set('group', group);
+  add('unstable', unstable && '1');
   add('errors', errors?.join('-'));
   add('against', againstErrors?.join('-'));
   add('order', order);
@@ -113,6 +118,7 @@ export function selectionIn(fragment: string): { readonly set: string; readonly 
     kinds: kinds.length > 0 ? kinds : undefined,
     than: one('than', ['better', 'same', 'worse']),
     group: parts.get('group') ?? undefined,
+    unstable: parts.has('unstable') ? true : undefined,
     errors: range('errors'),
     againstErrors: range('against'),
     order: one('order', ['worst', 'gained', 'lost', 'said', 'id']),

@@ -6,7 +6,7 @@ import { markup, type View } from './markup.ts';
 import { listUtterances, type ListedUtterance } from './listed-utterance.ts';
 import { ratesView } from './rates-view.ts';
 import { scatterView } from './scatter-view.ts';
-import { select } from './selection.ts';
+import { fragmentOf, select } from './selection.ts';
 import { shownText } from './shown-text.ts';
 import { utterancesView } from './utterances-view.ts';
 import { wordsView } from './words-view.ts';
@@ -30,6 +30,7 @@ export function setView({
       ${rateNames[unit]}, ${rulesOf(set)}${bound === undefined ? '' : '; the dashed line is the bound'}
     </p>
     ${set.incomplete === undefined ? null : markup`<p>${shownText(set.incomplete)}</p>`}
+    ${noiseView(set)}
     ${ratesView({
       label: 'model',
       unit,
@@ -50,6 +51,15 @@ export function setView({
 function rulesOf({ profile, profileVersion, rules, mergeCompounds }: ResultsSet): View {
   const own = rules === undefined ? '' : `, rules ${shownText(rules)}`;
   return markup`profile <code>${shownText(profile)} ${profileVersion}</code>${own}${mergeCompounds === true ? ', compounds merged' : ''}`;
+}
+
+/** How far evaluations of the set differ, with the way to the utterances. */
+function noiseView({ id, noise, utterances }: ResultsSet): View {
+  if (noise === undefined) return null;
+  const isMarked = utterances.some(({ unstable }) => unstable === true);
+  return markup`<p>
+    Noise: ${shownText(noise.sentence)}${isMarked ? markup` (<a href=${fragmentOf(id, { unstable: true })}>show them</a>)` : null}
+  </p>`;
 }
 
 /** A table for each field that the set was cut by. */
