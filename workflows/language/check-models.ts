@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
+import { inlineReferences } from '../../schemas/inline-references.ts';
 import type { CheckedStep } from './check-steps.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
@@ -69,6 +70,8 @@ interface Value {
   readonly node: SourceNode;
   readonly text: string;
   readonly schema: JsonSchema;
+  /** The settings in which it stands: those of the step, or of one of several things in them. */
+  readonly settings: SourceNode;
   /** The step of this pipeline that makes the object, and what its schema says of the output. */
   readonly made: { readonly step: CheckedStep; readonly output: JsonSchema } | undefined;
 }
@@ -78,14 +81,25 @@ function schemaOf({ uses }: CheckedStep): JsonSchema {
 }
 
 function valuesOf(step: CheckedStep, byId: Pipeline['byId']): readonly Value[] {
-  const settings = valueAt(step.node, 'with');
-  return Object.entries(schemaOf(step).properties ?? {}).flatMap(([key, property]) => {
+  return valuesIn(valueAt(step.node, 'with'), schemaOf(step), byId);
+}
+
+function valuesIn(
+  settings: SourceNode | undefined,
+  { properties = {} }: JsonSchema,
+  byId: Pipeline['byId'],
+): readonly Value[] {
+  if (settings === undefined) return [];
+  return Object.entries(properties).flatMap(([key, property]) => {
     const written = valueAt(settings, key);
     const schema = property.items ?? property;
-    if (written === undefined || (schema['x-type'] !== 'dataset' && schema['x-type'] !== 'model')) return [];
-    return (written.kind === 'list' ? written.items : [written]).flatMap((node) => {
+    if (written === undefined) return [];
+    const nodes = written.kind === 'list' ? written.items : [written];
+    if (schema.properties !== undefined) return nodes.flatMap((node) => valuesIn(node, schema, byId));
+    if (schema['x-type'] !== 'dataset' && schema['x-type'] !== 'model') return [];
+    return nodes.flatMap((node) => {
       const text = scalarText(node);
-      return text === undefined ? [] : [{ key, node, text, schema, made: madeBy(text, byId) }];
+      return text === undefined ? [] : [{ key, node, text, schema, settings, made: madeBy(text, byId) }];
     });
   });
 }
@@ -163,28 +177,28 @@ function checkTestSets(
   for (const use of measures) {
     const { step } = use;
     const settings = valueAt(step.node, 'with');
-    const numberOf = (key: string): number => {
-      const written = valueAt(settings, key);
-      if (written === undefined) return parseRateOrNumber(schemaOf(step).properties?.[key]?.default);
-      return parseRateOrNumber(written.kind === 'scalar' ? written.value : undefined);
-    };
-    const minWords = numberOf('min-words');
-    for (const { node, made } of datasetsOf(use)) {
+    for (const { node, made, settings: own } of datasetsOf(use)) {
       const from = made?.step.literals.get(sourceOf(made.step) ?? '');
       if (from === undefined || isUrl(from)) continue;
       const size = sizes.has(from) ? sizes.get(from) : testSetSize(from);
       sizes.set(from, size);
       if (size === undefined) continue;
-      checkSlices(use, { from, size, findings });
+      const schema = inlineReferences(schemaOf(step));
+      if (own !== settings) {
+        checkFurtherSet(own, { step: step.id, from, node, size, schema: schema.properties?.['sets']?.items, findings });
+        continue;
+      }
+      checkSlices(settings, { from, size, schema: schema.properties?.['slices'], findings });
+      const minWords = numberIn(settings, 'min-words', schema);
       if (valueAt(settings, 'against') === undefined || Number.isNaN(minWords)) continue;
       const asked = sizeAsked(minWords);
       if (isTooSmall(size, asked)) {
         const hint = whatToDo(size, asked);
-        findings.report('test-set-too-small', node, { step: step.id, from, size, asked, hint });
+        findings.report('test-set-too-small', node, { step: step.id, from, size, asked, hint, isFurther: false });
         continue;
       }
       const bound = valueAt(settings, 'min-improvement');
-      const rate = numberOf('min-improvement');
+      const rate = numberIn(settings, 'min-improvement', schema);
       const isCoarse = !(rate > 0 && rate < smallestDifference(size.words));
       if (bound === undefined || isCoarse) continue;
       findings.report('gate-too-fine', bound, { from, rate: formatRate(rate), shows: powerInWords(size.words) });
@@ -192,26 +206,69 @@ function checkTestSets(
   }
 }
 
-/** Tells bounds for parts of a test set none of which has words enough to be held to them. */
+/** Tells bounds for parts of a test set none of which has words enough to be held to them. What a manifest tells is left to the run. */
 function checkSlices(
-  { step }: Use,
-  { from, size, findings }: { readonly from: string; readonly size: LocalTestSet } & Pick<Pipeline, 'findings'>,
+  settings: SourceNode | undefined,
+  of: {
+    readonly from: string;
+    readonly size: LocalTestSet;
+    readonly schema: JsonSchema | undefined;
+    readonly findings: Findings;
+  },
 ): void {
-  const slices = valueAt(valueAt(step.node, 'with'), 'slices');
-  const by = valueAt(slices, 'by');
-  const isBounded = ['max-wer', 'max-regression'].some((key) => valueAt(slices, key) !== undefined);
-  if (by === undefined || !isBounded) return;
-  const written = valueAt(slices, 'min-words');
-  const usual = schemaOf(step).properties?.['slices']?.properties?.['min-words']?.default;
-  const minWords = parseRateOrNumber(written?.kind === 'scalar' ? written.value : usual);
-  if (Number.isNaN(minWords)) return;
+  const { from, size, findings } = of;
+  const written = valueAt(settings, 'slices');
+  for (const cut of written?.kind === 'list' ? written.items : [written]) {
+    const by = valueAt(cut, 'by');
+    if (by === undefined || !isBounded(cut) || valueAt(cut, 'manifest') !== undefined) continue;
+    const minWords = numberIn(cut, 'min-words', of.schema);
+    if (Number.isNaN(minWords)) continue;
+    const asked = sizeAsked(minWords);
+    const { speakers = [] } = size;
+    if (speakers.some((one) => !isTooSmall(one, asked))) continue;
+    const [largest] = speakers
+      .map((one) => ({ ...one, bound: largestBound(one) }))
+      .toSorted((one, other) => other.bound - one.bound);
+    findings.report('slices-too-small', by, { from, count: speakers.length, largest, asked });
+  }
+}
+
+/** Tells bounds for a further test set that has too few words to be held to them. */
+function checkFurtherSet(
+  settings: SourceNode,
+  of: {
+    readonly step: string;
+    readonly from: string;
+    readonly node: SourceNode;
+    readonly size: LocalTestSet;
+    readonly schema: JsonSchema | undefined;
+    readonly findings: Findings;
+  },
+): void {
+  const { step, from, node, size, findings } = of;
+  const minWords = numberIn(settings, 'min-words', of.schema);
+  if (!isBounded(settings) || Number.isNaN(minWords)) return;
   const asked = sizeAsked(minWords);
-  const { speakers = [] } = size;
-  if (speakers.some((one) => !isTooSmall(one, asked))) return;
-  const [largest] = speakers
-    .map((one) => ({ ...one, bound: largestBound(one) }))
-    .toSorted((one, other) => other.bound - one.bound);
-  findings.report('slices-too-small', by, { from, count: speakers.length, largest, asked });
+  if (!isTooSmall(size, asked)) return;
+  findings.report('test-set-too-small', node, {
+    step,
+    from,
+    size,
+    asked,
+    hint: whatToDo(size, asked),
+    isFurther: true,
+  });
+}
+
+function isBounded(settings: SourceNode | undefined): boolean {
+  return ['max-wer', 'max-regression'].some((key) => valueAt(settings, key) !== undefined);
+}
+
+/** A setting or its default; NaN where only the run knows it. */
+function numberIn(settings: SourceNode | undefined, key: string, schema: JsonSchema | undefined): number {
+  const written = valueAt(settings, key);
+  if (written === undefined) return parseRateOrNumber(schema?.properties?.[key]?.default);
+  return parseRateOrNumber(written.kind === 'scalar' ? written.value : undefined);
 }
 
 /** NaN where only the run knows it. */

@@ -147,17 +147,17 @@ export async function readNow<E extends WorkedEntity>(
   return await collection.wait(self, { until: () => true, onTrouble: context.report, signal: context.signal });
 }
 
-/** Waits until the service has finished with the object; a Failed one fails the step with the service's reason, and stays. */
-export async function untilSucceeded<E extends WorkedEntity & { readonly properties?: Failable }>(
-  context: StepContext,
-  wanted: {
-    readonly what: string;
-    readonly collection: Pick<WorkedCollection<E, never>, 'wait'>;
-    readonly self: string;
-  },
-): Promise<E> {
+/** An object that the service works on. */
+interface AwaitedEntity<E extends WorkedEntity> {
+  readonly what: string;
+  readonly collection: Pick<WorkedCollection<E, never>, 'wait'>;
+  readonly self: string;
+}
+
+/** Waits until the service has finished with the object, Succeeded or Failed. */
+export async function untilEnded<E extends WorkedEntity>(context: StepContext, wanted: AwaitedEntity<E>): Promise<E> {
   let status = '';
-  const entity = await wanted.collection.wait(wanted.self, {
+  return await wanted.collection.wait(wanted.self, {
     signal: context.signal,
     onTrouble: context.report,
     onRead(read) {
@@ -165,6 +165,14 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
       status = read.status;
     },
   });
+}
+
+/** Waits until the service has finished with the object; a Failed one fails the step with the service's reason, and stays. */
+export async function untilSucceeded<E extends WorkedEntity & { readonly properties?: Failable }>(
+  context: StepContext,
+  wanted: AwaitedEntity<E>,
+): Promise<E> {
+  const entity = await untilEnded(context, wanted);
   if (entity.status === 'Succeeded') return entity;
   const reason = withReason(`The service failed the ${wanted.what}`, entity);
   throw new StepFailure(

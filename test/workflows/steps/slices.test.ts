@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { ResultsSlice } from '../../../schemas/types.gen.ts';
+import type { EvaluateSlice, ResultsSlice } from '../../../schemas/types.gen.ts';
 import { runResults } from '../../../workflows/evidence/run-results.ts';
+import type { Outputs } from '../../../workflows/engine/step-kind.ts';
+import { compareRates } from '../../../workflows/scoring/significance/compare-rates.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
+import { boundedOutputs } from '../../../workflows/steps/evaluate/bounded-outputs.ts';
 import {
-  judgeSlices,
+  type Cut,
+  cutRecordings,
   type SlicedRecording,
   sliceOutputs,
-  type SliceSettings,
 } from '../../../workflows/steps/evaluate/slices.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
-const settings: SliceSettings = { by: 'speaker', 'min-words': 700 };
+const settings: EvaluateSlice = { by: 'speaker', 'min-words': 700 };
 
 /** Recordings of 20 words of a speaker; in so many of the first ones each model makes one error, or `each`. */
 function said(
@@ -29,11 +32,35 @@ function said(
 
 function judge(
   recordings: readonly SlicedRecording[],
-  { isCompared = true, ...bounds }: Partial<SliceSettings> & { readonly isCompared?: boolean },
+  bounds: Partial<EvaluateSlice> & { readonly isCompared?: boolean },
 ): readonly ResultsSlice[] {
-  const slices = judgeSlices(recordings, { settings: { ...settings, ...bounds }, isCompared, seed: 1 });
-  if (typeof slices === 'string') throw new Error(slices);
-  return slices;
+  return slicesIn(judged(recordings, bounds));
+}
+
+function slicesIn(outputs: Outputs): readonly ResultsSlice[] {
+  return JSON.parse(String(outputs['slices'])) as readonly ResultsSlice[];
+}
+
+/** The outputs of a step that cuts these recordings once. */
+function judged(
+  recordings: readonly SlicedRecording[],
+  { isCompared = true, ...bounds }: Partial<EvaluateSlice> & { readonly isCompared?: boolean },
+): Outputs {
+  return judgedCuts(recordings, { cuts: [{ settings: { ...settings, ...bounds } }], isCompared });
+}
+
+function judgedCuts(
+  recordings: readonly SlicedRecording[],
+  { cuts, isCompared = true }: { readonly cuts: readonly Cut[]; readonly isCompared?: boolean },
+): Outputs {
+  const model = { self: ours, displayName: 'ours', because: 'named', isStandIn: false, transcribesUntil: undefined };
+  return boundedOutputs({
+    pair: { model, ...(isCompared ? { against: model } : {}) },
+    dataset,
+    evidence: { recordings, compared: compareRates(recordings, { seed: 1 })!, matchedPairsP: 1 },
+    cuts,
+    sets: [],
+  });
 }
 
 function passedOf(slices: readonly ResultsSlice[]): Readonly<Record<string, boolean | undefined>> {
@@ -78,10 +105,10 @@ describe('the slices of a test set', () => {
       sentence: 'too few to tell: 400 words in 20 recordings, fewer than 700 in 50',
     });
     expect(zoe).not.toHaveProperty('passed');
-    expect(sliceOutputs({ ...settings, ...bounds }, judge(recordings, bounds))).toMatchObject({
+    expect(judged(recordings, bounds)).toMatchObject({
       slicesPass: true,
       slicesTooFew: 1,
-      slicesVerdict: 'within the bounds: 2 of 3 speakers; too few words to tell: 1 of 3 speakers',
+      slicesVerdict: 'within the bounds: 2 of 3 parts by speaker; too few words to tell: 1 of 3 parts by speaker',
     });
     const lowered = judge(recordings, { ...bounds, 'min-words': 280 });
     expect(passedOf(lowered)).toEqual({ zoe: false, ada: true, bob: true });
@@ -91,9 +118,8 @@ describe('the slices of a test set', () => {
     const nameless = said('x', { before: 0, after: 0 }).map((one, index) => ({ ...one, name: `${index}.wav` }));
     expect(judge([...three, ...nameless], {}).map(({ value }) => value)).toContain(null);
     for (const recordings of [nameless, said('recording', { before: 1, after: 1 })]) {
-      const slices = judgeSlices(recordings, { settings, isCompared: true, seed: 1 });
-      expect(slices).toContain('tell no speakers');
-      expect(sliceOutputs({ ...settings, 'max-wer': 0.2 }, slices)).toMatchObject({ slicesPass: false });
+      expect(cutRecordings(recordings, { settings })).toContain('tell no speakers');
+      expect(judged(recordings, { 'max-wer': 0.2 })).toMatchObject({ slicesPass: false });
     }
   });
 
@@ -104,7 +130,8 @@ describe('the slices of a test set', () => {
       value: `speaker${index}`,
     });
     const many = Array.from({ length: 300 }, (_, index) => named(index < 19 ? beyond : within[0], index));
-    const outputs = sliceOutputs({ ...settings, 'max-regression': 0.01 }, many);
+    const bounded = { ...settings, 'max-regression': 0.01 };
+    const outputs = sliceOutputs([{ settings: bounded, slices: many }], { isCompared: true });
     const text = String(outputs['slices']);
     expect(text.length).toBeLessThan(65_536);
     const listed = JSON.parse(text) as readonly ResultsSlice[];
@@ -167,7 +194,7 @@ describe('evaluate with slices', () => {
     const { outcome } = await runStep(evaluate, wanted, { world: worldOfSpeakers() });
     const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
     expect(outputs).toMatchObject({ better: true, slicesPass: true });
-    expect(evaluate.summarise?.(outputs).at(-1)).toBe('by speaker: within the bounds: 3 of 3 speakers');
+    expect(evaluate.summarise?.(outputs).at(-1)).toBe('slices: within the bounds: 3 of 3 parts by speaker');
   });
 
   it('bounds the rate of each speaker for a model that is measured alone', async () => {
@@ -175,7 +202,7 @@ describe('evaluate with slices', () => {
     const { outcome } = await runStep(evaluate, wanted, { world: worldOfSpeakers() });
     const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
     expect(outputs).toMatchObject({ slicesPass: false });
-    expect(evaluate.summarise?.(outputs).at(-1)).toMatch(/^by speaker: speaker eve: 5\.6 % .* is above 2\.0 %$/);
+    expect(evaluate.summarise?.(outputs).at(-1)).toMatch(/^slices: speaker eve: 5\.6 % .* is above 2\.0 %$/);
   });
 
   it('does not pass where the evaluation does not tell what was recognised', async () => {

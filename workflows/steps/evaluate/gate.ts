@@ -1,4 +1,3 @@
-import type { EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
@@ -9,8 +8,7 @@ import { compareRates, type RateComparison } from '../../scoring/significance/co
 import { matchedPairs } from '../../scoring/significance/matched-pairs.ts';
 import { aboutWords, wordsFor } from '../../scoring/significance/power.ts';
 import { whatToDo } from '../../scoring/significance/test-set-size.ts';
-import { judgeSlices, sliceOutputs, type SliceSettings } from './slices.ts';
-import { type JudgedTerms, termOutputs } from './listed-terms.ts';
+import type { SlicedRecording } from './slices.ts';
 import { alignmentsIn, type Reader } from '../test-set.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
@@ -18,10 +16,8 @@ export interface Evidence {
   readonly compared: RateComparison;
   /** Of the matched pairs sentence-segment word error test. */
   readonly matchedPairsP: number;
-  /** The parts of the test set, or why there are none; undefined where none are asked for. */
-  readonly slices?: readonly ResultsSlice[] | string;
-  /** How terms were recognised, or why that is not known; undefined where none are asked for. */
-  readonly terms?: JudgedTerms | string | undefined;
+  /** The recordings one by one, with the errors of both models. */
+  readonly recordings: readonly SlicedRecording[];
 }
 
 /** One model in an evaluation: where it was measured, and what the service says of all recordings together. */
@@ -42,7 +38,6 @@ export async function readEvidence(
     /** How many recordings the dataset has; undefined when the service does not tell. */
     readonly recordings: number | undefined;
     readonly minWords: number;
-    readonly slices?: SliceSettings | undefined;
   },
   context: Reader,
 ): Promise<Evidence | string> {
@@ -61,7 +56,7 @@ export async function readEvidence(
   if (odd !== undefined || before.size !== after.size)
     return `the two models were not scored on the same words${odd === undefined ? '' : `, as in ${odd}`}`;
   const pairs = names.map((name) => ({ name, before: before.get(name) ?? '', after: after.get(name) ?? '' }));
-  const counted = pairs.map((pair) => ({
+  const recordings = pairs.map((pair) => ({
     name: pair.name,
     words: wordsIn(pair.after),
     errorsBefore: errorsIn(pair.before),
@@ -69,10 +64,9 @@ export async function readEvidence(
     group: speakerInId(pair.name),
   }));
   const seed = seedOfDataset(of.model.side.evaluation.dataset.self);
-  const compared = compareRates(counted, { seed, minWords: of.minWords });
+  const compared = compareRates(recordings, { seed, minWords: of.minWords });
   if (compared === undefined) return 'its files have no words';
-  const slices = of.slices && judgeSlices(counted, { settings: of.slices, isCompared: of.against !== undefined, seed });
-  return { compared, matchedPairsP: matchedPairs(pairs).pValue, ...(slices === undefined ? {} : { slices }) };
+  return { compared, matchedPairsP: matchedPairs(pairs).pValue, recordings };
 }
 
 /** The alignment of each recording, or why they are not those that the service has counted. */
@@ -122,6 +116,9 @@ export const outputsOfEvidence = [
   'slicesTooFew',
   'slicesPass',
   'slicesVerdict',
+  'sets',
+  'setsPass',
+  'setsVerdict',
   'termErrorRate',
   'termsSaid',
   'terms',
@@ -138,28 +135,11 @@ export const outputsOfEvidence = [
   'verdict',
 ] as const;
 
-/** How sure the rate of a model is, and what its slices and terms come to where they are asked for. Without evidence its interval is the rate alone. */
-export function intervalOutputs(
-  { wer }: Measurement,
-  evidence: Evidence | string,
-  wanted: Pick<EvaluateWith, 'slices' | 'terms' | 'max-term-error-rate'>,
-): Outputs {
-  const isKnown = typeof evidence !== 'string';
-  const slices = isKnown ? evidence.slices : evidence;
-  const terms = isKnown ? evidence.terms : evidence;
-  return {
-    ...(isKnown
-      ? {
-          werLow: evidence.compared.after.low,
-          werHigh: evidence.compared.after.high,
-          utterances: evidence.compared.utterances,
-        }
-      : { werLow: wer, werHigh: wer, incomplete: evidence }),
-    ...(wanted.slices === undefined || slices === undefined ? {} : sliceOutputs(wanted.slices, slices)),
-    ...(wanted.terms === undefined || terms === undefined
-      ? {}
-      : termOutputs(terms, { bound: wanted['max-term-error-rate'] })),
-  };
+/** How sure the rate of a model is. Without evidence its interval is the rate alone. */
+export function intervalOutputs({ wer }: Measurement, evidence: Evidence | string): Outputs {
+  if (typeof evidence === 'string') return { werLow: wer, werHigh: wer, incomplete: evidence };
+  const { after, utterances } = evidence.compared;
+  return { werLow: after.low, werHigh: after.high, utterances };
 }
 
 /** What is compared, and what counts as better. */
@@ -169,8 +149,8 @@ export interface Compared {
   readonly model: ChosenModel;
   readonly against: ChosenModel;
   readonly minImprovement: number;
-  readonly slices: SliceSettings | undefined;
-  readonly maxTermErrorRate: number | undefined;
+  /** The outputs about what is bounded besides: slices, further sets and terms. */
+  readonly bounded: Outputs;
 }
 
 /**
@@ -186,9 +166,7 @@ export function gateOutputs(compared: Compared, evidence: Evidence | string | un
   if (typeof evidence === 'string')
     return { ...rates, ...(isLower ? { better: false, verdict: `cannot tell: ${evidence}` } : {}) };
   const { delta, probabilityOfImprovement, pValue, isTooFew } = evidence.compared;
-  const doubt = isLower
-    ? (doubtOf(compared, evidence.compared) ?? doubtOfSlices(compared, evidence) ?? doubtOfTerms(compared, evidence))
-    : undefined;
+  const doubt = isLower ? (doubtOf(compared, evidence.compared) ?? doubtOfBounds(compared)) : undefined;
   return {
     ...(isLower ? { better: doubt === undefined, verdict: `${doubt ?? 'better'}${asGood}` } : {}),
     ...rates,
@@ -224,23 +202,23 @@ function doubtOf(
     : `better by ${formatRate(gain, [by, 0])}, less than ${formatRate(by, [gain])}`;
 }
 
-/** Which part of the test set speaks against a model that is better in all of it; undefined where none does. */
-function doubtOfSlices({ slices: settings }: Compared, { slices }: Evidence): string | undefined {
-  if (settings === undefined || slices === undefined) return undefined;
-  const { slicesPass, slicesVerdict } = sliceOutputs(settings, slices);
-  return slicesPass === false ? notFor('everywhere', String(slicesVerdict)) : undefined;
-}
-
-/** Why the terms speak against a model that is better; undefined where they do not. */
-function doubtOfTerms({ maxTermErrorRate: bound }: Compared, { terms }: Evidence): string | undefined {
-  if (terms === undefined) return undefined;
-  const { termsPass, termsVerdict } = termOutputs(terms, { bound });
-  return termsPass === false ? notFor('for the terms', String(termsVerdict)) : undefined;
-}
-
-function notFor(what: string, verdict: string): string {
+/** What speaks against a model that is better in all of the test set: a part of it, a further set, its terms. Undefined where nothing does. */
+function doubtOfBounds({ bounded }: Compared): string | undefined {
+  const [doubt] = boundedBesides.flatMap(([what, pass, told]) =>
+    bounded[pass] === false ? [[what, told] as const] : [],
+  );
+  if (doubt === undefined) return undefined;
+  const [what, told] = doubt;
+  const verdict = String(bounded[told]);
   return verdict.startsWith('cannot tell') ? verdict : `better, but not ${what}: ${verdict}`;
 }
+
+/** By what a verdict says of them: whether they pass, and that in words. */
+const boundedBesides = [
+  ['everywhere', 'slicesPass', 'slicesVerdict'],
+  ['on all sets', 'setsPass', 'setsVerdict'],
+  ['for the terms', 'termsPass', 'termsVerdict'],
+] as const;
 
 /** With fewer recordings the permutation test never says less than 5 %, however many words they have. */
 const fewestTold = 6;

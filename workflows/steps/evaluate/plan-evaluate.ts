@@ -5,8 +5,9 @@ import { findMeasurement, wordsOf } from '../../plan/measurements.ts';
 import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
 import { powerInWords } from '../../scoring/significance/power.ts';
 import { outputsOfEvidence } from './gate.ts';
-import { choosePair, describePair, measuredSides, outputsOf } from './measured-pair.ts';
-import { slicesInWords } from './slices.ts';
+import { choosePair, describePair, measuredSides, outputsOf, requestOf } from './measured-pair.ts';
+import { setsInWords } from './sets.ts';
+import { slicesInWords, slicesOf } from './slices.ts';
 
 /** What the step may do to the service. */
 export const effects = ['create-project', 'create-evaluation'] as const;
@@ -24,31 +25,35 @@ export function planEvaluate(
   const pair = choosePair(wanted, { ...facts, locale: pipeline.locale });
   if (typeof pair === 'string') return decidedAtRunTime(pair, { effects });
   const { dataset } = wanted;
-  const request = {
-    dataset,
-    model: pair.model.self,
-    ...(pair.against === undefined ? {} : { against: pair.against.self }),
-  };
+  const extras = extrasInWords(wanted, facts);
   if (wanted.live !== undefined) {
-    const summary = `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}, and of what ${wanted.live} answers now`;
+    const summary = `measure the word error rate of ${describePair(pair)}${extras}, and of what ${wanted.live} answers now`;
     return decidedAtRunTime(summary, { effects });
   }
-  const existing = findMeasurement(facts.evaluations, request);
+  const { sets = [] } = wanted;
+  const found = [dataset, ...sets.map((set) => set.dataset)].map((one) =>
+    findMeasurement(facts.evaluations, requestOf(pair, one)),
+  );
+  const [existing] = found;
   const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
   const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
-  if (existing === undefined) {
+  const missing = found.filter((one) => one === undefined).length;
+  if (existing === undefined || missing > 0) {
+    const makes = sets.length === 0 ? '' : `; makes ${missing} of ${found.length} evaluations`;
     return {
       action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}${shows}`,
+      summary: `measure the word error rate of ${describePair(pair)}${extras}${makes}${shows}`,
       effects,
       outputs: {},
     };
   }
   const sides = measuredSides(existing.entity, pair);
-  if (existing.action === 'adopt' || typeof sides === 'string') {
+  const underWay = typeof sides === 'string' ? existing : found.find((one) => one?.action === 'adopt');
+  if (underWay !== undefined || typeof sides === 'string') {
+    const { displayName, status } = (underWay ?? existing).entity;
     return {
       action: 'adopt',
-      summary: `wait for evaluation ${existing.entity.displayName}, which is ${existing.entity.status}`,
+      summary: `wait for evaluation ${displayName}, which is ${status}`,
       effects: [],
       outputs: { evaluation: existing.entity.self },
     };
@@ -57,6 +62,7 @@ export function planEvaluate(
     pair,
     sides,
     evidence: undefined,
+    bounded: sets.length === 0 ? {} : { reused: true },
     wanted,
     observedAt: facts.observedAt,
   });
@@ -65,7 +71,7 @@ export function planEvaluate(
   const { verdict = `whether chance explains the difference is found out at run time${shows}` } = outputs;
   return {
     action: 'reuse',
-    summary: `word error rate of ${describePair(pair)} is known: ${written}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
+    summary: `word error rate of ${describePair(pair)} is known: ${written}${setsInWords(sets, facts.datasets)}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
     effects: [],
     outputs,
     undecided: outputsOfEvidence.filter((name) => !Object.hasOwn(outputs, name)),
@@ -73,7 +79,8 @@ export function planEvaluate(
 }
 
 /** What else is measured and bounded, as a part of the plan's sentence. */
-function extrasInWords({ slices, terms, 'max-term-error-rate': bound }: EvaluateWith): string {
+function extrasInWords(wanted: EvaluateWith, { datasets }: Pick<Facts, 'datasets'>): string {
+  const { sets = [], terms, 'max-term-error-rate': bound } = wanted;
   const ofTerms = terms === undefined ? '' : `, and of the terms in ${terms}`;
-  return `${slicesInWords(slices)}${ofTerms}${bound === undefined ? '' : ` (at most ${formatRate(bound)})`}`;
+  return `${slicesInWords(slicesOf(wanted))}${ofTerms}${bound === undefined ? '' : ` (at most ${formatRate(bound)})`}${setsInWords(sets, datasets)}`;
 }
