@@ -166,7 +166,8 @@ function costsOf(
   { id, known }: { readonly id: string; readonly known: KnownObjects | undefined },
 ): readonly ResultsCost[] {
   if (step.status !== 'succeeded') return [];
-  return shownSets(id, step).flatMap(({ shown }) => costOf(shown, known) ?? []);
+  const sets = shownSets(id, step).map(({ shown }) => [shown.text('set.evaluation'), shown] as const);
+  return [...new Map(sets).values()].flatMap((shown) => costOf(shown, known) ?? []);
 }
 
 /** Of one evaluation: the hours of its dataset, once for each model. Nothing where it was there before. */

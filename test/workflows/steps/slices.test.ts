@@ -123,6 +123,82 @@ describe('the slices of a test set', () => {
     }
   });
 
+  it('are those of a column, whatever folder and extension it gives to recordings', () => {
+    const recordings = [...said('ada', { before: 5, after: 40 }), ...said('bob', { before: 5, after: 5 })];
+    const values = new Map(
+      recordings
+        .slice(0, 110)
+        .map(({ name }, index) => [
+          `audio/${name.replace('.wav', '')}`,
+          index < 60 ? 'scottish' : index < 70 ? '' : 'irish',
+        ]),
+    );
+    const cut = {
+      settings: { ...settings, by: 'accent', manifest: 'm.tsv', 'max-regression': 0.01, 'min-words': 0 },
+      values,
+    };
+    const outputs = judgedCuts(recordings, { cuts: [cut] });
+    expect(slicesIn(outputs).map(({ by, value, passed, rate }) => [by, value, passed, rate.utterances])).toEqual([
+      ['accent', 'scottish', false, 60],
+      ['accent', 'irish', true, 40],
+      ['accent', null, true, 20],
+    ]);
+    expect(outputs['slicesVerdict']).toMatch(/^accent scottish: higher by 2\.9 %/);
+    const without = judgedCuts(recordings.slice(60), { cuts: [cut] });
+    expect(without['slicesVerdict']).toBe('within the bounds: 2 of 2 parts by accent');
+  });
+
+  it('cannot be told where a manifest names no recording, or tells nothing of one', () => {
+    const recordings = said('ada', { before: 5, after: 5 });
+    const cutBy = (values: ReadonlyMap<string, string>): Cut => ({
+      settings: { ...settings, by: 'accent', manifest: 'm.tsv', 'max-wer': 0.5 },
+      values,
+    });
+    expect(judgedCuts(recordings, { cuts: [cutBy(new Map([['ada_0', 'irish']]))] })).toEqual({
+      slicesPass: false,
+      slicesVerdict: 'cannot tell: m.tsv names none of the recordings: it has ada_0, the test set ada-0.wav',
+    });
+    expect(judgedCuts(recordings, { cuts: [cutBy(new Map([['ada-0', '']]))] })).toMatchObject({
+      slicesPass: false,
+      slicesVerdict: 'cannot tell: m.tsv tells no accent of any recording',
+    });
+  });
+
+  it('are of several cuts, each by its own bounds, and are tested together', () => {
+    const recordings = [...said('ada', { before: 0, after: 8 }), ...said('bob', { before: 5, after: 5 })];
+    const bySpeaker = { settings: { ...settings, 'max-regression': 0 } };
+    const by = (name: string, of: (index: number) => number): Cut => ({
+      settings: { by: name, manifest: 'm.tsv', 'min-words': 0, 'max-regression': 0 },
+      values: new Map(recordings.map((one, index) => [one.name, String(of(index))])),
+    });
+    const two = judgedCuts(recordings, { cuts: [bySpeaker, by('half', (index) => index % 2)] });
+    expect(two).toMatchObject({ slicesPass: false, slicesVerdict: expect.stringMatching(/^speaker ada: /) as string });
+    expect(slicesIn(two).map((slice) => slice.by)).toEqual(['speaker', 'speaker', 'half', 'half']);
+    const many = judgedCuts(recordings, { cuts: [bySpeaker, by('minute', (index) => index % 20)] });
+    expect(many).toMatchObject({
+      slicesPass: true,
+      slicesVerdict: 'within the bounds: 2 of 2 parts by speaker, 20 of 20 parts by minute',
+    });
+    const shown = judgedCuts(recordings, { cuts: [bySpeaker, { settings: { ...settings } }] });
+    expect(shown['slicesVerdict']).toMatch(/^speaker ada: [^;]+$/);
+  });
+
+  it('draw the speakers of a part together where it has twenty', () => {
+    const recordings = Array.from({ length: 400 }, (_, index) => ({
+      name: `${index % 20}-${index}.wav`,
+      group: String(index % 20),
+      words: 20,
+      errorsBefore: 0,
+      // One speaker alone has all errors.
+      errorsAfter: index % 20 === 0 ? 10 : 0,
+    }));
+    const values = new Map(recordings.map(({ name }) => [name, 'irish']));
+    const cut = { settings: { ...settings, by: 'accent', manifest: 'm.tsv', 'max-wer': 0.001 }, values };
+    expect(judgedCuts(recordings, { cuts: [cut] })).toMatchObject({ slicesPass: true });
+    const apart = recordings.map((one) => ({ ...one, group: undefined }));
+    expect(judgedCuts(apart, { cuts: [cut] })).toMatchObject({ slicesPass: false });
+  });
+
   it('are in an output as far as there is room, those beyond a bound first', () => {
     const [beyond, ...within] = judge(three, { 'max-regression': 0.01 });
     const named = (slice: ResultsSlice | undefined, index: number): ResultsSlice => ({
@@ -232,6 +308,38 @@ describe('evaluate with slices', () => {
         verdict: expect.stringMatching(/^cannot tell: the names .* tell no speakers/) as string,
       },
     });
+  });
+
+  it('cuts by what its manifest says, and measures nothing by a column without one', async () => {
+    const world = worldOfSpeakers();
+    const read: string[] = [];
+    world.recordingValues = new Map([
+      ...Array.from({ length: 60 }, (_, index) => [`eve-${index}`, 'rural'] as const),
+      ['bob-0', 'town'],
+    ]);
+    const { recordingValues } = world.ports.data;
+    Object.assign(world.ports.data, {
+      recordingValues: async (file: string, column: string) => {
+        read.push(`${column} of ${file}`);
+        return await recordingValues(file, column);
+      },
+    });
+    const slices = { by: 'home', manifest: 'data/people.csv', 'min-words': 700, 'max-regression': 0.02 };
+    const { outcome } = await runStep(evaluate, { ...always, against: 'base', slices: [slices] }, { world });
+    expect(read).toEqual(['home of /pipeline/data/people.csv']);
+    expect(outcome).toMatchObject({
+      outputs: {
+        better: false,
+        verdict: expect.stringMatching(/^better, but not everywhere: home rural: higher by 4\.9 %/) as string,
+        slicesTooFew: 1,
+      },
+    });
+    const { manifest: _, ...nameless } = slices;
+    const other = worldOfSpeakers();
+    await expect(runStep(evaluate, { ...always, slices: nameless }, { world: other })).rejects.toThrow(
+      'Name a manifest that tells the home of recordings: their names tell speakers alone',
+    );
+    expect(other.created).toEqual([]);
   });
 
   it('plans them, and leaves to the run what they come to', async () => {
