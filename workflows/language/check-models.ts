@@ -1,22 +1,14 @@
 import path from 'node:path';
 import { type JsonSchema, schemaOfKind } from '../../schemas/index.ts';
-import { inlineReferences } from '../../schemas/inline-references.ts';
 import type { CheckedStep } from './check-steps.ts';
 import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
 import type { SourceNode } from '../document/read-document.ts';
-import { formatRate, parseRate } from '../document/rates.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
 import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
-import { powerInWords, smallestDifference } from '../scoring/significance/power.ts';
-import {
-  isTooSmall,
-  largestBound,
-  type LocalTestSet,
-  sizeAsked,
-  whatToDo,
-} from '../scoring/significance/test-set-size.ts';
+import type { LocalTestSet } from '../scoring/significance/test-set-size.ts';
+import { checkTestSets, type LocalSet } from './check-test-sets.ts';
 
 /**
  * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
@@ -49,7 +41,7 @@ export function checkModels(
   checkServed(using, { ...at, measures });
   checkEndpoints(using, { measures, findings });
   checkComparisons(measures, { findings });
-  if (testSetSize !== undefined) checkTestSets(measures, { testSetSize, findings });
+  if (testSetSize !== undefined) checkTestSets(localSets(measures), { testSetSize, findings });
 }
 
 interface Pipeline {
@@ -162,119 +154,14 @@ function checkTestData(
     }
 }
 
-/**
- * Tells comparisons whose test set is too small for them, or cannot show the improvement that they ask for, and bounds for parts of a
- * test set that has none that is large enough.
- */
-function checkTestSets(
-  measures: readonly Use[],
-  {
-    testSetSize,
-    findings,
-  }: Pick<Pipeline, 'findings'> & { readonly testSetSize: (folder: string) => LocalTestSet | undefined },
-): void {
-  const sizes = new Map<string, LocalTestSet | undefined>();
-  for (const use of measures) {
-    const { step } = use;
-    const settings = valueAt(step.node, 'with');
-    for (const { node, made, settings: own } of datasetsOf(use)) {
+/** The datasets that are measured and whose recordings lie here, as far as the document says where. */
+function localSets(measures: readonly Use[]): readonly LocalSet[] {
+  return measures.flatMap((use) =>
+    datasetsOf(use).flatMap(({ node, made, settings }) => {
       const from = made?.step.literals.get(sourceOf(made.step) ?? '');
-      if (from === undefined || isUrl(from)) continue;
-      const size = sizes.has(from) ? sizes.get(from) : testSetSize(from);
-      sizes.set(from, size);
-      if (size === undefined) continue;
-      const schema = inlineReferences(schemaOf(step));
-      if (own !== settings) {
-        checkFurtherSet(own, { step: step.id, from, node, size, schema: schema.properties?.['sets']?.items, findings });
-        continue;
-      }
-      checkSlices(settings, { from, size, schema: schema.properties?.['slices'], findings });
-      const minWords = numberIn(settings, 'min-words', schema);
-      if (valueAt(settings, 'against') === undefined || Number.isNaN(minWords)) continue;
-      const asked = sizeAsked(minWords);
-      if (isTooSmall(size, asked)) {
-        const hint = whatToDo(size, asked);
-        findings.report('test-set-too-small', node, { step: step.id, from, size, asked, hint, isFurther: false });
-        continue;
-      }
-      const bound = valueAt(settings, 'min-improvement');
-      const rate = numberIn(settings, 'min-improvement', schema);
-      const isCoarse = !(rate > 0 && rate < smallestDifference(size.words));
-      if (bound === undefined || isCoarse) continue;
-      findings.report('gate-too-fine', bound, { from, rate: formatRate(rate), shows: powerInWords(size.words) });
-    }
-  }
-}
-
-/** Tells bounds for parts of a test set none of which has words enough to be held to them. What a manifest tells is left to the run. */
-function checkSlices(
-  settings: SourceNode | undefined,
-  of: {
-    readonly from: string;
-    readonly size: LocalTestSet;
-    readonly schema: JsonSchema | undefined;
-    readonly findings: Findings;
-  },
-): void {
-  const { from, size, findings } = of;
-  const written = valueAt(settings, 'slices');
-  for (const cut of written?.kind === 'list' ? written.items : [written]) {
-    const by = valueAt(cut, 'by');
-    if (by === undefined || !isBounded(cut) || valueAt(cut, 'manifest') !== undefined) continue;
-    const minWords = numberIn(cut, 'min-words', of.schema);
-    if (Number.isNaN(minWords)) continue;
-    const asked = sizeAsked(minWords);
-    const { speakers = [] } = size;
-    if (speakers.some((one) => !isTooSmall(one, asked))) continue;
-    const [largest] = speakers
-      .map((one) => ({ ...one, bound: largestBound(one) }))
-      .toSorted((one, other) => other.bound - one.bound);
-    findings.report('slices-too-small', by, { from, count: speakers.length, largest, asked });
-  }
-}
-
-/** Tells bounds for a further test set that has too few words to be held to them. */
-function checkFurtherSet(
-  settings: SourceNode,
-  of: {
-    readonly step: string;
-    readonly from: string;
-    readonly node: SourceNode;
-    readonly size: LocalTestSet;
-    readonly schema: JsonSchema | undefined;
-    readonly findings: Findings;
-  },
-): void {
-  const { step, from, node, size, findings } = of;
-  const minWords = numberIn(settings, 'min-words', of.schema);
-  if (!isBounded(settings) || Number.isNaN(minWords)) return;
-  const asked = sizeAsked(minWords);
-  if (!isTooSmall(size, asked)) return;
-  findings.report('test-set-too-small', node, {
-    step,
-    from,
-    size,
-    asked,
-    hint: whatToDo(size, asked),
-    isFurther: true,
-  });
-}
-
-function isBounded(settings: SourceNode | undefined): boolean {
-  return ['max-wer', 'max-regression'].some((key) => valueAt(settings, key) !== undefined);
-}
-
-/** A setting or its default; NaN where only the run knows it. */
-function numberIn(settings: SourceNode | undefined, key: string, schema: JsonSchema | undefined): number {
-  const written = valueAt(settings, key);
-  if (written === undefined) return parseRateOrNumber(schema?.properties?.[key]?.default);
-  return parseRateOrNumber(written.kind === 'scalar' ? written.value : undefined);
-}
-
-/** NaN where only the run knows it. */
-function parseRateOrNumber(written: unknown): number {
-  if (typeof written === 'number') return written;
-  return typeof written === 'string' ? (parseRate(written) ?? Number.NaN) : Number.NaN;
+      return from === undefined || isUrl(from) ? [] : [{ step: use.step, node, settings, from }];
+    }),
+  );
 }
 
 /** The setting that says where an upload takes its data from. */

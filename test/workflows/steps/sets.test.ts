@@ -234,7 +234,7 @@ describe('evaluate with further sets', () => {
     world.objects.evaluations.splice(0, 1);
     expect(planned(world, more)).toMatchObject({
       action: 'create',
-      summary: expect.stringContaining('makes 1 of 4 evaluations') as string,
+      summary: expect.stringContaining('makes 1 of 3 evaluations') as string,
     });
     expect(await measure(world, more)).toMatchObject({ kind: 'done', outputs: { reused: true } });
   });

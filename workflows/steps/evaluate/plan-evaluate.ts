@@ -1,6 +1,7 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Facts } from '../../plan/facts.ts';
+import { entityId } from '../../plan/identity.ts';
 import { findMeasurement, wordsOf } from '../../plan/measurements.ts';
 import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
 import { powerInWords } from '../../scoring/significance/power.ts';
@@ -26,20 +27,20 @@ export function planEvaluate(
   if (typeof pair === 'string') return decidedAtRunTime(pair, { effects });
   const { dataset } = wanted;
   const extras = extrasInWords(wanted, facts);
+  const { sets = [] } = wanted;
+  // Two sets on one dataset have one evaluation.
+  const datasets = new Set([dataset, ...sets.map((set) => set.dataset)].map((one) => entityId(one)));
+  const found = [...datasets].map((one) => findMeasurement(facts.evaluations, requestOf(pair, one)));
+  const missing = found.filter((one) => one === undefined).length;
+  const makes = sets.length === 0 || missing === 0 ? '' : `; makes ${missing} of ${found.length} evaluations`;
   if (wanted.live !== undefined) {
-    const summary = `measure the word error rate of ${describePair(pair)}${extras}, and of what ${wanted.live} answers now`;
+    const summary = `measure the word error rate of ${describePair(pair)}${extras}, and of what ${wanted.live} answers now${makes}`;
     return decidedAtRunTime(summary, { effects });
   }
-  const { sets = [] } = wanted;
-  const found = [dataset, ...sets.map((set) => set.dataset)].map((one) =>
-    findMeasurement(facts.evaluations, requestOf(pair, one)),
-  );
   const [existing] = found;
   const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
   const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
-  const missing = found.filter((one) => one === undefined).length;
   if (existing === undefined || missing > 0) {
-    const makes = sets.length === 0 ? '' : `; makes ${missing} of ${found.length} evaluations`;
     return {
       action: 'create',
       summary: `measure the word error rate of ${describePair(pair)}${extras}${makes}${shows}`,

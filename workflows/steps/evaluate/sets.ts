@@ -48,8 +48,9 @@ function namesOfSets(
   const names: string[] = [];
   for (const [index, { name = displayName(index), dataset }] of sets.entries()) {
     const wanted = name ?? entityId(dataset);
-    const same = names.filter((other) => other === wanted || other.startsWith(`${wanted} (`)).length;
-    names.push(same === 0 ? wanted : `${wanted} (${same + 1})`);
+    let own = wanted;
+    for (let count = 2; names.includes(own); count += 1) own = `${wanted} (${count})`;
+    names.push(own);
   }
   return names;
 }
