@@ -73,6 +73,8 @@ export interface JsonSchema {
   readonly 'x-asks-person'?: boolean;
   /** The setting without which this one means nothing, or several of which there must be one. */
   readonly 'x-needs'?: string | readonly string[];
+  /** The values that mean something without the setting of `x-needs`. */
+  readonly 'x-needs-unless'?: readonly string[];
   /** The setting without which a value means nothing, by that value. */
   readonly 'x-value-needs'?: Readonly<Record<string, string>>;
   /** The setting beside which this one means nothing unless it has its default. */
@@ -81,6 +83,8 @@ export interface JsonSchema {
   readonly 'x-heard'?: boolean;
   /** A file that lists terms. */
   readonly 'x-terms'?: boolean;
+  /** A file that tells something of each recording: the setting beside it that names the column. */
+  readonly 'x-manifest'?: string;
   /** The kinds that a dataset may be of; all when left out. */
   readonly 'x-dataset-kinds'?: readonly string[];
   /** Kinds of which a list of datasets may not have all. */
@@ -96,4 +100,9 @@ export interface JsonSchema {
   /** Whether a secret variable may stand in it. */
   readonly 'x-takes-secrets'?: boolean;
   readonly [keyword: string]: unknown;
+}
+
+/** Whether a schema takes values of a type of JSON, maybe among others. */
+export function takesType({ type }: JsonSchema, wanted: string): boolean {
+  return [type].flat().includes(wanted);
 }

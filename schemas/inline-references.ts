@@ -20,9 +20,20 @@ export function inlineReferences(schema: JsonSchema, root: JsonSchema = schema):
   };
 }
 
+/** The same schema with what each `$ref` to a definition of its own names in its place; those to shared definitions stay. */
+export function inlineOwnReferences(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema), (_, value: JsonSchema | null) => {
+    if (value?.$ref?.startsWith(OWN_DEFINITIONS) !== true) return value;
+    const { $ref, ...rest } = value;
+    const { examples: _examples, ...whole }: JsonSchema = definition($ref, schema) ?? {};
+    return { ...whole, ...rest };
+  }) as JsonSchema;
+}
+
+const OWN_DEFINITIONS = '#/$defs/';
+
 function definition(reference: string, root: JsonSchema): JsonSchema | undefined {
-  const local = '#/$defs/';
-  if (reference.startsWith(local)) return root.$defs?.[reference.slice(local.length)];
+  if (reference.startsWith(OWN_DEFINITIONS)) return root.$defs?.[reference.slice(OWN_DEFINITIONS.length)];
   return (documentSchema as JsonSchema).$defs?.[reference.slice(SHARED_DEFINITIONS.length)];
 }
 

@@ -1,5 +1,5 @@
 import { inlineReferences } from './inline-references.ts';
-import type { JsonSchema } from './index.ts';
+import { type JsonSchema, takesType } from './index.ts';
 
 /**
  * The schema of the settings as a step gets them, from the schema of `with` as a person writes it: what has a default is
@@ -29,7 +29,6 @@ function settledObject(schema: JsonSchema): JsonSchema {
 
 function settledProperty(property: JsonSchema): JsonSchema {
   const { description = '' } = property;
-  if (property.type === 'object') return settledObject(property);
   if (property['x-type'] === 'rate') {
     return { type: 'number', description: `${description} As 0..1.`, minimum: 0, maximum: 1 };
   }
@@ -39,5 +38,6 @@ function settledProperty(property: JsonSchema): JsonSchema {
   if (property['x-type'] === 'measurement') {
     return { type: 'number', description: `${description} As the rate that it found.`, minimum: 0 };
   }
-  return property;
+  const settled = takesType(property, 'object') ? settledObject(property) : property;
+  return settled.items === undefined ? settled : { ...settled, items: settledProperty(settled.items) };
 }

@@ -842,6 +842,14 @@ export interface ResultsSet {
    */
   readonly bound?: number;
   /**
+   * Whether it is within its bounds, of a further set that guards a decision; absent without bounds, and where it has too few words to tell.
+   */
+  readonly passed?: boolean;
+  /**
+   * What its bounds say, or that it has too few words.
+   */
+  readonly sentence?: string;
+  /**
    * Parts of the set; empty when it was not cut.
    */
   readonly slices: readonly ResultsSlice[];
@@ -928,7 +936,7 @@ export interface ResultsComparison {
    */
   readonly probabilityOfImprovement: number;
   /**
-   * Of the paired permutation test; of a slice as it counts beside those of the other slices (Holm).
+   * Of the paired permutation test; of a slice or a further set as it counts beside those of the others (Holm).
    */
   readonly pValue: number;
   /**
@@ -3383,6 +3391,35 @@ export interface UploadOutputs {
 }
 
 /**
+ * Look at parts of the dataset by themselves, too, and bound each of them: nothing is `better` where one is beyond a bound, and chance does not explain that, all parts, sets and bounds of the step together (Holm). Without a bound the parts are shown alone. A list cuts the dataset in several ways.
+ * @maxItems 10
+ */
+export type EvaluateSlices =
+  | {
+      /**
+       * What the recordings of a part share: a column of `manifest`. `speaker` without it is what stands in their names before the first `-` or `_`.
+       */
+      readonly by: string;
+      /**
+       * A file that tells something of each recording, relative to the pipeline's file: tab-separated, or comma-separated with `"` as RFC 4180 has it, with a header line; its first column names the recording, with or without folder and `.wav`. Recordings that it does not name, or without a value, are a part of their own.
+       */
+      readonly manifest?: string;
+      /**
+       * The word error rate of `model` that no part may be above. As 0..1.
+       */
+      readonly 'max-wer'?: number;
+      /**
+       * By how much the word error rate of `model` may be above that of `against` in a part: the difference of the two rates. With `0%` no part may become worse. As 0..1.
+       */
+      readonly 'max-regression'?: number;
+      /**
+       * How many words a part has to have to decide anything, and 50 recordings with them; fewer words ask for fewer recordings in the same proportion. Smaller parts are shown, and `slicesVerdict` counts them.
+       */
+      readonly 'min-words': number;
+    }
+  | readonly EvaluateSlice[];
+
+/**
  * Measures the word error rate of a model on a dataset, and of another one beside it when `against` is given.
  */
 export interface EvaluateWith {
@@ -3406,27 +3443,12 @@ export interface EvaluateWith {
    * How many words the dataset has to have for `better`, and 50 recordings with them: intervals of fewer are too narrow. Fewer words ask for fewer recordings in the same proportion. Chance must not explain the difference in any case.
    */
   readonly 'min-words': number;
+  readonly slices?: EvaluateSlices;
   /**
-   * Look at parts of the dataset by themselves, too, and bound each of them: nothing is `better` where one is beyond a bound, and chance does not explain that, all parts and bounds together (Holm). Without a bound the parts are shown alone.
+   * Further test sets that guard the decision: the same models are measured on each of them, in an evaluation of its own, and nothing is `better` where one is beyond a bound, and chance does not explain that, all parts, sets and bounds of the step together (Holm). Without a bound a set is shown alone.
+   * @maxItems 20
    */
-  readonly slices?: {
-    /**
-     * What the recordings of a part share: `speaker` is what stands in their names before the first `-` or `_`.
-     */
-    readonly by: 'speaker';
-    /**
-     * The word error rate of `model` that no part may be above. As 0..1.
-     */
-    readonly 'max-wer'?: number;
-    /**
-     * By how much the word error rate of `model` may be above that of `against` in a part: the difference of the two rates. With `0%` no part may become worse. As 0..1.
-     */
-    readonly 'max-regression'?: number;
-    /**
-     * How many words a part has to have to decide anything, and 50 recordings with them; fewer words ask for fewer recordings in the same proportion. Smaller parts are shown, and `slicesVerdict` counts them.
-     */
-    readonly 'min-words': number;
-  };
+  readonly sets?: readonly EvaluateSet[];
   /**
    * A file of terms that are counted by themselves, relative to the pipeline's file: names, drugs, call signs, one a line, its spellings separated by `|`, as `speechops score --terms` takes it. They are looked for in what `model` recognised and in the dataset's transcript, as the profile of the locale writes them.
    */
@@ -3447,6 +3469,56 @@ export interface EvaluateWith {
    * The evaluation's display name. The step's id when left out.
    */
   readonly name: string;
+}
+/**
+ * How a dataset is cut, and what each part of it must keep.
+ */
+export interface EvaluateSlice {
+  /**
+   * What the recordings of a part share: a column of `manifest`. `speaker` without it is what stands in their names before the first `-` or `_`.
+   */
+  readonly by: string;
+  /**
+   * A file that tells something of each recording, relative to the pipeline's file: tab-separated, or comma-separated with `"` as RFC 4180 has it, with a header line; its first column names the recording, with or without folder and `.wav`. Recordings that it does not name, or without a value, are a part of their own.
+   */
+  readonly manifest?: string;
+  /**
+   * The word error rate of `model` that no part may be above. As 0..1.
+   */
+  readonly 'max-wer'?: number;
+  /**
+   * By how much the word error rate of `model` may be above that of `against` in a part: the difference of the two rates. With `0%` no part may become worse. As 0..1.
+   */
+  readonly 'max-regression'?: number;
+  /**
+   * How many words a part has to have to decide anything, and 50 recordings with them; fewer words ask for fewer recordings in the same proportion. Smaller parts are shown, and `slicesVerdict` counts them.
+   */
+  readonly 'min-words': number;
+}
+/**
+ * A test set.
+ */
+export interface EvaluateSet {
+  /**
+   * The dataset to recognise, as `dataset` of the step.
+   */
+  readonly dataset: string;
+  /**
+   * What the set is called in verdicts and reports. The display name of its dataset when left out.
+   */
+  readonly name?: string;
+  /**
+   * The word error rate of `model` that the set may not be above. As 0..1.
+   */
+  readonly 'max-wer'?: number;
+  /**
+   * By how much the word error rate of `model` may be above that of `against` on the set: the difference of the two rates. With `0%` it may not become worse. As 0..1.
+   */
+  readonly 'max-regression'?: number;
+  /**
+   * How many words the set has to have to decide anything, and 50 recordings with them; fewer words ask for fewer recordings in the same proportion. A smaller set is shown, and `setsVerdict` says so.
+   */
+  readonly 'min-words': number;
 }
 
 /**
@@ -3513,6 +3585,22 @@ export interface EvaluateOutputs {
    * The same in words: which part is beyond which bound, and how many have too few words.
    */
   readonly slicesVerdict?: string;
+  /**
+   * The further sets as `results.json` has them, as JSON (`fromJSON`), in their order: `name`, `evaluation`, `rate`, `againstRate`, `comparison`, `passed`, `sentence`.
+   */
+  readonly sets?: string;
+  /**
+   * Whether the evaluation of the step's own dataset was there before; the further sets say so themselves.
+   */
+  readonly reused?: boolean;
+  /**
+   * Whether no further set is beyond a bound, those of too few words left aside; false where one that is bounded does not tell, as when its evaluation failed or is partial. Absent without a bound.
+   */
+  readonly setsPass?: boolean;
+  /**
+   * The same in words: which set is beyond which bound, and how many have too few words.
+   */
+  readonly setsVerdict?: string;
   /**
    * The term error rate: (misses + false alarms) / times that terms were said. Absent where none was said, or the recordings do not tell.
    */
@@ -3634,11 +3722,11 @@ export interface EvaluateOutputs {
    */
   readonly tooFew?: boolean;
   /**
-   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`, and `slicesPass` and `termsPass` where there are bounds for parts and terms. With `noise` its highest rate is below the lowest of `against`, too.
+   * Whether `model` has the lower word error rate of the two, and not by chance: the interval of the difference is below 0 and `pValue` below 0.05, by at least `min-improvement`, over at least `min-words`, and `slicesPass`, `setsPass` and `termsPass` where there are bounds for parts, further sets and terms. With `noise` its highest rate is below the lowest of `against`, too.
    */
   readonly better?: boolean;
   /**
-   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do, or which part of the dataset, or that its terms are beyond a bound, or that noise explains it. Where one of the two is a base model and the custom one is not better, it says that, too.
+   * The same in words: `better`, `not better`, or why a lower rate does not count, as `better by 0.1 %, less than 1.0 %` or `too few to tell` with what to do, or which part of the dataset or further set is beyond a bound, that its terms are, or that noise explains it. Where one of the two is a base model and the custom one is not better, it says that, too.
    */
   readonly verdict?: string;
 }

@@ -11,8 +11,9 @@ import {
   runSchema,
   settingsSchema,
   stepSchemas,
+  takesType,
 } from '../schemas/index.ts';
-import { inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
+import { inlineOwnReferences, inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
 import { completeEnvironmentSchema, settledPartSchema, settledTitle } from '../schemas/settled-environment.ts';
 import { resolvedSchema } from '../schemas/resolved-schema.ts';
 import { camelCase } from '../stacks/environment/environment.ts';
@@ -46,7 +47,14 @@ function editorBundle(): JsonSchema {
   const { $id: _, $defs, ...document } = documentSchema as JsonSchema;
   const { step, ...definitions } = $defs ?? {};
   const settings = kinds.map(([kind, schema]) => {
-    const { $schema: _schema, $id: _id, $defs: _outputs, title: _title, examples: _examples, ...rest } = schema;
+    const {
+      $schema: _schema,
+      $id: _id,
+      $defs: _outputs,
+      title: _title,
+      examples: _examples,
+      ...rest
+    } = inlineOwnReferences(schema);
     return [kind, withExpressions({ ...rest, description: `${schema.description} ${outputsOf(schema)}` })] as const;
   });
   return {
@@ -102,6 +110,8 @@ function withExpressions(schema: JsonSchema): JsonSchema {
 
 function settingWithExpression(property: JsonSchema): JsonSchema {
   if (property.type === 'object') return withExpressions(property);
+  if (takesType(property, 'array') && property.items?.properties !== undefined)
+    return { ...(property.properties ? withExpressions(property) : property), items: withExpressions(property.items) };
   const isFreeText = property.type === 'string' && property.enum === undefined;
   if (isFreeText) return withoutAnnotations(property);
   const { description, default: standard, ...rest } = property;

@@ -1,4 +1,5 @@
 import { documentSchema, type JsonSchema, stepSchemas } from '../schemas/index.ts';
+import { inlineOwnReferences } from '../schemas/inline-references.ts';
 import { functions } from '../workflows/expressions/expression-syntax.ts';
 import { nameOfValueType, typeOfSchema } from '../workflows/expressions/value-type.ts';
 import { markdownTable, settingsTable } from './schema-table.ts';
@@ -34,7 +35,9 @@ function parts(): Readonly<Record<string, readonly string[]>> {
   const tables = Object.entries($defs ?? {}).flatMap(([name, schema]) =>
     schema.properties === undefined ? [] : [`### \`${name}\`\n`, `${schema.description}\n`, ...keys(schema)],
   );
-  const kinds = Object.entries(stepSchemas).map(([kind, schema]) => [`uses: ${kind}`, kindLines(schema)] as const);
+  const kinds = Object.entries(stepSchemas).map(
+    ([kind, schema]) => [`uses: ${kind}`, kindLines(inlineOwnReferences(schema))] as const,
+  );
   return {
     keys: ['### The document\n', ...keys(document), ...tables],
     ...Object.fromEntries(kinds),

@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../schemas/index.ts';
+import { type JsonSchema, takesType } from '../schemas/index.ts';
 
 /** What stands in a table for a `$ref`: a link, or what the schema takes. */
 export type TellReference = (path: string) => string;
@@ -22,12 +22,15 @@ export function takes(property: JsonSchema, tellReference: TellReference): strin
   if (meaning !== undefined) return meaning;
   if (property.enum !== undefined) return property.enum.map((value) => `\`${String(value)}\``).join(', ');
   const { additionalProperties: other, minimum, maximum, items } = property;
+  if (takesType(property, 'object') && takesType(property, 'array'))
+    return 'a mapping of the keys below, or a list of such';
   if (property.type === 'object') {
     if (property.properties !== undefined) return 'the keys below';
     if (typeof other !== 'object') return 'a mapping';
     return `a mapping of names to ${other.$ref === undefined ? (other.properties ? 'the keys below' : plural(other)) : tellReference(other.$ref)}`;
   }
   if (property.type === 'array') {
+    if (items?.properties !== undefined) return 'a list of mappings of the keys below';
     if (items?.$ref !== undefined) return `a list of ${tellReference(items.$ref).replace(/^a mapping/, 'mappings')}`;
     return `a list of ${items === undefined ? 'values' : plural(items)}`;
   }

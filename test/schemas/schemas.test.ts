@@ -13,6 +13,7 @@ import {
   rulesSchema,
   settingsSchema,
   stepSchemas,
+  takesType,
 } from '../../schemas/index.ts';
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import { resolvedSchema } from '../../schemas/resolved-schema.ts';
@@ -30,6 +31,8 @@ const annotations = [
   'x-asks-person',
   'x-needs',
   'x-terms',
+  'x-manifest',
+  'x-needs-unless',
   'x-needs-default',
   'x-value-needs',
   'x-heard',
@@ -122,7 +125,7 @@ describe('the bundle for editors', () => {
       for (const example of schema.examples)
         expect(validate(pipeline({ uses, with: example })), JSON.stringify(validate.errors)).toBe(true);
       const properties = Object.entries(schema.properties as Record<string, JsonSchema>).filter(
-        ([, { type }]) => type !== 'object' && type !== 'array',
+        ([, property]) => !takesType(property, 'object') && !takesType(property, 'array'),
       );
       const expressions = Object.fromEntries(properties.map(([key]) => [key, '${{ inputs.x }}']));
       expect(
@@ -163,5 +166,5 @@ function objectsIn(schema: JsonSchema): readonly JsonSchema[] {
     ...(schema.items ? [schema.items] : []),
   ];
   const inside = parts.flatMap(objectsIn);
-  return schema.type === 'object' && schema.properties !== undefined ? [schema, ...inside] : inside;
+  return takesType(schema, 'object') && schema.properties !== undefined ? [schema, ...inside] : inside;
 }

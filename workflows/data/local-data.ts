@@ -9,6 +9,7 @@ import { askUrl } from './ask-url.ts';
 import { assertInside } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
 import { assertSmokeAudio, isUnpackable } from './smoke-audio.ts';
+import { readManifestFile } from './manifest-file.ts';
 import { readTermsFile } from './terms-file.ts';
 import { isWav, readWavFormat, whyNotShortAudio } from './wav-format.ts';
 
@@ -43,6 +44,14 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
       });
       if ('terms' in read) return read.terms;
       throw new DataError(`Correct the terms in ${file}: ${read.fault}`);
+    },
+    async recordingValues(file, column) {
+      const read = await explained(file, async () => {
+        await inside(file);
+        return readManifestFile(file, { roots, column });
+      });
+      if ('values' in read) return read.values;
+      throw new DataError(`Correct the manifest ${file}: ${read.fault}`);
     },
     async utterances(folder) {
       return await explained(

@@ -33,6 +33,8 @@ export function newAjv(options: Options = {}): Ajv2020 {
     'x-value-needs',
     'x-heard',
     'x-terms',
+    'x-manifest',
+    'x-needs-unless',
     'x-dataset-kinds',
     'x-kinds-apart',
     'x-kind-locales',

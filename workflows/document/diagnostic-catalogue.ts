@@ -318,8 +318,16 @@ export const catalogue = {
     message: `The step ${quote(p.step)} compares a model with itself: ${p.keys.map(quote).join(' and ')} name the same one, which is never better than itself`,
     hint: `Leave ${quote(p.keys[1])} out, or name another model`,
   }),
-  'test-set-too-small': (p: { step: string; from: string; size: SetSize; asked: SetSize; hint: string }) => ({
-    message: `Nothing is \`better\` in the step ${quote(p.step)}: ${quote(p.from)} has ${p.size.words} words in ${p.size.utterances} recordings, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
+  'test-set-too-small': (p: {
+    step: string;
+    from: string;
+    size: SetSize;
+    asked: SetSize;
+    hint: string;
+    /** Whether it is one of several, which is held to bounds. */
+    isFurther: boolean;
+  }) => ({
+    message: `${p.isFurther ? 'The bounds of a set decide nothing' : 'Nothing is `better`'} in the step ${quote(p.step)}: ${quote(p.from)} has ${p.size.words} words in ${p.size.utterances} recordings, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
     hint: `${p.hint.charAt(0).toUpperCase()}${p.hint.slice(1)}`,
   }),
   'gate-too-fine': (p: { from: string; rate: string; shows: string }) => ({
@@ -364,6 +372,10 @@ export const catalogue = {
   'invalid-terms': (p: { file: string; fault: string }) => ({
     message: `Cannot count the terms in ${quote(p.file)}: ${p.fault}`,
     hint: 'Write one term a line, its other spellings separated by `|`; `#` begins a comment',
+  }),
+  'invalid-manifest': (p: { file: string; fault: string }) => ({
+    message: `Cannot tell recordings apart by ${quote(p.file)}: ${p.fault}`,
+    hint: 'Write a header line, then a line for each recording, its name in the first column; fields are separated by tabs, or by commas as in CSV',
   }),
   'smoke-audio': (p: { folder: string; faults: readonly string[] }) => ({
     message: `Cannot try an endpoint with the audio in ${quote(p.folder)}: ${p.faults.slice(0, 8).join('; ')}${p.faults.length > 8 ? `; and ${p.faults.length - 8} more` : ''}`,

@@ -275,7 +275,7 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'missing-companion': {
     means:
-      'A setting that means nothing without another one: `if-wer-above` and `measured-by` of a train step, `if-expiring-within` and `if-newer-base` without `in-use`, and `in-use` without one of them, `min-improvement` and `min-words` of an evaluate step, and `max-regression` of its `slices`, without `against`.',
+      'A setting that means nothing without another one: `if-wer-above` and `measured-by` of a train step, `if-expiring-within` and `if-newer-base` without `in-use`, and `in-use` without one of them, `min-improvement` and `min-words` of an evaluate step, and `max-regression` of its `slices` and `sets`, without `against`, and `by` of `slices` for anything but `speaker` without `manifest`.',
     advice: 'Add the other one, or remove it.',
   },
   'unusable-release': {
@@ -339,7 +339,7 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'test-set-too-small': {
     means:
-      'Warning: an `evaluate` step compares models on local recordings with fewer words or recordings than its `min-words` asks for, so that `better` is always false.',
+      'Warning: an `evaluate` step compares models on local recordings with fewer words or recordings than its `min-words` asks for, so that `better` is always false; or it bounds one of its `sets` that is too small for its bounds to decide anything.',
     advice: 'Add recordings, or lower `min-words`: the set then shows large differences alone.',
   },
   'gate-too-fine': {
@@ -373,6 +373,12 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
     means:
       'The file under `terms` of an `evaluate` step is no list of terms: it has none, the same spelling twice, or nothing on one side of a `|`, or it cannot be read as UTF-8.',
     advice: 'Write one term a line, its other spellings separated by `|`.',
+  },
+  'invalid-manifest': {
+    means:
+      'The file under `manifest` of `slices` is no table of recordings: it has no header line, no column of the name under `by`, a recording twice or a line with more or fewer fields than the header, or it cannot be read as UTF-8.',
+    advice:
+      'Write a header line, then a line for each recording, its name in the first column, separated by tabs or commas.',
   },
   'smoke-audio': {
     means:

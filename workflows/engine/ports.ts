@@ -1,5 +1,6 @@
 import type { ClockPort } from '../time/clock.ts';
 import type { UrlContent } from '../plan/url-content.ts';
+import type { RecordingValues } from '../scoring/readers/recording-values.ts';
 import type { Term } from '../scoring/terms.ts';
 import type {
   BaseModel,
@@ -249,6 +250,8 @@ export interface DataPort {
   utterances(path: string): Promise<readonly LocalUtterance[]>;
   /** The terms that a file lists; throws a {@link DataError} when it lists none. */
   terms(path: string): Promise<readonly Term[]>;
+  /** What a column of a manifest says of recordings; throws a {@link DataError} when the file is none, or has no such column. */
+  recordingValues(path: string, column: string): Promise<RecordingValues>;
   /** Why the service does not recognise this WAV as a whole, as the end of a sentence; undefined when it does. */
   whyNotRecognised(audio: Uint8Array): string | undefined;
 }

@@ -5,7 +5,6 @@ import type {
   ResultsSet,
   ResultsSlice,
   ResultsTerm,
-  RunStep,
 } from '../../schemas/types.gen.ts';
 import { entityId } from '../plan/identity.ts';
 import { type Measurement, measurementOf, seedOfDataset, sideOf } from '../plan/measurements.ts';
@@ -17,7 +16,7 @@ import { type Score, scoreUtterances, type Utterance } from '../scoring/score-ut
 import { unitOfLocale } from '../scoring/tokenise.ts';
 import { type KnownObjects, nameOfObject } from './known-objects.ts';
 import { fewestDrawn, type KnownOf, measuredSet } from './measured-set.ts';
-import { type EvidencePlace, shownOutputs, type ShownOutputs } from './shown-outputs.ts';
+import type { EvidencePlace, ShownSet, ShownValues } from './shown-outputs.ts';
 
 /** What the service tells of an evaluation, utterance by utterance. */
 export interface EvaluatedTexts {
@@ -27,9 +26,7 @@ export interface EvaluatedTexts {
   readonly recognised: Readonly<Record<1 | 2, ReadonlyMap<string, string | undefined>>>;
 }
 
-export interface EvaluatedStep {
-  readonly id: string;
-  readonly step: Pick<RunStep, 'uses' | 'outputs'>;
+export interface EvaluatedStep extends ShownSet {
   /** The texts, or why there are none, in a sentence. */
   readonly texts: EvaluatedTexts | string;
   readonly known: KnownObjects | undefined;
@@ -42,8 +39,7 @@ export interface EvaluatedStep {
  * one are left out, and are no reason for another verdict than the step's.
  */
 export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
-  const { id, step, texts, known } = of;
-  const shown = shownOutputs(step);
+  const { id, shown, texts, known } = of;
   const self = shown.text('set.evaluation');
   if (self === undefined) return undefined;
   const model = shown.text('set.model');
@@ -53,12 +49,15 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
       ? known?.evaluations.find((one) => entityId(one.self) === entityId(self))
       : texts.evaluation;
   const bound = shown.number('set.bound');
+  const [passed, sentence] = [shown.flag('set.passed'), shown.text('set.sentence')];
   const about = {
     id,
-    title: nameOfObject(evaluation?.dataset.self ?? self, known),
+    title: shown.text('set.name') ?? nameOfObject(evaluation?.dataset.self ?? self, known),
     model: model === undefined ? 'the model' : nameOfObject(model, known),
     ...(against === undefined ? {} : { against: nameOfObject(against, known) }),
     ...(bound === undefined ? {} : { bound }),
+    ...(passed === undefined ? {} : { passed }),
+    ...(sentence === undefined ? {} : { sentence }),
   };
   const scores = typeof texts === 'string' ? texts : scoresOf(texts, { model, against, shown });
   const told = rateTold(shown, { of: 'rate', counted: evaluation && measurementOf(evaluation, model ?? '') });
@@ -86,6 +85,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
   const incomplete = missing ?? leftOut ?? differenceOf(measured.rate, told);
   return {
     ...rest,
+    ...about,
     rate: withTold(measured.rate, told, { isWhole }),
     ...(measured.againstRate === undefined
       ? {}
@@ -101,7 +101,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
 
 function scoresOf(
   { evaluation, references: said, recognised }: EvaluatedTexts,
-  of: { readonly model: string | undefined; readonly against: string | undefined; readonly shown: ShownOutputs },
+  of: { readonly model: string | undefined; readonly against: string | undefined; readonly shown: ShownValues },
 ):
   | {
       readonly score: Score;
@@ -156,9 +156,9 @@ function scoresOf(
 
 /** The set without its utterances: what is told of it. */
 function toldAlone(
-  shown: ShownOutputs,
+  shown: ShownValues,
   of: { readonly rate: ToldRate; readonly againstRate: ToldRate; readonly locale: string | undefined },
-): Omit<ResultsSet, 'id' | 'title' | 'model' | 'against' | 'bound'> {
+): Omit<ResultsSet, 'id' | 'title' | 'model' | 'against' | 'bound' | 'passed' | 'sentence'> {
   const { rate, againstRate, locale } = of;
   const { value } = againstRate;
   const comparison = comparisonTold(shown);
@@ -180,16 +180,16 @@ function toldAlone(
 }
 
 /** The parts as the step judged them: an output is text, and this one was made of such values. */
-function slicesTold(shown: ShownOutputs): readonly ResultsSlice[] {
+function slicesTold(shown: ShownValues): readonly ResultsSlice[] {
   return JSON.parse(shown.text('set.slices') ?? '[]') as readonly ResultsSlice[];
 }
 
-function termsTold(shown: ShownOutputs): Pick<ResultsSet, 'terms'> {
+function termsTold(shown: ShownValues): Pick<ResultsSet, 'terms'> {
   const told = shown.text('set.terms');
   return told === undefined ? {} : { terms: JSON.parse(told) as readonly ResultsTerm[] };
 }
 
-function noiseTold(shown: ShownOutputs): { readonly noise?: ResultsNoise } {
+function noiseTold(shown: ShownValues): { readonly noise?: ResultsNoise } {
   const sentence = shown.text('set.noise.sentence');
   const evaluations = shown.number('set.noise.evaluations');
   if (sentence === undefined || evaluations === undefined) return {};
@@ -201,7 +201,7 @@ function noiseTold(shown: ShownOutputs): { readonly noise?: ResultsNoise } {
 }
 
 /** The utterances, those marked that the step has found not to be recognised alike each time. */
-function withUnstable(utterances: ResultsSet['utterances'], shown: ShownOutputs): ResultsSet['utterances'] {
+function withUnstable(utterances: ResultsSet['utterances'], shown: ShownValues): ResultsSet['utterances'] {
   const unstable = new Set(JSON.parse(shown.text('set.noise.recordings') ?? '[]') as readonly string[]);
   return utterances.map((one) => (unstable.has(one.id) ? { ...one, unstable: true } : one));
 }
@@ -222,7 +222,7 @@ type ToldRate = Partial<Record<(typeof rateNumbers)[number], number>>;
 
 /** The rate in the outputs, with what the service has `counted` where it is the same rate. */
 function rateTold(
-  shown: ShownOutputs,
+  shown: ShownValues,
   { of, counted }: { readonly of: 'rate' | 'againstRate'; readonly counted: Measurement | undefined },
 ): ToldRate {
   // Without results of the recordings both ends of the interval are the rate, for the steps that compare.
@@ -241,7 +241,7 @@ function rateTold(
 }
 
 /** An interval that the step drew from so few recordings is much too narrow to be shown. */
-function isTooFewDrawn(shown: ShownOutputs): boolean {
+function isTooFewDrawn(shown: ShownValues): boolean {
   return (shown.number('set.rate.utterances') ?? fewestDrawn) < fewestDrawn;
 }
 
@@ -264,7 +264,7 @@ function differenceOf(computed: ResultsRate, told: ToldRate): string | undefined
 }
 
 /** Drawn from `fallback`, where the outputs name none. */
-function comparisonTold(shown: ShownOutputs, fallback?: number): ResultsComparison | undefined {
+function comparisonTold(shown: ShownValues, fallback?: number): ResultsComparison | undefined {
   const delta = shown.number('set.comparison.delta');
   const probabilityOfImprovement = shown.number('set.comparison.probabilityOfImprovement');
   const pValue = shown.number('set.comparison.pValue');
@@ -275,6 +275,7 @@ function comparisonTold(shown: ShownOutputs, fallback?: number): ResultsComparis
   const matchedPairsPValue = shown.number('set.comparison.matchedPairsPValue');
   const seed = shown.number('set.comparison.seed') ?? fallback;
   const isWorse = deltaLow !== undefined && deltaLow > 0 && pValue < 0.05;
+  const told = comparisonVerdicts.find((one) => one === shown.text('set.comparison.verdict'));
   const clear = shown.flag('set.comparison.better') === true ? 'better' : isWorse ? 'worse' : 'no difference';
   return {
     delta,
@@ -284,6 +285,8 @@ function comparisonTold(shown: ShownOutputs, fallback?: number): ResultsComparis
     pValue,
     ...(matchedPairsPValue === undefined ? {} : { matchedPairsPValue }),
     ...(seed === undefined ? {} : { seed }),
-    verdict: shown.flag('set.comparison.tooFew') === true ? 'too few' : clear,
+    verdict: told ?? (shown.flag('set.comparison.tooFew') === true ? 'too few' : clear),
   };
 }
+
+const comparisonVerdicts = ['better', 'worse', 'no difference', 'too few'] as const;

@@ -12,7 +12,7 @@ import { entityId } from '../plan/identity.ts';
 import { evaluatedSet, type EvaluatedTexts } from './evaluated-set.ts';
 import { type KnownObjects, nameOfObject } from './known-objects.ts';
 import { endsOf, lineageOf } from './lineage.ts';
-import { shownOutputs } from './shown-outputs.ts';
+import { shownOutputs, shownSets, type ShownValues } from './shown-outputs.ts';
 
 /** What a run has left besides its record. */
 export interface RunSources {
@@ -20,12 +20,12 @@ export interface RunSources {
   readonly inputs: Readonly<Record<string, string | number | boolean>>;
   /** What came out of a step, in a few words. */
   readonly summaryOf: (step: RunStep) => string;
-  /** By step what its evaluation recognised, or why that is not known, in a sentence. */
+  /** By test set (see {@link shownSets}) what its evaluation recognised, or why that is not known, in a sentence. */
   readonly texts: ReadonlyMap<string, EvaluatedTexts | string>;
   /** Undefined where the service has not told them. */
   readonly known: KnownObjects | undefined;
-  /** Where the audio of an utterance of a step's test set is. */
-  readonly audioOf?: ((stepId: string, utterance: string) => string | undefined) | undefined;
+  /** Where the audio of an utterance of a test set is. */
+  readonly audioOf?: ((setId: string, utterance: string) => string | undefined) | undefined;
 }
 
 /** The evidence of a run: of its record, of the objects that it names, and of what the models recognised in its test sets. */
@@ -34,7 +34,7 @@ export function runResults(record: RunDocument, sources: RunSources): ResultsDoc
   const steps = Object.entries(record.steps);
   const swaps = steps.flatMap(([id, step]) => swapOf(step, { id, known }) ?? []);
   const lineage = lineageOf(record, { known, commit: made.commit });
-  const cost = steps.flatMap(([, step]) => costOf(step, known) ?? []);
+  const cost = steps.flatMap(([id, step]) => costsOf(step, { id, known }));
   return {
     version: 1,
     source: 'run',
@@ -45,16 +45,17 @@ export function runResults(record: RunDocument, sources: RunSources): ResultsDoc
     made: { ...made, startedAt: record.startedAt, finishedAt: record.finishedAt },
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
     steps: steps.map(([id, step]) => decisionOf(step, { id, sources })),
-    sets: steps.flatMap(
-      ([id, step]) =>
-        evaluatedSet({
-          id,
-          step,
-          texts: texts.get(id) ?? 'What was recognised was not asked for.',
-          known,
-          audioOf: audioOf && ((utterance) => audioOf(id, utterance)),
-        }) ?? [],
-    ),
+    sets: steps
+      .flatMap(([id, step]) => shownSets(id, step))
+      .flatMap(
+        (set) =>
+          evaluatedSet({
+            ...set,
+            texts: texts.get(set.id) ?? 'What was recognised was not asked for.',
+            known,
+            audioOf: audioOf && ((utterance) => audioOf(set.id, utterance)),
+          }) ?? [],
+      ),
     swaps,
     lineage,
     expiry: endsOf(record, { known, lineage }),
@@ -159,11 +160,20 @@ function swapOf(
   };
 }
 
-/** What the service bills for evaluations that a step has made: the hours of their dataset, once for each model. */
-function costOf(step: RunStep, known: KnownObjects | undefined): ResultsCost | undefined {
-  const shown = shownOutputs(step);
+/** What the service bills for the evaluations that a step has made. */
+function costsOf(
+  step: RunStep,
+  { id, known }: { readonly id: string; readonly known: KnownObjects | undefined },
+): readonly ResultsCost[] {
+  if (step.status !== 'succeeded') return [];
+  const sets = shownSets(id, step).map(({ shown }) => [shown.text('set.evaluation'), shown] as const);
+  return [...new Map(sets).values()].flatMap((shown) => costOf(shown, known) ?? []);
+}
+
+/** Of one set: the hours of its dataset, once for each model and evaluation. Nothing where these were there before. */
+function costOf(shown: ShownValues, known: KnownObjects | undefined): ResultsCost | undefined {
   const self = shown.text('set.evaluation');
-  if (self === undefined || step.status !== 'succeeded') return undefined;
+  if (self === undefined || shown.flag('set.reused') === true) return undefined;
   const evaluation = known?.evaluations.find((one) => entityId(one.self) === entityId(self));
   const dataset = known?.datasets.find((one) => entityId(one.self) === entityId(evaluation?.dataset.self ?? ''));
   const milliseconds = dataset?.properties?.durationMilliseconds;

@@ -4,10 +4,14 @@ import type { RunStep } from '../../schemas/types.gen.ts';
 /**
  * What an output can be in `results.json`, as `x-evidence` in the schema of a step kind says it. `set` is a test set that was measured, `swap` a
  * change of the model behind an endpoint, `decision` a person's, `object` what the step has made or found. Models, datasets, evaluations and endpoints are their
- * `self` URLs.
+ * `self` URLs. `sets` is JSON: a list of further test sets, whose members are called as in these places.
  */
 export const evidencePlaces = [
   'set.evaluation',
+  'set.name',
+  'set.reused',
+  'set.passed',
+  'set.sentence',
   'set.model',
   'set.against',
   'set.profile',
@@ -44,6 +48,8 @@ export const evidencePlaces = [
   'set.comparison.better',
   'set.comparison.tooFew',
   'set.comparison.seed',
+  'set.comparison.verdict',
+  'sets',
   'swap.endpoint',
   'swap.model',
   'swap.previousModel',
@@ -63,11 +69,15 @@ export const evidencePlaces = [
 
 export type EvidencePlace = (typeof evidencePlaces)[number];
 
-/** The outputs of a step by what they are in the document. */
-export interface ShownOutputs {
+/** Values by what they are in the document. */
+export interface ShownValues {
   text(place: EvidencePlace): string | undefined;
   number(place: EvidencePlace): number | undefined;
   flag(place: EvidencePlace): boolean | undefined;
+}
+
+/** The outputs of a step by what they are in the document. */
+export interface ShownOutputs extends ShownValues {
   /** Those that name an object of a Speech resource, with what it is: `dataset`, `model`, `evaluation`, `endpoint`. */
   readonly objects: readonly { readonly type: string; readonly self: string }[];
 }
@@ -83,6 +93,16 @@ export function shownOutputs({ uses, outputs }: Pick<RunStep, 'uses' | 'outputs'
     if (place !== undefined) values.set(place, value);
     if (type !== undefined && objectTypes.has(type) && typeof value === 'string') objects.push({ type, self: value });
   }
+  for (const further of furtherSets(values)) {
+    const self = further.get('set.evaluation');
+    if (typeof self === 'string') objects.push({ type: 'evaluation', self });
+  }
+  return { ...readOf(values), objects };
+}
+
+type Values = ReadonlyMap<string, string | number | boolean>;
+
+function readOf(values: Values): ShownValues {
   const of = <T>(place: EvidencePlace, is: (value: unknown) => value is T): T | undefined => {
     const value = values.get(place);
     return is(value) ? value : undefined;
@@ -91,8 +111,40 @@ export function shownOutputs({ uses, outputs }: Pick<RunStep, 'uses' | 'outputs'
     text: (place) => of(place, (value) => typeof value === 'string'),
     number: (place) => of(place, (value) => typeof value === 'number'),
     flag: (place) => of(place, (value) => typeof value === 'boolean'),
-    objects,
   };
+}
+
+/** A test set that a step has measured. */
+export interface ShownSet {
+  /** The step's id, of a further set with its name: unique in the document. */
+  readonly id: string;
+  readonly shown: ShownValues;
+}
+
+/** The test sets that a step has measured: its own, then further ones. */
+export function shownSets(id: string, step: Pick<RunStep, 'uses' | 'outputs'>): readonly ShownSet[] {
+  const shown = shownOutputs(step);
+  if (shown.text('set.evaluation') === undefined) return [];
+  const further = furtherSets(new Map([['sets', shown.text('sets') ?? '']]));
+  return [
+    { id, shown },
+    ...further.map((values) => ({ id: `${id}/${String(values.get('set.name'))}`, shown: readOf(values) })),
+  ];
+}
+
+/** The further sets in the output `sets`, with their values by the places that these have of the step's own set. */
+function furtherSets(values: Values): readonly Values[] {
+  const text = values.get('sets');
+  if (typeof text !== 'string' || text === '') return [];
+  return (JSON.parse(text) as readonly object[]).map((set) => new Map(valuesIn(set, 'set')));
+}
+
+function valuesIn(object: object, place: string): readonly (readonly [string, string | number | boolean])[] {
+  return Object.entries(object).flatMap(([name, value]: readonly [string, unknown]) => {
+    if (typeof value === 'object' && value !== null) return valuesIn(value, `${place}.${name}`);
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return isPlain ? [[`${place}.${name}`, value] as const] : [];
+  });
 }
 
 const objectTypes: ReadonlySet<string> = new Set(['dataset', 'model', 'evaluation', 'endpoint']);

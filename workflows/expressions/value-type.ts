@@ -1,4 +1,4 @@
-import type { JsonSchema } from '../../schemas/index.ts';
+import { type JsonSchema, takesType } from '../../schemas/index.ts';
 
 /** What an expression gives, as far as it can be told before anything runs. The four objects of the service are text. */
 export type ValueType =
@@ -27,8 +27,8 @@ export function typeOfSchema(schema: JsonSchema): ValueType {
   if (objects.has(type)) return type as ValueType;
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
   if (schema.type === 'boolean') return 'boolean';
-  if (schema.type === 'array') return 'list';
-  return schema.type === 'object' ? 'mapping' : 'text';
+  if (takesType(schema, 'object')) return 'mapping';
+  return schema.type === 'array' ? 'list' : 'text';
 }
 
 /** Whether a value of the one type can be used where the other is wanted. */

@@ -95,6 +95,10 @@ function workerData(data: DataPort, folder: string): DataPort {
       check(name);
       return await data.terms(name);
     },
+    async recordingValues(name, column) {
+      check(name);
+      return await data.recordingValues(name, column);
+    },
     async utterances(name) {
       check(name);
       return await data.utterances(name);

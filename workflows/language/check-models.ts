@@ -5,17 +5,10 @@ import type { Findings } from '../document/diagnostics.ts';
 import { nearestName } from '../document/nearest-name.ts';
 import { isTemplate, scalarText, valueAt } from '../document/plain-value.ts';
 import type { SourceNode } from '../document/read-document.ts';
-import { formatRate, parseRate } from '../document/rates.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
 import { outputAlone, outputsIn } from '../expressions/expression-tree.ts';
-import { powerInWords, smallestDifference } from '../scoring/significance/power.ts';
-import {
-  isTooSmall,
-  largestBound,
-  type LocalTestSet,
-  sizeAsked,
-  whatToDo,
-} from '../scoring/significance/test-set-size.ts';
+import type { LocalTestSet } from '../scoring/significance/test-set-size.ts';
+import { checkTestSets, type LocalSet } from './check-test-sets.ts';
 
 /**
  * Checks what models are made of and measured with, as far as the document says it: datasets that go together and are of
@@ -48,7 +41,7 @@ export function checkModels(
   checkServed(using, { ...at, measures });
   checkEndpoints(using, { measures, findings });
   checkComparisons(measures, { findings });
-  if (testSetSize !== undefined) checkTestSets(measures, { testSetSize, findings });
+  if (testSetSize !== undefined) checkTestSets(localSets(measures), { testSetSize, findings });
 }
 
 interface Pipeline {
@@ -69,6 +62,8 @@ interface Value {
   readonly node: SourceNode;
   readonly text: string;
   readonly schema: JsonSchema;
+  /** The settings in which it stands: those of the step, or of one of several things in them. */
+  readonly settings: SourceNode;
   /** The step of this pipeline that makes the object, and what its schema says of the output. */
   readonly made: { readonly step: CheckedStep; readonly output: JsonSchema } | undefined;
 }
@@ -78,14 +73,25 @@ function schemaOf({ uses }: CheckedStep): JsonSchema {
 }
 
 function valuesOf(step: CheckedStep, byId: Pipeline['byId']): readonly Value[] {
-  const settings = valueAt(step.node, 'with');
-  return Object.entries(schemaOf(step).properties ?? {}).flatMap(([key, property]) => {
+  return valuesIn(valueAt(step.node, 'with'), schemaOf(step), byId);
+}
+
+function valuesIn(
+  settings: SourceNode | undefined,
+  { properties = {} }: JsonSchema,
+  byId: Pipeline['byId'],
+): readonly Value[] {
+  if (settings === undefined) return [];
+  return Object.entries(properties).flatMap(([key, property]) => {
     const written = valueAt(settings, key);
     const schema = property.items ?? property;
-    if (written === undefined || (schema['x-type'] !== 'dataset' && schema['x-type'] !== 'model')) return [];
-    return (written.kind === 'list' ? written.items : [written]).flatMap((node) => {
+    if (written === undefined) return [];
+    const nodes = written.kind === 'list' ? written.items : [written];
+    if (schema.properties !== undefined) return nodes.flatMap((node) => valuesIn(node, schema, byId));
+    if (schema['x-type'] !== 'dataset' && schema['x-type'] !== 'model') return [];
+    return nodes.flatMap((node) => {
       const text = scalarText(node);
-      return text === undefined ? [] : [{ key, node, text, schema, made: madeBy(text, byId) }];
+      return text === undefined ? [] : [{ key, node, text, schema, settings, made: madeBy(text, byId) }];
     });
   });
 }
@@ -148,76 +154,14 @@ function checkTestData(
     }
 }
 
-/**
- * Tells comparisons whose test set is too small for them, or cannot show the improvement that they ask for, and bounds for parts of a
- * test set that has none that is large enough.
- */
-function checkTestSets(
-  measures: readonly Use[],
-  {
-    testSetSize,
-    findings,
-  }: Pick<Pipeline, 'findings'> & { readonly testSetSize: (folder: string) => LocalTestSet | undefined },
-): void {
-  const sizes = new Map<string, LocalTestSet | undefined>();
-  for (const use of measures) {
-    const { step } = use;
-    const settings = valueAt(step.node, 'with');
-    const numberOf = (key: string): number => {
-      const written = valueAt(settings, key);
-      if (written === undefined) return parseRateOrNumber(schemaOf(step).properties?.[key]?.default);
-      return parseRateOrNumber(written.kind === 'scalar' ? written.value : undefined);
-    };
-    const minWords = numberOf('min-words');
-    for (const { node, made } of datasetsOf(use)) {
+/** The datasets that are measured and whose recordings lie here, as far as the document says where. */
+function localSets(measures: readonly Use[]): readonly LocalSet[] {
+  return measures.flatMap((use) =>
+    datasetsOf(use).flatMap(({ node, made, settings }) => {
       const from = made?.step.literals.get(sourceOf(made.step) ?? '');
-      if (from === undefined || isUrl(from)) continue;
-      const size = sizes.has(from) ? sizes.get(from) : testSetSize(from);
-      sizes.set(from, size);
-      if (size === undefined) continue;
-      checkSlices(use, { from, size, findings });
-      if (valueAt(settings, 'against') === undefined || Number.isNaN(minWords)) continue;
-      const asked = sizeAsked(minWords);
-      if (isTooSmall(size, asked)) {
-        const hint = whatToDo(size, asked);
-        findings.report('test-set-too-small', node, { step: step.id, from, size, asked, hint });
-        continue;
-      }
-      const bound = valueAt(settings, 'min-improvement');
-      const rate = numberOf('min-improvement');
-      const isCoarse = !(rate > 0 && rate < smallestDifference(size.words));
-      if (bound === undefined || isCoarse) continue;
-      findings.report('gate-too-fine', bound, { from, rate: formatRate(rate), shows: powerInWords(size.words) });
-    }
-  }
-}
-
-/** Tells bounds for parts of a test set none of which has words enough to be held to them. */
-function checkSlices(
-  { step }: Use,
-  { from, size, findings }: { readonly from: string; readonly size: LocalTestSet } & Pick<Pipeline, 'findings'>,
-): void {
-  const slices = valueAt(valueAt(step.node, 'with'), 'slices');
-  const by = valueAt(slices, 'by');
-  const isBounded = ['max-wer', 'max-regression'].some((key) => valueAt(slices, key) !== undefined);
-  if (by === undefined || !isBounded) return;
-  const written = valueAt(slices, 'min-words');
-  const usual = schemaOf(step).properties?.['slices']?.properties?.['min-words']?.default;
-  const minWords = parseRateOrNumber(written?.kind === 'scalar' ? written.value : usual);
-  if (Number.isNaN(minWords)) return;
-  const asked = sizeAsked(minWords);
-  const { speakers = [] } = size;
-  if (speakers.some((one) => !isTooSmall(one, asked))) return;
-  const [largest] = speakers
-    .map((one) => ({ ...one, bound: largestBound(one) }))
-    .toSorted((one, other) => other.bound - one.bound);
-  findings.report('slices-too-small', by, { from, count: speakers.length, largest, asked });
-}
-
-/** NaN where only the run knows it. */
-function parseRateOrNumber(written: unknown): number {
-  if (typeof written === 'number') return written;
-  return typeof written === 'string' ? (parseRate(written) ?? Number.NaN) : Number.NaN;
+      return from === undefined || isUrl(from) ? [] : [{ step: use.step, node, settings, from }];
+    }),
+  );
 }
 
 /** The setting that says where an upload takes its data from. */

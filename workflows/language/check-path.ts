@@ -21,15 +21,19 @@ export interface Files {
   readonly smokeFaults: (folder: string) => readonly string[];
   /** What is wrong with a list of terms, as the end of a sentence about the file; undefined when nothing is. */
   readonly termsFault: (file: string) => string | undefined;
+  /** What is wrong with a manifest, or with its having such a column, likewise. */
+  readonly manifestFault: (file: string, column: string | undefined) => string | undefined;
 }
 
-interface PathOptions {
+export interface PathOptions {
   /** A folder for outputs need not be there. */
   readonly wants: 'file' | 'folder' | 'path-or-url' | 'output-folder';
   /** Whether an endpoint is to hear the audio in it. */
   readonly isHeard: boolean;
   /** Whether the file lists terms. */
   readonly isTerms: boolean;
+  /** Whether the file tells something of each recording, and in which column; undefined where only the run knows that. */
+  readonly manifest: { readonly column: string | undefined } | undefined;
   readonly findings: Findings;
   readonly files: Files | undefined;
 }
@@ -74,6 +78,7 @@ type PathFault =
   | { readonly code: 'wrong-file-kind'; readonly parameters: DiagnosticParameters<'wrong-file-kind'> }
   | { readonly code: 'path-outside'; readonly parameters: DiagnosticParameters<'path-outside'> }
   | { readonly code: 'invalid-terms'; readonly parameters: DiagnosticParameters<'invalid-terms'> }
+  | { readonly code: 'invalid-manifest'; readonly parameters: DiagnosticParameters<'invalid-manifest'> }
   | { readonly code: 'smoke-audio'; readonly parameters: DiagnosticParameters<'smoke-audio'> };
 
 function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): void {
@@ -88,6 +93,8 @@ function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): 
       return findings.report(fault.code, node, fault.parameters);
     case 'invalid-terms':
       return findings.report(fault.code, node, fault.parameters);
+    case 'invalid-manifest':
+      return findings.report(fault.code, node, fault.parameters);
     case 'smoke-audio':
       return findings.report(fault.code, node, fault.parameters);
   }
@@ -95,7 +102,7 @@ function reportFault(fault: PathFault, node: SourceScalar, findings: Findings): 
 
 function faultOf(
   value: string,
-  { wants, isHeard, isTerms, files }: Omit<PathOptions, 'findings'>,
+  { wants, isHeard, isTerms, manifest, files }: Omit<PathOptions, 'findings'>,
 ): PathFault | undefined {
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(value);
   if (isUrl && wants === 'path-or-url' && isWholeUrl(value)) return undefined;
@@ -113,6 +120,9 @@ function faultOf(
     return { code: 'path-outside', parameters: { path: value, roots, isWritten: wants === 'output-folder' } };
   const termsFault = isTerms ? tried(() => files.termsFault(value)) : undefined;
   if (termsFault !== undefined) return { code: 'invalid-terms', parameters: { file: value, fault: termsFault } };
+  const manifestFault = manifest && tried(() => files.manifestFault(value, manifest.column));
+  if (manifestFault !== undefined)
+    return { code: 'invalid-manifest', parameters: { file: value, fault: manifestFault } };
   const faults = isHeard ? (tried(() => files.smokeFaults(value)) ?? []) : [];
   return faults.length === 0 ? undefined : { code: 'smoke-audio', parameters: { folder: value, faults } };
 }

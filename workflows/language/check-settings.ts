@@ -2,9 +2,9 @@ import { type JsonSchema, schemaOfKind, stepSchemas } from '../../schemas/index.
 import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
-import { checkMatrixPaths, checkPath, type Files } from './check-path.ts';
+import { checkMatrixPaths, checkPath, type Files, type PathOptions } from './check-path.ts';
 import { parseTemplate } from '../expressions/expression-syntax.ts';
-import { entryAt, isTemplate, type PlainValue, scalarText } from '../document/plain-value.ts';
+import { entryAt, isTemplate, type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
 import { outputAlone } from '../expressions/expression-tree.ts';
@@ -78,7 +78,7 @@ function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isN
     const place = { ...scope.foresight, node, key, combinations, onResult };
     const empty = checkResults(String(node.value), place);
     const wants = schema['x-type'];
-    if (isPathType(wants)) checkMatrixPaths(node, { ...scope, wants, ...heldIn(schema), paths });
+    if (isPathType(wants)) checkMatrixPaths(node, { ...scope, wants, ...heldIn(schema, scope), paths });
     checkDatasetKind(node, schema, { key, scope });
     if (empty !== undefined && isNeeded) scope.onEmptyMatrixValue(node, { key, combination: empty.id });
   }
@@ -93,8 +93,13 @@ function isPathType(type: string | undefined): type is 'file' | 'folder' | 'path
 }
 
 /** What has to be at a path. */
-function heldIn(schema: JsonSchema): { readonly isHeard: boolean; readonly isTerms: boolean } {
-  return { isHeard: schema['x-heard'] === true, isTerms: schema['x-terms'] === true };
+function heldIn(
+  { 'x-heard': isHeard = false, 'x-terms': isTerms = false, 'x-manifest': namedBy }: JsonSchema,
+  { outer }: Pick<SettingsScope, 'outer'>,
+): Pick<PathOptions, 'isHeard' | 'isTerms' | 'manifest'> {
+  const written = namedBy === undefined ? undefined : scalarText(valueAt(outer?.settings, namedBy));
+  const column = written === undefined || isTemplate(written) ? undefined : written;
+  return { isHeard, isTerms, manifest: namedBy === undefined ? undefined : { column } };
 }
 
 /** The kind of a dataset is known before the run where a step of this pipeline makes it and says the kind literally. */
@@ -136,7 +141,7 @@ function checkLiteral(node: SourceScalar, schema: JsonSchema, { key, scope }: Se
   if (type === 'measurement') checkMeasurement(node, scope);
   if (isPathType(type)) {
     const { findings, files } = scope;
-    checkPath(node, { wants: type, ...heldIn(schema), findings, files });
+    checkPath(node, { wants: type, ...heldIn(schema, scope), findings, files });
   }
   const forms = Object.hasOwn(referenceForms, type) ? referenceForms[type] : undefined;
   const own = Object.keys(schema['x-value-needs'] ?? {});
@@ -210,6 +215,7 @@ function checkCompanions(
   for (const { key, keySpan, value } of settings.entries) {
     const {
       'x-needs': needs,
+      'x-needs-unless': alone = [],
       'x-value-needs': needsOf = {},
       'x-needs-default': other = '',
     } = (Object.hasOwn(properties, key) && properties[key]) || {};
@@ -219,12 +225,18 @@ function checkCompanions(
       const { description } = properties[companion] ?? {};
       findings.report('missing-companion', keySpan, { key: `${key}: ${text}`, needed: [companion], description });
     }
-    const needed = [needs ?? []].flat();
+    // What an expression gives is checked when it is known.
+    const isAlone = alone.includes(text) || (alone.length > 0 && isTemplate(text));
+    const needed = isAlone ? [] : [needs ?? []].flat();
     const isThere = (name: string): boolean => [settings, outer?.settings].some((map) => map && entryAt(map, name));
     if (needed.length > 0 && !needed.some(isThere)) {
       const [first = ''] = needed;
       const { description } = properties[first] ?? outer?.schema.properties?.[first] ?? {};
-      findings.report('missing-companion', keySpan, { key, needed, description });
+      findings.report('missing-companion', keySpan, {
+        key: alone.length === 0 ? key : `${key}: ${text}`,
+        needed,
+        description,
+      });
     }
     const written = scalarText(entryAt(settings, other)?.value);
     if (written === undefined || isTemplate(written) || written === properties[other]?.default) continue;

@@ -46,6 +46,8 @@ export interface LoadOptions {
   readonly smokeFaults?: Files['smokeFaults'];
   /** What is wrong with a list of terms at a path relative to the pipeline's file. @default nothing */
   readonly termsFault?: Files['termsFault'];
+  /** What is wrong with a manifest at such a path, or with its having such a column. @default nothing */
+  readonly manifestFault?: Files['manifestFault'];
   /** How much is said in a folder of recordings relative to the pipeline's file, where that is known. @default test sets are not looked at */
   readonly testSetSize?: (folder: string) => LocalTestSet | undefined;
   /** What is at the path of a release file, relative to the pipeline's file. @default release files are not looked at */
@@ -170,8 +172,10 @@ function load(
 
 function filesOf(options: LoadOptions): Files | undefined {
   const { path, fileKind, fileNames = () => [], fileOutOf = () => undefined } = options;
-  const { smokeFaults = () => [], termsFault = () => undefined } = options;
-  return fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults, termsFault };
+  const { smokeFaults = () => [], termsFault = () => undefined, manifestFault = () => undefined } = options;
+  return (
+    fileKind && { path, kindOf: fileKind, namesIn: fileNames, outOf: fileOutOf, smokeFaults, termsFault, manifestFault }
+  );
 }
 
 /** The values of the inputs; undefined when one has none yet. */

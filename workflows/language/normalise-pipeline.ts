@@ -6,6 +6,7 @@ import {
   type StepDocument,
   type StepKindName,
   stepSchemas,
+  takesType,
 } from '../../schemas/index.ts';
 import type { DeclaredInput } from './check-inputs.ts';
 import { copyId, type Matrix } from './matrix/check-matrix.ts';
@@ -217,7 +218,13 @@ function normaliseSettings(written: Settings, place: SettingsPlace): Settings {
 }
 
 function normaliseValue(value: PlainValue, place: SettingsPlace): PlainValue {
-  if (place.schema.type === 'object' && typeof value === 'object' && value !== null) {
+  if (Array.isArray(value)) {
+    const { items } = place.schema;
+    return items === undefined
+      ? value
+      : value.map((item: PlainValue) => normaliseValue(item, { ...place, schema: items }));
+  }
+  if (takesType(place.schema, 'object') && typeof value === 'object' && value !== null) {
     return normaliseSettings(value as Settings, place);
   }
   if (typeof value === 'string' && isTemplate(value)) return value;

@@ -1,6 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import { inlineReferences } from '../../schemas/inline-references.ts';
-import { type JsonSchema, type StepKindName, stepSchemas } from '../../schemas/index.ts';
+import { type JsonSchema, type StepKindName, stepSchemas, takesType } from '../../schemas/index.ts';
 import { parseDuration } from '../document/durations.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { quoteName } from '../document/quote-name.ts';
@@ -47,7 +47,11 @@ function convert(
 function convertValue(value: PlainValue, schema: JsonSchema, options: { readonly withDefaults: boolean }): PlainValue {
   if (schema['x-type'] === 'rate' && typeof value === 'string') return parseRate(value) ?? value;
   if (schema['x-type'] === 'duration' && typeof value === 'string') return parseDuration(value) ?? value;
-  if (schema.type === 'object' && typeof value === 'object' && value !== null && !Array.isArray(value)) {
+  if (Array.isArray(value)) {
+    const { items } = schema;
+    return items === undefined ? value : value.map((item: PlainValue) => convertValue(item, items, options));
+  }
+  if (takesType(schema, 'object') && typeof value === 'object' && value !== null) {
     return convert(value as Readonly<Record<string, PlainValue>>, schema, options);
   }
   return value;

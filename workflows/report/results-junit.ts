@@ -4,7 +4,7 @@ import { xmlText } from './xml-text.ts';
 
 /**
  * The evidence for what shows test results: a test case for each step, for the rate of each test set and for each slice. A case fails
- * where the step failed or the rate is above its bound; steps that were skipped are skipped cases.
+ * where the step failed or the rate is beyond a bound; steps that were skipped are skipped cases.
  */
 export function resultsJunit({ title, steps, sets, verdict }: ResultsDocument): string {
   const cases: readonly Case[] = [
@@ -58,6 +58,7 @@ function setCases(set: ResultsSet, title: string): readonly Case[] {
       name: `rate of ${model}`,
       classname: `${title}.${id}`,
       ...(isAbove ? { failure: `${shown(rate.value)}, allowed is ${formatRate(bound)}` } : {}),
+      ...(set.passed === false ? { failure: set.sentence ?? 'not within its bounds' } : {}),
       output: `${shown(rate.value)}${countsOf(rate)}${compared}${incomplete === undefined ? '' : `; incomplete: ${incomplete}`}`,
     },
     ...slices.map(({ by, value, rate: ofSlice, passed, sentence = '' }) => ({

@@ -28,6 +28,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
       'Comparisons',
       table(['step', 'difference', '95 % interval', 'p-value', 'verdict'], sets.flatMap(comparisonRow)),
     ),
+    ...section('Sets that do not pass', list(sets.flatMap(failedSet))),
     ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
     ...section('Noise', list(sets.flatMap(noiseText))),
     ...section('Swaps', table(['endpoint', 'serves', 'before', 'tried', 'proof', 'failures'], swaps.map(swapRow))),
@@ -154,6 +155,10 @@ function difference({ delta, deltaLow, deltaHigh, pValue, verdict }: ResultsComp
 function points(rate: number): string {
   const text = (rate * 100).toFixed(2);
   return rate > 0 ? `+${text}` : text.replace(/^-(0\.00)$/, '$1');
+}
+
+function failedSet({ id, passed, sentence }: ResultsSet): readonly string[] {
+  return passed === false ? [`${id}: ${sentence ?? 'not within its bounds'}`] : [];
 }
 
 function failedSlices({ id, slices }: ResultsSet): readonly string[] {

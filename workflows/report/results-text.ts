@@ -19,6 +19,7 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
     ...verdict.reasons.map((reason) => `- ${escapeControls(reason)}\n`),
     section('Rates', ['step', 'set', 'model', 'rate', '95 % interval', 'errors', 'words'], sets.flatMap(rateRows)),
     section('Differences', ['step', 'set', 'points', 'p-value', 'verdict'], sets.flatMap(differenceRow)),
+    section('Sets that do not pass', ['step', 'set', 'why'], sets.flatMap(failedSet)),
     section('Slices that do not pass', ['step', 'set', 'by', 'value', 'why'], sets.flatMap(failedSlices)),
     ...sets.flatMap(noiseText).map((text) => `\n${escapeControls(text)}\n`),
     section(
@@ -75,6 +76,10 @@ function differenceRow({ id, title, comparison }: ResultsSet): readonly (readonl
   if (comparison === undefined) return [];
   const { delta, pValue, verdict } = comparison;
   return [[id, title, (delta * 100).toFixed(2), pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict]];
+}
+
+function failedSet({ id, title, passed, sentence = '' }: ResultsSet): readonly (readonly string[])[] {
+  return passed === false ? [[id, title, sentence]] : [];
 }
 
 function failedSlices({ id, title, slices }: ResultsSet): readonly (readonly string[])[] {

@@ -147,15 +147,15 @@ export async function readNow<E extends WorkedEntity>(
   return await collection.wait(self, { until: () => true, onTrouble: context.report, signal: context.signal });
 }
 
-/** An object that the service works on, and what the step calls it. */
-interface UnderWay<E extends WorkedEntity> {
+/** An object that the service works on. */
+interface AwaitedEntity<E extends WorkedEntity> {
   readonly what: string;
   readonly collection: Pick<WorkedCollection<E, never>, 'wait'>;
   readonly self: string;
 }
 
 /** Waits until the service has finished with the object, Succeeded or Failed. */
-export async function untilFinished<E extends WorkedEntity>(context: StepContext, wanted: UnderWay<E>): Promise<E> {
+export async function untilEnded<E extends WorkedEntity>(context: StepContext, wanted: AwaitedEntity<E>): Promise<E> {
   let status = '';
   return await wanted.collection.wait(wanted.self, {
     signal: context.signal,
@@ -170,9 +170,9 @@ export async function untilFinished<E extends WorkedEntity>(context: StepContext
 /** Waits until the service has finished with the object; a Failed one fails the step with the service's reason, and stays. */
 export async function untilSucceeded<E extends WorkedEntity & { readonly properties?: Failable }>(
   context: StepContext,
-  wanted: UnderWay<E>,
+  wanted: AwaitedEntity<E>,
 ): Promise<E> {
-  const entity = await untilFinished(context, wanted);
+  const entity = await untilEnded(context, wanted);
   if (entity.status === 'Succeeded') return entity;
   const reason = withReason(`The service failed the ${wanted.what}`, entity);
   throw new StepFailure(

@@ -86,6 +86,24 @@ const once = {
   endpoints: ['ward'],
 };
 
+const boundedPipeline = `name: bounded
+locale: en-US
+steps:
+  - id: calls
+    uses: upload
+    with: { kind: Acoustic, from: calls }
+  - id: smoke
+    uses: upload
+    with: { kind: Acoustic, from: smoke }
+  - id: measure
+    uses: evaluate
+    with:
+      dataset: \${{ steps.calls.outputs.dataset }}
+      model: base
+      slices: [{ by: floor, manifest: beds.csv, max-wer: 90%, min-words: 100 }]
+      sets: [{ dataset: "\${{ steps.smoke.outputs.dataset }}", name: mornings, max-wer: 90%, min-words: 10 }]
+`;
+
 describe('speechops run', () => {
   it('uploads, evaluates, retrains and swaps, and a second run creates nothing', async () => {
     const first = await run('--run-id', 'first');
@@ -215,6 +233,47 @@ describe('speechops run', () => {
     expect(await readFile(summary, 'utf8')).toBe(`of a step before\n${report}\n`);
     for (const name of ['results.json', 'report.md', 'junit.xml', 'report.html'])
       expect(await read(name)).not.toMatch(/a-key-that-nobody-may-print|api-version|[?&]sig=/);
+  });
+
+  it('holds parts that a manifest tells and further sets to their bounds, and shows both', async () => {
+    await writeFile(
+      path.join(folder, 'beds.csv'),
+      `recording,floor\n${Array.from({ length: 24 }, (_, index) => `calls/${index},${index < 12 ? 'upper' : 'lower'}`).join('\n')}\n`,
+    );
+    const file = path.join(folder, 'bounded.yaml');
+    await writeFile(file, boundedPipeline);
+    expect(await speechops('lint', file)).toMatchObject({ code: 0, stdout: '' });
+    const first = await speechops('run', file, '--run-id', 'first', '--format', 'json');
+    expect(statuses(JSON.parse(first.stdout) as RunRecord)).toEqual({
+      calls: 'succeeded',
+      smoke: 'succeeded',
+      measure: 'succeeded',
+    });
+    const at = path.join(folder, '.speechops', 'runs', 'first');
+    const document = JSON.parse(await readFile(path.join(at, 'results.json'), 'utf8')) as ResultsDocument;
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(resultsSchema);
+    validate(document);
+    expect(validate.errors).toBe(null);
+    const [own, further] = document.sets;
+    expect(own?.slices.map(({ by, value, rate }) => [by, value, rate.utterances])).toEqual(
+      expect.arrayContaining([
+        ['floor', 'upper', 12],
+        ['floor', 'lower', 12],
+      ]),
+    );
+    expect(further).toMatchObject({ id: 'measure/mornings', title: 'mornings', passed: true });
+    expect(further?.utterances.map(({ reference }) => reference)).toContain(
+      'good morning how did you sleep last night',
+    );
+    expect(existsSync(path.resolve(at, further?.utterances[0]?.audio ?? ''))).toBe(true);
+    expect(document.cost).toHaveLength(2);
+    expect(await readFile(path.join(at, 'report.html'), 'utf8')).toContain('measure/mornings');
+    expect((await speechops('plan', file)).stdout).toContain('and on mornings (not above 90.0 %)');
+    const second = await speechops('run', file, '--run-id', 'second', '--format', 'json');
+    expect(statuses(JSON.parse(second.stdout) as RunRecord)).toMatchObject({ measure: 'reused' });
+    expect((await objects())['evaluations']).toEqual(['measure: mornings', 'measure']);
+    await writeFile(path.join(folder, 'beds.csv'), 'recording,flor\n0,upper\n');
+    expect((await speechops('lint', file)).stdout).toContain('[invalid-manifest]');
   });
 
   it('leaves what happened for show: the steps with their needs, and the log', async () => {

@@ -69,6 +69,21 @@ describe('local data', () => {
     await expect(data.terms(path.join(folder, 'link.txt'))).rejects.toThrow('reads no data from elsewhere');
   });
 
+  it('reads a column of a manifest, and says what is wrong with another', async () => {
+    const manifest = path.join(folder, 'recordings.csv');
+    await put({ 'recordings.csv': '\u{FEFF}file,accent\na.wav,scottish\n' });
+    expect(await data.recordingValues(manifest, 'accent')).toEqual(new Map([['a.wav', 'scottish']]));
+    await expect(data.recordingValues(manifest, 'age')).rejects.toThrow(
+      `Correct the manifest ${manifest}: line 1: Name one of its columns: "age" is none, there are "accent"`,
+    );
+    await put({ 'recordings.csv': Buffer.from([0xff, 0xfe, 0x61, 0x00]) });
+    await expect(data.recordingValues(manifest, 'accent')).rejects.toThrow('it is not in UTF-8');
+    await expect(data.recordingValues(folder, 'accent')).rejects.toThrow('it is no file');
+    await expect(data.recordingValues(`${manifest}x`, 'accent')).rejects.toThrow('there is no such file');
+    await put({ 'recordings.csv': Buffer.alloc(16 * 1024 ** 2 + 1, 'a') });
+    await expect(data.recordingValues(manifest, 'accent')).rejects.toThrow('it has more than 16 MiB');
+  });
+
   it('digests names and contents, and nothing else', async () => {
     await put({ 'a.wav': 'A', 'trans.txt': 'a.wav\tone' });
     const { digest } = await data.describe(folder, 'Acoustic');

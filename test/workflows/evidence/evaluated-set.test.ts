@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evaluatedSet } from '../../../workflows/evidence/evaluated-set.ts';
+import { shownOutputs } from '../../../workflows/evidence/shown-outputs.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel } from '../steps/fake-world.ts';
 import { runStep } from '../steps/run-step.ts';
@@ -33,7 +34,10 @@ describe('an evaluated set', () => {
     const { outputs } = outcome as { readonly outputs: Readonly<Record<string, string | number | boolean>> };
     const set = evaluatedSet({
       id: 'candidate',
-      step: { uses: 'evaluate', outputs: { evaluation: outputs['evaluation']!, model: ours, againstModel: base } },
+      shown: shownOutputs({
+        uses: 'evaluate',
+        outputs: { evaluation: outputs['evaluation']!, model: ours, againstModel: base },
+      }),
       texts: {
         evaluation: world.objects.evaluations[0]!,
         references: recordings.map((id) => ({ id, text: 'good morning to you' })),

@@ -29,6 +29,7 @@ interface CaseOptions {
   readonly outOf?: Readonly<Record<string, readonly string[]>>;
   readonly smokeFaults?: readonly string[];
   readonly termsFault?: string;
+  readonly manifestFault?: string;
   /** What is at the paths of release files. */
   readonly releases?: Readonly<Record<string, ReleaseText>>;
   /** How much is said in folders of recordings. */
@@ -43,7 +44,7 @@ describe('lint', () => {
     const [code = name] = name.split('.');
     const options = readOptions(name);
     const { path = 'pipeline.yaml', files, outOf, smokeFaults, releases, inputs, env } = options;
-    const { padToCharacters, unreadable, testSets, termsFault } = options;
+    const { padToCharacters, unreadable, testSets, termsFault, manifestFault } = options;
     const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
     const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
     const { diagnostics, pipeline } =
@@ -58,6 +59,7 @@ describe('lint', () => {
             ...(outOf === undefined ? {} : { fileOutOf: (file: string) => outOf[file] }),
             ...(smokeFaults === undefined ? {} : { smokeFaults: () => smokeFaults }),
             ...(termsFault === undefined ? {} : { termsFault: () => termsFault }),
+            ...(manifestFault === undefined ? {} : { manifestFault: () => manifestFault }),
             ...(testSets === undefined ? {} : { testSetSize: (from: string) => testSets[from] }),
             ...(releases === undefined ? {} : { releaseText: (file: string) => releases[file] }),
           })

@@ -30,6 +30,26 @@ describe('resolveSettings', () => {
     });
   });
 
+  it('takes rates and defaults of several things in a list, and of one that may be a list', () => {
+    const always = { dataset: 'd', model: 'm', name: 'n', 'min-improvement': 0, 'min-words': 700, against: 'base' };
+    const [cut, settled] = [
+      { by: 'speaker', 'max-wer': '20%' },
+      { by: 'speaker', 'max-wer': 0.2, 'min-words': 700 },
+    ];
+    const sets = [{ dataset: 'e', 'max-regression': '1%' }];
+    const settledSets = [{ dataset: 'e', 'max-regression': 0.01, 'min-words': 700 }];
+    expect(resolveSettings('evaluate', { ...always, slices: [cut], sets })).toEqual({
+      with: { ...always, slices: [settled], sets: settledSets },
+      problems: [],
+    });
+    expect(resolveSettings('evaluate', { ...always, slices: cut })).toEqual({
+      with: { ...always, slices: settled },
+      problems: [],
+    });
+    const wrong = { ...always, sets: [{ dataset: 'e', 'max-wer': 'many' }] };
+    expect(resolveSettings('evaluate', wrong).problems).toEqual(['`sets.0.max-wer` must be number, and is "many"']);
+  });
+
   it('takes a measured rate above 1', () => {
     const values = { datasets: ['d'], 'base-model': 'newest', name: 'n', 'if-wer-above': 0.1, 'measured-by': 1.2 };
     expect(resolveSettings('train', values).problems).toEqual([]);

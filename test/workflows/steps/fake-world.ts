@@ -1,4 +1,5 @@
 import type { ClockPort } from '../../../workflows/time/clock.ts';
+import type { RecordingValues } from '../../../workflows/scoring/readers/recording-values.ts';
 import type { Term } from '../../../workflows/scoring/terms.ts';
 import {
   ServiceError,
@@ -56,10 +57,14 @@ export interface FakeWorld {
   readonly recognised: string[];
   /** What each model recognises on each recording of an Acoustic dataset, by model and recording. */
   readonly texts: Record<string, Readonly<Record<string, string>>>;
+  /** The same on datasets where they recognise otherwise, by dataset. */
+  readonly textsOn: Record<string, FakeWorld['texts']>;
   /** The trans.txt of every dataset. */
   transcript: string;
   /** What every local list of terms holds. */
   terms: readonly Term[];
+  /** What every column of every manifest says. */
+  recordingValues: RecordingValues;
   /** How a stream on an endpoint goes on; default: a phrase for each recording. */
   openStream: (endpoint: () => Endpoint) => FakeStream | ServiceError;
   /** The streams that the step has not closed. */
@@ -107,19 +112,26 @@ export function createFakeWorld(): FakeWorld {
     });
     if (name === 'datasets') return [file('data.zip', 'AcousticDataArchive')];
     if (name !== 'evaluations' || owner === undefined) return [];
-    const { model1, model2 } = owner as Evaluation;
+    const { model1, model2, dataset } = owner as Evaluation;
     return [model1, model2].flatMap(({ self }, index) =>
-      Object.keys(world.texts[self] ?? {}).map((recording) =>
+      Object.keys(textsOf(dataset.self)[self] ?? {}).map((recording) =>
         file(`${recording}.model${index + 1}_score.json`, 'EvaluationDetails'),
       ),
     );
+  }
+
+  function textsOf(dataset: string): FakeWorld['texts'] {
+    return world.textsOn[dataset] ?? world.texts;
   }
 
   function readFile({ self, name }: EntityFile): string {
     const [, recording = '', side] = /^(.+)\.model([12])_score\.json$/.exec(name) ?? [];
     const evaluation = objects.evaluations.find((one) => self.startsWith(`${one.self}/`));
     const model = side === '1' ? evaluation?.model1.self : evaluation?.model2.self;
-    const scoringResult = (world.texts[model ?? '']?.[recording] ?? '').replaceAll(' ', ',');
+    const scoringResult = (textsOf(evaluation?.dataset.self ?? '')[model ?? '']?.[recording] ?? '').replaceAll(
+      ' ',
+      ',',
+    );
     return JSON.stringify({ recognizedPhrases: [{ nBest: [{ scoringResult }] }] });
   }
 
@@ -244,6 +256,7 @@ export function createFakeWorld(): FakeWorld {
     },
     whyNotRecognised: () => undefined,
     terms: async () => world.terms,
+    recordingValues: async () => world.recordingValues,
     atUrl: async () => ({ reason: 'is not asked' }),
     utterances: async () => [{ name: 'a.wav', audio: Uint8Array.of(1), transcript: 'one two three four' }],
   };
@@ -260,8 +273,10 @@ export function createFakeWorld(): FakeWorld {
     recognise: () => ({ status: 'Success', lexical: 'one two three four', display: 'One two three four.' }),
     recognised: [],
     texts: {},
+    textsOn: {},
     transcript: '',
     terms: [],
+    recordingValues: new Map(),
     openStream: () => ({}),
     openStreams: new Set(),
     hear: ({ model }, recording) => world.texts[model?.self ?? '']?.[recording] ?? '',

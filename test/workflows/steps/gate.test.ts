@@ -32,10 +32,10 @@ it.each([
       model,
       against: model,
       minImprovement: 0,
-      slices: undefined,
-      maxTermErrorRate: undefined,
+      bounded: {},
+      noise: undefined,
     },
-    { compared: compared!, matchedPairsP: 1 },
+    { compared: compared!, matchedPairsP: 1, recordings: [] },
   );
   expect(outputs['verdict']).toBe(verdict);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import type { Outputs } from '../../../workflows/engine/step-kind.ts';
 import { evaluatedSet } from '../../../workflows/evidence/evaluated-set.ts';
+import { shownOutputs } from '../../../workflows/evidence/shown-outputs.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
@@ -95,7 +96,12 @@ describe('evaluate with terms', () => {
       ', and of the terms in drugs.txt (at most 5.0 %)',
     );
     const outputs = await outputsOf(world, {});
-    const set = evaluatedSet({ id: 'm', step: { uses: 'evaluate', outputs }, texts: 'not read', known: undefined });
+    const set = evaluatedSet({
+      id: 'm',
+      shown: shownOutputs({ uses: 'evaluate', outputs }),
+      texts: 'not read',
+      known: undefined,
+    });
     expect(set?.terms?.[0]).toEqual({ name: 'ramipril', hits: 60, misses: 20, falseAlarms: 0 });
   });
 });

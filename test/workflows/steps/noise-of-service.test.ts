@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import { evaluatedSet } from '../../../workflows/evidence/evaluated-set.ts';
+import { shownOutputs } from '../../../workflows/evidence/shown-outputs.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
@@ -55,7 +56,7 @@ it.each([0, 0.1])(
 
     const set = evaluatedSet({
       id: 'candidate',
-      step: { uses: 'evaluate', outputs },
+      shown: shownOutputs({ uses: 'evaluate', outputs }),
       texts: {
         evaluation: evaluations.find(({ self }) => self === outputs['evaluation'])!,
         references: said.map((text, index) => ({ id: `ward${index}.wav`, text })),

@@ -4,6 +4,7 @@ import type { StepPlan } from '../../../workflows/plan/step-plan.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { digestProperty } from '../../../workflows/plan/identity.ts';
 import { evaluatedSet } from '../../../workflows/evidence/evaluated-set.ts';
+import { shownOutputs } from '../../../workflows/evidence/shown-outputs.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
@@ -203,7 +204,12 @@ describe('evaluate with noise', () => {
     };
     const outputs = await outputsOf();
     expect(outputs).toMatchObject({ better: false, verdict: `cannot tell: ${why}`, noise: `cannot tell: ${why}` });
-    const set = evaluatedSet({ id: 'step', step: { uses: 'evaluate', outputs }, texts: 'Not read.', known: undefined });
+    const set = evaluatedSet({
+      id: 'step',
+      shown: shownOutputs({ uses: 'evaluate', outputs }),
+      texts: 'Not read.',
+      known: undefined,
+    });
     expect(set?.noise).toEqual({ evaluations: 3, sentence: `cannot tell: ${why}` });
     expect(outputs).not.toHaveProperty('unstable');
     expect(outputs).not.toHaveProperty('werNoiseHigh');
@@ -231,10 +237,10 @@ describe('evaluate with noise', () => {
   it('plans how many evaluations there are to be, and knows each again', async () => {
     const { evaluations } = world.objects;
     expect(planned()).toMatchObject({ action: 'create', effects: ['create-project', 'create-evaluation'] });
-    expect(planned().summary).toMatch(/^measure the word error rate of .*, in 3 evaluations$/);
+    expect(planned().summary).toMatch(/^measure the word error rate of .*, in 3 evaluations; makes 3 of 3 evaluations$/);
     await outputsOf(once);
     expect(planned()).toMatchObject({ action: 'create', outputs: {} });
-    expect(planned().summary).toContain(', in 3 evaluations, of which 1 is there');
+    expect(planned().summary).toContain(', in 3 evaluations; makes 2 of 3 evaluations');
     const outputs = await outputsOf();
     expect(planned()).toMatchObject({ action: 'reuse', effects: [] });
     expect(outputs).toMatchObject(planned().outputs);
@@ -247,6 +253,6 @@ describe('evaluate with noise', () => {
       summary: 'wait for evaluation measure, repetition 3, which is Running',
     });
     evaluations.splice(1, 1);
-    expect(planned().summary).toContain('of which 2 are there');
+    expect(planned().summary).toContain('makes 1 of 3 evaluations');
   });
 });

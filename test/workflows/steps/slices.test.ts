@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { ResultsSlice } from '../../../schemas/types.gen.ts';
+import type { EvaluateSlice, ResultsSlice } from '../../../schemas/types.gen.ts';
 import { runResults } from '../../../workflows/evidence/run-results.ts';
+import type { Outputs } from '../../../workflows/engine/step-kind.ts';
+import { compareRates } from '../../../workflows/scoring/significance/compare-rates.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
+import { boundedOutputs } from '../../../workflows/steps/evaluate/bounded-outputs.ts';
 import {
-  judgeSlices,
+  type Cut,
+  cutRecordings,
   type SlicedRecording,
   sliceOutputs,
-  type SliceSettings,
 } from '../../../workflows/steps/evaluate/slices.ts';
 import { createFakeWorld, fakeBaseModel, fakeModel, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 
-const settings: SliceSettings = { by: 'speaker', 'min-words': 700 };
+const settings: EvaluateSlice = { by: 'speaker', 'min-words': 700 };
 
 /** Recordings of 20 words of a speaker; in so many of the first ones each model makes one error, or `each`. */
 function said(
@@ -29,11 +32,35 @@ function said(
 
 function judge(
   recordings: readonly SlicedRecording[],
-  { isCompared = true, ...bounds }: Partial<SliceSettings> & { readonly isCompared?: boolean },
+  bounds: Partial<EvaluateSlice> & { readonly isCompared?: boolean },
 ): readonly ResultsSlice[] {
-  const slices = judgeSlices(recordings, { settings: { ...settings, ...bounds }, isCompared, seed: 1 });
-  if (typeof slices === 'string') throw new Error(slices);
-  return slices;
+  return slicesIn(judged(recordings, bounds));
+}
+
+function slicesIn(outputs: Outputs): readonly ResultsSlice[] {
+  return JSON.parse(String(outputs['slices'])) as readonly ResultsSlice[];
+}
+
+/** The outputs of a step that cuts these recordings once. */
+function judged(
+  recordings: readonly SlicedRecording[],
+  { isCompared = true, ...bounds }: Partial<EvaluateSlice> & { readonly isCompared?: boolean },
+): Outputs {
+  return judgedCuts(recordings, { cuts: [{ settings: { ...settings, ...bounds } }], isCompared });
+}
+
+function judgedCuts(
+  recordings: readonly SlicedRecording[],
+  { cuts, isCompared = true }: { readonly cuts: readonly Cut[]; readonly isCompared?: boolean },
+): Outputs {
+  const model = { self: ours, displayName: 'ours', because: 'named', isStandIn: false, transcribesUntil: undefined };
+  return boundedOutputs({
+    pair: { model, ...(isCompared ? { against: model } : {}) },
+    dataset,
+    evidence: { recordings, compared: compareRates(recordings, { seed: 1 })!, matchedPairsP: 1 },
+    cuts,
+    sets: [],
+  });
 }
 
 function passedOf(slices: readonly ResultsSlice[]): Readonly<Record<string, boolean | undefined>> {
@@ -78,10 +105,10 @@ describe('the slices of a test set', () => {
       sentence: 'too few to tell: 400 words in 20 recordings, fewer than 700 in 50',
     });
     expect(zoe).not.toHaveProperty('passed');
-    expect(sliceOutputs({ ...settings, ...bounds }, judge(recordings, bounds))).toMatchObject({
+    expect(judged(recordings, bounds)).toMatchObject({
       slicesPass: true,
       slicesTooFew: 1,
-      slicesVerdict: 'within the bounds: 2 of 3 speakers; too few words to tell: 1 of 3 speakers',
+      slicesVerdict: 'within the bounds: 2 of 3 parts by speaker; too few words to tell: 1 of 3 parts by speaker',
     });
     const lowered = judge(recordings, { ...bounds, 'min-words': 280 });
     expect(passedOf(lowered)).toEqual({ zoe: false, ada: true, bob: true });
@@ -91,10 +118,85 @@ describe('the slices of a test set', () => {
     const nameless = said('x', { before: 0, after: 0 }).map((one, index) => ({ ...one, name: `${index}.wav` }));
     expect(judge([...three, ...nameless], {}).map(({ value }) => value)).toContain(null);
     for (const recordings of [nameless, said('recording', { before: 1, after: 1 })]) {
-      const slices = judgeSlices(recordings, { settings, isCompared: true, seed: 1 });
-      expect(slices).toContain('tell no speakers');
-      expect(sliceOutputs({ ...settings, 'max-wer': 0.2 }, slices)).toMatchObject({ slicesPass: false });
+      expect(cutRecordings(recordings, { settings })).toContain('tell no speakers');
+      expect(judged(recordings, { 'max-wer': 0.2 })).toMatchObject({ slicesPass: false });
     }
+  });
+
+  it('are those of a column, whatever folder and extension it gives to recordings', () => {
+    const recordings = [...said('ada', { before: 5, after: 40 }), ...said('bob', { before: 5, after: 5 })];
+    const values = new Map(
+      recordings
+        .slice(0, 110)
+        .map(({ name }, index) => [
+          `audio/${name.replace('.wav', '')}`,
+          index < 60 ? 'scottish' : index < 70 ? '' : 'irish',
+        ]),
+    );
+    const cut = {
+      settings: { ...settings, by: 'accent', manifest: 'm.tsv', 'max-regression': 0.01, 'min-words': 0 },
+      values,
+    };
+    const outputs = judgedCuts(recordings, { cuts: [cut] });
+    expect(slicesIn(outputs).map(({ by, value, passed, rate }) => [by, value, passed, rate.utterances])).toEqual([
+      ['accent', 'scottish', false, 60],
+      ['accent', 'irish', true, 40],
+      ['accent', null, true, 20],
+    ]);
+    expect(outputs['slicesVerdict']).toMatch(/^accent scottish: higher by 2\.9 %/);
+    const without = judgedCuts(recordings.slice(60), { cuts: [cut] });
+    expect(without['slicesVerdict']).toBe('within the bounds: 2 of 2 parts by accent');
+  });
+
+  it('cannot be told where a manifest names no recording, or tells nothing of one', () => {
+    const recordings = said('ada', { before: 5, after: 5 });
+    const cutBy = (values: ReadonlyMap<string, string>): Cut => ({
+      settings: { ...settings, by: 'accent', manifest: 'm.tsv', 'max-wer': 0.5 },
+      values,
+    });
+    expect(judgedCuts(recordings, { cuts: [cutBy(new Map([['ada_0', 'irish']]))] })).toEqual({
+      slicesPass: false,
+      slicesVerdict: 'cannot tell: m.tsv names none of the recordings: it has ada_0, the test set ada-0.wav',
+    });
+    expect(judgedCuts(recordings, { cuts: [cutBy(new Map([['ada-0', '']]))] })).toMatchObject({
+      slicesPass: false,
+      slicesVerdict: 'cannot tell: m.tsv tells no accent of any recording',
+    });
+  });
+
+  it('are of several cuts, each by its own bounds, and are tested together', () => {
+    const recordings = [...said('ada', { before: 0, after: 8 }), ...said('bob', { before: 5, after: 5 })];
+    const bySpeaker = { settings: { ...settings, 'max-regression': 0 } };
+    const by = (name: string, of: (index: number) => number): Cut => ({
+      settings: { by: name, manifest: 'm.tsv', 'min-words': 0, 'max-regression': 0 },
+      values: new Map(recordings.map((one, index) => [one.name, String(of(index))])),
+    });
+    const two = judgedCuts(recordings, { cuts: [bySpeaker, by('half', (index) => index % 2)] });
+    expect(two).toMatchObject({ slicesPass: false, slicesVerdict: expect.stringMatching(/^speaker ada: /) as string });
+    expect(slicesIn(two).map((slice) => slice.by)).toEqual(['speaker', 'speaker', 'half', 'half']);
+    const many = judgedCuts(recordings, { cuts: [bySpeaker, by('minute', (index) => index % 20)] });
+    expect(many).toMatchObject({
+      slicesPass: true,
+      slicesVerdict: 'within the bounds: 2 of 2 parts by speaker, 20 of 20 parts by minute',
+    });
+    const shown = judgedCuts(recordings, { cuts: [bySpeaker, { settings: { ...settings } }] });
+    expect(shown['slicesVerdict']).toMatch(/^speaker ada: [^;]+$/);
+  });
+
+  it('draw the speakers of a part together where it has twenty', () => {
+    const recordings = Array.from({ length: 400 }, (_, index) => ({
+      name: `${index % 20}-${index}.wav`,
+      group: String(index % 20),
+      words: 20,
+      errorsBefore: 0,
+      // One speaker alone has all errors.
+      errorsAfter: index % 20 === 0 ? 10 : 0,
+    }));
+    const values = new Map(recordings.map(({ name }) => [name, 'irish']));
+    const cut = { settings: { ...settings, by: 'accent', manifest: 'm.tsv', 'max-wer': 0.001 }, values };
+    expect(judgedCuts(recordings, { cuts: [cut] })).toMatchObject({ slicesPass: true });
+    const apart = recordings.map((one) => ({ ...one, group: undefined }));
+    expect(judgedCuts(apart, { cuts: [cut] })).toMatchObject({ slicesPass: false });
   });
 
   it('are in an output as far as there is room, those beyond a bound first', () => {
@@ -104,7 +206,8 @@ describe('the slices of a test set', () => {
       value: `speaker${index}`,
     });
     const many = Array.from({ length: 300 }, (_, index) => named(index < 19 ? beyond : within[0], index));
-    const outputs = sliceOutputs({ ...settings, 'max-regression': 0.01 }, many);
+    const bounded = { ...settings, 'max-regression': 0.01 };
+    const outputs = sliceOutputs([{ settings: bounded, slices: many }], { isCompared: true });
     const text = String(outputs['slices']);
     expect(text.length).toBeLessThan(65_536);
     const listed = JSON.parse(text) as readonly ResultsSlice[];
@@ -167,7 +270,7 @@ describe('evaluate with slices', () => {
     const { outcome } = await runStep(evaluate, wanted, { world: worldOfSpeakers() });
     const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
     expect(outputs).toMatchObject({ better: true, slicesPass: true });
-    expect(evaluate.summarise?.(outputs).at(-1)).toBe('by speaker: within the bounds: 3 of 3 speakers');
+    expect(evaluate.summarise?.(outputs).at(-1)).toBe('slices: within the bounds: 3 of 3 parts by speaker');
   });
 
   it('bounds the rate of each speaker for a model that is measured alone', async () => {
@@ -175,7 +278,7 @@ describe('evaluate with slices', () => {
     const { outcome } = await runStep(evaluate, wanted, { world: worldOfSpeakers() });
     const outputs = outcome.kind === 'skipped' ? {} : outcome.outputs;
     expect(outputs).toMatchObject({ slicesPass: false });
-    expect(evaluate.summarise?.(outputs).at(-1)).toMatch(/^by speaker: speaker eve: 5\.6 % .* is above 2\.0 %$/);
+    expect(evaluate.summarise?.(outputs).at(-1)).toMatch(/^slices: speaker eve: 5\.6 % .* is above 2\.0 %$/);
   });
 
   it('does not pass where the evaluation does not tell what was recognised', async () => {
@@ -205,6 +308,38 @@ describe('evaluate with slices', () => {
         verdict: expect.stringMatching(/^cannot tell: the names .* tell no speakers/) as string,
       },
     });
+  });
+
+  it('cuts by what its manifest says, and measures nothing by a column without one', async () => {
+    const world = worldOfSpeakers();
+    const read: string[] = [];
+    world.recordingValues = new Map([
+      ...Array.from({ length: 60 }, (_, index) => [`eve-${index}`, 'rural'] as const),
+      ['bob-0', 'town'],
+    ]);
+    const { recordingValues } = world.ports.data;
+    Object.assign(world.ports.data, {
+      recordingValues: async (file: string, column: string) => {
+        read.push(`${column} of ${file}`);
+        return await recordingValues(file, column);
+      },
+    });
+    const slices = { by: 'home', manifest: 'data/people.csv', 'min-words': 700, 'max-regression': 0.02 };
+    const { outcome } = await runStep(evaluate, { ...always, against: 'base', slices: [slices] }, { world });
+    expect(read).toEqual(['home of /pipeline/data/people.csv']);
+    expect(outcome).toMatchObject({
+      outputs: {
+        better: false,
+        verdict: expect.stringMatching(/^better, but not everywhere: home rural: higher by 4\.9 %/) as string,
+        slicesTooFew: 1,
+      },
+    });
+    const { manifest: _, ...nameless } = slices;
+    const other = worldOfSpeakers();
+    await expect(runStep(evaluate, { ...always, slices: nameless }, { world: other })).rejects.toThrow(
+      'Name a manifest that tells the home of recordings: their names tell speakers alone',
+    );
+    expect(other.created).toEqual([]);
   });
 
   it('plans them, and leaves to the run what they come to', async () => {

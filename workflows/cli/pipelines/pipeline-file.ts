@@ -5,6 +5,7 @@ import path from 'node:path';
 import { isInside } from '../../data/data-roots.ts';
 import { releaseTextOf } from '../../data/release-files.ts';
 import { faultsOfSmokeAudio } from '../../data/smoke-audio.ts';
+import { readManifestFile } from '../../data/manifest-file.ts';
 import { readTermsFile } from '../../data/terms-file.ts';
 import { testSetSize } from '../../data/test-set-size.ts';
 import { decodeText } from '../../document/decode-text.ts';
@@ -92,6 +93,10 @@ export async function loadListedFile(
           termsFault: (name) => {
             const list = readTermsFile(path.resolve(folder, name), { roots });
             return 'fault' in list ? list.fault : undefined;
+          },
+          manifestFault: (name, column) => {
+            const manifest = readManifestFile(path.resolve(folder, name), { roots, column });
+            return 'fault' in manifest ? manifest.fault : undefined;
           },
           testSetSize: (name) => testSetSize(path.resolve(folder, name), { roots }),
           releaseText: (name) => releaseTextOf(path.resolve(folder, name), { roots }),

@@ -8,7 +8,7 @@ import type { RunRecord } from '../../engine/run-record.ts';
 import type { EvaluatedTexts } from '../../evidence/evaluated-set.ts';
 import type { KnownObjects } from '../../evidence/known-objects.ts';
 import type { RunSources } from '../../evidence/run-results.ts';
-import { shownOutputs } from '../../evidence/shown-outputs.ts';
+import { shownOutputs, shownSets } from '../../evidence/shown-outputs.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { archiveOf, type Reader, recognisedIn, transcriptIn } from '../../steps/test-set.ts';
@@ -37,13 +37,12 @@ export async function gatherSources(
   },
 ): Promise<Gathered> {
   const { plan, connection, folder, report } = of;
-  const named = Object.entries(record.steps).map(([id, step]) => ({ id, shown: shownOutputs(step) }));
+  const steps = Object.entries(record.steps);
   const nothing: Gathered = { known: undefined, texts: new Map() };
-  if (named.every(({ shown }) => shown.objects.length === 0)) return nothing;
-  const measured = named.flatMap(({ id, shown }) => {
-    const evaluation = shown.text('set.evaluation');
-    return evaluation === undefined ? [] : [{ id, evaluation }];
-  });
+  if (steps.every(([, step]) => shownOutputs(step).objects.length === 0)) return nothing;
+  const measured = steps.flatMap(([step, outcome]) =>
+    shownSets(step, outcome).map(({ id, shown }) => ({ step, id, evaluation: shown.text('set.evaluation') ?? '' })),
+  );
   const untold = (why: string): Gathered => ({
     known: undefined,
     texts: new Map(measured.map(({ id }) => [id, why] as const)),
@@ -56,8 +55,8 @@ export async function gatherSources(
     const known = await objectsOf(connection.resources, limited(objectsMilliseconds));
     const signal = limited(textsMilliseconds);
     const texts = new Map<string, EvaluatedTexts | string>();
-    for (const { id, evaluation } of measured) {
-      const resource = plan?.pipeline.steps.find((step) => step.id === id)?.resource;
+    for (const { step, id, evaluation } of measured) {
+      const resource = plan?.pipeline.steps.find((one) => one.id === step)?.resource;
       const ports = connection.portsOf(resource === undefined ? {} : { resource });
       texts.set(id, await textsOf(evaluation, { known, reader: { ports, signal, report } }));
     }
@@ -149,8 +148,8 @@ async function audioIn(
       places.set(entityId(self), new Map(files.map((file) => [file, place(file)])));
     }
   }
-  return (stepId, utterance) => {
-    const evaluated = texts.get(stepId);
+  return (setId, utterance) => {
+    const evaluated = texts.get(setId);
     if (evaluated === undefined || typeof evaluated === 'string') return undefined;
     return places.get(entityId(evaluated.evaluation.dataset.self))?.get(utterance);
   };

@@ -44,6 +44,7 @@ export function pairIds<T extends Utterance>(references: readonly Utterance[], h
   };
 }
 
-function bareId(id: string): string {
+/** An id without folder and audio extension: `audio/u1.wav` is `u1`. */
+export function bareId(id: string): string {
   return id.replace(/^.*[/\\]/s, '').replace(/\.(wav|wave|flac|mp3|ogg|opus|m4a|sph|raw|pcm|webm|amr|aac)$/i, '');
 }

@@ -49,9 +49,7 @@ export function compareRates(
   },
 ): RateComparison | undefined {
   const { minImprovement = 0, minWords = fewest.words } = how;
-  const groups = byGroup(utterances, ({ group }) => group ?? '');
-  const isGrouped = groups.length >= fewest.groups && utterances.every(({ group }) => group !== undefined);
-  const parts = isGrouped ? groups : utterances;
+  const { parts, drawn } = drawnParts(utterances);
   const bootstrap = pairedBootstrap(parts, how);
   if (bootstrap === undefined) return undefined;
   const pValue = permutationTest(parts, how);
@@ -64,9 +62,19 @@ export function compareRates(
     pValue,
     words,
     utterances: utterances.length,
-    drawn: isGrouped ? 'groups' : 'utterances',
+    drawn,
     isTooFew,
     asked,
     isBetter: !isTooFew && delta.high < 0 && pValue < 0.05 && -delta.value >= minImprovement,
   };
+}
+
+/** What is drawn of utterances: the groups that their errors come together in, where there are enough and all are known, else each utterance. */
+export function drawnParts(utterances: readonly PairedUtterance[]): {
+  readonly parts: readonly PairedErrors[];
+  readonly drawn: RateComparison['drawn'];
+} {
+  const groups = byGroup(utterances, ({ group }) => group ?? '');
+  const isGrouped = groups.length >= fewest.groups && utterances.every(({ group }) => group !== undefined);
+  return isGrouped ? { parts: groups, drawn: 'groups' } : { parts: utterances, drawn: 'utterances' };
 }

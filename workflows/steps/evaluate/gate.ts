@@ -1,4 +1,3 @@
-import type { EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
@@ -9,23 +8,18 @@ import { compareRates, type RateComparison } from '../../scoring/significance/co
 import { matchedPairs } from '../../scoring/significance/matched-pairs.ts';
 import { aboutWords, wordsFor } from '../../scoring/significance/power.ts';
 import { whatToDo } from '../../scoring/significance/test-set-size.ts';
-import { judgeSlices, sliceOutputs, type SliceSettings } from './slices.ts';
-import { type JudgedTerms, termOutputs } from './listed-terms.ts';
 import type { Reader } from '../test-set.ts';
-import { doubtOfNoise, type Noise, noiseOutputs } from './noise.ts';
+import { doubtOfNoise, type Noise } from './noise.ts';
 import { errorsIn, type MeasuredModel, type ScoredRecording, scoredRecordings, wordsIn } from './scored-recordings.ts';
+import type { SlicedRecording } from './slices.ts';
 
 /** What the recordings of a test set say of the difference of two models, one by one. */
 export interface Evidence {
   readonly compared: RateComparison;
   /** Of the matched pairs sentence-segment word error test. */
   readonly matchedPairsP: number;
-  /** The parts of the test set, or why there are none; undefined where none are asked for. */
-  readonly slices?: readonly ResultsSlice[] | string;
-  /** How terms were recognised, or why that is not known; undefined where none are asked for. */
-  readonly terms?: JudgedTerms | string | undefined;
-  /** How far repeated evaluations differ, or why that is not known; undefined where there is one. */
-  readonly noise?: Noise | string | undefined;
+  /** The recordings one by one, with the errors of both models. */
+  readonly recordings: readonly SlicedRecording[];
 }
 
 /**
@@ -40,7 +34,6 @@ export async function readEvidence(
     /** How many recordings the dataset has; undefined when the service does not tell. */
     readonly recordings: number | undefined;
     readonly minWords: number;
-    readonly slices?: SliceSettings | undefined;
   },
   context: Reader,
 ): Promise<Evidence | string> {
@@ -60,7 +53,7 @@ export async function readEvidence(
   if (odd !== undefined || before.size !== after.size)
     return `the two models were not scored on the same words${odd === undefined ? '' : `, as in ${odd}`}`;
   const pairs = names.map((name) => ({ name, before: aligned(before, name), after: aligned(after, name) }));
-  const counted = pairs.map((pair) => ({
+  const recordings = pairs.map((pair) => ({
     name: pair.name,
     words: wordsIn(pair.after),
     errorsBefore: errorsIn(pair.before),
@@ -68,10 +61,9 @@ export async function readEvidence(
     group: speakerInId(pair.name),
   }));
   const seed = seedOfDataset(of.model.side.evaluation.dataset.self);
-  const compared = compareRates(counted, { seed, minWords: of.minWords });
+  const compared = compareRates(recordings, { seed, minWords: of.minWords });
   if (compared === undefined) return 'its files have no words';
-  const slices = of.slices && judgeSlices(counted, { settings: of.slices, isCompared: of.against !== undefined, seed });
-  return { compared, matchedPairsP: matchedPairs(pairs).pValue, ...(slices === undefined ? {} : { slices }) };
+  return { compared, matchedPairsP: matchedPairs(pairs).pValue, recordings };
 }
 
 /** The outputs that only the recordings give, and of which a plan therefore knows none, or only some. */
@@ -84,6 +76,9 @@ export const outputsOfEvidence = [
   'slicesTooFew',
   'slicesPass',
   'slicesVerdict',
+  'sets',
+  'setsPass',
+  'setsVerdict',
   'termErrorRate',
   'termsSaid',
   'terms',
@@ -107,30 +102,11 @@ export const outputsOfEvidence = [
   'verdict',
 ] as const;
 
-/** How sure the rate of a model is, and what its slices, terms and noise come to where they are asked for. Without evidence its interval is the rate alone. */
-export function intervalOutputs(
-  { wer }: Measurement,
-  evidence: Evidence | string,
-  wanted: Pick<EvaluateWith, 'slices' | 'terms' | 'max-term-error-rate' | 'noise'>,
-): Outputs {
-  const isKnown = typeof evidence !== 'string';
-  const slices = isKnown ? evidence.slices : evidence;
-  const terms = isKnown ? evidence.terms : evidence;
-  const noise = isKnown ? evidence.noise : evidence;
-  return {
-    ...(isKnown
-      ? {
-          werLow: evidence.compared.after.low,
-          werHigh: evidence.compared.after.high,
-          utterances: evidence.compared.utterances,
-        }
-      : { werLow: wer, werHigh: wer, incomplete: evidence }),
-    ...(wanted.slices === undefined || slices === undefined ? {} : sliceOutputs(wanted.slices, slices)),
-    ...(wanted.terms === undefined || terms === undefined
-      ? {}
-      : termOutputs(terms, { bound: wanted['max-term-error-rate'] })),
-    ...(wanted.noise === undefined || noise === undefined ? {} : noiseOutputs(noise, { evaluations: wanted.noise })),
-  };
+/** How sure the rate of a model is. Without evidence its interval is the rate alone. */
+export function intervalOutputs({ wer }: Measurement, evidence: Evidence | string): Outputs {
+  if (typeof evidence === 'string') return { werLow: wer, werHigh: wer, incomplete: evidence };
+  const { after, utterances } = evidence.compared;
+  return { werLow: after.low, werHigh: after.high, utterances };
 }
 
 /** What is compared, and what counts as better. */
@@ -140,8 +116,10 @@ export interface Compared {
   readonly model: ChosenModel;
   readonly against: ChosenModel;
   readonly minImprovement: number;
-  readonly slices: SliceSettings | undefined;
-  readonly maxTermErrorRate: number | undefined;
+  /** The outputs about what is bounded besides: slices, further sets and terms. */
+  readonly bounded: Outputs;
+  /** How far repeated evaluations differ, or why that is not known; undefined where there is one, or they have still to be read. */
+  readonly noise: Noise | string | undefined;
 }
 
 /**
@@ -158,10 +136,7 @@ export function gateOutputs(compared: Compared, evidence: Evidence | string | un
     return { ...rates, ...(isLower ? { better: false, verdict: `cannot tell: ${evidence}` } : {}) };
   const { delta, probabilityOfImprovement, pValue, isTooFew } = evidence.compared;
   const doubt = isLower
-    ? (doubtOf(compared, evidence.compared) ??
-      doubtOfNoise(evidence.noise) ??
-      doubtOfSlices(compared, evidence) ??
-      doubtOfTerms(compared, evidence))
+    ? (doubtOf(compared, evidence.compared) ?? doubtOfNoise(compared.noise) ?? doubtOfBounds(compared))
     : undefined;
   return {
     ...(isLower ? { better: doubt === undefined, verdict: `${doubt ?? 'better'}${asGood}` } : {}),
@@ -198,23 +173,23 @@ function doubtOf(
     : `better by ${formatRate(gain, [by, 0])}, less than ${formatRate(by, [gain])}`;
 }
 
-/** Which part of the test set speaks against a model that is better in all of it; undefined where none does. */
-function doubtOfSlices({ slices: settings }: Compared, { slices }: Evidence): string | undefined {
-  if (settings === undefined || slices === undefined) return undefined;
-  const { slicesPass, slicesVerdict } = sliceOutputs(settings, slices);
-  return slicesPass === false ? notFor('everywhere', String(slicesVerdict)) : undefined;
-}
-
-/** Why the terms speak against a model that is better; undefined where they do not. */
-function doubtOfTerms({ maxTermErrorRate: bound }: Compared, { terms }: Evidence): string | undefined {
-  if (terms === undefined) return undefined;
-  const { termsPass, termsVerdict } = termOutputs(terms, { bound });
-  return termsPass === false ? notFor('for the terms', String(termsVerdict)) : undefined;
-}
-
-function notFor(what: string, verdict: string): string {
+/** What speaks against a model that is better in all of the test set: a part of it, a further set, its terms. Undefined where nothing does. */
+function doubtOfBounds({ bounded }: Compared): string | undefined {
+  const [doubt] = boundedBesides.flatMap(([what, pass, told]) =>
+    bounded[pass] === false ? [[what, told] as const] : [],
+  );
+  if (doubt === undefined) return undefined;
+  const [what, told] = doubt;
+  const verdict = String(bounded[told]);
   return verdict.startsWith('cannot tell') ? verdict : `better, but not ${what}: ${verdict}`;
 }
+
+/** By what a verdict says of them: whether they pass, and that in words. */
+const boundedBesides = [
+  ['everywhere', 'slicesPass', 'slicesVerdict'],
+  ['on all sets', 'setsPass', 'setsVerdict'],
+  ['for the terms', 'termsPass', 'termsVerdict'],
+] as const;
 
 /** With fewer recordings the permutation test never says less than 5 %, however many words they have. */
 const fewestTold = 6;

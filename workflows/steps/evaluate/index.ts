@@ -1,21 +1,25 @@
 import path from 'node:path';
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
-import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
+import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import type { PlainValue } from '../../document/plain-value.ts';
 import { formatRate } from '../../document/rates.ts';
 import { findMeasurement, type MeasuredSide, seedOfDataset, sideOf } from '../../plan/measurements.ts';
 import { modelInUse, modelLacking, type KnownModels } from '../../plan/models.ts';
-import type { Dataset, Evaluation } from '../../plan/speech-entities.ts';
+import type { Evaluation } from '../../plan/speech-entities.ts';
 import type { MissingObject } from '../../plan/step-plan.ts';
 import type { Term } from '../../scoring/terms.ts';
 import { outlast, untilSucceeded } from '../ensure.ts';
-import { readEvidence } from './gate.ts';
-import { assertTerms, judgeTerms } from './listed-terms.ts';
+import { boundedOutputs } from './bounded-outputs.ts';
+import { datasetNamed } from './ensure-evaluation.ts';
+import { type Evidence, readEvidence } from './gate.ts';
+import { assertTerms, judgeTerms, termOutputs } from './listed-terms.ts';
 import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
 import { choosePair, describePair, measuredSides, outputsOf, type Pair } from './measured-pair.ts';
 import { effects, planEvaluate } from './plan-evaluate.ts';
 import { ensureEvaluations, noiseAmong } from './repeated-evaluations.ts';
+import { ensureSets, furtherSets, ratesOnSets, type ReadSet, readSet } from './sets.ts';
+import { cutsOf } from './slices.ts';
 
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {
@@ -38,57 +42,58 @@ export const evaluate: StepKind<EvaluateWith> = {
     const endpoint = input.with.live === undefined ? undefined : liveEndpoint(input.with.live, known);
     if (typeof endpoint === 'string') throw new StepFailure(endpoint);
     const terms = await termsOf(input, context);
-    const { self: dataset, properties } = await theDataset(input.with.dataset, context);
-    const request = {
-      dataset,
-      model: pair.model.self,
-      ...(pair.against === undefined ? {} : { against: pair.against.self }),
-    };
+    const cuts = await cutsOf(input, context);
+    const dataset = await datasetNamed(input.with.dataset, context);
+    const sets = await furtherSets(input.with, context);
     context.report(describePair(pair));
-    const ensured = await ensureEvaluations(request, input, context);
-    const [{ self }, ...repetitions] = ensured;
+    // Before the step's own, so that this one is the newest of its models, which a swap compares its smoke audio with.
+    const ofSets = await ensureSets(sets, { input, pair, context });
+    const own = await ensureEvaluations(input, context, { dataset, pair, name: input.with.name });
+    const [{ self }, ...repetitions] = own;
     const what = `evaluation ${input.step.id}`;
     const collection = context.ports.speech.evaluations;
     const evaluation = await untilSucceeded<Evaluation>(context, { what, collection, self });
     const sides = measuredSides(evaluation, pair);
     if (typeof sides === 'string') throw new StepFailure(sides, { evaluation: evaluation.self });
-    const recordings = properties?.acceptedLineCount;
-    const read = await readEvidence(
-      {
-        ...sides,
-        recordings,
-        minWords: input.with['min-words'],
-        slices: input.with.slices,
-      },
-      context,
-    );
-    const { locale } = input.pipeline;
-    const evidence =
-      typeof read === 'string'
-        ? read
-        : {
-            ...read,
-            terms:
-              terms &&
-              (await judgeTerms(sides.model.side, { terms, dataset, locale, seed: seedOfDataset(dataset) }, context)),
-            noise: await noiseAmong([sides, ...repetitions], { what, pair, recordings }, context),
-          };
+    const recordings = dataset.properties?.acceptedLineCount;
+    const evidence = await readEvidence({ ...sides, recordings, minWords: input.with['min-words'] }, context);
+    const noise =
+      typeof evidence === 'string'
+        ? evidence
+        : await noiseAmong([sides, ...repetitions], { what, pair, recordings }, context);
+    const readSets: ReadSet[] = [];
+    for (const set of ofSets) readSets.push(await readSet(set, { pair, context }));
+    const made = own.filter(({ action }) => action !== 'reuse').length;
+    const bounded = {
+      ...boundedOutputs({ pair, dataset: dataset.self, evidence, cuts, sets: readSets }),
+      ...(terms === undefined ? {} : await outputsOfTerms(input, context, { terms, evidence, side: sides.model.side })),
+      ...(sets.length === 0 ? {} : { reused: made === 0 }),
+      ...(input.with.noise === undefined ? {} : { evaluationsMade: made }),
+    };
     const observedAt = timeAt(context.ports);
-    const outputs = outputsOf(evaluation, { pair, sides, evidence, wanted: input.with, observedAt });
-    const made = ensured.filter(({ action }) => action !== 'reuse').length;
-    const measured = {
-      kind: made === 0 ? 'reused' : 'done',
-      outputs: { ...outputs, ...(input.with.noise === undefined ? {} : { evaluationsMade: made }) },
-    } as const;
+    const outputs = outputsOf(evaluation, { pair, sides, evidence, bounded, noise, wanted: input.with, observedAt });
+    const isReused = made === 0 && ofSets.every(({ ensured }) => ensured.action === 'reuse');
+    const measured = { kind: isReused ? 'reused' : 'done', outputs } as const;
     if (endpoint === undefined) return measured;
-    const measuredBefore = await lastMeasured(input.with, { evaluation, pair, known, dataset, context });
-    const live = await testLive(context, { endpoint, dataset, measuredBefore });
+    const measuredBefore = await lastMeasured(input.with, { evaluation, pair, known, dataset: dataset.self, context });
+    const live = await testLive(context, { endpoint, dataset: dataset.self, measuredBefore });
     return { kind: 'done', outputs: { ...measured.outputs, ...live } };
   },
 
   summarise(outputs) {
-    const { wer, words, standIn, againstWer, againstStandIn, better, verdict, slicesVerdict, termsVerdict, noise } =
-      outputs;
+    const {
+      wer,
+      words,
+      standIn,
+      againstWer,
+      againstStandIn,
+      better,
+      verdict,
+      slicesVerdict,
+      setsVerdict,
+      termsVerdict,
+      noise,
+    } = outputs;
     const over = typeof words === 'number' ? ` over ${words} words` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
     const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
@@ -99,9 +104,11 @@ export const evaluate: StepKind<EvaluateWith> = {
             `against ${formatRate(againstWer, rates)}${inBrackets(againstStandIn)}: ${typeof verdict === 'string' ? verdict : better === true ? 'better' : 'not better'}`,
           ]
         : []),
+      ...ratesOnSets(outputs),
       // The verdict of a model that is better says it already.
       ...[
-        ['by speaker', slicesVerdict],
+        ['slices', slicesVerdict],
+        ['sets', setsVerdict],
         ['terms', termsVerdict],
         ['noise', noise],
       ].flatMap(([about, told]) =>
@@ -156,9 +163,16 @@ async function termsOf(
   return terms;
 }
 
-async function theDataset(reference: string, context: StepContext): Promise<Dataset> {
-  const dataset = await context.ports.speech.datasets.get(reference, { signal: context.signal });
-  if (dataset === undefined)
-    throw new StepFailure(`Check the dataset ${reference}: the Speech resource has no such dataset`);
-  return dataset;
+async function outputsOfTerms(
+  { with: { 'max-term-error-rate': bound }, pipeline: { locale } }: StepInput<EvaluateWith>,
+  context: StepContext,
+  of: { readonly terms: readonly Term[]; readonly evidence: Evidence | string; readonly side: MeasuredSide },
+): Promise<Outputs> {
+  const { terms, evidence, side } = of;
+  const { self: dataset } = side.evaluation.dataset;
+  const judged =
+    typeof evidence === 'string'
+      ? evidence
+      : await judgeTerms(side, { terms, dataset, locale, seed: seedOfDataset(dataset) }, context);
+  return termOutputs(judged, { bound });
 }

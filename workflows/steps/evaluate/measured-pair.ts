@@ -1,9 +1,10 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
-import { measurementOf, sideOf } from '../../plan/measurements.ts';
+import { measurementOf, type MeasurementRequest, sideOf } from '../../plan/measurements.ts';
 import { chooseModel, type ChosenModel, expiryOf, type KnownModels } from '../../plan/models.ts';
 import type { Evaluation } from '../../plan/speech-entities.ts';
 import { type Evidence, gateOutputs, intervalOutputs } from './gate.ts';
+import { type Noise, noiseOutputs } from './noise.ts';
 import type { MeasuredModel, MeasuredSides } from './scored-recordings.ts';
 
 /** The models that a step measures, as they were chosen. */
@@ -18,6 +19,11 @@ export function choosePair(wanted: EvaluateWith, known: KnownModels): Pair | str
   if (wanted.against === undefined) return { model };
   const against = chooseModel(wanted.against, known);
   return typeof against === 'string' ? against : { model, against };
+}
+
+/** The measurement of a pair on a dataset. */
+export function requestOf({ model, against }: Pair, dataset: string): MeasurementRequest {
+  return { dataset, model: model.self, ...(against === undefined ? {} : { against: against.self }) };
 }
 
 export function describePair({ model, against }: Pair): string {
@@ -45,12 +51,16 @@ export function outputsOf(
     readonly pair: Pair;
     readonly sides: MeasuredSides;
     readonly evidence: Evidence | string | undefined;
+    /** The outputs about what is bounded besides, as far as it is known. */
+    readonly bounded: Outputs;
+    /** How far repeated evaluations differ, or why that is not known; undefined where there is one, or they have still to be read. */
+    readonly noise?: Noise | string | undefined;
     readonly wanted: EvaluateWith;
     /** ISO date-time by the clock of the service. */
     readonly observedAt: string;
   },
 ): Outputs {
-  const { pair, sides, evidence, wanted, observedAt } = of;
+  const { pair, sides, evidence, bounded, noise, wanted, observedAt } = of;
   const { model, against } = pair;
   const { measurement: measured } = sides.model;
   const opponent = sides.against?.measurement;
@@ -60,7 +70,9 @@ export function outputsOf(
     ...(against === undefined ? {} : { againstModel: against.self }),
     wer: measured.wer,
     ...measured.counts,
-    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence, wanted)),
+    ...(evidence === undefined ? {} : intervalOutputs(measured, evidence)),
+    ...bounded,
+    ...(wanted.noise === undefined || noise === undefined ? {} : noiseOutputs(noise, { evaluations: wanted.noise })),
     ...(model.isStandIn ? { standIn: model.because } : {}),
     ...expiryOf(model.transcribesUntil, { observedAt }),
     ...(opponent === undefined || against === undefined
@@ -72,8 +84,8 @@ export function outputsOf(
             model,
             against,
             minImprovement: wanted['min-improvement'],
-            slices: wanted.slices,
-            maxTermErrorRate: wanted['max-term-error-rate'],
+            bounded,
+            noise,
           },
           evidence,
         )),

@@ -1,12 +1,14 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Facts } from '../../plan/facts.ts';
+import { entityId } from '../../plan/identity.ts';
 import { findMeasurement, repeated, wordsOf } from '../../plan/measurements.ts';
 import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
 import { powerInWords } from '../../scoring/significance/power.ts';
 import { outputsOfEvidence } from './gate.ts';
-import { choosePair, describePair, measuredSides, outputsOf } from './measured-pair.ts';
-import { slicesInWords } from './slices.ts';
+import { choosePair, describePair, measuredSides, outputsOf, requestOf } from './measured-pair.ts';
+import { setsInWords } from './sets.ts';
+import { slicesInWords, slicesOf } from './slices.ts';
 
 /** What the step may do to the service. */
 export const effects = ['create-project', 'create-evaluation'] as const;
@@ -24,35 +26,39 @@ export function planEvaluate(
   const pair = choosePair(wanted, { ...facts, locale: pipeline.locale });
   if (typeof pair === 'string') return decidedAtRunTime(pair, { effects });
   const { dataset } = wanted;
-  const request = {
-    dataset,
-    model: pair.model.self,
-    ...(pair.against === undefined ? {} : { against: pair.against.self }),
-  };
+  const extras = extrasInWords(wanted, facts);
+  const { sets = [] } = wanted;
+  // Two sets on one dataset have one evaluation.
+  const others = new Set(sets.map((set) => entityId(set.dataset)).filter((one) => one !== entityId(dataset)));
+  const requests = [
+    ...repeated(requestOf(pair, dataset), wanted.noise ?? 1),
+    ...[...others].map((one) => requestOf(pair, one)),
+  ];
+  const found = requests.map((one) => findMeasurement(facts.evaluations, one));
+  const missing = found.filter((one) => one === undefined).length;
+  const makes = found.length === 1 || missing === 0 ? '' : `; makes ${missing} of ${found.length} evaluations`;
   if (wanted.live !== undefined) {
-    const summary = `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}, and of what ${wanted.live} answers now`;
+    const summary = `measure the word error rate of ${describePair(pair)}${extras}, and of what ${wanted.live} answers now${makes}`;
     return decidedAtRunTime(summary, { effects });
   }
-  const found = repeated(request, wanted.noise ?? 1).map((one) => findMeasurement(facts.evaluations, one));
-  const there = found.filter((one) => one !== undefined);
   const [existing] = found;
   const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
   const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
-  if (existing === undefined || there.length < found.length) {
-    const made = there.length === 0 ? '' : `, of which ${there.length} ${there.length === 1 ? 'is' : 'are'} there`;
+  if (existing === undefined || missing > 0) {
     return {
       action: 'create',
-      summary: `measure the word error rate of ${describePair(pair)}${extrasInWords(wanted)}${made}${shows}`,
+      summary: `measure the word error rate of ${describePair(pair)}${extras}${makes}${shows}`,
       effects,
       outputs: {},
     };
   }
   const sides = measuredSides(existing.entity, pair);
-  const { entity: awaited } = there.find(({ action }) => action === 'adopt') ?? existing;
-  if (awaited !== existing.entity || existing.action === 'adopt' || typeof sides === 'string') {
+  const underWay = typeof sides === 'string' ? existing : found.find((one) => one?.action === 'adopt');
+  if (underWay !== undefined || typeof sides === 'string') {
+    const { displayName, status } = (underWay ?? existing).entity;
     return {
       action: 'adopt',
-      summary: `wait for evaluation ${awaited.displayName}, which is ${awaited.status}`,
+      summary: `wait for evaluation ${displayName}, which is ${status}`,
       effects: [],
       outputs: { evaluation: existing.entity.self },
     };
@@ -61,6 +67,7 @@ export function planEvaluate(
     pair,
     sides,
     evidence: undefined,
+    bounded: sets.length === 0 ? {} : { reused: true },
     wanted,
     observedAt: facts.observedAt,
   });
@@ -69,7 +76,7 @@ export function planEvaluate(
   const { verdict = `whether chance explains the difference is found out at run time${shows}` } = outputs;
   return {
     action: 'reuse',
-    summary: `word error rate of ${describePair(pair)} is known: ${written}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
+    summary: `word error rate of ${describePair(pair)} is known: ${written}${setsInWords(sets, facts.datasets)}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
     effects: [],
     outputs,
     undecided: outputsOfEvidence.filter((name) => !Object.hasOwn(outputs, name)),
@@ -77,7 +84,13 @@ export function planEvaluate(
 }
 
 /** What else is measured and bounded, as a part of the plan's sentence. */
-function extrasInWords({ slices, terms, 'max-term-error-rate': bound, noise }: EvaluateWith): string {
-  const ofTerms = terms === undefined ? '' : `, and of the terms in ${terms}`;
-  return `${slicesInWords(slices)}${ofTerms}${bound === undefined ? '' : ` (at most ${formatRate(bound)})`}${noise === undefined ? '' : `, in ${noise} evaluations`}`;
+function extrasInWords(wanted: EvaluateWith, { datasets }: Pick<Facts, 'datasets'>): string {
+  const { sets = [], terms, 'max-term-error-rate': bound, noise } = wanted;
+  return [
+    slicesInWords(slicesOf(wanted)),
+    terms === undefined ? '' : `, and of the terms in ${terms}`,
+    bound === undefined ? '' : ` (at most ${formatRate(bound)})`,
+    noise === undefined ? '' : `, in ${noise} evaluations`,
+    setsInWords(sets, datasets),
+  ].join('');
 }

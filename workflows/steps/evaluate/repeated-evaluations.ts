@@ -1,14 +1,8 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import type { StepContext, StepInput } from '../../engine/step-kind.ts';
-import {
-  digestOfMeasurement,
-  findMeasurement,
-  type MeasurementRequest,
-  repeated,
-  repetitionProperty,
-} from '../../plan/measurements.ts';
 import type { Evaluation } from '../../plan/speech-entities.ts';
-import { customProperties, type Ensured, ensureEntity, untilFinished, withReason } from '../ensure.ts';
+import { type Ensured, untilEnded, withReason } from '../ensure.ts';
+import { ensureEvaluation, type WantedEvaluation } from './ensure-evaluation.ts';
 import { measuredSides, type Pair } from './measured-pair.ts';
 import { judgeNoise, type Noise } from './noise.ts';
 import type { MeasuredSides } from './scored-recordings.ts';
@@ -18,50 +12,15 @@ import type { MeasuredSides } from './scored-recordings.ts';
  * there before one is waited for, so that the service works on them side by side.
  */
 export async function ensureEvaluations(
-  request: MeasurementRequest,
   input: StepInput<EvaluateWith>,
   context: StepContext,
+  wanted: WantedEvaluation,
 ): Promise<readonly [Ensured, ...Ensured[]]> {
-  const ensured: Ensured[] = [];
-  for (const one of repeated(request, input.with.noise ?? 1)) ensured.push(await ensureEvaluation(one, input, context));
-  return ensured as [Ensured, ...Ensured[]];
-}
-
-/** The evaluation that measures this, found or made. */
-async function ensureEvaluation(
-  request: MeasurementRequest,
-  { with: wanted, pipeline }: StepInput<EvaluateWith>,
-  context: StepContext,
-): Promise<Ensured> {
-  const { evaluations } = context.ports.speech;
-  const { signal } = context;
-  const { dataset, model, against = model, repetition } = request;
-  const digest = digestOfMeasurement(request);
-  return await ensureEntity<Evaluation>(context, {
-    effect: 'create-evaluation',
-    digest,
-    collection: evaluations,
-    find: async () => findMeasurement(await evaluations.list({ signal }), request),
-    projectOf: pipeline,
-    create: async (link) =>
-      await evaluations.create(
-        {
-          displayName: repetition === undefined ? wanted.name : `${wanted.name}, repetition ${repetition}`,
-          locale: pipeline.locale,
-          dataset: { self: dataset },
-          model1: { self: model },
-          model2: { self: against },
-          customProperties: {
-            ...customProperties(digest, pipeline),
-            ...(repetition === undefined ? {} : { [repetitionProperty]: String(repetition) }),
-            // The portal shows scores only for evaluations that carry this mark (Microsoft Learn, "Evaluate data").
-            testingKind: 'Evaluation',
-          },
-          ...link,
-        },
-        { signal },
-      ),
-  });
+  const first = await ensureEvaluation(input, context, wanted);
+  const repetitions: Ensured[] = [];
+  for (let repetition = 2; repetition <= (input.with.noise ?? 1); repetition += 1)
+    repetitions.push(await ensureEvaluation(input, context, { ...wanted, repetition }));
+  return [first, ...repetitions];
 }
 
 /** Waits for the repetitions of an evaluation: how far all of them differ, or why that is not known; undefined without a repetition. */
@@ -75,7 +34,7 @@ export async function noiseAmong(
   for (const [index, { self }] of repetitions.entries()) {
     const what = `${of.what}, repetition ${index + 2}`;
     const collection = context.ports.speech.evaluations;
-    sides.push(sidesOfRepetition(await untilFinished<Evaluation>(context, { what, collection, self }), of.pair));
+    sides.push(sidesOfRepetition(await untilEnded<Evaluation>(context, { what, collection, self }), of.pair));
   }
   return await judgeNoise(sides, of.recordings, context);
 }

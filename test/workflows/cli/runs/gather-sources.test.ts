@@ -101,6 +101,29 @@ describe('what a run has left at the service', () => {
     ]);
   });
 
+  it('is that of further sets, too, each by its own name', async () => {
+    const at = world();
+    at.objects.evaluations.push({ ...evaluation, self: 'https://speech/evaluations/further' });
+    const ports = portsOf(at);
+    const { candidate } = record.steps;
+    const sets = JSON.stringify([{ name: 'noisy', evaluation: 'https://speech/evaluations/further' }]);
+    const measured = { ...candidate!, outputs: { ...candidate!.outputs, sets } };
+    const { texts } = await gatherSources(
+      { ...record, steps: { ...record.steps, candidate: measured } },
+      {
+        folder: '/runs/r',
+        signal: new AbortController().signal,
+        report: () => undefined,
+        connection: { portsOf: () => ports, resources: [ports], endpoint: 'https://speech' },
+      },
+    );
+    expect([...texts.keys()]).toEqual(['candidate', 'candidate/noisy']);
+    expect(texts.get('candidate/noisy')).toMatchObject({
+      evaluation: { self: 'https://speech/evaluations/further' },
+      recognised: { 1: new Map([['a.wav', 'stop ramipril']]) },
+    });
+  });
+
   it.each([
     ['does not answer', async () => await Promise.reject(new Error('The service is away.')), 'The service is away.'],
     [

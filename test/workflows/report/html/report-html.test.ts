@@ -93,6 +93,14 @@ describe('reportHtml', () => {
     expect(policyOf(reportHtml(none))).not.toContain('media-src');
   });
 
+  it('says why a further set does not pass', () => {
+    const [set] = sample.sets as [ResultsSet];
+    const further = { ...set, id: 'candidate/noisy', title: 'noisy', passed: false, sentence: 'higher by 3.5 %' };
+    const text = textOf(reportHtml({ ...sample, sets: [...sample.sets, further] }));
+    expect(text).toMatch(/✗ *higher by 3\.5 %/);
+    expect(textOf(page)).not.toContain('higher by 3.5 %');
+  });
+
   it('has a script and its data only where there are utterances', () => {
     expect(reportHtml({ ...sample, sets: [] }).includes('<script')).toBe(false);
     expect(policyOf(reportHtml({ ...sample, sets: [] }))).not.toContain('script-src');

@@ -1,0 +1,188 @@
+import type { EvaluateSet, EvaluateSlice, ResultsSlice } from '../../../schemas/types.gen.ts';
+import { formatRate } from '../../document/rates.ts';
+import {
+  compareRates,
+  drawnParts,
+  type PairedUtterance,
+  type RateComparison,
+} from '../../scoring/significance/compare-rates.ts';
+import { holmAdjusted } from '../../scoring/significance/holm.ts';
+import { permutationTest } from '../../scoring/significance/permutation-test.ts';
+
+/** What a part of what was measured must keep: a slice of the test set, or a further set. */
+export type Bounds = Pick<EvaluateSlice & EvaluateSet, 'max-wer' | 'max-regression' | 'min-words'>;
+
+export interface MeasuredPart {
+  readonly recordings: readonly PairedUtterance[];
+  readonly bounds: Bounds;
+  readonly seed: number;
+}
+
+/** What `results.json` says of a part. Without `passed` it decides nothing: it has no bounds, or too few words. */
+export type Judgement = Pick<ResultsSlice, 'rate' | 'againstRate' | 'comparison' | 'passed' | 'sentence'>;
+
+/**
+ * Holds parts to their bounds, in the order in which they are given; undefined for one without a word. A part is beyond a bound when its whole
+ * 95 % interval is, and chance explains that in less than 5 %, all parts and bounds together (Holm): parts that decide together are judged
+ * together. One with fewer words than are asked for says so and decides nothing. `isCompared` is false where the recordings have one model alone.
+ */
+export function judgeParts(
+  parts: readonly MeasuredPart[],
+  { isCompared }: { readonly isCompared: boolean },
+): readonly (Judgement | undefined)[] {
+  const compared = parts.map(({ recordings, bounds, seed }) =>
+    compareRates(recordings, { seed, minWords: bounds['min-words'] }),
+  );
+  const judged = parts.flatMap((part, index) => {
+    const comparison = compared[index];
+    return comparison === undefined || comparison.isTooFew ? [] : [{ part, comparison }];
+  });
+  const tests = judged.flatMap(({ part, comparison }) =>
+    boundsOf(part.bounds, { isCompared }).map((bound) => {
+      const { parts: drawn } = drawnParts(part.recordings);
+      const paired = bound.of === 'rate' ? drawn.map((one) => ({ ...one, errorsBefore: 0 })) : drawn;
+      return { comparison, bound, pValue: permutationTest(paired, { seed: part.seed, beyond: bound.at }) };
+    }),
+  );
+  const adjusted = holmAdjusted(tests.map(({ pValue }) => pValue));
+  const beyond = new Map<RateComparison, string[]>();
+  for (const [index, { comparison, bound }] of tests.entries()) {
+    const estimate = bound.of === 'rate' ? comparison.after : comparison.delta;
+    if (estimate.low <= bound.at || adjusted[index]! >= 0.05) continue;
+    beyond.set(comparison, [...(beyond.get(comparison) ?? []), bound.explain(comparison, adjusted[index]!)]);
+  }
+  const differences = holmAdjusted(judged.map(({ comparison }) => comparison.pValue));
+  const pValues = new Map(judged.map(({ comparison }, index) => [comparison, differences[index]!]));
+  return parts.map((part, index): Judgement | undefined => {
+    const comparison = compared[index];
+    if (comparison === undefined) return undefined;
+    const { isTooFew } = comparison;
+    const passed = isBounded(part.bounds, { isCompared }) && !isTooFew ? { passed: !beyond.has(comparison) } : {};
+    const sentence = isTooFew ? tooFewToTell(comparison) : beyond.get(comparison)?.join('; ');
+    const pValue = pValues.get(comparison);
+    return {
+      rate: rateOf(part, comparison, 'after'),
+      ...(isCompared
+        ? {
+            againstRate: rateOf(part, comparison, 'before'),
+            comparison: comparisonOf(comparison, { seed: part.seed, pValue }),
+          }
+        : {}),
+      ...passed,
+      ...(sentence === undefined ? {} : { sentence }),
+    };
+  });
+}
+
+interface Bound {
+  /** What is bounded: the rate itself, or by how much it is above the other model's. */
+  readonly of: 'rate' | 'regression';
+  readonly at: number;
+  readonly explain: (compared: RateComparison, pValue: number) => string;
+}
+
+function boundsOf(bounds: Bounds, { isCompared }: { readonly isCompared: boolean }): readonly Bound[] {
+  const { 'max-wer': rate, 'max-regression': regression } = bounds;
+  return [
+    ...(rate === undefined ? [] : [{ of: 'rate', at: rate, explain: aboveRate(rate) } as const]),
+    ...(regression === undefined || !isCompared
+      ? []
+      : [{ of: 'regression', at: regression, explain: aboveOther(regression) } as const]),
+  ];
+}
+
+/** Whether anything bounds a part. A regression is one of two models. */
+export function isBounded(bounds: Bounds, { isCompared }: { readonly isCompared: boolean }): boolean {
+  return boundsOf(bounds, { isCompared }).length > 0;
+}
+
+function aboveRate(bound: number): Bound['explain'] {
+  return ({ after: { value, low, high } }, pValue) =>
+    `${formatRate(value, [bound])} (${formatRate(low)} to ${formatRate(high)}, ${pInWords(pValue)}) is above ${formatRate(bound, [value])}`;
+}
+
+function aboveOther(bound: number): Bound['explain'] {
+  return ({ delta: { value, low, high } }, pValue) =>
+    `higher by ${formatRate(value, [bound])} (${formatRate(low)} to ${formatRate(high)}, ${pInWords(pValue)}), more than ${formatRate(bound, [value])}`;
+}
+
+function pInWords(pValue: number): string {
+  return pValue < 0.001 ? 'p below 0.001' : `p ${pValue.toFixed(3)}`;
+}
+
+function tooFewToTell({ words, utterances, asked }: RateComparison): string {
+  return `too few to tell: ${words} words in ${utterances} recordings, fewer than ${asked.words} in ${asked.utterances}`;
+}
+
+function rateOf({ recordings }: MeasuredPart, compared: RateComparison, side: 'before' | 'after'): Judgement['rate'] {
+  const { words, utterances, isTooFew, [side]: rate } = compared;
+  const errors = recordings.reduce((sum, one) => sum + (side === 'after' ? one.errorsAfter : one.errorsBefore), 0);
+  const interval = isTooFew ? {} : { low: rate.low, high: rate.high };
+  return { value: rate.value, ...interval, utterances, words, errors };
+}
+
+/** Parts of too few words are in no test: their p-values are those of each alone. */
+function comparisonOf(
+  { delta, probabilityOfImprovement, pValue: alone, isTooFew }: RateComparison,
+  { seed, pValue = alone }: { readonly seed: number; readonly pValue: number | undefined },
+): NonNullable<Judgement['comparison']> {
+  const isApart = pValue < 0.05;
+  const clear = isApart && delta.high < 0 ? 'better' : isApart && delta.low > 0 ? 'worse' : 'no difference';
+  return {
+    delta: delta.value,
+    deltaLow: delta.low,
+    deltaHigh: delta.high,
+    probabilityOfImprovement,
+    pValue,
+    seed,
+    verdict: isTooFew ? 'too few' : clear,
+  };
+}
+
+/** A part as a verdict names it. */
+export interface NamedPart extends Pick<Judgement, 'rate' | 'passed' | 'sentence'> {
+  readonly name: string;
+  /** Why it cannot be told whether it is within its bounds. */
+  readonly untold?: string | undefined;
+}
+
+/**
+ * What bounded parts come to, in words: those that do not pass, else how many are within their bounds; and how many have too few words. `groups`
+ * are the parts by what a person counts: `parts by speaker`.
+ */
+export function verdictOfParts(groups: readonly (readonly [what: string, parts: readonly NamedPart[]])[]): string {
+  const all = groups.flatMap(([, parts]) => parts);
+  const untold = all.filter((part) => part.untold !== undefined);
+  const beyond = all.filter((part) => part.passed === false && part.untold === undefined);
+  const among = (isMeant: (part: NamedPart) => boolean): string =>
+    groups
+      .map(([what, parts]) => ({ what, of: parts.length, count: parts.filter(isMeant).length }))
+      .flatMap(({ what, of, count }) => (count === 0 ? [] : [`${count} of ${of} ${what}`]))
+      .join(', ');
+  const within = beyond.length === 0 ? among(({ passed }) => passed === true) : '';
+  const tooFew = among(decidesNothing);
+  return [
+    ...beyond.slice(0, mostNamed).map(({ name, sentence = '' }) => `${name}: ${sentence}`),
+    ...(beyond.length > mostNamed ? [`${beyond.length - mostNamed} more are beyond a bound`] : []),
+    ...untold.slice(0, mostNamed).map((part) => `cannot tell for ${part.name}: ${part.untold}`),
+    ...(untold.length > mostNamed ? [`nor for ${untold.length - mostNamed} more`] : []),
+    ...(within === '' ? [] : [`within the bounds: ${within}`]),
+    ...(tooFew === '' ? [] : [`too few words to tell: ${tooFew}`]),
+  ].join('; ');
+}
+
+/** So many parts a verdict names. */
+const mostNamed = 3;
+
+/** Whether a part has too few words: then it has no interval, and does not fail. */
+export function decidesNothing({ rate: { low }, passed }: Pick<Judgement, 'rate' | 'passed'>): boolean {
+  return low === undefined && passed === undefined;
+}
+
+/** What is asked of a part, as the end of a plan's sentence; empty where nothing is. */
+export function boundsInWords({ 'max-wer': rate, 'max-regression': regression }: Bounds): readonly string[] {
+  return [
+    ...(rate === undefined ? [] : [`above ${formatRate(rate)}`]),
+    ...(regression === undefined ? [] : [`higher by more than ${formatRate(regression)}`]),
+  ];
+}
