@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsSet } from '../../schemas/types.gen.ts';
 import { reportHtml } from '../../workflows/report/html/report-html.ts';
+import { alternatingResults } from '../workflows/report/html/alternating-results.ts';
 import { sampleResults } from '../workflows/report/html/sample-results.ts';
 import { openPage, startBrowser, withoutBrowser } from './open-page.ts';
 
@@ -114,6 +115,20 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
     expect(await page.locator('.utterances header a').allInnerTexts()).toEqual([name]);
     expect(await page.locator('.toolbar').isVisible()).toBe(true);
     expect(said).toEqual([]);
+  });
+
+  it('shows with scripts what it shows without of a model that takes another way through an alternation', async () => {
+    const alternating = path.join(folder, 'alternating.html');
+    await writeFile(alternating, reportHtml(alternatingResults()));
+    const shown = await Promise.all(
+      [true, false].map(async (javaScriptEnabled) => {
+        const { page } = await openPage(browser, { file: alternating, javaScriptEnabled });
+        await page.locator(javaScriptEnabled ? '.toolbar' : '.utterances').waitFor();
+        return await page.locator('.utterances > li').innerHTML();
+      }),
+    );
+    expect(shown[0]).toContain('now we (uh) home <ins>us</ins> again');
+    expect(shown[0]).toBe(shown[1]);
   });
 
   it('plays audio from beside it, one recording at a time', async () => {

@@ -6,6 +6,7 @@ import type {
   ResultsTerm,
   RunStep,
 } from '../../schemas/types.gen.ts';
+import { counted } from '../document/counted.ts';
 import { entityId } from '../plan/identity.ts';
 import { type Measurement, measurementOf, seedOfDataset, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
@@ -60,10 +61,10 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     ...(bound === undefined ? {} : { bound }),
   };
   const scores = typeof texts === 'string' ? texts : scoresOf(texts, { model, against, shown });
-  const told = rateTold(shown, { of: 'rate', counted: evaluation && measurementOf(evaluation, model ?? '') });
+  const told = rateTold(shown, { of: 'rate', service: evaluation && measurementOf(evaluation, model ?? '') });
   const againstTold = rateTold(shown, {
     of: 'againstRate',
-    counted: evaluation && measurementOf(evaluation, against ?? ''),
+    service: evaluation && measurementOf(evaluation, against ?? ''),
   });
   const missing = shown.text('set.incomplete');
   if (typeof scores === 'string') {
@@ -119,7 +120,7 @@ function scoresOf(
     told.length === said.length
       ? {}
       : {
-          leftOut: `Left out, because the service has no results of them: ${said.length - told.length} of ${said.length} recordings.`,
+          leftOut: `Left out, because the service has no results of them: ${said.length - told.length} of ${counted(said.length, 'recording')}.`,
         };
   // As the step has them that decides, so that both draw the same.
   const references = told.toSorted((one, other) => (one.id < other.id ? -1 : 1));
@@ -199,10 +200,10 @@ const rateNumbers = [
 
 type ToldRate = Partial<Record<(typeof rateNumbers)[number], number>>;
 
-/** The rate in the outputs, with what the service has `counted` where it is the same rate. */
+/** The rate in the outputs, with the counts of the `service` where it is the same rate. */
 function rateTold(
   shown: ShownOutputs,
-  { of, counted }: { readonly of: 'rate' | 'againstRate'; readonly counted: Measurement | undefined },
+  { of, service }: { readonly of: 'rate' | 'againstRate'; readonly service: Measurement | undefined },
 ): ToldRate {
   // Without results of the recordings both ends of the interval are the rate, for the steps that compare.
   const hasInterval = shown.text('set.incomplete') === undefined && !isTooFewDrawn(shown);
@@ -213,7 +214,7 @@ function rateTold(
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-  const all: ToldRate = { ...(counted?.wer === told.value ? counted?.counts : {}), ...told };
+  const all: ToldRate = { ...(service?.wer === told.value ? service?.counts : {}), ...told };
   const { substitutions, deletions, insertions } = all;
   const isCounted = substitutions !== undefined && deletions !== undefined && insertions !== undefined;
   return { ...(isCounted ? { errors: substitutions + deletions + insertions } : {}), ...all };
@@ -239,7 +240,7 @@ function differenceOf(computed: ResultsRate, told: ToldRate): string | undefined
   const { words, errors } = told;
   if (words === undefined || errors === undefined) return undefined;
   if (words === computed.words && errors === computed.errors) return undefined;
-  return `The rate is that of the service, ${errors} errors in ${words} words; the utterances as they are aligned here have ${computed.errors} in ${computed.words}.`;
+  return `The rate is that of the service, ${counted(errors, 'error')} in ${counted(words, 'word')}; the utterances as they are aligned here have ${computed.errors} in ${computed.words}.`;
 }
 
 /** Drawn from `fallback`, where the outputs name none. */

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ResultsDocument } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate, parseRate, suggestRate } from '../../document/rates.ts';
 import { scoreResults } from '../../evidence/score-results.ts';
@@ -328,7 +329,7 @@ function warnings(result: Score, files: { readonly ref: string; readonly hyp: st
 }
 
 function utteranceCount(ids: readonly string[]): string {
-  return ids.length === 1 ? '1 utterance' : `${ids.length} utterances`;
+  return counted(ids.length, 'utterance');
 }
 
 /** The first few; `--format json` has them all. */

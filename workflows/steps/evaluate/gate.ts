@@ -1,4 +1,5 @@
 import type { EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
@@ -61,7 +62,7 @@ export async function readEvidence(
   if (odd !== undefined || before.size !== after.size)
     return `the two models were not scored on the same words${odd === undefined ? '' : `, as in ${odd}`}`;
   const pairs = names.map((name) => ({ name, before: before.get(name) ?? '', after: after.get(name) ?? '' }));
-  const counted = pairs.map((pair) => ({
+  const recordings = pairs.map((pair) => ({
     name: pair.name,
     words: wordsIn(pair.after),
     errorsBefore: errorsIn(pair.before),
@@ -69,9 +70,10 @@ export async function readEvidence(
     group: speakerInId(pair.name),
   }));
   const seed = seedOfDataset(of.model.side.evaluation.dataset.self);
-  const compared = compareRates(counted, { seed, minWords: of.minWords });
+  const compared = compareRates(recordings, { seed, minWords: of.minWords });
   if (compared === undefined) return 'its files have no words';
-  const slices = of.slices && judgeSlices(counted, { settings: of.slices, isCompared: of.against !== undefined, seed });
+  const slices =
+    of.slices && judgeSlices(recordings, { settings: of.slices, isCompared: of.against !== undefined, seed });
   return { compared, matchedPairsP: matchedPairs(pairs).pValue, ...(slices === undefined ? {} : { slices }) };
 }
 
@@ -96,7 +98,7 @@ async function alignmentsOf(
   const [words, wrong] = [wordsIn, errorsIn].map((count) => sum([...alignments.values()].map(count)));
   const isFar = (one: number | undefined, other: number): boolean => Math.abs((one ?? 0) - other) > counts.words / 100;
   return isFar(words, counts.words) || isFar(wrong, errors)
-    ? `the files of evaluation ${displayName} have ${wrong} errors in ${words} words, the evaluation ${errors} in ${counts.words}`
+    ? `the files of evaluation ${displayName} have ${counted(wrong ?? 0, 'error')} in ${counted(words ?? 0, 'word')}, the evaluation ${errors} in ${counts.words}`
     : alignments;
 }
 
@@ -208,15 +210,15 @@ function doubtOf(
   { isTooFew, isBetter: isOne, words, utterances, asked, delta, pValue }: RateComparison,
 ): string | undefined {
   if (isTooFew) {
-    const has = `${inWords(words, 'word')} in ${inWords(utterances, 'recording')}`;
+    const has = `${counted(words, 'word')} in ${counted(utterances, 'recording')}`;
     return `too few to tell: ${has}, fewer than ${asked.words} in ${asked.utterances}; ${whatToDo({ words, utterances }, asked)}`;
   }
   const gain = opponent.wer - measured.wer;
   if (!isOne && utterances < fewestTold)
-    return `not better: lower by ${points(gain)} points, which ${inWords(utterances, 'recording')} cannot tell from chance; to show it add recordings, ${fewestTold} are the fewest`;
+    return `not better: lower by ${points(gain)} points, which ${counted(utterances, 'recording')} cannot tell from chance; to show it add recordings, ${fewestTold} are the fewest`;
   if (!isOne) {
     const more = aboutWords(wordsFor(gain) - words);
-    const needed = more > 0 && more <= mostWordsToAdd ? `; to show it add about ${inWords(more, 'word')}` : '';
+    const needed = more > 0 && more <= mostWordsToAdd ? `; to show it add about ${counted(more, 'word')}` : '';
     return `not better: lower by ${points(gain)} points (${points(-delta.high)} to ${points(-delta.low)}, p ${pValue.toFixed(3)}), which chance explains${needed}`;
   }
   return isBetter(measured, opponent, { by })
@@ -250,10 +252,6 @@ const mostWordsToAdd = 100_000;
 
 function points(rate: number): string {
   return (rate * 100).toFixed(1).replace(/^-(0\.0)$/, '$1');
-}
-
-function inWords(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The end of a verdict where one of the two is a base model and the other, which was trained, is no better than it. */

@@ -1,4 +1,5 @@
 import type { EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { speakersOf } from '../../scoring/group-scores.ts';
@@ -104,7 +105,7 @@ function pInWords(pValue: number): string {
 }
 
 function tooFewToTell({ words, utterances, asked }: RateComparison): string {
-  return `too few to tell: ${words} words in ${utterances} recordings, fewer than ${asked.words} in ${asked.utterances}`;
+  return `too few to tell: ${counted(words, 'word')} in ${counted(utterances, 'recording')}, fewer than ${asked.words} in ${asked.utterances}`;
 }
 
 function rateOf(
