@@ -1172,7 +1172,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'fallback-is-no-drift',
-    file: 'evaluate.ts',
+    file: 'evaluate/index.ts',
     text: 'pair.model.isStandIn ? modelInUse(reference, known) : pair.model',
     replacement: 'pair.model',
     means: 'an endpoint that has fallen back answers as its stand-in, and nobody is told',

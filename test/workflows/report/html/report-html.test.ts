@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { ResultsDocument, ResultsSet, ResultsUtterance } from '../../../../schemas/types.gen.ts';
+import type { ResultsDocument, ResultsSet, ResultsSwap, ResultsUtterance } from '../../../../schemas/types.gen.ts';
 import { pageScriptFile, pageScriptModule } from '../../../../scripts/generate-page-script.ts';
 import type { PackedSet } from '../../../../workflows/report/html/packed-set.ts';
 import { type PackedUtterances, unpackUtterances } from '../../../../workflows/report/html/packed-utterances.ts';
@@ -129,6 +129,15 @@ describe('reportHtml', () => {
       '<p dir="auto"><small>A</small> now I am (uh) <b><del>home</del> <ins>hone</ins></b> again</p>',
     );
     expect(shown).toContain('<p dir="auto"><small>B</small> now we (uh) home <ins>us</ins> again</p>');
+  });
+
+  it('says whose clock the times of a swap are by, where it has some', () => {
+    const said = 'Times are by the clock of the service.';
+    expect(textOf(page)).toContain(said);
+    const [{ probes: _, changedAt: __, firstOfModel: ___, lastOfPrevious: ____, ...swap }] = sample.swaps as [
+      ResultsSwap,
+    ];
+    expect(textOf(reportHtml({ ...sample, swaps: [{ ...swap, probes: [] }] }))).not.toContain(said);
   });
 
   it('escapes markup, and shows what steers the direction or cannot be seen', () => {

@@ -44,9 +44,14 @@ export function swapView(swap: ResultsSwap): View {
             </div>`,
       )}
     </dl>
+    ${hasTimes(swap) ? markup`<p class="quiet">Times are by the clock of the service.</p>` : null}
     ${latencyView(swap)}
     ${probes.length === 0 ? null : probesLegend(probes)}
   </section>`;
+}
+
+function hasTimes({ changedAt, takenBackAt, firstOfModel, lastOfPrevious, probes }: ResultsSwap): boolean {
+  return probes.length > 0 || [changedAt, takenBackAt, firstOfModel, lastOfPrevious].some((time) => time !== undefined);
 }
 
 const proofs: Readonly<Record<ResultsSwap['proof'], string>> = {
