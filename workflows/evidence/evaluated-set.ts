@@ -14,9 +14,10 @@ import { compareScores, type ScoreComparison } from '../scoring/compare-scores.t
 import { speakerInId } from '../scoring/group-scores.ts';
 import { normalisationProfiles, profileOfLocale } from '../scoring/normalise-text.ts';
 import { type Score, scoreUtterances, type Utterance } from '../scoring/score-utterances.ts';
+import { fewestDrawn } from '../scoring/significance/few-utterances.ts';
 import { unitOfLocale } from '../scoring/tokenise.ts';
 import { type KnownObjects, nameOfObject } from './known-objects.ts';
-import { fewestDrawn, type KnownOf, measuredSet } from './measured-set.ts';
+import { type KnownOf, measuredSet } from './measured-set.ts';
 import { type EvidencePlace, shownOutputs, type ShownOutputs } from './shown-outputs.ts';
 
 /** What the service tells of an evaluation, utterance by utterance. */

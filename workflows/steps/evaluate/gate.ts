@@ -7,6 +7,7 @@ import { isBetter, seedOfDataset, type MeasuredSide, type Measurement } from '..
 import type { ChosenModel } from '../../plan/models.ts';
 import { speakerInId } from '../../scoring/group-scores.ts';
 import { compareRates, type RateComparison } from '../../scoring/significance/compare-rates.ts';
+import { widenedForFew } from '../../scoring/significance/few-utterances.ts';
 import { matchedPairs } from '../../scoring/significance/matched-pairs.ts';
 import { aboutWords, wordsFor } from '../../scoring/significance/power.ts';
 import { whatToDo } from '../../scoring/significance/test-set-size.ts';
@@ -150,18 +151,17 @@ export function intervalOutputs(
   const slices = isKnown ? evidence.slices : evidence;
   const terms = isKnown ? evidence.terms : evidence;
   return {
-    ...(isKnown
-      ? {
-          werLow: evidence.compared.after.low,
-          werHigh: evidence.compared.after.high,
-          utterances: evidence.compared.utterances,
-        }
-      : { werLow: wer, werHigh: wer, incomplete: evidence }),
+    ...(isKnown ? rateOutputs(evidence.compared) : { werLow: wer, werHigh: wer, incomplete: evidence }),
     ...(wanted.slices === undefined || slices === undefined ? {} : sliceOutputs(wanted.slices, slices)),
     ...(wanted.terms === undefined || terms === undefined
       ? {}
       : termOutputs(terms, { bound: wanted['max-term-error-rate'] })),
   };
+}
+
+function rateOutputs({ after, utterances }: RateComparison): Outputs {
+  const { low, high } = widenedForFew(after, utterances);
+  return { werLow: low, werHigh: high, utterances };
 }
 
 /** What is compared, and what counts as better. */
