@@ -180,6 +180,11 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
     const { page } = await openPage(browser, { file, viewport: { width: 360, height: 740 } });
     await page.locator('.toolbar').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    // What is drawn over time is read there, too, and scrolls.
+    const drawn = await page.locator('.swap svg.wide').boundingBox();
+    expect(drawn?.width).toBe(900);
+    const word = page.getByRole('link', { name: 'furosemide' }).first();
+    expect((await word.boundingBox())?.height).toBeLessThan(30);
   });
 });
 

@@ -45,8 +45,19 @@ export function swapView(swap: ResultsSwap): View {
       )}
     </dl>
     ${hasTimes(swap) ? markup`<p class="quiet">Times are by the clock of the service.</p>` : null}
-    ${latencyView(swap)}
-    ${probes.length === 0 ? null : probesLegend(probes)}
+    ${
+      probes.length === 0
+        ? null
+        : markup`<div
+              class="scroll"
+              tabindex="0"
+              role="region"
+              aria-label=${shownText(`Latency on ${endpoint}`)}
+            >
+              ${latencyView(swap)}
+            </div>
+            ${probesLegend(probes)}`
+    }
   </section>`;
 }
 
