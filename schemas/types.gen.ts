@@ -3538,11 +3538,11 @@ export interface EvaluateOutputs {
    */
   readonly wer: number;
   /**
-   * The lower end of the rate's 95 % interval, drawn from the recordings; the same as `wer` where `incomplete` is there.
+   * The lower end of the rate's 95 % interval, drawn from the recordings; of fewer than 10 it is made wider, and of one or two it is 0. The same as `wer` where `incomplete` is there.
    */
   readonly werLow: number;
   /**
-   * The upper end of it, likewise.
+   * The upper end of it, likewise; of one or two recordings 1, or `wer` where that is above 1.
    */
   readonly werHigh: number;
   /**

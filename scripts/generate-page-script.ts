@@ -13,6 +13,8 @@ export async function pageScriptModule(): Promise<string> {
     absWorkingDir: root,
     entryPoints: ['workflows/report/html/browser/page-script.ts'],
     bundle: true,
+    // The same templates, read anew each time in place of kept: shorter by a third.
+    alias: { htm: 'htm/mini' },
     minify: true,
     write: false,
     format: 'iife',

@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ResultsSet } from '../../schemas/types.gen.ts';
 import { reportHtml } from '../../workflows/report/html/report-html.ts';
+import { alternatingResults } from '../workflows/report/html/alternating-results.ts';
 import { sampleResults } from '../workflows/report/html/sample-results.ts';
 import { openPage, startBrowser, withoutBrowser } from './open-page.ts';
 
@@ -137,6 +138,20 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
     expect(said).toEqual([]);
   });
 
+  it('shows with scripts what it shows without of a model that takes another way through an alternation', async () => {
+    const alternating = path.join(folder, 'alternating.html');
+    await writeFile(alternating, reportHtml(alternatingResults()));
+    const shown = await Promise.all(
+      [true, false].map(async (javaScriptEnabled) => {
+        const { page } = await openPage(browser, { file: alternating, javaScriptEnabled });
+        await page.locator(javaScriptEnabled ? '.toolbar' : '.utterances').waitFor();
+        return await page.locator('.utterances > li').innerHTML();
+      }),
+    );
+    expect(shown[0]).toContain('now we (uh) home <ins>us</ins> again');
+    expect(shown[0]).toBe(shown[1]);
+  });
+
   it('plays audio from beside it, one recording at a time', async () => {
     const { page, said } = await openPage(browser, { file });
     await page.locator('.toolbar').waitFor();
@@ -186,6 +201,11 @@ describe.skipIf(withoutBrowser !== undefined)('report.html in a browser', () => 
     const { page } = await openPage(browser, { file, viewport: { width: 360, height: 740 } });
     await page.locator('.toolbar').waitFor();
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    // What is drawn over time is read there, too, and scrolls.
+    const drawn = await page.locator('.swap svg.wide').boundingBox();
+    expect(drawn?.width).toBe(900);
+    const word = page.getByRole('link', { name: 'furosemide' }).first();
+    expect((await word.boundingBox())?.height).toBeLessThan(30);
   });
 });
 

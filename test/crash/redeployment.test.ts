@@ -52,7 +52,7 @@ describe.each(redeployments)('a swap on a service whose redeployment is %s', (re
     const error = await failureOf(world.swapTo(wanted));
     await patch;
     expect(error.message).toMatch(
-      /1 recognitions failed while it changed .*went back to the previous model and verified/,
+      /1 recognition failed while it changed .*went back to the previous model and verified/,
     );
     expect(error.outputs).toMatchObject({ rolledBack: true, heard: true });
     await expectServed(world, previous, 'proved');

@@ -1,3 +1,4 @@
+import { counted } from './counted.ts';
 import { quoteName as quote } from './quote-name.ts';
 
 /**
@@ -327,7 +328,7 @@ export const catalogue = {
     /** Whether it is one of several, which is held to bounds. */
     isFurther: boolean;
   }) => ({
-    message: `${p.isFurther ? 'The bounds of a set decide nothing' : 'Nothing is `better`'} in the step ${quote(p.step)}: ${quote(p.from)} has ${p.size.words} words in ${p.size.utterances} recordings, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
+    message: `${p.isFurther ? 'The bounds of a set decide nothing' : 'Nothing is `better`'} in the step ${quote(p.step)}: ${quote(p.from)} has ${counted(p.size.words, 'word')} in ${counted(p.size.utterances, 'recording')}, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
     hint: `${p.hint.charAt(0).toUpperCase()}${p.hint.slice(1)}`,
   }),
   'gate-too-fine': (p: { from: string; rate: string; shows: string }) => ({
@@ -346,7 +347,7 @@ export const catalogue = {
           hint: 'Let each name begin with its speaker, as `nurse-1.wav` or `nurse_1.wav`',
         }
       : {
-          message: `No part of ${quote(p.from)} is held to the bounds of \`slices\`: the largest of ${p.count} speakers has ${p.largest.words} words in ${p.largest.utterances} recordings, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
+          message: `No part of ${quote(p.from)} is held to the bounds of \`slices\`: the largest of ${counted(p.count, 'speaker')} has ${counted(p.largest.words, 'word')} in ${counted(p.largest.utterances, 'recording')}, and ${p.asked.words} in ${p.asked.utterances} are asked for`,
           hint: `Set \`min-words: ${p.largest.bound}\` under \`slices\` to lower that, or add recordings`,
         },
   'missing-file': (p: MissingFile) => ({

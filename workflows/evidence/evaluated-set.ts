@@ -6,6 +6,7 @@ import type {
   ResultsSlice,
   ResultsTerm,
 } from '../../schemas/types.gen.ts';
+import { counted } from '../document/counted.ts';
 import { entityId } from '../plan/identity.ts';
 import { type Measurement, measurementOf, seedOfDataset, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
@@ -13,9 +14,10 @@ import { compareScores, type ScoreComparison } from '../scoring/compare-scores.t
 import { speakerInId } from '../scoring/group-scores.ts';
 import { normalisationProfiles, profileOfLocale } from '../scoring/normalise-text.ts';
 import { type Score, scoreUtterances, type Utterance } from '../scoring/score-utterances.ts';
+import { fewestDrawn } from '../scoring/significance/few-utterances.ts';
 import { unitOfLocale } from '../scoring/tokenise.ts';
 import { type KnownObjects, nameOfObject } from './known-objects.ts';
-import { fewestDrawn, type KnownOf, measuredSet } from './measured-set.ts';
+import { type KnownOf, measuredSet } from './measured-set.ts';
 import type { EvidencePlace, ShownSet, ShownValues } from './shown-outputs.ts';
 
 /** What the service tells of an evaluation, utterance by utterance. */
@@ -60,10 +62,10 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     ...(sentence === undefined ? {} : { sentence }),
   };
   const scores = typeof texts === 'string' ? texts : scoresOf(texts, { model, against, shown });
-  const told = rateTold(shown, { of: 'rate', counted: evaluation && measurementOf(evaluation, model ?? '') });
+  const told = rateTold(shown, { of: 'rate', service: evaluation && measurementOf(evaluation, model ?? '') });
   const againstTold = rateTold(shown, {
     of: 'againstRate',
-    counted: evaluation && measurementOf(evaluation, against ?? ''),
+    service: evaluation && measurementOf(evaluation, against ?? ''),
   });
   const missing = shown.text('set.incomplete');
   if (typeof scores === 'string') {
@@ -122,7 +124,7 @@ function scoresOf(
     told.length === said.length
       ? {}
       : {
-          leftOut: `Left out, because the service has no results of them: ${said.length - told.length} of ${said.length} recordings.`,
+          leftOut: `Left out, because the service has no results of them: ${said.length - told.length} of ${counted(said.length, 'recording')}.`,
         };
   // As the step has them that decides, so that both draw the same.
   const references = told.toSorted((one, other) => (one.id < other.id ? -1 : 1));
@@ -220,10 +222,10 @@ const rateNumbers = [
 
 type ToldRate = Partial<Record<(typeof rateNumbers)[number], number>>;
 
-/** The rate in the outputs, with what the service has `counted` where it is the same rate. */
+/** The rate in the outputs, with the counts of the `service` where it is the same rate. */
 function rateTold(
   shown: ShownValues,
-  { of, counted }: { readonly of: 'rate' | 'againstRate'; readonly counted: Measurement | undefined },
+  { of, service }: { readonly of: 'rate' | 'againstRate'; readonly service: Measurement | undefined },
 ): ToldRate {
   // Without results of the recordings both ends of the interval are the rate, for the steps that compare.
   const hasInterval = shown.text('set.incomplete') === undefined && !isTooFewDrawn(shown);
@@ -234,7 +236,7 @@ function rateTold(
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
-  const all: ToldRate = { ...(counted?.wer === told.value ? counted?.counts : {}), ...told };
+  const all: ToldRate = { ...(service?.wer === told.value ? service?.counts : {}), ...told };
   const { substitutions, deletions, insertions } = all;
   const isCounted = substitutions !== undefined && deletions !== undefined && insertions !== undefined;
   return { ...(isCounted ? { errors: substitutions + deletions + insertions } : {}), ...all };
@@ -260,7 +262,7 @@ function differenceOf(computed: ResultsRate, told: ToldRate): string | undefined
   const { words, errors } = told;
   if (words === undefined || errors === undefined) return undefined;
   if (words === computed.words && errors === computed.errors) return undefined;
-  return `The rate is that of the service, ${errors} errors in ${words} words; the utterances as they are aligned here have ${computed.errors} in ${computed.words}.`;
+  return `The rate is that of the service, ${counted(errors, 'error')} in ${counted(words, 'word')}; the utterances as they are aligned here have ${computed.errors} in ${computed.words}.`;
 }
 
 /** Drawn from `fallback`, where the outputs name none. */

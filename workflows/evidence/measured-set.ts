@@ -11,6 +11,7 @@ import type { Marks } from '../scoring/marks/marked-text.ts';
 import { errorsIn, wordsIn } from '../scoring/rank-utterances.ts';
 import { type Score, totalOf, type UtteranceScore } from '../scoring/score-utterances.ts';
 import { compareRates } from '../scoring/significance/compare-rates.ts';
+import { fewestDrawn } from '../scoring/significance/few-utterances.ts';
 import { holmAdjusted } from '../scoring/significance/holm.ts';
 import type { TermScore } from '../scoring/terms.ts';
 
@@ -41,9 +42,6 @@ export interface MeasuredSet {
 
 /** Words that are confused, missed and inserted are listed so far; the utterances have them all. */
 const mostPatterns = 100;
-
-/** Fewer utterances have no interval: one that is drawn from so few is much too narrow (see docs/measuring.md). */
-export const fewestDrawn = 10;
 
 /** The test set with its rates and their intervals, its slices, and every utterance as each model recognised it. */
 export function measuredSet(set: MeasuredSet): ResultsSet {

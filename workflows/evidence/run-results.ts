@@ -12,6 +12,7 @@ import { entityId } from '../plan/identity.ts';
 import { evaluatedSet, type EvaluatedTexts } from './evaluated-set.ts';
 import { type KnownObjects, nameOfObject } from './known-objects.ts';
 import { endsOf, lineageOf } from './lineage.ts';
+import { nothingDone } from './nothing-done.ts';
 import { shownOutputs, shownSets, type ShownValues } from './shown-outputs.ts';
 
 /** What a run has left besides its record. */
@@ -119,6 +120,8 @@ function sentenceOf(record: RunDocument, swaps: readonly ResultsSwap[]): string 
     const back = isBack ? ` Endpoint ${last.endpoint} has its previous model ${last.model} again${tried}.` : '';
     return failed.length === 0 ? 'The run failed.' : `The run failed at ${failed.join(', ')}.${back}`;
   }
+  const nothing = nothingDone(record.steps);
+  if (nothing !== undefined) return nothing;
   if (last?.proof === 'proved') return `${last.model} serves endpoint ${last.endpoint}.`;
   if (last !== undefined) return `${last.model} was given to endpoint ${last.endpoint}, and nobody has heard it there.`;
   return 'The run succeeded, and changed no endpoint.';

@@ -1,4 +1,5 @@
 import type { ResultsDocument, ResultsMade, ResultsVerdict } from '../../schemas/types.gen.ts';
+import { counted } from '../document/counted.ts';
 import { formatRate } from '../document/rates.ts';
 import type { ScoreComparison } from '../scoring/compare-scores.ts';
 import type { Score } from '../scoring/score-utterances.ts';
@@ -99,8 +100,4 @@ function reasonOf(
     case undefined:
       return `${has}: nothing to compare`;
   }
-}
-
-function counted(count: number, name: string): string {
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

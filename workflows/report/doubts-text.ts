@@ -1,3 +1,4 @@
+import { counted } from '../document/counted.ts';
 import { escapeControls, quoteWord } from '../document/quote-name.ts';
 import { formatRate } from '../document/rates.ts';
 import type { Doubt } from '../scoring/doubts.ts';
@@ -53,10 +54,6 @@ export function doubtsText({ doubts, models, names }: DoubtsReport): string {
     return [name, said, agreed, column([...doubt.before, change, ...doubt.behind].join(between))].join('\t');
   });
   return [heading, ...(doubts.length === 0 ? [] : advice), ...rows].map((line) => `${line}\n`).join('');
-}
-
-function counted(count: number, name: string): string {
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }
 
 /** What the correction does to the rate of each model, a line each. */

@@ -1,4 +1,5 @@
 import type { ResultsDocument, ResultsRate, ResultsSet } from '../../schemas/types.gen.ts';
+import { counted } from '../document/counted.ts';
 import { formatRate } from '../document/rates.ts';
 import { xmlText } from './xml-text.ts';
 
@@ -71,7 +72,7 @@ function setCases(set: ResultsSet, title: string): readonly Case[] {
 }
 
 function countsOf({ errors, words }: ResultsRate): string {
-  return errors === undefined || words === undefined ? '' : `, ${errors} errors in ${words}`;
+  return errors === undefined || words === undefined ? '' : `, ${counted(errors, 'error')} in ${words}`;
 }
 
 function testCase({ name, classname, seconds, failure, skipped, output }: Case): string {

@@ -1,4 +1,5 @@
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
+import { nothingDone } from '../evidence/nothing-done.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { painter } from './paint.ts';
 import { summariseStep } from './summarise-step.ts';
@@ -19,7 +20,8 @@ export function runText(record: RunRecord, { color = false }: { readonly color?:
   const status = paint(record.status, record.status);
   // With its colon: a name that ends in one must not make `::` at the beginning of a line, which steers a CI's log.
   const head = `${escapeControls(`${record.pipeline}: `)}${status} in ${formatSpan(record)}`;
-  return [head, ...lines, ''].join('\n');
+  const nothing = record.status === 'succeeded' ? nothingDone(record.steps) : undefined;
+  return [head, ...(nothing === undefined ? [] : [escapeControls(nothing)]), ...lines, ''].join('\n');
 }
 
 /** An ended step in one line: its error or outputs, its reason, and the time it took. */

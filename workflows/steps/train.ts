@@ -1,3 +1,4 @@
+import { counted } from '../document/counted.ts';
 import type { TrainWith } from '../../schemas/types.gen.ts';
 import { observeModels, timeAt } from '../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
@@ -99,7 +100,7 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const charge = base.properties?.chargeForAdaptation === true ? ', training is charged' : '';
   return {
     action: 'create',
-    summary: `train${condition}${condition === '' ? '' : ','} with ${found.length} ${found.length === 1 ? 'dataset' : 'datasets'} on ${base.displayName}${charge}`,
+    summary: `train${condition}${condition === '' ? '' : ','} with ${counted(found.length, 'dataset')} on ${base.displayName}${charge}`,
     effects: train.effects,
     outputs: {},
   };
@@ -193,7 +194,7 @@ function expiring(
 }
 
 function daysOf(count: number): string {
-  return `${Number(count.toFixed(2))} ${count === 1 ? 'day' : 'days'}`;
+  return counted(Number(count.toFixed(2)), 'day');
 }
 
 function newerBase(

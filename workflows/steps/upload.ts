@@ -1,3 +1,4 @@
+import { counted } from '../document/counted.ts';
 import path from 'node:path';
 import type { UploadWith } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
@@ -86,7 +87,7 @@ export const upload: StepKind<UploadWith> = {
 
   summarise({ accepted, rejected, comparison }) {
     if (typeof accepted !== 'number') return [];
-    const lines = `${accepted} ${accepted === 1 ? 'line' : 'lines'} accepted`;
+    const lines = `${counted(accepted, 'line')} accepted`;
     const told = [rejected === 0 ? lines : `${lines}, ${String(rejected)} rejected`];
     if (comparison === 'nothing') told.push('not compared with what the URL holds now');
     if (comparison === 'length') told.push('compared with the URL by length alone');
@@ -135,7 +136,7 @@ function findUploaded(
 
 function sizeOf(local: LocalDataFacts | undefined): string {
   if (local === undefined) return '';
-  return `, ${local.files} ${local.files === 1 ? 'file' : 'files'}, ${formatBytes(local.bytes)}`;
+  return `, ${counted(local.files, 'file')}, ${formatBytes(local.bytes)}`;
 }
 
 /** Says what to do about a URL that the service cannot fetch, for this reason. */

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { EvaluateWith, TrainWith } from '../../../schemas/types.gen.ts';
 import { parseRate } from '../../../workflows/document/rates.ts';
+import { compareRates } from '../../../workflows/scoring/significance/compare-rates.ts';
+import { intervalOutputs } from '../../../workflows/steps/evaluate/gate.ts';
 import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
 import { train } from '../../../workflows/steps/train.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
@@ -410,6 +412,23 @@ describe('evaluate', () => {
     >;
     expect([werLow! < wer!, wer! < werHigh!]).toEqual([true, true]);
     expect(others).not.toHaveProperty('better');
+  });
+
+  it('claims no more of few recordings than they tell', () => {
+    const of = (size: number): unknown[] => {
+      const utterances = Array.from({ length: size }, (_, index) => {
+        const errors = 3 + (index % 2);
+        return { words: 10, errorsBefore: errors, errorsAfter: errors };
+      });
+      const compared = compareRates(utterances, { seed: 1 })!;
+      const { werLow, werHigh } = intervalOutputs({ wer: 0.35 }, { compared, matchedPairsP: 1, recordings: [] });
+      return [werLow, werHigh, compared.after.low, compared.after.high];
+    };
+    expect(of(2).slice(0, 2)).toEqual([0, 1]);
+    const [low, high, drawnLow, drawnHigh] = of(8) as number[];
+    expect([low! < drawnLow!, high! > drawnHigh!]).toEqual([true, true]);
+    const [asLow, asHigh, ...drawn] = of(10);
+    expect([asLow, asHigh]).toEqual(drawn);
   });
 
   it('gives a model one interval on a dataset, alone and whichever it is compared with', async () => {

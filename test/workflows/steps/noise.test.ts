@@ -237,7 +237,9 @@ describe('evaluate with noise', () => {
   it('plans how many evaluations there are to be, and knows each again', async () => {
     const { evaluations } = world.objects;
     expect(planned()).toMatchObject({ action: 'create', effects: ['create-project', 'create-evaluation'] });
-    expect(planned().summary).toMatch(/^measure the word error rate of .*, in 3 evaluations; makes 3 of 3 evaluations$/);
+    expect(planned().summary).toMatch(
+      /^measure the word error rate of .*, in 3 evaluations; makes 3 of 3 evaluations$/,
+    );
     await outputsOf(once);
     expect(planned()).toMatchObject({ action: 'create', outputs: {} });
     expect(planned().summary).toContain(', in 3 evaluations; makes 2 of 3 evaluations');

@@ -213,7 +213,7 @@ describe('a swap that hears which model answers', () => {
       return recognitions === 2 ? { status: 'NoMatch', lexical: '', display: '' } : good(endpoint, audio);
     };
     const error = await failure(runStep(swap, settings, { world }));
-    expect(error.message).toContain('1 recognitions failed while it changed (a.wav: NoMatch); went back');
+    expect(error.message).toContain('1 recognition failed while it changed (a.wav: NoMatch); went back');
     expect(error.outputs).toMatchObject({ rolledBack: true, heard: true, model: oldModel });
     expect([served(), markOf(world)]).toEqual([oldModel, 'proved old']);
     expect(changes.map(({ model }) => model)).toEqual([newModel, oldModel]);

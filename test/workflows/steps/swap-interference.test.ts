@@ -86,7 +86,7 @@ describe('a swap of an endpoint whose last swap, to a third model, was not prove
     world.hear = (_, recording) => nearlyNew[recording as keyof typeof nearlyNew];
     const { message } = await failure(runStep(swap, settings, { world }));
     expect(message).toMatch(/^Endpoint call-center does not answer as the model that it names after 1800 s/);
-    expect(message).toContain('of 1 recordings that tell the models apart 0 are answered as by new');
+    expect(message).toContain('of 1 recording that tells the models apart 0 are answered as by new');
   });
 
   it('is proved where it can be told from both', async () => {
@@ -109,7 +109,7 @@ describe('a swap of an endpoint whose last swap, to a third model, was not prove
     Object.assign(world.ports.speech.endpoints, { update });
     world.hear = (_, recording) => nearlyNew[recording as keyof typeof nearlyNew];
     const { message } = await failure(runStep(swap, settings, { world }));
-    expect(message).toContain('of 1 recordings that tell the models apart 0 are answered as by new');
+    expect(message).toContain('of 1 recording that tells the models apart 0 are answered as by new');
     expect(message).toContain('; going back to the previous model failed too: ');
   });
 

@@ -270,7 +270,7 @@ describe('swap', () => {
     };
     const error = await failure(runStep(swap, settings, { world }));
     expect(error.message).toBe(
-      '1 recognitions failed while it changed (a.wav: NoMatch); went back to the previous model and verified it',
+      '1 recognition failed while it changed (a.wav: NoMatch); went back to the previous model and verified it',
     );
     expect(error.outputs).toMatchObject({ probeFailures: 1, rolledBack: true });
     expect(world.objects.endpoints[0]?.model?.self).toBe(oldModel);

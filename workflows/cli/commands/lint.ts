@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
@@ -169,8 +170,4 @@ async function pipelineFiles(names: readonly string[], cwd: string): Promise<rea
     }
   }
   return [...files];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

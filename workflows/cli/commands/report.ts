@@ -26,7 +26,10 @@ interface ReportOptions {
  */
 export function reportCommand(session: Session): Command {
   return new Command('report')
-    .argument('<run...>', 'id of a run, the beginning of it, `last`, the folder of a run, or a file results.json')
+    .argument(
+      '<run...>',
+      'id of a run, the beginning of it, `last`, the folder of a run, or a file results.json, which may be a pipe',
+    )
     .addOption(
       new Option('--format <format>', 'how the report is written')
         .choices(['text', 'json', 'markdown', 'html'])
@@ -50,7 +53,7 @@ async function report(
   names: readonly string[],
   { options: { format, output }, session: { io } }: { readonly options: ReportOptions; readonly session: Session },
 ): Promise<void> {
-  const found: { readonly results: ResultsDocument; readonly file: string }[] = [];
+  const found: Found[] = [];
   for (const name of names) found.push(await readNamed(name, io));
   const [only] = found;
   if (output !== undefined && found.some(({ file }) => file === path.resolve(io.cwd, output)))
@@ -59,7 +62,7 @@ async function report(
   const folder = output === undefined ? io.cwd : path.dirname(path.resolve(io.cwd, output));
   const text =
     found.length === 1 && only !== undefined
-      ? await ofOne({ ...only, folder }, { format, color })
+      ? await ofOne({ ...only, to: folder }, { format, color })
       : await ofSeveral(
           found.map(({ results }) => results),
           { format, color },
@@ -74,7 +77,7 @@ interface Form {
 }
 
 async function ofOne(
-  of: { readonly results: ResultsDocument; readonly file: string; readonly folder: string },
+  of: Pick<Found, 'results' | 'folder'> & { /** The folder of the report. */ readonly to: string },
   { format, color }: Form,
 ): Promise<string> {
   switch (format) {
@@ -106,17 +109,12 @@ async function ofSeveral(documents: readonly ResultsDocument[], { format, color 
 /** The document with paths of audio as they are from the folder of the report. */
 function withAudioFrom({
   results,
-  file,
-  folder,
-}: {
-  readonly results: ResultsDocument;
-  readonly file: string;
-  readonly folder: string;
-}): ResultsDocument {
-  const from = path.dirname(file);
-  if (from === folder) return results;
+  folder: from,
+  to,
+}: Pick<Found, 'results' | 'folder'> & { readonly to: string }): ResultsDocument {
+  if (from === to) return results;
   const moved = (audio: string): string =>
-    /^[a-z][a-z\d+.-]+:/i.test(audio) ? audio : path.relative(folder, path.resolve(from, audio));
+    /^[a-z][a-z\d+.-]+:/i.test(audio) ? audio : path.relative(to, path.resolve(from, audio));
   return {
     ...results,
     sets: results.sets.map((set) => ({
@@ -128,8 +126,15 @@ function withAudioFrom({
   };
 }
 
-async function readNamed(name: string, io: Io): Promise<{ readonly results: ResultsDocument; readonly file: string }> {
-  const file = await fileOf(name, io);
+interface Found {
+  readonly results: ResultsDocument;
+  readonly file: string;
+  /** Which its paths of audio are relative to. */
+  readonly folder: string;
+}
+
+async function readNamed(name: string, io: Io): Promise<Found> {
+  const { file, folder } = await fileOf(name, io);
   const text = await readFile(file, 'utf8').catch((error: unknown) => {
     const shown = path.relative(io.cwd, file);
     const runId = path.basename(path.dirname(file));
@@ -142,20 +147,22 @@ async function readNamed(name: string, io: Io): Promise<{ readonly results: Resu
     throw new UsageError(`Cannot read ${shown}: ${reasonOfFile(error)}`, { cause: error });
   });
   const read = readResults(text);
-  if ('results' in read) return { results: read.results, file };
+  if ('results' in read) return { results: read.results, file, folder };
   throw new UsageError(`Cannot report on ${path.relative(io.cwd, file)}: ${read.fault}`);
 }
 
-/** What is a file or a folder is taken for one; anything else names a run, which has its folder among the others. */
-async function fileOf(name: string, io: Io): Promise<string> {
+/** What is a file, a pipe or a folder is taken for one; anything else names a run, which has its folder among the others. */
+async function fileOf(name: string, io: Io): Promise<Pick<Found, 'file' | 'folder'>> {
   const here = path.resolve(io.cwd, name);
   const folders = [here, ...(/^[\w.-]+$/.test(name) ? [path.join(runsFolder(io), name)] : [])];
   for (const place of folders) {
     const found = name === '' ? undefined : await stat(place).catch(() => undefined);
-    if (found?.isFile() === true) return place;
-    if (found?.isDirectory() === true) return path.join(place, 'results.json');
+    if (found?.isDirectory() === true) return { file: path.join(place, 'results.json'), folder: place };
+    // A pipe is in no folder, and audio stands beside where the command runs.
+    if (found !== undefined) return { file: place, folder: found.isFile() ? path.dirname(place) : io.cwd };
   }
-  if (name.includes('/') || name.endsWith('.json')) return here;
+  if (name.includes('/') || name.endsWith('.json')) return { file: here, folder: path.dirname(here) };
   const { runId } = await withRunControl(io, async (control) => await findRun(control, name));
-  return path.join(runsFolder(io), runId, 'results.json');
+  const folder = path.join(runsFolder(io), runId);
+  return { file: path.join(folder, 'results.json'), folder };
 }

@@ -1,6 +1,7 @@
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ResultsDocument } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate, parseRate, suggestRate } from '../../document/rates.ts';
 import { scoreResults } from '../../evidence/score-results.ts';
@@ -17,6 +18,7 @@ import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from 
 import { type Score, scoreUtterances, tokenisationOf } from '../../scoring/score-utterances.ts';
 import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
 import { type ScoringUnit, type Tokenisation } from '../../scoring/tokenise.ts';
+import { readAudioFolder } from '../audio-folder.ts';
 import { madeHere } from '../made-here.ts';
 import { readRules } from '../rules-file.ts';
 import {
@@ -82,6 +84,7 @@ export function scoreCommand(session: Session): Command {
       '--results <file>',
       'also write results.json, the document of all that was found, which reports are made of',
     )
+    .option('--audio <folder>', 'where the recordings are, for the page and for --results: named as the ids, or ID.wav')
     .addOption(new Option('--ref-format <form>', 'the form of --ref').choices(transcriptForms))
     .addOption(new Option('--hyp-format <form>', 'the form of --hyp and --against').choices(transcriptForms))
     .addHelpText('after', EXAMPLE)
@@ -96,6 +99,7 @@ Examples:
   speechops score --ref display.tsv --hyp results/*.json --unit token
   speechops score --ref ref.trn --hyp hyp.trn --optional-words --fragments    (as sclite -s -D -F)
   speechops score --ref ref.trn --hyp new.trn --against old.trn --format html > report.html
+  speechops score --ref test/trans.txt --hyp recognised.tsv --audio test --format html > report.html
 
 Files are UTF-8, in one of these forms, which is told from the text unless --ref-format or --hyp-format says it:
   tab            id, tab, text            (a tab in any line)
@@ -134,6 +138,7 @@ interface ScoreOptions {
   readonly terms?: string;
   readonly alignments?: string;
   readonly results?: string;
+  readonly audio?: string;
   readonly refFormat?: TranscriptForm;
   readonly hypFormat?: TranscriptForm;
 }
@@ -174,7 +179,12 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     for (const warning of warnings(result, { ref: nameOf(options.ref), hyp: nameOf(names) })) warn(warning);
     return [result, hypotheses];
   };
+  const audio = options.audio === undefined ? undefined : await readAudioFolder(options.audio, io.cwd);
   const [result, hypotheses] = await scored(options.hyp);
+  if (audio !== undefined && !references.utterances.some(({ id }) => audio(id, io.cwd) !== undefined))
+    warn(
+      `no recording of ${nameOf(options.ref)} is in ${options.audio}, the first id is ${JSON.stringify(references.utterances[0]?.id)}`,
+    );
   const against = options.against && (await scored(options.against))[0];
   const speakerOf = valuesBy('speaker', [...hypotheses, ...references.utterances]);
   const report: ScoreReport = {
@@ -196,12 +206,13 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     comparison: against && compareScores(result, against, { seed: options.seed, speakerOf }),
   };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
-  const resultsOf = async (): Promise<ResultsDocument> => {
+  const resultsIn = async (folder: string): Promise<ResultsDocument> => {
     const made = { ...(await madeHere(io)), startedAt, finishedAt: new Date().toISOString() };
-    return scoreResults(report, { made, seed: options.seed });
+    const audioOf = audio && ((id: string) => audio(id, folder));
+    return scoreResults({ ...report, audioOf }, { made, seed: options.seed });
   };
   if (options.results !== undefined) {
-    const document = await resultsOf();
+    const document = await resultsIn(dirname(resolve(io.cwd, options.results)));
     await writeOutput(`${JSON.stringify(document, undefined, 2)}\n`, { file: options.results, cwd: io.cwd });
   }
   io.stdout.write(
@@ -211,7 +222,7 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
       markdown: () => scoreMarkdown(report),
       junit: () => scoreJunit(report),
       // What makes pages takes longer to load than all other formats.
-      html: async () => (await import('../../report/html/report-html.ts')).reportHtml(await resultsOf()),
+      html: async () => (await import('../../report/html/report-html.ts')).reportHtml(await resultsIn(io.cwd)),
     }[options.format](),
   );
   session.exitCode = 0;
@@ -328,7 +339,7 @@ function warnings(result: Score, files: { readonly ref: string; readonly hyp: st
 }
 
 function utteranceCount(ids: readonly string[]): string {
-  return ids.length === 1 ? '1 utterance' : `${ids.length} utterances`;
+  return counted(ids.length, 'utterance');
 }
 
 /** The first few; `--format json` has them all. */

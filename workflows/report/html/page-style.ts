@@ -27,7 +27,7 @@ code { font-family: ui-monospace, 'Cascadia Mono', Menlo, Consolas, monospace; f
 .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 .nowrap { white-space: nowrap; }
-.scroll { overflow-x: auto; }
+.scroll { overflow-x: auto; overflow-wrap: break-word; } .scroll > .wide { max-width: none; }
 
 .verdict { border-radius: 10px; padding: 1.1rem 1.3rem; background: var(--good-page); border-left: 6px solid var(--good); }
 .verdict.not-passed { background: var(--bad-page); border-left-color: var(--bad); }

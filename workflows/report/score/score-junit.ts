@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import { rateOf } from '../../scoring/rank-utterances.ts';
 import type { UtteranceScore } from '../../scoring/score-utterances.ts';
@@ -20,7 +21,7 @@ export function scoreJunit(report: ScoreReport): string {
     name: `${name}, ${rulesName(score)}`,
     classname: files.hypotheses,
     failure: isWithinBound(report) ? undefined : `${name} ${rateText(score.wordErrorRate)}, allowed is ${bound}`,
-    output: `${score.errors} errors in ${score.words}`,
+    output: `${counted(score.errors, 'error')} in ${score.words}`,
   };
   const each = score.utterances.map((utterance) => ({
     name: utterance.id,

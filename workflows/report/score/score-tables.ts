@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Significance } from '../../scoring/compare-scores.ts';
 import { errorPatterns } from '../../scoring/error-patterns.ts';
@@ -100,7 +101,7 @@ function comparisonTables({ comparison, files }: ScoreReport): readonly ScoreTab
   const { score, against, better, worse } = comparison;
   const sides = [score, against];
   const rates = sides.flatMap(({ wordErrorRate }) => wordErrorRate ?? []);
-  const counted = (name: string, count: (of: Score) => number): readonly string[] => [
+  const countRow = (name: string, count: (of: Score) => number): readonly string[] => [
     name,
     ...sides.map((side) => String(count(side))),
   ];
@@ -120,11 +121,11 @@ function comparisonTables({ comparison, files }: ScoreReport): readonly ScoreTab
             ),
           ),
         ],
-        counted('Correct', ({ counts }) => counts.correct),
-        counted('Substitutions', ({ counts }) => counts.substitutions),
-        counted('Deletions', ({ counts }) => counts.deletions),
-        counted('Insertions', ({ counts }) => counts.insertions),
-        counted('Errors', ({ errors }) => errors),
+        countRow('Correct', ({ counts }) => counts.correct),
+        countRow('Substitutions', ({ counts }) => counts.substitutions),
+        countRow('Deletions', ({ counts }) => counts.deletions),
+        countRow('Insertions', ({ counts }) => counts.insertions),
+        countRow('Errors', ({ errors }) => errors),
         // Each utterance is better on one side at most.
         ['Better utterances', String(better.length), String(worse.length)],
       ],
@@ -138,7 +139,7 @@ function differenceTable(significance: Significance, name: string): ScoreTable {
   const { delta, pValue, probabilityOfImprovement, matchedPairs, verdict, words, utterances, drawn, seed } =
     significance;
   const isOne = verdict === 'better' || verdict === 'worse';
-  const few = `too few to decide: ${utterances} utterances, ${words} words`;
+  const few = `too few to decide: ${counted(utterances, 'utterance')}, ${counted(words, 'word')}`;
   const said = isOne ? `${name} is ${verdict}` : verdict === 'too few' ? few : 'none that chance does not explain';
   return {
     title: 'Difference',

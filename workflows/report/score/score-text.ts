@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { ComparedUtterance } from '../../scoring/compare-scores.ts';
@@ -64,8 +65,4 @@ function pairLines(
     `  ${name.padEnd(width)}  ${diffOf(score)}`,
     `  ${other.padEnd(width)}  ${diffOf(against)}`,
   ];
-}
-
-function counted(count: number, name: string): string {
-  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
@@ -5,6 +6,7 @@ import { isBetter, seedOfDataset, type Measurement } from '../../plan/measuremen
 import type { ChosenModel } from '../../plan/models.ts';
 import { speakerInId } from '../../scoring/group-scores.ts';
 import { compareRates, type RateComparison } from '../../scoring/significance/compare-rates.ts';
+import { widenedForFew } from '../../scoring/significance/few-utterances.ts';
 import { matchedPairs } from '../../scoring/significance/matched-pairs.ts';
 import { aboutWords, wordsFor } from '../../scoring/significance/power.ts';
 import { whatToDo } from '../../scoring/significance/test-set-size.ts';
@@ -106,7 +108,8 @@ export const outputsOfEvidence = [
 export function intervalOutputs({ wer }: Measurement, evidence: Evidence | string): Outputs {
   if (typeof evidence === 'string') return { werLow: wer, werHigh: wer, incomplete: evidence };
   const { after, utterances } = evidence.compared;
-  return { werLow: after.low, werHigh: after.high, utterances };
+  const { low, high } = widenedForFew(after, utterances);
+  return { werLow: low, werHigh: high, utterances };
 }
 
 /** What is compared, and what counts as better. */
@@ -157,15 +160,15 @@ function doubtOf(
   { isTooFew, isBetter: isOne, words, utterances, asked, delta, pValue }: RateComparison,
 ): string | undefined {
   if (isTooFew) {
-    const has = `${inWords(words, 'word')} in ${inWords(utterances, 'recording')}`;
+    const has = `${counted(words, 'word')} in ${counted(utterances, 'recording')}`;
     return `too few to tell: ${has}, fewer than ${asked.words} in ${asked.utterances}; ${whatToDo({ words, utterances }, asked)}`;
   }
   const gain = opponent.wer - measured.wer;
   if (!isOne && utterances < fewestTold)
-    return `not better: lower by ${points(gain)} points, which ${inWords(utterances, 'recording')} cannot tell from chance; to show it add recordings, ${fewestTold} are the fewest`;
+    return `not better: lower by ${points(gain)} points, which ${counted(utterances, 'recording')} cannot tell from chance; to show it add recordings, ${fewestTold} are the fewest`;
   if (!isOne) {
     const more = aboutWords(wordsFor(gain) - words);
-    const needed = more > 0 && more <= mostWordsToAdd ? `; to show it add about ${inWords(more, 'word')}` : '';
+    const needed = more > 0 && more <= mostWordsToAdd ? `; to show it add about ${counted(more, 'word')}` : '';
     return `not better: lower by ${points(gain)} points (${points(-delta.high)} to ${points(-delta.low)}, p ${pValue.toFixed(3)}), which chance explains${needed}`;
   }
   return isBetter(measured, opponent, { by })
@@ -199,10 +202,6 @@ const mostWordsToAdd = 100_000;
 
 function points(rate: number): string {
   return (rate * 100).toFixed(1).replace(/^-(0\.0)$/, '$1');
-}
-
-function inWords(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** The end of a verdict where one of the two is a base model and the other, which was trained, is no better than it. */

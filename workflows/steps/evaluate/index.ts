@@ -3,6 +3,7 @@ import type { EvaluateWith } from '../../../schemas/types.gen.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import type { PlainValue } from '../../document/plain-value.ts';
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import { findMeasurement, type MeasuredSide, seedOfDataset, sideOf } from '../../plan/measurements.ts';
 import { modelInUse, modelLacking, type KnownModels } from '../../plan/models.ts';
@@ -94,7 +95,7 @@ export const evaluate: StepKind<EvaluateWith> = {
       termsVerdict,
       noise,
     } = outputs;
-    const over = typeof words === 'number' ? ` over ${words} words` : '';
+    const over = typeof words === 'number' ? ` over ${counted(words, 'word')}` : '';
     const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
     const inBrackets = (text: PlainValue | undefined): string => (typeof text === 'string' ? ` (${text})` : '');
     return [

@@ -1,4 +1,5 @@
 import type { EvaluateSet, EvaluateSlice, ResultsSlice } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import {
   compareRates,
@@ -111,7 +112,7 @@ function pInWords(pValue: number): string {
 }
 
 function tooFewToTell({ words, utterances, asked }: RateComparison): string {
-  return `too few to tell: ${words} words in ${utterances} recordings, fewer than ${asked.words} in ${asked.utterances}`;
+  return `too few to tell: ${counted(words, 'word')} in ${counted(utterances, 'recording')}, fewer than ${asked.words} in ${asked.utterances}`;
 }
 
 function rateOf({ recordings }: MeasuredPart, compared: RateComparison, side: 'before' | 'after'): Judgement['rate'] {

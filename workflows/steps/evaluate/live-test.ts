@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { StepFailure, type Outputs, type StepContext } from '../../engine/step-kind.ts';
 import type { PlainValue } from '../../document/plain-value.ts';
 import { formatRate } from '../../document/rates.ts';
@@ -60,7 +61,7 @@ export async function testLive(
     heard,
     endpoint,
   ).wordErrorRate;
-  if (smoke.failures > 0) report(`${smoke.failures} recognitions failed (${smoke.lastFailure})`);
+  if (smoke.failures > 0) report(`${counted(smoke.failures, 'recognition')} failed (${smoke.lastFailure})`);
   return {
     liveWer: said.wordErrorRate,
     liveWords: said.words,
@@ -81,7 +82,7 @@ export function liveInWords({
   const drift =
     typeof liveDrift === 'number' ? `, ${formatRate(liveDrift)} other words than when its model was measured` : '';
   const failed = typeof liveFailures === 'number' && liveFailures > 0 ? `, ${liveFailures} failed` : '';
-  return [`live WER ${formatRate(liveWer)} over ${String(liveRecordings)} recordings${failed}${drift}`];
+  return [`live WER ${formatRate(liveWer)} over ${counted(Number(liveRecordings), 'recording')}${failed}${drift}`];
 }
 
 /** Those that can be recognised as a whole. */

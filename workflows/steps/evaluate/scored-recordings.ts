@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import type { MeasuredSide, Measurement } from '../../plan/measurements.ts';
 import { type Reader, scoresIn } from '../test-set.ts';
 
@@ -46,7 +47,7 @@ export async function scoredRecordings(
   );
   const isFar = (one: number | undefined, other: number): boolean => Math.abs((one ?? 0) - other) > counts.words / 100;
   return isFar(words, counts.words) || isFar(wrong, errors)
-    ? `the files of evaluation ${displayName} have ${wrong} errors in ${words} words, the evaluation ${errors} in ${counts.words}`
+    ? `the files of evaluation ${displayName} have ${counted(wrong ?? 0, 'error')} in ${counted(words ?? 0, 'word')}, the evaluation ${errors} in ${counts.words}`
     : scored;
 }
 

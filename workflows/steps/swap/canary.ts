@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { type LocalUtterance, ServiceError } from '../../engine/ports.ts';
 import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { formatRate } from '../../document/rates.ts';
@@ -125,7 +126,8 @@ async function faultOfAnswers(
   { name, smoke }: { readonly name: string; readonly smoke: SmokeTest },
 ): Promise<string | undefined> {
   const { wer } = await smoke.all();
-  if (smoke.failures > 0) return `${smoke.failures} recognitions failed on the canary ${name} (${smoke.lastFailure})`;
+  if (smoke.failures > 0)
+    return `${counted(smoke.failures, 'recognition')} failed on the canary ${name} (${smoke.lastFailure})`;
   if (wer !== null) context.report(`smoke audio on the canary: WER ${formatRate(wer)}`);
   return wer === null ? undefined : werFault(wer, { wanted, evaluated, where: `on the canary ${name}` });
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { StepFailure, type StepOutcome } from '../../engine/step-kind.ts';
 import { isHeard, isUnproved } from '../../plan/endpoint-proof.ts';
 import { enterPhase, settleBy, type Change } from './change.ts';
@@ -122,5 +123,5 @@ function orFailures(
   const { smoke, failuresBefore, when } = of;
   if (heard.kind === 'fault' || smoke.failures === failuresBefore) return heard;
   const failed = smoke.failures - failuresBefore;
-  return { kind: 'fault', fault: `${failed} recognitions failed ${when} (${smoke.lastFailure})` };
+  return { kind: 'fault', fault: `${counted(failed, 'recognition')} failed ${when} (${smoke.lastFailure})` };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
@@ -24,7 +25,7 @@ export async function checkBefore(at: Change): Promise<Ear> {
   });
   if (smoke.failures > 0) {
     throw refusal(
-      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${smoke.failures} recognitions failed before the swap (${smoke.lastFailure})`,
+      `Mend endpoint ${wanted.endpoint} or the smoke audio first: ${counted(smoke.failures, 'recognition')} failed before the swap (${smoke.lastFailure})`,
     );
   }
   if (before.wer !== null) context.report(`smoke audio before: WER ${formatRate(before.wer)}`);
@@ -62,7 +63,7 @@ function earOfUnproved(
   { ear, tally }: { readonly ear: Hearing; readonly tally: Tally },
 ): Ear {
   if (tally.wanted === 0) return ear;
-  const already = `of ${ear.recordings.length} recordings ${tally.wanted} are answered as by ${ear.names.wanted} on endpoint ${wanted.endpoint} before the change already`;
+  const already = `of ${counted(ear.recordings.length, 'recording')} ${tally.wanted} are answered as by ${ear.names.wanted} on endpoint ${wanted.endpoint} before the change already`;
   if (tally.unlikeWanted.length === 0) return { why: already };
   context.report(`${already}, and tell nothing after it`);
   return ear.only(tally.unlikeWanted);
@@ -92,7 +93,7 @@ export async function faultAfter(at: Change): Promise<string | undefined> {
   const latencies = smoke.latencies.inWords();
   if (latencies !== '') context.report(latencies);
   if (after.failures > 0)
-    return `${after.failures} recognitions of the smoke audio failed after the swap (${smoke.lastFailure})`;
+    return `${after.failures} ${after.failures === 1 ? 'recognition' : 'recognitions'} of the smoke audio failed after the swap (${smoke.lastFailure})`;
   const tooWrong = after.wer === null ? undefined : werFault(after.wer, { wanted, evaluated });
   const tooSlow = slowness(at, 'after');
   return tooWrong ?? streams.fault('during the swap') ?? (tooSlow && `The endpoint is slow after the swap, ${tooSlow}`);

@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { ServiceError } from '../../engine/ports.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { isRefusal } from '../../engine/unanswered.ts';
@@ -29,7 +30,8 @@ export async function refuse(at: Change, fault: string): Promise<never> {
   const heard = await inState(state, { context, act: async () => await goBack(at) });
   // The model that is taken back answers meanwhile: its failures say nothing about the previous one, and callers see them.
   const failed = smoke.failures - failuresBefore;
-  const andFailures = failed === 0 ? '' : `; ${failed} recognitions failed on the way back (${smoke.lastFailure})`;
+  const andFailures =
+    failed === 0 ? '' : `; ${counted(failed, 'recognition')} failed on the way back (${smoke.lastFailure})`;
   const rolledBack = heard.kind !== 'fault';
   const outputs = outputsOf(at, { model: rolledBack ? previous : candidate.self, rolledBack, heard });
   if (heard.kind === 'heard')

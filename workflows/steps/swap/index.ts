@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import path from 'node:path';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { observeModels } from '../../engine/observe.ts';
@@ -98,14 +99,14 @@ export const swap: StepKind<SwapWith> = {
     const isAny = (count: unknown): boolean => typeof count === 'number' && count > 0;
     return [
       ...(created === true ? ['a new endpoint'] : []),
-      ...(isAny(probes) ? [`${String(probes)} recognitions, ${String(probeFailures)} failed`] : []),
+      ...(isAny(probes) ? [`${counted(Number(probes), 'recognition')}, ${String(probeFailures)} failed`] : []),
       ...(isAny(probeRepeats) ? [`${String(probeRepeats)} repeated without an answer`] : []),
       ...(isAny(streams)
         ? [
             `${String(streams)} streams (${String(streamPhrasesLost)} of ${String(streamPhrases)} phrases lost, ${String(streamDrops)} drops, ${String(streamFailures)} failures)`,
           ]
         : []),
-      ...(heard === true && isAny(discriminating) ? [`heard on ${String(discriminating)} recordings`] : []),
+      ...(heard === true && isAny(discriminating) ? [`heard on ${counted(Number(discriminating), 'recording')}`] : []),
       ...(isAny(neitherAnswers) ? [`${String(neitherAnswers)} answers like neither model`] : []),
       ...(heard === false ? ['unheard: nobody knows which model answers'] : []),
       ...(rolledBack === true ? ['rolled back'] : []),
@@ -139,7 +140,9 @@ async function listen(
     act: async () => await tellApart(context, { wanted: candidate.self, other, inDoubt, most }),
   });
   if (apart.kind === 'apart')
-    context.report(`${apart.recordings.length} recordings of evaluation ${apart.evaluation} tell the models apart`);
+    context.report(
+      `${counted(apart.recordings.length, 'recording')} of evaluation ${apart.evaluation} ${apart.recordings.length === 1 ? 'tells' : 'tell'} the models apart`,
+    );
   return earOf(apart, { smoke, names: { wanted: candidate.displayName, other: nameOf(other, known) }, context });
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import type { RunPoint } from '../../../schemas/types.gen.ts';
 import { timeAt } from '../../engine/observe.ts';
 import { ServiceError, type LocalUtterance, type Recognition } from '../../engine/ports.ts';
@@ -181,7 +182,7 @@ export class SmokeTest {
   /** The counts in words. */
   summary(): string {
     const repeated = this.repeats === 0 ? '' : `, ${this.repeats} repeated`;
-    return `${this.probes} recognitions, ${this.failures} failed${repeated}`;
+    return `${counted(this.probes, 'recognition')}, ${this.failures} failed${repeated}`;
   }
 
   #failed(reason: string): undefined {

@@ -1,3 +1,4 @@
+import { counted } from '../../document/counted.ts';
 import { timeAt } from '../../engine/observe.ts';
 import { entityId } from '../../plan/identity.ts';
 import { sameModel } from '../../plan/models.ts';
@@ -104,7 +105,8 @@ export function otherModel(read: Endpoint, model: string): string | undefined {
 
 /** How a round was answered, in words. */
 export function inWords({ wanted, other, neither }: Tally, { recordings, names }: Hearing): string {
-  return `of ${recordings.length} recordings that tell the models apart ${wanted} are answered as by ${names.wanted}, ${other} as by ${names.other}, ${neither} as by neither`;
+  const apart = `${counted(recordings.length, 'recording')} that ${recordings.length === 1 ? 'tells' : 'tell'} the models apart`;
+  return `of ${apart} ${wanted} are answered as by ${names.wanted}, ${other} as by ${names.other}, ${neither} as by neither`;
 }
 
 function notHeard({ wanted }: Change, now: string): string {

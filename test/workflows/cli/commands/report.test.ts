@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -46,6 +47,23 @@ describe('speechops report', () => {
     expect([code, stdout]).toEqual([0, '']);
     const page = await readFile(path.join(folder, 'out', 'page.html'), 'utf8');
     expect(/<audio [^>]*src="([^"]*)/.exec(page)?.[1]).toMatch(/^\.\.\/\.speechops\/runs\/one\/audio\/[\w-]+\.wav$/);
+  });
+
+  it('reads pipes, whose audio is looked for from where it runs', async () => {
+    const texts = { one: sample, two: { ...sample, runId: 'two' } };
+    const pipes = Object.entries(texts).map(([name, results]) => {
+      const pipe = path.join(folder, `pipe-${name}`);
+      execFileSync('mkfifo', [pipe]);
+      return { pipe, write: async () => await writeFile(pipe, JSON.stringify(results)) };
+    });
+    const [one, two] = pipes as [(typeof pipes)[number], (typeof pipes)[number]];
+    const [of] = await Promise.all([report('pipe-one', 'pipe-two'), one.write(), two.write()]);
+    expect([of.code, of.stderr]).toEqual([0, '']);
+    expect(of.stdout).toMatch(/\ntwo +2026-01-02 +Wards 2 /);
+    await mkdir(path.join(folder, 'out'));
+    await Promise.all([report('pipe-one', '--format', 'html', '--output', 'out/page.html'), one.write()]);
+    const page = await readFile(path.join(folder, 'out', 'page.html'), 'utf8');
+    expect(/<audio [^>]*src="([^"]*)/.exec(page)?.[1]).toMatch(/^\.\.\/audio\/[\w-]+\.wav$/);
   });
 
   it('shows the rates of several runs over time', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -74,6 +74,41 @@ describe('speechops score', () => {
     expect(stdout.startsWith('<!doctype html>')).toBe(true);
     expect(stdout).toContain('Word error rate 50.0 %.');
     expect(stdout).toContain('a <ins>x</ins> <b><del>b</del> <ins>c</ins></b> c');
+  });
+
+  it('has the paths of recordings, from where the page and the document are', async () => {
+    await files({ 'ref.tsv': 'u1\ta b\nu2.wav\tc\nx/u3\td\nu4\te\nx/u5.ogg\tf\n', 'hyp.tsv': 'u1\ta\n' });
+    for (const of of ['recordings/in', 'out']) await mkdir(join(folder, of), { recursive: true });
+    const recordings = { 'u1.wav': '', 'u2.wav': '', 'u3.wav': '', 'in/u5.ogg': '', 'u4.txt': '' };
+    await files(Object.fromEntries(Object.entries(recordings).map(([name, text]) => [`recordings/${name}`, text])));
+    for (const of of ['x', 'u2', 'u4']) await mkdir(join(folder, 'recordings', of));
+    await files({ 'recordings/x/u5.ogg': '' });
+    const { stdout } = await score('--audio', 'recordings', '--format', 'html', '--results', 'out/results.json');
+    const inPage = [...stdout.matchAll(/<audio [^>]*src="([^"]*)"/g)].map(([, source]) => source);
+    expect(inPage.toSorted()).toEqual([
+      'recordings/u1.wav',
+      'recordings/u2.wav',
+      'recordings/u3.wav',
+      'recordings/x/u5.ogg',
+    ]);
+    const document = JSON.parse(await readFile(join(folder, 'out/results.json'), 'utf8')) as ResultsDocument;
+    expect(document.sets[0]?.utterances.map(({ audio }) => audio)).toEqual([
+      '../recordings/u1.wav',
+      '../recordings/u2.wav',
+      '../recordings/u3.wav',
+      undefined,
+      '../recordings/x/u5.ogg',
+    ]);
+  });
+
+  it('says when a folder has no recording of the references, or is none', async () => {
+    await files({ 'ref.tsv': 'u1\ta b\n', 'hyp.tsv': 'u1\ta\n' });
+    await mkdir(join(folder, 'empty'));
+    const { stderr, exitCode } = await score('--audio', 'empty', '--format', 'html');
+    expect([stderr, exitCode]).toEqual(['warning: no recording of ref.tsv is in empty, the first id is "u1"\n', 0]);
+    await expect(score('--audio', 'nowhere')).rejects.toThrow(
+      new UsageError('Cannot read nowhere: there is no such file or folder'),
+    );
   });
 
   it('prints fractions and every id that has no partner as JSON', async () => {

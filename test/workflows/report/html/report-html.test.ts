@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { inflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { ResultsDocument, ResultsSet, ResultsUtterance } from '../../../../schemas/types.gen.ts';
+import type { ResultsDocument, ResultsSet, ResultsSwap, ResultsUtterance } from '../../../../schemas/types.gen.ts';
 import { pageScriptFile, pageScriptModule } from '../../../../scripts/generate-page-script.ts';
 import type { PackedSet } from '../../../../workflows/report/html/packed-set.ts';
+import { type PackedUtterances, unpackUtterances } from '../../../../workflows/report/html/packed-utterances.ts';
 import { pageScript } from '../../../../workflows/report/html/page-script.gen.ts';
 import { reportHtml } from '../../../../workflows/report/html/report-html.ts';
-import { createDraws } from '../../../fuzz/draws.ts';
+import { alternatingResults } from './alternating-results.ts';
 import { sampleResults } from './sample-results.ts';
+import { unrepetitiveUtterances } from './unrepetitive-utterances.ts';
 
 const sample = sampleResults();
 const page = reportHtml(sample);
@@ -111,37 +113,39 @@ describe('reportHtml', () => {
     expect(page.match(/<li><header>/g)?.length).toBe(200);
     const data = JSON.parse(/<script type="application\/json">(.*?)<\/script>/.exec(page)?.[1] ?? '{}') as PackedSet;
     expect(data.id).toBe(set.id);
-    const unpacked = JSON.parse(inflateRawSync(Buffer.from(data.packed, 'base64')).toString()) as unknown[][];
-    expect(unpacked.map(([id]) => id)).toEqual(set.utterances.map(({ id }) => id));
+    const columns = JSON.parse(inflateRawSync(Buffer.from(data.packed, 'base64')).toString()) as PackedUtterances;
+    expect(unpackUtterances(columns, set.unit)).toEqual(set.utterances.map((one) => ({ ...one, unstable: false })));
   });
 
-  it('is at most 2 MB with 10,000 utterances of 15 words and two models', () => {
-    const draws = createDraws(3);
-    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
-    const vocabulary = Array.from({ length: 20_000 }, () =>
-      Array.from({ length: 3 + draws.below(8) }, () => draws.pick(letters)).join(''),
+  it.each([
+    { words: 12, errors: 0.1 },
+    { words: 25, errors: 0.1 },
+  ])(
+    'is at most 2 MB with 10,000 utterances of $words words that do not repeat, and two models',
+    ({ words, errors }) => {
+      const [set] = sample.sets as [ResultsSet];
+      const utterances = unrepetitiveUtterances({ utterances: 10_000, words, errors });
+      const large = reportHtml({ ...sample, sets: [{ ...set, utterances }] });
+      expect(large.match(/<li><header>/g)?.length).toBe(200);
+      expect(Buffer.byteLength(large)).toBeLessThanOrEqual(2_000_000);
+    },
+  );
+
+  it('shows what each model recognised beside the way through an alternation that fits it', () => {
+    const [shown] = /<li><header>.*?<\/li>/.exec(reportHtml(alternatingResults())) ?? [''];
+    expect(shown).toContain(
+      '<p dir="auto"><small>A</small> now I am (uh) <b><del>home</del> <ins>hone</ins></b> again</p>',
     );
-    const words = (): string[] => Array.from({ length: 15 }, () => draws.pick(vocabulary));
-    const utterances = Array.from({ length: 10_000 }, (_, index): ResultsUtterance => {
-      const said = words();
-      const heard = (): ResultsUtterance['recognised'] => {
-        const operations = said.map(() => (draws.chance(0.15) ? 'S' : 'C')).join('');
-        const text = said.map((word, at) => (operations[at] === 'S' ? draws.pick(vocabulary) : word)).join(' ');
-        return { text, operations };
-      };
-      const id = `speaker-${index % 97}-${index}.wav`;
-      return {
-        id,
-        audio: `audio/${id}`,
-        group: `speaker-${index % 97}`,
-        reference: said.join(' '),
-        recognised: heard(),
-        against: heard(),
-      };
-    });
-    const [set] = sample.sets as [ResultsSet];
-    const large = reportHtml({ ...sample, sets: [{ ...set, utterances }] });
-    expect(Buffer.byteLength(large)).toBeLessThanOrEqual(2_000_000);
+    expect(shown).toContain('<p dir="auto"><small>B</small> now we (uh) home <ins>us</ins> again</p>');
+  });
+
+  it('says whose clock the times of a swap are by, where it has some', () => {
+    const said = 'Times are by the clock of the service.';
+    expect(textOf(page)).toContain(said);
+    const [{ probes: _, changedAt: __, firstOfModel: ___, lastOfPrevious: ____, ...swap }] = sample.swaps as [
+      ResultsSwap,
+    ];
+    expect(textOf(reportHtml({ ...sample, swaps: [{ ...swap, probes: [] }] }))).not.toContain(said);
   });
 
   it('escapes markup, and shows what steers the direction or cannot be seen', () => {

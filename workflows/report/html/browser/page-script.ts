@@ -1,6 +1,7 @@
 import { render } from 'preact';
 import type { ResultsUtterance } from '../../../../schemas/types.gen.ts';
-import type { PackedSet, PackedUtterance } from '../packed-set.ts';
+import type { PackedSet } from '../packed-set.ts';
+import { type PackedUtterances, unpackUtterances } from '../packed-utterances.ts';
 import { markup } from '../views/markup.ts';
 import { listUtterances } from '../views/listed-utterance.ts';
 import { fragmentOf, select, type Selection, selectionIn } from '../views/selection.ts';
@@ -15,8 +16,8 @@ import { utterancesView } from '../views/utterances-view.ts';
 /** So many utterances are shown, and as many more each time. */
 const page = 50;
 
-async function explore(container: Element, { packed, ...set }: PackedSet): Promise<void> {
-  const utterances = listUtterances(await unpack(packed));
+async function explore(container: Element, set: PackedSet): Promise<void> {
+  const utterances = listUtterances(await unpack(set));
   const groups = [...new Set(utterances.flatMap(({ group }) => group ?? []))].toSorted();
   const hasAgainst = utterances.some(({ against }) => against !== undefined);
   let shown = page;
@@ -40,8 +41,7 @@ async function explore(container: Element, { packed, ...set }: PackedSet): Promi
   };
   container.replaceChildren();
   draw();
-  addEventListener('hashchange', chosen);
-  container.addEventListener('chosen', chosen);
+  for (const event of ['hashchange', 'chosen']) addEventListener(event, chosen);
 }
 
 /** What is chosen of a set: the address names one set, and of the others all is shown. */
@@ -53,27 +53,13 @@ function chosenOf(set: string): Selection {
 /** Every letter of a search would be a step back otherwise: the address is changed in its place. */
 function go(set: string, selection: Selection): void {
   history.replaceState(null, '', fragmentOf(set, selection));
-  for (const explorer of explorers()) explorer.dispatchEvent(new Event('chosen'));
+  dispatchEvent(new Event('chosen'));
 }
 
-function explorers(): readonly Element[] {
-  return [...document.querySelectorAll('.explorer')];
-}
-
-async function unpack(packed: string): Promise<readonly ResultsUtterance[]> {
+async function unpack({ packed, unit }: PackedSet): Promise<readonly ResultsUtterance[]> {
   const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
   const text = new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('deflate-raw'))).text();
-  return (JSON.parse(await text) as readonly PackedUtterance[]).map(
-    ([id, audio, group, unstable, reference, recognised, operations, against, againstOperations = '']) => ({
-      id,
-      ...(audio === 0 ? {} : { audio }),
-      ...(group === 0 ? {} : { group }),
-      unstable: unstable === 1,
-      reference,
-      recognised: { text: recognised, operations },
-      ...(against === undefined ? {} : { against: { text: against, operations: againstOperations } }),
-    }),
-  );
+  return unpackUtterances(JSON.parse(await text) as PackedUtterances, unit);
 }
 
 /** One recording at a time. */
@@ -83,15 +69,16 @@ function pauseOthers({ target }: Event): void {
 
 async function start(): Promise<void> {
   document.addEventListener('play', pauseOthers, true);
+  const explorers = [...document.querySelectorAll('.explorer')];
   const sets = Array.from(
-    document.querySelectorAll('script[type="application/json"]'),
+    document.querySelectorAll('script[type]'),
     ({ textContent }) => JSON.parse(textContent) as PackedSet,
   );
   // The data of a set stands in the order of what shows it.
-  await Promise.all(explorers().map(async (container, index) => await explore(container, sets[index]!)));
+  await Promise.all(explorers.map(async (container, index) => await explore(container, sets[index]!)));
   const showChosen = (): void => {
     const set = selectionIn(location.hash)?.set;
-    explorers()[sets.findIndex(({ id }) => id === set)]?.scrollIntoView();
+    explorers[sets.findIndex(({ id }) => id === set)]?.scrollIntoView();
   };
   addEventListener('hashchange', showChosen);
   showChosen();

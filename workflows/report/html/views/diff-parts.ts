@@ -1,4 +1,5 @@
 import type { ResultsRecognised, ResultsSet } from '../../../../schemas/types.gen.ts';
+import { counted } from './figures.ts';
 
 /** A part of the difference between what was said and what was recognised. */
 export type DiffPart =
@@ -9,14 +10,14 @@ export type DiffPart =
   | { readonly kind: 'substituted'; readonly said: string; readonly heard: string };
 
 /**
- * The difference step by step. Of a long passage without errors only what stands next to an error is left, and behind so many
+ * The difference step by step, to the reference that the recognised text was aligned with. Of a long passage without errors only what stands next to an error is left, and behind so many
  * errors the rest is only counted.
  */
 export function diffParts(
   { reference, recognised }: { readonly reference: string; readonly recognised: ResultsRecognised },
   unit: ResultsSet['unit'],
 ): readonly DiffPart[] {
-  const said = unitsOf(reference, unit);
+  const said = unitsOf(recognised.reference ?? reference, unit);
   const heard = unitsOf(recognised.text, unit);
   const between = unit === 'char' ? '' : ' ';
   const context = unit === 'char' ? 36 : 12;
@@ -45,7 +46,8 @@ export function diffParts(
       continue;
     }
     if (operation === 'C') {
-      same.push(word);
+      // An optional word may stand on one side alone.
+      same.push(word || other);
       continue;
     }
     endSame(false);
@@ -53,7 +55,7 @@ export function diffParts(
     else parts.push(operation === 'D' ? { kind: 'deleted', said: word } : { kind: 'inserted', heard: other });
   }
   endSame(true);
-  if (left > 0) parts.push({ kind: 'gap', text: `… and ${left} more ${left === 1 ? 'error' : 'errors'}` });
+  if (left > 0) parts.push({ kind: 'gap', text: `… and ${counted(left, 'more error')}` });
   return parts;
 }
 
@@ -61,7 +63,8 @@ export function diffParts(
 const mostErrors = 60;
 
 function unitsOf(text: string, unit: ResultsSet['unit']): readonly string[] {
-  if (unit !== 'char') return text.split(/[ \t]+/).filter((word) => word !== '');
+  // An optional word that is left out is an empty one, and has a step of its own.
+  if (unit !== 'char') return text.split(' ');
   return Array.from(
     new Intl.Segmenter('und', { granularity: 'grapheme' }).segment(text),
     ({ segment }) => segment,

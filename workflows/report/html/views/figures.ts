@@ -1,4 +1,5 @@
 import type { ResultsSet } from '../../../../schemas/types.gen.ts';
+import { counted as countedIn } from '../../../document/counted.ts';
 import { formatRate } from '../../../document/rates.ts';
 
 /** What is counted, one of it. */
@@ -20,9 +21,9 @@ export function count(value: number): string {
   return String(value).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
-/** `1 error`, `2 errors`. */
+/** `1 error`, `2,000 errors`. */
 export function counted(value: number, name: string): string {
-  return `${count(value)} ${name}${value === 1 ? '' : 's'}`;
+  return countedIn(value, name, { shown: count });
 }
 
 /** A rate for people, `none` where there is none. */

@@ -57,7 +57,9 @@ export function seriesView({
       ${data === undefined ? null : markup`data <code>${shownText(data)}</code>, `}
       ${rateNames[unit]}, profile <code>${shownText(profile)} ${profileVersion}</code>${rulesText}
     </p>
-    ${lineView({ title, points, runs })}
+    <div class="scroll" tabindex="0" role="region" aria-label=${shownText(`Rates of ${title}, drawn`)}>
+      ${lineView({ title, points, runs })}
+    </div>
     <div class="scroll" tabindex="0" role="region" aria-label=${shownText(`Rates of ${title}`)}>
       <table>
         <thead>

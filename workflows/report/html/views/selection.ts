@@ -3,21 +3,21 @@ import type { ErrorKind, ListedUtterance } from './listed-utterance.ts';
 /** Which utterances of a set are listed, and in which order. What is absent chooses nothing. */
 export interface Selection {
   /** One utterance by its id. */
-  readonly id?: string;
+  readonly id?: string | undefined;
   /** A text that the id, what was said or what was recognised has in it, whatever its case. */
-  readonly text?: string;
+  readonly text?: string | undefined;
   /** Kinds of errors of the model, of which an utterance has one at least. */
-  readonly kinds?: readonly ErrorKind[];
+  readonly kinds?: readonly ErrorKind[] | undefined;
   /** How the model did, compared with the other one. */
-  readonly than?: Outcome;
-  readonly group?: string;
+  readonly than?: Outcome | undefined;
+  readonly group?: string | undefined;
   /** Those alone that were not recognised alike each time. */
-  readonly unstable?: true;
+  readonly unstable?: true | undefined;
   /** How many errors the model made, and the other one: from and to. */
-  readonly errors?: readonly [number, number];
-  readonly againstErrors?: readonly [number, number];
+  readonly errors?: readonly [number, number] | undefined;
+  readonly againstErrors?: readonly [number, number] | undefined;
   /** @default 'worst' */
-  readonly order?: Order;
+  readonly order?: Order | undefined;
 }
 
 export type Outcome = 'better' | 'same' | 'worse';
@@ -54,7 +54,7 @@ function chosenBy({
 }
 
 function textsOf({ id, reference, recognised, against }: ListedUtterance): readonly string[] {
-  return [id, reference, recognised.text, ...(against === undefined ? [] : [against.text])];
+  return [id, reference, recognised.text, against?.text ?? '', against?.reference ?? ''];
 }
 
 /** How the model did on an utterance, compared with the other one; undefined without another one. */
@@ -105,23 +105,26 @@ export function selectionIn(fragment: string): { readonly set: string; readonly 
   const parts = new URLSearchParams(fragment.replace(/^#/, ''));
   const set = parts.get('set');
   if (set === null) return undefined;
+  const text = (name: string): string | undefined => parts.get(name) ?? undefined;
   const one = <T extends string>(name: string, allowed: readonly T[]): T | undefined =>
-    allowed.find((value) => value === parts.get(name));
+    allowed.find((value) => value === text(name));
   const range = (name: string): readonly [number, number] | undefined => {
-    const match = /^(\d{1,9})-(\d{1,9})$/.exec(parts.get(name) ?? '');
+    const match = /^(\d{1,9})-(\d{1,9})$/.exec(text(name) ?? '');
     return match === null ? undefined : [Number(match[1]), Number(match[2])];
   };
-  const kinds = (['S', 'D', 'I'] as const).filter((kind) => parts.get('kinds')?.includes(kind));
-  const found = {
-    id: parts.get('id') ?? undefined,
-    text: parts.get('text') ?? undefined,
-    kinds: kinds.length > 0 ? kinds : undefined,
-    than: one('than', ['better', 'same', 'worse']),
-    group: parts.get('group') ?? undefined,
-    unstable: parts.has('unstable') ? true : undefined,
-    errors: range('errors'),
-    againstErrors: range('against'),
-    order: one('order', ['worst', 'gained', 'lost', 'said', 'id']),
+  const kinds = (['S', 'D', 'I'] as const).filter((kind) => text('kinds')?.includes(kind));
+  return {
+    set,
+    selection: {
+      id: text('id'),
+      text: text('text'),
+      kinds: kinds.length > 0 ? kinds : undefined,
+      than: one('than', ['better', 'same', 'worse']),
+      group: text('group'),
+      unstable: parts.has('unstable') ? true : undefined,
+      errors: range('errors'),
+      againstErrors: range('against'),
+      order: one('order', ['worst', 'gained', 'lost', 'said', 'id']),
+    },
   };
-  return { set, selection: Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined)) };
 }

@@ -44,9 +44,25 @@ export function swapView(swap: ResultsSwap): View {
             </div>`,
       )}
     </dl>
-    ${latencyView(swap)}
-    ${probes.length === 0 ? null : probesLegend(probes)}
+    ${hasTimes(swap) ? markup`<p class="quiet">Times are by the clock of the service.</p>` : null}
+    ${
+      probes.length === 0
+        ? null
+        : markup`<div
+              class="scroll"
+              tabindex="0"
+              role="region"
+              aria-label=${shownText(`Latency on ${endpoint}`)}
+            >
+              ${latencyView(swap)}
+            </div>
+            ${probesLegend(probes)}`
+    }
   </section>`;
+}
+
+function hasTimes({ changedAt, takenBackAt, firstOfModel, lastOfPrevious, probes }: ResultsSwap): boolean {
+  return probes.length > 0 || [changedAt, takenBackAt, firstOfModel, lastOfPrevious].some((time) => time !== undefined);
 }
 
 const proofs: Readonly<Record<ResultsSwap['proof'], string>> = {

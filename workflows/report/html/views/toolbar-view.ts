@@ -1,4 +1,4 @@
-import { count } from './figures.ts';
+import { count, counted } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { type ErrorKind, errorKinds } from './listed-utterance.ts';
 import type { Order, Outcome, Selection } from './selection.ts';
@@ -22,10 +22,8 @@ export function toolbarView({
   readonly choose: (selection: Selection) => void;
 }): View {
   const { text = '', kinds = [], than = '', group = '', order = 'worst' } = selection;
-  const changed = (part: Partial<Record<keyof Selection, unknown>>): void => {
-    const { id: _, ...rest } = selection;
-    choose({ ...rest, ...part } as Selection);
-  };
+  const changed = (part: Partial<Record<keyof Selection, unknown>>): void =>
+    choose({ ...selection, id: undefined, ...part } as Selection);
   const value = (event: Event): string => (event.target as unknown as { readonly value: string }).value;
   const orUndefined = (chosen: string): string | undefined => (chosen === '' ? undefined : chosen);
   return markup`<form class="toolbar" onSubmit=${(event: Event) => event.preventDefault()}>
@@ -74,7 +72,7 @@ export function toolbarView({
       choose: (chosen) => changed({ order: chosen }),
     })}
     <button type="button" onClick=${() => choose({})}>Show all</button>
-    <output>${found === all ? count(all) : `${count(found)} of ${count(all)}`} utterances</output>
+    <output>${found === all ? '' : `${count(found)} of `}${counted(all, 'utterance')}</output>
   </form>`;
 }
 
