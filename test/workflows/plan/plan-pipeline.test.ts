@@ -468,6 +468,17 @@ steps:
       expect(planOf(swapOf('new'), creating({ locale: 'en-GB' })).steps.at(-1)?.action).toBe('fail');
       expect(planOf(swapOf('new'), creating({ if: '${{ false }}' })).steps.at(-1)?.action).toBe('fail');
     });
+
+    it('leaves it to the run what an endpoint answers that a step before creates', () => {
+      const settings = { dataset: '${{ steps.test.outputs.dataset }}', model: 'base', live: 'endpoint/new', name: 'm' };
+      const asking = step('go-live', 'evaluate', settings, { needs: ['test', 'make'] });
+      const making = step('make', 'swap', { endpoint: 'new', create: true, model: 'base', ...ofSwap });
+      expect(planOf(asking, making).steps.at(-1)?.action).toBe('at-run-time');
+      expect(planOf(asking).steps.at(-1)).toMatchObject({
+        action: 'fail',
+        summary: 'Correct the name under live: endpoint new does not exist',
+      });
+    });
   });
 
   describe('of a model that the Speech resource does not have', () => {

@@ -11,11 +11,12 @@ import type { Evaluation } from '../../plan/speech-entities.ts';
 import type { MissingObject } from '../../plan/step-plan.ts';
 import type { Term } from '../../scoring/terms.ts';
 import { outlast, untilSucceeded } from '../ensure.ts';
+import { endpointTitle } from '../swap/plan-swap.ts';
 import { boundedOutputs } from './bounded-outputs.ts';
 import { datasetNamed } from './ensure-evaluation.ts';
 import { type Evidence, readEvidence } from './gate.ts';
 import { assertTerms, judgeTerms, termOutputs } from './listed-terms.ts';
-import { liveEndpoint, liveInWords, testLive } from './live-test.ts';
+import { liveEndpoint, liveInWords, nameOfLive, testLive } from './live-test.ts';
 import { choosePair, describePair, measuredSides, outputsOf, type Pair } from './measured-pair.ts';
 import { effects, planEvaluate } from './plan-evaluate.ts';
 import { ensureEvaluations, noiseAmong } from './repeated-evaluations.ts';
@@ -147,10 +148,11 @@ async function lastMeasured(
   return found && side && { evaluation: found.entity, side };
 }
 
-/** Why the test set cannot be recognised through an endpoint. */
+/** Why the test set cannot be recognised through an endpoint. A step before this one may still create it. */
 function liveLacking(live: string | undefined, known: KnownModels): MissingObject | undefined {
-  const found = live === undefined ? undefined : liveEndpoint(live, known);
-  return typeof found === 'string' ? { object: `endpoint of live (${known.locale})`, message: found } : undefined;
+  if (live === undefined) return undefined;
+  const found = liveEndpoint(live, known);
+  return typeof found === 'string' ? { object: endpointTitle(nameOfLive(live), known), message: found } : undefined;
 }
 
 /** The terms of a step's list, before anything is paid for that could not be counted. */

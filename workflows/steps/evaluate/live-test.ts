@@ -14,8 +14,13 @@ import { archiveOf, readFrom, recognisedIn, transcriptIn } from '../test-set.ts'
 
 /** The endpoint through which a test set is recognised, or what to do when there is none. */
 export function liveEndpoint(reference: string, known: KnownModels): Endpoint | string {
-  const name = reference.replace(/^endpoint\//, '');
+  const name = nameOfLive(reference);
   return endpointByName(name, known) ?? `Correct the name under live: ${whyNoEndpoint(name, known)}`;
+}
+
+/** The display name of the endpoint that `live` names. */
+export function nameOfLive(reference: string): string {
+  return reference.replace(/^endpoint\//, '');
 }
 
 /**
