@@ -3614,7 +3614,7 @@ export interface EvaluateOutputs {
    */
   readonly terms?: string;
   /**
-   * Whether the terms are within `max-term-error-rate`; false where none was said, or the recordings do not tell.
+   * Whether the terms are within `max-term-error-rate`; false where none was said, where they are above it and said in fewer than 10 recordings, or the recordings do not tell.
    */
   readonly termsPass?: boolean;
   /**

@@ -69,6 +69,32 @@ describe('evaluate with terms', () => {
     expect(evaluate.summarise?.(above).filter((text) => text.includes('wrong'))).toHaveLength(1);
     const near = await outputsOf(worldOfDrugs({ missed: 20 }), { against: 'base', 'max-term-error-rate': 0.11 });
     expect(near).toMatchObject({ better: true, termsPass: true });
+    expect(near['termsVerdict']).toMatch(
+      /^12\.5 % of 160 wrong \(.*\), above 11\.0 %, which chance explains \(p 0\.\d{3}\)$/,
+    );
+    const within = await outputsOf(worldOfDrugs({ missed: 2 }), { against: 'base', 'max-term-error-rate': 0.05 });
+    expect(within).toMatchObject({ better: true, termsPass: true });
+    expect(within['termsVerdict']).toMatch(/^1\.3 % of 160 wrong \(.*\), within 5\.0 %$/);
+  });
+
+  it('cannot tell of terms that are above their bound and hardly said', async () => {
+    const world = worldOfDrugs({ missed: 3 });
+    const said = (index: number): string => (index < 3 ? sentence : sentence.replace('ramipril', 'water'));
+    world.transcript = recordings.map((file, index) => `${file}\t${said(index)}\n`).join('');
+    const heard = Object.entries(world.texts).map(([model, texts]) => [
+      model,
+      Object.fromEntries(
+        recordings.map((name, index) => [name, index < 3 ? texts[name]! : texts[name]!.replace('ramipril', 'water')]),
+      ),
+    ]);
+    Object.assign(world.texts, Object.fromEntries(heard));
+    world.terms = [{ name: 'ramipril', variants: ['ramipril'], line: 1 }];
+    const outputs = await outputsOf(world, { against: 'base', 'max-term-error-rate': 0.05 });
+    expect(outputs).toMatchObject({
+      better: false,
+      termsPass: false,
+      verdict: 'cannot tell: 100.0 % of 3 wrong, above 5.0 %, but said in 3 recordings, fewer than 10',
+    });
   });
 
   it('does not pass where none of them is said', async () => {

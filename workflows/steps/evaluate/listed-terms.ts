@@ -1,10 +1,12 @@
 import type { ResultsTerm } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import { type Outputs, StepFailure } from '../../engine/step-kind.ts';
 import type { MeasuredSide } from '../../plan/measurements.ts';
 import { profileOfLocale } from '../../scoring/normalise-text.ts';
 import { scoreUtterances } from '../../scoring/score-utterances.ts';
 import { compareRates } from '../../scoring/significance/compare-rates.ts';
+import { fewestDrawn } from '../../scoring/significance/few-utterances.ts';
 import { permutationTest } from '../../scoring/significance/permutation-test.ts';
 import { scoreTerms, type Term, type TermScores } from '../../scoring/terms.ts';
 import { type Tokenisation, unitOfLocale } from '../../scoring/tokenise.ts';
@@ -16,6 +18,8 @@ export interface JudgedTerms {
   readonly scores: TermScores;
   /** The 95 % interval of the term error rate, drawn from the recordings; undefined where no term was said. */
   readonly interval: { readonly low: number; readonly high: number } | undefined;
+  /** In how many recordings a term was said. */
+  readonly recordings: number;
   /** How often chance alone gives a rate as far from a bound, in either direction. */
   readonly pValueAt: (bound: number) => number;
 }
@@ -48,6 +52,7 @@ export async function judgeTerms(
   return {
     scores,
     interval: compareRates(parts, { seed })?.after,
+    recordings: parts.filter(({ words }) => words > 0).length,
     pValueAt: (bound) => permutationTest(parts, { seed, beyond: bound }),
   };
 }
@@ -82,19 +87,25 @@ function writtenIn(locale: string): Tokenisation {
 export function termOutputs(judged: JudgedTerms | string, { bound }: { readonly bound: number | undefined }): Outputs {
   const passes = (pass: boolean): Outputs => (bound === undefined ? {} : { termsPass: pass });
   if (typeof judged === 'string') return { termsVerdict: `cannot tell: ${judged}`, ...passes(false) };
-  const { scores, interval } = judged;
+  const { scores, interval, recordings } = judged;
   const { termErrorRate: rate, total } = scores;
-  const counted = { termsSaid: total.hits + total.misses, terms: listed(scores) };
+  const said = { termsSaid: total.hits + total.misses, terms: listed(scores) };
   if (rate === null || interval === undefined)
-    return { ...counted, termsVerdict: 'cannot tell: none of the terms is said in the recordings', ...passes(false) };
-  const told = `${formatRate(rate, bound === undefined ? [] : [bound])} of ${counted.termsSaid} wrong (${formatRate(interval.low)} to ${formatRate(interval.high)})`;
-  const isAbove = bound !== undefined && interval.low > bound && judged.pValueAt(bound) < 0.05;
-  return {
-    termErrorRate: rate,
-    ...counted,
-    termsVerdict: isAbove ? `${told}, above ${formatRate(bound, [rate])}` : told,
-    ...passes(!isAbove),
-  };
+    return { ...said, termsVerdict: 'cannot tell: none of the terms is said in the recordings', ...passes(false) };
+  const drawn = recordings < fewestDrawn ? '' : ` (${formatRate(interval.low)} to ${formatRate(interval.high)})`;
+  const told = `${formatRate(rate, bound === undefined ? [] : [bound])} of ${said.termsSaid} wrong${drawn}`;
+  if (bound === undefined) return { termErrorRate: rate, ...said, termsVerdict: told };
+  if (rate > bound && recordings < fewestDrawn) {
+    const few = `said in ${counted(recordings, 'recording')}, fewer than ${fewestDrawn}`;
+    const termsVerdict = `cannot tell: ${told}, above ${formatRate(bound, [rate])}, but ${few}`;
+    return { termErrorRate: rate, ...said, termsVerdict, ...passes(false) };
+  }
+  const pValue = judged.pValueAt(bound);
+  const isAbove = interval.low > bound && pValue < 0.05;
+  const where = rate > bound ? 'above' : 'within';
+  const chance = rate > bound && !isAbove ? `, which chance explains (p ${pValue.toFixed(3)})` : '';
+  const termsVerdict = `${told}, ${where} ${formatRate(bound, [rate])}${chance}`;
+  return { termErrorRate: rate, ...said, termsVerdict, ...passes(!isAbove) };
 }
 
 /** Those that were said or made up, most errors first. */
