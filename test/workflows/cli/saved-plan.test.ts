@@ -26,7 +26,7 @@ beforeEach(async () => {
   const ward = { displayName: 'ward', locale: 'en-US', model: { self: modelAt(models.first) } };
   await client.finished((await client.create('/endpoints', ward)).self);
   await writeFile(path.join(folder, 'text.txt'), 'good morning how did you sleep\n');
-  await writeFile(path.join(folder, 'p.yaml'), pipeline(models.second));
+  await writeFile(path.join(folder, 'p.yaml'), await pipeline());
 });
 
 afterEach(async () => {
@@ -39,19 +39,23 @@ function modelAt(id: string): string {
   return `${emulator.url}/speechtotext/models/${id}`;
 }
 
-function pipeline(model: string): string {
+/** Of a measurement that is there, a training that is not due, and a swap. */
+async function pipeline(): Promise<string> {
+  const datasets = (await client.get('/datasets')).body.values as readonly { self: string; kind: string }[];
+  const measured = idOf(datasets.find(({ kind }) => kind === 'Acoustic')?.self ?? '');
   return `name: p
 locale: en-US
 inputs:
   max-wer: { type: rate, default: 40% }
 steps:
   - { id: text, uses: upload, with: { kind: Language, from: text.txt } }
+  - { id: known, uses: evaluate, with: { dataset: ${measured}, model: ${models.second} } }
   - id: renew
     uses: train
     with: { datasets: ["\${{ steps.text.outputs.dataset }}"], in-use: endpoint/ward, if-expiring-within: 30d }
   - id: go-live
     uses: swap
-    with: { endpoint: ward, model: ${model}, verify: { audio: smoke, max-wer: "\${{ inputs.max-wer }}", every: 100ms, discriminate: 3 } }
+    with: { endpoint: ward, model: ${models.second}, verify: { audio: smoke, max-wer: "\${{ inputs.max-wer }}", every: 100ms, discriminate: 3 } }
 `;
 }
 
@@ -95,14 +99,21 @@ async function expectStale(
 
 describe('run --plan', () => {
   it('does the plan when nothing has changed but the time and objects of others, and records its hash', async () => {
-    const { hash } = await save('--input', 'max-wer=50%');
+    const { hash, pipelines } = await save('--input', 'max-wer=50%');
+    const known = pipelines[0]?.steps.find(({ id }) => id === 'known');
+    expect(known).toMatchObject({ action: 'reuse', outputs: { 'days-left': expect.any(Number) } });
     await client.model([await client.text(['something else entirely'])], { displayName: 'unrelated' });
     await client.advance(3 * 86_400);
     const { code, stdout, stderr } = await speechops('run', '--plan', 'plan.json', '--run-id', 'a', '--format', 'json');
     expect(code, stderr).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       planHash: hash,
-      steps: { text: { status: 'succeeded' }, renew: { status: 'skipped' }, 'go-live': { status: 'succeeded' } },
+      steps: {
+        text: { status: 'succeeded' },
+        known: { status: 'reused' },
+        renew: { status: 'skipped' },
+        'go-live': { status: 'succeeded' },
+      },
     });
     const [{ model }] = (await client.get('/endpoints')).body.values;
     expect(idOf(model.self)).toBe(models.second);
@@ -140,9 +151,9 @@ describe('run --plan', () => {
 
   it('refuses it when the pipeline has changed, with the lines', async () => {
     const plan = await save();
-    const text = pipeline(models.second);
+    const text = await pipeline();
     await writeFile(path.join(folder, 'p.yaml'), text.replace('discriminate: 3', 'discriminate: 4'));
-    await expectStale(plan, 'p.yaml changed at line 12');
+    await expectStale(plan, 'p.yaml changed at line 13');
     await writeFile(path.join(folder, 'p.yaml'), text.replace('name: p', '# a comment\nname: p'));
     await expectStale(plan, 'p.yaml changed at line 1');
   });
