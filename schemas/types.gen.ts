@@ -301,6 +301,10 @@ export interface RunDocument {
    */
   readonly pipeline: string;
   /**
+   * SHA-256 of the plan that was done, as `speechops plan --format json` has it under `hash`; absent in runs of versions that had none.
+   */
+  readonly planHash?: string;
+  /**
    * How the run ended.
    */
   readonly status: 'succeeded' | 'failed' | 'cancelled';
@@ -479,6 +483,168 @@ export interface LifecycleObject {
    * Display name of the newest base model of the locale that endpoints can serve, where it is newer than the one behind this object.
    */
   readonly newerBaseModel?: string;
+}
+
+/**
+ * What runs of pipelines would do, and what that rests on: the file that `speechops plan --out` writes and `speechops run --plan` does, and what `speechops plan --format json` prints.
+ */
+export interface PlanDocument {
+  /**
+   * Of this document. A program that knows another version says so and reads no further.
+   */
+  readonly version: 1;
+  /**
+   * The program that planned, and its version.
+   */
+  readonly program: string;
+  /**
+   * SHA-256, in hexadecimal, of the pipelines with all that is said of them here but the time. People and the records of runs name the plan by it, or by its first 12 characters.
+   */
+  readonly hash: string;
+  /**
+   * The pipelines in the order in which they were named.
+   */
+  readonly pipelines: readonly SavedPipeline[];
+}
+/**
+ * What a run of one pipeline would do, and what that rests on.
+ */
+export interface SavedPipeline {
+  /**
+   * The pipeline's name.
+   */
+  readonly name: string;
+  readonly file?: SavedFile;
+  /**
+   * SHA-256 of the pipeline as it is executed: with defaults, the values of its inputs and the models that release files name.
+   */
+  readonly normalised: string;
+  /**
+   * When the Speech resources were read, by their clock: ISO 8601, UTC. Days that are left are counted from then. It is not part of the hash.
+   */
+  readonly observedAt: string;
+  /**
+   * Base URL of the Speech resource, or `embedded-emulator`.
+   */
+  readonly target: string;
+  /**
+   * The values of the inputs; secrets are `***`, and URLs have no query.
+   */
+  readonly inputs: {
+    readonly [k: string]: SavedInput;
+  };
+  /**
+   * The inputs that were given, as they were given, without those that have something secret in them: a run of the plan takes these.
+   */
+  readonly given: {
+    readonly [k: string]: string;
+  };
+  /**
+   * The environment variables that the pipeline reads, as far as they are set, without secret ones.
+   */
+  readonly variables: {
+    readonly [k: string]: string;
+  };
+  /**
+   * The files, folders and URLs that it reads.
+   */
+  readonly data: readonly SavedData[];
+  /**
+   * What each step would do, in the order of the pipeline.
+   */
+  readonly steps: readonly SavedStep[];
+}
+/**
+ * The file that it was read from; absent where it is in none.
+ */
+export interface SavedFile {
+  /**
+   * From the folder in which the program was called; `speechops run --plan` looks there.
+   */
+  readonly path: string;
+  /**
+   * SHA-256 of its bytes.
+   */
+  readonly sha256: string;
+  /**
+   * Of each line the first 12 characters of its SHA-256, by which a run says which lines have changed.
+   */
+  readonly lines: readonly string[];
+}
+/**
+ * The value of an input.
+ */
+export interface SavedInput {
+  /**
+   * The type of the input.
+   */
+  readonly type: 'rate' | 'string' | 'number' | 'boolean' | 'duration';
+  /**
+   * Rates are 0..1, durations are seconds.
+   */
+  readonly value: string | number | boolean;
+}
+/**
+ * Data as they were.
+ */
+export interface SavedData {
+  /**
+   * A path as the pipeline writes it, or a URL without its query.
+   */
+  readonly path: string;
+  /**
+   * The kind of dataset that it is read as; `Language` also of other files, `Acoustic` also of smoke audio; `URL` where the service fetches it.
+   */
+  readonly kind: string;
+  /**
+   * SHA-256 of names and contents; of a URL the MD5, ETag or length that its server tells, or `unknown`.
+   */
+  readonly digest: string;
+}
+/**
+ * What a step would do.
+ */
+export interface SavedStep {
+  /**
+   * The step's id.
+   */
+  readonly id: string;
+  /**
+   * The kind of step.
+   */
+  readonly uses: string;
+  /**
+   * What it would do: make or change an object, use one that is there (`reuse`), wait for one that is being made (`adopt`), nothing (`skip`), decide at run time, or fail.
+   */
+  readonly action: 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
+  /**
+   * What, and why, in one line.
+   */
+  readonly summary: string;
+  /**
+   * The changes of the Speech resource that it may make.
+   */
+  readonly effects: readonly string[];
+  /**
+   * The outputs that are certain already.
+   */
+  readonly outputs: {
+    readonly [k: string]: unknown;
+  };
+  /**
+   * The outputs that only the run finds out, although the step makes nothing.
+   */
+  readonly undecided?: readonly string[];
+  /**
+   * Base URL of the Speech resource that it works on, or `embedded-emulator`; absent when it works on none.
+   */
+  readonly resource?: string;
+  /**
+   * What it takes from the Speech resource, where its sentence may not tell that from something else: the beginning of a sentence, and its end.
+   */
+  readonly restsOn?: {
+    readonly [k: string]: string;
+  };
 }
 
 /**
@@ -751,6 +917,10 @@ export interface ResultsMade {
    * The Speech resource, without query.
    */
   readonly resource?: string;
+  /**
+   * SHA-256 of the plan that the run did, as in run.json.
+   */
+  readonly planHash?: string;
 }
 /**
  * A step: what became of it and why.

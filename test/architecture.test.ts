@@ -60,6 +60,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ]),
   ),
   { 'workflows/plan': read },
+  { 'workflows/review': [...read, 'workflows/plan'] },
   { 'workflows/engine': planned },
   { 'workflows/evidence': interpreted },
   Object.fromEntries(
@@ -163,7 +164,16 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
-  { 'workflows/cli/pipelines': [...interpreted, ...edges, ...fleet, 'workflows/cli', 'workflows/cli/connect'] },
+  {
+    'workflows/cli/pipelines': [
+      ...interpreted,
+      'workflows/review',
+      ...edges,
+      ...fleet,
+      'workflows/cli',
+      'workflows/cli/connect',
+    ],
+  },
   { 'workflows/cli/runs': [...durable, ...edges, ...shown, 'workflows/cli', 'workflows/cli/connect', 'package.json'] },
   {
     'workflows/cli/worker': [
@@ -180,6 +190,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'workflows/cli/commands': [
       'package.json',
+      'workflows/review',
       ...durable,
       ...edges,
       ...fleet,
@@ -210,6 +221,7 @@ const pureParts = [
   'workflows/expressions',
   ...language,
   'workflows/plan',
+  'workflows/review',
   'workflows/evidence',
 ];
 const pureModules = new Set(['node:path', 'node:crypto']);

@@ -4,9 +4,13 @@ import type { RunRecord } from '../../workflows/engine/run-record.ts';
 import { escapeControls } from '../../workflows/document/quote-name.ts';
 import { deadText } from '../../workflows/report/dead-text.ts';
 import { reportHtml } from '../../workflows/report/html/report-html.ts';
+import { planMarkdown } from '../../workflows/report/plan-markdown.ts';
+import { planText } from '../../workflows/report/plan-text.ts';
 import { resultsJunit } from '../../workflows/report/results-junit.ts';
 import { resultsMarkdown } from '../../workflows/report/results-markdown.ts';
 import { runText } from '../../workflows/report/run-text.ts';
+import type { Plan } from '../../workflows/plan/plan.ts';
+import { planOf } from '../workflows/report/plan-of.ts';
 import type { Draws } from './draws.ts';
 import { type FuzzLane, fuzzDocuments } from './fuzz-lane.ts';
 import { hostileTexts } from './hostile-texts.ts';
@@ -65,6 +69,9 @@ function faultsOfReports(name: string): string | undefined {
     return `elements of its own in a report: ${rendered.html}`;
   const fault = faultOfXml(resultsJunit(resultsWith(name)));
   if (fault !== undefined) return fault;
+  const planned = renderMarkdown(planWith(name));
+  if (String(planned.elements) !== String(plainPlan.elements)) return `elements of its own in a plan: ${planned.html}`;
+  if (isUnprintable(planText(stepsWith(name)))) return 'characters that must not be printed in a plan';
   const pageFault = name.length % pagesAmong === 0 ? faultOfPage(name) : undefined;
   if (pageFault !== undefined) return pageFault;
   const text = runText(recordWith(name));
@@ -203,4 +210,18 @@ function faultOfXml(xml: string): string | undefined {
   return fault ?? (isUnprintable(xml) ? `characters that must not be printed in ${JSON.stringify(xml)}` : undefined);
 }
 
+/** A plan in which every text is a name. */
+function stepsWith(name: string): Plan {
+  const { pipeline, ...plan } = planOf(
+    { id: name, summary: name, resource: name, action: 'fail' },
+    { id: name, summary: name, resource: 'https://west' },
+  );
+  return { ...plan, pipeline: { ...pipeline, name } };
+}
+
+function planWith(name: string): string {
+  return planMarkdown([stepsWith(name)], { hash: name, saved: { hash: name, file: name, commands: [name] } });
+}
+
+const plainPlan = renderMarkdown(planWith('x'));
 const plainReport = renderMarkdown(resultsMarkdown(resultsWith('x')));

@@ -7,13 +7,8 @@ export interface PipelineOptions extends VariableOptions {
   readonly input?: readonly string[];
 }
 
-/** Adds the arguments that every command about a pipeline takes. */
+/** Adds the options that every command about pipelines takes. */
 export function addPipelineOptions(command: Command): Command {
-  return addOptionsOfPipeline(command.argument('<file>', 'the pipeline, a YAML file'));
-}
-
-/** The same without the pipeline itself. */
-export function addOptionsOfPipeline(command: Command): Command {
   command
     .option('--emulator', 'use the embedded emulator, which keeps its data in .speechops/emulator')
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect);

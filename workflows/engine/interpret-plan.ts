@@ -17,7 +17,7 @@ import { endOfTime, type InterpreterOptions, noteRecord, outcomeOf, type RunStat
 export function createInterpreter(given: InterpreterOptions): Interpreter {
   const options = maskingEvents(given);
   return async (plan, scope) => {
-    const { pipeline } = plan;
+    const { pipeline, hash } = plan;
     const end = endOfTime(pipeline, scope.timedFrom);
     const { clock } = options.ports;
     const deadline = end === undefined ? undefined : startDeadline(end, { clock, until: scope.signal });
@@ -33,6 +33,7 @@ export function createInterpreter(given: InterpreterOptions): Interpreter {
     return {
       runId: scope.runId,
       pipeline: pipeline.name,
+      ...(hash === undefined ? {} : { planHash: hash }),
       status,
       ...(error === undefined ? {} : { error }),
       startedAt: scope.startedAt,

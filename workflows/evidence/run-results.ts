@@ -43,7 +43,12 @@ export function runResults(record: RunDocument, sources: RunSources): ResultsDoc
     runId: record.runId,
     status: record.status,
     verdict: verdictOf(record, { swaps, sources }),
-    made: { ...made, startedAt: record.startedAt, finishedAt: record.finishedAt },
+    made: {
+      ...made,
+      ...(record.planHash === undefined ? {} : { planHash: record.planHash }),
+      startedAt: record.startedAt,
+      finishedAt: record.finishedAt,
+    },
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
     steps: steps.map(([id, step]) => decisionOf(step, { id, sources })),
     sets: steps

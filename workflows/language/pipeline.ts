@@ -141,12 +141,29 @@ export function asksPerson(kind: string): boolean {
 
 /** The folders of audio that an endpoint is to hear and that are in no dataset, in the settings of a step of a kind. */
 export function heardFolders(kind: string, settings: Readonly<Record<string, PlainValue>>): readonly string[] {
-  return heardIn(settings, inlineReferences(schemaOfKind(kind) ?? {}));
+  return textsIn(settings, { schema: schemaOf(kind), where: (schema) => schema['x-heard'] === true });
 }
 
-function heardIn(value: PlainValue, schema: JsonSchema): readonly string[] {
-  if (typeof value === 'string') return schema['x-heard'] === true ? [value] : [];
+/** The files and folders that a step of a kind reads as they are, in its settings: audio to hear, terms, what is said of recordings. */
+export function readPaths(kind: string, settings: Readonly<Record<string, PlainValue>>): readonly string[] {
+  const where = (schema: JsonSchema): boolean => schema['x-type'] === 'file' || schema['x-type'] === 'folder';
+  return textsIn(settings, { schema: schemaOf(kind), where });
+}
+
+function schemaOf(kind: string): JsonSchema {
+  return inlineReferences(schemaOfKind(kind) ?? {});
+}
+
+/** The texts of a value where its schema is of a sort. */
+function textsIn(
+  value: PlainValue,
+  { schema, where }: { readonly schema: JsonSchema; readonly where: (schema: JsonSchema) => boolean },
+): readonly string[] {
+  if (typeof value === 'string') return where(schema) ? [value] : [];
   if (value === null || typeof value !== 'object') return [];
-  if (Array.isArray(value)) return value.flatMap((item: PlainValue) => heardIn(item, schema.items ?? {}));
-  return Object.entries(value).flatMap(([key, part]) => heardIn(part, schema.properties?.[key] ?? {}));
+  if (Array.isArray(value))
+    return value.flatMap((item: PlainValue) => textsIn(item, { schema: schema.items ?? {}, where }));
+  return Object.entries(value).flatMap(([key, part]) =>
+    textsIn(part, { schema: schema.properties?.[key] ?? {}, where }),
+  );
 }

@@ -5,6 +5,8 @@ import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation
 export interface Facts {
   /** ISO date-time of the observation by the service's clock; expiry is judged against it. */
   readonly observedAt: string;
+  /** ISO date-time from which on days are counted that are left. @default observedAt */
+  readonly countedFrom?: string;
   readonly projects: readonly Project[];
   readonly datasets: readonly Dataset[];
   readonly models: readonly CustomModel[];

@@ -8,6 +8,8 @@ import type { MissingObject } from './step-plan.ts';
 /** The models and endpoints of a resource, as far as choosing among them needs them. */
 export interface KnownModels {
   readonly observedAt: string;
+  /** From when on the days are counted that are left. @default observedAt */
+  readonly countedFrom?: string;
   readonly locale: string;
   readonly baseModels: readonly BaseModel[];
   readonly models: readonly CustomModel[];
@@ -280,12 +282,17 @@ export function nameOf(reference: string | undefined, known: Pick<KnownModels, '
 /** When a model stops transcribing, as outputs of a step: nothing where the service tells no date. */
 export function expiryOf(
   transcriptionDateTime: string | undefined,
-  { observedAt }: Pick<KnownModels, 'observedAt'>,
+  { observedAt, countedFrom = observedAt }: Pick<KnownModels, 'observedAt' | 'countedFrom'>,
 ): { readonly expires?: string; readonly 'days-left'?: number } {
   const expiry = Date.parse(transcriptionDateTime ?? '');
   if (Number.isNaN(expiry)) return {};
-  const days = (expiry - Date.parse(observedAt)) / 86_400_000;
+  const days = (expiry - Date.parse(countedFrom)) / 86_400_000;
   return { expires: new Date(expiry).toISOString().slice(0, 10), 'days-left': Math.floor(days) };
+}
+
+/** Whether the model of these outputs has stopped transcribing. */
+export function hasEnded({ 'days-left': days }: Readonly<Record<string, unknown>>): boolean {
+  return typeof days === 'number' && days < 0;
 }
 
 /** The date-time from which on a model cannot recognise; undefined where the service tells none. */

@@ -2,7 +2,7 @@ import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
-import { heardFolders, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
+import { heardFolders, readPaths, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
@@ -54,7 +54,9 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
-    planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary });
+    const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
+    const rests = Object.keys(restsOn).length === 0 ? {} : { restsOn };
+    planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary, ...rests });
   }
   const steps = source.pipeline.steps.map((step) => settled.get(step.id) ?? step);
   return {
@@ -104,12 +106,24 @@ export function releaseFilesOf(source: PlanSource): readonly string[] {
 
 /** The folders of smoke audio of the pipeline, each once, as far as their paths are known before the run. */
 export function smokeAudioOf(source: Pick<PlanSource, 'pipeline' | 'env'>): readonly string[] {
+  return pathsOf(source, heardFolders);
+}
+
+/** The files and folders that steps read besides the data of datasets, each once, as far as their paths are known before the run. */
+export function readPathsOf(source: Pick<PlanSource, 'pipeline' | 'env'>): readonly string[] {
+  return pathsOf(source, readPaths);
+}
+
+function pathsOf(
+  source: Pick<PlanSource, 'pipeline' | 'env'>,
+  writtenIn: (kind: string, settings: PipelineStep['with']) => readonly string[],
+): readonly string[] {
   const at: Planning = { source, planned: new Map(), session: new EvaluationSession() };
-  const folders = source.pipeline.steps.flatMap((step) => {
+  const paths = source.pipeline.steps.flatMap((step) => {
     const known = { contexts: contextsOf(step, at), isKnown: () => false, waitsFor: new Set<string>() };
-    return heardFolders(step.uses, step.with).map((written) => resolve(written, known));
+    return writtenIn(step.uses, step.with).map((written) => resolve(written, known));
   });
-  return [...new Set(folders.filter((folder) => typeof folder === 'string'))];
+  return [...new Set(paths.filter((one) => typeof one === 'string'))];
 }
 
 /** The locales of the pipeline's steps, each once: the facts of a plan need the base models of all of them. */

@@ -17,6 +17,8 @@ export interface Plan {
   readonly env: Readonly<Record<string, string>>;
   /** In the pipeline's order. */
   readonly steps: readonly PlannedStep[];
+  /** SHA-256 of what it is made from and would do, by which people and records name it; absent in plans of versions that had none. */
+  readonly hash?: string;
 }
 
 /** A file as it was when a plan was made from it. */
@@ -33,6 +35,13 @@ export interface PlannedStep extends StepPlan {
   readonly uses: string;
   /** Base URL of the Speech resource that it works on, or `embedded-emulator`; absent when it works on none. */
   readonly resource?: string;
+  /** What it takes from the Speech resource, as `restsOn` of its kind says. @default nothing */
+  readonly restsOn?: Readonly<Record<string, string>>;
+}
+
+/** The hash of a plan as people see it. */
+export function shortHash(hash: string): string {
+  return hash.slice(0, 12);
 }
 
 /** The steps of a plan for whose sake its run cannot succeed; none, when each of those that would fail may. */

@@ -60,6 +60,11 @@ export interface PlanningKind<With extends object = object> {
   /** The settings that the plan decides in place of those written, so that a run does what was planned whatever changes meanwhile. */
   settle?(input: StepPlanInput<With>, facts: Facts): Partial<With>;
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;
+  /**
+   * What the plan takes from the Speech resource that its sentence and outputs may not tell from something else, as the names of
+   * objects do not: the beginning of a sentence (`endpoint ward serves`), and its end. Of two plans it says what has changed between them.
+   */
+  restsOn?(input: StepPlanInput<With>, facts: Facts): Readonly<Record<string, string>>;
   /** What the step would make for later runs and other steps to find, because it is not there; the message says so: `creates …`. */
   makes?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
   /** What the step cannot do without, and is not there; the message says what to do. A step before it may still make it. */

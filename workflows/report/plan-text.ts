@@ -1,5 +1,5 @@
 import { escapeControls } from '../document/quote-name.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type Plan, shortHash } from '../plan/plan.ts';
 import type { PlannedAction } from '../plan/step-plan.ts';
 import { painter } from './paint.ts';
 
@@ -33,16 +33,40 @@ export function planText(plan: Plan, { color = false }: { readonly color?: boole
     const mark = paint(action, marks[action].padEnd(13));
     return `  ${escapeControls(id.padEnd(width))}  ${mark}  ${escapeControls(host + summary)}`;
   });
-  const counts = Object.keys(marks)
-    .map((action) => [action, plan.steps.filter((step) => step.action === action).length] as const)
-    .filter(([, count]) => count > 0)
-    .map(([action, count]) => `${count} ${counted[action] ?? `to ${action}`}`);
   const on = resources.length === 0 ? '' : ` on ${resources.map(nameOf).join(', ')}`;
-  const head = paint('heading', escapeControls(`${plan.pipeline.name}${on}: ${counts.join(', ')}`));
+  const head = paint('heading', escapeControls(`${plan.pipeline.name}${on}: ${countsOf(plan)}`));
   return [head, ...lines, ''].join('\n');
 }
 
-function nameOf(resource: string): string {
+/** How many steps would do what, in words. */
+export function countsOf({ steps }: Pick<Plan, 'steps'>): string {
+  return Object.keys(marks)
+    .map((action) => [action, steps.filter((step) => step.action === action).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([action, count]) => `${count} ${counted[action] ?? `to ${action}`}`)
+    .join(', ');
+}
+
+/** A plan that was saved, and how it is done. */
+export interface SavedPlanNotice {
+  readonly hash: string;
+  /** The file that has it. */
+  readonly file: string;
+  /** The commands that do it; none when it cannot be done. */
+  readonly commands: readonly string[];
+}
+
+/** Where a plan was saved, and how it is done: what stands behind it in a terminal. */
+export function savedPlanText({ hash, file, commands }: SavedPlanNotice): string {
+  const saved = `Plan ${shortHash(hash)} is in ${file}.`;
+  const [first, ...others] = commands;
+  if (first === undefined) return `${escapeControls(saved)}\n`;
+  if (others.length === 0) return `${escapeControls(`${saved} To do exactly this: ${first}`)}\n`;
+  return `${[`${saved} To do exactly this:`, ...commands.map((command) => `  ${command}`)].map(escapeControls).join('\n')}\n`;
+}
+
+/** What people call a Speech resource. */
+export function nameOf(resource: string): string {
   return resource === 'embedded-emulator' ? 'the embedded emulator' : resource;
 }
 

@@ -7,7 +7,9 @@ import type {
   ResultsSwap,
 } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
+import { shortHash } from '../plan/plan.ts';
 import { deadText } from './dead-text.ts';
+import { markdownTable as table } from './markdown-table.ts';
 import { noiseText } from './noise-text.ts';
 import { formatSpan } from './run-text.ts';
 
@@ -50,7 +52,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
 }
 
 function madeLine({ runId, made }: ResultsDocument): string {
-  const { startedAt, finishedAt, program, by, host, commit, branch } = made;
+  const { startedAt, finishedAt, program, by, host, commit, branch, planHash } = made;
   const run = runId === undefined ? [] : [`Run ${deadText(runId)}`];
   const time =
     startedAt === undefined
@@ -58,6 +60,7 @@ function madeLine({ runId, made }: ResultsDocument): string {
       : `started ${deadText(startedAt)}, in ${formatSpan({ startedAt, finishedAt })}`;
   return [
     ...run,
+    ...(planHash === undefined ? [] : [`plan ${deadText(shortHash(planHash))}`]),
     time,
     ...(commit === undefined
       ? []
@@ -77,37 +80,6 @@ function section(title: string, text: string): readonly string[] {
 function list(texts: readonly string[]): string {
   return texts.map((text) => `- ${deadText(text)}`).join('\n');
 }
-
-/** Cells are texts of anybody; the header is ours. Empty without a row. */
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  if (rows.length === 0) return '';
-  const cells = rows.map((row) => row.map((cell) => (isPlain(cell) ? cell : deadText(cell))));
-  return [header, header.map(() => '---'), ...cells].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-/** Numbers, rates, spans of time and words of ours need no code around them. */
-function isPlain(cell: string): boolean {
-  return (
-    /^[+-]?\d+(\.\d+)?( (%|s|min|h|points))?( \d+ (s|min))?( to [+-]?\d+(\.\d+)?( %)?)?$/.test(cell) ||
-    plainWords.has(cell)
-  );
-}
-
-const plainWords: ReadonlySet<string> = new Set([
-  'succeeded',
-  'reused',
-  'skipped',
-  'failed',
-  'proved',
-  'unheard',
-  'unproved',
-  'taken back',
-  'better',
-  'worse',
-  'no difference',
-  'too few',
-  'incomplete',
-]);
 
 function stepRow({ id, status, sentence, reason, startedAt, finishedAt }: ResultsStep): readonly string[] {
   const time =

@@ -15,6 +15,7 @@ import {
   whyNoBaseModel,
   type KnownModels,
 } from '../plan/models.ts';
+import { namedModel } from '../plan/rests-on.ts';
 import type { BaseModel, CustomModel, Dataset, DatasetKind, EntityReference } from '../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
@@ -31,6 +32,7 @@ export const train: StepKind<TrainWith> = {
   effects: ['create-project', 'create-model'],
   plan: planTrain,
   lacks: baseModelLacking,
+  restsOn: modelsBehind,
 
   async run(input, context) {
     const { with: wanted, pipeline, step } = input;
@@ -103,6 +105,23 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
     summary: `train${condition}${condition === '' ? '' : ','} with ${counted(found.length, 'dataset')} on ${base.displayName}${charge}`,
     effects: train.effects,
     outputs: {},
+  };
+}
+
+/** The base model that it would train on, and the model in use whose end or base model it looks at, as far as they are known. */
+function modelsBehind(
+  { known: { 'in-use': reference }, with: wanted, pipeline }: StepPlanInput<TrainWith>,
+  facts: Facts,
+): Readonly<Record<string, string>> {
+  const known = { ...facts, locale: pipeline.locale };
+  const used = reference === undefined ? undefined : modelInUse(reference, known);
+  const datasets = facts.datasets.filter(({ self }) =>
+    wanted?.datasets.some((one) => entityId(one) === entityId(self)),
+  );
+  const base = wanted === undefined ? undefined : chooseBase(wanted, { known, datasets });
+  return {
+    ...(typeof used === 'object' ? { 'the model in use is': namedModel(used.model.self, known) } : {}),
+    ...(typeof base === 'object' ? { 'the base model is': namedModel(base.self, known) } : {}),
   };
 }
 
@@ -187,7 +206,7 @@ function expiring(
   const { expires, 'days-left': days = 0 } = expiryOf(until, from.known);
   if (expires === undefined) return { holds: false, text: `the service tells no expiry date of ${displayName}` };
   const holds = Date.parse(until ?? '') <= Date.parse(from.known.observedAt) + seconds * 1000;
-  const left = days < 0 ? 'already' : `in ${daysOf(days)}`;
+  const left = Date.parse(until ?? '') < Date.parse(from.known.observedAt) ? 'already' : `in ${daysOf(days)}`;
   return holds
     ? { holds, text: `${displayName} expires ${within}, now ${left} (${expires})` }
     : { holds, text: `${displayName} expires on ${expires}, ${left}, not ${within}` };

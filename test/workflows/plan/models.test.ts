@@ -3,6 +3,7 @@ import {
   baseModelNamed,
   chooseModel,
   expiryOf,
+  hasEnded,
   modelInUse,
   newestBaseModel,
   sameModel,
@@ -157,6 +158,17 @@ it.each([
   ['soon', {}],
 ])('a model that transcribes until %s has whole days left', (until, expiry) => {
   expect(expiryOf(until, { observedAt })).toEqual(expiry);
+});
+
+it('days that are left are counted from another time where one is given, and may have ended by now', () => {
+  const until = '2026-06-02T00:00:00Z';
+  const outputs = expiryOf(until, { observedAt: '2026-07-01T00:00:00Z', countedFrom: observedAt });
+  expect(outputs).toEqual({ expires: '2026-06-02', 'days-left': 1 });
+  expect([outputs, expiryOf(until, { observedAt: '2026-07-01T00:00:00Z' }), {}].map(hasEnded)).toEqual([
+    false,
+    true,
+    false,
+  ]);
 });
 
 describe('endpoint/NAME', () => {

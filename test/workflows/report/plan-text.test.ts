@@ -1,25 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Plan, PlannedStep } from '../../../workflows/plan/plan.ts';
-import { planText } from '../../../workflows/report/plan-text.ts';
-
-const nothing = { effects: [], outputs: {}, uses: 'upload' };
-
-function plan(...steps: readonly Partial<PlannedStep>[]): Plan {
-  return {
-    pipeline: { name: 'calls', locale: 'en-US', inputs: {}, steps: [], layers: [] },
-    folder: '/',
-    target: { endpoint: 'https://west' },
-    env: {},
-    steps: steps.map((step, index) => ({
-      ...nothing,
-      id: `s${index}`,
-      name: 'x',
-      action: 'create',
-      summary: 'make it',
-      ...step,
-    })),
-  };
-}
+import { planText, savedPlanText } from '../../../workflows/report/plan-text.ts';
+import { planOf as plan } from './plan-of.ts';
 
 it('names the one Speech resource in the first line', () => {
   expect(planText(plan({ resource: 'https://west' }, { resource: 'https://west', action: 'skip' }))).toBe(
@@ -43,5 +24,18 @@ it('names the resource of each step where there are several, and none where a st
       '  s2  + create                       make it',
       '',
     ].join('\n'),
+  );
+});
+
+it('says where a plan was saved and how it is done, once for each pipeline', () => {
+  const saved = { hash: 'abcdef0123456789', file: 'plan.json' };
+  expect(savedPlanText({ ...saved, commands: ['speechops run --plan plan.json'] })).toBe(
+    'Plan abcdef012345 is in plan.json. To do exactly this: speechops run --plan plan.json\n',
+  );
+  expect(savedPlanText({ ...saved, commands: ['run a', 'run b'] })).toBe(
+    'Plan abcdef012345 is in plan.json. To do exactly this:\n  run a\n  run b\n',
+  );
+  expect(savedPlanText({ ...saved, file: 'a\u001B[31m', commands: [] })).toBe(
+    'Plan abcdef012345 is in a\\u001B[31m.\n',
   );
 });

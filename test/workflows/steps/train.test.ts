@@ -184,6 +184,19 @@ describe('train', () => {
 
     const days = (count: number): number => count * 86_400;
 
+    it('has ended by the clock of the service, whenever days are counted from', () => {
+      const facts = { ...factsOf(worldInUse('2026-05-31T00:00:00Z')), countedFrom: '2026-05-01T00:00:00Z' };
+      const known = { ...age, 'if-expiring-within': days(30) };
+      const about = {
+        step: { id: 'calls' },
+        pipeline: { name: 'p', locale: 'en-US' },
+        waitsFor: [],
+        known,
+        with: known,
+      };
+      expect(train.plan(about, facts).summary).toContain('Ward expires within 30 days, now already (2026-05-31)');
+    });
+
     it.each<[string, Partial<TrainWith>, string | undefined, string]>([
       [
         'ends soon',

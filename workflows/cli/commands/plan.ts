@@ -1,52 +1,120 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import packageFile from '../../../package.json' with { type: 'json' };
+import type { PlanDocument } from '../../../schemas/types.gen.ts';
+import { quoteWord } from '../../document/quote-name.ts';
 import { stepsThatFail, type Plan } from '../../plan/plan.ts';
-import { planText } from '../../report/plan-text.ts';
-import type { Session } from '../session.ts';
-import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { planMarkdown } from '../../report/plan-markdown.ts';
+import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
+import { planDocument } from '../../review/saved-plan.ts';
+import type { Io, Session } from '../session.ts';
+import { openPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
-import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
+import { addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { wantsColor } from '../wants-color.ts';
 import { keepHeapSmall } from '../small-heap.ts';
+import { replaceOutput } from '../write-output.ts';
 
 interface PlanOptions extends PipelineOptions {
-  readonly format: 'text' | 'json';
+  readonly format: 'text' | 'json' | 'markdown';
+  readonly out?: string;
   readonly detailedExitcode?: boolean;
 }
 
-/** `speechops plan`: what a run would do now, without doing it. */
+/** `speechops plan`: what runs would do now, without doing it; kept in a file, to be done later as it is. */
 export function planCommand(session: Session): Command {
   const { io } = session;
-  return addPipelineOptions(new Command('plan'))
-    .addOption(formatOption())
+  return addPipelineOptions(new Command('plan').argument('<files...>', 'the pipelines, YAML files'))
+    .addOption(
+      new Option('--format <format>', 'how the plan is printed').choices(['text', 'json', 'markdown']).default('text'),
+    )
+    .option('--out <file>', 'keep the plan in this file, which speechops run --plan does as it is, or refuses')
     .option(
       '--detailed-exitcode',
       'exit 0 when nothing would change, 1 on an error, 2 when something would or may change',
     )
-    .addHelpText('after', '\nExample: speechops plan examples/call-center/pipeline.yaml --emulator')
-    .action(async (file: string, options: PlanOptions) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  speechops plan examples/call-center/pipeline.yaml --emulator
+  speechops plan pipelines/*.yaml --out plan.json --format markdown >> "$GITHUB_STEP_SUMMARY"`,
+    )
+    .action(async (files: readonly string[], options: PlanOptions) => {
       keepHeapSmall();
       if (options.detailedExitcode === true) session.errorExitCode = 1;
-      const opened = await withPlace(io, async () => await openPipeline(file, { io, ...options }));
-      if (opened === undefined) {
+      const reviewed = await reviewAll([...new Set(files)], { io, options });
+      if (reviewed === undefined) {
         session.exitCode = 1;
         return;
       }
-      try {
-        const plan = await opened.plan();
-        io.stdout.write(
-          options.format === 'json'
-            ? `${JSON.stringify(planJson(plan), undefined, 2)}\n`
-            : planText(plan, { color: wantsColor(io.stdout, io) }),
-        );
-        if (stepsThatFail(plan).length > 0) session.exitCode = 1;
-        else if (options.detailedExitcode === true && plan.steps.some((step) => step.effects.length > 0))
-          session.exitCode = 2;
-      } finally {
-        await opened.connection.close();
-      }
+      const plans = reviewed.map(({ plan }) => plan);
+      const document = planDocument(
+        reviewed.map(({ saved }) => saved),
+        { program: `speechops ${packageFile.version}` },
+      );
+      const json = `${JSON.stringify(document, undefined, 2)}\n`;
+      if (options.out !== undefined) await replaceOutput(json, { file: options.out, cwd: io.cwd });
+      io.stdout.write(options.format === 'json' ? json : shown(plans, { document, options, io }));
+      if (plans.some((plan) => stepsThatFail(plan).length > 0)) session.exitCode = 1;
+      else if (options.detailedExitcode === true && plans.some(mayChange)) session.exitCode = 2;
     });
 }
 
-function planJson(plan: Plan): object {
-  return { pipeline: plan.pipeline.name, steps: plan.steps };
+function mayChange({ steps }: Plan): boolean {
+  return steps.some(({ effects }) => effects.length > 0);
+}
+
+/** The plans of all files; undefined when a pipeline has faults, which are printed for each. */
+async function reviewAll(
+  files: readonly string[],
+  { io, options }: { readonly io: Io; readonly options: PlanOptions },
+): Promise<readonly ReviewedPlan[] | undefined> {
+  const reviewed: ReviewedPlan[] = [];
+  for (const file of files) {
+    const opened = await withPlace(io, async () => await openPipeline(file, { io, ...options }));
+    if (opened === undefined) continue;
+    try {
+      reviewed.push(await opened.review());
+    } finally {
+      await opened.connection.close();
+    }
+  }
+  return reviewed.length === files.length ? reviewed : undefined;
+}
+
+function shown(
+  plans: readonly Plan[],
+  of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly io: Io },
+): string {
+  const { document, options, io } = of;
+  const { hash } = document;
+  const saved = options.out === undefined ? undefined : noticeOf(plans, { document, options, file: options.out });
+  if (options.format === 'markdown') return planMarkdown(plans, { hash, saved });
+  const color = wantsColor(io.stdout, io);
+  const texts = plans.map((plan) => planText(plan, { color }));
+  return [...texts, ...(saved === undefined ? [] : [savedPlanText(saved)])].join('\n');
+}
+
+/** What was saved, with the commands that do it: those of a plan that cannot succeed are none. */
+function noticeOf(
+  plans: readonly Plan[],
+  of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly file: string },
+): SavedPlanNotice {
+  const { document, options, file } = of;
+  const { allowEnv = [], settings } = options;
+  const words = [
+    '--plan',
+    file,
+    ...allowEnv.flatMap((name) => ['--allow-env', name]),
+    ...(settings === undefined ? [] : ['--settings', settings]),
+  ];
+  const commandOf = (named: readonly string[]): string =>
+    ['speechops', 'run', ...[...named, ...words].map(quoteWord)].join(' ');
+  const isSeveral = document.pipelines.length > 1;
+  const commands = document.pipelines.flatMap(({ file: pipeline }, index) =>
+    pipeline === undefined || stepsThatFail(plans[index]!).length > 0
+      ? []
+      : [commandOf(isSeveral ? [pipeline.path] : [])],
+  );
+  return { hash: document.hash, file, commands };
 }

@@ -11,7 +11,7 @@ import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entitie
 import { planText } from '../../report/plan-text.ts';
 import type { Telemetry } from '../../telemetry/telemetry.ts';
 import { connect } from '../connect/connection.ts';
-import { addOptionsOfPipeline, formatOption, type PipelineOptions } from '../options.ts';
+import { addPipelineOptions, formatOption, type PipelineOptions } from '../options.ts';
 import { openPipelineFile, type OpenPipeline } from '../pipelines/open-pipeline.ts';
 import { swapByHand, swapInFile, swapTo, type SwapOf } from '../pipelines/rollback-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
@@ -38,7 +38,7 @@ export function rollbackCommand(session: Session): Command {
   const command = new Command('rollback')
     .argument('<endpoint>', 'display name or id of the endpoint')
     .argument('[file]', 'a pipeline that swaps it: the proof, the resource and `release` are those of its swap');
-  return addOptionsOfPipeline(command)
+  return addPipelineOptions(command)
     .option(
       '--to <model>',
       'display name, URL or id of the model to serve, or `base` for the newest base model (default: the one before the last swap)',

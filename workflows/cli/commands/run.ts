@@ -6,12 +6,14 @@ import { type Io, type Session, UsageError } from '../session.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { runHere, type Lent } from '../runs/run-here.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { planAsSaved, readSavedPlan, type SavedPlan } from '../pipelines/saved-plan-file.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { checkRunId, newRunId, runsFolder } from '../runs-folder.ts';
 import { resumeWhenNeeded } from './resume.ts';
 
 interface RunOptions extends PipelineOptions {
+  readonly plan?: string;
   readonly runId?: string;
   readonly format: 'text' | 'json';
 }
@@ -19,11 +21,20 @@ interface RunOptions extends PipelineOptions {
 /** `speechops run`: executes a pipeline and leaves its record under `.speechops/runs/`. */
 export function runCommand(session: Session): Command {
   const { io } = session;
-  return addPipelineOptions(new Command('run'))
+  return addPipelineOptions(
+    new Command('run').argument('[file]', 'the pipeline, a YAML file; a plan of one pipeline names it'),
+  )
+    .option('--plan <file>', 'do exactly what this file of speechops plan --out says, or nothing')
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
     .addOption(formatOption())
-    .addHelpText('after', '\nExample: speechops run examples/call-center/pipeline.yaml --emulator --input max-wer=10%')
-    .action(async (file: string, options: RunOptions) => {
+    .addHelpText(
+      'after',
+      `
+Examples:
+  speechops run examples/call-center/pipeline.yaml --emulator --input max-wer=10%
+  speechops run --plan plan.json`,
+    )
+    .action(async (file: string | undefined, options: RunOptions) => {
       io.outliveReaders?.();
       const lent = await withTelemetry(io, async (telemetry) => await run(session, { ...options, file, telemetry }));
       if (lent !== undefined) await resumeWhenNeeded(session, { ...options, ...lent });
@@ -32,13 +43,24 @@ export function runCommand(session: Session): Command {
 
 async function run(
   session: Session,
-  options: RunOptions & { readonly file: string; readonly telemetry: Telemetry | undefined },
+  options: RunOptions & { readonly file: string | undefined; readonly telemetry: Telemetry | undefined },
 ): Promise<Lent | undefined> {
   const { io } = session;
   const { telemetry } = options;
+  const saved =
+    options.plan === undefined ? undefined : await readSavedPlan(options.plan, { io, pipelineFile: options.file });
+  const file = saved?.file ?? options.file;
+  if (file === undefined) throw new UsageError('Give the path of a pipeline file, or a saved plan with --plan');
   const opened = await withPlace(
     io,
-    async () => await openPipeline(options.file, { ...options, io, observer: telemetry?.requests, mayBeNew: true }),
+    async () =>
+      await openPipeline(file, {
+        ...options,
+        ...(saved === undefined ? {} : asPlanned(saved, options)),
+        io,
+        observer: telemetry?.requests,
+        mayBeNew: true,
+      }),
   );
   if (opened === undefined) {
     session.exitCode = 1;
@@ -48,7 +70,7 @@ async function run(
   try {
     checkRunId(runId);
     await checkIsNew(runId, io);
-    const plan = await opened.planRun();
+    const plan = saved === undefined ? await opened.planRun() : await planAsSaved(opened, saved);
     const { connection, secrets } = opened;
     return await runHere(session, {
       runId,
@@ -66,6 +88,14 @@ async function run(
   } finally {
     await opened.connection.close();
   }
+}
+
+/** A plan is done where it was made and with its inputs, where no others are given: these make it stale. */
+function asPlanned({ pipeline }: SavedPlan, options: RunOptions): Pick<PipelineOptions, 'emulator' | 'input'> {
+  return {
+    emulator: options.emulator ?? pipeline.target === 'embedded-emulator',
+    input: options.input ?? Object.entries(pipeline.given).map(([name, value]) => `${name}=${value}`),
+  };
 }
 
 async function checkIsNew(runId: string, io: Io): Promise<void> {

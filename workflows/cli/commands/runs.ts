@@ -5,7 +5,7 @@ import { madeObjectsText } from '../../report/made-objects-text.ts';
 import { runDetailsText, runsText, stateOfRun } from '../../report/runs-text.ts';
 import { moveAwayIfBroken, type FoundStore } from '../../store/broken-store.ts';
 import { databaseUrl } from '../connect/database.ts';
-import { addOptionsOfPipeline, formatOption, type PipelineOptions, runArgument } from '../options.ts';
+import { addPipelineOptions, formatOption, type PipelineOptions, runArgument } from '../options.ts';
 import type { MadeInResource } from '../pipelines/list-made-objects.ts';
 import { stateFolder } from '../runs-folder.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -36,7 +36,7 @@ export function runsCommand(session: Session): Command {
       '--rebuild',
       'move a store that cannot be opened away, and list what pipelines have made in the Speech resource',
     );
-  return addOptionsOfPipeline(command)
+  return addPipelineOptions(command)
     .addHelpText(
       'after',
       `

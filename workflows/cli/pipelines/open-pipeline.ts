@@ -1,24 +1,27 @@
 import path from 'node:path';
-import { observeFacts } from '../../engine/observe.ts';
-import type { Ports } from '../../engine/ports.ts';
+import type { SavedPipeline } from '../../../schemas/types.gen.ts';
+import { observeFacts, timeAt } from '../../engine/observe.ts';
+import { type DataPort, DataError, type Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
-import type { Facts } from '../../plan/facts.ts';
+import { type Facts, type LocalDataFacts, localDataKey } from '../../plan/facts.ts';
 import {
   localDataOf,
   localesOf,
   planPipeline,
   type PlanSource,
+  readPathsOf,
   releaseFilesOf,
   smokeAudioOf,
   urlsOf,
 } from '../../plan/plan-pipeline.ts';
 import { stepsThatFail, type Plan, type PlannedStep } from '../../plan/plan.ts';
+import { planHash, savedPipeline } from '../../review/saved-plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
-import { parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
+import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
 import { allowedVariables, secretsOf } from './variables.ts';
 
@@ -29,8 +32,19 @@ export interface OpenPipeline {
   readonly secrets: Secrets | undefined;
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
+  /**
+   * The same with the hash of the plan, and as it is saved. `countedFrom`: the time from which that counts the days that are left.
+   * @default now
+   */
+  review(options?: { readonly countedFrom?: string }): Promise<ReviewedPlan>;
   /** The same for a run. Throws a {@link CheckFailure} when a step would fail whatever the others come to, before anything is paid. */
   planRun(): Promise<Plan>;
+}
+
+/** A plan of now, and what is saved of it. */
+export interface ReviewedPlan {
+  readonly plan: Plan;
+  readonly saved: SavedPipeline;
 }
 
 /** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
@@ -48,20 +62,22 @@ export async function openPipeline(
   const allowed = await allowedVariables(options, { io, files: [file] });
   const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
   if (read === undefined) return undefined;
-  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, observer, mayBeNew });
+  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, given: inputs, observer, mayBeNew });
 }
 
 /** Opens a pipeline whose file was read, or one that comes from no file. */
 export async function openPipelineFile(
-  { pipeline, folder, file, env }: Omit<PipelineFile, 'file'> & Partial<Pick<PipelineFile, 'file'>>,
+  { pipeline, folder, file, lines, env }: Omit<PipelineFile, 'file' | 'lines'> & Partial<PipelineFile>,
   options: {
     readonly io: Io;
     readonly emulator: boolean;
+    /** The inputs as they were given. @default none */
+    readonly given?: Readonly<Record<string, string>>;
     readonly observer?: RequestObserver | undefined;
     readonly mayBeNew?: boolean | undefined;
   },
 ): Promise<OpenPipeline> {
-  const { io, emulator, observer, mayBeNew } = options;
+  const { io, emulator, given = {}, observer, mayBeNew } = options;
   // The reading of the file has checked which variables are allowed.
   const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
@@ -73,10 +89,10 @@ export async function openPipelineFile(
     observer,
     mayBeNew,
   });
-  const plan = async (): Promise<Plan> => {
-    const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
-    const { resources, ports } = connection;
-    const facts = await observeFacts(
+  const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
+  const { resources, ports } = connection;
+  const observe = async (): Promise<ReadonlyMap<Ports, Facts>> =>
+    await observeFacts(
       { resources, data: ports.data, releases: ports.releases },
       {
         locales: localesOf(pipeline),
@@ -87,13 +103,58 @@ export async function openPipelineFile(
         signal: io.signal,
       },
     );
+  const planOf = (facts: ReadonlyMap<Ports, Facts>): Plan => {
     const made = planPipeline(source, factsFor(facts, connection));
     return secrets === undefined ? made : { ...made, steps: made.steps.map((step) => maskPlanned(step, secrets)) };
   };
-  return { pipeline, connection, secrets, plan, planRun: async () => refuseToFail(await plan()) };
+  const review: OpenPipeline['review'] = async (wanted = {}) => {
+    const facts = await observe();
+    const [one] = facts.values();
+    const observedAt = wanted.countedFrom ?? one?.observedAt ?? timeAt(ports);
+    const counted = planOf(new Map([...facts].map(([at, seen]) => [at, { ...seen, countedFrom: observedAt }])));
+    const shown = path.relative(io.cwd, path.join(folder, file?.name ?? '')).replaceAll(path.sep, '/');
+    const saved = savedPipeline(counted, {
+      observedAt,
+      localData: { ...one?.localData, ...(await describePaths(readPathsOf(source), { folder, data: ports.data })) },
+      urls: one?.urls ?? {},
+      file: file && { path: shown, sha256: file.sha256, lines: lines ?? [] },
+      given,
+      mask: secrets?.mask ?? ((text) => text),
+    });
+    const plan = wanted.countedFrom === undefined ? counted : planOf(facts);
+    return { plan: { ...plan, hash: planHash([saved]) }, saved };
+  };
+  return {
+    pipeline,
+    connection,
+    secrets,
+    plan: async () => planOf(await observe()),
+    review,
+    planRun: async () => refuseToFail((await review()).plan),
+  };
 }
 
-function refuseToFail(plan: Plan): Plan {
+/** The digests of files and folders that steps read as they are. One that cannot be read has none: the step that reads it says why. */
+async function describePaths(
+  paths: readonly string[],
+  { folder, data }: { readonly folder: string; readonly data: DataPort },
+): Promise<Readonly<Record<string, LocalDataFacts>>> {
+  const described = await Promise.all(
+    paths.map(async (name) => {
+      const absolute = path.resolve(folder, name);
+      const kind = fileKind(absolute) === 'folder' ? 'Acoustic' : 'Language';
+      const found = await data.describe(absolute, kind).catch((error: unknown) => {
+        if (error instanceof DataError) return undefined;
+        throw error;
+      });
+      return found === undefined ? [] : [[localDataKey({ path: name, kind }), found] as const];
+    }),
+  );
+  return Object.fromEntries(described.flat());
+}
+
+/** Throws a {@link CheckFailure} when a step of the plan would fail whatever the others come to. */
+export function refuseToFail(plan: Plan): Plan {
   const [first, ...others] = stepsThatFail(plan);
   if (first === undefined) return plan;
   const more = others.length === 0 ? '' : `; so would ${others.map(({ id }) => id).join(', ')}`;

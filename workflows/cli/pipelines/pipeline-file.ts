@@ -14,6 +14,7 @@ import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { loadPipeline, type LoadedPipeline, unreadablePipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import type { Plan, PlannedFile } from '../../plan/plan.ts';
+import { digestsOfLines } from '../../review/saved-plan.ts';
 import { type Io, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
 import { dataRootsOf } from '../repository.ts';
@@ -24,12 +25,14 @@ export interface PipelineFile {
   /** Absolute; the pipeline's paths are relative to it. */
   readonly folder: string;
   readonly file: PlannedFile;
+  /** The digests of the lines of the file. */
+  readonly lines: readonly string[];
   /** The environment variables that the pipeline declares, as far as they are set. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** A file as it was read, whether or not it has faults. */
-export interface LoadedFile extends LoadedPipeline, Omit<PipelineFile, 'pipeline'> {
+export interface LoadedFile extends LoadedPipeline, Omit<PipelineFile, 'pipeline' | 'lines'> {
   readonly text: string;
 }
 
@@ -50,7 +53,9 @@ export async function readPipelineFile(
     ...loaded
   } = await loadPipelineFile(file, { ...options, env: options.io.env });
   printDiagnostics(loaded, { file, io: options.io });
-  return pipeline === undefined ? undefined : { pipeline, folder, file: planned, env };
+  return pipeline === undefined
+    ? undefined
+    : { pipeline, folder, file: planned, lines: digestsOfLines(loaded.text), env };
 }
 
 /** The pipeline of a file, with its faults. Without `inputs` the pipeline is not to be run, and its inputs need no values. */

@@ -7,6 +7,7 @@ import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
 import { findMeasurement, type MeasuredSide, seedOfDataset, sideOf } from '../../plan/measurements.ts';
 import { modelInUse, modelLacking, type KnownModels } from '../../plan/models.ts';
+import { endpointNow, namedModel } from '../../plan/rests-on.ts';
 import type { Evaluation } from '../../plan/speech-entities.ts';
 import type { MissingObject } from '../../plan/step-plan.ts';
 import type { Term } from '../../scoring/terms.ts';
@@ -28,6 +29,17 @@ export const evaluate: StepKind<EvaluateWith> = {
   uses: 'evaluate',
   effects,
   plan: planEvaluate,
+
+  restsOn({ known: { live }, with: wanted, pipeline }, facts) {
+    const known = { ...facts, locale: pipeline.locale };
+    const pair = wanted === undefined ? undefined : choosePair(wanted, known);
+    const { model, against } = typeof pair === 'object' ? pair : {};
+    return {
+      ...(live === undefined ? {} : endpointNow(live.replace(/^endpoint\//, ''), known)),
+      ...(model && { 'the model measured is': namedModel(model.self, known) }),
+      ...(against && { 'the model measured against is': namedModel(against.self, known) }),
+    };
+  },
 
   lacks({ known: { model, against, live }, pipeline }, facts) {
     const known = { ...facts, locale: pipeline.locale };

@@ -69,7 +69,7 @@ export function planEvaluate(
     evidence: undefined,
     bounded: sets.length === 0 ? {} : { reused: true },
     wanted,
-    observedAt: facts.observedAt,
+    observedAt: facts.countedFrom ?? facts.observedAt,
   });
   const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');
   const written = rates.map((rate) => formatRate(rate, rates)).join(' against ');

@@ -21,6 +21,7 @@ import {
   endpointTitle,
   findCandidate,
   lackingOfSwap,
+  modelsOfSwap,
   modelsInDoubt,
   noSuchEndpoint,
   planSwap,
@@ -45,6 +46,7 @@ export const swap: StepKind<SwapWith> = {
   plan: planSwap,
   makes: endpointMade,
   lacks: lackingOfSwap,
+  restsOn: modelsOfSwap,
   exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {

@@ -16,6 +16,7 @@ import {
   type KnownModels,
 } from '../../plan/models.ts';
 import { fromRelease, plannedModel, releasedModel } from '../../plan/released-model.ts';
+import { endpointNow, namedModel } from '../../plan/rests-on.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import {
   decidedAtRunTime,
@@ -57,6 +58,21 @@ export function endpointMade(
 export function settleSwap({ known, pipeline }: StepPlanInput<SwapWith>, facts: Facts): Partial<SwapWith> {
   const released = releasedModel(known, { locale: pipeline.locale, facts });
   return typeof released === 'object' ? { model: plannedModel(released.model) } : {};
+}
+
+/** The endpoint with the model that it serves, and the model that it is to serve, as far as they are known. */
+export function modelsOfSwap(
+  { known: partial, with: written, pipeline }: StepPlanInput<SwapWith>,
+  facts: Facts,
+): Readonly<Record<string, string>> {
+  const known = { ...facts, locale: pipeline.locale };
+  const released = releasedModel(partial, { locale: pipeline.locale, facts });
+  const wanted = written && { ...written, ...(typeof released === 'object' && { model: released.model }) };
+  const candidate = wanted === undefined ? undefined : findCandidate(wanted, known);
+  return {
+    ...(partial.endpoint === undefined ? {} : endpointNow(partial.endpoint, known)),
+    ...(typeof candidate === 'object' ? { 'the model to serve is': namedModel(candidate.self, known) } : {}),
+  };
 }
 
 /** What a swap cannot do without and is not there: the model, its release file, or the endpoint that it may not create. */

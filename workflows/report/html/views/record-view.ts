@@ -22,6 +22,7 @@ export function verdictView({
     ],
     ['Resource', made.resource],
     ['Run', runId],
+    ['Plan', made.planHash?.slice(0, 12)],
     ['With', made.program],
   ];
   const state = { true: 'passed', false: 'not-passed', null: 'measured' }[`${passed}`];

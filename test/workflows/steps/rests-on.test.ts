@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import type { EvaluateWith, SwapWith, TrainWith } from '../../../schemas/types.gen.ts';
+import type { Facts } from '../../../workflows/plan/facts.ts';
+import type { StepPlanInput } from '../../../workflows/plan/step-plan.ts';
+import { evaluate } from '../../../workflows/steps/evaluate/index.ts';
+import { swap } from '../../../workflows/steps/swap/index.ts';
+import { train } from '../../../workflows/steps/train.ts';
+import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from './fake-world.ts';
+
+const ours = 'https://speech/models/ours';
+const dataset = 'https://speech/datasets/text';
+
+function facts(): Facts {
+  const { objects } = createFakeWorld();
+  objects.baseModels.push(fakeBaseModel('2025', { created: '2025-01-01T00:00:00Z' }));
+  objects.models.push(fakeModel('ours', { baseModel: { self: 'https://speech/models/base/2025' } }));
+  objects.endpoints.push(fakeEndpoint('ward', ours));
+  const times = { createdDateTime: '2026-01-01T00:00:00Z', lastActionDateTime: '2026-01-01T00:00:00Z' };
+  const text = { displayName: 'text', locale: 'en-US', kind: 'Language', status: 'Succeeded', ...times } as const;
+  objects.datasets.push({ self: dataset, ...text });
+  return { ...objects, observedAt: '2026-06-01T00:00:00Z', localData: {}, urls: {} };
+}
+
+/** What a step would get that knows all of its settings, or waits for some of them. */
+function input<With extends object>(
+  known: Partial<With>,
+  { waits = false }: { readonly waits?: boolean } = {},
+): StepPlanInput<With> {
+  const about = { step: { id: 's' }, pipeline: { name: 'p', locale: 'en-US' } };
+  return { ...about, known, with: waits ? undefined : (known as With), waitsFor: waits ? ['other'] : [] };
+}
+
+describe('what a plan takes from the Speech resource, with the ids of objects', () => {
+  it('is of an evaluation the models that it measures, and the endpoint that it asks', () => {
+    const wanted = { dataset, model: 'endpoint/ward', against: 'base', live: 'endpoint/ward' };
+    expect(evaluate.restsOn?.(input<EvaluateWith>(wanted), facts())).toEqual({
+      'endpoint ward is': 'id-of-ward',
+      'endpoint ward serves': 'ours (ours)',
+      'the model measured is': 'ours (ours)',
+      'the model measured against is': '2025 (base/2025)',
+    });
+    expect(evaluate.restsOn?.(input<EvaluateWith>({ model: 'endpoint/ward' }, { waits: true }), facts())).toEqual({});
+    expect(evaluate.restsOn?.(input<EvaluateWith>({ dataset, model: 'base/none' }), facts())).toEqual({});
+  });
+
+  it('is of a training the base model, and the model in use whose end it looks at', () => {
+    const wanted = { datasets: [dataset], 'base-model': 'newest', 'in-use': 'endpoint/ward' };
+    const both = { 'the model in use is': 'ours (ours)', 'the base model is': '2025 (base/2025)' };
+    expect(train.restsOn?.(input<TrainWith>(wanted), facts())).toEqual(both);
+    expect(train.restsOn?.(input<TrainWith>({ ...wanted, 'in-use': 'endpoint/none' }), facts())).toEqual({
+      'the base model is': both['the base model is'],
+    });
+    expect(train.restsOn?.(input<TrainWith>(wanted, { waits: true }), facts())).toEqual({
+      'the model in use is': both['the model in use is'],
+    });
+  });
+
+  it('is of a swap the endpoint, what it serves, and the model that it is to serve', () => {
+    const wanted = { endpoint: 'ward', model: 'https://speech/models/base/2025', 'min-days-left': 0 };
+    const endpoint = { 'endpoint ward is': 'id-of-ward', 'endpoint ward serves': 'ours (ours)' };
+    expect(swap.restsOn?.(input<SwapWith>(wanted), facts())).toEqual({
+      ...endpoint,
+      'the model to serve is': '2025 (base/2025)',
+    });
+    expect(swap.restsOn?.(input<SwapWith>(wanted, { waits: true }), facts())).toEqual(endpoint);
+    expect(swap.restsOn?.(input<SwapWith>({ endpoint: 'none' }, { waits: true }), facts())).toEqual({
+      'endpoint none is': 'not there',
+      'endpoint none serves': 'nothing',
+    });
+    const two = facts();
+    const twins = {
+      ...two,
+      endpoints: [...two.endpoints, { ...two.endpoints[0]!, self: 'https://speech/endpoints/2' }],
+    };
+    expect(swap.restsOn?.(input<SwapWith>({ endpoint: 'ward' }, { waits: true }), twins)).toEqual({});
+  });
+});

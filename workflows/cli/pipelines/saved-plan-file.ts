@@ -1,0 +1,59 @@
+import path from 'node:path';
+import type { PlanDocument, SavedPipeline } from '../../../schemas/types.gen.ts';
+import { type Plan, shortHash } from '../../plan/plan.ts';
+import { readPlanDocument, savedStep } from '../../review/saved-plan.ts';
+import { whatChanged } from '../../review/what-changed.ts';
+import { CheckFailure, type Io, UsageError } from '../session.ts';
+import { readText } from '../transcripts.ts';
+import { type OpenPipeline, refuseToFail } from './open-pipeline.ts';
+
+/** The plan of one pipeline out of a file. */
+export interface SavedPlan {
+  /** The hash of the whole file. */
+  readonly hash: string;
+  /** The pipeline's file, from the current folder. */
+  readonly file: string;
+  readonly pipeline: SavedPipeline;
+}
+
+/** The plan that a file has of a pipeline, or of its only one. Throws a {@link UsageError} when it has none. */
+export async function readSavedPlan(
+  planFile: string,
+  { io, pipelineFile }: { readonly io: Io; readonly pipelineFile: string | undefined },
+): Promise<SavedPlan> {
+  const read = readPlanDocument(await readText(planFile, io.cwd));
+  if ('fault' in read)
+    throw new UsageError(`Give a plan that \`speechops plan --out\` has written: ${planFile} is none, ${read.fault}`);
+  const { hash } = read.document;
+  const named = filesOf(read.document);
+  const files = named.map(({ file }) => file);
+  const [only, ...others] = pipelineFile === undefined ? named : named.filter(({ file }) => isSame(file, pipelineFile));
+  if (only !== undefined && others.length === 0) return { hash, ...only };
+  throw new UsageError(
+    pipelineFile === undefined
+      ? `Say which pipeline is to run, as in speechops run FILE --plan ${planFile}: it has plans of ${files.join(', ')}`
+      : `Name a pipeline of ${planFile}, which are ${files.join(', ')}: it has no plan of ${pipelineFile}`,
+  );
+
+  function isSame(file: string, other: string): boolean {
+    return path.resolve(io.cwd, file) === path.resolve(io.cwd, other);
+  }
+}
+
+function filesOf({ pipelines }: PlanDocument): readonly Omit<SavedPlan, 'hash'>[] {
+  return pipelines.flatMap((pipeline) => (pipeline.file === undefined ? [] : [{ file: pipeline.file.path, pipeline }]));
+}
+
+/**
+ * Plans anew for a run that is to do a saved plan. Throws a {@link CheckFailure} that names what has changed when that would not be the same,
+ * or a step would fail: then nothing was done.
+ */
+export async function planAsSaved({ review }: OpenPipeline, saved: SavedPlan): Promise<Plan> {
+  const { plan, saved: now } = await review({ countedFrom: saved.pipeline.observedAt });
+  const changes = whatChanged(saved.pipeline, { now, stepsNow: plan.steps.map(savedStep) });
+  if (changes.length > 0)
+    throw new CheckFailure(
+      `Plan anew, the plan ${shortHash(saved.hash)} is stale and nothing was done: ${changes.join('; ')}`,
+    );
+  return refuseToFail({ ...plan, hash: saved.hash });
+}

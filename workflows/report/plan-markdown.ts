@@ -1,0 +1,52 @@
+import { type Plan, type PlannedStep, shortHash } from '../plan/plan.ts';
+import { deadText } from './dead-text.ts';
+import { markdownTable } from './markdown-table.ts';
+import { countsOf, nameOf, type SavedPlanNotice } from './plan-text.ts';
+
+/**
+ * Plans for a pull request or the summary of a job, in Markdown: a table of steps for each, with those first that would fail or delete,
+ * then the hash of the whole, and how it is done where it was saved.
+ */
+export function planMarkdown(
+  plans: readonly Plan[],
+  { hash, saved }: { readonly hash: string; readonly saved?: SavedPlanNotice | undefined },
+): string {
+  const done = (saved?.commands ?? []).map((command) => `- ${deadText(command)}`).join('\n');
+  return [
+    ...plans.flatMap((plan) => [headOf(plan), tableOf(plan)]),
+    `Plan ${deadText(shortHash(hash))}${saved === undefined ? '' : ` is in ${deadText(saved.file)}`}.${done === '' ? '' : ' To do exactly this:'}`,
+    done,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+}
+
+function headOf(plan: Plan): string {
+  const on = resourcesOf(plan).map(nameOf).map(deadText).join(', ');
+  return `## ${deadText(plan.pipeline.name)}${on === '' ? '' : ` on ${on}`}: ${countsOf(plan)}`;
+}
+
+function tableOf(plan: Plan): string {
+  const isSeveral = resourcesOf(plan).length > 1;
+  const steps = plan.steps.toSorted((one, other) => urgency(other) - urgency(one));
+  return markdownTable(
+    ['step', 'action', ...(isSeveral ? ['resource'] : []), 'what, and why'],
+    steps.map(({ id, action, resource, summary }) => [
+      id,
+      action === 'at-run-time' ? 'at run time' : action,
+      ...(isSeveral ? [resource === undefined ? '' : nameOf(resource)] : []),
+      summary,
+    ]),
+  );
+}
+
+function resourcesOf({ steps }: Plan): readonly string[] {
+  return [...new Set(steps.flatMap(({ resource }) => resource ?? []))];
+}
+
+/** A step that is decided at run time, or makes an endpoint, announces a deletion that it seldom makes. */
+function urgency({ action, effects }: PlannedStep): number {
+  if (action === 'fail') return 2;
+  return action === 'update' && effects.includes('delete-endpoint') ? 1 : 0;
+}

@@ -1,0 +1,132 @@
+import { createHash, hash } from 'node:crypto';
+import { planSchema } from '../../schemas/index.ts';
+import type { PlanDocument, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
+import { compileSchema } from '../document/compile-schema.ts';
+import type { PlainValue } from '../document/plain-value.ts';
+import { shownSource } from '../document/url-secrets.ts';
+import { canonicalJson } from '../plan/canonical-json.ts';
+import type { Facts } from '../plan/facts.ts';
+import type { Plan, PlannedStep } from '../plan/plan.ts';
+import type { UrlContent } from '../plan/url-content.ts';
+
+/** Where a plan comes from, besides the plan itself. */
+export interface PlanOrigin {
+  /** From when on the days of the plan are counted that are left: ISO date-time. */
+  readonly observedAt: string;
+  /** The digests of the data of datasets and of the other files and folders that steps read. */
+  readonly localData: Facts['localData'];
+  readonly urls: Facts['urls'];
+  /** Absent for a pipeline that is in no file. */
+  readonly file?: SavedFile | undefined;
+  /** The inputs as they were given. */
+  readonly given: Readonly<Record<string, string>>;
+  /** Takes secrets out of a text. */
+  readonly mask: (text: string) => string;
+}
+
+/** A plan as it is saved: what a run would do, and what that rests on, without secrets. */
+export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
+  const { pipeline, target, env, steps } = plan;
+  const shown = (text: string): string => origin.mask(shownSource(text));
+  const inputs = Object.entries(pipeline.inputs).map(([name, { type, value }]) => {
+    return [name, { type, value: typeof value === 'string' ? shown(value) : value }] as const;
+  });
+  const variables = Object.entries(env).map(([name, value]) => [name, shown(value)] as const);
+  return {
+    name: pipeline.name,
+    ...(origin.file === undefined ? {} : { file: origin.file }),
+    normalised: sha256(canonicalJson(pipeline as unknown as PlainValue)),
+    observedAt: origin.observedAt,
+    target: typeof target === 'string' ? target : target.endpoint,
+    inputs: Object.fromEntries(inputs),
+    given: Object.fromEntries(Object.entries(origin.given).filter(([, text]) => shown(text) === text)),
+    variables: Object.fromEntries(variables),
+    data: [
+      ...Object.entries(origin.localData).map(([key, { digest }]) => {
+        const colon = key.indexOf(':');
+        return { path: shown(key.slice(colon + 1)), kind: key.slice(0, colon), digest };
+      }),
+      ...Object.entries(origin.urls).map(([url, content]) => ({
+        path: shown(url),
+        kind: 'URL',
+        digest: digestOfUrl(content),
+      })),
+    ],
+    steps: steps.map(savedStep),
+  };
+}
+
+/** The same data have the same MD5; an ETag or a length is what some servers tell alone. */
+function digestOfUrl({ md5, etag, bytes }: UrlContent): string {
+  return md5 ?? etag ?? (bytes === undefined ? 'unknown' : `${bytes} bytes`);
+}
+
+/** A step of a plan, as it is saved. */
+export function savedStep(step: PlannedStep): SavedStep {
+  const { id, uses, action, summary, effects, outputs, undecided, resource, restsOn } = step;
+  return {
+    id,
+    uses,
+    action,
+    summary,
+    effects,
+    outputs,
+    ...(undecided === undefined ? {} : { undecided }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(restsOn === undefined ? {} : { restsOn }),
+  };
+}
+
+/** What is kept of the text of a pipeline file, to tell later which of its lines have changed: nothing that gives a line away. */
+export function digestsOfLines(text: string): readonly string[] {
+  return text.split(/\r?\n/).map((line) => hash('sha256', line, 'hex').slice(0, 12));
+}
+
+/** The document `plan.json` of these pipelines. `program` is its name and version. */
+export function planDocument(
+  pipelines: readonly SavedPipeline[],
+  { program }: { readonly program: string },
+): PlanDocument {
+  return { version, program, hash: planHash(pipelines), pipelines };
+}
+
+/**
+ * The hash of a plan: SHA-256 in hexadecimal of all that is saved of it, but the time. The time alone makes no other plan; days that are
+ * left are counted from it, so that another time in its place makes the plan stale and nothing else.
+ */
+export function planHash(pipelines: readonly SavedPipeline[]): string {
+  const bound = pipelines.map((pipeline) => ({ ...pipeline, observedAt: '' }));
+  return sha256(`speechops plan ${version}\n${canonicalJson(bound as unknown as PlainValue)}`);
+}
+
+/** The saved plan that a text is, or why it is none as the end of a sentence. */
+export function readPlanDocument(text: string): { readonly document: PlanDocument } | { readonly fault: string } {
+  const value = parsed(text);
+  if (value === undefined) return { fault: 'it is no JSON' };
+  const said = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
+  if (said !== undefined && said !== version)
+    return { fault: `it has version ${JSON.stringify(said)}, and this program reads version ${version}` };
+  const [fault] = compileSchema(planSchema)(value);
+  if (fault !== undefined) {
+    const place = fault.instancePath === '' ? '' : `${fault.instancePath} `;
+    return { fault: `it is not what schemas/plan.schema.json says: ${place}${fault.message}` };
+  }
+  const document = value as PlanDocument;
+  return document.hash === planHash(document.pipelines)
+    ? { document }
+    : { fault: 'somebody has edited it: its hash is of another plan' };
+}
+
+const version: PlanDocument['version'] = 1;
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
