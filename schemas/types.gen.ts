@@ -832,6 +832,7 @@ export interface ResultsSet {
   readonly rate: ResultsRate;
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
+  readonly decision?: ResultsDecision;
   /**
    * What is missing here and why, in a sentence: the service did not tell what was recognised in all utterances. Then only those stand here that were recognised by each model, rates and counts are the service's over all, and a comparison is there only where the step had all of them. Absent where nothing is missing.
    */
@@ -948,9 +949,22 @@ export interface ResultsComparison {
    */
   readonly seed?: number;
   /**
-   * What it comes to.
+   * What it comes to by chance alone: by the interval and the p-value.
    */
   readonly verdict: 'better' | 'worse' | 'no difference' | 'too few';
+}
+/**
+ * What the step decided about the model, which more than chance goes into; absent where the step decided nothing, as of a further set.
+ */
+export interface ResultsDecision {
+  /**
+   * Whether it is; false also where the recordings do not tell.
+   */
+  readonly better: boolean;
+  /**
+   * The same in words, as the output `verdict` has it.
+   */
+  readonly sentence: string;
 }
 /**
  * How far evaluations of the same differ; absent where there was one.

@@ -93,6 +93,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
       ? {}
       : { againstRate: withTold(measured.againstRate, againstTold, { isWhole }) }),
     ...(compared === undefined ? {} : { comparison: compared }),
+    ...decisionTold(shown),
     slices: slicesTold(shown),
     ...termsTold(shown),
     ...noiseTold(shown),
@@ -171,6 +172,7 @@ function toldAlone(
     rate: { ...rate, value: rate.value ?? null },
     ...(value === undefined ? {} : { againstRate: { ...againstRate, value } }),
     ...(comparison === undefined ? {} : { comparison }),
+    ...decisionTold(shown),
     slices: slicesTold(shown),
     ...termsTold(shown),
     ...noiseTold(shown),
@@ -265,7 +267,7 @@ function differenceOf(computed: ResultsRate, told: ToldRate): string | undefined
   return `The rate is that of the service, ${counted(errors, 'error')} in ${counted(words, 'word')}; the utterances as they are aligned here have ${computed.errors} in ${computed.words}.`;
 }
 
-/** Drawn from `fallback`, where the outputs name none. */
+/** By chance alone, whatever the step decided besides. Drawn from `fallback`, where the outputs name no seed. */
 function comparisonTold(shown: ShownValues, fallback?: number): ResultsComparison | undefined {
   const delta = shown.number('set.comparison.delta');
   const probabilityOfImprovement = shown.number('set.comparison.probabilityOfImprovement');
@@ -276,9 +278,11 @@ function comparisonTold(shown: ShownValues, fallback?: number): ResultsCompariso
   const hasInterval = !isTooFewDrawn(shown);
   const matchedPairsPValue = shown.number('set.comparison.matchedPairsPValue');
   const seed = shown.number('set.comparison.seed') ?? fallback;
-  const isWorse = deltaLow !== undefined && deltaLow > 0 && pValue < 0.05;
   const told = comparisonVerdicts.find((one) => one === shown.text('set.comparison.verdict'));
-  const clear = shown.flag('set.comparison.better') === true ? 'better' : isWorse ? 'worse' : 'no difference';
+  const isApart = pValue < 0.05;
+  const isBetter = isApart && deltaHigh !== undefined && deltaHigh < 0;
+  const isWorse = isApart && deltaLow !== undefined && deltaLow > 0;
+  const clear = isBetter ? 'better' : isWorse ? 'worse' : 'no difference';
   return {
     delta,
     ...(hasInterval && deltaLow !== undefined ? { deltaLow } : {}),
@@ -292,3 +296,10 @@ function comparisonTold(shown: ShownValues, fallback?: number): ResultsCompariso
 }
 
 const comparisonVerdicts = ['better', 'worse', 'no difference', 'too few'] as const;
+
+function decisionTold(shown: ShownValues): Pick<ResultsSet, 'decision'> {
+  const better = shown.flag('set.decision.better');
+  if (better === undefined) return {};
+  const sentence = shown.text('set.decision.sentence') ?? (better ? 'better' : 'not better');
+  return { decision: { better, sentence } };
+}

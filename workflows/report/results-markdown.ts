@@ -26,7 +26,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
     ),
     ...section(
       'Comparisons',
-      table(['step', 'difference', '95 % interval', 'p-value', 'verdict'], sets.flatMap(comparisonRow)),
+      table(['step', 'difference', '95 % interval', 'p-value', 'verdict', 'decision'], sets.flatMap(comparisonRow)),
     ),
     ...section('Sets that do not pass', list(sets.flatMap(failedSet))),
     ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
@@ -141,9 +141,10 @@ function rateRows({
   return [row(model, rate), ...(againstRate === undefined ? [] : [row(against ?? '', againstRate)])];
 }
 
-function comparisonRow({ id, comparison }: ResultsSet): readonly (readonly string[])[] {
-  if (comparison === undefined) return [];
-  return [[id, ...difference(comparison)]];
+function comparisonRow({ id, comparison, decision }: ResultsSet): readonly (readonly string[])[] {
+  if (comparison === undefined && decision === undefined) return [];
+  const figures = comparison === undefined ? ['', '', '', ''] : difference(comparison);
+  return [[id, ...figures, decision?.sentence ?? '']];
 }
 
 function difference({ delta, deltaLow, deltaHigh, pValue, verdict }: ResultsComparison): readonly string[] {

@@ -210,6 +210,30 @@ describe('the evidence of a run', () => {
     expect([sets[0]?.rate.low, sets[0]?.comparison?.deltaLow]).toEqual([low, low && -0.2]);
   });
 
+  describe('compares by chance alone, and says beside it what the step decided', () => {
+    const clear = { delta: -0.05, deltaLow: -0.07, deltaHigh: -0.03, probabilityOfImprovement: 1, pValue: 0.0001 };
+    const none = { ...clear, deltaHigh: 0.01, pValue: 0.04 };
+    const worse = { ...clear, delta: 0.05, deltaLow: 0.03, deltaHigh: 0.07, probabilityOfImprovement: 0 };
+
+    it.each([
+      ['better', clear, { better: false, verdict: 'better by 5.0 %, less than 6.0 %' }],
+      ['better', clear, { better: true, verdict: 'better' }],
+      ['no difference', { ...clear, pValue: 0.05 }, { better: false, verdict: 'not better: chance explains it' }],
+      ['no difference', none, { better: false, verdict: 'not better: chance explains it' }],
+      ['worse', worse, { better: false, verdict: 'not better' }],
+      ['too few', { ...clear, tooFew: true }, { better: false, verdict: 'too few to tell' }],
+    ] as const)('%s', (verdict, compared, decided) => {
+      const step = evaluated({ wer: 0.05, againstWer: 0.1, ...compared, ...decided });
+      const { sets } = resultsOf({ candidate: step });
+      expect(sets[0]?.comparison?.verdict).toBe(verdict);
+      expect(sets[0]?.decision).toEqual({ better: decided.better, sentence: decided.verdict });
+    });
+
+    it('or nothing where it decided nothing', () => {
+      expect(resultsOf({ served: evaluated({ wer: 0.05 }) }).sets[0]).not.toHaveProperty('decision');
+    });
+  });
+
   it('does not compare recordings that are left out, and says how many', () => {
     const recognised = { 1: texts.recognised[1], 2: new Map([['a.wav', 'stop ramipril now']]) };
     const { sets } = resultsOf(

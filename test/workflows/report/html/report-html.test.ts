@@ -58,6 +58,17 @@ describe('reportHtml', () => {
     }
   });
 
+  it.each([
+    [{ better: false, sentence: 'better, but not on all sets: noisy' }, 'Refused: better, but not on all sets: noisy'],
+    [{ better: true, sentence: 'better' }, 'Accepted: better'],
+  ])('says beside what chance explains what the step decided: %j', (decision, said) => {
+    const [set] = sample.sets as [ResultsSet];
+    const text = textOf(reportHtml({ ...sample, sets: [{ ...set, utterances: [], decision }] }));
+    expect(text).toContain('Wards 2 is better than Wards 1');
+    expect(text).toContain(said);
+    expect(textOf(page)).not.toMatch(/Refused|Accepted/);
+  });
+
   it('counts confused, missed and inserted words of both models', () => {
     const text = textOf(page);
     for (const title of ['Confusion pairs', 'Most missed words', 'Most inserted words'])

@@ -1,7 +1,14 @@
-import type { ResultsComparison } from '../../../../schemas/types.gen.ts';
+import type { ResultsComparison, ResultsDecision } from '../../../../schemas/types.gen.ts';
 import { chance, points, rate } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
+
+/** What the step decided about the model, which chance alone does not. */
+export function decisionView({ better, sentence }: ResultsDecision): View {
+  return markup`<p>
+    <strong class=${better ? 'good' : undefined}>${better ? 'Accepted' : 'Refused'}:</strong> <bdi>${shownText(sentence)}</bdi>
+  </p>`;
+}
 
 /** Whether chance explains the difference of two models: in a sentence, drawn, and with the figures. */
 export function comparisonView({
