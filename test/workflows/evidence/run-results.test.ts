@@ -292,6 +292,8 @@ describe('the evidence of a run', () => {
     expect(resultsOf({ candidate: repeated }, { known }).cost).toEqual([
       { what: 'evaluation Candidate, two models, 2 times', amount: 2, unit: 'hours of audio' },
     ]);
+    const found = { ...evaluated(), outputs: { ...evaluated().outputs, evaluations: 3, evaluationsMade: 0 } };
+    expect(resultsOf({ candidate: found }, { known })).not.toHaveProperty('cost');
   });
 
   it.each([
@@ -328,6 +330,32 @@ describe('the evidence of a run', () => {
   ])('says that a model serves only where it was heard: %s', (heard, sentence) => {
     const { verdict } = resultsOf({ live: swapped('succeeded', { heard, rolledBack: false }) }, { known });
     expect(verdict.sentence).toBe(sentence);
+  });
+
+  describe('says first that a candidate was not taken, and why', () => {
+    const clear = { delta: -0.05, deltaLow: -0.07, deltaHigh: -0.03, probabilityOfImprovement: 1, pValue: 0.0001 };
+    const guarded = { ...clear, better: false, verdict: 'better, but not on all sets: noisy: too high' };
+    const unclear = { better: false, verdict: 'not better: chance explains it' };
+
+    it.each([
+      [guarded, 'candidate was refused: better, but not on all sets: noisy: too high; no endpoint was changed.'],
+      [unclear, 'candidate is not better: chance explains it; no endpoint was changed.'],
+      [
+        { better: false, verdict: 'too few to tell: 3 words' },
+        'candidate is not better: too few to tell: 3 words; no endpoint was changed.',
+      ],
+      [{ ...clear, better: true, verdict: 'better' }, 'The run succeeded, and changed no endpoint.'],
+    ])('%j', (outputs, sentence) => {
+      const { verdict } = resultsOf({ candidate: evaluated({ wer: 0.05, againstWer: 0.1, ...outputs }) });
+      expect(verdict).toMatchObject({ passed: true, sentence });
+    });
+
+    it('but not where an endpoint was changed, or the run failed', () => {
+      const candidate = evaluated({ wer: 0.05, ...unclear });
+      const live = swapped('succeeded', { heard: true, rolledBack: false });
+      expect(resultsOf({ candidate, live }, { known }).verdict.sentence).toBe('ours serves endpoint ward.');
+      expect(resultsOf({ candidate }, { status: 'failed' }).verdict.sentence).toBe('The run failed.');
+    });
   });
 
   it('has the recognitions of the swap in time, and when the model was changed', () => {
