@@ -859,6 +859,14 @@ export interface ResultsSet {
    */
   readonly terms?: readonly ResultsTerm[];
   /**
+   * Whether the terms are within their bound; false also where that cannot be told, absent without a bound.
+   */
+  readonly termsPassed?: boolean;
+  /**
+   * How the terms were recognised, in words, and what their bound says.
+   */
+  readonly termsSentence?: string;
+  /**
    * Words that were taken for others, most frequent first.
    */
   readonly confusions: readonly ResultsConfusion[];
@@ -986,6 +994,10 @@ export interface ResultsNoise {
    * The highest rate of the model among them; absent likewise.
    */
   readonly high?: number;
+  /**
+   * Whether the highest rate of the model is below the lowest of the other among them; false also where that cannot be told, absent with one model.
+   */
+  readonly passed?: boolean;
   /**
    * The same in words, or why it cannot be told.
    */
@@ -3663,6 +3675,10 @@ export interface EvaluateOutputs {
    * The highest of them.
    */
   readonly werNoiseHigh?: number;
+  /**
+   * Whether the highest rate of `model` among the evaluations is below the lowest of `against`; false where that cannot be told. Absent without `against`.
+   */
+  readonly noisePass?: boolean;
   /**
    * The word error rate of what the endpoint of `live` answered, over the recordings of at most 60 s.
    */

@@ -188,9 +188,14 @@ function slicesTold(shown: ShownValues): readonly ResultsSlice[] {
   return JSON.parse(shown.text('set.slices') ?? '[]') as readonly ResultsSlice[];
 }
 
-function termsTold(shown: ShownValues): Pick<ResultsSet, 'terms'> {
+function termsTold(shown: ShownValues): Pick<ResultsSet, 'terms' | 'termsPassed' | 'termsSentence'> {
   const told = shown.text('set.terms');
-  return told === undefined ? {} : { terms: JSON.parse(told) as readonly ResultsTerm[] };
+  const [termsPassed, termsSentence] = [shown.flag('set.termsPassed'), shown.text('set.termsSentence')];
+  return {
+    ...(told === undefined ? {} : { terms: JSON.parse(told) as readonly ResultsTerm[] }),
+    ...(termsPassed === undefined ? {} : { termsPassed }),
+    ...(termsSentence === undefined ? {} : { termsSentence }),
+  };
 }
 
 function noiseTold(shown: ShownValues): { readonly noise?: ResultsNoise } {
@@ -201,7 +206,15 @@ function noiseTold(shown: ShownValues): { readonly noise?: ResultsNoise } {
     const value = shown.number(`set.noise.${name}`);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { noise: { evaluations, ...Object.fromEntries(numbers), sentence } };
+  const passed = shown.flag('set.noise.passed');
+  return {
+    noise: {
+      evaluations,
+      ...Object.fromEntries(numbers),
+      ...(passed === undefined ? {} : { passed }),
+      sentence,
+    },
+  };
 }
 
 /** The utterances, those marked that the step has found not to be recognised alike each time. */

@@ -229,6 +229,18 @@ describe('the evidence of a run', () => {
       expect(sets[0]?.decision).toEqual({ better: decided.better, sentence: decided.verdict });
     });
 
+    it('with what the terms and noise come to', () => {
+      const noise = { evaluations: 3, noise: 'they differ', noisePass: false };
+      const { sets } = resultsOf({
+        candidate: evaluated({ wer: 0.05, termsPass: false, termsVerdict: 'too many', ...noise }),
+      });
+      expect(sets[0]).toMatchObject({
+        termsPassed: false,
+        termsSentence: 'too many',
+        noise: { passed: false, sentence: 'they differ' },
+      });
+    });
+
     it('or nothing where it decided nothing', () => {
       expect(resultsOf({ served: evaluated({ wer: 0.05 }) }).sets[0]).not.toHaveProperty('decision');
     });
