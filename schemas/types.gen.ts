@@ -843,11 +843,15 @@ export interface ResultsSet {
    */
   readonly bound?: number;
   /**
+   * By how much the rate may be above that of the other model.
+   */
+  readonly regressionBound?: number;
+  /**
    * Whether it is within its bounds, of a further set that guards a decision; absent without bounds, and where it has too few words to tell.
    */
   readonly passed?: boolean;
   /**
-   * What its bounds say, or that it has too few words.
+   * What its bounds say where it is beyond one, or above one by chance, or that it has too few words.
    */
   readonly sentence?: string;
   /**
@@ -945,9 +949,13 @@ export interface ResultsComparison {
    */
   readonly probabilityOfImprovement: number;
   /**
-   * Of the paired permutation test; of a slice or a further set as it counts beside those of the others (Holm).
+   * Of the paired permutation test; where `together` is there, as it counts beside those of the others (Holm).
    */
   readonly pValue: number;
+  /**
+   * How many differences were tested together: slices and further sets of one step. Absent where this one was tested alone.
+   */
+  readonly together?: number;
   /**
    * Of NIST's matched pairs test.
    */
@@ -1019,11 +1027,19 @@ export interface ResultsSlice {
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
   /**
+   * The rate above which it does not pass.
+   */
+  readonly bound?: number;
+  /**
+   * By how much the rate may be above that of the other model.
+   */
+  readonly regressionBound?: number;
+  /**
    * Whether it is within its bounds; absent without bounds, and where it has too few words to tell.
    */
   readonly passed?: boolean;
   /**
-   * What its bounds say, or that it has too few words.
+   * What its bounds say where it is beyond one, or above one by chance, or that it has too few words.
    */
   readonly sentence?: string;
 }
@@ -3612,7 +3628,7 @@ export interface EvaluateOutputs {
    */
   readonly slicesVerdict?: string;
   /**
-   * The further sets as `results.json` has them, as JSON (`fromJSON`), in their order: `name`, `evaluation`, `rate`, `againstRate`, `comparison`, `passed`, `sentence`.
+   * The further sets as `results.json` has them, as JSON (`fromJSON`), in their order: `name`, `evaluation`, `rate`, `againstRate`, `comparison`, `bound`, `regressionBound`, `passed`, `sentence`.
    */
   readonly sets?: string;
   /**

@@ -50,7 +50,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     typeof texts === 'string'
       ? known?.evaluations.find((one) => entityId(one.self) === entityId(self))
       : texts.evaluation;
-  const bound = shown.number('set.bound');
+  const [bound, regressionBound] = [shown.number('set.bound'), shown.number('set.regressionBound')];
   const [passed, sentence] = [shown.flag('set.passed'), shown.text('set.sentence')];
   const about = {
     id,
@@ -58,6 +58,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     model: model === undefined ? 'the model' : nameOfObject(model, known),
     ...(against === undefined ? {} : { against: nameOfObject(against, known) }),
     ...(bound === undefined ? {} : { bound }),
+    ...(regressionBound === undefined ? {} : { regressionBound }),
     ...(passed === undefined ? {} : { passed }),
     ...(sentence === undefined ? {} : { sentence }),
   };
@@ -161,7 +162,7 @@ function scoresOf(
 function toldAlone(
   shown: ShownValues,
   of: { readonly rate: ToldRate; readonly againstRate: ToldRate; readonly locale: string | undefined },
-): Omit<ResultsSet, 'id' | 'title' | 'model' | 'against' | 'bound' | 'passed' | 'sentence'> {
+): Omit<ResultsSet, 'id' | 'title' | 'model' | 'against' | 'bound' | 'regressionBound' | 'passed' | 'sentence'> {
   const { rate, againstRate, locale } = of;
   const { value } = againstRate;
   const comparison = comparisonTold(shown);
@@ -290,6 +291,7 @@ function comparisonTold(shown: ShownValues, fallback?: number): ResultsCompariso
   const deltaHigh = shown.number('set.comparison.deltaHigh');
   const hasInterval = !isTooFewDrawn(shown);
   const matchedPairsPValue = shown.number('set.comparison.matchedPairsPValue');
+  const together = shown.number('set.comparison.together');
   const seed = shown.number('set.comparison.seed') ?? fallback;
   const told = comparisonVerdicts.find((one) => one === shown.text('set.comparison.verdict'));
   const isApart = pValue < 0.05;
@@ -302,6 +304,7 @@ function comparisonTold(shown: ShownValues, fallback?: number): ResultsCompariso
     ...(hasInterval && deltaHigh !== undefined ? { deltaHigh } : {}),
     probabilityOfImprovement,
     pValue,
+    ...(together === undefined ? {} : { together }),
     ...(matchedPairsPValue === undefined ? {} : { matchedPairsPValue }),
     ...(seed === undefined ? {} : { seed }),
     verdict: told ?? (shown.flag('set.comparison.tooFew') === true ? 'too few' : clear),

@@ -54,7 +54,8 @@ function setCases(set: ResultsSet, title: string): readonly Case[] {
   const { id, model, against = '', rate, bound, slices, comparison, incomplete, termsSentence, noise, decision } = set;
   const shown = (value: number | null): string =>
     value === null ? 'none' : formatRate(value, bound === undefined ? [] : [bound]);
-  const isAbove = bound !== undefined && set.passed === undefined && (rate.value === null || rate.value > bound);
+  const isJudged = set.passed !== undefined || set.sentence !== undefined;
+  const isAbove = bound !== undefined && !isJudged && (rate.value === null || rate.value > bound);
   const compared = comparison === undefined ? '' : `; against ${against}: ${comparison.verdict}`;
   const classname = `${title}.${id}`;
   // By chance alone the model is better, and something else spoke against it.

@@ -89,6 +89,7 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
 function isPlain(cell: string): boolean {
   return (
     /^[+-]?\d+(\.\d+)?( (%|s|min|h|points))?( \d+ (s|min))?( to [+-]?\d+(\.\d+)?( %)?)?$/.test(cell) ||
+    /^(below 0\.0001|\d\.\d{4})( \(Holm, \d+ together\))?$/.test(cell) ||
     plainWords.has(cell)
   );
 }
@@ -147,10 +148,12 @@ function comparisonRow({ id, comparison, decision }: ResultsSet): readonly (read
   return [[id, ...figures, decision?.sentence ?? '']];
 }
 
-function difference({ delta, deltaLow, deltaHigh, pValue, verdict }: ResultsComparison): readonly string[] {
+function difference({ delta, deltaLow, deltaHigh, pValue, together, verdict }: ResultsComparison): readonly string[] {
   const interval =
     deltaLow === undefined || deltaHigh === undefined ? '' : `${points(deltaLow)} to ${points(deltaHigh)}`;
-  return [`${points(delta)} points`, interval, pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict];
+  const adjusted = together === undefined ? '' : ` (Holm, ${together} together)`;
+  const chance = `${pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4)}${adjusted}`;
+  return [`${points(delta)} points`, interval, chance, verdict];
 }
 
 function points(rate: number): string {

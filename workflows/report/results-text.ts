@@ -75,8 +75,9 @@ function rateRows({
 function differenceRow({ id, title, comparison, decision }: ResultsSet): readonly (readonly string[])[] {
   const decided = decision?.sentence ?? '';
   if (comparison === undefined) return decided === '' ? [] : [[id, title, '', '', '', decided]];
-  const { delta, pValue, verdict } = comparison;
-  const chance = pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4);
+  const { delta, pValue, together, verdict } = comparison;
+  const adjusted = together === undefined ? '' : ` (Holm, ${together} together)`;
+  const chance = `${pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4)}${adjusted}`;
   return [[id, title, (delta * 100).toFixed(2), chance, verdict, decided]];
 }
 

@@ -70,6 +70,7 @@ describe('the cases of a test set', () => {
   it('compare the rate with a bound where nothing else was said of it', () => {
     expect(casesOf({ bound: 0.04 })['rate of ours']).toBe('failure: 5.0 %, allowed is 4.0 %');
     expect(casesOf({ bound: 0.04, passed: true })['rate of ours']).toBe('passed');
+    expect(casesOf({ bound: 0.04, sentence: 'too few' })['rate of ours']).toBe('skipped: too few');
   });
 
   it.each([

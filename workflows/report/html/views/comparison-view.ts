@@ -1,5 +1,5 @@
 import type { ResultsComparison, ResultsDecision } from '../../../../schemas/types.gen.ts';
-import { chance, points, rate } from './figures.ts';
+import { chance, counted, points, rate } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
 
@@ -20,7 +20,7 @@ export function comparisonView({
   readonly model: string;
   readonly against: string;
 }): View {
-  const { delta, deltaLow, deltaHigh, probabilityOfImprovement, pValue, matchedPairsPValue, seed, verdict } =
+  const { delta, deltaLow, deltaHigh, probabilityOfImprovement, pValue, together, matchedPairsPValue, seed, verdict } =
     comparison;
   const [one, other] = [markup`<bdi>${shownText(model)}</bdi>`, markup`<bdi>${shownText(against)}</bdi>`];
   const said = {
@@ -32,7 +32,7 @@ export function comparisonView({
   const figures = [
     `${points(delta)} points${deltaLow === undefined || deltaHigh === undefined ? '' : `, 95 % interval ${points(deltaLow)} to ${points(deltaHigh)}`}`,
     `better in ${rate(probabilityOfImprovement)} of the draws`,
-    `p ${chance(pValue)} (permutation)${matchedPairsPValue === undefined ? '' : `, ${chance(matchedPairsPValue)} (MAPSSWE)`}`,
+    `p ${chance(pValue)} (permutation${together === undefined ? '' : `, adjusted by Holm for ${counted(together, 'test')} together`})${matchedPairsPValue === undefined ? '' : `, ${chance(matchedPairsPValue)} (MAPSSWE)`}`,
     ...(seed === undefined ? [] : [`seed ${seed}`]),
   ];
   return markup`<div class="comparison">

@@ -22,7 +22,19 @@ export function setView({
   readonly name: string;
   readonly worst: number;
 }): View {
-  const { rate, againstRate, comparison, decision, unit, bound, model, against = '', passed, sentence } = set;
+  const {
+    rate,
+    againstRate,
+    comparison,
+    decision,
+    unit,
+    bound,
+    regressionBound,
+    model,
+    against = '',
+    passed,
+    sentence,
+  } = set;
   const utterances = listUtterances(set.utterances);
   return markup`<section class="set">
     <h2><bdi>${shownText(name)}</bdi></h2>
@@ -36,7 +48,15 @@ export function setView({
       unit,
       bound,
       rows: [
-        { name: model, mark: againstRate === undefined ? undefined : 'A', rate, passed, sentence },
+        {
+          name: model,
+          mark: againstRate === undefined ? undefined : 'A',
+          rate,
+          bound,
+          regressionBound,
+          passed,
+          sentence,
+        },
         ...(againstRate === undefined ? [] : [{ name: against, mark: 'B' as const, rate: againstRate }]),
       ],
     })}
