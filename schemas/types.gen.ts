@@ -1002,6 +1002,7 @@ export interface ResultsSet {
   readonly rate: ResultsRate;
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
+  readonly decision?: ResultsDecision;
   /**
    * What is missing here and why, in a sentence: the service did not tell what was recognised in all utterances. Then only those stand here that were recognised by each model, rates and counts are the service's over all, and a comparison is there only where the step had all of them. Absent where nothing is missing.
    */
@@ -1012,11 +1013,15 @@ export interface ResultsSet {
    */
   readonly bound?: number;
   /**
+   * By how much the rate may be above that of the other model.
+   */
+  readonly regressionBound?: number;
+  /**
    * Whether it is within its bounds, of a further set that guards a decision; absent without bounds, and where it has too few words to tell.
    */
   readonly passed?: boolean;
   /**
-   * What its bounds say, or that it has too few words.
+   * What its bounds say where it is beyond one, or above one by chance, or that it has too few words.
    */
   readonly sentence?: string;
   /**
@@ -1027,6 +1032,14 @@ export interface ResultsSet {
    * Terms that are counted by themselves.
    */
   readonly terms?: readonly ResultsTerm[];
+  /**
+   * Whether the terms are within their bound; false also where that cannot be told, absent without a bound.
+   */
+  readonly termsPassed?: boolean;
+  /**
+   * How the terms were recognised, in words, and what their bound says.
+   */
+  readonly termsSentence?: string;
   /**
    * Words that were taken for others, most frequent first.
    */
@@ -1106,9 +1119,13 @@ export interface ResultsComparison {
    */
   readonly probabilityOfImprovement: number;
   /**
-   * Of the paired permutation test; of a slice or a further set as it counts beside those of the others (Holm).
+   * Of the paired permutation test; where `together` is there, as it counts beside those of the others (Holm).
    */
   readonly pValue: number;
+  /**
+   * How many differences were tested together: slices and further sets of one step. Absent where this one was tested alone.
+   */
+  readonly together?: number;
   /**
    * Of NIST's matched pairs test.
    */
@@ -1118,9 +1135,22 @@ export interface ResultsComparison {
    */
   readonly seed?: number;
   /**
-   * What it comes to.
+   * What it comes to by chance alone: by the interval and the p-value.
    */
   readonly verdict: 'better' | 'worse' | 'no difference' | 'too few';
+}
+/**
+ * What the step decided about the model, which more than chance goes into; absent where the step decided nothing, as of a further set.
+ */
+export interface ResultsDecision {
+  /**
+   * Whether it is; false also where the recordings do not tell.
+   */
+  readonly better: boolean;
+  /**
+   * The same in words, as the output `verdict` has it.
+   */
+  readonly sentence: string;
 }
 /**
  * How far evaluations of the same differ; absent where there was one.
@@ -1143,6 +1173,10 @@ export interface ResultsNoise {
    */
   readonly high?: number;
   /**
+   * Whether the highest rate of the model is below the lowest of the other among them; false also where that cannot be told, absent with one model.
+   */
+  readonly passed?: boolean;
+  /**
    * The same in words, or why it cannot be told.
    */
   readonly sentence: string;
@@ -1163,11 +1197,19 @@ export interface ResultsSlice {
   readonly againstRate?: ResultsRate;
   readonly comparison?: ResultsComparison;
   /**
+   * The rate above which it does not pass.
+   */
+  readonly bound?: number;
+  /**
+   * By how much the rate may be above that of the other model.
+   */
+  readonly regressionBound?: number;
+  /**
    * Whether it is within its bounds; absent without bounds, and where it has too few words to tell.
    */
   readonly passed?: boolean;
   /**
-   * What its bounds say, or that it has too few words.
+   * What its bounds say where it is beyond one, or above one by chance, or that it has too few words.
    */
   readonly sentence?: string;
 }
@@ -3756,7 +3798,7 @@ export interface EvaluateOutputs {
    */
   readonly slicesVerdict?: string;
   /**
-   * The further sets as `results.json` has them, as JSON (`fromJSON`), in their order: `name`, `evaluation`, `rate`, `againstRate`, `comparison`, `passed`, `sentence`.
+   * The further sets as `results.json` has them, as JSON (`fromJSON`), in their order: `name`, `evaluation`, `rate`, `againstRate`, `comparison`, `bound`, `regressionBound`, `passed`, `sentence`.
    */
   readonly sets?: string;
   /**
@@ -3819,6 +3861,10 @@ export interface EvaluateOutputs {
    * The highest of them.
    */
   readonly werNoiseHigh?: number;
+  /**
+   * Whether the highest rate of `model` among the evaluations is below the lowest of `against`; false where that cannot be told. Absent without `against`.
+   */
+  readonly noisePass?: boolean;
   /**
    * The word error rate of what the endpoint of `live` answered, over the recordings of at most 60 s.
    */

@@ -50,7 +50,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     typeof texts === 'string'
       ? known?.evaluations.find((one) => entityId(one.self) === entityId(self))
       : texts.evaluation;
-  const bound = shown.number('set.bound');
+  const [bound, regressionBound] = [shown.number('set.bound'), shown.number('set.regressionBound')];
   const [passed, sentence] = [shown.flag('set.passed'), shown.text('set.sentence')];
   const about = {
     id,
@@ -58,6 +58,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
     model: model === undefined ? 'the model' : nameOfObject(model, known),
     ...(against === undefined ? {} : { against: nameOfObject(against, known) }),
     ...(bound === undefined ? {} : { bound }),
+    ...(regressionBound === undefined ? {} : { regressionBound }),
     ...(passed === undefined ? {} : { passed }),
     ...(sentence === undefined ? {} : { sentence }),
   };
@@ -93,6 +94,7 @@ export function evaluatedSet(of: EvaluatedStep): ResultsSet | undefined {
       ? {}
       : { againstRate: withTold(measured.againstRate, againstTold, { isWhole }) }),
     ...(compared === undefined ? {} : { comparison: compared }),
+    ...decisionTold(shown),
     slices: slicesTold(shown),
     ...termsTold(shown),
     ...noiseTold(shown),
@@ -160,7 +162,7 @@ function scoresOf(
 function toldAlone(
   shown: ShownValues,
   of: { readonly rate: ToldRate; readonly againstRate: ToldRate; readonly locale: string | undefined },
-): Omit<ResultsSet, 'id' | 'title' | 'model' | 'against' | 'bound' | 'passed' | 'sentence'> {
+): Omit<ResultsSet, 'id' | 'title' | 'model' | 'against' | 'bound' | 'regressionBound' | 'passed' | 'sentence'> {
   const { rate, againstRate, locale } = of;
   const { value } = againstRate;
   const comparison = comparisonTold(shown);
@@ -171,6 +173,7 @@ function toldAlone(
     rate: { ...rate, value: rate.value ?? null },
     ...(value === undefined ? {} : { againstRate: { ...againstRate, value } }),
     ...(comparison === undefined ? {} : { comparison }),
+    ...decisionTold(shown),
     slices: slicesTold(shown),
     ...termsTold(shown),
     ...noiseTold(shown),
@@ -186,9 +189,14 @@ function slicesTold(shown: ShownValues): readonly ResultsSlice[] {
   return JSON.parse(shown.text('set.slices') ?? '[]') as readonly ResultsSlice[];
 }
 
-function termsTold(shown: ShownValues): Pick<ResultsSet, 'terms'> {
+function termsTold(shown: ShownValues): Pick<ResultsSet, 'terms' | 'termsPassed' | 'termsSentence'> {
   const told = shown.text('set.terms');
-  return told === undefined ? {} : { terms: JSON.parse(told) as readonly ResultsTerm[] };
+  const [termsPassed, termsSentence] = [shown.flag('set.termsPassed'), shown.text('set.termsSentence')];
+  return {
+    ...(told === undefined ? {} : { terms: JSON.parse(told) as readonly ResultsTerm[] }),
+    ...(termsPassed === undefined ? {} : { termsPassed }),
+    ...(termsSentence === undefined ? {} : { termsSentence }),
+  };
 }
 
 function noiseTold(shown: ShownValues): { readonly noise?: ResultsNoise } {
@@ -199,7 +207,15 @@ function noiseTold(shown: ShownValues): { readonly noise?: ResultsNoise } {
     const value = shown.number(`set.noise.${name}`);
     return value === undefined ? [] : [[name, value] as const];
   });
-  return { noise: { evaluations, ...Object.fromEntries(numbers), sentence } };
+  const passed = shown.flag('set.noise.passed');
+  return {
+    noise: {
+      evaluations,
+      ...Object.fromEntries(numbers),
+      ...(passed === undefined ? {} : { passed }),
+      sentence,
+    },
+  };
 }
 
 /** The utterances, those marked that the step has found not to be recognised alike each time. */
@@ -265,7 +281,7 @@ function differenceOf(computed: ResultsRate, told: ToldRate): string | undefined
   return `The rate is that of the service, ${counted(errors, 'error')} in ${counted(words, 'word')}; the utterances as they are aligned here have ${computed.errors} in ${computed.words}.`;
 }
 
-/** Drawn from `fallback`, where the outputs name none. */
+/** By chance alone, whatever the step decided besides. Drawn from `fallback`, where the outputs name no seed. */
 function comparisonTold(shown: ShownValues, fallback?: number): ResultsComparison | undefined {
   const delta = shown.number('set.comparison.delta');
   const probabilityOfImprovement = shown.number('set.comparison.probabilityOfImprovement');
@@ -275,16 +291,20 @@ function comparisonTold(shown: ShownValues, fallback?: number): ResultsCompariso
   const deltaHigh = shown.number('set.comparison.deltaHigh');
   const hasInterval = !isTooFewDrawn(shown);
   const matchedPairsPValue = shown.number('set.comparison.matchedPairsPValue');
+  const together = shown.number('set.comparison.together');
   const seed = shown.number('set.comparison.seed') ?? fallback;
-  const isWorse = deltaLow !== undefined && deltaLow > 0 && pValue < 0.05;
   const told = comparisonVerdicts.find((one) => one === shown.text('set.comparison.verdict'));
-  const clear = shown.flag('set.comparison.better') === true ? 'better' : isWorse ? 'worse' : 'no difference';
+  const isApart = pValue < 0.05;
+  const isBetter = isApart && deltaHigh !== undefined && deltaHigh < 0;
+  const isWorse = isApart && deltaLow !== undefined && deltaLow > 0;
+  const clear = isBetter ? 'better' : isWorse ? 'worse' : 'no difference';
   return {
     delta,
     ...(hasInterval && deltaLow !== undefined ? { deltaLow } : {}),
     ...(hasInterval && deltaHigh !== undefined ? { deltaHigh } : {}),
     probabilityOfImprovement,
     pValue,
+    ...(together === undefined ? {} : { together }),
     ...(matchedPairsPValue === undefined ? {} : { matchedPairsPValue }),
     ...(seed === undefined ? {} : { seed }),
     verdict: told ?? (shown.flag('set.comparison.tooFew') === true ? 'too few' : clear),
@@ -292,3 +312,10 @@ function comparisonTold(shown: ShownValues, fallback?: number): ResultsCompariso
 }
 
 const comparisonVerdicts = ['better', 'worse', 'no difference', 'too few'] as const;
+
+function decisionTold(shown: ShownValues): Pick<ResultsSet, 'decision'> {
+  const better = shown.flag('set.decision.better');
+  if (better === undefined) return {};
+  const sentence = shown.text('set.decision.sentence') ?? (better ? 'better' : 'not better');
+  return { decision: { better, sentence } };
+}

@@ -185,7 +185,15 @@ function slicesOf(set: MeasuredSet, { by, valueOf }: NonNullable<MeasuredSet['sl
     if (comparison === undefined) return slice;
     const pValue = adjusted[next++]!;
     const isClear = comparison.verdict === 'too few' || pValue < 0.05;
-    return { ...slice, comparison: { ...comparison, pValue, verdict: isClear ? comparison.verdict : 'no difference' } };
+    return {
+      ...slice,
+      comparison: {
+        ...comparison,
+        pValue,
+        together: adjusted.length,
+        verdict: isClear ? comparison.verdict : 'no difference',
+      },
+    };
   });
 }
 

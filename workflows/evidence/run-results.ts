@@ -2,6 +2,7 @@ import type {
   ResultsCost,
   ResultsDocument,
   ResultsMade,
+  ResultsSet,
   ResultsStep,
   ResultsSwap,
   ResultsVerdict,
@@ -31,10 +32,11 @@ export interface RunSources {
 
 /** The evidence of a run: of its record, of the objects that it names, and of what the models recognised in its test sets. */
 export function runResults(record: RunDocument, sources: RunSources): ResultsDocument {
-  const { made, inputs, known, texts, audioOf } = sources;
+  const { made, inputs, known } = sources;
   const steps = Object.entries(record.steps);
   const swaps = steps.flatMap(([id, step]) => swapOf(step, { id, known }) ?? []);
   const lineage = lineageOf(record, { known, commit: made.commit });
+  const sets = setsOf(record, sources);
   const cost = steps.flatMap(([id, step]) => costsOf(step, { id, known }));
   return {
     version: 1,
@@ -42,7 +44,7 @@ export function runResults(record: RunDocument, sources: RunSources): ResultsDoc
     title: record.pipeline,
     runId: record.runId,
     status: record.status,
-    verdict: verdictOf(record, { swaps, sources }),
+    verdict: verdictOf(record, { swaps, sets, sources }),
     made: {
       ...made,
       ...(record.planHash === undefined ? {} : { planHash: record.planHash }),
@@ -51,22 +53,26 @@ export function runResults(record: RunDocument, sources: RunSources): ResultsDoc
     },
     ...(Object.keys(inputs).length === 0 ? {} : { inputs }),
     steps: steps.map(([id, step]) => decisionOf(step, { id, sources })),
-    sets: steps
-      .flatMap(([id, step]) => shownSets(id, step))
-      .flatMap(
-        (set) =>
-          evaluatedSet({
-            ...set,
-            texts: texts.get(set.id) ?? 'What was recognised was not asked for.',
-            known,
-            audioOf: audioOf && ((utterance) => audioOf(set.id, utterance)),
-          }) ?? [],
-      ),
+    sets,
     swaps,
     lineage,
     expiry: endsOf(record, { known, lineage }),
     ...(cost.length === 0 ? {} : { cost }),
   };
+}
+
+function setsOf({ steps }: RunDocument, { texts, known, audioOf }: RunSources): readonly ResultsSet[] {
+  return Object.entries(steps)
+    .flatMap(([id, step]) => shownSets(id, step))
+    .flatMap(
+      (set) =>
+        evaluatedSet({
+          ...set,
+          texts: texts.get(set.id) ?? 'What was recognised was not asked for.',
+          known,
+          audioOf: audioOf && ((utterance) => audioOf(set.id, utterance)),
+        }) ?? [],
+    );
 }
 
 function decisionOf(
@@ -87,12 +93,17 @@ function decisionOf(
 
 function verdictOf(
   record: RunDocument,
-  { swaps, sources }: { readonly swaps: readonly ResultsSwap[]; readonly sources: Pick<RunSources, 'summaryOf'> },
+  of: {
+    readonly swaps: readonly ResultsSwap[];
+    readonly sets: readonly ResultsSet[];
+    readonly sources: Pick<RunSources, 'summaryOf'>;
+  },
 ): ResultsVerdict {
+  const { sources } = of;
   const reasons = Object.entries(record.steps).flatMap(([id, step]) => reasonOf(step, { id, sources }) ?? []);
   return {
     passed: record.status === 'succeeded',
-    sentence: sentenceOf(record, swaps),
+    sentence: sentenceOf(record, of),
     reasons: record.error === undefined ? reasons : [record.error, ...reasons],
   };
 }
@@ -115,7 +126,10 @@ function reasonOf(
   return `${id}: ${summary === '' ? status : summary}${because}`;
 }
 
-function sentenceOf(record: RunDocument, swaps: readonly ResultsSwap[]): string {
+function sentenceOf(
+  record: RunDocument,
+  { swaps, sets }: { readonly swaps: readonly ResultsSwap[]; readonly sets: readonly ResultsSet[] },
+): string {
   const last = swaps.at(-1);
   if (record.status === 'cancelled') return 'The run was cancelled.';
   if (record.status === 'failed') {
@@ -129,7 +143,17 @@ function sentenceOf(record: RunDocument, swaps: readonly ResultsSwap[]): string 
   if (nothing !== undefined) return nothing;
   if (last?.proof === 'proved') return `${last.model} serves endpoint ${last.endpoint}.`;
   if (last !== undefined) return `${last.model} was given to endpoint ${last.endpoint}, and nobody has heard it there.`;
+  const refused = sets.flatMap((set) => refusalOf(set) ?? []);
+  if (refused.length > 0) return `${refused.join('; ')}; no endpoint was changed.`;
   return 'The run succeeded, and changed no endpoint.';
+}
+
+/** That a model was not taken, and why. One whose difference chance does not explain was refused for something else. */
+function refusalOf({ id, comparison, decision }: ResultsSet): string | undefined {
+  if (decision === undefined || decision.better) return undefined;
+  const { sentence } = decision;
+  if (comparison?.verdict === 'better') return `${id} was refused: ${sentence}`;
+  return sentence.startsWith('not better') ? `${id} is ${sentence}` : `${id} is not better: ${sentence}`;
 }
 
 /** The change that a step has made behind an endpoint; undefined where it has changed nothing there. */
@@ -187,6 +211,7 @@ function costOf(shown: ShownValues, known: KnownObjects | undefined): ResultsCos
   const milliseconds = dataset?.properties?.durationMilliseconds;
   if (evaluation === undefined || milliseconds === undefined) return undefined;
   const times = shown.number('set.noise.made') ?? 1;
+  if (times === 0) return undefined;
   const models = new Set([entityId(evaluation.model1.self), entityId(evaluation.model2.self)]).size;
   return {
     what: `evaluation ${evaluation.displayName}, ${models === 1 ? 'one model' : 'two models'}${times === 1 ? '' : `, ${times} times`}`,

@@ -11,6 +11,7 @@ export function markdownTable(header: readonly string[], rows: readonly (readonl
 function isPlain(cell: string): boolean {
   return (
     /^[+-]?\d+(\.\d+)?( (%|s|min|h|points))?( \d+ (s|min))?( to [+-]?\d+(\.\d+)?( %)?)?$/.test(cell) ||
+    /^(below 0\.0001|\d\.\d{4})( \(Holm, \d+ together\))?$/.test(cell) ||
     plainWords.has(cell)
   );
 }

@@ -1,11 +1,13 @@
-import type { ResultsDocument, ResultsRate, ResultsSet } from '../../schemas/types.gen.ts';
+import type { ResultsDocument, ResultsNoise, ResultsRate, ResultsSet } from '../../schemas/types.gen.ts';
 import { counted } from '../document/counted.ts';
 import { formatRate } from '../document/rates.ts';
 import { xmlText } from './xml-text.ts';
 
 /**
- * The evidence for what shows test results: a test case for each step, for the rate of each test set and for each slice. A case fails
- * where the step failed or the rate is beyond a bound; steps that were skipped are skipped cases.
+ * The evidence for what shows test results: a case for each step and, of each test set, for its rate, its slices, its terms, noise, and what
+ * the step decided. A case fails where the step failed, where something is beyond its bound, and where that or noise refused a model that is
+ * better by chance alone. It is skipped where nothing is wrong and nothing told: a step that was skipped, a part of too few words, a
+ * model whose difference chance explains.
  */
 export function resultsJunit({ title, steps, sets, verdict }: ResultsDocument): string {
   const cases: readonly Case[] = [
@@ -49,26 +51,73 @@ interface Case {
 }
 
 function setCases(set: ResultsSet, title: string): readonly Case[] {
-  const { id, model, rate, bound, slices, comparison, incomplete } = set;
-  const isAbove = bound !== undefined && (rate.value === null || rate.value > bound);
+  const { id, model, against = '', rate, bound, slices, comparison, incomplete, termsSentence, noise, decision } = set;
   const shown = (value: number | null): string =>
     value === null ? 'none' : formatRate(value, bound === undefined ? [] : [bound]);
-  const compared = comparison === undefined ? '' : `; against ${set.against ?? ''}: ${comparison.verdict}`;
+  const isJudged = set.passed !== undefined || set.sentence !== undefined;
+  const isAbove = bound !== undefined && !isJudged && (rate.value === null || rate.value > bound);
+  const compared = comparison === undefined ? '' : `; against ${against}: ${comparison.verdict}`;
+  const classname = `${title}.${id}`;
+  // By chance alone the model is better, and something else spoke against it.
+  const isRefused = comparison?.verdict === 'better' && decision?.better === false;
   return [
     {
       name: `rate of ${model}`,
-      classname: `${title}.${id}`,
-      ...(isAbove ? { failure: `${shown(rate.value)}, allowed is ${formatRate(bound)}` } : {}),
-      ...(set.passed === false ? { failure: set.sentence ?? 'not within its bounds' } : {}),
+      classname,
+      ...(isAbove ? { failure: `${shown(rate.value)}, allowed is ${formatRate(bound)}` } : outcomeOf(set)),
       output: `${shown(rate.value)}${countsOf(rate)}${compared}${incomplete === undefined ? '' : `; incomplete: ${incomplete}`}`,
     },
-    ...slices.map(({ by, value, rate: ofSlice, passed, sentence = '' }) => ({
+    ...slices.map(({ by, value, ...slice }) => ({
       name: `${by} ${value ?? '(none)'}`,
-      classname: `${title}.${id}.slices`,
-      ...(passed === false ? { failure: sentence } : {}),
-      output: `${shown(ofSlice.value)}${countsOf(ofSlice)}`,
+      classname: `${classname}.slices`,
+      ...outcomeOf(slice),
+      output: `${shown(slice.rate.value)}${countsOf(slice.rate)}`,
     })),
+    ...(termsSentence === undefined
+      ? []
+      : [
+          {
+            name: 'terms',
+            classname,
+            ...(set.termsPassed === false ? { failure: termsSentence } : {}),
+            output: termsSentence,
+          },
+        ]),
+    ...(noise === undefined
+      ? []
+      : [
+          {
+            name: 'noise',
+            classname,
+            ...noiseOutcome(noise, { isRefused }),
+            output: noise.sentence,
+          },
+        ]),
+    ...(decision === undefined
+      ? []
+      : [
+          {
+            name: `decision about ${model}`,
+            classname,
+            ...(decision.better ? {} : { [isRefused ? 'failure' : 'skipped']: decision.sentence }),
+            output: decision.sentence,
+          },
+        ]),
   ];
+}
+
+/** Of a part that is held to bounds; without `passed` it has too few words, if it says anything. */
+function outcomeOf({ passed, sentence }: Pick<ResultsSet, 'passed' | 'sentence'>): Pick<Case, 'failure' | 'skipped'> {
+  if (passed === false) return { failure: sentence ?? 'not within its bounds' };
+  return passed === undefined && sentence !== undefined ? { skipped: sentence } : {};
+}
+
+function noiseOutcome(
+  { passed, unstable, sentence }: ResultsNoise,
+  { isRefused }: { readonly isRefused: boolean },
+): Pick<Case, 'failure' | 'skipped'> {
+  if (isRefused && passed === false) return { failure: sentence };
+  return unstable === undefined ? { skipped: sentence } : {};
 }
 
 function countsOf({ errors, words }: ResultsRate): string {

@@ -28,7 +28,7 @@ export function resultsMarkdown(document: ResultsDocument): string {
     ),
     ...section(
       'Comparisons',
-      table(['step', 'difference', '95 % interval', 'p-value', 'verdict'], sets.flatMap(comparisonRow)),
+      table(['step', 'difference', '95 % interval', 'p-value', 'verdict', 'decision'], sets.flatMap(comparisonRow)),
     ),
     ...section('Sets that do not pass', list(sets.flatMap(failedSet))),
     ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
@@ -113,15 +113,18 @@ function rateRows({
   return [row(model, rate), ...(againstRate === undefined ? [] : [row(against ?? '', againstRate)])];
 }
 
-function comparisonRow({ id, comparison }: ResultsSet): readonly (readonly string[])[] {
-  if (comparison === undefined) return [];
-  return [[id, ...difference(comparison)]];
+function comparisonRow({ id, comparison, decision }: ResultsSet): readonly (readonly string[])[] {
+  if (comparison === undefined && decision === undefined) return [];
+  const figures = comparison === undefined ? ['', '', '', ''] : difference(comparison);
+  return [[id, ...figures, decision?.sentence ?? '']];
 }
 
-function difference({ delta, deltaLow, deltaHigh, pValue, verdict }: ResultsComparison): readonly string[] {
+function difference({ delta, deltaLow, deltaHigh, pValue, together, verdict }: ResultsComparison): readonly string[] {
   const interval =
     deltaLow === undefined || deltaHigh === undefined ? '' : `${points(deltaLow)} to ${points(deltaHigh)}`;
-  return [`${points(delta)} points`, interval, pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict];
+  const adjusted = together === undefined ? '' : ` (Holm, ${together} together)`;
+  const chance = `${pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4)}${adjusted}`;
+  return [`${points(delta)} points`, interval, chance, verdict];
 }
 
 function points(rate: number): string {

@@ -18,7 +18,7 @@ export function resultsText(document: ResultsDocument, { color }: { readonly col
     `${escapeControls(title)}: ${word}\n${escapeControls(verdict.sentence)}\n`,
     ...verdict.reasons.map((reason) => `- ${escapeControls(reason)}\n`),
     section('Rates', ['step', 'set', 'model', 'rate', '95 % interval', 'errors', 'words'], sets.flatMap(rateRows)),
-    section('Differences', ['step', 'set', 'points', 'p-value', 'verdict'], sets.flatMap(differenceRow)),
+    section('Differences', ['step', 'set', 'points', 'p-value', 'verdict', 'decision'], sets.flatMap(differenceRow)),
     section('Sets that do not pass', ['step', 'set', 'why'], sets.flatMap(failedSet)),
     section('Slices that do not pass', ['step', 'set', 'by', 'value', 'why'], sets.flatMap(failedSlices)),
     ...sets.flatMap(noiseText).map((text) => `\n${escapeControls(text)}\n`),
@@ -72,10 +72,13 @@ function rateRows({
   return [row(model, rate), ...(againstRate === undefined ? [] : [row(against, againstRate)])];
 }
 
-function differenceRow({ id, title, comparison }: ResultsSet): readonly (readonly string[])[] {
-  if (comparison === undefined) return [];
-  const { delta, pValue, verdict } = comparison;
-  return [[id, title, (delta * 100).toFixed(2), pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4), verdict]];
+function differenceRow({ id, title, comparison, decision }: ResultsSet): readonly (readonly string[])[] {
+  const decided = decision?.sentence ?? '';
+  if (comparison === undefined) return decided === '' ? [] : [[id, title, '', '', '', decided]];
+  const { delta, pValue, together, verdict } = comparison;
+  const adjusted = together === undefined ? '' : ` (Holm, ${together} together)`;
+  const chance = `${pValue < 0.0001 ? 'below 0.0001' : pValue.toFixed(4)}${adjusted}`;
+  return [[id, title, (delta * 100).toFixed(2), chance, verdict, decided]];
 }
 
 function failedSet({ id, title, passed, sentence = '' }: ResultsSet): readonly (readonly string[])[] {

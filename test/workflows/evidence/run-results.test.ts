@@ -210,6 +210,42 @@ describe('the evidence of a run', () => {
     expect([sets[0]?.rate.low, sets[0]?.comparison?.deltaLow]).toEqual([low, low && -0.2]);
   });
 
+  describe('compares by chance alone, and says beside it what the step decided', () => {
+    const clear = { delta: -0.05, deltaLow: -0.07, deltaHigh: -0.03, probabilityOfImprovement: 1, pValue: 0.0001 };
+    const none = { ...clear, deltaHigh: 0.01, pValue: 0.04 };
+    const worse = { ...clear, delta: 0.05, deltaLow: 0.03, deltaHigh: 0.07, probabilityOfImprovement: 0 };
+
+    it.each([
+      ['better', clear, { better: false, verdict: 'better by 5.0 %, less than 6.0 %' }],
+      ['better', clear, { better: true, verdict: 'better' }],
+      ['no difference', { ...clear, pValue: 0.05 }, { better: false, verdict: 'not better: chance explains it' }],
+      ['no difference', none, { better: false, verdict: 'not better: chance explains it' }],
+      ['worse', worse, { better: false, verdict: 'not better' }],
+      ['too few', { ...clear, tooFew: true }, { better: false, verdict: 'too few to tell' }],
+    ] as const)('%s', (verdict, compared, decided) => {
+      const step = evaluated({ wer: 0.05, againstWer: 0.1, ...compared, ...decided });
+      const { sets } = resultsOf({ candidate: step });
+      expect(sets[0]?.comparison?.verdict).toBe(verdict);
+      expect(sets[0]?.decision).toEqual({ better: decided.better, sentence: decided.verdict });
+    });
+
+    it('with what the terms and noise come to', () => {
+      const noise = { evaluations: 3, noise: 'they differ', noisePass: false };
+      const { sets } = resultsOf({
+        candidate: evaluated({ wer: 0.05, termsPass: false, termsVerdict: 'too many', ...noise }),
+      });
+      expect(sets[0]).toMatchObject({
+        termsPassed: false,
+        termsSentence: 'too many',
+        noise: { passed: false, sentence: 'they differ' },
+      });
+    });
+
+    it('or nothing where it decided nothing', () => {
+      expect(resultsOf({ served: evaluated({ wer: 0.05 }) }).sets[0]).not.toHaveProperty('decision');
+    });
+  });
+
   it('does not compare recordings that are left out, and says how many', () => {
     const recognised = { 1: texts.recognised[1], 2: new Map([['a.wav', 'stop ramipril now']]) };
     const { sets } = resultsOf(
@@ -268,6 +304,8 @@ describe('the evidence of a run', () => {
     expect(resultsOf({ candidate: repeated }, { known }).cost).toEqual([
       { what: 'evaluation Candidate, two models, 2 times', amount: 2, unit: 'hours of audio' },
     ]);
+    const found = { ...evaluated(), outputs: { ...evaluated().outputs, evaluations: 3, evaluationsMade: 0 } };
+    expect(resultsOf({ candidate: found }, { known })).not.toHaveProperty('cost');
   });
 
   it.each([
@@ -304,6 +342,32 @@ describe('the evidence of a run', () => {
   ])('says that a model serves only where it was heard: %s', (heard, sentence) => {
     const { verdict } = resultsOf({ live: swapped('succeeded', { heard, rolledBack: false }) }, { known });
     expect(verdict.sentence).toBe(sentence);
+  });
+
+  describe('says first that a candidate was not taken, and why', () => {
+    const clear = { delta: -0.05, deltaLow: -0.07, deltaHigh: -0.03, probabilityOfImprovement: 1, pValue: 0.0001 };
+    const guarded = { ...clear, better: false, verdict: 'better, but not on all sets: noisy: too high' };
+    const unclear = { better: false, verdict: 'not better: chance explains it' };
+
+    it.each([
+      [guarded, 'candidate was refused: better, but not on all sets: noisy: too high; no endpoint was changed.'],
+      [unclear, 'candidate is not better: chance explains it; no endpoint was changed.'],
+      [
+        { better: false, verdict: 'too few to tell: 3 words' },
+        'candidate is not better: too few to tell: 3 words; no endpoint was changed.',
+      ],
+      [{ ...clear, better: true, verdict: 'better' }, 'The run succeeded, and changed no endpoint.'],
+    ])('%j', (outputs, sentence) => {
+      const { verdict } = resultsOf({ candidate: evaluated({ wer: 0.05, againstWer: 0.1, ...outputs }) });
+      expect(verdict).toMatchObject({ passed: true, sentence });
+    });
+
+    it('but not where an endpoint was changed, or the run failed', () => {
+      const candidate = evaluated({ wer: 0.05, ...unclear });
+      const live = swapped('succeeded', { heard: true, rolledBack: false });
+      expect(resultsOf({ candidate, live }, { known }).verdict.sentence).toBe('ours serves endpoint ward.');
+      expect(resultsOf({ candidate }, { status: 'failed' }).verdict.sentence).toBe('The run failed.');
+    });
   });
 
   it('has the recognitions of the swap in time, and when the model was changed', () => {

@@ -143,6 +143,7 @@ describe('evaluate with noise', () => {
       unstableRecordings: '["4.wav","5.wav","7.wav"]',
       werNoiseLow: 20 / 1200,
       werNoiseHigh: 22 / 1200,
+      noisePass: true,
       noise:
         '3 of 60 recordings were not recognised alike in 3 evaluations; the rate was 1.7 % to 1.8 %, that of the other model 5.0 % to 5.2 %',
     });
@@ -181,7 +182,7 @@ describe('evaluate with noise', () => {
       if (evaluation === 2 && model === ours) return Number(recording < worst);
       return evaluation === 3 && model === base ? Number(recording < 30) : usual(one);
     };
-    expect(await outputsOf()).toMatchObject({ better, verdict });
+    expect(await outputsOf()).toMatchObject({ better, verdict, noisePass: better });
     expect(await outputsOf(once)).toMatchObject({ better: true });
   });
 
@@ -210,7 +211,7 @@ describe('evaluate with noise', () => {
       texts: 'Not read.',
       known: undefined,
     });
-    expect(set?.noise).toEqual({ evaluations: 3, sentence: `cannot tell: ${why}` });
+    expect(set?.noise).toEqual({ evaluations: 3, passed: false, sentence: `cannot tell: ${why}` });
     expect(outputs).not.toHaveProperty('unstable');
     expect(outputs).not.toHaveProperty('werNoiseHigh');
   });

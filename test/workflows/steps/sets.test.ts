@@ -299,7 +299,7 @@ describe('evaluate with further sets', () => {
         expect.objectContaining({ id: '0.wav', audio: 'candidate/noisy:0.wav' }),
       ]) as unknown,
     });
-    expect(document.sets[0]).toMatchObject({ comparison: { verdict: 'no difference' } });
+    expect(document.sets[0]).toMatchObject({ comparison: { verdict: 'better' } });
     // The third is on the step's own dataset, and has the same evaluation.
     expect(document.cost?.map(({ what }) => what)).toEqual([
       'evaluation measure: noisy (2), two models',

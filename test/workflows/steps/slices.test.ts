@@ -88,6 +88,21 @@ describe('the slices of a test set', () => {
     expect(passedOf(judge(three, { ...bounds, 'max-wer': 0.03 }))).toEqual({ eve: true, bob: true, ada: true });
   });
 
+  it('say so where they are above a bound by chance, and what is asked of them', () => {
+    // Eve has 2.3 points more, and 2.5 % wrong.
+    const slices = judge(three, { 'max-regression': 0.02, 'max-wer': 0.024 });
+    const [eve, bob] = ['eve', 'bob'].map((name) => slices.find(({ value }) => value === name));
+    expect(eve).toMatchObject({ value: 'eve', passed: true, bound: 0.024, regressionBound: 0.02 });
+    expect(eve?.sentence).toMatch(
+      /^above 2\.4 %, which chance explains \(p [01]\.\d{3}, of 6 bounds together\); higher by more than 2\.0 %, which chance explains \(p [01]\.\d{3}, of 6 bounds together\)$/,
+    );
+    expect(bob).toMatchObject({ passed: true, comparison: { together: 3 } });
+    expect(bob).not.toHaveProperty('sentence');
+    const alone = judge(three, { 'max-wer': 0.024, 'max-regression': 0.02, isCompared: false });
+    expect(alone.map(({ sentence }) => sentence ?? '').join('')).toContain('of 3 bounds together');
+    expect(alone[0]).not.toHaveProperty('regressionBound');
+  });
+
   it('are tested together', () => {
     const worse = said('eve', { before: 0, after: 8 });
     const others = (count: number): readonly SlicedRecording[] =>

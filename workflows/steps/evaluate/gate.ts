@@ -93,6 +93,7 @@ export const outputsOfEvidence = [
   'noise',
   'werNoiseLow',
   'werNoiseHigh',
+  'noisePass',
   'delta',
   'deltaLow',
   'deltaHigh',

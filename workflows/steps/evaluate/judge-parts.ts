@@ -20,12 +20,15 @@ export interface MeasuredPart {
 }
 
 /** What `results.json` says of a part. Without `passed` it decides nothing: it has no bounds, or too few words. */
-export type Judgement = Pick<ResultsSlice, 'rate' | 'againstRate' | 'comparison' | 'passed' | 'sentence'>;
+export type Judgement = Pick<
+  ResultsSlice,
+  'rate' | 'againstRate' | 'comparison' | 'bound' | 'regressionBound' | 'passed' | 'sentence'
+>;
 
 /**
  * Holds parts to their bounds, in the order in which they are given; undefined for one without a word. A part is beyond a bound when its whole
  * 95 % interval is, and chance explains that in less than 5 %, all parts and bounds together (Holm): parts that decide together are judged
- * together. One with fewer words than are asked for says so and decides nothing. `isCompared` is false where the recordings have one model alone.
+ * together. One that is above a bound and within it for that reason says so. One with fewer words than are asked for says so and decides nothing. `isCompared` is false where the recordings have one model alone.
  */
 export function judgeParts(
   parts: readonly MeasuredPart[],
@@ -47,28 +50,39 @@ export function judgeParts(
   );
   const adjusted = holmAdjusted(tests.map(({ pValue }) => pValue));
   const beyond = new Map<RateComparison, string[]>();
+  const excused = new Map<RateComparison, string[]>();
   for (const [index, { comparison, bound }] of tests.entries()) {
     const estimate = bound.of === 'rate' ? comparison.after : comparison.delta;
-    if (estimate.low <= bound.at || adjusted[index]! >= 0.05) continue;
-    beyond.set(comparison, [...(beyond.get(comparison) ?? []), bound.explain(comparison, adjusted[index]!)]);
+    const pValue = adjusted[index]!;
+    if (estimate.low > bound.at && pValue < 0.05) {
+      beyond.set(comparison, [...(beyond.get(comparison) ?? []), bound.explain(comparison, pValue)]);
+    } else if (estimate.value > bound.at) {
+      const of = { bound, estimate, pValue, together: tests.length };
+      excused.set(comparison, [...(excused.get(comparison) ?? []), aboveByChance(of)]);
+    }
   }
   const differences = holmAdjusted(judged.map(({ comparison }) => comparison.pValue));
-  const pValues = new Map(judged.map(({ comparison }, index) => [comparison, differences[index]!]));
+  const tested = new Map(
+    judged.map(({ comparison }, index) => [comparison, { pValue: differences[index]!, together: judged.length }]),
+  );
   return parts.map((part, index): Judgement | undefined => {
     const comparison = compared[index];
     if (comparison === undefined) return undefined;
     const { isTooFew } = comparison;
     const passed = isBounded(part.bounds, { isCompared }) && !isTooFew ? { passed: !beyond.has(comparison) } : {};
-    const sentence = isTooFew ? tooFewToTell(comparison) : beyond.get(comparison)?.join('; ');
-    const pValue = pValues.get(comparison);
+    const said = [...(beyond.get(comparison) ?? []), ...(excused.get(comparison) ?? [])];
+    const sentence = isTooFew ? tooFewToTell(comparison) : said.length === 0 ? undefined : said.join('; ');
+    const { 'max-wer': rateBound, 'max-regression': regressionBound } = part.bounds;
     return {
       rate: rateOf(part, comparison, 'after'),
       ...(isCompared
         ? {
             againstRate: rateOf(part, comparison, 'before'),
-            comparison: comparisonOf(comparison, { seed: part.seed, pValue }),
+            comparison: comparisonOf(comparison, { seed: part.seed, adjusted: tested.get(comparison) }),
           }
         : {}),
+      ...(rateBound === undefined ? {} : { bound: rateBound }),
+      ...(regressionBound === undefined || !isCompared ? {} : { regressionBound }),
       ...passed,
       ...(sentence === undefined ? {} : { sentence }),
     };
@@ -107,6 +121,21 @@ function aboveOther(bound: number): Bound['explain'] {
     `higher by ${formatRate(value, [bound])} (${formatRate(low)} to ${formatRate(high)}, ${pInWords(pValue)}), more than ${formatRate(bound, [value])}`;
 }
 
+/** Why a part is within a bound although its figure is above it. */
+function aboveByChance(of: {
+  readonly bound: Bound;
+  readonly estimate: RateComparison['after'];
+  readonly pValue: number;
+  readonly together: number;
+}): string {
+  const { bound, estimate, pValue, together } = of;
+  const { value, low, high } = estimate;
+  const above = `${bound.of === 'rate' ? 'above' : 'higher by more than'} ${formatRate(bound.at, [value])}`;
+  return pValue < 0.05
+    ? `${above}, which is within its interval (${formatRate(low)} to ${formatRate(high)})`
+    : `${above}, which chance explains (${pInWords(pValue)}${together === 1 ? '' : `, of ${together} bounds together`})`;
+}
+
 function pInWords(pValue: number): string {
   return pValue < 0.001 ? 'p below 0.001' : `p ${pValue.toFixed(3)}`;
 }
@@ -125,16 +154,19 @@ function rateOf({ recordings }: MeasuredPart, compared: RateComparison, side: 'b
 /** Parts of too few words are in no test: their p-values are those of each alone. */
 function comparisonOf(
   { delta, probabilityOfImprovement, pValue: alone, isTooFew }: RateComparison,
-  { seed, pValue = alone }: { readonly seed: number; readonly pValue: number | undefined },
+  {
+    seed,
+    adjusted = { pValue: alone },
+  }: { readonly seed: number; readonly adjusted: { readonly pValue: number; readonly together?: number } | undefined },
 ): NonNullable<Judgement['comparison']> {
-  const isApart = pValue < 0.05;
+  const isApart = adjusted.pValue < 0.05;
   const clear = isApart && delta.high < 0 ? 'better' : isApart && delta.low > 0 ? 'worse' : 'no difference';
   return {
     delta: delta.value,
     deltaLow: delta.low,
     deltaHigh: delta.high,
     probabilityOfImprovement,
-    pValue,
+    ...adjusted,
     seed,
     verdict: isTooFew ? 'too few' : clear,
   };

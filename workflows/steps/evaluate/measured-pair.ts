@@ -72,7 +72,9 @@ export function outputsOf(
     ...measured.counts,
     ...(evidence === undefined ? {} : intervalOutputs(measured, evidence)),
     ...bounded,
-    ...(wanted.noise === undefined || noise === undefined ? {} : noiseOutputs(noise, { evaluations: wanted.noise })),
+    ...(wanted.noise === undefined || noise === undefined
+      ? {}
+      : noiseOutputs(noise, { evaluations: wanted.noise, isCompared: against !== undefined })),
     ...(model.isStandIn ? { standIn: model.because } : {}),
     ...expiryOf(model.transcribesUntil, { observedAt }),
     ...(opponent === undefined || against === undefined

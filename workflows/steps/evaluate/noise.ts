@@ -74,8 +74,12 @@ function spreadOf(measurements: readonly Measurement[]): Spread {
 }
 
 /** The outputs about the noise; a text says why it is not known. */
-export function noiseOutputs(noise: Noise | string, { evaluations }: { readonly evaluations: number }): Outputs {
-  if (typeof noise === 'string') return { evaluations, noise: `cannot tell: ${noise}` };
+export function noiseOutputs(
+  noise: Noise | string,
+  { evaluations, isCompared }: { readonly evaluations: number; readonly isCompared: boolean },
+): Outputs {
+  const passes = isCompared ? { noisePass: doubtOfNoise(noise) === undefined } : {};
+  if (typeof noise === 'string') return { evaluations, noise: `cannot tell: ${noise}`, ...passes };
   const { unstable, recordings, model, against } = noise;
   const were =
     unstable.length === 0
@@ -89,6 +93,7 @@ export function noiseOutputs(noise: Noise | string, { evaluations }: { readonly 
     noise: `${were} in ${evaluations} evaluations; the rate was ${inWords(model)}${other}`,
     werNoiseLow: model.lowest.wer,
     werNoiseHigh: model.highest.wer,
+    ...passes,
   };
 }
 

@@ -150,6 +150,8 @@ function shownSet(
     againstRate: rateOf('against', judgement?.againstRate),
     comparison: judgement?.comparison && { ...judgement.comparison, matchedPairsPValue },
     incomplete: untold,
+    bound: set.settings['max-wer'],
+    regressionBound: against === undefined ? undefined : set.settings['max-regression'],
     passed: set.passed,
     sentence: set.sentence,
   };

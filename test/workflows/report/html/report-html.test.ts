@@ -58,6 +58,29 @@ describe('reportHtml', () => {
     }
   });
 
+  it.each([
+    [{ better: false, sentence: 'better, but not on all sets: noisy' }, 'Refused: better, but not on all sets: noisy'],
+    [{ better: true, sentence: 'better' }, 'Accepted: better'],
+  ])('says beside what chance explains what the step decided: %j', (decision, said) => {
+    const [set] = sample.sets as [ResultsSet];
+    const text = textOf(reportHtml({ ...sample, sets: [{ ...set, utterances: [], decision }] }));
+    expect(text).toContain('Wards 2 is better than Wards 1');
+    expect(text).toContain(said);
+    expect(textOf(page)).not.toMatch(/Refused|Accepted/);
+  });
+
+  it('says what a slice is held to, and how many differences were tested together', () => {
+    const [set] = sample.sets as [ResultsSet];
+    const [slice] = set.slices;
+    const sentence = 'above 5.0 %, which chance explains (p 0.080, of 12 bounds together)';
+    const judged = { ...slice!, bound: 0.05, regressionBound: 0.01, passed: true, sentence };
+    const comparison = { ...set.comparison!, together: 3 };
+    const text = textOf(reportHtml({ ...sample, sets: [{ ...set, utterances: [], comparison, slices: [judged] }] }));
+    expect(text).toContain(`at most 5.0 %, at most 1.0 % above B ✓ ${sentence}`);
+    expect(text).toContain('(permutation, adjusted by Holm for 3 tests together)');
+    expect(textOf(page)).not.toContain('Holm');
+  });
+
   it('counts confused, missed and inserted words of both models', () => {
     const text = textOf(page);
     for (const title of ['Confusion pairs', 'Most missed words', 'Most inserted words'])

@@ -1,7 +1,14 @@
-import type { ResultsComparison } from '../../../../schemas/types.gen.ts';
-import { chance, points, rate } from './figures.ts';
+import type { ResultsComparison, ResultsDecision } from '../../../../schemas/types.gen.ts';
+import { chance, counted, points, rate } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
+
+/** What the step decided about the model, which chance alone does not. */
+export function decisionView({ better, sentence }: ResultsDecision): View {
+  return markup`<p>
+    <strong class=${better ? 'good' : undefined}>${better ? 'Accepted' : 'Refused'}:</strong> <bdi>${shownText(sentence)}</bdi>
+  </p>`;
+}
 
 /** Whether chance explains the difference of two models: in a sentence, drawn, and with the figures. */
 export function comparisonView({
@@ -13,7 +20,7 @@ export function comparisonView({
   readonly model: string;
   readonly against: string;
 }): View {
-  const { delta, deltaLow, deltaHigh, probabilityOfImprovement, pValue, matchedPairsPValue, seed, verdict } =
+  const { delta, deltaLow, deltaHigh, probabilityOfImprovement, pValue, together, matchedPairsPValue, seed, verdict } =
     comparison;
   const [one, other] = [markup`<bdi>${shownText(model)}</bdi>`, markup`<bdi>${shownText(against)}</bdi>`];
   const said = {
@@ -25,7 +32,7 @@ export function comparisonView({
   const figures = [
     `${points(delta)} points${deltaLow === undefined || deltaHigh === undefined ? '' : `, 95 % interval ${points(deltaLow)} to ${points(deltaHigh)}`}`,
     `better in ${rate(probabilityOfImprovement)} of the draws`,
-    `p ${chance(pValue)} (permutation)${matchedPairsPValue === undefined ? '' : `, ${chance(matchedPairsPValue)} (MAPSSWE)`}`,
+    `p ${chance(pValue)} (permutation${together === undefined ? '' : `, adjusted by Holm for ${counted(together, 'test')} together`})${matchedPairsPValue === undefined ? '' : `, ${chance(matchedPairsPValue)} (MAPSSWE)`}`,
     ...(seed === undefined ? [] : [`seed ${seed}`]),
   ];
   return markup`<div class="comparison">

@@ -11,7 +11,9 @@ export interface RatedRow {
   readonly rate: ResultsRate;
   /** The rate of the other model, in the same row. */
   readonly againstRate?: ResultsRate | undefined;
-  /** What the bounds say about it. */
+  /** What it is held to, and what the bounds say about it. */
+  readonly bound?: number | undefined;
+  readonly regressionBound?: number | undefined;
   readonly passed?: boolean | undefined;
   readonly sentence?: string | undefined;
 }
@@ -56,7 +58,7 @@ export function ratesView({
       </thead>
       <tbody>
         ${rows.map((row) => {
-          const { name, mark, rate: one, againstRate, passed, sentence } = row;
+          const { name, mark, rate: one, againstRate } = row;
           return markup`<tr>
             <th scope="row">
               ${mark === undefined ? null : markup`<small>${mark}</small> `}<bdi>${shownText(name)}</bdi>
@@ -75,12 +77,23 @@ export function ratesView({
             }
             <td class="n">${countOf(one.words)}</td>
             <td class="n">${countOf(one.utterances)}</td>
-            ${hasBounds ? markup`<td>${passed === undefined ? null : passed ? markup`<span class="good">✓ </span>` : markup`<span class="bad">✗ </span>`}${shownText(sentence ?? '')}</td>` : null}
+            ${hasBounds ? markup`<td>${boundsView(row)}</td>` : null}
           </tr>`;
         })}
       </tbody>
     </table>
   </div>`;
+}
+
+/** What is asked of a row, whether it is within that, and why. */
+function boundsView({ bound, regressionBound, passed, sentence }: RatedRow): View {
+  const asked = [
+    ...(bound === undefined ? [] : [`at most ${rate(bound)}`]),
+    ...(regressionBound === undefined ? [] : [`at most ${rate(regressionBound)} above B`]),
+  ];
+  return markup`${asked.length === 0 ? null : markup`<div class="quiet">${asked.join(', ')}</div>`}${
+    passed === undefined ? null : passed ? markup`<span class="good">✓ </span>` : markup`<span class="bad">✗ </span>`
+  }${shownText(sentence ?? '')}`;
 }
 
 /** Nothing where nobody has told it. */

@@ -1,5 +1,5 @@
 import type { ResultsSet } from '../../../../schemas/types.gen.ts';
-import { comparisonView } from './comparison-view.ts';
+import { comparisonView, decisionView } from './comparison-view.ts';
 import { diffLegend } from './diff-view.ts';
 import { count, counted, rateNames } from './figures.ts';
 import { markup, type View } from './markup.ts';
@@ -22,7 +22,19 @@ export function setView({
   readonly name: string;
   readonly worst: number;
 }): View {
-  const { rate, againstRate, comparison, unit, bound, model, against = '', passed, sentence } = set;
+  const {
+    rate,
+    againstRate,
+    comparison,
+    decision,
+    unit,
+    bound,
+    regressionBound,
+    model,
+    against = '',
+    passed,
+    sentence,
+  } = set;
   const utterances = listUtterances(set.utterances);
   return markup`<section class="set">
     <h2><bdi>${shownText(name)}</bdi></h2>
@@ -36,11 +48,20 @@ export function setView({
       unit,
       bound,
       rows: [
-        { name: model, mark: againstRate === undefined ? undefined : 'A', rate, passed, sentence },
+        {
+          name: model,
+          mark: againstRate === undefined ? undefined : 'A',
+          rate,
+          bound,
+          regressionBound,
+          passed,
+          sentence,
+        },
         ...(againstRate === undefined ? [] : [{ name: against, mark: 'B' as const, rate: againstRate }]),
       ],
     })}
     ${comparison === undefined ? null : comparisonView({ comparison, model, against })}
+    ${decision === undefined ? null : decisionView(decision)}
     ${slicesView(set)}
     ${wordsView(set)}
     ${utterances.length === 0 ? null : utterancesPart({ set, utterances, worst })}
