@@ -8,10 +8,9 @@ import type {
 import { compareScores, type ScoreComparison, type Significance } from '../scoring/compare-scores.ts';
 import { errorPatterns } from '../scoring/error-patterns.ts';
 import type { Marks } from '../scoring/marks/marked-text.ts';
-import { errorsIn, wordsIn } from '../scoring/rank-utterances.ts';
+import { rateInterval } from '../scoring/rate-interval.ts';
 import { type Score, totalOf, type UtteranceScore } from '../scoring/score-utterances.ts';
-import { compareRates } from '../scoring/significance/compare-rates.ts';
-import { fewestDrawn } from '../scoring/significance/few-utterances.ts';
+import { shownInterval } from '../scoring/significance/few-utterances.ts';
 import { holmAdjusted } from '../scoring/significance/holm.ts';
 import type { TermScore } from '../scoring/terms.ts';
 
@@ -113,10 +112,9 @@ function rateOfAll(
 ): ResultsRate {
   const { counts, words, errors, wordErrorRate } = totalOf(utterances);
   const { substitutions, deletions, insertions } = counts;
-  const drawn = utterances.length < fewestDrawn ? undefined : compareRates(withItself(utterances, speakerOf), { seed });
   return {
     value: wordErrorRate,
-    ...(drawn === undefined ? {} : { low: drawn.after.low, high: drawn.after.high }),
+    ...rateInterval(utterances, { seed, speakerOf }),
     utterances: utterances.length,
     words,
     errors,
@@ -126,17 +124,6 @@ function rateOfAll(
   };
 }
 
-/** Drawn by the rules of a comparison, so that a rate has one interval with another model beside it and without. */
-function withItself(
-  utterances: readonly UtteranceScore[],
-  speakerOf: KnownOf | undefined,
-): Parameters<typeof compareRates>[0] {
-  return utterances.map(({ id, counts }) => {
-    const errors = errorsIn(counts);
-    return { words: wordsIn(counts), errorsBefore: errors, errorsAfter: errors, group: speakerOf?.(id) };
-  });
-}
-
 function comparisonOf({
   delta,
   probabilityOfImprovement,
@@ -144,11 +131,12 @@ function comparisonOf({
   matchedPairs,
   seed,
   verdict,
+  utterances,
 }: Significance): ResultsComparison {
+  const interval = shownInterval(delta, utterances);
   return {
     delta: delta.value,
-    deltaLow: delta.low,
-    deltaHigh: delta.high,
+    ...(interval === undefined ? {} : { deltaLow: interval.low, deltaHigh: interval.high }),
     probabilityOfImprovement,
     pValue,
     matchedPairsPValue: matchedPairs.pValue,

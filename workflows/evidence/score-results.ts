@@ -94,7 +94,7 @@ function reasonOf(
     case 'worse':
       return `${has}: ${hypotheses} is ${significance.verdict}`;
     case 'no difference':
-      return `${has}: no difference that chance does not explain`;
+      return `${has}: no difference beyond chance`;
     case 'too few':
       return `${has}: too few utterances or words to tell`;
     case undefined:

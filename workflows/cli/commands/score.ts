@@ -14,6 +14,7 @@ import { compareScores } from '../../scoring/compare-scores.ts';
 import { groupScores, speakerInId } from '../../scoring/group-scores.ts';
 import type { Marks } from '../../scoring/marks/marked-text.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
+import { rateInterval } from '../../scoring/rate-interval.ts';
 import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
 import { type Score, scoreUtterances, tokenisationOf } from '../../scoring/score-utterances.ts';
 import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
@@ -189,6 +190,7 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   const speakerOf = valuesBy('speaker', [...hypotheses, ...references.utterances]);
   const report: ScoreReport = {
     score: result,
+    interval: rateInterval(result.utterances, { seed: options.seed, speakerOf }),
     files: {
       references: nameOf(options.ref),
       hypotheses: nameOf(options.hyp),

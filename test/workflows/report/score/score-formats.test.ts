@@ -105,6 +105,22 @@ describe('JUnit', () => {
     expect(scoreJunit(report())).toContain('failures="0"');
   });
 
+  it('says beside another model what became of the rate, and fails nothing for it', () => {
+    const score = scored(said, recognised);
+    const comparison = compareScores(score, scored(said, said), { seed: 1 });
+    const files = { references: 'ref.txt', hypotheses: 'new.txt', against: 'old.txt' };
+    const junit = scoreJunit(report({ score, comparison, files }));
+    expect(junit).toContain('tests="5" failures="0"');
+    expect(junit).toContain(
+      [
+        '<testcase classname="new.txt" name="compared with old.txt"><system-out>new.txt: 33.3 %',
+        'old.txt: 0.0 %',
+        'Verdict: too few to decide: 3 utterances, 6 words',
+        'Difference: +33.33 points',
+      ].join('\n'),
+    );
+  });
+
   it('fails a rate that there is none of', () => {
     const score = scored({ u1: '', u2: '' }, { u1: 'noise', u2: '' });
     const junit = scoreJunit(report({ score, maxWer: 1 }));
