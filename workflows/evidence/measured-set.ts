@@ -4,6 +4,7 @@ import type {
   ResultsRecognised,
   ResultsSet,
   ResultsSlice,
+  ResultsTerm,
 } from '../../schemas/types.gen.ts';
 import { compareScores, type ScoreComparison, type Significance } from '../scoring/compare-scores.ts';
 import { errorPatterns } from '../scoring/error-patterns.ts';
@@ -35,6 +36,8 @@ export interface MeasuredSet {
   /** What the set is cut by. */
   readonly slices?: { readonly by: string; readonly valueOf: KnownOf } | undefined;
   readonly terms?: readonly TermScore[] | undefined;
+  /** The same terms in what the model beside it recognised. */
+  readonly againstTerms?: readonly TermScore[] | undefined;
   /** What intervals are drawn from. */
   readonly seed: number;
 }
@@ -44,7 +47,7 @@ const mostPatterns = 100;
 
 /** The test set with its rates and their intervals, its slices, and every utterance as each model recognised it. */
 export function measuredSet(set: MeasuredSet): ResultsSet {
-  const { id, title, model, score, against, bound, speakerOf, audioOf, slices, terms } = set;
+  const { id, title, model, score, against, bound, speakerOf, audioOf, slices, terms, againstTerms } = set;
   const other = against?.comparison.against;
   const significance = against?.comparison.significance;
   return {
@@ -63,9 +66,7 @@ export function measuredSet(set: MeasuredSet): ResultsSet {
     ...(significance === undefined ? {} : { comparison: comparisonOf(significance) }),
     ...(bound === undefined ? {} : { bound }),
     slices: slices === undefined ? [] : slicesOf(set, slices),
-    ...(terms === undefined
-      ? {}
-      : { terms: terms.map(({ name, hits, misses, falseAlarms }) => ({ name, hits, misses, falseAlarms })) }),
+    ...(terms === undefined ? {} : { terms: termsOf(terms, againstTerms) }),
     ...patternsOf(score, other),
     utterances: score.utterances.map((utterance, index) => {
       const audio = audioOf?.(utterance.id);
@@ -81,6 +82,22 @@ export function measuredSet(set: MeasuredSet): ResultsSet {
       };
     }),
   };
+}
+
+function termsOf(terms: readonly TermScore[], against: readonly TermScore[] | undefined): readonly ResultsTerm[] {
+  const countsOf = ({ hits, misses, falseAlarms }: TermScore): Omit<TermScore, 'name'> => ({
+    hits,
+    misses,
+    falseAlarms,
+  });
+  return terms.map((term, index) => {
+    const beside = against?.[index];
+    return {
+      name: term.name,
+      ...countsOf(term),
+      ...(beside === undefined ? {} : { against: countsOf(beside) }),
+    };
+  });
 }
 
 function recognised(utterance: UtteranceScore, score: Score): ResultsRecognised {

@@ -19,6 +19,8 @@ export interface ScoreReport {
   /** Whose utterance one is, where that is known. */
   readonly speakerOf?: ((id: string) => string | undefined) | undefined;
   readonly terms?: TermScores | undefined;
+  /** The same terms in what the other model recognised. */
+  readonly againstTerms?: TermScores | undefined;
   readonly comparison?: ScoreComparison | undefined;
 }
 

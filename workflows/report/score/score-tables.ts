@@ -4,6 +4,7 @@ import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score } from '../../scoring/score-utterances.ts';
 import type { Interval } from '../../scoring/significance/few-utterances.ts';
 import { serviceRate, tokenErrors } from '../../scoring/token-errors.ts';
+import type { TermCounts } from '../../scoring/terms.ts';
 import { isWithinBound, type ScoreReport } from './score-report.ts';
 
 /** A table of a report. Its title is ours; cells of its header and its rows are texts of anybody. */
@@ -168,20 +169,41 @@ function groupTables({ groups, score, comparison, most }: ScoreReport): readonly
   ];
 }
 
-function termTables({ terms, most }: ScoreReport): readonly ScoreTable[] {
+/** Terms with most faults first, those never said last: that a list names what no recording has is a fault of one of both. */
+function termTables({ terms, againstTerms, most }: ScoreReport): readonly ScoreTable[] {
   if (terms === undefined) return [];
-  const { total, termErrorRate } = terms;
-  const found = terms.terms
-    .filter(({ hits, misses, falseAlarms }) => hits + misses + falseAlarms > 0)
-    .toSorted((one, other) => other.misses + other.falseAlarms - one.misses - one.falseAlarms);
-  const cells = (counts: typeof total): readonly string[] =>
-    [counts.hits + counts.misses, counts.hits, counts.misses, counts.falseAlarms].map(String);
-  const rate = termErrorRate === null ? 'none: no term was said' : formatRate(termErrorRate);
+  const faults = ({ misses, falseAlarms }: TermCounts): number => misses + falseAlarms;
+  const said = ({ hits, misses }: TermCounts): number => hits + misses;
+  const all = terms.terms
+    .map((term, index) => ({ term, beside: againstTerms?.terms[index] }))
+    .toSorted((one, other) => faults(other.term) - faults(one.term) || said(other.term) - said(one.term));
+  const unsaid = terms.terms.filter((term) => said(term) === 0).length;
+  const counts = ({ hits, misses, falseAlarms }: TermCounts): readonly string[] =>
+    [hits, misses, falseAlarms].map(String);
+  const cells = (counted: TermCounts, beside: TermCounts | undefined): readonly string[] => [
+    String(said(counted)),
+    ...counts(counted),
+    ...(beside === undefined ? [] : counts(beside)),
+  ];
+  const [rate, other] = [terms.termErrorRate, againstTerms?.termErrorRate ?? null];
+  const shown = rate === null ? 'none: no term was said' : formatRate(rate, other === null ? [] : [other]);
+  const against = rate === null || other === null ? '' : `, against ${formatRate(other, [rate])}`;
+  const title = titleOf('Terms', all.length, most);
   return [
     {
-      title: `${titleOf('Terms', found.length, most)}: term error rate ${rate}`,
-      header: ['term', 'said', 'hits', 'misses', 'false alarms'],
-      rows: [...found.slice(0, most).map((term) => [term.name, ...cells(term)]), ['(all terms)', ...cells(total)]],
+      title: `${title}: term error rate ${shown}${against}${unsaid === 0 ? '' : `; ${unsaid} of ${all.length} never said`}`,
+      header: [
+        'term',
+        'said',
+        'hits',
+        'misses',
+        'false alarms',
+        ...(againstTerms === undefined ? [] : ['against hits', 'against misses', 'against false alarms']),
+      ],
+      rows: [
+        ...all.slice(0, most).map(({ term, beside }) => [term.name, ...cells(term, beside)]),
+        ['(all terms)', ...cells(terms.total, againstTerms?.total)],
+      ],
     },
   ];
 }
