@@ -1233,6 +1233,24 @@ export interface ResultsTerm {
    * Recognised and not said.
    */
   readonly falseAlarms: number;
+  readonly against?: ResultsTermCounts;
+}
+/**
+ * The same in what the model beside it recognised; absent without one, and where nobody counted it.
+ */
+export interface ResultsTermCounts {
+  /**
+   * Said and recognised.
+   */
+  readonly hits: number;
+  /**
+   * Said and not recognised.
+   */
+  readonly misses: number;
+  /**
+   * Recognised and not said.
+   */
+  readonly falseAlarms: number;
 }
 /**
  * A word that was taken for another.

@@ -75,7 +75,8 @@ async function explain(error: unknown, io: Io): Promise<ExitCode> {
   const isEmbedded = (io.env['SPEECHOPS_DATABASE_URL'] ?? '').trim() === '';
   const damage = isEmbedded ? damageOfStore(error, statePlace(io))?.message : undefined;
   const message = adviceOnRights(said) ?? damage ?? said;
-  io.stderr.write(`error: ${escapeControls(message)}\n`);
+  const lines = error instanceof UsageError && message === said ? error.lines : [message];
+  io.stderr.write(`error: ${lines.map(escapeControls).join('\n')}\n`);
   if (error instanceof UsageError || error instanceof DataError) return 2;
   if (error instanceof EvaluationError || error instanceof CheckFailure) return 1;
   if (error instanceof ServiceError) return 3;

@@ -26,9 +26,7 @@ export async function readRules(
   const faults = findings.diagnostics();
   if (document === undefined || faults.length > 0) {
     const said = faults.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
-    throw new UsageError(
-      said.length > 0 ? said.join('\n') : `${file}:1:1: Write \`extends: lexical\` and rules under it`,
-    );
+    throw new UsageError(said.length > 0 ? said : `${file}:1:1: Write \`extends: lexical\` and rules under it`);
   }
   const { replace = [], fillers = [], spellings = {} } = document;
   const pairs = [...replace, ...Object.entries(spellings)].map(([from = '', to = '']) => [from, to] as const);

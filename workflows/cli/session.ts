@@ -60,9 +60,16 @@ export interface Session {
   errorExitCode?: ExitCode;
 }
 
-/** The arguments were wrong: printed without a stack trace, exit code 2. */
+/** The arguments were wrong: printed without a stack trace, exit code 2. Of several faults, each has a line of its own. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+  readonly lines: readonly string[];
+
+  constructor(message: string | readonly string[], options?: ErrorOptions) {
+    const lines = typeof message === 'string' ? [message] : message;
+    super(lines.join('\n'), options);
+    this.lines = lines;
+  }
 }
 
 /** What was checked did not pass: printed without a stack trace, exit code 1. */

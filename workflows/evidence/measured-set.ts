@@ -4,14 +4,14 @@ import type {
   ResultsRecognised,
   ResultsSet,
   ResultsSlice,
+  ResultsTerm,
 } from '../../schemas/types.gen.ts';
 import { compareScores, type ScoreComparison, type Significance } from '../scoring/compare-scores.ts';
 import { errorPatterns } from '../scoring/error-patterns.ts';
 import type { Marks } from '../scoring/marks/marked-text.ts';
-import { errorsIn, wordsIn } from '../scoring/rank-utterances.ts';
+import { rateInterval } from '../scoring/rate-interval.ts';
 import { type Score, totalOf, type UtteranceScore } from '../scoring/score-utterances.ts';
-import { compareRates } from '../scoring/significance/compare-rates.ts';
-import { fewestDrawn } from '../scoring/significance/few-utterances.ts';
+import { shownInterval } from '../scoring/significance/few-utterances.ts';
 import { holmAdjusted } from '../scoring/significance/holm.ts';
 import type { TermScore } from '../scoring/terms.ts';
 
@@ -36,6 +36,8 @@ export interface MeasuredSet {
   /** What the set is cut by. */
   readonly slices?: { readonly by: string; readonly valueOf: KnownOf } | undefined;
   readonly terms?: readonly TermScore[] | undefined;
+  /** The same terms in what the model beside it recognised. */
+  readonly againstTerms?: readonly TermScore[] | undefined;
   /** What intervals are drawn from. */
   readonly seed: number;
 }
@@ -45,7 +47,7 @@ const mostPatterns = 100;
 
 /** The test set with its rates and their intervals, its slices, and every utterance as each model recognised it. */
 export function measuredSet(set: MeasuredSet): ResultsSet {
-  const { id, title, model, score, against, bound, speakerOf, audioOf, slices, terms } = set;
+  const { id, title, model, score, against, bound, speakerOf, audioOf, slices, terms, againstTerms } = set;
   const other = against?.comparison.against;
   const significance = against?.comparison.significance;
   return {
@@ -64,9 +66,7 @@ export function measuredSet(set: MeasuredSet): ResultsSet {
     ...(significance === undefined ? {} : { comparison: comparisonOf(significance) }),
     ...(bound === undefined ? {} : { bound }),
     slices: slices === undefined ? [] : slicesOf(set, slices),
-    ...(terms === undefined
-      ? {}
-      : { terms: terms.map(({ name, hits, misses, falseAlarms }) => ({ name, hits, misses, falseAlarms })) }),
+    ...(terms === undefined ? {} : { terms: termsOf(terms, againstTerms) }),
     ...patternsOf(score, other),
     utterances: score.utterances.map((utterance, index) => {
       const audio = audioOf?.(utterance.id);
@@ -82,6 +82,22 @@ export function measuredSet(set: MeasuredSet): ResultsSet {
       };
     }),
   };
+}
+
+function termsOf(terms: readonly TermScore[], against: readonly TermScore[] | undefined): readonly ResultsTerm[] {
+  const countsOf = ({ hits, misses, falseAlarms }: TermScore): Omit<TermScore, 'name'> => ({
+    hits,
+    misses,
+    falseAlarms,
+  });
+  return terms.map((term, index) => {
+    const beside = against?.[index];
+    return {
+      name: term.name,
+      ...countsOf(term),
+      ...(beside === undefined ? {} : { against: countsOf(beside) }),
+    };
+  });
 }
 
 function recognised(utterance: UtteranceScore, score: Score): ResultsRecognised {
@@ -113,10 +129,9 @@ function rateOfAll(
 ): ResultsRate {
   const { counts, words, errors, wordErrorRate } = totalOf(utterances);
   const { substitutions, deletions, insertions } = counts;
-  const drawn = utterances.length < fewestDrawn ? undefined : compareRates(withItself(utterances, speakerOf), { seed });
   return {
     value: wordErrorRate,
-    ...(drawn === undefined ? {} : { low: drawn.after.low, high: drawn.after.high }),
+    ...rateInterval(utterances, { seed, speakerOf }),
     utterances: utterances.length,
     words,
     errors,
@@ -126,17 +141,6 @@ function rateOfAll(
   };
 }
 
-/** Drawn by the rules of a comparison, so that a rate has one interval with another model beside it and without. */
-function withItself(
-  utterances: readonly UtteranceScore[],
-  speakerOf: KnownOf | undefined,
-): Parameters<typeof compareRates>[0] {
-  return utterances.map(({ id, counts }) => {
-    const errors = errorsIn(counts);
-    return { words: wordsIn(counts), errorsBefore: errors, errorsAfter: errors, group: speakerOf?.(id) };
-  });
-}
-
 function comparisonOf({
   delta,
   probabilityOfImprovement,
@@ -144,11 +148,12 @@ function comparisonOf({
   matchedPairs,
   seed,
   verdict,
+  utterances,
 }: Significance): ResultsComparison {
+  const interval = shownInterval(delta, utterances);
   return {
     delta: delta.value,
-    deltaLow: delta.low,
-    deltaHigh: delta.high,
+    ...(interval === undefined ? {} : { deltaLow: interval.low, deltaHigh: interval.high }),
     probabilityOfImprovement,
     pValue,
     matchedPairsPValue: matchedPairs.pValue,

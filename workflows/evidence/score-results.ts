@@ -15,6 +15,8 @@ export interface ScoreFindings {
   readonly speakerOf?: KnownOf | undefined;
   readonly audioOf?: KnownOf | undefined;
   readonly terms?: TermScores | undefined;
+  /** The same terms in what the other model recognised. */
+  readonly againstTerms?: TermScores | undefined;
   readonly comparison?: ScoreComparison | undefined;
 }
 
@@ -26,7 +28,7 @@ export function scoreResults(
     seed,
   }: { readonly made: ResultsMade; /** What intervals are drawn from. @default 1 */ readonly seed?: number },
 ): ResultsDocument {
-  const { score, files, maxWer, groups, speakerOf, audioOf, terms, comparison } = findings;
+  const { score, files, maxWer, groups, speakerOf, audioOf, terms, againstTerms, comparison } = findings;
   return {
     version: 1,
     source: 'score',
@@ -46,6 +48,7 @@ export function scoreResults(
         audioOf,
         slices: groups,
         terms: terms?.terms,
+        againstTerms: againstTerms?.terms,
         seed: seed ?? comparison?.significance?.seed ?? 1,
       }),
     ],
@@ -94,7 +97,7 @@ function reasonOf(
     case 'worse':
       return `${has}: ${hypotheses} is ${significance.verdict}`;
     case 'no difference':
-      return `${has}: no difference that chance does not explain`;
+      return `${has}: no difference beyond chance`;
     case 'too few':
       return `${has}: too few utterances or words to tell`;
     case undefined:

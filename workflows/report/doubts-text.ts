@@ -6,8 +6,8 @@ import type { Score } from '../scoring/score-utterances.ts';
 
 /** What `speechops doubt` found in a test set. */
 export interface DoubtsReport {
-  /** At least two, by their ids. */
-  readonly models: readonly { readonly id: string; readonly score: Score }[];
+  /** At least two, by their ids, and what people call them. */
+  readonly models: readonly { readonly id: string; readonly name: string; readonly score: Score }[];
   readonly doubts: readonly Doubt[];
   /** How the evaluations were named. */
   readonly names: readonly string[];
@@ -58,11 +58,11 @@ export function doubtsText({ doubts, models, names }: DoubtsReport): string {
 
 /** What the correction does to the rate of each model, a line each. */
 export function correctionText({ models }: DoubtsReport, { accepted, scores }: TranscriptCorrection): string {
-  const rates = models.map(({ id, score }, index) => {
+  const rates = models.map(({ name, score }, index) => {
     const [before, after] = [score.wordErrorRate, scores[index]?.wordErrorRate ?? null];
     const shown = (rate: number | null, other: number | null): string =>
       rate === null ? 'none' : formatRate(rate, other === null ? [] : [other]);
-    return `Model ${id}: ${shown(before, after)} before, ${shown(after, before)} after (profile ${score.profile} ${score.profileVersion})`;
+    return `Model ${name}: ${shown(before, after)} before, ${shown(after, before)} after (profile ${score.profile} ${score.profileVersion})`;
   });
   return [`${counted(accepted.length, 'place')} corrected`, ...rates]
     .map((line) => `${escapeControls(line)}\n`)
@@ -78,9 +78,9 @@ export function doubtsJson({ models, doubts, correction }: DoubtsReport): string
     profileVersion: first.profileVersion,
     unit: first.unit,
     recordings: first.utterances.length,
-    models: models.map(({ id, score }, index) => {
+    models: models.map(({ id, name, score }, index) => {
       const after = correction?.scores[index];
-      return { id, ...rateOf(score), ...(after === undefined ? {} : { after: rateOf(after) }) };
+      return { id, name, ...rateOf(score), ...(after === undefined ? {} : { after: rateOf(after) }) };
     }),
     places: doubts.map((doubt) => {
       const [place, transcript, recognised] = columnsOf(doubt, first);

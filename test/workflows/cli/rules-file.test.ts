@@ -85,6 +85,17 @@ describe('speechops score --rules', () => {
     expect(faulty.stderr).toContain('r.yaml:1:10: ');
   });
 
+  it('has a line for each fault', async () => {
+    await writeFile(join(cwd, 'r.yaml'), 'extends: lexicl\nfillers: um\n');
+    const { code, stderr } = await speechops('--rules', 'r.yaml');
+    expect(code).toBe(2);
+    expect(stderr.split('\n')).toEqual([
+      expect.stringMatching(/^error: r\.yaml:1:10: /),
+      expect.stringMatching(/^r\.yaml:2:10: /),
+      '',
+    ]);
+  });
+
   it('counts a compound that is only split as correct with --merge-compounds, and says so', async () => {
     await writeFile(join(cwd, 'ref.tsv'), 'u\twhite paper\n');
     await writeFile(join(cwd, 'hyp.tsv'), 'u\twhitepaper\n');

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { maskControls, quoteName } from '../../document/quote-name.ts';
 import type { TranscriptLine } from '../../document/transcript.ts';
 import { unifiedDiff } from '../../document/unified-diff.ts';
+import { observeModels } from '../../engine/observe.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { Evaluation } from '../../plan/speech-entities.ts';
@@ -98,7 +99,12 @@ interface MeasuredSet {
   /** As it was written. */
   readonly transcript: string;
   readonly lines: readonly TranscriptLine[];
-  readonly models: readonly { readonly id: string; readonly heard: readonly Utterance[]; readonly score: Score }[];
+  readonly models: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly heard: readonly Utterance[];
+    readonly score: Score;
+  }[];
   readonly doubts: readonly Doubt[];
   readonly how: Tokenisation;
 }
@@ -133,6 +139,7 @@ async function measuredSet(
     const lines = linesOf(transcript);
     const references = lines.map(({ file, text }): Utterance => ({ id: file, text }));
     const how = { profile: profile ?? profileOfLocale(first.locale), unit: unitOfLocale(first.locale) };
+    const nameOf = await namesOfModels(first.locale, reader);
     const models: MeasuredSet['models'][number][] = [];
     for (const [id, side] of sides) {
       const recognised = await recognisedIn(side, reader);
@@ -143,13 +150,24 @@ async function measuredSet(
         throw new CheckFailure(
           `Evaluate the model again: evaluation ${quoteName(side.evaluation.displayName)} has no files of what was recognised`,
         );
-      models.push({ id, heard, score: scoreUtterances({ references, hypotheses: heard, ...how }) });
+      models.push({ id, name: nameOf(id), heard, score: scoreUtterances({ references, hypotheses: heard, ...how }) });
     }
     return { transcript, lines, models, doubts: findDoubts(models.map(({ score }) => score)), how };
   } catch (error) {
     if (error instanceof StepFailure) throw new CheckFailure(error.message, { cause: error });
     throw error;
   }
+}
+
+/** What people call a model, by its id: its display name, with the id where another one is called the same. */
+async function namesOfModels(locale: string, { ports, signal }: Reader): Promise<(id: string) => string> {
+  const { models, baseModels } = await observeModels(ports, { locale, signal });
+  const all = [...models, ...baseModels];
+  return (id) => {
+    const name = all.find(({ self }) => entityId(self) === id)?.displayName;
+    if (name === undefined) return id;
+    return all.filter(({ displayName }) => displayName === name).length === 1 ? name : `${name} (${id})`;
+  };
 }
 
 /**

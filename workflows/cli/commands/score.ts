@@ -14,6 +14,7 @@ import { compareScores } from '../../scoring/compare-scores.ts';
 import { groupScores, speakerInId } from '../../scoring/group-scores.ts';
 import type { Marks } from '../../scoring/marks/marked-text.ts';
 import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
+import { rateInterval } from '../../scoring/rate-interval.ts';
 import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
 import { type Score, scoreUtterances, tokenisationOf } from '../../scoring/score-utterances.ts';
 import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
@@ -187,8 +188,13 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     );
   const against = options.against && (await scored(options.against))[0];
   const speakerOf = valuesBy('speaker', [...hypotheses, ...references.utterances]);
+  const termsIn =
+    options.terms === undefined
+      ? undefined
+      : await termCounter(options.terms, { how: tokenisationOf(how), cwd: io.cwd });
   const report: ScoreReport = {
     score: result,
+    interval: rateInterval(result.utterances, { seed: options.seed, speakerOf }),
     files: {
       references: nameOf(options.ref),
       hypotheses: nameOf(options.hyp),
@@ -199,10 +205,8 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
     groups:
       options.by === undefined ? undefined : groupsBy(options.by, result, [...hypotheses, ...references.utterances]),
     speakerOf,
-    terms:
-      options.terms === undefined
-        ? undefined
-        : await termsOf(options.terms, result, { how: tokenisationOf(how), cwd: io.cwd }),
+    terms: termsIn?.(result),
+    againstTerms: against && termsIn?.(against),
     comparison: against && compareScores(result, against, { seed: options.seed, speakerOf }),
   };
   if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
@@ -272,19 +276,21 @@ function valuesBy(by: string, transcribed: readonly TranscribedUtterance[]): (id
   return (id) => values.get(id) ?? (by === 'speaker' ? speakerInId(id) : undefined);
 }
 
-async function termsOf(
+/** Counts the terms of a list in a score. */
+async function termCounter(
   file: string,
-  { utterances }: Score,
   { how, cwd }: { readonly how: Tokenisation; readonly cwd: string },
-): Promise<TermScores> {
+): Promise<(score: Score) => TermScores> {
   const read = readTerms(await readText(file, cwd));
   if ('message' in read) throw new UsageError(`${file}:${read.line}: ${read.message}`);
-  try {
-    return scoreTerms(utterances, { terms: read.terms, ...how });
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(`${file}:${error.message}`, { cause: error });
-    throw error;
-  }
+  return ({ utterances }) => {
+    try {
+      return scoreTerms(utterances, { terms: read.terms, ...how });
+    } catch (error) {
+      if (error instanceof RangeError) throw new UsageError(`${file}:${error.message}`, { cause: error });
+      throw error;
+    }
+  };
 }
 
 function refuseOverwriting(options: ScoreOptions, cwd: string): void {

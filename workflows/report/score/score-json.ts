@@ -1,21 +1,24 @@
+import type { Significance } from '../../scoring/compare-scores.ts';
 import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
+import { shownInterval } from '../../scoring/significance/few-utterances.ts';
+import type { Estimate } from '../../scoring/significance/paired-bootstrap.ts';
 import { serviceRate, tokenErrors } from '../../scoring/token-errors.ts';
+import type { TermScores } from '../../scoring/terms.ts';
 import { isWithinBound, type ScoreReport } from './score-report.ts';
 
 /** The report for programs, with every utterance, every pair of words and every term; rates are fractions. */
 export function scoreJson(report: ScoreReport): string {
-  const { score, maxWer, groups, terms, comparison, files } = report;
+  const { score, interval, maxWer, groups, terms, againstTerms, comparison, files } = report;
   const { confusions, missed, inserted } = errorPatterns(score.utterances);
   const document = {
     ...summaryOf(score),
+    ...(interval === undefined ? {} : { interval }),
     missing: score.missing,
     unmatched: score.unmatched,
     ...(maxWer === undefined ? {} : { maxWer, withinMaxWer: isWithinBound(report) }),
     ...(groups === undefined ? {} : { groupedBy: groups.by, groups: groups.groups }),
-    ...(terms === undefined
-      ? {}
-      : { terms: { ...terms.total, termErrorRate: terms.termErrorRate, each: terms.terms } }),
+    ...(terms === undefined ? {} : { terms: termsOf(terms, againstTerms) }),
     ...(comparison === undefined
       ? {}
       : {
@@ -26,7 +29,9 @@ export function scoreJson(report: ScoreReport): string {
             unmatched: comparison.against.unmatched,
             better: comparison.better.map(({ id }) => id),
             worse: comparison.worse.map(({ id }) => id),
-            ...(comparison.significance === undefined ? {} : { significance: comparison.significance }),
+            ...(comparison.significance === undefined
+              ? {}
+              : { significance: shownSignificance(comparison.significance) }),
             details: detailsOf(comparison.against),
           },
         }),
@@ -39,6 +44,26 @@ export function scoreJson(report: ScoreReport): string {
     details: detailsOf(score),
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function termsOf({ terms, total, termErrorRate }: TermScores, against: TermScores | undefined): object {
+  const all = { ...total, termErrorRate };
+  if (against === undefined) return { ...all, each: terms };
+  return {
+    ...all,
+    against: { ...against.total, termErrorRate: against.termErrorRate },
+    each: terms.map((term, index) => {
+      const { hits, misses, falseAlarms } = against.terms[index]!;
+      return { ...term, against: { hits, misses, falseAlarms } };
+    }),
+  };
+}
+
+/** Without the intervals of too few utterances. */
+function shownSignificance(significance: Significance): object {
+  const { before, after, delta, utterances } = significance;
+  const shown = (estimate: Estimate): object => ({ value: estimate.value, ...shownInterval(estimate, utterances) });
+  return { ...significance, before: shown(before), after: shown(after), delta: shown(delta) };
 }
 
 function summaryOf(score: Score): object {

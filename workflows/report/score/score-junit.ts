@@ -1,37 +1,42 @@
 import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
-import { rateOf } from '../../scoring/rank-utterances.ts';
-import type { UtteranceScore } from '../../scoring/score-utterances.ts';
+import type { ScoreComparison } from '../../scoring/compare-scores.ts';
 import { xmlText } from '../xml-text.ts';
+import { differenceRows } from './comparison-tables.ts';
 import { plainDiff } from './diff-words.ts';
 import { isWithinBound, type ScoreReport } from './score-report.ts';
-import { rateName, rulesName } from './score-tables.ts';
+import { rateCell, rateName, rulesName } from './score-tables.ts';
+
+interface JunitCase {
+  readonly name: string;
+  readonly classname: string;
+  readonly failure?: string | undefined;
+  /** Lines. */
+  readonly output: readonly string[];
+}
 
 /**
- * The report for what shows test results: a test case for the rate of all utterances and one for each utterance, failed where the rate is
- * above the bound, or where words were recognised and none was said. Without a bound no case fails.
+ * The report for what shows test results: a test case for the rate of all utterances, failed where it is above the bound, and one for each
+ * utterance, which shows what was recognised otherwise and never fails: the bound is one of the rate of all. With another model one more says what became better or worse.
  */
 export function scoreJunit(report: ScoreReport): string {
-  const { score, files, maxWer } = report;
+  const { score, files, maxWer, comparison } = report;
   const beside = maxWer === undefined ? [] : [maxWer];
   const rateText = (rate: number | null): string => (rate === null ? 'none' : formatRate(rate, beside));
   const bound = maxWer === undefined ? '' : formatRate(maxWer);
   const name = rateName(score);
-  const all = {
+  const all: JunitCase = {
     name: `${name}, ${rulesName(score)}`,
     classname: files.hypotheses,
     failure: isWithinBound(report) ? undefined : `${name} ${rateText(score.wordErrorRate)}, allowed is ${bound}`,
-    output: `${counted(score.errors, 'error')} in ${score.words}`,
+    output: [`${counted(score.errors, 'error')} in ${score.words}`],
   };
-  const each = score.utterances.map((utterance) => ({
+  const each = score.utterances.map((utterance): JunitCase => ({
     name: utterance.id,
     classname: `${files.hypotheses}.utterances`,
-    failure: isAbove(utterance, maxWer)
-      ? `${name} ${rateText(rateOf(utterance.counts))}, allowed is ${bound}`
-      : undefined,
-    output: plainDiff(utterance, { unit: score.unit }),
+    output: [plainDiff(utterance, { unit: score.unit })],
   }));
-  const cases = [all, ...each];
+  const cases = [all, ...(comparison === undefined ? [] : [comparedCase(comparison, files)]), ...each];
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
   const counts = `tests="${cases.length}" failures="${failures}" errors="0"`;
   return [
@@ -40,10 +45,11 @@ export function scoreJunit(report: ScoreReport): string {
     `  <testsuite name="${xmlText(files.references)}" ${counts} skipped="0">`,
     ...cases.map(({ name: title, classname, failure, output }) => {
       const head = `    <testcase classname="${xmlText(classname)}" name="${xmlText(title)}">`;
+      const shown = output.map(xmlText).join('\n');
       const body =
         failure === undefined
-          ? `<system-out>${xmlText(output)}</system-out>`
-          : `<failure message="${xmlText(failure)}">${xmlText(output)}</failure>`;
+          ? `<system-out>${shown}</system-out>`
+          : `<failure message="${xmlText(failure)}">${shown}</failure>`;
       return `${head}${body}</testcase>`;
     }),
     '  </testsuite>',
@@ -52,8 +58,19 @@ export function scoreJunit(report: ScoreReport): string {
   ].join('\n');
 }
 
-function isAbove({ counts }: UtteranceScore, maxWer: number | undefined): boolean {
-  if (maxWer === undefined) return false;
-  const rate = rateOf(counts);
-  return rate === null ? counts.insertions > 0 : rate > maxWer;
+/** Nothing bounds the difference, so that it fails nothing: the verdict is told. */
+function comparedCase({ score, against, significance }: ScoreComparison, files: ScoreReport['files']): JunitCase {
+  const sides = [score, against].map(({ wordErrorRate }) => wordErrorRate);
+  const beside = sides.filter((rate) => rate !== null);
+  const names = [files.hypotheses, files.against ?? ''];
+  return {
+    name: `compared with ${files.against ?? ''}`,
+    classname: files.hypotheses,
+    output: [
+      ...names.map((name, index) => `${name}: ${rateCell(sides[index] ?? null, beside)}`),
+      ...(significance === undefined ? [] : differenceRows(significance, files.hypotheses)).map((row) =>
+        row.join(': '),
+      ),
+    ],
+  };
 }

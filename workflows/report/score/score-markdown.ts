@@ -2,39 +2,44 @@ import { formatRate } from '../../document/rates.ts';
 import { errorsIn, rateOf, worstFirst } from '../../scoring/rank-utterances.ts';
 import type { UtteranceScore } from '../../scoring/score-utterances.ts';
 import { deadText } from '../dead-text.ts';
+import { comparisonTables } from './comparison-tables.ts';
 import { plainDiff } from './diff-words.ts';
 import type { ScoreReport } from './score-report.ts';
-import { rateName, type ScoreTable, scoreTables, summaryRows, titleOf } from './score-tables.ts';
+import { countRows, decisionRows, detailTables, rateName, type ScoreTable, titleOf } from './score-tables.ts';
 
 /** The report in Markdown, for a pull request or the summary of a job. */
 export function scoreMarkdown(report: ScoreReport): string {
   const { score, files } = report;
-  const [[, rate], ...counts] = summaryRows(report) as readonly [
-    readonly [string, string],
-    ...(readonly [string, string])[],
-  ];
+  const [[, rate] = ['', ''], ...decided] = decisionRows(report);
+  const counts = countRows(report);
   return [
     `# ${rateName(score)}: ${rate}`,
+    ...decided.map(([name, value]) => `${name}: ${value}`),
     `${deadText(files.hypotheses)} against ${deadText(files.references)}`,
+    ...comparisonTables(report).flatMap(tableLines),
     table(
       counts.map(([name]) => name),
       [counts.map(([, value]) => value)],
     ),
-    ...[...utteranceTables(report), ...scoreTables(report)].flatMap(({ title, header, rows, namesRows = false }) => [
-      `## ${title}`,
-      table(
-        header.map((cell) => (/^[a-z ]*$/i.test(cell) ? cell : deadText(cell))),
-        rows.map((row) => row.map((cell, column) => (namesRows && column === 0 ? cell : cellText(cell)))),
-      ),
-    ]),
+    ...[...utteranceTables(report), ...detailTables(report)].flatMap(tableLines),
   ]
     .join('\n\n')
     .concat('\n');
 }
 
+function tableLines({ title, header, rows, namesRows = false }: ScoreTable): readonly string[] {
+  return [
+    `## ${title}`,
+    table(
+      header.map((cell) => (/^[a-z ]*$/i.test(cell) ? cell : deadText(cell))),
+      rows.map((row) => row.map((cell, column) => (namesRows && column === 0 ? cell : cellText(cell)))),
+    ),
+  ];
+}
+
 /** Numbers and rates are as they are. */
 function cellText(cell: string): string {
-  return /^\d+(\.\d+ %)?$/.test(cell) ? cell : deadText(cell);
+  return /^\d+(\.\d+ %( to \d+\.\d+ %)?)?$/.test(cell) ? cell : deadText(cell);
 }
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,10 +1,11 @@
-import { counted } from '../../document/counted.ts';
 import { formatRate } from '../../document/rates.ts';
-import type { Significance } from '../../scoring/compare-scores.ts';
+import { groupScores } from '../../scoring/group-scores.ts';
 import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score } from '../../scoring/score-utterances.ts';
+import type { Interval } from '../../scoring/significance/few-utterances.ts';
 import { serviceRate, tokenErrors } from '../../scoring/token-errors.ts';
-import type { ScoreReport } from './score-report.ts';
+import type { TermCounts } from '../../scoring/terms.ts';
+import { isWithinBound, type ScoreReport } from './score-report.ts';
 
 /** A table of a report. Its title is ours; cells of its header and its rows are texts of anybody. */
 export interface ScoreTable {
@@ -15,27 +16,64 @@ export interface ScoreTable {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** What the counts come to: the name of each line and its value. */
-export function summaryRows({ score, maxWer }: ScoreReport): readonly (readonly [string, string])[] {
-  const { unit, counts, wordErrorRate, sentenceErrorRate } = score;
-  const units = { word: 'Words', char: 'Characters', token: 'Tokens' }[unit];
-  const nothing = `none: the references have no ${units.toLowerCase()}`;
-  const beside = maxWer === undefined ? [] : [maxWer];
-  const rate = wordErrorRate === null ? nothing : formatRate(wordErrorRate, beside);
+/** What is decided by: the name of each line and its value. The rate comes first, then how sure it is, and whether it is within the bound. */
+export function decisionRows(report: ScoreReport): readonly (readonly [string, string])[] {
+  const { score, interval } = report;
+  const nothing = `none: the references have no ${unitsOf(score).toLowerCase()}`;
+  const rate = score.wordErrorRate === null ? nothing : formatRate(score.wordErrorRate, besideRate(report));
+  const bound = boundText(report);
   return [
     [rateName(score), `${rate} (${rulesName(score)})`],
+    ...(interval === undefined ? [] : [['95 % interval', intervalText(interval)] as const]),
+    ...(bound === undefined ? [] : [['Bound', bound] as const]),
+  ];
+}
+
+/** What the rate is counted from. Beside another model the counts of both stand in a table of their own. */
+export function countRows({ score, comparison }: ScoreReport): readonly (readonly [string, string])[] {
+  const { counts, sentenceErrorRate } = score;
+  const size = [
+    ['Utterances', String(score.utterances.length)],
+    [unitsOf(score), String(score.words)],
+  ] as const;
+  if (comparison !== undefined) return size;
+  return [
     [
       'Sentence error rate',
       sentenceErrorRate === null ? 'none: there are no references' : formatRate(sentenceErrorRate),
     ],
-    ['Utterances', String(score.utterances.length)],
-    [units, String(score.words)],
+    ...size,
     ['Correct', String(counts.correct)],
     ['Substitutions', String(counts.substitutions)],
     ['Deletions', String(counts.deletions)],
     ['Insertions', String(counts.insertions)],
     ['Errors', String(score.errors)],
   ];
+}
+
+/** Whether the rate is within the bound, with both; undefined without a bound. */
+function boundText(report: ScoreReport): string | undefined {
+  const { score, maxWer } = report;
+  if (maxWer === undefined) return undefined;
+  const { wordErrorRate } = score;
+  const allowed = formatRate(maxWer, wordErrorRate === null ? [] : [wordErrorRate]);
+  if (wordErrorRate === null) return `not passed: there is no rate, allowed is ${allowed}`;
+  const rate = formatRate(wordErrorRate, besideRate(report));
+  return isWithinBound(report)
+    ? `passed: ${rate}, allowed is ${allowed}`
+    : `not passed: ${rate} is above the ${allowed} that are allowed`;
+}
+
+function besideRate({ maxWer }: ScoreReport): readonly number[] {
+  return maxWer === undefined ? [] : [maxWer];
+}
+
+export function intervalText({ low, high }: Interval): string {
+  return `${formatRate(low)} to ${formatRate(high)}`;
+}
+
+function unitsOf({ unit }: Pick<Score, 'unit'>): string {
+  return { word: 'Words', char: 'Characters', token: 'Tokens' }[unit];
 }
 
 /** What the rate was counted by: rates of other rules cannot be compared with it. */
@@ -60,13 +98,12 @@ export function rateName({ unit }: Pick<Score, 'unit'>): string {
   return { word: 'Word error rate', char: 'Character error rate', token: 'Token error rate' }[unit];
 }
 
-/** The tables behind the summary, those that have a row: two models, groups, terms, and the words that were missed. */
-export function scoreTables(report: ScoreReport): readonly ScoreTable[] {
+/** The tables of details, those that have a row: groups, terms, and the words that were missed. */
+export function detailTables(report: ScoreReport): readonly ScoreTable[] {
   const { score, most } = report;
   const { confusions, missed, inserted } = errorPatterns(score.utterances);
   const word = nameOfUnit[score.unit];
   const tables: readonly ScoreTable[] = [
-    ...comparisonTables(report),
     ...groupTables(report),
     ...termTables(report),
     ...tokenTables(report),
@@ -96,109 +133,77 @@ export function titleOf(title: string, all: number, most: number): string {
   return all > most ? `${title} (${most} of ${all})` : title;
 }
 
-function comparisonTables({ comparison, files }: ScoreReport): readonly ScoreTable[] {
-  if (comparison === undefined) return [];
-  const { score, against, better, worse } = comparison;
-  const sides = [score, against];
-  const rates = sides.flatMap(({ wordErrorRate }) => wordErrorRate ?? []);
-  const countRow = (name: string, count: (of: Score) => number): readonly string[] => [
-    name,
-    ...sides.map((side) => String(count(side))),
-  ];
-  return [
-    {
-      title: 'Side by side',
-      namesRows: true,
-      header: ['', files.hypotheses, files.against ?? ''],
-      rows: [
-        [rateName(score), ...sides.map(({ wordErrorRate }) => rateCell(wordErrorRate, rates))],
-        [
-          'Sentence error rate',
-          ...sides.map(({ sentenceErrorRate }) =>
-            rateCell(
-              sentenceErrorRate,
-              sides.flatMap((side) => side.sentenceErrorRate ?? []),
-            ),
-          ),
-        ],
-        countRow('Correct', ({ counts }) => counts.correct),
-        countRow('Substitutions', ({ counts }) => counts.substitutions),
-        countRow('Deletions', ({ counts }) => counts.deletions),
-        countRow('Insertions', ({ counts }) => counts.insertions),
-        countRow('Errors', ({ errors }) => errors),
-        // Each utterance is better on one side at most.
-        ['Better utterances', String(better.length), String(worse.length)],
-      ],
-    },
-    ...(comparison.significance === undefined ? [] : [differenceTable(comparison.significance, files.hypotheses)]),
-  ];
-}
-
-/** Whether chance explains the difference, and how that was found out. */
-function differenceTable(significance: Significance, name: string): ScoreTable {
-  const { delta, pValue, probabilityOfImprovement, matchedPairs, verdict, words, utterances, drawn, seed } =
-    significance;
-  const isOne = verdict === 'better' || verdict === 'worse';
-  const few = `too few to decide: ${counted(utterances, 'utterance')}, ${counted(words, 'word')}`;
-  const said = isOne ? `${name} is ${verdict}` : verdict === 'too few' ? few : 'none that chance does not explain';
-  return {
-    title: 'Difference',
-    namesRows: true,
-    header: ['', name],
-    rows: [
-      ['Verdict', said],
-      ['Difference', `${points(delta.value)} points, 95 % interval ${points(delta.low)} to ${points(delta.high)}`],
-      ['Probability of improvement', formatRate(probabilityOfImprovement)],
-      ['p-value', `${probability(pValue)} (permutation test), ${probability(matchedPairs.pValue)} (MAPSSWE)`],
-      ['Drawn', `${drawn === 'groups' ? 'speakers' : 'utterances'}, 10,000 times, seed ${seed}`],
-    ],
-  };
-}
-
-function points(rate: number): string {
-  const text = (rate * 100).toFixed(2);
-  return rate > 0 ? `+${text}` : text.replace(/^-(0\.00)$/, '$1');
-}
-
-function probability(value: number): string {
-  return value < 0.0001 ? 'below 0.0001' : value.toFixed(4);
-}
-
 /** More groups than a person compares are cut, as with `most`: a field may have another value in each utterance. */
 const mostGroups = 50;
 
-function groupTables({ groups, score, most }: ScoreReport): readonly ScoreTable[] {
+function groupTables({ groups, score, comparison, most }: ScoreReport): readonly ScoreTable[] {
   if (groups === undefined) return [];
   const shown = Math.max(most, mostGroups);
+  const others = new Map(
+    groupScores(comparison?.against.utterances ?? [], groups.valueOf).map(({ value, ...other }) => [value, other]),
+  );
   return [
     {
       title: titleOf('Groups', groups.groups.length, shown),
-      header: [groups.by, 'rate', 'utterances', `${nameOfUnit[score.unit]}s`, 'C', 'S', 'D', 'I'],
-      rows: groups.groups
-        .slice(0, shown)
-        .map(({ value, utterances, words, counts, wordErrorRate }) => [
+      header: [
+        groups.by,
+        'rate',
+        ...(comparison === undefined ? [] : ['rate against']),
+        'utterances',
+        `${nameOfUnit[score.unit]}s`,
+        'C',
+        'S',
+        'D',
+        'I',
+      ],
+      rows: groups.groups.slice(0, shown).map(({ value, utterances, words, counts, wordErrorRate }) => {
+        const other = others.get(value)?.wordErrorRate ?? null;
+        return [
           value ?? '(none)',
-          rateCell(wordErrorRate, []),
+          rateCell(wordErrorRate, other === null ? [] : [other]),
+          ...(comparison === undefined ? [] : [rateCell(other, wordErrorRate === null ? [] : [wordErrorRate])]),
           ...[utterances, words, counts.correct, counts.substitutions, counts.deletions, counts.insertions].map(String),
-        ]),
+        ];
+      }),
     },
   ];
 }
 
-function termTables({ terms, most }: ScoreReport): readonly ScoreTable[] {
+/** Terms with most faults first, those never said last: that a list names what no recording has is a fault of one of both. */
+function termTables({ terms, againstTerms, most }: ScoreReport): readonly ScoreTable[] {
   if (terms === undefined) return [];
-  const { total, termErrorRate } = terms;
-  const found = terms.terms
-    .filter(({ hits, misses, falseAlarms }) => hits + misses + falseAlarms > 0)
-    .toSorted((one, other) => other.misses + other.falseAlarms - one.misses - one.falseAlarms);
-  const cells = (counts: typeof total): readonly string[] =>
-    [counts.hits + counts.misses, counts.hits, counts.misses, counts.falseAlarms].map(String);
-  const rate = termErrorRate === null ? 'none: no term was said' : formatRate(termErrorRate);
+  const faults = ({ misses, falseAlarms }: TermCounts): number => misses + falseAlarms;
+  const said = ({ hits, misses }: TermCounts): number => hits + misses;
+  const all = terms.terms
+    .map((term, index) => ({ term, beside: againstTerms?.terms[index] }))
+    .toSorted((one, other) => faults(other.term) - faults(one.term) || said(other.term) - said(one.term));
+  const unsaid = terms.terms.filter((term) => said(term) === 0).length;
+  const counts = ({ hits, misses, falseAlarms }: TermCounts): readonly string[] =>
+    [hits, misses, falseAlarms].map(String);
+  const cells = (counted: TermCounts, beside: TermCounts | undefined): readonly string[] => [
+    String(said(counted)),
+    ...counts(counted),
+    ...(beside === undefined ? [] : counts(beside)),
+  ];
+  const [rate, other] = [terms.termErrorRate, againstTerms?.termErrorRate ?? null];
+  const shown = rate === null ? 'none: no term was said' : formatRate(rate, other === null ? [] : [other]);
+  const against = rate === null || other === null ? '' : `, against ${formatRate(other, [rate])}`;
+  const title = titleOf('Terms', all.length, most);
   return [
     {
-      title: `${titleOf('Terms', found.length, most)}: term error rate ${rate}`,
-      header: ['term', 'said', 'hits', 'misses', 'false alarms'],
-      rows: [...found.slice(0, most).map((term) => [term.name, ...cells(term)]), ['(all terms)', ...cells(total)]],
+      title: `${title}: term error rate ${shown}${against}${unsaid === 0 ? '' : `; ${unsaid} of ${all.length} never said`}`,
+      header: [
+        'term',
+        'said',
+        'hits',
+        'misses',
+        'false alarms',
+        ...(againstTerms === undefined ? [] : ['against hits', 'against misses', 'against false alarms']),
+      ],
+      rows: [
+        ...all.slice(0, most).map(({ term, beside }) => [term.name, ...cells(term, beside)]),
+        ['(all terms)', ...cells(terms.total, againstTerms?.total)],
+      ],
     },
   ];
 }
@@ -223,6 +228,7 @@ function tokenTables({ score }: ScoreReport): readonly ScoreTable[] {
   ];
 }
 
-function rateCell(rate: number | null, beside: readonly number[]): string {
+/** A rate in a table, told apart from those beside it. */
+export function rateCell(rate: number | null, beside: readonly number[]): string {
   return rate === null ? 'none' : formatRate(rate, beside);
 }

@@ -6,11 +6,12 @@ import { errorsIn, rateOf, wordsIn, worstFirst } from '../../scoring/rank-uttera
 import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
 import { painter } from '../paint.ts';
 import { tableText } from '../table.ts';
+import { comparisonTables } from './comparison-tables.ts';
 import { type DiffPart, plainDiff } from './diff-words.ts';
 import type { ScoreReport } from './score-report.ts';
-import { nameOfUnit, scoreTables, summaryRows, titleOf } from './score-tables.ts';
+import { countRows, decisionRows, detailTables, nameOfUnit, type ScoreTable, titleOf } from './score-tables.ts';
 
-/** The report for a terminal: the summary, the worst utterances with their differences, and the tables. */
+/** The report for a terminal: what is decided by first, then two models side by side, and then the details. */
 export function scoreText(report: ScoreReport, { color }: { readonly color: boolean }): string {
   const { score, most, comparison, files } = report;
   const paint = painter({ color });
@@ -30,14 +31,17 @@ export function scoreText(report: ScoreReport, { color }: { readonly color: bool
           title: titleOf(change === 'worse' ? 'Became worse' : 'Became better', comparison[change].length, most),
           entries: comparison[change].map((pair) => pairLines(pair, { files, diffOf })),
         }));
+  const lines = (rows: readonly (readonly [string, string])[]): string =>
+    rows.map(([name, value]) => `${name.padEnd(22)}${value}\n`).join('');
+  const tables = (all: readonly ScoreTable[]): readonly string[] =>
+    all.map(({ title, header, rows }) => section(title, tableText(header, rows)));
   return [
-    summaryRows(report)
-      .map(([name, value]) => `${name.padEnd(22)}${value}\n`)
-      .join(''),
+    lines([...decisionRows(report), ...countRows(report)]),
+    ...tables(comparisonTables(report)),
     ...lists.flatMap(({ title, entries }) =>
       entries.length === 0 || most === 0 ? [] : [section(title, entries.slice(0, most).map(linesOf).join(''))],
     ),
-    ...scoreTables(report).map(({ title, header, rows }) => section(title, tableText(header, rows))),
+    ...tables(detailTables(report)),
   ].join('');
 }
 

@@ -16,6 +16,14 @@ export function widenedForFew({ value, low, high }: Estimate, utterances: number
 /** An interval that is drawn from fewer utterances is much too narrow. */
 export const fewestDrawn = 10;
 
+/** Where a rate may be as well, or a difference of rates. */
+export type Interval = Pick<Estimate, 'low' | 'high'>;
+
+/** The interval as it was drawn, where utterances are enough to show it. */
+export function shownInterval({ low, high }: Estimate, utterances: number): Interval | undefined {
+  return utterances < fewestDrawn ? undefined : { low, high };
+}
+
 /** Of Student's t at 97.5 %, by the degrees of freedom from 2 on. */
 const quantiles: readonly (number | undefined)[] = [
   undefined,

@@ -33,8 +33,13 @@ async function testSet(): Promise<{ readonly self: string }> {
   );
 }
 
+interface Named {
+  readonly self: string;
+  readonly displayName: string;
+}
+
 /** The newest base model, and one that knows other words. */
-async function twoModels(): Promise<readonly [{ readonly self: string }, { readonly self: string }]> {
+async function twoModels(): Promise<readonly [Named, Named]> {
   return [(await client.baseModels()).at(-1), await client.model([await client.text(wardNotes)])];
 }
 
@@ -52,7 +57,8 @@ async function evaluate(
 describe('speechops doubt', () => {
   it('lists where both models contradict the transcript, and patches what a person accepts', async () => {
     const dataset = await testSet();
-    await evaluate('gate', { dataset, models: await twoModels() });
+    const models = await twoModels();
+    await evaluate('gate', { dataset, models });
     const listed = await call('doubt', 'gate');
     expect(listed.stderr).toBe('');
     expect(listed).toMatchObject({ code: 0 });
@@ -102,9 +108,11 @@ describe('speechops doubt', () => {
     );
     expect(json.patch).toBe(patched.stdout);
     for (const { errors, after } of json.models) expect(after.errors).toBeLessThan(errors);
-    expect(patched.stderr).toMatch(
-      /^1 place corrected\n(Model \S+: [\d.]+ % before, [\d.]+ % after \(profile azure-en-US 2\)\n){2}$/,
-    );
+    const said = /^1 place corrected\n(Model [^:]+: [\d.]+ % before, [\d.]+ % after \(profile azure-en-US 2\)\n){2}$/;
+    expect(patched.stderr).toMatch(said);
+    const names = models.map(({ displayName }) => displayName);
+    expect([...patched.stderr.matchAll(/^Model (.*?): /gm)].map(([, name]) => name)).toEqual(names);
+    expect(json.models.map(({ name }: { name: string }) => name)).toEqual(names);
   });
 
   it('takes the models of several evaluations of one test set, of which each has one', async () => {

@@ -232,16 +232,10 @@ describe('speechops score', () => {
     });
     const { stdout, stderr } = await score('--by', 'speaker', '--against', 'more.jsonl');
     expect(stderr).toBe('');
-    expect(stdout.split('\n\n').slice(0, 4).join('\n\n').split('\n').slice(10)).toEqual([
-      'Became worse',
-      's1-1: 1 error, 0 in more.jsonl',
-      '  hyp.tsv     a [-b-]{+x+} c',
-      '  more.jsonl  a b c',
-      '',
-      'Became better',
-      's2-1: 0 errors, 1 in more.jsonl',
-      '  hyp.tsv     d e',
-      '  more.jsonl  d [-e-]',
+    expect(stdout.split('\nConfusion pairs\n')[0]?.split('\n')).toEqual([
+      'Word error rate       20.0 % (profile none 1)',
+      'Utterances            2',
+      'Words                 5',
       '',
       'Side by side',
       '                     hyp.tsv  more.jsonl',
@@ -253,7 +247,36 @@ describe('speechops score', () => {
       'Insertions           0        0',
       'Errors               1        1',
       'Better utterances    1        1',
+      '',
+      'Difference',
+      '                            hyp.tsv',
+      'Verdict                     too few to decide: 2 utterances, 5 words',
+      'Difference                  0.00 points',
+      'Probability of improvement  25.1 %',
+      'p-value                     1.0000 (permutation test), 1.0000 (MAPSSWE)',
+      'Drawn                       utterances, 10,000 times, seed 1',
+      '',
+      'Became worse',
+      's1-1: 1 error, 0 in more.jsonl',
+      '  hyp.tsv     a [-b-]{+x+} c',
+      '  more.jsonl  a b c',
+      '',
+      'Became better',
+      's2-1: 0 errors, 1 in more.jsonl',
+      '  hyp.tsv     d e',
+      '  more.jsonl  d [-e-]',
+      '',
+      'Groups',
+      'speaker  rate    rate against  utterances  words  C  S  D  I',
+      's1       33.3 %  0.0 %         1           3      2  1  0  0',
+      's2       0.0 %   50.0 %        1           2      2  0  0  0',
+      '',
     ]);
+  });
+
+  it('has rates by group beside those of the other model alone where there is one', async () => {
+    await files({ 'ref.tsv': 's1-1\ta b c\ns2-1\td e\n', 'hyp.tsv': 's1-1\ta x c\ns2-1\td e\n' });
+    const { stdout } = await score('--by', 'speaker');
     expect(stdout).toContain(
       [
         'Groups',
@@ -414,10 +437,11 @@ describe('speechops score', () => {
     });
     expect((await score('--terms', 'terms.txt')).stdout).toContain(
       [
-        'Terms: term error rate 100.0 %',
+        'Terms: term error rate 100.0 %; 1 of 3 never said',
         'term         said  hits  misses  false alarms',
         'Smith        1     0     1       0',
         'Cox          1     1     0       1',
+        'Jones        0     0     0       0',
         '(all terms)  2     1     1       1',
         '',
       ].join('\n'),
@@ -432,6 +456,53 @@ describe('speechops score', () => {
     );
   });
 
+  it('counts terms for both models, in every format', async () => {
+    await files({
+      'ref.tsv': 'u1\task Smith about Cox\n',
+      'hyp.tsv': 'u1\task Smyth about Cox Cox\n',
+      'old.tsv': 'u1\task Smith about\n',
+      'terms.txt': 'Smith\nCox\nJones\n',
+    });
+    const args = ['--against', 'old.tsv', '--terms', 'terms.txt'];
+    expect((await score(...args)).stdout).toContain(
+      [
+        'Terms: term error rate 100.0 %, against 50.0 %; 1 of 3 never said',
+        'term         said  hits  misses  false alarms  against hits  against misses  against false alarms',
+        'Smith        1     0     1       0             1             0               0',
+        'Cox          1     1     0       1             0             1               0',
+        'Jones        0     0     0       0             0             0               0',
+        '(all terms)  2     1     1       1             1             1               0',
+        '',
+      ].join('\n'),
+    );
+    expect((await score(...args, '--format', 'markdown')).stdout).toContain(
+      '| term | said | hits | misses | false alarms | against hits | against misses | against false alarms |',
+    );
+    const json = await score(...args, '--format', 'json', '--results', 'results.json');
+    const ofSmith = {
+      name: 'Smith',
+      hits: 0,
+      misses: 1,
+      falseAlarms: 0,
+      against: { hits: 1, misses: 0, falseAlarms: 0 },
+    };
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      terms: {
+        misses: 1,
+        against: { hits: 1, misses: 1, falseAlarms: 0, termErrorRate: 0.5 },
+        each: [ofSmith, {}, {}],
+      },
+    });
+    const document: unknown = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8'));
+    expect(document).toMatchObject({ sets: [{ terms: [ofSmith, {}, {}] }] });
+    const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(resultsSchema);
+    validate(document);
+    expect(validate.errors).toBe(null);
+    const page = await score(...args, '--format', 'html');
+    expect(page.stdout).toContain('Terms: error rate 100.0 %, by B 50.0 %, 1 of 3 never said');
+    expect(page.stdout.replaceAll(/\s+/g, ' ')).toContain('misses by B');
+  });
+
   it('does not pass above --max-wer, and prints the report all the same', async () => {
     await files({ 'ref.tsv': 'u1\ta b c d e f g h i j\n', 'hyp.tsv': 'u1\tx b c d e f g h i j\n' });
     expect(await score('--max-wer', '10%')).toMatchObject({ exitCode: 0 });
@@ -444,6 +515,58 @@ describe('speechops score', () => {
     await expect(score('--max-wer', '100%')).rejects.toThrow(
       new CheckFailure('There is no error rate to compare with --max-wer: the references have no words'),
     );
+  });
+
+  it('says the bound in text and Markdown, and whether the rate is within it', async () => {
+    await files({ 'ref.tsv': 'u1\ta b c d\n', 'hyp.tsv': 'u1\ta b c x\n' });
+    const shown = async (...args: readonly string[]): Promise<string> => {
+      const written = { stdout: '', stderr: '' };
+      await score({ written }, ...args).catch(() => undefined);
+      return written.stdout;
+    };
+    expect(await shown('--max-wer', '30%')).toMatch(/^[^\n]*\nBound {17}passed: 25\.0 %, allowed is 30\.0 %\n/);
+    const above = 'not passed: 25.0 % is above the 5.0 % that are allowed';
+    expect(await shown('--max-wer', '5%')).toContain(`\nBound                 ${above}\n`);
+    expect(await shown('--max-wer', '5%', '--format', 'markdown')).toContain(`(profile none 1)\n\nBound: ${above}\n\n`);
+    expect(await shown()).not.toContain('Bound');
+    await files({ 'ref.tsv': 'u1\t\n' });
+    expect(await shown('--max-wer', '5%')).toContain('not passed: there is no rate, allowed is 5.0 %\n');
+  });
+
+  it.each([
+    [9, false],
+    [10, true],
+  ])('of %i utterances gives intervals in any format: %s', async (utterances, given) => {
+    const lines = (text: (index: number) => string): string =>
+      Array.from({ length: utterances }, (_, index) => `u${index}\t${text(index)}\n`).join('');
+    await files({
+      'ref.tsv': lines(() => 'a b c'),
+      'hyp.tsv': lines((index) => (index % 3 === 0 ? 'a b' : 'a b c')),
+      'old.tsv': lines((index) => (index % 2 === 0 ? 'a x' : 'a b c')),
+    });
+    const one = await score();
+    expect(/^Word error rate[^\n]*\n95 % interval {9}[\d.]+ % to [\d.]+ %\n/.test(one.stdout)).toBe(given);
+    for (const format of ['text', 'markdown', 'junit', 'html']) {
+      const { stdout } = await score('--against', 'old.tsv', '--format', format);
+      expect([format, stdout.replaceAll(/<script[^]*?<\/script>/g, '').includes('points, 95 % interval')]).toEqual([
+        format,
+        given,
+      ]);
+    }
+    const { stdout } = await score('--against', 'old.tsv', '--format', 'json', '--results', 'results.json');
+    expect(stdout.includes('"low"')).toBe(given);
+    expect((await readFile(join(folder, 'results.json'), 'utf8')).includes('"deltaLow"')).toBe(given);
+    const both = JSON.parse(stdout) as { interval?: object; against: { significance: { after: object } } };
+    if (given) expect(both.against.significance.after).toMatchObject(both.interval ?? {});
+  });
+
+  it('says of two models that are equal that there is no difference beyond chance', async () => {
+    const text = Array.from({ length: 60 }, (_, index) => `u${index}\t${'a '.repeat(12)}\n`).join('');
+    await files({ 'ref.tsv': text, 'hyp.tsv': text });
+    const { stdout } = await score('--against', 'hyp.tsv', '--results', 'results.json');
+    expect(stdout).toContain('\nVerdict                     no difference beyond chance\n');
+    const { verdict } = JSON.parse(await readFile(join(folder, 'results.json'), 'utf8')) as ResultsDocument;
+    expect(verdict.reasons).toContain('hyp.tsv has 0.0 %: no difference beyond chance');
   });
 
   it('refuses to group by what no utterance has', async () => {

@@ -81,16 +81,16 @@ const hostile = [
 ];
 
 describe('JUnit', () => {
-  it('has a case for the whole and one for each utterance, failed above the bound', () => {
+  it('has a case for the whole and one for each utterance with its differences', () => {
     expect(scoreJunit(report({ maxWer: 0.34 }))).toBe(
       [
         '<?xml version="1.0" encoding="UTF-8"?>',
-        '<testsuites name="speechops score" tests="4" failures="1" errors="0">',
-        '  <testsuite name="ref.txt" tests="4" failures="1" errors="0" skipped="0">',
+        '<testsuites name="speechops score" tests="4" failures="0" errors="0">',
+        '  <testsuite name="ref.txt" tests="4" failures="0" errors="0" skipped="0">',
         '    <testcase classname="hyp.txt" name="Word error rate, profile none 1"><system-out>2 errors in 6</system-out></testcase>',
         '    <testcase classname="hyp.txt.utterances" name="a-1"><system-out>call [-Smith-]{+Smyth+} now</system-out></testcase>',
         '    <testcase classname="hyp.txt.utterances" name="a-2"><system-out>one two</system-out></testcase>',
-        '    <testcase classname="hyp.txt.utterances" name="b-1"><failure message="Word error rate 100.0 %, allowed is 34.0 %">{+yes+} yes</failure></testcase>',
+        '    <testcase classname="hyp.txt.utterances" name="b-1"><system-out>{+yes+} yes</system-out></testcase>',
         '  </testsuite>',
         '</testsuites>',
         '',
@@ -98,17 +98,34 @@ describe('JUnit', () => {
     );
   });
 
-  it('fails the whole above the bound, and nothing without a bound', () => {
-    expect(scoreJunit(report({ maxWer: 0.3 }))).toContain('failures="3"');
+  it('fails the rate above the bound, no utterance, and nothing without a bound', () => {
+    const junit = scoreJunit(report({ maxWer: 0.3 }));
+    expect(junit).toContain('failures="1"');
+    expect(junit).toContain('<failure message="Word error rate 33.3 %, allowed is 30.0 %">2 errors in 6</failure>');
     expect(scoreJunit(report())).toContain('failures="0"');
   });
 
-  it('fails what was recognised where nothing was said', () => {
-    const score = scored({ u1: '', u2: '' }, { u1: 'noise', u2: '' });
-    expect(scoreJunit(report({ score, maxWer: 1 }))).toContain(
-      'name="u1"><failure message="Word error rate none, allowed is 100.0 %">{+noise+}</failure>',
+  it('says beside another model what became of the rate, and fails nothing for it', () => {
+    const score = scored(said, recognised);
+    const comparison = compareScores(score, scored(said, said), { seed: 1 });
+    const files = { references: 'ref.txt', hypotheses: 'new.txt', against: 'old.txt' };
+    const junit = scoreJunit(report({ score, comparison, files }));
+    expect(junit).toContain('tests="5" failures="0"');
+    expect(junit).toContain(
+      [
+        '<testcase classname="new.txt" name="compared with old.txt"><system-out>new.txt: 33.3 %',
+        'old.txt: 0.0 %',
+        'Verdict: too few to decide: 3 utterances, 6 words',
+        'Difference: +33.33 points',
+      ].join('\n'),
     );
-    expect(scoreJunit(report({ score, maxWer: 1 }))).toContain('name="u2"><system-out></system-out>');
+  });
+
+  it('fails a rate that there is none of', () => {
+    const score = scored({ u1: '', u2: '' }, { u1: 'noise', u2: '' });
+    const junit = scoreJunit(report({ score, maxWer: 1 }));
+    expect(junit).toContain('<failure message="Word error rate none, allowed is 100.0 %">1 error in 0</failure>');
+    expect(junit).toContain('name="u1"><system-out>{+noise+}</system-out>');
   });
 
   it.each(hostile)('is well-formed for %j', (text) => {

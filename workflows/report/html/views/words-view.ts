@@ -1,4 +1,4 @@
-import type { ResultsSet } from '../../../../schemas/types.gen.ts';
+import type { ResultsSet, ResultsTermCounts } from '../../../../schemas/types.gen.ts';
 import { count, rate, unitNames } from './figures.ts';
 import { markup, type View } from './markup.ts';
 import { fragmentOf } from './selection.ts';
@@ -62,25 +62,38 @@ export function wordsView(set: Pick<ResultsSet, 'id' | 'unit' | 'confusions' | '
 
 const most = 15;
 
-/** Terms, those with most faults first. */
+/** Terms, those with most faults first; those never said, which a list may well have, are last. */
 function termsView({ terms = [] }: Pick<ResultsSet, 'terms'>): View {
-  const sum = (of: (term: (typeof terms)[number]) => number): number =>
-    terms.reduce((total, term) => total + of(term), 0);
-  const [hits, misses, falseAlarms] = [
-    sum((term) => term.hits),
-    sum((term) => term.misses),
-    sum((term) => term.falseAlarms),
-  ];
-  const sorted = terms.toSorted((one, other) => other.misses + other.falseAlarms - one.misses - one.falseAlarms);
-  const said = hits + misses;
+  const said = ({ hits, misses }: ResultsTermCounts): number => hits + misses;
+  const faults = ({ misses, falseAlarms }: ResultsTermCounts): number => misses + falseAlarms;
+  const counts = ({ hits, misses, falseAlarms }: ResultsTermCounts): readonly View[] =>
+    [hits, misses, falseAlarms].map(count);
+  const rateOf = (all: readonly ResultsTermCounts[]): string => {
+    const [times, wrong] = [said, faults].map((of) => all.reduce((sum, one) => sum + of(one), 0)) as [number, number];
+    return rate(times === 0 ? null : wrong / times);
+  };
+  const sorted = terms.toSorted((one, other) => faults(other) - faults(one) || said(other) - said(one));
+  const ofB = terms.flatMap(({ against }) => against ?? []);
+  const unsaid = terms.filter((term) => said(term) === 0).length;
+  const names = ['hits', 'misses', 'false alarms'];
   return figuresView({
-    title: `Terms: error rate ${rate(said === 0 ? null : (misses + falseAlarms) / said)}`,
-    header: ['term', 'said', 'hits', 'misses', 'false alarms'],
+    title: [
+      `Terms: error rate ${rateOf(terms)}`,
+      ...(ofB.length === 0 ? [] : [`by B ${rateOf(ofB)}`]),
+      ...(unsaid === 0 ? [] : [`${unsaid} of ${terms.length} never said`]),
+    ].join(', '),
+    header: [
+      'term',
+      'said',
+      ...(ofB.length === 0 ? names : ['A', 'B'].flatMap((by) => names.map((name) => `${name} by ${by}`))),
+    ],
     rows: sorted
       .slice(0, mostTerms)
       .map((term) => [
         markup`<bdi>${shownText(term.name)}</bdi>`,
-        ...[term.hits + term.misses, term.hits, term.misses, term.falseAlarms].map(count),
+        count(said(term)),
+        ...counts(term),
+        ...(ofB.length === 0 ? [] : term.against === undefined ? ['', '', ''] : counts(term.against)),
       ]),
     all: terms.length,
   });
