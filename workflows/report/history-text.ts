@@ -2,35 +2,30 @@ import type { RatePoint, RateSeries, RatesOverTime } from '../evidence/rates-ove
 import { escapeControls } from '../document/quote-name.ts';
 import { formatRate } from '../document/rates.ts';
 import { deadText } from './dead-text.ts';
+import { section, table } from './markdown-table.ts';
 import { painter } from './paint.ts';
 import { tableText } from './table.ts';
 
 /** Several runs for a terminal: the rates of each test set from run to run, and how the runs ended. */
 export function historyText({ runs, series }: RatesOverTime, { color }: { readonly color: boolean }): string {
   const paint = painter({ color });
-  const section = ({ title, header, rows }: Table): string =>
-    `${paint('heading', escapeControls(title))}\n${tableText(header, rows)}`;
-  return tablesOf({ runs, series }).map(section).join('\n');
+  const shown = ({ title, header, rows }: Table): string =>
+    `${paint('heading', escapeControls(title((name) => name)))}\n${tableText(header, rows)}`;
+  return tablesOf({ runs, series }).map(shown).join('\n');
 }
 
 /** The same in Markdown. */
 export function historyMarkdown(history: RatesOverTime): string {
   return tablesOf(history)
-    .map(({ title, header, rows }) =>
-      [
-        `## ${deadText(title)}\n`,
-        ...[header, header.map(() => '---'), ...rows.map((row) => row.map(deadText))].map(
-          (cells) => `| ${cells.join(' | ')} |`,
-        ),
-        '',
-      ].join('\n'),
-    )
-    .join('\n');
+    .flatMap(({ title, header, rows }) => section(title(deadText), table(header, rows)))
+    .join('\n\n')
+    .concat('\n');
 }
 
 interface Table {
-  readonly title: string;
-  /** Ours; the title and the rows are texts of anybody. */
+  /** Ours, with names of anybody as they are to be shown. */
+  readonly title: (shown: (name: string) => string) => string;
+  /** Ours; the rows are texts of anybody. */
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
@@ -54,12 +49,12 @@ function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
   };
   return [
     ...series.map(({ points, ...one }) => ({
-      title: titleOf(one),
+      title: (shown: (name: string) => string) => titleOf(one, shown),
       header: ['run', 'ended', 'model', 'rate', '95 % interval', 'change in points', unitsOf[one.unit]],
       rows: points.map((point) => rowOf(point, points)),
     })),
     {
-      title: 'Runs',
+      title: () => 'Runs',
       header: ['run', 'ended', 'passed', 'what it came to'],
       rows: runs.map(({ name, finishedAt, passed, sentence }) => [
         name,
@@ -71,19 +66,15 @@ function tablesOf({ runs, series }: RatesOverTime): readonly Table[] {
   ];
 }
 
-function titleOf({
-  title,
-  step,
-  data,
-  unit,
-  profile,
-  profileVersion,
-  rules,
-  mergeCompounds,
-}: Omit<RateSeries, 'points'>): string {
-  const own = rules === undefined ? '' : `, rules ${rules}`;
-  const set = `${title}${step === undefined ? '' : `, step ${step}`}${data === undefined ? '' : `, data ${data}`}`;
-  return `${set}: ${unit === 'char' ? 'character' : unit} error rate, profile ${profile} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
+function titleOf(
+  { title, step, data, unit, profile, profileVersion, rules, mergeCompounds }: Omit<RateSeries, 'points'>,
+  shown: (name: string) => string,
+): string {
+  const named = (what: string, name: string | undefined): string =>
+    name === undefined ? '' : `, ${what} ${shown(name)}`;
+  const own = named('rules', rules);
+  const set = `${shown(title)}${named('step', step)}${named('data', data)}`;
+  return `${set}: ${unit === 'char' ? 'character' : unit} error rate, profile ${shown(profile)} ${profileVersion}${own}${mergeCompounds ? ', compounds merged' : ''}`;
 }
 
 const unitsOf: Readonly<Record<RateSeries['unit'], string>> = { word: 'words', char: 'characters', token: 'tokens' };

@@ -1,6 +1,6 @@
 import { type Plan, type PlannedStep, shortHash } from '../plan/plan.ts';
 import { deadText } from './dead-text.ts';
-import { markdownTable } from './markdown-table.ts';
+import { table } from './markdown-table.ts';
 import { countsOf, nameOf, type SavedPlanNotice } from './plan-text.ts';
 
 /**
@@ -30,7 +30,7 @@ function headOf(plan: Plan): string {
 function tableOf(plan: Plan): string {
   const isSeveral = resourcesOf(plan).length > 1;
   const steps = plan.steps.toSorted((one, other) => urgency(other) - urgency(one));
-  return markdownTable(
+  return table(
     ['step', 'action', ...(isSeveral ? ['resource'] : []), 'what, and why'],
     steps.map(({ id, action, resource, summary }) => [
       id,

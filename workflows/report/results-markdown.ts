@@ -3,13 +3,15 @@ import type {
   ResultsDocument,
   ResultsRate,
   ResultsSet,
+  ResultsSlice,
   ResultsStep,
   ResultsSwap,
+  ResultsTerm,
 } from '../../schemas/types.gen.ts';
 import { formatRate } from '../document/rates.ts';
 import { shortHash } from '../plan/plan.ts';
 import { deadText } from './dead-text.ts';
-import { markdownTable as table } from './markdown-table.ts';
+import { list, section, shortTable, table } from './markdown-table.ts';
 import { noiseText } from './noise-text.ts';
 import { formatSpan } from './run-text.ts';
 
@@ -31,7 +33,17 @@ export function resultsMarkdown(document: ResultsDocument): string {
       table(['step', 'difference', '95 % interval', 'p-value', 'verdict', 'decision'], sets.flatMap(comparisonRow)),
     ),
     ...section('Sets that do not pass', list(sets.flatMap(failedSet))),
-    ...section('Slices that do not pass', list(sets.flatMap(failedSlices))),
+    ...section(
+      'Slices',
+      shortTable(
+        ['step', 'by', 'value', 'rate', 'against', '95 % interval', 'words', 'bounds', 'why'],
+        sliceRows(sets),
+      ),
+    ),
+    ...section(
+      'Terms',
+      [list(sets.flatMap(termsSentence)), termTable(sets)].filter((text) => text !== '').join('\n\n'),
+    ),
     ...section('Noise', list(sets.flatMap(noiseText))),
     ...section('Swaps', table(['endpoint', 'serves', 'before', 'tried', 'proof', 'failures'], swaps.map(swapRow))),
     ...section(
@@ -71,14 +83,6 @@ function madeLine({ runId, made }: ResultsDocument): string {
   ]
     .join(', ')
     .concat('.');
-}
-
-function section(title: string, text: string): readonly string[] {
-  return text === '' ? [] : [`## ${title}`, text];
-}
-
-function list(texts: readonly string[]): string {
-  return texts.map((text) => `- ${deadText(text)}`).join('\n');
 }
 
 function stepRow({ id, status, sentence, reason, startedAt, finishedAt }: ResultsStep): readonly string[] {
@@ -136,10 +140,41 @@ function failedSet({ id, passed, sentence }: ResultsSet): readonly string[] {
   return passed === false ? [`${id}: ${sentence ?? 'not within its bounds'}`] : [];
 }
 
-function failedSlices({ id, slices }: ResultsSet): readonly string[] {
-  return slices.flatMap(({ by, value, passed, sentence }) =>
-    passed === false ? [`${id}, ${by} ${value ?? '(none)'}: ${sentence ?? 'not within its bounds'}`] : [],
-  );
+/** Those that do not pass first, else in the order of the sets. */
+function sliceRows(sets: readonly ResultsSet[]): readonly (readonly string[])[] {
+  const slices = sets.flatMap(({ id, slices: ofSet }) => ofSet.map((slice) => ({ id, ...slice })));
+  const rank = ({ passed }: ResultsSlice): number => (passed === false ? 0 : 1);
+  return slices
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map(({ id, by, value, rate, againstRate, passed, sentence = '' }) => {
+      const values = [rate.value, againstRate?.value].filter((one) => typeof one === 'number');
+      const shown = (one: number | null): string => (one === null ? 'none' : formatRate(one, values));
+      return [
+        id,
+        by,
+        value ?? '(none)',
+        shown(rate.value),
+        againstRate === undefined ? '' : shown(againstRate.value),
+        rate.low === undefined || rate.high === undefined ? '' : `${formatRate(rate.low)} to ${formatRate(rate.high)}`,
+        rate.words === undefined ? '' : String(rate.words),
+        passed === undefined ? '' : passed ? 'within' : 'beyond',
+        sentence,
+      ];
+    });
+}
+
+function termsSentence({ id, termsSentence: sentence }: ResultsSet): readonly string[] {
+  return sentence === undefined ? [] : [`${id}: ${sentence}`];
+}
+
+/** Those with most errors first. */
+function termTable(sets: readonly ResultsSet[]): string {
+  const errors = ({ misses, falseAlarms }: ResultsTerm): number => misses + falseAlarms;
+  const rows = sets
+    .flatMap(({ id, terms = [] }) => terms.map((term) => ({ id, ...term })))
+    .toSorted((one, other) => errors(other) - errors(one))
+    .map(({ id, name, hits, misses, falseAlarms }) => [id, name, String(hits), String(misses), String(falseAlarms)]);
+  return shortTable(['step', 'term', 'recognised', 'missed', 'made up'], rows);
 }
 
 function swapRow({ endpoint, model, previousModel, triedModel, proof, failures }: ResultsSwap): readonly string[] {

@@ -73,7 +73,7 @@ describe('speechops report', () => {
       /^Ward rounds, step score, data 9b07c3de: word error rate, profile lexical \d\nrun +ended +model .*\n.*2026-01-02 +Wards 2 .*\ntwo +2026-02-02 +Wards 2 .* 0\.00 /,
     );
     const markdown = (await report('two', 'one', '--format', 'markdown')).stdout;
-    expect(markdown).toContain('| `two` | `2026-02-02` | `Wards 2` |');
+    expect(markdown).toContain('| `two` | 2026-02-02 | `Wards 2` |');
     const page = (await report('two', 'one', '--format', 'html')).stdout;
     expect(page.match(/<circle /g)?.length).toBe(2);
     const { series } = JSON.parse((await report('two', 'one', '--format', 'json')).stdout) as {
