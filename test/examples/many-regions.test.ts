@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../../emulator/start-emulator.ts';
 import type { RunRecord } from '../../workflows/engine/run-record.ts';
-import type { Plan } from '../../workflows/plan/plan.ts';
+import type { PlanDocument } from '../../schemas/types.gen.ts';
 import type { Called } from '../workflows/cli/call-main.ts';
 import { callProgram } from '../workflows/cli/call-program.ts';
 import { controlEmulator } from '../emulator/control-emulator.ts';
@@ -54,7 +54,8 @@ describe('examples/many-regions', () => {
   it('plans each combination against the resource of its region', { timeout: generous }, async () => {
     const planned = await speechops('plan', ...regions());
     expect(planned.code, planned.stderr).toBe(0);
-    const { steps } = JSON.parse(planned.stdout) as Pick<Plan, 'steps'>;
+    const { pipelines } = JSON.parse(planned.stdout) as PlanDocument;
+    const steps = pipelines[0]?.steps ?? [];
     expect(Object.groupBy(steps, ({ resource }) => resource ?? 'none')).toMatchObject({
       [westeurope.url]: [
         { id: 'calls-westeurope-en-us' },
