@@ -180,7 +180,7 @@ describe('evaluate with further sets', () => {
     expect(outputs).toMatchObject({
       better: true,
       setsPass: true,
-      setsVerdict: 'too few words to tell: 1 of 1 sets',
+      setsVerdict: 'too few to tell: 1 of 1 sets',
     });
     const lowered = await measure(world, wantedWith([set('noisy', { ...bounds, 'min-words': 480 })]));
     expect(lowered.outputs).toMatchObject({ better: false, setsPass: false });

@@ -123,7 +123,7 @@ describe('the slices of a test set', () => {
     expect(judged(recordings, bounds)).toMatchObject({
       slicesPass: true,
       slicesTooFew: 1,
-      slicesVerdict: 'within the bounds: 2 of 3 parts by speaker; too few words to tell: 1 of 3 parts by speaker',
+      slicesVerdict: 'within the bounds: 2 of 3 parts by speaker; too few to tell: 1 of 3 parts by speaker',
     });
     const lowered = judge(recordings, { ...bounds, 'min-words': 280 });
     expect(passedOf(lowered)).toEqual({ zoe: false, ada: true, bob: true });
@@ -192,7 +192,8 @@ describe('the slices of a test set', () => {
     const many = judgedCuts(recordings, { cuts: [bySpeaker, by('minute', (index) => index % 20)] });
     expect(many).toMatchObject({
       slicesPass: true,
-      slicesVerdict: 'within the bounds: 2 of 2 parts by speaker, 20 of 20 parts by minute',
+      slicesVerdict:
+        'within the bounds: 2 of 2 parts by speaker, 12 of 20 parts by minute; too few to tell: 8 of 20 parts by minute',
     });
     const shown = judgedCuts(recordings, { cuts: [bySpeaker, { settings: { ...settings } }] });
     expect(shown['slicesVerdict']).toMatch(/^speaker ada: [^;]+$/);

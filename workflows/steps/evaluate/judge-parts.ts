@@ -8,7 +8,7 @@ import {
   type RateComparison,
 } from '../../scoring/significance/compare-rates.ts';
 import { holmAdjusted } from '../../scoring/significance/holm.ts';
-import { permutationTest } from '../../scoring/significance/permutation-test.ts';
+import { type BoundTest, testTogether } from './test-bounds.ts';
 
 /** What a part of what was measured must keep: a slice of the test set, or a further set. */
 export type Bounds = Pick<EvaluateSlice & EvaluateSet, 'max-wer' | 'max-regression' | 'min-words'>;
@@ -26,67 +26,104 @@ export type Judgement = Pick<
 >;
 
 /**
- * Holds parts to their bounds, in the order in which they are given; undefined for one without a word. A part is beyond a bound when its whole
+ * Holds parts to their bounds, in the order in which they are given. A part is beyond a bound when its whole
  * 95 % interval is, and chance explains that in less than 5 %, all parts and bounds together (Holm): parts that decide together are judged
- * together. One that is above a bound and within it for that reason says so. One with fewer words than are asked for says so and decides nothing. `isCompared` is false where the recordings have one model alone.
+ * together. One that is above a bound and within it for that reason says so. One with fewer words than are asked for, or with too few
+ * recordings to be beyond a bound that it is above, says so and decides nothing. One without a word has no rate, and is beyond its bounds where words were made up in
+ * it, and not by chance. `isCompared` is false where the recordings have one model alone.
  */
 export function judgeParts(
   parts: readonly MeasuredPart[],
   { isCompared }: { readonly isCompared: boolean },
-): readonly (Judgement | undefined)[] {
-  const compared = parts.map(({ recordings, bounds, seed }) =>
-    compareRates(recordings, { seed, minWords: bounds['min-words'] }),
+): readonly Judgement[] {
+  const measured = parts.map((part) => ({
+    part,
+    compared: compareRates(part.recordings, { seed: part.seed, minWords: part.bounds['min-words'] }),
+    bounds: boundsOf(part.bounds, { isCompared }),
+  }));
+  const tests = measured.flatMap(({ part, compared, bounds }, index) =>
+    compared?.isTooFew === true
+      ? []
+      : bounds.map((bound) => {
+          const { parts: drawn } = drawnParts(part.recordings);
+          const paired = bound.of === 'rate' ? drawn.map((one) => ({ ...one, errorsBefore: 0 })) : drawn;
+          return { index, bound, test: { paired, beyond: bound.at, seed: part.seed } };
+        }),
   );
-  const judged = parts.flatMap((part, index) => {
-    const comparison = compared[index];
-    return comparison === undefined || comparison.isTooFew ? [] : [{ part, comparison }];
-  });
-  const tests = judged.flatMap(({ part, comparison }) =>
-    boundsOf(part.bounds, { isCompared }).map((bound) => {
-      const { parts: drawn } = drawnParts(part.recordings);
-      const paired = bound.of === 'rate' ? drawn.map((one) => ({ ...one, errorsBefore: 0 })) : drawn;
-      return { comparison, bound, pValue: permutationTest(paired, { seed: part.seed, beyond: bound.at }) };
-    }),
+  const pValues = testTogether(tests.map(({ test }) => test));
+  const held = Map.groupBy(
+    tests.map((one, at): HeldBound => ({ ...one, pValue: pValues[at], together: tests.length })),
+    ({ index }) => index,
   );
-  const adjusted = holmAdjusted(tests.map(({ pValue }) => pValue));
-  const beyond = new Map<RateComparison, string[]>();
-  const excused = new Map<RateComparison, string[]>();
-  for (const [index, { comparison, bound }] of tests.entries()) {
-    const estimate = bound.of === 'rate' ? comparison.after : comparison.delta;
-    const pValue = adjusted[index]!;
-    if (estimate.low > bound.at && pValue < 0.05) {
-      beyond.set(comparison, [...(beyond.get(comparison) ?? []), bound.explain(comparison, pValue)]);
-    } else if (estimate.value > bound.at) {
-      const of = { bound, estimate, pValue, together: tests.length };
-      excused.set(comparison, [...(excused.get(comparison) ?? []), aboveByChance(of)]);
-    }
-  }
-  const differences = holmAdjusted(judged.map(({ comparison }) => comparison.pValue));
-  const tested = new Map(
-    judged.map(({ comparison }, index) => [comparison, { pValue: differences[index]!, together: judged.length }]),
-  );
-  return parts.map((part, index): Judgement | undefined => {
-    const comparison = compared[index];
-    if (comparison === undefined) return undefined;
-    const { isTooFew } = comparison;
-    const passed = isBounded(part.bounds, { isCompared }) && !isTooFew ? { passed: !beyond.has(comparison) } : {};
-    const said = [...(beyond.get(comparison) ?? []), ...(excused.get(comparison) ?? [])];
-    const sentence = isTooFew ? tooFewToTell(comparison) : said.length === 0 ? undefined : said.join('; ');
+  const judged = measured.flatMap(({ compared }) => (compared === undefined || compared.isTooFew ? [] : [compared]));
+  const differences = holmAdjusted(judged.map(({ pValue }) => pValue));
+  const tested = new Map(judged.map((one, at) => [one, { pValue: differences[at]!, together: judged.length }]));
+  return measured.map(({ part, compared, bounds }, index): Judgement => {
     const { 'max-wer': rateBound, 'max-regression': regressionBound } = part.bounds;
-    return {
-      rate: rateOf(part, comparison, 'after'),
-      ...(isCompared
-        ? {
-            againstRate: rateOf(part, comparison, 'before'),
-            comparison: comparisonOf(comparison, { seed: part.seed, adjusted: tested.get(comparison) }),
-          }
-        : {}),
+    const asked = {
       ...(rateBound === undefined ? {} : { bound: rateBound }),
       ...(regressionBound === undefined || !isCompared ? {} : { regressionBound }),
-      ...passed,
-      ...(sentence === undefined ? {} : { sentence }),
+    };
+    const verdicts = (held.get(index) ?? []).map((one) => verdictOn(one, compared));
+    const isUntold = compared?.isTooFew === true || verdicts.some(({ kept }) => kept === undefined);
+    const kept = bounds.length > 0 && !isUntold ? { passed: verdicts.every((one) => one.kept === true) } : {};
+    const said = compared?.isTooFew === true ? [tooFewToTell(compared)] : verdicts.flatMap(({ told }) => told ?? []);
+    const sentence = said.length === 0 ? {} : { sentence: said.join('; ') };
+    if (compared === undefined) {
+      const beside = isCompared ? { againstRate: withoutWords(part, 'before') } : {};
+      return { rate: withoutWords(part, 'after'), ...beside, ...asked, ...kept, ...sentence };
+    }
+    const told = { ...compared, isTooFew: isUntold };
+    return {
+      rate: rateOf(part, told, 'after'),
+      ...(isCompared
+        ? {
+            againstRate: rateOf(part, told, 'before'),
+            comparison: comparisonOf(told, { seed: part.seed, adjusted: tested.get(compared) }),
+          }
+        : {}),
+      ...asked,
+      ...kept,
+      ...sentence,
     };
   });
+}
+
+/** A bound that a part is held to, and how likely chance alone is to be as far from it; undefined where it cannot tell. */
+interface HeldBound {
+  readonly index: number;
+  readonly bound: Bound;
+  readonly test: BoundTest;
+  readonly pValue: number | undefined;
+  /** How many bounds are tested with it. */
+  readonly together: number;
+}
+
+/** Whether a bound is kept, undefined where that cannot be told, and what there is to say of it. */
+function verdictOn(
+  { bound, test, pValue, together }: HeldBound,
+  compared: RateComparison | undefined,
+): { readonly kept: boolean | undefined; readonly told?: string } {
+  const recordings = test.paired.length;
+  const few = `too few recordings to tell: ${recordings}, for ${counted(together, 'bound')} together`;
+  if (compared === undefined) {
+    const madeUp = test.paired.reduce((sum, one) => sum + one.errorsAfter - one.errorsBefore, 0);
+    if (madeUp <= 0) return { kept: true };
+    const told = `${counted(madeUp, bound.of === 'rate' ? 'word' : 'more word')} made up where nothing was said`;
+    if (pValue === undefined) return { kept: undefined, told: `${told}; ${few}` };
+    return pValue < 0.05 ? { kept: false, told } : { kept: true, told: `${told}, which chance explains` };
+  }
+  const estimate = bound.of === 'rate' ? compared.after : compared.delta;
+  if (estimate.value <= bound.at) return { kept: true };
+  if (pValue === undefined) return { kept: undefined, told: few };
+  return estimate.low > bound.at && pValue < 0.05
+    ? { kept: false, told: bound.explain(compared, pValue) }
+    : { kept: true, told: aboveByChance({ bound, estimate, pValue, together }) };
+}
+
+function withoutWords({ recordings }: MeasuredPart, side: 'before' | 'after'): Judgement['rate'] {
+  const errors = recordings.reduce((sum, one) => sum + (side === 'after' ? one.errorsAfter : one.errorsBefore), 0);
+  return { value: null, utterances: recordings.length, words: 0, errors };
 }
 
 interface Bound {
@@ -200,7 +237,7 @@ export function verdictOfParts(groups: readonly (readonly [what: string, parts: 
     ...untold.slice(0, mostNamed).map((part) => `cannot tell for ${part.name}: ${part.untold}`),
     ...(untold.length > mostNamed ? [`nor for ${untold.length - mostNamed} more`] : []),
     ...(within === '' ? [] : [`within the bounds: ${within}`]),
-    ...(tooFew === '' ? [] : [`too few words to tell: ${tooFew}`]),
+    ...(tooFew === '' ? [] : [`too few to tell: ${tooFew}`]),
   ].join('; ');
 }
 
