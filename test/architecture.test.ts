@@ -163,6 +163,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'emulator',
     ],
   },
+  { 'workflows/cli/scoring': ['workflows/document', ...scoring, 'workflows/report/score', 'workflows/cli'] },
   { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
   {
     'workflows/cli/pipelines': [
@@ -201,6 +202,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/cli/init',
       'workflows/cli/pipelines',
       'workflows/cli/runs',
+      'workflows/cli/scoring',
       'workflows/cli/worker',
     ],
   },

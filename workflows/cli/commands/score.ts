@@ -1,35 +1,19 @@
 import { dirname, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { ResultsDocument } from '../../../schemas/types.gen.ts';
-import { counted } from '../../document/counted.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatRate, parseRate, suggestRate } from '../../document/rates.ts';
 import { scoreResults } from '../../evidence/score-results.ts';
 import { scoreJson } from '../../report/score/score-json.ts';
 import { scoreJunit } from '../../report/score/score-junit.ts';
 import { scoreMarkdown } from '../../report/score/score-markdown.ts';
-import { type GroupsOfScore, isWithinBound, type ScoreReport } from '../../report/score/score-report.ts';
+import { isWithinBound, type ScoreReport } from '../../report/score/score-report.ts';
 import { scoreText } from '../../report/score/score-text.ts';
-import { compareScores } from '../../scoring/compare-scores.ts';
-import { groupScores, speakerInId } from '../../scoring/group-scores.ts';
-import type { Marks } from '../../scoring/marks/marked-text.ts';
-import { type NormalisationProfile, normalisationProfiles } from '../../scoring/normalise-text.ts';
-import { rateInterval } from '../../scoring/rate-interval.ts';
-import { type TranscribedUtterance, type TranscriptForm, transcriptForms } from '../../scoring/readers/transcript.ts';
-import { type Score, scoreUtterances, tokenisationOf } from '../../scoring/score-utterances.ts';
-import { readTerms, scoreTerms, type TermScores } from '../../scoring/terms.ts';
-import { type ScoringUnit, type Tokenisation } from '../../scoring/tokenise.ts';
-import { readAudioFolder } from '../audio-folder.ts';
+import { normalisationProfiles } from '../../scoring/normalise-text.ts';
+import { transcriptForms } from '../../scoring/readers/transcript.ts';
+import type { Score } from '../../scoring/score-utterances.ts';
 import { madeHere } from '../made-here.ts';
-import { readRules } from '../rules-file.ts';
-import {
-  nameOf,
-  readHypotheses,
-  readReferences,
-  readText,
-  type References,
-  type TranscriptFiles,
-} from '../transcripts.ts';
+import { readScore, type ScoreInputs } from '../scoring/read-score.ts';
 import { CheckFailure, type Session, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
 import { writeOutput } from '../write-output.ts';
@@ -78,7 +62,13 @@ export function scoreCommand(session: Session): Command {
         .argParser(wholeNumber)
         .default(1),
     )
-    .option('--by <field>', 'also the rates by speaker, or by a field of JSON lines')
+    .addOption(
+      new Option(
+        '--by <field>',
+        'also the rates by speaker, by a field of JSON lines, or a column of --manifest',
+      ).argParser(once),
+    )
+    .option('--manifest <file>', 'a table with a header line, TSV or CSV, that says of recordings what --by names')
     .option('--terms <file>', 'also how often terms were recognised: one a line, its spellings separated by |')
     .option('--alignments <file>', "also write each utterance's counts and alignment as a tab-separated table")
     .option(
@@ -96,6 +86,7 @@ const EXAMPLE = `
 Examples:
   speechops score --ref test/trans.txt --hyp recognised.tsv --profile azure-en-US
   speechops score --ref ref.trn --hyp new.trn --against old.trn --by speaker
+  speechops score --ref test/trans.txt --hyp recognised.tsv --by accent --manifest data/recordings.tsv
   speechops score --ref trans.txt --hyp results/*.json --profile lexical --max-wer 10% --format junit
   speechops score --ref display.tsv --hyp results/*.json --unit token
   speechops score --ref ref.trn --hyp hyp.trn --optional-words --fragments    (as sclite -s -D -F)
@@ -111,7 +102,8 @@ Files are UTF-8, in one of these forms, which is told from the text unless --ref
   azure          results of batch transcriptions and of evaluations, their lexical text
   azure-display  the same, their display text
 
-The speaker of --by is the field "speaker" of JSON lines, else what stands in the id before the first - or _.
+The speaker of --by is the field "speaker" of JSON lines, else what stands in the id before the first - or _. The first column of --manifest
+has the ids, with or without folder and extension.
 An error is shown as [-said-]{+recognised+}.
 
 A line of --terms: a term, its other spellings separated by |; # begins a comment.
@@ -120,28 +112,10 @@ A line of --terms: a term, its other spellings separated by |; # begins a commen
 In the table that --alignments writes, ops has one letter for each step of the alignment:
 C correct, S substituted, D deleted, I inserted.`;
 
-interface ScoreOptions {
-  readonly ref: readonly string[];
-  readonly hyp: readonly string[];
-  readonly against?: readonly string[];
-  readonly profile: NormalisationProfile;
-  readonly rules?: string;
-  readonly mergeCompounds?: true;
-  readonly alternations?: true;
-  readonly optionalWords?: true;
-  readonly fragments?: true;
-  readonly unit: ScoringUnit;
+interface ScoreOptions extends ScoreInputs {
   readonly format: 'text' | 'json' | 'markdown' | 'junit' | 'html';
-  readonly maxWer?: number;
-  readonly worst: number;
-  readonly seed: number;
-  readonly by?: string;
-  readonly terms?: string;
   readonly alignments?: string;
   readonly results?: string;
-  readonly audio?: string;
-  readonly refFormat?: TranscriptForm;
-  readonly hypFormat?: TranscriptForm;
 }
 
 function rate(written: string): number {
@@ -153,6 +127,11 @@ function rate(written: string): number {
   );
 }
 
+function once(written: string, before: string | undefined): string {
+  if (before === undefined) return written;
+  throw new InvalidArgumentError('Give it once, and score again for another field: rates are by one at a time.');
+}
+
 function wholeNumber(written: string): number {
   if (/^\d{1,9}$/.test(written)) return Number(written);
   throw new InvalidArgumentError('Allowed is a whole number from 0.');
@@ -162,54 +141,9 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   const { io } = session;
   const startedAt = new Date().toISOString();
   refuseOverwriting(options, io.cwd);
-  const { profile, unit, mergeCompounds = false } = options;
-  const rules = options.rules === undefined ? {} : { rules: await readRules(options.rules, io) };
-  refuseNormalisedTokens(unit, rules.rules?.extends ?? profile);
-  const from = (names: readonly string[], form: TranscriptForm | undefined): TranscriptFiles => ({
-    names,
-    form,
-    display: unit === 'token',
-    cwd: io.cwd,
-  });
   const warn = (text: string): void => io.stderr.write(`warning: ${escapeControls(text)}\n`);
-  const references = await readReferences(from(options.ref, options.refFormat));
-  const how = { profile, unit, mergeCompounds, marks: marksOf(options, references), ...rules };
-  const scored = async (names: readonly string[]): Promise<[Score, readonly TranscribedUtterance[]]> => {
-    const hypotheses = await readHypotheses(from(names, options.hypFormat), { references, warn });
-    const result = usable(() => scoreUtterances({ references: references.utterances, hypotheses, ...how }));
-    for (const warning of warnings(result, { ref: nameOf(options.ref), hyp: nameOf(names) })) warn(warning);
-    return [result, hypotheses];
-  };
-  const audio = options.audio === undefined ? undefined : await readAudioFolder(options.audio, io.cwd);
-  const [result, hypotheses] = await scored(options.hyp);
-  if (audio !== undefined && !references.utterances.some(({ id }) => audio(id, io.cwd) !== undefined))
-    warn(
-      `no recording of ${nameOf(options.ref)} is in ${options.audio}, the first id is ${JSON.stringify(references.utterances[0]?.id)}`,
-    );
-  const against = options.against && (await scored(options.against))[0];
-  const speakerOf = valuesBy('speaker', [...hypotheses, ...references.utterances]);
-  const termsIn =
-    options.terms === undefined
-      ? undefined
-      : await termCounter(options.terms, { how: tokenisationOf(how), cwd: io.cwd });
-  const report: ScoreReport = {
-    score: result,
-    interval: rateInterval(result.utterances, { seed: options.seed, speakerOf }),
-    files: {
-      references: nameOf(options.ref),
-      hypotheses: nameOf(options.hyp),
-      against: options.against && nameOf(options.against),
-    },
-    most: options.worst,
-    maxWer: options.maxWer,
-    groups:
-      options.by === undefined ? undefined : groupsBy(options.by, result, [...hypotheses, ...references.utterances]),
-    speakerOf,
-    terms: termsIn?.(result),
-    againstTerms: against && termsIn?.(against),
-    comparison: against && compareScores(result, against, { seed: options.seed, speakerOf }),
-  };
-  if (options.alignments !== undefined) await writeAlignments(result, { file: options.alignments, cwd: io.cwd });
+  const { report, audio } = await readScore(options, { io, warn });
+  if (options.alignments !== undefined) await writeAlignments(report.score, { file: options.alignments, cwd: io.cwd });
   const resultsIn = async (folder: string): Promise<ResultsDocument> => {
     const made = { ...(await madeHere(io)), startedAt, finishedAt: new Date().toISOString() };
     const audioOf = audio && ((id: string) => audio(id, folder));
@@ -233,69 +167,15 @@ async function score(options: ScoreOptions, session: Session): Promise<void> {
   if (!isWithinBound(report)) throw new CheckFailure(aboveBound(report));
 }
 
-/** Tokens are those of displayed text, of which every profile but `none` takes capitals and punctuation away. */
-function refuseNormalisedTokens(unit: ScoringUnit, profile: NormalisationProfile): void {
-  if (unit === 'token' && profile !== 'none') {
-    throw new UsageError(`Compare tokens as they are displayed: leave profile ${profile} out, or count words`);
-  }
-}
-
-/** The marks that have a meaning: alternations belong to sclite's form of transcripts. */
-function marksOf(options: ScoreOptions, { forms }: References): Marks {
-  return {
-    alternations: options.alternations ?? forms.has('trn'),
-    optionalWords: options.optionalWords ?? false,
-    fragments: options.fragments ?? false,
-  };
-}
-
 function aboveBound({ score: { wordErrorRate }, maxWer = 0 }: ScoreReport): string {
   return wordErrorRate === null
     ? 'There is no error rate to compare with --max-wer: the references have no words'
     : `The error rate is above --max-wer: ${formatRate(wordErrorRate, [maxWer])}, allowed is ${formatRate(maxWer, [wordErrorRate])}`;
 }
 
-/** The groups by a field of the utterances; what the files of the references say goes before what those of the hypotheses say. */
-function groupsBy(by: string, { utterances }: Score, transcribed: readonly TranscribedUtterance[]): GroupsOfScore {
-  const valueOf = valuesBy(by, transcribed);
-  if (utterances.some(({ id }) => valueOf(id) !== undefined)) {
-    return { by, groups: groupScores(utterances, valueOf), valueOf };
-  }
-  const known = [...new Set(transcribed.flatMap(({ fields }) => Object.keys(fields)))];
-  throw new UsageError(
-    by === 'speaker'
-      ? 'Name the speakers: there is no field "speaker", and no id has a - or _ behind the name of one'
-      : `No utterance has the field ${JSON.stringify(by)}: ${known.length === 0 ? 'only JSON has fields' : `there are ${known.join(', ')}`}`,
-  );
-}
-
-function valuesBy(by: string, transcribed: readonly TranscribedUtterance[]): (id: string) => string | undefined {
-  const values = new Map(
-    transcribed.flatMap(({ id, fields }) => (Object.hasOwn(fields, by) ? [[id, fields[by]] as const] : [])),
-  );
-  return (id) => values.get(id) ?? (by === 'speaker' ? speakerInId(id) : undefined);
-}
-
-/** Counts the terms of a list in a score. */
-async function termCounter(
-  file: string,
-  { how, cwd }: { readonly how: Tokenisation; readonly cwd: string },
-): Promise<(score: Score) => TermScores> {
-  const read = readTerms(await readText(file, cwd));
-  if ('message' in read) throw new UsageError(`${file}:${read.line}: ${read.message}`);
-  return ({ utterances }) => {
-    try {
-      return scoreTerms(utterances, { terms: read.terms, ...how });
-    } catch (error) {
-      if (error instanceof RangeError) throw new UsageError(`${file}:${error.message}`, { cause: error });
-      throw error;
-    }
-  };
-}
-
 function refuseOverwriting(options: ScoreOptions, cwd: string): void {
-  const { ref, hyp, against = [], terms, rules, alignments, results } = options;
-  const read = [...ref, ...hyp, ...against, terms, rules].filter((file) => file !== undefined);
+  const { ref, hyp, against = [], terms, rules, manifest, alignments, results } = options;
+  const read = [...ref, ...hyp, ...against, terms, rules, manifest].filter((file) => file !== undefined);
   const uses = new Map(read.map((file) => [resolve(cwd, file), 'is read by this command']));
   for (const [what, file] of [
     ['alignments', alignments],
@@ -305,16 +185,6 @@ function refuseOverwriting(options: ScoreOptions, cwd: string): void {
     const use = uses.get(resolve(cwd, file));
     if (use !== undefined) throw new UsageError(`Write the ${what} to another file: ${file} ${use}`);
     uses.set(resolve(cwd, file), `is for the ${what}`);
-  }
-}
-
-/** What a function answers; that it cannot answer for these texts is wrong usage. */
-function usable<T>(answer: () => T): T {
-  try {
-    return answer();
-  } catch (error) {
-    if (error instanceof RangeError) throw new UsageError(error.message, { cause: error });
-    throw error;
   }
 }
 
@@ -332,24 +202,4 @@ async function writeAlignments(
   ]);
   const table = [['id', 'C', 'S', 'D', 'I', 'ops'], ...rows].map((row) => `${row.join('\t')}\n`).join('');
   await writeOutput(table, { file, cwd });
-}
-
-function warnings(result: Score, files: { readonly ref: string; readonly hyp: string }): readonly string[] {
-  const { missing, unmatched } = result;
-  return [
-    missing.length > 0 &&
-      `${utteranceCount(missing)} of ${files.ref} not in ${files.hyp}, counted as deleted: ${someOf(missing)}`,
-    unmatched.length > 0 &&
-      `${utteranceCount(unmatched)} of ${files.hyp} not in ${files.ref}, not counted: ${someOf(unmatched)}`,
-  ].filter((warning) => warning !== false);
-}
-
-function utteranceCount(ids: readonly string[]): string {
-  return counted(ids.length, 'utterance');
-}
-
-/** The first few; `--format json` has them all. */
-function someOf(ids: readonly string[]): string {
-  const shown = ids.slice(0, 5).map((id) => JSON.stringify(id));
-  return `${shown.join(', ')}${ids.length > shown.length ? `, and ${ids.length - shown.length} more` : ''}`;
 }
