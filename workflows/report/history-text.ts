@@ -9,9 +9,9 @@ import { tableText } from './table.ts';
 /** Several runs for a terminal: the rates of each test set from run to run, and how the runs ended. */
 export function historyText({ runs, series }: RatesOverTime, { color }: { readonly color: boolean }): string {
   const paint = painter({ color });
-  const shown = ({ title, header, rows }: Table): string =>
+  const painted = ({ title, header, rows }: Table): string =>
     `${paint('heading', escapeControls(title((name) => name)))}\n${tableText(header, rows)}`;
-  return tablesOf({ runs, series }).map(shown).join('\n');
+  return tablesOf({ runs, series }).map(painted).join('\n');
 }
 
 /** The same in Markdown. */
