@@ -3820,7 +3820,7 @@ export interface EvaluateOutputs {
    */
   readonly sets?: string;
   /**
-   * Whether the evaluation of the step's own dataset was there before; the further sets say so themselves.
+   * Whether the evaluation of the step's own dataset was there before, with `sets` and with `live`; the further sets say so themselves.
    */
   readonly reused?: boolean;
   /**

@@ -198,8 +198,9 @@ function costsOf(
   { id, known }: { readonly id: string; readonly known: KnownObjects | undefined },
 ): readonly ResultsCost[] {
   if (step.status !== 'succeeded') return [];
-  const sets = shownSets(id, step).map(({ shown }) => [shown.text('set.evaluation'), shown] as const);
-  return [...new Map(sets).values()].flatMap((shown) => costOf(shown, known) ?? []);
+  // The step's own set is the first; a further one on the same dataset has the same evaluation.
+  const sets = Map.groupBy(shownSets(id, step), ({ shown }) => shown.text('set.evaluation'));
+  return [...sets.values()].flatMap(([first]) => (first === undefined ? [] : (costOf(first.shown, known) ?? [])));
 }
 
 /** Of one set: the hours of its dataset, once for each model and evaluation. Nothing where these were there before. */

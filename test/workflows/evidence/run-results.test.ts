@@ -304,6 +304,9 @@ describe('the evidence of a run', () => {
     expect(resultsOf({ candidate: repeated }, { known }).cost).toEqual([
       { what: 'evaluation Candidate, two models, 2 times', amount: 2, unit: 'hours of audio' },
     ]);
+    const itself = { evaluation: evaluated().outputs['evaluation'], name: 'again', rate: { value: 0.1 }, reused: true };
+    const twice = { ...repeated, outputs: { ...repeated.outputs, sets: JSON.stringify([itself]) } };
+    expect(resultsOf({ candidate: twice }, { known }).cost).toMatchObject([{ amount: 2 }]);
     const found = { ...evaluated(), outputs: { ...evaluated().outputs, evaluations: 3, evaluationsMade: 0 } };
     expect(resultsOf({ candidate: found }, { known })).not.toHaveProperty('cost');
   });

@@ -39,3 +39,32 @@ it.each([
   );
   expect(outputs['verdict']).toBe(verdict);
 });
+
+it.each([
+  ['as both count', 0.1, 'better'],
+  ['as the service alone counts', 0.16, 'better by 10.0 %, less than 16.0 %'],
+])('wants the improvement that was asked for %s', (_, minImprovement, verdict) => {
+  // Of 600 words 60 are wrong in place of 120; the service says 20 % in place of 40 %.
+  const recordings = Array.from({ length: 60 }, (__, index) => ({
+    name: `${index}`,
+    words: 10,
+    errorsBefore: 2,
+    errorsAfter: 1,
+    group: undefined,
+  }));
+  const compared = compareRates(recordings, { seed: 1, minWords: 0 })!;
+  const model = { self: 'a', displayName: 'a', because: 'named', isStandIn: false, transcribesUntil: undefined };
+  const outputs = gateOutputs(
+    {
+      measured: { wer: 0.2 },
+      opponent: { wer: 0.4 },
+      model,
+      against: model,
+      minImprovement,
+      bounded: {},
+      noise: undefined,
+    },
+    { compared, matchedPairsP: 0, recordings },
+  );
+  expect(outputs).toMatchObject({ better: verdict === 'better', verdict });
+});

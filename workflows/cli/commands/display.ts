@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command } from 'commander';
 import { isWav } from '../../data/wav-format.ts';
@@ -130,6 +130,12 @@ async function recordingsIn(folder: string, { cwd }: Io): Promise<readonly strin
   return found.map((file) => path.join(place, file));
 }
 
+/** A pipe would never end, and a link may lead to one. */
+async function readRecording(file: string): Promise<Uint8Array> {
+  if (!(await stat(file)).isFile()) throw new Error('it is no file');
+  return await readFile(file);
+}
+
 /** Those that fail are told and counted. Throws a ServiceError when the service does not answer in the time there is. */
 async function recogniseAll(
   files: readonly string[],
@@ -142,7 +148,7 @@ async function recogniseAll(
     await Promise.all(
       files.slice(at, at + batch).map(async (file) => {
         const name = path.basename(file);
-        const bytes = await readFile(file).catch((error: unknown) => {
+        const bytes = await readRecording(file).catch((error: unknown) => {
           report(`${name} cannot be read: ${reasonOfFile(error)}`);
         });
         if (bytes === undefined) return;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import type { Diagnostic } from '../../document/diagnostics.ts';
+import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
@@ -83,7 +84,7 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
   }
   const omitted = errors + warnings - diagnostics.length;
   const summary = { files: files.length, errors, warnings, omitted };
-  if (format === 'json') io.stdout.write(`${JSON.stringify({ ...summary, diagnostics }, undefined, 2)}\n`);
+  if (format === 'json') io.stdout.write(jsonText({ ...summary, diagnostics }));
   else if (format !== 'text') {
     // Loaded where it is asked for: people mostly ask for text.
     const { diagnosticsAs } = await import('../../report/diagnostics/formats.ts');

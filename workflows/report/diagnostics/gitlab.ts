@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../../document/diagnostics.ts';
+import { jsonText } from '../../document/json-text.ts';
 import { type CheckedFiles, omittedMessage, wholeMessage } from './checked-files.ts';
 
 /**
@@ -12,7 +13,7 @@ export function diagnosticsAsGitlab(checked: CheckedFiles): string {
   const more = omittedMessage(checked);
   const [first = '.'] = checked.files;
   const rest = more === undefined ? [] : [issueAt(first, { description: more, code: 'omitted', severity: 'info' })];
-  return `${JSON.stringify([...issues, ...rest], undefined, 2)}\n`;
+  return jsonText([...issues, ...rest]);
 }
 
 function issue(diagnostic: Diagnostic, met: Map<string, number>): object {

@@ -1,6 +1,7 @@
 import type { Log, ReportingDescriptor, Result } from 'sarif';
 import { explanations } from '../../document/diagnostic-explanations.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
+import { jsonText } from '../../document/json-text.ts';
 import { type CheckedFiles, omittedMessage, wholeMessage } from './checked-files.ts';
 
 /**
@@ -31,7 +32,7 @@ export function diagnosticsAsSarif(checked: CheckedFiles, of: { readonly version
       },
     ],
   };
-  return `${JSON.stringify(log, undefined, 2)}\n`;
+  return jsonText(log);
 }
 
 function rule(code: string): ReportingDescriptor {

@@ -1,3 +1,4 @@
+import { jsonText } from '../../document/json-text.ts';
 import type { Significance } from '../../scoring/compare-scores.ts';
 import { errorPatterns } from '../../scoring/error-patterns.ts';
 import type { Score, UtteranceScore } from '../../scoring/score-utterances.ts';
@@ -43,7 +44,7 @@ export function scoreJson(report: ScoreReport): string {
     insertedWords: inserted,
     details: detailsOf(score),
   };
-  return `${JSON.stringify(document, undefined, 2)}\n`;
+  return jsonText(document);
 }
 
 function termsOf({ terms, total, termErrorRate }: TermScores, against: TermScores | undefined): object {

@@ -49,7 +49,7 @@ function onePass(text: string): string {
     .replace(/[‘’ʼ`´]/g, "'")
     .replace(BRACKETS, ' ')
     .replace(FILLERS, ' ')
-    .replaceAll(/\s+'/gu, "'");
+    .replaceAll(/(?<!\s)\s+'/gu, "'");
   const spelled = plain
     .replace(WORD_WRITTEN_OUT, (word) => WORDS_WRITTEN_OUT.get(word)!)
     .replace(ENDING_WRITTEN_OUT, (ending) => ENDINGS_WRITTEN_OUT.get(ending)!)

@@ -172,9 +172,11 @@ function doubtOf(
     const needed = more > 0 && more <= mostWordsToAdd ? `; to show it add about ${counted(more, 'word')}` : '';
     return `not better: lower by ${points(gain)} points (${points(-delta.high)} to ${points(-delta.low)}, p ${pValue.toFixed(3)}), which chance explains${needed}`;
   }
-  return isBetter(measured, opponent, { by })
+  // By the counts of the service, which are whole numbers, and by those of the recordings, which chance was asked about.
+  const least = Math.min(gain, -delta.value);
+  return isBetter(measured, opponent, { by }) && least > by - roundedOff
     ? undefined
-    : `better by ${formatRate(gain, [by, 0])}, less than ${formatRate(by, [gain])}`;
+    : `better by ${formatRate(least, [by, 0])}, less than ${formatRate(by, [least])}`;
 }
 
 /** What speaks against a model that is better in all of the test set: a part of it, a further set, its terms. Undefined where nothing does. */
@@ -194,6 +196,9 @@ const boundedBesides = [
   ['on all sets', 'setsPass', 'setsVerdict'],
   ['for the terms', 'termsPass', 'termsVerdict'],
 ] as const;
+
+/** Two quotients of whole numbers that are the same number, as far as they can be apart. */
+const roundedOff = 1e-9;
 
 /** With fewer recordings the permutation test never says less than 5 %, however many words they have. */
 const fewestTold = 6;

@@ -81,7 +81,7 @@ export const evaluate: StepKind<EvaluateWith> = {
     const bounded = {
       ...boundedOutputs({ pair, dataset: dataset.self, evidence, cuts, sets: readSets }),
       ...(terms === undefined ? {} : await outputsOfTerms(input, context, { terms, evidence, side: sides.model.side })),
-      ...(sets.length === 0 ? {} : { reused: made === 0 }),
+      ...(sets.length === 0 && endpoint === undefined ? {} : { reused: made === 0 }),
       ...(input.with.noise === undefined ? {} : { evaluationsMade: made }),
     };
     const observedAt = timeAt(context.ports);

@@ -1,4 +1,5 @@
 import { counted } from '../../document/counted.ts';
+import { formatRate } from '../../document/rates.ts';
 import type { MeasuredSide, Measurement } from '../../plan/measurements.ts';
 import { type Reader, scoresIn } from '../test-set.ts';
 
@@ -26,7 +27,7 @@ export interface ScoredRecording {
  * is partial, or tells too little. `recordings` is how many the dataset has; undefined when the service does not tell.
  */
 export async function scoredRecordings(
-  { side, measurement: { counts } }: MeasuredModel,
+  { side, measurement: { counts, wer } }: MeasuredModel,
   recordings: number | undefined,
   context: Reader,
 ): Promise<ReadonlyMap<string, ScoredRecording> | string> {
@@ -40,14 +41,19 @@ export async function scoredRecordings(
   }
   if (recordings !== undefined && scored.size < recordings)
     return `evaluation ${displayName} is partial: it has results of ${scored.size} of ${recordings} recordings`;
-  if (counts === undefined) return scored;
-  const errors = counts.substitutions + counts.deletions + counts.insertions;
-  const [words, wrong] = [wordsIn, errorsIn].map((count) =>
+  const [said, made] = [wordsIn, errorsIn].map((count) =>
     sum([...scored.values()].map(({ alignment }) => count(alignment))),
   );
+  if (counts === undefined) {
+    const rate = (made ?? 0) / Math.max(1, said ?? 0);
+    return Math.abs(rate - wer) > 0.01
+      ? `the files of evaluation ${displayName} have a word error rate of ${formatRate(rate, [wer])}, the evaluation ${formatRate(wer, [rate])}`
+      : scored;
+  }
+  const errors = counts.substitutions + counts.deletions + counts.insertions;
   const isFar = (one: number | undefined, other: number): boolean => Math.abs((one ?? 0) - other) > counts.words / 100;
-  return isFar(words, counts.words) || isFar(wrong, errors)
-    ? `the files of evaluation ${displayName} have ${counted(wrong ?? 0, 'error')} in ${counted(words ?? 0, 'word')}, the evaluation ${errors} in ${counts.words}`
+  return isFar(said, counts.words) || isFar(made, errors)
+    ? `the files of evaluation ${displayName} have ${counted(made ?? 0, 'error')} in ${counted(said ?? 0, 'word')}, the evaluation ${errors} in ${counts.words}`
     : scored;
 }
 

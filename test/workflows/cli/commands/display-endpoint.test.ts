@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -54,20 +55,23 @@ describe('speechops display --endpoint', () => {
 
   it('tells and counts recordings that are not recognised, and exits with 1', async () => {
     await writeFile(path.join(folder, 'audio/broken.wav'), 'no sound');
+    // Reading it would never end.
+    execFileSync('mkfifo', [path.join(folder, 'audio/pipe.wav')]);
     const [unknown] = recordings('unknown', ['nobody was told of these words']);
     await writeFile(path.join(folder, 'audio/unknown.wav'), wavOf(unknown!));
     const { code, stdout, stderr } = await display(['--endpoint', 'calls', '--audio', 'audio', '--format', 'json']);
     expect(code).toBe(1);
     expect(stderr).toBe(
       [
+        'pipe.wav cannot be read: it is no file',
         'broken.wav is no WAV file',
-        '4 of 4 recordings through calls',
-        '2 of 4 recordings were not recognised (unknown.wav: NoMatch)',
+        '5 of 5 recordings through calls',
+        '3 of 5 recordings were not recognised (unknown.wav: NoMatch)',
         '',
       ].join('\n'),
     );
     const told = JSON.parse(stdout);
-    expect(told).toMatchObject({ passed: false, recordings: 4, failed: 2 });
+    expect(told).toMatchObject({ passed: false, recordings: 5, failed: 3 });
     expect(told.tests.map(({ outcome }: { readonly outcome: string }) => outcome)).toEqual(['passed', 'passed']);
   });
 

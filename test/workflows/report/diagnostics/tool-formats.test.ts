@@ -194,6 +194,16 @@ describe('diagnostics as test results', () => {
 });
 
 describe('every form', () => {
+  it.each(toolFormats.filter((format) => format !== 'azure-devops'))(
+    '%s has no command of Azure Pipelines in it',
+    (format) => {
+      const hostile = { ...unknownStep, path: 'a##vso[task.complete]b.yaml', message: '##vso[task.complete]##[error]' };
+      expect(printed(format, { diagnostics: [hostile], files: [hostile.path] })).not.toContain(
+        format === 'github' ? '\n##' : '##vso[',
+      );
+    },
+  );
+
   it.each(toolFormats)('%s says of good files that nothing was found', (format) => {
     expect(printed(format, { diagnostics: [] })).not.toContain('unknown-step');
   });

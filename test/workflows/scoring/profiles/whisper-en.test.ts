@@ -2,6 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { normaliseOpenAsrLeaderboard, normaliseWhisperEn } from '../../../../workflows/scoring/profiles/whisper-en.ts';
 
 describe('normaliseWhisperEn', () => {
+  it('reads blanks once, however many there are', () => {
+    expect(normaliseWhisperEn(`a${' '.repeat(400_000)}b`)).toBe('a b');
+  });
+
   // The pairs that Whisper's own repository tests.
   it.each([
     ['two', '2'],
