@@ -76,7 +76,7 @@ async function open(from: Browser, name: keyof typeof pages): Promise<Seen> {
   const { page } = await openPage(from, { file: fileOf(name) });
   await page.waitForFunction(firstPaint);
   const hasScript = name === 'report.html';
-  // Looked at in each frame, so that the time is that of the page and not of the way here.
+  // Playwright evaluates this in the page in each frame, so that the time has no way from the browser to this process in it.
   const ready = await page.waitForFunction(
     hasScript
       ? `document.querySelector('.toolbar') && document.querySelector('.utterances > li') && performance.now()`

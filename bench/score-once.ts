@@ -9,7 +9,7 @@ import { scoreSets, textsOf, type WordTexts } from './score-sets.ts';
 
 /**
  * Scores one set in one way again and again, and prints the CPU of the quickest time in milliseconds and the peak memory of the process
- * in megabytes: of a report as well that of reading its texts, of files `reference.txt` and `hypothesis.txt` in a folder.
+ * in megabytes. `report` reads its texts from the files `reference.txt` and `hypothesis.txt` of a folder, and the process's memory is of that, too.
  * `node bench/score-once.ts a|b|c align|textbook [times]`, `node bench/score-once.ts FOLDER report [times] [profile]`
  */
 const [of = 'a', way = 'align', times = '40', named = 'none'] = process.argv.slice(2);

@@ -25,9 +25,9 @@ export interface Evidence {
 }
 
 /**
- * Reads what an evaluation recognised in each recording, and compares two of its models, or one with itself for its interval. A
- * dataset is drawn in one way, so that a model has one interval on it whichever it is compared with. A text says why the recordings show nothing: an evaluation that is partial, or tells too little, is no
- * reason to change what is served.
+ * Reads what an evaluation recognised in each recording, and compares two of its models, or one with itself for its interval. A dataset is drawn
+ * in one way, so that a model has one interval on it whichever it is compared with. A text says why the recordings show nothing: an
+ * evaluation that is partial, or tells too little, is no reason to change what is served.
  */
 export async function readEvidence(
   of: {

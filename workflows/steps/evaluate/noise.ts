@@ -2,7 +2,7 @@ import { formatRate } from '../../document/rates.ts';
 import type { Outputs } from '../../engine/step-kind.ts';
 import { isBetter, type Measurement } from '../../plan/measurements.ts';
 import type { Reader } from '../test-set.ts';
-import { listOutput } from './list-output.ts';
+import { leftOutOfList, listOutput } from './list-output.ts';
 import { type MeasuredSides, type ScoredRecording, scoredRecordings } from './scored-recordings.ts';
 
 /** How far evaluations of the same models on the same dataset differ. */
@@ -90,7 +90,7 @@ export function noiseOutputs(
     evaluations,
     unstable: unstable.length,
     unstableRecordings: listOutput(unstable),
-    noise: `${were} in ${evaluations} evaluations; the rate was ${inWords(model)}${other}`,
+    noise: `${were} in ${evaluations} evaluations; the rate was ${inWords(model)}${other}${leftOutOfList(unstable, 'recording')}`,
     werNoiseLow: model.lowest.wer,
     werNoiseHigh: model.highest.wer,
     ...passes,

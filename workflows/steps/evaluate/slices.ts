@@ -6,7 +6,7 @@ import { bareId } from '../../scoring/readers/pair-ids.ts';
 import type { RecordingValues } from '../../scoring/readers/recording-values.ts';
 import type { PairedUtterance } from '../../scoring/significance/compare-rates.ts';
 import { boundsInWords, decidesNothing, isBounded, type NamedPart, verdictOfParts } from './judge-parts.ts';
-import { listOutput } from './list-output.ts';
+import { leftOutOfList, listOutput } from './list-output.ts';
 
 /** One way to cut a test set. */
 export interface Cut {
@@ -79,7 +79,10 @@ export function sliceOutputs(cuts: readonly JudgedCut[], how: { readonly isCompa
   return {
     ...shown,
     slicesPass: untold.length === 0 && slices.every(({ passed }) => passed !== false),
-    slicesVerdict: untold.length > 0 ? `cannot tell: ${[...new Set(untold)].join('; ')}` : verdictOfParts(named),
+    slicesVerdict:
+      untold.length > 0
+        ? `cannot tell: ${[...new Set(untold)].join('; ')}`
+        : `${verdictOfParts(named)}${leftOutOfList(slices, 'part')}`,
   };
 }
 
