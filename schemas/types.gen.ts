@@ -645,6 +645,32 @@ export interface SavedStep {
   readonly restsOn?: {
     readonly [k: string]: string;
   };
+  /**
+   * What speaks for the step, or is to be so for it to be done, with the present values: `WER > 15.0 %, now 23.4 %`. Absent when it has no condition.
+   */
+  readonly condition?: string;
+  readonly endpointChange?: SavedEndpointChange;
+}
+/**
+ * What an endpoint would serve after the step; absent when it changes none.
+ */
+export interface SavedEndpointChange {
+  /**
+   * The endpoint's name.
+   */
+  readonly endpoint: string;
+  /**
+   * The model that it serves now; absent where there is no endpoint yet, or the model is not known.
+   */
+  readonly before?: string;
+  /**
+   * The model that it would serve; absent where that is decided at run time.
+   */
+  readonly after?: string;
+  /**
+   * The model that `speechops rollback` would give back afterwards; absent where there is none that still recognises.
+   */
+  readonly rollback?: string;
 }
 
 /**

@@ -63,7 +63,7 @@ function digestOfUrl({ md5, etag, bytes }: UrlContent): string {
 
 /** A step of a plan, as it is saved. */
 export function savedStep(step: PlannedStep): SavedStep {
-  const { id, uses, action, summary, effects, outputs, undecided, resource, restsOn } = step;
+  const { id, uses, action, summary, effects, outputs, undecided, condition, resource, restsOn, endpointChange } = step;
   return {
     id,
     uses,
@@ -74,6 +74,8 @@ export function savedStep(step: PlannedStep): SavedStep {
     ...(undecided === undefined ? {} : { undecided }),
     ...(resource === undefined ? {} : { resource }),
     ...(restsOn === undefined ? {} : { restsOn }),
+    ...(condition === undefined ? {} : { condition }),
+    ...(endpointChange === undefined ? {} : { endpointChange }),
   };
 }
 

@@ -77,11 +77,14 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const when = whenToTrain(known, { known: models, kinds });
   if (when?.holds === false) return { action: 'skip', summary: when.text, effects: [], outputs: {} };
   const condition = when === undefined ? '' : ` if ${when.text}`;
+  const on = when === undefined ? {} : { condition: when.text };
   if (wanted === undefined) {
-    return decidedAtRunTime(`train${condition} ${onceFinished(waitsFor)}`, { effects: train.effects });
+    return { ...decidedAtRunTime(`train${condition} ${onceFinished(waitsFor)}`, { effects: train.effects }), ...on };
   }
-  if (missing.length > 0)
-    return decidedAtRunTime(`train${condition}; no such dataset: ${missing.join(', ')}`, { effects: train.effects });
+  if (missing.length > 0) {
+    const summary = `train${condition}; no such dataset: ${missing.join(', ')}`;
+    return { ...decidedAtRunTime(summary, { effects: train.effects }), ...on };
+  }
   const base = chooseBase(wanted, { known: models, datasets: found });
   if (typeof base === 'string') return decidedAtRunTime(base, { effects: train.effects });
   const existing = findExisting(facts.models, modelDigest(wanted, { base, datasets: found }));
@@ -105,6 +108,7 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
     summary: `train${condition}${condition === '' ? '' : ','} with ${counted(found.length, 'dataset')} on ${base.displayName}${charge}`,
     effects: train.effects,
     outputs: {},
+    ...on,
   };
 }
 
