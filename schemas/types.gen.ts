@@ -546,6 +546,10 @@ export interface SavedPipeline {
     readonly [k: string]: string;
   };
   /**
+   * That what evaluations that are there have recognised was read, too, so that the plan decides what depends on it; absent where it was not.
+   */
+  readonly evidence?: true;
+  /**
    * The files, folders and URLs that it reads.
    */
   readonly data: readonly SavedData[];
@@ -842,9 +846,9 @@ export interface ResultsDocument {
    */
   readonly version: 1;
   /**
-   * What left it.
+   * What left it: a run, `speechops score`, or a plan, of which nothing has run and whose evaluations were there.
    */
-  readonly source: 'run' | 'score';
+  readonly source: 'run' | 'score' | 'plan';
   /**
    * For people: the pipeline's name, or the files that were scored.
    */
@@ -4031,6 +4035,10 @@ export interface TrainWith {
    * The lower end of that interval. Of the step in `measured-by` when left out; where that is an expression, the same as it. As the rate that it found.
    */
   readonly 'measured-at-least'?: number;
+  /**
+   * The upper end of that interval, for people. Of the step in `measured-by` when left out; where that is an expression, the same as it. As the rate that it found.
+   */
+  readonly 'measured-at-most'?: number;
   /**
    * Train when the model of `in-use` recognises no more from a date on that is within this time, or has passed; `60d`. In seconds.
    */
