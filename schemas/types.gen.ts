@@ -604,6 +604,49 @@ export interface SavedData {
    * SHA-256 of names and contents; of a URL the MD5, ETag or length that its server tells, or `unknown`.
    */
   readonly digest: string;
+  readonly changes?: SavedDataChanges;
+}
+/**
+ * How they differ from a revision of the repository; absent where that was not asked for, and for data that the repository does not have.
+ */
+export interface SavedDataChanges {
+  /**
+   * The revision for people: as it was named, and its commit.
+   */
+  readonly since: string;
+  /**
+   * What is counted.
+   */
+  readonly unit: 'lines' | 'recordings' | 'files';
+  /**
+   * How many are new.
+   */
+  readonly added: number;
+  /**
+   * How many are gone.
+   */
+  readonly removed: number;
+  /**
+   * How many recordings have other audio or another transcript, or files another content.
+   */
+  readonly changed: number;
+  /**
+   * Some of them: those that are gone, then those that have changed, then new ones.
+   */
+  readonly examples: readonly SavedDataChange[];
+}
+/**
+ * A line, a recording with what it says, or a file that has changed.
+ */
+export interface SavedDataChange {
+  /**
+   * What became of it.
+   */
+  readonly change: 'added' | 'removed' | 'changed';
+  /**
+   * The line, or the name; the beginning of a long one.
+   */
+  readonly text: string;
 }
 /**
  * What a step would do.

@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { planSchema } from '../../schemas/index.ts';
-import type { PlanDocument, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
+import type { PlanDocument, SavedDataChanges, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
 import { compileSchema } from '../document/compile-schema.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { shownSource } from '../document/url-secrets.ts';
@@ -16,6 +16,8 @@ export interface PlanOrigin {
   /** The digests of the data of datasets and of the other files and folders that steps read. */
   readonly localData: Facts['localData'];
   readonly urls: Facts['urls'];
+  /** How data differ from a revision of the repository, by their keys in `localData`. @default not known */
+  readonly changes?: ReadonlyMap<string, SavedDataChanges>;
   /** Absent for a pipeline that is in no file. */
   readonly file?: SavedFile | undefined;
   /** The inputs as they were given. */
@@ -47,7 +49,13 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
     data: [
       ...Object.entries(origin.localData).map(([key, { digest }]) => {
         const colon = key.indexOf(':');
-        return { path: shown(key.slice(colon + 1)), kind: key.slice(0, colon), digest };
+        const changes = origin.changes?.get(key);
+        return {
+          path: shown(key.slice(colon + 1)),
+          kind: key.slice(0, colon),
+          digest,
+          ...(changes === undefined ? {} : { changes: withoutSecrets(changes, shown) }),
+        };
       }),
       ...Object.entries(origin.urls).map(([url, content]) => ({
         path: shown(url),
@@ -57,6 +65,10 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
     ],
     steps: steps.map(savedStep),
   };
+}
+
+function withoutSecrets(changes: SavedDataChanges, shown: (text: string) => string): SavedDataChanges {
+  return { ...changes, examples: changes.examples.map(({ change, text }) => ({ change, text: shown(text) })) };
 }
 
 /** The same data have the same MD5; an ETag or a length is what some servers tell alone. */

@@ -9,6 +9,7 @@ import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan
 import { planDocument } from '../../review/saved-plan.ts';
 import type { Connection } from '../connect/connection.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
+import { openBase } from '../pipelines/changes-since.ts';
 import { openPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { evidenceOfPlan } from '../runs/make-evidence.ts';
@@ -22,6 +23,7 @@ interface PlanOptions extends PipelineOptions {
   readonly out?: string;
   readonly evidence?: boolean;
   readonly results?: string;
+  readonly base?: string;
   readonly detailedExitcode?: boolean;
 }
 
@@ -37,6 +39,7 @@ export function planCommand(session: Session): Command {
       '--evidence',
       'read also what evaluations that are there have recognised: the plan says intervals, and decides what depends on them',
     )
+    .option('--base <revision>', 'say how the data differ from those of a branch or commit, as origin/main')
     .option('--results <file>', 'leave that evidence in this file, for speechops report and comment')
     .option(
       '--detailed-exitcode',
@@ -91,7 +94,11 @@ async function reviewAll(
     if (opened === undefined) continue;
     try {
       const { results, evidence = results !== undefined } = options;
-      const review = await opened.review({ evidence });
+      const base =
+        options.base === undefined
+          ? undefined
+          : await openBase(options.base, { folder: path.dirname(path.resolve(io.cwd, file)) });
+      const review = await opened.review({ evidence, base });
       reviewed.push(review);
       if (results !== undefined) await leaveEvidence(review, { file: results, io, connection: opened.connection });
     } finally {
