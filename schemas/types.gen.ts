@@ -721,6 +721,53 @@ export interface SavedEndpointChange {
 }
 
 /**
+ * Answers to the approve steps of a saved plan, given before it is done: the file that `speechops approve PLAN STEP` keeps beside the plan. They count for that plan alone.
+ */
+export interface ApprovalsDocument {
+  /**
+   * Of this document. A program that knows another version says so and reads no further.
+   */
+  readonly version: 1;
+  /**
+   * The hash of the plan that was looked at, as plan.json has it under `hash`.
+   */
+  readonly plan: string;
+  /**
+   * The answers, in the order in which they were given; of a step the first counts.
+   */
+  readonly approvals: readonly PlanApproval[];
+}
+/**
+ * An answer to one approve step.
+ */
+export interface PlanApproval {
+  /**
+   * The file of the pipeline, as the plan has it.
+   */
+  readonly pipeline: string;
+  /**
+   * The id of the approve step.
+   */
+  readonly step: string;
+  /**
+   * Whether the answer is yes.
+   */
+  readonly approved: boolean;
+  /**
+   * Who answered, taken at their word.
+   */
+  readonly by: string;
+  /**
+   * When: ISO 8601, UTC.
+   */
+  readonly at: string;
+  /**
+   * What they said to it.
+   */
+  readonly comment?: string;
+}
+
+/**
  * What an endpoint serves since its last swap, and why: the file that a swap step with `release` leaves in the repository.
  */
 export interface ReleaseDocument {

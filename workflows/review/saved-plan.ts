@@ -1,8 +1,8 @@
 import { createHash, hash } from 'node:crypto';
-import { planSchema } from '../../schemas/index.ts';
+import { type JsonSchema, planSchema } from '../../schemas/index.ts';
 import type { PlanDocument, SavedDataChanges, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
-import { compileSchema } from '../document/compile-schema.ts';
 import type { PlainValue } from '../document/plain-value.ts';
+import { readJsonDocument } from '../document/read-json-document.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';
 import type { Facts } from '../plan/facts.ts';
@@ -118,31 +118,13 @@ export function planHash(pipelines: readonly SavedPipeline[]): string {
 
 /** The saved plan that a text is, or why it is none as the end of a sentence. */
 export function readPlanDocument(text: string): { readonly document: PlanDocument } | { readonly fault: string } {
-  const value = parsed(text);
-  if (value === undefined) return { fault: 'it is no JSON' };
-  const said = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
-  if (said !== undefined && said !== version)
-    return { fault: `it has version ${JSON.stringify(said)}, and this program reads version ${version}` };
-  const [fault] = compileSchema(planSchema)(value);
-  if (fault !== undefined) {
-    const place = fault.instancePath === '' ? '' : `${fault.instancePath} `;
-    return { fault: `it is not what schemas/plan.schema.json says: ${place}${fault.message}` };
-  }
-  const document = value as PlanDocument;
-  return document.hash === planHash(document.pipelines)
-    ? { document }
-    : { fault: 'somebody has edited it: its hash is of another plan' };
+  const schema = { schema: planSchema as JsonSchema, file: 'schemas/plan.schema.json', version };
+  const read = readJsonDocument<PlanDocument>(text, schema);
+  if ('fault' in read || read.document.hash === planHash(read.document.pipelines)) return read;
+  return { fault: 'somebody has edited it: its hash is of another plan' };
 }
 
 const version: PlanDocument['version'] = 1;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
