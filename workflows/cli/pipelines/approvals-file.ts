@@ -9,7 +9,7 @@ import { replaceOutput } from '../write-output.ts';
 import { readPlanFile } from './saved-plan-file.ts';
 
 /** The file beside a saved plan that keeps the answers to its approve steps. */
-export function approvalsFileOf(planFile: string): string {
+function approvalsFileOf(planFile: string): string {
   return `${planFile.replace(/\.json$/, '')}.approvals.json`;
 }
 
