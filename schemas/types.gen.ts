@@ -673,6 +673,10 @@ export interface SavedStep {
    */
   readonly effects: readonly string[];
   /**
+   * The calls of the Speech-to-text REST API that make these changes, by method and path; absent where it makes none.
+   */
+  readonly calls?: readonly string[];
+  /**
    * The outputs that are certain already.
    */
   readonly outputs: {

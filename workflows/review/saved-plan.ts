@@ -4,6 +4,7 @@ import type { PlanDocument, SavedDataChanges, SavedFile, SavedPipeline, SavedSte
 import type { PlainValue } from '../document/plain-value.ts';
 import { readJsonDocument } from '../document/read-json-document.ts';
 import { shownSource } from '../document/url-secrets.ts';
+import { callsOf } from '../plan/calls.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -85,6 +86,7 @@ export function savedStep(step: PlannedStep): SavedStep {
     action,
     summary,
     effects,
+    ...(effects.length === 0 ? {} : { calls: callsOf(effects) }),
     outputs,
     ...(undecided === undefined ? {} : { undecided }),
     ...(resource === undefined ? {} : { resource }),
