@@ -1,6 +1,6 @@
 import { createHash, hash } from 'node:crypto';
 import { planSchema } from '../../schemas/index.ts';
-import type { PlanDocument, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
+import type { PlanDocument, SavedCost, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
 import { compileSchema } from '../document/compile-schema.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { shownSource } from '../document/url-secrets.ts';
@@ -20,6 +20,8 @@ export interface PlanOrigin {
   readonly file?: SavedFile | undefined;
   /** The inputs as they were given. */
   readonly given: Readonly<Record<string, string>>;
+  /** Absent where nobody says what things cost. */
+  readonly cost?: SavedCost | undefined;
   /** Takes secrets out of a text. */
   readonly mask: (text: string) => string;
 }
@@ -52,6 +54,7 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
         digest: digestOfUrl(content),
       })),
     ],
+    ...(origin.cost === undefined ? {} : { cost: origin.cost }),
     steps: steps.map(savedStep),
   };
 }

@@ -19,8 +19,10 @@ import { stepsThatFail, type Plan, type PlannedStep } from '../../plan/plan.ts';
 import { planHash, savedPipeline } from '../../review/saved-plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
+import { costOf } from '../../review/cost.ts';
 import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
+import { pricesFor, type ReviewOptions } from './review-files.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
 import { allowedVariables, secretsOf } from './variables.ts';
@@ -55,14 +57,23 @@ export async function openPipeline(
     readonly observer?: RequestObserver | undefined;
     /** Whether its Speech resources may have been made a moment ago. @default false */
     readonly mayBeNew?: boolean;
+    /** The files that plans are reviewed with. @default plans are not reviewed */
+    readonly reviewed?: ReviewOptions;
   },
 ): Promise<OpenPipeline | undefined> {
-  const { io, observer, mayBeNew } = options;
+  const { io, observer, mayBeNew, reviewed } = options;
   const inputs = parseInputs(options.input ?? []);
   const allowed = await allowedVariables(options, { io, files: [file] });
   const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
   if (read === undefined) return undefined;
-  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, given: inputs, observer, mayBeNew });
+  return await openPipelineFile(read, {
+    io,
+    emulator: options.emulator ?? false,
+    given: inputs,
+    observer,
+    mayBeNew,
+    reviewed,
+  });
 }
 
 /** Opens a pipeline whose file was read, or one that comes from no file. */
@@ -75,9 +86,11 @@ export async function openPipelineFile(
     readonly given?: Readonly<Record<string, string>>;
     readonly observer?: RequestObserver | undefined;
     readonly mayBeNew?: boolean | undefined;
+    readonly reviewed?: ReviewOptions | undefined;
   },
 ): Promise<OpenPipeline> {
-  const { io, emulator, given = {}, observer, mayBeNew } = options;
+  const { io, emulator, given = {}, observer, mayBeNew, reviewed } = options;
+  const prices = reviewed && (await pricesFor({ io, folder, named: reviewed.prices }));
   // The reading of the file has checked which variables are allowed.
   const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
@@ -119,6 +132,7 @@ export async function openPipelineFile(
       urls: one?.urls ?? {},
       file: file && { path: shown, sha256: file.sha256, lines: lines ?? [] },
       given,
+      cost: prices && costOf(counted, prices),
       mask: secrets?.mask ?? ((text) => text),
     });
     const plan = wanted.countedFrom === undefined ? counted : planOf(facts);
@@ -166,7 +180,12 @@ function maskPlanned(step: PlannedStep, { mask }: Secrets): PlannedStep {
     name,
     typeof value === 'string' ? mask(value) : value,
   ]);
-  return { ...step, summary: mask(step.summary), outputs: Object.fromEntries(outputs) as PlannedStep['outputs'] };
+  return {
+    ...step,
+    summary: mask(step.summary),
+    outputs: Object.fromEntries(outputs) as PlannedStep['outputs'],
+    ...(step.bills && { bills: step.bills.map((bill) => ({ ...bill, what: mask(bill.what) })) }),
+  };
 }
 
 function factsFor(

@@ -26,6 +26,7 @@ import {
   noSuchEndpoint,
   planSwap,
   settleSwap,
+  swapBilled,
   swapEffects,
   whyUnfit,
 } from './plan-swap.ts';
@@ -47,6 +48,7 @@ export const swap: StepKind<SwapWith> = {
   makes: endpointMade,
   lacks: lackingOfSwap,
   restsOn: modelsOfSwap,
+  bills: swapBilled,
   exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {
