@@ -3,6 +3,7 @@ import documentSchema from './document.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
 import planSchema from './plan.schema.json' with { type: 'json' };
+import pricesSchema from './prices.schema.json' with { type: 'json' };
 import releaseSchema from './release.schema.json' with { type: 'json' };
 import resultsSchema from './results.schema.json' with { type: 'json' };
 import rulesSchema from './rules.schema.json' with { type: 'json' };
@@ -28,13 +29,14 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of plans, of releases, of `results.json`, of rules and of settings. */
+/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of plans, of prices, of releases, of `results.json`, of rules and of settings. */
 export {
   approvalsSchema,
   documentSchema,
   environmentSchema,
   lifecycleSchema,
   planSchema,
+  pricesSchema,
   releaseSchema,
   resultsSchema,
   rulesSchema,
@@ -51,6 +53,8 @@ export interface JsonSchema {
   /** What a string or number means: `rate`, `duration`, `locale`, `dataset`, `model`, … */
   readonly 'x-type'?: string;
   readonly enum?: readonly unknown[];
+  /** What to write in place of a text that the pattern refuses, as an imperative; editors show it, too. */
+  readonly patternErrorMessage?: string;
   readonly default?: unknown;
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;

@@ -553,6 +553,7 @@ export interface SavedPipeline {
    * The files, folders and URLs that it reads.
    */
   readonly data: readonly SavedData[];
+  readonly cost?: SavedCost;
   /**
    * What each step would do, in the order of the pipeline.
    */
@@ -647,6 +648,78 @@ export interface SavedDataChange {
    * The line, or the name; the beginning of a long one.
    */
   readonly text: string;
+}
+/**
+ * What a run is billed for, as far as that is known; absent where there is no `prices.yaml`.
+ */
+export interface SavedCost {
+  /**
+   * The currency of all prices and amounts, as ISO 4217 writes it.
+   */
+  readonly currency: string;
+  readonly prices: SavedPricesSource;
+  /**
+   * What is billed, in the order of the steps.
+   */
+  readonly items: readonly SavedCostItem[];
+  /**
+   * The sum of the known amounts that are billed once. Items without an amount are not in it; absent when none of several has one.
+   */
+  readonly once?: number;
+  /**
+   * The same of the amounts that are billed for every month from then on, of 730 hours.
+   */
+  readonly perMonth?: number;
+}
+/**
+ * Where the prices are from.
+ */
+export interface SavedPricesSource {
+  /**
+   * The day on which they were read, `YYYY-MM-DD`.
+   */
+  readonly date: string;
+  /**
+   * An address without its query, or the name of a contract.
+   */
+  readonly source: string;
+}
+/**
+ * Something that is billed. Without an amount it is unknown what it costs: the quantity, the price or both are.
+ */
+export interface SavedCostItem {
+  /**
+   * The id of the step for which it is billed.
+   */
+  readonly step: string;
+  /**
+   * For what: `evaluation candidate, two models`.
+   */
+  readonly what: string;
+  /**
+   * Of what the quantity is: hours of audio, hours of training, hours.
+   */
+  readonly unit: string;
+  /**
+   * How much of it.
+   */
+  readonly quantity?: number;
+  /**
+   * Of one unit.
+   */
+  readonly price?: number;
+  /**
+   * What it costs: the quantity times the price.
+   */
+  readonly amount?: number;
+  /**
+   * Whether it is billed once or every month from then on.
+   */
+  readonly per: 'once' | 'month';
+  /**
+   * What is to be known of it: that the quantity is expected by a person, or that the step may not do it.
+   */
+  readonly note?: string;
 }
 /**
  * What a step would do.
@@ -769,6 +842,77 @@ export interface PlanApproval {
    * What they said to it.
    */
   readonly comment?: string;
+}
+
+/**
+ * What the Speech service bills, in `prices.yaml` beside a pipeline or in a folder above it: what `speechops plan` counts the cost of a plan with.
+ */
+export interface PricesDocument {
+  /**
+   * Of this document.
+   */
+  readonly version: 1;
+  /**
+   * The currency of all prices, as ISO 4217 writes it.
+   */
+  readonly currency: string;
+  /**
+   * The day on which the prices were read, `YYYY-MM-DD`.
+   */
+  readonly date: string;
+  /**
+   * Where the prices stand: an address, or the name of a contract.
+   */
+  readonly source: string;
+  readonly prices: Prices;
+  /**
+   * The region of Speech resources whose address names none, for `regions`. `https://westeurope.api.cognitive.microsoft.com` names one, `https://NAME.cognitiveservices.azure.com` does not.
+   */
+  readonly region?: string;
+  /**
+   * Prices that differ in a region, by its name. What it leaves out is as in `prices`.
+   */
+  readonly regions?: {
+    readonly [k: string]: Prices;
+  };
+  /**
+   * Hours that nobody knows before a run, as you expect them. What is left out stays unknown.
+   */
+  readonly 'expected-hours'?: {
+    /**
+     * Compute hours of one training. The service tells them when it bills; text alone takes minutes, and of audio at most 100 hours are used.
+     */
+    readonly training?: number;
+    /**
+     * Hours for which the canary of one swap is there.
+     */
+    readonly canary?: number;
+    /**
+     * Hours of audio that one swap recognises on its endpoint, with all streams.
+     */
+    readonly recognition?: number;
+  };
+}
+/**
+ * What each thing costs.
+ */
+export interface Prices {
+  /**
+   * Of a compute hour of training, on base models that charge it (meter `S1 Custom Speech Training`).
+   */
+  readonly training?: number | string;
+  /**
+   * Of an hour for which an endpoint is there, whether or not it is called (meter `S1 Custom Speech Model Hosting Unit`, unit `1/Hour`).
+   */
+  readonly hosting?: number | string;
+  /**
+   * Of an hour of audio that an evaluation recognises with one model (meter `S1 Custom Speech to Text Batch`).
+   */
+  readonly evaluation?: number | string;
+  /**
+   * Of an hour of audio that is recognised on an endpoint (meter `S1 Custom Speech To Text`).
+   */
+  readonly recognition?: number | string;
 }
 
 /**

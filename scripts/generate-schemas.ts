@@ -7,6 +7,7 @@ import {
   type JsonSchema,
   lifecycleSchema,
   planSchema,
+  pricesSchema,
   releaseSchema,
   resultsSchema,
   rulesSchema,
@@ -141,6 +142,7 @@ async function types(): Promise<string> {
     await typesOf(lifecycleSchema as JsonSchema),
     await typesOf(planSchema as JsonSchema),
     await typesOf(approvalsSchema as JsonSchema),
+    await typesOf(pricesSchema as JsonSchema),
     await typesOf(releaseSchema as JsonSchema),
     await typesOf(resultsSchema as JsonSchema),
     await typesOf(asInTypeScript(completeEnvironmentSchema())),
@@ -171,7 +173,7 @@ async function types(): Promise<string> {
     .replaceAll('string[]', 'readonly string[]')
     .replaceAll(/\b(number|[A-Z]\w*)\[\]/g, 'readonly $1[]')
     .replaceAll(againOnItsOwn, '')
-    .replaceAll(/^( +readonly [^:]+: (?:readonly )?[A-Z][A-Za-z]+)\d+(?=[[;])/gm, '$1');
+    .replaceAll(/^( +readonly (?:\[k: string\]|[^:]+): (?:readonly )?[A-Z][A-Za-z]+)\d+(?=[[;])/gm, '$1');
 }
 
 /** A definition that several properties refer to becomes a type for each of them: `ResultsRate1` is `ResultsRate`. */

@@ -15,6 +15,14 @@ export function addPipelineOptions(command: Command): Command {
   return addVariableOptions(command, 'with the name of a credential that the pipeline may read all the same');
 }
 
+/** Adds the options that name the files which a plan is reviewed with. */
+export function addReviewOptions(command: Command): Command {
+  return command.option(
+    '--prices <file>',
+    'what the service bills (default: prices.yaml beside the pipeline, or above it in its repository)',
+  );
+}
+
 /** `--format`: the result as text for people, or as JSON. */
 export function formatOption(): Option {
   return new Option('--format <format>', 'how the result is printed').choices(['text', 'json']).default('text');

@@ -1,12 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type JsonSchema, type RulesDocument, rulesSchema } from '../../schemas/index.ts';
-import { compileSchema } from '../document/compile-schema.ts';
-import { createFindings, type Findings } from '../document/diagnostics.ts';
-import { plainValue } from '../document/plain-value.ts';
-import { quoteName } from '../document/quote-name.ts';
-import { readDocument } from '../document/read-document.ts';
-import { reportFaults } from '../document/report-faults.ts';
+import { createFindings } from '../document/diagnostics.ts';
+import { readBySchema } from '../document/read-by-schema.ts';
 import { digestOfRules, type RulesName, type TextRules } from '../scoring/text-rules.ts';
 import { UsageError } from './session.ts';
 
@@ -22,7 +18,12 @@ export async function readRules(
     throw new UsageError(`Give the path of a file of rules: ${file} cannot be read`, { cause: error });
   });
   const findings = createFindings(file, text);
-  const document = rulesIn(text, findings);
+  const read = readBySchema<RulesDocument>(text, {
+    schema: rulesSchema as JsonSchema,
+    what: 'the rules',
+    findings,
+  });
+  const document = read?.document;
   const faults = findings.diagnostics();
   if (document === undefined || faults.length > 0) {
     const said = faults.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`);
@@ -32,14 +33,4 @@ export async function readRules(
   const pairs = [...replace, ...Object.entries(spellings)].map(([from = '', to = '']) => [from, to] as const);
   const rules: TextRules = { extends: document.extends, replace: pairs, fillers };
   return { ...rules, named: { name: path.basename(file), digest: digestOfRules(rules) } };
-}
-
-function rulesIn(text: string, findings: Findings): RulesDocument | undefined {
-  const root = readDocument(text, findings);
-  if (root?.kind !== 'map') return undefined;
-  const plain = plainValue(root);
-  const faults = compileSchema(rulesSchema as JsonSchema)(plain);
-  const describe = (at: readonly string[]): string => (at.length === 0 ? 'the rules' : quoteName(at.join('.')));
-  reportFaults(faults, { root, findings, renames: new Map(), describe });
-  return faults.length === 0 ? (plain as unknown as RulesDocument) : undefined;
 }

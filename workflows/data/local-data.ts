@@ -8,7 +8,7 @@ import type { DatasetKind } from '../plan/speech-entities.ts';
 import { askUrl } from './ask-url.ts';
 import { assertInside } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
-import { assertSmokeAudio, isUnpackable } from './smoke-audio.ts';
+import { assertSmokeAudio, isUnpackable, wavFormatOf } from './smoke-audio.ts';
 import { readManifestFile } from './manifest-file.ts';
 import { readTermsFile } from './terms-file.ts';
 import { isWav, readWavFormat, whyNotShortAudio } from './wav-format.ts';
@@ -94,7 +94,20 @@ async function describe(files: readonly string[], source: string, kind: DatasetK
     hash.update(files.length === 1 ? '' : `${path.basename(file)}\0`).update(contents.digest());
   }
   if (bytes === 0) throw new DataError(`Put data into ${source}: it is empty`);
-  return { digest: hash.digest('hex'), files: files.length, bytes };
+  const seconds = isAudioKind(kind) ? secondsOf(files) : undefined;
+  return { digest: hash.digest('hex'), files: files.length, bytes, ...(seconds === undefined ? {} : { seconds }) };
+}
+
+/** How long the recordings among the files are together; undefined where one of them does not say so, or there is none. */
+function secondsOf(files: readonly string[]): number | undefined {
+  const recordings = files.filter(isWav);
+  let seconds = 0;
+  for (const file of recordings) {
+    const format = wavFormatOf(file);
+    if (typeof format === 'string') return undefined;
+    seconds += format.seconds;
+  }
+  return recordings.length === 0 ? undefined : seconds;
 }
 
 async function* content(files: readonly string[], source: string, kind: DatasetKind): AsyncGenerator<Uint8Array> {

@@ -4,7 +4,7 @@ import { decodeText } from '../document/decode-text.ts';
 import { DataError } from '../engine/ports.ts';
 import { whyNotData } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
-import { isWav, readWavFormat, whyNotShortAudio } from './wav-format.ts';
+import { isWav, readWavFormat, type WavFormat, whyNotShortAudio } from './wav-format.ts';
 
 interface Folders {
   /** Absolute folders that data may lie in, links resolved: what lies elsewhere is not read. */
@@ -110,16 +110,21 @@ function whyTooLong(transcript: string): string | undefined {
 }
 
 function whyNotHeard(file: string): string | undefined {
+  const format = wavFormatOf(file);
+  return typeof format === 'string' ? format : whyNotShortAudio(format);
+}
+
+/** What a WAV file says about its sound, or what is wrong with it as the end of a sentence. Reads its headers alone. */
+export function wavFormatOf(file: string): WavFormat | string {
   const handle = openSync(file, 'r');
   try {
-    const format = readWavFormat({
+    return readWavFormat({
       size: fstatSync(handle).size,
       read(at, length) {
         const bytes = new Uint8Array(length);
         return bytes.subarray(0, readSync(handle, bytes, 0, length, at));
       },
     });
-    return typeof format === 'string' ? format : whyNotShortAudio(format);
   } finally {
     closeSync(handle);
   }

@@ -78,6 +78,10 @@ export const catalogue = {
     message: `Cannot use ${quote(p.value)} for ${quote(p.key)}: ${allowed(p.allowed)}`,
     ...didYouMean(p.nearest),
   }),
+  'invalid-form': (p: { key: string; value: string; form: string }) => ({
+    message: `Cannot use ${quote(p.value)} for ${quote(p.key)}`,
+    hint: p.form,
+  }),
   'too-long': (p: { key: string; where: string; length: number; limit: number; of: 'characters' | 'entries' }) => ({
     message: `Cannot use so much for ${quote(p.key)} in ${p.where}: it has ${count(p.length)} ${p.of}, and at most ${count(p.limit)} are allowed`,
   }),

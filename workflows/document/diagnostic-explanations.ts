@@ -85,6 +85,10 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
     means: 'A value is not one of the few that are allowed.',
     advice: 'Take one of those in the message.',
   },
+  'invalid-form': {
+    means: 'A text has another form than is wanted, such as that of a day or of a currency.',
+    advice: 'Write it as the hint says.',
+  },
   'too-long': {
     means:
       "A name has more characters than are allowed: the pipeline's 128, a step's, a project's, a concurrency group's or a value of the matrix 256.",

@@ -45,8 +45,11 @@ export function reportValue(fault: ErrorObject, { node, name, key, where, findin
     case 'id':
       return findings.report('invalid-name', at, { name: value, reserved: fault.keyword === 'not' });
   }
-  if (fault.keyword === 'enum') {
-    const allowed = (fault.params['allowedValues'] as readonly unknown[]).map(String);
+  if (fault.keyword === 'pattern' && schema.patternErrorMessage !== undefined) {
+    findings.report('invalid-form', at, { key, value, form: schema.patternErrorMessage });
+  } else if (fault.keyword === 'enum' || fault.keyword === 'const') {
+    const { allowedValues = [], allowedValue } = fault.params as Readonly<Record<string, readonly unknown[]>>;
+    const allowed = (fault.keyword === 'enum' ? allowedValues : [allowedValue]).map(String);
     findings.report('not-allowed-value', at, () => ({ key, value, allowed, nearest: nearestName(value, allowed) }));
   } else if (fault.keyword === 'minimum' || fault.keyword === 'maximum') {
     findings.report('out-of-range', at, { key, value, range: rangeOf(schema) });

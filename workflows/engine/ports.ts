@@ -271,6 +271,8 @@ export interface LocalData {
   readonly digest: string;
   readonly files: number;
   readonly bytes: number;
+  /** How long its recordings are together; absent for texts, archives, and where a recording does not say so. */
+  readonly seconds?: number;
 }
 
 export interface LocalUtterance {

@@ -28,6 +28,8 @@ export interface LocalDataFacts {
   readonly digest: string;
   readonly files: number;
   readonly bytes: number;
+  /** How long its recordings are together; absent for texts, archives, and where a recording does not say so. */
+  readonly seconds?: number;
 }
 
 /** Local data that a step reads; `path` as the pipeline writes it. */

@@ -1,13 +1,17 @@
 import { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { evaluateKnown, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
+import { outputAlone } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import { heardFolders, readPaths, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
+import { entityId } from './identity.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
 import { resourceOf } from './resources.ts';
 import {
+  type Bill,
+  type BillingInput,
   decidedAtRunTime,
   type MissingObject,
   type PipelineFacts,
@@ -51,14 +55,27 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     const input = knownInput(step, { source, planned, session });
     const makes = kind?.makes?.(input, seen);
     settled.set(id, { ...step, with: { ...step.with, ...(kind?.settle?.(input, seen) as PipelineStep['with']) } });
+    const isMadeBefore = makes !== undefined && made.has(placeOf(makes, { step, source }));
+    const billed = billsOf(step, { plan, input, facts: seen, source, planned, byId, session });
+    // What is there every month from then on is made once, whichever of several steps makes it.
+    const bills = isMadeBefore ? billed.filter(({ per }) => per === 'once') : billed;
     if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
     const rests = Object.keys(restsOn).length === 0 ? {} : { restsOn };
     const endpointChange = plan.effects.length === 0 ? undefined : kind?.endpointChange?.(input, seen);
-    const changes = endpointChange === undefined ? {} : { endpointChange };
-    planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary, ...rests, ...changes });
+    planned.set(id, {
+      id,
+      name: step.name,
+      uses: step.uses,
+      ...resource,
+      ...plan,
+      summary,
+      ...rests,
+      ...(endpointChange === undefined ? {} : { endpointChange }),
+      ...(bills.length === 0 ? {} : { bills }),
+    });
   }
   const steps = source.pipeline.steps.map((step) => settled.get(step.id) ?? step);
   return {
@@ -178,6 +195,43 @@ function planStep(
     met = { condition: explained };
   }
   return isLacking ? wouldFail(lack.message) : { ...met, ...kind.plan(input, at.facts) };
+}
+
+/** What the service bills for a step that may make or change something. */
+function billsOf(
+  step: PipelineStep,
+  at: Planning & {
+    readonly source: PlanSource;
+    readonly plan: StepPlan;
+    readonly input: StepPlanInput<object>;
+    readonly facts: Facts;
+    readonly byId: ReadonlyMap<string, PipelineStep>;
+  },
+): readonly Bill[] {
+  const { plan, input, facts } = at;
+  if (plan.action !== 'create' && plan.action !== 'update' && plan.action !== 'at-run-time') return [];
+  const about: BillingInput<object> = { plan, written: step.with, hoursOf: (dataset) => hoursOf(dataset, at) };
+  return at.source.kinds[step.uses]?.bills?.(input, facts, about) ?? [];
+}
+
+/** Of a dataset that the resource has, else of the local data that the step it comes from would make it of. */
+function hoursOf(
+  reference: string,
+  at: Planning & {
+    readonly source: PlanSource;
+    readonly facts: Facts;
+    readonly byId: ReadonlyMap<string, PipelineStep>;
+  },
+): number | undefined {
+  const from = isTemplate(reference) ? outputAlone(reference) : undefined;
+  const maker = from && at.byId.get(from.stepId);
+  const self = from === undefined ? reference : at.planned.get(from.stepId)?.outputs[from.output];
+  const found = typeof self === 'string' && at.facts.datasets.find((one) => entityId(one.self) === entityId(self));
+  const milliseconds = found ? found.properties?.durationMilliseconds : undefined;
+  if (milliseconds !== undefined) return milliseconds / 3_600_000;
+  const requests = (maker && at.source.kinds[maker.uses]?.localData?.(knownInput(maker, at))) ?? [];
+  const [seconds, ...others] = requests.map((request) => at.facts.localData[localDataKey(request)]?.seconds);
+  return seconds === undefined || others.length > 0 ? undefined : seconds / 3600;
 }
 
 /** An object of the resource on which a step works. */

@@ -43,6 +43,25 @@ export interface EndpointChange {
   readonly rollback?: string;
 }
 
+/** What the service has a price for: a compute hour of training, an hour of an endpoint, and an hour of audio, each way to recognise it. */
+export type BilledFor = 'training' | 'hosting' | 'evaluation' | 'recognition';
+
+/** Something that the service bills when a step does what it may do. */
+export interface Bill {
+  /** For what, in a few words that stand alone: `evaluation candidate, two models`. */
+  readonly what: string;
+  readonly for: BilledFor;
+  /** Absent where nobody knows it before the run. */
+  readonly hours?: number;
+  /** Once, or every month from then on. */
+  readonly per: 'once' | 'month';
+  /** Which of the hours that a person may expect of such a thing these are, where `hours` is absent. @default none */
+  readonly expected?: 'training' | 'canary' | 'recognition';
+}
+
+/** The hours of a month, by which the service's prices of an hour are compared. */
+export const hoursOfMonth = 730;
+
 export interface StepPlanInput<With> {
   /** The step's settings as far as they are known: a value that waits for another step is absent. */
   readonly known: Partial<With>;
@@ -83,8 +102,19 @@ export interface PlanningKind<With extends object = object> {
   endpointChange?(input: StepPlanInput<With>, facts: Facts): EndpointChange | undefined;
   /** What the step would make for later runs and other steps to find, because it is not there; the message says so: `creates …`. */
   makes?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
+  /** What the service bills when the step does what it may do. Asked of a step that may make or change something. @default nothing */
+  bills?(input: StepPlanInput<With>, facts: Facts, about: BillingInput<With>): readonly Bill[];
   /** What the step cannot do without, and is not there; the message says what to do. A step before it may still make it. */
   lacks?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
+}
+
+/** What is known besides of a step that may be billed. */
+export interface BillingInput<With> {
+  readonly plan: StepPlan;
+  /** The settings as they are written: those that wait for another step are expressions. */
+  readonly written: Partial<With>;
+  /** How many hours of audio a dataset has, whose reference may be an expression; undefined where that is not known before the run. */
+  hoursOf(dataset: string): number | undefined;
 }
 
 /** An object that a resource does not have, as far as that is known before the run. */

@@ -1,4 +1,6 @@
+import type { SavedPipeline } from '../../schemas/types.gen.ts';
 import { type Plan, type PlannedStep, shortHash } from '../plan/plan.ts';
+import { costSentence, costTable } from './cost-text.ts';
 import { deadText } from './dead-text.ts';
 import { table } from './markdown-table.ts';
 import { countsOf, nameOf, type SavedPlanNotice } from './plan-text.ts';
@@ -9,11 +11,20 @@ import { countsOf, nameOf, type SavedPlanNotice } from './plan-text.ts';
  */
 export function planMarkdown(
   plans: readonly Plan[],
-  { hash, saved }: { readonly hash: string; readonly saved?: SavedPlanNotice | undefined },
+  {
+    hash,
+    saved,
+    reviews = [],
+  }: {
+    readonly hash: string;
+    readonly saved?: SavedPlanNotice | undefined;
+    /** What is saved of each plan, with its cost. */
+    readonly reviews?: readonly SavedPipeline[];
+  },
 ): string {
   const done = (saved?.commands ?? []).map((command) => `- ${deadText(command)}`).join('\n');
   return [
-    ...plans.flatMap((plan) => [headOf(plan), tableOf(plan)]),
+    ...plans.flatMap((plan, index) => [headOf(plan), tableOf(plan), ...costOf(reviews[index])]),
     `Plan ${deadText(shortHash(hash))}${saved === undefined ? '' : ` is in ${deadText(saved.file)}`}.${done === '' ? '' : ' To do exactly this:'}`,
     done,
   ]
@@ -39,6 +50,11 @@ function tableOf(plan: Plan): string {
       summary,
     ]),
   );
+}
+
+function costOf(review: SavedPipeline | undefined): readonly string[] {
+  const sentence = review && costSentence(review, { quoted: deadText });
+  return sentence === undefined || review?.cost === undefined ? [] : [`${sentence}.`, costTable(review.cost)];
 }
 
 function resourcesOf({ steps }: Plan): readonly string[] {

@@ -1,6 +1,8 @@
+import type { SavedPipeline } from '../../schemas/types.gen.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { type Plan, shortHash } from '../plan/plan.ts';
 import type { PlannedAction } from '../plan/step-plan.ts';
+import { costSentence } from './cost-text.ts';
 import { painter } from './paint.ts';
 
 const marks: Readonly<Record<PlannedAction, string>> = {
@@ -21,9 +23,12 @@ const counted: Readonly<Record<string, string>> = {
 
 /**
  * The plan as a table for a terminal: a line a step with what it would do and why, then the counts. Where the steps work on
- * several Speech resources, each line names its own. `color` paints what would happen.
+ * several Speech resources, each line names its own. `review` is what is saved of the plan, with its cost. `color` paints what would happen.
  */
-export function planText(plan: Plan, { color = false }: { readonly color?: boolean } = {}): string {
+export function planText(
+  plan: Plan,
+  { color = false, review }: { readonly color?: boolean; readonly review?: SavedPipeline | undefined } = {},
+): string {
   const paint = painter({ color });
   const width = Math.max(...plan.steps.map(({ id }) => id.length));
   const resources = [...new Set(plan.steps.flatMap(({ resource }) => resource ?? []))];
@@ -35,7 +40,14 @@ export function planText(plan: Plan, { color = false }: { readonly color?: boole
   });
   const on = resources.length === 0 ? '' : ` on ${resources.map(nameOf).join(', ')}`;
   const head = paint('heading', escapeControls(`${plan.pipeline.name}${on}: ${countsOf(plan)}`));
-  return [head, ...lines, ''].join('\n');
+  const cost = review && (costSentence(review) ?? hintOfPrices(plan, review));
+  return [head, ...lines, ...(cost === undefined ? [] : [escapeControls(`${cost}.`)]), ''].join('\n');
+}
+
+/** How to learn what is not said. The emulator bills nothing. */
+function hintOfPrices({ steps }: Plan, { cost, target }: SavedPipeline): string | undefined {
+  const isBilled = target !== 'embedded-emulator' && steps.some(({ bills }) => bills !== undefined);
+  return isBilled && cost === undefined ? 'A prices.yaml beside the pipeline would tell what this costs' : undefined;
 }
 
 /** How many steps would do what, in words. */

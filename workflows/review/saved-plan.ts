@@ -1,6 +1,13 @@
 import { createHash, hash } from 'node:crypto';
 import { type JsonSchema, planSchema } from '../../schemas/index.ts';
-import type { PlanDocument, SavedDataChanges, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
+import type {
+  PlanDocument,
+  SavedCost,
+  SavedDataChanges,
+  SavedFile,
+  SavedPipeline,
+  SavedStep,
+} from '../../schemas/types.gen.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { readJsonDocument } from '../document/read-json-document.ts';
 import { shownSource } from '../document/url-secrets.ts';
@@ -25,6 +32,8 @@ export interface PlanOrigin {
   readonly given: Readonly<Record<string, string>>;
   /** Whether the plan was made with what evaluations that are there have recognised. @default false */
   readonly evidence?: boolean;
+  /** Absent where nobody says what things cost. */
+  readonly cost?: SavedCost | undefined;
   /** Takes secrets out of a text. */
   readonly mask: (text: string) => string;
 }
@@ -64,6 +73,7 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
         digest: digestOfUrl(content),
       })),
     ],
+    ...(origin.cost === undefined ? {} : { cost: origin.cost }),
     steps: steps.map(savedStep),
   };
 }

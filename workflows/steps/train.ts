@@ -18,6 +18,7 @@ import {
 import { namedModel } from '../plan/rests-on.ts';
 import type { BaseModel, CustomModel, Dataset, DatasetKind, EntityReference } from '../plan/speech-entities.ts';
 import {
+  type Bill,
   decidedAtRunTime,
   onceFinished,
   type MissingObject,
@@ -33,6 +34,7 @@ export const train: StepKind<TrainWith> = {
   plan: planTrain,
   lacks: baseModelLacking,
   restsOn: modelsBehind,
+  bills: trainingBilled,
 
   async run(input, context) {
     const { with: wanted, pipeline, step } = input;
@@ -110,6 +112,21 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
     outputs: {},
     ...on,
   };
+}
+
+/** A training, where its base model charges it; which one that is may only turn out with the datasets. */
+function trainingBilled(
+  { known, with: wanted, pipeline, step }: StepPlanInput<TrainWith>,
+  facts: Facts,
+): readonly Bill[] {
+  const models = { ...facts, locale: pipeline.locale };
+  const datasets = facts.datasets.filter(({ self }) =>
+    wanted?.datasets.some((one) => entityId(one) === entityId(self)),
+  );
+  const { 'base-model': reference = 'newest' } = known;
+  const base = chooseBase({ 'base-model': reference }, { known: models, datasets });
+  if (typeof base === 'object' && base.properties?.chargeForAdaptation !== true) return [];
+  return [{ what: `training of model ${known.name ?? step.id}`, for: 'training', per: 'once', expected: 'training' }];
 }
 
 /** The base model that it would train on, and the model in use whose end or base model it looks at, as far as they are known. */
@@ -253,7 +270,7 @@ function newerBase(
 }
 
 function chooseBase(
-  wanted: TrainWith,
+  wanted: Pick<TrainWith, 'base-model'>,
   from: { readonly known: KnownModels; readonly datasets: readonly Dataset[] },
 ): BaseModel | string {
   const reference = wanted['base-model'];

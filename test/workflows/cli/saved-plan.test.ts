@@ -99,7 +99,12 @@ async function expectStale(
 
 describe('run --plan', () => {
   it('does the plan when nothing has changed but the time and objects of others, and records its hash', async () => {
+    // What it costs is told, and is nothing that is done.
+    const prices = path.join(folder, 'prices.yaml');
+    await writeFile(prices, 'version: 1\ncurrency: USD\ndate: 2026-01-31\nsource: x\nprices: { recognition: 1 }\n');
     const { hash, pipelines } = await save('--input', 'max-wer=50%');
+    await rm(prices);
+    expect(pipelines[0]?.cost?.items).toMatchObject([{ what: 'recordings on endpoint ward', price: 1 }]);
     const known = pipelines[0]?.steps.find(({ id }) => id === 'known');
     expect(known).toMatchObject({ action: 'reuse', outputs: { 'days-left': expect.any(Number) } });
     await client.model([await client.text(['something else entirely'])], { displayName: 'unrelated' });

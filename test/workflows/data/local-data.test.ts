@@ -43,6 +43,14 @@ describe('local data', () => {
     expect(await data.describe(folder, 'Acoustic')).toMatchObject({ files: 3 });
   });
 
+  it('tells how long recordings are together, where all of them say so', async () => {
+    await put({ 'b.wav': wav, 'a.wav': wav, 'trans.txt': 'a.wav\tone\nb.wav\ttwo\n', 'text.txt': 'one\n' });
+    expect((await data.describe(folder, 'AudioFiles')).seconds).toBe(2);
+    expect(await data.describe(path.join(folder, 'text.txt'), 'Language')).not.toHaveProperty('seconds');
+    await put({ 'c.wav': 'no recording' });
+    expect(await data.describe(folder, 'AudioFiles')).not.toHaveProperty('seconds');
+  });
+
   it.each(['a\\b.wav', 'a\u0007.wav'])('refuses a name that a zip cannot keep: %j', async (name) => {
     await put({ [name]: 'A', 'trans.txt': `${name}\tone` });
     await expect(data.describe(folder, 'Acoustic')).rejects.toThrow(`Rename ${JSON.stringify(name)} in ${folder}`);

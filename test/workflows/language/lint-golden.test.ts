@@ -8,10 +8,12 @@ import {
   examplesFile,
 } from '../../../scripts/generate-diagnostics.ts';
 import { catalogue } from '../../../workflows/document/diagnostic-catalogue.ts';
+import type { Diagnostic, Findings } from '../../../workflows/document/diagnostics.ts';
 import { explanations } from '../../../workflows/document/diagnostic-explanations.ts';
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
 import type { ReleaseText } from '../../../workflows/document/release-file.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
+import { readPrices } from '../../../workflows/review/prices.ts';
 import type { LocalTestSet } from '../../../workflows/scoring/significance/test-set-size.ts';
 
 /** `UPDATE_GOLDEN=1` rewrites the expected texts. */
@@ -20,7 +22,7 @@ const update = process.env['UPDATE_GOLDEN'] === '1';
 const folder = new URL('../../golden/lint/', import.meta.url);
 
 interface CaseOptions {
-  /** @default pipeline.yaml */
+  /** @default the document's name */
   readonly path?: string;
   readonly inputs?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -43,10 +45,17 @@ describe('lint', () => {
   it.each(readdirSync(folder).toSorted())('reports %s once and nothing else', (name) => {
     const [code = name] = name.split('.');
     const options = readOptions(name);
-    const { path = 'pipeline.yaml', files, outOf, smokeFaults, releases, inputs, env } = options;
+    const [document = 'pipeline.yaml'] = documentsIn(name);
+    const { path = document, files, outOf, smokeFaults, releases, inputs, env } = options;
     const { padToCharacters, unreadable, testSets, termsFault, manifestFault } = options;
-    const written = unreadable === undefined ? readFileSync(new URL(`${name}/pipeline.yaml`, folder)) : Buffer.of();
+    const written = unreadable === undefined ? readFileSync(new URL(`${name}/${document}`, folder)) : Buffer.of();
     const text = written.toString('utf8').padEnd(padToCharacters ?? 0, '#\n');
+    const other = Object.hasOwn(readers, path) ? readers[path] : undefined;
+    if (other !== undefined) {
+      const findings = other(text, { path });
+      expectGolden(name, { code, diagnostics: findings.diagnostics(), sources: { [path]: text } });
+      return;
+    }
     const { diagnostics, pipeline } =
       unreadable === undefined
         ? loadPipeline(padToCharacters === undefined ? written : text, {
@@ -64,11 +73,7 @@ describe('lint', () => {
             ...(releases === undefined ? {} : { releaseText: (file: string) => releases[file] }),
           })
         : unreadablePipeline(path, unreadable);
-    const printed = formatDiagnostics(diagnostics, { sources: { [path]: text }, color: false });
-    const expected = new URL(`${name}/expected.txt`, folder);
-    if (update) writeFileSync(expected, printed);
-    expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
-    expect(printed).toBe(readFileSync(expected, 'utf8'));
+    expectGolden(name, { code, diagnostics, sources: { [path]: text } });
     expect(pipeline !== undefined).toBe(diagnostics[0]?.severity === 'warning');
   });
 
@@ -84,6 +89,32 @@ describe('lint', () => {
     expect(Object.keys(explanations)).toEqual(Object.keys(catalogue));
   });
 });
+
+/** What reads the documents beside pipelines, by their names. */
+const readers: Readonly<Record<string, (text: string, of: { readonly path: string }) => Findings>> = {
+  'prices.yaml': (text, of) => readPrices(text, of).findings,
+};
+
+/** The document that a case is about; none where there is no file. */
+function documentsIn(name: string): readonly string[] {
+  return readdirSync(new URL(`${name}/`, folder)).filter((file) => file.endsWith('.yaml'));
+}
+
+function expectGolden(
+  name: string,
+  found: {
+    readonly code: string;
+    readonly diagnostics: readonly Diagnostic[];
+    readonly sources: Readonly<Record<string, string>>;
+  },
+): void {
+  const { code, diagnostics, sources } = found;
+  const printed = formatDiagnostics(diagnostics, { sources, color: false });
+  const expected = new URL(`${name}/expected.txt`, folder);
+  if (update) writeFileSync(expected, printed);
+  expect(diagnostics.map((diagnostic) => diagnostic.code)).toEqual([code]);
+  expect(printed).toBe(readFileSync(expected, 'utf8'));
+}
 
 function namesAmong(paths: readonly string[]): (folder: string) => readonly string[] {
   return (within) => paths.filter((file) => dirname(file) === within).map((file) => basename(file));

@@ -6,6 +6,7 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
+import { readPrices } from '../../review/prices.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
 import { type LoadedFile, loadListedFile } from '../pipelines/pipeline-file.ts';
@@ -32,7 +33,7 @@ export function lintCommand(session: Session): Command {
   )
     .argument(
       '<file...>',
-      'pipeline files, environment.yaml, or folders: then every .yaml and .yml file directly in them',
+      'pipeline files, environment.yaml, prices.yaml, or folders: then every .yaml and .yml file directly in them',
     )
     .addOption(
       new Option('--format <format>', 'how the result is printed')
@@ -113,6 +114,10 @@ async function loadDocument(
   const { io } = options;
   const loaded = await loadListedFile(file, options);
   const isText = !loaded.diagnostics.some(({ code }) => code === 'unreadable-file' || code === 'wrong-encoding');
+  if (isText && isPrices(file, loaded.text)) {
+    const { findings } = readPrices(loaded.text, { path: file });
+    return { text: loaded.text, diagnostics: findings.diagnostics(), counts: findings.counts() };
+  }
   if (!isText || io.environmentCheck === undefined || !isEnvironment(file, loaded.text))
     return online.online === true
       ? await withFailingSteps(file, { loaded, io, emulator: online.emulator === true })
@@ -146,6 +151,12 @@ async function withFailingSteps(
     diagnostics: [...diagnostics, ...failing],
     counts: { errors: counts.errors + errors, warnings: counts.warnings + failing.length - errors },
   };
+}
+
+/** Whether a text is a `prices.yaml`: it has that name or that section, and no steps. */
+function isPrices(file: string, text: string): boolean {
+  if (/^["']?steps["']?[ \t]*:/m.test(text)) return false;
+  return /^prices\.ya?ml$/i.test(path.basename(file)) || /^["']?prices["']?[ \t]*:/m.test(text);
 }
 
 /** Whether a text is an `environment.yaml`: it has that name or that section, and no steps. */

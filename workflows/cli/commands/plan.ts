@@ -13,12 +13,13 @@ import { openPipeline, type OpenPipeline, type ReviewedPlan } from '../pipelines
 import { withPlace } from '../runs/borrow-place.ts';
 import { evidenceOfPlan } from '../runs/make-evidence.ts';
 import { tryPlan } from '../runs/try-plan.ts';
-import { addPipelineOptions, type PipelineOptions } from '../options.ts';
+import type { ReviewOptions } from '../pipelines/review-files.ts';
+import { addPipelineOptions, addReviewOptions, type PipelineOptions } from '../options.ts';
 import { wantsColor } from '../wants-color.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { replaceOutput } from '../write-output.ts';
 
-interface PlanOptions extends PipelineOptions {
+interface PlanOptions extends PipelineOptions, ReviewOptions {
   readonly format: 'text' | 'json' | 'markdown';
   readonly out?: string;
   readonly evidence?: boolean;
@@ -31,7 +32,7 @@ interface PlanOptions extends PipelineOptions {
 /** `speechops plan`: what runs would do now, without doing it; kept in a file, to be done later as it is. */
 export function planCommand(session: Session): Command {
   const { io } = session;
-  return addPipelineOptions(new Command('plan').argument('<files...>', 'the pipelines, YAML files'))
+  return addReviewOptions(addPipelineOptions(new Command('plan').argument('<files...>', 'the pipelines, YAML files')))
     .addOption(
       new Option('--format <format>', 'how the plan is printed').choices(['text', 'json', 'markdown']).default('text'),
     )
@@ -99,7 +100,7 @@ async function reviewAll(
   const { io } = session;
   const reviewed: ReviewedPlan[] = [];
   for (const file of files) {
-    const opened = await withPlace(io, async () => await openPipeline(file, { io, ...options }));
+    const opened = await withPlace(io, async () => await openPipeline(file, { io, ...options, reviewed: options }));
     if (opened === undefined) continue;
     try {
       const { results, evidence = results !== undefined } = options;
@@ -149,9 +150,10 @@ function shown(
   const { document, options, io } = of;
   const { hash } = document;
   const saved = options.out === undefined ? undefined : noticeOf(plans, { document, options, file: options.out });
-  if (options.format === 'markdown') return planMarkdown(plans, { hash, saved });
+  const reviews = document.pipelines;
+  if (options.format === 'markdown') return planMarkdown(plans, { hash, saved, reviews });
   const color = wantsColor(io.stdout, io);
-  const texts = plans.map((plan) => planText(plan, { color }));
+  const texts = plans.map((plan, index) => planText(plan, { color, review: reviews[index] }));
   return [...texts, ...(saved === undefined ? [] : [savedPlanText(saved)])].join('\n');
 }
 

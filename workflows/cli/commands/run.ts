@@ -9,11 +9,12 @@ import { openPipeline } from '../pipelines/open-pipeline.ts';
 import { approvalsOf } from '../pipelines/approvals-file.ts';
 import { planAsSaved, readSavedPlan, type SavedPlan } from '../pipelines/saved-plan-file.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
-import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
+import type { ReviewOptions } from '../pipelines/review-files.ts';
+import { formatOption, addPipelineOptions, addReviewOptions, type PipelineOptions } from '../options.ts';
 import { checkRunId, newRunId, runsFolder } from '../runs-folder.ts';
 import { resumeWhenNeeded } from './resume.ts';
 
-interface RunOptions extends PipelineOptions {
+interface RunOptions extends PipelineOptions, ReviewOptions {
   readonly plan?: string;
   readonly runId?: string;
   readonly format: 'text' | 'json';
@@ -22,8 +23,10 @@ interface RunOptions extends PipelineOptions {
 /** `speechops run`: executes a pipeline and leaves its record under `.speechops/runs/`. */
 export function runCommand(session: Session): Command {
   const { io } = session;
-  return addPipelineOptions(
-    new Command('run').argument('[file]', 'the pipeline, a YAML file; a plan of one pipeline names it'),
+  return addReviewOptions(
+    addPipelineOptions(
+      new Command('run').argument('[file]', 'the pipeline, a YAML file; a plan of one pipeline names it'),
+    ),
   )
     .option('--plan <file>', 'do exactly what this file of speechops plan --out says, or nothing')
     .option('--run-id <id>', 'name of the run (default: made from the pipeline and the time)')
@@ -61,6 +64,7 @@ async function run(
         io,
         observer: telemetry?.requests,
         mayBeNew: true,
+        reviewed: options,
       }),
   );
   if (opened === undefined) {

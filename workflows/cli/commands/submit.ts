@@ -10,11 +10,12 @@ import { openFleetStore } from '../connect/database.ts';
 import { followRun } from '../runs/follow-run.ts';
 import { leaveRecord } from '../runs/leave-record.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
-import { formatOption, priorityOption } from '../options.ts';
+import type { ReviewOptions } from '../pipelines/review-files.ts';
+import { addReviewOptions, formatOption, priorityOption } from '../options.ts';
 import { checkRunId, newRunId } from '../runs-folder.ts';
 import { addVariableOptions, type VariableOptions } from '../pipelines/variables.ts';
 
-interface Options extends VariableOptions {
+interface Options extends VariableOptions, ReviewOptions {
   readonly input: readonly string[];
   readonly runId?: string;
   readonly priority: number;
@@ -24,9 +25,8 @@ interface Options extends VariableOptions {
 
 /** `speechops submit`: checks and plans a pipeline here and leaves its run to the workers. */
 export function submitCommand(session: Session): Command {
-  return addVariableOptions(
-    new Command('submit'),
-    'with the name of a credential that the pipeline may read all the same',
+  return addReviewOptions(
+    addVariableOptions(new Command('submit'), 'with the name of a credential that the pipeline may read all the same'),
   )
     .argument('<file>', 'the pipeline, a YAML file')
     .option('--input <name=value>', 'value of an input of the pipeline, repeatable', collect, [])
@@ -44,7 +44,7 @@ async function submit(session: Session, options: Options & { readonly file: stri
   const store = openFleetStore(io);
   try {
     if (options.runId !== undefined) checkRunId(options.runId);
-    const opened = await openPipeline(options.file, { ...options, io, emulator: false });
+    const opened = await openPipeline(options.file, { ...options, io, emulator: false, reviewed: options });
     if (opened === undefined) {
       session.exitCode = 1;
       return;

@@ -19,9 +19,11 @@ import { stepsThatFail, type Plan, type PlannedStep } from '../../plan/plan.ts';
 import { planHash, savedPipeline } from '../../review/saved-plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
+import { costOf } from '../../review/cost.ts';
 import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { type BaseRevision, changesSince } from './changes-since.ts';
+import { pricesFor, type ReviewOptions } from './review-files.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
 import { type FoundOutputs, planWithEvidence } from './plan-with-evidence.ts';
@@ -35,12 +37,12 @@ export interface OpenPipeline {
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
   /** The same with the hash of the plan, and as it is saved. */
-  review(options?: ReviewOptions): Promise<ReviewedPlan>;
+  review(wanted?: ReviewRequest): Promise<ReviewedPlan>;
   /** The same for a run. Throws a {@link CheckFailure} when a step would fail whatever the others come to, before anything is paid. */
   planRun(): Promise<Plan>;
 }
 
-export interface ReviewOptions {
+export interface ReviewRequest {
   /** The time from which the saved plan counts the days that are left. @default now */
   readonly countedFrom?: string;
   /** Whether what evaluations that are there have recognised is read, too, so that the plan decides what depends on it. @default false */
@@ -63,14 +65,23 @@ export async function openPipeline(
     readonly observer?: RequestObserver | undefined;
     /** Whether its Speech resources may have been made a moment ago. @default false */
     readonly mayBeNew?: boolean;
+    /** The files that plans are reviewed with. @default plans are not reviewed */
+    readonly reviewed?: ReviewOptions;
   },
 ): Promise<OpenPipeline | undefined> {
-  const { io, observer, mayBeNew } = options;
+  const { io, observer, mayBeNew, reviewed } = options;
   const inputs = parseInputs(options.input ?? []);
   const allowed = await allowedVariables(options, { io, files: [file] });
   const read = await readPipelineFile(file, { io, inputs, allowedVariables: allowed });
   if (read === undefined) return undefined;
-  return await openPipelineFile(read, { io, emulator: options.emulator ?? false, given: inputs, observer, mayBeNew });
+  return await openPipelineFile(read, {
+    io,
+    emulator: options.emulator ?? false,
+    given: inputs,
+    observer,
+    mayBeNew,
+    reviewed,
+  });
 }
 
 /** Opens a pipeline whose file was read, or one that comes from no file. */
@@ -83,9 +94,11 @@ export async function openPipelineFile(
     readonly given?: Readonly<Record<string, string>>;
     readonly observer?: RequestObserver | undefined;
     readonly mayBeNew?: boolean | undefined;
+    readonly reviewed?: ReviewOptions | undefined;
   },
 ): Promise<OpenPipeline> {
-  const { io, emulator, given = {}, observer, mayBeNew } = options;
+  const { io, emulator, given = {}, observer, mayBeNew, reviewed } = options;
+  const prices = reviewed && (await pricesFor({ io, folder, named: reviewed.prices }));
   // The reading of the file has checked which variables are allowed.
   const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
@@ -136,6 +149,7 @@ export async function openPipelineFile(
       file: file && { path: shown, sha256: file.sha256, lines: lines ?? [] },
       given,
       evidence,
+      cost: prices && costOf(counted, prices),
       mask: secrets?.mask ?? ((text) => text),
     });
     const plan = wanted.countedFrom === undefined ? counted : planOf(facts, found);
@@ -188,6 +202,7 @@ function maskPlanned(step: PlannedStep, { mask }: Secrets): PlannedStep {
     summary: mask(step.summary),
     ...(step.condition === undefined ? {} : { condition: mask(step.condition) }),
     outputs: Object.fromEntries(outputs) as PlannedStep['outputs'],
+    ...(step.bills && { bills: step.bills.map((bill) => ({ ...bill, what: mask(bill.what) })) }),
   };
 }
 

@@ -37,7 +37,7 @@ export async function planScheduled(
     );
   }
   const here = endpoint === '' ? io : { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
-  const opened = await openPipelineFile({ ...read, pipeline }, { io: here, emulator: false });
+  const opened = await openPipelineFile({ ...read, pipeline }, { io: here, emulator: false, reviewed: {} });
   return await opened.planRun().finally(() => opened.connection.close());
 }
 

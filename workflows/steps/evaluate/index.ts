@@ -19,7 +19,7 @@ import { type Evidence, readEvidence } from './gate.ts';
 import { assertTerms, judgeTerms, termOutputs } from './listed-terms.ts';
 import { liveEndpoint, liveInWords, nameOfLive, testLive } from './live-test.ts';
 import { choosePair, describePair, measuredSides, outputsOf, type Pair } from './measured-pair.ts';
-import { effects, planEvaluate } from './plan-evaluate.ts';
+import { effects, evaluationsBilled, planEvaluate } from './plan-evaluate.ts';
 import { ensureEvaluations, noiseAmong } from './repeated-evaluations.ts';
 import { ensureSets, furtherSets, ratesOnSets, type ReadSet, readSet } from './sets.ts';
 import { cutsOf } from './slices.ts';
@@ -29,6 +29,7 @@ export const evaluate: StepKind<EvaluateWith> = {
   uses: 'evaluate',
   effects,
   plan: planEvaluate,
+  bills: evaluationsBilled,
 
   restsOn({ known: { live }, with: wanted, pipeline }, facts) {
     const known = { ...facts, locale: pipeline.locale };

@@ -1,9 +1,18 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
+import { isTemplate } from '../../document/plain-value.ts';
 import { formatInterval, formatRate } from '../../document/rates.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { entityId } from '../../plan/identity.ts';
 import { findMeasurement, repeated, wordsOf } from '../../plan/measurements.ts';
-import { decidedAtRunTime, onceFinished, type StepPlan, type StepPlanInput } from '../../plan/step-plan.ts';
+import {
+  type Bill,
+  type BillingInput,
+  decidedAtRunTime,
+  onceFinished,
+  type StepPlan,
+  type StepPlanInput,
+} from '../../plan/step-plan.ts';
+import { sameModel } from '../../plan/models.ts';
 import { powerInWords } from '../../scoring/significance/power.ts';
 import { outputsOfEvidence } from './gate.ts';
 import { choosePair, describePair, measuredSides, outputsOf, requestOf } from './measured-pair.ts';
@@ -28,12 +37,7 @@ export function planEvaluate(
   const { dataset } = wanted;
   const extras = extrasInWords(wanted, facts);
   const { sets = [] } = wanted;
-  // Two sets on one dataset have one evaluation.
-  const others = new Set(sets.map((set) => entityId(set.dataset)).filter((one) => one !== entityId(dataset)));
-  const requests = [
-    ...repeated(requestOf(pair, dataset), wanted.noise ?? 1),
-    ...[...others].map((one) => requestOf(pair, one)),
-  ];
+  const requests = [...evaluatedDatasets(wanted)].flatMap(([one, times]) => repeated(requestOf(pair, one), times));
   const there = requests.map((one) => findMeasurement(facts.evaluations, one));
   const missing = there.filter((one) => one === undefined).length;
   const makes = there.length === 1 || missing === 0 ? '' : `; makes ${missing} of ${there.length} evaluations`;
@@ -95,6 +99,52 @@ function ratesInWords({ wer, werLow, werHigh, againstWer }: StepPlan['outputs'])
   const [first = '', ...others] = rates.map((rate) => formatRate(rate, rates));
   const isKnown = typeof werLow === 'number' && typeof werHigh === 'number' && werLow < werHigh;
   return [`${first}${isKnown ? ` ${formatInterval(werLow, werHigh)}` : ''}`, ...others].join(' against ');
+}
+
+/** The datasets of a step, its own first, each with how many evaluations are made of it. Two sets on one dataset have one evaluation. */
+function evaluatedDatasets({
+  dataset,
+  sets = [],
+  noise = 1,
+}: Partial<Pick<EvaluateWith, 'dataset' | 'sets' | 'noise'>>): ReadonlyMap<string, number> {
+  const named = [...(dataset === undefined ? [] : [dataset]), ...sets.map((set) => set.dataset)];
+  // An expression stands for a dataset of its own.
+  const byId = Map.groupBy(named, (one) => (isTemplate(one) ? one : entityId(one)));
+  return new Map([...byId.values()].map(([one = ''], index) => [one, index === 0 ? noise : 1]));
+}
+
+/** What the evaluations cost that are not there yet: the audio of each dataset, once for each model; and what the endpoint hears. */
+export function evaluationsBilled(
+  { known, with: wanted, pipeline, step }: StepPlanInput<EvaluateWith>,
+  facts: Facts,
+  { written, hoursOf }: BillingInput<EvaluateWith>,
+): readonly Bill[] {
+  const pair = wanted === undefined ? 'not known' : choosePair(wanted, { ...facts, locale: pipeline.locale });
+  const isOneModel =
+    typeof pair === 'string'
+      ? written.against === undefined
+      : pair.against === undefined || sameModel(pair.against.self, pair.model.self);
+  const { noise = 1 } = known;
+  const bills = [...evaluatedDatasets({ ...written, ...known, noise })].flatMap(([dataset, times], index): Bill[] => {
+    const requests = typeof pair === 'string' ? undefined : repeated(requestOf(pair, dataset), times);
+    const missing = requests?.filter((one) => findMeasurement(facts.evaluations, one) === undefined).length ?? times;
+    if (missing === 0) return [];
+    const name = `evaluation ${known.name ?? step.id}${index === 0 ? '' : ` on set ${index}`}`;
+    const often = missing === 1 ? '' : `, ${missing} times`;
+    const hours = hoursOf(dataset);
+    return [
+      {
+        what: `${name}, ${isOneModel ? 'one model' : 'two models'}${often}`,
+        for: 'evaluation',
+        per: 'once',
+        ...(hours === undefined ? {} : { hours: hours * (isOneModel ? 1 : 2) * missing }),
+      },
+    ];
+  });
+  if (written.live === undefined) return bills;
+  const hours = written.dataset === undefined ? undefined : hoursOf(written.dataset);
+  const what = `test set of ${step.id} on ${known.live ?? 'an endpoint'}`;
+  return [...bills, { what, for: 'recognition', per: 'once', ...(hours === undefined ? {} : { hours }) }];
 }
 
 /** What else is measured and bounded, as a part of the plan's sentence. */

@@ -27,6 +27,7 @@ import {
   noSuchEndpoint,
   planSwap,
   settleSwap,
+  swapBilled,
   swapEffects,
   whyUnfit,
 } from './plan-swap.ts';
@@ -49,6 +50,7 @@ export const swap: StepKind<SwapWith> = {
   lacks: lackingOfSwap,
   restsOn: modelsOfSwap,
   endpointChange: changeOfEndpoint,
+  bills: swapBilled,
   exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {

@@ -19,9 +19,12 @@ import { fromRelease, plannedModel, releasedModel } from '../../plan/released-mo
 import { endpointNow, namedModel } from '../../plan/rests-on.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import {
+  type Bill,
+  type BillingInput,
   decidedAtRunTime,
   type Effect,
   type EndpointChange,
+  hoursOfMonth,
   type MissingObject,
   type PipelineFacts,
   type StepPlan,
@@ -201,6 +204,33 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     effects: isTried ? ['create-endpoint', 'update-endpoint', 'delete-endpoint'] : ['update-endpoint', ...removal],
     outputs: {},
   };
+}
+
+/** An endpoint that a swap creates is there from then on, a canary while the swap goes on; and what is recognised there is billed. */
+export function swapBilled(
+  input: StepPlanInput<SwapWith>,
+  facts: Facts,
+  { plan, written }: BillingInput<SwapWith>,
+): readonly Bill[] {
+  const changes = plan.effects.some((effect) => effect === 'create-endpoint' || effect === 'update-endpoint');
+  if (!changes) return [];
+  const { known, pipeline } = input;
+  const name = known.endpoint ?? 'an endpoint that a step names';
+  const isThere =
+    known.endpoint !== undefined && endpointByName(known.endpoint, { ...facts, locale: pipeline.locale }) !== undefined;
+  const mayCreate = !isThere && (written.create ?? false) !== false;
+  const isTried = written.strategy === 'canary' && plan.effects.includes('create-endpoint') && (isThere || !mayCreate);
+  return [
+    ...(mayCreate ? [{ what: `endpoint ${name}`, for: 'hosting', hours: hoursOfMonth, per: 'month' } as const] : []),
+    ...(isTried
+      ? [{ what: `canary of endpoint ${name}`, for: 'hosting', per: 'once', expected: 'canary' } as const]
+      : []),
+    ...(written.verify === undefined
+      ? []
+      : [
+          { what: `recordings on endpoint ${name}`, for: 'recognition', per: 'once', expected: 'recognition' } as const,
+        ]),
+  ];
 }
 
 /**

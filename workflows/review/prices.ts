@@ -1,0 +1,29 @@
+import { type JsonSchema, type PricesDocument, pricesSchema } from '../../schemas/index.ts';
+import { createFindings, type Findings } from '../document/diagnostics.ts';
+import { readBySchema } from '../document/read-by-schema.ts';
+
+/** What the service bills, as a text says, with what is wrong with it; without prices where something is. */
+export interface ReadPrices {
+  readonly prices?: PricesDocument;
+  readonly findings: Findings;
+}
+
+/** Reads the text of `prices.yaml`; `schemas/prices.schema.json` describes it. Never throws. */
+export function readPrices(text: string, { path }: { readonly path: string }): ReadPrices {
+  const findings = createFindings(path, text);
+  const read = readBySchema<PricesDocument>(text, { schema: pricesSchema as JsonSchema, what: 'the prices', findings });
+  if (read === undefined && findings.errors() === 0) {
+    const actual = text.trimStart().startsWith('-') ? 'a list' : 'text';
+    findings.report(
+      'wrong-type',
+      { start: 0, end: 1 },
+      {
+        key: 'the prices',
+        expected: 'a mapping of keys to values',
+        actual,
+        quotable: false,
+      },
+    );
+  }
+  return { ...(read === undefined ? {} : { prices: read.document }), findings };
+}
