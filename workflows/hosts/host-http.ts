@@ -96,7 +96,8 @@ export function createHostHttp(options: HostHttpOptions): HostHttp {
       options.signal?.throwIfAborted();
       throw silence(error, { asked, base, options });
     });
-    const isGood = response.status >= 200 && response.status < 300;
+    // 203 is a page to sign in at, which Azure DevOps sends in place of 401.
+    const isGood = response.status >= 200 && response.status < 300 && response.status !== 203;
     if (!isGood && !(asked.expected ?? []).includes(response.status)) throw refusal(response, { asked, url, options });
     return {
       status: response.status,
@@ -106,7 +107,7 @@ export function createHostHttp(options: HostHttpOptions): HostHttp {
   };
 }
 
-/** All items of a list over its pages, as the header `Link` leads to them, at most as many pages as given. */
+/** All items of a list over its pages, as the header `Link` or `next` in the answer leads to them, at most as many pages as given. */
 export async function allPages<T>(
   http: HostHttp,
   { mostPages = 100, ...request }: HostRequest & { readonly mostPages?: number },
@@ -115,8 +116,10 @@ export async function allPages<T>(
   let path: string | undefined = request.path;
   for (let page = 0; path !== undefined && page < mostPages; page += 1) {
     const { json, next }: HostAnswer = await http({ ...request, path });
-    items.push(...(Array.isArray(json) ? (json as readonly T[]) : []));
-    path = next;
+    const { values, next: nextInside } = (json ?? {}) as { readonly values?: unknown; readonly next?: unknown };
+    const found = Array.isArray(json) ? json : values;
+    items.push(...(Array.isArray(found) ? (found as readonly T[]) : []));
+    path = next ?? (typeof nextInside === 'string' ? nextInside : undefined);
   }
   return { items, hasMore: path !== undefined };
 }
@@ -215,7 +218,7 @@ function advice(response: PipelineResponse, { asked, url, options }: Asked & { r
   if (status === 429 || headers.has('retry-after') || headers.get('x-ratelimit-remaining') === '0')
     return '; it limits the rate of requests: try again later';
   const needed = `; the token needs ${options.permissions[asked.part ?? 'comments']}`;
-  if (status === 401) return `; the token is wrong or has ended${needed}`;
+  if (status === 401 || status === 203) return `; the token is wrong or has ended${needed}`;
   if (status === 403) return needed;
   if (status === 404) return `; check the repository and the number${needed}`;
   const location = headers.get('location') ?? '';
