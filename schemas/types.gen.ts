@@ -546,6 +546,10 @@ export interface SavedPipeline {
     readonly [k: string]: string;
   };
   /**
+   * That what evaluations that are there have recognised was read, too, so that the plan decides what depends on it; absent where it was not.
+   */
+  readonly evidence?: true;
+  /**
    * The files, folders and URLs that it reads.
    */
   readonly data: readonly SavedData[];
@@ -645,6 +649,32 @@ export interface SavedStep {
   readonly restsOn?: {
     readonly [k: string]: string;
   };
+  /**
+   * What speaks for the step, or is to be so for it to be done, with the present values: `WER > 15.0 %, now 23.4 %`. Absent when it has no condition.
+   */
+  readonly condition?: string;
+  readonly endpointChange?: SavedEndpointChange;
+}
+/**
+ * What an endpoint would serve after the step; absent when it changes none.
+ */
+export interface SavedEndpointChange {
+  /**
+   * The endpoint's name.
+   */
+  readonly endpoint: string;
+  /**
+   * The model that it serves now; absent where there is no endpoint yet, or the model is not known.
+   */
+  readonly before?: string;
+  /**
+   * The model that it would serve; absent where that is decided at run time.
+   */
+  readonly after?: string;
+  /**
+   * The model that `speechops rollback` would give back afterwards; absent where there is none that still recognises.
+   */
+  readonly rollback?: string;
 }
 
 /**
@@ -816,9 +846,9 @@ export interface ResultsDocument {
    */
   readonly version: 1;
   /**
-   * What left it.
+   * What left it: a run, `speechops score`, or a plan, of which nothing has run and whose evaluations were there.
    */
-  readonly source: 'run' | 'score';
+  readonly source: 'run' | 'score' | 'plan';
   /**
    * For people: the pipeline's name, or the files that were scored.
    */
@@ -4005,6 +4035,10 @@ export interface TrainWith {
    * The lower end of that interval. Of the step in `measured-by` when left out; where that is an expression, the same as it. As the rate that it found.
    */
   readonly 'measured-at-least'?: number;
+  /**
+   * The upper end of that interval, for people. Of the step in `measured-by` when left out; where that is an expression, the same as it. As the rate that it found.
+   */
+  readonly 'measured-at-most'?: number;
   /**
    * Train when the model of `in-use` recognises no more from a date on that is within this time, or has passed; `60d`. In seconds.
    */

@@ -23,6 +23,12 @@ export function formatRate(rate: number, beside: readonly number[] = []): string
   }
 }
 
+/** The interval of a rate, in percent, as it stands behind the rate: `[21.0, 25.9]`. An end has more decimals where it would read as one `beside`. */
+export function formatInterval(low: number, high: number, beside: readonly number[] = []): string {
+  const [from, to] = [low, high].map((end) => formatRate(end, beside).replace(/ %$/, ''));
+  return `[${from}, ${to}]`;
+}
+
 function percentage(rate: number, decimals: number): string {
   return `${(rate * 100).toFixed(decimals)} %`;
 }

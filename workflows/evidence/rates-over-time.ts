@@ -52,7 +52,7 @@ export function ratesOverTime(documents: readonly ResultsDocument[]): RatesOverT
       run,
       set,
       data: digestOf(set, lineage),
-      step: source === 'run' ? set.id : undefined,
+      step: source === 'score' ? undefined : set.id,
     })),
   );
   const groups = Map.groupBy(measured, ({ step, data, set }) =>

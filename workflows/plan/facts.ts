@@ -1,3 +1,4 @@
+import type { PlainValue } from '../document/plain-value.ts';
 import type { UrlContent } from './url-content.ts';
 import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation, Project } from './speech-entities.ts';
 
@@ -19,6 +20,8 @@ export interface Facts {
   readonly urls: Readonly<Record<string, UrlContent>>;
   /** The texts of the release files that swaps read, by their paths as the pipeline writes them, of those that are there. @default none */
   readonly releases?: Readonly<Record<string, string>>;
+  /** What steps that make nothing have found out before the run, by the step's id. @default nothing */
+  readonly found?: Readonly<Record<string, Readonly<Record<string, PlainValue>>>>;
 }
 
 export interface LocalDataFacts {

@@ -56,7 +56,9 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
     const rests = Object.keys(restsOn).length === 0 ? {} : { restsOn };
-    planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary, ...rests });
+    const endpointChange = plan.effects.length === 0 ? undefined : kind?.endpointChange?.(input, seen);
+    const changes = endpointChange === undefined ? {} : { endpointChange };
+    planned.set(id, { id, name: step.name, uses: step.uses, ...resource, ...plan, summary, ...rests, ...changes });
   }
   const steps = source.pipeline.steps.map((step) => settled.get(step.id) ?? step);
   return {
@@ -162,6 +164,7 @@ function planStep(
   const input = knownInput(step, at);
   const lack = kind.lacks?.(input, at.facts);
   const isLacking = lack !== undefined && !at.made.has(placeOf(lack, { step, source: at.source }));
+  let met: Pick<StepPlan, 'condition'> = {};
   if (step.if !== undefined) {
     const condition = evaluateKnown(step.if, contextsOf(step, at), (...output) => isDecided(output, at));
     const explained = explainCondition(step.if, contextsOf(step, at));
@@ -170,10 +173,11 @@ function planStep(
     if (!condition.known && !isLacking) {
       const made = kind.makes?.(input, at.facts);
       const summary = `${step.uses} if ${explained}${made === undefined ? '' : `; ${made.message}`}`;
-      return decidedAtRunTime(summary, { effects: kind.effects });
+      return { ...decidedAtRunTime(summary, { effects: kind.effects }), condition: explained };
     }
+    met = { condition: explained };
   }
-  return isLacking ? wouldFail(lack.message) : kind.plan(input, at.facts);
+  return isLacking ? wouldFail(lack.message) : { ...met, ...kind.plan(input, at.facts) };
 }
 
 /** An object of the resource on which a step works. */

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../language/pipeline.ts';
-import type { StepPlan } from './step-plan.ts';
+import type { EndpointChange, StepPlan } from './step-plan.ts';
 
 /** Says step by step which effects a run of a pipeline would have; plain data, and the whole input of a run. */
 export interface Plan {
@@ -37,6 +37,8 @@ export interface PlannedStep extends StepPlan {
   readonly resource?: string;
   /** What it takes from the Speech resource, as `restsOn` of its kind says. @default nothing */
   readonly restsOn?: Readonly<Record<string, string>>;
+  /** What an endpoint would serve after it; absent when it changes none. */
+  readonly endpointChange?: EndpointChange;
 }
 
 /** The hash of a plan as people see it. */

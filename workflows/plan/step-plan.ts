@@ -27,6 +27,20 @@ export interface StepPlan {
   readonly outputs: Readonly<Record<string, PlainValue>>;
   /** The outputs that only the run finds out, although the step makes nothing. @default none */
   readonly undecided?: readonly string[];
+  /** What speaks for the step, or is to be so for it to be done, with the present values; absent when it has no condition. */
+  readonly condition?: string;
+}
+
+/** What an endpoint would serve, with the names of models for people. */
+export interface EndpointChange {
+  /** The endpoint's name. */
+  readonly endpoint: string;
+  /** The model that it serves now; absent where there is no endpoint yet, or the model is not known. */
+  readonly before?: string;
+  /** The model that it would serve; absent where that is decided at run time. */
+  readonly after?: string;
+  /** The model that `speechops rollback` would give back afterwards; absent where there is none that still recognises. */
+  readonly rollback?: string;
 }
 
 export interface StepPlanInput<With> {
@@ -65,6 +79,8 @@ export interface PlanningKind<With extends object = object> {
    * objects do not: the beginning of a sentence (`endpoint ward serves`), and its end. Of two plans it says what has changed between them.
    */
   restsOn?(input: StepPlanInput<With>, facts: Facts): Readonly<Record<string, string>>;
+  /** What an endpoint would serve after the step; undefined when the step names none, or not yet. */
+  endpointChange?(input: StepPlanInput<With>, facts: Facts): EndpointChange | undefined;
   /** What the step would make for later runs and other steps to find, because it is not there; the message says so: `creates …`. */
   makes?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
   /** What the step cannot do without, and is not there; the message says what to do. A step before it may still make it. */

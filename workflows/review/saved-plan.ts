@@ -20,6 +20,8 @@ export interface PlanOrigin {
   readonly file?: SavedFile | undefined;
   /** The inputs as they were given. */
   readonly given: Readonly<Record<string, string>>;
+  /** Whether the plan was made with what evaluations that are there have recognised. @default false */
+  readonly evidence?: boolean;
   /** Takes secrets out of a text. */
   readonly mask: (text: string) => string;
 }
@@ -41,6 +43,7 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
     inputs: Object.fromEntries(inputs),
     given: Object.fromEntries(Object.entries(origin.given).filter(([, text]) => shown(text) === text)),
     variables: Object.fromEntries(variables),
+    ...(origin.evidence === true ? { evidence: true } : {}),
     data: [
       ...Object.entries(origin.localData).map(([key, { digest }]) => {
         const colon = key.indexOf(':');
@@ -63,7 +66,7 @@ function digestOfUrl({ md5, etag, bytes }: UrlContent): string {
 
 /** A step of a plan, as it is saved. */
 export function savedStep(step: PlannedStep): SavedStep {
-  const { id, uses, action, summary, effects, outputs, undecided, resource, restsOn } = step;
+  const { id, uses, action, summary, effects, outputs, undecided, condition, resource, restsOn, endpointChange } = step;
   return {
     id,
     uses,
@@ -74,6 +77,8 @@ export function savedStep(step: PlannedStep): SavedStep {
     ...(undecided === undefined ? {} : { undecided }),
     ...(resource === undefined ? {} : { resource }),
     ...(restsOn === undefined ? {} : { restsOn }),
+    ...(condition === undefined ? {} : { condition }),
+    ...(endpointChange === undefined ? {} : { endpointChange }),
   };
 }
 

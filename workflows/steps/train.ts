@@ -2,7 +2,7 @@ import { counted } from '../document/counted.ts';
 import type { TrainWith } from '../../schemas/types.gen.ts';
 import { observeModels, timeAt } from '../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../engine/step-kind.ts';
-import { formatRate } from '../document/rates.ts';
+import { formatInterval, formatRate } from '../document/rates.ts';
 import type { Facts } from '../plan/facts.ts';
 import { digestOf, digestProperty, entityId, findExisting } from '../plan/identity.ts';
 import {
@@ -77,11 +77,14 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
   const when = whenToTrain(known, { known: models, kinds });
   if (when?.holds === false) return { action: 'skip', summary: when.text, effects: [], outputs: {} };
   const condition = when === undefined ? '' : ` if ${when.text}`;
+  const on = when === undefined ? {} : { condition: when.text };
   if (wanted === undefined) {
-    return decidedAtRunTime(`train${condition} ${onceFinished(waitsFor)}`, { effects: train.effects });
+    return { ...decidedAtRunTime(`train${condition} ${onceFinished(waitsFor)}`, { effects: train.effects }), ...on };
   }
-  if (missing.length > 0)
-    return decidedAtRunTime(`train${condition}; no such dataset: ${missing.join(', ')}`, { effects: train.effects });
+  if (missing.length > 0) {
+    const summary = `train${condition}; no such dataset: ${missing.join(', ')}`;
+    return { ...decidedAtRunTime(summary, { effects: train.effects }), ...on };
+  }
   const base = chooseBase(wanted, { known: models, datasets: found });
   if (typeof base === 'string') return decidedAtRunTime(base, { effects: train.effects });
   const existing = findExisting(facts.models, modelDigest(wanted, { base, datasets: found }));
@@ -105,6 +108,7 @@ function planTrain({ known, with: wanted, waitsFor, pipeline }: StepPlanInput<Tr
     summary: `train${condition}${condition === '' ? '' : ','} with ${counted(found.length, 'dataset')} on ${base.displayName}${charge}`,
     effects: train.effects,
     outputs: {},
+    ...on,
   };
 }
 
@@ -174,21 +178,35 @@ function rateAbove({
   'if-wer-above-by': by,
   'measured-by': measured,
   'measured-at-least': lowest,
+  'measured-at-most': highest,
 }: Partial<TrainWith>): Condition | undefined {
   if (bound === undefined) return undefined;
   if (measured === undefined) return { holds: undefined, text: `WER > ${formatRate(bound)}` };
   const [limit, now] = [formatRate(bound, [measured]), formatRate(measured, [bound])];
+  const interval = intervalOf({ lowest, highest, bound, measured });
   // The rate alone decides where it is not above: its interval begins below it.
   if (measured <= bound) return { holds: false, text: `the word error rate is ${now}, not above ${limit}` };
-  if (by !== 'lower-bound') return { holds: true, text: `WER > ${limit}, now ${now}` };
+  if (by !== 'lower-bound') return { holds: true, text: `WER > ${limit}, now ${now}${interval}` };
   if (lowest === undefined) return { holds: undefined, text: `WER > ${limit}, now ${now}, with its whole interval` };
-  const least = formatRate(lowest, [bound]);
   return lowest > bound
-    ? { holds: true, text: `WER > ${limit}, now ${now}${lowest === measured ? '' : `, at least ${least}`}` }
+    ? { holds: true, text: `WER > ${limit}, now ${now}${interval}` }
     : {
         holds: false,
-        text: `the word error rate is ${now}, but its interval begins at ${least}: not surely above ${limit}`,
+        text: `the word error rate is ${now}, but its interval begins at ${formatRate(lowest, [bound])}: not surely above ${limit}`,
       };
+}
+
+/** The interval of a rate behind it, as far as it is known; nothing where it is the rate itself. */
+function intervalOf(of: {
+  readonly lowest: number | undefined;
+  readonly highest: number | undefined;
+  readonly bound: number;
+  readonly measured: number;
+}): string {
+  const { lowest, highest, bound, measured } = of;
+  if (lowest === undefined || lowest === (highest ?? measured)) return '';
+  if (highest === undefined) return `, at least ${formatRate(lowest, [bound])}`;
+  return ` ${formatInterval(lowest, highest, [bound])}`;
 }
 
 function expiring(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatRate, parseRate } from '../../../workflows/document/rates.ts';
+import { formatInterval, formatRate, parseRate } from '../../../workflows/document/rates.ts';
 
 describe('parseRate', () => {
   it.each([
@@ -46,5 +46,12 @@ describe('formatRate', () => {
 
   it('ends also where two numbers differ by less than a percentage can show', () => {
     expect(formatRate(0.3, [0.3 + 2 ** -54])).toMatch(/^30\.0+ %$/);
+  });
+});
+
+describe('formatInterval', () => {
+  it('has percent with one decimal, and more where an end would read as one that it is held against', () => {
+    expect(formatInterval(0.21, 0.2594)).toBe('[21.0, 25.9]');
+    expect(formatInterval(0.1502, 0.25, [0.15])).toBe('[15.02, 25.0]');
   });
 });

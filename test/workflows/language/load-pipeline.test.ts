@@ -93,6 +93,7 @@ describe('loadPipeline', () => {
     expect(step('retrain')?.needs).toEqual(['words']);
     expect(step('retrain')?.with['measured-by']).toBe('${{ steps.words.outputs.wer }}');
     expect(step('retrain')?.with['measured-at-least']).toBe('${{ steps.words.outputs.werLow }}');
+    expect(step('retrain')?.with['measured-at-most']).toBe('${{ steps.words.outputs.werHigh }}');
   });
 
   it('keeps the order of the document and gives layers', () => {

@@ -242,6 +242,15 @@ describe('planPipeline', () => {
     const plan = planAt(0.15);
     expect(actions(plan)).toMatchObject({ baseline: 'reuse', retrain: 'create', 'go-live': 'at-run-time' });
     expect(plan.steps[3]?.summary).toBe('train if WER > 15.0 %, now 23.4 %, with 1 dataset on 2025');
+    expect(plan.steps.map(({ condition }) => condition)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      'WER > 15.0 %, now 23.4 %',
+      '23.4 % > 0.1',
+    ]);
+    const change = { endpoint: 'call-center', before: 'old', rollback: 'old' };
+    expect(plan.steps.map(({ endpointChange }) => endpointChange)).toEqual([...Array<undefined>(4), change]);
     expect(planAt(0.2339).steps[3]?.summary).toContain('if WER > 23.39 %, now 23.40 %');
   });
 

@@ -75,3 +75,26 @@ describe('what a plan takes from the Speech resource, with the ids of objects', 
     expect(swap.restsOn?.(input<SwapWith>({ endpoint: 'ward' }, { waits: true }), twins)).toEqual({});
   });
 });
+
+describe('what an endpoint would serve after a swap', () => {
+  const wanted = { endpoint: 'ward', model: 'https://speech/models/base/2025', 'min-days-left': 0 };
+  const changeIn = (seen: Facts, options?: { readonly waits: boolean }): unknown =>
+    swap.endpointChange?.(input<SwapWith>(wanted, options), seen);
+
+  it('has names for people, and the model that a rollback would give back', () => {
+    const before = { endpoint: 'ward', before: 'ours', rollback: 'ours' };
+    expect(changeIn(facts())).toEqual({ ...before, after: '2025' });
+    expect(changeIn(facts(), { waits: true })).toEqual(before);
+    expect(swap.endpointChange?.(input<SwapWith>({ endpoint: 'new' }, { waits: true }), facts())).toEqual({
+      endpoint: 'new',
+    });
+    expect(swap.endpointChange?.(input<SwapWith>({}, { waits: true }), facts())).toBeUndefined();
+  });
+
+  it('has no model to go back to where the one that is served has expired', () => {
+    const seen = facts();
+    const deprecationDates = { transcriptionDateTime: '2026-05-01T00:00:00Z' };
+    const expired = seen.models.map((model) => ({ ...model, properties: { deprecationDates } }));
+    expect(changeIn({ ...seen, models: expired })).toEqual({ endpoint: 'ward', before: 'ours', after: '2025' });
+  });
+});

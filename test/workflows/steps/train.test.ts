@@ -122,6 +122,8 @@ describe('train', () => {
       );
       expect(outcome.kind).toBe('done');
       expect(said).toContain('because WER > 15.0 %, now 20.0 %, at least 15.1 %');
+      const known = { ...bounded, 'measured-by': 0.2, 'measured-at-least': 0.151, 'measured-at-most': 0.25 };
+      expect(plan(known)).toMatchObject({ condition: 'WER > 15.0 %, now 20.0 % [15.1, 25.0]' });
     });
 
     it('is skipped where chance explains a rate above the bound', async () => {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import type { PlanDocument } from '../../../schemas/types.gen.ts';
@@ -6,9 +7,11 @@ import { stepsThatFail, type Plan } from '../../plan/plan.ts';
 import { planMarkdown } from '../../report/plan-markdown.ts';
 import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
 import { planDocument } from '../../review/saved-plan.ts';
-import type { Io, Session } from '../session.ts';
+import type { Connection } from '../connect/connection.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
 import { openPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
+import { evidenceOfPlan } from '../runs/make-evidence.ts';
 import { addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { wantsColor } from '../wants-color.ts';
 import { keepHeapSmall } from '../small-heap.ts';
@@ -17,6 +20,8 @@ import { replaceOutput } from '../write-output.ts';
 interface PlanOptions extends PipelineOptions {
   readonly format: 'text' | 'json' | 'markdown';
   readonly out?: string;
+  readonly evidence?: boolean;
+  readonly results?: string;
   readonly detailedExitcode?: boolean;
 }
 
@@ -29,6 +34,11 @@ export function planCommand(session: Session): Command {
     )
     .option('--out <file>', 'keep the plan in this file, which speechops run --plan does as it is, or refuses')
     .option(
+      '--evidence',
+      'read also what evaluations that are there have recognised: the plan says intervals, and decides what depends on them',
+    )
+    .option('--results <file>', 'leave that evidence in this file, for speechops report and comment')
+    .option(
       '--detailed-exitcode',
       'exit 0 when nothing would change, 1 on an error, 2 when something would or may change',
     )
@@ -37,12 +47,18 @@ export function planCommand(session: Session): Command {
       `
 Examples:
   speechops plan examples/call-center/pipeline.yaml --emulator
-  speechops plan pipelines/*.yaml --out plan.json --format markdown >> "$GITHUB_STEP_SUMMARY"`,
+  speechops plan pipelines/*.yaml --out plan.json --format markdown >> "$GITHUB_STEP_SUMMARY"
+  speechops plan pipelines/calls.yaml --out plan.json --results results.json`,
     )
     .action(async (files: readonly string[], options: PlanOptions) => {
       keepHeapSmall();
       if (options.detailedExitcode === true) session.errorExitCode = 1;
-      const reviewed = await reviewAll([...new Set(files)], { io, options });
+      const named = [...new Set(files)];
+      if (options.results !== undefined && named.length > 1)
+        throw new UsageError(
+          'Plan one pipeline at a time with --results: the evidence of each is a document of its own',
+        );
+      const reviewed = await reviewAll(named, { io, options });
       if (reviewed === undefined) {
         session.exitCode = 1;
         return;
@@ -74,12 +90,24 @@ async function reviewAll(
     const opened = await withPlace(io, async () => await openPipeline(file, { io, ...options }));
     if (opened === undefined) continue;
     try {
-      reviewed.push(await opened.review());
+      const { results, evidence = results !== undefined } = options;
+      const review = await opened.review({ evidence });
+      reviewed.push(review);
+      if (results !== undefined) await leaveEvidence(review, { file: results, io, connection: opened.connection });
     } finally {
       await opened.connection.close();
     }
   }
   return reviewed.length === files.length ? reviewed : undefined;
+}
+
+async function leaveEvidence(
+  { plan, saved }: ReviewedPlan,
+  { file, io, connection }: { readonly file: string; readonly io: Io; readonly connection: Connection },
+): Promise<void> {
+  const folder = path.dirname(path.resolve(io.cwd, file));
+  const document = await evidenceOfPlan(plan, { connection, plannedAt: saved.observedAt }, { io, folder });
+  await replaceOutput(`${JSON.stringify(document, undefined, 2)}\n`, { file, cwd: io.cwd });
 }
 
 function shown(

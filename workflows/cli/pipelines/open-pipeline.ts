@@ -23,6 +23,7 @@ import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
+import { type FoundOutputs, planWithEvidence } from './plan-with-evidence.ts';
 import { allowedVariables, secretsOf } from './variables.ts';
 
 export interface OpenPipeline {
@@ -32,13 +33,17 @@ export interface OpenPipeline {
   readonly secrets: Secrets | undefined;
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
-  /**
-   * The same with the hash of the plan, and as it is saved. `countedFrom`: the time from which that counts the days that are left.
-   * @default now
-   */
-  review(options?: { readonly countedFrom?: string }): Promise<ReviewedPlan>;
+  /** The same with the hash of the plan, and as it is saved. */
+  review(options?: ReviewOptions): Promise<ReviewedPlan>;
   /** The same for a run. Throws a {@link CheckFailure} when a step would fail whatever the others come to, before anything is paid. */
   planRun(): Promise<Plan>;
+}
+
+export interface ReviewOptions {
+  /** The time from which the saved plan counts the days that are left. @default now */
+  readonly countedFrom?: string;
+  /** Whether what evaluations that are there have recognised is read, too, so that the plan decides what depends on it. @default false */
+  readonly evidence?: boolean | undefined;
 }
 
 /** A plan of now, and what is saved of it. */
@@ -103,15 +108,20 @@ export async function openPipelineFile(
         signal: io.signal,
       },
     );
-  const planOf = (facts: ReadonlyMap<Ports, Facts>): Plan => {
-    const made = planPipeline(source, factsFor(facts, connection));
+  const planOf = (facts: ReadonlyMap<Ports, Facts>, found: FoundOutputs = {}): Plan => {
+    const seen = factsFor(facts, connection);
+    const made = planPipeline(source, (step) => ({ ...seen(step), found }));
     return secrets === undefined ? made : { ...made, steps: made.steps.map((step) => maskPlanned(step, secrets)) };
   };
   const review: OpenPipeline['review'] = async (wanted = {}) => {
     const facts = await observe();
     const [one] = facts.values();
     const observedAt = wanted.countedFrom ?? one?.observedAt ?? timeAt(ports);
-    const counted = planOf(new Map([...facts].map(([at, seen]) => [at, { ...seen, countedFrom: observedAt }])));
+    const from = new Map([...facts].map(([at, seen]) => [at, { ...seen, countedFrom: observedAt }] as const));
+    const { evidence = false } = wanted;
+    const { plan: counted, found } = evidence
+      ? await planWithEvidence((known) => planOf(from, known), { io, connection })
+      : { plan: planOf(from), found: {} };
     const shown = path.relative(io.cwd, path.join(folder, file?.name ?? '')).replaceAll(path.sep, '/');
     const saved = savedPipeline(counted, {
       observedAt,
@@ -119,9 +129,10 @@ export async function openPipelineFile(
       urls: one?.urls ?? {},
       file: file && { path: shown, sha256: file.sha256, lines: lines ?? [] },
       given,
+      evidence,
       mask: secrets?.mask ?? ((text) => text),
     });
-    const plan = wanted.countedFrom === undefined ? counted : planOf(facts);
+    const plan = wanted.countedFrom === undefined ? counted : planOf(facts, found);
     return { plan: { ...plan, hash: planHash([saved]) }, saved };
   };
   return {

@@ -49,7 +49,8 @@ function filesOf({ pipelines }: PlanDocument): readonly Omit<SavedPlan, 'hash'>[
  * or a step would fail: then nothing was done.
  */
 export async function planAsSaved({ review }: OpenPipeline, saved: SavedPlan): Promise<Plan> {
-  const { plan, saved: now } = await review({ countedFrom: saved.pipeline.observedAt });
+  const { observedAt: countedFrom, evidence } = saved.pipeline;
+  const { plan, saved: now } = await review({ countedFrom, evidence });
   const changes = whatChanged(saved.pipeline, { now, stepsNow: plan.steps.map(savedStep) });
   if (changes.length > 0)
     throw new CheckFailure(

@@ -1,21 +1,17 @@
 import path from 'node:path';
 import { appendFile } from 'node:fs/promises';
-import type { ResultsDocument } from '../../../schemas/types.gen.ts';
 import { makePrivateFolder, writePrivateFile } from '../../store/private-folder.ts';
 import type { RunRecord } from '../../engine/run-record.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { runResults } from '../../evidence/run-results.ts';
 import { resultsJunit } from '../../report/results-junit.ts';
 import { resultsMarkdown } from '../../report/results-markdown.ts';
 import { runText } from '../../report/run-text.ts';
-import { summariseStep } from '../../report/summarise-step.ts';
 import { approvalCommand } from '../../steps/approve.ts';
 import type { ExitCode, Io, Session } from '../session.ts';
-import { madeHere } from '../made-here.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { wantsColor } from '../wants-color.ts';
-import { type EndedRun, gatherSources } from './gather-sources.ts';
-import { redactDocument } from './redact-document.ts';
+import type { EndedRun } from './gather-sources.ts';
+import { evidenceOfRun } from './make-evidence.ts';
 
 /**
  * Ends a command that has seen a run end: `run.json`, `results.json` with all evidence, and its renderings `report.md`, `junit.xml` and `report.html` in
@@ -59,7 +55,7 @@ async function writeRecord(
     const folder = path.join(all, record.runId);
     for (const made of [path.dirname(all), all, folder]) await makePrivateFolder(made);
     await writePrivateFile(path.join(folder, 'run.json'), json);
-    const document = await documentOf(record, { io, ended, folder });
+    const document = await evidenceOfRun(record, ended, { io, folder });
     const markdown = resultsMarkdown(document);
     await writePrivateFile(path.join(folder, 'results.json'), `${JSON.stringify(document, undefined, 2)}\n`);
     await writePrivateFile(path.join(folder, 'report.md'), markdown);
@@ -77,26 +73,6 @@ async function writeRecord(
       `warning: The run has not left all of run.json, results.json, report.md, junit.xml and report.html here: ${reason}`,
     );
   }
-}
-
-/** The evidence, without secrets. */
-async function documentOf(
-  record: RunRecord,
-  { io, ended, folder }: { readonly io: Io; readonly ended: EndedRun; readonly folder: string },
-): Promise<ResultsDocument> {
-  const { plan, connection } = ended;
-  const report = (message: string): void => io.stderr.write(`${escapeControls(message)}\n`);
-  const sources = await gatherSources(record, { ...ended, folder, signal: io.signal, report });
-  const made = await madeHere({ cwd: plan?.folder ?? io.cwd, env: io.env });
-  const inputs = Object.entries(plan?.pipeline.inputs ?? {}).map(([name, { value }]) => [name, value] as const);
-  const document = runResults(record, {
-    ...sources,
-    made: connection === undefined ? made : { ...made, resource: connection.endpoint },
-    inputs: Object.fromEntries(inputs),
-    summaryOf: summariseStep,
-  });
-  const mask = (text: string): string => io.secretMask?.mask(text) ?? text;
-  return redactDocument(document, mask);
 }
 
 function explainFailures(

@@ -1,5 +1,5 @@
 import type { EvaluateWith } from '../../../schemas/types.gen.ts';
-import { formatRate } from '../../document/rates.ts';
+import { formatInterval, formatRate } from '../../document/rates.ts';
 import type { Facts } from '../../plan/facts.ts';
 import { entityId } from '../../plan/identity.ts';
 import { findMeasurement, repeated, wordsOf } from '../../plan/measurements.ts';
@@ -15,7 +15,7 @@ export const effects = ['create-project', 'create-evaluation'] as const;
 
 /** What the step would do, and what is known of its outputs already. Pure. */
 export function planEvaluate(
-  { with: wanted, waitsFor, pipeline }: StepPlanInput<EvaluateWith>,
+  { with: wanted, waitsFor, pipeline, step }: StepPlanInput<EvaluateWith>,
   facts: Facts,
 ): StepPlan {
   if (wanted === undefined) {
@@ -34,14 +34,14 @@ export function planEvaluate(
     ...repeated(requestOf(pair, dataset), wanted.noise ?? 1),
     ...[...others].map((one) => requestOf(pair, one)),
   ];
-  const found = requests.map((one) => findMeasurement(facts.evaluations, one));
-  const missing = found.filter((one) => one === undefined).length;
-  const makes = found.length === 1 || missing === 0 ? '' : `; makes ${missing} of ${found.length} evaluations`;
+  const there = requests.map((one) => findMeasurement(facts.evaluations, one));
+  const missing = there.filter((one) => one === undefined).length;
+  const makes = there.length === 1 || missing === 0 ? '' : `; makes ${missing} of ${there.length} evaluations`;
   if (wanted.live !== undefined) {
     const summary = `measure the word error rate of ${describePair(pair)}${extras}, and of what ${wanted.live} answers now${makes}`;
     return decidedAtRunTime(summary, { effects });
   }
-  const [existing] = found;
+  const [existing] = there;
   const words = pair.against === undefined ? undefined : wordsOf(dataset, facts.evaluations);
   const shows = words === undefined ? '' : `; ${powerInWords(words)}`;
   if (existing === undefined || missing > 0) {
@@ -53,7 +53,7 @@ export function planEvaluate(
     };
   }
   const sides = measuredSides(existing.entity, pair);
-  const underWay = typeof sides === 'string' ? existing : found.find((one) => one?.action === 'adopt');
+  const underWay = typeof sides === 'string' ? existing : there.find((one) => one?.action === 'adopt');
   if (underWay !== undefined || typeof sides === 'string') {
     const { displayName, status } = (underWay ?? existing).entity;
     return {
@@ -63,7 +63,7 @@ export function planEvaluate(
       outputs: { evaluation: existing.entity.self },
     };
   }
-  const outputs = outputsOf(existing.entity, {
+  const counted = outputsOf(existing.entity, {
     pair,
     sides,
     evidence: undefined,
@@ -71,16 +71,30 @@ export function planEvaluate(
     wanted,
     observedAt: facts.countedFrom ?? facts.observedAt,
   });
-  const rates = [outputs['wer'], outputs['againstWer']].filter((rate) => typeof rate === 'number');
-  const written = rates.map((rate) => formatRate(rate, rates)).join(' against ');
+  // What the recordings tell stands beside the counts; days are counted from one time in all of a plan.
+  const found = facts.found?.[step.id];
+  const outputs = found === undefined ? counted : { ...found, ...expiryIn(counted) };
+  const undecided = outputsOfEvidence.filter((name) => !Object.hasOwn(outputs, name));
   const { verdict = `whether chance explains the difference is found out at run time${shows}` } = outputs;
   return {
     action: 'reuse',
-    summary: `word error rate of ${describePair(pair)} is known: ${written}${setsInWords(sets, facts.datasets)}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
+    summary: `word error rate of ${describePair(pair)} is known: ${ratesInWords(outputs)}${setsInWords(sets, facts.datasets)}${pair.against === undefined ? '' : `, ${String(verdict)}`}`,
     effects: [],
     outputs,
-    undecided: outputsOfEvidence.filter((name) => !Object.hasOwn(outputs, name)),
+    ...(found === undefined ? { undecided } : {}),
   };
+}
+
+function expiryIn({ expires, 'days-left': days }: StepPlan['outputs']): StepPlan['outputs'] {
+  return { ...(expires === undefined ? {} : { expires }), ...(days === undefined ? {} : { 'days-left': days }) };
+}
+
+/** The rates of both models, as far as they are known, with the interval of the first. */
+function ratesInWords({ wer, werLow, werHigh, againstWer }: StepPlan['outputs']): string {
+  const rates = [wer, againstWer].filter((rate) => typeof rate === 'number');
+  const [first = '', ...others] = rates.map((rate) => formatRate(rate, rates));
+  const isKnown = typeof werLow === 'number' && typeof werHigh === 'number' && werLow < werHigh;
+  return [`${first}${isKnown ? ` ${formatInterval(werLow, werHigh)}` : ''}`, ...others].join(' against ');
 }
 
 /** What else is measured and bounded, as a part of the plan's sentence. */

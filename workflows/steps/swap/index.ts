@@ -17,6 +17,7 @@ import { inState, notProved, unchanged } from './in-state.ts';
 import { notedPrevious } from './marks.ts';
 import {
   answersBefore,
+  changeOfEndpoint,
   endpointMade,
   endpointTitle,
   findCandidate,
@@ -47,6 +48,7 @@ export const swap: StepKind<SwapWith> = {
   makes: endpointMade,
   lacks: lackingOfSwap,
   restsOn: modelsOfSwap,
+  endpointChange: changeOfEndpoint,
   exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {

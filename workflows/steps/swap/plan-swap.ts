@@ -21,6 +21,7 @@ import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entitie
 import {
   decidedAtRunTime,
   type Effect,
+  type EndpointChange,
   type MissingObject,
   type PipelineFacts,
   type StepPlan,
@@ -61,18 +62,43 @@ export function settleSwap({ known, pipeline }: StepPlanInput<SwapWith>, facts: 
 }
 
 /** The endpoint with the model that it serves, and the model that it is to serve, as far as they are known. */
-export function modelsOfSwap(
-  { known: partial, with: written, pipeline }: StepPlanInput<SwapWith>,
-  facts: Facts,
-): Readonly<Record<string, string>> {
-  const known = { ...facts, locale: pipeline.locale };
-  const released = releasedModel(partial, { locale: pipeline.locale, facts });
-  const wanted = written && { ...written, ...(typeof released === 'object' && { model: released.model }) };
-  const candidate = wanted === undefined ? undefined : findCandidate(wanted, known);
+export function modelsOfSwap(input: StepPlanInput<SwapWith>, facts: Facts): Readonly<Record<string, string>> {
+  const known = { ...facts, locale: input.pipeline.locale };
+  const candidate = knownCandidate(input, facts);
   return {
-    ...(partial.endpoint === undefined ? {} : endpointNow(partial.endpoint, known)),
-    ...(typeof candidate === 'object' ? { 'the model to serve is': namedModel(candidate.self, known) } : {}),
+    ...(input.known.endpoint === undefined ? {} : endpointNow(input.known.endpoint, known)),
+    ...(candidate === undefined ? {} : { 'the model to serve is': namedModel(candidate.self, known) }),
   };
+}
+
+/** What the endpoint would serve after a swap, in place of what, and what a rollback would then give back. */
+export function changeOfEndpoint(input: StepPlanInput<SwapWith>, facts: Facts): EndpointChange | undefined {
+  const { endpoint } = input.known;
+  if (endpoint === undefined) return undefined;
+  const known = { ...facts, locale: input.pipeline.locale };
+  const found = endpointByName(endpoint, known);
+  const { displayName = endpoint, model } = typeof found === 'object' ? found : {};
+  const before = [...facts.models, ...facts.baseModels].find(({ self }) => sameModel(self, model?.self));
+  const after = knownCandidate(input, facts);
+  const isLasting = before !== undefined && answersBefore(before.self, known) === before.self;
+  return {
+    endpoint: displayName,
+    ...(before === undefined ? {} : { before: before.displayName }),
+    ...(after === undefined ? {} : { after: after.displayName }),
+    ...(isLasting ? { rollback: before.displayName } : {}),
+  };
+}
+
+/** The model that a swap would serve, where it is known and can be served. */
+function knownCandidate(
+  { known: partial, with: written, pipeline: { locale } }: StepPlanInput<SwapWith>,
+  facts: Facts,
+): BaseModel | CustomModel | undefined {
+  if (written === undefined) return undefined;
+  const released = releasedModel(partial, { locale, facts });
+  const wanted = { ...written, ...(typeof released === 'object' && { model: released.model }) };
+  const candidate = findCandidate(wanted, { ...facts, locale });
+  return typeof candidate === 'object' ? candidate : undefined;
 }
 
 /** What a swap cannot do without and is not there: the model, its release file, or the endpoint that it may not create. */
