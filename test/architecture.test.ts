@@ -40,6 +40,7 @@ const shown = [
   'workflows/report',
   ...pages,
   ...forTools,
+  'workflows/report/review',
   'workflows/report/score',
   'workflows/telemetry',
 ];
@@ -97,6 +98,15 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   { 'workflows/report/html/browser': ['schemas', ...pages] },
+  {
+    'workflows/report/review': [
+      'schemas',
+      'workflows/document',
+      'workflows/plan',
+      'workflows/report',
+      'workflows/report/html/views',
+    ],
+  },
   { 'workflows/report/diagnostics': ['workflows/document', 'workflows/report'] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
@@ -229,6 +239,7 @@ const pureParts = [
   'workflows/plan',
   'workflows/review',
   'workflows/evidence',
+  'workflows/report/review',
 ];
 const pureModules = new Set(['node:path', 'node:crypto']);
 

@@ -55,7 +55,10 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
         digest: digestOfUrl(content),
       })),
     ],
-    steps: steps.map(savedStep),
+    steps: steps.map((step) => {
+      const { needs = [] } = pipeline.steps.find(({ id }) => id === step.id) ?? {};
+      return { ...savedStep(step), ...(needs.length === 0 ? {} : { needs }) };
+    }),
   };
 }
 
