@@ -179,6 +179,9 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/cli/scoring': ['workflows/document', ...scoring, 'workflows/report/score', 'workflows/cli'] },
   { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
   {
+    'workflows/cli/review': ['workflows/language/variables', ...hosts, 'workflows/report/review', 'workflows/cli'],
+  },
+  {
     'workflows/cli/pipelines': [
       ...interpreted,
       'workflows/review',
@@ -215,6 +218,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/cli/connect',
       'workflows/cli/init',
       'workflows/cli/pipelines',
+      'workflows/cli/review',
       'workflows/cli/runs',
       'workflows/cli/scoring',
       'workflows/cli/worker',
