@@ -770,6 +770,10 @@ export interface SavedStep {
     readonly [k: string]: string;
   };
   /**
+   * The ids of the steps that it waits for; absent when it waits for none.
+   */
+  readonly needs?: readonly string[];
+  /**
    * What speaks for the step, or is to be so for it to be done, with the present values: `WER > 15.0 %, now 23.4 %`. Absent when it has no condition.
    */
   readonly condition?: string;

@@ -29,6 +29,8 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
+/** Where pull requests are reviewed. */
+const hosts = ['workflows/hosts'];
 /** Pages for a browser: components, the pages made of them, and the script that goes with them. */
 const pages = ['workflows/report/html', 'workflows/report/html/views'];
 /** What is found in pipelines, for the tools around a pull request. */
@@ -38,6 +40,7 @@ const shown = [
   'workflows/report',
   ...pages,
   ...forTools,
+  'workflows/report/review',
   'workflows/report/score',
   'workflows/telemetry',
 ];
@@ -69,6 +72,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       return [room, [...interpreted, ...own]];
     }),
   ),
+  { 'workflows/hosts': ['workflows/document'] },
   { 'workflows/durable': stored },
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },
@@ -94,6 +98,15 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   { 'workflows/report/html/browser': ['schemas', ...pages] },
+  {
+    'workflows/report/review': [
+      'schemas',
+      'workflows/document',
+      'workflows/plan',
+      'workflows/report',
+      'workflows/report/html/views',
+    ],
+  },
   { 'workflows/report/diagnostics': ['workflows/document', 'workflows/report'] },
   { 'workflows/report/score': ['workflows/document', ...scoring, 'workflows/report'] },
   // The client and the emulator share no code, so that they cannot share a mistake.
@@ -166,6 +179,9 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/cli/scoring': ['workflows/document', ...scoring, 'workflows/report/score', 'workflows/cli'] },
   { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
   {
+    'workflows/cli/review': ['workflows/language/variables', ...hosts, 'workflows/report/review', 'workflows/cli'],
+  },
+  {
     'workflows/cli/pipelines': [
       ...interpreted,
       'workflows/review',
@@ -192,6 +208,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'workflows/cli/commands': [
       'package.json',
       'workflows/review',
+      ...hosts,
       ...durable,
       ...edges,
       ...fleet,
@@ -201,6 +218,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/cli/connect',
       'workflows/cli/init',
       'workflows/cli/pipelines',
+      'workflows/cli/review',
       'workflows/cli/runs',
       'workflows/cli/scoring',
       'workflows/cli/worker',
@@ -225,6 +243,7 @@ const pureParts = [
   'workflows/plan',
   'workflows/review',
   'workflows/evidence',
+  'workflows/report/review',
 ];
 const pureModules = new Set(['node:path', 'node:crypto']);
 

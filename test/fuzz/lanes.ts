@@ -1,3 +1,4 @@
+import { fuzzComments } from './comments-lane.ts';
 import { fuzzControlSocket } from './control-socket-lane.ts';
 import { fuzzDataTexts } from './data-texts-lane.ts';
 import { fuzzEnvironments } from './environments-lane.ts';
@@ -24,6 +25,7 @@ export const lanes: readonly ListedLane[] = [
   { name: 'environments', fuzz: fuzzEnvironments, gateCount: 500 },
   { name: 'expressions', fuzz: fuzzExpressions, gateCount: 3000 },
   { name: 'names', fuzz: fuzzNames, gateCount: 10_000 },
+  { name: 'comments', fuzz: fuzzComments, gateCount: 2500 },
   { name: 'data-texts', fuzz: fuzzDataTexts, gateCount: 600 },
   { name: 'transcripts', fuzz: fuzzTranscripts, gateCount: 3000 },
   { name: 'packing', fuzz: fuzzPacking, gateCount: 100 },

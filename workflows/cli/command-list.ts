@@ -59,6 +59,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
       'Write the evidence of a run again, as text, Markdown, JSON or a page; of several runs how their rates went.',
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
+  comment: {
+    description:
+      'Tell a pull request what a saved plan would do, in one comment for each environment that is kept up to date.',
+    load: async () => (await import('./commands/comment.ts')).commentCommand,
+  },
   fork: {
     description: 'Start a new run from a step of another one: what that one did before the step is kept.',
     load: async () => (await import('./commands/resume.ts')).forkCommand,

@@ -51,7 +51,7 @@ function hintOfPrices({ steps }: Plan, { cost, target }: SavedPipeline): string 
 }
 
 /** How many steps would do what, in words. */
-export function countsOf({ steps }: Pick<Plan, 'steps'>): string {
+export function countsOf({ steps }: { readonly steps: readonly { readonly action: PlannedAction }[] }): string {
   return Object.keys(marks)
     .map((action) => [action, steps.filter((step) => step.action === action).length] as const)
     .filter(([, count]) => count > 0)

@@ -45,6 +45,7 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
   const inputs = Object.entries(pipeline.inputs).map(([name, { type, value }]) => {
     return [name, { type, value: typeof value === 'string' ? shown(value) : value }] as const;
   });
+  const needsOf = new Map(pipeline.steps.map(({ id, needs }) => [id, needs]));
   const variables = Object.entries(env).map(([name, value]) => [name, shown(value)] as const);
   return {
     name: pipeline.name,
@@ -74,7 +75,10 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
       })),
     ],
     ...(origin.cost === undefined ? {} : { cost: origin.cost }),
-    steps: steps.map(savedStep),
+    steps: steps.map((step) => {
+      const needs = needsOf.get(step.id) ?? [];
+      return { ...savedStep(step), ...(needs.length === 0 ? {} : { needs }) };
+    }),
   };
 }
 

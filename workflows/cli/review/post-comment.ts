@@ -1,0 +1,82 @@
+import type { HostComment, ReviewHost } from '../../hosts/review-host.ts';
+import { type CommentState, findState } from '../../report/review/comment-state.ts';
+
+/** What became of the comment of an environment. */
+export type Posted = {
+  readonly action: 'created' | 'updated' | 'unchanged' | 'silent';
+  /** Absent where there is no comment, or the host has no address for it. */
+  readonly url?: string | undefined;
+};
+
+/** The comments of this program for an environment, oldest first, with what they remember. */
+export async function ownComments(
+  host: ReviewHost,
+  { pullRequest, environment }: { readonly pullRequest: number; readonly environment: string },
+): Promise<readonly OwnComment[]> {
+  const comments = await host.comments(pullRequest);
+  return comments.flatMap((comment) => {
+    const state = comment.isOwn ? findState(comment.body) : undefined;
+    return state?.environment === environment ? [{ comment, state }] : [];
+  });
+}
+
+export interface OwnComment {
+  readonly comment: HostComment;
+  readonly state: CommentState;
+}
+
+/**
+ * Leaves one comment that says this: the oldest gets the text, where there is none that can be changed a new one is made. Where two jobs
+ * made one each at the same time, the younger says which one counts.
+ */
+export async function postComment(
+  host: ReviewHost,
+  of: {
+    readonly pullRequest: number;
+    readonly environment: string;
+    readonly body: string;
+    readonly found: readonly OwnComment[];
+  },
+): Promise<Posted> {
+  const { pullRequest, environment, body, found } = of;
+  for (const [index, { comment }] of found.entries()) {
+    const others = found.slice(index + 1);
+    if (isSame(comment.body, body)) {
+      await giveWay(host, { pullRequest, kept: comment, others });
+      return { action: 'unchanged', url: comment.url };
+    }
+    // Somebody may have deleted it since, or it is not ours to change.
+    if (!(await host.updateComment(pullRequest, { id: comment.id, body }))) continue;
+    await giveWay(host, { pullRequest, kept: comment, others });
+    return { action: 'updated', url: comment.url };
+  }
+  const known = new Set(found.map(({ comment }) => comment.id));
+  const made = await host.createComment(pullRequest, body);
+  const now = await ownComments(host, { pullRequest, environment });
+  const [kept, ...others] = now.filter(({ comment }) => !known.has(comment.id));
+  if (kept === undefined || kept.comment.id === made.id || others.length === 0)
+    return { action: 'created', url: made.url };
+  await host.updateComment(pullRequest, { id: kept.comment.id, body });
+  await giveWay(host, { pullRequest, kept: kept.comment, others });
+  return { action: 'updated', url: kept.comment.url };
+}
+
+async function giveWay(
+  host: ReviewHost,
+  of: { readonly pullRequest: number; readonly kept: HostComment; readonly others: readonly OwnComment[] },
+): Promise<void> {
+  const { pullRequest, kept, others } = of;
+  const address = URL.parse(kept.url ?? '');
+  const other = address === null ? 'an earlier comment' : `[an earlier comment](<${address.href}>)`;
+  for (const { comment } of others)
+    await host.updateComment(pullRequest, {
+      id: comment.id,
+      body: `Two jobs made this comment at once: ${other} is kept up to date.`,
+    });
+}
+
+/** Hosts change line ends and what is blank at the end. */
+function isSame(one: string, other: string): boolean {
+  const plain = (text: string): string => text.replaceAll('\r\n', '\n').trimEnd();
+  return plain(one) === plain(other);
+}
