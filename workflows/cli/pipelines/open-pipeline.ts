@@ -32,6 +32,8 @@ export interface OpenPipeline {
   readonly secrets: Secrets | undefined;
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
+  /** The same with what it was planned from. */
+  observe(): Promise<ObservedPipeline>;
   /**
    * The same with the hash of the plan, and as it is saved. `countedFrom`: the time from which that counts the days that are left.
    * @default now
@@ -39,6 +41,13 @@ export interface OpenPipeline {
   review(options?: { readonly countedFrom?: string }): Promise<ReviewedPlan>;
   /** The same for a run. Throws a {@link CheckFailure} when a step would fail whatever the others come to, before anything is paid. */
   planRun(): Promise<Plan>;
+}
+
+/** A plan of now, and what it was made from. */
+export interface ObservedPipeline {
+  readonly source: PlanSource;
+  readonly facts: ReadonlyMap<Ports, Facts>;
+  readonly plan: Plan;
 }
 
 /** A plan of now, and what is saved of it. */
@@ -129,6 +138,10 @@ export async function openPipelineFile(
     connection,
     secrets,
     plan: async () => planOf(await observe()),
+    observe: async () => {
+      const facts = await observe();
+      return { source, facts, plan: planOf(facts) };
+    },
     review,
     planRun: async () => refuseToFail((await review()).plan),
   };
