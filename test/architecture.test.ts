@@ -29,6 +29,8 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
+/** Where pull requests are reviewed. */
+const hosts = ['workflows/hosts'];
 /** Pages for a browser: components, the pages made of them, and the script that goes with them. */
 const pages = ['workflows/report/html', 'workflows/report/html/views'];
 /** What is found in pipelines, for the tools around a pull request. */
@@ -69,6 +71,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       return [room, [...interpreted, ...own]];
     }),
   ),
+  { 'workflows/hosts': ['workflows/document'] },
   { 'workflows/durable': stored },
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },
@@ -192,6 +195,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'workflows/cli/commands': [
       'package.json',
       'workflows/review',
+      ...hosts,
       ...durable,
       ...edges,
       ...fleet,
