@@ -30,7 +30,7 @@ export function driftMarkdown(drift: DriftDocument): string {
 }
 
 /** The findings as a table in Markdown; nothing where there are none. */
-function driftTable({ findings }: Pick<DriftDocument, 'findings'>): readonly string[] {
+export function driftTable({ findings }: Pick<DriftDocument, 'findings'>): readonly string[] {
   const rows = findings.map((finding) => {
     const { level, object, declared, there, since, advice, command, file, resource } = finding;
     const what = `${object.kind} ${nameOf(object)}${resource === undefined ? '' : ` on ${resource}`}`;
@@ -42,7 +42,7 @@ function driftTable({ findings }: Pick<DriftDocument, 'findings'>): readonly str
 }
 
 /** One sentence: how much differs, where, and when that was seen. */
-function driftSummary({ resource, observedAt, compared, findings }: DriftDocument): string {
+export function driftSummary({ resource, observedAt, compared, findings }: DriftDocument): string {
   const drift = findings.filter(({ level }) => level === 'drift').length;
   const notes = findings.length - drift;
   const by = compared.length === 0 ? 'its own marks' : counted(compared.length, 'file');
@@ -62,11 +62,11 @@ const titles: Readonly<Record<DriftFinding['kind'], string>> = {
   'unheard-model': 'its model was not heard',
   'expired-model': 'its model has expired',
   'expiring-model': 'its model expires soon',
-  'endpoint-gone': 'is gone',
+  'endpoint-gone': 'is not there',
   'endpoint-replaced': 'is another one',
   'endpoint-failed': 'has failed',
-  'project-gone': 'is gone',
-  'dataset-gone': 'is gone',
+  'project-gone': 'is not there',
+  'dataset-gone': 'is not there',
   'undeclared-endpoint': 'is not declared',
   'canary-left': 'is a canary that is left over',
   'setting-changed': 'has another setting',

@@ -3,6 +3,11 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import type { DriftDocument, DriftFinding } from '../../../schemas/types.gen.ts';
 import { jsonText } from '../../document/json-text.ts';
+import { escapeControls } from '../../document/quote-name.ts';
+import { hostOf, openHost } from '../../hosts/host-of.ts';
+import { keepIssue } from '../../hosts/keep-issue.ts';
+import type { HostKind, ReviewHost } from '../../hosts/review-host.ts';
+import { driftIssue } from '../../report/drift-issue.ts';
 import { driftOf, inOrder } from '../../review/drift.ts';
 import { stackDrift } from '../../review/stack-drift.ts';
 import { driftMarkdown, driftText } from '../../report/drift-text.ts';
@@ -22,6 +27,10 @@ interface Options extends PipelineOptions {
   readonly within: number;
   readonly format: 'text' | 'json' | 'markdown';
   readonly detailedExitcode?: boolean;
+  readonly issue?: boolean;
+  readonly host?: HostKind;
+  readonly repository?: string;
+  readonly apiUrl?: string;
 }
 
 /** `speechops drift`: what Speech resources have otherwise than the repository says. Changes nothing there. */
@@ -54,26 +63,61 @@ export function driftCommand(session: Session): Command {
         .default('text'),
     )
     .option('--detailed-exitcode', 'exit 0 when nothing differs, 1 on an error, 2 when something does')
+    .option(
+      '--issue',
+      'keep one issue on the host of the repository: open while something differs, closed when nothing does',
+    )
+    .addOption(
+      new Option('--host <host>', 'with --issue: where the repository is (default: as the CI says)').choices([
+        'github',
+        'gitlab',
+        'azure-devops',
+        'bitbucket',
+        'gitea',
+      ]),
+    )
+    .option('--repository <name>', 'with --issue: OWNER/NAME of the repository (default: as the CI says)')
+    .option('--api-url <url>', 'with --issue: base URL of the API of the host (default: as the CI says)')
     .addHelpText(
       'after',
       `
 Without --detailed-exitcode it exits 1 when something differs. Notes are told, and are no drift.
 Examples:
   speechops drift pipelines/calls.yaml environment.yaml --detailed-exitcode
+  speechops drift pipelines/*.yaml environment.yaml --issue
   speechops drift pipelines/*.yaml --stack drift.json --format markdown >> "$GITHUB_STEP_SUMMARY"`,
     )
     .action(async (files: readonly string[], options: Options) => {
       keepHeapSmall();
       if (options.detailedExitcode === true) session.errorExitCode = 1;
+      // A token that is not there is told before anything is asked.
+      const host = options.issue === true ? await hostHere(io, options) : undefined;
       const drift = await compare([...new Set(files)], { io, options });
       if (drift === undefined) {
         session.exitCode = 1;
         return;
       }
       io.stdout.write(written(drift, { io, format: options.format }));
+      if (host !== undefined) await tellHost(drift, { io, host });
       if (drift.findings.some(({ level }) => level === 'drift'))
         session.exitCode = options.detailedExitcode === true ? 2 : 1;
     });
+}
+
+async function hostHere(io: Io, options: Options): Promise<ReviewHost> {
+  const { host, repository, apiUrl } = options;
+  const found = await hostOf(io.env, { host, repository, apiUrl });
+  if ('fault' in found) throw new UsageError(`${found.fault} (--issue writes to the issues of the repository)`);
+  return openHost(found.place, { signal: io.signal });
+}
+
+async function tellHost(
+  drift: DriftDocument,
+  { io, host }: { readonly io: Io; readonly host: ReviewHost },
+): Promise<void> {
+  const { action, url } = await keepIssue(host.issues, driftIssue(drift, host.markup));
+  const where = url === undefined ? '' : `: ${url}`;
+  io.stderr.write(`${escapeControls(action === 'none' ? 'There is no issue to open' : `Issue ${action}${where}`)}\n`);
 }
 
 /** Undefined when a file has faults, which are printed. */

@@ -8,6 +8,7 @@ import { driftSchema } from '../../../../schemas/index.ts';
 import type { DriftDocument } from '../../../../schemas/types.gen.ts';
 import { environmentObjects } from '../../../../stacks/environment-objects.ts';
 import { Client, idOf } from '../../../emulator/client.ts';
+import { startGitHub, type StandInGitHub, token } from '../../hosts/stand-in-github.ts';
 import { callMain, type Called } from '../call-main.ts';
 import { openAnyHome, type AnyHome } from '../run-folder.ts';
 
@@ -69,6 +70,17 @@ async function deployed(): Promise<{ readonly self: string; readonly model: stri
   return { self: endpoint.self, model: endpoint.model.self };
 }
 
+/** With an issue in the repository of a stand-in of GitHub; answers what was said of it. */
+async function withIssue(server: StandInGitHub): Promise<string> {
+  const env = {
+    ...{ SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key, ...home.env },
+    ...{ GITHUB_ACTIONS: 'true', GITHUB_API_URL: server.origin, GITHUB_REPOSITORY: 'acme/wards', GITHUB_TOKEN: token },
+  };
+  const { stderr } = await callMain(['drift', 'ward.yaml', '--issue'], { cwd: folder, env });
+  expect(stderr).not.toContain(token);
+  return stderr.trim().split('\n').at(-1) ?? '';
+}
+
 describe('speechops drift', () => {
   it('is silent after a run, tells that somebody has changed the model by hand, and is silent after its own command', async () => {
     const { self, model } = await deployed();
@@ -94,11 +106,22 @@ describe('speechops drift', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('drift: endpoint calls (en-US): serves another model\n');
 
+    const server = await startGitHub();
+    expect(await withIssue(server)).toMatch(/^Issue opened: https:\/\/example.com/);
+    expect(server.issues[0]).toMatchObject({ state: 'open', title: `Drift on ${new URL(emulator.url).host}` });
+    expect(server.issues[0]?.body).toContain(`speechops rollback calls ward.yaml --to ${idOf(model)}`);
+    const requests = server.requests.length;
+    expect(await withIssue(server)).toContain('Issue unchanged');
+    expect(server.requests.slice(requests).every(({ method }) => method === 'GET')).toBe(true);
+
     const [, ...words] = changed.findings[0]?.command?.split(' ') ?? [];
     expect(await speechops(...words, '--yes')).toMatchObject({ code: 0 });
     expect((await client.get(self)).body.model.self).toBe(model);
     const after = await drift('ward.yaml', '--detailed-exitcode');
     expect([after.code, kindsOf(after)]).toEqual([0, []]);
+    expect(await withIssue(server)).toContain('Issue closed');
+    expect(server.issues).toMatchObject([{ state: 'closed' }]);
+    expect(server.comments.map(({ body }) => body)).toEqual([expect.stringMatching(/^`Nothing on http/)]);
   });
 
   it('tells objects that are gone, and endpoints of nobody, which environment.yaml may name', async () => {
@@ -169,6 +192,8 @@ environments:
     expect(stack).toMatchObject({ code: 2, stderr: expect.stringContaining('Give what Terraform has printed') });
     const twice = await speechops('drift', '--emulator', '--resource', emulator.resourceId);
     expect(twice).toMatchObject({ code: 2, stderr: expect.stringContaining('Say once which Speech resource') });
+    const nowhere = await speechops('drift', '--issue');
+    expect(nowhere).toMatchObject({ code: 2, stderr: expect.stringContaining('--host') });
     const none = await speechops('drift', '--stack', 'none.json', '--detailed-exitcode');
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('there is no such file') });
   });
