@@ -73,8 +73,13 @@ async function deployed(): Promise<{ readonly self: string; readonly model: stri
 /** With an issue in the repository of a stand-in of GitHub; answers what was said of it. */
 async function withIssue(server: StandInGitHub): Promise<string> {
   const env = {
-    ...{ SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key, ...home.env },
-    ...{ GITHUB_ACTIONS: 'true', GITHUB_API_URL: server.origin, GITHUB_REPOSITORY: 'acme/wards', GITHUB_TOKEN: token },
+    ...home.env,
+    SPEECHOPS_ENDPOINT: emulator.url,
+    SPEECHOPS_KEY: emulator.key,
+    GITHUB_ACTIONS: 'true',
+    GITHUB_API_URL: server.origin,
+    GITHUB_REPOSITORY: 'acme/wards',
+    GITHUB_TOKEN: token,
   };
   const { stderr } = await callMain(['drift', 'ward.yaml', '--issue'], { cwd: folder, env });
   expect(stderr).not.toContain(token);
