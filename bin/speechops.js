@@ -8,7 +8,10 @@ requireNode('speechops');
 // What was compiled once is not compiled again by the next command: half of the time of a short one.
 module.enableCompileCache();
 const { speechops } = await load('workflows/cli/speechops');
-await speechops({ environmentCheck: async () => (await load('stacks/check-environments')).checkEnvironments });
+await speechops({
+  environmentCheck: async () => (await load('stacks/check-environments')).checkEnvironments,
+  environmentObjects: async () => (await load('stacks/environment-objects')).environmentObjects,
+});
 
 async function load(name) {
   const source = new URL(`../${name}.ts`, import.meta.url);

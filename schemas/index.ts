@@ -1,5 +1,6 @@
 import approvalsSchema from './approvals.schema.json' with { type: 'json' };
 import documentSchema from './document.schema.json' with { type: 'json' };
+import driftSchema from './drift.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
 import planSchema from './plan.schema.json' with { type: 'json' };
@@ -29,10 +30,11 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of plans, of prices, of releases, of `results.json`, of rules and of settings. */
+/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `drift`, of `lifecycle`, of plans, of prices, of releases, of `results.json`, of rules and of settings. */
 export {
   approvalsSchema,
   documentSchema,
+  driftSchema,
   environmentSchema,
   lifecycleSchema,
   planSchema,

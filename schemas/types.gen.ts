@@ -403,6 +403,111 @@ export interface RunPoint {
 }
 
 /**
+ * What Speech resources have otherwise than the repository says: what `speechops drift --format json` prints.
+ */
+export interface DriftDocument {
+  /**
+   * The Speech resources that were looked at, for people.
+   */
+  readonly resource: string;
+  /**
+   * When they were looked at by the clock of the service: ISO 8601, UTC.
+   */
+  readonly observedAt: string;
+  /**
+   * A model expires soon when it does within so many days.
+   */
+  readonly withinDays: number;
+  /**
+   * The files that say what is to be there: pipelines, release files, environments, plans of Terraform.
+   */
+  readonly compared: readonly string[];
+  /**
+   * What differs, drift before notes.
+   */
+  readonly findings: readonly DriftFinding[];
+}
+/**
+ * An object that is otherwise than the repository says.
+ */
+export interface DriftFinding {
+  /**
+   * What is otherwise. `other-model`: the endpoint serves another model than its release file or its mark says. `unproved-model`, `unheard-model`: the swap that gave it its model has not proved it, or heard nothing that tells it. `expired-model`: the newest base model answers in its place. `expiring-model`: it does soon. `endpoint-gone`, `project-gone`, `dataset-gone`: it is not there. `endpoint-replaced`: another one has its name, and callers use the id. `endpoint-failed`: the service has failed it. `undeclared-endpoint`: no file names it. `canary-left`: a swap has left its canary. `setting-changed`: a setting is another one. `release-unreadable`: the release file says nothing that can be compared. `stack-changed`, `stack-object-gone`: what Terraform has found so.
+   */
+  kind:
+    | 'other-model'
+    | 'unproved-model'
+    | 'unheard-model'
+    | 'expired-model'
+    | 'expiring-model'
+    | 'endpoint-gone'
+    | 'endpoint-replaced'
+    | 'endpoint-failed'
+    | 'project-gone'
+    | 'dataset-gone'
+    | 'undeclared-endpoint'
+    | 'canary-left'
+    | 'setting-changed'
+    | 'release-unreadable'
+    | 'stack-changed'
+    | 'stack-object-gone';
+  /**
+   * `drift` decides the exit status; a `note` is only told.
+   */
+  readonly level: 'drift' | 'note';
+  readonly object: DriftObject;
+  /**
+   * Base URL of its Speech resource, where several were looked at.
+   */
+  readonly resource?: string;
+  /**
+   * The file that declares it.
+   */
+  readonly file?: string;
+  /**
+   * What is to be there, and which file or mark says so.
+   */
+  readonly declared: string;
+  /**
+   * What is there.
+   */
+  readonly there: string;
+  /**
+   * Since when at the latest, as far as the service tells: ISO 8601, UTC.
+   */
+  readonly since?: string;
+  /**
+   * What to do, as a sentence.
+   */
+  readonly advice: string;
+  /**
+   * The command that does it, where one does.
+   */
+  readonly command?: string;
+}
+/**
+ * The object that it is about.
+ */
+export interface DriftObject {
+  /**
+   * What it is: an object of a Speech resource, or one of Terraform.
+   */
+  readonly kind: 'endpoint' | 'project' | 'dataset' | 'terraform';
+  /**
+   * Its display name, or its address in Terraform.
+   */
+  readonly name: string;
+  /**
+   * Its id, as far as it is known.
+   */
+  readonly id?: string;
+  /**
+   * Its locale, as far as it is known.
+   */
+  readonly locale?: string;
+}
+
+/**
  * When the objects of Speech resources end: what `speechops lifecycle --format json` prints.
  */
 export interface LifecycleDocument {

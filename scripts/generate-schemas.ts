@@ -3,6 +3,7 @@ import { compile } from 'json-schema-to-typescript';
 import {
   approvalsSchema,
   documentSchema,
+  driftSchema,
   environmentSchema,
   type JsonSchema,
   lifecycleSchema,
@@ -139,6 +140,7 @@ async function types(): Promise<string> {
     '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
+    await typesOf(driftSchema as JsonSchema),
     await typesOf(lifecycleSchema as JsonSchema),
     await typesOf(planSchema as JsonSchema),
     await typesOf(approvalsSchema as JsonSchema),

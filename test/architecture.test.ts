@@ -225,7 +225,15 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   // What all commands share lies beside the entrance, which loads them.
-  { 'workflows/cli': [...stored, 'workflows/cli/commands', 'workflows/cli/pipelines', 'package.json'] },
+  {
+    'workflows/cli': [
+      ...stored,
+      'workflows/review',
+      'workflows/cli/commands',
+      'workflows/cli/pipelines',
+      'package.json',
+    ],
+  },
   { 'stacks/provider': [...interpreted, 'workflows/speech', 'workflows/data', 'package.json'] },
   { stacks: [...read, 'workflows/azure', 'stacks/provider'] },
 ];

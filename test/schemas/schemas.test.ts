@@ -6,6 +6,7 @@ import {
   documentSchema,
   environmentSchema,
   type JsonSchema,
+  driftSchema,
   lifecycleSchema,
   approvalsSchema,
   planSchema,
@@ -52,6 +53,7 @@ const annotations = [
 const written: Readonly<Record<string, JsonSchema>> = {
   document: documentSchema as JsonSchema,
   run: runSchema as JsonSchema,
+  drift: driftSchema as JsonSchema,
   lifecycle: lifecycleSchema as JsonSchema,
   plan: planSchema as JsonSchema,
   approvals: approvalsSchema as JsonSchema,

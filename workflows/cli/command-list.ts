@@ -95,6 +95,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     description: 'Show when the endpoints, custom models and base models of a Speech resource end. Changes nothing.',
     load: async () => (await import('./commands/lifecycle.ts')).lifecycleCommand,
   },
+  drift: {
+    description:
+      'Show what Speech resources have otherwise than pipelines, release files and environment.yaml say. Changes nothing.',
+    load: async () => (await import('./commands/drift.ts')).driftCommand,
+  },
   results: {
     description: 'Print what an evaluation recognised, or what was said, for `speechops score`. Changes nothing.',
     load: async () => (await import('./commands/results.ts')).resultsCommand,

@@ -1,4 +1,5 @@
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { parseDuration, suggestDuration } from '../document/durations.ts';
 import { type Io, UsageError } from './session.ts';
 import { addVariableOptions, type VariableOptions } from './pipelines/variables.ts';
 
@@ -33,8 +34,19 @@ export function runArgument({ last = 'the newest' }: { readonly last?: string } 
   return new Argument('<run>', `id of the run, the beginning of it, or \`last\` for ${last}`);
 }
 
-function collect(value: string, all: readonly string[] = []): readonly string[] {
+/** Gathers the values of an option that may be given more than once. */
+export function collect(value: string, all: readonly string[] = []): readonly string[] {
   return [...all, value];
+}
+
+/** Reads the duration of an option as seconds; throws what commander prints when it is none. */
+export function durationInSeconds(text: string): number {
+  const seconds = parseDuration(text);
+  if (seconds !== undefined) return seconds;
+  const meant = suggestDuration(text);
+  throw new InvalidArgumentError(
+    `Allowed is a duration such as 90d or 12h${meant === undefined ? '' : `, did you mean ${meant}?`}`,
+  );
 }
 
 /** `--priority`: the place of a run among those that wait for a worker. */

@@ -1,5 +1,6 @@
 import type { ClockPort } from '../time/clock.ts';
 import type { LoadedPipeline } from '../language/load-pipeline.ts';
+import type { EnvironmentObjects } from '../review/declared.ts';
 import type { SecretMask } from '../language/variables/secret-mask.ts';
 
 /** What a command may touch of the process it runs in. Results go to `stdout`, progress and messages to `stderr`. */
@@ -23,6 +24,8 @@ export interface Io {
   readonly clock?: ClockPort;
   /** Loads what checks the text of `environment.yaml`, which this part of the program does not know. @default such files are not known */
   readonly environmentCheck?: () => Promise<EnvironmentCheck>;
+  /** Loads what reads the Custom Speech objects out of such a text. @default such files are not known */
+  readonly environmentObjects?: () => Promise<EnvironmentReader>;
   /** Takes secret variables out of what is written to the streams. @default nothing is taken out */
   readonly secretMask?: SecretMask;
 }
@@ -32,6 +35,12 @@ export type EnvironmentCheck = (
   text: string,
   options: { readonly path: string },
 ) => Promise<Pick<LoadedPipeline, 'diagnostics' | 'counts'> & { readonly unchecked?: string }>;
+
+/** Tells which objects of Custom Speech the environments of an `environment.yaml` have, and what is wrong with it. */
+export type EnvironmentReader = (
+  text: string,
+  options: { readonly path: string },
+) => Pick<LoadedPipeline, 'diagnostics' | 'counts'> & { readonly environments: readonly EnvironmentObjects[] };
 
 export interface TextStream {
   write(text: string): void;

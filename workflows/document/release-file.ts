@@ -41,9 +41,35 @@ export function readRelease(text: string): PartialRelease | undefined {
 }
 
 /** A text in place of an entry is all that is read: lists and mappings may be large, and cannot be printed. */
-function partOf(name: string, part: unknown): PartialRelease {
+function partOf(name: string, part: unknown): Readonly<Record<string, Readonly<Partial<Record<string, string>>>>> {
   if (part === null || typeof part !== 'object') return {};
   return { [name]: Object.fromEntries(Object.entries(part).filter(([, value]) => typeof value === 'string')) };
+}
+
+/** A dataset that a release file names, as far as it has texts. */
+export interface RecordedDataset {
+  readonly id: string;
+  readonly name?: string | undefined;
+  readonly digest?: string | undefined;
+}
+
+/** The datasets that the model of a release file was trained with, and the one of its last measurement. None of a text that names none. */
+export function datasetsInRelease(text: string): readonly RecordedDataset[] {
+  try {
+    const { model, measured } = load(text, { schema: FAILSAFE_SCHEMA }) as {
+      readonly model?: { readonly data?: unknown };
+      readonly measured?: readonly { readonly dataset?: unknown }[];
+    };
+    const data: readonly unknown[] = Array.isArray(model?.data) ? model.data : [];
+    const found = [...data, Array.isArray(measured) ? measured[0]?.dataset : undefined].flatMap((one) => {
+      const { id, name, digest } = partOf('dataset', one)['dataset'] ?? {};
+      return id === undefined ? [] : [{ id, name, digest }];
+    });
+    // Of one dataset the first entry tells no less than the others.
+    return [...new Map(found.toReversed().map((one) => [one.id, one])).values()].toReversed();
+  } catch {
+    return [];
+  }
 }
 
 /** Why a release must not take the place of what is at its path, as the end of a sentence; undefined when it may. */

@@ -32,7 +32,7 @@ async function listModels(
   const { locales, signal } = options;
   const list = signal === undefined ? {} : { signal };
   const [baseModels, models, endpoints] = await Promise.all([
-    ports.speech.baseModels.list({ ...list, filter: ofLocales(locales) }),
+    locales.length === 0 ? [] : ports.speech.baseModels.list({ ...list, filter: ofLocales(locales) }),
     ports.speech.models.list(list),
     ports.speech.endpoints.list(list),
   ]);
@@ -61,7 +61,7 @@ export async function observeFacts(
     readonly releases?: ReleasePort | undefined;
   },
   options: {
-    /** Of all steps of the pipeline. */
+    /** Of all steps of the pipeline; of no locale no base models are listed. */
     readonly locales: readonly string[];
     readonly localData: readonly LocalDataRequest[];
     /** Of data that the service fetches. */

@@ -45,6 +45,11 @@ export function isHeard(endpoint: Endpoint): boolean {
   return isMarked(endpoint, 'proved');
 }
 
+/** The id of the model that the last swap of an endpoint gave it, as it notes itself; undefined when no swap has. */
+export function markedModel({ customProperties }: Endpoint): string | undefined {
+  return wordsOfMark(customProperties)[1];
+}
+
 function isMarked({ customProperties, model }: Endpoint, state: Parameters<typeof swapMark>[0]): boolean {
   const [marked, id] = wordsOfMark(customProperties);
   return model !== undefined && marked === state && id === entityId(model.self);

@@ -145,6 +145,17 @@ function pathsOf(
   return [...new Set(paths.filter((one) => typeof one === 'string'))];
 }
 
+/** Each step with what is known of it before anything has run. */
+export function knownInputs(
+  source: Pick<PlanSource, 'pipeline' | 'env'>,
+): readonly { readonly step: PipelineStep; readonly input: StepPlanInput<object> }[] {
+  const session = new EvaluationSession();
+  return source.pipeline.steps.map((step) => ({
+    step,
+    input: knownInput(step, { source, planned: new Map(), session }),
+  }));
+}
+
 /** The locales of the pipeline's steps, each once: the facts of a plan need the base models of all of them. */
 export function localesOf(pipeline: Pipeline): readonly string[] {
   return [...new Set([pipeline.locale, ...pipeline.steps.flatMap(({ locale }) => locale ?? [])])];

@@ -73,6 +73,16 @@ export interface StepPlanInput<With> {
   readonly pipeline: PipelineFacts;
 }
 
+/** An endpoint that a step is to have serve a model, as the pipeline says. */
+export interface SwappedEndpoint {
+  /** Its display name, or its id. */
+  readonly endpoint: string;
+  /** The folder of its release file, as the pipeline writes it. */
+  readonly release?: string | undefined;
+  /** Whether it serves what its release file says, so that a run gives it that model. */
+  readonly isReleased: boolean;
+}
+
 export interface PipelineFacts {
   readonly name: string;
   readonly locale: string;
@@ -90,6 +100,8 @@ export interface PlanningKind<With extends object = object> {
   urls?(input: StepPlanInput<With>): readonly string[];
   /** The path of the release file that is read before the step can be planned, as the pipeline writes it. */
   releaseFile?(input: StepPlanInput<With>): string | undefined;
+  /** The endpoint whose model the step decides, as far as it is known. */
+  swaps?(input: StepPlanInput<With>): SwappedEndpoint | undefined;
   /** The settings that the plan decides in place of those written, so that a run does what was planned whatever changes meanwhile. */
   settle?(input: StepPlanInput<With>, facts: Facts): Partial<With>;
   plan(input: StepPlanInput<With>, facts: Facts): StepPlan;

@@ -57,6 +57,8 @@ const plainWords: ReadonlySet<string> = new Set([
   'skip',
   'at run time',
   'fail',
+  'drift',
+  'note',
   'within',
   'beyond',
   'none',

@@ -34,6 +34,8 @@ const formats: ReadonlyMap<string, Parameters<typeof styleText>[0]> = new Map([
   ['failed', 'red'],
   ['expired', 'red'],
   ['ends soon', 'yellow'],
+  ['drift', 'red'],
+  ['note', 'cyan'],
   ['deleted', 'red'],
   ['inserted', 'green'],
   ['gap', 'dim'],

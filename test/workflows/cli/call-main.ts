@@ -1,6 +1,6 @@
 import { main } from '../../../workflows/cli/main.ts';
 import type { ClockPort } from '../../../workflows/time/clock.ts';
-import type { ExitCode } from '../../../workflows/cli/session.ts';
+import type { ExitCode, Io } from '../../../workflows/cli/session.ts';
 
 export interface Called {
   readonly code: ExitCode;
@@ -17,6 +17,7 @@ export interface CallOptions {
   /** Both outputs are a terminal's of 80 columns and 24 rows, whose text is that of stdout. */
   readonly onTerminal?: boolean;
   readonly clock?: ClockPort;
+  readonly environmentObjects?: Io['environmentObjects'];
 }
 
 /** Calls the program as a shell would, with its streams caught. */
@@ -40,6 +41,7 @@ export async function callMain(args: readonly string[], options: CallOptions): P
     signal: options.signal ?? new AbortController().signal,
     ...(options.ask === undefined ? {} : { ask: options.ask }),
     ...(options.clock && { clock: options.clock }),
+    ...(options.environmentObjects && { environmentObjects: options.environmentObjects }),
   });
   return { code, stdout, stderr };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  datasetsInRelease,
   modelInRelease,
   releaseFileName,
   type ReleasedEndpoint,
@@ -87,4 +88,29 @@ model: { id: base/6f0e8d0a-4a53, name: new, data: [] }
     const found = modelInRelease(written, endpoint);
     expect('fault' in found ? found.fault.slice(0, fault.length) : found).toBe(fault);
   });
+});
+
+describe('datasetsInRelease', () => {
+  it('gives the datasets of the model and of the last measurement, each once, as far as the file has them as texts', () => {
+    const text = `
+model:
+  id: m
+  data:
+    - { id: a, name: text, digest: d }
+    - { id: { toString: 1 } }
+    - none
+measured:
+  - { evaluation: e, dataset: { id: a } }
+  - { evaluation: f, dataset: { id: older } }
+`;
+    expect(datasetsInRelease(text)).toEqual([{ id: 'a', name: 'text', digest: 'd' }]);
+    expect(datasetsInRelease('measured: [{ dataset: { id: b } }]')).toEqual([{ id: 'b' }]);
+  });
+
+  it.each(['', 'text', 'model: {', '[]', 'model: { data: 3 }\nmeasured: 4', 'model:\nmeasured: [~]'])(
+    'gives none of %j',
+    (text) => {
+      expect(datasetsInRelease(text)).toEqual([]);
+    },
+  );
 });

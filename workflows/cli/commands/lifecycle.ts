@@ -1,6 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { LifecycleDocument } from '../../../schemas/types.gen.ts';
-import { parseDuration, suggestDuration } from '../../document/durations.ts';
 import { observeLives } from '../../engine/observe.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import { endingInUse, lifecycleOf } from '../../plan/lifecycle.ts';
@@ -8,6 +7,7 @@ import { resourcesOf } from '../../plan/resources.ts';
 import { lifecycleMarkdown, lifecycleText } from '../../report/lifecycle-text.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
+import { durationInSeconds } from '../options.ts';
 import { readPipelineFile } from '../pipelines/pipeline-file.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
 import { withPlace } from '../runs/borrow-place.ts';
@@ -33,7 +33,7 @@ export function lifecycleCommand(session: Session): Command {
     .option('--resource <id>', 'Azure resource id of the Speech resource')
     .addOption(
       new Option('--within <duration>', 'exit 1 when something in use ends within this time')
-        .argParser(duration)
+        .argParser(durationInSeconds)
         .default(90 * secondsOfDay, '90d'),
     )
     .addOption(
@@ -126,15 +126,6 @@ function written(
   if (format === 'json') return `${JSON.stringify(lifecycle, undefined, 2)}\n`;
   if (format === 'markdown') return lifecycleMarkdown(lifecycle);
   return lifecycleText(lifecycle, { color: wantsColor(io.stdout, io) });
-}
-
-function duration(text: string): number {
-  const seconds = parseDuration(text);
-  if (seconds !== undefined) return seconds;
-  const meant = suggestDuration(text);
-  throw new InvalidArgumentError(
-    `Allowed is a duration such as 90d or 12h${meant === undefined ? '' : `, did you mean ${meant}?`}`,
-  );
 }
 
 const secondsOfDay = 86_400;

@@ -10,6 +10,7 @@ import { readPrices } from '../../review/prices.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
 import { type LoadedFile, loadListedFile } from '../pipelines/pipeline-file.ts';
+import { isEnvironment } from '../pipelines/environment-file.ts';
 import { keepHeapSmall } from '../small-heap.ts';
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -157,12 +158,6 @@ async function withFailingSteps(
 function isPrices(file: string, text: string): boolean {
   if (/^["']?steps["']?[ \t]*:/m.test(text)) return false;
   return /^prices\.ya?ml$/i.test(path.basename(file)) || /^["']?prices["']?[ \t]*:/m.test(text);
-}
-
-/** Whether a text is an `environment.yaml`: it has that name or that section, and no steps. */
-function isEnvironment(file: string, text: string): boolean {
-  if (/^["']?steps["']?[ \t]*:/m.test(text)) return false;
-  return /^environments?\.ya?ml$/i.test(path.basename(file)) || /^["']?environments["']?[ \t]*:/m.test(text);
 }
 
 /** The files as they are named, a folder as its files; each once. */

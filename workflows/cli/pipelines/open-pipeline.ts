@@ -36,6 +36,8 @@ export interface OpenPipeline {
   readonly secrets: Secrets | undefined;
   /** Observes the Speech resources and the local data, and plans. */
   plan(): Promise<Plan>;
+  /** The same with what it was planned from. */
+  observe(): Promise<ObservedPipeline>;
   /** The same with the hash of the plan, and as it is saved. */
   review(wanted?: ReviewRequest): Promise<ReviewedPlan>;
   /** The same for a run. Throws a {@link CheckFailure} when a step would fail whatever the others come to, before anything is paid. */
@@ -49,6 +51,13 @@ export interface ReviewRequest {
   readonly evidence?: boolean | undefined;
   /** The revision that local data are held against. @default none */
   readonly base?: BaseRevision | undefined;
+}
+
+/** A plan of now, and what it was made from. */
+export interface ObservedPipeline {
+  readonly source: PlanSource;
+  readonly facts: ReadonlyMap<Ports, Facts>;
+  readonly plan: Plan;
 }
 
 /** A plan of now, and what is saved of it. */
@@ -160,6 +169,10 @@ export async function openPipelineFile(
     connection,
     secrets,
     plan: async () => planOf(await observe()),
+    observe: async () => {
+      const facts = await observe();
+      return { source, facts, plan: planOf(facts) };
+    },
     review,
     planRun: async () => refuseToFail((await review()).plan),
   };

@@ -5,7 +5,7 @@ import { observeModels } from '../../engine/observe.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
 import { isUnproved } from '../../plan/endpoint-proof.ts';
 import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
-import { releaseFileOf } from '../../plan/released-model.ts';
+import { fromRelease, releaseFileOf } from '../../plan/released-model.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { outlast } from '../ensure.ts';
 import { withCanary } from './canary.ts';
@@ -44,6 +44,8 @@ export const swap: StepKind<SwapWith> = {
   uses: 'swap',
   effects: swapEffects,
   releaseFile: ({ known }) => releaseFileOf(known),
+  swaps: ({ known: { endpoint, release, model } }) =>
+    endpoint === undefined ? undefined : { endpoint, release, isReleased: model === fromRelease },
   settle: settleSwap,
   plan: planSwap,
   makes: endpointMade,

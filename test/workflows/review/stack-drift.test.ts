@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { stackDrift } from '../../../workflows/review/stack-drift.ts';
+
+function change(address: string, actions: readonly string[], { before, after }: { before: unknown; after: unknown }) {
+  return { address, mode: 'managed', type: address.split('.')[0], name: 'a', change: { actions, before, after } };
+}
+
+function plan(...drift: readonly object[]): string {
+  return JSON.stringify({ format_version: '1.2', planned_values: {}, resource_changes: [], resource_drift: drift });
+}
+
+describe('stackDrift', () => {
+  it('tells which attributes of a plan differ, without their values, and what is gone', () => {
+    const text = plan(
+      change('azurerm_key_vault.key', ['update'], {
+        before: { secret: 'x', name: 'a' },
+        after: { secret: 'y', name: 'a' },
+      }),
+      change('azurerm_storage_account.data', ['delete'], { before: { name: 'b' }, after: null }),
+      change('azurerm_role.same', ['no-op'], { before: {}, after: {} }),
+    );
+    const found = stackDrift(text, { file: 'cdktf.out/stacks/prod/drift.json' });
+    expect(found).toMatchObject([
+      {
+        kind: 'stack-changed',
+        object: { kind: 'terraform', name: 'azurerm_key_vault.key' },
+        there: 'another secret',
+        command: 'npx speechops-stacks cdktf deploy prod',
+      },
+      { kind: 'stack-object-gone', object: { name: 'azurerm_storage_account.data' }, there: 'nothing' },
+    ]);
+    expect(stackDrift(plan(), { file: 'p.json' })).toEqual([]);
+  });
+
+  it('takes no swap of a pipeline for drift of the stack', () => {
+    const swapped = { before: { model: 'a', status: 'Succeeded' }, after: { model: 'b', status: 'Running' } };
+    const named = { before: { display_name: 'a', model: 'a' }, after: { display_name: 'b', model: 'b' } };
+    const text = plan(
+      change('customspeech_endpoint.calls', ['update'], swapped),
+      change('customspeech_endpoint.ward', ['update'], named),
+    );
+    expect(stackDrift(text, { file: 'p.json' })).toMatchObject([
+      { object: { name: 'customspeech_endpoint.ward' }, there: 'another display_name' },
+    ]);
+  });
+
+  it('reads the messages of a plan that only refreshes', () => {
+    const lines = [
+      { '@level': 'info', type: 'version', terraform: '1.9.0', ui: '1.2' },
+      {
+        '@level': 'info',
+        type: 'resource_drift',
+        change: { resource: { addr: 'azurerm_a.b', resource_type: 'azurerm_a' }, action: 'delete' },
+      },
+      { '@level': 'info', type: 'change_summary', changes: {} },
+    ].map((line) => JSON.stringify(line));
+    expect(stackDrift(`${lines.join('\n')}\n`, { file: 'p.json' })).toMatchObject([
+      { kind: 'stack-object-gone', object: { name: 'azurerm_a.b' } },
+    ]);
+    const failed = [...lines, JSON.stringify({ '@level': 'error', type: 'diagnostic' })].join('\n');
+    expect(stackDrift(failed, { file: 'p.json' })).toContain('Terraform has failed');
+  });
+
+  it.each([
+    ['nothing', ''],
+    ['no JSON', 'Plan: 1 to add'],
+    ['something else', '{"a":1}'],
+    ['a state', '{"format_version":"1.0","values":{}}'],
+    ['another version', '{"format_version":"2.0","planned_values":{}}'],
+    ['a plan that failed', '{"format_version":"1.2","planned_values":{},"errored":true}'],
+  ])('says why it cannot read %s', (_, text) => {
+    expect(stackDrift(text, { file: 'p.json' })).toEqual(expect.any(String));
+  });
+
+  it('stands what is malformed', () => {
+    const text = JSON.stringify({ format_version: '1.2', resource_drift: [null, { change: { actions: [1] } }, 3] });
+    expect(stackDrift(text, { file: 'p.json' })).toEqual([]);
+  });
+});
