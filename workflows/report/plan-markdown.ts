@@ -1,6 +1,7 @@
 import type { SavedPipeline } from '../../schemas/types.gen.ts';
 import { type Plan, type PlannedStep, shortHash } from '../plan/plan.ts';
 import { costSentence, costTable } from './cost-text.ts';
+import { dataChangeItems } from './data-changes-text.ts';
 import { deadText } from './dead-text.ts';
 import { table } from './markdown-table.ts';
 import { countsOf, nameOf, type SavedPlanNotice } from './plan-text.ts';
@@ -18,13 +19,13 @@ export function planMarkdown(
   }: {
     readonly hash: string;
     readonly saved?: SavedPlanNotice | undefined;
-    /** What is saved of each plan, with its cost. */
+    /** What is saved of each plan, with its cost and how data have changed. */
     readonly reviews?: readonly SavedPipeline[];
   },
 ): string {
   const done = (saved?.commands ?? []).map((command) => `- ${deadText(command)}`).join('\n');
   return [
-    ...plans.flatMap((plan, index) => [headOf(plan), tableOf(plan), ...costOf(reviews[index])]),
+    ...plans.flatMap((plan, index) => [headOf(plan), tableOf(plan), ...reviewOf(reviews[index])]),
     `Plan ${deadText(shortHash(hash))}${saved === undefined ? '' : ` is in ${deadText(saved.file)}`}.${done === '' ? '' : ' To do exactly this:'}`,
     done,
   ]
@@ -52,9 +53,25 @@ function tableOf(plan: Plan): string {
   );
 }
 
-function costOf(review: SavedPipeline | undefined): readonly string[] {
-  const sentence = review && costSentence(review, { quoted: deadText });
-  return sentence === undefined || review?.cost === undefined ? [] : [`${sentence}.`, costTable(review.cost)];
+/** Which data have changed, which calls would change the Speech resource, and what that costs. */
+function reviewOf(review: SavedPipeline | undefined): readonly string[] {
+  if (review === undefined) return [];
+  const calls = callsIn(review);
+  const sentence = costSentence(review, { quoted: deadText });
+  return [
+    dataChangeItems(review.data).join('\n'),
+    ...(calls.length === 0 ? [] : [`May call ${calls.map(deadText).join(', ')}.`]),
+    ...(sentence === undefined || review.cost === undefined ? [] : [`${sentence}.`, costTable(review.cost)]),
+  ];
+}
+
+/** The calls that change a Speech resource, each with the number of steps that may make it. */
+function callsIn({ steps }: SavedPipeline): readonly string[] {
+  const calls = Map.groupBy(
+    steps.flatMap((step) => step.calls ?? []),
+    (call) => call,
+  );
+  return [...calls].map(([call, { length }]) => (length === 1 ? call : `${call} (${length} steps)`));
 }
 
 function resourcesOf({ steps }: Plan): readonly string[] {

@@ -3,6 +3,7 @@ import { escapeControls } from '../document/quote-name.ts';
 import { type Plan, shortHash } from '../plan/plan.ts';
 import type { PlannedAction } from '../plan/step-plan.ts';
 import { costSentence } from './cost-text.ts';
+import { dataChangeLines } from './data-changes-text.ts';
 import { painter } from './paint.ts';
 
 const marks: Readonly<Record<PlannedAction, string>> = {
@@ -23,7 +24,7 @@ const counted: Readonly<Record<string, string>> = {
 
 /**
  * The plan as a table for a terminal: a line a step with what it would do and why, then the counts. Where the steps work on
- * several Speech resources, each line names its own. `review` is what is saved of the plan, with its cost. `color` paints what would happen.
+ * several Speech resources, each line names its own. `review` is what is saved of the plan, with its cost and how data have changed. `color` paints what would happen.
  */
 export function planText(
   plan: Plan,
@@ -40,8 +41,15 @@ export function planText(
   });
   const on = resources.length === 0 ? '' : ` on ${resources.map(nameOf).join(', ')}`;
   const head = paint('heading', escapeControls(`${plan.pipeline.name}${on}: ${countsOf(plan)}`));
-  const cost = review && (costSentence(review) ?? hintOfPrices(plan, review));
-  return [head, ...lines, ...(cost === undefined ? [] : [escapeControls(`${cost}.`)]), ''].join('\n');
+  return [head, ...lines, ...(review === undefined ? [] : reviewLines(plan, review)).map(escapeControls), ''].join(
+    '\n',
+  );
+}
+
+/** Which data have changed, and what a run costs. */
+function reviewLines(plan: Plan, review: SavedPipeline): readonly string[] {
+  const cost = costSentence(review) ?? hintOfPrices(plan, review);
+  return [...dataChangeLines(review.data).map((line) => `  ${line}`), ...(cost === undefined ? [] : [`${cost}.`])];
 }
 
 /** How to learn what is not said. The emulator bills nothing. */

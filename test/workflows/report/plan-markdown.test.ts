@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planMarkdown } from '../../../workflows/report/plan-markdown.ts';
 import { renderMarkdown } from '../../fuzz/rendered-markdown.ts';
+import { savedPipelineOf } from '../review/saved-pipeline.ts';
 import { planOf } from './plan-of.ts';
 
 const hash = 'abcdef0123456789';
@@ -53,6 +54,21 @@ describe('a plan in Markdown', () => {
       '- `speechops run a.yaml --plan plan.json`',
       '',
     ]);
+  });
+
+  it('says which data have changed, and which calls would change the resource', () => {
+    const since = 'main (1a2b3c4d5e6f)';
+    const changes = { since, unit: 'lines', added: 2, removed: 0, changed: 0, examples: [] } as const;
+    const calls = ['POST /datasets', 'PUT /datasets/{id}/blocks'];
+    const step = { id: 's0', uses: 'upload', action: 'create', summary: 'x', effects: [], outputs: {}, calls } as const;
+    const review = savedPipelineOf({
+      data: [{ path: 'text.txt', kind: 'Language', digest: 'd', changes }],
+      steps: [step, { ...step, id: 's1', calls: ['POST /datasets'] }],
+    });
+    expect(planMarkdown([planOf({}, {})], { hash, reviews: [review] })).toContain(
+      '| `s1` | create | `make it` |\n\n- `text.txt`: 2 lines added since `main (1a2b3c4d5e6f)`\n\n' +
+        'May call `POST /datasets (2 steps)`, `PUT /datasets/{id}/blocks`.\n\nPlan `abcdef012345`.\n',
+    );
   });
 
   it('makes nothing but text of what strangers call things', () => {
