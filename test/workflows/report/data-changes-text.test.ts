@@ -22,7 +22,7 @@ const data: readonly SavedData[] = [
       unit: 'recordings',
       added: 12,
       removed: 1,
-      examples: [{ change: 'removed', text: 'b.wav: good | night @all' }],
+      examples: [{ change: 'removed', text: 'b.wav: good night @all' }],
     },
   },
   { path: 'data/text.txt', kind: 'Language', digest: 'd', changes: { ...same, changed: 1 } },
@@ -38,7 +38,7 @@ describe('how data have changed', () => {
 
   it('is a list in Markdown with some of it, in which the texts of strangers are dead', () => {
     expect(dataChangeItems(data)).toEqual([
-      '- `data/test`: 1 recording removed, 12 added since `origin/main (1a2b3c4d5e6f)`\n  - removed: `b.wav: good | night @all`',
+      '- `data/test`: 1 recording removed, 12 added since `origin/main (1a2b3c4d5e6f)`\n  - removed: `b.wav: good night @all`',
       '- `data/text.txt`: 1 line changed since `origin/main (1a2b3c4d5e6f)`',
     ]);
   });
