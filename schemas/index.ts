@@ -1,3 +1,4 @@
+import approvalsSchema from './approvals.schema.json' with { type: 'json' };
 import documentSchema from './document.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
@@ -27,8 +28,9 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of plans, of releases, of `results.json`, of rules and of settings. */
+/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `lifecycle`, of plans, of releases, of `results.json`, of rules and of settings. */
 export {
+  approvalsSchema,
   documentSchema,
   environmentSchema,
   lifecycleSchema,

@@ -604,6 +604,49 @@ export interface SavedData {
    * SHA-256 of names and contents; of a URL the MD5, ETag or length that its server tells, or `unknown`.
    */
   readonly digest: string;
+  readonly changes?: SavedDataChanges;
+}
+/**
+ * How they differ from a revision of the repository; absent where that was not asked for, and for data that the repository does not have.
+ */
+export interface SavedDataChanges {
+  /**
+   * The revision for people: as it was named, and its commit.
+   */
+  readonly since: string;
+  /**
+   * What is counted.
+   */
+  readonly unit: 'lines' | 'recordings' | 'files';
+  /**
+   * How many are new.
+   */
+  readonly added: number;
+  /**
+   * How many are gone.
+   */
+  readonly removed: number;
+  /**
+   * How many recordings have other audio or another transcript, or files another content.
+   */
+  readonly changed: number;
+  /**
+   * Some of them: those that are gone, then those that have changed, then new ones.
+   */
+  readonly examples: readonly SavedDataChange[];
+}
+/**
+ * A line, a recording with what it says, or a file that has changed.
+ */
+export interface SavedDataChange {
+  /**
+   * What became of it.
+   */
+  readonly change: 'added' | 'removed' | 'changed';
+  /**
+   * The line, or the name; the beginning of a long one.
+   */
+  readonly text: string;
 }
 /**
  * What a step would do.
@@ -629,6 +672,10 @@ export interface SavedStep {
    * The changes of the Speech resource that it may make.
    */
   readonly effects: readonly string[];
+  /**
+   * The calls of the Speech-to-text REST API that make these changes, by method and path; absent where it makes none.
+   */
+  readonly calls?: readonly string[];
   /**
    * The outputs that are certain already.
    */
@@ -679,6 +726,53 @@ export interface SavedEndpointChange {
    * The model that `speechops rollback` would give back afterwards; absent where there is none that still recognises.
    */
   readonly rollback?: string;
+}
+
+/**
+ * Answers to the approve steps of a saved plan, given before it is done: the file that `speechops approve PLAN STEP` keeps beside the plan. They count for that plan alone.
+ */
+export interface ApprovalsDocument {
+  /**
+   * Of this document. A program that knows another version says so and reads no further.
+   */
+  readonly version: 1;
+  /**
+   * The hash of the plan that was looked at, as plan.json has it under `hash`.
+   */
+  readonly plan: string;
+  /**
+   * The answers, in the order in which they were given; of a step the first counts.
+   */
+  readonly approvals: readonly PlanApproval[];
+}
+/**
+ * An answer to one approve step.
+ */
+export interface PlanApproval {
+  /**
+   * The file of the pipeline, as the plan has it.
+   */
+  readonly pipeline: string;
+  /**
+   * The id of the approve step.
+   */
+  readonly step: string;
+  /**
+   * Whether the answer is yes.
+   */
+  readonly approved: boolean;
+  /**
+   * Who answered, taken at their word.
+   */
+  readonly by: string;
+  /**
+   * When: ISO 8601, UTC.
+   */
+  readonly at: string;
+  /**
+   * What they said to it.
+   */
+  readonly comment?: string;
 }
 
 /**

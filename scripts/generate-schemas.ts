@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
 import {
+  approvalsSchema,
   documentSchema,
   environmentSchema,
   type JsonSchema,
@@ -139,6 +140,7 @@ async function types(): Promise<string> {
     await typesOf(runSchema as JsonSchema),
     await typesOf(lifecycleSchema as JsonSchema),
     await typesOf(planSchema as JsonSchema),
+    await typesOf(approvalsSchema as JsonSchema),
     await typesOf(releaseSchema as JsonSchema),
     await typesOf(resultsSchema as JsonSchema),
     await typesOf(asInTypeScript(completeEnvironmentSchema())),

@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process';
 import { hostname, userInfo } from 'node:os';
-import { promisify } from 'node:util';
 import type { ResultsMade } from '../../schemas/types.gen.ts';
 import packageFile from '../../package.json' with { type: 'json' };
+import { git } from './git.ts';
 import type { Io } from './session.ts';
 
 /**
@@ -14,11 +13,11 @@ export async function madeHere({ cwd, env }: Pick<Io, 'cwd' | 'env'>): Promise<O
   const variable = (...names: readonly string[]): string | undefined =>
     names.map((name) => (env[name] ?? '').trim()).find((value) => value !== '');
   const commit =
-    (await git(['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], cwd)) ??
+    (await said(['describe', '--always', '--dirty', '--abbrev=40', '--exclude=*'], cwd)) ??
     variable('GITHUB_SHA', 'BUILD_SOURCEVERSION', 'CI_COMMIT_SHA');
   const branch =
     variable('GITHUB_HEAD_REF', 'GITHUB_REF_NAME', 'BUILD_SOURCEBRANCHNAME', 'CI_COMMIT_REF_NAME') ??
-    (await git(['branch', '--show-current'], cwd));
+    (await said(['branch', '--show-current'], cwd));
   return {
     program: `speechops ${packageFile.version}`,
     by: variable('SPEECHOPS_USER', 'GITHUB_ACTOR', 'BUILD_REQUESTEDFOR', 'GITLAB_USER_LOGIN') ?? userName(env),
@@ -47,15 +46,9 @@ function userName(env: Io['env']): string {
   }
 }
 
-/** What Git says in one line; undefined without a repository, a commit or Git. A repository's own commands are not run. */
-async function git(args: readonly string[], cwd: string): Promise<string | undefined> {
-  try {
-    const { stdout } = await promisify(execFile)('git', ['-c', 'core.fsmonitor=false', ...args], {
-      cwd,
-      timeout: 10_000,
-    });
-    return stdout.trim() === '' ? undefined : stdout.trim();
-  } catch {
-    return undefined;
-  }
+/** What Git says in one line; undefined without a repository, a commit or Git. */
+async function said(args: readonly string[], cwd: string): Promise<string | undefined> {
+  const text = await git(args, { cwd, milliseconds: 10_000 }).catch(() => undefined);
+  const line = text?.toString('utf8').trim() ?? '';
+  return line === '' ? undefined : line;
 }

@@ -1,36 +1,26 @@
-import { resultsSchema } from '../../schemas/index.ts';
+import { type JsonSchema, resultsSchema } from '../../schemas/index.ts';
 import type { ResultsDocument, ResultsRate, ResultsRecognised, ResultsSet } from '../../schemas/types.gen.ts';
-import { compileSchema } from '../document/compile-schema.ts';
+import { readJsonDocument } from '../document/read-json-document.ts';
 
 /**
  * The document that a text is, or why it is none as the end of a sentence. Parts that a later program has added are left as they are.
  * A document that contradicts itself is none: reports would show what nobody has measured.
  */
 export function readResults(text: string): { readonly results: ResultsDocument } | { readonly fault: string } {
-  const value = parsed(text);
-  if (value === undefined) return { fault: 'it is no JSON' };
-  const version = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
-  if (version !== undefined && version !== known)
-    return { fault: `it has version ${JSON.stringify(version)}, and this program reads version ${known}` };
-  const fault = compileSchema(resultsSchema)(value).find(({ keyword }) => keyword !== 'additionalProperties');
-  if (fault === undefined) {
-    const results = value as ResultsDocument;
-    const contradiction = results.sets.flatMap(contradictionsIn)[0];
-    return contradiction === undefined ? { results } : { fault: `it contradicts itself: ${contradiction}` };
-  }
-  const place = fault.instancePath === '' ? '' : `${fault.instancePath} `;
-  return { fault: `it is not what schemas/results.schema.json says: ${place}${fault.message}` };
+  const read = readJsonDocument<ResultsDocument>(text, {
+    schema: resultsSchema as JsonSchema,
+    file: 'schemas/results.schema.json',
+    version: known,
+    mayHaveMore: true,
+  });
+  if ('fault' in read) return read;
+  const contradiction = read.document.sets.flatMap(contradictionsIn)[0];
+  return contradiction === undefined
+    ? { results: read.document }
+    : { fault: `it contradicts itself: ${contradiction}` };
 }
 
 const known: ResultsDocument['version'] = 1;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function contradictionsIn(set: ResultsSet, index: number): readonly string[] {
   const place = `/sets/${index}`;

@@ -1,6 +1,7 @@
 import { byAge, digestOf, entityId, oldestUsable, type Existing } from './identity.ts';
 import { sameModel } from './models.ts';
 import type { Evaluation } from './speech-entities.ts';
+import { trialOfObject } from './trial.ts';
 
 /** The word errors of one model on one dataset. */
 export interface Measurement {
@@ -67,6 +68,8 @@ export function findMeasurement(
 ): Existing<Evaluation> | undefined {
   return oldestUsable(
     evaluations.filter((evaluation) => {
+      // That of a trial will be gone.
+      if (trialOfObject(evaluation) !== undefined) return false;
       if (entityId(evaluation.dataset.self) !== entityId(request.dataset)) return false;
       if (Number(evaluation.customProperties?.[repetitionProperty] ?? 1) !== (request.repetition ?? 1)) return false;
       const wanted = [request.model, request.against ?? request.model];
@@ -90,7 +93,7 @@ export function findComparison(
   [first, second, ...others]: readonly [string, string, ...string[]],
 ): readonly [MeasuredSide, MeasuredSide, ...MeasuredSide[]] | undefined {
   const newestFirst = evaluations
-    .filter(({ status }) => status === 'Succeeded')
+    .filter((evaluation) => evaluation.status === 'Succeeded' && trialOfObject(evaluation) === undefined)
     .toSorted((one, other) => byAge(other, one));
   const measuring = (model: string, among: readonly Evaluation[]): MeasuredSide | undefined => {
     const evaluation = among.find((one) => sideOf(one, model) !== undefined);

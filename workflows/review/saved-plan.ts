@@ -1,9 +1,10 @@
 import { createHash, hash } from 'node:crypto';
-import { planSchema } from '../../schemas/index.ts';
-import type { PlanDocument, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
-import { compileSchema } from '../document/compile-schema.ts';
+import { type JsonSchema, planSchema } from '../../schemas/index.ts';
+import type { PlanDocument, SavedDataChanges, SavedFile, SavedPipeline, SavedStep } from '../../schemas/types.gen.ts';
 import type { PlainValue } from '../document/plain-value.ts';
+import { readJsonDocument } from '../document/read-json-document.ts';
 import { shownSource } from '../document/url-secrets.ts';
+import { callsOf } from '../plan/calls.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -16,6 +17,8 @@ export interface PlanOrigin {
   /** The digests of the data of datasets and of the other files and folders that steps read. */
   readonly localData: Facts['localData'];
   readonly urls: Facts['urls'];
+  /** How data differ from a revision of the repository, by their keys in `localData`. @default not known */
+  readonly changes?: ReadonlyMap<string, SavedDataChanges>;
   /** Absent for a pipeline that is in no file. */
   readonly file?: SavedFile | undefined;
   /** The inputs as they were given. */
@@ -47,7 +50,13 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
     data: [
       ...Object.entries(origin.localData).map(([key, { digest }]) => {
         const colon = key.indexOf(':');
-        return { path: shown(key.slice(colon + 1)), kind: key.slice(0, colon), digest };
+        const changes = origin.changes?.get(key);
+        return {
+          path: shown(key.slice(colon + 1)),
+          kind: key.slice(0, colon),
+          digest,
+          ...(changes === undefined ? {} : { changes: withoutSecrets(changes, shown) }),
+        };
       }),
       ...Object.entries(origin.urls).map(([url, content]) => ({
         path: shown(url),
@@ -60,6 +69,10 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
       return { ...savedStep(step), ...(needs.length === 0 ? {} : { needs }) };
     }),
   };
+}
+
+function withoutSecrets(changes: SavedDataChanges, shown: (text: string) => string): SavedDataChanges {
+  return { ...changes, examples: changes.examples.map(({ change, text }) => ({ change, text: shown(text) })) };
 }
 
 /** The same data have the same MD5; an ETag or a length is what some servers tell alone. */
@@ -76,6 +89,7 @@ export function savedStep(step: PlannedStep): SavedStep {
     action,
     summary,
     effects,
+    ...(effects.length === 0 ? {} : { calls: callsOf(effects) }),
     outputs,
     ...(undecided === undefined ? {} : { undecided }),
     ...(resource === undefined ? {} : { resource }),
@@ -109,31 +123,13 @@ export function planHash(pipelines: readonly SavedPipeline[]): string {
 
 /** The saved plan that a text is, or why it is none as the end of a sentence. */
 export function readPlanDocument(text: string): { readonly document: PlanDocument } | { readonly fault: string } {
-  const value = parsed(text);
-  if (value === undefined) return { fault: 'it is no JSON' };
-  const said = typeof value === 'object' && value !== null && 'version' in value ? value.version : undefined;
-  if (said !== undefined && said !== version)
-    return { fault: `it has version ${JSON.stringify(said)}, and this program reads version ${version}` };
-  const [fault] = compileSchema(planSchema)(value);
-  if (fault !== undefined) {
-    const place = fault.instancePath === '' ? '' : `${fault.instancePath} `;
-    return { fault: `it is not what schemas/plan.schema.json says: ${place}${fault.message}` };
-  }
-  const document = value as PlanDocument;
-  return document.hash === planHash(document.pipelines)
-    ? { document }
-    : { fault: 'somebody has edited it: its hash is of another plan' };
+  const schema = { schema: planSchema as JsonSchema, file: 'schemas/plan.schema.json', version };
+  const read = readJsonDocument<PlanDocument>(text, schema);
+  if ('fault' in read || read.document.hash === planHash(read.document.pipelines)) return read;
+  return { fault: 'somebody has edited it: its hash is of another plan' };
 }
 
 const version: PlanDocument['version'] = 1;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');

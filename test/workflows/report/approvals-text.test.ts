@@ -23,10 +23,12 @@ const approved = { status: 'succeeded', uses: 'approve', outputs: { comment: 'te
 describe('approvals', () => {
   it('are the steps that ask now, with the command that answers', () => {
     expect(approvalsText(waitingApprovals(run))).toBe(
-      `RUN     STEP   WHO       QUESTION  COMMAND
-ward-1  first  ann, bob  First?    speechops approve ward-1 first --by ann
+      `RUN     STEP   PLAN  WHO       QUESTION  COMMAND
+ward-1  first        ann, bob  First?    speechops approve ward-1 first --by ann
 `,
     );
+    const hashed = { ...run, plan: { ...plan, hash: 'abcdef0123456789' } };
+    expect(approvalsText(waitingApprovals(hashed))).toContain('ward-1  first  abcdef012345  ann, bob');
     expect(waitingApprovals({ ...run, steps: { first: approved } })).toEqual([
       { runId: 'ward-1', stepId: 'any', message: 'ten calls \u001B[31m?', command: 'speechops approve ward-1 any' },
     ]);

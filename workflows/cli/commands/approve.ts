@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
-import { Command } from 'commander';
+import { Argument, Command } from 'commander';
+import type { PlanApproval } from '../../../schemas/types.gen.ts';
 import { isOpen } from '../../engine/engine.ts';
 import type { Decision } from '../../durable/decision.ts';
 import type { RunDetails } from '../../durable/journal.ts';
@@ -8,7 +9,10 @@ import { asksPerson, type PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { approvalQuestion } from '../../report/approval-question.ts';
 import { runArgument } from '../options.ts';
-import { type Session, UsageError } from '../session.ts';
+import { shortHash } from '../../plan/plan.ts';
+import { type Io, type Session, UsageError } from '../session.ts';
+import { approvePlan, namesPlanFile } from '../pipelines/approvals-file.ts';
+import { readPlanFile } from '../pipelines/saved-plan-file.ts';
 import type { RunControl } from '../runs/control-request.ts';
 import { findAskingRun, runsThatAsk } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
@@ -17,20 +21,25 @@ interface Options {
   readonly reject?: boolean;
   readonly by?: string;
   readonly comment?: string;
+  readonly plan?: string;
 }
 
 /** `speechops approve`: a person's answer to an approve step, also before the step waits for it. */
 export function approveCommand(session: Session): Command {
   const { io } = session;
   return new Command('approve')
-    .addArgument(runArgument({ last: 'the newest that waits for the step' }))
+    .addArgument(runOrPlan())
     .argument('<step>', 'id of the approve step')
     .option('--reject', 'say no: the step fails')
     .option('--by <name>', 'who answers, taken at their word (default: SPEECHOPS_USER, or the user of this machine)')
     .option('--comment <text>', 'why, for the record')
+    .option('--plan <hash>', 'answer a run of this plan alone, by its hash or the beginning of it')
     .addHelpText(
       'after',
-      '\nExample: speechops approve call-center-en-us-20260102-030405-7f3a go-live-ok --comment "heard ten calls"',
+      `
+Examples:
+  speechops approve call-center-en-us-20260102-030405-7f3a go-live-ok --comment "heard ten calls"
+  speechops approve plan.json go-live-ok --by ann     before it runs: counts for this plan and no other`,
     )
     .action(async (named: string, stepId: string, options: Options) => {
       const by = (options.by ?? (io.env['SPEECHOPS_USER'] || userInfo().username)).trim();
@@ -41,9 +50,14 @@ export function approveCommand(session: Session): Command {
         at: new Date().toISOString(),
         ...(options.comment === undefined ? {} : { comment: options.comment }),
       };
+      if (namesPlanFile(named)) {
+        session.exitCode = await answerPlan(named, { io, plan: options.plan, answer: { step: stepId, ...wanted } });
+        return;
+      }
       const { runId, kept, isUnsure, isToResume } = await withRunControl(io, async (control) => {
         const { run, step } = approveStep(await findAskingRun(control, named, stepId), stepId);
         const { runId: id } = run;
+        assertPlan(run.plan?.hash, { wanted: options.plan, what: `run ${id} is of` });
         if (run.status === 'succeeded') throw new UsageError(await asksNoMore(id, { stepId, control }));
         const allowed = step.with['by'] === undefined ? 'anybody' : approvalQuestion(step, run).by;
         if (Array.isArray(allowed) && !allowed.includes(by)) {
@@ -65,6 +79,44 @@ export function approveCommand(session: Session): Command {
       if (isToResume) say(`Resume it: speechops resume ${runId}`);
     });
 }
+
+function runOrPlan(): Argument {
+  const { description } = runArgument({ last: 'the newest that waits for the step' });
+  return new Argument('<run>', `${description}; or the file of a saved plan, before it runs`);
+}
+
+/** Keeps the answer to a plan beside it, for its run to take. Returns the exit code. */
+async function answerPlan(
+  planFile: string,
+  of: { readonly io: Io; readonly plan: string | undefined; readonly answer: Omit<PlanApproval, 'pipeline'> },
+): Promise<0 | 1> {
+  const { io, answer } = of;
+  assertPlan((await readPlanFile(planFile, io)).hash, { wanted: of.plan, what: `${planFile} has` });
+  const { kept, plan, file } = await approvePlan(planFile, { io, answer });
+  const said = kept.approved ? 'approved' : 'rejected';
+  const isNew = kept.at === answer.at && kept.by === answer.by;
+  const text = isNew
+    ? `${kept.by} ${said} ${kept.step} of plan ${shortHash(plan)}: ${file} says so to speechops run --plan ${planFile}`
+    : `Nothing changed: ${kept.by} ${said} ${kept.step} at ${kept.at} already`;
+  io.stderr.write(`${escapeControls(text)}\n`);
+  return isNew ? 0 : 1;
+}
+
+function assertPlan(
+  hash: string | undefined,
+  of: { readonly wanted: string | undefined; readonly what: string },
+): void {
+  const { wanted, what } = of;
+  if (wanted === undefined || (wanted.length >= fewestDigits && hash?.startsWith(wanted) === true)) return;
+  throw new UsageError(
+    wanted.length < fewestDigits
+      ? `Give at least ${fewestDigits} characters of the hash of the plan with --plan`
+      : `Look at the plan again, and approve that: ${what} ${hash === undefined ? 'a plan without a hash' : `plan ${shortHash(hash)}`}, not ${shortHash(wanted)}`,
+  );
+}
+
+/** A person compares as many. */
+const fewestDigits = 8;
 
 /** Why the step of a run that has succeeded takes no answer, and which runs wait for one. */
 async function asksNoMore(

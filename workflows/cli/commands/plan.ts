@@ -1,17 +1,18 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
-import type { PlanDocument } from '../../../schemas/types.gen.ts';
+import type { PlanDocument, ResultsDocument } from '../../../schemas/types.gen.ts';
 import { quoteWord } from '../../document/quote-name.ts';
 import { stepsThatFail, type Plan } from '../../plan/plan.ts';
 import { planMarkdown } from '../../report/plan-markdown.ts';
 import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
 import { planDocument } from '../../review/saved-plan.ts';
-import type { Connection } from '../connect/connection.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { openPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
+import { openBase } from '../pipelines/changes-since.ts';
+import { openPipeline, type OpenPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { evidenceOfPlan } from '../runs/make-evidence.ts';
+import { tryPlan } from '../runs/try-plan.ts';
 import { addPipelineOptions, type PipelineOptions } from '../options.ts';
 import { wantsColor } from '../wants-color.ts';
 import { keepHeapSmall } from '../small-heap.ts';
@@ -22,6 +23,8 @@ interface PlanOptions extends PipelineOptions {
   readonly out?: string;
   readonly evidence?: boolean;
   readonly results?: string;
+  readonly base?: string;
+  readonly evaluate?: boolean;
   readonly detailedExitcode?: boolean;
 }
 
@@ -37,7 +40,12 @@ export function planCommand(session: Session): Command {
       '--evidence',
       'read also what evaluations that are there have recognised: the plan says intervals, and decides what depends on them',
     )
+    .option('--base <revision>', 'say how the data differ from those of a branch or commit, as origin/main')
     .option('--results <file>', 'leave that evidence in this file, for speechops report and comment')
+    .option(
+      '--evaluate',
+      'measure first what the plan would decide by, with trainings and without a swap, in a project of its own that is removed; needs --results',
+    )
     .option(
       '--detailed-exitcode',
       'exit 0 when nothing would change, 1 on an error, 2 when something would or may change',
@@ -58,7 +66,9 @@ Examples:
         throw new UsageError(
           'Plan one pipeline at a time with --results: the evidence of each is a document of its own',
         );
-      const reviewed = await reviewAll(named, { io, options });
+      if (options.evaluate === true && options.results === undefined)
+        throw new UsageError('Say with --results where --evaluate is to leave what it has measured');
+      const reviewed = await reviewAll(named, { session, options });
       if (reviewed === undefined) {
         session.exitCode = 1;
         return;
@@ -72,7 +82,8 @@ Examples:
       if (options.out !== undefined) await replaceOutput(json, { file: options.out, cwd: io.cwd });
       io.stdout.write(options.format === 'json' ? json : shown(plans, { document, options, io }));
       if (plans.some((plan) => stepsThatFail(plan).length > 0)) session.exitCode = 1;
-      else if (options.detailedExitcode === true && plans.some(mayChange)) session.exitCode = 2;
+      else if (session.exitCode === 0 && options.detailedExitcode === true && plans.some(mayChange))
+        session.exitCode = 2;
     });
 }
 
@@ -83,17 +94,22 @@ function mayChange({ steps }: Plan): boolean {
 /** The plans of all files; undefined when a pipeline has faults, which are printed for each. */
 async function reviewAll(
   files: readonly string[],
-  { io, options }: { readonly io: Io; readonly options: PlanOptions },
+  { session, options }: { readonly session: Session; readonly options: PlanOptions },
 ): Promise<readonly ReviewedPlan[] | undefined> {
+  const { io } = session;
   const reviewed: ReviewedPlan[] = [];
   for (const file of files) {
     const opened = await withPlace(io, async () => await openPipeline(file, { io, ...options }));
     if (opened === undefined) continue;
     try {
       const { results, evidence = results !== undefined } = options;
-      const review = await opened.review({ evidence });
+      const base =
+        options.base === undefined
+          ? undefined
+          : await openBase(options.base, { folder: path.dirname(path.resolve(io.cwd, file)) });
+      const review = await opened.review({ evidence, base });
       reviewed.push(review);
-      if (results !== undefined) await leaveEvidence(review, { file: results, io, connection: opened.connection });
+      if (results !== undefined) await leaveEvidence(review, { file: results, session, opened, options });
     } finally {
       await opened.connection.close();
     }
@@ -101,13 +117,29 @@ async function reviewAll(
   return reviewed.length === files.length ? reviewed : undefined;
 }
 
+/** Leaves what evaluations that are there have measured, or what a trial measures now: one that fails gives the command its exit code. */
 async function leaveEvidence(
   { plan, saved }: ReviewedPlan,
-  { file, io, connection }: { readonly file: string; readonly io: Io; readonly connection: Connection },
+  of: {
+    readonly file: string;
+    readonly session: Session;
+    readonly opened: OpenPipeline;
+    readonly options: PlanOptions;
+  },
 ): Promise<void> {
+  const { file, session, opened, options } = of;
+  const { io } = session;
+  const { connection, secrets } = opened;
   const folder = path.dirname(path.resolve(io.cwd, file));
-  const document = await evidenceOfPlan(plan, { connection, plannedAt: saved.observedAt }, { io, folder });
-  await replaceOutput(`${JSON.stringify(document, undefined, 2)}\n`, { file, cwd: io.cwd });
+  const keep = async (results: ResultsDocument): Promise<void> =>
+    await replaceOutput(`${JSON.stringify(results, undefined, 2)}\n`, { file, cwd: io.cwd });
+  if (options.evaluate !== true) {
+    await keep(await evidenceOfPlan(plan, { connection, plannedAt: saved.observedAt }, { io, folder }));
+    return;
+  }
+  const { results, exitCode } = await tryPlan(plan, { io, connection, secrets, folder });
+  await keep(results);
+  session.exitCode = exitCode;
 }
 
 function shown(

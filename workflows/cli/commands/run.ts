@@ -6,6 +6,7 @@ import { type Io, type Session, UsageError } from '../session.ts';
 import { withPlace } from '../runs/borrow-place.ts';
 import { runHere, type Lent } from '../runs/run-here.ts';
 import { openPipeline } from '../pipelines/open-pipeline.ts';
+import { approvalsOf } from '../pipelines/approvals-file.ts';
 import { planAsSaved, readSavedPlan, type SavedPlan } from '../pipelines/saved-plan-file.ts';
 import { withTelemetry } from '../runs/open-telemetry.ts';
 import { formatOption, addPipelineOptions, type PipelineOptions } from '../options.ts';
@@ -71,6 +72,10 @@ async function run(
     checkRunId(runId);
     await checkIsNew(runId, io);
     const plan = saved === undefined ? await opened.planRun() : await planAsSaved(opened, saved);
+    const approvals =
+      saved === undefined || options.plan === undefined
+        ? []
+        : await approvalsOf(options.plan, { io, hash: saved.hash, pipeline: saved.file });
     const { connection, secrets } = opened;
     return await runHere(session, {
       runId,
@@ -82,7 +87,10 @@ async function run(
       concurrency: plan.pipeline.concurrency,
       format: options.format,
       isNew: true,
-      begin: (engine) => engine.start(runId, plan),
+      begin: async (engine) => {
+        await engine.start(runId, plan);
+        for (const { step, pipeline: _, ...answer } of approvals) await engine.journal.decide(runId, step, answer);
+      },
       telemetry,
     });
   } finally {

@@ -21,6 +21,7 @@ import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
+import { type BaseRevision, changesSince } from './changes-since.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
 import { type FoundOutputs, planWithEvidence } from './plan-with-evidence.ts';
@@ -44,6 +45,8 @@ export interface ReviewOptions {
   readonly countedFrom?: string;
   /** Whether what evaluations that are there have recognised is read, too, so that the plan decides what depends on it. @default false */
   readonly evidence?: boolean | undefined;
+  /** The revision that local data are held against. @default none */
+  readonly base?: BaseRevision | undefined;
 }
 
 /** A plan of now, and what is saved of it. */
@@ -123,9 +126,12 @@ export async function openPipelineFile(
       ? await planWithEvidence((known) => planOf(from, known), { io, connection })
       : { plan: planOf(from), found: {} };
     const shown = path.relative(io.cwd, path.join(folder, file?.name ?? '')).replaceAll(path.sep, '/');
+    const read = await describePaths(readPathsOf(source), { folder, data: ports.data });
+    const localData = { ...one?.localData, ...read };
     const saved = savedPipeline(counted, {
       observedAt,
-      localData: { ...one?.localData, ...(await describePaths(readPathsOf(source), { folder, data: ports.data })) },
+      localData,
+      changes: await changesSince(wanted.base, Object.keys(localData), { folder }),
       urls: one?.urls ?? {},
       file: file && { path: shown, sha256: file.sha256, lines: lines ?? [] },
       given,
@@ -177,7 +183,12 @@ function maskPlanned(step: PlannedStep, { mask }: Secrets): PlannedStep {
     name,
     typeof value === 'string' ? mask(value) : value,
   ]);
-  return { ...step, summary: mask(step.summary), outputs: Object.fromEntries(outputs) as PlannedStep['outputs'] };
+  return {
+    ...step,
+    summary: mask(step.summary),
+    ...(step.condition === undefined ? {} : { condition: mask(step.condition) }),
+    outputs: Object.fromEntries(outputs) as PlannedStep['outputs'],
+  };
 }
 
 function factsFor(

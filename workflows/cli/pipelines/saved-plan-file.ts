@@ -21,11 +21,9 @@ export async function readSavedPlan(
   planFile: string,
   { io, pipelineFile }: { readonly io: Io; readonly pipelineFile: string | undefined },
 ): Promise<SavedPlan> {
-  const read = readPlanDocument(await readText(planFile, io.cwd));
-  if ('fault' in read)
-    throw new UsageError(`Give a plan that \`speechops plan --out\` has written: ${planFile} is none, ${read.fault}`);
-  const { hash } = read.document;
-  const named = filesOf(read.document);
+  const document = await readPlanFile(planFile, io);
+  const { hash } = document;
+  const named = filesOf(document);
   const files = named.map(({ file }) => file);
   const [only, ...others] = pipelineFile === undefined ? named : named.filter(({ file }) => isSame(file, pipelineFile));
   if (only !== undefined && others.length === 0) return { hash, ...only };
@@ -38,6 +36,13 @@ export async function readSavedPlan(
   function isSame(file: string, other: string): boolean {
     return path.resolve(io.cwd, file) === path.resolve(io.cwd, other);
   }
+}
+
+/** The saved plan in a file. Throws a {@link UsageError} that says why it is none. */
+export async function readPlanFile(planFile: string, { cwd }: Io): Promise<PlanDocument> {
+  const read = readPlanDocument(await readText(planFile, cwd));
+  if ('document' in read) return read.document;
+  throw new UsageError(`Give a plan that \`speechops plan --out\` has written: ${planFile} is none, ${read.fault}`);
 }
 
 function filesOf({ pipelines }: PlanDocument): readonly Omit<SavedPlan, 'hash'>[] {

@@ -1,0 +1,91 @@
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { changesSince, openBase } from '../../../workflows/cli/pipelines/changes-since.ts';
+
+let folder: string;
+
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(path.join(tmpdir(), 'speechops-base-')));
+  git('init', '--quiet', '--initial-branch=main');
+  await mkdir(path.join(folder, 'data/test'), { recursive: true });
+  await mkdir(path.join(folder, 'pipelines'));
+  await write('.gitignore', 'ignored/\n');
+  await write('data/text.txt', 'one\ntwo\n');
+  await write('data/calls.zip', 'PK1');
+  await write('data/test/trans.txt', 'a.wav\tgood morning\nb.wav\tgood night\n');
+  await write('data/test/a.wav', 'RIFF1');
+  await write('data/test/b.wav', 'RIFF2');
+  commit('first');
+  git('checkout', '--quiet', '-b', 'more-words');
+});
+afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+function git(...args: readonly string[]): string {
+  const who = ['-c', 'user.name=Maria', '-c', 'user.email=maria@example.org', '-c', 'commit.gpgsign=false'];
+  return execFileSync('git', [...who, ...args], { cwd: folder, encoding: 'utf8' }).trim();
+}
+
+function commit(message: string): void {
+  git('add', '--all');
+  git('commit', '--quiet', '--message', message);
+}
+
+async function write(name: string, text: string): Promise<void> {
+  await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+  await writeFile(path.join(folder, name), text);
+}
+
+async function changed(...names: readonly string[]): Promise<readonly unknown[]> {
+  const base = await openBase('main', { folder: path.join(folder, 'pipelines') });
+  const keys = names.map((name) => `Language:../data/${name}`);
+  const changes = await changesSince(base, keys, { folder: path.join(folder, 'pipelines') });
+  return keys.map((key) => changes.get(key));
+}
+
+describe('how data differ from a revision', () => {
+  it('is what this branch has done to them, committed or not, and not what has come to the other one since', async () => {
+    const since = `main (${git('rev-parse', 'HEAD').slice(0, 12)})`;
+    await write('data/text.txt', 'one\nthree\n');
+    await write('data/test/trans.txt', 'a.wav\tgood evening\nc.wav\thello\n');
+    commit('words');
+    await write('data/test/c.wav', 'RIFF3');
+    await rm(path.join(folder, 'data/test/b.wav'));
+    git('stash', '--quiet', '--include-untracked');
+    git('checkout', '--quiet', 'main');
+    await write('data/text.txt', 'one\ntwo\nfrom others\n');
+    commit('of others');
+    git('checkout', '--quiet', 'more-words');
+    git('stash', 'pop', '--quiet');
+    expect(await changed('text.txt', 'test', 'calls.zip')).toMatchObject([
+      { since, unit: 'lines', added: 1, removed: 1, examples: [{ text: 'two' }, { text: 'three' }] },
+      { since, unit: 'recordings', added: 1, removed: 1, changed: 1 },
+      { since, unit: 'files', added: 0, removed: 0, changed: 0 },
+    ]);
+  });
+
+  it('tells a new file and a new folder, a zip as a whole, and nothing of what the repository does not have', async () => {
+    await write('data/new.txt', 'four\n');
+    await write('data/more/trans.txt', 'x.wav\thello\n');
+    await write('data/more/x.wav', 'RIFF4');
+    await write('data/calls.zip', 'PK2');
+    await write('data/ignored/text.txt', 'five\n');
+    expect(await changed('new.txt', 'more', 'calls.zip', 'ignored/text.txt', '../../elsewhere.txt')).toMatchObject([
+      { unit: 'lines', added: 1, examples: [{ change: 'added', text: 'four' }] },
+      { unit: 'recordings', added: 1, removed: 0, examples: [{ change: 'added', text: 'x.wav: hello' }] },
+      { unit: 'files', changed: 1, examples: [{ change: 'changed', text: 'calls.zip' }] },
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it('says what to do without a repository or such a revision, and takes no name for an option', async () => {
+    for (const name of ['nowhere', '--output=x', ''])
+      await expect(openBase(name, { folder })).rejects.toThrow(/^Give --base a revision that is there, and fetch it/);
+    const outside = await mkdtemp(path.join(tmpdir(), 'speechops-none-'));
+    await expect(openBase('main', { folder: outside })).rejects.toThrow('is in no Git repository');
+    await rm(outside, { recursive: true });
+  });
+});

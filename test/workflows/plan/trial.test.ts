@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { trialOf } from '../../../workflows/plan/trial.ts';
+import { stepKinds } from '../../../workflows/steps/registry.ts';
+import { written } from '../engine/run-plan.ts';
+
+function trial(text: string): readonly string[] | undefined {
+  return trialOf(written(`locale: en-US\n${text}`), { id: '1', kinds: stepKinds })?.pipeline.steps.map(({ id }) => id);
+}
+
+const upload = '  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n';
+const measure =
+  '  - { id: known, uses: evaluate, with: { dataset: 1f6b2c9e-6a0d-4b7e-9b53-6a3fd1c0e2aa, model: base } }\n';
+const live = '  - { id: live, uses: swap, with: { endpoint: ward, create: true, model: base } }\n';
+const after =
+  '  - { id: after, uses: evaluate, needs: [live], with: { dataset: 1f6b2c9e-6a0d-4b7e-9b53-6a3fd1c0e2aa, model: base } }\n';
+
+describe('the trial of a plan', () => {
+  it('has the steps that change no endpoint and ask nobody, and need no such step', () => {
+    expect(trial(`steps:\n${upload}${measure}${live}${after}`)).toEqual(['text', 'known']);
+    const ask = '  - { id: ask, uses: approve, with: { message: Pay? } }\n';
+    const paid =
+      '  - { id: paid, uses: evaluate, needs: [ask], with: { dataset: 1f6b2c9e-6a0d-4b7e-9b53-6a3fd1c0e2aa, model: base } }\n';
+    expect(trial(`steps:\n${measure}${ask}${paid}`)).toEqual(['known']);
+    expect(trial(`steps:\n${measure}finally:\n${measure.replace('known', 'last')}`)).toEqual(['known']);
+  });
+
+  it('is none where nothing is measured', () => {
+    expect(trial(`steps:\n${upload}${live}${after}`)).toBeUndefined();
+  });
+
+  it('has a project of its own, waits for no other run, and keeps the layers of its steps', () => {
+    const plan = written(
+      `locale: en-US\nproject: Wards\nconcurrency: ward\nsteps:\n${upload}${live}${measure}${after}`,
+    );
+    const { pipeline } = trialOf(plan, { id: '2026-7f3a', kinds: stepKinds })!;
+    expect(pipeline).toMatchObject({ project: 'Wards, trial 2026-7f3a', layers: [['text', 'known']] });
+    expect(pipeline.concurrency).toBeUndefined();
+  });
+});

@@ -1,0 +1,129 @@
+import { readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { SavedDataChange, SavedDataChanges } from '../../../schemas/types.gen.ts';
+import { isTranscript } from '../../data/read-transcript.ts';
+import { isWav } from '../../data/wav-format.ts';
+import { type Changes, fileChanges, lineChanges, recordingChanges } from '../../review/data-changes.ts';
+import { git } from '../git.ts';
+import { repositoryOf } from '../repository.ts';
+import { UsageError } from '../session.ts';
+
+/** A revision of the repository that data are held against. */
+export interface BaseRevision {
+  /** How the data at an absolute path have changed since; undefined for data that the repository does not have. */
+  changesOf(source: string): Promise<SavedDataChanges | undefined>;
+}
+
+/**
+ * The revision of this name, or where the commit that is checked out has branched off from it: what has come to that branch since is no change
+ * of this one. Throws a {@link UsageError} when there is none.
+ */
+export async function openBase(named: string, { folder }: { readonly folder: string }): Promise<BaseRevision> {
+  const root = repositoryOf(folder);
+  if (root === undefined) throw new UsageError(`Leave out --base: ${folder} is in no Git repository`);
+  const wanted = await lineOf(['rev-parse', '--verify', '--quiet', '--end-of-options', `${named}^{commit}`], root);
+  if (wanted === undefined)
+    throw new UsageError(
+      `Give --base a revision that is there, and fetch it first where a job has checked out one commit alone (git fetch, or fetch-depth: 0 of actions/checkout): Git knows no ${named}`,
+    );
+  const commit = (await lineOf(['merge-base', wanted, 'HEAD'], root)) ?? wanted;
+  const since = `${named} (${commit.slice(0, 12)})`;
+  return {
+    async changesOf(source) {
+      const changes = await changesIn(source, { root, commit });
+      return changes && { since, ...changes };
+    },
+  };
+}
+
+/** How local data of a pipeline have changed, by their keys. `keys` are those of local data, whose paths are relative to `folder`. */
+export async function changesSince(
+  base: BaseRevision | undefined,
+  keys: readonly string[],
+  { folder }: { readonly folder: string },
+): Promise<ReadonlyMap<string, SavedDataChanges>> {
+  const changes = new Map<string, SavedDataChanges>();
+  for (const key of base === undefined ? [] : keys) {
+    const found = await base?.changesOf(path.resolve(folder, key.slice(key.indexOf(':') + 1)));
+    if (found !== undefined) changes.set(key, found);
+  }
+  return changes;
+}
+
+interface Base {
+  /** The root of the repository. */
+  readonly root: string;
+  readonly commit: string;
+}
+
+async function changesIn(source: string, base: Base): Promise<Changes | undefined> {
+  const below = path.relative(base.root, source);
+  if (below === '' || below.startsWith('..') || path.isAbsolute(below)) return undefined;
+  const files = await changedFiles(source, base);
+  if (files === undefined) return undefined;
+  const isFolder = (await stat(source).catch(() => undefined))?.isDirectory() === true;
+  if (isFolder) return await recordingsIn(source, files, base);
+  if (source.endsWith('.zip') || isWav(source)) return fileChanges(files);
+  return lineChanges(await textBefore(source, base), await readFile(source, 'utf8').catch(() => ''));
+}
+
+async function recordingsIn(
+  folder: string,
+  files: ReadonlyMap<string, SavedDataChange['change']>,
+  base: Base,
+): Promise<Changes> {
+  const audio = [...files].filter(([name]) => isWav(name));
+  const transcripts = [...files].filter(([name]) => isTranscript(name));
+  const textsOf = async (
+    without: SavedDataChange['change'],
+    read: (file: string) => Promise<string>,
+  ): Promise<string> => {
+    const named = transcripts.filter(([, change]) => change !== without);
+    return (await Promise.all(named.map(async ([name]) => await read(path.join(folder, name))))).join('\n');
+  };
+  return recordingChanges({
+    audio: new Map(audio),
+    before: await textsOf('added', async (file) => await textBefore(file, base)),
+    after: await textsOf('removed', async (file) => await readFile(file, 'utf8')),
+  });
+}
+
+/** The files that have changed, by their names in the folder, or the file itself; undefined where the repository has none of them. */
+async function changedFiles(
+  source: string,
+  { root, commit }: Base,
+): Promise<ReadonlyMap<string, SavedDataChange['change']> | undefined> {
+  const options = { cwd: root };
+  const literal = ['--literal-pathspecs'];
+  const compared = ['diff', '--name-status', '--no-renames', '--no-ext-diff', '--no-textconv', '-z', commit];
+  const [changed, added, known] = await Promise.all([
+    git([...literal, ...compared, '--', source], options),
+    git([...literal, 'ls-files', '--others', '--exclude-standard', '-z', '--', source], options),
+    git([...literal, 'ls-files', '-z', '--', source], options),
+  ]);
+  const parts = changed.toString('utf8').split('\0');
+  const files = new Map<string, SavedDataChange['change']>();
+  const nameOf = (file: string): string => path.relative(source, path.join(root, file)) || path.basename(file);
+  for (let at = 0; at + 1 < parts.length; at += 2) files.set(nameOf(parts[at + 1]!), changeIn(parts[at]!));
+  for (const file of added.toString('utf8').split('\0')) if (file !== '') files.set(nameOf(file), 'added');
+  return files.size === 0 && known.length === 0 ? undefined : files;
+}
+
+function changeIn(status: string): SavedDataChange['change'] {
+  if (status === 'A') return 'added';
+  return status === 'D' ? 'removed' : 'changed';
+}
+
+/** What a text file was; empty where it was not there. With what a filter, as of Git LFS, makes of what is stored. */
+async function textBefore(file: string, { root, commit }: Base): Promise<string> {
+  const name = path.relative(root, file).split(path.sep).join('/');
+  return await git(['cat-file', '--filters', `${commit}:${name}`], { cwd: root }).then(
+    (bytes) => bytes.toString('utf8'),
+    () => '',
+  );
+}
+
+async function lineOf(args: readonly string[], cwd: string): Promise<string | undefined> {
+  const text = await git(args, { cwd }).catch(() => undefined);
+  return text?.toString('utf8').trim() || undefined;
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import type { ResultsDocument } from '../../../schemas/types.gen.ts';
+import { escapeControls } from '../../document/quote-name.ts';
+import { createInterpreter } from '../../engine/interpret-plan.ts';
+import type { Ports } from '../../engine/ports.ts';
+import type { Secrets } from '../../engine/secrets.ts';
+import { singleScope } from '../../engine/single-scope.ts';
+import { type LeftOfTrial, removeTrials, trialPorts } from '../../engine/trial-ports.ts';
+import type { Plan } from '../../plan/plan.ts';
+import { trialOf } from '../../plan/trial.ts';
+import { deletionOf } from '../../steps/deletion.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import type { Connection } from '../connect/connection.ts';
+import { CheckFailure, type ExitCode, type Io } from '../session.ts';
+import { exitCodeOf } from './leave-record.ts';
+import { evidenceOfRun } from './make-evidence.ts';
+import { showProgress } from './show-progress.ts';
+
+/** What a trial has come to. */
+export interface Tried {
+  readonly results: ResultsDocument;
+  /** As of a run: 0 when every step has passed. */
+  readonly exitCode: ExitCode;
+}
+
+/**
+ * Does what a plan would do up to its first change of an endpoint, in a project of its own, to measure it; removes in every outcome what that has
+ * made. Throws a {@link CheckFailure} when the plan measures nothing.
+ */
+export async function tryPlan(
+  plan: Plan,
+  of: {
+    readonly io: Io;
+    readonly connection: Connection;
+    readonly secrets: Secrets | undefined;
+    /** The folder that the results will be in. */
+    readonly folder: string;
+  },
+): Promise<Tried> {
+  const { io, connection, secrets, folder } = of;
+  const id = `${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
+  const trial = trialOf(plan, { id, kinds: stepKinds });
+  if (trial === undefined)
+    throw new CheckFailure(
+      'Leave out --evaluate, or let a step of the pipeline evaluate: nothing that changes no endpoint is measured',
+    );
+  const tried = new Map(connection.resources.map((ports) => [ports, trialPorts(ports, id)]));
+  const portsOf: Connection['portsOf'] = (step) => tried.get(connection.portsOf(step)) ?? connection.portsOf(step);
+  const ports = tried.get(connection.ports) ?? connection.ports;
+  const runId = `trial-${id}`;
+  const { steps, name } = trial.pipeline;
+  const progress = showProgress({ runId, title: `Trial of ${name} on ${connection.endpoint}`, steps }, io);
+  try {
+    const interpret = createInterpreter({
+      kinds: stepKinds,
+      ports,
+      portsOf,
+      onEvent: (event) => progress.onEvent(event),
+      ...(secrets === undefined ? {} : { secrets }),
+    });
+    const scope = singleScope({ runId, startedAt: new Date().toISOString(), signal: io.signal });
+    const record = await interpret(trial, scope);
+    progress.end();
+    const seen = { portsOf, resources: [...tried.values()], endpoint: connection.endpoint };
+    const results = await evidenceOfRun(record, { plan: trial, connection: seen }, { io, folder });
+    return { results, exitCode: exitCodeOf(record) };
+  } finally {
+    progress.end();
+    await removeAll(connection.resources, { id, io });
+  }
+}
+
+/** Throws when something stays. */
+async function removeAll(
+  resources: readonly Ports[],
+  { id, io }: { readonly id: string; readonly io: Io },
+): Promise<void> {
+  const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
+  // A person who has stopped the trial waits for its end.
+  const signal = AbortSignal.timeout(io.signal.aborted ? afterStopMilliseconds : removalMilliseconds);
+  const left: string[] = [];
+  for (const ports of resources) {
+    const stayed = await removeTrials(ports, { id, signal, report: say });
+    left.push(...stayed.map((object) => describeLeft(object, ports)));
+  }
+  if (left.length === 0) return say(`Removed what the trial ${id} has made`);
+  throw new Error(
+    `Not all of trial ${id} could be removed; a trial in two days removes it, or you do: ${left.join('; ')}`,
+  );
+}
+
+const afterStopMilliseconds = 60_000;
+const removalMilliseconds = 600_000;
+
+function describeLeft(object: LeftOfTrial, ports: Ports): string {
+  return `${object.displayName}: ${deletionOf(object, ports)}`;
+}

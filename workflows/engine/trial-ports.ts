@@ -1,0 +1,126 @@
+import type { Entity, EntityReference, WorkedEntity } from '../plan/speech-entities.ts';
+import { markedForTrial, seenInTrial, trialOfObject } from '../plan/trial.ts';
+import { timeAt } from './observe.ts';
+import { type EntityCollection, type Ports, ServiceError, type WorkedCollection } from './ports.ts';
+
+/** The ports of a trial: what it makes is marked, found again by the trial alone, and can be removed. It sees all else as it is. */
+export function trialPorts(ports: Ports, id: string): Ports {
+  const { speech } = ports;
+  const { projects, datasets, models, evaluations } = speech;
+  return {
+    ...ports,
+    speech: {
+      ...speech,
+      projects: marking(projects, id),
+      datasets: {
+        ...worked(datasets, id),
+        uploadContent: async (...upload) => await datasets.uploadContent(...upload),
+      },
+      models: worked(models, id),
+      evaluations: worked(evaluations, id),
+    },
+  };
+}
+
+type Properties = { readonly customProperties?: Readonly<Record<string, string>> };
+
+function marking<E extends Entity, New extends Properties>(
+  inner: EntityCollection<E, New>,
+  id: string,
+): EntityCollection<E, New> {
+  return {
+    async list(options) {
+      return (await inner.list(options)).map((entity) => seenInTrial(entity, id));
+    },
+    async get(reference, options) {
+      const found = await inner.get(reference, options);
+      return found && seenInTrial(found, id);
+    },
+    async create(body, options) {
+      const customProperties = markedForTrial(body.customProperties, id);
+      return seenInTrial(await inner.create({ ...body, customProperties }, options), id);
+    },
+    update: async (...change) => await inner.update(...change),
+    delete: async (...wanted) => await inner.delete(...wanted),
+  };
+}
+
+function worked<E extends Entity & WorkedEntity, New extends Properties>(
+  inner: WorkedCollection<E, New>,
+  id: string,
+): WorkedCollection<E, New> {
+  return {
+    ...marking(inner, id),
+    wait: async (reference, options) => seenInTrial(await inner.wait(reference, options), id),
+    files: async (...wanted) => await inner.files(...wanted),
+  };
+}
+
+/** What of trials is still there. */
+export interface LeftOfTrial extends EntityReference {
+  readonly displayName: string;
+  readonly trial: string;
+  /** ISO date-time. */
+  readonly createdDateTime: string;
+}
+
+/** The objects of trials, in an order in which they can be deleted. */
+async function objectsOfTrials(ports: Ports, signal: AbortSignal): Promise<readonly Removable[]> {
+  const { evaluations, models, datasets, projects } = ports.speech;
+  const lists = await Promise.all(
+    [evaluations, models, datasets, projects].map(async (collection) => {
+      const all: readonly Entity[] = await collection.list({ signal });
+      return all.flatMap((entity) => {
+        const trial = trialOfObject(entity);
+        return trial === undefined ? [] : [{ ...entity, trial, collection }];
+      });
+    }),
+  );
+  return lists.flat();
+}
+
+type Removable = LeftOfTrial & { readonly collection: Pick<EntityCollection<Entity, never>, 'delete'> };
+
+/**
+ * Removes what a trial has made, and what trials before it have left that were begun so long ago that nobody can still need it. Returns what could
+ * not be removed: the service refuses to while it works on it, which is waited for until the signal is aborted.
+ */
+export async function removeTrials(
+  ports: Ports,
+  { id, signal, report }: { readonly id: string; readonly signal: AbortSignal; report(message: string): void },
+): Promise<readonly LeftOfTrial[]> {
+  const forgottenBefore = Date.parse(timeAt(ports)) - forgottenAfterMilliseconds;
+  const isToGo = ({ trial, createdDateTime }: LeftOfTrial): boolean =>
+    trial === id || Date.parse(createdDateTime) < forgottenBefore;
+  const left: LeftOfTrial[] = [];
+  for (const object of (await objectsOfTrials(ports, signal)).filter(isToGo)) {
+    const isGone = await removed(object, { ports, signal, report });
+    if (!isGone) left.push(object);
+  }
+  return left;
+}
+
+/** The longest trainings take about a day. */
+const forgottenAfterMilliseconds = 48 * 3_600_000;
+const pauseMilliseconds = 5000;
+
+async function removed(
+  { collection, self, displayName }: Removable,
+  { ports, signal, report }: { readonly ports: Ports; readonly signal: AbortSignal; report(message: string): void },
+): Promise<boolean> {
+  for (;;) {
+    try {
+      await collection.delete(self, { signal });
+      return true;
+    } catch (error) {
+      if (signal.aborted) return false;
+      if (!(error instanceof ServiceError)) throw error;
+      report(`${displayName} is not removed yet: ${error.message}`);
+      const isOver = await ports.clock.sleep(pauseMilliseconds, signal).then(
+        () => false,
+        () => true,
+      );
+      if (isOver) return false;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { asksPerson, type Pipeline, type PipelineStep } from '../language/pipeline.ts';
+import type { Entity } from './speech-entities.ts';
+import { digestProperty } from './identity.ts';
+import type { Plan } from './plan.ts';
+import type { Effect, PlanningKind } from './step-plan.ts';
+
+/** The entry of an object's customProperties that says of which trial it is. A trial removes it when it ends. */
+export const trialProperty = 'speechops-trial';
+
+/** What a trial may make: nothing that a caller of an endpoint could notice. */
+const effectsOfTrials: ReadonlySet<Effect> = new Set([
+  'create-project',
+  'create-dataset',
+  'upload-content',
+  'create-model',
+  'create-evaluation',
+]);
+
+/**
+ * The part of a plan that is done before a merge, to measure what the rest would decide by: steps that change no endpoint and ask no person, and
+ * that need no such step. Its objects are in a project of their own. Undefined when nothing is measured.
+ */
+export function trialOf(
+  plan: Plan,
+  { id, kinds }: { readonly id: string; readonly kinds: Readonly<Record<string, PlanningKind>> },
+): Plan | undefined {
+  const { pipeline } = plan;
+  const kept = new Set<string>();
+  const byId = new Map(pipeline.steps.map((step) => [step.id, step]));
+  for (const stepId of pipeline.layers.flat()) {
+    const step = byId.get(stepId);
+    if (step !== undefined && mayBeTried(step, kinds) && step.needs.every((need) => kept.has(need))) kept.add(stepId);
+  }
+  const steps = pipeline.steps.filter((step) => kept.has(step.id));
+  if (!steps.some(({ uses }) => kinds[uses]?.effects.includes('create-evaluation'))) return undefined;
+  const layers = pipeline.layers.map((layer) => layer.filter((stepId) => kept.has(stepId)));
+  return {
+    ...plan,
+    pipeline: {
+      ...withoutTurn(pipeline),
+      project: `${pipeline.project ?? pipeline.name}, trial ${id}`.slice(-mostCharacters),
+      steps,
+      layers: layers.filter((layer) => layer.length > 0),
+    },
+    steps: plan.steps.filter((step) => kept.has(step.id)),
+  };
+}
+
+/** As many as the schema of a pipeline allows. */
+const mostCharacters = 256;
+
+/** A trial may go on beside a run. */
+function withoutTurn(pipeline: Pipeline): Pipeline {
+  const { concurrency: _, ...rest } = pipeline;
+  return rest;
+}
+
+function mayBeTried(step: PipelineStep, kinds: Readonly<Record<string, PlanningKind>>): boolean {
+  const kind = kinds[step.uses];
+  if (kind === undefined || step.finally === true || asksPerson(step.uses)) return false;
+  return kind.effects.every((effect) => effectsOfTrials.has(effect));
+}
+
+/** The trial that an object is of; undefined for what stays. */
+export function trialOfObject({ customProperties }: Pick<Entity, 'customProperties'>): string | undefined {
+  return customProperties?.[trialProperty];
+}
+
+/** The custom properties of an object of a trial: a run must not find it by its digest, because it will be gone. */
+export function markedForTrial(
+  properties: Readonly<Record<string, string>> = {},
+  id: string,
+): Readonly<Record<string, string>> {
+  const { [digestProperty]: digest, ...rest } = properties;
+  return { ...rest, [trialProperty]: id, ...(digest === undefined ? {} : { [digestProperty]: `trial ${digest}` }) };
+}
+
+/** An object as a trial itself sees it: its own are as those of a run, so that it finds them; others are as they are. */
+export function seenInTrial<E extends Entity>(entity: E, id: string): E {
+  if (trialOfObject(entity) !== id) return entity;
+  const { [trialProperty]: _, [digestProperty]: digest, ...rest } = entity.customProperties ?? {};
+  return {
+    ...entity,
+    customProperties: {
+      ...rest,
+      ...(digest === undefined ? {} : { [digestProperty]: digest.replace(/^trial /, '') }),
+    },
+  };
+}
