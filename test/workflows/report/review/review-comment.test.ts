@@ -117,6 +117,19 @@ describe('the comment on a pull request', () => {
     expect(findState(text)?.history[0]?.headline).toBe('before');
   });
 
+  it('has room for people, however much there is to remember', () => {
+    const steps = Array.from({ length: 400 }, (_, index) => ({
+      ...swapSteps[3],
+      id: `${index} ${'語'.repeat(80)}`,
+      restsOn: { [`a ${'語'.repeat(200)}`]: '語'.repeat(200) },
+      endpointChange: { endpoint: `${index} ${'語'.repeat(90)}` },
+    }));
+    const text = reviewComment(reviewOf({ plan: planWith(steps), environment: '語'.repeat(500) }), bitbucket);
+    expect(text.length).toBeLessThanOrEqual(32_768);
+    expect(text.indexOf('###')).toBeLessThan(12_500);
+    expect(findState(text)?.environment).toMatch(/^語+…語+$/);
+  });
+
   it('is cut by whole rows to what the place takes, and says so', () => {
     const steps = Array.from({ length: 900 }, (_, index) => ({ id: `step-${index}`, summary: 'x'.repeat(400) }));
     for (const form of [github, bitbucket]) {
@@ -142,11 +155,11 @@ describe('the comment on a pull request', () => {
           kind: 'Language',
           digest: 'd',
           changes: {
-            base: 'main',
+            since: 'main',
             added: 3,
             removed: 1,
             changed: 0,
-            of: 'lines',
+            unit: 'lines',
             examples: [{ change: 'added', text: 'apixaban' }],
           },
         },
