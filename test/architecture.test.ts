@@ -179,7 +179,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/cli/scoring': ['workflows/document', ...scoring, 'workflows/report/score', 'workflows/cli'] },
   { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
   {
-    'workflows/cli/review': ['workflows/language/variables', ...hosts, 'workflows/report/review', 'workflows/cli'],
+    'workflows/cli/review': [...hosts, 'workflows/report/review', 'workflows/cli'],
   },
   {
     'workflows/cli/pipelines': [

@@ -25,7 +25,7 @@ export const lanes: readonly ListedLane[] = [
   { name: 'environments', fuzz: fuzzEnvironments, gateCount: 500 },
   { name: 'expressions', fuzz: fuzzExpressions, gateCount: 3000 },
   { name: 'names', fuzz: fuzzNames, gateCount: 10_000 },
-  { name: 'comments', fuzz: fuzzComments, gateCount: 2500 },
+  { name: 'comments', fuzz: fuzzComments, gateCount: 1250 },
   { name: 'data-texts', fuzz: fuzzDataTexts, gateCount: 600 },
   { name: 'transcripts', fuzz: fuzzTranscripts, gateCount: 3000 },
   { name: 'packing', fuzz: fuzzPacking, gateCount: 100 },

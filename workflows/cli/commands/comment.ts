@@ -12,7 +12,7 @@ import { endpointsOf, type Review, reviewComment } from '../../report/review/rev
 import { readPlanDocument } from '../../review/saved-plan.ts';
 import { addHostOptions, hideCredentials, type HostFlags, pullRequestOption } from '../review/host-options.ts';
 import { type OtherPullRequests, otherPullRequests, tellOthers } from '../review/other-pull-requests.ts';
-import { ownComments, postComment, type Posted } from '../review/post-comment.ts';
+import { type OwnComment, ownComments, postComment, type Posted } from '../review/post-comment.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { readText } from '../transcripts.ts';
 
@@ -96,7 +96,9 @@ async function post(
     return { action: 'printed', body: reviewComment(review, formOf(anyMarkup)), others: [], told: [] };
   const host = openHost({ ...place, token }, { signal: io.signal });
   const { environment } = review;
-  const found = await ownComments(host, { pullRequest, environment });
+  const isOfThis = ({ state }: OwnComment): boolean => state.environment === environment;
+  const all = await ownComments(host, pullRequest);
+  const [found, ofOthers] = [all.filter(isOfThis), all.filter((one) => !isOfThis(one))];
   const previous = found[0]?.state;
   const isNothing = !wouldChange(review.plan);
   if (isNothing && previous === undefined)
@@ -113,10 +115,11 @@ async function post(
   if (isDry) return { action: 'printed', body, others: whole.others, told: [] };
   const posted = await postComment(host, { pullRequest, environment, body, found });
   const most = formOf(host.markup).room.most;
+  const ofAll = [...endpoints, ...ofOthers.flatMap(({ state }) => state.endpoints)];
   const told =
     others?.own === undefined
       ? []
-      : await warned(io, async () => await tellOthers(host, { others, own: others.own!, endpoints, most }));
+      : await warned(io, async () => await tellOthers(host, { others, own: others.own!, endpoints: ofAll, most }));
   return { ...posted, body, others: whole.others, told: told ?? [] };
 }
 
@@ -155,7 +158,6 @@ async function whereOf(options: CommentOptions, io: Io): Promise<TokenlessPlace 
   }
   const found = await hostOf(io.env, options);
   if ('fault' in found) throw new UsageError(found.fault);
-  io.secretMask?.learn(found.place.token);
   if (found.place.pullRequest === undefined)
     throw new UsageError('Name the pull request with --pull-request: this job is not of one');
   return found.place;

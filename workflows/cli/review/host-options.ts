@@ -1,6 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { HostKind } from '../../hosts/review-host.ts';
-import { isCredentialName } from '../../language/variables/credential-names.ts';
 import type { Io } from '../session.ts';
 
 /** Where a pull request or an issue is, before what the variables of a CI say. */
@@ -29,8 +28,11 @@ export function pullRequestOption(): Option {
   });
 }
 
-/** What stands in variables that are called like credentials is in no output from now on. */
+/** Tokens, keys and passwords in variables, by their names, are in no output from now on. */
 export function hideCredentials({ env, secretMask }: Io): (text: string) => string {
-  for (const [name, value = ''] of Object.entries(env)) if (isCredentialName(name)) secretMask?.learn(value);
+  for (const [name, value = ''] of Object.entries(env)) if (secretNames.test(name)) secretMask?.learn(value);
   return (text) => secretMask?.mask(text) ?? text;
 }
+
+/** Fewer than pipelines may not read: an address or a name that a comment has to show is no secret. */
+const secretNames = /TOKEN|SECRET|PASSWORD|_KEY$|_PAT$|CREDENTIAL|CONNECTION_?STRING|DATABASE_URL$/i;

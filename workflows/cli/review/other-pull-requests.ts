@@ -1,6 +1,7 @@
-import type { HostComment, PullRequest, ReviewHost } from '../../hosts/review-host.ts';
-import { type CommentState, type EndpointPlace, findState } from '../../report/review/comment-state.ts';
+import type { PullRequest, ReviewHost } from '../../hosts/review-host.ts';
+import type { EndpointPlace } from '../../report/review/comment-state.ts';
 import { type OtherRequest, sharedEndpoints, withOther } from '../../report/review/other-requests.ts';
+import { type OwnComment, ownComments } from './post-comment.ts';
 
 /** Open pull requests with a comment of this program, in which endpoints are named that this one changes, or did. */
 export interface OtherPullRequests {
@@ -13,10 +14,8 @@ export interface OtherPullRequests {
   readonly own?: PullRequest | undefined;
 }
 
-interface OtherComment {
+interface OtherComment extends OwnComment {
   readonly request: PullRequest;
-  readonly comment: HostComment;
-  readonly state: CommentState;
 }
 
 /** So many are looked at, those first that changed last: each takes a request. */
@@ -33,10 +32,7 @@ export async function otherPullRequests(
   const comments: OtherComment[] = [];
   for (let at = 0; at < others.length; at += atOnce) {
     const found = others.slice(at, at + atOnce).map(async (request) => {
-      return (await host.comments(request.number)).flatMap((comment) => {
-        const state = comment.isOwn ? findState(comment.body) : undefined;
-        return state === undefined ? [] : [{ request, comment, state }];
-      });
+      return (await ownComments(host, request.number)).map((one) => ({ ...one, request }));
     });
     comments.push(...(await Promise.all(found)).flat());
   }
@@ -58,7 +54,7 @@ export async function otherPullRequests(
 
 /**
  * Tells the other pull requests of this one, and takes back what they were told where it does not change their endpoint any more. Answers the
- * numbers of those that were told something else than before. `own` is this pull request; `environments` are told apart by their endpoints alone.
+ * numbers of those that were told something else than before. `own` is this pull request, `endpoints` those of all its comments.
  */
 export async function tellOthers(
   host: ReviewHost,

@@ -8,15 +8,12 @@ export type Posted = {
   readonly url?: string | undefined;
 };
 
-/** The comments of this program for an environment, oldest first, with what they remember. */
-export async function ownComments(
-  host: ReviewHost,
-  { pullRequest, environment }: { readonly pullRequest: number; readonly environment: string },
-): Promise<readonly OwnComment[]> {
+/** The comments of this program on a pull request, oldest first, with what they remember. */
+export async function ownComments(host: ReviewHost, pullRequest: number): Promise<readonly OwnComment[]> {
   const comments = await host.comments(pullRequest);
   return comments.flatMap((comment) => {
     const state = comment.isOwn ? findState(comment.body) : undefined;
-    return state?.environment === environment ? [{ comment, state }] : [];
+    return state === undefined ? [] : [{ comment, state }];
   });
 }
 
@@ -35,6 +32,7 @@ export async function postComment(
     readonly pullRequest: number;
     readonly environment: string;
     readonly body: string;
+    /** Of this environment, oldest first. */
     readonly found: readonly OwnComment[];
   },
 ): Promise<Posted> {
@@ -52,8 +50,10 @@ export async function postComment(
   }
   const known = new Set(found.map(({ comment }) => comment.id));
   const made = await host.createComment(pullRequest, body);
-  const now = await ownComments(host, { pullRequest, environment });
-  const [kept, ...others] = now.filter(({ comment }) => !known.has(comment.id));
+  const now = await ownComments(host, pullRequest);
+  const [kept, ...others] = now.filter(({ comment, state }) => {
+    return state.environment === environment && !known.has(comment.id);
+  });
   if (kept === undefined || kept.comment.id === made.id || others.length === 0)
     return { action: 'created', url: made.url };
   await host.updateComment(pullRequest, { id: kept.comment.id, body });

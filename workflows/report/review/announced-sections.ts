@@ -43,8 +43,8 @@ export function costSections(announced: readonly Announced[]): readonly Section[
   ];
 }
 
-function changeText({ path, base, added, removed, changed, of, examples }: DataChange): string {
-  const unit = of === 'lines' ? 'line' : 'recording';
+function changeText({ path, since, added, removed, changed, unit, examples }: DataChange): string {
+  const one = unit.replace(/s$/, '');
   const counts = (
     [
       ['added', added],
@@ -53,11 +53,11 @@ function changeText({ path, base, added, removed, changed, of, examples }: DataC
     ] as const
   )
     .filter(([, count]) => count > 0)
-    .map(([what, count]) => `${counted(count, unit)} ${what}`);
+    .map(([what, count]) => `${counted(count, one)} ${what}`);
   const shown = examples.slice(0, 5).map(({ change, text }) => `  - ${change}: ${deadText(cut(text)) || 'nothing'}`);
-  const path_ = deadText(shortName(path)) || 'data';
+  const shownPath = deadText(shortName(path)) || 'data';
   return [
-    `- ${path_}, since ${deadText(shortName(base)) || 'before'}: ${counts.length === 0 ? 'no change' : counts.join(', ')}`,
+    `- ${shownPath}, since ${deadText(shortName(since)) || 'before'}: ${counts.length === 0 ? 'no change' : counts.join(', ')}`,
     ...shown,
   ].join('\n');
 }

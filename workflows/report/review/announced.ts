@@ -1,4 +1,4 @@
-import type { PlanDocument, SavedData, SavedPipeline } from '../../../schemas/types.gen.ts';
+import type { PlanDocument, SavedDataChanges, SavedPipeline } from '../../../schemas/types.gen.ts';
 
 /** What a pipeline of a plan may say besides its steps; each is absent where nobody asked for it. */
 export interface Announced {
@@ -36,15 +36,8 @@ export interface AnnouncedPolicy {
 }
 
 /** What a file or folder is, held against a Git revision. */
-export interface DataChange {
+export interface DataChange extends SavedDataChanges {
   readonly path: string;
-  /** The revision. */
-  readonly base: string;
-  readonly added: number;
-  readonly removed: number;
-  readonly changed: number;
-  readonly of: 'lines' | 'recordings';
-  readonly examples: readonly { readonly change: 'added' | 'removed' | 'changed'; readonly text: string }[];
 }
 
 /** What the pipelines of a plan announce, one for each. */
@@ -54,10 +47,7 @@ export function announcedBy({ pipelines }: PlanDocument): readonly Announced[] {
     return {
       ...(cost === undefined ? {} : { cost }),
       ...(policies === undefined ? {} : { policies }),
-      changes: pipeline.data.flatMap((data) => {
-        const { path, changes } = data as SavedData & { readonly changes?: Omit<DataChange, 'path'> };
-        return changes === undefined ? [] : [{ ...changes, path }];
-      }),
+      changes: pipeline.data.flatMap(({ path, changes }) => (changes === undefined ? [] : [{ ...changes, path }])),
     };
   });
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PlanDocument, ResultsDocument, SavedPipeline } from '../../../schemas/types.gen.ts';
 
 /** What a comment remembers from one writing to the next, hidden in its first line. */
@@ -28,10 +29,8 @@ export type EarlierHeadline = Pick<CommentState, 'planHash' | 'plannedAt' | 'com
 
 /** What a plan takes from elsewhere, each by a name for people. */
 export interface PlanBase {
-  /** SHA-256 of the pipelines as they are executed. */
-  readonly pipelines: Readonly<Record<string, string>>;
-  /** Digests of files and folders. */
-  readonly data: Readonly<Record<string, string>>;
+  /** Of the pipelines and of the files and folders that they read: what a pull request changes. */
+  readonly own: string;
   /** What URLs tell of their content. */
   readonly urls: Readonly<Record<string, string>>;
   /** What steps take from the Speech resource: "the base model is" and the like. */
@@ -49,11 +48,22 @@ export interface MeasuredBase {
 /** Whether a comment may have HTML comments in it, and else hides its state in the definition of a link that nothing refers to. */
 export type StateForm = 'comment' | 'definition';
 
-/** The state as one line that is not shown, whatever is in it. */
+/** The state as one line that is not shown, whatever is in it; of a large one the less important parts are left out. */
 export function hideState(state: CommentState, form: StateForm): string {
-  const bounded = { ...state, history: state.history.slice(0, mostEarlier) };
-  const shown = `${mark}${toBase64(JSON.stringify(bounded))}`;
+  const encoded = boundedForms(state)
+    .map((bounded) => toBase64(JSON.stringify(bounded)))
+    .find(({ length }) => length <= longestState);
+  const shown = `${mark}${encoded ?? ''}`;
   return form === 'comment' ? `<!-- ${shown} -->` : `[speechops]: # "${shown}"`;
+}
+
+/** From all that is remembered to the least. */
+function boundedForms(state: CommentState): readonly CommentState[] {
+  const { base, history, endpoints } = state;
+  const kept = { ...state, history: history.slice(0, mostEarlier) };
+  const little = { ...kept, history: history.slice(0, 2), base: { ...base, urls: {}, sets: {} } };
+  const least = { ...little, history: [], base: { ...base, urls: {}, sets: {}, models: {} } };
+  return [kept, little, least, { ...least, endpoints: endpoints.slice(0, 5) }, { ...least, endpoints: [] }];
 }
 
 /** The state of a comment; undefined when it is none of this program, or of a version that it does not know. */
@@ -66,21 +76,21 @@ export function findState(body: string): CommentState | undefined {
 
 /** What a plan rests on, and how the models in use were measured. */
 export function baseOf(plan: PlanDocument, results: ResultsDocument | undefined): PlanBase {
-  const isSeveral = plan.pipelines.length > 1;
-  const named = (pipeline: SavedPipeline, name: string): string => (isSeveral ? `${pipeline.name}, ${name}` : name);
-  const all = plan.pipelines.flatMap((pipeline) => pipeline.data.map((data) => ({ pipeline, data })));
-  const digests = (isUrl: boolean): Readonly<Record<string, string>> =>
-    entries(
-      all
-        .filter(({ data }) => (data.kind === 'URL') === isUrl)
-        .map(({ data: { kind, path, digest } }) => [isUrl ? path : `${kind}:${path}`, digest]),
-    );
+  const { pipelines } = plan;
+  const named = ({ name }: SavedPipeline, what: string): string => (pipelines.length > 1 ? `${name}, ${what}` : what);
+  const data = pipelines.map((one) =>
+    one.data.filter(({ kind }) => kind !== 'URL').map((each) => [each.path, each.digest]),
+  );
+  const own = createHash('sha256').update(JSON.stringify([pipelines.map(({ normalised }) => normalised), data]));
   return {
-    pipelines: entries(plan.pipelines.map(({ name, normalised }) => [name, normalised])),
-    data: digests(false),
-    urls: digests(true),
+    own: own.digest('hex').slice(0, 32),
+    urls: entries(
+      pipelines.flatMap((one) =>
+        one.data.filter(({ kind }) => kind === 'URL').map(({ path, digest }) => [path, digest] as const),
+      ),
+    ),
     models: entries(
-      plan.pipelines.flatMap((pipeline) =>
+      pipelines.flatMap((pipeline) =>
         pipeline.steps.flatMap(({ id, restsOn = {} }) =>
           Object.entries(restsOn).map(([what, is]) => [named(pipeline, `step ${id}: ${what}`), is] as const),
         ),
@@ -91,7 +101,7 @@ export function baseOf(plan: PlanDocument, results: ResultsDocument | undefined)
         const { words, errors } = againstRate ?? {};
         return against === undefined || words === undefined || errors === undefined
           ? []
-          : [[id, { model: short(against), words, errors }] as const];
+          : [[short(id), { model: short(against), words, errors }] as const];
       }),
     ),
   };
@@ -101,6 +111,8 @@ const mark = 'speechops-comment-1 ';
 /** Earlier headlines that are kept. */
 const mostEarlier = 10;
 const mostEntries = 60;
+/** Characters of the hidden line: a comment is for people. */
+const longestState = 12_000;
 const longest = 120;
 
 function entries(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
@@ -139,9 +151,8 @@ function isState(value: unknown): value is CommentState {
     Array.isArray(history) &&
     history.every((one) => isObject(one) && [one['planHash'], one['plannedAt'], one['headline']].every(isText)) &&
     isObject(base) &&
-    ['pipelines', 'data', 'urls', 'models'].every(
-      (part) => isObject(base[part]) && Object.values(base[part]).every(isText),
-    ) &&
+    isText(base['own']) &&
+    ['urls', 'models'].every((part) => isObject(base[part]) && Object.values(base[part]).every(isText)) &&
     isObject(base['sets']) &&
     Object.values(base['sets']).every(
       (one) =>

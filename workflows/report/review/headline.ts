@@ -91,7 +91,8 @@ function sentenceOf(
   const swap = swaps.find(({ action }) => action !== 'at-run-time') ?? swaps[0];
   if (swap?.endpointChange !== undefined) {
     const { endpoint, after } = swap.endpointChange;
-    const verb = swap.action === 'at-run-time' ? 'May swap ' : swap.action === 'create' ? 'Would make ' : 'Would swap ';
+    const verb =
+      swap.action === 'at-run-time' ? 'May swap ' : swap.action === 'create' ? 'Would make endpoint ' : 'Would swap ';
     const others = swaps.length > 1 ? [` and ${counted(swaps.length - 1, 'more endpoint')}`] : [];
     const set = decidingSet(results, swap.needs ?? []);
     const figures = set === undefined ? [] : [': ', ...figuresOf(set)];
@@ -100,7 +101,7 @@ function sentenceOf(
         ? []
         : after === undefined
           ? [', the model is decided at run time']
-          : [' to ', { name: after }];
+          : [swap.action === 'create' ? ' with ' : ' to ', { name: after }];
     return [verb, { name: endpoint }, ...others, ...(isSeveral ? [' of ', { name }] : []), ...decided, ...figures];
   }
   const isChanging = steps.some(({ action, effects }) => action === 'at-run-time' || effects.length > 0);

@@ -3,14 +3,14 @@ import type { PlanBase } from './comment-state.ts';
 
 /** What has changed since the comment was made, and not by the files of the pull request: a sentence each. */
 export function notYours(base: PlanBase, now: PlanBase): readonly string[] {
-  const isOwnUnchanged = isSame(base.data, now.data) && isSame(base.pipelines, now.pipelines);
+  const isOwnUnchanged = base.own === now.own;
   const models = changes(base.models, now.models)
     // The model that would serve is another one when the pull request trains it on other data.
     .filter(({ what }) => isOwnUnchanged || isOfOthers(what))
     .map(({ what, is, was }) => `${what} ${is} now, it was ${was}`);
   const urls = changes(base.urls, now.urls).map(({ what }) => `what ${what} has is another content`);
   const sets = Object.entries(now.sets).flatMap(([id, is]) => {
-    const was = base.sets[id];
+    const was = Object.hasOwn(base.sets, id) ? base.sets[id] : undefined;
     if (!isOwnUnchanged || was === undefined || was.model !== is.model) return [];
     if (was.words === is.words && was.errors === is.errors) return [];
     return [
@@ -34,8 +34,4 @@ function changes(
     const was = Object.hasOwn(base, what) ? base[what] : undefined;
     return was === undefined || was === is ? [] : [{ what, is, was }];
   });
-}
-
-function isSame(base: Values, now: Values): boolean {
-  return Object.keys({ ...base, ...now }).every((name) => base[name] === now[name]);
 }

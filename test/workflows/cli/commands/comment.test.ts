@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { PlanDocument, ResultsDocument, SavedPipeline, SavedStep } from '../../../../schemas/types.gen.ts';
-import { findState, hideState } from '../../../../workflows/report/review/comment-state.ts';
+import { findState } from '../../../../workflows/report/review/comment-state.ts';
 import { planHash } from '../../../../workflows/review/saved-plan.ts';
 import { startGitHub, type StandInGitHub, token } from '../../hosts/stand-in-github.ts';
 import { measured, planWith, swapSteps } from '../../report/review/review-of.ts';
@@ -127,6 +127,8 @@ describe('speechops comment', () => {
     );
     expect(bodyOf(14)).not.toContain('Also under way');
     await save(nothing);
+    await comment('--environment', 'staging');
+    expect(bodyOf(13)).toContain('Also under way');
     await comment();
     expect(bodyOf(13)).not.toContain('Also under way');
     expect(bodyOf(12)).not.toContain('Also under way');
@@ -204,9 +206,10 @@ describe('speechops comment', () => {
       [],
       null,
     ]) {
-      made!.body = hideState(Object.assign({ history: [] }, broken) as unknown as typeof state, 'comment');
+      made!.body = `<!-- speechops-comment-1 ${Buffer.from(JSON.stringify(broken)).toString('base64url')} -->\n\ntext`;
       expect(findState(made!.body)?.environment).toBeUndefined();
     }
+    made!.body = '<!-- speechops-comment-1 e30 -->';
     await comment();
     expect(server.comments).toHaveLength(2);
   });

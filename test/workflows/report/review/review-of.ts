@@ -142,11 +142,11 @@ export function hostileReview(texts: readonly string[]): Review {
         kind: text(),
         digest: text(),
         changes: {
-          base: text(),
+          since: text(),
           added: 1,
           removed: 0,
           changed: 0,
-          of: 'lines',
+          unit: 'lines',
           examples: [{ change: 'added', text: text() }],
         },
       },
@@ -192,7 +192,7 @@ export function hostileReview(texts: readonly string[]): Review {
       environment: text(),
       ...earlier,
       endpoints: [],
-      base: { pipelines: {}, data: {}, urls: {}, models: {}, sets: {} },
+      base: { own: '', urls: {}, models: {}, sets: {} },
       history: [earlier],
     },
   };
