@@ -50,7 +50,7 @@ Example: speechops import --resource "$(az cognitiveservices account show -n my-
       io.stdout.write(
         options.format === 'json'
           ? jsonText({ files: written, left: all })
-          : escapeLines(shown(written, { left: all, out: options.out, note: environment.note })),
+          : escapeLines(shown(written, { left: all, note: environment.note, out: options.out, emulator })),
       );
     });
 }
@@ -100,9 +100,14 @@ async function accountOf(resourceId: string, io: Io): Promise<ImportedAccount | 
 
 function shown(
   written: readonly WrittenFile[],
-  of: { readonly left: readonly LeftObject[]; readonly out: string; readonly note: string | undefined },
+  of: {
+    readonly left: readonly LeftObject[];
+    readonly note: string | undefined;
+    readonly out: string;
+    readonly emulator: boolean;
+  },
 ): string {
-  const { left, out, note } = of;
+  const { left, note, out, emulator } = of;
   const files = written.map(({ name, what, outcome }) =>
     outcome === 'kept' ? `kept     ${name}: it was there already\n` : `written  ${name}: ${what ?? ''}\n`,
   );
@@ -115,6 +120,8 @@ function shown(
     ...(rest.length === 0 ? [] : [`\n${counted(rest.length, 'thing')} in no file:\n`, ...rest]),
     ...(first === undefined
       ? []
-      : [`\nNext: npx speechops plan ${pipelines.length === 1 ? first : path.join(out, 'pipelines/*.yaml')}\n`]),
+      : [
+          `\nNext: npx speechops plan ${pipelines.length === 1 ? first : path.join(out, 'pipelines/*.yaml')}${emulator ? ' --emulator' : ''}\n`,
+        ]),
   ].join('');
 }
