@@ -27,6 +27,17 @@ export interface SpeechAccount {
   readonly takesKeys: boolean;
   /** Whether it answers outside of private networks. */
   readonly isPublic: boolean;
+  /** Who may call it from outside of private networks. */
+  readonly network: NetworkRules;
+}
+
+export interface NetworkRules {
+  /** What happens to calls that no rule lets in. */
+  readonly defaultAction: 'Allow' | 'Deny';
+  /** Addresses and ranges that may call. */
+  readonly ipRules: readonly string[];
+  /** Resource ids of subnets that may call. */
+  readonly subnets: readonly string[];
 }
 
 /** What is known of an account by its resource id. */
@@ -103,5 +114,11 @@ function speechAccountOf(
     hasCustomSubdomain: (properties.customSubDomainName ?? '') !== '',
     takesKeys: properties.disableLocalAuth !== true,
     isPublic: properties.publicNetworkAccess !== 'Disabled',
+    network: {
+      // An account without rules lets everybody in.
+      defaultAction: properties.networkAcls?.defaultAction === 'Deny' ? 'Deny' : 'Allow',
+      ipRules: (properties.networkAcls?.ipRules ?? []).map(({ value }) => value),
+      subnets: (properties.networkAcls?.virtualNetworkRules ?? []).map(({ id: subnet }) => subnet),
+    },
   };
 }

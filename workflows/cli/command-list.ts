@@ -100,6 +100,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
       'Show what Speech resources have otherwise than pipelines, release files and environment.yaml say. Changes nothing.',
     load: async () => (await import('./commands/drift.ts')).driftCommand,
   },
+  import: {
+    description:
+      'Write pipelines, release files and environment.yaml of what a Speech resource has. Changes nothing there, and no file that is here.',
+    load: async () => (await import('./commands/import.ts')).importCommand,
+  },
   results: {
     description: 'Print what an evaluation recognised, or what was said, for `speechops score`. Changes nothing.',
     load: async () => (await import('./commands/results.ts')).resultsCommand,

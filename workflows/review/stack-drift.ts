@@ -88,11 +88,16 @@ function findingOf(
   return [
     {
       kind: isGone ? 'stack-object-gone' : 'stack-changed',
-      level: 'drift',
+      // It may be a swap.
+      level: !isGone && type === 'customspeech_endpoint' && told === undefined ? 'note' : 'drift',
       object: { kind: 'terraform', name: address },
       file,
       declared: 'as Terraform has left it',
-      there: isGone ? 'nothing' : told === undefined ? 'something else' : `another ${told.join(', ')}`,
+      there: isGone
+        ? 'nothing'
+        : told === undefined
+          ? 'something else, of which this format does not say what'
+          : `another ${told.join(', ')}`,
       advice: 'Deploy the stack, which makes it as it was, or change environment.yaml',
       command: `npx speechops-stacks cdktf deploy${stackOf(file)}`,
     },

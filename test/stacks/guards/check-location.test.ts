@@ -35,4 +35,5 @@ const ready = {
   hasCustomSubdomain: true,
   takesKeys: false,
   isPublic: true,
+  network: { defaultAction: 'Allow' as const, ipRules: [], subnets: [] },
 };

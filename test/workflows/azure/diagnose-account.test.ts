@@ -15,6 +15,7 @@ const good: SpeechAccount = {
   hasCustomSubdomain: true,
   takesKeys: false,
   isPublic: true,
+  network: { defaultAction: 'Allow', ipRules: [], subnets: [] },
 };
 
 function problems(account: Partial<SpeechAccount>, signIn: 'key' | 'entra' = 'entra'): readonly string[] {

@@ -52,10 +52,20 @@ describe('stackDrift', () => {
         type: 'resource_drift',
         change: { resource: { addr: 'azurerm_a.b', resource_type: 'azurerm_a' }, action: 'delete' },
       },
+      {
+        '@level': 'info',
+        type: 'resource_drift',
+        change: {
+          resource: { addr: 'customspeech_endpoint.b', resource_type: 'customspeech_endpoint' },
+          action: 'update',
+        },
+      },
       { '@level': 'info', type: 'change_summary', changes: {} },
     ].map((line) => JSON.stringify(line));
     expect(stackDrift(`${lines.join('\n')}\n`, { file: 'p.json' })).toMatchObject([
-      { kind: 'stack-object-gone', object: { name: 'azurerm_a.b' } },
+      { kind: 'stack-object-gone', level: 'drift', object: { name: 'azurerm_a.b' } },
+      // It may be a swap, and the format does not tell.
+      { kind: 'stack-changed', level: 'note', object: { name: 'customspeech_endpoint.b' } },
     ]);
     const failed = [...lines, JSON.stringify({ '@level': 'error', type: 'diagnostic' })].join('\n');
     expect(stackDrift(failed, { file: 'p.json' })).toContain('Terraform has failed');

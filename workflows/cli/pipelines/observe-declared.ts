@@ -93,8 +93,10 @@ async function observePipeline(
   }
 }
 
-/** The one resource that no pipeline names. */
-async function observeNamed(options: Parameters<typeof observeDeclared>[1]): Promise<ReadonlyMap<string, Sighting>> {
+/** The one resource that no pipeline names: the one of a resource id, the embedded emulator, or the one of the environment. */
+export async function observeNamed(
+  options: Pick<Parameters<typeof observeDeclared>[1], 'io' | 'emulator' | 'resource' | 'whenFree'>,
+): Promise<ReadonlyMap<string, Sighting>> {
   const { io, emulator = false, resource, whenFree } = options;
   const own = io.env['SPEECHOPS_ENDPOINT'] || undefined;
   const named =

@@ -1,13 +1,12 @@
 import path from 'node:path';
-import { dump } from 'js-yaml';
-import type { ReleaseDataset, ReleaseDocument, ReleaseMeasurement, SwapWith } from '../../../schemas/types.gen.ts';
+import type { ReleaseDocument, SwapWith } from '../../../schemas/types.gen.ts';
 import { type PartialRelease, readRelease, releaseFileName, whyNotReplaced } from '../../document/release-file.ts';
 import { observeModels, timeAt } from '../../engine/observe.ts';
 import { DataError, type ReleasePort } from '../../engine/ports.ts';
 import { type Outputs, StepFailure, type StepContext, type StepInput, type StepKind } from '../../engine/step-kind.ts';
-import { digestProperty, entityId } from '../../plan/identity.ts';
-import { measurementsOf } from '../../plan/measurements.ts';
-import { baseModelBehind, endpointByName, expiryOf, sameModel, transcribesUntil } from '../../plan/models.ts';
+import { entityId } from '../../plan/identity.ts';
+import { endpointByName } from '../../plan/models.ts';
+import { datasetsToRelease, releaseDocument, releaseText } from '../../plan/release-document.ts';
 import { modelAsPlanned, originOf } from '../../plan/released-model.ts';
 import { outlast } from '../ensure.ts';
 import { inState } from './in-state.ts';
@@ -112,8 +111,7 @@ async function writeRelease(
   const releases = releasesOf(context);
   const commit = await releases.commitOf(input.folder);
   const whole = { ...document, run: { ...document.run, ...(commit === undefined ? {} : { commit }) } };
-  const comment = '# Written by a swap of speechops, and replaced by the next one. See schemas/release.schema.json.\n';
-  await releases.write(file, comment + dump(whole, { lineWidth: -1, noRefs: true }));
+  await releases.write(file, releaseText(whole, { by: 'a swap of speechops, and replaced by the next one' }));
 }
 
 async function describe(
@@ -121,80 +119,27 @@ async function describe(
   { input, context }: { readonly input: StepInput<SwapWith>; readonly context: StepContext },
 ): Promise<ReleaseDocument> {
   const { ports, signal, runId } = context;
+  const { speech } = ports;
   const { locale, name: pipeline } = input.pipeline;
-  const { endpoint: self = '', model: served = '', previousModel = '' } = outputs;
+  const [self, model, previousModel] = [outputs['endpoint'], outputs['model'], outputs['previousModel']].map((one) =>
+    String(one ?? ''),
+  ) as [string, string, string];
   const known = await observeModels(ports, { locale, signal });
-  const endpoint = known.endpoints.find((one) => entityId(one.self) === entityId(String(self)));
-  const all = [...known.models, ...known.baseModels];
-  const model = all.find((one) => sameModel(one.self, String(served)));
-  const previous = all.find((one) => sameModel(one.self, String(previousModel)));
-  const base = model && baseModelBehind(model, known);
-  const trainableUntil = base?.properties?.deprecationDates?.adaptationDateTime?.slice(0, 10);
-  const data = model !== undefined && 'datasets' in model ? (model.datasets ?? []) : [];
-  const { expires } = expiryOf(model && transcribesUntil(model), known);
-  const resource = originOf(String(self));
-  return {
-    endpoint: {
-      id: entityId(String(self)),
-      name: endpoint?.displayName ?? input.with.endpoint,
-      locale: endpoint?.locale ?? locale,
-      ...(resource === undefined ? {} : { resource }),
+  const evaluations = await speech.evaluations.list({ signal });
+  const named = datasetsToRelease({ model, known, evaluations });
+  const found = await Promise.all(named.map(async (one) => await speech.datasets.get(one, { signal })));
+  const endpoint = known.endpoints.find((one) => entityId(one.self) === entityId(self));
+  return releaseDocument(
+    {
+      endpoint: { self, name: endpoint?.displayName ?? input.with.endpoint, locale: endpoint?.locale ?? locale },
+      model,
+      previousModel,
+      known,
+      evaluations,
+      datasets: found.filter((one) => one !== undefined),
     },
-    model: {
-      id: entityId(String(served)),
-      name: model?.displayName ?? entityId(String(served)),
-      ...(expires === undefined ? {} : { expires }),
-      ...(base === undefined
-        ? {}
-        : {
-            baseModel: {
-              id: entityId(base.self),
-              name: base.displayName,
-              ...(trainableUntil === undefined ? {} : { trainableUntil }),
-            },
-          }),
-      data: await Promise.all(data.map(async (one) => await datasetOf(one.self, context))),
-    },
-    ...(previousModel === ''
-      ? {}
-      : {
-          previousModel: {
-            id: entityId(String(previousModel)),
-            ...(previous === undefined ? {} : { name: previous.displayName }),
-          },
-        }),
-    measured: await measuredOf(String(served), context),
-    proof: proofOf(outputs),
-    run: { id: runId, pipeline },
-    writtenAt: timeAt(ports),
-  };
-}
-
-async function measuredOf(model: string, context: StepContext): Promise<readonly ReleaseMeasurement[]> {
-  const evaluations = await context.ports.speech.evaluations.list({ signal: context.signal });
-  return await Promise.all(
-    measurementsOf(evaluations, model)
-      .slice(0, mostMeasurements)
-      .map(async ({ evaluation: { self, dataset }, measurement: { wer, counts } }) => ({
-        evaluation: entityId(self),
-        dataset: await datasetOf(dataset.self, context),
-        wer,
-        ...counts,
-      })),
+    { proof: proofOf(outputs), run: { id: runId, pipeline }, writtenAt: timeAt(ports) },
   );
-}
-
-/** A model that serves for long is measured again and again. */
-const mostMeasurements = 10;
-
-async function datasetOf(self: string, { ports, signal }: StepContext): Promise<ReleaseDataset> {
-  const dataset = await ports.speech.datasets.get(self, { signal });
-  const digest = dataset?.customProperties?.[digestProperty];
-  return {
-    id: entityId(self),
-    ...(dataset === undefined ? {} : { name: dataset.displayName, kind: dataset.kind }),
-    ...(digest === undefined ? {} : { digest }),
-  };
 }
 
 /** All outputs that say how the model was proved, and none that say what it is. */
