@@ -1,5 +1,5 @@
 import type { Pipeline } from '../language/pipeline.ts';
-import type { Bill, StepPlan } from './step-plan.ts';
+import type { Bill, ReviewedStep, StepPlan } from './step-plan.ts';
 
 /** Says step by step which effects a run of a pipeline would have; plain data, and the whole input of a run. */
 export interface Plan {
@@ -39,6 +39,8 @@ export interface PlannedStep extends StepPlan {
   readonly restsOn?: Readonly<Record<string, string>>;
   /** What the service bills when it does what it may do. @default nothing */
   readonly bills?: readonly Bill[];
+  /** What rules read of it. @default nothing */
+  readonly reviewed?: ReviewedStep;
 }
 
 /** The hash of a plan as people see it. */

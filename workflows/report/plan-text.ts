@@ -2,6 +2,7 @@ import type { SavedPipeline } from '../../schemas/types.gen.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { type Plan, shortHash } from '../plan/plan.ts';
 import type { PlannedAction } from '../plan/step-plan.ts';
+import { policySentence } from '../review/judge-plan.ts';
 import { costSentence } from './cost-text.ts';
 import { painter } from './paint.ts';
 
@@ -41,7 +42,8 @@ export function planText(
   const on = resources.length === 0 ? '' : ` on ${resources.map(nameOf).join(', ')}`;
   const head = paint('heading', escapeControls(`${plan.pipeline.name}${on}: ${countsOf(plan)}`));
   const cost = review && (costSentence(review) ?? hintOfPrices(plan, review));
-  return [head, ...lines, ...(cost === undefined ? [] : [escapeControls(`${cost}.`)]), ''].join('\n');
+  const told = [...(cost === undefined ? [] : [cost]), ...(review?.policies ?? []).map((one) => policySentence(one))];
+  return [head, ...lines, ...told.map((one) => escapeControls(`${one}.`)), ''].join('\n');
 }
 
 /** How to learn what is not said. The emulator bills nothing. */

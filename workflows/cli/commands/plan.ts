@@ -5,6 +5,7 @@ import { quoteWord } from '../../document/quote-name.ts';
 import { stepsThatFail, type Plan } from '../../plan/plan.ts';
 import { planMarkdown } from '../../report/plan-markdown.ts';
 import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
+import { stopsPlan } from '../../review/judge-plan.ts';
 import { planDocument } from '../../review/saved-plan.ts';
 import type { Io, Session } from '../session.ts';
 import { openPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
@@ -55,10 +56,15 @@ Examples:
       );
       const json = `${JSON.stringify(document, undefined, 2)}\n`;
       if (options.out !== undefined) await replaceOutput(json, { file: options.out, cwd: io.cwd });
-      io.stdout.write(options.format === 'json' ? json : shown(plans, { document, options, io }));
-      if (plans.some((plan) => stepsThatFail(plan).length > 0)) session.exitCode = 1;
+      io.stdout.write(options.format === 'json' ? json : shown(reviewed, { document, options, io }));
+      if (reviewed.some((one) => !mayBeDone(one))) session.exitCode = 1;
       else if (options.detailedExitcode === true && plans.some(mayChange)) session.exitCode = 2;
     });
+}
+
+/** Whether no step would fail for whose sake the run cannot succeed, and no rule forbids it. */
+function mayBeDone({ plan, saved }: ReviewedPlan): boolean {
+  return stepsThatFail(plan).length === 0 && !(saved.policies ?? []).some(stopsPlan);
 }
 
 function mayChange({ steps }: Plan): boolean {
@@ -84,12 +90,13 @@ async function reviewAll(
 }
 
 function shown(
-  plans: readonly Plan[],
+  reviewed: readonly ReviewedPlan[],
   of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly io: Io },
 ): string {
   const { document, options, io } = of;
   const { hash } = document;
-  const saved = options.out === undefined ? undefined : noticeOf(plans, { document, options, file: options.out });
+  const plans = reviewed.map(({ plan }) => plan);
+  const saved = options.out === undefined ? undefined : noticeOf(reviewed, { document, options, file: options.out });
   const reviews = document.pipelines;
   if (options.format === 'markdown') return planMarkdown(plans, { hash, saved, reviews });
   const color = wantsColor(io.stdout, io);
@@ -99,7 +106,7 @@ function shown(
 
 /** What was saved, with the commands that do it: those of a plan that cannot succeed are none. */
 function noticeOf(
-  plans: readonly Plan[],
+  reviewed: readonly ReviewedPlan[],
   of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly file: string },
 ): SavedPlanNotice {
   const { document, options, file } = of;
@@ -114,9 +121,7 @@ function noticeOf(
     ['speechops', 'run', ...[...named, ...words].map(quoteWord)].join(' ');
   const isSeveral = document.pipelines.length > 1;
   const commands = document.pipelines.flatMap(({ file: pipeline }, index) =>
-    pipeline === undefined || stepsThatFail(plans[index]!).length > 0
-      ? []
-      : [commandOf(isSeveral ? [pipeline.path] : [])],
+    pipeline === undefined || !mayBeDone(reviewed[index]!) ? [] : [commandOf(isSeveral ? [pipeline.path] : [])],
   );
   return { hash: document.hash, file, commands };
 }

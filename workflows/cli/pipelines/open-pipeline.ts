@@ -20,9 +20,10 @@ import { planHash, savedPipeline } from '../../review/saved-plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { costOf } from '../../review/cost.ts';
+import { judgePlan, policySentence, stopsPlan } from '../../review/judge-plan.ts';
 import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
-import { pricesFor, type ReviewOptions } from './review-files.ts';
+import { policiesFor, pricesFor, type ReviewOptions } from './review-files.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
 import { allowedVariables, secretsOf } from './variables.ts';
@@ -38,7 +39,11 @@ export interface OpenPipeline {
    * The same with the hash of the plan, and as it is saved. `countedFrom`: the time from which that counts the days that are left.
    * @default now
    */
-  review(options?: { readonly countedFrom?: string }): Promise<ReviewedPlan>;
+  review(options?: {
+    readonly countedFrom?: string;
+    /** The hash that acknowledgements may name. @default that of the plan alone */
+    readonly hash?: string;
+  }): Promise<ReviewedPlan>;
   /** The same for a run. Throws a {@link CheckFailure} when a step would fail whatever the others come to, before anything is paid. */
   planRun(): Promise<Plan>;
 }
@@ -91,6 +96,7 @@ export async function openPipelineFile(
 ): Promise<OpenPipeline> {
   const { io, emulator, given = {}, observer, mayBeNew, reviewed } = options;
   const prices = reviewed && (await pricesFor({ io, folder, named: reviewed.prices }));
+  const policies = reviewed && (await policiesFor({ io, folder, named: reviewed.policies }));
   // The reading of the file has checked which variables are allowed.
   const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
@@ -136,7 +142,10 @@ export async function openPipelineFile(
       mask: secrets?.mask ?? ((text) => text),
     });
     const plan = wanted.countedFrom === undefined ? counted : planOf(facts);
-    return { plan: { ...plan, hash: planHash([saved]) }, saved };
+    const hash = planHash([saved]);
+    const now = ports.clock.now().toISOString();
+    const said = policies && judgePlan(plan, { policies, cost: saved.cost, hash: wanted.hash ?? hash, now });
+    return { plan: { ...plan, hash }, saved: said === undefined ? saved : { ...saved, policies: said } };
   };
   return {
     pipeline,
@@ -144,7 +153,7 @@ export async function openPipelineFile(
     secrets,
     plan: async () => planOf(await observe()),
     review,
-    planRun: async () => refuseToFail((await review()).plan),
+    planRun: async () => refuse(await review()),
   };
 }
 
@@ -167,8 +176,18 @@ async function describePaths(
   return Object.fromEntries(described.flat());
 }
 
+/** The plan, when it may be done. Throws a {@link CheckFailure} when a step would fail whatever the others come to, or a rule forbids it. */
+export function refuse({ plan, saved }: ReviewedPlan): Plan {
+  const forbidden = (saved.policies ?? []).filter(stopsPlan).map((one) => policySentence(one));
+  if (forbidden.length > 0)
+    throw new CheckFailure(
+      `Change what would be done, or what policies say of it: nothing was done. ${forbidden.join('. ')}`,
+    );
+  return refuseToFail(plan);
+}
+
 /** Throws a {@link CheckFailure} when a step of the plan would fail whatever the others come to. */
-export function refuseToFail(plan: Plan): Plan {
+function refuseToFail(plan: Plan): Plan {
   const [first, ...others] = stepsThatFail(plan);
   if (first === undefined) return plan;
   const more = others.length === 0 ? '' : `; so would ${others.map(({ id }) => id).join(', ')}`;

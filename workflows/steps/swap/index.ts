@@ -25,6 +25,7 @@ import {
   modelsInDoubt,
   noSuchEndpoint,
   planSwap,
+  reviewedSwap,
   settleSwap,
   swapBilled,
   swapEffects,
@@ -49,6 +50,7 @@ export const swap: StepKind<SwapWith> = {
   lacks: lackingOfSwap,
   restsOn: modelsOfSwap,
   bills: swapBilled,
+  reviewed: reviewedSwap,
   exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {
