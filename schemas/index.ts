@@ -4,6 +4,7 @@ import driftSchema from './drift.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
 import planSchema from './plan.schema.json' with { type: 'json' };
+import policiesSchema from './policies.schema.json' with { type: 'json' };
 import pricesSchema from './prices.schema.json' with { type: 'json' };
 import releaseSchema from './release.schema.json' with { type: 'json' };
 import resultsSchema from './results.schema.json' with { type: 'json' };
@@ -30,7 +31,7 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `drift`, of `lifecycle`, of plans, of prices, of releases, of `results.json`, of rules and of settings. */
+/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `drift`, of `lifecycle`, of plans, of policies, of prices, of releases, of `results.json`, of rules and of settings. */
 export {
   approvalsSchema,
   documentSchema,
@@ -38,6 +39,7 @@ export {
   environmentSchema,
   lifecycleSchema,
   planSchema,
+  policiesSchema,
   pricesSchema,
   releaseSchema,
   resultsSchema,

@@ -658,6 +658,10 @@ export interface SavedPipeline {
    * The files, folders and URLs that it reads.
    */
   readonly data: readonly SavedData[];
+  /**
+   * What the rules in `policies.yaml` say of the plan, those that say something; absent where there are no rules. They are not part of the hash: `speechops run --plan` asks them anew.
+   */
+  readonly policies?: readonly SavedPolicy[];
   readonly cost?: SavedCost;
   /**
    * What each step would do, in the order of the pipeline.
@@ -753,6 +757,35 @@ export interface SavedDataChange {
    * The line, or the name; the beginning of a long one.
    */
   readonly text: string;
+}
+/**
+ * What a rule says of the plan, or of a step.
+ */
+export interface SavedPolicy {
+  /**
+   * The id of the rule.
+   */
+  readonly rule: string;
+  /**
+   * A plan with `denied` or `needs-acknowledgement` is not done. `undecided` is what the run alone finds out.
+   */
+  readonly verdict: 'denied' | 'warned' | 'needs-acknowledgement' | 'acknowledged' | 'undecided';
+  /**
+   * What the rule says, and why it says that here.
+   */
+  readonly message: string;
+  /**
+   * The id of the step that it is about.
+   */
+  readonly step?: string;
+  /**
+   * Who answers for it.
+   */
+  readonly acknowledgedBy?: string;
+  /**
+   * Why it may be done all the same.
+   */
+  readonly reason?: string;
 }
 /**
  * What a run is billed for, as far as that is known; absent where there is no `prices.yaml`.
@@ -951,6 +984,93 @@ export interface PlanApproval {
    * What they said to it.
    */
   readonly comment?: string;
+}
+
+/**
+ * What plans may not do, in `policies.yaml` beside a pipeline or in a folder above it: rules that `speechops plan`, `run` and `submit` hold a plan against.
+ */
+export interface PoliciesDocument {
+  /**
+   * Of this document.
+   */
+  readonly version: 1;
+  /**
+   * The rules, in the order in which they are told.
+   * @maxItems 100
+   */
+  readonly rules: readonly PolicyRule[];
+  /**
+   * What somebody answers for, although a rule with `acknowledge` holds.
+   *
+   * @maxItems 1000
+   */
+  readonly acknowledgements?: readonly PolicyAcknowledgement[];
+}
+/**
+ * A rule: one of `deny`, `warn` and `acknowledge`, an expression of which it speaks when it is true. One that reads `step` is held against each step that may do something, any other against the plan.
+ */
+export interface PolicyRule {
+  /**
+   * The name of the rule.
+   */
+  readonly id: string;
+  /**
+   * When the plan may not be done.
+   */
+  readonly deny?: string;
+  /**
+   * When something is to be told.
+   */
+  readonly warn?: string;
+  /**
+   * When the plan may be done only where somebody answers for it under `acknowledgements`.
+   */
+  readonly acknowledge?: string;
+  /**
+   * What the rule says, without a full stop.
+   */
+  readonly message: string;
+  /**
+   * What becomes of a value that is not known before the run: `undecided` tells it and lets the run begin, `deny` is as if the rule held.
+   */
+  readonly unknown?: 'undecided' | 'deny';
+}
+/**
+ * Who answers for what a rule tells, and why. What it leaves out of `step`, `endpoint`, `model` and `plan` may be any.
+ */
+export interface PolicyAcknowledgement {
+  /**
+   * The id of the rule.
+   */
+  readonly rule: string;
+  /**
+   * The name of the person.
+   */
+  readonly by: string;
+  /**
+   * Why it may be done all the same.
+   */
+  readonly reason: string;
+  /**
+   * The id of the step that it is about.
+   */
+  readonly step?: string;
+  /**
+   * The endpoint that it is about.
+   */
+  readonly endpoint?: string;
+  /**
+   * The name of the model that the endpoint may get.
+   */
+  readonly model?: string;
+  /**
+   * The hash of the plan that it is about, or its first 12 characters or more: another plan wants another acknowledgement.
+   */
+  readonly plan?: string;
+  /**
+   * The last day on which it counts, `YYYY-MM-DD`, in UTC.
+   */
+  readonly until?: string;
 }
 
 /**

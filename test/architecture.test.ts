@@ -77,7 +77,14 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/fleet/schedules': durable, 'workflows/fleet/webhooks': durable },
   { 'workflows/fleet': [...durable, ...fleet] },
   {
-    'workflows/report': [...durable, ...fleet, 'workflows/azure', 'workflows/evidence', 'workflows/steps'],
+    'workflows/report': [
+      ...durable,
+      ...fleet,
+      'workflows/azure',
+      'workflows/evidence',
+      'workflows/review',
+      'workflows/steps',
+    ],
     'workflows/telemetry': [...interpreted, ...fleet, 'workflows/speech'],
   },
   { 'workflows/report/html/types': [] },

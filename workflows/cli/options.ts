@@ -18,10 +18,12 @@ export function addPipelineOptions(command: Command): Command {
 
 /** Adds the options that name the files which a plan is reviewed with. */
 export function addReviewOptions(command: Command): Command {
-  return command.option(
-    '--prices <file>',
-    'what the service bills (default: prices.yaml beside the pipeline, or above it in its repository)',
-  );
+  return command
+    .option(
+      '--prices <file>',
+      'what the service bills (default: prices.yaml beside the pipeline, or above it in its repository)',
+    )
+    .option('--policies <file>', 'what plans may not do (default: policies.yaml, found likewise)');
 }
 
 /** `--format`: the result as text for people, or as JSON. */

@@ -202,6 +202,22 @@ export const catalogue = {
     hint: `Give one in the entry: ${quote(`inputs: { ${p.input}: ${example(p.type)} }`)}`,
   }),
 
+  // The rules of policies.
+  'duplicate-rule': (p: { rule: string; firstLine: number }) => ({
+    message: `Cannot use the id ${quote(p.rule)} for a second rule: it is the one of line ${p.firstLine}`,
+  }),
+  'rule-effect': (p: { rule: string; given: readonly string[] }) => ({
+    message:
+      p.given.length === 0
+        ? `Cannot tell what the rule ${quote(p.rule)} does: it has none of \`deny\`, \`warn\` and \`acknowledge\``
+        : `Cannot use ${p.given.map(quote).join(' and ')} in one rule: ${quote(p.rule)} does one of them`,
+    ...(p.given.length === 0 ? {} : { hint: 'Write a rule for each' }),
+  }),
+  'unknown-rule': (p: { rule: string; isThere: boolean; allowed: readonly string[] }) => ({
+    message: `Cannot acknowledge ${quote(p.rule)}: ${p.isThere ? 'the rule has no `acknowledge`' : 'there is no such rule'}`,
+    ...(p.allowed.length === 0 ? {} : { hint: `Rules with \`acknowledge\`: ${names(p.allowed)}` }),
+  }),
+
   // Steps and their order.
   'duplicate-step-id': (p: { id: string; firstLine: number }) => ({
     message: `Cannot use the id ${quote(p.id)} twice: the step on line ${p.firstLine} has it (capitals do not count)`,
@@ -465,8 +481,8 @@ export const catalogue = {
     message: `Cannot compare ${p.left} with ${p.right}: \`${p.operator}\` takes two values of the same type`,
     ...(p.hint === undefined ? {} : { hint: p.hint }),
   }),
-  'condition-type': (p: { actual: string; hint: string }) => ({
-    message: `Cannot take ${p.actual} as a condition: \`if\` takes an expression that is true or false`,
+  'condition-type': (p: { actual: string; hint: string; key?: string }) => ({
+    message: `Cannot take ${p.actual} as a condition: ${quote(p.key ?? 'if')} takes an expression that is true or false`,
     hint: p.hint,
   }),
   'value-type': (p: { key: string; expected: string; actual: string; hint?: string | undefined }) => ({

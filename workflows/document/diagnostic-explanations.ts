@@ -197,6 +197,18 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
     means: 'An input without a default is given no value by an entry of `schedule`.',
     advice: 'Give it one under `inputs` of the entry, or declare a default.',
   },
+  'duplicate-rule': {
+    means: 'Two rules of `policies.yaml` have the same id.',
+    advice: 'Rename one: acknowledgements name rules by it.',
+  },
+  'rule-effect': {
+    means: 'A rule of `policies.yaml` has none, or several, of `deny`, `warn` and `acknowledge`.',
+    advice: 'Write one of them.',
+  },
+  'unknown-rule': {
+    means: 'An acknowledgement in `policies.yaml` names no rule, or one that nobody has to acknowledge.',
+    advice: 'Take one of those in the hint, or remove the acknowledgement.',
+  },
   'duplicate-step-id': {
     means: 'Two steps have the same id; capitals do not count.',
     advice: 'Rename one.',

@@ -1,5 +1,5 @@
 import { BoundExceeded } from './evaluation-error.ts';
-import { parseTemplate, type Template } from './expression-syntax.ts';
+import { contextNames, parseTemplate, type Template } from './expression-syntax.ts';
 
 /** The longest text, in UTF-16 code units, that an expression or the setting that it stands in may give, on the way too. */
 const MAX_RESULT = 65_536;
@@ -15,11 +15,17 @@ const MAX_KEPT_CHARACTERS = 131_072;
  * name, an operator or a call that is evaluated, 64 characters that a function reads, or 8 that are parsed.
  */
 export class EvaluationSession {
+  readonly #contexts: readonly string[];
   #steps = 0;
   #before = 0;
   #characters = 0;
   readonly #templates = new Map<string, Template>();
   #kept = 0;
+
+  /** `contexts` are the names that templates may read. @default those of pipelines */
+  constructor({ contexts = contextNames }: { readonly contexts?: readonly string[] } = {}) {
+    this.#contexts = contexts;
+  }
 
   /** Whether nothing more can be evaluated. */
   get isSpent(): boolean {
@@ -31,7 +37,7 @@ export class EvaluationSession {
     const known = this.#templates.get(template);
     if (known !== undefined) return known;
     this.takeTogether(template.length >> 3);
-    const read = parseTemplate(template);
+    const read = parseTemplate(template, this.#contexts);
     if (template.length > MAX_KEPT_CHARACTERS) return read;
     this.#kept += template.length;
     if (this.#kept > MAX_KEPT_CHARACTERS) {

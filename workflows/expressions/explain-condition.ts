@@ -1,17 +1,22 @@
+import { contextNames } from './expression-syntax.ts';
 import type { Contexts } from './expressions.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 import { formatRate } from '../document/rates.ts';
 
 /**
  * A condition as people read why it was or was not met: with the values in place of the names, `24.4 % > 15.0 %`. Names
- * that have no value stay; fractions between 0 and 1 are written as rates, and rates that differ are written differently. Of long values and conditions the beginning.
+ * of `contexts` that have no value stay; fractions between 0 and 1 are written as rates, and rates that differ are written differently. Of long values and conditions the beginning.
  */
-export function explainCondition(condition: string, contexts: Contexts): string {
+export function explainCondition(
+  condition: string,
+  contexts: Contexts | Readonly<Record<string, Readonly<Record<string, PlainValue>>>>,
+  names: readonly string[] = contextNames,
+): string {
   const source = cut(condition.trim(), MAX_SOURCE)
     .replace(/^\$\{\{\s*/, '')
     .replace(/\}\}$/, '')
     .trimEnd();
-  const explained = withValues(source, contexts);
+  const explained = withValues(source, { contexts, names });
   // A name alone says more than its value alone.
   return cut(explained === 'true' || explained === 'false' ? `${source} is ${explained}` : explained, MAX_EXPLAINED);
 }
@@ -27,7 +32,11 @@ function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-function withValues(source: string, contexts: Contexts): string {
+function withValues(
+  source: string,
+  { contexts, names }: { readonly contexts: object; readonly names: readonly string[] },
+): string {
+  const parts = partsWith(names);
   const values = new Map<string, PlainValue>();
   const rates: number[] = [];
   for (const [part, context] of source.matchAll(parts)) {
@@ -42,13 +51,15 @@ function withValues(source: string, contexts: Contexts): string {
 }
 
 /** Texts, names that may have a value, and numbers. */
-const parts = /'(?:[^']|'')*'|\b(inputs|steps|env|matrix|run)(?:\.[\w-]+)+|(?<![\w.-])\d*\.\d+\b/g;
+function partsWith(names: readonly string[]): RegExp {
+  return new RegExp(String.raw`'(?:[^']|'')*'|\b(${names.join('|')})(?:\.[\w-]+)+|(?<![\w.-])\d*\.\d+\b`, 'g');
+}
 
 function isRate(value: PlainValue | undefined): value is number {
   return typeof value === 'number' && value > 0 && value < 1;
 }
 
-function valueOf(name: string, contexts: Contexts): PlainValue | undefined {
+function valueOf(name: string, contexts: object): PlainValue | undefined {
   let value: unknown = contexts;
   for (const key of name.split('.')) {
     if (value === null || typeof value !== 'object' || !Object.hasOwn(value, key)) return undefined;

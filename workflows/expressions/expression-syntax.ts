@@ -63,8 +63,8 @@ export function templateOf(condition: string): string {
   return isTemplate(text) ? text : `\${{ ${text} }}`;
 }
 
-/** Takes a text apart. Never throws: what cannot be read is in `fault`. */
-export function parseTemplate(text: string): Template {
+/** Takes a text apart. Never throws: what cannot be read is in `fault`. `contexts` are the names that it may read. */
+export function parseTemplate(text: string, contexts: readonly string[] = contextNames): Template {
   const parts: TemplatePart[] = [];
   let position = 0;
   for (;;) {
@@ -80,7 +80,7 @@ export function parseTemplate(text: string): Template {
       const found = `the text has more than ${MAX_PARTS} parts`;
       return { parts, fault: { kind: 'syntax', start: open, end: open + 3, found } };
     }
-    const expression = parseExpression(text, { start: open + 3, end: close });
+    const expression = parseExpression(text, { start: open + 3, end: close, contexts });
     if ('kind' in expression) return { parts, fault: expression };
     parts.push({ kind: 'expression', expression });
     position = close + 2;
@@ -102,7 +102,11 @@ function findClose(text: string, from: number): number | undefined {
 /** Reads the expression between two offsets of a text. */
 export function parseExpression(
   text: string,
-  { start, end }: { readonly start: number; readonly end: number },
+  {
+    start,
+    end,
+    contexts = contextNames,
+  }: { readonly start: number; readonly end: number; readonly contexts?: readonly string[] },
 ): Expression | SyntaxFault {
   const source = text.slice(start, end);
   if (source.trim() === '') return { kind: 'empty', start: Math.max(0, start - 3), end: end + 2, found: '' };
@@ -112,10 +116,10 @@ export function parseExpression(
   const lexed = lex(source, start);
   if ('kind' in lexed) return lexed;
   const { tokens, offsets } = lexed;
-  const fault = unknownName(tokens, offsets);
+  const fault = unknownName(tokens, { offsets, contexts });
   if (fault !== undefined) return fault;
   try {
-    const tree = new Parser(tokens, [...contextNames], [...calculations.values()]).parse();
+    const tree = new Parser(tokens, [...contexts], [...calculations.values()]).parse();
     return { tree, start, end, offsets };
   } catch (error) {
     return parserFault(error, { tokens, offsets, end });
@@ -166,14 +170,17 @@ function lexerFault(
 }
 
 /** The first name that is neither a context nor a function; found before parsing, so that the nearest can be offered. */
-function unknownName(tokens: readonly Token[], offsets: ReadonlyMap<Token, number>): SyntaxFault | undefined {
+function unknownName(
+  tokens: readonly Token[],
+  { offsets, contexts }: { readonly offsets: ReadonlyMap<Token, number>; readonly contexts: readonly string[] },
+): SyntaxFault | undefined {
   for (const [index, token] of tokens.entries()) {
     if (token.type !== TokenType.IDENTIFIER || tokens[index - 1]?.type === TokenType.DOT) continue;
     const start = offsets.get(token) ?? 0;
     const place = { start, end: start + token.lexeme.length, found: token.lexeme };
     const isCall = tokens[index + 1]?.type === TokenType.LEFT_PAREN;
     if (isCall && !functions.has(token.lexeme.toLowerCase())) return { kind: 'unknown-function', ...place };
-    const isContext = (contextNames as readonly string[]).includes(token.lexeme);
+    const isContext = contexts.includes(token.lexeme);
     if (!isCall && !isContext) return { kind: 'unknown-context', ...place };
   }
   return undefined;

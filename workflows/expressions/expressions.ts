@@ -36,7 +36,10 @@ export interface Contexts {
  * `fromJSON` of a text that is not JSON, or a result that is too large: see {@link EvaluationSession}.
  */
 export function evaluate(template: string, contexts: Contexts): PlainValue {
-  const known = evaluateWithin(template, { contexts, isKnown: () => true, isRunKnown: () => true });
+  const known = evaluateWithin(template, {
+    contexts,
+    waitsAt: waitsIn({ isKnown: () => true, isRunKnown: () => true }),
+  });
   if (!known.known)
     throw new EvaluationError(`Cannot evaluate ${quoteName(template)}: it waits for ${known.waitsFor.join(', ')}`);
   return known.value;
@@ -57,10 +60,46 @@ export function evaluateKnown(
   isKnown: (stepId: string, output: string) => boolean,
 ): Known<PlainValue> {
   const isRunKnown = (property: string): boolean => Object.hasOwn(contexts.run, property);
-  return evaluateWithin(template, { contexts, isKnown, isRunKnown });
+  return evaluateWithin(template, { contexts, waitsAt: waitsIn({ isKnown, isRunKnown }) });
 }
 
-type Given = Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contexts };
+/**
+ * The same over contexts of other names, which the session knows: `waitsAt` says of a part of an expression what it waits for, nothing when
+ * it is known, and is undefined for what is no name that may be unknown.
+ */
+export function evaluateAmong(
+  template: string,
+  {
+    contexts,
+    waitsAt,
+    session,
+  }: {
+    readonly contexts: Readonly<Record<string, Readonly<Record<string, PlainValue>>>>;
+    readonly waitsAt: Scope['waitsAt'];
+    readonly session: EvaluationSession;
+  },
+): Known<PlainValue> {
+  return evaluateIn(template, { data: toData(contexts), waitsAt, session });
+}
+
+/** What steps and the run have to give yet, by their ids. */
+function waitsIn({
+  isKnown,
+  isRunKnown,
+}: {
+  readonly isKnown: (stepId: string, output: string) => boolean;
+  readonly isRunKnown: (property: string) => boolean;
+}): Scope['waitsAt'] {
+  return (expr) => {
+    const reference = stepOutput(expr);
+    if (reference !== undefined) return isKnown(reference.stepId, reference.output) ? [] : [reference.stepId];
+    const property = runProperty(expr);
+    if (property === undefined) return undefined;
+    return isRunKnown(property) ? [] : [property === 'status' ? 'every other step' : 'the start of the run'];
+  };
+}
+
+type Given = Pick<Scope, 'waitsAt'> & { readonly contexts: Contexts };
 
 /**
  * The value of a template that reads a secret variable is an https URL, or there is none: the checks of a pipeline cannot
@@ -70,14 +109,16 @@ function evaluateWithin(template: string, given: Given): Known<PlainValue> {
   const { secretVariables = new Set(), env, session = new EvaluationSession() } = given.contexts;
   const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, { secretVariables, session });
   const [first] = secrets;
-  if (first === undefined) return evaluateIn(template, given);
+  const evaluated = (): Known<PlainValue> =>
+    evaluateIn(template, { data: toData(contextsOf(given.contexts)), waitsAt: given.waitsAt, session });
+  if (first === undefined) return evaluated();
   const missing = secrets.find((name) => (env[name] ?? '') === '');
   if (missing !== undefined) {
     throw new EvaluationError(
       `Set the secret variable ${missing} where the run is executed (a worker must list it, too: --allow-env ${missing}): ${quoteName(template.trim())} needs its value`,
     );
   }
-  const result = attempt(() => evaluateIn(template, given));
+  const result = attempt(evaluated);
   if (result?.known === false) return result;
   const url = typeof result?.value === 'string' && URL.canParse(result.value) ? new URL(result.value) : undefined;
   if (result !== undefined && url?.protocol === 'https:') return result;
@@ -128,11 +169,10 @@ function secretsReadBy(
 
 function evaluateIn(
   template: string,
-  given: Pick<Scope, 'isKnown' | 'isRunKnown'> & { readonly contexts: Contexts },
+  { data: contexts, waitsAt, session }: Pick<Scope, 'waitsAt' | 'session'> & { readonly data: data.Dictionary },
 ): Known<PlainValue> {
-  const session = given.contexts.session ?? new EvaluationSession();
   const parts = partsOf(template, session);
-  const scope: Scope = { ...given, contexts: toData(given.contexts), session, waits: new Map() };
+  const scope: Scope = { contexts, waitsAt, session, waits: new Map() };
   session.begin();
   try {
     const results = parts.map((part) => evaluatePart(part, scope));
@@ -167,8 +207,8 @@ function partsOf(template: string, session: EvaluationSession): readonly Templat
 
 interface Scope {
   readonly contexts: data.Dictionary;
-  readonly isKnown: (stepId: string, output: string) => boolean;
-  readonly isRunKnown: (property: string) => boolean;
+  /** What a name waits for, nothing when it is known; undefined for a part that is no name which may be unknown. */
+  readonly waitsAt: (expr: Expr) => readonly string[] | undefined;
   readonly session: EvaluationSession;
   /** What each part of an expression refers to that is not known, so that every part is looked at once. */
   readonly waits: Map<Expr, ReadonlySet<string>>;
@@ -186,8 +226,8 @@ function evaluateTree(expr: Expr, scope: Scope): Known<data.ExpressionData> {
   const node = nodeOf(expr);
   if (node.kind === 'group') return evaluateTree(node.inner, scope);
   if (node.kind !== 'and-or') {
-    const isLeaf = stepOutput(expr) !== undefined || runProperty(expr) !== undefined;
-    const children = isLeaf ? [] : childrenOf(node).map((child) => evaluateTree(child, scope));
+    const children =
+      scope.waitsAt(expr) !== undefined ? [] : childrenOf(node).map((child) => evaluateTree(child, scope));
     const open = children.length === 0 ? [...waitsFor] : waiting(children);
     // Everything under the node may turn out to be known after all, when what is unknown in it is never looked at.
     if (open.length > 0) return { known: false, waitsFor: open };
@@ -212,17 +252,10 @@ function unknownIn(expr: Expr, scope: Scope): ReadonlySet<string> {
 }
 
 function findUnknown(expr: Expr, scope: Scope): ReadonlySet<string> {
-  const reference = stepOutput(expr);
-  if (reference !== undefined) {
-    return scope.isKnown(reference.stepId, reference.output) ? nothing : new Set([reference.stepId]);
-  }
-  const property = runProperty(expr);
-  const own =
-    property === undefined || scope.isRunKnown(property)
-      ? []
-      : [new Set([property === 'status' ? 'every other step' : 'the start of the run'])];
+  const own = scope.waitsAt(expr);
+  if (own !== undefined) return own.length === 0 ? nothing : new Set(own);
   const children = childrenOf(nodeOf(expr)).map((child) => unknownIn(child, scope));
-  const sets = [...own, ...children].filter(({ size }) => size > 0);
+  const sets = children.filter(({ size }) => size > 0);
   return sets.length > 1 ? new Set(sets.flatMap((set) => [...set])) : (sets[0] ?? nothing);
 }
 
@@ -240,10 +273,13 @@ function waiting(results: readonly Known<unknown>[]): readonly string[] {
   return [...new Set(results.flatMap((result) => (result.known ? [] : result.waitsFor)))];
 }
 
-function toData(contexts: Contexts): data.Dictionary {
+function contextsOf(contexts: Contexts): Readonly<Record<string, Readonly<Record<string, PlainValue>>>> {
+  return Object.fromEntries(contextNames.map((name) => [name, contexts[name] as Readonly<Record<string, PlainValue>>]));
+}
+
+function toData(contexts: Readonly<Record<string, Readonly<Record<string, PlainValue>>>>): data.Dictionary {
   const dictionary = new data.Dictionary();
-  for (const name of contextNames)
-    dictionary.add(name, contextData(contexts[name] as Readonly<Record<string, PlainValue>>));
+  for (const [name, values] of Object.entries(contexts)) dictionary.add(name, contextData(values));
   return dictionary;
 }
 

@@ -60,6 +60,8 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     // What is there every month from then on is made once, whichever of several steps makes it.
     const bills = isMadeBefore ? billed.filter(({ per }) => per === 'once') : billed;
     if (makes !== undefined && plan.action !== 'skip') made.add(placeOf(makes, { step, source }));
+    const isSettled = plan.action === 'skip' || plan.action === 'reuse' || plan.action === 'fail';
+    const reviewed = isSettled ? undefined : kind?.reviewed?.(input, seen);
     const summary = step.finally === true ? `in every outcome: ${plan.summary}` : plan.summary;
     const resource = usesResource(step.uses) ? { resource: resourceOf(step, source) } : {};
     const restsOn = plan.action === 'skip' ? {} : (kind?.restsOn?.(input, seen) ?? {});
@@ -75,6 +77,7 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
       ...rests,
       ...(endpointChange === undefined ? {} : { endpointChange }),
       ...(bills.length === 0 ? {} : { bills }),
+      ...(reviewed && { reviewed }),
     });
   }
   const steps = source.pipeline.steps.map((step) => settled.get(step.id) ?? step);

@@ -1,5 +1,5 @@
 import type { Pipeline } from '../language/pipeline.ts';
-import type { Bill, EndpointChange, StepPlan } from './step-plan.ts';
+import type { Bill, EndpointChange, ReviewedStep, StepPlan } from './step-plan.ts';
 
 /** Says step by step which effects a run of a pipeline would have; plain data, and the whole input of a run. */
 export interface Plan {
@@ -41,6 +41,8 @@ export interface PlannedStep extends StepPlan {
   readonly endpointChange?: EndpointChange;
   /** What the service bills when it does what it may do. @default nothing */
   readonly bills?: readonly Bill[];
+  /** What rules read of it. @default nothing */
+  readonly reviewed?: ReviewedStep;
 }
 
 /** The hash of a plan as people see it. */

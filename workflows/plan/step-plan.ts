@@ -116,6 +116,8 @@ export interface PlanningKind<With extends object = object> {
   makes?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
   /** What the service bills when the step does what it may do. Asked of a step that may make or change something. @default nothing */
   bills?(input: StepPlanInput<With>, facts: Facts, about: BillingInput<With>): readonly Bill[];
+  /** What rules about plans read of the step. @default nothing */
+  reviewed?(input: StepPlanInput<With>, facts: Facts): ReviewedStep;
   /** What the step cannot do without, and is not there; the message says what to do. A step before it may still make it. */
   lacks?(input: StepPlanInput<With>, facts: Facts): MissingObject | undefined;
 }
@@ -127,6 +129,14 @@ export interface BillingInput<With> {
   readonly written: Partial<With>;
   /** How many hours of audio a dataset has, whose reference may be an expression; undefined where that is not known before the run. */
   hoursOf(dataset: string): number | undefined;
+}
+
+/** What rules about plans read of a step, besides what it would do. A member that is in neither does not exist for the step. */
+export interface ReviewedStep {
+  /** By name: `endpoint`; `before` and `after`, the names of models; `wer` and `werBefore`, their word error rates. */
+  readonly known: Readonly<Record<string, PlainValue>>;
+  /** The names of those that only the run finds out, or an evaluation that nobody made. */
+  readonly unknown: readonly string[];
 }
 
 /** An object that a resource does not have, as far as that is known before the run. */

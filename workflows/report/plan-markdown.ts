@@ -1,5 +1,6 @@
 import type { SavedPipeline } from '../../schemas/types.gen.ts';
 import { type Plan, type PlannedStep, shortHash } from '../plan/plan.ts';
+import { policySentence, stopsPlan } from '../review/judge-plan.ts';
 import { costSentence, costTable } from './cost-text.ts';
 import { dataChangeItems } from './data-changes-text.ts';
 import { deadText } from './dead-text.ts';
@@ -25,7 +26,12 @@ export function planMarkdown(
 ): string {
   const done = (saved?.commands ?? []).map((command) => `- ${deadText(command)}`).join('\n');
   return [
-    ...plans.flatMap((plan, index) => [headOf(plan), tableOf(plan), ...reviewOf(reviews[index])]),
+    ...plans.flatMap((plan, index) => [
+      headOf(plan),
+      policiesOf(reviews[index]),
+      tableOf(plan),
+      ...reviewOf(reviews[index]),
+    ]),
     `Plan ${deadText(shortHash(hash))}${saved === undefined ? '' : ` is in ${deadText(saved.file)}`}.${done === '' ? '' : ' To do exactly this:'}`,
     done,
   ]
@@ -51,6 +57,12 @@ function tableOf(plan: Plan): string {
       summary,
     ]),
   );
+}
+
+/** What rules say, those first that stop the plan. */
+function policiesOf(review: SavedPipeline | undefined): string {
+  const policies = (review?.policies ?? []).toSorted((one, other) => Number(stopsPlan(other)) - Number(stopsPlan(one)));
+  return policies.map((one) => `- ${policySentence(one, { quoted: deadText })}`).join('\n');
 }
 
 /** Which data have changed, which calls would change the Speech resource, and what that costs. */

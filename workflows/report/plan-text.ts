@@ -2,6 +2,7 @@ import type { SavedPipeline } from '../../schemas/types.gen.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { type Plan, shortHash } from '../plan/plan.ts';
 import type { PlannedAction } from '../plan/step-plan.ts';
+import { policySentence } from '../review/judge-plan.ts';
 import { costSentence } from './cost-text.ts';
 import { dataChangeLines } from './data-changes-text.ts';
 import { painter } from './paint.ts';
@@ -46,10 +47,14 @@ export function planText(
   );
 }
 
-/** Which data have changed, and what a run costs. */
+/** Which data have changed, what a run costs, and what rules say. */
 function reviewLines(plan: Plan, review: SavedPipeline): readonly string[] {
   const cost = costSentence(review) ?? hintOfPrices(plan, review);
-  return [...dataChangeLines(review.data).map((line) => `  ${line}`), ...(cost === undefined ? [] : [`${cost}.`])];
+  return [
+    ...dataChangeLines(review.data).map((line) => `  ${line}`),
+    ...(cost === undefined ? [] : [`${cost}.`]),
+    ...(review.policies ?? []).map((one) => `${policySentence(one)}.`),
+  ];
 }
 
 /** How to learn what is not said. The emulator bills nothing. */

@@ -12,18 +12,17 @@ export interface ReadPrices {
 export function readPrices(text: string, { path }: { readonly path: string }): ReadPrices {
   const findings = createFindings(path, text);
   const read = readBySchema<PricesDocument>(text, { schema: pricesSchema as JsonSchema, what: 'the prices', findings });
-  if (read === undefined && findings.errors() === 0) {
-    const actual = text.trimStart().startsWith('-') ? 'a list' : 'text';
-    findings.report(
-      'wrong-type',
-      { start: 0, end: 1 },
-      {
-        key: 'the prices',
-        expected: 'a mapping of keys to values',
-        actual,
-        quotable: false,
-      },
-    );
-  }
+  if (read === undefined) reportNoMapping(text, { what: 'the prices', findings });
   return { ...(read === undefined ? {} : { prices: read.document }), findings };
+}
+
+/** Reports a text that is no mapping, of which nothing was said yet. */
+export function reportNoMapping(
+  text: string,
+  { what, findings }: { readonly what: string; readonly findings: Findings },
+): void {
+  if (findings.errors() > 0) return;
+  const actual = text.trimStart().startsWith('-') ? 'a list' : 'text';
+  const expected = 'a mapping of keys to values';
+  findings.report('wrong-type', { start: 0, end: 1 }, { key: what, expected, actual, quotable: false });
 }

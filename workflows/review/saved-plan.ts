@@ -124,11 +124,15 @@ export function planDocument(
 }
 
 /**
- * The hash of a plan: SHA-256 in hexadecimal of all that is saved of it, but the time. The time alone makes no other plan; days that are
- * left are counted from it, so that another time in its place makes the plan stale and nothing else.
+ * The hash of a plan: SHA-256 in hexadecimal of all that is saved of it, but the time and what rules say of it. The time alone makes no other
+ * plan; days that are left are counted from it, so that another time in its place makes the plan stale and nothing else. Rules are asked anew
+ * before a plan is done, and an acknowledgement may name the hash.
  */
 export function planHash(pipelines: readonly SavedPipeline[]): string {
-  const bound = pipelines.map((pipeline) => ({ ...pipeline, observedAt: '' }));
+  const bound = pipelines.map((pipeline) => {
+    const { policies: _said, ...rest } = pipeline;
+    return { ...rest, observedAt: '' };
+  });
   return sha256(`speechops plan ${version}\n${canonicalJson(bound as unknown as PlainValue)}`);
 }
 

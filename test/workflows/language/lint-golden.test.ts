@@ -13,6 +13,7 @@ import { explanations } from '../../../workflows/document/diagnostic-explanation
 import { formatDiagnostics } from '../../../workflows/document/format-diagnostics.ts';
 import type { ReleaseText } from '../../../workflows/document/release-file.ts';
 import { loadPipeline, unreadablePipeline } from '../../../workflows/language/load-pipeline.ts';
+import { readPolicies } from '../../../workflows/review/policies.ts';
 import { readPrices } from '../../../workflows/review/prices.ts';
 import type { LocalTestSet } from '../../../workflows/scoring/significance/test-set-size.ts';
 
@@ -92,6 +93,7 @@ describe('lint', () => {
 
 /** What reads the documents beside pipelines, by their names. */
 const readers: Readonly<Record<string, (text: string, of: { readonly path: string }) => Findings>> = {
+  'policies.yaml': (text, of) => readPolicies(text, of).findings,
   'prices.yaml': (text, of) => readPrices(text, of).findings,
 };
 

@@ -3,9 +3,10 @@ import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
-import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Diagnostic, Findings } from '../../document/diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
+import { readPolicies } from '../../review/policies.ts';
 import { readPrices } from '../../review/prices.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
@@ -34,7 +35,7 @@ export function lintCommand(session: Session): Command {
   )
     .argument(
       '<file...>',
-      'pipeline files, environment.yaml, prices.yaml, or folders: then every .yaml and .yml file directly in them',
+      'pipeline files, environment.yaml, prices.yaml, policies.yaml, or folders: then every .yaml and .yml file directly in them',
     )
     .addOption(
       new Option('--format <format>', 'how the result is printed')
@@ -115,8 +116,9 @@ async function loadDocument(
   const { io } = options;
   const loaded = await loadListedFile(file, options);
   const isText = !loaded.diagnostics.some(({ code }) => code === 'unreadable-file' || code === 'wrong-encoding');
-  if (isText && isPrices(file, loaded.text)) {
-    const { findings } = readPrices(loaded.text, { path: file });
+  const readsOther = isText ? readerOf(file, loaded.text) : undefined;
+  if (readsOther !== undefined) {
+    const { findings } = readsOther(loaded.text, { path: file });
     return { text: loaded.text, diagnostics: findings.diagnostics(), counts: findings.counts() };
   }
   if (!isText || io.environmentCheck === undefined || !isEnvironment(file, loaded.text))
@@ -154,10 +156,15 @@ async function withFailingSteps(
   };
 }
 
-/** Whether a text is a `prices.yaml`: it has that name or that section, and no steps. */
-function isPrices(file: string, text: string): boolean {
-  if (/^["']?steps["']?[ \t]*:/m.test(text)) return false;
-  return /^prices\.ya?ml$/i.test(path.basename(file)) || /^["']?prices["']?[ \t]*:/m.test(text);
+/** What reads a `prices.yaml` or a `policies.yaml`: a text that has that name or their section, and no steps. */
+function readerOf(
+  file: string,
+  text: string,
+): ((text: string, of: { readonly path: string }) => { readonly findings: Findings }) | undefined {
+  if (/^["']?steps["']?[ \t]*:/m.test(text)) return undefined;
+  const name = path.basename(file);
+  if (/^prices\.ya?ml$/i.test(name) || /^["']?prices["']?[ \t]*:/m.test(text)) return readPrices;
+  return /^policies\.ya?ml$/i.test(name) || /^["']?rules["']?[ \t]*:/m.test(text) ? readPolicies : undefined;
 }
 
 /** The files as they are named, a folder as its files; each once. */

@@ -6,6 +6,7 @@ import { quoteWord } from '../../document/quote-name.ts';
 import { stepsThatFail, type Plan } from '../../plan/plan.ts';
 import { planMarkdown } from '../../report/plan-markdown.ts';
 import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
+import { stopsPlan } from '../../review/judge-plan.ts';
 import { planDocument } from '../../review/saved-plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { openBase } from '../pipelines/changes-since.ts';
@@ -81,11 +82,16 @@ Examples:
       );
       const json = `${JSON.stringify(document, undefined, 2)}\n`;
       if (options.out !== undefined) await replaceOutput(json, { file: options.out, cwd: io.cwd });
-      io.stdout.write(options.format === 'json' ? json : shown(plans, { document, options, io }));
-      if (plans.some((plan) => stepsThatFail(plan).length > 0)) session.exitCode = 1;
+      io.stdout.write(options.format === 'json' ? json : shown(reviewed, { document, options, io }));
+      if (reviewed.some((one) => !mayBeDone(one))) session.exitCode = 1;
       else if (session.exitCode === 0 && options.detailedExitcode === true && plans.some(mayChange))
         session.exitCode = 2;
     });
+}
+
+/** Whether no step would fail for whose sake the run cannot succeed, and no rule forbids it. */
+function mayBeDone({ plan, saved }: ReviewedPlan): boolean {
+  return stepsThatFail(plan).length === 0 && !(saved.policies ?? []).some(stopsPlan);
 }
 
 function mayChange({ steps }: Plan): boolean {
@@ -110,7 +116,10 @@ async function reviewAll(
           : await openBase(options.base, { folder: path.dirname(path.resolve(io.cwd, file)) });
       const review = await opened.review({ evidence, base });
       reviewed.push(review);
-      if (results !== undefined) await leaveEvidence(review, { file: results, session, opened, options });
+      if (results === undefined) continue;
+      if (options.evaluate !== true || mayBeDone(review))
+        await leaveEvidence(review, { file: results, session, opened, options });
+      else io.stderr.write('Nothing was measured: this plan may not be done\n');
     } finally {
       await opened.connection.close();
     }
@@ -144,12 +153,13 @@ async function leaveEvidence(
 }
 
 function shown(
-  plans: readonly Plan[],
+  reviewed: readonly ReviewedPlan[],
   of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly io: Io },
 ): string {
   const { document, options, io } = of;
   const { hash } = document;
-  const saved = options.out === undefined ? undefined : noticeOf(plans, { document, options, file: options.out });
+  const plans = reviewed.map(({ plan }) => plan);
+  const saved = options.out === undefined ? undefined : noticeOf(reviewed, { document, options, file: options.out });
   const reviews = document.pipelines;
   if (options.format === 'markdown') return planMarkdown(plans, { hash, saved, reviews });
   const color = wantsColor(io.stdout, io);
@@ -159,7 +169,7 @@ function shown(
 
 /** What was saved, with the commands that do it: those of a plan that cannot succeed are none. */
 function noticeOf(
-  plans: readonly Plan[],
+  reviewed: readonly ReviewedPlan[],
   of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly file: string },
 ): SavedPlanNotice {
   const { document, options, file } = of;
@@ -174,9 +184,7 @@ function noticeOf(
     ['speechops', 'run', ...[...named, ...words].map(quoteWord)].join(' ');
   const isSeveral = document.pipelines.length > 1;
   const commands = document.pipelines.flatMap(({ file: pipeline }, index) =>
-    pipeline === undefined || stepsThatFail(plans[index]!).length > 0
-      ? []
-      : [commandOf(isSeveral ? [pipeline.path] : [])],
+    pipeline === undefined || !mayBeDone(reviewed[index]!) ? [] : [commandOf(isSeveral ? [pipeline.path] : [])],
   );
   return { hash: document.hash, file, commands };
 }

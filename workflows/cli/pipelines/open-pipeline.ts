@@ -20,10 +20,11 @@ import { planHash, savedPipeline } from '../../review/saved-plan.ts';
 import { stepKinds } from '../../steps/registry.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { costOf } from '../../review/cost.ts';
+import { judgePlan, policySentence, stopsPlan } from '../../review/judge-plan.ts';
 import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
 import { type BaseRevision, changesSince } from './changes-since.ts';
-import { pricesFor, type ReviewOptions } from './review-files.ts';
+import { policiesFor, pricesFor, type ReviewOptions } from './review-files.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
 import { type FoundOutputs, planWithEvidence } from './plan-with-evidence.ts';
@@ -51,6 +52,8 @@ export interface ReviewRequest {
   readonly evidence?: boolean | undefined;
   /** The revision that local data are held against. @default none */
   readonly base?: BaseRevision | undefined;
+  /** The hash that acknowledgements may name. @default that of the plan alone */
+  readonly hash?: string;
 }
 
 /** A plan of now, and what it was made from. */
@@ -108,6 +111,7 @@ export async function openPipelineFile(
 ): Promise<OpenPipeline> {
   const { io, emulator, given = {}, observer, mayBeNew, reviewed } = options;
   const prices = reviewed && (await pricesFor({ io, folder, named: reviewed.prices }));
+  const policies = reviewed && (await policiesFor({ io, folder, named: reviewed.policies }));
   // The reading of the file has checked which variables are allowed.
   const secrets = secretsOf(pipeline, { io, mayRead: () => true });
   const connection = await connect(io, {
@@ -162,7 +166,10 @@ export async function openPipelineFile(
       mask: secrets?.mask ?? ((text) => text),
     });
     const plan = wanted.countedFrom === undefined ? counted : planOf(facts, found);
-    return { plan: { ...plan, hash: planHash([saved]) }, saved };
+    const hash = planHash([saved]);
+    const now = ports.clock.now().toISOString();
+    const said = policies && judgePlan(plan, { policies, cost: saved.cost, hash: wanted.hash ?? hash, now });
+    return { plan: { ...plan, hash }, saved: said === undefined ? saved : { ...saved, policies: said } };
   };
   return {
     pipeline,
@@ -174,7 +181,7 @@ export async function openPipelineFile(
       return { source, facts, plan: planOf(facts) };
     },
     review,
-    planRun: async () => refuseToFail((await review()).plan),
+    planRun: async () => refuse(await review()),
   };
 }
 
@@ -197,8 +204,18 @@ async function describePaths(
   return Object.fromEntries(described.flat());
 }
 
+/** The plan, when it may be done. Throws a {@link CheckFailure} when a step would fail whatever the others come to, or a rule forbids it. */
+export function refuse({ plan, saved }: ReviewedPlan): Plan {
+  const forbidden = (saved.policies ?? []).filter(stopsPlan).map((one) => policySentence(one));
+  if (forbidden.length > 0)
+    throw new CheckFailure(
+      `Change what would be done, or what policies say of it: nothing was done. ${forbidden.join('. ')}`,
+    );
+  return refuseToFail(plan);
+}
+
 /** Throws a {@link CheckFailure} when a step of the plan would fail whatever the others come to. */
-export function refuseToFail(plan: Plan): Plan {
+function refuseToFail(plan: Plan): Plan {
   const [first, ...others] = stepsThatFail(plan);
   if (first === undefined) return plan;
   const more = others.length === 0 ? '' : `; so would ${others.map(({ id }) => id).join(', ')}`;

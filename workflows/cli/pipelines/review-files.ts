@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { PricesDocument } from '../../../schemas/types.gen.ts';
 import { isInside } from '../../data/data-roots.ts';
 import type { Findings } from '../../document/diagnostics.ts';
+import { type Policies, readPolicies } from '../../review/policies.ts';
 import { readPrices } from '../../review/prices.ts';
 import { dataRootsOf, repositoryOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
@@ -11,6 +12,7 @@ import { readText } from '../transcripts.ts';
 /** The files that a plan is reviewed with, as they were named; those that were not are looked for. */
 export interface ReviewOptions {
   readonly prices?: string;
+  readonly policies?: string;
 }
 
 /** Where a file is named, or is looked for: in a folder, and above it up to the root of its repository. */
@@ -27,6 +29,14 @@ export async function pricesFor(place: Place): Promise<PricesDocument | undefine
   if (file === undefined) return undefined;
   const { prices, findings } = readPrices(await readText(file, place.io.cwd), { path: file });
   return prices ?? refuse(findings);
+}
+
+/** The rules for plans, where a file has some; undefined where there is none. Throws a {@link UsageError} with the faults of the file. */
+export async function policiesFor(place: Place): Promise<Policies | undefined> {
+  const file = fileFor('policies.yaml', place);
+  if (file === undefined) return undefined;
+  const { policies, findings } = readPolicies(await readText(file, place.io.cwd), { path: file });
+  return policies ?? refuse(findings);
 }
 
 /** The path of a file from the current folder; undefined where none was named and there is none. */

@@ -5,7 +5,7 @@ import { readPlanDocument, savedStep } from '../../review/saved-plan.ts';
 import { whatChanged } from '../../review/what-changed.ts';
 import { CheckFailure, type Io, UsageError } from '../session.ts';
 import { readText } from '../transcripts.ts';
-import { type OpenPipeline, refuseToFail } from './open-pipeline.ts';
+import { type OpenPipeline, refuse } from './open-pipeline.ts';
 
 /** The plan of one pipeline out of a file. */
 export interface SavedPlan {
@@ -55,11 +55,11 @@ function filesOf({ pipelines }: PlanDocument): readonly Omit<SavedPlan, 'hash'>[
  */
 export async function planAsSaved({ review }: OpenPipeline, saved: SavedPlan): Promise<Plan> {
   const { observedAt: countedFrom, evidence } = saved.pipeline;
-  const { plan, saved: now } = await review({ countedFrom, evidence });
+  const { plan, saved: now } = await review({ countedFrom, evidence, hash: saved.hash });
   const changes = whatChanged(saved.pipeline, { now, stepsNow: plan.steps.map(savedStep) });
   if (changes.length > 0)
     throw new CheckFailure(
       `Plan anew, the plan ${shortHash(saved.hash)} is stale and nothing was done: ${changes.join('; ')}`,
     );
-  return refuseToFail({ ...plan, hash: saved.hash });
+  return refuse({ plan: { ...plan, hash: saved.hash }, saved: now });
 }

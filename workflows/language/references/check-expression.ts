@@ -2,9 +2,10 @@ import { data, type Expr } from '@actions/expressions';
 import type { Template, Expression } from '../../expressions/expression-syntax.ts';
 import { calculations } from '../../expressions/calculations.ts';
 import { type ExpressionNode, nodeOf, stepOutput } from '../../expressions/expression-tree.ts';
+import type { Findings } from '../../document/diagnostics.ts';
 import { comparable, fits, nameOfValueType, type ValueType } from '../../expressions/value-type.ts';
 import { reportFault } from './expression-faults.ts';
-import { ExpressionPlaces, type ExpressionScope } from './expression-scope.ts';
+import { type ExpressionNames, ExpressionPlaces, type ExpressionScope } from './expression-scope.ts';
 import { NameTypes } from './name-types.ts';
 
 /** The type of a template, checked on the way: names exist, compared values are of one type. */
@@ -22,18 +23,32 @@ function isBlank(part: Template['parts'][number] | undefined): boolean {
 
 /** The type of a single expression, checked on the way. */
 export function checkExpression(expression: Expression, scope: ExpressionScope): ValueType {
-  return new Checker(expression, scope).typeOf(expression.tree);
+  const places = new ExpressionPlaces(expression, scope);
+  const names = new NameTypes(expression.tree, { scope, places });
+  return typeAmong(expression, { findings: scope.findings, places, names });
+}
+
+/** The same of an expression over other contexts than those of pipelines. */
+export function typeAmong(expression: Expression, of: CheckedNames): ValueType {
+  return new Checker(of).typeOf(expression.tree);
+}
+
+/** What the names in an expression are, and where findings about it go. */
+interface CheckedNames {
+  readonly findings: Findings;
+  readonly places: ExpressionPlaces;
+  readonly names: ExpressionNames;
 }
 
 class Checker {
-  readonly #scope: ExpressionScope;
+  readonly #findings: Findings;
   readonly #places: ExpressionPlaces;
-  readonly #names: NameTypes;
+  readonly #names: ExpressionNames;
 
-  constructor(expression: Expression, scope: ExpressionScope) {
-    this.#scope = scope;
-    this.#places = new ExpressionPlaces(expression, scope);
-    this.#names = new NameTypes(expression.tree, { scope, places: this.#places });
+  constructor({ findings, places, names }: CheckedNames) {
+    this.#findings = findings;
+    this.#places = places;
+    this.#names = names;
   }
 
   typeOf(expr: Expr): ValueType {
@@ -76,7 +91,7 @@ class Checker {
       if (operand === undefined || wanted.some((type) => fits(actual, type))) continue;
       const hint =
         hintForRate(['rate', operand]) ?? (actual === 'text' ? 'Read it from text with fromJSON(…)' : undefined);
-      this.#scope.findings.report('argument-type', this.#places.at(operand), {
+      this.#findings.report('argument-type', this.#places.at(operand), {
         function: calculation.name,
         argument: index + 1,
         actual: nameOfValueType(actual),
@@ -105,24 +120,23 @@ class Checker {
       const at = this.#places.at(node.left, node.right);
       const operator = node.operator.lexeme;
       const names = { left: nameOfValueType(left), operator, right: nameOfValueType(right) };
-      this.#scope.findings.report('type-mismatch', at, { ...names, hint });
+      this.#findings.report('type-mismatch', at, { ...names, hint });
     }
     return 'boolean';
   }
 
   #access(node: ExpressionNode & { readonly kind: 'property' | 'index' | 'every' }, expr: Expr): ValueType {
     if (node.kind === 'index') this.typeOf(node.index);
-    const reference = stepOutput(expr);
-    if (reference !== undefined) return this.#names.output(reference);
     const of = nodeOf(node.of);
     if (of.kind === 'context' && node.kind === 'property') return this.#names.member(of.name, { node, expr });
-    if (isStepPath(expr)) return this.#names.incomplete(expr);
+    const path = this.#names.path(expr);
+    if (path !== undefined) return path;
     // Which one is read is decided later.
-    if (of.kind === 'context' && of.name === 'inputs') this.#scope.onInput(undefined);
+    if (of.kind === 'context') this.#names.anyMember(of.name);
     const type = this.typeOf(node.of);
     if (type === 'any' || type === 'mapping' || type === 'list') return 'any';
     const property = node.kind === 'property' ? node.name : '*';
-    this.#scope.findings.report('property-of-value', this.#places.at(expr), { property, type: nameOfValueType(type) });
+    this.#findings.report('property-of-value', this.#places.at(expr), { property, type: nameOfValueType(type) });
     return 'any';
   }
 }
@@ -142,16 +156,6 @@ const functionTypes: Readonly<Record<string, ValueType>> = {
   join: 'text',
   tojson: 'text',
 };
-
-function isStepPath(expr: Expr): boolean {
-  const node = nodeOf(expr);
-  if (node.kind === 'context') return node.name === 'steps';
-  return (
-    (node.kind === 'property' || node.kind === 'index' || node.kind === 'every') &&
-    stepOutput(expr) === undefined &&
-    isStepPath(node.of)
-  );
-}
 
 /** Numbers that steps give count days, words or lines, and no seconds. What is calculated may be in any unit. */
 function isCountAsItStands(number: Expr, { duration }: { readonly duration: Expr }): boolean {

@@ -11,11 +11,18 @@ export function reportFault(
     findings,
     locate,
     references,
-  }: Pick<ExpressionScope, 'findings' | 'locate'> & { readonly references?: Pick<References, 'has'> },
+    contexts,
+  }: Pick<ExpressionScope, 'findings' | 'locate'> & {
+    readonly references?: Pick<References, 'has'>;
+    /** The names that it may read. @default those of pipelines */
+    readonly contexts?: readonly string[];
+  },
 ): void {
   const { kind, found, symbol: _, ...part } = syntaxFault;
   const at = locate(part);
-  const hint = hintForFault(syntaxFault, (name) => references?.has(name) === true);
+  // What the contexts of pipelines are for is no hint elsewhere.
+  const isOther = contexts !== undefined && kind === 'unknown-context';
+  const hint = isOther ? undefined : hintForFault(syntaxFault, (name) => references?.has(name) === true);
   switch (kind) {
     case 'unclosed':
       return findings.report('unclosed-expression', at, {});
@@ -26,8 +33,8 @@ export function reportFault(
     case 'unknown-context':
       return findings.report('unknown-context', at, () => ({
         context: found,
-        allowed: contextNames,
-        nearest: nearestName(found, contextNames),
+        allowed: contexts ?? contextNames,
+        nearest: nearestName(found, contexts ?? contextNames),
         hint,
       }));
     case 'unknown-function': {

@@ -1,6 +1,7 @@
 import type { Expr } from '@actions/expressions';
 import type { Findings, Span } from '../../document/diagnostics.ts';
 import type { Expression } from '../../expressions/expression-syntax.ts';
+import type { ValueType } from '../../expressions/value-type.ts';
 import { nodeOf, spanOf, type StepOutputReference } from '../../expressions/expression-tree.ts';
 import type { Matrix } from '../matrix/check-matrix.ts';
 import type { InputType } from '../pipeline.ts';
@@ -25,6 +26,21 @@ export interface ExpressionScope {
   /** Told for each input that the expression reads, declared or not; without a name when it may read each of them. */
   onInput(name: string | undefined): void;
   onUnknownMatrixValue(name: string, at: Span): void;
+}
+
+/** What the names in an expression are. What is none is reported, and has any type. */
+export interface ExpressionNames {
+  /** The type of a whole context. */
+  context(name: string, expr: Expr): ValueType;
+  /** The type of one member of a context. */
+  member(
+    context: string,
+    at: { readonly node: { readonly name: string; readonly token: object }; readonly expr: Expr },
+  ): ValueType;
+  /** The type of a longer path that means something as a whole; undefined for any other. */
+  path(expr: Expr): ValueType | undefined;
+  /** Told that a member of a context is read which is not named. */
+  anyMember(context: string): void;
 }
 
 /** Where the parts of an expression are in the text. */

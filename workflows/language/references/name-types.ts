@@ -1,13 +1,13 @@
 import type { Expr } from '@actions/expressions';
 import { type JsonSchema, type StepKindName, stepSchemas } from '../../../schemas/index.ts';
 import { nearestName } from '../../document/nearest-name.ts';
-import type { StepOutputReference } from '../../expressions/expression-tree.ts';
+import { nodeOf, stepOutput, type StepOutputReference } from '../../expressions/expression-tree.ts';
 import { typeOfSchema, type ValueType } from '../../expressions/value-type.ts';
 import { isCredentialName } from '../variables/credential-names.ts';
-import { type ExpressionPlaces, type ExpressionScope, propertyPath } from './expression-scope.ts';
+import { type ExpressionNames, type ExpressionPlaces, type ExpressionScope, propertyPath } from './expression-scope.ts';
 
 /** The types of what the names in an expression refer to. A name that refers to nothing is reported, and has any type. */
-export class NameTypes {
+export class NameTypes implements ExpressionNames {
   readonly #tree: Expr;
   readonly #scope: ExpressionScope;
   readonly #places: ExpressionPlaces;
@@ -73,7 +73,18 @@ export class NameTypes {
       }));
       return 'any';
     }
-    return context === 'steps' ? this.incomplete(at.expr) : this.context(context, at.expr);
+    return context === 'steps' ? this.#incomplete(at.expr) : this.context(context, at.expr);
+  }
+
+  /** The type of an output of a step; what else is under `steps` is reported. */
+  path(expr: Expr): ValueType | undefined {
+    const reference = stepOutput(expr);
+    if (reference !== undefined) return this.#output(reference);
+    return isStepPath(expr) ? this.#incomplete(expr) : undefined;
+  }
+
+  anyMember(context: string): void {
+    if (context === 'inputs') this.#scope.onInput(undefined);
   }
 
   #variable(variable: string, expr: Expr): void {
@@ -94,7 +105,7 @@ export class NameTypes {
   }
 
   /** `steps.<id>` without an output, or with something else than `outputs` where that must be. */
-  incomplete(expr: Expr): ValueType {
+  #incomplete(expr: Expr): ValueType {
     const path = propertyPath(expr);
     const [id, outputs] = path;
     if (id !== undefined && outputs !== undefined && outputs.name !== 'outputs') {
@@ -110,7 +121,7 @@ export class NameTypes {
   }
 
   /** The type of an output of a step. */
-  output({ stepId, stepToken, output, outputToken }: StepOutputReference): ValueType {
+  #output({ stepId, stepToken, output, outputToken }: StepOutputReference): ValueType {
     const { references, findings } = this.#scope;
     const step = references.resolve(stepId, this.#places.token(stepToken));
     const uses = step?.uses;
@@ -134,6 +145,16 @@ export class NameTypes {
     }
     return typeOfSchema(schema);
   }
+}
+
+function isStepPath(expr: Expr): boolean {
+  const node = nodeOf(expr);
+  if (node.kind === 'context') return node.name === 'steps';
+  return (
+    (node.kind === 'property' || node.kind === 'index' || node.kind === 'every') &&
+    stepOutput(expr) === undefined &&
+    isStepPath(node.of)
+  );
 }
 
 /** The outputs of a step kind by name. */

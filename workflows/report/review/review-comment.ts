@@ -4,9 +4,8 @@ import { quoteWord } from '../../document/quote-name.ts';
 import { shortHash } from '../../plan/plan.ts';
 import { deadText } from '../dead-text.ts';
 import { list, table } from '../markdown-table.ts';
-import { announcedBy } from './announced.ts';
 import { baseOf, type CommentState, type EndpointPlace, hideState, type StateForm } from './comment-state.ts';
-import { costSections, policyText } from './announced-sections.ts';
+import { announcedSections, policyText } from './announced-sections.ts';
 import {
   decidingSet,
   headlineOf,
@@ -111,11 +110,10 @@ function sectionsOf(
   { form, state }: { readonly form: ReviewForm; readonly state: CommentState },
 ): readonly Section[] {
   const { plan, results } = review;
-  const announced = announcedBy(plan);
   const foreign = review.previous === undefined ? [] : notYours(state.base, baseOf(plan, results));
   return [
     whole('what would fail or be deleted', 100, urgent(plan)),
-    whole('what policies say', 99, policyText(announced)),
+    whole('what policies say', 99, policyText(plan.pipelines)),
     whole(
       'what others changed',
       98,
@@ -127,7 +125,7 @@ function sectionsOf(
     ...plan.pipelines.map((pipeline) => stepTable(pipeline, plan.pipelines.length > 1)),
     endpointTable(plan),
     setTable(results),
-    ...costSections(announced),
+    ...announcedSections(plan.pipelines),
     expiryTable(results),
     ...utterances(review, form),
     ...graphs(plan, form),

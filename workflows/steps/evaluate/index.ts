@@ -31,6 +31,11 @@ export const evaluate: StepKind<EvaluateWith> = {
   plan: planEvaluate,
   bills: evaluationsBilled,
 
+  reviewed: ({ known, waitsFor }) => ({
+    known: {},
+    unknown: ['wer', ...(known.against === undefined && waitsFor.length === 0 ? [] : ['werBefore'])],
+  }),
+
   restsOn({ known: { live }, with: wanted, pipeline }, facts) {
     const known = { ...facts, locale: pipeline.locale };
     const pair = wanted === undefined ? undefined : choosePair(wanted, known);

@@ -26,6 +26,7 @@ import {
   modelsInDoubt,
   noSuchEndpoint,
   planSwap,
+  reviewedSwap,
   settleSwap,
   swapBilled,
   swapEffects,
@@ -53,6 +54,7 @@ export const swap: StepKind<SwapWith> = {
   restsOn: modelsOfSwap,
   endpointChange: changeOfEndpoint,
   bills: swapBilled,
+  reviewed: reviewedSwap,
   exclusive: ({ with: wanted, pipeline }) => endpointTitle(wanted.endpoint, pipeline),
 
   async run(input, context) {

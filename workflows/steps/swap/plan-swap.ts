@@ -2,12 +2,13 @@ import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { canariesOf } from '../../plan/canaries.ts';
 import { isUnheard, isUnproved, modelsThatMayAnswer } from '../../plan/endpoint-proof.ts';
 import type { Facts } from '../../plan/facts.ts';
-import { findComparison } from '../../plan/measurements.ts';
+import { findComparison, measurementOf, measurementsOf } from '../../plan/measurements.ts';
 import {
   chooseModel,
   endpointByName,
   expiryOf,
   modelLacking,
+  nameOf,
   newestBaseModel,
   sameModel,
   similarEndpoint,
@@ -30,6 +31,7 @@ import {
   type StepPlan,
   type StepPlanInput,
   onceFinished,
+  type ReviewedStep,
 } from '../../plan/step-plan.ts';
 
 /** Everything that a swap may do. */
@@ -203,6 +205,41 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
     summary: `endpoint ${name}: ${change}; ${heard}${first}${removes}`,
     effects: isTried ? ['create-endpoint', 'update-endpoint', 'delete-endpoint'] : ['update-endpoint', ...removal],
     outputs: {},
+  };
+}
+
+/**
+ * The endpoint, the models before and after, and their word error rates: as one evaluation, or two on one dataset, have measured both, else as
+ * the newest one has measured the model after.
+ */
+export function reviewedSwap(
+  { known: partial, with: written, pipeline }: StepPlanInput<SwapWith>,
+  facts: Facts,
+): ReviewedStep {
+  const known = { ...facts, locale: pipeline.locale };
+  const released = releasedModel(partial, { locale: pipeline.locale, facts });
+  const wanted = written && { ...written, ...(typeof released === 'object' && { model: released.model }) };
+  const candidate = wanted === undefined ? undefined : findCandidate(wanted, known);
+  const endpoint = partial.endpoint === undefined ? undefined : endpointByName(partial.endpoint, known);
+  const served = typeof endpoint === 'object' ? endpoint.model?.self : undefined;
+  const after = typeof candidate === 'object' ? candidate : undefined;
+  const sides = after && served !== undefined ? findComparison(facts.evaluations, [after.self, served]) : undefined;
+  const alone = after && measurementsOf(facts.evaluations, after.self)[0]?.measurement;
+  const [rate, rateBefore] =
+    sides === undefined
+      ? [alone]
+      : [measurementOf(sides[0].evaluation, after!.self), measurementOf(sides[1].evaluation, served!)];
+  const members = {
+    endpoint: partial.endpoint,
+    before: served === undefined ? null : nameOf(served, known),
+    after: after?.displayName,
+    wer: rate?.wer,
+    werBefore: served === undefined ? null : rateBefore?.wer,
+  };
+  const all = Object.entries(members);
+  return {
+    known: Object.fromEntries(all.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))),
+    unknown: all.flatMap(([name, value]) => (value === undefined ? [name] : [])),
   };
 }
 

@@ -181,11 +181,13 @@ describe('the comment on a pull request', () => {
     const plan = planWith(swapSteps);
     const pipelines = plan.pipelines.map((pipeline) => ({ ...pipeline, ...announced }));
     const text = reviewComment(reviewOf({ plan: { ...plan, pipelines } }), github);
-    expect(text).toContain('- `data/text.txt`, since `main`: 3 lines added, 1 line removed\n  - added: `apixaban`');
-    expect(text).toContain('`each month 36.50 USD, and what is not known`');
-    expect(text).toContain('| `go-live` | `hosting` | 730 h | `36.50 USD` | `month` |  |');
+    expect(text).toContain('- `data/text.txt`: 1 line removed, 3 added since `main`\n  - added: `apixaban`');
     expect(text).toContain(
-      '#### Policies\n\n- `denied by wer, step go-live: WER above 20 %`\n- `warned by weekdays: it is Saturday`',
+      'Costs at most 36.50 USD a month more, by prices of 2026-01-01; unknown: the hours of `training`.',
+    );
+    expect(text).toContain('| `go-live` | `hosting` | 730 h | 0.05 | `36.50 a month` |');
+    expect(text).toContain(
+      '#### Policies\n\n- Denied by `wer` at `go-live`: `WER above 20 %`.\n- Warned by `weekdays`: `it is Saturday`.',
     );
   });
 
