@@ -118,7 +118,8 @@ function settled(comment: string): string {
       .replaceAll(emulator.url, 'https://wards')
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'ID')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'TIME')
-      .replaceAll(/`20\d{6}\b/g, '`DAY')
+      .replaceAll(/until \d{4}-\d\d-\d\d/g, 'until DAY')
+    .replaceAll(/`20\d{6}\b/g, '`DAY')
       // The draws of an interval depend on the dataset's id.
       .replaceAll(/\[\d+\.\d, \d+\.\d\]/g, '[LOW, HIGH]')
       .replaceAll(/\| \d+\.\d % to \d+\.\d % \|/g, '| LOW to HIGH |')
