@@ -33,8 +33,7 @@ async function policies(rule: string, acknowledgement = ''): Promise<void> {
 }
 
 const noEndpoints = `id: endpoints, acknowledge: "contains(step.effects, 'create-endpoint')", message: "No endpoint is made | @everyone"`;
-const sentence =
-  "Needs an acknowledgement for endpoints at live: No endpoint is made | @everyone (contains([…], 'create-endpoint'))";
+const sentence = 'Needs an acknowledgement for endpoints at live: No endpoint is made | @everyone';
 
 describe('plans that policies stop', () => {
   it('are printed with what stops them, and exit with 1', async () => {
