@@ -930,9 +930,17 @@ export interface SavedEndpointChange {
    */
   readonly before?: string;
   /**
+   * The day from which on that recognises no more, `YYYY-MM-DD`; absent where the service tells none.
+   */
+  readonly beforeEnds?: string;
+  /**
    * The model that it would serve; absent where that is decided at run time.
    */
   readonly after?: string;
+  /**
+   * The day on which that ends.
+   */
+  readonly afterEnds?: string;
   /**
    * The model that `speechops rollback` would give back afterwards; absent where there is none that still recognises.
    */

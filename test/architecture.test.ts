@@ -107,6 +107,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/report/html/browser': ['schemas', ...pages] },
   {
     'workflows/report/review': [
+      'workflows/review',
       'schemas',
       'workflows/document',
       'workflows/plan',

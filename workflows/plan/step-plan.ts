@@ -37,8 +37,12 @@ export interface EndpointChange {
   readonly endpoint: string;
   /** The model that it serves now; absent where there is no endpoint yet, or the model is not known. */
   readonly before?: string;
+  /** The day from which on that recognises no more, `YYYY-MM-DD`; absent where the service tells none. */
+  readonly beforeEnds?: string;
   /** The model that it would serve; absent where that is decided at run time. */
   readonly after?: string;
+  /** The day on which that ends. */
+  readonly afterEnds?: string;
   /** The model that `speechops rollback` would give back afterwards; absent where there is none that still recognises. */
   readonly rollback?: string;
 }

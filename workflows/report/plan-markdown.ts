@@ -3,6 +3,7 @@ import { type Plan, type PlannedStep, shortHash } from '../plan/plan.ts';
 import { policySentence, stopsPlan } from '../review/judge-plan.ts';
 import { costSentence, costTable } from './cost-text.ts';
 import { dataChangeItems } from './data-changes-text.ts';
+import { endpointChangeLines } from './endpoint-change-text.ts';
 import { deadText } from './dead-text.ts';
 import { table } from './markdown-table.ts';
 import { countsOf, nameOf, type SavedPlanNotice } from './plan-text.ts';
@@ -65,12 +66,15 @@ function policiesOf(review: SavedPipeline | undefined): string {
   return policies.map((one) => `- ${policySentence(one, { quoted: deadText })}`).join('\n');
 }
 
-/** Which data have changed, which calls would change the Speech resource, and what that costs. */
+/** What endpoints would serve, which data have changed, which calls would change the Speech resource, and what that costs. */
 function reviewOf(review: SavedPipeline | undefined): readonly string[] {
   if (review === undefined) return [];
   const calls = callsIn(review);
   const sentence = costSentence(review, { quoted: deadText });
   return [
+    endpointChangeLines(review, { quoted: deadText })
+      .map((line) => `- ${line}`)
+      .join('\n'),
     dataChangeItems(review.data).join('\n'),
     ...(calls.length === 0 ? [] : [`May call ${calls.map(deadText).join(', ')}.`]),
     ...(sentence === undefined || review.cost === undefined ? [] : [`${sentence}.`, costTable(review.cost)]),

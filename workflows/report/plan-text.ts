@@ -5,6 +5,7 @@ import type { PlannedAction } from '../plan/step-plan.ts';
 import { policySentence } from '../review/judge-plan.ts';
 import { costSentence } from './cost-text.ts';
 import { dataChangeLines } from './data-changes-text.ts';
+import { endpointChangeLines } from './endpoint-change-text.ts';
 import { painter } from './paint.ts';
 
 const marks: Readonly<Record<PlannedAction, string>> = {
@@ -47,10 +48,11 @@ export function planText(
   );
 }
 
-/** Which data have changed, what a run costs, and what rules say. */
+/** What endpoints would serve, which data have changed, what a run costs, and what rules say. */
 function reviewLines(plan: Plan, review: SavedPipeline): readonly string[] {
   const cost = costSentence(review) ?? hintOfPrices(plan, review);
   return [
+    ...endpointChangeLines(review).map((line) => `  ${line}`),
     ...dataChangeLines(review.data).map((line) => `  ${line}`),
     ...(cost === undefined ? [] : [`${cost}.`]),
     ...(review.policies ?? []).map((one) => `${policySentence(one)}.`),

@@ -96,9 +96,10 @@ function judge(rule: Rule, at: Judging): SavedPolicy | undefined {
     const waitsAt = (expr: Expr): readonly string[] | undefined => waitsOf(expr, { step, seen });
     const result = evaluateAmong(rule.condition, { contexts, waitsAt, session });
     if (result.known && !isTruthy(result.value)) return undefined;
-    const why = result.known
-      ? ` (${explainCondition(rule.condition, contexts, policyContexts)})`
-      : `, which is decided ${whenDecided(result.waitsFor, plan)}`;
+    const explained = explainCondition(rule.condition, contexts, policyContexts);
+    // What a function is given says less than the message.
+    const values = explained.includes('(') ? '' : ` (${explained})`;
+    const why = result.known ? values : `, which is decided ${whenDecided(result.waitsFor, plan)}`;
     const message = `${rule.message}${why}`;
     return { ...about, ...verdictOf(rule, { ...at, message, holds: result.known || rule.deniesUnknown }) };
   } catch (error) {

@@ -249,7 +249,7 @@ describe('planPipeline', () => {
       'WER > 15.0 %, now 23.4 %',
       '23.4 % > 0.1',
     ]);
-    const change = { endpoint: 'call-center', before: 'old', rollback: 'old' };
+    const change = { endpoint: 'call-center', before: 'old', beforeEnds: '2028-01-15', rollback: 'old' };
     expect(plan.steps.map(({ endpointChange }) => endpointChange)).toEqual([...Array<undefined>(4), change]);
     expect(planAt(0.2339).steps[3]?.summary).toContain('if WER > 23.39 %, now 23.40 %');
   });

@@ -97,6 +97,14 @@ describe('the rules of the example', () => {
 });
 
 describe('what rules say', () => {
+  it('says the values that decide, and not what a function is given', () => {
+    const late = rules('{ id: r, deny: "contains(\'create update\', step.action)", message: Not now }');
+    expect(judged(planOf({ id: 'live' }), late)).toEqual([['live', 'denied', 'Not now']]);
+    const high = rules('{ id: r, deny: "step.wer > 0.2", message: Too high }');
+    const plan = planOf({ id: 'live', uses: 'swap', reviewed: { known: { wer: 0.3 }, unknown: [] } });
+    expect(judged(plan, high)).toEqual([['live', 'denied', 'Too high (30.0 % > 0.2)']]);
+  });
+
   it('is undecided where a value is not known, with the step that decides, or as if the rule held', () => {
     const measured = {
       uses: 'evaluate',

@@ -82,8 +82,8 @@ describe('what an endpoint would serve after a swap', () => {
     swap.endpointChange?.(input<SwapWith>(wanted, options), seen);
 
   it('has names for people, and the model that a rollback would give back', () => {
-    const before = { endpoint: 'ward', before: 'ours', rollback: 'ours' };
-    expect(changeIn(facts())).toEqual({ ...before, after: '2025' });
+    const before = { endpoint: 'ward', before: 'ours', beforeEnds: '2028-01-15', rollback: 'ours' };
+    expect(changeIn(facts())).toEqual({ ...before, after: '2025', afterEnds: '2028-01-15' });
     expect(changeIn(facts(), { waits: true })).toEqual(before);
     expect(swap.endpointChange?.(input<SwapWith>({ endpoint: 'new' }, { waits: true }), facts())).toEqual({
       endpoint: 'new',
@@ -95,6 +95,12 @@ describe('what an endpoint would serve after a swap', () => {
     const seen = facts();
     const deprecationDates = { transcriptionDateTime: '2026-05-01T00:00:00Z' };
     const expired = seen.models.map((model) => ({ ...model, properties: { deprecationDates } }));
-    expect(changeIn({ ...seen, models: expired })).toEqual({ endpoint: 'ward', before: 'ours', after: '2025' });
+    const ended = { before: 'ours', beforeEnds: '2026-05-01' };
+    expect(changeIn({ ...seen, models: expired })).toEqual({
+      endpoint: 'ward',
+      ...ended,
+      after: '2025',
+      afterEnds: '2028-01-15',
+    });
   });
 });

@@ -185,8 +185,8 @@ function endpointTable({ pipelines }: PlanDocument): Section {
           : [
               [
                 cell(change.endpoint),
-                cell(change.before ?? '') || 'none',
-                change.after === undefined || action === 'at-run-time' ? 'at run time' : cell(change.after),
+                modelCell(change.before, change.beforeEnds) || 'none',
+                action === 'at-run-time' ? 'at run time' : modelCell(change.after, change.afterEnds) || 'at run time',
                 cell(change.rollback ?? '') || 'none',
               ],
             ],
@@ -194,6 +194,10 @@ function endpointTable({ pipelines }: PlanDocument): Section {
   );
   const header = ['endpoint', 'serves', 'would serve', 'a rollback gives back'];
   return tableSection({ name: 'endpoints', importance: 85, title: '#### Endpoints', header, rows });
+}
+
+function modelCell(name = '', ends: string | undefined): string {
+  return ends === undefined || name === '' ? cell(name) : `${cell(name)}, until ${ends}`;
 }
 
 function setTable(results: ResultsDocument | undefined): Section {

@@ -89,9 +89,20 @@ export function changeOfEndpoint(input: StepPlanInput<SwapWith>, facts: Facts): 
   return {
     endpoint: displayName,
     ...(before === undefined ? {} : { before: before.displayName }),
+    ...endOf(before, 'beforeEnds'),
     ...(after === undefined ? {} : { after: after.displayName }),
+    ...endOf(after, 'afterEnds'),
     ...(isLasting ? { rollback: before.displayName } : {}),
   };
+}
+
+/** The day on which a model ends, under this name; nothing where it is not known. */
+function endOf<Name extends string>(
+  model: BaseModel | CustomModel | undefined,
+  name: Name,
+): { readonly [key in Name]?: string } {
+  const until = model && transcribesUntil(model);
+  return (until === undefined ? {} : { [name]: until.slice(0, 10) }) as { readonly [key in Name]?: string };
 }
 
 /** The model that a swap would serve, where it is known and can be served. */
@@ -212,17 +223,12 @@ export function planSwap(input: StepPlanInput<SwapWith>, facts: Facts): StepPlan
  * The endpoint, the models before and after, and their word error rates: as one evaluation, or two on one dataset, have measured both, else as
  * the newest one has measured the model after.
  */
-export function reviewedSwap(
-  { known: partial, with: written, pipeline }: StepPlanInput<SwapWith>,
-  facts: Facts,
-): ReviewedStep {
+export function reviewedSwap(input: StepPlanInput<SwapWith>, facts: Facts): ReviewedStep {
+  const { known: partial, pipeline } = input;
   const known = { ...facts, locale: pipeline.locale };
-  const released = releasedModel(partial, { locale: pipeline.locale, facts });
-  const wanted = written && { ...written, ...(typeof released === 'object' && { model: released.model }) };
-  const candidate = wanted === undefined ? undefined : findCandidate(wanted, known);
+  const after = knownCandidate(input, facts);
   const endpoint = partial.endpoint === undefined ? undefined : endpointByName(partial.endpoint, known);
   const served = typeof endpoint === 'object' ? endpoint.model?.self : undefined;
-  const after = typeof candidate === 'object' ? candidate : undefined;
   const sides = after && served !== undefined ? findComparison(facts.evaluations, [after.self, served]) : undefined;
   const alone = after && measurementsOf(facts.evaluations, after.self)[0]?.measurement;
   const [rate, rateBefore] =
