@@ -63,7 +63,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ]),
   ),
   { 'workflows/plan': read },
-  { 'workflows/review': [...read, 'workflows/plan'] },
+  { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': ['workflows/document', ...language] },
   { 'workflows/engine': planned },
   { 'workflows/evidence': interpreted },
   Object.fromEntries(
@@ -216,6 +216,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'workflows/cli/commands': [
       'package.json',
       'workflows/review',
+      'workflows/migrate',
       ...hosts,
       ...durable,
       ...edges,
@@ -258,6 +259,7 @@ const pureParts = [
   ...language,
   'workflows/plan',
   'workflows/review',
+  'workflows/migrate',
   'workflows/evidence',
   'workflows/report/review',
 ];

@@ -105,6 +105,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
       'Write pipelines, release files and environment.yaml of what a Speech resource has. Changes nothing there, and no file that is here.',
     load: async () => (await import('./commands/import.ts')).importCommand,
   },
+  migrate: {
+    description:
+      'Write a pipeline of workflows, `spx csr` scripts and REST calls of before, and list what it could not carry over. Executes nothing.',
+    load: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  },
   results: {
     description: 'Print what an evaluation recognised, or what was said, for `speechops score`. Changes nothing.',
     load: async () => (await import('./commands/results.ts')).resultsCommand,
