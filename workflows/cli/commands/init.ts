@@ -1,6 +1,7 @@
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { escapeLines } from '../../document/quote-name.ts';
+import { type Ci, ciFiles, cis } from '../init/ci-files.ts';
 import { packedProgram, type PackedProgram } from '../init/packed-program.ts';
 import { projectFiles, type ProjectAnswers } from '../init/project-files.ts';
 import { writeProject, type WrittenFile } from '../init/write-project.ts';
@@ -10,6 +11,7 @@ interface Options {
   readonly name?: string;
   readonly locale?: string;
   readonly environment?: boolean;
+  readonly ci?: Ci;
   readonly yes?: boolean;
 }
 
@@ -21,25 +23,35 @@ export function initCommand(session: Session): Command {
     .option('--name <name>', 'of the pipeline and its endpoint (default: the name of the folder)', projectName)
     .option('--locale <locale>', 'of what is said, as in de-DE (default: en-US)', locale)
     .option('--environment', 'write environment.yaml and cdktf.json, too, for the resources in Azure')
+    .addOption(
+      new Option('--ci <ci>', 'write workflows, too, that plan pull requests, run what was planned, and watch').choices(
+        cis,
+      ),
+    )
     .option('-y, --yes', 'ask nothing')
-    .addHelpText('after', '\nExample: speechops init --yes --name ward --locale en-GB')
+    .addHelpText('after', '\nExample: speechops init --yes --name ward --locale en-GB --ci github')
     .action(async (named: string, options: Options) => {
       const folder = path.resolve(io.cwd, named);
       const answers = await answersOf(options, { io, folder });
       const packed = packedProgram();
-      const written = await writeProject(folder, projectFiles(answers, packed));
+      const { ci } = answers;
+      const workflows = ci === undefined ? [] : await ciFiles(ci, answers);
+      const written = await writeProject(folder, [...projectFiles(answers, packed), ...workflows]);
       io.stdout.write(escapeLines(summaryOf(written, { folder, answers, packed })));
     });
 }
 
+type Answers = ProjectAnswers & { readonly ci?: Ci | undefined };
+
 async function answersOf(
   options: Options,
   { io, folder }: { readonly io: Io; readonly folder: string },
-): Promise<ProjectAnswers> {
+): Promise<Answers> {
   const given = {
     name: options.name ?? nameFrom(path.basename(folder)),
     locale: options.locale ?? 'en-US',
     hasEnvironment: options.environment === true,
+    ci: options.ci,
   };
   if (options.yes === true) return given;
   const { ask } = io;
@@ -54,7 +66,15 @@ async function answersOf(
     locale: options.locale ?? checked(locale, await answered('Locale of what is said', given.locale)),
     hasEnvironment:
       given.hasEnvironment || /^y/i.test(await answered('Are the resources in Azure to be code here, too? y/n', 'n')),
+    ci: options.ci ?? ciFrom(await answered(`Workflows for a CI? ${cis.join(', ')} or none`, 'none')),
   };
+}
+
+function ciFrom(answer: string): Ci | undefined {
+  const found = cis.find((ci) => ci === answer.toLowerCase());
+  if (found === undefined && !/^no?(ne)?$/i.test(answer))
+    throw new UsageError(`Allowed are ${cis.join(', ')} and none.`);
+  return found;
 }
 
 /** The name of a folder as the name of a project. */
@@ -95,7 +115,7 @@ const longestName = 40;
 
 function summaryOf(
   written: readonly WrittenFile[],
-  of: { readonly folder: string; readonly answers: ProjectAnswers; readonly packed: PackedProgram | undefined },
+  of: { readonly folder: string; readonly answers: Answers; readonly packed: PackedProgram | undefined },
 ): string {
   const { folder, answers, packed } = of;
   const told = written.filter(({ what }) => what !== undefined);
@@ -111,7 +131,11 @@ function summaryOf(
     [`npx speechops plan ${pipeline}`, 'what it would do in Azure, with SPEECHOPS_ENDPOINT set'],
   ] as const;
   const commands = steps.map(([command, what]) => `  ${command}${what === '' ? '' : `\n      ${what}`}`);
-  return `${[`In ${folder}:`, ...rows, '', 'Next, there:', ...commands].join('\n')}\n`;
+  const needs =
+    answers.ci === undefined
+      ? []
+      : ['', 'Variables and permissions that the workflows need: node_modules/speechops/examples/ci/README.md'];
+  return `${[`In ${folder}:`, ...rows, '', 'Next, there:', ...commands, ...needs].join('\n')}\n`;
 }
 
 const notes: Readonly<Record<WrittenFile['outcome'], string>> = {

@@ -94,7 +94,7 @@ describe('speechops init', () => {
 
   it('asks what was not given, on a terminal', async () => {
     const asked: string[] = [];
-    const answers = ['', 'de-DE', 'yes'];
+    const answers = ['', 'de-DE', 'yes', 'GitLab'];
     const { code } = await callMain(['init', 'Ward Süd'], {
       cwd: folder,
       ask: async (question) => {
@@ -108,10 +108,52 @@ describe('speechops init', () => {
         'Name of the pipeline and its endpoint (ward-sud) ',
         'Locale of what is said (en-US) ',
         'Are the resources in Azure to be code here, too? y/n (n) ',
+        'Workflows for a CI? github, gitlab, azure-pipelines or none (none) ',
       ],
     ]);
     expect(await read('Ward Süd/pipelines/ward-sud.yaml')).toContain('locale: de-DE');
     expect(await read('Ward Süd/environment.yaml')).toContain('name: ward-sud');
+    const jobs = await read('Ward Süd/.gitlab-ci.yml');
+    expect(jobs).toContain('speechops plan pipelines/ward-sud.yaml --out plan.json');
+    expect(jobs).toContain('speechops drift pipelines/*.yaml environment.yaml --issue');
+  });
+
+  it.each([
+    ['github', ['plan', 'run', 'watch'].map((job) => `.github/workflows/speechops-${job}.yaml`)],
+    ['gitlab', ['.gitlab-ci.yml']],
+    ['azure-pipelines', ['azure-pipelines.yml']],
+  ])(
+    'writes the workflows of %s for its pipeline, keeps those that are there, and says what they need',
+    async (ci, names) => {
+      const { code, stdout } = await call('init', '-y', '--name', 'ward', '--ci', ci);
+      expect(code).toBe(0);
+      expect(stdout).toContain('node_modules/speechops/examples/ci/README.md');
+      const written = await Promise.all(names.map(read));
+      expect(written.join('')).toContain('pipelines/ward.yaml');
+      expect(written.join('')).not.toMatch(/calls\.yaml|environment\.yaml/);
+      for (const name of names) {
+        expect(stdout).toContain(`  ${name}  `);
+        await writeFile(path.join(folder, name), 'mine');
+      }
+      await call('init', '-y', '--name', 'ward', '--ci', ci);
+      expect(await Promise.all(names.map(read))).toEqual(names.map(() => 'mine'));
+    },
+  );
+
+  it('writes no workflows that nobody wants', async () => {
+    const asked: string[] = [];
+    const ask = async (question: string): Promise<string> => {
+      asked.push(question);
+      return asked.length === 4 ? 'none' : '';
+    };
+    await callMain(['init'], { cwd: folder, ask });
+    expect((await readdir(folder)).toSorted()).toEqual(['.gitignore', 'data', 'package.json', 'pipelines']);
+    const answers = ['ward', 'en-US', 'n', 'jenkins'];
+    const wrong = await callMain(['init'], { cwd: folder, ask: async () => answers.shift() ?? '' });
+    expect(wrong).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('Allowed are github, gitlab, azure-pipelines and none'),
+    });
   });
 
   // No user can make a folder there, and root cannot either.
@@ -127,6 +169,7 @@ describe('speechops init', () => {
   it.each([
     [['init'], 'Add --yes, or call it on a terminal'],
     [['init', '-y', '--name', 'Ward!'], 'Allowed are lower-case letters, digits and hyphens'],
+    [['init', '-y', '--ci', 'jenkins'], 'Allowed choices are github, gitlab, azure-pipelines'],
     [['init', '-y', '--locale', 'english'], 'Allowed is a locale such as en-US'],
     [['init', '-y', 'file'], /Move \S+\/file away, or choose another folder: it is a file/],
     [['init', '-y', 'file/calls'], /Move \S+\/file away, or choose another folder: it is a file/],
