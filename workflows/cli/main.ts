@@ -47,7 +47,9 @@ export async function main(typed: readonly string[], given: Io): Promise<ExitCod
     return session.exitCode;
   } catch (error) {
     const code = await explain(error, io);
-    return code === 0 ? 0 : (session.errorExitCode ?? code);
+    // There 2 means that something would change, also where the rest of what was typed is wrong.
+    const errorCode = args.includes('--detailed-exitcode') ? 1 : code;
+    return code === 0 ? 0 : errorCode;
   }
 }
 

@@ -65,8 +65,6 @@ export type ExitCode = 0 | 1 | 2 | 3;
 export interface Session {
   readonly io: Io;
   exitCode: ExitCode;
-  /** What every error of this call exits with, where a flag asks for another table (`--detailed-exitcode`: 1). */
-  errorExitCode?: ExitCode;
 }
 
 /** The arguments were wrong: printed without a stack trace, exit code 2. Of several faults, each has a line of its own. */

@@ -1,3 +1,4 @@
+import { assertPlanned, portsOfBound } from './bound-plan.ts';
 import { evaluate, EvaluationError, type Contexts } from '../expressions/expressions.ts';
 import { isTemplate, type PlainValue } from '../document/plain-value.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
@@ -244,7 +245,7 @@ function whoseFailure(error: unknown): 'step' | 'world' {
 
 function stepContext({ step, run, since, signal, series }: Execution, kind: StepKind): StepContext {
   const { options, scope, effects } = run;
-  const plain = options.portsOf?.(step) ?? options.ports;
+  const plain = portsOfBound(options.portsOf?.(step) ?? options.ports, run.plan);
   const ports = options.ownership?.portsFor(plain, async () => await scope.assertOwned()) ?? plain;
   const assertAnnounced = (effect: Effect): void => {
     if (!kind.effects.includes(effect))
@@ -263,6 +264,7 @@ function stepContext({ step, run, since, signal, series }: Execution, kind: Step
       wanted: { readonly digest: string; act(): Promise<T> },
     ): Promise<T> {
       assertAnnounced(effect);
+      assertPlanned(effect, { plan: run.plan, stepId: step.id });
       const place = `${resourceOf(step, run.plan)} ${wanted.digest}`;
       const before = effects.get(place);
       const result = (async () => {

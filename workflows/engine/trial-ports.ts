@@ -92,35 +92,46 @@ export async function removeTrials(
   const forgottenBefore = Date.parse(timeAt(ports)) - forgottenAfterMilliseconds;
   const isToGo = ({ trial, createdDateTime }: LeftOfTrial): boolean =>
     trial === id || Date.parse(createdDateTime) < forgottenBefore;
-  const left: LeftOfTrial[] = [];
-  for (const object of (await objectsOfTrials(ports, signal)).filter(isToGo)) {
-    const isGone = await removed(object, { ports, signal, report });
-    if (!isGone) left.push(object);
+  let left = (await objectsOfTrials(ports, signal)).filter(isToGo);
+  const refused: LeftOfTrial[] = [];
+  for (;;) {
+    const later: Removable[] = [];
+    for (const object of left) {
+      const outcome = await tryToRemove(object, { signal, report });
+      if (outcome === 'later') later.push(object);
+      if (outcome === 'never') refused.push(object);
+    }
+    left = later;
+    const isOver = left.length === 0 || !(await hasSlept(ports, signal));
+    if (isOver) return [...refused, ...left];
   }
-  return left;
 }
 
 /** The longest trainings take about a day. */
 const forgottenAfterMilliseconds = 48 * 3_600_000;
 const pauseMilliseconds = 5000;
 
-async function removed(
+/** What the service is at work on, or uses, goes later; what it forbids, never. */
+async function tryToRemove(
   { collection, self, displayName }: Removable,
-  { ports, signal, report }: { readonly ports: Ports; readonly signal: AbortSignal; report(message: string): void },
-): Promise<boolean> {
-  for (;;) {
-    try {
-      await collection.delete(self, { signal });
-      return true;
-    } catch (error) {
-      if (signal.aborted) return false;
-      if (!(error instanceof ServiceError)) throw error;
-      report(`${displayName} is not removed yet: ${error.message}`);
-      const isOver = await ports.clock.sleep(pauseMilliseconds, signal).then(
-        () => false,
-        () => true,
-      );
-      if (isOver) return false;
-    }
+  { signal, report }: { readonly signal: AbortSignal; report(message: string): void },
+): Promise<'removed' | 'later' | 'never'> {
+  try {
+    await collection.delete(self, { signal });
+    return 'removed';
+  } catch (error) {
+    if (signal.aborted) return 'later';
+    if (!(error instanceof ServiceError)) throw error;
+    report(`${displayName} is not removed yet: ${error.message}`);
+    return error.status === 401 || error.status === 403 ? 'never' : 'later';
   }
+}
+
+/** False when the time is over. */
+async function hasSlept({ clock }: Ports, signal: AbortSignal): Promise<boolean> {
+  if (signal.aborted) return false;
+  return await clock.sleep(pauseMilliseconds, signal).then(
+    () => true,
+    () => false,
+  );
 }

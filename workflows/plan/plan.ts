@@ -19,6 +19,14 @@ export interface Plan {
   readonly steps: readonly PlannedStep[];
   /** SHA-256 of what it is made from and would do, by which people and records name it; absent in plans of versions that had none. */
   readonly hash?: string;
+  /**
+   * What a run holds to: it makes no change that a step of the plan has not announced, and reads no other local data. Of plans that somebody
+   * has looked at, or rules have let through. @default a step decides anew what it finds
+   */
+  readonly bound?: {
+    /** The digests of local data, by their keys. */
+    readonly data: Readonly<Record<string, string>>;
+  };
 }
 
 /** A file as it was when a plan was made from it. */

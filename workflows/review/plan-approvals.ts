@@ -13,7 +13,8 @@ export function readApprovals(text: string): { readonly document: ApprovalsDocum
 }
 
 /**
- * The answers to a plan with one more. The first answer to a step counts, so that one to a step that has one already changes nothing. Those
+ * The answers to a plan with one more. The first answer of a person to a step counts, so that another one changes nothing; whether the person may
+ * answer is known when the step asks, so that others may answer, too. Those
  * to another plan, which `before` may be, do not count for this one.
  */
 export function withApproval(
@@ -21,7 +22,9 @@ export function withApproval(
   { plan, approval }: { /** Its hash. */ readonly plan: string; readonly approval: PlanApproval },
 ): { readonly document: ApprovalsDocument; readonly kept: PlanApproval } {
   const approvals = before?.plan === plan ? before.approvals : [];
-  const first = approvals.find(({ pipeline, step }) => pipeline === approval.pipeline && step === approval.step);
+  const first = approvals.find(
+    ({ pipeline, step, by }) => pipeline === approval.pipeline && step === approval.step && by === approval.by,
+  );
   return {
     document: { version, plan, approvals: first === undefined ? [...approvals, approval] : approvals },
     kept: first ?? approval,

@@ -101,7 +101,7 @@ export function savedStep(step: PlannedStep): SavedStep {
     summary,
     effects,
     ...(effects.length === 0 ? {} : { calls: callsOf(effects) }),
-    outputs,
+    outputs: resource === 'embedded-emulator' ? withoutPorts(outputs) : outputs,
     ...(undecided === undefined ? {} : { undecided }),
     ...(resource === undefined ? {} : { resource }),
     ...(restsOn === undefined ? {} : { restsOn }),
@@ -109,6 +109,19 @@ export function savedStep(step: PlannedStep): SavedStep {
     ...(endpointChange === undefined ? {} : { endpointChange }),
   };
 }
+
+/** The embedded emulator has another port in each process, and the same objects. */
+function withoutPorts(outputs: PlannedStep['outputs']): PlannedStep['outputs'] {
+  const named = Object.entries(outputs).map(([name, value]) => {
+    return [
+      name,
+      typeof value === 'string' ? value.replace(embeddedOrigin, 'http://embedded-emulator/') : value,
+    ] as const;
+  });
+  return Object.fromEntries(named);
+}
+
+const embeddedOrigin = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\//;
 
 /** What is kept of the text of a pipeline file, to tell later which of its lines have changed: nothing that gives a line away. */
 export function digestsOfLines(text: string): readonly string[] {

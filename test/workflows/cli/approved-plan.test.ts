@@ -49,10 +49,19 @@ describe('an approval of a plan', () => {
       0,
       `ann approved ok of plan ${hash.slice(0, 12)}: plan.approvals.json says so to speechops run --plan plan.json\n`,
     ]);
-    const again = await speechops('approve', 'plan.json', 'ok', '--by', 'bob', '--reject');
+    const again = await speechops('approve', 'plan.json', 'ok', '--by', 'ann', '--reject');
     expect([again.code, again.stderr]).toEqual([1, expect.stringMatching(/^Nothing changed: ann approved ok at /)]);
     const { code, stdout } = await speechops('run', '--plan', 'plan.json');
     expect([code, stdout]).toEqual([0, expect.stringContaining('approved by ann at ')]);
+  });
+
+  it('does not count of somebody who may not answer, and keeps nobody from answering', async () => {
+    await savedHash();
+    expect((await speechops('approve', 'plan.json', 'ok', '--by', 'eve')).code).toBe(0);
+    expect((await speechops('approve', 'plan.json', 'ok', '--by', 'ann')).code).toBe(0);
+    const { code, stdout, stderr } = await speechops('run', '--plan', 'plan.json');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('approved by ann at ')]);
+    expect(stderr).toContain('eve may not answer ok');
   });
 
   it('counts for no other plan: that asks anew', async () => {
@@ -88,4 +97,17 @@ describe('an approval of a plan', () => {
     );
     expect((await speechops('approve', 'plan.json', 'ok', '--plan', 'abc')).stderr).toContain('at least 8 characters');
   });
+});
+
+it('a plan for the embedded emulator is done by another process, in which that has another port', async () => {
+  const text = '  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n';
+  await writeFile(path.join(folder, 'text.txt'), 'good morning\n');
+  await writeFile(path.join(folder, 'e.yaml'), `name: e\nlocale: en-US\nsteps:\n${text}`);
+  const embedded = async (...args: readonly string[]): Promise<Called> =>
+    await callMain(args, { cwd: folder, env: home.env });
+  expect((await embedded('run', 'e.yaml', '--emulator')).code).toBe(0);
+  const planned = await embedded('plan', 'e.yaml', '--emulator', '--out', 'e.json');
+  expect([planned.code, planned.stdout]).toEqual([0, expect.stringContaining('1 to reuse')]);
+  const { code, stdout, stderr } = await embedded('run', '--plan', 'e.json');
+  expect([code, stdout], stderr).toEqual([0, expect.stringContaining('text  reused')]);
 });

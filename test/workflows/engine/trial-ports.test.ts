@@ -71,6 +71,23 @@ describe('removing a trial', () => {
     expect(world.objects.models.map(({ displayName }) => displayName)).toEqual(['under-way', 'production']);
   });
 
+  it('tries everything, and asks no more for what it may not remove', async () => {
+    const world = createFakeWorld();
+    const marked = { customProperties: { [trialProperty]: mine } };
+    world.objects.models.push({ ...fakeModel('forbidden'), ...marked }, { ...fakeModel('other'), ...marked });
+    const { models } = world.ports.speech;
+    const refusing: typeof models.delete = async (self, options) => {
+      if (!self.endsWith('forbidden')) return await models.delete(self, options);
+      const facts = { method: 'DELETE', path: '/models/x', status: 403, attempts: 1, outcome: 'refused' } as const;
+      throw new ServiceError('You may not', facts);
+    };
+    const ports = { ...world.ports, speech: { ...world.ports.speech, models: { ...models, delete: refusing } } };
+    const { left, told } = removal({ ...world, ports });
+    expect((await left).map(({ displayName }) => displayName)).toEqual(['forbidden']);
+    expect(told).toEqual(['forbidden is not removed yet: You may not']);
+    expect(world.objects.models.map(({ displayName }) => displayName)).toEqual(['forbidden']);
+  });
+
   it('asks again while the service does not let it, and says what stays', async () => {
     const world = createFakeWorld();
     world.objects.models.push({ ...fakeModel('ours'), customProperties: { [trialProperty]: mine } });

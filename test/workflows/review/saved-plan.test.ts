@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { PlanDocument, SavedPipeline } from '../../../schemas/types.gen.ts';
+import type { PlanDocument, SavedPipeline, SavedStep } from '../../../schemas/types.gen.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';
 import {
   digestsOfLines,
@@ -7,7 +7,9 @@ import {
   planHash,
   readPlanDocument,
   savedPipeline,
+  savedStep,
 } from '../../../workflows/review/saved-plan.ts';
+import { planOf } from '../report/plan-of.ts';
 import { savedPipelineOf, savedStepOf } from './saved-pipeline.ts';
 
 const plan: Plan = {
@@ -134,5 +136,15 @@ describe('a plan that is read', () => {
 
   it('is refused when its keys are of no plan at all', () => {
     expect(faultOf('{"__proto__": {"version": 1}}')).toContain('it is not what schemas/plan.schema.json says');
+  });
+
+  it('names objects of the embedded emulator without its port, which is another one in each process', () => {
+    const stepAt = (port: number, resource: string): SavedStep =>
+      savedStep({
+        ...planOf({ outputs: { dataset: `http://127.0.0.1:${port}/speechtotext/datasets/1`, wer: 0.1 } }).steps[0]!,
+        resource,
+      });
+    expect(stepAt(1, 'embedded-emulator')).toEqual(stepAt(2, 'embedded-emulator'));
+    expect(stepAt(1, 'http://127.0.0.1:1')).not.toEqual(stepAt(2, 'http://127.0.0.1:1'));
   });
 });

@@ -89,7 +89,6 @@ Examples:
     )
     .action(async (files: readonly string[], options: Options) => {
       keepHeapSmall();
-      if (options.detailedExitcode === true) session.errorExitCode = 1;
       // A token that is not there is told before anything is asked.
       const host = options.issue === true ? await hostHere(io, options) : undefined;
       const drift = await compare([...new Set(files)], { io, options });

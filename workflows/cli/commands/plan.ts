@@ -7,7 +7,7 @@ import { stepsThatFail, type Plan } from '../../plan/plan.ts';
 import { planMarkdown } from '../../report/plan-markdown.ts';
 import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
 import { stopsPlan } from '../../review/judge-plan.ts';
-import { planDocument } from '../../review/saved-plan.ts';
+import { planDocument, planHash } from '../../review/saved-plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { openBase } from '../pipelines/changes-since.ts';
 import { openPipeline, type OpenPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
@@ -62,7 +62,6 @@ Examples:
     )
     .action(async (files: readonly string[], options: PlanOptions) => {
       keepHeapSmall();
-      if (options.detailedExitcode === true) session.errorExitCode = 1;
       const named = [...new Set(files)];
       if (options.results !== undefined && named.length > 1)
         throw new UsageError(
@@ -70,11 +69,14 @@ Examples:
         );
       if (options.evaluate === true && options.results === undefined)
         throw new UsageError('Say with --results where --evaluate is to leave what it has measured');
-      const reviewed = await reviewAll(named, { session, options });
-      if (reviewed === undefined) {
+      const each = await reviewAll(named, { session, options });
+      if (each === undefined) {
         session.exitCode = 1;
         return;
       }
+      // What people see, and acknowledge, is the hash of all.
+      const all = planHash(each.map(({ saved }) => saved));
+      const reviewed = each.map((one) => ({ ...one, saved: one.judge(all) }));
       const plans = reviewed.map(({ plan }) => plan);
       const document = planDocument(
         reviewed.map(({ saved }) => saved),
@@ -147,9 +149,7 @@ async function leaveEvidence(
     await keep(await evidenceOfPlan(plan, { connection, plannedAt: saved.observedAt }, { io, folder }));
     return;
   }
-  const { results, exitCode } = await tryPlan(plan, { io, connection, secrets, folder });
-  await keep(results);
-  session.exitCode = exitCode;
+  session.exitCode = await tryPlan(plan, { io, connection, secrets, folder, keep });
 }
 
 function shown(
@@ -173,12 +173,14 @@ function noticeOf(
   of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly file: string },
 ): SavedPlanNotice {
   const { document, options, file } = of;
-  const { allowEnv = [], settings } = options;
+  const { allowEnv = [], settings, policies, prices } = options;
   const words = [
     '--plan',
     file,
     ...allowEnv.flatMap((name) => ['--allow-env', name]),
     ...(settings === undefined ? [] : ['--settings', settings]),
+    ...(policies === undefined ? [] : ['--policies', policies]),
+    ...(prices === undefined ? [] : ['--prices', prices]),
   ];
   const commandOf = (named: readonly string[]): string =>
     ['speechops', 'run', ...[...named, ...words].map(quoteWord)].join(' ');

@@ -93,7 +93,8 @@ async function run(
       isNew: true,
       begin: async (engine) => {
         await engine.start(runId, plan);
-        for (const { step, pipeline: _, ...answer } of approvals) await engine.journal.decide(runId, step, answer);
+        for (const { step, pipeline: _, ...answer } of approvals)
+          await engine.journal.decide(runId, step, { ...answer, isUnsure: true });
       },
       telemetry,
     });

@@ -67,6 +67,8 @@ export interface ObservedPipeline {
 export interface ReviewedPlan {
   readonly plan: Plan;
   readonly saved: SavedPipeline;
+  /** What is saved of it where acknowledgements may name this hash, as that of a document with further plans. */
+  judge(hash: string): SavedPipeline;
 }
 
 /** A checked pipeline and the Speech resource it works on; undefined when the pipeline has faults, which are printed. */
@@ -168,8 +170,11 @@ export async function openPipelineFile(
     const plan = wanted.countedFrom === undefined ? counted : planOf(facts, found);
     const hash = planHash([saved]);
     const now = ports.clock.now().toISOString();
-    const said = policies && judgePlan(plan, { policies, cost: saved.cost, hash: wanted.hash ?? hash, now });
-    return { plan: { ...plan, hash }, saved: said === undefined ? saved : { ...saved, policies: said } };
+    const judge = (named: string): SavedPipeline =>
+      policies === undefined
+        ? saved
+        : { ...saved, policies: judgePlan(plan, { policies, cost: saved.cost, hash: named, now }) };
+    return { plan: { ...plan, hash }, saved: judge(wanted.hash ?? hash), judge };
   };
   return {
     pipeline,
@@ -205,13 +210,23 @@ async function describePaths(
 }
 
 /** The plan, when it may be done. Throws a {@link CheckFailure} when a step would fail whatever the others come to, or a rule forbids it. */
-export function refuse({ plan, saved }: ReviewedPlan): Plan {
+export function refuse({ plan, saved }: Pick<ReviewedPlan, 'plan' | 'saved'>): Plan {
   const forbidden = (saved.policies ?? []).filter(stopsPlan).map((one) => policySentence(one));
   if (forbidden.length > 0)
     throw new CheckFailure(
       `Change what would be done, or what policies say of it: nothing was done. ${forbidden.join('. ')}`,
     );
-  return refuseToFail(plan);
+  // What rules have let through is what is done.
+  return refuseToFail(saved.policies === undefined ? plan : boundPlan(plan, saved));
+}
+
+/** A plan whose run does what was planned, or fails. */
+export function boundPlan(plan: Plan, { data }: SavedPipeline): Plan {
+  const local = data.filter(({ kind }) => kind !== 'URL');
+  return {
+    ...plan,
+    bound: { data: Object.fromEntries(local.map(({ kind, path: at, digest }) => [`${kind}:${at}`, digest])) },
+  };
 }
 
 /** Throws a {@link CheckFailure} when a step of the plan would fail whatever the others come to. */

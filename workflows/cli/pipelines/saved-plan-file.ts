@@ -1,11 +1,12 @@
 import path from 'node:path';
 import type { PlanDocument, SavedPipeline } from '../../../schemas/types.gen.ts';
 import { type Plan, shortHash } from '../../plan/plan.ts';
+import { policySentence, stopsPlan } from '../../review/judge-plan.ts';
 import { readPlanDocument, savedStep } from '../../review/saved-plan.ts';
 import { whatChanged } from '../../review/what-changed.ts';
 import { CheckFailure, type Io, UsageError } from '../session.ts';
 import { readText } from '../transcripts.ts';
-import { type OpenPipeline, refuse } from './open-pipeline.ts';
+import { boundPlan, type OpenPipeline, refuse } from './open-pipeline.ts';
 
 /** The plan of one pipeline out of a file. */
 export interface SavedPlan {
@@ -61,5 +62,10 @@ export async function planAsSaved({ review }: OpenPipeline, saved: SavedPlan): P
     throw new CheckFailure(
       `Plan anew, the plan ${shortHash(saved.hash)} is stale and nothing was done: ${changes.join('; ')}`,
     );
-  return refuse({ plan: { ...plan, hash: saved.hash }, saved: now });
+  const denied = (saved.pipeline.policies ?? []).filter(stopsPlan).map((one) => policySentence(one));
+  if (denied.length > 0)
+    throw new CheckFailure(
+      `Plan anew, rules have stopped the plan ${shortHash(saved.hash)} and nothing was done: ${denied.join('. ')}`,
+    );
+  return boundPlan(refuse({ plan: { ...plan, hash: saved.hash }, saved: now }), now);
 }

@@ -16,16 +16,9 @@ import { exitCodeOf } from './leave-record.ts';
 import { evidenceOfRun } from './make-evidence.ts';
 import { showProgress } from './show-progress.ts';
 
-/** What a trial has come to. */
-export interface Tried {
-  readonly results: ResultsDocument;
-  /** As of a run: 0 when every step has passed. */
-  readonly exitCode: ExitCode;
-}
-
 /**
- * Does what a plan would do up to its first change of an endpoint, in a project of its own, to measure it; removes in every outcome what that has
- * made. Throws a {@link CheckFailure} when the plan measures nothing.
+ * Does what a plan would do up to its first change of an endpoint, in a project of its own, to measure it; keeps what it has measured, and removes in
+ * every outcome what that has made. Returns the exit code, as of a run. Throws a {@link CheckFailure} when the plan measures nothing.
  */
 export async function tryPlan(
   plan: Plan,
@@ -35,9 +28,11 @@ export async function tryPlan(
     readonly secrets: Secrets | undefined;
     /** The folder that the results will be in. */
     readonly folder: string;
+    /** Keeps the results, before anything is removed. */
+    keep(results: ResultsDocument): Promise<void>;
   },
-): Promise<Tried> {
-  const { io, connection, secrets, folder } = of;
+): Promise<ExitCode> {
+  const { io, connection, secrets, folder, keep } = of;
   const id = `${new Date().toISOString().slice(0, 10)}-${randomBytes(4).toString('hex')}`;
   const trial = trialOf(plan, { id, kinds: stepKinds });
   if (trial === undefined)
@@ -62,8 +57,8 @@ export async function tryPlan(
     const record = await interpret(trial, scope);
     progress.end();
     const seen = { portsOf, resources: [...tried.values()], endpoint: connection.endpoint };
-    const results = await evidenceOfRun(record, { plan: trial, connection: seen }, { io, folder });
-    return { results, exitCode: exitCodeOf(record) };
+    await keep(await evidenceOfRun(record, { plan: trial, connection: seen }, { io, folder }));
+    return exitCodeOf(record);
   } finally {
     progress.end();
     await removeAll(connection.resources, { id, io });
