@@ -119,7 +119,7 @@ function settled(comment: string): string {
       .replaceAll(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/g, 'ID')
       .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d/g, 'TIME')
       .replaceAll(/until \d{4}-\d\d-\d\d/g, 'until DAY')
-    .replaceAll(/`20\d{6}\b/g, '`DAY')
+      .replaceAll(/`20\d{6}\b/g, '`DAY')
       // The draws of an interval depend on the dataset's id.
       .replaceAll(/\[\d+\.\d, \d+\.\d\]/g, '[LOW, HIGH]')
       .replaceAll(/\| \d+\.\d % to \d+\.\d % \|/g, '| LOW to HIGH |')
