@@ -215,6 +215,8 @@ describe('migrateFiles', () => {
     ],
     ['a user in the URL', 'spx csr dataset create --kind Language --name n --content "https://u:hunter2hunter2@h/x"'],
     ['a secret of the workflow', 'spx csr dataset create --kind Language --name n --content "${{ secrets.hunter2 }}"'],
+    ['what stands where a collection does', 'curl $H/speechtotext/v3.1/hunter2hunter2/hunter'],
+    ['a flag before the command', 'spx --key hunter2hunter2 csr model list'],
     ['a token in a variable', 'curl -H "Authorization: Bearer hunter2hunter2" -d "{}" "$H/speechtotext/v3.2/models"'],
   ])('copies no secret: %s', (_, text) => {
     expect(JSON.stringify(migrateFiles([{ name: 'x.sh', text }], { dataRoot: '..' }))).not.toContain('hunter2');
