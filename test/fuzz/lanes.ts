@@ -5,6 +5,7 @@ import { fuzzEnvironments } from './environments-lane.ts';
 import { fuzzExpressions } from './expressions-lane.ts';
 import type { FuzzLane } from './fuzz-lane.ts';
 import { fuzzHttp } from './http-lane.ts';
+import { fuzzMigrations } from './migrations-lane.ts';
 import { fuzzNames } from './names-lane.ts';
 import { fuzzPacking } from './packing-lane.ts';
 import { fuzzPipelines } from './pipelines-lane.ts';
@@ -23,6 +24,7 @@ export interface ListedLane {
 export const lanes: readonly ListedLane[] = [
   { name: 'pipelines', fuzz: fuzzPipelines, gateCount: 4000 },
   { name: 'environments', fuzz: fuzzEnvironments, gateCount: 500 },
+  { name: 'migrations', fuzz: fuzzMigrations, gateCount: 600 },
   { name: 'expressions', fuzz: fuzzExpressions, gateCount: 3000 },
   { name: 'names', fuzz: fuzzNames, gateCount: 10_000 },
   { name: 'comments', fuzz: fuzzComments, gateCount: 1250 },

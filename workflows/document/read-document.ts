@@ -332,10 +332,13 @@ function startOf(event: Event): number {
 /** Those of YAML 1.2's core schema that are not text. */
 const coreTags = { null: nullCoreTag, bool: boolCoreTag, int: intCoreTag, float: floatCoreTag };
 
+const listedTags = Object.values(coreTags);
+
 /** What a scalar without a tag and without quotes stands for. */
 function plainValue(written: string): SourceScalar['value'] {
-  for (const tag of Object.values(coreTags)) {
-    if (tag.implicitFirstChars?.includes(written.charAt(0)) !== true) continue;
+  const first = written.charAt(0);
+  for (const tag of listedTags) {
+    if (tag.implicitFirstChars?.includes(first) !== true) continue;
     const value = tag.resolve(written, false, tag.tagName);
     if (value !== NOT_RESOLVED) return value as SourceScalar['value'];
   }

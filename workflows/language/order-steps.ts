@@ -26,19 +26,17 @@ export function orderSteps(
 function depthsOf(steps: readonly CheckedStep[]): ReadonlyMap<string, number> {
   const depths = new Map<string, number>();
   const open = new Map(steps.map(({ id, needs }) => [id, needs.size]));
-  const dependents = Map.groupBy(
-    steps.flatMap(({ id, needs }) => [...needs.keys()].map((need) => ({ id, need }))),
-    ({ need }) => need,
-  );
+  const dependents = new Map<string, string[]>(steps.map(({ id }) => [id, []]));
+  for (const { id, needs } of steps) for (const need of needs.keys()) dependents.get(need)?.push(id);
   let ready = steps.filter(({ needs }) => needs.size === 0).map(({ id }) => id);
   for (let depth = 0; ready.length > 0; depth += 1) {
     const next: string[] = [];
     for (const id of ready) {
       depths.set(id, depth);
       for (const dependent of dependents.get(id) ?? []) {
-        const left = (open.get(dependent.id) ?? 0) - 1;
-        open.set(dependent.id, left);
-        if (left === 0) next.push(dependent.id);
+        const left = (open.get(dependent) ?? 0) - 1;
+        open.set(dependent, left);
+        if (left === 0) next.push(dependent);
       }
     }
     ready = next;

@@ -67,8 +67,9 @@ export class MigratedValues {
   #url(text: string, of: OldCall, { step }: { readonly step: string }): string {
     const [, place = '', query = ''] = /^([^?#]*)(\?[^#]*)?/.exec(text) ?? [];
     const isPlain =
-      /^https?:\/\/[^\s/?#@]+(\/[\x21-\x7E]*)?$/i.test(place) && URL.canParse(place) && !isTemplate(place);
-    if (!isPlain) return this.#secret(`${step}-url`, of);
+      /^https?:\/\/[\w.-]+(:\d{1,5})?(\/[!#%-z|~]*)?$/i.test(place) && URL.canParse(place) && !isTemplate(place);
+    // A variable that gives access goes by https alone.
+    if (!isPlain || (query !== '' && !/^https:/i.test(place))) return this.#secret(`${step}-url`, of);
     return query === '' ? place : `${place}?${this.#secret(`${step}-access`, of)}`;
   }
 

@@ -63,7 +63,7 @@ function readUnsigned(request: OldRequest, { place, marks }: CallOptions): ReadC
     /^([^]*?)\/speechtotext\/(?:(v\d[\w.-]*)\/?)?([^?#\s]*)/i.exec(url) ?? [];
   const [collection = '', ...rest] = path.replace(/\/+$/, '').split('/');
   const [bare = '', action] = collection.split(':');
-  const what = `${method} ${[bare, ...rest.map((part) => (/^[a-z]+$/.test(part) ? part : '…'))].join('/')}`.slice(
+  const what = `${method} ${[bare, ...rest].map((part) => (shownParts.test(part) ? part : '…')).join('/')}`.slice(
     0,
     100,
   );
@@ -103,6 +103,10 @@ function readUnsigned(request: OldRequest, { place, marks }: CallOptions): ReadC
   };
   return { call, notes, output: marks.text({ kind: 'made', call }) };
 }
+
+/** Other parts of an address may be anything. */
+const shownParts =
+  /^(projects|datasets|models|evaluations|endpoints|transcriptions|webhooks|operations|base|files|logs|upload|blocks|locales|manifest)$/;
 
 function settingsOf(
   { body, form = [] }: OldRequest,

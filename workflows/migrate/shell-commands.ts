@@ -72,7 +72,7 @@ class ShellReader {
         this.#newLine();
         // `|` at the end of a line goes on in the next one.
         if (open.words.length > 0 || !open.isPiped) close(false);
-      } else if (/[ \t\r]/.test(character)) this.#at += 1;
+      } else if (/\s/.test(character)) this.#at += 1;
       else if (character === '#') this.#at = this.#endOfLine();
       else if (character === '|' && next !== '|') {
         this.#at += 1;
@@ -120,16 +120,17 @@ class ShellReader {
     this.#line += 1;
     for (const { end, isLiteral, command } of this.#documents.splice(0)) {
       const lines: string[] = [];
+      const firstLine = this.#line;
       while (this.#at < this.#text.length) {
         const to = this.#endOfLine();
         const line = this.#text.slice(this.#at, to);
+        this.#line += this.#text[to] === '\n' ? 1 : 0;
         this.#at = Math.min(to + 1, this.#text.length);
-        this.#line += 1;
         if (line.trim() === end) break;
         lines.push(line);
       }
       const body = lines.join('\n');
-      const word: ShellWord = isLiteral ? [{ kind: 'text', text: body }] : new ShellReader(body, this.#line).#quoted();
+      const word: ShellWord = isLiteral ? [{ kind: 'text', text: body }] : new ShellReader(body, firstLine).#quoted();
       command.inputs.push({ kind: 'text', word });
     }
   }

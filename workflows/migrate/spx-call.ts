@@ -21,7 +21,8 @@ export interface CallOptions {
 
 /** A call of the Speech CLI: `spx csr dataset create --name … --kind Acoustic --content URL`. */
 export function readSpx(words: readonly string[], { place, marks, fileText }: CallOptions): ReadCall {
-  const [command = '', noun = '', verb = ''] = words.slice(1).filter((word) => !word.startsWith('-'));
+  const firstFlag = words.findIndex((word) => word.startsWith('-'));
+  const [command = '', noun = '', verb = ''] = words.slice(1, firstFlag < 0 ? undefined : firstFlag);
   const flags = flagsOf(words.slice(1));
   const what = ['spx', command, noun, verb].filter((word) => /^[a-z@.]+$/i.test(word)).join(' ');
   const nothing = { notes: [], output: '' };

@@ -33,6 +33,7 @@ describe('shellCommands', () => {
     ['ends of commands', 'a; b && c || d | e\nf', ['[a]', '[b]', '[c]', '[d]', '|[e]', '[f]']],
     ['continued lines', 'a \\\n b `\n c ^\n d', ['[a][b][c][d]']],
     ['a pipe at the end of a line', 'a |\nb', ['[a]', '|[b]']],
+    ['every white space', 'a\v\f\u00A0b\r\nc', ['[a][b]', '[c]']],
     ['comments', '# a\nb # c\nd#e', ['[b]', '[d#e]']],
     ['redirections', 'a > b >> "c d" 2>/dev/null < e 2>&1 &> f', ['[a]<e>b>>c d>f']],
     ['here-documents', "a <<E | b\n$c\nE\nd <<-'E'\n$c\n\tE\nf <<< g", ['[a]<$c', '|[b]', '[d]<$c', '[f]<g']],
