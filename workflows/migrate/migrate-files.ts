@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml';
 import { escapeControls } from '../document/quote-name.ts';
 import { MAX_CHARACTERS } from '../document/read-document.ts';
-import { Marks, unmarked } from './marks.ts';
+import { Marks, unmarked } from './text-marks.ts';
 import { MigratedValues, slugOf } from './migrated-values.ts';
 import type { MigrationNote, OldCall } from './old-call.ts';
 import { readRequest, requestsIn } from './rest-call.ts';

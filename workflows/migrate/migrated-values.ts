@@ -2,7 +2,7 @@ import { isCredentialName } from '../language/variables/credential-names.ts';
 import { isTemplate } from '../document/plain-value.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { hasLiteralSecret } from '../document/signed-url.ts';
-import { type Mark, type Marks, unmarked, withoutMarks } from './marks.ts';
+import { type Mark, type Marks, unmarked, withoutMarks } from './text-marks.ts';
 import type { MigrationNote, OldCall } from './old-call.ts';
 
 /** The values of old calls as a pipeline has them: what only a run knows becomes an input or a variable of it. */

@@ -1,5 +1,5 @@
 import { whyLeft, whyNoCredential, whyNoStep } from './left-settings.ts';
-import { unmarked, withoutMarks } from './marks.ts';
+import { unmarked, withoutMarks } from './text-marks.ts';
 import type { MigrationNote, OldCall, OldSettings, Place } from './old-call.ts';
 import { type CallOptions, isKind, type ReadCall, whyUnneeded } from './spx-call.ts';
 

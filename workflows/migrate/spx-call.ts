@@ -1,4 +1,4 @@
-import type { Marks } from './marks.ts';
+import type { Marks } from './text-marks.ts';
 import { whyLeft, whyNoStep } from './left-settings.ts';
 import type { MigrationNote, OldCall, OldSettings, Place } from './old-call.ts';
 

@@ -1,4 +1,4 @@
-import { type Marks, withoutMarks } from './marks.ts';
+import { type Marks, withoutMarks } from './text-marks.ts';
 import type { MigrationNote, OldCall } from './old-call.ts';
 import { readRequest, requestOf } from './rest-call.ts';
 import { shellCommands, type ShellCommand, type ShellWord } from './shell-commands.ts';

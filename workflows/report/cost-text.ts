@@ -2,7 +2,7 @@ import type { SavedCost, SavedCostItem, SavedPipeline } from '../../schemas/type
 import { table } from './markdown-table.ts';
 
 /**
- * What a run costs as a sentence: `Costs at most 3.20 USD once and 40.15 USD a month more, by prices of 2024-01-05; unknown: the hours of
+ * What a run costs as a sentence: `Costs 3.20 USD once and 40.15 USD a month more, by prices of 2024-01-05, and what is unknown: the hours of
  * training of model retrain`. Undefined where nothing is billed, or nobody said what things cost. `quoted` makes what strangers call things
  * fit to be shown.
  */
@@ -18,10 +18,11 @@ export function costSentence(
   // The emulator bills nothing.
   const isLocal = target === 'embedded-emulator';
   const unknown = unknownOf(cost, quoted);
-  const besides = unknown === '' ? '' : `; unknown: ${unknown}`;
   if (known.length === 0) return `What it ${isLocal ? 'would cost in Azure' : 'costs'} is unknown: ${unknown}`;
-  const most = `at most ${known.join(' and ')}, by prices of ${cost.prices.date}`;
-  return `${isLocal ? 'In Azure it would cost' : 'Costs'} ${most}${besides}`;
+  const sum = `${known.join(' and ')}, by prices of ${cost.prices.date}`;
+  // What is unknown may cost any amount.
+  const told = unknown === '' ? `at most ${sum}` : `${sum}, and what is unknown: ${unknown}`;
+  return `${isLocal ? 'In Azure it would cost' : 'Costs'} ${told}`;
 }
 
 /** What is billed, as a table in Markdown; empty where nothing is. */

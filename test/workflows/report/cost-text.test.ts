@@ -46,7 +46,7 @@ describe('the cost of a plan in words', () => {
       'Costs at most 0.15 USD once and 36.50 USD a month more, by prices of 2026-01-31',
     );
     expect(sentence(endpoint, training, evaluation)).toBe(
-      'Costs at most 36.50 USD a month more, by prices of 2026-01-31; unknown: the hours of training of model a, the price of evaluation a',
+      'Costs 36.50 USD a month more, by prices of 2026-01-31, and what is unknown: the hours of training of model a, the price of evaluation a',
     );
     expect(sentence(training)).toBe('What it costs is unknown: the hours of training of model a');
     expect(sentence({ ...evaluation, price: 0.0024, amount: 0.0012 })).toContain('at most 0.0012 USD once,');
@@ -63,7 +63,7 @@ describe('the cost of a plan in words', () => {
   it('stands under the steps, and in Markdown before a table of what is billed', () => {
     const review = savedPipelineOf({ cost: costOf(endpoint, training) });
     expect(planText(planOf({}), { review }).split('\n').at(-2)).toMatch(
-      /^Costs at most 36\.50 USD a month more, .*\.$/,
+      /^Costs (at most )?36\.50 USD a month more, .*\.$/,
     );
     expect(planMarkdown([planOf({})], { hash: 'a', reviews: [review] })).toContain(`${costTable(review.cost!)}\n`);
     expect(costTable(review.cost!).split('\n')).toEqual([

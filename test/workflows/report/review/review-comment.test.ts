@@ -183,7 +183,7 @@ describe('the comment on a pull request', () => {
     const text = reviewComment(reviewOf({ plan: { ...plan, pipelines } }), github);
     expect(text).toContain('- `data/text.txt`: 1 line removed, 3 added since `main`\n  - added: `apixaban`');
     expect(text).toContain(
-      'Costs at most 36.50 USD a month more, by prices of 2026-01-01; unknown: the hours of `training`.',
+      'Costs 36.50 USD a month more, by prices of 2026-01-01, and what is unknown: the hours of `training`.',
     );
     expect(text).toContain('| `go-live` | `hosting` | 730 h | 0.05 | `36.50 a month` |');
     expect(text).toContain(
