@@ -274,10 +274,18 @@ function graphs({ pipelines }: PlanDocument, form: ReviewForm): readonly Section
   });
 }
 
-/** None where something would fail, because that run would be refused. */
+/** No command where something would fail, or policies stop the plan, because that run would be refused. */
 function nextCommand({ plan: { pipelines }, planFile }: Review): string {
-  if (pipelines.some(({ steps }) => steps.some(({ action }) => action === 'fail')))
-    return 'Next: mend what would fail, and plan again.';
+  const isFailing = pipelines.some(({ steps }) => steps.some(({ action }) => action === 'fail'));
+  const verdicts = new Set(pipelines.flatMap(({ policies = [] }) => policies.map(({ verdict }) => verdict)));
+  const mended = [
+    ...(isFailing ? ['mend what would fail'] : []),
+    ...(verdicts.has('denied') ? ['change what policies deny, or the policies'] : []),
+    ...(verdicts.has('needs-acknowledgement')
+      ? ['let somebody acknowledge in `policies.yaml` what needs it, or change it']
+      : []),
+  ];
+  if (mended.length > 0) return `Next: ${[...mended, 'plan again'].join(', and ')}.`;
   const commands = pipelines.flatMap(({ file }) =>
     file === undefined
       ? []
