@@ -16,9 +16,9 @@ export const catalogue = {
     message: `Cannot read the pipeline: it has more than ${count(p.limit)} ${p.of === 'values' ? 'names and values' : p.of}`,
     hint: 'Split it into several pipelines',
   }),
-  'empty-document': () => ({
-    message: 'Cannot find a pipeline: the file says nothing',
-    hint: 'Start with `name:`, `locale:` and `steps:`',
+  'empty-document': (p: { what: string; keys: readonly string[] }) => ({
+    message: `Cannot find ${p.what}: the file says nothing`,
+    ...(p.keys.length === 0 ? {} : { hint: `Start with ${entries(p.keys)}` }),
   }),
   'control-character': (p: { character: string }) => ({
     message: `Cannot read the character U+${hex(p.character)}: YAML allows only tabs and line breaks as control characters`,
@@ -544,6 +544,11 @@ function count(value: number): string {
 function names(list: readonly string[]): string {
   const shown = list.slice(0, 16).map(quote).join(', ');
   return list.length > 16 ? `${shown} and ${list.length - 16} more` : shown;
+}
+
+function entries(keys: readonly string[]): string {
+  const shown = keys.map((key) => `\`${key}:\``);
+  return [shown.slice(0, -1).join(', '), ...shown.slice(-1)].filter((part) => part !== '').join(' and ');
 }
 
 function allowed(list: readonly string[]): string {

@@ -23,7 +23,7 @@ export const explanations: Readonly<Record<DiagnosticCode, Explanation>> = {
   },
   'empty-document': {
     means: 'The file has no content besides comments.',
-    advice: 'Start with `name:`, `locale:` and `steps:`.',
+    advice: 'Start with `name:`, `locale:` and `steps:`, or with what the hint names for another document.',
   },
   'control-character': {
     means: 'The file has a character that YAML does not allow; often it is UTF-16.',

@@ -14,13 +14,13 @@ export interface ReadBySchema<Document> {
 
 /**
  * The document that a text is, by a schema without expressions; undefined when it is none, or has faults, which are reported. `what` names
- * the whole of it: `the settings`. A text without content, or one that is no mapping, may be refused without a finding.
+ * the whole of it: `the settings`. A text that is no mapping may be refused without a finding.
  */
 export function readBySchema<Document>(
   text: string,
   { schema, what, findings }: { readonly schema: JsonSchema; readonly what: string; readonly findings: Findings },
 ): ReadBySchema<Document> | undefined {
-  const root = readDocument(text, findings);
+  const root = readDocument(text, findings, { what, keys: schema.required ?? [] });
   if (root?.kind !== 'map') return undefined;
   const plain = plainValue(root);
   const faults = compileSchema(schema)(plain);

@@ -46,6 +46,14 @@ export interface SourceScalar extends Span {
   readonly isAlias?: boolean;
 }
 
+/** What a document is called, and the keys that it begins with: what is told of a text without any. */
+export interface WantedDocument {
+  readonly what: string;
+  readonly keys: readonly string[];
+}
+
+const pipeline: WantedDocument = { what: 'a pipeline', keys: ['name', 'locale', 'steps'] };
+
 /** More characters are refused: no pipeline that people review is a tenth as long. */
 export const MAX_CHARACTERS = 1024 * 1024;
 /** Each costs time and memory, and a text may have one a character. Of 10,000 steps there are fewer. */
@@ -57,7 +65,11 @@ const MAX_ALIAS_NODES = 10_000;
  * The document that a text is, or undefined when it cannot be used as one; why is in the findings. Duplicate keys are
  * reported and the first one is kept. Takes time and memory in proportion to the text, whatever it says.
  */
-export function readDocument(text: string, findings: Findings): SourceNode | undefined {
+export function readDocument(
+  text: string,
+  findings: Findings,
+  wanted: WantedDocument = pipeline,
+): SourceNode | undefined {
   if (text.length > MAX_CHARACTERS) {
     findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_CHARACTERS, of: 'characters' });
     return undefined;
@@ -74,7 +86,7 @@ export function readDocument(text: string, findings: Findings): SourceNode | und
     findings.report('document-too-large', { start: 0, end: 0 }, { limit: MAX_VALUES, of: 'values' });
     return undefined;
   }
-  return new DocumentReader(text, { events, findings }).read();
+  return new DocumentReader(text, { events, findings, wanted }).read();
 }
 
 function parse(text: string, findings: Findings): readonly Event[] | undefined {
@@ -107,6 +119,7 @@ class DocumentReader {
   readonly #text: string;
   readonly #events: readonly Event[];
   readonly #findings: Findings;
+  readonly #wanted: WantedDocument;
   readonly #anchors = new Map<
     string,
     { readonly node: SourceNode; readonly size: number; readonly characters: number }
@@ -122,10 +135,18 @@ class DocumentReader {
   #size = 0;
   #characters = 0;
 
-  constructor(text: string, { events, findings }: { readonly events: readonly Event[]; readonly findings: Findings }) {
+  constructor(
+    text: string,
+    {
+      events,
+      findings,
+      wanted,
+    }: { readonly events: readonly Event[]; readonly findings: Findings; readonly wanted: WantedDocument },
+  ) {
     this.#text = text;
     this.#events = events;
     this.#findings = findings;
+    this.#wanted = wanted;
   }
 
   read(): SourceNode | undefined {
@@ -143,7 +164,7 @@ class DocumentReader {
         throw error;
       }
     }
-    this.#findings.report('empty-document', { start: 0, end: 0 }, {});
+    this.#findings.report('empty-document', { start: 0, end: 0 }, this.#wanted);
     return undefined;
   }
 

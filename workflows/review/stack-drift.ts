@@ -34,12 +34,14 @@ function changesIn(text: string): readonly Change[] | string {
   const fault = whyUnread(first['ui'], 1);
   if (fault !== undefined) return fault;
   const failed = messages.find((message) => message?.['@level'] === 'error');
-  if (failed !== undefined) return 'Terraform has failed, so that it did not look at everything';
-  return messages.flatMap((message) => {
-    if (message?.['type'] !== 'resource_drift') return [];
+  if (failed !== undefined) return failedEarly;
+  if (!messages.some((message) => message?.['type'] === 'change_summary'))
+    return 'its end is missing (`change_summary`): Terraform was stopped, or the output is not all of it';
+  const drift = messages.filter((message) => message?.['type'] === 'resource_drift');
+  return allOf(drift, (message) => {
     const { resource, action } = asObject(message['change']);
     const { addr, resource_type: type } = asObject(resource);
-    return [{ address: asText(addr), type: asText(type), actions: [asText(action)], attributes: undefined }];
+    return { address: addr, type, actions: [action], attributes: undefined };
   });
 }
 
@@ -48,19 +50,32 @@ function changesOfPlan(plan: Loose): readonly Change[] | string {
   if (fault !== undefined) return fault;
   if (!('resource_changes' in plan) && !('resource_drift' in plan) && !('planned_values' in plan))
     return 'it is the JSON of a state, and only that of a plan has drift (`terraform plan -refresh-only -out=PLANFILE`)';
-  if (plan['errored'] === true) return 'Terraform has failed, so that it did not look at everything';
+  if ((plan['errored'] ?? false) !== false) return failedEarly;
+  if ((plan['complete'] ?? true) !== true)
+    return 'the plan is not complete (`complete`), so that Terraform did not look at everything: make it without -target, and once nothing is deferred';
   const drift = plan['resource_drift'] ?? [];
   if (!Array.isArray(drift)) return '`resource_drift` is no list';
-  return drift.map((one: unknown) => {
-    const { address, type, change } = asObject(one);
+  return allOf(drift, ({ address, type, change }) => {
     const { actions, before, after } = asObject(change);
-    return {
-      address: asText(address),
-      type: asText(type),
-      actions: Array.isArray(actions) ? actions.map(asText) : [],
-      attributes: changedAttributes(asObject(before), asObject(after)),
-    };
+    return { address, type, actions, attributes: changedAttributes(asObject(before), asObject(after)) };
   });
+}
+
+const failedEarly = 'Terraform has failed, so that it did not look at everything';
+
+/** All entries as changes, or why one is none: what is left out would count as the same. */
+function allOf(
+  entries: readonly unknown[],
+  changeOf: (entry: Loose) => { readonly [K in keyof Change]: K extends 'attributes' ? Change[K] : unknown },
+): readonly Change[] | string {
+  const changes: Change[] = [];
+  for (const [index, entry] of entries.entries()) {
+    const { address, type, actions, attributes } = changeOf(asObject(entry));
+    if (!isText(address) || !isText(type) || !Array.isArray(actions) || actions.length === 0 || !actions.every(isText))
+      return `entry ${index + 1} of \`resource_drift\` does not say which object differs, and how`;
+    changes.push({ address, type, actions, attributes });
+  }
+  return changes;
 }
 
 /** The formats promise that what they add to a version is no harm, and that another major version is. */
@@ -130,6 +145,10 @@ function parsed(text: string): Loose | undefined {
 
 function asObject(value: unknown): Loose {
   return typeof value === 'object' && value !== null ? (value as Loose) : {};
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 function asText(value: unknown): string {

@@ -58,6 +58,9 @@ describe('readPolicies', () => {
 
   it('tells what is no document of rules', () => {
     expect(faults('')).toEqual(['1:1-1 empty-document']);
+    expect(readPolicies('', { path: 'p' }).findings.diagnostics()).toMatchObject([
+      { message: 'Cannot find the policies: the file says nothing', hint: 'Start with `version:` and `rules:`' },
+    ]);
     expect(faults('no rules\n')).toEqual(['1:1-2 wrong-type']);
     expect(faults('version: 1\nrules: []\n')).toEqual(['2:1-6 missing-value']);
     const acknowledged = `${ruleWith('now.hour < 8').replace('deny', 'acknowledge')}acknowledgements:\n`;

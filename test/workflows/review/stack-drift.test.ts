@@ -82,8 +82,31 @@ describe('stackDrift', () => {
     expect(stackDrift(text, { file: 'p.json' })).toEqual(expect.any(String));
   });
 
-  it('stands what is malformed', () => {
-    const text = JSON.stringify({ format_version: '1.2', resource_drift: [null, { change: { actions: [1] } }, 3] });
-    expect(stackDrift(text, { file: 'p.json' })).toEqual([]);
+  const whole = { format_version: '1.2', planned_values: {} };
+  const version = { type: 'version', ui: '1.2' };
+  const end = { type: 'change_summary', changes: {} };
+  const update = { actions: ['update'], before: { a: 1 }, after: { a: 2 } };
+  it.each([
+    ['a stream without its end', [version], 'its end is missing'],
+    ['a message without an object', [version, { type: 'resource_drift', change: null }, end], 'entry 1 of'],
+    ['a plan of a part', [{ ...whole, complete: false }], 'is not complete'],
+    ['a plan of which nobody knows', [{ ...whole, errored: 'true' }], 'Terraform has failed'],
+    ['a number', [{ ...whole, resource_drift: [5] }], 'entry 1 of'],
+    ['null', [{ ...whole, resource_drift: [{ address: 'a.b', type: 'a', change: update }, null] }], 'entry 2 of'],
+    ['no address', [{ ...whole, resource_drift: [{ type: 'a', change: update }] }], 'entry 1 of'],
+    ['no actions', [{ ...whole, resource_drift: [{ address: 'a.b', type: 'a', change: {} }] }], 'entry 1 of'],
+    [
+      'actions of another type',
+      [{ ...whole, resource_drift: [{ address: 'a.b', type: 'a', change: { actions: [1] } }] }],
+      'entry 1 of',
+    ],
+  ])('does not take %s for nothing that differs', (_, lines, why) => {
+    const text = lines.map((line) => JSON.stringify(line)).join('\n');
+    expect(stackDrift(text, { file: 'p.json' })).toEqual(expect.stringContaining(why));
+  });
+
+  it('takes a plan for complete that does not say, as those of earlier versions of Terraform', () => {
+    for (const said of [{}, { complete: true, errored: false }])
+      expect(stackDrift(JSON.stringify({ ...whole, ...said }), { file: 'p.json' })).toEqual([]);
   });
 });

@@ -12,7 +12,7 @@ import { endpointsOf, type Review, reviewComment } from '../../report/review/rev
 import { readPlanDocument } from '../../review/saved-plan.ts';
 import { addHostOptions, hideCredentials, type HostFlags, pullRequestOption } from '../review/host-options.ts';
 import { type OtherPullRequests, otherPullRequests, tellOthers } from '../review/other-pull-requests.ts';
-import { type OwnComment, ownComments, postComment, type Posted } from '../review/post-comment.ts';
+import { commentsOf, ownComments, postComment, type Posted } from '../review/post-comment.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { readText } from '../transcripts.ts';
 
@@ -96,26 +96,26 @@ async function post(
     return { action: 'printed', body: reviewComment(review, formOf(anyMarkup)), others: [], told: [] };
   const host = openHost({ ...place, token }, { signal: io.signal });
   const { environment } = review;
-  const isOfThis = ({ state }: OwnComment): boolean => state.environment === environment;
   const all = await ownComments(host, pullRequest);
-  const [found, ofOthers] = [all.filter(isOfThis), all.filter((one) => !isOfThis(one))];
-  const previous = found[0]?.state;
+  const found = commentsOf(environment, all);
+  const ofOthers = all.filter((one) => !found.includes(one));
+  const previous = found.find(({ state }) => state !== undefined)?.state;
   const isNothing = !wouldChange(review.plan);
-  if (isNothing && previous === undefined)
-    return { action: isDry ? 'printed' : 'silent', body: '', others: [], told: [] };
+  if (isNothing && found.length === 0) return { action: isDry ? 'printed' : 'silent', body: '', others: [], told: [] };
   const endpoints = endpointsOf(review.plan);
   const others = await othersOf(host, {
     io,
     pullRequest,
     endpoints,
-    isAsked: endpoints.length + (previous?.endpoints.length ?? 0) > 0,
+    // Of a comment that remembers nothing, nobody knows whom it has told.
+    isAsked: endpoints.length > 0 || found.some(({ state }) => state?.endpoints.length !== 0),
   });
   const whole = { ...review, previous, others: others?.sharing ?? [], othersNote: others?.note };
   const body = reviewComment(whole, formOf(host.markup));
   if (isDry) return { action: 'printed', body, others: whole.others, told: [] };
   const posted = await postComment(host, { pullRequest, environment, body, found });
   const most = formOf(host.markup).room.most;
-  const ofAll = [...endpoints, ...ofOthers.flatMap(({ state }) => state.endpoints)];
+  const ofAll = [...endpoints, ...ofOthers.flatMap(({ state }) => state?.endpoints ?? [])];
   const told =
     others?.own === undefined
       ? []

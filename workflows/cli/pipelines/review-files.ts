@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs';
+import { existsSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { PricesDocument } from '../../../schemas/types.gen.ts';
 import { isInside } from '../../data/data-roots.ts';
@@ -45,6 +45,9 @@ function fileFor(name: string, { io, folder, named }: Place): string | undefined
   const found = nearest(name, folder);
   if (found === undefined) return undefined;
   const shown = path.relative(io.cwd, found) || name;
+  // To read from a pipe or a device would wait for somebody who writes.
+  if (!statSync(found).isFile())
+    throw new UsageError(`Put a file in place of ${shown}: it is a folder, a pipe or a device`);
   // What a pull request changes may not make a job print other files.
   if (isInside(realpathSync(found), dataRootsOf(folder, io.cwd))) return shown;
   throw new UsageError(`Put a file in place of ${shown}: it is a link that leads out of the repository`);

@@ -1,5 +1,5 @@
 import type { PullRequest, ReviewHost } from '../../hosts/review-host.ts';
-import type { EndpointPlace } from '../../report/review/comment-state.ts';
+import type { CommentState, EndpointPlace } from '../../report/review/comment-state.ts';
 import { type OtherRequest, sharedEndpoints, withOther } from '../../report/review/other-requests.ts';
 import { type OwnComment, ownComments } from './post-comment.ts';
 
@@ -8,14 +8,16 @@ export interface OtherPullRequests {
   readonly sharing: readonly OtherRequest[];
   /** Absent when all open pull requests were looked at. */
   readonly note?: string | undefined;
-  /** All comments of this program there. */
+  /** All comments of this program there that say which endpoints they are about. */
   readonly comments: readonly OtherComment[];
   /** This pull request as the host lists it. */
   readonly own?: PullRequest | undefined;
 }
 
-interface OtherComment extends OwnComment {
+interface OtherComment {
   readonly request: PullRequest;
+  readonly comment: OwnComment['comment'];
+  readonly state: CommentState;
 }
 
 /** So many are looked at, those first that changed last: each takes a request. */
@@ -32,7 +34,8 @@ export async function otherPullRequests(
   const comments: OtherComment[] = [];
   for (let at = 0; at < others.length; at += atOnce) {
     const found = others.slice(at, at + atOnce).map(async (request) => {
-      return (await ownComments(host, request.number)).map((one) => ({ ...one, request }));
+      const own = await ownComments(host, request.number);
+      return own.flatMap(({ comment, state }) => (state === undefined ? [] : [{ comment, state, request }]));
     });
     comments.push(...(await Promise.all(found)).flat());
   }

@@ -1,5 +1,6 @@
 import type { HostComment, ReviewHost } from '../../hosts/review-host.ts';
-import { type CommentState, findState } from '../../report/review/comment-state.ts';
+import { type CommentState, findState, isMarked } from '../../report/review/comment-state.ts';
+import { isTitled } from '../../report/review/review-comment.ts';
 
 /** What became of the comment of an environment. */
 export type Posted = {
@@ -11,15 +12,25 @@ export type Posted = {
 /** The comments of this program on a pull request, oldest first, with what they remember. */
 export async function ownComments(host: ReviewHost, pullRequest: number): Promise<readonly OwnComment[]> {
   const comments = await host.comments(pullRequest);
-  return comments.flatMap((comment) => {
-    const state = comment.isOwn ? findState(comment.body) : undefined;
-    return state === undefined ? [] : [{ comment, state }];
-  });
+  return comments
+    .filter(({ isOwn, body }) => isOwn && isMarked(body))
+    .map((comment) => ({ comment, state: findState(comment.body) }));
 }
 
 export interface OwnComment {
   readonly comment: HostComment;
-  readonly state: CommentState;
+  /** Undefined where somebody has made something else of it. */
+  readonly state: CommentState | undefined;
+}
+
+/** Those of an environment: of those that remember nothing by their title, and one without a title where there is no other. */
+export function commentsOf(environment: string, all: readonly OwnComment[]): readonly OwnComment[] {
+  const found = all.filter((one) => isOf(environment, one));
+  return found.length > 0 ? found : all.filter((one) => isOf(environment, one) === undefined).slice(0, 1);
+}
+
+function isOf(environment: string, { comment, state }: OwnComment): boolean | undefined {
+  return state === undefined ? isTitled(comment.body, environment) : state.environment === environment;
 }
 
 /**
@@ -51,9 +62,7 @@ export async function postComment(
   const known = new Set(found.map(({ comment }) => comment.id));
   const made = await host.createComment(pullRequest, body);
   const now = await ownComments(host, pullRequest);
-  const [kept, ...others] = now.filter(({ comment, state }) => {
-    return state.environment === environment && !known.has(comment.id);
-  });
+  const [kept, ...others] = now.filter((one) => isOf(environment, one) && !known.has(one.comment.id));
   if (kept === undefined || kept.comment.id === made.id || others.length === 0)
     return { action: 'created', url: made.url };
   await host.updateComment(pullRequest, { id: kept.comment.id, body });

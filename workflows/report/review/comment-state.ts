@@ -57,20 +57,46 @@ export function hideState(state: CommentState, form: StateForm): string {
   return form === 'comment' ? `<!-- ${shown} -->` : `[speechops]: # "${shown}"`;
 }
 
-/** From all that is remembered to the least. */
+/** From all that is remembered to the least, each as {@link isState} takes it. */
 function boundedForms(state: CommentState): readonly CommentState[] {
-  const { base, history, endpoints } = state;
-  const kept = { ...state, history: history.slice(0, mostEarlier) };
-  const little = { ...kept, history: history.slice(0, 2), base: { ...base, urls: {}, sets: {} } };
-  const least = { ...little, history: [], base: { ...base, urls: {}, sets: {}, models: {} } };
-  return [kept, little, least, { ...least, endpoints: endpoints.slice(0, 5) }, { ...least, endpoints: [] }];
+  const { base, endpoints } = state;
+  const kept = {
+    ...state,
+    ...boundedHeadline(state),
+    environment: short(state.environment),
+    endpoints: endpoints
+      .slice(0, mostEndpoints)
+      .map(({ resource, name }) => ({ resource: short(resource), name: short(name) })),
+    base: { ...base, own: short(base.own) },
+    history: state.history.slice(0, mostEarlier).map(boundedHeadline),
+  };
+  const little = { ...kept, history: kept.history.slice(0, 2), base: { ...kept.base, urls: {}, sets: {} } };
+  const least = { ...little, history: [], base: { ...little.base, models: {} } };
+  return [kept, little, least, { ...least, endpoints: kept.endpoints.slice(0, 5) }, { ...least, endpoints: [] }];
 }
 
-/** The state of a comment; undefined when it is none of this program, or of a version that it does not know. */
+function boundedHeadline({ planHash, plannedAt, commit, headline }: EarlierHeadline): EarlierHeadline {
+  return {
+    planHash: short(planHash),
+    plannedAt: short(plannedAt),
+    ...(commit === undefined ? {} : { commit: short(commit) }),
+    headline: short(headline, longestHeadline),
+  };
+}
+
+/** Whether a comment is one of this program, whatever somebody has made of what it remembers. */
+export function isMarked(body: string): boolean {
+  return /^(?:<!-- |\[speechops\]: # ")speechops-comment-1(?![\w-])/.test(body.trimStart());
+}
+
+/**
+ * The state of a comment; undefined when it is none of this program, of a version that it does not know, or when the state is not of the
+ * form and size that {@link hideState} gives it.
+ */
 export function findState(body: string): CommentState | undefined {
   const [, encoded = ''] =
     /^(?:<!-- |\[speechops\]: # ")speechops-comment-1 ([\w-]+)(?: -->|")/.exec(body.trimStart()) ?? [];
-  const value = encoded === '' ? undefined : parsed(fromBase64(encoded));
+  const value = encoded === '' || encoded.length > longestState ? undefined : parsed(fromBase64(encoded));
   return isState(value) ? value : undefined;
 }
 
@@ -114,13 +140,15 @@ const mostEntries = 60;
 /** Characters of the hidden line: a comment is for people. */
 const longestState = 12_000;
 const longest = 120;
+const longestHeadline = 500;
+const mostEndpoints = 30;
 
 function entries(pairs: readonly (readonly [string, string])[]): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs.slice(0, mostEntries).map(([name, value]) => [short(name), short(value)]));
 }
 
-function short(text: string): string {
-  return text.length > longest ? `${text.slice(0, longest - 1)}…` : text;
+function short(text: string, most = longest): string {
+  return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
 
 function toBase64(text: string): string {
@@ -139,32 +167,57 @@ function parsed(text: string): unknown {
   }
 }
 
+type Check = (value: unknown) => boolean;
+
 /** Anybody who may edit the comment may have written it. */
 function isState(value: unknown): value is CommentState {
-  if (!isObject(value)) return false;
-  const { environment, planHash, plannedAt, headline, commit, endpoints, base, history } = value;
-  return (
-    [environment, planHash, plannedAt, headline].every(isText) &&
-    (commit === undefined || isText(commit)) &&
-    Array.isArray(endpoints) &&
-    endpoints.every((one) => isObject(one) && isText(one['resource']) && isText(one['name'])) &&
-    Array.isArray(history) &&
-    history.every((one) => isObject(one) && [one['planHash'], one['plannedAt'], one['headline']].every(isText)) &&
-    isObject(base) &&
-    isText(base['own']) &&
-    ['urls', 'models'].every((part) => isObject(base[part]) && Object.values(base[part]).every(isText)) &&
-    isObject(base['sets']) &&
-    Object.values(base['sets']).every(
-      (one) =>
-        isObject(one) && isText(one['model']) && typeof one['words'] === 'number' && typeof one['errors'] === 'number',
-    )
-  );
+  return isStateForm(value);
+}
+
+const isShort = textOf(longest);
+const headlineForm = { planHash: isShort, plannedAt: isShort, headline: textOf(longestHeadline) };
+const isCount: Check = (value) => Number.isSafeInteger(value) && Number(value) >= 0;
+const isStateForm = objectOf(
+  {
+    ...headlineForm,
+    environment: isShort,
+    endpoints: listOf(objectOf({ resource: isShort, name: isShort }), mostEndpoints),
+    base: objectOf({
+      own: isShort,
+      urls: entriesOf(isShort),
+      models: entriesOf(isShort),
+      sets: entriesOf(objectOf({ model: isShort, words: isCount, errors: isCount })),
+    }),
+    history: listOf(objectOf(headlineForm, { commit: isShort }), mostEarlier),
+  },
+  { commit: isShort },
+);
+
+/** With these members, and no others than these. */
+function objectOf(needed: Readonly<Record<string, Check>>, optional: Readonly<Record<string, Check>> = {}): Check {
+  const checks = new Map(Object.entries({ ...needed, ...optional }));
+  return (value) =>
+    isObject(value) &&
+    Object.keys(needed).every((key) => Object.hasOwn(value, key)) &&
+    Object.entries(value).every(([key, member]) => checks.get(key)?.(member) === true);
+}
+
+function entriesOf(isValue: Check): Check {
+  return (value) => {
+    if (!isObject(value)) return false;
+    const found = Object.entries(value);
+    return found.length <= mostEntries && found.every(([key, member]) => isShort(key) && isValue(member));
+  };
+}
+
+function listOf(isItem: Check, most: number): Check {
+  return (value) => Array.isArray(value) && value.length <= most && value.every(isItem);
+}
+
+function textOf(most: number): Check {
+  return (value) => typeof value === 'string' && value.length <= most;
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isText(value: unknown): value is string {
-  return typeof value === 'string';
 }

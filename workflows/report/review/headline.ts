@@ -7,13 +7,14 @@ import type {
 } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { formatInterval, formatRate } from '../../document/rates.ts';
+import { stopsPlan } from '../../review/judge-plan.ts';
 import { deadText } from '../dead-text.ts';
 import { countsOf } from '../plan-text.ts';
 
 /** Words of ours, and names of anybody. */
 export type Part = string | { readonly name: string };
 
-/** What a pull request would do, in one sentence: what would fail first, then the endpoint that would serve another model. */
+/** What a pull request would do, in one sentence: what policies stop first, then what would fail, then the endpoint that would serve another model. */
 export function headlineOf(plan: PlanDocument, results: ResultsDocument | undefined): readonly Part[] {
   const [first, ...others] = plan.pipelines.toSorted((one, other) => urgencyOf(other) - urgencyOf(one));
   if (first === undefined) return ['Nothing is planned'];
@@ -33,7 +34,7 @@ export function markdownHeadline(parts: readonly Part[]): string {
   return parts.map((part) => (typeof part === 'string' ? part : deadText(shortName(part.name)))).join('');
 }
 
-/** Whether anything would or may change, or fail. */
+/** Whether anything would or may change, or fail, or is stopped. */
 export function wouldChange({ pipelines }: PlanDocument): boolean {
   return pipelines.some((pipeline) => urgencyOf(pipeline) > 0);
 }
@@ -66,7 +67,8 @@ export function shortName(name: string): string {
 
 const longestName = 100;
 
-function urgencyOf({ steps }: SavedPipeline): number {
+function urgencyOf({ steps, policies = [] }: SavedPipeline): number {
+  if (policies.some(stopsPlan)) return 5;
   if (steps.some(({ action }) => action === 'fail')) return 4;
   if (steps.some((step) => isSwapping(step) && step.action !== 'at-run-time')) return 3;
   if (steps.some(isSwapping)) return 2;
@@ -74,9 +76,23 @@ function urgencyOf({ steps }: SavedPipeline): number {
 }
 
 function sentenceOf(
-  { name, steps }: SavedPipeline,
+  { name, steps, policies = [] }: SavedPipeline,
   { results, isSeveral }: { readonly results: ResultsDocument | undefined; readonly isSeveral: boolean },
 ): readonly Part[] {
+  const stopping = policies
+    .filter(stopsPlan)
+    .toSorted((one, other) => Number(other.verdict === 'denied') - Number(one.verdict === 'denied'));
+  const [stop] = stopping;
+  if (stop !== undefined)
+    return [
+      stop.verdict === 'denied' ? 'Would be denied by ' : 'Would need an acknowledgement for ',
+      { name: stop.rule },
+      ...(stop.step === undefined ? [] : [' at ', { name: stop.step }]),
+      ...(isSeveral ? [' of ', { name }] : []),
+      ': ',
+      { name: stop.message },
+      ...(stopping.length > 1 ? [`, and ${stopping.length - 1} more`] : []),
+    ];
   const failing = steps.filter(({ action }) => action === 'fail');
   const [failed] = failing;
   if (failed !== undefined)

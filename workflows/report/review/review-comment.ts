@@ -55,7 +55,7 @@ export interface ReviewForm {
 export function reviewComment(review: Review, form: ReviewForm): string {
   const state = stateOf(review);
   const headline = `**${markdownHeadline(headlineOf(review.plan, review.results))}**`;
-  const head = [hideState(state, hiding(form)), `### speechops: ${deadText(shortName(review.environment))}`, headline];
+  const head = [hideState(state, hiding(form)), titleOf(review.environment), headline];
   const others = review.others.map((other) => otherLine(other, form)).join('\n\n');
   return fitSections(
     [...head, ...(others === '' ? [] : [others])].join('\n\n'),
@@ -63,6 +63,18 @@ export function reviewComment(review: Review, form: ReviewForm): string {
     form.room,
   );
 }
+
+/** Whether the title of a comment says that it is of this environment; undefined when it has none. */
+export function isTitled(body: string, environment: string): boolean | undefined {
+  const title = body.split(/\r?\n/).find((line) => line.startsWith(titleStart));
+  return title === undefined ? undefined : title.trimEnd() === titleOf(environment);
+}
+
+function titleOf(environment: string): string {
+  return `${titleStart}${deadText(shortName(environment))}`;
+}
+
+const titleStart = '### speechops: ';
 
 /** What the comment will remember. The first one stays what the plan is held against. */
 export function stateOf({ plan, results, environment, previous, commit }: Review): CommentState {
@@ -262,10 +274,18 @@ function graphs({ pipelines }: PlanDocument, form: ReviewForm): readonly Section
   });
 }
 
-/** None where something would fail, because that run would be refused. */
+/** No command where something would fail, or policies stop the plan, because that run would be refused. */
 function nextCommand({ plan: { pipelines }, planFile }: Review): string {
-  if (pipelines.some(({ steps }) => steps.some(({ action }) => action === 'fail')))
-    return 'Next: mend what would fail, and plan again.';
+  const isFailing = pipelines.some(({ steps }) => steps.some(({ action }) => action === 'fail'));
+  const verdicts = new Set(pipelines.flatMap(({ policies = [] }) => policies.map(({ verdict }) => verdict)));
+  const mended = [
+    ...(isFailing ? ['mend what would fail'] : []),
+    ...(verdicts.has('denied') ? ['change what policies deny, or the policies'] : []),
+    ...(verdicts.has('needs-acknowledgement')
+      ? ['let somebody acknowledge in `policies.yaml` what needs it, or change it']
+      : []),
+  ];
+  if (mended.length > 0) return `Next: ${[...mended, 'plan again'].join(', and ')}.`;
   const commands = pipelines.flatMap(({ file }) =>
     file === undefined
       ? []

@@ -199,8 +199,19 @@ describe('speechops comment', () => {
     await comment();
     const [made] = server.comments;
     const state = findState(made?.body ?? '')!;
+    const { planHash: hash, plannedAt, headline: said } = state;
+    const earlier = { planHash: hash, plannedAt, headline: said };
     for (const broken of [
       { ...state, base: null },
+      { ...state, commit: null },
+      { ...state, history: [{ ...earlier, commit: 1 }] },
+      { ...state, history: [{ ...earlier, commit: null }] },
+      { ...state, history: Array.from({ length: 11 }, () => earlier) },
+      { ...state, headline: 'x'.repeat(501) },
+      { ...state, base: { ...state.base, own: 'x'.repeat(30_000) } },
+      { ...state, base: { ...state.base, more: 'x'.repeat(300) } },
+      { ...state, base: { ...state.base, sets: { a: { model: 'm', words: -1, errors: 0.5 } } } },
+      { ...state, endpoints: Array.from({ length: 31 }, () => ({ resource: 'r', name: 'n' })) },
       { ...state, history: 'x' },
       { ...state, endpoints: [1] },
       [],
@@ -209,9 +220,28 @@ describe('speechops comment', () => {
       made!.body = `<!-- speechops-comment-1 ${Buffer.from(JSON.stringify(broken)).toString('base64url')} -->\n\ntext`;
       expect(findState(made!.body)?.environment).toBeUndefined();
     }
-    made!.body = '<!-- speechops-comment-1 e30 -->';
-    await comment();
-    expect(server.comments).toHaveLength(2);
+    const kept = { ...state, history: [{ ...earlier, commit: 'abc' }] };
+    made!.body = `<!-- speechops-comment-1 ${Buffer.from(JSON.stringify(kept)).toString('base64url')} -->`;
+    expect(findState(made!.body)).toEqual(kept);
+  });
+
+  it.each([
+    ['what it remembers is something else', (body: string) => body.replace(/comment-1 [\w-]+/, 'comment-1 e30')],
+    ['what it remembers is gone', (body: string) => body.replace(/comment-1 [\w-]+/, 'comment-1')],
+    ['nothing but its mark is left', () => '<!-- speechops-comment-1 ??? -->'],
+  ])('updates its comment when %s', async (_, edit) => {
+    await save();
+    await comment('--environment', 'staging');
+    await comment('--environment', 'production');
+    const [, made] = server.comments;
+    made!.body = edit(made!.body);
+    const { code, stdout } = await comment('--environment', 'production');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('Updated the comment')]);
+    expect(server.comments.map(({ body }) => findState(body)?.environment)).toEqual(['staging', 'production']);
+    made!.body = edit(made!.body);
+    await save(nothing);
+    await comment('--environment', 'production');
+    expect(made!.body).toContain('**Would change nothing**');
   });
 
   it('says what is wrong with how it is called', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ResultsSet, SavedStep } from '../../../../schemas/types.gen.ts';
+import type { ResultsSet, SavedPipeline, SavedStep } from '../../../../schemas/types.gen.ts';
 import {
   headlineOf,
   markdownHeadline,
@@ -57,6 +57,30 @@ it.each<readonly [string, readonly Partial<SavedStep>[]]>([
 ])('says without measurements: %s', (expected, steps) => {
   expect(said(steps)).toBe(expected);
   expect(wouldChange(planWith(steps))).toBe(expected !== 'Would change nothing');
+});
+
+it('says first what policies stop, also where a step would fail or nothing would change', () => {
+  const policies: SavedPipeline['policies'] = [
+    { rule: 'noise', verdict: 'warned', message: 'noisy' },
+    { rule: 'worse', verdict: 'needs-acknowledgement', message: 'worse than before' },
+    { rule: 'wer', verdict: 'denied', message: 'too many errors', step: 'go-live' },
+  ];
+  const headline = (kept: typeof policies, steps = swapSteps): string => {
+    const plan = planWith(steps, { policies: kept });
+    expect(wouldChange(plan)).toBe(true);
+    return plainHeadline(headlineOf(plan, measured()));
+  };
+  const denied = 'Would be denied by wer at go-live: too many errors, and 1 more';
+  expect(headline(policies)).toBe(denied);
+  expect(headline(policies, [{ action: 'fail' }])).toBe(denied);
+  expect(headline(policies, [{ action: 'reuse', effects: [] }])).toBe(denied);
+  expect(headline(policies.slice(0, 2))).toBe('Would need an acknowledgement for worse: worse than before');
+  expect(headline(policies.slice(0, 1))).toMatch(/^Would swap ward: /);
+  const [stopped] = planWith([{}], { name: 'text', policies }).pipelines;
+  const several = { ...planWith([]), pipelines: [...planWith(swapSteps).pipelines, stopped!] };
+  expect(plainHeadline(headlineOf(several, undefined))).toBe(
+    'Would be denied by wer at go-live of text: too many errors, and 1 more, and 1 more pipeline would change something',
+  );
 });
 
 it('is of the most urgent pipeline of several, and counts the others', () => {

@@ -67,6 +67,20 @@ describe('the comment on a pull request', () => {
     expect(text).toContain('Next: mend what would fail, and plan again.');
   });
 
+  it.each([
+    ['denied', 'Next: change what policies deny, or the policies, and plan again.'],
+    [
+      'needs-acknowledgement',
+      'Next: let somebody acknowledge in `policies.yaml` what needs it, or change it, and plan again.',
+    ],
+  ] as const)('gives no command for what is %s, and says what to do', (verdict, next) => {
+    const policies = [{ rule: 'wer', verdict, message: 'too many errors' }];
+    const text = reviewComment(reviewOf({ plan: planWith(swapSteps, { policies }) }), github);
+    expect(text).toContain(next);
+    expect(text).not.toMatch(/speechops run|To do exactly this/);
+    expect(text).toMatch(/\n\*\*Would (be denied by|need an acknowledgement for) `wer`: `too many errors`\*\*\n/);
+  });
+
   it('says what changed that is not of the pull request, and remembers the first time', () => {
     const first = stateOf(reviewOf());
     const now = planWith(
