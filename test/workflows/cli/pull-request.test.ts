@@ -158,7 +158,7 @@ describe('a pull request', () => {
       '--environment',
       'production',
     );
-    expect(told.stdout).toMatch(/^Commented on pull request #12: .*\nMay swap ward: WER \d+\.\d % -> /);
+    expect(told.stdout).toMatch(/^Commented on pull request #12: .*\nWould swap ward: WER \d+\.\d % -> /);
     await expect(settled(host.comments[0]!.body)).toMatchFileSnapshot('../../golden/comment/pull-request.md');
 
     const approved = await job('approve', 'plan.json', 'may-go', '--by', 'ann', '--plan', plan.hash);

@@ -13,6 +13,7 @@ import { writeProject, type WrittenFile } from '../init/write-project.ts';
 import { formatOption } from '../options.ts';
 import { observeNamed } from '../pipelines/observe-declared.ts';
 import { withPlace } from '../runs/borrow-place.ts';
+import { repositoryOf } from '../repository.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 
 interface Options {
@@ -47,10 +48,13 @@ Example: speechops import --resource "$(az cognitiveservices account show -n my-
       const environment = await environmentOf(facts, { io, resource });
       const written = await writeProject(path.resolve(io.cwd, options.out), [...files, ...environment.files]);
       const all = [...left, ...environment.left];
+      const isInRepository = repositoryOf(path.resolve(io.cwd, options.out)) !== undefined;
       io.stdout.write(
         options.format === 'json'
           ? jsonText({ files: written, left: all })
-          : escapeLines(shown(written, { left: all, note: environment.note, out: options.out, emulator })),
+          : escapeLines(
+              shown(written, { left: all, note: environment.note, out: options.out, emulator, isInRepository }),
+            ),
       );
     });
 }
@@ -105,6 +109,8 @@ function shown(
     readonly note: string | undefined;
     readonly out: string;
     readonly emulator: boolean;
+    /** Whether the folder is in a Git repository. */
+    readonly isInRepository: boolean;
   },
 ): string {
   const { left, note, out, emulator } = of;
@@ -121,6 +127,9 @@ function shown(
     ...(first === undefined
       ? []
       : [
+          ...(of.isInRepository
+            ? []
+            : ['\nPut the folder into a Git repository first: a pipeline reads files of its repository alone\n']),
           `\nNext: npx speechops plan ${pipelines.length === 1 ? first : path.join(out, 'pipelines/*.yaml')}${emulator ? ' --emulator' : ''}\n`,
         ]),
   ].join('');

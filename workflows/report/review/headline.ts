@@ -107,10 +107,12 @@ function sentenceOf(
   const swap = swaps.find(({ action }) => action !== 'at-run-time') ?? swaps[0];
   if (swap?.endpointChange !== undefined) {
     const { endpoint, after } = swap.endpointChange;
-    const verb =
-      swap.action === 'at-run-time' ? 'May swap ' : swap.action === 'create' ? 'Would make endpoint ' : 'Would swap ';
-    const others = swaps.length > 1 ? [` and ${counted(swaps.length - 1, 'more endpoint')}`] : [];
+    const before = stepsBefore(swap, steps);
     const set = decidingSet(results, swap.needs ?? []);
+    // A trial has measured what the swap is decided on, where it comes after that measurement.
+    const isBetter = set !== undefined && before.has(set.id) ? set.decision?.better : undefined;
+    const verb = verbOf(swap, isBetter);
+    const others = swaps.length > 1 ? [` and ${counted(swaps.length - 1, 'more endpoint')}`] : [];
     const figures = set === undefined ? [] : [': ', ...figuresOf(set)];
     const decided: readonly Part[] =
       figures.length > 0
@@ -122,6 +124,25 @@ function sentenceOf(
   }
   const isChanging = steps.some(({ action, effects }) => action === 'at-run-time' || effects.length > 0);
   return isChanging ? ['Would change ', { name }, `: ${countsOf({ steps })}`] : ['Would change nothing'];
+}
+
+function verbOf({ action }: SavedStep, isBetter: boolean | undefined): string {
+  if (action === 'create') return 'Would make endpoint ';
+  if (action !== 'at-run-time') return 'Would swap ';
+  return { true: 'Would swap ', false: 'Would not swap ', undefined: 'May swap ' }[`${isBetter}`];
+}
+
+/** The steps that a step waits for, and those that these wait for. */
+function stepsBefore(step: SavedStep, steps: readonly SavedStep[]): ReadonlySet<string> {
+  const byId = new Map(steps.map((one) => [one.id, one]));
+  const before = new Set<string>();
+  const open = [...(step.needs ?? [])];
+  for (let id = open.pop(); id !== undefined; id = open.pop()) {
+    if (before.has(id)) continue;
+    before.add(id);
+    open.push(...(byId.get(id)?.needs ?? []));
+  }
+  return before;
 }
 
 /** "WER 24.4 % -> 7.9 % [6.1, 9.9] on 942 words, better with p = 0.0001" */

@@ -102,3 +102,16 @@ it('has names as code, and not longer than a person reads', () => {
 function said(steps: readonly Partial<SavedStep>[], results?: ReturnType<typeof measured>): string {
   return plainHeadline(headlineOf(planWith(steps), results));
 }
+
+it('says that a swap would be made, or not, where a trial has measured what decides it', () => {
+  const open = swapSteps.map((step) => (step.id === 'go-live' ? { ...step, action: 'at-run-time' as const } : step));
+  const decided = (better: boolean, steps = open): string => {
+    const results = measured();
+    const sets = results.sets.map((set) => ({ ...set, decision: { better, sentence: 'x' } }));
+    return said(steps, { ...results, sets });
+  };
+  expect(decided(true)).toMatch(/^Would swap ward: /);
+  expect(decided(false)).toMatch(/^Would not swap ward: /);
+  const elsewhere = open.map((step) => (step.id === 'go-live' ? { ...step, needs: ['text'] } : step));
+  expect(decided(true, elsewhere)).toMatch(/^May swap ward: /);
+});
