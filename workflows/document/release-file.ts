@@ -97,8 +97,7 @@ export function modelInRelease(
   endpoint: ReleasedEndpoint,
 ): { readonly model: string } | { readonly fault: string } {
   // The file has the display name, whatever the pipeline calls the endpoint.
-  if (isId.test(endpoint.name))
-    return { fault: 'the file is found by the display name of the endpoint, not by its id' };
+  if (isIdForm(endpoint.name)) return { fault: 'the file is found by the display name of the endpoint, not by its id' };
   if (text === undefined)
     return { fault: 'there is no such file; the first swap of the endpoint with `release` writes it' };
   if (typeof text === 'object') return text;
@@ -113,7 +112,12 @@ export function modelInRelease(
   return { model: served };
 }
 
-const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+/** Whether a pipeline that names an endpoint so means one by its id, for which no release file is found. */
+export function isIdForm(name: string): boolean {
+  return idForm.test(name);
+}
+
+const idForm = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** An id of a model, and none of the words that stand for a model in a pipeline. */
 const isModel = /^(?!(?:base|release)$)(?:base\/)?[\w-]+$/;
 

@@ -1,5 +1,5 @@
 import { dump } from 'js-yaml';
-import { releaseFileName } from '../document/release-file.ts';
+import { isIdForm, releaseFileName } from '../document/release-file.ts';
 import { isTemplate } from '../document/plain-value.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { shownSource } from '../document/url-secrets.ts';
@@ -53,8 +53,9 @@ interface ImportedEndpoint {
   readonly model: BaseModel | CustomModel;
   /** Of its files. */
   readonly slug: string;
-  /** What the pipeline calls it: its name, or its id where that does not tell it from others. */
+  /** What the pipeline calls it: its name, or its id where that does not tell it from others or is taken for an id. */
   readonly reference: string;
+  readonly isNamed: boolean;
   readonly project: string | undefined;
   /** The `self` URL of the dataset on which its model was measured last. */
   readonly measuredOn: string | undefined;
@@ -83,7 +84,7 @@ function pipelineOf(endpoint: Endpoint, seen: Seen): ImportedEndpoint {
   const model = modelOf(endpoint, seen) as BaseModel | CustomModel;
   const named = seen.endpoints.filter((one) => one.displayName === displayName);
   const isUnique = named.filter((one) => one.locale.toLowerCase() === locale.toLowerCase()).length === 1;
-  const isName = isUnique && isWritable(displayName, { longest: 128 });
+  const isName = isUnique && !isIdForm(displayName) && isWritable(displayName, { longest: 128 });
   const plain = releaseFileName(displayName).replace(/\.yaml$/, '');
   const longer = isName ? `${plain}-${locale.toLowerCase()}` : `${plain}-${entityId(self).slice(0, 8)}`;
   const project = seen.projects.find((one) => entityId(one.self) === entityId(endpoint.project?.self ?? ''));
@@ -96,6 +97,7 @@ function pipelineOf(endpoint: Endpoint, seen: Seen): ImportedEndpoint {
     model,
     slug: isName && named.length === 1 ? plain : longer,
     reference: isName ? displayName : entityId(self),
+    isNamed: isName,
     project: isProject ? project.displayName : undefined,
     measuredOn: measured?.evaluation.dataset.self,
   };
@@ -120,9 +122,8 @@ function filesOf(
   imported: ImportedEndpoint,
   { seen, resource }: { readonly seen: Seen; readonly resource: string | undefined },
 ): Imported['files'] {
-  const { endpoint, model, slug, reference } = imported;
+  const { endpoint, model, slug, isNamed } = imported;
   const { displayName, locale, self } = endpoint;
-  const isNamed = reference === displayName;
   const folder = slug === releaseFileName(displayName).replace(/\.yaml$/, '') ? 'releases' : `releases/${slug}`;
   const pipeline = {
     name: slug,
@@ -133,7 +134,8 @@ function filesOf(
     steps: stepsOf(imported, { seen, release: isNamed ? `../${folder}` : undefined }),
   };
   const file = { name: `pipelines/${slug}.yaml`, content: `${headerOf(imported, seen)}${yaml(pipeline)}` };
-  if (!isNamed) return [{ ...file, what: 'what an endpoint serves, by its id' }];
+  const byId = 'keeps an endpoint as it is, by its id and without a release';
+  if (!isNamed) return [{ ...file, what: isIdForm(displayName) ? `${byId}: its name looks like an id` : byId }];
   const { observedAt: writtenAt } = seen;
   const document = releaseDocument(
     {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -33,7 +33,7 @@ function commit(message: string): void {
   git('commit', '--quiet', '--message', message);
 }
 
-async function write(name: string, text: string): Promise<void> {
+async function write(name: string, text: string | Uint8Array): Promise<void> {
   await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
   await writeFile(path.join(folder, name), text);
 }
@@ -79,6 +79,60 @@ describe('how data differ from a revision', () => {
       undefined,
       undefined,
     ]);
+  });
+
+  it('reads UTF-16 with its mark, and holds what is no text against the base as a file', async () => {
+    const utf16 = (text: string): Buffer => Buffer.from(`\uFEFF${text}`, 'utf16le');
+    git('checkout', '--quiet', 'main');
+    await write('data/wide.txt', utf16('one\ntwo\n'));
+    await write('data/bytes.txt', Buffer.from([0x61, 0xff, 0x0a]));
+    await write('data/wide/trans.txt', utf16('a.wav\tgood morning\n'));
+    await write('data/wide/a.wav', 'RIFF1');
+    await write('data/broken/trans.txt', Buffer.from([0x61, 0xff, 0x0a]));
+    commit('encodings');
+    git('checkout', '--quiet', '-b', 'encoded');
+    await write('data/wide.txt', utf16('one\nthree\n').swap16());
+    await write('data/bytes.txt', 'one\n');
+    await write('data/text.txt', Buffer.from('one\ntwo\n', 'utf16le'));
+    await write('data/wide/trans.txt', utf16('a.wav\tgood evening\n'));
+    await write('data/broken/trans.txt', 'a.wav\tgood evening\n');
+    expect(await changed('wide.txt', 'bytes.txt', 'text.txt', 'wide', 'broken')).toMatchObject([
+      { unit: 'lines', added: 1, removed: 1, examples: [{ text: 'two' }, { text: 'three' }] },
+      { unit: 'files', changed: 1, examples: [{ text: 'bytes.txt' }] },
+      { unit: 'files', changed: 1, examples: [{ text: 'text.txt' }] },
+      { unit: 'recordings', changed: 1, examples: [{ text: 'a.wav: good evening' }] },
+      { unit: 'files', changed: 1, examples: [{ text: 'trans.txt' }] },
+    ]);
+  });
+
+  it('says nothing of data behind a link, or in a repository within this one', async () => {
+    const parts = ['linked.txt', 'linked/trans.txt', 'linked', 'with-link', 'sub/text.txt', 'sub', 'nested/text.txt'];
+    git('checkout', '--quiet', 'main');
+    await symlink('text.txt', path.join(folder, 'data/linked.txt'));
+    await symlink('test', path.join(folder, 'data/linked'));
+    await write('data/with-link/trans.txt', 'a.wav\tgood morning\n');
+    await symlink('../test/a.wav', path.join(folder, 'data/with-link/a.wav'));
+    for (const name of ['sub', 'nested']) {
+      await write(`data/${name}/text.txt`, 'one\n');
+      git('-C', `data/${name}`, 'init', '--quiet');
+      git('-C', `data/${name}`, 'add', '--all');
+      git('-C', `data/${name}`, 'commit', '--quiet', '--message', 'first');
+    }
+    await write('.gitignore', 'ignored/\ndata/nested/\n');
+    git('-c', 'advice.addEmbeddedRepo=false', 'add', '--all');
+    commit('links');
+    await write('.gitignore', 'ignored/\n');
+    git('checkout', '--quiet', '-b', 'linked');
+    await write('data/text.txt', 'one\nthree\n');
+    await write('data/test/trans.txt', 'a.wav\tgood evening\n');
+    await write('data/sub/text.txt', 'two\n');
+    expect(await changed(...parts)).toEqual(parts.map(() => undefined));
+    expect(await changed('text.txt')).toMatchObject([{ added: 1, removed: 1 }]);
+    await rm(path.join(folder, 'data/text.txt'));
+    await symlink('bytes.txt', path.join(folder, 'data/text.txt'));
+    await rm(path.join(folder, 'data/linked.txt'));
+    await write('data/linked.txt', 'one\n');
+    expect(await changed('text.txt', 'linked.txt')).toEqual([undefined, undefined]);
   });
 
   it('says what to do without a repository or such a revision, and takes no name for an option', async () => {

@@ -1,6 +1,7 @@
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
 import type { Endpoint, Project } from '../../../workflows/plan/speech-entities.ts';
+import { loadPipeline } from '../../../workflows/language/load-pipeline.ts';
 import { type ImportedAccount, importedEnvironment } from '../../../workflows/review/imported-environment.ts';
 import { importedFiles } from '../../../workflows/review/imported-files.ts';
 import { fakeBaseModel, fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
@@ -66,6 +67,22 @@ describe('importedFiles', () => {
       'pipelines/a-de-de.yaml',
       'releases/a-de-de/a.yaml',
     ]);
+  });
+
+  it.each([
+    ['another id', 'https://speech/endpoints/11111111-2222-4333-8444-555555555555'],
+    ['its own id', 'https://speech/endpoints/0a1b2c3d-0000-4000-8000-00000000000a'],
+  ])('names an endpoint by its id, without a release, whose name is of the form of %s', (_, self) => {
+    const served = { ...model, self: 'https://speech/models/99999999-2222-4333-8444-555555555555' };
+    const endpoint = fakeEndpoint('0a1b2c3d-0000-4000-8000-00000000000a', served.self, { self });
+    const { files } = importedFiles({ ...seen([endpoint]), models: [served] }, { resource: undefined });
+    expect(files).toMatchObject([{ what: expect.stringContaining('its name looks like an id') }]);
+    const [file] = files;
+    expect(load(file?.content ?? '')).toMatchObject({
+      steps: [{ uses: 'swap', with: { endpoint: self.split('/').at(-1), model: served.self.split('/').at(-1) } }],
+    });
+    const checked = loadPipeline(file?.content ?? '', { path: 'p.yaml' });
+    expect(checked.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   it('lets no name be anything but text', () => {

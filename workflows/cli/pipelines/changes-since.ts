@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { SavedDataChange, SavedDataChanges } from '../../../schemas/types.gen.ts';
 import { isTranscript } from '../../data/read-transcript.ts';
 import { isWav } from '../../data/wav-format.ts';
+import { decodeText } from '../../document/decode-text.ts';
 import { type Changes, fileChanges, lineChanges, recordingChanges } from '../../review/data-changes.ts';
 import { git } from '../git.ts';
 import { repositoryOf } from '../repository.ts';
@@ -10,7 +11,10 @@ import { UsageError } from '../session.ts';
 
 /** A revision of the repository that data are held against. */
 export interface BaseRevision {
-  /** How the data at an absolute path have changed since; undefined for data that the repository does not have. */
+  /**
+   * How the data at an absolute path have changed since; undefined for data that the repository does not have, or has elsewhere: behind a
+   * link, or in a repository within it.
+   */
   changesOf(source: string): Promise<SavedDataChanges | undefined>;
 }
 
@@ -59,12 +63,37 @@ interface Base {
 async function changesIn(source: string, base: Base): Promise<Changes | undefined> {
   const below = path.relative(base.root, source);
   if (below === '' || below.startsWith('..') || path.isAbsolute(below)) return undefined;
+  if (await isElsewhere(source, { root: base.root, below })) return undefined;
   const files = await changedFiles(source, base);
   if (files === undefined) return undefined;
   const isFolder = (await stat(source).catch(() => undefined))?.isDirectory() === true;
   if (isFolder) return await recordingsIn(source, files, base);
   if (source.endsWith('.zip') || isWav(source)) return fileChanges(files);
-  return lineChanges(await textBefore(source, base), await readFile(source, 'utf8').catch(() => ''));
+  const [before, after] = [await bytesBefore(source, base), await readFile(source).catch(() => nothing)].map(textOf);
+  return before === undefined || after === undefined ? fileChanges(files) : lineChanges(before, after);
+}
+
+/** Whether a link leads to another place than the path says: Git compares the link. */
+async function isElsewhere(
+  source: string,
+  { root, below }: { readonly root: string; readonly below: string },
+): Promise<boolean> {
+  const real = await realpath(source).catch(() => undefined);
+  return real !== undefined && real !== path.join(await realpath(root), below);
+}
+
+const nothing = Buffer.alloc(0);
+
+/** Bytes in UTF-8, or in UTF-16 with its mark; undefined for what is no text. */
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    const { text, fault } = decodeText(bytes);
+    if (fault === undefined) return text.includes('\0') ? undefined : text;
+    if (!fault.isUtf16) return undefined;
+    return new TextDecoder(fault.byte === 0xff ? 'utf-16le' : 'utf-16be', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 async function recordingsIn(
@@ -76,19 +105,20 @@ async function recordingsIn(
   const transcripts = [...files].filter(([name]) => isTranscript(name));
   const textsOf = async (
     without: SavedDataChange['change'],
-    read: (file: string) => Promise<string>,
-  ): Promise<string> => {
+    read: (file: string) => Promise<Buffer>,
+  ): Promise<string | undefined> => {
     const named = transcripts.filter(([, change]) => change !== without);
-    return (await Promise.all(named.map(async ([name]) => await read(path.join(folder, name))))).join('\n');
+    const texts = await Promise.all(named.map(async ([name]) => textOf(await read(path.join(folder, name)))));
+    return texts.includes(undefined) ? undefined : texts.join('\n');
   };
-  return recordingChanges({
-    audio: new Map(audio),
-    before: await textsOf('added', async (file) => await textBefore(file, base)),
-    after: await textsOf('removed', async (file) => await readFile(file, 'utf8')),
-  });
+  const before = await textsOf('added', async (file) => await bytesBefore(file, base));
+  const after = await textsOf('removed', async (file) => await readFile(file));
+  return before === undefined || after === undefined
+    ? fileChanges(files)
+    : recordingChanges({ audio: new Map(audio), before, after });
 }
 
-/** The files that have changed, by their names in the folder, or the file itself; undefined where the repository has none of them. */
+/** The files that have changed, by their names in the folder, or the file itself; undefined where the repository does not have them as files. */
 async function changedFiles(
   source: string,
   { root, commit }: Base,
@@ -99,28 +129,44 @@ async function changedFiles(
   const [changed, added, known] = await Promise.all([
     git([...literal, ...compared, '--', source], options),
     git([...literal, 'ls-files', '--others', '--exclude-standard', '-z', '--', source], options),
-    git([...literal, 'ls-files', '-z', '--', source], options),
+    git([...literal, 'ls-files', '--stage', '-z', '--', source], options),
   ]);
-  const parts = changed.toString('utf8').split('\0');
+  if (partsOf(known).some((entry) => isLink.test(entry))) return undefined;
+  const parts = partsOf(changed);
   const files = new Map<string, SavedDataChange['change']>();
   const nameOf = (file: string): string => path.relative(source, path.join(root, file)) || path.basename(file);
-  for (let at = 0; at + 1 < parts.length; at += 2) files.set(nameOf(parts[at + 1]!), changeIn(parts[at]!));
-  for (const file of added.toString('utf8').split('\0')) if (file !== '') files.set(nameOf(file), 'added');
+  for (let at = 0; at + 1 < parts.length; at += 2) {
+    // A file was a link, or the other way round.
+    if (parts[at] === 'T') return undefined;
+    files.set(nameOf(parts[at + 1]!), changeIn(parts[at]!));
+  }
+  for (const file of partsOf(added)) {
+    // A folder is a repository of its own.
+    if (file.endsWith('/')) return undefined;
+    files.set(nameOf(file), 'added');
+  }
   return files.size === 0 && known.length === 0 ? undefined : files;
 }
+
+function partsOf(listed: Buffer): readonly string[] {
+  return listed
+    .toString('utf8')
+    .split('\0')
+    .filter((part) => part !== '');
+}
+
+/** An entry of `ls-files --stage` that is a symbolic link, or a commit of a submodule. */
+const isLink = /^1[26]0000 /;
 
 function changeIn(status: string): SavedDataChange['change'] {
   if (status === 'A') return 'added';
   return status === 'D' ? 'removed' : 'changed';
 }
 
-/** What a text file was; empty where it was not there. With what a filter, as of Git LFS, makes of what is stored. */
-async function textBefore(file: string, { root, commit }: Base): Promise<string> {
+/** What a file was; empty where it was not there. With what a filter, as of Git LFS, makes of what is stored. */
+async function bytesBefore(file: string, { root, commit }: Base): Promise<Buffer> {
   const name = path.relative(root, file).split(path.sep).join('/');
-  return await git(['cat-file', '--filters', `${commit}:${name}`], { cwd: root }).then(
-    (bytes) => bytes.toString('utf8'),
-    () => '',
-  );
+  return await git(['cat-file', '--filters', `${commit}:${name}`], { cwd: root }).catch(() => nothing);
 }
 
 async function lineOf(args: readonly string[], cwd: string): Promise<string | undefined> {
