@@ -152,7 +152,7 @@ export function hostileReview(texts: readonly string[]): Review {
       },
     ],
     cost: {
-      currency: text(),
+      currency: 'USD',
       prices: { date: text(), source: text() },
       items: [{ step: text(), what: text(), unit: text(), quantity: 1, per: text(), note: text() }],
       once: 1,
