@@ -58,7 +58,7 @@ describe.each(homes)('with runs on $home:', { timeout }, ({ isEmbedded }) => {
         / {2}ok {5}waiting {4}for approval: speechops approve a ok {2}<- text\n {2}model {2}waiting {4}for ok {2}<- /,
       );
       expect((await at.call('approvals')).stdout).toMatch(
-        /\na {4}ok {4}anybody {2}Go on\? {4}speechops approve a ok\n$/,
+        /\na {4}ok {4}[0-9a-f]{12} {2}anybody {2}Go on\? {4}speechops approve a ok\n$/,
       );
       expect((await at.call('runs', '--status', 'failed')).stdout).toBe('No run is failed\n');
       expect((await at.call('approve', 'last', 'ok')).stderr).toBe('ann approved ok of a\n');
