@@ -15,11 +15,18 @@ function boundData(
   data: DataPort,
   { bound, folder, plan }: { readonly bound: NonNullable<Plan['bound']>; readonly folder: string; readonly plan: Plan },
 ): DataPort {
+  // By the places that they name: a pipeline may write one place in many ways.
+  const digests = new Map(
+    Object.entries(bound.data).map(([key, digest]) => {
+      const colon = key.indexOf(':');
+      return [placeOf(path.resolve(folder, key.slice(colon + 1)), key.slice(0, colon)), digest] as const;
+    }),
+  );
   return {
     ...data,
     async describe(source, kind) {
       const found = await data.describe(source, kind);
-      const planned = bound.data[localDataKey({ path: path.relative(folder, source), kind })];
+      const planned = digests.get(placeOf(source, kind));
       const isOther = planned !== undefined && planned !== found.digest;
       if (!isOther) return found;
       throw new DataError(
@@ -27,6 +34,10 @@ function boundData(
       );
     },
   };
+}
+
+function placeOf(source: string, kind: string): string {
+  return localDataKey({ path: path.resolve(source), kind });
 }
 
 /** Throws a {@link StepFailure} when a step of a run that is bound to its plan would make a change that the plan has not announced. */

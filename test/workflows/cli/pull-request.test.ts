@@ -179,7 +179,7 @@ describe('a pull request', () => {
     const quiet = await job('drift', 'wards.yaml', '--issue', '--detailed-exitcode');
     expect([quiet.code, host.issues]).toEqual([0, []]);
 
-    // The plan has been done: whoever holds on to it is told to plan anew.
+    // The plan has been done: a job that would do it once more is told to plan anew.
     const stale = await job('run', '--plan', 'plan.json');
     expect([stale.code, stale.stderr]).toEqual([1, expect.stringContaining('is stale and nothing was done')]);
 

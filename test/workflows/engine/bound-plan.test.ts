@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { assertPlanned, portsOfBound } from '../../../workflows/engine/bound-plan.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';
 import { planOf } from '../report/plan-of.ts';
+import { createInterpreter } from '../../../workflows/engine/interpret-plan.ts';
+import { stepKinds } from '../../../workflows/steps/registry.ts';
 import { createFakeWorld } from '../steps/fake-world.ts';
+import { createInMemoryEngine } from './in-memory-engine.ts';
+import { written } from './run-plan.ts';
 
 function bound(data: Readonly<Record<string, string>>, change: Partial<Plan> = {}): Plan {
   return {
@@ -23,6 +27,10 @@ describe('a run that is bound to its plan', () => {
     await expect(other.data.describe('/data/x.txt', 'Language')).rejects.toThrow(
       `Plan anew: /data/x.txt is not what plan aaaaaaaaaaaa was made with (its digest is ${digest.slice(0, 12)}, it was ffffffffffff)`,
     );
+    for (const place of ['./data/x.txt', 'data//x.txt', 'pipelines/../data/x.txt', '/data/x.txt']) {
+      const one = portsOfBound(ports, bound({ [`Language:${place}`]: 'ffffffffffffffff' }));
+      await expect(one.data.describe('/data/x.txt', 'Language'), place).rejects.toThrow('Plan anew');
+    }
     expect((await other.data.describe('/data/y.txt', 'Language')).digest).toBeDefined();
     expect(portsOfBound(ports, planOf({}))).toBe(ports);
   });
@@ -35,5 +43,28 @@ describe('a run that is bound to its plan', () => {
     const steps = plan.steps.map((step) => ({ ...step, effects: ['update-endpoint'] as const }));
     assertPlanned('update-endpoint', { plan: { ...plan, steps }, stepId: 'live' });
     assertPlanned('update-endpoint', { plan: planOf({ id: 'live' }), stepId: 'live' });
+  });
+
+  it('fails where data or the world have changed since, before it changes anything', async () => {
+    const plan = written(
+      'locale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt } }\n',
+    );
+    const planned = { id: 'text', name: 'text', uses: 'upload', action: 'create', summary: 'x', outputs: {} } as const;
+    const errorOf = async (change: Partial<Plan>): Promise<string | undefined> => {
+      const world = createFakeWorld();
+      const engine = createInMemoryEngine(createInterpreter({ kinds: stepKinds, ports: world.ports }));
+      await engine.start('r', { ...plan, ...change });
+      const { steps } = await engine.result('r');
+      expect(world.created.length > 0).toBe(steps['text']?.status === 'succeeded');
+      return steps['text']?.error;
+    };
+    const steps = [{ ...planned, effects: stepKinds['upload']!.effects }];
+    expect(await errorOf({ steps })).toBeUndefined();
+    expect(await errorOf({ steps, bound: { data: { 'Language:text.txt': 'other' } } })).toContain(
+      'is not what the plan was made with',
+    );
+    expect(await errorOf({ steps: [{ ...planned, effects: [] }], bound: { data: {} } })).toContain(
+      'Plan anew: text would create dataset now, which the plan has not announced',
+    );
   });
 });

@@ -246,7 +246,7 @@ describe('driftOf', () => {
         ['project Ward', 'no project'],
         ['content logging off', 'content logging on'],
       ]);
-      // Nobody has said how an endpoint is to be that a person has made.
+      // No file says how an endpoint is to be that a person has made.
       expect(kinds({ endpoints: [{ ...changed, customProperties: {} }] })).toEqual([]);
       const environment = declaredByEnvironment(
         {

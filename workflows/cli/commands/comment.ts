@@ -107,7 +107,7 @@ async function post(
     io,
     pullRequest,
     endpoints,
-    // Of a comment that remembers nothing, nobody knows whom it has told.
+    // A comment that remembers nothing does not say which other requests it has told.
     isAsked: endpoints.length > 0 || found.some(({ state }) => state?.endpoints.length !== 0),
   });
   const whole = { ...review, previous, others: others?.sharing ?? [], othersNote: others?.note };
