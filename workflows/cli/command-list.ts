@@ -127,6 +127,11 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
       'List where all models of evaluations contradict the transcript in the same words, and patch it. Changes nothing.',
     load: async () => (await import('./commands/doubt.ts')).doubtCommand,
   },
+  portal: {
+    description:
+      'Serve a page of Speech resources, the repository and runs to this machine: data, testing, training, deployment.',
+    load: async () => (await import('./commands/portal.ts')).portalCommand,
+  },
   emulator: {
     description:
       'Run a local Speech resource: datasets, training, evaluations, endpoints, recognition over WebSocket and REST.',

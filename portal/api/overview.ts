@@ -1,0 +1,19 @@
+import { Type, type Static } from 'typebox';
+import { Moment, Person, ResourceState } from './common.ts';
+
+/** What the frame of the page shows, whichever tab is open. */
+export const Overview = Type.Object({
+  program: Type.String({ description: 'The version of SpeechOps that serves the page.' }),
+  repository: Type.Object({
+    name: Type.String({ description: 'The name of its folder.' }),
+    commit: Type.Optional(Type.String({ description: 'The commit that is checked out; absent without Git.' })),
+    branch: Type.Optional(Type.String({ description: 'The branch that is checked out; absent without one.' })),
+  }),
+  person: Person,
+  readOnly: Type.Boolean({ description: 'Whether nothing may be changed from the page.' }),
+  resources: Type.Array(ResourceState, { description: 'The Speech resources of the repository.' }),
+  clock: Type.Optional(
+    Type.Object({ now: Moment }, { description: 'The clock of the embedded emulator, where the portal runs on it.' }),
+  ),
+});
+export type Overview = Static<typeof Overview>;

@@ -1,0 +1,49 @@
+import type { Problem } from '../api/common.ts';
+import { token } from './token.ts';
+
+/** Why the portal has not answered, as people are told. */
+export class AskProblem extends Error {
+  override readonly name = 'AskProblem';
+  /** Absent when the portal cannot be reached. */
+  readonly status: number | undefined;
+
+  constructor(message: string, status?: number) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The answer of the portal's API to a path below `/api/`. Throws an {@link AskProblem}, and the reason of the signal. */
+export async function ask<T>(path: string, { signal }: { readonly signal?: AbortSignal } = {}): Promise<T> {
+  const response = await request(path, { signal: signal ?? null });
+  return (await response.json()) as T;
+}
+
+/** Changes something through the portal's API. Throws as {@link ask} does. */
+export async function send<T>(path: string, body: unknown): Promise<T> {
+  const response = await request(path, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
+  return (await response.json()) as T;
+}
+
+/** The answer as it comes, which is a good one. Throws as {@link ask} does. */
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const known = token();
+  const headers = {
+    ...(init.headers as Record<string, string> | undefined),
+    ...(known && { authorization: `Bearer ${known}` }),
+  };
+  let response: Response;
+  try {
+    response = await fetch(`/api/${path}`, { ...init, headers });
+  } catch (error) {
+    if (init.signal?.aborted === true) throw error;
+    throw new AskProblem('The portal does not answer: is speechops portal still running?');
+  }
+  if (response.ok) return response;
+  const said = (await response.json().catch(() => ({}))) as Partial<Problem>;
+  throw new AskProblem(said.error ?? `The portal answers with ${response.status}`, response.status);
+}

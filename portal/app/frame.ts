@@ -1,0 +1,91 @@
+import { h, type VNode } from 'preact';
+import { LocationProvider, useLocation } from 'preact-iso';
+import { useEffect, useState } from 'preact/hooks';
+import { shownText } from '../../workflows/report/html/views/shown-text.ts';
+import { markup, type View } from '../../workflows/report/html/views/markup.ts';
+import type { Overview } from '../api/overview.ts';
+import { type Hearing, onHearing } from './live.ts';
+import { momentView, problemView } from './parts/said.ts';
+import type { TabProps } from './tab.ts';
+import { tabs } from './tabs/index.ts';
+import { useAnswer } from './use-answer.ts';
+
+/** The page around all tabs: where one is, whose it is, and what goes wrong. */
+export function Frame(): VNode {
+  return h(LocationProvider, null, h(Shell, null));
+}
+
+function Shell(): View {
+  const { value: overview, problem } = useAnswer<Overview>('overview', ['objects', 'repository', 'clock']);
+  const { path, route } = useLocation();
+  const [, named = '', tabId = ''] = path.split('/');
+  const resource = overview?.resources.find(({ id }) => id === named) ?? overview?.resources[0];
+  const tab = tabs.find(({ id }) => id === tabId) ?? tabs[0];
+  const isPlaced = resource !== undefined && resource.id === named && tab?.id === tabId;
+  useEffect(() => {
+    if (resource !== undefined && tab !== undefined && !isPlaced) route(`/${resource.id}/${tab.id}`, true);
+  }, [resource?.id, tab?.id, isPlaced]);
+  useEffect(() => {
+    if (tab !== undefined) document.title = `${tab.name} · SpeechOps`;
+  }, [tab]);
+  if (overview === undefined) return problem === undefined ? null : markup`<main>${problemView(problem)}</main>`;
+  if (resource === undefined || tab === undefined || !isPlaced) return null;
+  const rest = path
+    .split('/')
+    .slice(3)
+    .filter((part) => part !== '')
+    .join('/');
+  return markup`<a class="skip" href="#main">Skip to the content</a>
+    <header class="frame">
+      <a class="brand" href=${`/${resource.id}/${tabs[0]?.id ?? ''}`}>SpeechOps</a>
+      ${h(ResourceChoice, { overview, resource, tab: tab.id })}
+      <nav aria-label="Tabs">
+        ${tabs.map(
+          ({ id, name }) =>
+            markup`<a key=${id} href=${`/${resource.id}/${id}`} aria-current=${id === tab.id ? 'page' : undefined}>${name}</a>`,
+        )}
+      </nav>
+      ${statusView(overview)}
+    </header>
+    ${h(HearingNote, null)}
+    ${
+      resource.trouble === undefined
+        ? null
+        : markup`<p class="note bad" role="status">${shownText(resource.name)} does not answer: ${shownText(resource.trouble)}${
+            resource.observedAt === undefined ? null : markup` What is shown is of ${momentView(resource.observedAt)}.`
+          }</p>`
+    }
+    <main id="main" tabindex="-1">${h(tab.component, { key: `${resource.id}/${tab.id}`, overview, resource, rest })}</main>`;
+}
+
+function ResourceChoice({
+  overview,
+  resource,
+  tab,
+}: Pick<TabProps, 'overview' | 'resource'> & { readonly tab: string }): View {
+  const { route } = useLocation();
+  if (overview.resources.length < 2)
+    return markup`<span class="resource"><bdi>${shownText(resource.name)}</bdi></span>`;
+  return markup`<label class="resource"><span class="hidden">Speech resource</span>
+    <select value=${resource.id} onChange=${(event: Event) => route(`/${(event.target as HTMLSelectElement).value}/${tab}`)}>
+      ${overview.resources.map(({ id, name }) => markup`<option key=${id} value=${id}>${shownText(name)}</option>`)}
+    </select>
+  </label>`;
+}
+
+function statusView({ repository, person, readOnly, clock }: Overview): View {
+  const { name, branch, commit } = repository;
+  return markup`<p class="status">
+    ${clock === undefined ? null : markup`<span title="The clock of the emulator">${momentView(clock.now)}</span> `}
+    <span><bdi>${shownText(name)}</bdi>${branch === undefined ? '' : ` @ ${shownText(branch)}`}${commit === undefined ? '' : ` ${commit.slice(0, 8)}`}</span>
+    ${' '}<span><bdi>${shownText(person)}</bdi>${readOnly ? ' (read-only)' : ''}</span>
+  </p>`;
+}
+
+function HearingNote(): View {
+  const [hearing, setHearing] = useState<Hearing>('connecting');
+  useEffect(() => onHearing(setHearing), []);
+  return hearing === 'lost'
+    ? markup`<p class="note bad" role="status">The portal does not answer; what is shown may be old. It is asked again.</p>`
+    : null;
+}

@@ -1,0 +1,4 @@
+import type { Tab } from '../tab.ts';
+
+/** In the order in which people work. Each is loaded when it is first shown. */
+export const tabs: readonly Tab[] = [];

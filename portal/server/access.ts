@@ -1,0 +1,106 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { FastifyRequest } from 'fastify';
+
+/** Who may use the portal. */
+export interface AccessRules {
+  /** What every request for data has to bear. */
+  readonly token: string;
+  /** NAME or NAME:PORT that it may be addressed to beside 127.0.0.1 and localhost with its own port. */
+  readonly allowedHosts: readonly string[];
+  readonly readOnly: boolean;
+  /** The header in which a proxy in front of the portal names the person; absent without one. */
+  readonly trustHeader?: string | undefined;
+}
+
+/** Why a request gets nothing. */
+export interface Refusal {
+  readonly status: 401 | 403 | 421;
+  readonly error: string;
+}
+
+/**
+ * Refuses requests that are not of the person whose portal it is. A page of another origin may send them to this machine, and let its own
+ * name lead here: so the name that is asked for has to be the portal's own, and so has the origin where a browser tells it. What
+ * belongs to nobody, the files of the page, needs no token.
+ */
+export function refusalOf(request: FastifyRequest, rules: AccessRules): Refusal | undefined {
+  const { headers, method } = request;
+  const port = request.socket.localPort ?? 0;
+  const isOwn = (place: string): boolean => isOwnPlace(place, { port, allowed: rules.allowedHosts });
+  const host = headers.host ?? '';
+  if (!isOwn(host))
+    return {
+      status: 421,
+      error: `Open the address that speechops portal has printed: this request names ${host.slice(0, 100)}`,
+    };
+  const { origin } = headers;
+  const site = headers['sec-fetch-site'];
+  const isForeign =
+    (origin !== undefined && !isOwn(placeOf(origin))) || (site !== undefined && !ownSites.has(String(site)));
+  if (isForeign) return { status: 403, error: 'Other pages may not use the portal' };
+  if (!request.url.startsWith('/api/')) return undefined;
+  if (!mayRead(request, rules))
+    return {
+      status: 401,
+      error: 'Open the address that speechops portal has printed: it has the token that this browser lacks',
+    };
+  if (rules.trustHeader !== undefined && personIn(request, rules.trustHeader) === undefined)
+    return { status: 401, error: `Sign in at the proxy: it has sent no name in ${rules.trustHeader}` };
+  if (rules.readOnly && method !== 'GET' && method !== 'HEAD')
+    return { status: 403, error: 'This portal is read-only: start it without --read-only to change something' };
+  return undefined;
+}
+
+/** The name that a proxy gives the person in a header; undefined when it gives none. */
+export function personIn({ headers }: FastifyRequest, header: string): string | undefined {
+  const value = headers[header.toLowerCase()];
+  const name = (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
+  return name === '' ? undefined : name.slice(0, 200);
+}
+
+/**
+ * What an `<audio>` needs in place of a header, which it cannot send: it opens one path, for some hours. It says nothing about the
+ * token.
+ */
+export function ticketFor(path: string, { token, now }: { readonly token: string; readonly now: number }): string {
+  const until = Math.floor(now / 1000) + ticketSeconds;
+  return `${until}.${signed(path, { token, until })}`;
+}
+
+const ticketSeconds = 8 * 3600;
+
+function mayRead(request: FastifyRequest, { token }: AccessRules): boolean {
+  const [, given] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
+  if (given !== undefined) return isSame(given, token);
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+  const [until = '', signature = ''] = (searchParams.get('ticket') ?? '').split('.');
+  if (request.method !== 'GET' || !/^\d{1,12}$/.test(until) || Number(until) * 1000 < Date.now()) return false;
+  return isSame(signature, signed(pathname, { token, until: Number(until) }));
+}
+
+function signed(path: string, { token, until }: { readonly token: string; readonly until: number }): string {
+  return createHmac('sha256', token).update(`${until} ${path}`).digest('base64url');
+}
+
+/** Whatever their lengths, and in the same time. */
+function isSame(one: string, other: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+/** A browser sends `none` where a person has typed the address. */
+const ownSites = new Set(['same-origin', 'none']);
+
+function placeOf(origin: string): string {
+  return origin.replace(/^https?:\/\//, '');
+}
+
+function isOwnPlace(
+  place: string,
+  { port, allowed }: { readonly port: number; readonly allowed: readonly string[] },
+): boolean {
+  const named = place.toLowerCase();
+  const own = ['127.0.0.1', 'localhost'].map((name) => `${name}:${port}`);
+  // A proxy at the standard port of its scheme leaves that out.
+  return own.includes(named) || allowed.some((one) => one.toLowerCase() === named);
+}

@@ -1,0 +1,51 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { Overview } from '../../api/overview.ts';
+import { answer } from '../answer.ts';
+import type { PortalContext } from '../portal-context.ts';
+import type { Snapshot } from '../snapshots.ts';
+
+/** What the frame of the page shows; and asking the resources anew. */
+export function overviewRoutes(app: FastifyInstance, context: PortalContext): void {
+  const { sources, snapshots, program, readOnly } = context;
+  answer(app, { url: '/api/overview', answer: Overview }, async (request) => {
+    const [commit, branch, clock] = await Promise.all([
+      told(sources.repository.git(['rev-parse', 'HEAD'])),
+      told(sources.repository.git(['symbolic-ref', '--short', 'HEAD'])),
+      sources.clock?.now().catch(() => undefined),
+    ]);
+    return {
+      program,
+      repository: { name: folderName(sources.repository.root), ...(commit && { commit }), ...(branch && { branch }) },
+      person: context.personOf(request),
+      readOnly,
+      resources: snapshots.all.map(stateOf),
+      ...(clock && { clock: { now: clock.toISOString() } }),
+    };
+  });
+  answer(app, { method: 'POST', url: '/api/refresh', answer: Type.Object({}) }, async () => {
+    await Promise.all(sources.resources.map(async ({ id }) => await snapshots.refresh(id)));
+    return {};
+  });
+}
+
+function stateOf({ source, objects, trouble }: Snapshot): Overview['resources'][number] {
+  const { id, name, endpoint } = source;
+  return {
+    id,
+    name,
+    endpoint,
+    ...(objects && { observedAt: objects.observedAt }),
+    ...(trouble !== undefined && { trouble }),
+  };
+}
+
+/** What Git prints, undefined where there is none. */
+async function told(printed: Promise<string>): Promise<string | undefined> {
+  const text = await printed.catch(() => '');
+  return text.trim() || undefined;
+}
+
+function folderName(root: string): string {
+  return root.split(/[\\/]/).findLast((part) => part !== '') ?? root;
+}

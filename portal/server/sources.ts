@@ -1,0 +1,60 @@
+import type { Decision } from '../../workflows/durable/decision.ts';
+import type { RunDetails, RunSummary } from '../../workflows/durable/journal.ts';
+import type { Ports } from '../../workflows/engine/ports.ts';
+import type { RunLog } from '../../workflows/store/run-log.ts';
+
+/** What the portal reads and steers. The command line gives it; tests have their own. */
+export interface PortalSources {
+  /** The Speech resources that the repository works on; one at least. */
+  readonly resources: readonly ResourceSource[];
+  readonly repository: RepositorySource;
+  readonly runs: RunsSource;
+  /** Absent where no emulator is the Speech resource. */
+  readonly clock?: ClockSource;
+}
+
+/** A Speech resource, opened anew each time: an embedded emulator may have to make room for a run meanwhile. */
+export interface ResourceSource {
+  /** Its name in addresses of the page: letters, digits and hyphens. */
+  readonly id: string;
+  readonly name: string;
+  /** Its base URL, or `embedded-emulator`. */
+  readonly endpoint: string;
+  /** Rejects when it cannot be opened, with what to do. */
+  borrow<T>(act: (ports: Ports) => Promise<T>): Promise<T>;
+}
+
+/** The files of the repository, by paths from its root with `/`. */
+export interface RepositorySource {
+  /** The absolute folder of the Git repository, or the current folder without one. */
+  readonly root: string;
+  /** The absolute folder in which runs leave their files. */
+  readonly runsFolder: string;
+  /** What Git prints; rejects with its message where there is no Git or no repository. */
+  git(args: readonly string[]): Promise<string>;
+}
+
+/** The runs, as `speechops runs` reads them. */
+export interface RunsSource {
+  borrow<T>(act: (runs: RunsAccess) => Promise<T>): Promise<T>;
+  /** Starts `speechops resume` or `fork` as a process of its own, which outlives the page; resolves when it has begun. */
+  start(args: readonly string[]): Promise<void>;
+}
+
+export interface RunsAccess {
+  /** The newest first. */
+  runs(options?: { readonly limit?: number }): Promise<readonly RunSummary[]>;
+  details(runId: string): Promise<RunDetails | undefined>;
+  /** The last lines of the log, oldest first. */
+  log(runId: string, options?: { readonly limit?: number; readonly after?: number }): ReturnType<RunLog['read']>;
+  decide(runId: string, stepId: string, decision: Decision): Promise<Decision>;
+  /** How often it has been cancelled since it was last resumed. */
+  cancel(runId: string): Promise<number>;
+}
+
+/** The clock of the embedded emulator, which decides what has expired. */
+export interface ClockSource {
+  now(): Promise<Date>;
+  /** Moves it on; never back. */
+  advance(seconds: number): Promise<Date>;
+}

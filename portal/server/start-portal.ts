@@ -1,0 +1,100 @@
+import { once } from 'node:events';
+import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
+import { type AccessRules, personIn, refusalOf, ticketFor } from './access.ts';
+import { serveApp } from './app-files.ts';
+import { Changes } from './changes.ts';
+import { type PortalContext, PortalProblem } from './portal-context.ts';
+import { routes } from './routes/index.ts';
+import { sendProblem } from './send-problem.ts';
+import { Snapshots } from './snapshots.ts';
+import type { PortalSources } from './sources.ts';
+
+export interface PortalOptions extends AccessRules {
+  readonly sources: PortalSources;
+  /** On 127.0.0.1; 0 takes any free one. */
+  readonly port: number;
+  /** Who uses the page, where no proxy names the person. */
+  readonly person: string;
+  /** The version of the program. */
+  readonly program: string;
+  /** Where the built page is. */
+  readonly appFolder: string;
+  /** How old what is known of a Speech resource may be. @default 30 s */
+  readonly freshMilliseconds?: number;
+}
+
+export interface Portal {
+  readonly port: number;
+  /** `http://127.0.0.1:PORT`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Serves the portal on 127.0.0.1 until it is closed. Rejects when the port is in use. */
+export async function startPortal(options: PortalOptions): Promise<Portal> {
+  const { sources, token, readOnly, program, person, trustHeader } = options;
+  const app = fastify({ bodyLimit: mostBytes, forceCloseConnections: true });
+  const changes = new Changes();
+  const snapshots = new Snapshots(sources.resources, {
+    freshMilliseconds: options.freshMilliseconds ?? 30_000,
+    onChange: () => changes.tell('objects'),
+  });
+  const context: PortalContext = {
+    sources,
+    snapshots,
+    changes,
+    readOnly,
+    program,
+    personOf: (request) => (trustHeader === undefined ? undefined : personIn(request, trustHeader)) ?? person,
+    ticketed: (path) => `${path}?ticket=${ticketFor(path, { token, now: Date.now() })}`,
+  };
+  guard(app, options);
+  for (const register of routes) register(app, context);
+  await serveApp(app, options.appFolder);
+  await app.listen({ host: '127.0.0.1', port: options.port });
+  const address = app.server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : options.port;
+  const stopWatching = watch(context);
+  return {
+    port,
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      stopWatching();
+      await app.close();
+      if (app.server.listening) await once(app.server, 'close');
+    },
+  };
+}
+
+/** Nothing is kept by browsers, nothing is shown in a frame, and nobody is let in who may not. */
+function guard(app: FastifyInstance, rules: AccessRules): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'cross-origin-opener-policy': 'same-origin',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+    const refusal = refusalOf(request, rules);
+    return refusal === undefined ? undefined : await sendProblem(reply, refusal);
+  });
+  app.setErrorHandler(async (error: FastifyError, _request, reply) => {
+    if (error instanceof PortalProblem) return await sendProblem(reply, { status: error.status, error: error.message });
+    const status = error.validation === undefined ? (error.statusCode ?? 502) : 400;
+    return await sendProblem(reply, { status, error: error.message });
+  });
+}
+
+/** While pages are open it looks whether what they show has changed. */
+function watch({ changes, snapshots }: PortalContext): () => void {
+  const timer = setInterval(() => {
+    if (changes.hasListeners) void snapshots.refresh();
+  }, lookEveryMilliseconds);
+  return () => clearInterval(timer);
+}
+
+/** A correction of some thousand transcripts fits in it; recordings of a minute do, too. */
+const mostBytes = 8 * 1024 * 1024;
+const lookEveryMilliseconds = 2000;

@@ -1,0 +1,103 @@
+import { request } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { startTestPortal, testToken } from './start-test-portal.ts';
+
+/** An answer to headers that `fetch` does not let anybody write. */
+async function answerTo(
+  port: number,
+  { path = '/api/overview', headers = {} }: { readonly path?: string; readonly headers?: Record<string, string> },
+): Promise<{ readonly status: number; readonly body: string }> {
+  return await new Promise((resolve, reject) => {
+    const sent = request({ host: '127.0.0.1', port, path, headers }, (response) => {
+      let body = '';
+      response.setEncoding('utf8').on('data', (part: string) => (body += part));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }));
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+const bearer = { authorization: `Bearer ${testToken}` };
+
+describe('access to the portal', () => {
+  it('is for who has the token', async () => {
+    const { url, ask } = await startTestPortal();
+    expect((await ask('overview')).status).toBe(200);
+    for (const authorization of ['', 'Bearer ', 'Bearer wrong', `Basic ${testToken}`]) {
+      const refused = await fetch(`${url}/api/overview`, { headers: { authorization } });
+      expect(refused.status).toBe(401);
+      expect(await refused.json()).toEqual({ error: expect.stringContaining('has the token that this browser lacks') });
+    }
+  });
+
+  it('serves the page to everybody on this machine, with nothing of the person in it', async () => {
+    const { url } = await startTestPortal();
+    const page = await fetch(`${url}/emulator/testing`);
+    const html = await page.text();
+    expect(page.status).toBe(200);
+    expect(html).not.toContain(testToken);
+    expect(page.headers.get('cache-control')).toBe('no-store');
+    const policy = page.headers.get('content-security-policy') ?? '';
+    expect(policy).toContain("default-src 'none'; script-src 'self'");
+    expect(policy).toContain(`'nonce-${/content="([^"]+)"/.exec(html)?.[1]}'`);
+    expect(await (await fetch(`${url}/assets/page.js`)).text()).toBe('/* the page */');
+    expect((await fetch(`${url}/assets/other.js`)).status).toBe(404);
+    expect((await fetch(`${url}/assets/..%2findex.html`)).status).toBeGreaterThanOrEqual(400);
+  });
+
+  it('is refused under the name of somebody else, who could have let it lead here', async () => {
+    const { port } = await startTestPortal();
+    for (const host of ['evil.example', `evil.example:${port}`, '127.0.0.1', `127.0.0.1:${port + 1}`])
+      for (const path of ['/', '/api/overview'])
+        expect(await answerTo(port, { path, headers: { ...bearer, host } })).toMatchObject({ status: 421 });
+    expect(await answerTo(port, { headers: { ...bearer, host: `localhost:${port}` } })).toMatchObject({ status: 200 });
+  });
+
+  it('is refused to pages of other origins, whatever they know', async () => {
+    const { port } = await startTestPortal();
+    const others = [
+      { origin: 'https://evil.example' },
+      { origin: `http://127.0.0.1:${port + 1}` },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site' },
+    ];
+    for (const headers of others)
+      for (const path of ['/', '/api/overview', '/assets/page.js'])
+        expect(await answerTo(port, { path, headers: { ...bearer, ...headers } })).toMatchObject({ status: 403 });
+    const own = { ...bearer, origin: `http://127.0.0.1:${port}`, 'sec-fetch-site': 'same-origin' };
+    expect(await answerTo(port, { headers: own })).toMatchObject({ status: 200 });
+  });
+
+  it('changes nothing where it is read-only', async () => {
+    const { ask } = await startTestPortal({ readOnly: true });
+    const refused = await ask('refresh', { method: 'POST' });
+    expect(refused.status).toBe(403);
+    expect(await refused.json()).toEqual({ error: expect.stringContaining('read-only') });
+    expect(await (await ask('overview')).json()).toMatchObject({ readOnly: true, person: 'Ada' });
+  });
+
+  it('takes the name of the person from the proxy, and nobody whom it has not named', async () => {
+    const { ask } = await startTestPortal({ trustHeader: 'X-Forwarded-User', allowedHosts: ['portal.example'] });
+    const named = await ask('overview', { headers: { 'x-forwarded-user': 'Grace' } });
+    expect(await named.json()).toMatchObject({ person: 'Grace' });
+    const unnamed = await ask('overview');
+    expect(unnamed.status).toBe(401);
+    expect(await unnamed.json()).toEqual({ error: 'Sign in at the proxy: it has sent no name in X-Forwarded-User' });
+  });
+
+  it('answers under the name that a proxy serves it by', async () => {
+    const { port } = await startTestPortal({ allowedHosts: ['portal.example'] });
+    const headers = { ...bearer, host: 'portal.example', origin: 'https://portal.example' };
+    expect(await answerTo(port, { headers })).toMatchObject({ status: 200 });
+  });
+
+  it('has its stream of changes end with the portal', async () => {
+    const { ask, close } = await startTestPortal();
+    const stream = await ask('events');
+    expect(stream.headers.get('content-type')).toContain('text/event-stream');
+    const text = stream.text();
+    await close();
+    expect(await text).toBe(': connected\n\n');
+  });
+});

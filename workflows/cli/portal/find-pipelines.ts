@@ -1,0 +1,46 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { git } from '../git.ts';
+
+/** The files of a repository that may be pipelines or environments. */
+export interface FoundFiles {
+  /** By absolute paths, in their order. */
+  readonly pipelines: readonly string[];
+  readonly environments: readonly string[];
+}
+
+/**
+ * The YAML files below a folder that have `steps:`, or that are called `environment.yaml`; those that Git ignores are left out, and
+ * without Git folders that begin with a dot, and `node_modules`.
+ */
+export async function findPipelines(folder: string): Promise<FoundFiles> {
+  const files = (await listed(folder).catch(async () => await walked(folder))).toSorted();
+  const pipelines: string[] = [];
+  for (const file of files) {
+    const text = await readFile(file, 'utf8').catch(() => '');
+    if (/^steps\s*:/m.test(text) && /^name\s*:/m.test(text) && !/^\s*(?:runs-on|using)\s*:/m.test(text))
+      pipelines.push(file);
+  }
+  return { pipelines, environments: files.filter((file) => path.basename(file) === 'environment.yaml') };
+}
+
+async function listed(folder: string): Promise<readonly string[]> {
+  const printed = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '*.yaml', '*.yml'], {
+    cwd: folder,
+  });
+  const names = printed.toString('utf8').split('\0');
+  return names.filter((name) => name !== '').map((name) => path.join(folder, name));
+}
+
+async function walked(folder: string): Promise<readonly string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const found = await Promise.all(
+    entries.map(async (entry) => {
+      const file = path.join(folder, entry.name);
+      if (entry.isDirectory())
+        return entry.name.startsWith('.') || entry.name === 'node_modules' ? [] : await walked(file);
+      return /\.ya?ml$/.test(entry.name) ? [file] : [];
+    }),
+  );
+  return found.flat();
+}

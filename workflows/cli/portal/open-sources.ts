@@ -1,0 +1,106 @@
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
+import { resourcesOf } from '../../plan/resources.ts';
+import { connect } from '../connect/connection.ts';
+import { endpointOfAccount } from '../connect/speech-account.ts';
+import { git } from '../git.ts';
+import { loadListedFile } from '../pipelines/pipeline-file.ts';
+import { repositoryOf } from '../repository.ts';
+import { withRunControl } from '../runs/run-control.ts';
+import { runsFolder } from '../runs-folder.ts';
+import { type Io, UsageError } from '../session.ts';
+import { findPipelines } from './find-pipelines.ts';
+import { HeldConnection } from './held-resource.ts';
+import { startProgram } from './started-runs.ts';
+
+export interface OpenSources {
+  readonly sources: PortalSources;
+  close(): Promise<void>;
+}
+
+/**
+ * What a portal of the current folder's repository shows: the Speech resources of `--resource`, of SPEECHOPS_ENDPOINT and of its pipelines,
+ * or the embedded emulator in place of them all. Throws a {@link UsageError} when there is no resource.
+ */
+export async function openSources(
+  io: Io,
+  { emulator, resources }: { readonly emulator: boolean; readonly resources: readonly string[] },
+): Promise<OpenSources> {
+  const root = repositoryOf(io.cwd) ?? io.cwd;
+  const endpoints = emulator ? ['embedded-emulator'] : await endpointsOf(io, { root, resources });
+  if (endpoints.length === 0)
+    throw new UsageError(
+      'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it',
+    );
+  const ids = new Set<string>();
+  const held = endpoints.map((endpoint) => {
+    const isEmbedded = endpoint === 'embedded-emulator';
+    const open = async (): ReturnType<typeof connect> =>
+      await connect(io, { emulator: isEmbedded, folder: io.cwd, knownAudio: [], ...(!isEmbedded && { endpoint }) });
+    const connection = new HeldConnection(open, { idleMilliseconds: isEmbedded ? embeddedIdleMilliseconds : Infinity });
+    const source: ResourceSource = {
+      ...namesOf(endpoint, ids),
+      endpoint,
+      borrow: async (act) => await connection.borrow(act),
+    };
+    return { connection, source };
+  });
+  return {
+    sources: {
+      resources: held.map(({ source }) => source),
+      repository: {
+        root,
+        runsFolder: runsFolder(io),
+        git: async (args) => (await git(args, { cwd: root })).toString('utf8'),
+      },
+      runs: {
+        borrow: async (act) => await withRunControl(io, act),
+        start: async (args) => await startProgram(args, { io, program }),
+      },
+    },
+    async close() {
+      await Promise.all(held.map(async ({ connection }) => await connection.close()));
+    },
+  };
+}
+
+/** Another process that wants the embedded emulator waits for some seconds. */
+const embeddedIdleMilliseconds = 2000;
+
+const program = fileURLToPath(new URL('../../../bin/speechops.js', import.meta.url));
+
+async function endpointsOf(
+  io: Io,
+  { root, resources }: { readonly root: string; readonly resources: readonly string[] },
+): Promise<readonly string[]> {
+  const given = await Promise.all(
+    resources.map(async (resource) =>
+      resource.startsWith('/') ? await endpointOfAccount(io, { resourceId: resource, endpoint: undefined }) : resource,
+    ),
+  );
+  if (given.length > 0) return [...new Set(given)];
+  const own = (io.env['SPEECHOPS_ENDPOINT'] ?? '').trim();
+  const named: string[] = own === '' ? [] : [own];
+  for (const file of (await findPipelines(root)).pipelines) {
+    const { pipeline } = await loadListedFile(path.relative(io.cwd, file), { io });
+    if (pipeline === undefined) continue;
+    named.push(...resourcesOf(pipeline));
+    const { resource } = pipeline;
+    if (own === '' && resource !== undefined && named.length === 0)
+      named.push(await endpointOfAccount(io, { resourceId: resource, endpoint: undefined }));
+  }
+  return [...new Set(named)];
+}
+
+/** A name for addresses and one for people: `contoso-westeurope` of `https://contoso-westeurope.cognitiveservices.azure.com`. */
+function namesOf(endpoint: string, taken: Set<string>): Pick<ResourceSource, 'id' | 'name'> {
+  const name =
+    endpoint === 'embedded-emulator' ? 'Embedded emulator' : endpoint.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+  const plain = endpoint === 'embedded-emulator' ? 'emulator' : (name.split('.cognitiveservices.')[0] ?? name);
+  const base = plain.replaceAll(/[^A-Za-z0-9-]+/g, '-').replaceAll(/^-+|-+$/g, '') || 'resource';
+  let id = base;
+  for (let number = 2; taken.has(id); number += 1) id = `${base}-${number}`;
+  taken.add(id);
+  return { id, name };
+}
