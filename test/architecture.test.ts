@@ -246,6 +246,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/language',
       'workflows/plan',
       'workflows/engine',
+      'workflows/data',
       'workflows/cli',
       'workflows/cli/connect',
       'workflows/cli/pipelines',

@@ -1,5 +1,6 @@
 import type { Ports } from '../../workflows/engine/ports.ts';
 import type { EntityFile } from '../../workflows/plan/speech-entities.ts';
+import { Kept } from './kept.ts';
 import { type PortalContext, PortalProblem } from './portal-context.ts';
 import type { ResourceSource } from './sources.ts';
 
@@ -28,42 +29,14 @@ export async function archiveOf(ports: Ports, dataset: string): Promise<EntityFi
   return files.find(({ kind }) => kind === 'AcousticDataArchive' || kind === 'Audio');
 }
 
-/**
- * Recordings of datasets. A dataset never changes, so that some recordings are kept for the next range that is asked for: at most
- * {@link mostKeptBytes}, those that were asked for last. One is read by one request at a time.
- */
+/** Recordings of datasets, some of which are kept for the next range that is asked for. */
 export class Recordings {
-  readonly #kept = new Map<string, Uint8Array>();
-  readonly #reading = new Map<string, Promise<Uint8Array>>();
-  #keptBytes = 0;
+  readonly #kept = new Kept<Uint8Array>({ most: mostKeptBytes, sizeOf: ({ byteLength }) => byteLength });
 
   /** Throws a {@link PortalProblem} when there is no such recording, or it is too large. */
   async read(source: ResourceSource, { dataset, name }: Omit<RecordingPlace, 'resource'>): Promise<Uint8Array> {
     const key = JSON.stringify([source.id, dataset, name]);
-    const kept = this.#kept.get(key);
-    if (kept !== undefined) {
-      this.#kept.delete(key);
-      this.#kept.set(key, kept);
-      return kept;
-    }
-    const reading =
-      this.#reading.get(key) ??
-      readOnce(source, { dataset, name })
-        .then((audio) => this.#keep(key, audio))
-        .finally(() => this.#reading.delete(key));
-    this.#reading.set(key, reading);
-    return await reading;
-  }
-
-  #keep(key: string, audio: Uint8Array): Uint8Array {
-    this.#kept.set(key, audio);
-    this.#keptBytes += audio.byteLength;
-    for (const [oldest, { byteLength }] of this.#kept) {
-      if (this.#keptBytes <= mostKeptBytes) break;
-      this.#kept.delete(oldest);
-      this.#keptBytes -= byteLength;
-    }
-    return audio;
+    return await this.#kept.of(key, async () => await readOnce(source, { dataset, name }));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Decision } from '../../workflows/durable/decision.ts';
 import type { RunDetails, RunSummary } from '../../workflows/durable/journal.ts';
 import type { DiagnosticCounts } from '../../workflows/document/diagnostics.ts';
-import type { Ports } from '../../workflows/engine/ports.ts';
+import type { DataPort, Ports } from '../../workflows/engine/ports.ts';
 import type { Pipeline } from '../../workflows/language/pipeline.ts';
 import type { RunLog } from '../../workflows/store/run-log.ts';
 
@@ -36,6 +36,8 @@ export interface RepositorySource {
   git(args: readonly string[]): Promise<string>;
   /** The pipelines of the working tree, by file; those with faults too. */
   pipelines(): Promise<readonly RepositoryPipeline[]>;
+  /** The data of the pipelines. What has been digested is digested again when it has changed. */
+  readonly data: Pick<DataPort, 'describe' | 'content'>;
 }
 
 /** A file of the repository that is a pipeline. */

@@ -1,17 +1,19 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
+import { createLocalData } from '../../data/local-data.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { connect } from '../connect/connection.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
 import { loadListedFile } from '../pipelines/pipeline-file.ts';
-import { repositoryOf } from '../repository.ts';
+import { dataRootsOf, repositoryOf } from '../repository.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 import { findPipelines } from './find-pipelines.ts';
 import { HeldConnection } from './held-resource.ts';
+import { rememberDigests } from './remember-digests.ts';
 import { RepositoryPipelines } from './repository-pipelines.ts';
 import { startProgram } from './started-runs.ts';
 
@@ -56,6 +58,7 @@ export async function openSources(
         runsFolder: runsFolder(io),
         git: async (args) => (await git(args, { cwd: root })).toString('utf8'),
         pipelines: async () => await pipelines.read(),
+        data: rememberDigests(createLocalData({ roots: dataRootsOf(root, io.cwd) })),
       },
       runs: {
         borrow: async (act) => await withRunControl(io, act),
