@@ -243,8 +243,11 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'workflows/cli/portal': [
       'portal/server',
+      'workflows/document',
+      'workflows/language',
       'workflows/plan',
       'workflows/engine',
+      'workflows/data',
       'workflows/cli',
       'workflows/cli/connect',
       'workflows/cli/pipelines',

@@ -33,7 +33,12 @@ export interface Portal {
 /** Serves the portal on 127.0.0.1 until it is closed. Rejects when the port is in use. */
 export async function startPortal(options: PortalOptions): Promise<Portal> {
   const { sources, token, readOnly, program, person, trustHeader } = options;
-  const app = fastify({ bodyLimit: mostBytes, forceCloseConnections: true });
+  const app = fastify({
+    bodyLimit: mostBytes,
+    forceCloseConnections: true,
+    // Names of recordings are as long as names of files, and each of their characters may be nine in an address.
+    routerOptions: { maxParamLength: 4096 },
+  });
   const changes = new Changes();
   const snapshots = new Snapshots(sources.resources, {
     freshMilliseconds: options.freshMilliseconds ?? 30_000,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Portal, type PortalOptions, startPortal } from '../../portal/server/start-portal.ts';
+import { createLocalData } from '../../workflows/data/local-data.ts';
 import type { PortalSources } from '../../portal/server/sources.ts';
 
 /** A portal on a free port, which ends with the test, and how to ask it. */
@@ -50,6 +51,8 @@ const noRepository: PortalSources['repository'] = {
   git: async () => {
     throw new Error('There is no Git here');
   },
+  pipelines: async () => [],
+  data: createLocalData({ roots: [] }),
 };
 
 const noRuns: PortalSources['runs'] = {

@@ -32,7 +32,7 @@ import {
 import type { SpeechCredential } from './credential.ts';
 import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
-import { readRecordings } from './read-recordings.ts';
+import { listArchive, readRecordings } from './read-recordings.ts';
 import { openStream } from './sdk/recognition-stream.ts';
 import { wavSamples } from './sdk/wav-samples.ts';
 import { recognise } from './recognise.ts';
@@ -123,7 +123,9 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     openStream: (stream) => openStream(sdk, stream),
     samplesOf: wavSamples,
     readFile: (file, { signal } = {}) => readFile(service, file, signal),
-    readRecordings: (archive, names, { signal } = {}) => readRecordings(service, archive, { names, signal }),
+    readRecordings: (archive, names, { signal, mostBytes } = {}) =>
+      readRecordings(service, archive, { names, signal, mostBytes }),
+    listArchive: (archive, { signal } = {}) => listArchive(service, archive, { signal }),
     serviceTime: () => serviceClock.now(),
   };
 }

@@ -1,17 +1,20 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
+import { createLocalData } from '../../data/local-data.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { connect } from '../connect/connection.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
 import { loadListedFile } from '../pipelines/pipeline-file.ts';
-import { repositoryOf } from '../repository.ts';
+import { dataRootsOf, repositoryOf } from '../repository.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 import { findPipelines } from './find-pipelines.ts';
 import { HeldConnection } from './held-resource.ts';
+import { rememberDigests } from './remember-digests.ts';
+import { RepositoryPipelines } from './repository-pipelines.ts';
 import { startProgram } from './started-runs.ts';
 
 export interface OpenSources {
@@ -33,6 +36,7 @@ export async function openSources(
     throw new UsageError(
       'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it',
     );
+  const pipelines = new RepositoryPipelines(root, { io });
   const ids = new Set<string>();
   const held = endpoints.map((endpoint) => {
     const isEmbedded = endpoint === 'embedded-emulator';
@@ -53,6 +57,8 @@ export async function openSources(
         root,
         runsFolder: runsFolder(io),
         git: async (args) => (await git(args, { cwd: root })).toString('utf8'),
+        pipelines: async () => await pipelines.read(),
+        data: rememberDigests(createLocalData({ roots: dataRootsOf(root, io.cwd) })),
       },
       runs: {
         borrow: async (act) => await withRunControl(io, act),
