@@ -199,6 +199,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...edges,
       ...shown,
       'workflows/review',
+      'workflows/review/wishes',
       'workflows/durable',
     ],
   },
@@ -210,6 +211,8 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...edges,
       ...shown,
       'workflows/review',
+      'workflows/review/wishes',
+      ...hosts,
       'workflows/durable',
       'workflows/store',
     ],
@@ -243,6 +246,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'workflows/cli/portal': [
       'portal/server',
+      ...hosts,
       'workflows/document',
       'workflows/language',
       'workflows/plan',

@@ -2,6 +2,7 @@ import type { Decision } from '../../workflows/durable/decision.ts';
 import type { RunDetails, RunSummary } from '../../workflows/durable/journal.ts';
 import type { DiagnosticCounts } from '../../workflows/document/diagnostics.ts';
 import type { DataPort, Ports } from '../../workflows/engine/ports.ts';
+import type { ReviewHost } from '../../workflows/hosts/review-host.ts';
 import type { Pipeline } from '../../workflows/language/pipeline.ts';
 import type { RunLog } from '../../workflows/store/run-log.ts';
 
@@ -34,6 +35,8 @@ export interface RepositorySource {
   readonly runsFolder: string;
   /** What Git prints; rejects with its message where there is no Git or no repository. */
   git(args: readonly string[]): Promise<string>;
+  /** Where pull requests of a Git remote are reviewed, with the token of the environment; a fault says what to set. */
+  reviewHost(remote: string): Promise<{ readonly host: ReviewHost } | { readonly fault: string }>;
   /** The pipelines of the working tree, by file; those with faults too. */
   pipelines(): Promise<readonly RepositoryPipeline[]>;
   /** The data of the pipelines. What has been digested is digested again when it has changed. */

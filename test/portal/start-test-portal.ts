@@ -48,6 +48,7 @@ export async function startTestPortal({
 const noRepository: PortalSources['repository'] = {
   root: '/nowhere/repository',
   runsFolder: '/nowhere/repository/.speechops/runs',
+  reviewHost: async () => ({ fault: 'There is no host here' }),
   git: async () => {
     throw new Error('There is no Git here');
   },

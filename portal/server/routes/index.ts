@@ -1,11 +1,13 @@
 import type { FastifyInstance } from 'fastify';
 import type { PortalContext } from '../portal-context.ts';
+import { asCodeRoutes } from './as-code.ts';
 import { audioRoutes } from './audio.ts';
 import { eventRoutes } from './events.ts';
 import { overviewRoutes } from './overview.ts';
 
 /** All routes of the API, a file a subject. */
 export const routes: readonly ((app: FastifyInstance, context: PortalContext) => void)[] = [
+  asCodeRoutes,
   audioRoutes,
   eventRoutes,
   overviewRoutes,

@@ -2,6 +2,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
 import { createLocalData } from '../../data/local-data.ts';
+import { openHost } from '../../hosts/host-of.ts';
+import { hostOfRemote } from '../../hosts/host-of-remote.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { connect } from '../connect/connection.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
@@ -57,6 +59,10 @@ export async function openSources(
         root,
         runsFolder: runsFolder(io),
         git: async (args) => (await git(args, { cwd: root })).toString('utf8'),
+        reviewHost: async (remote) => {
+          const found = await hostOfRemote(remote, io.env);
+          return 'fault' in found ? found : { host: openHost(found.place, { signal: io.signal }) };
+        },
         pipelines: async () => await pipelines.read(),
         data: rememberDigests(createLocalData({ roots: dataRootsOf(root, io.cwd) })),
       },

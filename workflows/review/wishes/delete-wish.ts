@@ -4,15 +4,13 @@ import { entityId } from '../../plan/identity.ts';
 import type { Entity } from '../../plan/speech-entities.ts';
 import { hasOwnLines, withoutItem } from './edit-text.ts';
 import { sourceSteps } from './source-pipeline.ts';
-import { type ObjectKind, whereDeclared } from './where-declared.ts';
+import type { KnownObject } from './known-object.ts';
+import { whereDeclared } from './where-declared.ts';
 import type { RefusedWish, WishedChange, WishWorld } from './wish.ts';
 
 /** The files without what makes an object, where nothing that is there needs it. */
-export function deleteWish(
-  object: Entity & { readonly kind: ObjectKind },
-  world: WishWorld,
-): WishedChange | RefusedWish {
-  const name = shownSource(object.displayName);
+export function deleteWish(object: KnownObject, world: WishWorld): WishedChange | RefusedWish {
+  const name = shownSource(object.entity.displayName);
   const users = usersOf(object, world);
   if (users.length > 0) return { refused: `Change what uses ${name} first: ${users.join(', ')}` };
   const declared = whereDeclared(object, world.pipelines);
@@ -50,7 +48,7 @@ export function deleteWish(
 }
 
 /** What is there and needs the object, in words. */
-function usersOf({ self, kind }: Entity & { readonly kind: ObjectKind }, { seen }: WishWorld): readonly string[] {
+function usersOf({ kind, entity: { self } }: KnownObject, { seen }: WishWorld): readonly string[] {
   const id = entityId(self);
   const is = (reference: { readonly self: string } | undefined): boolean =>
     reference !== undefined && entityId(reference.self) === id;

@@ -31,7 +31,7 @@ export function retrainWish(model: CustomModel, world: WishWorld): WishedChange 
       refused: `Change its data or its settings first: ${name} was trained on the newest base model, and the same data on the same base model are the same model`,
     };
   const title = `Train ${name} on ${shownSource(newest.displayName)}`;
-  const [made] = whereDeclared({ ...model, kind: 'model' }, pipelines).filter(({ role }) => role === 'makes');
+  const [made] = whereDeclared({ kind: 'model', entity: model }, pipelines).filter(({ role }) => role === 'makes');
   const source = pipelines.find(({ file }) => file === made?.file);
   const step = source && sourceSteps(source).find(({ id }) => id === made?.step);
   if (source !== undefined && step !== undefined)

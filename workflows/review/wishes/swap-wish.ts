@@ -50,7 +50,7 @@ export function swapWish(
       {
         file: swap.source.file,
         before: swap.source.text,
-        after: replaced(swap.source.text, written, entityId(wanted.self)),
+        after: replaced(swap.source.text, written, scalarOf(referenceTo(wanted))),
       },
     ],
     notes: [],
@@ -167,7 +167,7 @@ function newPipeline(
         with: {
           ...settings,
           endpoint: swap?.step.with['endpoint'] ?? nameIn(endpoint),
-          model: entityId(wanted.self),
+          model: referenceTo(wanted),
           ...(isBack && { 'min-days-left': 0 }),
         },
       },
@@ -212,6 +212,17 @@ function settingsOf(swap: Swap | undefined): {
 function inputsOf({ source }: Swap, settings: Readonly<Record<string, PlainValue>>): PlainValue | undefined {
   const node = valueAt(sourceDocument(source), 'inputs');
   return node !== undefined && /\$\{\{[^]*\binputs\b/.test(JSON.stringify(settings)) ? plainValue(node) : undefined;
+}
+
+/** What a pipeline calls a model: a custom one by its id, because several may have one name, a base model by its name. */
+function referenceTo({ self, displayName }: BaseModel | CustomModel): string {
+  const id = entityId(self);
+  return id.startsWith('base/') ? `base/${displayName}` : id;
+}
+
+/** A text as a plain scalar where that is one, in a flow mapping, too. */
+function scalarOf(text: string): string {
+  return /^[A-Za-z][\w./-]*$|^[0-9a-f]{8}-/.test(text) ? text : JSON.stringify(text);
 }
 
 function nameIn({ displayName, self }: Endpoint): string {

@@ -1,11 +1,8 @@
 import type { PlainValue } from '../../document/plain-value.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import { entityId, pipelineProperty } from '../../plan/identity.ts';
-import type { Entity } from '../../plan/speech-entities.ts';
+import type { KnownObject, ObjectKind } from './known-object.ts';
 import { type SourcePipeline, sourceSteps, writtenStepOf } from './source-pipeline.ts';
-
-/** The kinds of objects that files can say something of. */
-export type ObjectKind = 'project' | 'dataset' | 'model' | 'evaluation' | 'endpoint';
 
 /** A step that has to do with an object. */
 export interface Declaration {
@@ -20,7 +17,7 @@ export interface Declaration {
 }
 
 /** The step kind that makes objects of a kind. A project is made by whatever is linked to it. */
-export const makers: Readonly<Partial<Record<ObjectKind, string>>> = {
+const makers: Readonly<Partial<Record<ObjectKind, string>>> = {
   dataset: 'upload',
   model: 'train',
   evaluation: 'evaluate',
@@ -31,21 +28,18 @@ export const makers: Readonly<Partial<Record<ObjectKind, string>>> = {
  * The steps of pipelines that make an object, and those that name it, in the order of the files. An object bears the name of the
  * pipeline that made it, and that of the step; one of another name or locale is not of that step.
  */
-export function whereDeclared(
-  object: Pick<Entity, 'self' | 'displayName' | 'locale' | 'customProperties'> & { readonly kind: ObjectKind },
-  pipelines: readonly SourcePipeline[],
-): readonly Declaration[] {
-  const id = entityId(object.self);
+export function whereDeclared(object: KnownObject, pipelines: readonly SourcePipeline[]): readonly Declaration[] {
+  const { entity } = object;
   return pipelines.flatMap((source) => {
     const { pipeline, file, text } = source;
     const written = sourceSteps(source);
     const found = pipeline.steps.flatMap((step): readonly Declaration[] => {
-      const isOfLocale = (step.locale ?? pipeline.locale).toLowerCase() === object.locale.toLowerCase();
+      const isOfLocale = (step.locale ?? pipeline.locale).toLowerCase() === entity.locale.toLowerCase();
       const role = !isOfLocale
         ? undefined
-        : makes(step, { object, id, pipeline: pipeline.name })
+        : makes(step, { object, pipeline: pipeline.name })
           ? ('makes' as const)
-          : namesIn(step.with).some((name) => isNamed(name, { object, id }))
+          : namesIn(step.with).some((name) => isNamed(name, object))
             ? ('names' as const)
             : undefined;
       const at = role === undefined ? undefined : writtenStepOf(step, written);
@@ -60,27 +54,20 @@ export function whereDeclared(
 
 function makes(
   { id: stepId, uses, with: settings }: PipelineStep,
-  of: { readonly object: Parameters<typeof whereDeclared>[0]; readonly id: string; readonly pipeline: string },
+  { object, pipeline }: { readonly object: KnownObject; readonly pipeline: string },
 ): boolean {
-  const { object, id, pipeline } = of;
   if (uses !== makers[object.kind]) return false;
-  if (object.kind === 'endpoint') return isNamed(settings['endpoint'], { object, id });
-  return (
-    object.customProperties?.[pipelineProperty] === pipeline && object.displayName === (settings['name'] ?? stepId)
-  );
+  if (object.kind === 'endpoint') return isNamed(settings['endpoint'], object);
+  const { customProperties, displayName } = object.entity;
+  return customProperties?.[pipelineProperty] === pipeline && displayName === (settings['name'] ?? stepId);
 }
 
 /** Whether a setting names the object: by its id, `self`, or as an endpoint by its name. */
-function isNamed(
-  value: PlainValue | undefined,
-  { object, id }: { readonly object: Parameters<typeof whereDeclared>[0]; readonly id: string },
-): boolean {
+function isNamed(value: PlainValue | undefined, { kind, entity }: KnownObject): boolean {
   if (typeof value !== 'string' || value === '') return false;
-  if (object.kind === 'endpoint') {
-    const name = value.replace(/^endpoint\//, '');
-    return name === object.displayName || entityId(name) === id;
-  }
-  return entityId(value) === id;
+  if (kind !== 'endpoint') return entityId(value) === entityId(entity.self);
+  const name = value.replace(/^endpoint\//, '');
+  return name === entity.displayName || entityId(name) === entityId(entity.self);
 }
 
 function namesIn(value: PlainValue): readonly string[] {

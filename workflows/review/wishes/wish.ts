@@ -1,6 +1,6 @@
 import type { Facts } from '../../plan/facts.ts';
 import type { SourcePipeline } from './source-pipeline.ts';
-import type { ObjectKind } from './where-declared.ts';
+import type { ObjectKind } from './known-object.ts';
 
 /** What a person wishes of an object. Objects by their ids or `self`. */
 export type Wish =

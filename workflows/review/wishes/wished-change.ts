@@ -4,7 +4,7 @@ import type { Entity } from '../../plan/speech-entities.ts';
 import { deleteWish } from './delete-wish.ts';
 import { retrainWish } from './retrain-wish.ts';
 import { rollBackWish, swapWish } from './swap-wish.ts';
-import type { ObjectKind } from './where-declared.ts';
+import { knownObject } from './known-object.ts';
 import type { RefusedWish, Wish, WishedChange, WishWorld } from './wish.ts';
 
 /** The change of files that a wish is, or why there is none. A pipeline that would have a fault is refused with it. */
@@ -37,20 +37,10 @@ function changeOf(wish: Wish, world: WishWorld): WishedChange | RefusedWish {
       return model === undefined ? gone('custom model', wish.model) : retrainWish(model, world);
     }
     case 'delete': {
-      const object = named(objectsOf(wish.of, world), wish.id);
-      return object === undefined ? gone(wish.of, wish.id) : deleteWish({ ...object, kind: wish.of }, world);
+      const object = knownObject({ kind: wish.of, id: wish.id }, seen);
+      return object === undefined ? gone(wish.of, wish.id) : deleteWish(object, world);
     }
   }
-}
-
-function objectsOf(kind: ObjectKind, { seen }: WishWorld): readonly Entity[] {
-  return {
-    project: seen.projects,
-    dataset: seen.datasets,
-    model: seen.models,
-    evaluation: seen.evaluations,
-    endpoint: seen.endpoints,
-  }[kind];
 }
 
 function named<E extends Entity>(objects: readonly E[], reference: string): E | undefined {

@@ -116,6 +116,13 @@ describe('wishedChange', () => {
     expect([run, title]).toEqual([file, 'Have call-center serve last year']);
   });
 
+  it('calls a base model by its name, as pipelines do', () => {
+    const { files } = changed(swapOf(self('models/base', '2')), worldOf(pinned(ids.new)));
+    expect(files[0]?.after).toBe(pinned('base/20260101'));
+    const own = changed(swapOf('base/2'), worldOf());
+    expect(sourceOf(own.files[0]?.after ?? '').pipeline.steps[0]?.with['model']).toBe('base/20260101');
+  });
+
   it('makes a pipeline of its own where the pipeline decides the model by itself, with the same proof', () => {
     const { files, run, notes } = changed(swapOf(self('models', ids.old)), worldOf());
     expect(run).toBe('calls/swap-call-center.yaml');
@@ -285,7 +292,7 @@ steps:
 
 describe('whereDeclared', () => {
   it('finds the step that makes an object, and those that name it, as they are written', () => {
-    const endpoint = { ...seen.endpoints[0]!, kind: 'endpoint' as const };
+    const endpoint = { kind: 'endpoint', entity: seen.endpoints[0]! } as const;
     const found = whereDeclared(endpoint, [sourceOf(example)]);
     expect(found.map(({ step, role }) => [step, role])).toEqual([
       ['baseline', 'names'],
@@ -306,7 +313,7 @@ describe('whereDeclared', () => {
   it('knows what a step has made by the pipeline and its name alone', () => {
     const [text, test] = seen.datasets;
     const found = (object: typeof text) =>
-      whereDeclared({ ...object!, kind: 'dataset' }, [sourceOf(example)]).map(({ step }) => step);
+      whereDeclared({ kind: 'dataset', entity: object! }, [sourceOf(example)]).map(({ step }) => step);
     expect([found(text), found(test)]).toEqual([['domain-text'], ['test-data']]);
     expect(found({ ...text!, customProperties: { [pipelineProperty]: 'another' } })).toEqual([]);
   });
@@ -318,7 +325,7 @@ locale: \${{ matrix.locale }}
 steps:
   - { id: go-live, uses: swap, with: { endpoint: call-center, model: base } }
 `;
-    const found = whereDeclared({ ...seen.endpoints[0]!, kind: 'endpoint' }, [sourceOf(text)]);
+    const found = whereDeclared({ kind: 'endpoint', entity: seen.endpoints[0]! }, [sourceOf(text)]);
     expect(found).toMatchObject([{ step: 'go-live', role: 'makes', lines: [5, 5] }]);
   });
 });
