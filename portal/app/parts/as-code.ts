@@ -1,4 +1,4 @@
-import { h, type VNode } from 'preact';
+import { h } from 'preact';
 import { useState } from 'preact/hooks';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
@@ -34,7 +34,7 @@ interface Props {
 }
 
 /** Where the files of the repository say something of an object, and what is wished of it as a change of a file. */
-export function AsCode({ resource, kind, id, wishes, readOnly }: Props): VNode {
+export function AsCode({ resource, kind, id, wishes, readOnly }: Props): View {
   const place = `resources/${encodeURIComponent(resource)}`;
   const { value, problem, again } = useAnswer<AsCodeAnswer>(`${place}/as-code/${kind}/${encodeURIComponent(id)}`, [
     'repository',
@@ -115,7 +115,7 @@ function WishView(props: {
   readonly wish: Wish;
   readonly readOnly: boolean;
   readonly close: () => void;
-}): VNode {
+}): View {
   const { place, wish, readOnly, close } = props;
   const query = new URLSearchParams(Object.entries(wish));
   const { value, problem, again } = useAnswer<WishedChange>(`${place}/wishes?${query}`, ['repository', 'objects']);

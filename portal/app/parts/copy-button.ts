@@ -1,5 +1,6 @@
-import { h, type VNode } from 'preact';
+import { h } from 'preact';
 import { useState } from 'preact/hooks';
+import type { View } from '../../../workflows/report/html/views/markup.ts';
 
 /** Copies a text, and says so. `what` is the text of, for those who do not see it. */
 export function CopyButton({
@@ -10,7 +11,7 @@ export function CopyButton({
   readonly text: string;
   readonly what: string;
   readonly label?: string;
-}): VNode {
+}): View {
   const [said, setSaid] = useState(label);
   const copy = async (): Promise<void> => {
     // Without https, on another name than this machine's, browsers have no clipboard.
