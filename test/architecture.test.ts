@@ -191,9 +191,20 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   },
   { 'portal/app': ['portal/api', 'portal/app/parts', 'portal/app/tabs', ...pages] },
   {
+    'portal/server/data': [
+      'portal/api',
+      'portal/server',
+      ...interpreted,
+      'workflows/evidence',
+      'workflows/data',
+      ...steps,
+    ],
+  },
+  {
     'portal/server/routes': [
       'portal/api',
       'portal/server',
+      'portal/server/data',
       ...interpreted,
       ...edges,
       ...shown,

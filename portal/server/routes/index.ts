@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import type { PortalContext } from '../portal-context.ts';
 import { audioRoutes } from './audio.ts';
+import { dataRoutes } from './data.ts';
 import { eventRoutes } from './events.ts';
 import { overviewRoutes } from './overview.ts';
 
 /** All routes of the API, a file a subject. */
 export const routes: readonly ((app: FastifyInstance, context: PortalContext) => void)[] = [
   audioRoutes,
+  dataRoutes,
   eventRoutes,
   overviewRoutes,
 ];
