@@ -179,7 +179,11 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'portal/app/parts': ['portal/api', 'portal/app', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
   },
   {
+    'portal/app/tabs/data': ['portal/api', 'portal/app', 'portal/app/parts', ...pages],
+  },
+  {
     'portal/app/tabs': [
+      'portal/app/tabs/data',
       'portal/api',
       'portal/app',
       'portal/app/parts',
