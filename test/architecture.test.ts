@@ -180,7 +180,11 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'portal/app/parts': ['portal/api', 'portal/app', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
   },
   {
+    'portal/app/tabs/data': ['portal/api', 'portal/app', 'portal/app/parts', ...pages],
+  },
+  {
     'portal/app/tabs': [
+      'portal/app/tabs/data',
       'portal/api',
       'portal/app',
       'portal/app/parts',
@@ -192,9 +196,20 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   },
   { 'portal/app': ['portal/api', 'portal/app/parts', 'portal/app/tabs', ...pages] },
   {
+    'portal/server/data': [
+      'portal/api',
+      'portal/server',
+      ...interpreted,
+      'workflows/evidence',
+      'workflows/data',
+      ...steps,
+    ],
+  },
+  {
     'portal/server/routes': [
       'portal/api',
       'portal/server',
+      'portal/server/data',
       ...interpreted,
       ...edges,
       ...shown,

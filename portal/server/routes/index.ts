@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { PortalContext } from '../portal-context.ts';
 import { asCodeRoutes } from './as-code.ts';
 import { audioRoutes } from './audio.ts';
+import { dataRoutes } from './data.ts';
 import { eventRoutes } from './events.ts';
 import { overviewRoutes } from './overview.ts';
 
@@ -9,6 +10,7 @@ import { overviewRoutes } from './overview.ts';
 export const routes: readonly ((app: FastifyInstance, context: PortalContext) => void)[] = [
   asCodeRoutes,
   audioRoutes,
+  dataRoutes,
   eventRoutes,
   overviewRoutes,
 ];
