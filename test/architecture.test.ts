@@ -242,6 +242,8 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'workflows/cli/portal': [
       'portal/server',
+      'workflows/document',
+      'workflows/language',
       'workflows/plan',
       'workflows/engine',
       'workflows/cli',

@@ -1,6 +1,8 @@
 import type { Decision } from '../../workflows/durable/decision.ts';
 import type { RunDetails, RunSummary } from '../../workflows/durable/journal.ts';
+import type { DiagnosticCounts } from '../../workflows/document/diagnostics.ts';
 import type { Ports } from '../../workflows/engine/ports.ts';
+import type { Pipeline } from '../../workflows/language/pipeline.ts';
 import type { RunLog } from '../../workflows/store/run-log.ts';
 
 /** What the portal reads and steers. The command line gives it; tests have their own. */
@@ -32,6 +34,22 @@ export interface RepositorySource {
   readonly runsFolder: string;
   /** What Git prints; rejects with its message where there is no Git or no repository. */
   git(args: readonly string[]): Promise<string>;
+  /** The pipelines of the working tree, by file; those with faults too. */
+  pipelines(): Promise<readonly RepositoryPipeline[]>;
+}
+
+/** A file of the repository that is a pipeline. */
+export interface RepositoryPipeline {
+  /** From the root of the repository, with `/`. */
+  readonly file: string;
+  /** Absolute; the pipeline's paths are relative to it. */
+  readonly folder: string;
+  readonly text: string;
+  /** Absent where the file has errors. */
+  readonly pipeline?: Pipeline;
+  readonly diagnostics: DiagnosticCounts;
+  /** The line of each step's id, from 1, by the ids that the steps of the checked pipeline have. */
+  readonly lines: ReadonlyMap<string, number>;
 }
 
 /** The runs, as `speechops runs` reads them. */

@@ -50,6 +50,7 @@ const noRepository: PortalSources['repository'] = {
   git: async () => {
     throw new Error('There is no Git here');
   },
+  pipelines: async () => [],
 };
 
 const noRuns: PortalSources['runs'] = {

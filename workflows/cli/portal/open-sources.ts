@@ -12,6 +12,7 @@ import { runsFolder } from '../runs-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 import { findPipelines } from './find-pipelines.ts';
 import { HeldConnection } from './held-resource.ts';
+import { RepositoryPipelines } from './repository-pipelines.ts';
 import { startProgram } from './started-runs.ts';
 
 export interface OpenSources {
@@ -33,6 +34,7 @@ export async function openSources(
     throw new UsageError(
       'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it',
     );
+  const pipelines = new RepositoryPipelines(root, { io });
   const ids = new Set<string>();
   const held = endpoints.map((endpoint) => {
     const isEmbedded = endpoint === 'embedded-emulator';
@@ -53,6 +55,7 @@ export async function openSources(
         root,
         runsFolder: runsFolder(io),
         git: async (args) => (await git(args, { cwd: root })).toString('utf8'),
+        pipelines: async () => await pipelines.read(),
       },
       runs: {
         borrow: async (act) => await withRunControl(io, act),
