@@ -1,10 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { PortalContext } from '../portal-context.ts';
+import { clockRoutes } from './clock.ts';
 import { eventRoutes } from './events.ts';
 import { overviewRoutes } from './overview.ts';
 
 /** All routes of the API, a file a subject. */
 export const routes: readonly ((app: FastifyInstance, context: PortalContext) => void)[] = [
+  clockRoutes,
   eventRoutes,
   overviewRoutes,
 ];
