@@ -1,10 +1,11 @@
 import { h, type VNode } from 'preact';
-import { LocationProvider, useLocation } from 'preact-iso';
+import { ErrorBoundary, LocationProvider, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { shownText } from '../../workflows/report/html/views/shown-text.ts';
 import { markup, type View } from '../../workflows/report/html/views/markup.ts';
 import type { Overview } from '../api/overview.ts';
 import { type Hearing, onHearing } from './live.ts';
+import { ClockControl } from './parts/clock-control.ts';
 import { momentView, problemView } from './parts/said.ts';
 import type { TabProps } from './tab.ts';
 import { tabs } from './tabs/index.ts';
@@ -55,7 +56,7 @@ function Shell(): View {
             resource.observedAt === undefined ? null : markup` What is shown is of ${momentView(resource.observedAt)}.`
           }</p>`
     }
-    <main id="main" tabindex="-1">${h(tab.component, { key: `${resource.id}/${tab.id}`, overview, resource, rest })}</main>`;
+    <main id="main" tabindex="-1">${h(ErrorBoundary, { key: `${resource.id}/${tab.id}` }, h(tab.component, { overview, resource, rest }))}</main>`;
 }
 
 function ResourceChoice({
@@ -75,11 +76,11 @@ function ResourceChoice({
 
 function statusView({ repository, person, readOnly, clock }: Overview): View {
   const { name, branch, commit } = repository;
-  return markup`<p class="status">
-    ${clock === undefined ? null : markup`<span title="The clock of the emulator">${momentView(clock.now)}</span> `}
+  return markup`<div class="status">
+    ${clock === undefined ? null : h(ClockControl, { now: clock.now, readOnly })}
     <span><bdi>${shownText(name)}</bdi>${branch === undefined ? '' : ` @ ${shownText(branch)}`}${commit === undefined ? '' : ` ${commit.slice(0, 8)}`}</span>
     ${' '}<span><bdi>${shownText(person)}</bdi>${readOnly ? ' (read-only)' : ''}</span>
-  </p>`;
+  </div>`;
 }
 
 function HearingNote(): View {

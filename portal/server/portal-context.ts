@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Changes } from './changes.ts';
+import type { ResultsOfRuns } from './results-of-runs.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
 import type { PortalSources } from './sources.ts';
 
@@ -7,6 +8,8 @@ import type { PortalSources } from './sources.ts';
 export interface PortalContext {
   readonly sources: PortalSources;
   readonly snapshots: Snapshots;
+  /** What runs have left on this machine. */
+  readonly results: ResultsOfRuns;
   readonly changes: Changes;
   readonly readOnly: boolean;
   /** The version of the program. */

@@ -12,7 +12,7 @@ export interface PortalSources {
   readonly resources: readonly ResourceSource[];
   readonly repository: RepositorySource;
   readonly runs: RunsSource;
-  /** Absent where no emulator is the Speech resource. */
+  /** Absent where no emulator can be the one Speech resource. */
   readonly clock?: ClockSource;
 }
 
@@ -75,8 +75,9 @@ export interface RunsAccess {
   cancel(runId: string): Promise<number>;
 }
 
-/** The clock of the embedded emulator, which decides what has expired. */
+/** The clock of an emulator, which decides what has expired there. */
 export interface ClockSource {
+  /** Rejects when what may be an emulator is none. */
   now(): Promise<Date>;
   /** Moves it on; never back. */
   advance(seconds: number): Promise<Date>;

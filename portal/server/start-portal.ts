@@ -4,6 +4,7 @@ import { type AccessRules, personIn, refusalOf, ticketFor } from './access.ts';
 import { serveApp } from './app-files.ts';
 import { Changes } from './changes.ts';
 import { type PortalContext, PortalProblem } from './portal-context.ts';
+import { ResultsOfRuns } from './results-of-runs.ts';
 import { routes } from './routes/index.ts';
 import { sendProblem } from './send-problem.ts';
 import { Snapshots } from './snapshots.ts';
@@ -47,6 +48,7 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const context: PortalContext = {
     sources,
     snapshots,
+    results: new ResultsOfRuns(sources.repository.runsFolder),
     changes,
     readOnly,
     program,

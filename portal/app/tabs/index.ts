@@ -4,4 +4,14 @@ import type { Tab } from '../tab.ts';
 /** In the order in which people work. Each is loaded when it is first shown. */
 export const tabs: readonly Tab[] = [
   { id: 'data', name: 'Data', component: lazily(async () => (await import('./data/index.ts')).DataTab) },
+  {
+    id: 'training',
+    name: 'Training',
+    component: lazily(async () => (await import('./training/training-tab.ts')).TrainingTab),
+  },
+  {
+    id: 'deployment',
+    name: 'Deployment',
+    component: lazily(async () => (await import('./deployment/deployment-tab.ts')).DeploymentTab),
+  },
 ];

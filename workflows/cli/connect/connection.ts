@@ -16,6 +16,7 @@ import { dataRootsOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
 import { systemClock } from '../../time/system-clock.ts';
 import { credentialFor } from './credential.ts';
+import { type EmulatorClock, emulatorClock } from './emulator-clock.ts';
 import { stateFolder } from '../runs-folder.ts';
 import { endpointOfAccount } from './speech-account.ts';
 
@@ -41,6 +42,8 @@ export interface Connection {
   readonly endpoint: string;
   /** The address of the resource as a plan keeps it: another process may resume the run. */
   readonly target: Plan['target'];
+  /** That of the embedded emulator, or of what answers at a key on this machine, which may be an emulator. Absent elsewhere. */
+  readonly clock?: EmulatorClock;
   close(): Promise<void>;
 }
 
@@ -98,6 +101,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     return portsTo(client, { roots, clock });
   };
   const ports = open(first);
+  const isHere = others.length === 0 && URL.canParse(first) && isLoopback(new URL(first));
   const opened = new Map([[first, ports], ...others.map((endpoint) => [endpoint, open(endpoint)] as const)]);
   return {
     ports,
@@ -106,6 +110,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     ownership,
     endpoint: [...opened.keys()].join(', '),
     target: { endpoint: first },
+    ...(isHere && 'key' in credential && { clock: emulatorClock({ url: first, key: credential.key }) }),
     close: async () => undefined,
   };
 }
@@ -181,6 +186,7 @@ async function connectToEmulator(
     ownership,
     endpoint: `${emulator.url} (embedded emulator)`,
     target: 'embedded-emulator',
+    clock: emulatorClock(emulator),
     close: () => emulator.close(),
   };
 }

@@ -1,11 +1,13 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
 import { createLocalData } from '../../data/local-data.ts';
 import { openHost } from '../../hosts/host-of.ts';
 import { hostOfRemote } from '../../hosts/host-of-remote.ts';
+import type { ClockSource, PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
+import { isLoopback } from '../../document/base-url.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { connect } from '../connect/connection.ts';
+import type { EmulatorClock } from '../connect/emulator-clock.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
 import { loadListedFile } from '../pipelines/pipeline-file.ts';
@@ -52,8 +54,11 @@ export async function openSources(
     };
     return { connection, source };
   });
+  const [only] = held.length === 1 ? held : [];
+  const clock = only !== undefined && mayBeEmulator(only.source.endpoint) ? clockOf(only.connection) : undefined;
   return {
     sources: {
+      ...(clock && { clock }),
       resources: held.map(({ source }) => source),
       repository: {
         root,
@@ -74,6 +79,23 @@ export async function openSources(
     async close() {
       await Promise.all(held.map(async ({ connection }) => await connection.close()));
     },
+  };
+}
+
+function mayBeEmulator(endpoint: string): boolean {
+  return endpoint === 'embedded-emulator' || (URL.canParse(endpoint) && isLoopback(new URL(endpoint)));
+}
+
+/** The clock of an emulator that is opened for each look at it. */
+function clockOf(connection: HeldConnection): ClockSource {
+  const borrow = async (act: (clock: EmulatorClock) => Promise<Date>): Promise<Date> =>
+    await connection.borrow(async (_ports, { clock }) => {
+      if (clock === undefined) throw new Error('Set SPEECHOPS_KEY to the key of the emulator, whose clock wants it');
+      return await act(clock);
+    });
+  return {
+    now: async () => await borrow(async (clock) => await clock.now()),
+    advance: async (seconds) => await borrow(async (clock) => await clock.advance(seconds)),
   };
 }
 

@@ -1,0 +1,65 @@
+import { points, rate } from '../../../workflows/report/html/views/figures.ts';
+import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
+import type { Cost, Life, NewerBase } from '../../api/lives.ts';
+
+/** When something ends: the day, how many are left, and in words what is pressing. */
+export function lifeView({ ends, daysLeft, state }: Pick<Life, 'ends' | 'daysLeft' | 'state'>): View {
+  if (ends === undefined || daysLeft === undefined) return markup`<span class="quiet">no date told</span>`;
+  const days = Math.abs(daysLeft);
+  const left = `${days} ${days === 1 ? 'day' : 'days'}`;
+  const said = daysLeft < 0 ? `expired ${left} ago` : `in ${left}`;
+  return markup`<span class=${`life ${state.replaceAll(' ', '-')}`}>
+    <time datetime=${ends} title=${ends}>${ends.slice(0, 10)}</time>${' '}<span class="left">${said}</span>
+  </span>`;
+}
+
+/** Days from one moment to another, for {@link lifeView}. */
+export function daysBetween(from: string, to: string | undefined): Partial<Pick<Life, 'ends' | 'daysLeft'>> {
+  const days = Math.floor((Date.parse(to ?? '') - Date.parse(from)) / 86_400_000);
+  return to === undefined || Number.isNaN(days) ? {} : { ends: to, daysLeft: days };
+}
+
+/** That a base model is newer, and how much better it was measured to be. */
+export function newerBaseView({ name, measured }: NewerBase): View {
+  const title = markup`<strong>Newer base model <bdi>${shownText(name)}</bdi></strong>`;
+  if (measured === undefined) return markup`${title}: no evaluation has measured it beside the present one.`;
+  const { dataset, ofBase, ofModel } = measured;
+  const compared = [
+    ...(ofBase === undefined ? [] : [comparedView(measured.rate, ofBase, 'the present base model')]),
+    ...(ofModel === undefined ? [] : [comparedView(measured.rate, ofModel, 'the model itself')]),
+  ];
+  return markup`${title}: measured ${compared.map((one, index) => [index === 0 ? '' : ', and ', one])} on <bdi>${shownText(dataset.name)}</bdi>.`;
+}
+
+function comparedView(ours: number, theirs: number, what: string): View {
+  const difference = points(ours - theirs).replace(/^[−+]/, '');
+  const said =
+    ours < theirs
+      ? `${difference} points better than`
+      : ours > theirs
+        ? `${difference} points worse than`
+        : 'as good as';
+  return markup`<span class=${ours < theirs ? 'good' : ours > theirs ? 'bad' : undefined}>${said}</span> ${what}
+    (${rate(ours, [theirs])} against ${rate(theirs, [ours])})`;
+}
+
+/** What something costs, by the prices of the repository; what nobody has said is named as such. */
+export function costView({ currency, date, source, items }: Cost): View {
+  return markup`<ul class="plain">
+      ${items.map(
+        ({ what, unit, quantity, price, amount, per, note }) =>
+          markup`<li>
+            <bdi>${shownText(what)}</bdi>: <strong>${amount === undefined ? 'not known' : `${amount.toFixed(2)} ${shownText(currency)}`}</strong>
+            ${per === 'month' ? ' a month' : ''}${amount === undefined ? whyUnknown(unit, { hasPrice: price !== undefined, hasQuantity: quantity !== undefined }) : ''}
+            ${note === undefined ? '' : markup` <span class="quiet">(${shownText(note)})</span>`}
+          </li>`,
+      )}
+    </ul>
+    <p class="quiet">By prices.yaml of ${shownText(date)}: ${shownText(source)}</p>`;
+}
+
+function whyUnknown(unit: string, has: { readonly hasPrice: boolean; readonly hasQuantity: boolean }): string {
+  if (!has.hasPrice) return `, prices.yaml has no price of ${unit}`;
+  return has.hasQuantity ? '' : `, nobody knows how many ${unit}`;
+}

@@ -1,0 +1,74 @@
+import { encodeWav, isSpeechWav, sampleRate } from './encode-wav.ts';
+
+/** Speech as it is sent, and what was done to make it so. */
+export interface Speech {
+  readonly wav: Blob;
+  readonly note: string;
+}
+
+/** A recording that goes on. */
+export interface Recording {
+  /** Ends it, and answers what was said. */
+  stop(): Promise<Speech>;
+  /** Ends it, and keeps nothing. */
+  drop(): void;
+}
+
+/** Records the microphone. Rejects with what a person can do where the browser gives none. */
+export async function recordSpeech(): Promise<Recording> {
+  // Browsers give a microphone to pages of this machine and of https alone.
+  if (navigator.mediaDevices === undefined)
+    throw new Error('Open the portal on this machine, or through https: browsers give no microphone to other pages');
+  const stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1 } }).catch((error: unknown) => {
+    throw refused(error);
+  });
+  const recorder = new MediaRecorder(stream);
+  const parts: Blob[] = [];
+  recorder.addEventListener('dataavailable', ({ data }) => parts.push(data));
+  const ended = new Promise<void>((resolve) => recorder.addEventListener('stop', () => resolve(), { once: true }));
+  recorder.start();
+  const release = (): void => {
+    if (recorder.state !== 'inactive') recorder.stop();
+    for (const track of stream.getTracks()) track.stop();
+  };
+  return {
+    drop: release,
+    async stop() {
+      release();
+      await ended;
+      const audio = await new Blob(parts).arrayBuffer();
+      return { wav: await converted(audio), note: 'From the microphone, as 16 kHz mono.' };
+    },
+  };
+}
+
+/** The speech of a file: a WAV as it is where the service takes that, anything else that the browser can play as 16 kHz mono. */
+export async function speechOfFile(file: File): Promise<Speech> {
+  const audio = await file.arrayBuffer();
+  if (isSpeechWav(new Uint8Array(audio)))
+    return { wav: new Blob([audio], { type: 'audio/wav' }), note: `${file.name}, as it is.` };
+  const wav = await converted(audio).catch(() => {
+    throw new Error(`Take another file: the browser cannot play ${file.name}`);
+  });
+  return { wav, note: `${file.name}, made 16 kHz mono in this browser.` };
+}
+
+async function converted(audio: ArrayBuffer): Promise<Blob> {
+  // What a context decodes has the rate of the context.
+  const decoded = await new OfflineAudioContext(1, 1, sampleRate).decodeAudioData(audio);
+  const channels = Array.from({ length: decoded.numberOfChannels }, (_, index) => decoded.getChannelData(index));
+  const mixed = new Float32Array(decoded.length);
+  for (const samples of channels)
+    for (const [index, sample] of samples.entries()) mixed[index] = (mixed[index] ?? 0) + sample / channels.length;
+  return new Blob([encodeWav(mixed)], { type: 'audio/wav' });
+}
+
+function refused(error: unknown): Error {
+  const name = error instanceof DOMException ? error.name : '';
+  if (name === 'NotAllowedError')
+    return new Error(
+      'Allow the microphone beside the address of the page, and record again: the browser has refused it',
+    );
+  if (name === 'NotFoundError') return new Error('Connect a microphone, and record again: the browser finds none');
+  return new Error(`The microphone cannot be used: ${error instanceof Error ? error.message : String(error)}`);
+}

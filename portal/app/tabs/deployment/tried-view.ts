@@ -1,0 +1,57 @@
+import { diffView } from '../../../../workflows/report/html/views/diff-view.ts';
+import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
+import type { Heard, Tried } from '../../../api/deployment.ts';
+
+/** What one or two endpoints have heard, side by side, and how the texts differ. */
+export function triedView({ heard, difference }: Tried): View {
+  return markup`<div class="cards">${heard.map(heardView)}</div>
+    ${
+      difference === undefined
+        ? null
+        : /^C*$/.test(difference.operations)
+          ? markup`<p class="good">✓ Both have heard the same words.</p>`
+          : markup`<div class="panel utterances">
+              <h2>The difference</h2>
+              <p>${diffView({
+                unit: difference.unit,
+                reference: difference.reference,
+                recognised: { text: difference.text, operations: difference.operations },
+              })}</p>
+              <p class="legend"><span><del>struck out</del> ${only(heard[0])} alone</span> <span><ins>underlined</ins> ${only(heard[1])} alone</span></p>
+            </div>`
+    }`;
+}
+
+function only(heard: Heard | undefined): View {
+  return markup`<bdi>${shownText(heard?.endpoint.name ?? '')}</bdi>`;
+}
+
+function heardView({
+  endpoint,
+  model,
+  status,
+  display,
+  lexical,
+  firstResultSeconds,
+  finalSeconds,
+  problem,
+}: Heard): View {
+  const times = [
+    ...(firstResultSeconds === undefined ? [] : [`first words after ${firstResultSeconds.toFixed(2)} s`]),
+    ...(finalSeconds === undefined ? [] : [`answer after ${finalSeconds.toFixed(2)} s`]),
+  ];
+  return markup`<article key=${endpoint.id} class="panel card" aria-label=${shownText(endpoint.name)}>
+    <h2><bdi>${shownText(endpoint.name)}</bdi></h2>
+    <p class="quiet"><bdi>${shownText(model?.name ?? 'no model is told')}</bdi></p>
+    ${
+      problem === undefined
+        ? lexical === '' && display === ''
+          ? markup`<p>It has understood nothing (${shownText(status)}).</p>`
+          : markup`<p class="display"><bdi>${shownText(display === '' ? lexical : display)}</bdi></p>
+              <p class="quiet">as words: <bdi>${shownText(lexical)}</bdi></p>`
+        : markup`<p class="bad">It did not answer: ${shownText(problem)}</p>`
+    }
+    ${times.length === 0 ? null : markup`<p class="quiet">${times.join(', ')}, with the sending of the audio</p>`}
+  </article>`;
+}

@@ -1,0 +1,75 @@
+import { h } from 'preact';
+import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
+import type { BaseModelRow } from '../../../api/training.ts';
+import { daysBetween, lifeView } from '../../parts/life-view.ts';
+import { type Column, LongTable } from '../../parts/long-table.ts';
+import { emptyView } from '../../parts/said.ts';
+
+interface Props {
+  readonly baseModels: readonly BaseModelRow[];
+  readonly observedAt: string;
+}
+
+/** The service's own models by locale, with their dates and what they can do. */
+export function BaseModels({ baseModels, observedAt }: Props): View {
+  return markup`<section>
+    <h2>Base models</h2>
+    <p class="quiet">Of the locales that are used here. The newest that endpoints can serve is what <code>base-model: newest</code> means.</p>
+    ${
+      baseModels.length === 0
+        ? emptyView('No locale is used here yet, so that no base models are listed.')
+        : markup`<div class="scrolled">
+            ${h(LongTable<BaseModelRow>, {
+              label: 'Base models',
+              columns: columnsAt(observedAt),
+              rows: baseModels,
+              idOf: ({ id }) => id,
+            })}
+          </div>`
+    }
+  </section>`;
+}
+
+function columnsAt(observedAt: string): readonly Column<BaseModelRow>[] {
+  return [
+    { id: 'locale', name: 'locale', width: '4.5rem', view: ({ locale }) => shownText(locale) },
+    {
+      id: 'name',
+      name: 'base model',
+      width: 'minmax(10rem, 2fr)',
+      view: ({ name, isNewest }) =>
+        markup`<bdi>${shownText(name)}</bdi>${isNewest ? markup` <span class="chip">newest</span>` : null}`,
+    },
+    { id: 'created', name: 'released', width: '6rem', view: ({ createdAt }) => createdAt.slice(0, 10) },
+    {
+      id: 'trainable',
+      name: 'trains until',
+      width: '14rem',
+      view: ({ trainableUntil, trainableState }) =>
+        lifeView({ ...daysBetween(observedAt, trainableUntil), state: trainableState }),
+    },
+    {
+      id: 'recognises',
+      name: 'recognises until',
+      width: '14rem',
+      view: ({ recognisesUntil, recognisesState }) =>
+        lifeView({ ...daysBetween(observedAt, recognisesUntil), state: recognisesState }),
+    },
+    {
+      id: 'abilities',
+      name: 'can be adapted with',
+      width: 'minmax(10rem, 2fr)',
+      view: ({ trainsWith, supportsEndpoints, isTrainingCharged }) => {
+        const said = [
+          trainsWith.length === 0 ? 'nothing' : trainsWith.join(', '),
+          ...(isTrainingCharged ? ['training is charged'] : []),
+          ...(supportsEndpoints ? [] : ['no endpoints']),
+        ].join('; ');
+        return markup`<span title=${shownText(said)}>${shownText(said)}</span>`;
+      },
+    },
+    { id: 'models', name: 'models', width: '4rem', isFigure: true, view: ({ models }) => models },
+    { id: 'endpoints', name: 'endpoints', width: '5.5rem', isFigure: true, view: ({ endpoints }) => endpoints },
+  ];
+}

@@ -1,0 +1,76 @@
+import { points, rate } from '../../../../workflows/report/html/views/figures.ts';
+import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
+import type { Measured } from '../../../api/lives.ts';
+import type { ModelDetail } from '../../../api/training.ts';
+import { lifeView } from '../../parts/life-view.ts';
+import { momentView, problemView, waitingView } from '../../parts/said.ts';
+import { useAnswer } from '../../use-answer.ts';
+
+/** Two models side by side: what they are made of, when they end, and their rates on the sets on which both were measured. */
+export function Comparison(props: {
+  readonly detail: ModelDetail;
+  readonly other: string;
+  readonly path: string;
+}): View {
+  const { detail, other, path } = props;
+  const { value, problem, again } = useAnswer<ModelDetail>(`${path}/models/${encodeURIComponent(other)}`, [
+    'objects',
+    'clock',
+  ]);
+  if (value === undefined)
+    return problem === undefined ? waitingView('Reading the other model …') : problemView(problem, { again });
+  const both = [detail, value] as const;
+  const rows: readonly (readonly [string, (one: ModelDetail) => string, ((one: ModelDetail) => View)?])[] = [
+    ['base model', ({ model }) => model.base?.name ?? 'not told'],
+    ['data', ({ model }) => model.datasets.map(({ name }) => name).join(', ') || 'none'],
+    ['weight of the data', ({ model }) => (model.weightPercent === undefined ? 'not set' : `${model.weightPercent} %`)],
+    ['project', ({ model }) => model.project ?? 'none'],
+    ['pipeline', ({ pipeline }) => pipeline ?? 'not told'],
+    ['made', ({ model }) => model.createdAt, ({ model }) => momentView(model.createdAt)],
+    ['recognises until', ({ model }) => model.life.ends ?? '', ({ model }) => lifeView(model.life)],
+    ['served by', ({ model }) => model.endpoints.map(({ name }) => name).join(', ') || 'no endpoint'],
+  ];
+  const sets = measuredByBoth(detail.measured, value.measured);
+  return markup`<div class="scroll" tabindex="0" role="region" aria-label="Two models">
+    <table class="comparison-table">
+      <thead>
+        <tr><th scope="col"><span class="hidden">what</span></th>${both.map(({ model }) => markup`<th scope="col"><bdi>${shownText(model.name)}</bdi></th>`)}<th scope="col" class="n">difference</th></tr>
+      </thead>
+      <tbody>
+        ${rows.map(([name, textOf, viewOf]) => {
+          const isSame = textOf(detail) === textOf(value);
+          return markup`<tr key=${name}>
+            <th scope="row">${name}</th>
+            ${both.map((one) => markup`<td>${viewOf?.(one) ?? markup`<bdi>${shownText(textOf(one))}</bdi>`}</td>`)}
+            <td class="n quiet">${isSame ? 'the same' : 'differs'}</td>
+          </tr>`;
+        })}
+        ${sets.map(
+          ({ dataset, ours, theirs }) =>
+            markup`<tr key=${dataset.id}>
+              <th scope="row">rate on <bdi>${shownText(dataset.name)}</bdi></th>
+              <td><strong>${rate(ours, [theirs])}</strong></td>
+              <td><strong>${rate(theirs, [ours])}</strong></td>
+              <td class=${`n ${theirs < ours ? 'good' : theirs > ours ? 'bad' : ''}`}>${points(theirs - ours)} points</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>
+  ${sets.length > 0 ? null : markup`<p class="quiet">No dataset is there on which both were measured: an <code>evaluate</code> step with <code>model</code> and <code>against</code> measures both on one.</p>`}`;
+}
+
+/** The newest rate of each on every dataset that both have. */
+function measuredByBoth(
+  ours: readonly Measured[],
+  theirs: readonly Measured[],
+): readonly { readonly dataset: Measured['dataset']; readonly ours: number; readonly theirs: number }[] {
+  const newest = (measured: readonly Measured[]): ReadonlyMap<string, Measured> =>
+    new Map(measured.toReversed().map((one) => [one.dataset.id, one]));
+  const others = newest(theirs);
+  return [...newest(ours).values()].flatMap(({ dataset, rate: own }) => {
+    const other = others.get(dataset.id);
+    return other === undefined ? [] : [{ dataset, ours: own, theirs: other.rate }];
+  });
+}
