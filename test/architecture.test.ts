@@ -199,6 +199,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...shown,
       'workflows/review',
       'workflows/durable',
+      ...fleet,
     ],
   },
   {
@@ -210,6 +211,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...shown,
       'workflows/review',
       'workflows/durable',
+      ...fleet,
       'workflows/store',
     ],
   },
@@ -242,8 +244,8 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'workflows/cli/portal': [
       'portal/server',
-      'workflows/plan',
-      'workflows/engine',
+      ...durable,
+      ...fleet,
       'workflows/cli',
       'workflows/cli/connect',
       'workflows/cli/pipelines',

@@ -3,15 +3,17 @@ import { fileURLToPath } from 'node:url';
 import type { PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { connect } from '../connect/connection.ts';
+import { databaseUrl } from '../connect/database.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
 import { loadListedFile } from '../pipelines/pipeline-file.ts';
 import { repositoryOf } from '../repository.ts';
-import { withRunControl } from '../runs/run-control.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 import { findPipelines } from './find-pipelines.ts';
+import { fleetOf } from './fleet-state.ts';
 import { HeldConnection } from './held-resource.ts';
+import { PortalRuns } from './portal-runs.ts';
 import { startProgram } from './started-runs.ts';
 
 export interface OpenSources {
@@ -46,6 +48,7 @@ export async function openSources(
     };
     return { connection, source };
   });
+  const runs = new PortalRuns(io);
   return {
     sources: {
       resources: held.map(({ source }) => source),
@@ -55,12 +58,14 @@ export async function openSources(
         git: async (args) => (await git(args, { cwd: root })).toString('utf8'),
       },
       runs: {
-        borrow: async (act) => await withRunControl(io, act),
+        borrow: async (act) => await runs.borrow(act),
+        version: async () => await runs.version(),
+        ...(databaseUrl(io) !== undefined && { fleet: async () => await fleetOf(io) }),
         start: async (args) => await startProgram(args, { io, program }),
       },
     },
     async close() {
-      await Promise.all(held.map(async ({ connection }) => await connection.close()));
+      await Promise.all([runs.close(), ...held.map(async ({ connection }) => await connection.close())]);
     },
   };
 }
