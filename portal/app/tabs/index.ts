@@ -1,4 +1,7 @@
+import { lazy } from 'preact-iso';
 import type { Tab } from '../tab.ts';
 
 /** In the order in which people work. Each is loaded when it is first shown. */
-export const tabs: readonly Tab[] = [];
+export const tabs: readonly Tab[] = [
+  { id: 'runs', name: 'Runs', component: lazy(async () => (await import('./runs/runs-tab.ts')).RunsTab) },
+];
