@@ -60,7 +60,8 @@ const noRuns: PortalSources['runs'] = {
   borrow: async () => {
     throw new Error('There are no runs here');
   },
-  start: async () => undefined,
+  version: async () => '',
+  start: async () => ({}),
 };
 
 async function standInApp(): Promise<string> {

@@ -14,4 +14,5 @@ export const tabs: readonly Tab[] = [
     name: 'Deployment',
     component: lazily(async () => (await import('./deployment/deployment-tab.ts')).DeploymentTab),
   },
+  { id: 'runs', name: 'Runs', component: lazily(async () => (await import('./runs/runs-tab.ts')).RunsTab) },
 ];

@@ -9,6 +9,7 @@ import { eventRoutes } from './events.ts';
 import { overviewRoutes } from './overview.ts';
 import { trainingRoutes } from './training.ts';
 import { tryRecognitionRoutes } from './try-recognition.ts';
+import { runRoutes } from './runs.ts';
 
 /** All routes of the API, a file a subject. */
 export const routes: readonly ((app: FastifyInstance, context: PortalContext) => void)[] = [
@@ -21,4 +22,5 @@ export const routes: readonly ((app: FastifyInstance, context: PortalContext) =>
   overviewRoutes,
   trainingRoutes,
   tryRecognitionRoutes,
+  runRoutes,
 ];

@@ -12,13 +12,15 @@ import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
 import { loadListedFile } from '../pipelines/pipeline-file.ts';
 import { dataRootsOf, repositoryOf } from '../repository.ts';
-import { withRunControl } from '../runs/run-control.ts';
+import { databaseUrl } from '../connect/database.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 import { findPipelines } from './find-pipelines.ts';
+import { fleetOf } from './fleet-state.ts';
 import { HeldConnection } from './held-resource.ts';
 import { rememberDigests } from './remember-digests.ts';
 import { RepositoryPipelines } from './repository-pipelines.ts';
+import { PortalRuns } from './portal-runs.ts';
 import { startProgram } from './started-runs.ts';
 
 export interface OpenSources {
@@ -56,6 +58,7 @@ export async function openSources(
   });
   const [only] = held.length === 1 ? held : [];
   const clock = only !== undefined && mayBeEmulator(only.source.endpoint) ? clockOf(only.connection) : undefined;
+  const runs = new PortalRuns(io);
   return {
     sources: {
       ...(clock && { clock }),
@@ -72,12 +75,14 @@ export async function openSources(
         data: rememberDigests(createLocalData({ roots: dataRootsOf(root, io.cwd) })),
       },
       runs: {
-        borrow: async (act) => await withRunControl(io, act),
+        borrow: async (act) => await runs.borrow(act),
+        version: async () => await runs.version(),
+        ...(databaseUrl(io) !== undefined && { fleet: async () => await fleetOf(io) }),
         start: async (args) => await startProgram(args, { io, program }),
       },
     },
     async close() {
-      await Promise.all(held.map(async ({ connection }) => await connection.close()));
+      await Promise.all([runs.close(), ...held.map(async ({ connection }) => await connection.close())]);
     },
   };
 }
