@@ -191,9 +191,13 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   },
   { 'portal/app': ['portal/api', 'portal/app/parts', 'portal/app/tabs', ...pages] },
   {
+    'portal/server/testing': ['portal/api', 'portal/server', ...interpreted, 'workflows/evidence', 'workflows/steps'],
+  },
+  {
     'portal/server/routes': [
       'portal/api',
       'portal/server',
+      'portal/server/testing',
       ...interpreted,
       ...edges,
       ...shown,
