@@ -20,7 +20,7 @@ export interface TestedModels {
 export async function testedModels(
   client: Client,
   {
-    displayName = 'Calls',
+    displayName: called = 'Calls',
     speakers = ['ann', 'bob'],
   }: { readonly displayName?: string; readonly speakers?: readonly string[] } = {},
 ): Promise<TestedModels> {
@@ -31,7 +31,7 @@ export async function testedModels(
       transcript: `${sentence[0]!.toUpperCase()}${sentence.slice(1)}.`,
     })),
   );
-  const dataset = await client.dataset({ kind: 'Acoustic', displayName }, acousticZip(clips));
+  const dataset = await client.dataset({ kind: 'Acoustic', displayName: called }, acousticZip(clips));
   const base = (await client.baseModels()).at(-1) as { readonly self: string };
   const ward = await client.model([await client.text(wardNotes)], { displayName: 'Ward words' });
   const day = await client.model([await client.text(sentences.slice(0, 6))], { displayName: 'Everyday words' });

@@ -247,7 +247,7 @@ describe('exports', () => {
   });
 
   it("are texts in sclite's form, which score as the page does", async () => {
-    const read = async (name: string) => readUtterances(await exported(name), { side: 'references' }).utterances;
+    const read = async (name: string) => readUtterances(await exported(name), { side: 'reference' }).utterances;
     const [references, hypotheses] = [await read('reference.trn'), await read('model-b.trn')];
     expect(references).toHaveLength(tested.names.length);
     const { wordErrorRate } = scoreUtterances({ references, hypotheses, profile: 'none', unit: 'word' });

@@ -58,7 +58,7 @@ function csvOf({ texts, compared }: Exported): string {
     uncertainty[index] ?? '',
     ...recognisedOf(
       utterance,
-      others.map((texts) => texts[index]),
+      others.map((heard) => heard[index]),
     ).flatMap(({ text, operations }) => {
       const [substitutions, deletions, insertions] = ['S', 'D', 'I'].map(
         (letter) => operations.split(letter).length - 1,
