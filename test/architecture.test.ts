@@ -179,10 +179,14 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'portal/app/parts': ['portal/api', 'portal/app', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
   },
   {
+    'portal/app/tabs/testing': ['portal/api', 'portal/app', 'portal/app/parts', ...pages, 'schemas'],
+  },
+  {
     'portal/app/tabs': [
       'portal/api',
       'portal/app',
       'portal/app/parts',
+      'portal/app/tabs/testing',
       ...pages,
       'workflows/document',
       'workflows/evidence',

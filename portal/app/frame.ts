@@ -1,5 +1,5 @@
 import { h, type VNode } from 'preact';
-import { LocationProvider, useLocation } from 'preact-iso';
+import { ErrorBoundary, LocationProvider, useLocation } from 'preact-iso';
 import { useEffect, useState } from 'preact/hooks';
 import { shownText } from '../../workflows/report/html/views/shown-text.ts';
 import { markup, type View } from '../../workflows/report/html/views/markup.ts';
@@ -55,7 +55,7 @@ function Shell(): View {
             resource.observedAt === undefined ? null : markup` What is shown is of ${momentView(resource.observedAt)}.`
           }</p>`
     }
-    <main id="main" tabindex="-1">${h(tab.component, { key: `${resource.id}/${tab.id}`, overview, resource, rest })}</main>`;
+    <main id="main" tabindex="-1">${h(ErrorBoundary, { key: `${resource.id}/${tab.id}` }, h(tab.component, { overview, resource, rest }))}</main>`;
 }
 
 function ResourceChoice({
