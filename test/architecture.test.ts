@@ -181,6 +181,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   },
   {
     'portal/app/tabs/data': ['portal/api', 'portal/app', 'portal/app/parts', ...pages],
+    'portal/app/tabs/testing': ['portal/api', 'portal/app', 'portal/app/parts', ...pages, 'schemas'],
   },
   {
     'portal/app/tabs': [
@@ -188,6 +189,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'portal/api',
       'portal/app',
       'portal/app/parts',
+      'portal/app/tabs/testing',
       ...pages,
       'workflows/document',
       'workflows/evidence',
@@ -204,12 +206,14 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       'workflows/data',
       ...steps,
     ],
+    'portal/server/testing': ['portal/api', 'portal/server', ...interpreted, 'workflows/evidence', 'workflows/steps'],
   },
   {
     'portal/server/routes': [
       'portal/api',
       'portal/server',
       'portal/server/data',
+      'portal/server/testing',
       ...interpreted,
       ...edges,
       ...shown,

@@ -9,7 +9,13 @@ export class Kept<T> {
   readonly #sizeOf: (value: T) => number;
   #size = 0;
 
-  constructor({ most, sizeOf }: { readonly most: number; readonly sizeOf: (value: T) => number }) {
+  constructor({
+    most,
+    sizeOf = () => 1,
+  }: {
+    readonly most: number;
+    /** @default 1 of each */ readonly sizeOf?: (value: T) => number;
+  }) {
     this.#most = most;
     this.#sizeOf = sizeOf;
   }

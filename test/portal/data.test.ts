@@ -24,7 +24,7 @@ import { idOf } from '../emulator/client.ts';
 import { craftZip } from '../emulator/ingest/craft-zip.ts';
 import { createFakeWorld } from '../workflows/steps/fake-world.ts';
 import { startEmulatorResource } from './emulator-resource.ts';
-import { startTestPortal } from './start-test-portal.ts';
+import { noRepository, startTestPortal } from './start-test-portal.ts';
 
 const run = promisify(execFile);
 
@@ -345,6 +345,7 @@ steps:
   return {
     root,
     repository: {
+      ...noRepository,
       root,
       runsFolder: path.join(root, '.speechops', 'runs'),
       git: async (args) => await git(...args),

@@ -20,7 +20,11 @@ export const testToken = 'a-token-of-a-test-0123456789';
 export async function startTestPortal({
   sources = {},
   ...options
-}: Partial<Omit<PortalOptions, 'sources'>> & { readonly sources?: Partial<PortalSources> } = {}): Promise<TestPortal> {
+}: Partial<Omit<PortalOptions, 'sources'>> & {
+  readonly sources?: Partial<Omit<PortalSources, 'repository'>> & {
+    readonly repository?: Partial<PortalSources['repository']>;
+  };
+} = {}): Promise<TestPortal> {
   const portal = await startPortal({
     token: testToken,
     port: 0,
@@ -30,7 +34,7 @@ export async function startTestPortal({
     program: '0.0.0',
     ...options,
     appFolder: options.appFolder ?? (await standInApp()),
-    sources: { resources: [], repository: noRepository, runs: noRuns, ...sources },
+    sources: { resources: [], runs: noRuns, ...sources, repository: { ...noRepository, ...sources.repository } },
   });
   onTestFinished(async () => await portal.close());
   const authorization = `Bearer ${options.token ?? testToken}`;
@@ -45,7 +49,8 @@ export async function startTestPortal({
   };
 }
 
-const noRepository: PortalSources['repository'] = {
+/** A repository that has nothing. */
+export const noRepository: PortalSources['repository'] = {
   root: '/nowhere/repository',
   runsFolder: '/nowhere/repository/.speechops/runs',
   reviewHost: async () => ({ fault: 'There is no host here' }),

@@ -5,6 +5,11 @@ import type { Tab } from '../tab.ts';
 export const tabs: readonly Tab[] = [
   { id: 'data', name: 'Data', component: lazily(async () => (await import('./data/index.ts')).DataTab) },
   {
+    id: 'testing',
+    name: 'Testing',
+    component: lazily(async () => (await import('./testing/testing-tab.ts')).TestingTab),
+  },
+  {
     id: 'training',
     name: 'Training',
     component: lazily(async () => (await import('./training/training-tab.ts')).TrainingTab),

@@ -10,6 +10,7 @@ import { overviewRoutes } from './overview.ts';
 import { trainingRoutes } from './training.ts';
 import { tryRecognitionRoutes } from './try-recognition.ts';
 import { runRoutes } from './runs.ts';
+import { testingRoutes } from './testing.ts';
 
 /** All routes of the API, a file a subject. */
 export const routes: readonly ((app: FastifyInstance, context: PortalContext) => void)[] = [
@@ -23,4 +24,5 @@ export const routes: readonly ((app: FastifyInstance, context: PortalContext) =>
   trainingRoutes,
   tryRecognitionRoutes,
   runRoutes,
+  testingRoutes,
 ];
