@@ -44,6 +44,8 @@ const shown = [
   'workflows/report/score',
   'workflows/telemetry',
 ];
+/** The tabs of the portal's page, a folder each. */
+const portalTabs = ['data', 'testing', 'training', 'deployment', 'runs'];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 
 /**
@@ -179,23 +181,13 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'portal/app/parts': ['portal/api', 'portal/app', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
   },
-  {
-    'portal/app/tabs/data': ['portal/api', 'portal/app', 'portal/app/parts', ...pages],
-    'portal/app/tabs/testing': ['portal/api', 'portal/app', 'portal/app/parts', ...pages, 'schemas'],
-  },
-  {
-    'portal/app/tabs': [
-      'portal/app/tabs/data',
-      'portal/api',
-      'portal/app',
-      'portal/app/parts',
-      'portal/app/tabs/testing',
-      ...pages,
-      'workflows/document',
-      'workflows/evidence',
-      'schemas',
-    ],
-  },
+  Object.fromEntries(
+    portalTabs.map((tab) => [
+      `portal/app/tabs/${tab}`,
+      ['portal/api', 'portal/app', 'portal/app/parts', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
+    ]),
+  ),
+  { 'portal/app/tabs': ['portal/app', ...portalTabs.map((tab) => `portal/app/tabs/${tab}`)] },
   { 'portal/app': ['portal/api', 'portal/app/parts', 'portal/app/tabs', ...pages] },
   {
     'portal/server/data': [

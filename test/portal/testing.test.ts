@@ -80,6 +80,7 @@ describe('evaluations', () => {
         runs: {
           borrow: async (act) =>
             await act({ runs: async () => [run], details: async () => ({ ...run, steps }) } as never),
+          version: async () => '',
           start: async () => ({}),
         },
       },
