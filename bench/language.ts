@@ -89,7 +89,7 @@ async function writePipelines(steps: number): Promise<readonly string[]> {
 
 async function run({ args, name }: Case): Promise<Cost> {
   const usage = path.join(folder, 'usage.json');
-  const importing = ['--import', path.join(root, 'bench', 'usage-at-exit.ts')];
+  const importing = ['--import', path.join(root, 'bench', 'usage-at-exit.js')];
   await new Promise<void>((resolve, reject) => {
     const env = { ...process.env, USAGE_FILE: usage, SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
     // js-yaml is found from here.
