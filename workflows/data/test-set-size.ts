@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { decodeText } from '../document/decode-text.ts';
 import { parseTranscript } from '../document/transcript.ts';
-import { speakersOf } from '../scoring/group-scores.ts';
+import { speakersOf } from '../scoring/speakers.ts';
 import type { LocalTestSet, TestSetSize } from '../scoring/significance/test-set-size.ts';
 import { whyNotData } from './data-roots.ts';
 import { isTranscript } from './read-transcript.ts';

@@ -10,7 +10,7 @@ import { modelInUse, modelLacking, type KnownModels } from '../../plan/models.ts
 import { endpointNow, namedModel } from '../../plan/rests-on.ts';
 import type { Evaluation } from '../../plan/speech-entities.ts';
 import type { MissingObject } from '../../plan/step-plan.ts';
-import type { Term } from '../../scoring/terms.ts';
+import type { Term } from '../../scoring/readers/term-list.ts';
 import { outlast, untilSucceeded } from '../ensure.ts';
 import { endpointTitle } from '../swap/plan-swap.ts';
 import { boundedOutputs } from './bounded-outputs.ts';
