@@ -121,12 +121,12 @@ function withoutPorts(outputs: PlannedStep['outputs']): PlannedStep['outputs'] {
 
 const embeddedOrigin = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\//;
 
-/** The document `plan.json` of these pipelines. `program` is its name and version. */
+/** The document `plan.json` of these pipelines. `hash` is their {@link planHash}, `program` a name and version. */
 export function planDocument(
   pipelines: readonly SavedPipeline[],
-  { program }: { readonly program: string },
+  { program, hash }: { readonly program: string; readonly hash: string },
 ): PlanDocument {
-  return { version, program, hash: planHash(pipelines), pipelines };
+  return { version, program, hash, pipelines };
 }
 
 /**

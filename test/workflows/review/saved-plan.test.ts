@@ -95,7 +95,10 @@ describe('the hash of a plan', () => {
 });
 
 describe('a plan that is read', () => {
-  const document = planDocument([savedPipelineOf()], { program: 'speechops 0.1.0' });
+  const document = planDocument([savedPipelineOf()], {
+    program: 'speechops 0.1.0',
+    hash: planHash([savedPipelineOf()]),
+  });
 
   function faultOf(text: string): string {
     const read = readPlanDocument(text);

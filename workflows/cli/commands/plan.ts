@@ -72,16 +72,17 @@ Examples:
         return;
       }
       // What people see, and acknowledge, is the hash of all.
-      const all = planHash(each.map(({ saved }) => saved));
+      const [only, ...others] = each;
+      const all = (others.length === 0 ? only?.plan.hash : undefined) ?? planHash(each.map(({ saved }) => saved));
       const reviewed = each.map((one) => ({ ...one, saved: one.judge(all) }));
       const plans = reviewed.map(({ plan }) => plan);
       const document = planDocument(
         reviewed.map(({ saved }) => saved),
-        { program: `speechops ${packageFile.version}` },
+        { program: `speechops ${packageFile.version}`, hash: all },
       );
-      const json = `${JSON.stringify(document, undefined, 2)}\n`;
-      if (options.out !== undefined) await replaceOutput(json, { file: options.out, cwd: io.cwd });
-      io.stdout.write(options.format === 'json' ? json : await shown(reviewed, { document, options, io }));
+      const json = (): string => `${JSON.stringify(document, undefined, 2)}\n`;
+      if (options.out !== undefined) await replaceOutput(json(), { file: options.out, cwd: io.cwd });
+      io.stdout.write(options.format === 'json' ? json() : await shown(reviewed, { document, options, io }));
       if (reviewed.some((one) => !mayBeDone(one))) session.exitCode = 1;
       else if (session.exitCode === 0 && options.detailedExitcode === true && plans.some(mayChange))
         session.exitCode = 2;
