@@ -106,7 +106,7 @@ type Given = Pick<Scope, 'waitsAt'> & { readonly contexts: Contexts };
  * foresee what an expression gives. Nothing that is said of such a template repeats what its functions were given.
  */
 function evaluateWithin(template: string, given: Given): Known<PlainValue> {
-  const { secretVariables = new Set(), env, session = new EvaluationSession() } = given.contexts;
+  const { secretVariables = nothing, env, session = new EvaluationSession() } = given.contexts;
   const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, { secretVariables, session });
   const [first] = secrets;
   const evaluated = (): Known<PlainValue> =>

@@ -288,11 +288,15 @@ export function settingsKnownNow(
 
 /** The step's settings, as far as they are known before anything has run. */
 function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
-  const contexts = contextsOf(step, at);
   const waitsFor = new Set<string>();
+  const seen = {
+    contexts: contextsOf(step, at),
+    isKnown: (...output: [string, string]) => isDecided(output, at),
+    waitsFor,
+  };
   const known: Record<string, PlainValue> = {};
   for (const [key, value] of Object.entries(step.with)) {
-    const resolved = resolve(value, { contexts, isKnown: (...output) => isDecided(output, at), waitsFor });
+    const resolved = resolve(value, seen);
     if (resolved !== undefined) known[key] = resolved;
   }
   // A step may also wait for others without reading their outputs; only what it reads decides what is known of it.
