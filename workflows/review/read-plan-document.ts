@@ -1,4 +1,5 @@
-import { type JsonSchema, planSchema } from '../../schemas/index.ts';
+import { planSchema } from '../../schemas/documents.ts';
+import type { JsonSchema } from '../../schemas/index.ts';
 import type { PlanDocument } from '../../schemas/types.gen.ts';
 import { readJsonDocument } from '../document/read-json-document.ts';
 import { planHash, version } from './saved-plan.ts';
