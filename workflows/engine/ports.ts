@@ -1,7 +1,7 @@
 import type { ClockPort } from '../time/clock.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { RecordingValues } from '../scoring/readers/recording-values.ts';
-import type { Term } from '../scoring/terms.ts';
+import type { Term } from '../scoring/readers/term-list.ts';
 import type {
   BaseModel,
   CustomModel,
