@@ -143,7 +143,7 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
       'C',
     ]);
     expect(new URL(page.url()).searchParams.get('with')).toBe(tested.second);
-    await page.getByLabel('A', { exact: true }).selectOption({ label: 'Everyday words' });
+    await page.locator('.models select').first().selectOption({ label: 'Everyday words' });
     await patiently(async () => await page.locator('.rates tbody tr').first().innerText()).toContain('Everyday words');
     await page.getByRole('button', { name: 'Label queue' }).click();
     const { search } = new URL(page.url());
