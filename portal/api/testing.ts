@@ -7,7 +7,7 @@ const Named = Type.Object({
 });
 
 /** How one model did in an evaluation, as the service counts. */
-export const EvaluatedModel = Type.Object({
+const EvaluatedModel = Type.Object({
   id: Type.String({ description: 'The id of the model.' }),
   name: Type.String({ description: 'What people call the model.' }),
   rate: Type.Optional(
@@ -18,7 +18,6 @@ export const EvaluatedModel = Type.Object({
   ),
   errors: Type.Optional(Type.Integer({ description: 'Substitutions, deletions and insertions together.' })),
 });
-export type EvaluatedModel = Static<typeof EvaluatedModel>;
 
 /** An evaluation in the list. */
 export const ListedEvaluation = Type.Object({

@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
-import { type JsonSchema, releaseSchema } from '../../schemas/index.ts';
+import { releaseSchema } from '../../schemas/documents.ts';
+import type { JsonSchema } from '../../schemas/index.ts';
 import type { ReleaseDocument } from '../../schemas/types.gen.ts';
 import { releaseTextOf } from '../../workflows/data/release-files.ts';
 import { createFindings } from '../../workflows/document/diagnostics.ts';

@@ -6,7 +6,7 @@ import { seedOfDataset } from '../../../workflows/plan/measurements.ts';
 import { compareScores, type ScoreComparison } from '../../../workflows/scoring/compare-scores.ts';
 import { correctText } from '../../../workflows/scoring/correct-text.ts';
 import { findDoubts } from '../../../workflows/scoring/doubts.ts';
-import { speakerInId } from '../../../workflows/scoring/group-scores.ts';
+import { speakerInId } from '../../../workflows/scoring/speakers.ts';
 import { errorsIn, wordsIn } from '../../../workflows/scoring/rank-utterances.ts';
 import { scoreUtterances } from '../../../workflows/scoring/score-utterances.ts';
 import type { MeasuredModel, MeasuredTexts } from './measured-texts.ts';

@@ -1,6 +1,6 @@
 import { h, type VNode } from 'preact';
 import { useLocation } from 'preact-iso';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import type { ResultsRate, ResultsRecognised, ResultsSet, ResultsTerm } from '../../../../schemas/types.gen.ts';
 import { comparisonView } from '../../../../workflows/report/html/views/comparison-view.ts';
 import { diffLegend } from '../../../../workflows/report/html/views/diff-view.ts';
@@ -37,15 +37,19 @@ export function MeasuredPage(place: Place): VNode | View {
   const asked = new URLSearchParams(models);
   const { value, problem, again } = useAnswer<Measured>(`${address}${asked.size === 0 ? '' : `?${asked}`}`);
   const { value: known } = useAnswer<EvaluationRuns>('evaluation-runs');
+  // While other models are compared, those of before stay.
+  const before = useRef<Measured | undefined>(undefined);
+  if (value !== undefined) before.current = value;
+  const measured = value ?? (problem === undefined ? before.current : undefined);
   const back = markup`<p class="back"><a href=${`/${place.resource}/testing`}>All evaluations</a></p>`;
-  if (value === undefined)
+  if (measured === undefined)
     return markup`${back}${
       problem === undefined
         ? waitingView('Reading what the models recognised; of thousands of recordings that takes a minute or two …')
         : problemView(problem, { again })
     }`;
   const run = known?.runs.find((one) => one.evaluation === place.evaluation);
-  return markup`${back}${h(MeasuredSet, { ...place, address, models, measured: value, run, again })}`;
+  return markup`${back}${h(MeasuredSet, { ...place, address, models, measured, run, again })}`;
 }
 
 function MeasuredSet({
@@ -121,7 +125,9 @@ function withTerms({ set, models }: Measured, run: EvaluationRuns['runs'][number
 }
 
 function listed(measured: Measured, set: ResultsSet, corrected: Corrected | undefined): readonly ListedUtterance[] {
-  const anew = new Map(corrected?.utterances.map((one) => [one.id, one]));
+  // That of other models says nothing about these.
+  const isOfThese = corrected?.models.every(({ id }, index) => id === measured.models[index]?.id) === true;
+  const anew = new Map(isOfThese ? corrected.utterances.map((one) => [one.id, one]) : []);
   const others = measured.others as readonly (readonly ResultsRecognised[])[];
   const texts = set.utterances.map((utterance) => {
     const { reference, sides } = anew.get(utterance.id) ?? {};
