@@ -185,8 +185,8 @@ export interface SpeechPort {
       readonly mostBytes?: number;
     },
   ): Promise<ReadonlyMap<string, Uint8Array>>;
-  /** The directory of a zip, in its order, folders left out. Absent where it cannot be read in parts. */
-  listArchive?(archive: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<readonly ArchivedFile[]>;
+  /** The directory of a zip, in its order, folders left out. Reads nothing else of the zip. */
+  listArchive(archive: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<readonly ArchivedFile[]>;
   /** The time by the service's own clock, undefined before an answer has told it. Absent where the service tells none. */
   serviceTime?(): Date | undefined;
 }

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import '../style/player.css';
@@ -37,7 +37,8 @@ export function Player({ address, name }: Props): View {
       drawn?.remove();
     };
   }, [address, isDark]);
-  useEffect(() => {
+  // At once, so that a space that is typed when the player is seen is heard.
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (event.key !== ' ' || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey) return;
       if ((event.target as Element).closest(takesSpace) !== null || audio.current === null) return;

@@ -84,7 +84,7 @@ async function readContent(ports: Ports, dataset: Dataset): Promise<DatasetConte
 }
 
 async function readArchive({ speech }: Ports, archive: EntityFile): Promise<DatasetContent> {
-  const listed = (await speech.listArchive?.(archive)) ?? [];
+  const listed = await speech.listArchive(archive);
   const recordings = listed.filter(({ name }) => isWav(name));
   const name = listed.find((file) => isTranscript(file.name))?.name;
   if (name === undefined) {

@@ -232,6 +232,7 @@ export function createFakeWorld(): FakeWorld {
       return answer;
     },
     readFile: async (file) => readFile(file),
+    listArchive: async () => [{ name: 'trans.txt', bytes: world.transcript.length, crc32: 0 }],
     readRecordings: async (_, names) =>
       new Map(names.map((name) => [name, Buffer.from(name === 'trans.txt' ? world.transcript : name)])),
     openStream: async ({ endpoint, sampleRate, signal }) => {

@@ -58,9 +58,9 @@ function foundText({ total, found }: DatasetContentPart): string {
 /** The line that is open; a place is kept for it. */
 function chosenView(line: ContentLine | undefined): View {
   if (line === undefined)
-    return markup`<div class="panel chosen quiet"><p>Open a line to hear it: with a click, or with Enter. The space bar plays and pauses.</p></div>`;
+    return markup`<div class="panel opened quiet"><p>Open a line to hear it: with a click, or with Enter. The space bar plays and pauses.</p></div>`;
   const { recording = '', text, audio, number } = line;
-  return markup`<div class="panel chosen" role="region" aria-label="Open line">
+  return markup`<div class="panel opened" role="region" aria-label="Open line">
     <p class="quiet">${countText(number)} <bdi>${shownText(recording)}</bdi></p>
     <p class="said">${theirs(text)}</p>
     ${

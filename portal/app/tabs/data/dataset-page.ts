@@ -111,7 +111,7 @@ function OriginsView({ path, dataset }: { readonly path: string; readonly datase
         : markup`<p class="quiet" role="status">Looking for its file…</p>`
       : value.origins.length === 0
         ? nowhereView(dataset)
-        : markup`<ul class="plain">${value.origins.map(originView)}</ul>`
+        : markup`<ul class="plain">${[...Map.groupBy(value.origins, ({ declared }) => declared.source)].map(originView)}</ul>`
   }</section>`;
 }
 
@@ -123,10 +123,13 @@ function nowhereView({ pipeline, digest }: DatasetRow): View {
     : markup`<p>No file of the repository has this content.</p>`;
 }
 
-function originView({ declared, commit, changed }: DatasetOrigins['origins'][number]): View {
-  return markup`<li key=${`${placeOf(declared)} ${declared.step}`}>
-    <code>${theirs(declared.source)}</code>
-    <p class="quiet">step ${theirs(declared.step)}, <code>${theirs(placeOf(declared))}</code></p>
+/** One file or folder, which several steps may name. */
+function originView([source, origins]: readonly [string, DatasetOrigins['origins']]): View {
+  const [first] = origins;
+  if (first === undefined) return null;
+  const { changed, commit } = first;
+  return markup`<li key=${source}>
+    <code>${theirs(source)}</code>
     ${
       changed
         ? markup`<p>As it is in the working tree; no commit has it yet.</p>`
@@ -134,7 +137,12 @@ function originView({ declared, commit, changed }: DatasetOrigins['origins'][num
           ? null
           : markup`<p>Commit <code title=${commit.hash}>${commit.hash.slice(0, 8)}</code> ${theirs(commit.subject)}</p>
               <p class="quiet">${theirs(commit.author)}, ${momentView(commit.at)}</p>`
-    }</li>`;
+    }
+    <h3>${origins.length === 1 ? 'Step' : 'Steps'}</h3>
+    ${origins.map(
+      ({ declared }) =>
+        markup`<p key=${`${placeOf(declared)} ${declared.step}`}>${theirs(declared.step)} <code class="quiet">${theirs(placeOf(declared))}</code></p>`,
+    )}</li>`;
 }
 
 function usesView({ models, evaluations }: DatasetDetails, resource: string): View {

@@ -70,16 +70,16 @@ function columnsOf({
     {
       id: 'name',
       name: 'Name',
-      width: 'minmax(8rem, 2fr)',
+      width: 'minmax(8rem, 1.5fr)',
       view: ({ id, name, status }) =>
         markup`<a href=${addressOf(resource, id)} tabindex="-1" title=${shownText(name)}>${theirs(name)}</a>${
           status === 'Succeeded' ? null : markup` <small>${shownText(status)}</small>`
         }`,
     },
     { id: 'project', name: 'Project', view: ({ project = '' }) => theirs(project) },
-    { id: 'locale', name: 'Locale', width: '5rem', view: ({ locale }) => theirs(locale) },
-    { id: 'kind', name: 'Kind', width: 'minmax(5.5rem, 9rem)', view: ({ kind }) => theirs(kind) },
-    figure('accepted', { name: 'Lines', width: '5rem', of: ({ accepted }) => countText(accepted) }),
+    { id: 'locale', name: 'Locale', width: '4.5rem', view: ({ locale }) => theirs(locale) },
+    { id: 'kind', name: 'Kind', width: 'minmax(5rem, 8rem)', view: ({ kind }) => theirs(kind) },
+    figure('accepted', { name: 'Lines', width: '4rem', of: ({ accepted }) => countText(accepted) }),
     {
       id: 'rejected',
       name: 'Rejected',
@@ -87,14 +87,14 @@ function columnsOf({
       isFigure: true,
       view: ({ rejected = 0 }) => (rejected === 0 ? '' : markup`<span class="bad">${countText(rejected)}</span>`),
     },
-    figure('hours', { name: 'Audio', width: '4.5rem', of: ({ seconds }) => durationText(seconds) }),
-    figure('words', { name: 'Words', width: '4.5rem', of: ({ words }) => countText(words) }),
-    figure('trained', { name: 'Models', width: '4.5rem', of: ({ trained }) => countText(trained || undefined) }),
-    figure('tested', { name: 'Tests', width: '4rem', of: ({ tested }) => countText(tested || undefined) }),
+    figure('hours', { name: 'Audio', width: '4rem', of: ({ seconds }) => durationText(seconds) }),
+    figure('words', { name: 'Words', width: '4rem', of: ({ words }) => countText(words) }),
+    figure('trained', { name: 'Models', width: '4rem', of: ({ trained }) => countText(trained || undefined) }),
+    figure('tested', { name: 'Tests', width: '3rem', of: ({ tested }) => countText(tested || undefined) }),
     {
       id: 'from',
       name: 'From',
-      width: 'minmax(8rem, 1.6fr)',
+      width: 'minmax(8rem, 2.5fr)',
       view: (row) => originView(row, origins),
     },
   ];
@@ -170,11 +170,15 @@ function declaredView({ value, problem, again }: ReturnType<typeof useAnswer<Dec
               </tr>`,
             )}</tbody></table></div>`
     }
-    ${value.faulty.map(
-      ({ file, errors }) =>
-        markup`<p key=${file} class="quiet">What <code>${theirs(file)}</code> declares is not known: it has ${counted(errors, 'error')}. <code>speechops lint</code> says which.</p>`,
-    )}
+    ${faultyView(value.faulty)}
   </section>`;
+}
+
+function faultyView(faulty: DeclaredList['faulty']): View {
+  if (faulty.length === 0) return null;
+  return markup`<details class="quiet"><summary>${counted(faulty.length, 'pipeline')} with errors: what they declare is not known</summary>
+    <ul class="plain">${faulty.map(({ file, errors }) => markup`<li key=${file}><code>speechops lint ${theirs(file)}</code> finds ${counted(errors, 'error')}</li>`)}</ul>
+  </details>`;
 }
 
 function addressOf(resource: string, id: string): string {
