@@ -43,8 +43,7 @@ function comparedView(ours: number, theirs: number, what: string): View {
       : ours > theirs
         ? `${difference} points worse than`
         : 'as good as';
-  return markup`<span class=${ours < theirs ? 'good' : ours > theirs ? 'bad' : undefined}>${said}</span> ${what}
-    (${rate(ours, [theirs])} against ${rate(theirs, [ours])})`;
+  return markup`<span class=${ours < theirs ? 'good' : ours > theirs ? 'bad' : undefined}>${said}</span> ${what}${' '}(${rate(ours, [theirs])} against ${rate(theirs, [ours])})`;
 }
 
 /** What something costs, by the prices of the repository; what nobody has said is named as such. */
