@@ -13,11 +13,11 @@ import { fakeResource } from './fake-resource.ts';
 import { gitRepository } from './git-repository.ts';
 
 /** What a stranger may call an object. */
-export const hostileName = '<img src=x onerror=alert(1)>\u202Egnp.exe\n```';
+const hostileName = '<img src=x onerror=alert(1)>\u202Egnp.exe\n```';
 
 /**
  * A Speech resource with two endpoints, three models and base models, its repository with a release of one of the endpoints, and a clock.
- * Everything that may have a name of others has {@link hostileName} somewhere.
+ * Everything that may have a name of others has a hostile name somewhere.
  */
 export async function deployedWorld(): Promise<Partial<PortalSources>> {
   let now = Date.parse('2026-06-01T00:00:00Z');
