@@ -8,10 +8,11 @@ import { startEmulator } from '../emulator/index.ts';
  * What large pipelines without a fault cost: `lint` and `plan` of 1,000, 10,000 and 50,000 steps, the last as five files, because a
  * text of a pipeline has at most 1 MiB. Beside them, in the same rounds, what the program takes to start (`--help`) and what js-yaml
  * alone takes for the same texts. Growth is the CPU of a step beyond the start, against that of fewer steps: 1 is linear. Plans ask an emulator in the process of the benchmark. Each case is a process of its own; the least CPU of its rounds counts, the start included.
- * Fails when the CPU beyond the start grows faster than the steps, or 10,000 steps take more memory than the bound.
+ * Says what 10,000 steps may take, and whether they do. Fails when they take more CPU or memory, or the CPU beyond the start grows faster
+ * than the steps. The bound of CPU is for a machine that does nothing else.
  * `node bench/language.ts [--markdown] [--rounds 5] [--program DIRECTORY]`: another tree is measured in alternation with this one.
  */
-const bounds = { megabytes: 250, growth: 1.5 };
+const bounds = { cpuSeconds: { lint: 1, plan: 1.2 }, megabytes: 250, growth: 1.5 };
 /** One step says what a command takes to start. */
 const sizes = [1, 1000, 10_000, 50_000];
 const stepsInFile = 10_000;
@@ -89,7 +90,7 @@ async function writePipelines(steps: number): Promise<readonly string[]> {
 
 async function run({ args, name }: Case): Promise<Cost> {
   const usage = path.join(folder, 'usage.json');
-  const importing = ['--import', path.join(root, 'bench', 'usage-at-exit.ts')];
+  const importing = ['--import', path.join(root, 'bench', 'usage-at-exit.js')];
   await new Promise<void>((resolve, reject) => {
     const env = { ...process.env, USAGE_FILE: usage, SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
     // js-yaml is found from here.
@@ -133,6 +134,14 @@ function print(cases: readonly Case[], costs: ReadonlyMap<Case, Cost>): void {
       fail(`${name} of ${steps} steps grows faster than the steps: ${shown}`);
     if (steps <= stepsInFile && memoryMegabytes > bounds.megabytes)
       fail(`${name} of ${steps} steps takes more than ${bounds.megabytes} MB`);
+  }
+  for (const name of ['lint', 'plan'] as const) {
+    const bound = bounds.cpuSeconds[name];
+    const of = cases.find((one) => one.name === name && one.steps === stepsInFile);
+    const cpuSeconds = (of && costs.get(of)?.cpuSeconds) ?? Infinity;
+    const told = `${name} of ${stepsInFile} steps takes ${cpuSeconds.toFixed(2)} s of CPU, the bound is ${bound.toFixed(1)} s`;
+    if (cpuSeconds <= bound) console.log(told);
+    else fail(told);
   }
 
   function growthOf(more: Case, fewer: Case): number {

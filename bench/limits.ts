@@ -74,7 +74,7 @@ function growth(costs: readonly Cost[], start: Cost): string {
 
 async function cost(command: 'lint' | 'plan', file: string): Promise<Cost> {
   const usage = path.join(folder, 'usage.json');
-  const program = ['--import', path.join(root, 'bench', 'usage-at-exit.ts'), path.join(root, 'bin', 'speechops.js')];
+  const program = ['--import', path.join(root, 'bench', 'usage-at-exit.js'), path.join(root, 'bin', 'speechops.js')];
   const args = command === 'lint' ? ['lint', file, '--format', 'json'] : ['plan', file, '--emulator'];
   const printed = await new Promise<string>((resolve, reject) => {
     const env = { ...process.env, USAGE_FILE: usage };

@@ -50,7 +50,7 @@ try {
 
 async function synthesis(flags: readonly string[]): Promise<Cost> {
   const usage = path.join(folder, 'usage.json');
-  const preload = ['--import', path.join(import.meta.dirname, 'usage-at-exit.ts')];
+  const preload = ['--import', path.join(import.meta.dirname, 'usage-at-exit.js')];
   await run(process.execPath, [...preload, ...flags, path.join(root, 'stacks', 'main.ts')], {
     cwd: root,
     env: { ...process.env, CDKTF_OUTDIR: path.join(folder, 'out'), USAGE_FILE: usage },

@@ -1,16 +1,4 @@
-import approvalsSchema from './approvals.schema.json' with { type: 'json' };
 import documentSchema from './document.schema.json' with { type: 'json' };
-import driftSchema from './drift.schema.json' with { type: 'json' };
-import environmentSchema from './environment.schema.json' with { type: 'json' };
-import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
-import planSchema from './plan.schema.json' with { type: 'json' };
-import policiesSchema from './policies.schema.json' with { type: 'json' };
-import pricesSchema from './prices.schema.json' with { type: 'json' };
-import releaseSchema from './release.schema.json' with { type: 'json' };
-import resultsSchema from './results.schema.json' with { type: 'json' };
-import rulesSchema from './rules.schema.json' with { type: 'json' };
-import runSchema from './run.schema.json' with { type: 'json' };
-import settingsSchema from './settings.schema.json' with { type: 'json' };
 import approve from './steps/approve.schema.json' with { type: 'json' };
 import evaluate from './steps/evaluate.schema.json' with { type: 'json' };
 import swap from './steps/swap.schema.json' with { type: 'json' };
@@ -31,22 +19,8 @@ export function schemaOfKind(uses: string): JsonSchema | undefined {
 /** The documents and the settings and outputs of steps as TypeScript types, made from the schemas. */
 export type * from './types.gen.ts';
 
-/** The schema of answers to plans, of a pipeline without the settings of its steps, of `environment.yaml`, of `run.json`, of `drift`, of `lifecycle`, of plans, of policies, of prices, of releases, of `results.json`, of rules and of settings. */
-export {
-  approvalsSchema,
-  documentSchema,
-  driftSchema,
-  environmentSchema,
-  lifecycleSchema,
-  planSchema,
-  policiesSchema,
-  pricesSchema,
-  releaseSchema,
-  resultsSchema,
-  rulesSchema,
-  runSchema,
-  settingsSchema,
-};
+/** The schema of a pipeline without the settings of its steps. */
+export { documentSchema };
 
 /** A schema, as far as SpeechOps reads schemas itself: a subset of JSON Schema draft 2020-12 and some annotations. */
 export interface JsonSchema {

@@ -3,8 +3,21 @@ import { documentSchema, type JsonSchema } from './index.ts';
 /** What a `$ref` to a shared definition starts with. */
 export const SHARED_DEFINITIONS = '/schemas/document.schema.json#/$defs/';
 
-/** The same schema with what each `$ref` names in its place. What stands beside a `$ref` wins. */
-export function inlineReferences(schema: JsonSchema, root: JsonSchema = schema): JsonSchema {
+/** The same schema with what each `$ref` names in its place. What stands beside a `$ref` wins. Made once of each whole schema: none changes. */
+export function inlineReferences(schema: JsonSchema, root?: JsonSchema): JsonSchema {
+  if (root !== undefined) return inlined(schema, root);
+  let whole = made.get(schema);
+  if (whole === undefined) {
+    whole = inlined(schema, schema);
+    made.set(schema, whole);
+  }
+  return whole;
+}
+
+/** Gone with the schemas. */
+const made = new WeakMap<JsonSchema, JsonSchema>();
+
+function inlined(schema: JsonSchema, root: JsonSchema): JsonSchema {
   const { $ref, ...rest } = schema;
   const { propertyNames: _, ...whole }: JsonSchema = {
     ...($ref === undefined ? {} : definition($ref, root)),
@@ -13,9 +26,9 @@ export function inlineReferences(schema: JsonSchema, root: JsonSchema = schema):
   return {
     ...whole,
     ...(whole.properties ? { properties: eachProperty(whole.properties, root) } : {}),
-    ...(whole.items ? { items: inlineReferences(whole.items, root) } : {}),
+    ...(whole.items ? { items: inlined(whole.items, root) } : {}),
     ...(typeof whole.additionalProperties === 'object'
-      ? { additionalProperties: inlineReferences(whole.additionalProperties, root) }
+      ? { additionalProperties: inlined(whole.additionalProperties, root) }
       : {}),
   };
 }
@@ -38,5 +51,5 @@ function definition(reference: string, root: JsonSchema): JsonSchema | undefined
 }
 
 function eachProperty(properties: Readonly<Record<string, JsonSchema>>, root: JsonSchema): Record<string, JsonSchema> {
-  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, inlineReferences(schema, root)]));
+  return Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, inlined(schema, root)]));
 }

@@ -1,5 +1,6 @@
 import { inlineReferences } from './inline-references.ts';
-import { environmentSchema, type JsonSchema } from './index.ts';
+import { environmentSchema } from './documents.ts';
+import type { JsonSchema } from './index.ts';
 
 /**
  * The schema of an environment once everything is in place that it inherits: what may be missing while `extends` can

@@ -1,4 +1,5 @@
-import { environmentSchema, type JsonSchema } from '../schemas/index.ts';
+import { environmentSchema } from '../schemas/documents.ts';
+import type { JsonSchema } from '../schemas/index.ts';
 import { settingsTable, takes } from './schema-table.ts';
 
 const marker = /<!-- Made from schemas\/environment\.schema\.json[^\n]*-->\n/;

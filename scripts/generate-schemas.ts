@@ -2,10 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
 import {
   approvalsSchema,
-  documentSchema,
   driftSchema,
   environmentSchema,
-  type JsonSchema,
   lifecycleSchema,
   planSchema,
   policiesSchema,
@@ -15,9 +13,8 @@ import {
   rulesSchema,
   runSchema,
   settingsSchema,
-  stepSchemas,
-  takesType,
-} from '../schemas/index.ts';
+} from '../schemas/documents.ts';
+import { documentSchema, type JsonSchema, stepSchemas, takesType } from '../schemas/index.ts';
 import { inlineOwnReferences, inlineReferences, SHARED_DEFINITIONS } from '../schemas/inline-references.ts';
 import { completeEnvironmentSchema, settledPartSchema, settledTitle } from '../schemas/settled-environment.ts';
 import { resolvedSchema } from '../schemas/resolved-schema.ts';

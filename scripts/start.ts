@@ -40,6 +40,7 @@ async function start(io: Io): Promise<ExitCode> {
         'npx speechops report last',
         'what was measured and decided, and why; report.html beside it is a page of the same',
       ],
+      ['npm run portal', 'the same on a page: recordings to play, rates, models, endpoints and runs'],
       ['npx speechops show last', 'the run, step by step, with its log'],
       [`${folder}/pipeline.yaml`, 'the pipeline; its README says how to put your own data in'],
       [

@@ -44,6 +44,8 @@ const shown = [
   'workflows/report/score',
   'workflows/telemetry',
 ];
+/** The tabs of the portal's page, a folder each. */
+const portalTabs = ['data', 'testing', 'training', 'deployment', 'runs'];
 const emulator = ['emulator', 'emulator/server', 'emulator/state'];
 
 /**
@@ -63,6 +65,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ]),
   ),
   { 'workflows/plan': read },
+  { 'workflows/review/wishes': [...read, 'workflows/plan'] },
   { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': ['workflows/document', ...language] },
   { 'workflows/engine': planned },
   { 'workflows/evidence': interpreted },
@@ -178,27 +181,38 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'portal/app/parts': ['portal/api', 'portal/app', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
   },
-  {
-    'portal/app/tabs': [
-      'portal/api',
-      'portal/app',
-      'portal/app/parts',
-      ...pages,
-      'workflows/document',
-      'workflows/evidence',
-      'schemas',
-    ],
-  },
+  Object.fromEntries(
+    portalTabs.map((tab) => [
+      `portal/app/tabs/${tab}`,
+      ['portal/api', 'portal/app', 'portal/app/parts', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
+    ]),
+  ),
+  { 'portal/app/tabs': ['portal/app', ...portalTabs.map((tab) => `portal/app/tabs/${tab}`)] },
   { 'portal/app': ['portal/api', 'portal/app/parts', 'portal/app/tabs', ...pages] },
+  {
+    'portal/server/data': [
+      'portal/api',
+      'portal/server',
+      ...interpreted,
+      'workflows/evidence',
+      'workflows/data',
+      ...steps,
+    ],
+    'portal/server/testing': ['portal/api', 'portal/server', ...interpreted, 'workflows/evidence', 'workflows/steps'],
+  },
   {
     'portal/server/routes': [
       'portal/api',
       'portal/server',
+      'portal/server/data',
+      'portal/server/testing',
       ...interpreted,
       ...edges,
       ...shown,
       'workflows/review',
+      'workflows/review/wishes',
       'workflows/durable',
+      ...fleet,
     ],
   },
   {
@@ -209,7 +223,10 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...edges,
       ...shown,
       'workflows/review',
+      'workflows/review/wishes',
+      ...hosts,
       'workflows/durable',
+      ...fleet,
       'workflows/store',
     ],
   },
@@ -242,10 +259,14 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   {
     'workflows/cli/portal': [
       'portal/server',
+      ...hosts,
       'workflows/document',
       'workflows/language',
       'workflows/plan',
       'workflows/engine',
+      'workflows/data',
+      ...durable,
+      ...fleet,
       'workflows/cli',
       'workflows/cli/connect',
       'workflows/cli/pipelines',
@@ -313,6 +334,7 @@ const pureParts = [
   ...language,
   'workflows/plan',
   'workflows/review',
+  'workflows/review/wishes',
   'workflows/migrate',
   'workflows/evidence',
   'workflows/report/review',

@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -239,6 +240,28 @@ describe('the npm package', () => {
     const lost = await call('speechops-stacks', ['cdktf', 'deploy', 'dev'], env);
     expect(lost).toMatchObject({ code: 2, stderr: expect.stringContaining('"sendCrashReports": "false"') });
     expect(await call('speechops-stacks', ['deploy'])).toMatchObject({ code: 2 });
+  });
+
+  it('serves the page of the portal, which was built into it', { timeout: 300_000 }, async () => {
+    const program = path.join(folder, 'node_modules', '.bin', 'speechops');
+    const portal = spawn(program, ['portal', '--emulator', '--port', '0'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    try {
+      const [printed] = (await once(portal.stdout, 'data')) as [Buffer];
+      const [address = '', token = ''] = printed.toString().trim().split('#');
+      const page = await (await fetch(address)).text();
+      const [, script = ''] = /src="([^"]+)"/.exec(page) ?? [];
+      expect((await fetch(new URL(script, address))).status).toBe(200);
+      const headers = { authorization: `Bearer ${token}` };
+      expect(await (await fetch(new URL('api/overview', address), { headers })).json()).toMatchObject({
+        resources: [{ endpoint: 'embedded-emulator' }],
+      });
+    } finally {
+      portal.kill();
+      await once(portal, 'exit');
+    }
   });
 
   it('has pages whose links lead to what it ships', async () => {

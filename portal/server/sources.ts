@@ -1,8 +1,10 @@
 import type { Decision } from '../../workflows/durable/decision.ts';
 import type { RunDetails, RunSummary } from '../../workflows/durable/journal.ts';
 import type { DiagnosticCounts } from '../../workflows/document/diagnostics.ts';
-import type { Ports } from '../../workflows/engine/ports.ts';
+import type { DataPort, Ports } from '../../workflows/engine/ports.ts';
+import type { ReviewHost } from '../../workflows/hosts/review-host.ts';
 import type { Pipeline } from '../../workflows/language/pipeline.ts';
+import type { ListedSchedule } from '../../workflows/report/schedules-text.ts';
 import type { RunLog } from '../../workflows/store/run-log.ts';
 
 /** What the portal reads and steers. The command line gives it; tests have their own. */
@@ -34,8 +36,12 @@ export interface RepositorySource {
   readonly runsFolder: string;
   /** What Git prints; rejects with its message where there is no Git or no repository. */
   git(args: readonly string[]): Promise<string>;
+  /** Where pull requests of a Git remote are reviewed, with the token of the environment; a fault says what to set. */
+  reviewHost(remote: string): Promise<{ readonly host: ReviewHost } | { readonly fault: string }>;
   /** The pipelines of the working tree, by file; those with faults too. */
   pipelines(): Promise<readonly RepositoryPipeline[]>;
+  /** The data of the pipelines. What has been digested is digested again when it has changed. */
+  readonly data: Pick<DataPort, 'describe' | 'content'>;
 }
 
 /** A file of the repository that is a pipeline. */
@@ -55,8 +61,31 @@ export interface RepositoryPipeline {
 /** The runs, as `speechops runs` reads them. */
 export interface RunsSource {
   borrow<T>(act: (runs: RunsAccess) => Promise<T>): Promise<T>;
-  /** Starts `speechops resume` or `fork` as a process of its own, which outlives the page; resolves when it has begun. */
-  start(args: readonly string[]): Promise<void>;
+  /** A text that is another one whenever something of the runs has changed; cheap to ask for. */
+  version(): Promise<string>;
+  /**
+   * Starts `speechops resume` or `fork` as a process of its own, which outlives the page. Resolves with the run that goes on, when it
+   * does, and without it when the process still waits; rejects with what it says when it ends before.
+   */
+  start(args: readonly string[]): Promise<{ readonly runId?: string }>;
+  /** What workers share; absent where runs belong to this machine alone. */
+  fleet?(): Promise<FleetState>;
+}
+
+/** The schedules of a fleet, and the processes that execute its runs. */
+export interface FleetState {
+  readonly schedules: readonly ListedSchedule[];
+  readonly executors: readonly FleetExecutor[];
+  /** How many runs wait for a worker. */
+  readonly queued: number;
+}
+
+/** A process that executes runs of a fleet. */
+export interface FleetExecutor {
+  readonly name: string;
+  readonly isAlive: boolean;
+  /** The runs that it executes. */
+  readonly runIds: readonly string[];
 }
 
 export interface RunsAccess {

@@ -8,6 +8,7 @@ import { ResultsOfRuns } from './results-of-runs.ts';
 import { routes } from './routes/index.ts';
 import { sendProblem } from './send-problem.ts';
 import { Snapshots } from './snapshots.ts';
+import { watchRuns } from './run-watch.ts';
 import type { PortalSources } from './sources.ts';
 
 export interface PortalOptions extends AccessRules {
@@ -34,7 +35,12 @@ export interface Portal {
 /** Serves the portal on 127.0.0.1 until it is closed. Rejects when the port is in use. */
 export async function startPortal(options: PortalOptions): Promise<Portal> {
   const { sources, token, readOnly, program, person, trustHeader } = options;
-  const app = fastify({ bodyLimit: mostBytes, forceCloseConnections: true });
+  const app = fastify({
+    bodyLimit: mostBytes,
+    forceCloseConnections: true,
+    // Names of recordings are as long as names of files, and each of their characters may be nine in an address.
+    routerOptions: { maxParamLength: 4096 },
+  });
   const changes = new Changes();
   const snapshots = new Snapshots(sources.resources, {
     freshMilliseconds: options.freshMilliseconds ?? 30_000,
@@ -56,12 +62,12 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   await app.listen({ host: '127.0.0.1', port: options.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const stopWatching = watch(context);
+  const stops = [watch(context), watchRuns(sources.runs, changes)];
   return {
     port,
     url: `http://127.0.0.1:${port}`,
     async close() {
-      stopWatching();
+      for (const stop of stops) stop();
       await app.close();
       if (app.server.listening) await once(app.server, 'close');
     },

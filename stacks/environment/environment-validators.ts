@@ -1,5 +1,6 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import { environmentSchema, type JsonSchema } from '../../schemas/index.ts';
+import { environmentSchema } from '../../schemas/documents.ts';
+import type { JsonSchema } from '../../schemas/index.ts';
 import { completeEnvironmentSchema } from '../../schemas/settled-environment.ts';
 import { compileSchema } from '../../workflows/document/compile-schema.ts';
 

@@ -61,6 +61,7 @@ const runs: RunControl = {
   runs: async () => [
     { runId: 'a', pipeline: 'p'.repeat(2000), status: 'running', startedAt: '2026-01-01T00:00:00.000Z', format: 'x' },
   ],
+  pulse: async () => 'unchanged',
   details: async () => undefined,
   log: async (_run, range) => [
     {

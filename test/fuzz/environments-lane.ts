@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { environmentSchema, type JsonSchema } from '../../schemas/index.ts';
+import { environmentSchema } from '../../schemas/documents.ts';
+import type { JsonSchema } from '../../schemas/index.ts';
 import { guards } from '../../stacks/guards/guard-catalogue.ts';
 import { catalogue } from '../../workflows/document/diagnostic-catalogue.ts';
 import { guardCases } from '../stacks/guards/guard-cases.ts';

@@ -404,7 +404,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'typo-creates-endpoint',
-    file: 'swap/index.ts',
+    file: 'run-swap.ts',
     text: 'if (existing === undefined && !wanted.create) throw',
     replacement: 'if (false as boolean) throw',
     means: 'a mistyped name makes a second endpoint, which is charged',
@@ -692,7 +692,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'streams-left-open',
-    file: 'swap/index.ts',
+    file: 'run-swap.ts',
     text: '      await streams.stop();\n',
     replacement: '',
     means: 'streams stay open after a step that was ended',
@@ -1220,7 +1220,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'fallback-is-no-drift',
-    file: 'evaluate/index.ts',
+    file: 'run-evaluate.ts',
     text: 'pair.model.isStandIn ? modelInUse(reference, known) : pair.model',
     replacement: 'pair.model',
     means: 'an endpoint that has fallen back answers as its stand-in, and nobody is told',
@@ -1228,7 +1228,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'back-to-an-expired-model',
-    file: 'swap/index.ts',
+    file: 'run-swap.ts',
     text: "const answers = last === '' ? undefined : answersBefore(last, known);",
     replacement: 'const answers = undefined;',
     means: 'the way back leads to a model that the service refuses, and the new model stays',

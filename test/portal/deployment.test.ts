@@ -11,7 +11,7 @@ import { sampleResults } from '../workflows/report/html/sample-results.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from '../workflows/steps/fake-world.ts';
 import { fakeResource } from './fake-resource.ts';
 import { type GitRepository, gitRepository } from './git-repository.ts';
-import { startTestPortal, type TestPortal } from './start-test-portal.ts';
+import { noRepository, startTestPortal, type TestPortal } from './start-test-portal.ts';
 
 const base = fakeBaseModel('base-1', { created: '2026-01-01T00:00:00Z' });
 const first = fakeModel('first-model', { displayName: 'First', baseModel: { self: base.self } });
@@ -260,16 +260,7 @@ describe('the consumers of an endpoint', () => {
   });
 
   it('are not known without Git, and the rest is there', async () => {
-    const detail = await detailOf(await portalOf({ source: noGit }));
+    const detail = await detailOf(await portalOf({ source: noRepository }));
     expect(detail).toMatchObject({ history: [], consumers: { steps: [], places: [] }, endpoint: { name: 'line' } });
   });
 });
-
-const noGit: GitRepository['source'] = {
-  root: '/nowhere/repository',
-  runsFolder: '/nowhere/repository/.speechops/runs',
-  git: async () => {
-    throw new Error('There is no Git here');
-  },
-  pipelines: async () => [],
-};

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import type { RepositorySource } from '../../portal/server/sources.ts';
+import { noRepository } from './start-test-portal.ts';
 
 /** A Git repository for a portal, which ends with the test. */
 export interface GitRepository {
@@ -24,7 +25,7 @@ export async function gitRepository(change: Partial<RepositorySource> = {}): Pro
   };
   await git(['init', '--quiet', '--initial-branch=main']);
   return {
-    source: { root, runsFolder: path.join(root, '.speechops', 'runs'), git, pipelines: async () => [], ...change },
+    source: { ...noRepository, root, runsFolder: path.join(root, '.speechops', 'runs'), git, ...change },
     async write(files) {
       for (const [name, text] of Object.entries(files)) {
         await mkdir(path.dirname(path.join(root, name)), { recursive: true });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
 import { type Portal, type PortalOptions, startPortal } from '../../portal/server/start-portal.ts';
+import { createLocalData } from '../../workflows/data/local-data.ts';
 import type { PortalSources } from '../../portal/server/sources.ts';
 
 /** A portal on a free port, which ends with the test, and how to ask it. */
@@ -19,7 +20,11 @@ export const testToken = 'a-token-of-a-test-0123456789';
 export async function startTestPortal({
   sources = {},
   ...options
-}: Partial<Omit<PortalOptions, 'sources'>> & { readonly sources?: Partial<PortalSources> } = {}): Promise<TestPortal> {
+}: Partial<Omit<PortalOptions, 'sources'>> & {
+  readonly sources?: Partial<Omit<PortalSources, 'repository'>> & {
+    readonly repository?: Partial<PortalSources['repository']>;
+  };
+} = {}): Promise<TestPortal> {
   const portal = await startPortal({
     token: testToken,
     port: 0,
@@ -29,7 +34,7 @@ export async function startTestPortal({
     program: '0.0.0',
     ...options,
     appFolder: options.appFolder ?? (await standInApp()),
-    sources: { resources: [], repository: noRepository, runs: noRuns, ...sources },
+    sources: { resources: [], runs: noRuns, ...sources, repository: { ...noRepository, ...sources.repository } },
   });
   onTestFinished(async () => await portal.close());
   const authorization = `Bearer ${options.token ?? testToken}`;
@@ -44,20 +49,24 @@ export async function startTestPortal({
   };
 }
 
-const noRepository: PortalSources['repository'] = {
+/** A repository that has nothing. */
+export const noRepository: PortalSources['repository'] = {
   root: '/nowhere/repository',
   runsFolder: '/nowhere/repository/.speechops/runs',
+  reviewHost: async () => ({ fault: 'There is no host here' }),
   git: async () => {
     throw new Error('There is no Git here');
   },
   pipelines: async () => [],
+  data: createLocalData({ roots: [] }),
 };
 
 const noRuns: PortalSources['runs'] = {
   borrow: async () => {
     throw new Error('There are no runs here');
   },
-  start: async () => undefined,
+  version: async () => '',
+  start: async () => ({}),
 };
 
 async function standInApp(): Promise<string> {

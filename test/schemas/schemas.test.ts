@@ -3,9 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import bundle from '../../schemas/pipeline.schema.json' with { type: 'json' };
 import {
-  documentSchema,
   environmentSchema,
-  type JsonSchema,
   driftSchema,
   lifecycleSchema,
   approvalsSchema,
@@ -17,9 +15,8 @@ import {
   runSchema,
   rulesSchema,
   settingsSchema,
-  stepSchemas,
-  takesType,
-} from '../../schemas/index.ts';
+} from '../../schemas/documents.ts';
+import { documentSchema, type JsonSchema, stepSchemas, takesType } from '../../schemas/index.ts';
 import { inlineReferences } from '../../schemas/inline-references.ts';
 import { resolvedSchema } from '../../schemas/resolved-schema.ts';
 import { generatedFiles } from '../../scripts/generate-schemas.ts';

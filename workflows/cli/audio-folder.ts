@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { UsageError } from './session.ts';
-import { reasonOfFile } from './transcripts.ts';
+import { reasonOfFile } from './reason-of-file.ts';
 
 /** The path to the recording of an utterance, from the folder of what shows it; undefined where there is none. */
 export type AudioPath = (id: string, from: string) => string | undefined;

@@ -11,6 +11,8 @@ export async function git(
 ): Promise<Buffer> {
   const { stdout } = await promisify(execFile)('git', ['-c', 'core.fsmonitor=false', ...args], {
     cwd,
+    // Nobody would see that it asks for a password.
+    env: { ...process.env, GIT_TERMINAL_PROMPT: '0' },
     timeout: milliseconds,
     encoding: 'buffer',
     maxBuffer: mostBytes,

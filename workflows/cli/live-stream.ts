@@ -1,5 +1,4 @@
-import stringWidth from 'string-width';
-import type { Io, LiveLines, TextStream } from './session.ts';
+import type { Io, LiveLines, TextStream, WidthOf } from './session.ts';
 
 /** The same, where `stderr` can draw live lines if it is a terminal. */
 export function withLiveStderr(io: Io): Io {
@@ -14,6 +13,7 @@ export function withLiveStderr(io: Io): Io {
 class LiveStream implements TextStream, LiveLines {
   readonly #terminal: TextStream;
   #drawn: readonly string[] = [];
+  #widthOf: WidthOf = ({ length }) => length;
   #drawnColumns: number | undefined;
 
   constructor(terminal: TextStream) {
@@ -43,12 +43,13 @@ class LiveStream implements TextStream, LiveLines {
     this.#terminal.write(`${this.#toTop()}${eraseBelow}${whole}${this.#drawn.map((line) => `${line}\n`).join('')}`);
   }
 
-  draw(lines: readonly string[]): void {
+  draw(lines: readonly string[], widthOf: WidthOf): void {
     const isSame = lines.length === this.#drawn.length && lines.every((line, index) => line === this.#drawn[index]);
     if (isSame && this.#drawnColumns === this.columns) return;
     // Each line is written over the old one, because a screen that is erased first flickers.
     this.#terminal.write(`${this.#toTop()}${lines.map((line) => `${line}${eraseRest}\n`).join('')}${eraseBelow}`);
     this.#drawn = lines;
+    this.#widthOf = widthOf;
     this.#drawnColumns = this.columns;
   }
 
@@ -62,7 +63,7 @@ class LiveStream implements TextStream, LiveLines {
   #toTop(): string {
     const columns = this.columns || Infinity;
     let rows = 0;
-    for (const line of this.#drawn) rows += Math.max(1, Math.ceil(stringWidth(line) / columns));
+    for (const line of this.#drawn) rows += Math.max(1, Math.ceil(this.#widthOf(line) / columns));
     return rows === 0 ? '' : `\u001B[${rows}A\r`;
   }
 }

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type JsonSchema, type RulesDocument, rulesSchema } from '../../schemas/index.ts';
+import { rulesSchema } from '../../schemas/documents.ts';
+import type { JsonSchema, RulesDocument } from '../../schemas/index.ts';
 import { createFindings } from '../document/diagnostics.ts';
 import { readBySchema } from '../document/read-by-schema.ts';
 import { digestOfRules, type RulesName, type TextRules } from '../scoring/text-rules.ts';

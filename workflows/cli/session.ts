@@ -52,11 +52,17 @@ export interface TextStream {
 }
 
 export interface LiveLines {
-  /** Draws lines, which must be narrower than the terminal, in place of those drawn before. */
-  draw(lines: readonly string[]): void;
+  /**
+   * Draws lines, which must be narrower than the terminal, in place of those drawn before. What knows widths is given by those who draw,
+   * because it takes long to load.
+   */
+  draw(lines: readonly string[], widthOf: WidthOf): void;
   /** Leaves what is drawn as it is: what is written from here on stands below. */
   leave(): void;
 }
+
+/** How many columns of a terminal a line takes. */
+export type WidthOf = (line: string) => number;
 
 /** 0 done; 1 what was checked did not pass; 2 wrong usage (with `--detailed-exitcode`: changes); 3 the world failed, or a person ended it. */
 export type ExitCode = 0 | 1 | 2 | 3;

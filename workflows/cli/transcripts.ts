@@ -6,6 +6,7 @@ import { shownSource } from '../document/url-secrets.ts';
 import { pairIds } from '../scoring/readers/pair-ids.ts';
 import { readUtterances } from '../scoring/readers/read-utterances.ts';
 import type { TranscribedUtterance, TranscriptForm, TranscriptSide } from '../scoring/readers/transcript.ts';
+import { reasonOfFile } from './reason-of-file.ts';
 import { UsageError } from './session.ts';
 
 /** The files that were named for one side, and the form they were said to have. */
@@ -132,29 +133,5 @@ function firstLineNotUtf8(bytes: Buffer): number {
     const end = bytes.indexOf(0x0a, start);
     if (end === -1 || !isUtf8(bytes.subarray(start, end))) return line;
     start = end + 1;
-  }
-}
-
-/** Node has no longer texts. */
-const tooLarge = 'it is larger than 512 MB, the most that one file may have';
-
-/** Why a file cannot be read or written, in words. */
-export function reasonOfFile(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  // Some ways to read a text that is too long have no code.
-  if (error instanceof RangeError) return tooLarge;
-  switch (code) {
-    case 'ERR_STRING_TOO_LONG':
-      return tooLarge;
-    case 'ENOENT':
-      return 'there is no such file or folder';
-    case 'EISDIR':
-      return 'it is a folder, not a file';
-    case 'ENOTDIR':
-      return 'it is a file, not a folder';
-    case 'EACCES':
-      return 'permission is denied';
-    default:
-      return message;
   }
 }

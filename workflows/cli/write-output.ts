@@ -1,7 +1,7 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { UsageError } from './session.ts';
-import { reasonOfFile } from './transcripts.ts';
+import { reasonOfFile } from './reason-of-file.ts';
 
 /**
  * Writes a text to a file that a person has named. Throws a {@link UsageError} that says why it cannot be written, and another

@@ -2,7 +2,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import yazl from 'yazl';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { askUrl } from './ask-url.ts';
@@ -234,6 +233,8 @@ function startsWithByteOrderMark(chunk: Uint8Array): boolean {
 }
 
 async function* zipped(files: readonly string[]): AsyncGenerator<Uint8Array> {
+  // Most commands pack nothing.
+  const { default: yazl } = await import('yazl');
   const zip = new yazl.ZipFile();
   for (const file of files) {
     zip.addFile(file, path.basename(file), { mtime: packedDate, mode: 0o100644, compress: true });

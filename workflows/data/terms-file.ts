@@ -1,4 +1,4 @@
-import { readTerms, type Term } from '../scoring/terms.ts';
+import { readTerms, type Term } from '../scoring/readers/term-list.ts';
 import { readDataText } from './data-text.ts';
 
 /** The terms that a file lists, or what is wrong with it: see {@link readDataText}. */

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { decodeText } from '../document/decode-text.ts';
 import { parseTranscript } from '../document/transcript.ts';
-import { speakersOf } from '../scoring/group-scores.ts';
+import { speakersOf } from '../scoring/speakers.ts';
 import type { LocalTestSet, TestSetSize } from '../scoring/significance/test-set-size.ts';
 import { whyNotData } from './data-roots.ts';
 import { isTranscript } from './read-transcript.ts';
@@ -24,7 +24,8 @@ export function testSetSize(
   const said = [...texts.values()];
   const count = sum(said.map(wordsIn));
   const sample = said.slice(0, 100);
-  const isSpaced = sum(sample.map(segmentsIn)) <= 2 * sum(sample.map(wordsIn));
+  const words = new Intl.Segmenter('und', { granularity: 'word' });
+  const isSpaced = sum(sample.map((one) => segmentsIn(one, words))) <= 2 * sum(sample.map(wordsIn));
   if (count === 0 || !isSpaced) return undefined;
   const parts = speakersOf([...texts], ([file]) => file);
   const speakers = [...(parts?.values() ?? [])].map((part): TestSetSize => ({
@@ -57,9 +58,7 @@ function wordsIn(text: string): number {
   return text.split(/\s+/).filter((word) => word !== '').length;
 }
 
-const words = new Intl.Segmenter('und', { granularity: 'word' });
-
-function segmentsIn(text: string): number {
+function segmentsIn(text: string, words: Intl.Segmenter): number {
   return [...words.segment(text)].filter(({ isWordLike }) => isWordLike).length;
 }
 

@@ -186,7 +186,8 @@ class DocumentReader {
     if (event?.type === EVENT_ID.ALIAS) return this.#alias({ start: event.anchorStart - 1, end: event.anchorEnd });
     if (event === undefined || event.type === EVENT_ID.DOCUMENT || event.type === EVENT_ID.POP)
       throw new Error('The events of a document end before it does');
-    const [sizeBefore, charactersBefore] = [this.#size, this.#characters];
+    const sizeBefore = this.#size;
+    const charactersBefore = this.#characters;
     this.#size += 1;
     const tag = this.#tagOf(event);
     this.#at = Math.max(this.#at, event.anchorEnd, event.tagEnd);
@@ -197,7 +198,8 @@ class DocumentReader {
           ? this.#map(event, tag)
           : this.#list(event, tag);
     if (event.anchorStart >= 0) {
-      const [size, characters] = [this.#size - sizeBefore, this.#characters - charactersBefore];
+      const size = this.#size - sizeBefore;
+      const characters = this.#characters - charactersBefore;
       this.#anchors.set(this.#text.slice(event.anchorStart, event.anchorEnd), { node, size, characters });
     }
     return node;
@@ -240,7 +242,8 @@ class DocumentReader {
         entries.push({ key: name, keySpan, value });
       }
     }
-    return { kind: 'map', ...this.#close(event, hasBrackets), entries };
+    this.#close(hasBrackets);
+    return { kind: 'map', start: event.start, end: this.#at, entries };
   }
 
   #list(event: SequenceEvent, tag: string | undefined): SourceList {
@@ -248,7 +251,8 @@ class DocumentReader {
     const items: SourceNode[] = [];
     const hasBrackets = this.#open(event);
     while (!this.#isClosed()) items.push(this.#node());
-    return { kind: 'list', ...this.#close(event, hasBrackets), items };
+    this.#close(hasBrackets);
+    return { kind: 'list', start: event.start, end: this.#at, items };
   }
 
   #open(event: CollectionEvent): boolean {
@@ -270,20 +274,19 @@ class DocumentReader {
     return true;
   }
 
-  #close(event: CollectionEvent, hasBrackets: boolean): Span {
+  #close(hasBrackets: boolean): void {
     if (hasBrackets) this.#at = this.#skip(/(?:[\s,]|#.*)*[\]}]?/y);
-    return { start: event.start, end: this.#at };
   }
 
   #scalar(event: ScalarEvent, tag: string | undefined): SourceScalar {
     const style = styles[event.style];
-    const span = this.#spanOf(event);
-    this.#at = span.end;
-    this.#characters += span.end - span.start;
+    const { start, end } = this.#spanOf(event);
+    this.#at = end;
+    this.#characters += end - start;
     const written = getScalarValue(this.#text, event);
     const value = tag === undefined && style === 'plain' ? plainValue(written) : taggedValue(written, tag ?? 'str');
     if (value === undefined) return this.#refuseTag(event, tag ?? '');
-    return { kind: 'scalar', ...span, value, style };
+    return { kind: 'scalar', start, end, value, style };
   }
 
   /** With the quotes, or the sign that begins a block. */

@@ -60,6 +60,7 @@ export function sharedAccessOf(url: string): SharedAccess | undefined {
 export function hasLiteralSecret(text: string): boolean {
   const [url] = /https?:\/\//i.exec(text) ?? [];
   if (url !== undefined && passwordInUrl.test(text.replaceAll(expressions, '${{}}'))) return true;
+  if (!text.includes('=')) return false;
   return [...text.matchAll(parameters)].some(({ 1: before = '', 2: name = '', 3: behind = '', index }) => {
     if (!signatureNames.has(nameOf(name))) return false;
     const isInUrl = url !== undefined && /[?&]/.test(before) && index > text.indexOf(url);

@@ -26,3 +26,16 @@ export function parseTranscript(text: string): Transcript {
   }
   return { lines };
 }
+
+/** The transcript with other texts on some of its lines, by their numbers; all else stays as it was written, spaces and line ends included. */
+export function withOtherTexts(transcript: string, texts: ReadonlyMap<number, string>): string {
+  const written = transcript.split('\n');
+  for (const { line, text } of parseTranscript(transcript).lines) {
+    const other = texts.get(line);
+    if (other === undefined) continue;
+    const raw = written[line - 1] ?? '';
+    const at = raw.indexOf(text, raw.indexOf('\t') + 1);
+    written[line - 1] = raw.slice(0, at) + other + raw.slice(at + text.length);
+  }
+  return written.join('\n');
+}

@@ -8,7 +8,7 @@ import type { Store } from '../store/embedded-store.ts';
 import { fleetQueues, queueOf, suspectQueue } from './fleet-queues.ts';
 import { isHopeless, Suspects } from './suspects.ts';
 import { journalFormat } from './journal-format.ts';
-import { reachDatabase } from '../store/reach-database.ts';
+import { askRepeatedly, reachDatabase } from '../store/reach-database.ts';
 import type { RunRecord, StepRecord } from '../engine/run-record.ts';
 import { storedPlan, storedRecord, storedStep } from './stored-run.ts';
 
@@ -47,12 +47,20 @@ export interface RunPast {
   readonly resumedAt?: string;
 }
 
+/** How runs stand, as far as it takes to see that something has changed. */
+export interface Pulse {
+  readonly kept: string;
+  readonly executed: readonly { readonly runId: string; readonly executor: string }[];
+}
+
 /** Reads and steers runs but executes none, so that every process can use it. */
 export class Journal {
   readonly #client: DBOSClient;
   readonly #pool: Store['pool'];
   readonly #suspects: Suspects;
   readonly #history: RunHistory;
+  /** Of the runs that were listed, with what they were in then. */
+  readonly #summaries = new Map<string, { readonly state: string; readonly summary: RunSummary }>();
 
   private constructor(client: DBOSClient, store: Pick<Store, 'pool' | 'embedded'>) {
     this.#client = client;
@@ -84,8 +92,22 @@ export class Journal {
       limit: options.limit ?? options.runIds?.length ?? 50,
       ...(options.runIds === undefined ? {} : { workflowIDs: [...options.runIds] }),
       ...(options.idPrefix === undefined ? {} : { workflow_id_prefix: likeItself(options.idPrefix) }),
+      loadInput: false,
+      loadOutput: false,
     });
-    return found.map(summaryOf);
+    await this.#summarise(found);
+    return found.flatMap(({ workflowID }) => this.#summaries.get(workflowID)?.summary ?? []);
+  }
+
+  /** Reads the plans and records of those runs alone that have changed since they were last listed. */
+  async #summarise(found: readonly WorkflowStatus[]): Promise<void> {
+    if (this.#summaries.size > mostSummaries) this.#summaries.clear();
+    const states = new Map(found.map((status) => [status.workflowID, stateIn(status)]));
+    const changed = [...states].flatMap(([id, state]) => (this.#summaries.get(id)?.state === state ? [] : [id]));
+    if (changed.length === 0) return;
+    const read = await this.#client.listWorkflows({ workflowIDs: changed, limit: changed.length });
+    for (const status of read)
+      this.#summaries.set(status.workflowID, { state: stateIn(status), summary: summaryOf(status) });
   }
 
   async details(runId: string): Promise<RunDetails | undefined> {
@@ -103,6 +125,25 @@ export class Journal {
       ...(plan === undefined ? {} : { plan }),
       steps: Object.fromEntries(ended),
       ...(record === undefined ? {} : { record }),
+    };
+  }
+
+  /** What is kept of runs, in a text that is another one after every change; and the runs that are executed. Reads no plan. */
+  async pulse(): Promise<Pulse> {
+    const { rows } = await askRepeatedly<{ readonly kept: string }>(this.#pool, findPulse);
+    // A failed query costs the embedded store its only connection, so these tables are looked for first.
+    const own = await askRepeatedly<{ readonly exists: boolean }>(this.#pool, hasOwnTables);
+    const noted =
+      own.rows[0]?.exists === true
+        ? await askRepeatedly<{ readonly kept: string }>(this.#pool, findOwnPulse)
+        : undefined;
+    const found = await askRepeatedly<{ readonly id: string; readonly executor: string }>(this.#pool, findExecuted, [
+      runWorkflow,
+      fleetAttribute,
+    ]);
+    return {
+      kept: `${rows[0]?.kept ?? ''} ${noted?.rows[0]?.kept ?? ''}`,
+      executed: found.rows.map(({ id, executor }) => ({ runId: id, executor })),
     };
   }
 
@@ -276,6 +317,23 @@ export class RunExistsError extends Error {
 
 const fleetAttribute = 'fleet';
 const hasJournal = "SELECT to_regclass('dbos.workflow_status') IS NOT NULL AS exists";
+/** The steps of runs that have ended do not change. */
+const findPulse = `
+  SELECT concat_ws(' ', count(*), max(updated_at), (
+    SELECT count(*) FROM dbos.operation_outputs WHERE workflow_uuid IN (
+      SELECT workflow_uuid FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED'))
+  )) AS kept FROM dbos.workflow_status`;
+const hasOwnTables = "SELECT to_regclass('speechops.decisions') IS NOT NULL AS exists";
+const findOwnPulse = `
+  SELECT concat_ws(' ', (SELECT last_value FROM pg_sequences WHERE schemaname = 'speechops' AND sequencename = 'run_log_number_seq'),
+    (SELECT last_value FROM pg_sequences WHERE schemaname = 'speechops' AND sequencename = 'schedules_revision_seq'),
+    (SELECT count(*) FROM speechops.schedules),
+    (SELECT count(*) FROM speechops.decisions), (SELECT count(*) FROM speechops.marks)) AS kept`;
+/** A run outside the fleet belongs to the executor \`run:ID\`. */
+const findExecuted = `
+  SELECT workflow_uuid AS id,
+    CASE WHEN (attributes ->> $2) = 'true' THEN coalesce(executor_id, '') ELSE 'run:' || workflow_uuid END AS executor
+  FROM dbos.workflow_status WHERE status = 'PENDING' AND name = $1 ORDER BY workflow_uuid`;
 const findRun = 'SELECT FROM dbos.workflow_status WHERE workflow_uuid = $1';
 
 function placeOfRun(status: WorkflowStatus): RunPlace {
@@ -288,6 +346,14 @@ function placeOfRun(status: WorkflowStatus): RunPlace {
     isOfFleet: status.attributes?.[fleetAttribute] === true,
   };
 }
+
+/** Whatever is written of a run changes it. */
+function stateIn({ status, updatedAt, completedAt, queueName }: WorkflowStatus): string {
+  return [status, updatedAt, completedAt, queueName].join();
+}
+
+/** They are listed at most so many at a time. */
+const mostSummaries = 20_000;
 
 export const applicationName = 'speechops';
 

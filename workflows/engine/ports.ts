@@ -1,7 +1,7 @@
 import type { ClockPort } from '../time/clock.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { RecordingValues } from '../scoring/readers/recording-values.ts';
-import type { Term } from '../scoring/terms.ts';
+import type { Term } from '../scoring/readers/term-list.ts';
 import type {
   BaseModel,
   CustomModel,
@@ -173,16 +173,32 @@ export interface SpeechPort {
   /** The text of an object's file, fetched from its contentUrl. */
   readFile(file: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<string>;
   /**
-   * The recordings of these names in a zip of audio, by name, of at most 8 MiB each; those that are not there, or are larger, are
+   * The recordings of these names in a zip of audio, by name, of at most `mostBytes` each; those that are not there, or are larger, are
    * left out. Reads the directory of the zip and these recordings, and not the rest.
    */
   readRecordings(
     archive: EntityFile,
     names: readonly string[],
-    options?: { readonly signal?: AbortSignal },
+    options?: {
+      readonly signal?: AbortSignal;
+      /** @default 8 MiB */
+      readonly mostBytes?: number;
+    },
   ): Promise<ReadonlyMap<string, Uint8Array>>;
+  /** The directory of a zip, in its order, folders left out. Absent where it cannot be read in parts. */
+  listArchive?(archive: EntityFile, options?: { readonly signal?: AbortSignal }): Promise<readonly ArchivedFile[]>;
   /** The time by the service's own clock, undefined before an answer has told it. Absent where the service tells none. */
   serviceTime?(): Date | undefined;
+}
+
+/** A file in a zip, as its directory says. */
+export interface ArchivedFile {
+  /** With the folders that it lies in, and `/` between them. */
+  readonly name: string;
+  /** Unpacked. */
+  readonly bytes: number;
+  /** CRC-32 of its content: files of one length with the same one are the same but by a rare chance, or on purpose. */
+  readonly crc32: number;
 }
 
 export interface Recognition {

@@ -11,7 +11,7 @@ import { entityId } from '../plan/identity.ts';
 import { type Measurement, measurementOf, seedOfDataset, sideOf } from '../plan/measurements.ts';
 import type { Evaluation } from '../plan/speech-entities.ts';
 import { compareScores, type ScoreComparison } from '../scoring/compare-scores.ts';
-import { speakerInId } from '../scoring/group-scores.ts';
+import { speakerInId } from '../scoring/speakers.ts';
 import { normalisationProfiles, profileOfLocale } from '../scoring/normalise-text.ts';
 import { type Score, scoreUtterances, type Utterance } from '../scoring/score-utterances.ts';
 import { fewestDrawn } from '../scoring/significance/few-utterances.ts';

@@ -1,4 +1,5 @@
-import { type JsonSchema, resultsSchema } from '../../schemas/index.ts';
+import { resultsSchema } from '../../schemas/documents.ts';
+import type { JsonSchema } from '../../schemas/index.ts';
 import type { ResultsDocument, ResultsRate, ResultsRecognised, ResultsSet } from '../../schemas/types.gen.ts';
 import { readJsonDocument } from '../document/read-json-document.ts';
 

@@ -19,7 +19,7 @@ const made = new WeakMap<Readonly<Record<string, PlainValue>>, data.Dictionary>(
 
 class ContextData extends data.Dictionary {
   readonly #record: Readonly<Record<string, PlainValue>>;
-  readonly #values = new Map<string, data.ExpressionData>();
+  #values: Map<string, data.ExpressionData> | undefined;
   #names: ReadonlyMap<string, string> | undefined;
   #pairs: ReturnType<data.Dictionary['pairs']> | undefined;
 
@@ -31,10 +31,11 @@ class ContextData extends data.Dictionary {
   override get(key: string): data.ExpressionData | undefined {
     const name = this.#namesByLowerCase().get(key.toLowerCase());
     if (name === undefined) return undefined;
-    let value = this.#values.get(name);
+    const values = (this.#values ??= new Map());
+    let value = values.get(name);
     if (value === undefined) {
       value = toData(this.#record[name] ?? null);
-      this.#values.set(name, value);
+      values.set(name, value);
     }
     return value;
   }

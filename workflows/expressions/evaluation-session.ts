@@ -19,7 +19,7 @@ export class EvaluationSession {
   #steps = 0;
   #before = 0;
   #characters = 0;
-  readonly #templates = new Map<string, Template>();
+  readonly #templates = new Map<string, { readonly template: Template; readonly isCounted: boolean }>();
   #kept = 0;
 
   /** `contexts` are the names that templates may read. @default those of pipelines */
@@ -32,20 +32,29 @@ export class EvaluationSession {
     return this.#steps > MAX_PIPELINE_STEPS || this.#characters > MAX_PIPELINE_CHARACTERS;
   }
 
-  /** The parts of a template, which is parsed once when it comes again and again. */
-  read(template: string): Template {
-    const known = this.#templates.get(template);
-    if (known !== undefined) return known;
-    this.takeTogether(template.length >> 3);
-    const read = parseTemplate(template, this.#contexts);
-    if (template.length > MAX_KEPT_CHARACTERS) return read;
-    this.#kept += template.length;
+  /** The parts of a template that is to be evaluated, which is parsed once when it comes again and again. */
+  read(text: string): Template {
+    const known = this.#templates.get(text);
+    if (known?.isCounted === true) return known.template;
+    this.takeTogether(text.length >> 3);
+    const template = this.look(text);
+    if (text.length <= MAX_KEPT_CHARACTERS) this.#templates.set(text, { template, isCounted: true });
+    return template;
+  }
+
+  /** The same of one that is only looked at: that is no step. */
+  look(text: string): Template {
+    const known = this.#templates.get(text);
+    if (known !== undefined) return known.template;
+    const template = parseTemplate(text, this.#contexts);
+    if (text.length > MAX_KEPT_CHARACTERS) return template;
+    this.#kept += text.length;
     if (this.#kept > MAX_KEPT_CHARACTERS) {
       this.#templates.clear();
-      this.#kept = template.length;
+      this.#kept = text.length;
     }
-    this.#templates.set(template, read);
-    return read;
+    this.#templates.set(text, { template, isCounted: false });
+    return template;
   }
 
   /** The steps of the next expression are counted from here. */

@@ -79,7 +79,7 @@ export function evaluateAmong(
     readonly session: EvaluationSession;
   },
 ): Known<PlainValue> {
-  return evaluateIn(template, { data: toData(contexts), waitsAt, session });
+  return evaluateIn(template, { data: contextData(contexts), waitsAt, session });
 }
 
 /** What steps and the run have to give yet, by their ids. */
@@ -106,11 +106,11 @@ type Given = Pick<Scope, 'waitsAt'> & { readonly contexts: Contexts };
  * foresee what an expression gives. Nothing that is said of such a template repeats what its functions were given.
  */
 function evaluateWithin(template: string, given: Given): Known<PlainValue> {
-  const { secretVariables = new Set(), env, session = new EvaluationSession() } = given.contexts;
+  const { secretVariables = nothing, env, session = new EvaluationSession() } = given.contexts;
   const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, { secretVariables, session });
   const [first] = secrets;
   const evaluated = (): Known<PlainValue> =>
-    evaluateIn(template, { data: toData(contextsOf(given.contexts)), waitsAt: given.waitsAt, session });
+    evaluateIn(template, { data: contextData(readable(given.contexts)), waitsAt: given.waitsAt, session });
   if (first === undefined) return evaluated();
   const missing = secrets.find((name) => (env[name] ?? '') === '');
   if (missing !== undefined) {
@@ -270,17 +270,13 @@ function runProperty(expr: Expr): string | undefined {
 }
 
 function waiting(results: readonly Known<unknown>[]): readonly string[] {
-  return [...new Set(results.flatMap((result) => (result.known ? [] : result.waitsFor)))];
+  const open = results.filter((result) => !result.known);
+  return open.length === 0 ? [] : [...new Set(open.flatMap(({ waitsFor }) => waitsFor))];
 }
 
-function contextsOf(contexts: Contexts): Readonly<Record<string, Readonly<Record<string, PlainValue>>>> {
-  return Object.fromEntries(contextNames.map((name) => [name, contexts[name] as Readonly<Record<string, PlainValue>>]));
-}
-
-function toData(contexts: Readonly<Record<string, Readonly<Record<string, PlainValue>>>>): data.Dictionary {
-  const dictionary = new data.Dictionary();
-  for (const [name, values] of Object.entries(contexts)) dictionary.add(name, contextData(values));
-  return dictionary;
+/** What expressions may read of the contexts. */
+function readable({ inputs, steps, env, matrix, run }: Contexts): Record<(typeof contextNames)[number], PlainValue> {
+  return { inputs, steps, env, matrix, run: run as PlainValue };
 }
 
 function toPlain(value: data.ExpressionData): PlainValue {

@@ -1,6 +1,13 @@
 import { allPages, type HostHttp } from './host-http.ts';
 import { withMarker, withoutMarker } from './hidden-marker.ts';
-import { type HostComment, HostError, type HostIssue, type HostKind, type ReviewHost } from './review-host.ts';
+import {
+  type HostComment,
+  HostError,
+  type HostIssue,
+  type HostKind,
+  type PullRequest,
+  type ReviewHost,
+} from './review-host.ts';
 
 interface Dialect {
   readonly kind: HostKind;
@@ -93,11 +100,18 @@ export function gitHubLike(http: HostHttp, dialect: Dialect): ReviewHost {
         mostPages: Math.ceil(most / 50),
       });
       return {
-        pullRequests: items.slice(0, most).map(({ number, title, html_url: url, head }) => {
-          return { number, title, url, headBranch: head?.ref ?? '' };
-        }),
+        pullRequests: items.slice(0, most).map(pullOf),
         hasMore: hasMore || items.length > most,
       };
+    },
+    async createPullRequest({ title, body, headBranch, baseBranch }) {
+      const { json } = await http({
+        method: 'POST',
+        path: `${repository}/pulls`,
+        purpose: `open a pull request of ${headBranch}`,
+        body: { title, body, head: headBranch, base: baseBranch },
+      });
+      return pullOf(json as PullAnswer);
     },
     issues: {
       find: findIssue,
@@ -173,6 +187,10 @@ function isOf({ user }: { readonly user?: Author | null }, login: string | undef
 function commentOf(comment: CommentAnswer, login: string | undefined): HostComment {
   const { id, body, html_url: url } = comment;
   return { id: String(id), body: body ?? '', isOwn: isOf(comment, login), url };
+}
+
+function pullOf({ number, title, html_url: url, head }: PullAnswer): PullRequest {
+  return { number, title, url, headBranch: head?.ref ?? '' };
 }
 
 function issueOf({ number, title, state, html_url: url }: IssueAnswer, body: string): HostIssue {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createHostHttp, type HostRequest } from './host-http.ts';
 import type { HostPlace } from './host-place.ts';
-import { HostError, type HostIssue, type ReviewHost } from './review-host.ts';
+import { HostError, type HostIssue, type PullRequest, type ReviewHost } from './review-host.ts';
 
 /**
  * Azure DevOps Services by its REST API 7.1. A comment is the first of a thread, which is closed, so that nobody has to resolve it. Issues are
@@ -64,6 +64,11 @@ export function azureDevOps(
     await patchIssue(id, [field('System.State', state.name)]);
   };
 
+  const pullRequestOf = ({ pullRequestId: number, title, sourceRefName = '' }: PullRequestAnswer): PullRequest => {
+    const url = `${apiUrl}/${project}/_git/${name}/pullrequest/${number}`;
+    return { number, title, url, headBranch: sourceRefName.replace(/^refs\/heads\//, '') };
+  };
+
   return {
     kind: 'azure-devops',
     name: 'Azure DevOps',
@@ -110,12 +115,24 @@ export function azureDevOps(
         purpose: 'list the open pull requests',
       });
       return {
-        pullRequests: found.slice(0, most).map(({ pullRequestId: number, title, sourceRefName = '' }) => {
-          const url = `${apiUrl}/${project}/_git/${name}/pullrequest/${number}`;
-          return { number, title, url, headBranch: sourceRefName.replace(/^refs\/heads\//, '') };
-        }),
+        pullRequests: found.slice(0, most).map(pullRequestOf),
         hasMore: found.length > most,
       };
+    },
+    async createPullRequest({ title, body, headBranch, baseBranch }) {
+      const { json } = await http({
+        method: 'POST',
+        path: `${git}/pullrequests?${version}`,
+        purpose: `open a pull request of ${headBranch}`,
+        body: {
+          title,
+          // Longer descriptions are refused.
+          description: body.slice(0, 4000),
+          sourceRefName: `refs/heads/${headBranch}`,
+          targetRefName: `refs/heads/${baseBranch}`,
+        },
+      });
+      return pullRequestOf(json as PullRequestAnswer);
     },
     issues: {
       async find(marker) {

@@ -1,7 +1,7 @@
 import { withMarker, withoutMarker } from './hidden-marker.ts';
 import { allPages, createHostHttp } from './host-http.ts';
 import type { HostPlace } from './host-place.ts';
-import type { HostComment, HostIssue, ReviewHost } from './review-host.ts';
+import type { HostComment, HostIssue, PullRequest, ReviewHost } from './review-host.ts';
 
 /**
  * Bitbucket Cloud by its REST API 2.0. Its Markdown shows tags as they are written. Issues are those of the repository's own tracker, which
@@ -79,11 +79,23 @@ export function bitbucket(
         mostPages: Math.ceil(most / 50),
       });
       return {
-        pullRequests: items.slice(0, most).map(({ id, title, links, source }) => {
-          return { number: id, title, url: links?.html?.href ?? '', headBranch: source?.branch?.name ?? '' };
-        }),
+        pullRequests: items.slice(0, most).map(pullRequestOf),
         hasMore: hasMore || items.length > most,
       };
+    },
+    async createPullRequest({ title, body, headBranch, baseBranch }) {
+      const { json } = await http({
+        method: 'POST',
+        path: `${place}/pullrequests`,
+        purpose: `open a pull request of ${headBranch}`,
+        body: {
+          title,
+          description: body,
+          source: { branch: { name: headBranch } },
+          destination: { branch: { name: baseBranch } },
+        },
+      });
+      return pullRequestOf(json as PullRequestAnswer);
     },
     issues: {
       async find(marker) {
@@ -159,6 +171,10 @@ interface Issue extends Linked {
   readonly content?: { readonly raw?: string };
   readonly state: string;
   readonly reporter?: User | null;
+}
+
+function pullRequestOf({ id, title, links, source }: PullRequestAnswer): PullRequest {
+  return { number: id, title, url: links?.html?.href ?? '', headBranch: source?.branch?.name ?? '' };
 }
 
 function commentOf({ id, content, links }: Comment, isOwn: boolean): HostComment {

@@ -1,7 +1,7 @@
 import { withMarker, withoutMarker } from './hidden-marker.ts';
 import { allPages, createHostHttp } from './host-http.ts';
 import type { HostPlace } from './host-place.ts';
-import type { HostIssue, ReviewHost } from './review-host.ts';
+import type { HostIssue, PullRequest, ReviewHost } from './review-host.ts';
 
 /**
  * GitLab by its REST API v4, in the cloud and self-managed. Comments are notes of a merge request; those of the system and those on lines are
@@ -85,11 +85,18 @@ export function gitLab(
         mostPages: Math.ceil(most / 50),
       });
       return {
-        pullRequests: items.slice(0, most).map(({ iid, title, web_url: url, source_branch: headBranch }) => {
-          return { number: iid, title, url, headBranch };
-        }),
+        pullRequests: items.slice(0, most).map(requestOf),
         hasMore: hasMore || items.length > most,
       };
+    },
+    async createPullRequest({ title, body, headBranch, baseBranch }) {
+      const { json } = await http({
+        method: 'POST',
+        path: `${project}/merge_requests`,
+        purpose: `open a merge request of ${headBranch}`,
+        body: { title, description: body, source_branch: headBranch, target_branch: baseBranch },
+      });
+      return requestOf(json as MergeRequest);
     },
     issues: {
       async find(marker) {
@@ -161,6 +168,10 @@ interface Issue {
   readonly state: string;
   readonly web_url: string;
   readonly author?: Author;
+}
+
+function requestOf({ iid, title, web_url: url, source_branch: headBranch }: MergeRequest): PullRequest {
+  return { number: iid, title, url, headBranch };
 }
 
 function issueOf({ iid, title, state, web_url: url }: Issue, body: string): HostIssue {

@@ -19,6 +19,8 @@ export interface ReviewHost {
   openPullRequests(options: {
     readonly most: number;
   }): Promise<{ readonly pullRequests: readonly PullRequest[]; readonly hasMore: boolean }>;
+  /** Opens a pull request of a branch that is there. */
+  createPullRequest(request: NewPullRequest): Promise<PullRequest>;
   readonly issues: HostIssues;
 }
 
@@ -50,6 +52,16 @@ export interface PullRequest {
   readonly url: string;
   /** The branch that would be merged. */
   readonly headBranch: string;
+}
+
+/** A pull request to be opened. */
+export interface NewPullRequest {
+  readonly title: string;
+  readonly body: string;
+  /** The branch that would be merged. */
+  readonly headBranch: string;
+  /** The branch that it would be merged into. */
+  readonly baseBranch: string;
 }
 
 /** The issues of a repository, on Azure DevOps the tasks of its project. */

@@ -82,18 +82,19 @@ function valuesIn(
   byId: Pipeline['byId'],
 ): readonly Value[] {
   if (settings === undefined) return [];
-  return Object.entries(properties).flatMap(([key, property]) => {
-    const written = valueAt(settings, key);
+  const values: Value[] = [];
+  for (const [key, property] of Object.entries(properties)) {
     const schema = property.items ?? property;
-    if (written === undefined) return [];
-    const nodes = written.kind === 'list' ? written.items : [written];
-    if (schema.properties !== undefined) return nodes.flatMap((node) => valuesIn(node, schema, byId));
-    if (schema['x-type'] !== 'dataset' && schema['x-type'] !== 'model') return [];
-    return nodes.flatMap((node) => {
+    const isNamed = schema['x-type'] === 'dataset' || schema['x-type'] === 'model';
+    const written = isNamed || schema.properties !== undefined ? valueAt(settings, key) : undefined;
+    if (written === undefined) continue;
+    for (const node of written.kind === 'list' ? written.items : [written]) {
       const text = scalarText(node);
-      return text === undefined ? [] : [{ key, node, text, schema, settings, made: madeBy(text, byId) }];
-    });
-  });
+      if (schema.properties !== undefined) values.push(...valuesIn(node, schema, byId));
+      else if (text !== undefined) values.push({ key, node, text, schema, settings, made: madeBy(text, byId) });
+    }
+  }
+  return values;
 }
 
 function madeBy(text: string, byId: Pipeline['byId']): Value['made'] {

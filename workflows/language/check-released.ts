@@ -19,10 +19,12 @@ export function checkReleased(
 ): void {
   const { locale, releaseText, findings } = options;
   for (const { node, uses, literals } of steps) {
+    const endpoint = literals.get('endpoint');
+    const folder = literals.get('release');
+    if (endpoint === undefined || folder === undefined) continue;
     const { properties = {} } = schemaOfKind(uses ?? '') ?? {};
     const key = Object.keys(properties).find((name) => properties[name]?.['x-served'] === true);
-    const [endpoint, folder] = [literals.get('endpoint'), literals.get('release')];
-    if (key === undefined || endpoint === undefined || folder === undefined) continue;
+    if (key === undefined) continue;
     const settings = valueAt(node, 'with');
     const [model, place] = [valueAt(settings, key), valueAt(settings, 'release')];
     const file = path.posix.join(folder, releaseFileName(endpoint));

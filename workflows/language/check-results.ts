@@ -50,8 +50,11 @@ export function checkCondition(template: string, place: Place): void {
 
 function evaluateNow(template: string, { session, inputs }: Foresight): void {
   const { parts } = session.read(template);
-  const reads = new Set(parts.flatMap((part) => (part.kind === 'text' ? [] : [...contextsIn(part.expression.tree)])));
-  if (inputs === undefined || reads.has('env') || reads.has('matrix')) return;
+  if (inputs === undefined) return;
+  for (const part of parts) {
+    const reads = part.kind === 'text' ? undefined : contextsIn(part.expression.tree);
+    if (reads?.has('env') === true || reads?.has('matrix') === true) return;
+  }
   try {
     evaluateKnown(template, { inputs, steps: {}, env: {}, matrix: {}, run: {}, session }, () => false);
   } catch (error) {

@@ -3,7 +3,6 @@ import { typeOfTemplate } from './references/check-expression.ts';
 import type { ExpressionScope } from './references/expression-scope.ts';
 import { checkResults, type Foresight } from './check-results.ts';
 import { checkMatrixPaths, checkPath, type Files, type PathOptions } from './check-path.ts';
-import { parseTemplate } from '../expressions/expression-syntax.ts';
 import { entryAt, isTemplate, type PlainValue, scalarText, valueAt } from '../document/plain-value.ts';
 import type { Combination } from './pipeline.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../document/read-document.ts';
@@ -62,7 +61,7 @@ function checkNode(node: SourceNode, schema: JsonSchema, setting: Setting): void
 /** The type of the template that a scalar is. */
 export function typeOfScalar(node: SourceScalar, scope: SettingsScope): ValueType {
   const locate = locatorIn(node, scope.text);
-  return typeOfTemplate(parseTemplate(String(node.value)), { ...scope, locate });
+  return typeOfTemplate(scope.foresight.session.look(String(node.value)), { ...scope, locate });
 }
 
 function checkTemplate(node: SourceScalar, schema: JsonSchema, { key, scope, isNeeded }: Setting): void {

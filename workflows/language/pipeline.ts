@@ -161,9 +161,16 @@ function textsIn(
 ): readonly string[] {
   if (typeof value === 'string') return where(schema) ? [value] : [];
   if (value === null || typeof value !== 'object') return [];
-  if (Array.isArray(value))
-    return value.flatMap((item: PlainValue) => textsIn(item, { schema: schema.items ?? {}, where }));
-  return Object.entries(value).flatMap(([key, part]) =>
-    textsIn(part, { schema: schema.properties?.[key] ?? {}, where }),
-  );
+  const texts: string[] = [];
+  const { items, properties = {} } = schema;
+  if (Array.isArray(value)) {
+    if (items !== undefined)
+      for (const item of value) texts.push(...textsIn(item as PlainValue, { schema: items, where }));
+    return texts;
+  }
+  for (const [key, part] of Object.entries(value)) {
+    const property = properties[key];
+    if (property !== undefined) texts.push(...textsIn(part, { schema: property, where }));
+  }
+  return texts;
 }

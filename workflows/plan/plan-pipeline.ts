@@ -50,9 +50,9 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     const step = byId.get(id);
     if (step === undefined) continue;
     const seen = typeof facts === 'function' ? facts(step) : facts;
-    const plan = planStep(step, { source, facts: seen, planned, byId, session, made });
-    const kind = source.kinds[step.uses];
     const input = knownInput(step, { source, planned, session });
+    const plan = planStep(step, { source, input, facts: seen, planned, byId, session, made });
+    const kind = source.kinds[step.uses];
     const makes = kind?.makes?.(input, seen);
     settled.set(id, { ...step, with: { ...step.with, ...(kind?.settle?.(input, seen) as PipelineStep['with']) } });
     const isMadeBefore = makes !== undefined && made.has(placeOf(makes, { step, source }));
@@ -142,8 +142,10 @@ function pathsOf(
 ): readonly string[] {
   const at: Planning = { source, planned: new Map(), session: new EvaluationSession() };
   const paths = source.pipeline.steps.flatMap((step) => {
+    const written = writtenIn(step.uses, step.with);
+    if (written.length === 0) return [];
     const known = { contexts: contextsOf(step, at), isKnown: () => false, waitsFor: new Set<string>() };
-    return writtenIn(step.uses, step.with).map((written) => resolve(written, known));
+    return written.map((one) => resolve(one, known));
   });
   return [...new Set(paths.filter((one) => typeof one === 'string'))];
 }
@@ -180,6 +182,7 @@ function planStep(
   step: PipelineStep,
   at: Planning & {
     readonly source: PlanSource;
+    readonly input: StepPlanInput<object>;
     readonly facts: Facts;
     readonly byId: ReadonlyMap<string, PipelineStep>;
     /** The objects that the steps before this one would make, each with its resource. */
@@ -192,7 +195,7 @@ function planStep(
   const needs = step.needs.filter((need) => step.finally !== true || at.byId.get(need)?.finally === true);
   const skipped = needs.find((need) => at.planned.get(need)?.action === 'skip');
   if (skipped !== undefined) return skip(`${skipped} is skipped`);
-  const input = knownInput(step, at);
+  const { input } = at;
   const lack = kind.lacks?.(input, at.facts);
   const isLacking = lack !== undefined && !at.made.has(placeOf(lack, { step, source: at.source }));
   let met: Pick<StepPlan, 'condition'> = {};
@@ -285,11 +288,15 @@ export function settingsKnownNow(
 
 /** The step's settings, as far as they are known before anything has run. */
 function knownInput(step: PipelineStep, at: Planning): StepPlanInput<object> {
-  const contexts = contextsOf(step, at);
   const waitsFor = new Set<string>();
+  const seen = {
+    contexts: contextsOf(step, at),
+    isKnown: (...output: [string, string]) => isDecided(output, at),
+    waitsFor,
+  };
   const known: Record<string, PlainValue> = {};
   for (const [key, value] of Object.entries(step.with)) {
-    const resolved = resolve(value, { contexts, isKnown: (...output) => isDecided(output, at), waitsFor });
+    const resolved = resolve(value, seen);
     if (resolved !== undefined) known[key] = resolved;
   }
   // A step may also wait for others without reading their outputs; only what it reads decides what is known of it.

@@ -1,7 +1,7 @@
 import type { RunDetails } from '../durable/journal.ts';
 import { shortHash } from '../plan/plan.ts';
 import { approvalQuestion, type ApprovalQuestion } from './approval-question.ts';
-import { asksNow } from './runs-text.ts';
+import { asksNow } from './step-state.ts';
 import { tableText } from './table.ts';
 
 /** A step of a run that waits for a person. */

@@ -1,13 +1,12 @@
-import { isOpen, type Abandoned } from '../engine/engine.ts';
+import type { Abandoned } from '../engine/engine.ts';
 import { journalFormat } from '../durable/journal-format.ts';
 import type { RunDetails, RunSummary } from '../durable/journal.ts';
-import type { StepRecord } from '../engine/run-record.ts';
 import type { LogEntry } from '../store/run-log.ts';
-import { asksPerson, type PipelineStep } from '../language/pipeline.ts';
 import { escapeControls } from '../document/quote-name.ts';
 import { approvalQuestion } from './approval-question.ts';
 import { painter } from './paint.ts';
 import { describeStep, formatSpan } from './run-text.ts';
+import { type ShownStep, stepStateOf } from './step-state.ts';
 import { tableText } from './table.ts';
 
 /**
@@ -69,8 +68,6 @@ export function runDetailsText(
   return [head, ...failure, ...lines, ...logged].map((line) => `${line}\n`).join('');
 }
 
-type ShownStep = Pick<PipelineStep, 'id' | 'needs' | 'finally'> & { readonly uses: string };
-
 /** The state of a run in a word, as `runs` shows it. */
 export function stateOfRun({ status, abandoned, waitsForRoom }: RunSummary): string {
   if (waitsForRoom !== undefined) return 'waiting';
@@ -93,38 +90,12 @@ function noteOn({ runId, format, abandoned, waitsForRoom }: RunSummary): string 
   return abandoned === undefined ? '' : `  (${whatGoesOn[abandoned](runId)})`;
 }
 
-/** Whether the step of a running run asks a person now: everything that it needs has ended, and it has not. */
-export function asksNow(step: ShownStep, run: RunDetails): boolean {
-  return (
-    run.status === 'running' &&
-    asksPerson(step.uses) &&
-    outcomeOf(step, run) === undefined &&
-    openNeeds(step, run).length === 0
-  );
-}
-
 function stateOf(step: ShownStep, run: RunDetails): { readonly status: string; readonly text: string } {
-  const ended = outcomeOf(step, run);
-  if (ended !== undefined) return { status: ended.status, text: describeStep(ended) };
-  if (!isOpen(run.status)) return { status: 'not run', text: '' };
-  if (run.status === 'queued') return { status: 'waiting', text: 'for a worker' };
-  const open = openNeeds(step, run);
-  if (open.length > 0) return { status: 'waiting', text: `for ${open.join(', ')}` };
-  if (!asksPerson(step.uses)) return { status: run.abandoned === undefined ? 'working' : 'abandoned', text: '' };
-  return { status: 'waiting', text: `for approval: ${approvalQuestion(step, run).command}` };
-}
-
-function outcomeOf({ id }: ShownStep, { steps, record }: RunDetails): StepRecord | undefined {
-  return steps[id] ?? record?.steps[id];
-}
-
-/** The steps that have to end before this one starts. */
-function openNeeds(step: ShownStep, run: RunDetails): readonly string[] {
-  const before = step.finally === true ? mainSteps(run) : [];
-  return [...new Set([...step.needs, ...before])].filter((need) => run.steps[need] === undefined);
-}
-
-/** A step under `finally` starts when all of these have ended. */
-function mainSteps({ plan }: RunDetails): readonly string[] {
-  return (plan?.pipeline.steps ?? []).filter((step) => step.finally !== true).map(({ id }) => id);
+  const state = stepStateOf(step, run);
+  if (state.kind === 'ended') return { status: state.record.status, text: describeStep(state.record) };
+  if (state.kind === 'not-run') return { status: 'not run', text: '' };
+  if (state.kind === 'queued') return { status: 'waiting', text: 'for a worker' };
+  if (state.kind === 'waits') return { status: 'waiting', text: `for ${state.for.join(', ')}` };
+  if (state.kind === 'asks') return { status: 'waiting', text: `for approval: ${approvalQuestion(step, run).command}` };
+  return { status: state.kind === 'works' ? 'working' : 'abandoned', text: '' };
 }

@@ -1,4 +1,4 @@
-import { approvalsSchema } from '../../schemas/index.ts';
+import { approvalsSchema } from '../../schemas/documents.ts';
 import type { ApprovalsDocument, PlanApproval, PlanDocument } from '../../schemas/types.gen.ts';
 import { readJsonDocument } from '../document/read-json-document.ts';
 import { asksPerson } from '../language/pipeline.ts';

@@ -1,10 +1,5 @@
-import {
-  type JsonSchema,
-  type PoliciesDocument,
-  type PolicyAcknowledgement,
-  type PolicyRule,
-  policiesSchema,
-} from '../../schemas/index.ts';
+import { policiesSchema } from '../../schemas/documents.ts';
+import type { JsonSchema, PoliciesDocument, PolicyAcknowledgement, PolicyRule } from '../../schemas/index.ts';
 import { createFindings, type Findings } from '../document/diagnostics.ts';
 import { entryAt, valueAt } from '../document/plain-value.ts';
 import { readBySchema } from '../document/read-by-schema.ts';

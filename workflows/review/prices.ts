@@ -1,4 +1,5 @@
-import { type JsonSchema, type PricesDocument, pricesSchema } from '../../schemas/index.ts';
+import { pricesSchema } from '../../schemas/documents.ts';
+import type { JsonSchema, PricesDocument } from '../../schemas/index.ts';
 import { createFindings, type Findings } from '../document/diagnostics.ts';
 import { readBySchema } from '../document/read-by-schema.ts';
 

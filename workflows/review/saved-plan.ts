@@ -1,5 +1,4 @@
-import { createHash, hash } from 'node:crypto';
-import { type JsonSchema, planSchema } from '../../schemas/index.ts';
+import { createHash } from 'node:crypto';
 import type {
   PlanDocument,
   SavedCost,
@@ -9,7 +8,6 @@ import type {
   SavedStep,
 } from '../../schemas/types.gen.ts';
 import type { PlainValue } from '../document/plain-value.ts';
-import { readJsonDocument } from '../document/read-json-document.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { callsOf } from '../plan/calls.ts';
 import { canonicalJson } from '../plan/canonical-json.ts';
@@ -123,17 +121,12 @@ function withoutPorts(outputs: PlannedStep['outputs']): PlannedStep['outputs'] {
 
 const embeddedOrigin = /^http:\/\/(?:127\.0\.0\.1|localhost):\d+\//;
 
-/** What is kept of the text of a pipeline file, to tell later which of its lines have changed: nothing that gives a line away. */
-export function digestsOfLines(text: string): readonly string[] {
-  return text.split(/\r?\n/).map((line) => hash('sha256', line, 'hex').slice(0, 12));
-}
-
-/** The document `plan.json` of these pipelines. `program` is its name and version. */
+/** The document `plan.json` of these pipelines. `hash` is their {@link planHash}, `program` a name and version. */
 export function planDocument(
   pipelines: readonly SavedPipeline[],
-  { program }: { readonly program: string },
+  { program, hash }: { readonly program: string; readonly hash: string },
 ): PlanDocument {
-  return { version, program, hash: planHash(pipelines), pipelines };
+  return { version, program, hash, pipelines };
 }
 
 /**
@@ -149,15 +142,8 @@ export function planHash(pipelines: readonly SavedPipeline[]): string {
   return sha256(`speechops plan ${version}\n${canonicalJson(bound as unknown as PlainValue)}`);
 }
 
-/** The saved plan that a text is, or why it is none as the end of a sentence. */
-export function readPlanDocument(text: string): { readonly document: PlanDocument } | { readonly fault: string } {
-  const schema = { schema: planSchema as JsonSchema, file: 'schemas/plan.schema.json', version };
-  const read = readJsonDocument<PlanDocument>(text, schema);
-  if ('fault' in read || read.document.hash === planHash(read.document.pipelines)) return read;
-  return { fault: 'somebody has edited it: its hash is of another plan' };
-}
-
-const version: PlanDocument['version'] = 1;
+/** The version of the document that this program writes and reads. */
+export const version: PlanDocument['version'] = 1;
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');

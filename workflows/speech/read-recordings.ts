@@ -1,12 +1,12 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import yauzl from 'yauzl';
-import { ServiceError } from '../engine/ports.ts';
+import { type ArchivedFile, ServiceError } from '../engine/ports.ts';
 import type { EntityFile } from '../plan/speech-entities.ts';
 import type { SpeechService } from './collections.ts';
 
 /**
- * The recordings of these names in a zip that the service keeps, by name; those that are not there, or are larger than 8 MiB, are
+ * The recordings of these names in a zip that the service keeps, by name; those that are not there, or are larger than `mostBytes`, are
  * left out. A name stands for the file of this path, or for the only one that has this name in whichever folder. A zip may have
  * gigabytes, so only its directory and these recordings are read. Throws a {@link ServiceError} when the file is no zip or cannot
  * be read in parts.
@@ -14,9 +14,55 @@ import type { SpeechService } from './collections.ts';
 export async function readRecordings(
   service: SpeechService,
   archive: EntityFile,
-  { names, signal }: { readonly names: readonly string[]; readonly signal: AbortSignal | undefined },
+  options: {
+    readonly names: readonly string[];
+    readonly signal: AbortSignal | undefined;
+    /** @default 8 MiB */
+    readonly mostBytes?: number | undefined;
+  },
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const purpose = `read recordings of the file ${archive.name}`;
+  const { names, signal, mostBytes = 8 * 1024 ** 2 } = options;
+  return await withArchive(service, archive, {
+    purpose: `read recordings of the file ${archive.name}`,
+    signal,
+    async read(zip, entries) {
+      const found = new Map<string, Uint8Array>();
+      for (const name of names) {
+        const entry = entryOf(name, entries);
+        if (entry !== undefined && entry.uncompressedSize <= mostBytes)
+          found.set(name, await buffer(await zip.openReadStreamPromise(entry)));
+      }
+      return found;
+    },
+  });
+}
+
+/** What the directory of a zip that the service keeps says of its files. Reads nothing else, and throws as {@link readRecordings} does. */
+export async function listArchive(
+  service: SpeechService,
+  archive: EntityFile,
+  { signal }: { readonly signal: AbortSignal | undefined },
+): Promise<readonly ArchivedFile[]> {
+  return await withArchive(service, archive, {
+    purpose: `read the directory of the file ${archive.name}`,
+    signal,
+    read: async (_, entries) =>
+      entries
+        .filter(({ fileName }) => !fileName.endsWith('/'))
+        .map(({ fileName, uncompressedSize, crc32 }) => ({ name: fileName, bytes: uncompressedSize, crc32 })),
+  });
+}
+
+async function withArchive<T>(
+  service: SpeechService,
+  archive: EntityFile,
+  options: {
+    readonly purpose: string;
+    readonly signal: AbortSignal | undefined;
+    readonly read: (zip: yauzl.ZipFile, entries: readonly yauzl.Entry[]) => Promise<T>;
+  },
+): Promise<T> {
+  const { purpose, signal, read } = options;
   const refused = (why: string, cause?: unknown): ServiceError =>
     new ServiceError(`Cannot ${purpose}: ${why}`, { method: 'GET', path: '', attempts: 0, outcome: 'refused', cause });
   const { contentUrl } = archive.links ?? {};
@@ -28,21 +74,13 @@ export async function readRecordings(
     const zip = await yauzl.fromRandomAccessReaderPromise(file, size, { autoClose: false });
     const entries: yauzl.Entry[] = [];
     for await (const entry of zip.eachEntry()) entries.push(entry);
-    const found = new Map<string, Uint8Array>();
-    for (const name of names) {
-      const entry = entryOf(name, entries);
-      if (entry !== undefined && entry.uncompressedSize <= mostBytes)
-        found.set(name, await buffer(await zip.openReadStreamPromise(entry)));
-    }
-    return found;
+    return await read(zip, entries);
   } catch (error) {
     signal?.throwIfAborted();
     if (file.failure !== undefined) throw file.failure;
     throw refused('it is no zip that can be read', error);
   }
 }
-
-const mostBytes = 8 * 1024 ** 2;
 
 function entryOf(name: string, entries: readonly yauzl.Entry[]): yauzl.Entry | undefined {
   const exact = entries.find(({ fileName }) => fileName === name);

@@ -32,7 +32,6 @@ import {
 import type { SpeechCredential } from './credential.ts';
 import type { SettingNames } from './failure.ts';
 import { createSend } from './http.ts';
-import { readRecordings } from './read-recordings.ts';
 import { openStream } from './sdk/recognition-stream.ts';
 import { wavSamples } from './sdk/wav-samples.ts';
 import { recognise } from './recognise.ts';
@@ -123,7 +122,15 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     openStream: (stream) => openStream(sdk, stream),
     samplesOf: wavSamples,
     readFile: (file, { signal } = {}) => readFile(service, file, signal),
-    readRecordings: (archive, names, { signal } = {}) => readRecordings(service, archive, { names, signal }),
+    async readRecordings(archive, names, { signal, mostBytes } = {}) {
+      // It knows zips, and most commands read none.
+      const { readRecordings } = await import('./read-recordings.ts');
+      return await readRecordings(service, archive, { names, signal, mostBytes });
+    },
+    async listArchive(archive, { signal } = {}) {
+      const { listArchive } = await import('./read-recordings.ts');
+      return await listArchive(service, archive, { signal });
+    },
     serviceTime: () => serviceClock.now(),
   };
 }

@@ -151,7 +151,11 @@ function aboutUrl(url: string, { facts, digest }: { readonly facts: Facts; reado
   return advice === undefined ? changed : `${changed} (${advice})`;
 }
 
-function datasetDigest(wanted: UploadWith, content: string): string {
+/** The digest that a dataset of these settings bears. `content` is the digest of the local data, or the URL without its signature. */
+export function datasetDigest(
+  wanted: Pick<UploadWith, 'kind' | 'locale' | 'text-normalization'>,
+  content: string,
+): string {
   return digestOf('dataset', {
     kind: wanted.kind,
     locale: wanted.locale,

@@ -1,7 +1,8 @@
 import { tmpdir } from 'node:os';
 import { Fn, Testing } from 'cdktf';
 import { describe, expect, it } from 'vitest';
-import { environmentSchema, type JsonSchema } from '../../../schemas/index.ts';
+import { environmentSchema } from '../../../schemas/documents.ts';
+import type { JsonSchema } from '../../../schemas/index.ts';
 import { settledPartSchema } from '../../../schemas/settled-environment.ts';
 import { SpeechAccount } from '../../../stacks/constructs/speech-account.ts';
 import { camelCase } from '../../../stacks/environment/environment.ts';

@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import { describe, expect, it } from 'vitest';
 import { withLiveStderr } from '../../../workflows/cli/live-stream.ts';
 import type { Io, LiveLines } from '../../../workflows/cli/session.ts';
@@ -38,17 +39,17 @@ interface Size {
 describe('live lines', () => {
   it('are drawn over those drawn before, unless nothing has changed', () => {
     const { live, taken } = terminalOf(20);
-    live.draw(['one', 'two']);
+    live.draw(['one', 'two'], stringWidth);
     expect(taken()).toBe('one\u001B[K\ntwo\u001B[K\n\u001B[J');
-    live.draw(['one', 'two']);
+    live.draw(['one', 'two'], stringWidth);
     expect(taken()).toBe('');
-    live.draw(['three']);
+    live.draw(['three'], stringWidth);
     expect(taken()).toBe('\u001B[2A\rthree\u001B[K\n\u001B[J');
   });
 
   it('have what else is written above them, and below them when they are left', () => {
     const { stderr, live, taken } = terminalOf(20);
-    live.draw(['one']);
+    live.draw(['one'], stringWidth);
     taken();
     stderr.write('warning: full\n');
     stderr.write('no line end');
@@ -56,28 +57,28 @@ describe('live lines', () => {
     live.leave();
     expect(taken()).toBe('\r\u001B[J');
     stderr.write('error: gone\n');
-    live.draw(['new']);
+    live.draw(['new'], stringWidth);
     expect(taken()).toBe('error: gone\nnew\u001B[K\n\u001B[J');
   });
 
   it('take the rows that a narrower terminal has wrapped them into', () => {
     const { live, size, taken } = terminalOf(20);
-    live.draw(['\u001B[1m中中中中中中\u001B[22m', 'ten letter', '']);
+    live.draw(['\u001B[1m中中中中中中\u001B[22m', 'ten letter', ''], stringWidth);
     taken();
     size.columns = 5;
-    live.draw(['now']);
+    live.draw(['now'], stringWidth);
     expect(taken()).toContain('\u001B[6A\rnow');
-    live.draw(['now']);
+    live.draw(['now'], stringWidth);
     expect(taken()).toBe('');
     size.columns = 20;
-    live.draw(['now']);
+    live.draw(['now'], stringWidth);
     expect(taken()).toContain('\u001B[1A\rnow');
   });
 
   it('never hide the cursor', () => {
     const { live, taken } = terminalOf(20);
-    live.draw(['one']);
-    live.draw(['two']);
+    live.draw(['one'], stringWidth);
+    live.draw(['two'], stringWidth);
     live.leave();
     expect(taken()).not.toContain('?25l');
   });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { rulesSchema } from '../../../schemas/index.ts';
+import { rulesSchema } from '../../../schemas/documents.ts';
 import { readRules } from '../../../workflows/cli/rules-file.ts';
 import { main } from '../../../workflows/cli/main.ts';
 import { normalisationProfiles } from '../../../workflows/scoring/normalise-text.ts';

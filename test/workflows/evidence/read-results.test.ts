@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resultsSchema } from '../../../schemas/index.ts';
+import { resultsSchema } from '../../../schemas/documents.ts';
 import type { ResultsDocument, ResultsSet, ResultsUtterance } from '../../../schemas/types.gen.ts';
 import { scoreResults } from '../../../workflows/evidence/score-results.ts';
 import { scoreUtterances } from '../../../workflows/scoring/score-utterances.ts';

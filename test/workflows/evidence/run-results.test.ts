@@ -1,6 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
-import { type ResultsDocument, resultsSchema, type RunDocument, type RunStep } from '../../../schemas/index.ts';
+import { resultsSchema } from '../../../schemas/documents.ts';
+import type { ResultsDocument, RunDocument, RunStep } from '../../../schemas/index.ts';
 import { runResults, type RunSources } from '../../../workflows/evidence/run-results.ts';
 import { fakeBaseModel, fakeEndpoint, fakeModel } from '../steps/fake-world.ts';
 

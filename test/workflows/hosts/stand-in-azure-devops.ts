@@ -54,6 +54,12 @@ export async function startAzureDevOps() {
     }
     if (path === `${git}/pullRequests/22/threads/9/comments/1` && method === 'PATCH' && threads.length > 0)
       return { body: Object.assign(threads[0]?.comments[0] ?? {}, body) };
+    if (path === `${git}/pullrequests` && method === 'POST') {
+      const { title, sourceRefName, targetRefName } = request.body as Readonly<Record<string, string>>;
+      if (targetRefName !== 'refs/heads/main')
+        return { status: 400, body: { message: 'TF401398: The pull request cannot be activated.' } };
+      return { status: 201, body: { pullRequestId: 23, title, sourceRefName } };
+    }
     if (path === `${git}/pullrequests`)
       return values(
         [22, 21, 20].slice(0, Number(query.get('$top'))).map((pullRequestId) => {

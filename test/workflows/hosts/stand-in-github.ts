@@ -32,7 +32,7 @@ export const token = 'ghs_0123456789abcdefghij';
 
 /**
  * As much of GitHub as comments need, with the paths and statuses of its published description, and members that its types have
- * (https://github.com/github/rest-api-description: issues/list-comments, issues/create-comment, issues/update-comment, pulls/list,
+ * (https://github.com/github/rest-api-description: issues/list-comments, issues/create-comment, issues/update-comment, pulls/list, pulls/create,
  * issues/list-for-repo, issues/create, issues/update, users/get-authenticated). Pages are small, so that there are several. `gitea`: as Gitea
  * answers (https://docs.gitea.com/api/), which has no pages of comments, no types of users, and another name for the size of a page.
  */
@@ -73,6 +73,13 @@ export async function startGitHub(
     if (comment !== undefined && method === 'PATCH') {
       comment.body = body.body;
       return { body: shownComment(comment) };
+    }
+    if (path === `${root}/pulls` && method === 'POST') {
+      const { title, head, base } = request.body as { readonly [K in 'title' | 'head' | 'base']: string };
+      if (base !== 'main') return { status: 422, body: { message: 'Validation Failed' } };
+      const pull = { number: (last += 1), title, head: { ref: head } };
+      pulls.unshift(pull);
+      return { status: 201, body: shownPull(pull) };
     }
     if (path === `${root}/pulls` && query.get('state') === 'open') return page(pulls.map(shownPull), paged);
     if (path === `${root}/issues` && method === 'GET')

@@ -41,6 +41,17 @@ export async function startGitLab() {
     }
     const note = notes.find(({ id }) => path === `${root}/merge_requests/3/notes/${id}`);
     if (note !== undefined && method === 'PUT') return { body: Object.assign(note, { body: body.body }) };
+    if (path === `${root}/merge_requests` && method === 'POST') {
+      const { title, source_branch, target_branch } = request.body as Readonly<Record<string, string>>;
+      if (target_branch !== 'main') return { status: 400, body: { error: 'target_branch is missing' } };
+      requests.unshift({
+        iid: (last += 1),
+        title: title ?? '',
+        web_url: 'https://gitlab.example.com/new',
+        source_branch: source_branch ?? '',
+      });
+      return { status: 201, body: requests[0] };
+    }
     if (path === `${root}/merge_requests` && query.get('state') === 'opened') return page(requests, paged);
     if (path === `${root}/issues` && method === 'GET')
       return page(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { pricesSchema } from '../../../schemas/index.ts';
+import { pricesSchema } from '../../../schemas/documents.ts';
 import { readPrices } from '../../../workflows/review/prices.ts';
 
 const good = `version: 1

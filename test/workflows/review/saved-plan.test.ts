@@ -1,14 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { PlanDocument, SavedPipeline, SavedStep } from '../../../schemas/types.gen.ts';
 import type { Plan } from '../../../workflows/plan/plan.ts';
-import {
-  digestsOfLines,
-  planDocument,
-  planHash,
-  readPlanDocument,
-  savedPipeline,
-  savedStep,
-} from '../../../workflows/review/saved-plan.ts';
+import { digestsOfLines } from '../../../workflows/review/digests-of-lines.ts';
+import { readPlanDocument } from '../../../workflows/review/read-plan-document.ts';
+import { planDocument, planHash, savedPipeline, savedStep } from '../../../workflows/review/saved-plan.ts';
 import { planOf } from '../report/plan-of.ts';
 import { savedPipelineOf, savedStepOf } from './saved-pipeline.ts';
 
@@ -100,7 +95,10 @@ describe('the hash of a plan', () => {
 });
 
 describe('a plan that is read', () => {
-  const document = planDocument([savedPipelineOf()], { program: 'speechops 0.1.0' });
+  const document = planDocument([savedPipelineOf()], {
+    program: 'speechops 0.1.0',
+    hash: planHash([savedPipelineOf()]),
+  });
 
   function faultOf(text: string): string {
     const read = readPlanDocument(text);

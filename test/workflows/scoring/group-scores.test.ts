@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { groupScores, speakerInId } from '../../../workflows/scoring/group-scores.ts';
+import { groupScores } from '../../../workflows/scoring/group-scores.ts';
+import { speakerInId } from '../../../workflows/scoring/speakers.ts';
 import { scoreUtterances } from '../../../workflows/scoring/score-utterances.ts';
 
 describe('groups of utterances', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { scoreUtterances } from '../../../workflows/scoring/score-utterances.ts';
-import { readTerms, scoreTerms } from '../../../workflows/scoring/terms.ts';
+import { readTerms } from '../../../workflows/scoring/readers/term-list.ts';
+import { scoreTerms } from '../../../workflows/scoring/terms.ts';
 import type { Tokenisation } from '../../../workflows/scoring/tokenise.ts';
 
 /** Hits, misses and false alarms of each term in one utterance. */

@@ -20,6 +20,29 @@ describe('readRecordings', () => {
     expect(archive.properties?.size).toBeGreaterThan(5 * 256 * 1024);
   });
 
+  it('leaves out what is larger than it may be', async () => {
+    const { client, archive, clips } = await uploaded(1);
+    const [clip] = clips;
+    if (clip === undefined) throw new Error('there is a recording');
+    const { length } = wavOf(clip);
+    const read = async (mostBytes: number) => await client.readRecordings(archive, [clip.name], { mostBytes });
+    expect((await read(length)).size).toBe(1);
+    expect((await read(length - 1)).size).toBe(0);
+  });
+
+  it('lists what the directory says, of which the same recording says the same in every zip', async () => {
+    const { client, archive, clips } = await uploaded(2);
+    const listed = (await client.listArchive?.(archive)) ?? [];
+    expect(listed.map(({ name, bytes }) => ({ name, bytes }))).toEqual([
+      ...clips.map((clip) => ({ name: clip.name, bytes: wavOf(clip).length })),
+      { name: 'trans.txt', bytes: expect.any(Number) },
+    ]);
+    const other = await uploaded(3);
+    const again = (await other.client.listArchive?.(other.archive)) ?? [];
+    expect(again.map(({ crc32 }) => crc32).slice(0, 2)).toEqual(listed.map(({ crc32 }) => crc32).slice(0, 2));
+    expect(new Set(again.map(({ crc32 }) => crc32)).size).toBe(4);
+  });
+
   it('goes on when a connection is cut', async () => {
     const { emulator, client, archive, clips } = await uploaded(2);
     await emulator.addFault({ operation: 'ReadFile', kind: 'cut', count: 2 });

@@ -1,6 +1,6 @@
 import type { ClockPort } from '../../../workflows/time/clock.ts';
 import type { RecordingValues } from '../../../workflows/scoring/readers/recording-values.ts';
-import type { Term } from '../../../workflows/scoring/terms.ts';
+import type { Term } from '../../../workflows/scoring/readers/term-list.ts';
 import {
   ServiceError,
   type DataPort,

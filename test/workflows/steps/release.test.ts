@@ -1,7 +1,7 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { load as parse } from 'js-yaml';
-import { releaseSchema } from '../../../schemas/index.ts';
+import { releaseSchema } from '../../../schemas/documents.ts';
 import type { SwapWith } from '../../../schemas/types.gen.ts';
 import { DataError, type Ports, type ReleasePort } from '../../../workflows/engine/ports.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';

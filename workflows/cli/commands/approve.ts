@@ -1,13 +1,8 @@
 import { userInfo } from 'node:os';
 import { Argument, Command } from 'commander';
 import type { PlanApproval } from '../../../schemas/types.gen.ts';
-import { isOpen } from '../../engine/engine.ts';
-import type { Decision } from '../../durable/decision.ts';
-import type { RunDetails } from '../../durable/journal.ts';
-import { planToResume } from '../../durable/journal-format.ts';
-import { asksPerson, type PipelineStep } from '../../language/pipeline.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { approvalQuestion } from '../../report/approval-question.ts';
+import { AnswerRefused, approveStep, mayAnswer, waitsForResume } from '../../report/approval-answer.ts';
 import { runArgument } from '../options.ts';
 import { shortHash } from '../../plan/plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
@@ -55,17 +50,14 @@ Examples:
         return;
       }
       const { runId, kept, isUnsure, isToResume } = await withRunControl(io, async (control) => {
-        const { run, step } = approveStep(await findAskingRun(control, named, stepId), stepId);
+        const run = await findAskingRun(control, named, stepId);
         const { runId: id } = run;
+        const step = refusing(() => approveStep(run, stepId));
         assertPlan(run.plan?.hash, { wanted: options.plan, what: `run ${id} is of` });
         if (run.status === 'succeeded') throw new UsageError(await asksNoMore(id, { stepId, control }));
-        const allowed = step.with['by'] === undefined ? 'anybody' : approvalQuestion(step, run).by;
-        if (Array.isArray(allowed) && !allowed.includes(by)) {
-          throw new UsageError(`Ask ${allowed.join(' or ')}: ${by} may not answer ${stepId}`);
-        }
-        const unsure = allowed === undefined ? { isUnsure: true } : {};
-        const decided = await control.decide(id, stepId, { ...wanted, ...unsure });
-        return { runId: id, kept: decided, isUnsure: allowed === undefined, isToResume: waitsForResume(run, decided) };
+        const answer = refusing(() => mayAnswer(step, { run, by }));
+        const decided = await control.decide(id, stepId, { ...wanted, ...(answer.isUnsure && { isUnsure: true }) });
+        return { runId: id, kept: decided, isUnsure: answer.isUnsure, isToResume: waitsForResume(run, decided) };
       });
       const say = (text: string): void => io.stderr.write(`${escapeControls(text)}\n`);
       const said = kept.approved ? 'approved' : 'rejected';
@@ -129,19 +121,10 @@ async function asksNoMore(
   return `Cannot approve ${stepId}: the run ${runId} has succeeded, and ${others} for ${stepId} (speechops approvals lists what waits)`;
 }
 
-/** Whether the answer has an effect only when a person resumes the run. */
-function waitsForResume({ status, abandoned }: RunDetails, { approved }: Decision): boolean {
-  return isOpen(status) ? abandoned === 'until-resumed' : approved;
-}
-
-function approveStep(run: RunDetails, stepId: string): { readonly run: RunDetails; readonly step: PipelineStep } {
-  const plan = planToResume(run);
-  if (typeof plan === 'string') throw new UsageError(plan);
-  const candidates = plan.pipeline.steps.filter(({ uses }) => asksPerson(uses));
-  const step = candidates.find(({ id }) => id === stepId);
-  if (step !== undefined) return { run, step };
-  const known = candidates.map(({ id }) => id).join(', ');
-  throw new UsageError(
-    `Cannot approve ${stepId}: the run ${run.runId} has no ${known === '' ? 'approve step' : `such approve step, but ${known}`}`,
-  );
+function refusing<T>(act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw error instanceof AnswerRefused ? new UsageError(error.message, { cause: error }) : error;
+  }
 }

@@ -9,7 +9,7 @@ import type { HostMarkup, ReviewHost } from '../../hosts/review-host.ts';
 import { headlineOf, plainHeadline, shortName, wouldChange } from '../../report/review/headline.ts';
 import type { OtherRequest } from '../../report/review/other-requests.ts';
 import { endpointsOf, type Review, reviewComment } from '../../report/review/review-comment.ts';
-import { readPlanDocument } from '../../review/saved-plan.ts';
+import { readPlanDocument } from '../../review/read-plan-document.ts';
 import { addHostOptions, hideCredentials, type HostFlags, pullRequestOption } from '../review/host-options.ts';
 import { type OtherPullRequests, otherPullRequests, tellOthers } from '../review/other-pull-requests.ts';
 import { commentsOf, ownComments, postComment, type Posted } from '../review/post-comment.ts';

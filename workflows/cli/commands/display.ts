@@ -14,7 +14,8 @@ import { findEndpoint } from '../connect/find-object.ts';
 import { formatOption } from '../options.ts';
 import { connectToResource } from '../runs/connect-to-resource.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { readText, reasonOfFile } from '../transcripts.ts';
+import { reasonOfFile } from '../reason-of-file.ts';
+import { readText } from '../transcripts.ts';
 
 interface Options {
   readonly hyp?: readonly string[];

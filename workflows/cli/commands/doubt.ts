@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { maskControls, quoteName } from '../../document/quote-name.ts';
-import type { TranscriptLine } from '../../document/transcript.ts';
+import { type TranscriptLine, withOtherTexts } from '../../document/transcript.ts';
 import { unifiedDiff } from '../../document/unified-diff.ts';
 import { observeModels } from '../../engine/observe.ts';
 import { StepFailure } from '../../engine/step-kind.ts';
@@ -199,7 +199,7 @@ function acceptedIn(
 /** The transcript with the words of the accepted places, as a patch, and what it does to the rates. */
 function correctionOf(set: MeasuredSet, accepted: readonly Doubt[]): TranscriptCorrection {
   const { how } = set;
-  const written = set.transcript.split('\n');
+  const written = new Map<number, string>();
   const references = set.lines.map(({ file, text, line }): Utterance => {
     const corrections = accepted
       .filter(({ id }) => id === file)
@@ -212,14 +212,12 @@ function correctionOf(set: MeasuredSet, accepted: readonly Doubt[]): TranscriptC
       );
     if (corrected === '')
       throw new CheckFailure(`Leave ${quoteName(file)} out of the test set: nothing remains of its transcript`);
-    const raw = written[line - 1] ?? '';
-    const at = raw.indexOf(text, raw.indexOf('\t') + 1);
-    written[line - 1] = raw.slice(0, at) + corrected + raw.slice(at + text.length);
+    written.set(line, corrected);
     return { id: file, text: corrected };
   });
   return {
     accepted,
-    patch: unifiedDiff(set.transcript, written.join('\n'), { name: transcriptName }),
+    patch: unifiedDiff(set.transcript, withOtherTexts(set.transcript, written), { name: transcriptName }),
     scores: set.models.map(({ heard }) => scoreUtterances({ references, hypotheses: heard, ...how })),
   };
 }

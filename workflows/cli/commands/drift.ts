@@ -17,7 +17,7 @@ import { observeDeclared, type ObservedResource } from '../pipelines/observe-dec
 import { withPlace } from '../runs/borrow-place.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
 import { keepHeapSmall } from '../small-heap.ts';
-import { reasonOfFile } from '../transcripts.ts';
+import { reasonOfFile } from '../reason-of-file.ts';
 import { wantsColor } from '../wants-color.ts';
 
 interface Options extends PipelineOptions {

@@ -6,8 +6,6 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import type { Diagnostic, Findings } from '../../document/diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
-import { readPolicies } from '../../review/policies.ts';
-import { readPrices } from '../../review/prices.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
 import { type LoadedFile, loadListedFile } from '../pipelines/pipeline-file.ts';
@@ -116,7 +114,7 @@ async function loadDocument(
   const { io } = options;
   const loaded = await loadListedFile(file, options);
   const isText = !loaded.diagnostics.some(({ code }) => code === 'unreadable-file' || code === 'wrong-encoding');
-  const readsOther = isText ? readerOf(file, loaded.text) : undefined;
+  const readsOther = isText ? await readerOf(file, loaded.text) : undefined;
   if (readsOther !== undefined) {
     const { findings } = readsOther(loaded.text, { path: file });
     return { text: loaded.text, diagnostics: findings.diagnostics(), counts: findings.counts() };
@@ -156,15 +154,18 @@ async function withFailingSteps(
   };
 }
 
-/** What reads a `prices.yaml` or a `policies.yaml`: a text that has that name or their section, and no steps. */
-function readerOf(
+/** What reads a `prices.yaml` or a `policies.yaml`: a text that has that name or their section, and no steps. Loaded where there is one. */
+async function readerOf(
   file: string,
   text: string,
-): ((text: string, of: { readonly path: string }) => { readonly findings: Findings }) | undefined {
+): Promise<((text: string, of: { readonly path: string }) => { readonly findings: Findings }) | undefined> {
   if (/^["']?steps["']?[ \t]*:/m.test(text)) return undefined;
   const name = path.basename(file);
-  if (/^prices\.ya?ml$/i.test(name) || /^["']?prices["']?[ \t]*:/m.test(text)) return readPrices;
-  return /^policies\.ya?ml$/i.test(name) || /^["']?rules["']?[ \t]*:/m.test(text) ? readPolicies : undefined;
+  if (/^prices\.ya?ml$/i.test(name) || /^["']?prices["']?[ \t]*:/m.test(text))
+    return (await import('../../review/prices.ts')).readPrices;
+  return /^policies\.ya?ml$/i.test(name) || /^["']?rules["']?[ \t]*:/m.test(text)
+    ? (await import('../../review/policies.ts')).readPolicies
+    : undefined;
 }
 
 /** The files as they are named, a folder as its files; each once. */

@@ -4,16 +4,13 @@ import packageFile from '../../../package.json' with { type: 'json' };
 import type { PlanDocument, ResultsDocument } from '../../../schemas/types.gen.ts';
 import { quoteWord } from '../../document/quote-name.ts';
 import { stepsThatFail, type Plan } from '../../plan/plan.ts';
-import { planMarkdown } from '../../report/plan-markdown.ts';
 import { planText, type SavedPlanNotice, savedPlanText } from '../../report/plan-text.ts';
 import { stopsPlan } from '../../review/judge-plan.ts';
 import { planDocument, planHash } from '../../review/saved-plan.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { openBase } from '../pipelines/changes-since.ts';
+import type { BaseRevision } from '../pipelines/changes-since.ts';
 import { openPipeline, type OpenPipeline, type ReviewedPlan } from '../pipelines/open-pipeline.ts';
 import { withPlace } from '../runs/borrow-place.ts';
-import { evidenceOfPlan } from '../runs/make-evidence.ts';
-import { tryPlan } from '../runs/try-plan.ts';
 import type { ReviewOptions } from '../pipelines/review-files.ts';
 import { addPipelineOptions, addReviewOptions, type PipelineOptions } from '../options.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -75,16 +72,17 @@ Examples:
         return;
       }
       // What people see, and acknowledge, is the hash of all.
-      const all = planHash(each.map(({ saved }) => saved));
+      const [only, ...others] = each;
+      const all = (others.length === 0 ? only?.plan.hash : undefined) ?? planHash(each.map(({ saved }) => saved));
       const reviewed = each.map((one) => ({ ...one, saved: one.judge(all) }));
       const plans = reviewed.map(({ plan }) => plan);
       const document = planDocument(
         reviewed.map(({ saved }) => saved),
-        { program: `speechops ${packageFile.version}` },
+        { program: `speechops ${packageFile.version}`, hash: all },
       );
-      const json = `${JSON.stringify(document, undefined, 2)}\n`;
-      if (options.out !== undefined) await replaceOutput(json, { file: options.out, cwd: io.cwd });
-      io.stdout.write(options.format === 'json' ? json : shown(reviewed, { document, options, io }));
+      const json = (): string => `${JSON.stringify(document, undefined, 2)}\n`;
+      if (options.out !== undefined) await replaceOutput(json(), { file: options.out, cwd: io.cwd });
+      io.stdout.write(options.format === 'json' ? json() : await shown(reviewed, { document, options, io }));
       if (reviewed.some((one) => !mayBeDone(one))) session.exitCode = 1;
       else if (session.exitCode === 0 && options.detailedExitcode === true && plans.some(mayChange))
         session.exitCode = 2;
@@ -112,10 +110,7 @@ async function reviewAll(
     if (opened === undefined) continue;
     try {
       const { results, evidence = results !== undefined } = options;
-      const base =
-        options.base === undefined
-          ? undefined
-          : await openBase(options.base, { folder: path.dirname(path.resolve(io.cwd, file)) });
+      const base = options.base === undefined ? undefined : await baseOf(options.base, { file, io });
       const review = await opened.review({ evidence, base });
       reviewed.push(review);
       if (results === undefined) continue;
@@ -127,6 +122,12 @@ async function reviewAll(
     }
   }
   return reviewed.length === files.length ? reviewed : undefined;
+}
+
+/** The revision that data are held against. What compares them, and what makes evidence and documents, is loaded where it is asked for. */
+async function baseOf(name: string, { file, io }: { readonly file: string; readonly io: Io }): Promise<BaseRevision> {
+  const { openBase } = await import('../pipelines/changes-since.ts');
+  return await openBase(name, { folder: path.dirname(path.resolve(io.cwd, file)) });
 }
 
 /** Leaves what evaluations that are there have measured, or what a trial measures now: one that fails gives the command its exit code. */
@@ -146,22 +147,27 @@ async function leaveEvidence(
   const keep = async (results: ResultsDocument): Promise<void> =>
     await replaceOutput(`${JSON.stringify(results, undefined, 2)}\n`, { file, cwd: io.cwd });
   if (options.evaluate !== true) {
+    const { evidenceOfPlan } = await import('../runs/make-evidence.ts');
     await keep(await evidenceOfPlan(plan, { connection, plannedAt: saved.observedAt }, { io, folder }));
     return;
   }
+  const { tryPlan } = await import('../runs/try-plan.ts');
   session.exitCode = await tryPlan(plan, { io, connection, secrets, folder, keep });
 }
 
-function shown(
+async function shown(
   reviewed: readonly ReviewedPlan[],
   of: { readonly document: PlanDocument; readonly options: PlanOptions; readonly io: Io },
-): string {
+): Promise<string> {
   const { document, options, io } = of;
   const { hash } = document;
   const plans = reviewed.map(({ plan }) => plan);
   const saved = options.out === undefined ? undefined : noticeOf(reviewed, { document, options, file: options.out });
   const reviews = document.pipelines;
-  if (options.format === 'markdown') return planMarkdown(plans, { hash, saved, reviews });
+  if (options.format === 'markdown') {
+    const { planMarkdown } = await import('../../report/plan-markdown.ts');
+    return planMarkdown(plans, { hash, saved, reviews });
+  }
   const color = wantsColor(io.stdout, io);
   const texts = plans.map((plan, index) => planText(plan, { color, review: reviews[index] }));
   return [...texts, ...(saved === undefined ? [] : [savedPlanText(saved)])].join('\n');

@@ -11,7 +11,7 @@ import { findRun } from '../runs/find-run.ts';
 import { withRunControl } from '../runs/run-control.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { type Io, type Session, UsageError } from '../session.ts';
-import { reasonOfFile } from '../transcripts.ts';
+import { reasonOfFile } from '../reason-of-file.ts';
 import { wantsColor } from '../wants-color.ts';
 import { writeOutput } from '../write-output.ts';
 

@@ -4,7 +4,7 @@ import type { ApprovalsDocument, PlanApproval } from '../../../schemas/types.gen
 import { shortHash } from '../../plan/plan.ts';
 import { readApprovals, stepsToApprove, withApproval } from '../../review/plan-approvals.ts';
 import { type Io, UsageError } from '../session.ts';
-import { reasonOfFile } from '../transcripts.ts';
+import { reasonOfFile } from '../reason-of-file.ts';
 import { replaceOutput } from '../write-output.ts';
 import { readPlanFile } from './saved-plan-file.ts';
 

@@ -42,13 +42,13 @@ export async function openBase(named: string, { folder }: { readonly folder: str
 
 /** How local data of a pipeline have changed, by their keys. `keys` are those of local data, whose paths are relative to `folder`. */
 export async function changesSince(
-  base: BaseRevision | undefined,
+  base: BaseRevision,
   keys: readonly string[],
   { folder }: { readonly folder: string },
 ): Promise<ReadonlyMap<string, SavedDataChanges>> {
   const changes = new Map<string, SavedDataChanges>();
-  for (const key of base === undefined ? [] : keys) {
-    const found = await base?.changesOf(path.resolve(folder, key.slice(key.indexOf(':') + 1)));
+  for (const key of keys) {
+    const found = await base.changesOf(path.resolve(folder, key.slice(key.indexOf(':') + 1)));
     if (found !== undefined) changes.set(key, found);
   }
   return changes;

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type { SavedPipeline } from '../../../schemas/types.gen.ts';
+import type { SavedDataChanges, SavedPipeline } from '../../../schemas/types.gen.ts';
 import { observeFacts, timeAt } from '../../engine/observe.ts';
 import { type DataPort, DataError, type Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
@@ -23,11 +23,11 @@ import { costOf } from '../../review/cost.ts';
 import { judgePlan, policySentence, stopsPlan } from '../../review/judge-plan.ts';
 import { CheckFailure, type Io } from '../session.ts';
 import { connect, type Connection } from '../connect/connection.ts';
-import { type BaseRevision, changesSince } from './changes-since.ts';
+import type { BaseRevision } from './changes-since.ts';
 import { policiesFor, pricesFor, type ReviewOptions } from './review-files.ts';
 import { fileKind, parseInputs, readPipelineFile, type PipelineFile } from './pipeline-file.ts';
 import type { PipelineOptions } from '../options.ts';
-import { type FoundOutputs, planWithEvidence } from './plan-with-evidence.ts';
+import type { FoundOutputs } from './plan-with-evidence.ts';
 import { allowedVariables, secretsOf } from './variables.ts';
 
 export interface OpenPipeline {
@@ -151,7 +151,9 @@ export async function openPipelineFile(
     const from = new Map([...facts].map(([at, seen]) => [at, { ...seen, countedFrom: observedAt }] as const));
     const { evidence = false } = wanted;
     const { plan: counted, found } = evidence
-      ? await planWithEvidence((known) => planOf(from, known), { io, connection })
+      ? await (
+          await import('./plan-with-evidence.ts')
+        ).planWithEvidence((known) => planOf(from, known), { io, connection })
       : { plan: planOf(from), found: {} };
     const shown = path.relative(io.cwd, path.join(folder, file?.name ?? '')).replaceAll(path.sep, '/');
     const read = await describePaths(readPathsOf(source), { folder, data: ports.data });
@@ -159,7 +161,7 @@ export async function openPipelineFile(
     const saved = savedPipeline(counted, {
       observedAt,
       localData,
-      changes: await changesSince(wanted.base, Object.keys(localData), { folder }),
+      ...(wanted.base === undefined ? {} : { changes: await changesOf(wanted.base, { localData, folder }) }),
       urls: one?.urls ?? {},
       file: file && { path: shown, sha256: file.sha256, lines: lines ?? [] },
       given,
@@ -188,6 +190,15 @@ export async function openPipelineFile(
     review,
     planRun: async () => refuse(await review()),
   };
+}
+
+/** How local data have changed since a revision. What compares them is loaded where it is asked for. */
+async function changesOf(
+  base: BaseRevision,
+  { localData, folder }: { readonly localData: Facts['localData']; readonly folder: string },
+): Promise<ReadonlyMap<string, SavedDataChanges>> {
+  const { changesSince } = await import('./changes-since.ts');
+  return await changesSince(base, Object.keys(localData), { folder });
 }
 
 /** The digests of files and folders that steps read as they are. One that cannot be read has none: the step that reads it says why. */

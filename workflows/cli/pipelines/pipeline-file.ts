@@ -14,7 +14,7 @@ import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { loadPipeline, type LoadedPipeline, unreadablePipeline } from '../../language/load-pipeline.ts';
 import type { Pipeline } from '../../language/pipeline.ts';
 import type { Plan, PlannedFile } from '../../plan/plan.ts';
-import { digestsOfLines } from '../../review/saved-plan.ts';
+import { digestsOfLines } from '../../review/digests-of-lines.ts';
 import { type Io, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
 import { dataRootsOf } from '../repository.ts';

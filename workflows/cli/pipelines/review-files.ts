@@ -3,11 +3,9 @@ import path from 'node:path';
 import type { PricesDocument } from '../../../schemas/types.gen.ts';
 import { isInside } from '../../data/data-roots.ts';
 import type { Findings } from '../../document/diagnostics.ts';
-import { type Policies, readPolicies } from '../../review/policies.ts';
-import { readPrices } from '../../review/prices.ts';
+import type { Policies } from '../../review/policies.ts';
 import { dataRootsOf, repositoryOf } from '../repository.ts';
 import { type Io, UsageError } from '../session.ts';
-import { readText } from '../transcripts.ts';
 
 /** The files that a plan is reviewed with, as they were named; those that were not are looked for. */
 export interface ReviewOptions {
@@ -27,6 +25,11 @@ interface Place {
 export async function pricesFor(place: Place): Promise<PricesDocument | undefined> {
   const file = fileFor('prices.yaml', place);
   if (file === undefined) return undefined;
+  // Loaded where there is such a file: most repositories have none.
+  const [{ readPrices }, { readText }] = await Promise.all([
+    import('../../review/prices.ts'),
+    import('../transcripts.ts'),
+  ]);
   const { prices, findings } = readPrices(await readText(file, place.io.cwd), { path: file });
   return prices ?? refuse(findings);
 }
@@ -35,6 +38,10 @@ export async function pricesFor(place: Place): Promise<PricesDocument | undefine
 export async function policiesFor(place: Place): Promise<Policies | undefined> {
   const file = fileFor('policies.yaml', place);
   if (file === undefined) return undefined;
+  const [{ readPolicies }, { readText }] = await Promise.all([
+    import('../../review/policies.ts'),
+    import('../transcripts.ts'),
+  ]);
   const { policies, findings } = readPolicies(await readText(file, place.io.cwd), { path: file });
   return policies ?? refuse(findings);
 }

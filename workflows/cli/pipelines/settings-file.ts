@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { type JsonSchema, type SettingsDocument, settingsSchema } from '../../../schemas/index.ts';
+import { settingsSchema } from '../../../schemas/documents.ts';
+import type { JsonSchema, SettingsDocument } from '../../../schemas/index.ts';
 import { createFindings } from '../../document/diagnostics.ts';
 import { readBySchema } from '../../document/read-by-schema.ts';
 import { UsageError } from '../session.ts';

@@ -9,6 +9,8 @@ export class HeldConnection {
   readonly #open: () => Promise<Connection>;
   readonly #idleMilliseconds: number;
   #connection: Promise<Connection> | undefined;
+  /** The end of the connection before: two at once would be in each other's way. */
+  #closed: Promise<void> = Promise.resolve();
   #users = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -20,7 +22,7 @@ export class HeldConnection {
   async borrow<T>(act: (ports: Ports, connection: Connection) => Promise<T>): Promise<T> {
     clearTimeout(this.#timer);
     this.#users += 1;
-    const opening = (this.#connection ??= this.#open());
+    const opening = (this.#connection ??= this.#closed.then(async () => await this.#open()));
     try {
       const connection = await opening;
       return await act(connection.ports, connection);
@@ -41,6 +43,9 @@ export class HeldConnection {
     clearTimeout(this.#timer);
     const opening = this.#connection;
     this.#connection = undefined;
-    await (await opening?.catch(() => undefined))?.close();
+    if (opening === undefined) return await this.#closed;
+    const closing = opening.catch(() => undefined).then(async (connection) => await connection?.close());
+    this.#closed = closing.catch(() => undefined);
+    await closing;
   }
 }

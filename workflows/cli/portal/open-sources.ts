@@ -1,5 +1,8 @@
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createLocalData } from '../../data/local-data.ts';
+import { openHost } from '../../hosts/host-of.ts';
+import { hostOfRemote } from '../../hosts/host-of-remote.ts';
 import type { ClockSource, PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
 import { isLoopback } from '../../document/base-url.ts';
 import { resourcesOf } from '../../plan/resources.ts';
@@ -8,13 +11,16 @@ import type { EmulatorClock } from '../connect/emulator-clock.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
 import { loadListedFile } from '../pipelines/pipeline-file.ts';
-import { repositoryOf } from '../repository.ts';
-import { withRunControl } from '../runs/run-control.ts';
+import { dataRootsOf, repositoryOf } from '../repository.ts';
+import { databaseUrl } from '../connect/database.ts';
 import { runsFolder } from '../runs-folder.ts';
 import { type Io, UsageError } from '../session.ts';
 import { findPipelines } from './find-pipelines.ts';
+import { fleetOf } from './fleet-state.ts';
 import { HeldConnection } from './held-resource.ts';
+import { rememberDigests } from './remember-digests.ts';
 import { RepositoryPipelines } from './repository-pipelines.ts';
+import { PortalRuns } from './portal-runs.ts';
 import { startProgram } from './started-runs.ts';
 
 export interface OpenSources {
@@ -52,6 +58,7 @@ export async function openSources(
   });
   const [only] = held.length === 1 ? held : [];
   const clock = only !== undefined && mayBeEmulator(only.source.endpoint) ? clockOf(only.connection) : undefined;
+  const runs = new PortalRuns(io);
   return {
     sources: {
       ...(clock && { clock }),
@@ -60,15 +67,22 @@ export async function openSources(
         root,
         runsFolder: runsFolder(io),
         git: async (args) => (await git(args, { cwd: root })).toString('utf8'),
+        reviewHost: async (remote) => {
+          const found = await hostOfRemote(remote, io.env);
+          return 'fault' in found ? found : { host: openHost(found.place, { signal: io.signal }) };
+        },
         pipelines: async () => await pipelines.read(),
+        data: rememberDigests(createLocalData({ roots: dataRootsOf(root, io.cwd) })),
       },
       runs: {
-        borrow: async (act) => await withRunControl(io, act),
+        borrow: async (act) => await runs.borrow(act),
+        version: async () => await runs.version(),
+        ...(databaseUrl(io) !== undefined && { fleet: async () => await fleetOf(io) }),
         start: async (args) => await startProgram(args, { io, program }),
       },
     },
     async close() {
-      await Promise.all(held.map(async ({ connection }) => await connection.close()));
+      await Promise.all([runs.close(), ...held.map(async ({ connection }) => await connection.close())]);
     },
   };
 }

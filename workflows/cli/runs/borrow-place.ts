@@ -29,7 +29,12 @@ export async function withPlace<T>(
         const answer = await askToLend(stateFolder(io), { io, ...holder, ...options });
         if (answer === 'refused' || (answer === 'silent' && Date.now() >= silentUntil)) throw withAdvice(error);
         if (answer === 'lent') {
-          io.stderr.write('Another run waits for an answer here, and makes room meanwhile\n');
+          const isPortal = error instanceof StoreInUseError && error.holder.what === portalName;
+          io.stderr.write(
+            isPortal
+              ? 'The portal reads the runs, and makes room\n'
+              : 'Another run waits for an answer here, and makes room meanwhile\n',
+          );
           end = Date.now() + patienceMilliseconds;
         }
       }
@@ -43,6 +48,9 @@ function withAdvice(error: Error): Error {
   error.message += `; or stop that run with Ctrl-C and resume it later, or keep runs in a PostgreSQL (SPEECHOPS_DATABASE_URL), where they do not wait for each other`;
   return error;
 }
+
+/** What a portal that reads runs is called where it has the store. */
+export const portalName = 'portal';
 
 /** The other process ends its part of the run in order. */
 const patienceMilliseconds = 20_000;

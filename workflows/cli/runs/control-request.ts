@@ -4,6 +4,8 @@ import type { RunLog } from '../../store/run-log.ts';
 
 /** The requests about runs that the process with the open embedded store answers to others. */
 export type RunControl = Pick<Journal, 'runs' | 'details' | 'cancel' | 'decide' | 'close'> & {
+  /** A text that is another one whenever something of the runs has changed. */
+  pulse(): Promise<string>;
   /** The last lines of the run's log, oldest first. */
   log(runId: string, options?: LogRange): ReturnType<RunLog['read']>;
   /**
@@ -43,6 +45,10 @@ const methods = {
       ...(params['idPrefix'] === undefined ? {} : { idPrefix: name(params, 'idPrefix') }),
     }),
     perform: async (control, params) => await control.runs(params),
+  }),
+  pulse: method({
+    read: () => ({}),
+    perform: async (control) => await control.pulse(),
   }),
   details: method({
     read: (params) => ({ runId: name(params, 'runId') }),
@@ -108,6 +114,7 @@ export function remoteControl(
     (await ask({ method: asked, params }, { isChange: methods[asked].isChange === true })) as ResultOf<M>;
   return {
     runs: async (wanted = {}) => await call('runs', wanted),
+    pulse: async () => await call('pulse', {}),
     details: async (runId) => await call('details', { runId }),
     log: async (runId, range = {}) => await call('log', { runId, ...range }),
     cancel: async (runId) => await call('cancel', { runId }),

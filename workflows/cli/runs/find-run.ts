@@ -1,5 +1,5 @@
 import type { RunDetails } from '../../durable/journal.ts';
-import { asksNow } from '../../report/runs-text.ts';
+import { asksNow } from '../../report/step-state.ts';
 import { newestRun } from '../runs-folder.ts';
 import { UsageError } from '../session.ts';
 import { mostRuns, type RunControl } from './control-request.ts';

@@ -11,7 +11,7 @@ import { Journal, type RunDetails, type RunSummary } from '../../durable/journal
 import { RunLog } from '../../store/run-log.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { hasFinally } from '../../plan/plan.ts';
-import { connectControl } from './control-socket.ts';
+import { connectControl, serveControl } from './control-socket.ts';
 import { livingLent, noteAnswered, type PlaceLender } from './lend-place.ts';
 import { type RunControl } from './control-request.ts';
 import type { Io } from '../session.ts';
@@ -23,7 +23,7 @@ import { stateFolder } from '../runs-folder.ts';
  * process that has the embedded store open, else in the embedded store itself.
  */
 export async function withRunControl<T>(io: Io, use: (control: RunControl) => Promise<T>): Promise<T> {
-  const control = await openControl(io);
+  const { control } = await openControl(io, { what: 'reading runs' });
   try {
     return await unlessAborted(use(control), io.signal);
   } finally {
@@ -31,34 +31,68 @@ export async function withRunControl<T>(io: Io, use: (control: RunControl) => Pr
   }
 }
 
-async function openControl(io: Io): Promise<RunControl> {
+/** How runs are reached: on a database, in the embedded store here, in another process that has it, or there are none yet. */
+export interface OpenedControl {
+  readonly control: RunControl;
+  readonly place: 'database' | 'here' | 'elsewhere' | 'none';
+}
+
+/**
+ * What {@link withRunControl} uses, until it is closed. `what` tells other processes why this one has the embedded store. A process that has it for
+ * longer gives `lend`: then it answers others meanwhile, and is asked so for the store.
+ */
+export async function openControl(
+  io: Io,
+  of: {
+    readonly what: string;
+    readonly lend?: () => boolean;
+    /** Called after a person has answered or cancelled a run through the store that is open here. */
+    readonly onChange?: () => void;
+  },
+): Promise<OpenedControl> {
+  const { what, lend, onChange } = of;
   const url = databaseUrl(io);
-  const store = url === undefined ? await embedded(io) : openDatabaseStore(url);
-  if ('runs' in store) return store;
+  const store = url === undefined ? await embedded(io, what) : openDatabaseStore(url);
+  if (store === undefined) return { control: noRuns, place: 'none' };
+  if ('runs' in store) return { control: store, place: 'elsewhere' };
   // DBOS repeats for ever what cannot be written, and is silent about it.
   const stopFollowing = store.room.follow((message) => io.stderr.write(`warning: ${escapeControls(message)}\n`));
   const journal = await openJournal(store);
   const living = async (executors: readonly string[]): Promise<ReadonlySet<string>> =>
     // Only the process that has the embedded store open could execute its runs, and this process executes none. Others wait.
     store.embedded ? livingLent(stateFolder(io)) : await livingExecutors(store.pool, executors);
-  return {
-    ...runControl(journal, {
-      log: RunLog.reading(store),
-      living,
-      store,
-      ...(store.embedded && { onAnswered: async (runId: string) => await noteAnswered(stateFolder(io), runId) }),
-    }),
-    async close() {
-      stopFollowing();
-      await journal.close();
-      await store.close();
+  const control = runControl(journal, {
+    log: RunLog.reading(store),
+    living,
+    store,
+    ...(lend && { lender: { lend } }),
+    async onAnswered(runId) {
+      if (store.embedded) await noteAnswered(stateFolder(io), runId);
+      onChange?.();
     },
+  });
+  const close = async (): Promise<void> => {
+    stopFollowing();
+    await journal.close();
+    await store.close();
+  };
+  if (!store.embedded) return { control: { ...control, close }, place: 'database' };
+  const stopControl = lend === undefined ? undefined : await serveControl(stateFolder(io), control);
+  return {
+    control: {
+      ...control,
+      async close() {
+        await stopControl?.();
+        await close();
+      },
+    },
+    place: 'here',
   };
 }
 
 /**
  * Answers requests about runs from an open store. `living` returns which of these executors live. `lender` is of the run that this
- * process executes.
+ * process executes, or of a process that has the store open for other reasons.
  */
 export function runControl(
   journal: Journal,
@@ -66,7 +100,7 @@ export function runControl(
     readonly log: Pick<RunLog, 'read'>;
     readonly living: (executors: readonly string[]) => Promise<ReadonlySet<string>>;
     readonly store: Pick<Store, 'room' | 'isDown' | 'embedded'>;
-    readonly lender?: Pick<PlaceLender, 'runId' | 'lend'>;
+    readonly lender?: Pick<PlaceLender, 'lend'> & Partial<Pick<PlaceLender, 'runId'>>;
     /** Called after a person has answered or cancelled the run. */
     readonly onAnswered?: (runId: string) => Promise<void>;
   },
@@ -87,6 +121,13 @@ export function runControl(
     async runs(options) {
       checkIsUp(store);
       return await shown(await journal.runs(options));
+    },
+    async pulse() {
+      checkIsUp(store);
+      const { kept, executed } = await journal.pulse();
+      const alive = await living(executed.map(({ executor }) => executor));
+      const dead = executed.filter(({ executor }) => !alive.has(executor)).map(({ runId }) => runId);
+      return JSON.stringify([kept, dead, store.room.shortage]);
     },
     details,
     async log(runId, options) {
@@ -144,6 +185,7 @@ async function openJournal(store: Store): Promise<Journal> {
 /** No run was ever started here. */
 const noRuns: RunControl = {
   runs: async () => [],
+  pulse: async () => '',
   details: async () => undefined,
   log: async () => [],
   cancel: async () => 0,
@@ -152,14 +194,14 @@ const noRuns: RunControl = {
   close: async () => undefined,
 };
 
-async function embedded(io: Io): Promise<RunControl | Store> {
+async function embedded(io: Io, what: string): Promise<RunControl | Store | undefined> {
   const folder = stateFolder(io);
   // Every process makes the lock before it makes the store.
-  if (!existsSync(path.join(folder, 'store.lock'))) return noRuns;
+  if (!existsSync(path.join(folder, 'store.lock'))) return undefined;
   const end = Date.now() + startMilliseconds;
   for (;;) {
     try {
-      return await openEmbeddedStore(folder, { what: 'reading runs' });
+      return await openEmbeddedStore(folder, { what });
     } catch (error) {
       if (!(error instanceof StoreInUseError)) throw error;
       const { holder } = error;

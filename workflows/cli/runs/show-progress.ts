@@ -1,3 +1,4 @@
+import stringWidth from 'string-width';
 import type { RunEvent } from '../../engine/run-record.ts';
 import type { PipelineStep } from '../../language/pipeline.ts';
 import { describeStep } from '../../report/run-text.ts';
@@ -64,7 +65,7 @@ function liveView(
     if (hasEnded) return;
     const { rows, columns } = io.stderr;
     const terminal = { rows: rows || 24, columns: columns || 80, now: Date.now(), color: wantsColor(io.stderr, io) };
-    live.draw(runView({ title, runId: run.runId, startedAt, steps: [...steps.values()] }, terminal));
+    live.draw(runView({ title, runId: run.runId, startedAt, steps: [...steps.values()] }, terminal), stringWidth);
   };
   // Also when no step says anything: time goes by, and the terminal may have got another size.
   const timer = setInterval(draw, 200);
@@ -86,7 +87,7 @@ function liveView(
     },
     end(how) {
       if (hasEnded) return;
-      if (how?.forSummary === true) live.draw([]);
+      if (how?.forSummary === true) live.draw([], stringWidth);
       else draw();
       hasEnded = true;
       clearInterval(timer);

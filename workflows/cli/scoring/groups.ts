@@ -1,5 +1,6 @@
 import type { GroupsOfScore } from '../../report/score/score-report.ts';
-import { groupScores, speakerInId } from '../../scoring/group-scores.ts';
+import { groupScores } from '../../scoring/group-scores.ts';
+import { speakerInId } from '../../scoring/speakers.ts';
 import { bareId } from '../../scoring/readers/pair-ids.ts';
 import { readRecordingValues } from '../../scoring/readers/recording-values.ts';
 import type { TranscribedUtterance } from '../../scoring/readers/transcript.ts';

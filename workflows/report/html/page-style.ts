@@ -64,6 +64,7 @@ svg text { fill: var(--quiet); font-size: 11px; } svg text.said { fill: var(--te
 .scatter circle { fill-opacity: .45; stroke-width: 1.2; fill: var(--quiet); stroke: var(--quiet); }
 .scatter circle.good { fill: var(--good); stroke: var(--good); } .scatter circle.bad { fill: var(--bad); stroke: var(--bad); }
 .scatter a:hover circle { fill-opacity: .9; }
+.bar-a { fill: var(--accent); } .bar-b { fill: var(--other); } .histogram a:hover rect { fill-opacity: .75; }
 .new { fill: var(--accent); } .old { fill: var(--raised); stroke: var(--quiet); stroke-width: 1.5; } .failed { fill: none; stroke: var(--bad); stroke-width: 2; }
 .moment { stroke: var(--text); stroke-dasharray: 4 3; }
 .line { fill: none; stroke: var(--accent); stroke-width: 1.5; stroke-opacity: .5; }

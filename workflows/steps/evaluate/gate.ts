@@ -4,7 +4,7 @@ import type { Outputs } from '../../engine/step-kind.ts';
 import { entityId } from '../../plan/identity.ts';
 import { isBetter, seedOfDataset, type Measurement } from '../../plan/measurements.ts';
 import type { ChosenModel } from '../../plan/models.ts';
-import { speakerInId } from '../../scoring/group-scores.ts';
+import { speakerInId } from '../../scoring/speakers.ts';
 import { compareRates, type RateComparison } from '../../scoring/significance/compare-rates.ts';
 import { widenedForFew } from '../../scoring/significance/few-utterances.ts';
 import { matchedPairs } from '../../scoring/significance/matched-pairs.ts';

@@ -1,9 +1,6 @@
 import { counted } from '../../document/counted.ts';
 import { StepFailure, type Outputs, type StepContext } from '../../engine/step-kind.ts';
-import type { PlainValue } from '../../document/plain-value.ts';
-import { formatRate } from '../../document/rates.ts';
 import type { TranscriptLine } from '../../document/transcript.ts';
-import { endpointByName, whyNoEndpoint, type KnownModels } from '../../plan/models.ts';
 import type { MeasuredSide } from '../../plan/measurements.ts';
 import type { Endpoint, EntityFile } from '../../plan/speech-entities.ts';
 import { profileOfLocale } from '../../scoring/normalise-text.ts';
@@ -11,17 +8,6 @@ import { scoreUtterances, type Score } from '../../scoring/score-utterances.ts';
 import { unitOfLocale } from '../../scoring/tokenise.ts';
 import { SmokeTest } from '../swap/smoke-test.ts';
 import { archiveOf, readFrom, recognisedIn, transcriptIn } from '../test-set.ts';
-
-/** The endpoint through which a test set is recognised, or what to do when there is none. */
-export function liveEndpoint(reference: string, known: KnownModels): Endpoint | string {
-  const name = nameOfLive(reference);
-  return endpointByName(name, known) ?? `Correct the name under live: ${whyNoEndpoint(name, known)}`;
-}
-
-/** The display name of the endpoint that `live` names. */
-export function nameOfLive(reference: string): string {
-  return reference.replace(/^endpoint\//, '');
-}
 
 /**
  * Recognises the recordings of a dataset through an endpoint, now, and scores them: what its callers get, whatever the service says
@@ -74,20 +60,6 @@ export async function testLive(
     liveFailures: smoke.failures,
     ...(drift === null ? {} : { liveDrift: drift }),
   };
-}
-
-/** What the outputs of {@link testLive} come to, in words. */
-export function liveInWords({
-  liveWer,
-  liveRecordings,
-  liveFailures,
-  liveDrift,
-}: Readonly<Record<string, PlainValue | undefined>>): readonly string[] {
-  if (typeof liveWer !== 'number') return [];
-  const drift =
-    typeof liveDrift === 'number' ? `, ${formatRate(liveDrift)} other words than when its model was measured` : '';
-  const failed = typeof liveFailures === 'number' && liveFailures > 0 ? `, ${liveFailures} failed` : '';
-  return [`live WER ${formatRate(liveWer)} over ${counted(Number(liveRecordings), 'recording')}${failed}${drift}`];
 }
 
 /** Those that can be recognised as a whole. */

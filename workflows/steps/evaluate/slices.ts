@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { EvaluateSlice, EvaluateWith, ResultsSlice } from '../../../schemas/types.gen.ts';
 import { type Outputs, type StepContext, StepFailure, type StepInput } from '../../engine/step-kind.ts';
-import { speakersOf } from '../../scoring/group-scores.ts';
+import { speakersOf } from '../../scoring/speakers.ts';
 import { bareId } from '../../scoring/readers/pair-ids.ts';
 import type { RecordingValues } from '../../scoring/readers/recording-values.ts';
 import type { PairedUtterance } from '../../scoring/significance/compare-rates.ts';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startEmulator, type Emulator } from '../../../../emulator/start-emulator.ts';
-import { driftSchema } from '../../../../schemas/index.ts';
+import { driftSchema } from '../../../../schemas/documents.ts';
 import type { DriftDocument } from '../../../../schemas/types.gen.ts';
 import { environmentObjects } from '../../../../stacks/environment-objects.ts';
 import { Client, idOf } from '../../../emulator/client.ts';

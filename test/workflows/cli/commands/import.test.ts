@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { load } from 'js-yaml';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { releaseSchema } from '../../../../schemas/index.ts';
+import { releaseSchema } from '../../../../schemas/documents.ts';
 import { checkEnvironments } from '../../../../stacks/check-environments.ts';
 import { acousticZip, recordings } from '../../../emulator/acoustic-zip.ts';
 import { type Client as EmulatorClient, idOf, startClient } from '../../../emulator/client.ts';

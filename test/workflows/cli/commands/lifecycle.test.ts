@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { lifecycleSchema } from '../../../../schemas/index.ts';
+import { lifecycleSchema } from '../../../../schemas/documents.ts';
 import { Client, startClient } from '../../../emulator/client.ts';
 import { callMain, type Called } from '../call-main.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PlanDocument } from '../../../../schemas/types.gen.ts';
 import { startEmulator, type Emulator } from '../../../../emulator/start-emulator.ts';
-import { readPlanDocument } from '../../../../workflows/review/saved-plan.ts';
+import { readPlanDocument } from '../../../../workflows/review/read-plan-document.ts';
 import { callMain, type Called } from '../call-main.ts';
 
 let folder: string;

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { Command, CommanderError } from 'commander';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { resultsSchema } from '../../../../schemas/index.ts';
+import { resultsSchema } from '../../../../schemas/documents.ts';
 import type { ResultsDocument } from '../../../../schemas/types.gen.ts';
 import { scoreCommand } from '../../../../workflows/cli/commands/score.ts';
-import { reasonOfFile } from '../../../../workflows/cli/transcripts.ts';
+import { reasonOfFile } from '../../../../workflows/cli/reason-of-file.ts';
 import { CheckFailure, type Session, UsageError } from '../../../../workflows/cli/session.ts';
 import { callMain } from '../call-main.ts';
 

@@ -35,6 +35,7 @@ function fakeRuns() {
     runs: async () => [
       { runId: 'a', pipeline: 'p', status: 'running', startedAt: '2026-01-01T00:00:00.000Z', format: 'x' },
     ],
+    pulse: async () => 'unchanged',
     details: async (runId) => (runId === 'a' ? ({ runId } as RunDetails) : undefined),
     log: async (runId, { limit } = {}) => [
       { number: 7, at: '2026-01-01T00:00:00.000Z', kind: 'run', message: `${runId}, last ${limit}` },
@@ -84,6 +85,7 @@ describe.skipIf(process.platform === 'win32')('the control socket', () => {
     const stop = await serveControl(state, control);
     const other = await connected();
     expect(await other.runs()).toEqual(await control.runs());
+    expect(await other.pulse()).toBe('unchanged');
     expect(await other.log('a', { limit: 3 })).toEqual(await control.log('a', { limit: 3 }));
     expect(await other.details('a')).toEqual({ runId: 'a' });
     expect(await other.details('b')).toBeUndefined();

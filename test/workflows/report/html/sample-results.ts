@@ -2,7 +2,8 @@ import type { ResultsDocument, ResultsProbe } from '../../../../schemas/types.ge
 import { scoreResults } from '../../../../workflows/evidence/score-results.ts';
 import { compareScores } from '../../../../workflows/scoring/compare-scores.ts';
 import { scoreUtterances } from '../../../../workflows/scoring/score-utterances.ts';
-import { readTerms, scoreTerms } from '../../../../workflows/scoring/terms.ts';
+import { readTerms } from '../../../../workflows/scoring/readers/term-list.ts';
+import { scoreTerms } from '../../../../workflows/scoring/terms.ts';
 import { createDraws, type Draws } from '../../../fuzz/draws.ts';
 
 /** A run that measured two models on ward rounds and changed an endpoint's model: the same for the same seed. */

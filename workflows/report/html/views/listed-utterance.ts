@@ -11,6 +11,10 @@ export interface ListedUtterance extends ResultsUtterance {
   readonly errors: number;
   /** Those of the other model; absent without another model. */
   readonly againstErrors?: number;
+  /** What further models recognised. */
+  readonly others?: readonly ResultsRecognised[];
+  /** How much models and reference differ, 0 to 1 and above; absent where nobody has computed it. */
+  readonly uncertainty?: number;
 }
 
 /** The utterances of a set with their errors counted, in their order. */

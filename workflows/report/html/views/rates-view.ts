@@ -7,7 +7,7 @@ import { shownText } from './shown-text.ts';
 export interface RatedRow {
   readonly name: string;
   /** What stands behind the name. */
-  readonly mark?: 'A' | 'B' | undefined;
+  readonly mark?: 'A' | 'B' | 'C' | 'D' | undefined;
   readonly rate: ResultsRate;
   /** The rate of the other model, in the same row. */
   readonly againstRate?: ResultsRate | undefined;
@@ -167,7 +167,7 @@ function barsView(
 
 function markView(
   { value, low, high }: ResultsRate,
-  { y, at, side }: { readonly y: number; readonly at: Scale['at']; readonly side: 'A' | 'B' },
+  { y, at, side }: { readonly y: number; readonly at: Scale['at']; readonly side: NonNullable<RatedRow['mark']> },
 ): View {
   if (value === null) return null;
   const name = side === 'A' ? 'a' : 'b';

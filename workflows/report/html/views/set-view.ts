@@ -2,6 +2,7 @@ import type { ResultsSet } from '../../../../schemas/types.gen.ts';
 import { comparisonView, decisionView } from './comparison-view.ts';
 import { diffLegend } from './diff-view.ts';
 import { count, counted, rateNames } from './figures.ts';
+import { histogramView } from './histogram-view.ts';
 import { markup, type View } from './markup.ts';
 import { listUtterances, type ListedUtterance } from './listed-utterance.ts';
 import { ratesView } from './rates-view.ts';
@@ -114,7 +115,7 @@ function utterancesPart({
   const wrong = select(utterances, {}).filter(({ errors, againstErrors = 0 }) => errors + againstErrors > 0);
   const shown = wrong.slice(0, worst);
   const hasAgainst = set.against !== undefined && utterances.some(({ againstErrors }) => againstErrors !== undefined);
-  return markup`${hasAgainst ? markup`<h3>Utterance by utterance</h3>${scatterView({ set: set.id, utterances })}` : null}
+  return markup`${hasAgainst ? markup`<h3>Utterance by utterance</h3><div class="columns">${scatterView({ set: set.id, utterances })}${histogramView({ set: set.id, utterances })}</div>` : null}
     <h3>Worst utterances</h3>
     ${hasAgainst ? markup`<p class="quiet"><small>A</small> <bdi>${shownText(set.model)}</bdi>, <small>B</small> <bdi>${shownText(set.against ?? '')}</bdi></p>` : null}
     ${diffLegend()}

@@ -8,6 +8,7 @@ import { shownText } from './shown-text.ts';
 export function toolbarView({
   selection,
   groups,
+  beside,
   hasAgainst,
   found,
   all,
@@ -16,6 +17,8 @@ export function toolbarView({
   readonly selection: Selection;
   /** The groups there are; none for a set without. */
   readonly groups: readonly string[];
+  /** What else chooses. */
+  readonly beside?: View;
   readonly hasAgainst: boolean;
   readonly found: number;
   readonly all: number;
@@ -47,7 +50,7 @@ export function toolbarView({
     </fieldset>
     ${
       hasAgainst
-        ? choice({
+        ? choiceView({
             label: 'Compared with B',
             chosen: than,
             options: outcomes,
@@ -57,7 +60,7 @@ export function toolbarView({
     }
     ${
       groups.length > 1
-        ? choice({
+        ? choiceView({
             label: 'Group',
             chosen: group,
             options: [['', 'all'], ...groups.map((name) => [name, shownText(name)] as const)],
@@ -65,7 +68,8 @@ export function toolbarView({
           })
         : null
     }
-    ${choice({
+    ${beside}
+    ${choiceView({
       label: 'Order',
       chosen: order,
       options: orders.filter(([name]) => hasAgainst || !['lost', 'gained'].includes(name)),
@@ -95,7 +99,8 @@ function toggled(kinds: readonly ErrorKind[], kind: ErrorKind): readonly ErrorKi
   return kinds.includes(kind) ? kinds.filter((one) => one !== kind) : [...kinds, kind];
 }
 
-function choice({
+/** One of several values. */
+export function choiceView({
   label,
   chosen,
   options,

@@ -63,7 +63,7 @@ export function wordsView(set: Pick<ResultsSet, 'id' | 'unit' | 'confusions' | '
 const most = 15;
 
 /** Terms, those with most faults first; those never said, which a list may well have, are last. */
-function termsView({ terms = [] }: Pick<ResultsSet, 'terms'>): View {
+function termsView({ id, terms = [] }: Pick<ResultsSet, 'id' | 'terms'>): View {
   const said = ({ hits, misses }: ResultsTermCounts): number => hits + misses;
   const faults = ({ misses, falseAlarms }: ResultsTermCounts): number => misses + falseAlarms;
   const counts = ({ hits, misses, falseAlarms }: ResultsTermCounts): readonly View[] =>
@@ -90,7 +90,7 @@ function termsView({ terms = [] }: Pick<ResultsSet, 'terms'>): View {
     rows: sorted
       .slice(0, mostTerms)
       .map((term) => [
-        markup`<bdi>${shownText(term.name)}</bdi>`,
+        markup`<a href=${fragmentOf(id, { text: term.name })}><bdi>${shownText(term.name)}</bdi></a>`,
         count(said(term)),
         ...counts(term),
         ...(ofB.length === 0 ? [] : term.against === undefined ? ['', '', ''] : counts(term.against)),

@@ -1,0 +1,211 @@
+import { h } from 'preact';
+import { useState } from 'preact/hooks';
+import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
+import type {
+  AsCode as AsCodeAnswer,
+  ObjectKind,
+  ProposedWish,
+  Wish,
+  WishedChange,
+  WrittenWish,
+} from '../../api/as-code.ts';
+import { send } from '../ask.ts';
+import { useAnswer } from '../use-answer.ts';
+import { CopyButton } from './copy-button.ts';
+import { problemView, waitingView } from './said.ts';
+import '../style/as-code.css';
+
+/** Something that can be wished of an object, as a button or as a choice of another object. */
+export interface OfferedWish {
+  readonly label: string;
+  /** Absent where a choice completes it. */
+  readonly wish?: Wish;
+  readonly choices?: readonly { readonly id: string; readonly name: string; readonly wish: Wish }[];
+}
+
+interface Props {
+  /** The id of the Speech resource. */
+  readonly resource: string;
+  readonly kind: ObjectKind;
+  readonly id: string;
+  readonly wishes: readonly OfferedWish[];
+  readonly readOnly: boolean;
+}
+
+/** Where the files of the repository say something of an object, and what is wished of it as a change of a file. */
+export function AsCode({ resource, kind, id, wishes, readOnly }: Props): View {
+  const place = `resources/${encodeURIComponent(resource)}`;
+  const { value, problem, again } = useAnswer<AsCodeAnswer>(`${place}/as-code/${kind}/${encodeURIComponent(id)}`, [
+    'repository',
+    'objects',
+  ]);
+  const [wish, setWish] = useState<Wish>();
+  return h(
+    'section',
+    { class: 'as-code', 'aria-label': 'As code' },
+    markup`<h3>As code</h3>
+      ${
+        value === undefined
+          ? problem === undefined
+            ? waitingView('Looking for it in the repository')
+            : problemView(problem, { again })
+          : declarationsView(value)
+      }
+      ${
+        wishes.length === 0
+          ? null
+          : markup`<div class="wishes" role="group" aria-label="Change it">
+              ${wishes.map((offered) => offeredView(offered, { chosen: wish, choose: setWish }))}
+            </div>`
+      }
+      ${wish === undefined ? null : h(WishView, { key: JSON.stringify(wish), place, wish, readOnly, close: () => setWish(undefined) })}`,
+  );
+}
+
+function declarationsView({ declarations, suggestion }: AsCodeAnswer): View {
+  return markup`
+    ${declarations.map(
+      ({ file, step, role, from, to, text }) => markup`<details key=${`${file} ${step}`} open=${role === 'makes'}>
+        <summary>
+          <code>${shownText(file)}</code>, ${from === to ? `line ${from}` : `lines ${from} to ${to}`}: step <code>${shownText(step)}</code>
+          ${role === 'makes' ? ' makes it' : ' uses it'}
+        </summary>
+        ${codeView(text, `${step} in ${file}`)}
+      </details>`,
+    )}
+    ${
+      suggestion === undefined
+        ? null
+        : markup`<p>No file of the repository makes it. A step that would:</p>
+            ${codeView(suggestion, 'a step that would make it')}`
+    }
+    ${declarations.length === 0 && suggestion === undefined ? markup`<p>No file of the repository says anything of it.</p>` : null}`;
+}
+
+function codeView(text: string, what: string): View {
+  return markup`<div class="code">
+    <pre tabindex="0" role="region" aria-label=${shownText(what)}>${linesOf(text)}</pre>
+    ${h(CopyButton, { text, what: shownText(what) })}
+  </div>`;
+}
+
+function offeredView(
+  { label, wish, choices = [] }: OfferedWish,
+  { chosen, choose }: { readonly chosen: Wish | undefined; readonly choose: (wish: Wish | undefined) => void },
+): View {
+  if (wish !== undefined)
+    return markup`<button type="button" key=${label} aria-pressed=${isSame(wish, chosen)} onClick=${() => choose(wish)}>${label}</button>`;
+  const at = choices.findIndex((choice) => isSame(choice.wish, chosen));
+  return markup`<label key=${label}>${label}
+    <select value=${String(at)} onChange=${(event: Event) => choose(choices[Number((event.target as HTMLSelectElement).value)]?.wish)}>
+      <option value="-1">${choices.length === 0 ? 'nothing to choose' : 'choose …'}</option>
+      ${choices.map(({ id, name }, index) => markup`<option key=${id} value=${String(index)}>${shownText(name)}</option>`)}
+    </select>
+  </label>`;
+}
+
+function isSame(one: Wish, other: Wish | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** A wish as a change, and what can be done with it. */
+function WishView(props: {
+  readonly place: string;
+  readonly wish: Wish;
+  readonly readOnly: boolean;
+  readonly close: () => void;
+}): View {
+  const { place, wish, readOnly, close } = props;
+  const query = new URLSearchParams(Object.entries(wish));
+  const { value, problem, again } = useAnswer<WishedChange>(`${place}/wishes?${query}`, ['repository', 'objects']);
+  const [done, setDone] = useState<View>(null);
+  const [isBusy, setBusy] = useState(false);
+  const take = async (what: 'write' | 'propose', digest: string): Promise<void> => {
+    setBusy(true);
+    try {
+      setDone(
+        what === 'write'
+          ? writtenView(await send<WrittenWish>(`${place}/wishes/write`, { wish, digest }))
+          : proposedView(await send<ProposedWish>(`${place}/wishes/propose`, { wish, digest })),
+      );
+    } catch (error) {
+      setDone(problemView(error instanceof Error ? error : new Error(String(error))));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const body = (): View => {
+    if (value === undefined)
+      return problem === undefined ? waitingView('Making the change') : problemView(problem, { again });
+    if (value.refused !== undefined) return markup`<p class="refused">${shownText(value.refused)}</p>`;
+    const { title, files, notes, run, digest } = value;
+    const diff = files.map((file) => file.diff).join('');
+    return markup`<h4>${shownText(title)}</h4>
+      ${files.map(
+        ({ file, isNew, diff: text }) => markup`<div key=${file} class="code">
+        <p><code>${shownText(file)}</code>${isNew ? ' (a new file)' : ''}</p>
+        ${diffView(text, file)}
+      </div>`,
+      )}
+      ${notes.length === 0 ? null : markup`<ul>${notes.map((note) => markup`<li key=${note}>${shownText(note)}</li>`)}</ul>`}
+      ${run === undefined ? null : markup`<p>When the files are so: <code>${shownText(run)}</code></p>`}
+      <div class="actions">
+        ${h(CopyButton, { text: diff, what: 'the change, for git apply', label: 'Copy' })}
+        <button type="button" disabled=${readOnly || isBusy} onClick=${() => void take('write', digest)}>Write into the working tree</button>
+        <button type="button" disabled=${readOnly || isBusy} onClick=${() => void take('propose', digest)}>Open a pull request</button>
+        ${readOnly ? markup`<span class="quiet">This portal is read-only.</span>` : null}
+      </div>`;
+  };
+  return h(
+    'div',
+    { class: 'wish panel', role: 'region', 'aria-label': 'The change' },
+    markup`${body()}<div role="status">${done}</div>
+      <button type="button" class="close" onClick=${close}>Leave it</button>`,
+  );
+}
+
+function writtenView({ files }: WrittenWish): View {
+  return markup`<p>Written: ${files.map((file) => markup`<code key=${file}>${shownText(file)}</code> `)}. Look at it with <code>git diff</code>, then commit it.</p>`;
+}
+
+function proposedView({ url, branch, isNew }: ProposedWish): View {
+  const where = /^https?:\/\//.test(url)
+    ? markup`<a href=${url} target="_blank" rel="noreferrer noopener">${shownText(url)}</a>`
+    : shownText(url);
+  return markup`<p>${isNew ? 'Opened' : 'It is open already'}: ${where}, of the branch <code>${shownText(branch)}</code>.</p>`;
+}
+
+/** A change of a text, line by line; what a line is stands at its beginning, too. */
+function diffView(diff: string, file: string): View {
+  const lines = diff.split('\n').filter((line) => !/^(?:---|\+\+\+|Index)/.test(line));
+  return markup`<pre class="diff" tabindex="0" role="region" aria-label=${shownText(`the change of ${file}`)}>${lines.map(
+    (line, index) => markup`<span key=${index} class=${classes[line[0] ?? ''] ?? ''}>${shownLine(line)}${'\n'}</span>`,
+  )}</pre>`;
+}
+
+const classes: Readonly<Record<string, string>> = { '+': 'added', '-': 'removed', '@': 'place' };
+
+function linesOf(text: string): string {
+  return text.split('\n').map(shownLine).join('\n');
+}
+
+/** A line as it is, with its indentation, and with what cannot be seen as escapes. */
+function shownLine(line: string): string {
+  const [indent = ''] = /^[ +-]* */.exec(line) ?? [];
+  return (
+    indent +
+    line
+      .slice(indent.length)
+      .split(/( {2,})/)
+      .map((part) => (/^ +$/.test(part) ? part : spaced(part)))
+      .join('')
+  );
+}
+
+/** `shownText` takes the blanks at both ends of a text away. */
+function spaced(part: string): string {
+  const [before = ''] = /^\s*/.exec(part) ?? [];
+  const [after = ''] = part.trim() === '' ? [''] : (/\s*$/.exec(part) ?? []);
+  return before + shownText(part) + after;
+}

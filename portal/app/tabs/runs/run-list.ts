@@ -1,0 +1,161 @@
+import { h } from 'preact';
+import { useLocation } from 'preact-iso';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
+import type { RunList, RunRow } from '../../../api/runs.ts';
+import { Elapsed } from '../../parts/elapsed.ts';
+import { type Column, LongTable } from '../../parts/long-table.ts';
+import { emptyView, momentView } from '../../parts/said.ts';
+import { runStateView } from './step-state.ts';
+
+/** All runs, filtered by what the address says. */
+export function RunListPage({ list, base }: { readonly list: RunList; readonly base: string }): View {
+  const { query, route } = useLocation();
+  const { state = '', pipeline = '', text = '' } = query;
+  const isNarrow = useNarrow();
+  const ahead = useMemo(() => Date.parse(list.now) - Date.now(), [list.now]);
+  const { runs } = list;
+  const pipelines = useMemo(() => [...new Set(runs.map((run) => run.pipeline))].toSorted(), [runs]);
+  const shown = useMemo(
+    () => runs.filter((run) => isShown(run, { state, pipeline, text: text.toLowerCase() })),
+    [runs, state, pipeline, text],
+  );
+  if (runs.length === 0)
+    return emptyView(
+      'No runs here yet.',
+      markup`<p>A run does what a pipeline says: <code>speechops run PIPELINE.yaml</code></p>`,
+    );
+  const choose = (changed: Readonly<Record<string, string>>): void => {
+    const wanted = Object.entries({ state, pipeline, text, ...changed }).filter(([, value]) => value !== '');
+    const chosen = new URLSearchParams(wanted).toString();
+    route(chosen === '' ? base : `${base}?${chosen}`, true);
+  };
+  return markup`<h1 class="hidden">Runs</h1>
+    <div class="toolbar">
+      ${selectView({ label: 'State', value: state, options: stateOptions, choose: (value) => choose({ state: value }) })}
+      ${selectView({
+        label: 'Pipeline',
+        value: pipeline,
+        options: pipelines.map((name) => [name, shownText(name)]),
+        choose: (value) => choose({ pipeline: value }),
+      })}
+      <label>Run<input type="search" value=${text} placeholder="part of its id"
+        onInput=${(event: Event) => choose({ text: (event.target as HTMLInputElement).value })} /></label>
+      <output>${countText({ shown: shown.length, list })}</output>
+    </div>
+    ${
+      shown.length === 0
+        ? emptyView('No run is so.', markup`<button type="button" onClick=${() => route(base, true)}>Show all</button>`)
+        : h(LongTable<RunRow>, {
+            label: 'Runs',
+            columns: columnsFor({ isNarrow, ahead }),
+            rows: shown,
+            idOf: ({ runId }) => runId,
+            open: ({ runId }) => route(`${base}/${encodeURIComponent(runId)}`),
+          })
+    }`;
+}
+
+function selectView(of: {
+  readonly label: string;
+  readonly value: string;
+  readonly options: readonly (readonly [string, string])[];
+  readonly choose: (value: string) => void;
+}): View {
+  const { label, value, options, choose } = of;
+  return markup`<label>${label}
+    <select value=${value} onChange=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
+      <option value="">all</option>
+      ${options.map(([id, name]) => markup`<option key=${id} value=${id} selected=${id === value}>${name}</option>`)}
+    </select>
+  </label>`;
+}
+
+const stateOptions = [
+  ['asks', 'asks a person'],
+  ...['running', 'queued', 'waiting', 'abandoned', 'failed', 'cancelled', 'succeeded'].map(
+    (one) => [one, one] as const,
+  ),
+] as const;
+
+function isShown(
+  run: RunRow,
+  { state, pipeline, text }: { readonly state: string; readonly pipeline: string; readonly text: string },
+): boolean {
+  const hasState = state === '' || run.state === state || (state === 'asks' && run.asks.length > 0);
+  return hasState && (pipeline === '' || run.pipeline === pipeline) && run.runId.toLowerCase().includes(text);
+}
+
+function countText({ shown, list }: { readonly shown: number; readonly list: RunList }): string {
+  const all = list.runs.length;
+  const rest = all < list.most ? '' : ' (older ones are not listed)';
+  return `${shown === all ? '' : `${shown} of `}${all} ${all === 1 ? 'run' : 'runs'}${rest}`;
+}
+
+function columnsFor({
+  isNarrow,
+  ahead,
+}: {
+  readonly isNarrow: boolean;
+  readonly ahead: number;
+}): readonly Column<RunRow>[] {
+  const state: Column<RunRow> = {
+    id: 'state',
+    name: 'State',
+    width: isNarrow ? '7rem' : '8rem',
+    view: (run) =>
+      run.asks.length > 0
+        ? markup`<span class="state tone-asks"><span class="sign" aria-hidden="true">?</span> asks</span>`
+        : runStateView(run.state),
+  };
+  const pipeline: Column<RunRow> = {
+    id: 'pipeline',
+    name: 'Pipeline',
+    view: (run) => markup`<bdi title=${shownText(run.runId)}>${shownText(run.pipeline)}</bdi>`,
+  };
+  const started: Column<RunRow> = {
+    id: 'started',
+    name: 'Started',
+    width: isNarrow ? '8.5rem' : '12rem',
+    view: ({ startedAt }) => momentView(startedAt),
+  };
+  if (isNarrow) return [state, pipeline, started];
+  return [
+    state,
+    pipeline,
+    { id: 'run', name: 'Run', width: 'minmax(0, 1.4fr)', view: ({ runId }) => markup`<bdi>${shownText(runId)}</bdi>` },
+    started,
+    {
+      id: 'lasted',
+      name: 'Lasted',
+      width: '8rem',
+      isFigure: true,
+      // An abandoned run has done nothing since a moment that nothing tells.
+      view: ({ state: now, startedAt, finishedAt }) =>
+        now === 'abandoned' && finishedAt === undefined
+          ? null
+          : h(Elapsed, { since: startedAt, until: finishedAt, ahead }),
+    },
+    { id: 'said', name: 'What is to be known', width: 'minmax(0, 1.6fr)', view: saidOf },
+  ];
+}
+
+function saidOf({ asks, error, note }: RunRow): View {
+  if (asks.length > 0) return markup`asks at <bdi>${shownText(asks.join(', '))}</bdi>`;
+  return shownText(error ?? note ?? '');
+}
+
+/** Whether there is room for few columns alone. */
+function useNarrow(): boolean {
+  const [isNarrow, setNarrow] = useState(() => matchMedia(narrow).matches);
+  useEffect(() => {
+    const media = matchMedia(narrow);
+    const look = (): void => setNarrow(media.matches);
+    media.addEventListener('change', look);
+    return () => media.removeEventListener('change', look);
+  }, []);
+  return isNarrow;
+}
+
+const narrow = '(max-width: 48rem)';

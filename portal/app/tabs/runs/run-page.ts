@@ -1,0 +1,108 @@
+import { h } from 'preact';
+import { useLocation } from 'preact-iso';
+import { useMemo, useState } from 'preact/hooks';
+import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
+import type { Overview } from '../../../api/overview.ts';
+import type { RunDetail, RunStepView } from '../../../api/runs.ts';
+import { Elapsed } from '../../parts/elapsed.ts';
+import { momentView, problemView, waitingView } from '../../parts/said.ts';
+import { useAnswer } from '../../use-answer.ts';
+import { ApprovalPanel } from './approval-panel.ts';
+import { RunActions } from './run-actions.ts';
+import { RunLog } from './run-log.ts';
+import { StepDetail } from './step-detail.ts';
+import { StepGraph } from './step-graph.ts';
+import { runStateView } from './step-state.ts';
+
+interface Props {
+  readonly runId: string;
+  /** The address of the tab. */
+  readonly base: string;
+  readonly overview: Overview;
+}
+
+/** One run: its steps, what it asks, its log, and what a person can do. The chosen step stands in the address. */
+export function RunPage({ runId, base, overview }: Props): View {
+  const { value: run, problem, again } = useAnswer<RunDetail>(`runs/${encodeURIComponent(runId)}`, ['runs']);
+  const { query, route } = useLocation();
+  const [said, setSaid] = useState('');
+  const ahead = useMemo(() => (run === undefined ? 0 : Date.parse(run.now) - Date.now()), [run?.now]);
+  const back = markup`<p class="back"><a href=${base}>All runs</a></p>`;
+  if (run === undefined)
+    return markup`<div class="runs">${back}${problem === undefined ? waitingView('Reading the run …') : problemView(problem, { again })}</div>`;
+  const here = `${base}/${encodeURIComponent(runId)}`;
+  const addressOf = (step: string): string => `${here}?step=${encodeURIComponent(step)}`;
+  const chosen = run.steps.find(({ id }) => id === query['step']) ?? firstToSee(run.steps);
+  const done = ({
+    said: text,
+    runId: goesOn,
+  }: {
+    readonly said: string;
+    readonly runId?: string | undefined;
+  }): void => {
+    setSaid(text);
+    again();
+    if (goesOn !== undefined && goesOn !== runId) route(`${base}/${encodeURIComponent(goesOn)}`);
+  };
+  const steer = { run, readOnly: overview.readOnly, done };
+  return markup`<div class="runs">
+    ${back}
+    <header class="run-head">
+      <div>
+        <h1><bdi>${shownText(run.pipeline)}</bdi> ${runStateView(run.state)}</h1>
+        ${headView(run, { ahead })}
+      </div>
+      ${h(RunActions, steer)}
+    </header>
+    <p class="said" role="status">${shownText(said)}</p>
+    ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
+    ${run.error === undefined ? null : markup`<p class="fault"><strong>Why it failed:</strong> ${shownText(run.error)}</p>`}
+    ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
+    ${run.approvals.map((approval) => h(ApprovalPanel, { ...steer, key: approval.step, approval, person: overview.person }))}
+    ${
+      run.steps.length === 0
+        ? markup`<p class="quiet">No step of it has ended, and its plan cannot be read.</p>`
+        : h(StepGraph, {
+            steps: run.steps,
+            chosen: chosen?.id,
+            ahead,
+            addressOf,
+            choose: (step: string) => route(addressOf(step), true),
+          })
+    }
+    <div class="beside">
+      ${chosen === undefined ? null : h(StepDetail, { ...steer, key: chosen.id, step: chosen, ahead, addressOf })}
+      ${h(RunLog, { runId, step: chosen?.id })}
+    </div>
+  </div>`;
+}
+
+/** What a person looks for: what asks, what has failed, what works; else the last step that has ended. */
+function firstToSee(steps: readonly RunStepView[]): RunStepView | undefined {
+  for (const state of ['asks', 'failed', 'abandoned', 'works']) {
+    const found = steps.find((step) => step.state === state);
+    if (found !== undefined) return found;
+  }
+  return steps.findLast(({ finishedAt }) => finishedAt !== undefined) ?? steps[0];
+}
+
+function headView(run: RunDetail, { ahead }: { readonly ahead: number }): View {
+  const { runId, startedAt, finishedAt, state, resource, planHash, file, group, inputs, files } = run;
+  const isStill = state === 'abandoned' && finishedAt === undefined;
+  return markup`<dl>
+      <div><dt>run</dt><dd><code>${shownText(runId)}</code></dd></div>
+      <div><dt>started</dt><dd>${momentView(startedAt)}</dd></div>
+      ${isStill ? null : markup`<div><dt>${finishedAt === undefined ? 'for' : 'took'}</dt><dd>${h(Elapsed, { since: startedAt, until: finishedAt, ahead })}</dd></div>`}
+      ${resource === undefined ? null : markup`<div><dt>on</dt><dd><bdi>${shownText(resource)}</bdi></dd></div>`}
+      ${file === undefined ? null : markup`<div><dt>pipeline</dt><dd><bdi>${shownText(file)}</bdi></dd></div>`}
+      ${planHash === undefined ? null : markup`<div><dt>plan</dt><dd><code title=${planHash}>${planHash.slice(0, 12)}</code></dd></div>`}
+      ${group === undefined ? null : markup`<div><dt>one at a time as</dt><dd><bdi>${shownText(group)}</bdi></dd></div>`}
+      ${inputs.map(({ name, value }) => markup`<div key=${name}><dt>${shownText(name)}</dt><dd><bdi>${shownText(value)}</bdi></dd></div>`)}
+    </dl>
+    ${
+      files.length === 0
+        ? null
+        : markup`<p class="files">It has left ${files.map(({ name, address }, index) => markup`${index === 0 ? '' : ' · '}<a href=${address} target="_blank" rel="noreferrer">${name}</a>`)}</p>`
+    }`;
+}

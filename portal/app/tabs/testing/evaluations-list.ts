@@ -1,0 +1,95 @@
+import { h, type VNode } from 'preact';
+import { useLocation } from 'preact-iso';
+import { useEffect, useState } from 'preact/hooks';
+import { count, interval, rate } from '../../../../workflows/report/html/views/figures.ts';
+import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
+import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
+import type { EvaluationList, EvaluationRuns, ListedEvaluation } from '../../../api/testing.ts';
+import { type Column, LongTable } from '../../parts/long-table.ts';
+import { emptyView, momentView, problemView, waitingView } from '../../parts/said.ts';
+import { useAnswer } from '../../use-answer.ts';
+
+type Run = EvaluationRuns['runs'][number];
+
+/** All evaluations of a Speech resource, the newest first. */
+export function EvaluationsList({ resource }: { readonly resource: string }): VNode | View {
+  const { value, problem, again } = useAnswer<EvaluationList>(`resources/${resource}/evaluations`, ['objects']);
+  const { value: known } = useAnswer<EvaluationRuns>('evaluation-runs', ['runs']);
+  const { route } = useLocation();
+  const isNarrow = useNarrow();
+  if (value === undefined)
+    return problem === undefined ? waitingView('Reading the evaluations …') : problemView(problem, { again });
+  if (value.evaluations.length === 0)
+    return emptyView(
+      'Nothing has been measured here yet.',
+      markup`<p>A pipeline measures a model with a step <code>uses: evaluate</code>; <code>npm start</code> shows one.</p>`,
+    );
+  const runs = new Map(known?.runs.map((run) => [run.evaluation, run]));
+  return markup`<h1 class="hidden">Evaluations</h1>${h(LongTable<ListedEvaluation>, {
+    label: 'Evaluations',
+    columns: columnsOf(runs, resource).filter(({ id }) => !isNarrow || ['name', 'rates'].includes(id)),
+    rows: value.evaluations,
+    idOf: ({ id }) => id,
+    open: ({ id }) => route(`/${resource}/testing/${encodeURIComponent(id)}`),
+  })}`;
+}
+
+function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly Column<ListedEvaluation>[] {
+  return [
+    {
+      id: 'name',
+      name: 'Evaluation',
+      width: 'minmax(0, 1.3fr)',
+      view: ({ id, name }) =>
+        markup`<a href=${`/${resource}/testing/${encodeURIComponent(id)}`} tabindex="-1"><bdi>${shownText(name)}</bdi></a>`,
+    },
+    { id: 'dataset', name: 'Test set', view: ({ dataset }) => markup`<bdi>${shownText(dataset.name)}</bdi>` },
+    {
+      id: 'rates',
+      name: 'Word error rates',
+      width: 'minmax(0, 2.2fr)',
+      view: (one) => ratesView(one, runs.get(one.id)),
+    },
+    {
+      id: 'words',
+      name: 'Words',
+      isFigure: true,
+      width: '5rem',
+      view: ({ models }) => (models[0]?.words === undefined ? '' : count(models[0].words)),
+    },
+    { id: 'when', name: 'When', width: '11rem', view: ({ createdAt }) => momentView(createdAt) },
+    {
+      id: 'run',
+      name: 'Run',
+      view: ({ id, pipeline }) => {
+        const run = runs.get(id);
+        if (run === undefined) return markup`<span class="quiet"><bdi>${shownText(pipeline ?? '')}</bdi></span>`;
+        return markup`<a href=${`/${resource}/runs/${encodeURIComponent(run.runId)}`}><bdi>${shownText(run.runId)}</bdi></a>`;
+      },
+    },
+  ];
+}
+
+function ratesView({ status, failure, models }: ListedEvaluation, run: Run | undefined): View {
+  if (status === 'Failed') return markup`<span class="bad">Failed</span> ${shownText(failure ?? '')}`;
+  const rates = models.map((model) => model.rate ?? null);
+  if (rates.every((one) => one === null)) return shownText(status === 'Succeeded' ? 'No rate' : status);
+  return models.map(({ id, name, rate: value = null }, index) => {
+    const spread = run?.model === id ? interval(run) : '';
+    return markup`${index === 0 ? '' : ' · '}<strong>${rate(value, rates)}</strong>${spread === '' ? '' : ` (${spread})`}${' '}<span class="quiet"><bdi>${shownText(name)}</bdi></span>`;
+  });
+}
+
+/** Whether there is room for two columns alone. */
+function useNarrow(): boolean {
+  const [isNarrow, setNarrow] = useState(() => matchMedia(narrow).matches);
+  useEffect(() => {
+    const media = matchMedia(narrow);
+    const heard = (): void => setNarrow(media.matches);
+    media.addEventListener('change', heard);
+    return () => media.removeEventListener('change', heard);
+  }, []);
+  return isNarrow;
+}
+
+const narrow = '(max-width: 60rem)';

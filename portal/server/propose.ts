@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { proposeChange } from '../../workflows/hosts/propose-change.ts';
+import { PortalProblem } from './portal-context.ts';
+import type { RepositorySource } from './sources.ts';
+import type { FileChange } from './write-files.ts';
+
+/** A change that is to be reviewed. */
+export interface Proposal {
+  readonly title: string;
+  readonly body: string;
+  /** Whatever is proposed twice under one name is one pull request. */
+  readonly name: string;
+  readonly files: readonly FileChange[];
+}
+
+/**
+ * The pull request of a change: a commit on the default branch of the remote `origin`, pushed as a branch of its own. The working tree, its index and
+ * its branch stay as they are. Throws a {@link PortalProblem} that says what is missing.
+ */
+export async function proposeFiles(
+  { title, body, name, files }: Proposal,
+  repository: Pick<RepositorySource, 'git' | 'reviewHost'>,
+): Promise<{ readonly url: string; readonly branch: string; readonly isNew: boolean }> {
+  const { git } = repository;
+  const failed = (what: string) => (error: unknown) => {
+    throw new PortalProblem(`${what}: ${reasonOf(error)}`, { status: 502, cause: error });
+  };
+  const remote = (
+    await git(['remote', 'get-url', 'origin']).catch(failed('Give the repository a remote `origin` first'))
+  ).trim();
+  const found = await repository.reviewHost(remote);
+  if ('fault' in found) throw new PortalProblem(found.fault, { status: 409 });
+  const base = await defaultBranch(git);
+  await git(['fetch', '--quiet', 'origin', `+refs/heads/${base}:refs/remotes/origin/${base}`]).catch(
+    failed(`Cannot fetch ${base} of the remote`),
+  );
+  await assertSame(files, { git, base });
+  const branch = `speechops/${name}`;
+  await pushCommit({ title, body, files, base, branch }, git).catch(failed(`Cannot push ${branch}`));
+  const opened = await proposeChange(found.host, { title, body, headBranch: branch, baseBranch: base }).catch(
+    failed(`Open it by hand, the branch ${branch} is pushed`),
+  );
+  return { url: opened.url, branch, isNew: opened.isNew };
+}
+
+type Git = RepositorySource['git'];
+
+async function defaultBranch(git: Git): Promise<string> {
+  const head = await git(['symbolic-ref', '--short', 'refs/remotes/origin/HEAD']).catch(() => '');
+  if (head.trim() !== '') return head.trim().replace(/^origin\//, '');
+  // `git clone` notes it; of a remote that was added later the server is asked.
+  const said = await git(['ls-remote', '--symref', 'origin', 'HEAD']).catch(() => '');
+  return /^ref: refs\/heads\/(\S+)\s+HEAD$/m.exec(said)?.[1] ?? 'main';
+}
+
+/** A change of a text that others have changed would undo theirs. */
+async function assertSame(
+  files: readonly FileChange[],
+  { git, base }: { readonly git: Git; readonly base: string },
+): Promise<void> {
+  for (const { file, before } of files) {
+    const there = await git(['show', `refs/remotes/origin/${base}:${file}`]).catch(() => undefined);
+    if (there !== before)
+      throw new PortalProblem(
+        `Pull, or push what you have: ${file} here is not what ${base} of the remote has, so that a change of it cannot be proposed alone`,
+        { status: 409 },
+      );
+  }
+}
+
+/** In a work tree of its own, in which no other file is. */
+async function pushCommit(
+  { title, body, files, base, branch }: Omit<Proposal, 'name'> & { readonly base: string; readonly branch: string },
+  git: Git,
+): Promise<void> {
+  const folder = path.join(tmpdir(), `speechops-propose-${randomBytes(8).toString('hex')}`);
+  await git(['worktree', 'add', '--quiet', '--no-checkout', '--detach', folder, `refs/remotes/origin/${base}`]);
+  try {
+    const there = async (...args: string[]): Promise<string> => await git(['-C', folder, ...args]);
+    await there('reset', '--quiet');
+    for (const { file, after } of files) {
+      const place = path.join(folder, ...file.split('/'));
+      await mkdir(path.dirname(place), { recursive: true });
+      await writeFile(place, after);
+      await there('add', '--', file);
+    }
+    await there('-c', 'core.hooksPath=/dev/null', 'commit', '--quiet', '--no-verify', '-m', title, '-m', body);
+    await there('push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`);
+  } finally {
+    await git(['worktree', 'remove', '--force', folder]).catch(() => undefined);
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const said = error instanceof Error ? error.message : String(error);
+  // Git repeats its command first.
+  return (
+    said
+      .replace(/^Command failed:.*\n/, '')
+      .trim()
+      .split('\n')[0] ?? said
+  );
+}

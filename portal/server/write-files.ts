@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { PortalProblem } from './portal-context.ts';
+
+/** A file of the repository as it is to be. */
+export interface FileChange {
+  /** From the root of the repository, with `/`. */
+  readonly file: string;
+  /** As it was seen; absent where there was none. */
+  readonly before?: string | undefined;
+  readonly after: string;
+}
+
+/**
+ * Writes files of the working tree, each as a whole, when all of them still are as they were seen. Throws a {@link PortalProblem}, and has written
+ * nothing, when one is another by now, or would lie outside of the repository.
+ */
+export async function writeFiles(root: string, changes: readonly FileChange[]): Promise<void> {
+  const places = await Promise.all(changes.map(async (change) => await placeOf(change, root)));
+  for (const [index, change] of changes.entries()) {
+    const place = places[index] ?? '';
+    const now = await readFile(place, 'utf8').catch(() => undefined);
+    if (now !== change.before)
+      throw new PortalProblem(`Look again: ${change.file} has been changed meanwhile, and nothing is written`, {
+        status: 409,
+      });
+  }
+  for (const [index, { after }] of changes.entries()) await replaceFile(places[index] ?? '', after);
+}
+
+/** Readers see the file of before or that of after. */
+async function replaceFile(place: string, text: string): Promise<void> {
+  await mkdir(path.dirname(place), { recursive: true });
+  const unfinished = `${place}.${randomBytes(4).toString('hex')}.part`;
+  try {
+    await writeFile(unfinished, text, { flag: 'wx' });
+    await rename(unfinished, place);
+  } finally {
+    await rm(unfinished, { force: true });
+  }
+}
+
+/** The absolute path of a file in the repository, whose folders lead nowhere else. */
+async function placeOf({ file }: FileChange, root: string): Promise<string> {
+  const outside = new PortalProblem(`Write ${file} by hand: it is not in the repository`, { status: 403 });
+  const parts = file.split('/');
+  if (
+    path.isAbsolute(file) ||
+    parts.some((part) => part === '' || part === '..' || part === '.' || part.toLowerCase() === '.git')
+  )
+    throw outside;
+  const own = await realpath(root);
+  let folder = own;
+  for (const part of parts.slice(0, -1)) {
+    folder = path.join(folder, part);
+    const found = await realpath(folder).catch(() => folder);
+    if (found !== own && !found.startsWith(own + path.sep)) throw outside;
+  }
+  const place = path.join(folder, parts.at(-1) ?? '');
+  const link = await lstat(place).catch(() => undefined);
+  if (link !== undefined && !link.isFile()) throw outside;
+  return place;
+}

@@ -1,0 +1,38 @@
+import { readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { DataPort, LocalData } from '../../engine/ports.ts';
+
+/**
+ * Local data whose digests are remembered: to digest a folder of recordings reads all of it, and a page asks again and again. Data are read
+ * anew when a file of theirs has another size or date.
+ */
+export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'content'> {
+  const known = new Map<string, { readonly version: string; readonly described: Promise<LocalData> }>();
+  return {
+    async describe(source, kind) {
+      const key = `${kind}:${source}`;
+      const version = await versionOf(source);
+      const before = known.get(key);
+      if (before?.version === version) return await before.described;
+      const described = data.describe(source, kind);
+      known.set(key, { version, described });
+      // What could not be read may be readable the next time, whatever its date.
+      described.catch(() => known.delete(key));
+      return await described;
+    },
+    content: (source, kind) => data.content(source, kind),
+  };
+}
+
+/** Size and date of a file, or of all files of a folder. */
+async function versionOf(source: string): Promise<string> {
+  const found = await stat(source).catch(() => undefined);
+  if (found === undefined) return 'none';
+  const names = found.isDirectory() ? await readdir(source).catch(() => []) : [];
+  const parts: string[] = [];
+  for (const name of names.toSorted()) {
+    const file = await stat(path.join(source, name)).catch(() => undefined);
+    parts.push(`${name}\0${file?.size} ${file?.mtimeMs}`);
+  }
+  return [`${found.size} ${found.mtimeMs}`, ...parts].join('\n');
+}

@@ -1,0 +1,56 @@
+import { createFindings, type Span } from '../../document/diagnostics.ts';
+import { type PlainValue, plainValue, scalarText, valueAt, writtenSteps } from '../../document/plain-value.ts';
+import { readDocument, type SourceMap } from '../../document/read-document.ts';
+import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+
+/** A pipeline of the repository. */
+export interface SourcePipeline {
+  /** Its path from the root of the repository, with `/`. */
+  readonly file: string;
+  readonly text: string;
+  readonly pipeline: Pipeline;
+}
+
+/** A step as it is written. */
+export interface SourceStep extends Span {
+  readonly id: string;
+  readonly node: SourceMap;
+  /** From 1, of its first and its last line. */
+  readonly lines: readonly [number, number];
+}
+
+/** The document of a pipeline's text. */
+export function sourceDocument({ file, text }: Pick<SourcePipeline, 'file' | 'text'>): SourceMap | undefined {
+  const document = readDocument(text, createFindings(file, text));
+  return document?.kind === 'map' ? document : undefined;
+}
+
+/** The steps of a pipeline as they are written, those under `finally` last. */
+export function sourceSteps(source: Pick<SourcePipeline, 'file' | 'text'>): readonly SourceStep[] {
+  const document = sourceDocument(source);
+  const { lineOf } = createFindings(source.file, source.text);
+  return (document === undefined ? [] : writtenSteps(document)).flatMap(({ node }) => {
+    const id = scalarText(valueAt(node, 'id'));
+    if (node.kind !== 'map' || id === undefined) return [];
+    // A block ends where the next thing begins: its last line is the last one with something on it.
+    const end = node.start + source.text.slice(node.start, node.end).trimEnd().length;
+    return [
+      { id, node, start: node.start, end, lines: [lineOf(node.start), lineOf(Math.max(node.start, end - 1))] as const },
+    ];
+  });
+}
+
+/** The step as it is written of one that a matrix may have multiplied. */
+export function writtenStepOf(step: PipelineStep, steps: readonly SourceStep[]): SourceStep | undefined {
+  const { id, combination } = step;
+  return (
+    steps.find((one) => one.id === id) ??
+    steps.find((one) => combination !== undefined && id === `${one.id}-${combination.id}`)
+  );
+}
+
+/** A setting of a step as it is written. */
+export function writtenSetting(step: SourceStep, name: string): PlainValue | undefined {
+  const node = valueAt(valueAt(step.node, 'with'), name);
+  return node === undefined ? undefined : plainValue(node);
+}

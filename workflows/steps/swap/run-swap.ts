@@ -1,0 +1,150 @@
+import { counted } from '../../document/counted.ts';
+import path from 'node:path';
+import type { SwapWith } from '../../../schemas/types.gen.ts';
+import { observeModels } from '../../engine/observe.ts';
+import { StepFailure, type StepContext, type StepInput, type StepOutcome } from '../../engine/step-kind.ts';
+import { isUnproved } from '../../plan/endpoint-proof.ts';
+import { endpointByName, nameOf, sameModel, type KnownModels } from '../../plan/models.ts';
+import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
+import { outlast } from '../ensure.ts';
+import { withCanary } from './canary.ts';
+import { alreadyServed, changeModel, proveNew } from './change-model.ts';
+import { createEndpoint } from './create-endpoint.ts';
+import type { Change } from './change.ts';
+import { earOf, type Ear } from './hearing.ts';
+import { inState, notProved, unchanged } from './in-state.ts';
+import { notedPrevious } from './marks.ts';
+import { answersBefore, findCandidate, modelsInDoubt, noSuchEndpoint, whyUnfit } from './plan-swap.ts';
+import { SmokeTest } from './smoke-test.ts';
+import { Streams } from './streams.ts';
+import { tellApart } from './tell-apart.ts';
+import { assertBoundable, evaluationOf, type Evaluated } from './wer-bounds.ts';
+
+/** Gives the endpoint the model, with proof, and the previous one back on any doubt. */
+export async function runSwap(input: StepInput<SwapWith>, context: StepContext): Promise<StepOutcome> {
+  const { with: wanted, folder } = input;
+  if (wanted.verify?.channel === 'rest' && wanted.verify.streams > 0)
+    throw new StepFailure('Let `verify.channel` be `sdk`, or leave `verify.streams` out: REST has no streams');
+  const { known, candidate, existing } = await choose(input, context);
+  const utterances =
+    wanted.verify === undefined ? [] : await context.ports.data.utterances(path.resolve(folder, wanted.verify.audio));
+  assertBoundable(utterances, { wanted, locale: input.pipeline.locale });
+
+  const { endpoint, isNew } =
+    existing === undefined
+      ? await make(input, context, candidate)
+      : { endpoint: await untilAtRest(existing, { wanted, context }), isNew: false };
+  const seen = { channel: wanted.verify?.channel, onAnswer: context.sample };
+  const smoke = new SmokeTest(context, { endpoint, utterances, ...seen });
+  const { latencies } = smoke;
+  const streams = new Streams(context, { endpoint, utterances, count: wanted.verify?.streams ?? 0, latencies });
+  const noted = isNew ? '' : notedPrevious(endpoint, known);
+  const served = isNew ? '' : (endpoint.model?.self ?? '');
+  const last = isUnproved(endpoint) ? noted : served;
+  const previous = modelToGoBackTo(last, { candidate, known });
+  const before = previous === '' ? '' : last;
+  const isServed = !isNew && endpoint.status === 'Succeeded' && sameModel(candidate.self, served);
+  const isDone = isServed && !isUnproved(endpoint);
+  // Which model answers until the candidate does is not known where the one before it was the same.
+  const isSame = sameModel(candidate.self, isServed ? noted : served);
+  const other = isSame ? undefined : answersBefore(isServed ? previous : served, known);
+  const inDoubt = isNew ? [] : modelsInDoubt(endpoint, known);
+  const ear = isDone
+    ? { why: 'nothing is to be changed' }
+    : await listen({ candidate, other, inDoubt, smoke, isNew, known, wanted, context });
+  const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
+  const act = async (): Promise<Evaluated | undefined> => await evaluationOf(candidate, { wanted, context });
+  const evaluated = await inState(state, { context, act });
+  const how = { ear, smoke, streams, evaluated };
+  const at: Change = { endpoint, candidate, before, previous, other, inDoubt, isNew, ...how, known, wanted, context };
+  return await withCanary({ at, isChange: !isNew && !isServed, utterances, pipeline: input.pipeline }, async () => {
+    try {
+      if (isNew) return await proveNew(at);
+      return isServed ? await alreadyServed(at, noted) : await changeModel(at);
+    } finally {
+      await streams.stop();
+    }
+  });
+}
+
+/**
+ * The model to go back to: the last one that counted, or the newest base model, which answers in its place once it has expired, and
+ * which alone the service takes then. Empty when there is none, or when it is the candidate.
+ */
+function modelToGoBackTo(
+  last: string,
+  { candidate, known }: { readonly candidate: BaseModel | CustomModel; readonly known: KnownModels },
+): string {
+  const answers = last === '' ? undefined : answersBefore(last, known);
+  const back = answers ?? last;
+  return sameModel(back, candidate.self) ? '' : back;
+}
+
+/** A way to hear the candidate, found before anything is changed. */
+async function listen(
+  change: Pick<Change, 'candidate' | 'other' | 'inDoubt' | 'smoke' | 'isNew' | 'known' | 'wanted' | 'context'>,
+): Promise<Ear> {
+  const { candidate, other, inDoubt, smoke, isNew, known, wanted, context } = change;
+  if (wanted.verify === undefined) return { why: 'the step has no `verify`' };
+  const most = wanted.verify.discriminate;
+  const state = isNew ? notProved({ wanted, candidate, previous: '' }, 'serves') : unchanged(wanted);
+  const apart = await inState(state, {
+    context,
+    act: async () => await tellApart(context, { wanted: candidate.self, other, inDoubt, most }),
+  });
+  if (apart.kind === 'apart')
+    context.report(
+      `${counted(apart.recordings.length, 'recording')} of evaluation ${apart.evaluation} ${apart.recordings.length === 1 ? 'tells' : 'tell'} the models apart`,
+    );
+  return earOf(apart, { smoke, names: { wanted: candidate.displayName, other: nameOf(other, known) }, context });
+}
+
+/** The model to serve and the endpoint as it is now; throws a {@link StepFailure} when either cannot be used. Changes nothing. */
+async function choose(
+  { with: wanted, pipeline }: StepInput<SwapWith>,
+  context: StepContext,
+): Promise<{
+  readonly known: KnownModels;
+  readonly candidate: BaseModel | CustomModel;
+  readonly existing: Endpoint | undefined;
+}> {
+  const known = await inState(unchanged(wanted), {
+    context,
+    act: async () =>
+      await outlast(
+        context,
+        async () => await observeModels(context.ports, { locale: pipeline.locale, signal: context.signal }),
+      ),
+  });
+  const existing = endpointByName(wanted.endpoint, known);
+  if (typeof existing === 'string') throw new StepFailure(existing);
+  const unfit = existing && whyUnfit(existing, pipeline);
+  if (unfit !== undefined) throw new StepFailure(unfit);
+  if (existing === undefined && !wanted.create) throw new StepFailure(noSuchEndpoint(wanted.endpoint, known));
+  const candidate = findCandidate(wanted, known);
+  if (typeof candidate === 'string') throw new StepFailure(candidate);
+  return { known, candidate, existing };
+}
+
+async function make(
+  input: StepInput<SwapWith>,
+  context: StepContext,
+  candidate: BaseModel | CustomModel,
+): Promise<{ readonly endpoint: Endpoint; readonly isNew: boolean }> {
+  return await inState(notProved({ wanted: input.with, candidate, previous: '' }, 'is to serve'), {
+    context,
+    act: async () => await createEndpoint(input, context, candidate),
+  });
+}
+
+/** The service refuses to change an endpoint that is at work. */
+async function untilAtRest(
+  { self }: Endpoint,
+  { wanted, context }: Pick<Change, 'wanted' | 'context'>,
+): Promise<Endpoint> {
+  const { endpoints } = context.ports.speech;
+  return await inState(unchanged(wanted), {
+    context,
+    act: async () => await endpoints.wait(self, { signal: context.signal, onTrouble: context.report }),
+  });
+}
