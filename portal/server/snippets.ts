@@ -8,20 +8,21 @@ import type { ResourceSource } from './sources.ts';
 export function snippetsOf(endpoint: Endpoint, { endpoint: resource }: ResourceSource): Consumers['snippets'] {
   const id = entityId(endpoint.self);
   const { locale, model } = endpoint;
-  const base = URL.canParse(resource) ? resource.replace(/\/+$/, '') : '$SPEECH_ENDPOINT';
+  // An embedded emulator has another address each time.
+  const base = URL.canParse(resource) ? resource.replace(/\/+$/, '') : undefined;
   const address = shortAudioAddress(endpoint, resource);
   return [
     {
       name: 'Python, Speech SDK',
       by: 'endpoint',
-      code: `config = speechsdk.SpeechConfig(subscription=os.environ["SPEECH_KEY"], endpoint=${pythonText(base)})
+      code: `config = speechsdk.SpeechConfig(subscription=os.environ["SPEECH_KEY"], endpoint=${base === undefined ? 'os.environ["SPEECH_ENDPOINT"]' : pythonText(base)})
 config.speech_recognition_language = ${pythonText(locale)}
 config.endpoint_id = ${pythonText(id)}`,
     },
     {
       name: 'JavaScript, Speech SDK',
       by: 'endpoint',
-      code: `const config = sdk.SpeechConfig.fromEndpoint(new URL(${JSON.stringify(base)}), process.env.SPEECH_KEY);
+      code: `const config = sdk.SpeechConfig.fromEndpoint(new URL(${base === undefined ? 'process.env.SPEECH_ENDPOINT' : JSON.stringify(base)}), process.env.SPEECH_KEY);
 config.speechRecognitionLanguage = ${JSON.stringify(locale)};
 config.endpointId = ${JSON.stringify(id)};`,
     },
@@ -31,7 +32,7 @@ config.endpointId = ${JSON.stringify(id)};`,
           {
             name: 'REST, at most 60 seconds',
             by: 'endpoint' as const,
-            code: `curl ${shellText(address)} \\
+            code: `curl ${base === undefined ? `"$SPEECH_ENDPOINT${address.pathname}${address.search}"` : shellText(address.href)} \\
   -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -H "Content-Type: audio/wav" --data-binary @call.wav`,
           },
         ]),
@@ -41,7 +42,7 @@ config.endpointId = ${JSON.stringify(id)};`,
           {
             name: 'REST, batch transcription',
             by: 'model' as const,
-            code: `curl "${base}/speechtotext/transcriptions:submit?api-version=2025-10-15" \\
+            code: `curl "${base ?? '$SPEECH_ENDPOINT'}/speechtotext/transcriptions:submit?api-version=2025-10-15" \\
   -H "Ocp-Apim-Subscription-Key: $SPEECH_KEY" -H "Content-Type: application/json" \\
   -d ${shellText(
     JSON.stringify({
@@ -58,12 +59,12 @@ config.endpointId = ${JSON.stringify(id)};`,
 }
 
 /** Undefined where the endpoint tells no host. */
-function shortAudioAddress(endpoint: Endpoint, resource: string): string | undefined {
+function shortAudioAddress(endpoint: Endpoint, resource: string): URL | undefined {
   const { webSocket = '' } = endpoint.links ?? {};
   const at = URL.canParse(resource) ? resource : webSocket.replace(/^ws/i, 'http');
   if (!URL.canParse(at)) return undefined;
   try {
-    return recognitionAddress(endpoint, { channel: 'rest', signedWith: 'key', resource: new URL(at) }).href;
+    return recognitionAddress(endpoint, { channel: 'rest', signedWith: 'key', resource: new URL(at) });
   } catch {
     return undefined;
   }

@@ -15,8 +15,8 @@ export const withoutBrowser = skipWithout({
   install: "Install Debian's package chromium, so that there is a `chromium` on the PATH",
 });
 
-/** A browser without windows. */
-export async function startBrowser(): Promise<Browser> {
+/** A browser without windows. `args`: what else it is started with. */
+export async function startBrowser({ args = [] }: { readonly args?: readonly string[] } = {}): Promise<Browser> {
   const isRoot = process.getuid?.() === 0;
   return await chromium.launch({
     executablePath: executablePath ?? '',
@@ -24,6 +24,7 @@ export async function startBrowser(): Promise<Browser> {
       // Chromium has no sandbox for root, and plays what nobody has clicked at with this alone.
       ...(isRoot ? ['--no-sandbox'] : []),
       '--autoplay-policy=no-user-gesture-required',
+      ...args,
     ],
   });
 }

@@ -3,14 +3,17 @@ import { markup, type View } from '../../../workflows/report/html/views/markup.t
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import type { Cost, Life, NewerBase } from '../../api/lives.ts';
 
-/** When something ends: the day, how many are left, and in words what is pressing. */
-export function lifeView({ ends, daysLeft, state }: Pick<Life, 'ends' | 'daysLeft' | 'state'>): View {
+/** When something ends: the day, and how many are left; what is pressing stands out, unless nothing uses it. */
+export function lifeView(
+  { ends, daysLeft, state }: Pick<Life, 'ends' | 'daysLeft' | 'state'>,
+  { isUsed = true }: { readonly isUsed?: boolean } = {},
+): View {
   if (ends === undefined || daysLeft === undefined) return markup`<span class="quiet">no date told</span>`;
   const days = Math.abs(daysLeft);
   const left = `${days} ${days === 1 ? 'day' : 'days'}`;
-  const said = daysLeft < 0 ? `expired ${left} ago` : `in ${left}`;
-  return markup`<span class=${`life ${state.replaceAll(' ', '-')}`}>
-    <time datetime=${ends} title=${ends}>${ends.slice(0, 10)}</time>${' '}<span class="left">${said}</span>
+  const said = daysLeft < 0 ? 'expired' : `in ${left}`;
+  return markup`<span class=${`life ${isUsed ? state.replaceAll(' ', '-') : ''}`} title=${daysLeft < 0 ? `${ends}, ${left} ago` : ends}>
+    <time datetime=${ends}>${ends.slice(0, 10)}</time>${' '}<span class="left">${said}</span>
   </span>`;
 }
 
@@ -40,8 +43,7 @@ function comparedView(ours: number, theirs: number, what: string): View {
       : ours > theirs
         ? `${difference} points worse than`
         : 'as good as';
-  return markup`<span class=${ours < theirs ? 'good' : ours > theirs ? 'bad' : undefined}>${said}</span> ${what}
-    (${rate(ours, [theirs])} against ${rate(theirs, [ours])})`;
+  return markup`<span class=${ours < theirs ? 'good' : ours > theirs ? 'bad' : undefined}>${said}</span> ${what}${' '}(${rate(ours, [theirs])} against ${rate(theirs, [ours])})`;
 }
 
 /** What something costs, by the prices of the repository; what nobody has said is named as such. */

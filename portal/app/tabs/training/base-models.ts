@@ -39,27 +39,27 @@ function columnsAt(observedAt: string): readonly Column<BaseModelRow>[] {
       name: 'base model',
       width: 'minmax(10rem, 2fr)',
       view: ({ name, isNewest }) =>
-        markup`<bdi>${shownText(name)}</bdi>${isNewest ? markup` <span class="chip">newest</span>` : null}`,
+        markup`${isNewest ? markup`<span class="chip">newest</span> ` : null}<bdi>${shownText(name)}</bdi>`,
     },
     { id: 'created', name: 'released', width: '6rem', view: ({ createdAt }) => createdAt.slice(0, 10) },
     {
       id: 'trainable',
       name: 'trains until',
-      width: '14rem',
-      view: ({ trainableUntil, trainableState }) =>
-        lifeView({ ...daysBetween(observedAt, trainableUntil), state: trainableState }),
+      width: '11.5rem',
+      view: ({ trainableUntil, trainableState, models }) =>
+        lifeView({ ...daysBetween(observedAt, trainableUntil), state: trainableState }, { isUsed: models > 0 }),
     },
     {
       id: 'recognises',
       name: 'recognises until',
-      width: '14rem',
-      view: ({ recognisesUntil, recognisesState }) =>
-        lifeView({ ...daysBetween(observedAt, recognisesUntil), state: recognisesState }),
+      width: '11.5rem',
+      view: ({ recognisesUntil, recognisesState, endpoints }) =>
+        lifeView({ ...daysBetween(observedAt, recognisesUntil), state: recognisesState }, { isUsed: endpoints > 0 }),
     },
     {
       id: 'abilities',
       name: 'can be adapted with',
-      width: 'minmax(10rem, 2fr)',
+      width: 'minmax(12rem, 3fr)',
       view: ({ trainsWith, supportsEndpoints, isTrainingCharged }) => {
         const said = [
           trainsWith.length === 0 ? 'nothing' : trainsWith.join(', '),

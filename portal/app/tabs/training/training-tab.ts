@@ -79,13 +79,13 @@ function modelColumns(training: Training): readonly Column<ModelRow>[] {
       view: ({ name }) => markup`<bdi>${shownText(name)}</bdi>`,
     },
     { id: 'locale', name: 'locale', width: '4.5rem', view: ({ locale }) => shownText(locale) },
-    { id: 'status', name: 'state', width: 'minmax(8rem, 1.2fr)', view: (model) => progressView(model, training) },
+    { id: 'status', name: 'state', width: 'minmax(10rem, 1.5fr)', view: (model) => progressView(model, training) },
     {
       id: 'base',
       name: 'base model',
       width: 'minmax(8rem, 1.5fr)',
       view: ({ base, newerBase }) =>
-        markup`<bdi>${shownText(base?.name ?? 'not told')}</bdi>${newerBase === undefined ? null : markup` <span class="chip">newer one</span>`}`,
+        markup`${newerBase === undefined ? null : markup`<span class="chip">newer one</span> `}<bdi>${shownText(base?.name ?? 'not told')}</bdi>`,
     },
     {
       id: 'data',
@@ -93,7 +93,7 @@ function modelColumns(training: Training): readonly Column<ModelRow>[] {
       width: 'minmax(8rem, 1.5fr)',
       view: ({ datasets }) => shownText(datasets.map(({ name }) => name).join(', ')),
     },
-    { id: 'ends', name: 'recognises until', width: '14rem', view: ({ life }) => lifeView(life) },
+    { id: 'ends', name: 'recognises until', width: '11.5rem', view: ({ life }) => lifeView(life) },
     {
       id: 'endpoints',
       name: 'served by',

@@ -1,0 +1,98 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { encodeWav } from '../../portal/app/tabs/deployment/encode-wav.ts';
+import { deployedWorld } from '../portal/deployed-world.ts';
+import { startTestPortal } from '../portal/start-test-portal.ts';
+import { startBrowser, withoutBrowser } from './open-page.ts';
+import { builtApp, openPortal } from './open-portal.ts';
+import { seriousFaults } from './serious-faults.ts';
+
+if (withoutBrowser !== undefined) console.log(withoutBrowser);
+
+describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser({ args: ['--use-fake-device-for-media-stream'] });
+  });
+  afterAll(async () => await browser?.close());
+
+  async function open(
+    path: string,
+    options: Parameters<typeof openPortal>[2] & { readonly readOnly?: boolean } = {},
+  ): Promise<{ readonly page: Page; readonly said: readonly string[] }> {
+    const { readOnly = false, ...others } = options;
+    const portal = await startTestPortal({ readOnly, sources: await deployedWorld(), appFolder: await builtApp() });
+    const opened = await openPortal(browser, portal, { path: `/contoso/${path}`, ...others });
+    await opened.page.locator('main h1, main .empty').first().waitFor({ state: 'attached' });
+    return opened;
+  }
+
+  it('has a card for each endpoint, which leads to its history and those who use it', async () => {
+    const { page, said } = await open('deployment');
+    const card = page.getByRole('article', { name: 'line', exact: true });
+    expect(await card.innerText()).toMatch(/✓ proved.*2026-08-15 in 75 days/s);
+    expect(await card.innerText()).toContain('Then it answers with the newest base model, base-2026');
+    await card.getByRole('link', { name: 'line' }).press('Enter');
+    await page.getByRole('heading', { name: 'line', level: 1 }).waitFor();
+    expect(page.url()).toMatch(/\/contoso\/deployment\/id-of-line$/);
+    const text = await page.locator('main').innerText();
+    expect(text).toContain('It has the model that is served');
+    expect(text).toMatch(/recorded by [0-9a-f]{8} Release <b>calls<\/b>, Ada/);
+    expect(text).toContain('src/client.ts:1');
+    expect(await page.getByRole('img', { name: 'What line has served' }).isVisible()).toBe(true);
+    expect(said).toEqual([]);
+  });
+
+  it('has both models hear a file, and shows how they differ', async () => {
+    const { page, said } = await open('deployment/try');
+    await page.getByLabel('Beside it').selectOption('id-of-second');
+    const wav = Buffer.from(encodeWav(new Float32Array(16_000)));
+    await page.getByLabel('or a file').setInputFiles({ name: '<b>a.wav', mimeType: 'audio/wav', buffer: wav });
+    await page.getByText('Call the Doctor Smyth.').waitFor();
+    expect(page.url()).toMatch(/try\?endpoint=id-of-line&other=id-of-second$/);
+    expect(await page.locator('.utterances del').allInnerTexts()).toEqual(['smith', 'struck out']);
+    expect(await page.locator('.utterances ins').allInnerTexts()).toEqual(['the', 'smyth', 'underlined']);
+    expect(await page.locator('main').innerText()).toContain('<b>a.wav, as it is.');
+    const noAudio = { name: 'a.txt', mimeType: 'text/plain', buffer: Buffer.from('no audio') };
+    await page.getByLabel('or a file').setInputFiles(noAudio);
+    await page.getByText('the browser cannot play a.txt').waitFor();
+    expect(said).toEqual([]);
+  });
+
+  it('has what is spoken recognised', async () => {
+    const { page, said } = await open('deployment/try', { permissions: ['microphone'] });
+    await page.getByRole('button', { name: 'Record' }).press('Enter');
+    await page.getByRole('button', { name: 'Stop (1 s)' }).press('Enter');
+    await page.getByText('answer after 0.50 s').waitFor();
+    expect(await page.locator('main').innerText()).toContain('From the microphone, as 16 kHz mono.');
+    expect(said).toEqual([]);
+  });
+
+  it('says what to do where the microphone is refused, and that a read-only portal sends nothing', async () => {
+    const { page } = await open('deployment/try', { permissions: [] });
+    await page.getByRole('button', { name: 'Record' }).press('Enter');
+    await page.getByText('Allow the microphone beside the address').waitFor();
+    const { page: readOnly } = await open('deployment/try', { readOnly: true });
+    expect(await readOnly.locator('main').innerText()).toContain('This portal is read-only');
+    expect(await readOnly.getByRole('button', { name: 'Record' }).count()).toBe(0);
+  });
+
+  it.each([['deployment'], ['deployment/id-of-line'], ['deployment/id-of-second'], ['deployment/try']])(
+    'shows hostile names of %s as texts, accessibly, in both colour schemes and on a telephone',
+    async (path) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        const { page, said } = await open(path, {
+          colorScheme,
+          viewport: { width: 360, height: 740 },
+          bypassCSP: true,
+        });
+        await page.locator('main h1').first().waitFor({ state: 'attached' });
+        expect(await page.locator('img').count()).toBe(0);
+        if (path !== 'deployment/id-of-line') expect(await page.locator('main').innerText()).toContain('\\u202E');
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+        expect(await seriousFaults(page)).toEqual([]);
+        expect(said).toEqual([]);
+      }
+    },
+  );
+});
