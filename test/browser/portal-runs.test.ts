@@ -69,11 +69,11 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
     expect(await page.locator('.long-table .row').count()).toBeLessThan(60);
     await page.getByLabel('State').selectOption('failed');
     await page.getByLabel('Pipeline').selectOption('p1');
-    expect(await page.locator('.toolbar output').innerText()).toBe('167 of 1000 runs');
+    expect(await page.locator('.toolbar output').innerText()).toBe('166 of 1000 runs');
     expect(new URL(page.url()).search).toBe('?state=failed&pipeline=p1');
     await page.locator('.long-table .row').first().focus();
     await page.keyboard.press('ArrowDown');
-    await page.waitForFunction(() => document.activeElement?.textContent?.includes('run-10') === true);
+    await page.locator('.long-table .row:focus').filter({ hasText: 'run-10' }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL('**/west/runs/run-10');
     await page.getByRole('heading', { level: 1, name: 'p1' }).waitFor();
@@ -87,7 +87,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
     const panel = page.locator('.approval');
     await panel.waitFor();
     expect(await panel.innerText()).toContain('40 lines accepted, 2 rejected');
-    await panel.getByLabel('Comment').focus();
+    await panel.getByRole('textbox', { name: 'Comment' }).focus();
     await page.keyboard.type('heard ten calls');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
@@ -123,9 +123,8 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
     replace(askingRun({ status: 'succeeded' }));
     await page.locator('dialog[open] button[type=submit]').click();
     // The button goes with the run's end, or says why it did nothing.
-    await page.waitForFunction(
-      () => document.querySelector('dialog[open] .bad') !== null || document.querySelector('dialog[open]') === null,
-    );
+    const isOver = page.locator('dialog[open]').waitFor({ state: 'detached' });
+    await Promise.race([isOver, page.locator('dialog[open] .bad').waitFor()]);
     expect(done).toHaveLength(1);
   });
 
@@ -146,7 +145,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
       await page.waitForURL('**/many?step=b-w1');
       expect(await page.locator('.step h2').innerText()).toContain('b-w1');
       // Nothing but the graph scrolls sideways.
-      expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width);
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
       expect(await page.locator('.step-graph a').filter({ hasText: 'asks' }).count()).toBe(12);
       expect(await seriousFaults(page)).toEqual([]);
       expect(said).toEqual([]);

@@ -58,7 +58,7 @@ describe('the runs of a portal', () => {
         message: `Go ${hostile}?`,
         by: ['Ada', 'Grace'],
         mayAnswer: true,
-        then: ['model'],
+        lets: ['model'],
         expiresAt: '2026-01-02T05:04:09.500Z',
       },
     ]);

@@ -17,7 +17,7 @@ interface Props extends Steering {
 export function ApprovalPanel({ run, readOnly, done, approval, person }: Props): View {
   const [comment, setComment] = useState('');
   const commentId = useId();
-  const { step, message, by, mayAnswer, then, expiresAt } = approval;
+  const { step, message, by, mayAnswer, lets, expiresAt } = approval;
   const answer = async (approved: boolean): Promise<void> => {
     const { planHash } = run;
     const body = {
@@ -43,7 +43,7 @@ export function ApprovalPanel({ run, readOnly, done, approval, person }: Props):
   const found = run.steps.filter(
     ({ id, said, finishedAt }) => before.has(id) && finishedAt !== undefined && said !== undefined,
   );
-  const next = then.flatMap((id) => run.steps.find((one) => one.id === id) ?? []);
+  const next = lets.flatMap((id) => run.steps.find((one) => one.id === id) ?? []);
   return markup`<section class="panel approval" aria-labelledby=${`${commentId}-title`}>
     <h2 id=${`${commentId}-title`}>${message === undefined ? markup`<bdi>${shownText(step)}</bdi> asks` : markup`<bdi>${shownText(message)}</bdi>`}</h2>
     <p class="quiet"><bdi>${shownText(step)}</bdi> waits for ${by === undefined ? 'anybody' : markup`<bdi>${shownText(by.join(' or '))}</bdi>`}${

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { fleetOf } from '../../../../workflows/cli/portal/fleet-state.ts';
 import { PortalRuns } from '../../../../workflows/cli/portal/portal-runs.ts';
@@ -66,10 +67,9 @@ describe('runs in the embedded store, for a portal', () => {
     expect(existsSync(holderFile())).toBe(true);
     const started = at.start('run', 'plain.yaml', '--run-id', 'b');
     // The page goes on asking all the while.
-    let isOver = false;
-    void started.ended.then(() => (isOver = true));
+    const over = started.ended.then(() => 'over');
     let known: readonly string[] = [];
-    while (!isOver) {
+    while ((await Promise.race([over, setImmediate('runs')])) !== 'over') {
       known = await runs.borrow(async (access) => {
         await access.log('a', { after: Math.floor(Math.random() * 1e6) });
         return (await access.runs()).map(({ runId }) => runId);
