@@ -108,7 +108,7 @@ export const Approval = Type.Object({
   message: Type.Optional(Type.String({ description: 'The question; absent when it cannot be told.' })),
   by: Type.Optional(Type.Array(Type.String(), { description: 'Who may answer; absent when everybody may.' })),
   mayAnswer: Type.Boolean({ description: 'Whether the person of this page may answer.' }),
-  followedBy: Type.Array(Type.String(), { description: 'The steps that wait for the answer, in their order.' }),
+  lets: Type.Array(Type.String(), { description: 'The steps that wait for the answer, in their order.' }),
   expiresAt: Type.Optional(Moment),
 });
 export type Approval = Static<typeof Approval>;

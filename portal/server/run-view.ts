@@ -201,7 +201,7 @@ function approvalsOf(
       ...(message !== undefined && { message }),
       ...(by !== undefined && { by: [...by] }),
       mayAnswer: by === undefined || by.includes(person),
-      followedBy: followers(stepId, steps),
+      lets: followers(stepId, steps),
       ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
     };
   });

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 
 /** A time in the units of a clock: `8 s`, `2 min 5 s`, `1 h 3 min`, `2 d 4 h`. */
-export function spanText(milliseconds: number): string {
+function spanText(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
   if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);

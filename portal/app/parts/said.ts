@@ -1,13 +1,19 @@
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 
-/** A moment in the reader's time, with the exact one on hover. */
-export function momentView(time: string): View {
+/** A moment in the reader's time, with the exact one on hover; without its year where there is no room. */
+export function momentView(time: string, { isShort = false }: { readonly isShort?: boolean } = {}): View {
   const date = new Date(time);
   if (Number.isNaN(date.getTime())) return shownText(time);
-  return markup`<time datetime=${time} title=${date.toISOString()}>${localMoment.format(date)}</time>`;
+  return markup`<time datetime=${time} title=${date.toISOString()}>${(isShort ? shortMoment : localMoment).format(date)}</time>`;
 }
 
+const shortMoment = new Intl.DateTimeFormat(undefined, {
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: '2-digit',
+});
 const localMoment = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
 
 /** Why something is not shown, and what to do. */

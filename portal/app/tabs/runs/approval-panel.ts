@@ -17,7 +17,7 @@ interface Props extends Steering {
 export function ApprovalPanel({ run, readOnly, done, approval, person }: Props): View {
   const [comment, setComment] = useState('');
   const commentId = useId();
-  const { step, message, by, mayAnswer, followedBy, expiresAt } = approval;
+  const { step, message, by, mayAnswer, lets, expiresAt } = approval;
   const answer = async (approved: boolean): Promise<void> => {
     const { planHash } = run;
     const body = {
@@ -39,8 +39,11 @@ export function ApprovalPanel({ run, readOnly, done, approval, person }: Props):
       act: async () => await answer(approved),
     });
   };
-  const found = run.steps.filter(({ said, finishedAt }) => finishedAt !== undefined && said !== undefined);
-  const next = followedBy.flatMap((id) => run.steps.find((one) => one.id === id) ?? []);
+  const before = neededFor(step, run.steps);
+  const found = run.steps.filter(
+    ({ id, said, finishedAt }) => before.has(id) && finishedAt !== undefined && said !== undefined,
+  );
+  const next = lets.flatMap((id) => run.steps.find((one) => one.id === id) ?? []);
   return markup`<section class="panel approval" aria-labelledby=${`${commentId}-title`}>
     <h2 id=${`${commentId}-title`}>${message === undefined ? markup`<bdi>${shownText(step)}</bdi> asks` : markup`<bdi>${shownText(message)}</bdi>`}</h2>
     <p class="quiet"><bdi>${shownText(step)}</bdi> waits for ${by === undefined ? 'anybody' : markup`<bdi>${shownText(by.join(' or '))}</bdi>`}${
@@ -68,6 +71,13 @@ export function ApprovalPanel({ run, readOnly, done, approval, person }: Props):
           : markup`<p>Ask <bdi>${shownText((by ?? []).join(' or '))}</bdi>: <bdi>${shownText(person)}</bdi> may not answer this.</p>`
     }
   </section>`;
+}
+
+/** The steps that a step stands on, near and far: what they have found is what there is to judge by. */
+function neededFor(stepId: string, steps: readonly RunStepView[]): ReadonlySet<string> {
+  const found = new Set([stepId]);
+  for (const id of found) for (const need of steps.find((step) => step.id === id)?.needs ?? []) found.add(need);
+  return found;
 }
 
 function foundView({ id, said = '' }: RunStepView): View {

@@ -103,11 +103,8 @@ function columnsFor({
   const state: Column<RunRow> = {
     id: 'state',
     name: 'State',
-    width: isNarrow ? '7rem' : '8rem',
-    view: (run) =>
-      run.asks.length > 0
-        ? markup`<span class="state tone-asks"><span class="sign" aria-hidden="true">?</span> asks</span>`
-        : runStateView(run.state),
+    width: isNarrow ? '3rem' : '8rem',
+    view: (run) => runStateView(run.asks.length > 0 ? 'asks' : run.state, { isShort: isNarrow }),
   };
   const pipeline: Column<RunRow> = {
     id: 'pipeline',
@@ -117,8 +114,8 @@ function columnsFor({
   const started: Column<RunRow> = {
     id: 'started',
     name: 'Started',
-    width: isNarrow ? '8.5rem' : '12rem',
-    view: ({ startedAt }) => momentView(startedAt),
+    width: isNarrow ? '7.5rem' : '12rem',
+    view: ({ startedAt }) => momentView(startedAt, { isShort: isNarrow }),
   };
   if (isNarrow) return [state, pipeline, started];
   return [
@@ -158,4 +155,4 @@ function useNarrow(): boolean {
   return isNarrow;
 }
 
-const narrow = '(max-width: 48rem)';
+const narrow = '(max-width: 40rem)';

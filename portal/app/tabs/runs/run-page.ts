@@ -4,7 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { Overview } from '../../../api/overview.ts';
-import type { RunDetail, RunStepView } from '../../../api/runs.ts';
+import type { Approval, RunDetail, RunStepView } from '../../../api/runs.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
 import { momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
@@ -45,6 +45,7 @@ export function RunPage({ runId, base, overview }: Props): View {
     again();
     if (goesOn !== undefined && goesOn !== runId) route(`${base}/${encodeURIComponent(goesOn)}`);
   };
+  const asking = run.approvals.find(({ step }) => step === chosen?.id);
   const steer = { run, readOnly: overview.readOnly, done };
   return markup`<div class="runs">
     ${back}
@@ -59,7 +60,8 @@ export function RunPage({ runId, base, overview }: Props): View {
     ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
     ${run.error === undefined ? null : markup`<p class="fault"><strong>Why it failed:</strong> ${shownText(run.error)}</p>`}
     ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
-    ${run.approvals.map((approval) => h(ApprovalPanel, { ...steer, key: approval.step, approval, person: overview.person }))}
+    ${asking === undefined ? null : h(ApprovalPanel, { ...steer, key: asking.step, approval: asking, person: overview.person })}
+    ${otherQuestionsView(run, { asking, addressOf })}
     ${
       run.steps.length === 0
         ? markup`<p class="quiet">No step of it has ended, and its plan cannot be read.</p>`
@@ -85,6 +87,20 @@ function firstToSee(steps: readonly RunStepView[]): RunStepView | undefined {
     if (found !== undefined) return found;
   }
   return steps.findLast(({ finishedAt }) => finishedAt !== undefined) ?? steps[0];
+}
+
+/** The chosen step is the one that is answered; the others are a click away. */
+function otherQuestionsView(
+  { approvals }: RunDetail,
+  { asking, addressOf }: { readonly asking: Approval | undefined; readonly addressOf: (step: string) => string },
+): View {
+  const others = approvals.filter(({ step }) => step !== asking?.step);
+  if (others.length === 0) return null;
+  const links = others.map(
+    ({ step }, index) =>
+      markup`${index === 0 ? '' : ', '}<a key=${step} href=${addressOf(step)}><bdi>${shownText(step)}</bdi></a>`,
+  );
+  return markup`<p>${asking === undefined ? 'Waits for an answer to' : 'Waits also for answers to'} ${links}.</p>`;
 }
 
 function headView(run: RunDetail, { ahead }: { readonly ahead: number }): View {

@@ -1,5 +1,5 @@
 import { h } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { RunStepView } from '../../../api/runs.ts';
@@ -25,6 +25,16 @@ export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): V
   const list = useRef<HTMLOListElement>(null);
   const { places, width, height } = placesOf(steps);
   const entry = chosen ?? steps[0]?.id;
+  const place = chosen === undefined ? undefined : places.get(chosen);
+  useEffect(() => {
+    // The graph alone is moved, and not the page.
+    const view = list.current?.closest('.step-graph');
+    if (place === undefined || !(view instanceof HTMLElement)) return;
+    if (place.x + box.width > view.scrollLeft + view.clientWidth || place.x < view.scrollLeft)
+      view.scrollLeft = place.x - (view.clientWidth - box.width) / 2;
+    if (place.y + box.height > view.scrollTop + view.clientHeight || place.y < view.scrollTop)
+      view.scrollTop = place.y - (view.clientHeight - box.height) / 2;
+  }, [place?.x, place?.y]);
   const onKeyDown = (event: KeyboardEvent): void => {
     const from = (event.target as HTMLElement).dataset['step'];
     const next = from === undefined ? undefined : neighbour(from, { key: event.key, places });
@@ -41,11 +51,11 @@ export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): V
         'ol',
         { ref: list, onKeyDown },
         steps.map((step) => {
-          const place = places.get(step.id) ?? { x: 0, y: 0 };
+          const at = places.get(step.id) ?? { x: 0, y: 0 };
           const { sign, words, tone } = stepState(step.state);
           const style = {
-            left: `${place.x}px`,
-            top: `${place.y}px`,
+            left: `${at.x}px`,
+            top: `${at.y}px`,
             width: `${box.width}px`,
             height: `${box.height}px`,
           };

@@ -16,12 +16,13 @@ const stepStates: Readonly<Record<StepStateName, Shown>> = {
   'not-run': { sign: '–', words: 'not done', tone: 'quiet' },
   queued: { sign: '○', words: 'waits for a worker', tone: 'quiet' },
   waits: { sign: '○', words: 'waits', tone: 'quiet' },
-  asks: { sign: '?', words: 'asks a person', tone: 'asks' },
+  asks: { sign: '?', words: 'asks', tone: 'asks' },
   works: { sign: '●', words: 'works', tone: 'busy' },
   abandoned: { sign: '!', words: 'abandoned', tone: 'bad' },
 };
 
-const runStates: Readonly<Record<RunState, Shown>> = {
+const runStates: Readonly<Record<RunState | 'asks', Shown>> = {
+  asks: { sign: '?', words: 'asks', tone: 'asks' },
   queued: { sign: '○', words: 'queued', tone: 'quiet' },
   running: { sign: '●', words: 'running', tone: 'busy' },
   waiting: { sign: '○', words: 'waiting', tone: 'quiet' },
@@ -37,8 +38,8 @@ export function stepState(state: StepStateName): Shown {
   return stepStates[state];
 }
 
-/** How a run stands. */
-export function runStateView(state: RunState): View {
+/** How a run stands; by the sign alone where there is no room, with the words for those who hear the page. */
+export function runStateView(state: RunState | 'asks', { isShort = false }: { readonly isShort?: boolean } = {}): View {
   const { sign, words, tone } = runStates[state];
-  return markup`<span class=${`state tone-${tone}`}><span class="sign" aria-hidden="true">${sign}</span> ${words}</span>`;
+  return markup`<span class=${`state tone-${tone}`} title=${isShort ? words : undefined}><span class="sign" aria-hidden="true">${sign}</span> <span class=${isShort ? 'hidden' : undefined}>${words}</span></span>`;
 }

@@ -1,0 +1,290 @@
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { RunDetail, RunList } from '../../portal/api/runs.ts';
+import { Changes } from '../../portal/server/changes.ts';
+import { watchRuns } from '../../portal/server/run-watch.ts';
+import { until } from '../until.ts';
+import { askingRun, fakeRuns, hostile } from './sample-run.ts';
+import { startTestPortal, type TestPortal } from './start-test-portal.ts';
+
+async function post(portal: TestPortal, url: string, body: unknown = {}): Promise<readonly [number, unknown]> {
+  const response = await portal.ask(url, {
+    method: 'POST',
+    body: JSON.stringify(body),
+    headers: { 'content-type': 'application/json' },
+  });
+  return [response.status, await response.json()];
+}
+
+describe('the runs of a portal', () => {
+  it('are listed with how they stand and what they ask', async () => {
+    const failed = askingRun({
+      runId: 'b',
+      status: 'failed',
+      error: 'It used up its time',
+      finishedAt: '2026-01-02T03:05:05.000Z',
+    });
+    const left = askingRun({ runId: 'c', steps: {}, abandoned: 'until-resumed' });
+    const { ask } = await startTestPortal({ sources: { runs: fakeRuns([askingRun(), failed, left]).source } });
+    const list = (await (await ask('runs')).json()) as RunList;
+    expect(list.hasFleet).toBe(false);
+    expect(list.runs).toEqual([
+      { runId: 'calls-1', pipeline: hostile, state: 'running', startedAt: '2026-01-02T03:04:05.000Z', asks: ['ok'] },
+      expect.objectContaining({ runId: 'b', state: 'failed', error: 'It used up its time', asks: [] }),
+      expect.objectContaining({ runId: 'c', state: 'abandoned', note: expect.stringContaining('resume it') }),
+    ]);
+  });
+
+  it('are shown with their steps, since when these work, and what they say', async () => {
+    const { ask } = await startTestPortal({ sources: { runs: fakeRuns([askingRun()]).source } });
+    const run = (await (await ask('runs/calls-1')).json()) as RunDetail;
+    expect(run.steps.map(({ id, state, layer, needs }) => [id, state, layer, needs])).toEqual([
+      ['text', 'succeeded', 0, []],
+      ['ok', 'asks', 1, ['text']],
+      ['model', 'waits', 2, ['ok', 'text']],
+      ['last', 'waits', 3, []],
+    ]);
+    const [text, ok, model, last] = run.steps;
+    expect(text).toMatchObject({ said: '40 lines accepted, 2 rejected', finishedAt: '2026-01-02T03:04:09.000Z' });
+    expect(ok).toMatchObject({ startedAt: '2026-01-02T03:04:09.500Z', message: hostile });
+    expect(model).toMatchObject({ name: hostile, waitsFor: ['ok'] });
+    expect(model?.settings).toContainEqual({ name: 'datasets', value: '["https://west/datasets/1"]' });
+    expect(last?.waitsFor).toEqual(['ok', 'model']);
+    expect(run.approvals).toEqual([
+      {
+        step: 'ok',
+        message: `Go ${hostile}?`,
+        by: ['Ada', 'Grace'],
+        mayAnswer: true,
+        lets: ['model'],
+        expiresAt: '2026-01-02T05:04:09.500Z',
+      },
+    ]);
+    expect([run.canCancel, run.canResume, run.forkFrom]).toEqual([true, false, []]);
+  });
+
+  it('are shown as far as they can be read', async () => {
+    const { plan: _, ...unread } = askingRun({ runId: 'old', status: 'failed', format: 'journal-0' });
+    const { ask } = await startTestPortal({ sources: { runs: fakeRuns([unread]).source } });
+    const run = (await (await ask('runs/old')).json()) as RunDetail;
+    expect(run.note).toContain('Kept as journal-0, for another version');
+    expect(run.steps.map(({ id, state }) => [id, state])).toEqual([['text', 'succeeded']]);
+    expect([run.canCancel, run.canResume, run.forkFrom]).toEqual([false, false, []]);
+  });
+
+  it('have a log, from a line on', async () => {
+    const { ask } = await startTestPortal({ sources: { runs: fakeRuns([askingRun()]).source } });
+    expect(await (await ask('runs/calls-1/log?after=7')).json()).toEqual({
+      lines: [{ number: 9, at: '2026-01-02T03:04:09.600Z', kind: 'step-progress', step: 'ok', message: hostile }],
+      isCut: false,
+    });
+    expect((await ask('runs/calls-1/log?after=-1')).status).toBe(400);
+  });
+
+  it('are not found under other names', async () => {
+    const { ask } = await startTestPortal({ sources: { runs: fakeRuns([askingRun()]).source } });
+    for (const name of ['none', '..%2F..', encodeURIComponent(hostile)])
+      expect([name, (await ask(`runs/${name}`)).status]).toEqual([name, 404]);
+  });
+});
+
+describe('an answer from the page', () => {
+  it('is of the person, with the comment', async () => {
+    const { source, done } = fakeRuns([askingRun()]);
+    const portal = await startTestPortal({ sources: { runs: source } });
+    const body = { step: 'ok', approved: true, comment: ' heard ten calls ', planHash: 'abcdef0123456789' };
+    expect(await post(portal, 'runs/calls-1/answers', body)).toEqual([200, { said: 'Ada approved ok.' }]);
+    const decision = { approved: true, by: 'Ada', at: expect.any(String), comment: 'heard ten calls' };
+    expect(done).toEqual([['decide', 'calls-1', 'ok', decision]]);
+  });
+
+  it.each([
+    ['of a person who may not give it', { person: 'Eve' }, { step: 'ok' }, 'Ask Ada or Grace: Eve may not answer ok'],
+    [
+      'to a step that asks nothing',
+      {},
+      { step: 'text' },
+      'Cannot approve text: the run calls-1 has no such approve step, but ok, last',
+    ],
+    ['to another plan than was seen', {}, { step: 'ok', planHash: 'other' }, 'Look at the plan again'],
+  ])('%s is refused', async (_, options, body, said) => {
+    const { source, done } = fakeRuns([askingRun()]);
+    const portal = await startTestPortal({ ...options, sources: { runs: source } });
+    expect(await post(portal, 'runs/calls-1/answers', { approved: true, ...body })).toEqual([
+      409,
+      { error: expect.stringContaining(said) },
+    ]);
+    expect(done).toEqual([]);
+  });
+
+  it('that came second is told to have changed nothing', async () => {
+    const { source } = fakeRuns([askingRun()]);
+    const first = { approved: false, by: 'Grace', at: '2026-01-02T03:05:00.000Z' };
+    const borrow: typeof source.borrow = async (act) =>
+      await source.borrow(async (runs) => await act({ ...runs, decide: async () => first }));
+    const portal = await startTestPortal({ sources: { runs: { ...source, borrow } } });
+    expect(await post(portal, 'runs/calls-1/answers', { step: 'ok', approved: true })).toEqual([
+      409,
+      { error: 'Nothing changed: Grace rejected ok at 2026-01-02T03:05:00.000Z already' },
+    ]);
+  });
+
+  it('to a run that nobody executes says to resume it', async () => {
+    const { source } = fakeRuns([askingRun({ abandoned: 'until-resumed' })]);
+    const portal = await startTestPortal({ sources: { runs: source } });
+    expect(await post(portal, 'runs/calls-1/answers', { step: 'ok', approved: true })).toEqual([
+      200,
+      { said: 'Ada approved ok. Resume the run, so that it goes on.' },
+    ]);
+  });
+
+  it('changes nothing where the portal is read-only', async () => {
+    const { source, done } = fakeRuns([askingRun()]);
+    const portal = await startTestPortal({ readOnly: true, sources: { runs: source } });
+    for (const url of ['answers', 'cancel', 'continue'])
+      expect((await post(portal, `runs/calls-1/${url}`, { step: 'ok', approved: true }))[0]).toBe(403);
+    expect(done).toEqual([]);
+  });
+});
+
+describe('a run', () => {
+  it('is cancelled, unless it has ended', async () => {
+    const { source, done } = fakeRuns([askingRun(), askingRun({ runId: 'b', status: 'failed' })]);
+    const portal = await startTestPortal({ sources: { runs: source } });
+    expect(await post(portal, 'runs/calls-1/cancel')).toEqual([
+      200,
+      { said: 'Cancelled calls-1; its steps under finally are still done (cancel it again to do without them).' },
+    ]);
+    expect(await post(portal, 'runs/b/cancel')).toEqual([
+      409,
+      { error: 'Leave b as it is: it has ended already (failed)' },
+    ]);
+    expect(done).toEqual([['cancel', 'calls-1']]);
+  });
+
+  it('is resumed, or done again from a step, when nothing of it is under way', async () => {
+    const { source, done } = fakeRuns([askingRun(), askingRun({ runId: 'b', status: 'failed' })]);
+    const portal = await startTestPortal({ sources: { runs: source } });
+    expect(await post(portal, 'runs/b/continue')).toEqual([200, { said: 'b goes on.', runId: 'b' }]);
+    expect(await post(portal, 'runs/b/continue', { from: 'model', allow: ['PATH'] })).toEqual([
+      200,
+      { said: 'b-fork goes on from model.', runId: 'b-fork' },
+    ]);
+    expect(done).toEqual([
+      ['resume', 'b'],
+      ['fork', 'b', '--from', 'model'],
+    ]);
+    for (const [url, body] of [
+      ['calls-1', {}],
+      ['calls-1', { from: 'model' }],
+      ['b', { from: '--help' }],
+    ] as const)
+      expect((await post(portal, `runs/${url}/continue`, body))[0]).toBe(409);
+    expect(done).toHaveLength(2);
+  });
+
+  it('that ends at once says why on the page', async () => {
+    const { source } = fakeRuns([askingRun({ status: 'failed' })]);
+    const start = async (): Promise<never> => {
+      throw new Error('Give --allow-env TOKEN again: the run reads it');
+    };
+    const portal = await startTestPortal({ sources: { runs: { ...source, start } } });
+    expect(await post(portal, 'runs/calls-1/continue')).toEqual([
+      409,
+      { error: 'Give --allow-env TOKEN again: the run reads it' },
+    ]);
+  });
+
+  it('has left files, which open with a ticket, and nothing that a link leads to', async () => {
+    const root = await mkdtemp(path.join(tmpdir(), 'speechops-portal-runs-'));
+    onTestFinished(async () => await rm(root, { recursive: true, force: true }));
+    await mkdir(path.join(root, 'runs', 'calls-1'), { recursive: true });
+    await writeFile(path.join(root, 'secret'), 'secret');
+    await writeFile(path.join(root, 'runs/calls-1/report.html'), '<p>report</p>');
+    await symlink(path.join(root, 'secret'), path.join(root, 'runs/calls-1/run.json'));
+    const repository = { root, runsFolder: path.join(root, 'runs'), git: async () => '' };
+    const { ask, url } = await startTestPortal({ sources: { repository, runs: fakeRuns([askingRun()]).source } });
+    const { files } = (await (await ask('runs/calls-1')).json()) as RunDetail;
+    expect(files.map(({ name }) => name)).toEqual(['report.html']);
+    const report = await fetch(`${url}${files[0]?.address}`);
+    expect([report.status, await report.text()]).toEqual([200, '<p>report</p>']);
+    // It has no more rights than a page of a stranger.
+    expect(report.headers.get('content-security-policy')).toContain('sandbox allow-scripts');
+    expect((await fetch(`${url}/api/runs/calls-1/files/report.html`)).status).toBe(401);
+    for (const other of [
+      'runs/calls-1/files/run.json',
+      'runs/calls-1/files/..%2F..%2Fsecret',
+      'runs/..%2F/files/secret',
+    ])
+      expect([other, (await ask(other)).status]).toEqual([other, 404]);
+  });
+});
+
+describe('what workers share', () => {
+  it('is told where there are some', async () => {
+    const { source } = fakeRuns([]);
+    const at = new Date('2026-01-05T03:00:00.000Z');
+    const schedule = {
+      pipeline: 'calls',
+      name: undefined,
+      cron: '0 3 * * 1',
+      timeZone: 'UTC',
+      missed: 'once',
+      inputs: {},
+      priority: 0,
+      file: '/srv/calls.yaml',
+      endpoint: 'https://west',
+      doneUntil: at,
+      lastTick: at,
+      lastRunId: 'calls-1',
+      lastRunStatus: 'failed',
+    } as const;
+    const fleet = async () => ({
+      schedules: [
+        { ...schedule, isPaused: false },
+        { ...schedule, pipeline: 'wards', isPaused: true, failure: { tick: at, attempts: 2, message: 'No file' } },
+      ],
+      executors: [{ name: 'worker:vm:1:ab', isAlive: false, runIds: ['calls-1'] }],
+      queued: 3,
+    });
+    const { ask } = await startTestPortal({ sources: { runs: { ...source, fleet } } });
+    expect(await (await ask('fleet')).json()).toEqual({
+      queued: 3,
+      executors: [{ name: 'worker:vm:1:ab', isAlive: false, runIds: ['calls-1'] }],
+      schedules: [
+        expect.objectContaining({
+          pipeline: 'calls',
+          nextAt: expect.stringMatching(/T03:00:00.000Z$/),
+          lastRunState: 'failed',
+        }),
+        expect.objectContaining({
+          pipeline: 'wards',
+          isPaused: true,
+          trouble: 'No run for 2026-01-05T03:00:00.000Z: No file',
+        }),
+      ],
+    });
+    const without = await startTestPortal({ sources: { runs: source } });
+    expect((await without.ask('fleet')).status).toBe(404);
+  });
+});
+
+describe('the watch of runs', () => {
+  it('tells open pages what has changed, and nothing else', async () => {
+    const changes = new Changes();
+    let [asked, version] = [0, 'one'];
+    const stop = watchRuns({ version: async () => ((asked += 1), version) }, changes);
+    onTestFinished(stop);
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    expect(asked).toBe(0);
+    const told: string[] = [];
+    changes.listen((change) => told.push(change));
+    await until(() => asked >= 2);
+    expect(told).toEqual([]);
+    version = 'two';
+    await until(() => told.length > 0);
+    expect(told).toEqual(['runs']);
+  });
+});
