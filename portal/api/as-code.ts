@@ -13,6 +13,18 @@ export const ObjectKind = Type.Union(
 );
 export type ObjectKind = Static<typeof ObjectKind>;
 
+/** What a person wishes of an object; objects by their ids. */
+export const Wish = Type.Object({
+  kind: Type.Union([Type.Literal('swap'), Type.Literal('roll-back'), Type.Literal('retrain'), Type.Literal('delete')], {
+    description: 'What is wished.',
+  }),
+  endpoint: Type.Optional(Type.String({ description: 'With `swap` and `roll-back`: the endpoint.', maxLength: 200 })),
+  model: Type.Optional(Type.String({ description: 'With `swap` and `retrain`: the model.', maxLength: 200 })),
+  of: Type.Optional(ObjectKind),
+  id: Type.Optional(Type.String({ description: 'With `delete`: the object.', maxLength: 200 })),
+});
+export type Wish = Static<typeof Wish>;
+
 /** Where the files of the repository say something of an object. */
 export const AsCode = Type.Object({
   declarations: Type.Array(
@@ -28,21 +40,20 @@ export const AsCode = Type.Object({
     }),
     { description: 'In the order of the files.' },
   ),
+  wishes: Type.Array(
+    Type.Object({
+      label: Type.String({ description: 'What it is.' }),
+      choices: Type.Array(
+        Type.Object({ name: Type.String({ description: 'What is chosen; empty of a single one.' }), wish: Wish }),
+        { description: 'One, or several of which a person chooses.' },
+      ),
+    }),
+    { description: 'What can be wished of it.' },
+  ),
+  readOnly: Type.Boolean({ description: 'Whether nothing may be written or proposed from the page.' }),
   suggestion: Type.Optional(Type.String({ description: 'A step that makes the object, where no file has one.' })),
 });
 export type AsCode = Static<typeof AsCode>;
-
-/** What a person wishes of an object; objects by their ids. */
-export const Wish = Type.Object({
-  kind: Type.Union([Type.Literal('swap'), Type.Literal('roll-back'), Type.Literal('retrain'), Type.Literal('delete')], {
-    description: 'What is wished.',
-  }),
-  endpoint: Type.Optional(Type.String({ description: 'With `swap` and `roll-back`: the endpoint.', maxLength: 200 })),
-  model: Type.Optional(Type.String({ description: 'With `swap` and `retrain`: the model.', maxLength: 200 })),
-  of: Type.Optional(ObjectKind),
-  id: Type.Optional(Type.String({ description: 'With `delete`: the object.', maxLength: 200 })),
-});
-export type Wish = Static<typeof Wish>;
 
 /** A wish as a change of files, or why it is none. */
 export const WishedChange = Type.Object({

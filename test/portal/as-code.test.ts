@@ -28,7 +28,17 @@ describe('as code', () => {
   it('shows the step that makes an object, and where it stands', async () => {
     const { ask, endpoint, models } = await portalOf();
     const found = await answerOf<AsCode>(ask(`resources/here/as-code/endpoint/${endpoint}`));
+    const served = (name: string, id: string) => ({ name, wish: { kind: 'swap', endpoint, model: id } });
     expect(found).toEqual({
+      readOnly: false,
+      wishes: [
+        {
+          label: 'Have it serve',
+          choices: [served('old, 2026-01-01', models.old), served('base, 2026-01-01, base model', 'base/base')],
+        },
+        { label: 'Roll back to old', choices: [{ name: '', wish: { kind: 'roll-back', endpoint } }] },
+        { label: 'Make it no more', choices: [{ name: '', wish: { kind: 'delete', of: 'endpoint', id: endpoint } }] },
+      ],
       declarations: [
         {
           file: 'pipelines/calls.yaml',

@@ -16,25 +16,15 @@ import { CopyButton } from './copy-button.ts';
 import { problemView, waitingView } from './said.ts';
 import '../style/as-code.css';
 
-/** Something that can be wished of an object, as a button or as a choice of another object. */
-export interface OfferedWish {
-  readonly label: string;
-  /** Absent where a choice completes it. */
-  readonly wish?: Wish;
-  readonly choices?: readonly { readonly id: string; readonly name: string; readonly wish: Wish }[];
-}
-
 interface Props {
   /** The id of the Speech resource. */
   readonly resource: string;
   readonly kind: ObjectKind;
   readonly id: string;
-  readonly wishes: readonly OfferedWish[];
-  readonly readOnly: boolean;
 }
 
 /** Where the files of the repository say something of an object, and what is wished of it as a change of a file. */
-export function AsCode({ resource, kind, id, wishes, readOnly }: Props): View {
+export function AsCode({ resource, kind, id }: Props): View {
   const place = `resources/${encodeURIComponent(resource)}`;
   const { value, problem, again } = useAnswer<AsCodeAnswer>(`${place}/as-code/${kind}/${encodeURIComponent(id)}`, [
     'repository',
@@ -53,13 +43,13 @@ export function AsCode({ resource, kind, id, wishes, readOnly }: Props): View {
           : declarationsView(value)
       }
       ${
-        wishes.length === 0
+        value === undefined || value.wishes.length === 0
           ? null
           : markup`<div class="wishes" role="group" aria-label="Change it">
-              ${wishes.map((offered) => offeredView(offered, { chosen: wish, choose: setWish }))}
+              ${value.wishes.map((offered) => offeredView(offered, { chosen: wish, choose: setWish }))}
             </div>`
       }
-      ${wish === undefined ? null : h(WishView, { key: JSON.stringify(wish), place, wish, readOnly, close: () => setWish(undefined) })}`,
+      ${wish === undefined || value === undefined ? null : h(WishView, { key: JSON.stringify(wish), place, wish, readOnly: value.readOnly, close: () => setWish(undefined) })}`,
   );
 }
 
@@ -91,16 +81,17 @@ function codeView(text: string, what: string): View {
 }
 
 function offeredView(
-  { label, wish, choices = [] }: OfferedWish,
+  { label, choices }: AsCodeAnswer['wishes'][number],
   { chosen, choose }: { readonly chosen: Wish | undefined; readonly choose: (wish: Wish | undefined) => void },
 ): View {
-  if (wish !== undefined)
-    return markup`<button type="button" key=${label} aria-pressed=${isSame(wish, chosen)} onClick=${() => choose(wish)}>${label}</button>`;
+  const [first] = choices;
+  if (first?.name === '')
+    return markup`<button type="button" key=${label} aria-pressed=${isSame(first.wish, chosen)} onClick=${() => choose(first.wish)}><bdi>${shownText(label)}</bdi></button>`;
   const at = choices.findIndex((choice) => isSame(choice.wish, chosen));
   return markup`<label key=${label}>${label}
     <select value=${String(at)} onChange=${(event: Event) => choose(choices[Number((event.target as HTMLSelectElement).value)]?.wish)}>
-      <option value="-1">${choices.length === 0 ? 'nothing to choose' : 'choose …'}</option>
-      ${choices.map(({ id, name }, index) => markup`<option key=${id} value=${String(index)}>${shownText(name)}</option>`)}
+      <option value="-1" selected=${at === -1}>choose …</option>
+      ${choices.map(({ name }, index) => markup`<option key=${index} value=${String(index)} selected=${index === at}>${shownText(name)}</option>`)}
     </select>
   </label>`;
 }

@@ -7,6 +7,7 @@ import { Type } from 'typebox';
 import { quoteWord } from '../../../workflows/document/quote-name.ts';
 import { resourcesOf } from '../../../workflows/plan/resources.ts';
 import { knownObject } from '../../../workflows/review/wishes/known-object.ts';
+import { offeredWishes } from '../../../workflows/review/wishes/offered-wishes.ts';
 import { suggestedStep } from '../../../workflows/review/wishes/suggested-step.ts';
 import type { SourcePipeline } from '../../../workflows/review/wishes/source-pipeline.ts';
 import { whereDeclared } from '../../../workflows/review/wishes/where-declared.ts';
@@ -46,6 +47,8 @@ export function asCodeRoutes(app: FastifyInstance, context: PortalContext): void
       const suggestion = found.some(({ role }) => role === 'makes') ? undefined : suggestedStep(object);
       return {
         declarations: found.map(({ lines: [from, to], ...one }) => ({ ...one, from, to })),
+        wishes: offeredWishes(object, snapshot.objects).map(({ label, choices }) => ({ label, choices: [...choices] })),
+        readOnly: context.readOnly,
         ...(suggestion !== undefined && { suggestion }),
       };
     },

@@ -2,6 +2,7 @@ import { h } from 'preact';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { DatasetDetails, DatasetOrigins, DatasetRow } from '../../../api/data.ts';
+import { AsCode } from '../../parts/as-code.ts';
 import { momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { AgainstView } from './against-view.ts';
@@ -40,7 +41,7 @@ export function DatasetPage({ resource, id, view }: Props): View {
         )}</nav>
     </header>
     <div class="sides">
-      <div class="main">${chosen.view({ path, details })}</div>
+      <div class="main">${chosen.view({ path, details })}${h(AsCode, { resource, kind: 'dataset', id })}</div>
       <aside aria-label="About the dataset">
         ${factsView(dataset)}
         ${h(OriginsView, { path, dataset })}

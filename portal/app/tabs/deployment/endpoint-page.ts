@@ -3,6 +3,7 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import { swapView } from '../../../../workflows/report/html/views/swap-view.ts';
 import type { EndpointDetail } from '../../../api/deployment.ts';
+import { AsCode } from '../../parts/as-code.ts';
 import { costView, newerBaseView } from '../../parts/life-view.ts';
 import { problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
@@ -60,7 +61,8 @@ export function EndpointPage({ id, base, path }: Props): View {
         <h2>Who uses it</h2>
         ${h(ConsumersView, { consumers, base })}
       </section>
-    </div>`;
+    </div>
+    ${h(AsCode, { resource: base.slice(1), kind: 'endpoint', id: endpoint.id })}`;
 }
 
 function releaseFileView(file: EndpointDetail['releaseFile']): View {

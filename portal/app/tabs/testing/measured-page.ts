@@ -13,6 +13,7 @@ import { scatterView } from '../../../../workflows/report/html/views/scatter-vie
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import { wordsView } from '../../../../workflows/report/html/views/words-view.ts';
 import type { Corrected, EvaluationRuns, Measured } from '../../../api/testing.ts';
+import { AsCode } from '../../parts/as-code.ts';
 import { momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { CorrectionsPart } from './corrections-part.ts';
@@ -106,6 +107,7 @@ function MeasuredSet({
       <ul class="plain downloads">
         ${measured.downloads.map(({ name, address: file }) => markup`<li key=${name}><a href=${file} download=${name}>${name}</a></li>`)}
       </ul>
+      ${h(AsCode, { resource, kind: 'evaluation', id: evaluation })}
       ${diffLegend()}
     </div>
     ${h(UtterancesPart, { set, utterances, measured, correcting })}

@@ -6,6 +6,7 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import { figuresView } from '../../../../workflows/report/html/views/table-view.ts';
 import type { ModelDetail, Training } from '../../../api/training.ts';
+import { AsCode } from '../../parts/as-code.ts';
 import { costView, lifeView, newerBaseView } from '../../parts/life-view.ts';
 import { momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
@@ -50,7 +51,7 @@ export function ModelPage({ id, training, base, path }: Props): View {
             </select>
           </label></div>`
     }
-    ${other === '' ? detailView(value, { base, training }) : h(Comparison, { key: other, detail: value, other, path })}`;
+    ${other === '' ? [detailView(value, { base, training }), h(AsCode, { resource: base.slice(1), kind: 'model', id: value.model.id })] : h(Comparison, { key: other, detail: value, other, path })}`;
 }
 
 function detailView(

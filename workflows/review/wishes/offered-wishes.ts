@@ -1,0 +1,97 @@
+import { shownSource } from '../../document/url-secrets.ts';
+import { previousModelOf } from '../../plan/endpoint-proof.ts';
+import { entityId } from '../../plan/identity.ts';
+import { nameOf, sameModel, transcribesUntil } from '../../plan/models.ts';
+import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
+import type { KnownObject } from './known-object.ts';
+import type { Wish, WishWorld } from './wish.ts';
+
+/** Something that can be wished of an object. */
+export interface OfferedWish {
+  readonly label: string;
+  /** Several are a choice of another object. */
+  readonly choices: readonly { readonly name: string; readonly wish: Wish }[];
+}
+
+/** What can be wished of an object as things are; whether a wish can be a change is known when it is made one. */
+export function offeredWishes(object: KnownObject, seen: WishWorld['seen']): readonly OfferedWish[] {
+  const id = entityId(object.entity.self);
+  const gone = {
+    label: 'Make it no more',
+    choices: [{ name: '', wish: { kind: 'delete', of: object.kind, id } as const }],
+  };
+  switch (object.kind) {
+    case 'endpoint':
+      return [...endpointWishes(object.entity, seen), gone];
+    case 'model': {
+      const endpoints = seen.endpoints.filter(
+        ({ locale, model }) => isOf(locale, object.entity) && !sameModel(object.entity.self, model?.self),
+      );
+      return [
+        ...(endpoints.length === 0
+          ? []
+          : [
+              {
+                label: 'Have it served by',
+                choices: endpoints.map(({ self, displayName }) => ({
+                  name: shownSource(displayName),
+                  wish: { kind: 'swap', endpoint: entityId(self), model: id } as const,
+                })),
+              },
+            ]),
+        { label: 'Train it on the newest base model', choices: [{ name: '', wish: { kind: 'retrain', model: id } }] },
+        gone,
+      ];
+    }
+    case 'dataset':
+    case 'evaluation':
+      return [gone];
+    case 'project':
+      return [];
+  }
+}
+
+function endpointWishes(endpoint: Endpoint, seen: WishWorld['seen']): readonly OfferedWish[] {
+  const id = entityId(endpoint.self);
+  const previous = previousModelOf(endpoint);
+  const models = [...seen.models, ...seen.baseModels]
+    .filter(
+      (model) =>
+        isOf(model.locale, endpoint) && !sameModel(model.self, endpoint.model?.self) && isServable(model, seen),
+    )
+    .toSorted((one, other) => other.createdDateTime.localeCompare(one.createdDateTime));
+  return [
+    ...(models.length === 0
+      ? []
+      : [
+          {
+            label: 'Have it serve',
+            choices: models.map((model) => ({
+              name: `${shownSource(model.displayName)}, ${model.createdDateTime.slice(0, 10)}${entityId(model.self).startsWith('base/') ? ', base model' : ''}`,
+              wish: { kind: 'swap', endpoint: id, model: entityId(model.self) } as const,
+            })),
+          },
+        ]),
+    ...(previous === undefined
+      ? []
+      : [
+          {
+            label: `Roll back to ${shownSource(nameOf(previous, seen))}`,
+            choices: [{ name: '', wish: { kind: 'roll-back', endpoint: id } as const }],
+          },
+        ]),
+  ];
+}
+
+function isServable(model: BaseModel | CustomModel, { observedAt }: WishWorld['seen']): boolean {
+  const until = transcribesUntil(model);
+  return (
+    model.status === 'Succeeded' &&
+    model.properties?.features?.supportsEndpoints !== false &&
+    (until === undefined || Date.parse(until) > Date.parse(observedAt))
+  );
+}
+
+function isOf(locale: string, other: { readonly locale: string }): boolean {
+  return locale.toLowerCase() === other.locale.toLowerCase();
+}
