@@ -32,7 +32,6 @@ const purposes: Readonly<Record<string, string>> = {
   '@opentelemetry/sdk-metrics': 'counting and measuring',
   '@opentelemetry/sdk-trace-base': 'making spans',
   '@peculiar/x509': "certificates: of the provider's connection, and of an emulator that serves HTTPS",
-  '@fastify/static': "the files of the portal's page",
   ajv: 'checking documents against their JSON Schema',
   'cmu-pronouncing-dictionary': "how words sound, for the emulator's recogniser",
   'cli-truncate': "cutting lines to a terminal's width",

@@ -2,7 +2,7 @@ import type { Problem } from '../api/common.ts';
 import { token } from './token.ts';
 
 /** Why the portal has not answered, as people are told. */
-export class AskProblem extends Error {
+class AskProblem extends Error {
   override readonly name = 'AskProblem';
   /** Absent when the portal cannot be reached. */
   readonly status: number | undefined;

@@ -46,7 +46,8 @@ export function refusalOf(request: FastifyRequest, rules: AccessRules): Refusal 
     };
   if (rules.trustHeader !== undefined && personIn(request, rules.trustHeader) === undefined)
     return { status: 401, error: `Sign in at the proxy: it has sent no name in ${rules.trustHeader}` };
-  if (rules.readOnly && method !== 'GET' && method !== 'HEAD')
+  const { isQuestion } = request.routeOptions.config as { readonly isQuestion?: boolean };
+  if (rules.readOnly && method !== 'GET' && method !== 'HEAD' && isQuestion !== true)
     return { status: 403, error: 'This portal is read-only: start it without --read-only to change something' };
   return undefined;
 }

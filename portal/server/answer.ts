@@ -20,6 +20,8 @@ export function answer<A extends TSchema, P extends TObject, Q extends TObject, 
     readonly params?: P;
     readonly query?: Q;
     readonly body?: B;
+    /** Whether what is posted changes nothing, so that a read-only portal answers, too. @default false */
+    readonly isQuestion?: boolean;
   },
   handle: (request: Sent<P, Q, B>, reply: FastifyReply) => Promise<Static<A>>,
 ): void {
@@ -29,6 +31,7 @@ export function answer<A extends TSchema, P extends TObject, Q extends TObject, 
   app.route({
     method,
     url,
+    config: { isQuestion: route.isQuestion ?? false },
     schema: {
       response: { 200: route.answer },
       ...(params && { params }),

@@ -10,6 +10,7 @@ import { sendProblem } from './send-problem.ts';
 import { Snapshots } from './snapshots.ts';
 import { watchRuns } from './run-watch.ts';
 import type { PortalSources } from './sources.ts';
+import { watchRepository } from './watch-repository.ts';
 
 export interface PortalOptions extends AccessRules {
   readonly sources: PortalSources;
@@ -62,7 +63,11 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   await app.listen({ host: '127.0.0.1', port: options.port });
   const address = app.server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
-  const stops = [watch(context), watchRuns(sources.runs, changes)];
+  const stops = [
+    watch(context),
+    watchRuns(sources.runs, changes),
+    watchRepository(sources.repository, { changes, everyMilliseconds: repositoryMilliseconds }),
+  ];
   return {
     port,
     url: `http://127.0.0.1:${port}`,
@@ -106,3 +111,4 @@ function watch({ changes, snapshots }: PortalContext): () => void {
 /** A correction of some thousand transcripts fits in it; recordings of a minute do, too. */
 const mostBytes = 8 * 1024 * 1024;
 const lookEveryMilliseconds = 2000;
+const repositoryMilliseconds = 5000;

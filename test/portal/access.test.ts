@@ -71,9 +71,10 @@ describe('access to the portal', () => {
 
   it('changes nothing where it is read-only', async () => {
     const { ask } = await startTestPortal({ readOnly: true });
-    const refused = await ask('refresh', { method: 'POST' });
+    const refused = await ask('resources/here/corrections', { method: 'POST' });
     expect(refused.status).toBe(403);
     expect(await refused.json()).toEqual({ error: expect.stringContaining('read-only') });
+    expect((await ask('refresh', { method: 'POST' })).status).toBe(200);
     expect(await (await ask('overview')).json()).toMatchObject({ readOnly: true, person: 'Ada' });
   });
 

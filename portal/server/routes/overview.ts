@@ -23,7 +23,7 @@ export function overviewRoutes(app: FastifyInstance, context: PortalContext): vo
       ...(clock && { clock: { now: clock.toISOString() } }),
     };
   });
-  answer(app, { method: 'POST', url: '/api/refresh', answer: Type.Object({}) }, async () => {
+  answer(app, { method: 'POST', url: '/api/refresh', isQuestion: true, answer: Type.Object({}) }, async () => {
     await Promise.all(sources.resources.map(async ({ id }) => await snapshots.refresh(id)));
     return {};
   });

@@ -99,6 +99,7 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
     {
       method: 'POST',
       url: '/api/resources/:resource/evaluations/:evaluation/corrected',
+      isQuestion: true,
       params: EvaluationPlace,
       body: CorrectionsBody,
       answer: Corrected,

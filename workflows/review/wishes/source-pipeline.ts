@@ -1,5 +1,5 @@
 import { createFindings, type Span } from '../../document/diagnostics.ts';
-import { type PlainValue, plainValue, scalarText, valueAt, writtenSteps } from '../../document/plain-value.ts';
+import { scalarText, valueAt, writtenSteps } from '../../document/plain-value.ts';
 import { readDocument, type SourceMap } from '../../document/read-document.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 
@@ -47,10 +47,4 @@ export function writtenStepOf(step: PipelineStep, steps: readonly SourceStep[]):
     steps.find((one) => one.id === id) ??
     steps.find((one) => combination !== undefined && id === `${one.id}-${combination.id}`)
   );
-}
-
-/** A setting of a step as it is written. */
-export function writtenSetting(step: SourceStep, name: string): PlainValue | undefined {
-  const node = valueAt(valueAt(step.node, 'with'), name);
-  return node === undefined ? undefined : plainValue(node);
 }

@@ -51,7 +51,7 @@ export function CorrectionsPart({
   return markup`<section class="panel corrections" aria-labelledby="corrections">
     <h2 id="corrections">${number === 0 ? 'Corrections' : counted(number, 'correction')}</h2>
     <p role="status">${shownText(said || (problem?.message ?? ''))}</p>
-    ${readOnly && number > 0 ? markup`<p>This portal is read-only: it computes and writes no corrections.</p>` : null}
+    ${readOnly && number > 0 ? markup`<p>This portal is read-only: it writes no corrections, and gives the patch of them.</p>` : null}
     ${corrected === undefined || number === 0 ? null : ratesView(corrected)}
     ${
       number === 0

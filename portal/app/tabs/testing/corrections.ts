@@ -25,21 +25,19 @@ export function useCorrections({
   dataset,
   address,
   models,
-  readOnly,
 }: {
   /** Resource and dataset, by which they are kept. */
   readonly dataset: string;
   /** Below `/api/`: of the evaluation. */
   readonly address: string;
   readonly models: Readonly<Record<string, string>>;
-  readonly readOnly: boolean;
 }): Correcting {
   const name = `speechops-corrections ${dataset}`;
   const [judged, setJudged] = useState(() => judgedIn(localStorage.getItem(name)));
   const [answer, setAnswer] = useState<{ readonly corrected?: Corrected; readonly problem?: Error }>({});
   const wanted = useMemo(() => JSON.stringify({ ...models, corrections: judged.texts }), [judged.texts, models]);
   useEffect(() => {
-    if (readOnly || Object.keys(judged.texts).length === 0) {
+    if (Object.keys(judged.texts).length === 0) {
       setAnswer({});
       return undefined;
     }
@@ -55,7 +53,7 @@ export function useCorrections({
       isNewest = false;
       clearTimeout(timer);
     };
-  }, [address, wanted, readOnly]);
+  }, [address, wanted]);
   const change = (next: Judged): void => {
     localStorage.setItem(name, JSON.stringify(next));
     setJudged(next);

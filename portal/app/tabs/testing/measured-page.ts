@@ -70,7 +70,7 @@ function MeasuredSet({
   readonly again: () => void;
 }): VNode | View {
   const dataset = `${resource} ${measured.dataset.id}`;
-  const correcting = useCorrections({ dataset, address, models, readOnly });
+  const correcting = useCorrections({ dataset, address, models });
   const set = useMemo(() => withTerms(measured, run), [measured, run]);
   const utterances = useMemo(() => listed(measured, set, correcting.corrected), [measured, set, correcting.corrected]);
   const { model, against, comparison, unit } = set;

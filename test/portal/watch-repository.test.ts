@@ -1,0 +1,32 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { Changes } from '../../portal/server/changes.ts';
+import { watchRepository } from '../../portal/server/watch-repository.ts';
+import { until } from '../until.ts';
+import { gitRepository } from './git-repository.ts';
+
+it('tells open pages when a file or a commit is another one, and looks at nothing while none is open', async () => {
+  const { source, write, commit } = await gitRepository();
+  await write({ 'a.txt': 'one' });
+  await commit('first');
+  let looks = 0;
+  const counted = {
+    ...source,
+    git: async (args: readonly string[]) => {
+      looks += 1;
+      return await source.git(args);
+    },
+  };
+  const changes = new Changes();
+  onTestFinished(watchRepository(counted, { changes, everyMilliseconds: 5 }));
+  const told: string[] = [];
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(looks).toBe(0);
+  onTestFinished(changes.listen((change) => told.push(change)));
+  await until(() => looks > 2);
+  expect(told).toEqual([]);
+  await write({ 'a.txt': 'two' });
+  await until(() => told.length === 1);
+  await commit('second');
+  await until(() => told.length === 2);
+  expect(new Set(told)).toEqual(new Set(['repository']));
+});
