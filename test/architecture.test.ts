@@ -179,10 +179,22 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     'portal/app/parts': ['portal/api', 'portal/app', ...pages, 'workflows/document', 'workflows/evidence', 'schemas'],
   },
   {
+    'portal/app/tabs/runs': [
+      'portal/api',
+      'portal/app',
+      'portal/app/parts',
+      ...pages,
+      'workflows/document',
+      'workflows/evidence',
+      'schemas',
+    ],
+  },
+  {
     'portal/app/tabs': [
       'portal/api',
       'portal/app',
       'portal/app/parts',
+      'portal/app/tabs/runs',
       ...pages,
       'workflows/document',
       'workflows/evidence',
