@@ -97,7 +97,7 @@ describe('runs in the embedded store, for a portal', () => {
     expect([details?.status, details?.abandoned]).toEqual(['running', undefined]);
     expect(await runs.version()).toBe(before);
     const decision = { approved: true, by: 'ann', at: new Date().toISOString() };
-    expect(await runs.borrow(async (access) => await access.decide('a', 'ok', decision))).toEqual(decision);
+    expect(await runs.borrow(async (access) => await access.decide('a', 'ok', decision))).toMatchObject(decision);
     expect(await runs.version()).not.toBe(before);
     expect((await run.ended).code).toBe(0);
     expect((await runs.borrow(async (access) => await access.details('a')))?.status).toBe('succeeded');
