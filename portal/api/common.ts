@@ -14,6 +14,7 @@ export const ResourceState = Type.Object({
   observedAt: Type.Optional(
     Type.String({ description: 'When its objects were last read; absent before the first time.' }),
   ),
+  isBusy: Type.Boolean({ description: 'Whether that is because a run has it, which gives it back.' }),
   trouble: Type.Optional(
     Type.String({ description: 'Why it could not be read just now; what is shown is older then.' }),
   ),

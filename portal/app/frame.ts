@@ -6,7 +6,7 @@ import { markup, type View } from '../../workflows/report/html/views/markup.ts';
 import type { Overview } from '../api/overview.ts';
 import { type Hearing, onHearing } from './live.ts';
 import { ClockControl } from './parts/clock-control.ts';
-import { momentView, problemView } from './parts/said.ts';
+import { momentView, problemView, waitingView } from './parts/said.ts';
 import type { TabProps } from './tab.ts';
 import { tabs } from './tabs/index.ts';
 import { useAnswer } from './use-answer.ts';
@@ -29,8 +29,8 @@ function Shell(): View {
   useEffect(() => {
     if (tab !== undefined) document.title = `${tab.name} · SpeechOps`;
   }, [tab]);
-  if (overview === undefined) return problem === undefined ? null : markup`<main>${problemView(problem)}</main>`;
-  if (resource === undefined || tab === undefined || !isPlaced) return null;
+  if (overview === undefined && problem !== undefined) return markup`<main>${problemView(problem)}</main>`;
+  if (overview === undefined || resource === undefined || tab === undefined || !isPlaced) return emptyFrame;
   const rest = path
     .split('/')
     .slice(3)
@@ -49,14 +49,23 @@ function Shell(): View {
       ${statusView(overview)}
     </header>
     ${h(HearingNote, null)}
-    ${
-      resource.trouble === undefined
-        ? null
-        : markup`<p class="note bad" role="status">${shownText(resource.name)} does not answer: ${shownText(resource.trouble)}${
-            resource.observedAt === undefined ? null : markup` What is shown is of ${momentView(resource.observedAt)}.`
-          }</p>`
-    }
+    ${troubleView(resource)}
     <main id="main" tabindex="-1">${h(ErrorBoundary, { key: `${resource.id}/${tab.id}` }, h(tab.component, { overview, resource, rest }))}</main>`;
+}
+
+/** What stands before anything is known, so that nothing moves when it is. */
+const emptyFrame = markup`<header class="frame">
+    <span class="brand">SpeechOps</span>
+    <nav aria-label="Tabs">${tabs.map(({ id, name }) => markup`<a key=${id}>${name}</a>`)}</nav>
+  </header>
+  <main>${waitingView('Reading the repository …')}</main>`;
+
+function troubleView({ name, trouble, observedAt, isBusy }: TabProps['resource']): View {
+  if (trouble === undefined) return null;
+  const shown = observedAt === undefined ? null : markup` What is shown is of ${momentView(observedAt)}.`;
+  return isBusy
+    ? markup`<p class="note" role="status">${shownText(trouble)}.${shown}</p>`
+    : markup`<p class="note bad" role="status">${shownText(name)} does not answer: ${shownText(trouble)}${shown}</p>`;
 }
 
 function ResourceChoice({

@@ -2,7 +2,7 @@ import { ofLocales, timeAt } from '../../workflows/engine/observe.ts';
 import type { Ports } from '../../workflows/engine/ports.ts';
 import type { KnownObjects } from '../../workflows/evidence/known-objects.ts';
 import type { Project } from '../../workflows/plan/speech-entities.ts';
-import type { ResourceSource } from './sources.ts';
+import { BusyResource, type ResourceSource } from './sources.ts';
 
 /** Everything that a Speech resource has, as of one moment. */
 export interface Objects extends KnownObjects {
@@ -14,6 +14,8 @@ export interface Snapshot {
   readonly source: ResourceSource;
   /** Absent before it has answered for the first time. */
   readonly objects?: Objects;
+  /** Whether it could not be read just now because a run has it. */
+  readonly isBusy: boolean;
   /** Why the last reading failed, as people are told; the objects are older then. */
   readonly trouble?: string;
 }
@@ -74,9 +76,11 @@ export class Snapshots {
       const objects = await known.source.borrow(everything);
       known.objects = objects;
       known.trouble = undefined;
+      known.isBusy = false;
       known.text = JSON.stringify({ ...objects, observedAt: undefined });
     } catch (error) {
       known.trouble = error instanceof Error ? error.message : String(error);
+      known.isBusy = error instanceof BusyResource;
       known.text = `${known.trouble}${known.objects?.observedAt ?? ''}`;
     }
     known.readAt = performance.now();
@@ -88,14 +92,15 @@ interface Known {
   readonly source: ResourceSource;
   objects?: Objects | undefined;
   trouble?: string | undefined;
+  isBusy?: boolean;
   readAt: number;
   /** What tells one reading from another. */
   text: string;
   reading?: Promise<void> | undefined;
 }
 
-function snapshotOf({ source, objects, trouble }: Known): Snapshot {
-  return { source, ...(objects && { objects }), ...(trouble !== undefined && { trouble }) };
+function snapshotOf({ source, objects, trouble, isBusy = false }: Known): Snapshot {
+  return { source, isBusy, ...(objects && { objects }), ...(trouble !== undefined && { trouble }) };
 }
 
 async function everything(ports: Ports): Promise<Objects> {

@@ -28,6 +28,11 @@ export interface ResourceSource {
   borrow<T>(act: (ports: Ports) => Promise<T>): Promise<T>;
 }
 
+/** Thrown in place of opening a Speech resource that a run has for itself, and will give back. */
+export class BusyResource extends Error {
+  override readonly name = 'BusyResource';
+}
+
 /** The files of the repository, by paths from its root with `/`. */
 export interface RepositorySource {
   /** The absolute folder of the Git repository, or the current folder without one. */

@@ -37,7 +37,10 @@ describe('as code', () => {
           choices: [served('old, 2026-01-01', models.old), served('base, 2026-01-01, base model', 'base/base')],
         },
         { label: 'Roll back to old', choices: [{ name: '', wish: { kind: 'roll-back', endpoint } }] },
-        { label: 'Make it no more', choices: [{ name: '', wish: { kind: 'delete', of: 'endpoint', id: endpoint } }] },
+        {
+          label: 'Remove it from the files',
+          choices: [{ name: '', wish: { kind: 'delete', of: 'endpoint', id: endpoint } }],
+        },
       ],
       declarations: [
         {

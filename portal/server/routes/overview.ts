@@ -9,18 +9,20 @@ import type { Snapshot } from '../snapshots.ts';
 export function overviewRoutes(app: FastifyInstance, context: PortalContext): void {
   const { sources, snapshots, program, readOnly } = context;
   answer(app, { url: '/api/overview', answer: Overview }, async (request) => {
-    const [commit, branch, clock] = await Promise.all([
+    const [commit, branch] = await Promise.all([
       told(sources.repository.git(['rev-parse', 'HEAD'])),
       told(sources.repository.git(['symbolic-ref', '--short', 'HEAD'])),
-      sources.clock?.now().catch(() => undefined),
     ]);
+    // The emulator is not opened for it: a page would wait for that.
+    const seen = sources.clock === undefined ? undefined : snapshots.all.find(({ objects }) => objects !== undefined);
+    const now = seen?.objects?.observedAt;
     return {
       program,
       repository: { name: folderName(sources.repository.root), ...(commit && { commit }), ...(branch && { branch }) },
       person: context.personOf(request),
       readOnly,
       resources: snapshots.all.map(stateOf),
-      ...(clock && { clock: { now: clock.toISOString() } }),
+      ...(now !== undefined && { clock: { now } }),
     };
   });
   answer(app, { method: 'POST', url: '/api/refresh', isQuestion: true, answer: Type.Object({}) }, async () => {
@@ -29,12 +31,13 @@ export function overviewRoutes(app: FastifyInstance, context: PortalContext): vo
   });
 }
 
-function stateOf({ source, objects, trouble }: Snapshot): Overview['resources'][number] {
+function stateOf({ source, objects, trouble, isBusy }: Snapshot): Overview['resources'][number] {
   const { id, name, endpoint } = source;
   return {
     id,
     name,
     endpoint,
+    isBusy,
     ...(objects && { observedAt: objects.observedAt }),
     ...(trouble !== undefined && { trouble }),
   };

@@ -3,10 +3,15 @@ import { fileURLToPath } from 'node:url';
 import { createLocalData } from '../../data/local-data.ts';
 import { openHost } from '../../hosts/host-of.ts';
 import { hostOfRemote } from '../../hosts/host-of-remote.ts';
-import type { ClockSource, PortalSources, ResourceSource } from '../../../portal/server/sources.ts';
+import {
+  BusyResource,
+  type ClockSource,
+  type PortalSources,
+  type ResourceSource,
+} from '../../../portal/server/sources.ts';
 import { isLoopback } from '../../document/base-url.ts';
 import { resourcesOf } from '../../plan/resources.ts';
-import { connect } from '../connect/connection.ts';
+import { connect, EmulatorInUseError } from '../connect/connection.ts';
 import type { EmulatorClock } from '../connect/emulator-clock.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
@@ -47,7 +52,14 @@ export async function openSources(
   const held = endpoints.map((endpoint) => {
     const isEmbedded = endpoint === 'embedded-emulator';
     const open = async (): ReturnType<typeof connect> =>
-      await connect(io, { emulator: isEmbedded, folder: io.cwd, knownAudio: [], ...(!isEmbedded && { endpoint }) });
+      await connect(io, {
+        emulator: isEmbedded,
+        folder: io.cwd,
+        knownAudio: [],
+        ...(!isEmbedded && { endpoint }),
+      }).catch((error: unknown) => {
+        throw error instanceof EmulatorInUseError ? new BusyResource(busyEmulator, { cause: error }) : error;
+      });
     const connection = new HeldConnection(open, { idleMilliseconds: isEmbedded ? embeddedIdleMilliseconds : Infinity });
     const source: ResourceSource = {
       ...namesOf(endpoint, ids),
@@ -103,6 +115,8 @@ function clockOf(connection: HeldConnection): ClockSource {
     advance: async (seconds) => await borrow(async (clock) => await clock.advance(seconds)),
   };
 }
+
+const busyEmulator = 'A run has the embedded emulator for itself';
 
 /** Another process that wants the embedded emulator waits for some seconds. */
 const embeddedIdleMilliseconds = 2000;

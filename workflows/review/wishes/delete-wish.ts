@@ -41,7 +41,7 @@ export function deleteWish(object: KnownObject, world: WishWorld): WishedChange 
   if (changed.length < files.size)
     return { refused: `Take it out by hand: a step that makes ${name} stands on one line with others` };
   return {
-    title: `Make ${name} no more`,
+    title: `Remove ${name} from the files`,
     files: changed,
     notes: [`The ${object.kind} itself stays in the Speech resource until somebody deletes it there: no step deletes.`],
   };

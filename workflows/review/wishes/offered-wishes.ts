@@ -17,7 +17,7 @@ export interface OfferedWish {
 export function offeredWishes(object: KnownObject, seen: WishWorld['seen']): readonly OfferedWish[] {
   const id = entityId(object.entity.self);
   const gone = {
-    label: 'Make it no more',
+    label: 'Remove it from the files',
     choices: [{ name: '', wish: { kind: 'delete', of: object.kind, id } as const }],
   };
   switch (object.kind) {
