@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { startTestPortal, testToken } from './start-test-portal.ts';
+import { testToken } from './portal-on.ts';
+import { startTestPortal } from './start-test-portal.ts';
 
 /** An answer to headers that `fetch` does not let anybody write. */
 async function answerTo(

@@ -4,7 +4,8 @@ import { acousticZip, recordings, wavOf } from '../emulator/acoustic-zip.ts';
 import { craftZip } from '../emulator/ingest/craft-zip.ts';
 import { idOf } from '../emulator/client.ts';
 import { startEmulatorResource } from './emulator-resource.ts';
-import { startTestPortal, testToken } from './start-test-portal.ts';
+import { testToken } from './portal-on.ts';
+import { startTestPortal } from './start-test-portal.ts';
 import { ticketFor } from '../../portal/server/access.ts';
 
 async function started(upload?: (wav: Buffer) => Buffer) {

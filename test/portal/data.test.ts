@@ -24,7 +24,8 @@ import { idOf } from '../emulator/client.ts';
 import { craftZip } from '../emulator/ingest/craft-zip.ts';
 import { createFakeWorld } from '../workflows/steps/fake-world.ts';
 import { startEmulatorResource } from './emulator-resource.ts';
-import { noRepository, startTestPortal } from './start-test-portal.ts';
+import { noRepository } from './portal-on.ts';
+import { startTestPortal } from './start-test-portal.ts';
 
 const run = promisify(execFile);
 

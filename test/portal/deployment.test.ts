@@ -11,7 +11,8 @@ import { sampleResults } from '../workflows/report/html/sample-results.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from '../workflows/steps/fake-world.ts';
 import { fakeResource } from './fake-resource.ts';
 import { type GitRepository, gitRepository } from './git-repository.ts';
-import { noRepository, startTestPortal, type TestPortal } from './start-test-portal.ts';
+import { noRepository } from './portal-on.ts';
+import { startTestPortal, type TestPortal } from './start-test-portal.ts';
 
 const base = fakeBaseModel('base-1', { created: '2026-01-01T00:00:00Z' });
 const first = fakeModel('first-model', { displayName: 'First', baseModel: { self: base.self } });

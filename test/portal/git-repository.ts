@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import type { RepositorySource } from '../../portal/server/sources.ts';
-import { noRepository } from './start-test-portal.ts';
+import { noRepository } from './portal-on.ts';
 
 /** A Git repository for a portal, which ends with the test. */
 export interface GitRepository {

@@ -2,9 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type Portal, type PortalOptions, startPortal } from '../../portal/server/start-portal.ts';
-import { createLocalData } from '../../workflows/data/local-data.ts';
-import type { PortalSources } from '../../portal/server/sources.ts';
+import type { Portal } from '../../portal/server/start-portal.ts';
+import { type PortalOn, startPortalOn, testToken } from './portal-on.ts';
 
 /** A portal on a free port, which ends with the test, and how to ask it. */
 export interface TestPortal extends Portal {
@@ -13,29 +12,11 @@ export interface TestPortal extends Portal {
   ask(url: string, init?: RequestInit): Promise<Response>;
 }
 
-/** The token of every test's portal. */
-export const testToken = 'a-token-of-a-test-0123456789';
-
 /** Starts a portal on these sources; what is absent of them is empty. Its page is a stand-in: browser tests build the real one. */
-export async function startTestPortal({
-  sources = {},
-  ...options
-}: Partial<Omit<PortalOptions, 'sources'>> & {
-  readonly sources?: Partial<Omit<PortalSources, 'repository'>> & {
-    readonly repository?: Partial<PortalSources['repository']>;
-  };
-} = {}): Promise<TestPortal> {
-  const portal = await startPortal({
-    token: testToken,
-    port: 0,
-    readOnly: false,
-    allowedHosts: [],
-    person: 'Ada',
-    program: '0.0.0',
-    ...options,
-    appFolder: options.appFolder ?? (await standInApp()),
-    sources: { resources: [], runs: noRuns, ...sources, repository: { ...noRepository, ...sources.repository } },
-  });
+export async function startTestPortal(
+  options: Omit<PortalOn, 'appFolder'> & Partial<Pick<PortalOn, 'appFolder'>> = {},
+): Promise<TestPortal> {
+  const portal = await startPortalOn({ ...options, appFolder: options.appFolder ?? (await standInApp()) });
   onTestFinished(async () => await portal.close());
   const authorization = `Bearer ${options.token ?? testToken}`;
   return {
@@ -48,26 +29,6 @@ export async function startTestPortal({
       }),
   };
 }
-
-/** A repository that has nothing. */
-export const noRepository: PortalSources['repository'] = {
-  root: '/nowhere/repository',
-  runsFolder: '/nowhere/repository/.speechops/runs',
-  reviewHost: async () => ({ fault: 'There is no host here' }),
-  git: async () => {
-    throw new Error('There is no Git here');
-  },
-  pipelines: async () => [],
-  data: createLocalData({ roots: [] }),
-};
-
-const noRuns: PortalSources['runs'] = {
-  borrow: async () => {
-    throw new Error('There are no runs here');
-  },
-  version: async () => '',
-  start: async () => ({}),
-};
 
 async function standInApp(): Promise<string> {
   const folder = await mkdtemp(path.join(tmpdir(), 'speechops-portal-'));

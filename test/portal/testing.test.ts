@@ -12,7 +12,8 @@ import { readUtterances } from '../../workflows/scoring/readers/read-utterances.
 import { scoreUtterances } from '../../workflows/scoring/score-utterances.ts';
 import { startClient } from '../emulator/client.ts';
 import { emulatedResource } from './emulated-resource.ts';
-import { noRepository, startTestPortal, type TestPortal } from './start-test-portal.ts';
+import { noRepository } from './portal-on.ts';
+import { startTestPortal, type TestPortal } from './start-test-portal.ts';
 import { testedModels, type TestedModels } from './tested-models.ts';
 
 let tested: TestedModels;

@@ -6,7 +6,7 @@ import {
   Virtualizer,
 } from '@tanstack/virtual-core';
 import { h, type VNode } from 'preact';
-import { useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useReducer, useRef } from 'preact/hooks';
 import type { ListedUtterance } from '../../../../workflows/report/html/views/listed-utterance.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 
@@ -30,11 +30,13 @@ export function UtteranceList({
 }): VNode {
   const scroller = useRef<HTMLDivElement>(null);
   const [, redraw] = useReducer((turn: number) => turn + 1, 0);
+  // As long as it is the same function, only what has another height since is placed anew.
+  const getItemKey = useCallback((index: number) => utterances[index]?.index ?? index, [utterances]);
   const options = {
     count: utterances.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => usualHeight,
-    getItemKey: (index: number) => utterances[index]?.index ?? index,
+    getItemKey,
     overscan: 5,
     observeElementRect,
     observeElementOffset,
