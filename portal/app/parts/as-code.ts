@@ -117,7 +117,7 @@ function WishView(props: {
     try {
       setDone(
         what === 'write'
-          ? writtenView(await send<WrittenWish>(`${place}/wishes/write`, { wish, digest }))
+          ? writtenView(await send<WrittenWish>(`${place}/wishes/write`, { wish, digest }), value?.files ?? [])
           : proposedView(await send<ProposedWish>(`${place}/wishes/propose`, { wish, digest })),
       );
     } catch (error) {
@@ -156,8 +156,11 @@ function WishView(props: {
   );
 }
 
-function writtenView({ files }: WrittenWish): View {
-  return markup`<p>Written: ${files.map((file) => markup`<code key=${file}>${shownText(file)}</code> `)}. Look at it with <code>git diff</code>, then commit it.</p>`;
+function writtenView({ files }: WrittenWish, wished: WishedChange['files']): View {
+  // Git shows no difference of a file that it does not know.
+  const isNew = wished.some((one) => one.isNew && files.includes(one.file));
+  return markup`<p>Written: ${files.map((file, index) => markup`${index === 0 ? '' : ', '}<code key=${file}>${shownText(file)}</code>`)}.
+    ${isNew ? markup` Git does not know it yet: <code>git add</code> it, look at it with <code>git diff --cached</code>` : markup` Look at it with <code>git diff</code>`}, then commit it.</p>`;
 }
 
 function proposedView({ url, branch, isNew }: ProposedWish): View {

@@ -36,7 +36,10 @@ describe('a run that waits for an answer', () => {
     });
     expect((await at.call('approve', 'a', 'ok')).code).toBe(0);
     const ended = await run.ended;
-    expect([ended.code, ended.stderr]).toEqual([0, expect.stringContaining('makes room for another run or plan')]);
+    expect([ended.code, ended.stderr]).toEqual([
+      0,
+      expect.stringContaining('makes room for another run, a plan or the portal'),
+    ]);
     const record = JSON.parse(ended.stdout) as RunRecord;
     expect(Object.values(record.steps).map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
     // Whichever process has waited, the step took the whole time.

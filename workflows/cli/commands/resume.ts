@@ -128,7 +128,7 @@ export async function resumeWhenNeeded(session: Session, run: Options & Lent): P
   const { runId } = run;
   let { forget, expiresAt } = run;
   // The store is closed by now: another process may come in.
-  io.stderr.write('Waits for an answer, and makes room for another run or plan meanwhile\n');
+  io.stderr.write('Waits for an answer, and makes room for another run, a plan or the portal meanwhile\n');
   for (;;) {
     try {
       await untilNeeded(io, { runId, expiresAt });

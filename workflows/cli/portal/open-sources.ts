@@ -3,15 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { createLocalData } from '../../data/local-data.ts';
 import { openHost } from '../../hosts/host-of.ts';
 import { hostOfRemote } from '../../hosts/host-of-remote.ts';
-import {
-  BusyResource,
-  type ClockSource,
-  type PortalSources,
-  type ResourceSource,
-} from '../../../portal/server/sources.ts';
+import { type ClockSource, type PortalSources, type ResourceSource } from '../../../portal/server/sources.ts';
 import { isLoopback } from '../../document/base-url.ts';
 import { resourcesOf } from '../../plan/resources.ts';
-import { connect, EmulatorInUseError } from '../connect/connection.ts';
+import { connect } from '../connect/connection.ts';
 import type { EmulatorClock } from '../connect/emulator-clock.ts';
 import { endpointOfAccount } from '../connect/speech-account.ts';
 import { git } from '../git.ts';
@@ -23,6 +18,7 @@ import { type Io, UsageError } from '../session.ts';
 import { findPipelines } from './find-pipelines.ts';
 import { fleetOf } from './fleet-state.ts';
 import { HeldConnection } from './held-resource.ts';
+import { openLentEmulator } from './lent-emulator.ts';
 import { rememberDigests } from './remember-digests.ts';
 import { RepositoryPipelines } from './repository-pipelines.ts';
 import { PortalRuns } from './portal-runs.ts';
@@ -57,10 +53,10 @@ export async function openSources(
         folder: io.cwd,
         knownAudio: [],
         ...(!isEmbedded && { endpoint }),
-      }).catch((error: unknown) => {
-        throw error instanceof EmulatorInUseError ? new BusyResource(busyEmulator, { cause: error }) : error;
       });
-    const connection = new HeldConnection(open, { idleMilliseconds: isEmbedded ? embeddedIdleMilliseconds : Infinity });
+    const connection = new HeldConnection(isEmbedded ? async () => await openLentEmulator(io, open) : open, {
+      idleMilliseconds: isEmbedded ? embeddedIdleMilliseconds : Infinity,
+    });
     const source: ResourceSource = {
       ...namesOf(endpoint, ids),
       endpoint,
@@ -115,8 +111,6 @@ function clockOf(connection: HeldConnection): ClockSource {
     advance: async (seconds) => await borrow(async (clock) => await clock.advance(seconds)),
   };
 }
-
-const busyEmulator = 'A run has the embedded emulator for itself';
 
 /** Another process that wants the embedded emulator waits for some seconds. */
 const embeddedIdleMilliseconds = 2000;

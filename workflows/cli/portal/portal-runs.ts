@@ -61,7 +61,7 @@ export class PortalRuns implements Pick<RunsSource, 'borrow' | 'version'> {
     const folder = stateFolder(this.#io);
     if (!existsSync(path.join(folder, 'store.lock'))) return 'none';
     const isOurs = this.#opening !== undefined || this.#closing !== undefined;
-    if (!isOurs && isHeld(folder)) return await this.#versionElsewhere(folder);
+    if (!isOurs && isHeldElsewhere(folder)) return await this.#versionElsewhere(folder);
     // What this process does with the store changes its files, too, and is counted where it is done.
     const now = { files: isOurs ? this.#seen.files : signatureOf(folder), lent: [...livingLent(folder)].join(' ') };
     if (now.files !== this.#seen.files || now.lent !== this.#seen.lent) this.#changes += 1;
@@ -188,7 +188,7 @@ export class PortalRuns implements Pick<RunsSource, 'borrow' | 'version'> {
       // Requests that were under way when it was asked for keep it open until they are answered.
       await this.#closing;
       const isLeft = this.#opening === undefined;
-      if ((isLeft && isHeld(folder)) || Date.now() >= this.#makesWayUntil) break;
+      if ((isLeft && isHeldElsewhere(folder)) || Date.now() >= this.#makesWayUntil) break;
       await sleep(50, this.#io.signal);
     }
     this.#makesWayUntil = 0;
@@ -207,8 +207,8 @@ export class PortalRuns implements Pick<RunsSource, 'borrow' | 'version'> {
   }
 }
 
-/** Whether a living process says that it has the store. */
-function isHeld(folder: string): boolean {
+/** Whether another living process says that it has the store of this folder. */
+export function isHeldElsewhere(folder: string): boolean {
   try {
     const { pid } = JSON.parse(readFileSync(path.join(folder, 'store.lock.holder.json'), 'utf8')) as { pid: number };
     if (pid === process.pid) return false;

@@ -32,18 +32,18 @@ export function swapWish(
   if (fault !== undefined) return { refused: fault };
   const swaps = pipelines.flatMap((source) => swapsIn(source, endpoint));
   const title = `${isBack ? 'Roll' : 'Have'} ${name} ${isBack ? 'back to' : 'serve'} ${shownSource(wanted.displayName)}`;
-  if (swaps.length > 1)
+  if (swaps.length > 1 && !swaps.every(decidesByItself))
     return {
       refused: `Change one of the swaps by hand: ${swaps.map(({ source, written }) => `${written.id} in ${source.file}`).join(', ')} all swap ${name}`,
     };
-  const [swap] = swaps;
+  const swap = swaps.find(({ step }) => step.with['verify'] !== undefined) ?? swaps[0];
   const change = { endpoint, wanted, isBack };
-  if (swap === undefined) return { title, ...newPipeline(change, { world, swap }) };
+  if (swap === undefined || swaps.length > 1) return { title, ...newPipeline(change, { world, swap, swaps }) };
   const written = valueAt(valueAt(swap.written.node, 'with'), 'model');
   const said = swap.step.with['model'];
   if (said === 'release') return { title, ...releaseChange(change, { world, swap }) };
   if (typeof said !== 'string' || isTemplate(said) || written?.kind !== 'scalar')
-    return { title, ...newPipeline(change, { world, swap }) };
+    return { title, ...newPipeline(change, { world, swap, swaps }) };
   return {
     title,
     files: [
@@ -108,6 +108,12 @@ function swapsIn(source: SourcePipeline, { self, displayName, locale }: Endpoint
   return [...new Map(found.map((one) => [one.written.id, one])).values()];
 }
 
+/** Whether it names no model: other steps give it one, or it takes the newest base model there is. */
+function decidesByItself({ step }: Swap): boolean {
+  const said = step.with['model'];
+  return typeof said === 'string' && (said === 'base' || isTemplate(said));
+}
+
 /** The release file with the model, from which the pipeline takes it. */
 function releaseChange(
   { endpoint, wanted }: Change,
@@ -142,10 +148,14 @@ function releaseChange(
   };
 }
 
-/** A pipeline of this swap alone, with the proof of the pipeline that swaps the endpoint otherwise. */
+/** A pipeline of this swap alone, with the proof of `swap`, the one of `swaps` that proves most. */
 function newPipeline(
   { endpoint, wanted, isBack }: Change,
-  { world, swap }: { readonly world: WishWorld; readonly swap: Swap | undefined },
+  {
+    world,
+    swap,
+    swaps,
+  }: { readonly world: WishWorld; readonly swap: Swap | undefined; readonly swaps: readonly Swap[] },
 ): Omit<WishedChange, 'title'> {
   const slug = releaseFileName(endpoint.displayName).replace(/\.yaml$/, '');
   const file = besides(swap?.source.file ?? 'pipelines/none.yaml', `${isBack ? 'roll-back' : 'swap'}-${slug}.yaml`);
@@ -183,11 +193,18 @@ function newPipeline(
     notes: [
       ...(swap === undefined
         ? ['No pipeline swaps this endpoint, so that nothing proves that it serves the model: add `verify`.']
-        : [`${swap.source.file} decides the model by itself, so that its next run may give the endpoint another one.`]),
+        : [`${decidersOf(swaps)} may give the endpoint another one.`]),
       ...left.map((name) => `\`${name}\` of ${swap?.written.id ?? ''} reads other steps, and is left out.`),
     ],
     run: file,
   };
+}
+
+function decidersOf(swaps: readonly Swap[]): string {
+  const files = [...new Set(swaps.map(({ source }) => source.file))];
+  return files.length === 1
+    ? `${files.join('')} decides the model by itself, so that its next run`
+    : `${files.slice(0, -1).join(', ')} and ${files.at(-1)} decide the model by themselves, so that the next run of one of them`;
 }
 
 /** The settings of a swap as they are written, without those that read other steps. */

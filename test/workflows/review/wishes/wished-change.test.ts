@@ -131,7 +131,11 @@ describe('wishedChange', () => {
     expect(pipeline.steps).toMatchObject([
       {
         uses: 'swap',
-        with: { endpoint: 'call-center', model: ids.old, verify: { audio: 'data/smoke', 'max-wer': 0.2 } },
+        with: {
+          endpoint: 'call-center',
+          model: ids.old,
+          verify: expect.objectContaining({ audio: 'data/smoke', 'max-wer': 0.2 }),
+        },
       },
     ]);
     expect(notes.join()).toContain('decides the model by itself');
@@ -181,6 +185,30 @@ steps:
       model: ids.old,
       'min-days-left': 0,
     });
+  });
+
+  it('makes a pipeline of its own where several decide the model by themselves, with the proof of one that has it', () => {
+    const sources = ['create-endpoint.yaml', 'maintain.yaml', 'pipeline.yaml'].map((name) =>
+      sourceOf(
+        readFileSync(new URL(name, new URL('../../../../examples/call-center/', import.meta.url)), 'utf8'),
+        name,
+      ),
+    );
+    const { files, run, notes } = changed(swapOf(ids.old), worldOf(null, { pipelines: sources }));
+    expect(run).toBe('swap-call-center.yaml');
+    expect(sourceOf(files[0]?.after ?? '').pipeline.steps.map((step) => step.with)).toEqual([
+      expect.objectContaining({
+        endpoint: 'call-center',
+        model: ids.old,
+        verify: expect.objectContaining({ audio: 'data/smoke', 'max-wer': 0.2 }),
+      }),
+    ]);
+    expect(notes).toEqual([
+      'create-endpoint.yaml, maintain.yaml and pipeline.yaml decide the model by themselves, so that the next run of one of them may give the endpoint another one.',
+    ]);
+    const [first] = sources;
+    const pinnedBeside = worldOf(null, { pipelines: [...(first ? [first] : []), sourceOf(pinned(ids.new))] });
+    expect(refusal(swapOf(ids.old), pinnedBeside)).toContain('all swap call-center');
   });
 
   it('refuses what cannot be served, in a sentence', () => {
