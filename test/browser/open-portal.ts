@@ -18,7 +18,15 @@ export async function openPortal(
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   const page = await context.newPage();
   const said: string[] = [];
-  page.on('console', (message) => said.push(message.text()));
+  page.on('console', (message) => said.push(`${message.text()} ${message.location().url}`.trim()));
+  page.on('response', (response) => {
+    // A browser says that there was a fault, and not which.
+    if (response.status() < 500) return;
+    void response.text().then(
+      (text) => said.push(`${response.url()} answers ${text}`),
+      () => undefined,
+    );
+  });
   page.on('pageerror', (error) => said.push(error.message));
   await page.goto(`${portal.url}${path}#${portal.token}`);
   return { page, said };

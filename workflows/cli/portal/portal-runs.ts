@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RunsAccess, RunsSource } from '../../../portal/server/sources.ts';
+import { StoreInUseError } from '../../store/store-in-use.ts';
 import { sleep, unlessAborted } from '../../time/sleep.ts';
 import { databaseUrl } from '../connect/database.ts';
 import { portalName } from '../runs/borrow-place.ts';
@@ -100,7 +101,7 @@ export class PortalRuns implements Pick<RunsSource, 'borrow' | 'version'> {
     const name = JSON.stringify(key);
     const known = this.#known.get(name) as Promise<T> | undefined;
     if (known !== undefined) return await known;
-    const reading = this.#twice(read);
+    const reading = this.#repeatedly(read);
     this.#known.set(name, reading);
     const oldest = this.#known.keys().next();
     if (this.#known.size > mostKnown && oldest.done !== true) this.#known.delete(oldest.value);
@@ -124,13 +125,16 @@ export class PortalRuns implements Pick<RunsSource, 'borrow' | 'version'> {
     this.#known.clear();
   }
 
-  /** The process that is asked may end before it answers; then there is another way. */
-  async #twice<T>(use: (control: RunControl) => Promise<T>): Promise<T> {
-    try {
-      return await this.#with(use);
-    } catch (error) {
-      if (this.#place !== 'elsewhere') throw error;
-      return await this.#with(use);
+  /** The store goes from one process to another: the one that is asked may end before it answers, or not answer yet. */
+  async #repeatedly<T>(use: (control: RunControl) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#with(use);
+      } catch (error) {
+        const isOnItsWay = error instanceof StoreInUseError || this.#place === 'elsewhere';
+        if (!isOnItsWay || attempt === mostAttempts) throw error;
+      }
+      await sleep(pauseMilliseconds, this.#io.signal);
     }
   }
 
@@ -229,4 +233,6 @@ function signatureOf(folder: string): string {
 /** Pages show a list, a run and its log, a few at a time. */
 const mostKnown = 60;
 const makeWayMilliseconds = 3000;
+const mostAttempts = 4;
+const pauseMilliseconds = 300;
 const unknownMilliseconds = 5000;
