@@ -3,6 +3,9 @@ import { Type, type Static } from 'typebox';
 /** An ISO date-time in UTC. */
 export const Moment = Type.String({ description: 'An ISO date-time in UTC.' });
 
+/** The locale of an object, as `en-US`. */
+export const Locale = Type.String({ description: 'Its locale, as `en-US`.' });
+
 /** Who uses the page: the name that answers and corrections bear. */
 export const Person = Type.String({ description: 'Who uses the page: the name that answers and corrections bear.' });
 

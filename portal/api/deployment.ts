@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox';
-import { Moment } from './common.ts';
+import { Locale, Moment } from './common.ts';
 import { Cost, Life, Named, NewerBase } from './lives.ts';
 
 /** How sure it is which model answers on an endpoint. */
@@ -25,7 +25,7 @@ export type GivenBy = Static<typeof GivenBy>;
 export const EndpointCard = Type.Object({
   id: Type.String({ description: 'Its id, by which consumers name it.' }),
   name: Type.String({ description: 'Its display name.' }),
-  locale: Type.String(),
+  locale: Locale,
   status: Type.String({ description: 'As the service says it.' }),
   createdAt: Moment,
   lastActionAt: Moment,
@@ -62,56 +62,59 @@ export const Deployment = Type.Object({
 });
 export type Deployment = Static<typeof Deployment>;
 
+/** How a swap ended. */
+const ReleaseProof = Type.Union(
+  [Type.Literal('proved'), Type.Literal('unheard'), Type.Literal('unproved'), Type.Literal('taken back')],
+  { description: 'Whether the model was heard there; `taken back`: the previous one was given back.' },
+);
+
 const Probe = Type.Object({
   at: Moment,
-  milliseconds: Type.Number(),
-  answeredBy: Type.Optional(Type.Union([Type.Literal('model'), Type.Literal('previous'), Type.Literal('neither')])),
-  failed: Type.Optional(Type.Boolean()),
+  milliseconds: Type.Number({ description: 'How long its answer took.' }),
+  answeredBy: Type.Optional(
+    Type.Union([Type.Literal('model'), Type.Literal('previous'), Type.Literal('neither')], {
+      description: 'Whose answer it was; absent where that cannot be told.',
+    }),
+  ),
+  failed: Type.Optional(Type.Boolean({ description: 'Whether the answer was none that a caller can use.' })),
 });
 
 /** A change of the model behind an endpoint, as the results of its run have it. */
 const Swap = Type.Object({
-  step: Type.String(),
-  endpoint: Type.String(),
-  model: Type.String(),
-  previousModel: Type.Optional(Type.String()),
-  triedModel: Type.Optional(Type.String()),
-  proof: Type.Union([
-    Type.Literal('proved'),
-    Type.Literal('unheard'),
-    Type.Literal('unproved'),
-    Type.Literal('taken back'),
-  ]),
-  changedAt: Type.Optional(Type.String()),
-  takenBackAt: Type.Optional(Type.String()),
-  firstOfModel: Type.Optional(Type.String()),
-  lastOfPrevious: Type.Optional(Type.String()),
-  failures: Type.Optional(Type.Integer()),
-  probes: Type.Array(Probe),
+  step: Type.String({ description: 'The step that made it.' }),
+  endpoint: Type.String({ description: 'The endpoint, for people.' }),
+  model: Type.String({ description: 'What it served after it, for people.' }),
+  previousModel: Type.Optional(Type.String({ description: 'What it served before.' })),
+  triedModel: Type.Optional(Type.String({ description: 'The model that was taken back.' })),
+  proof: ReleaseProof,
+  changedAt: Type.Optional(Type.String({ description: 'When the endpoint was given the model.' })),
+  takenBackAt: Type.Optional(Type.String({ description: 'When the previous one was given back.' })),
+  firstOfModel: Type.Optional(Type.String({ description: 'The first answer that was that of the model.' })),
+  lastOfPrevious: Type.Optional(Type.String({ description: 'The last answer that was that of the one before.' })),
+  failures: Type.Optional(Type.Integer({ description: 'How many recognitions failed.' })),
+  probes: Type.Array(Probe, { description: 'The recognitions before, while and after, in their order.' }),
 });
 
 /** An entry of the history of an endpoint. */
 export const Release = Type.Object({
   at: Moment,
   model: Type.String({ description: 'What it served from then on, for people.' }),
-  proof: Type.Optional(
-    Type.Union([Type.Literal('proved'), Type.Literal('unheard'), Type.Literal('unproved'), Type.Literal('taken back')]),
-  ),
+  proof: Type.Optional(ReleaseProof),
   run: Type.Optional(Type.String({ description: 'The run that gave it.' })),
   commit: Type.Optional(Type.String({ description: 'The commit of the repository that the run had checked out.' })),
   recorded: Type.Optional(
     Type.Object(
       {
         commit: Type.Optional(Type.String({ description: 'Absent where it is not committed yet.' })),
-        author: Type.Optional(Type.String()),
-        subject: Type.Optional(Type.String()),
+        author: Type.Optional(Type.String({ description: 'Who made the commit.' })),
+        subject: Type.Optional(Type.String({ description: 'The first line of its message.' })),
       },
       { description: 'The commit that has brought it into the release file; absent where no release file has it.' },
     ),
   ),
   measured: Type.Optional(
     Type.Object({
-      dataset: Type.String(),
+      dataset: Type.String({ description: 'The name of the test set.' }),
       rate: Type.Number({ description: '0..1.' }),
     }),
   ),
@@ -146,6 +149,7 @@ export const Consumers = Type.Object({
       by: Type.Union([Type.Literal('endpoint'), Type.Literal('model')], { description: 'Whose id it has.' }),
       code: Type.String({ description: 'As one copies it; the key is left to the environment.' }),
     }),
+    { description: 'What a program says to use them.' },
   ),
 });
 export type Consumers = Static<typeof Consumers>;
@@ -190,7 +194,7 @@ export const Tried = Type.Object({
   difference: Type.Optional(
     Type.Object(
       {
-        unit: Type.Union([Type.Literal('word'), Type.Literal('char')]),
+        unit: Type.Union([Type.Literal('word'), Type.Literal('char')], { description: 'What is compared.' }),
         reference: Type.String({ description: 'What the first has heard.' }),
         text: Type.String({ description: 'What the second has heard.' }),
         operations: Type.String({ description: 'A letter a step: C, S, D, I.' }),

@@ -55,9 +55,10 @@ export const Cost = Type.Object({
       quantity: Type.Optional(Type.Number({ description: 'How much of it; absent where it is not known.' })),
       price: Type.Optional(Type.Number({ description: 'Of one; absent where prices.yaml does not say it.' })),
       amount: Type.Optional(Type.Number({ description: 'Quantity times price.' })),
-      per: Type.Union([Type.Literal('once'), Type.Literal('month')]),
+      per: Type.Union([Type.Literal('once'), Type.Literal('month')], { description: 'How often it is billed.' }),
       note: Type.Optional(Type.String({ description: 'How the quantity is known.' })),
     }),
+    { description: 'What is billed, a line each.' },
   ),
 });
 export type Cost = Static<typeof Cost>;
@@ -78,15 +79,18 @@ export type Measured = Static<typeof Measured>;
 /** An object and what it was made from. */
 export const Origin = Type.Object({
   id: Type.String({ description: 'Unique in the list.' }),
-  kind: Type.Union([
-    Type.Literal('commit'),
-    Type.Literal('run'),
-    Type.Literal('dataset'),
-    Type.Literal('base-model'),
-    Type.Literal('custom-model'),
-    Type.Literal('evaluation'),
-    Type.Literal('endpoint'),
-  ]),
+  kind: Type.Union(
+    [
+      Type.Literal('commit'),
+      Type.Literal('run'),
+      Type.Literal('dataset'),
+      Type.Literal('base-model'),
+      Type.Literal('custom-model'),
+      Type.Literal('evaluation'),
+      Type.Literal('endpoint'),
+    ],
+    { description: 'What sort of thing it is.' },
+  ),
   name: Type.String({ description: 'For people.' }),
   digest: Type.Optional(Type.String({ description: 'Of its content.' })),
   from: Type.Array(Type.String(), { description: 'Ids of what it was made from.' }),

@@ -59,6 +59,7 @@ export const EvaluationRuns = Type.Object({
         Type.String({ description: 'The id of the model that was judged, which has the interval.' }),
       ),
     }),
+    { description: 'One for each evaluation that a run here knows.' },
   ),
 });
 export type EvaluationRuns = Static<typeof EvaluationRuns>;
@@ -112,6 +113,7 @@ export const Measured = Type.Object({
       name: Type.String({ description: 'The name of the file.' }),
       address: Type.String({ description: 'Where it is, for some hours.' }),
     }),
+    { description: 'The same as files.' },
   ),
   candidates: Type.Array(
     Type.Object({
@@ -146,6 +148,7 @@ export const Corrected = Type.Object({
       before: Type.Union([Type.Number(), Type.Null()], { description: 'Its rate as the transcript is.' }),
       after: Type.Union([Type.Number(), Type.Null()], { description: 'Its rate by the corrected transcript.' }),
     }),
+    { description: 'In the order in which they were asked for.' },
   ),
   utterances: Type.Array(
     Type.Object({
@@ -155,6 +158,7 @@ export const Corrected = Type.Object({
         description: 'What each model recognised, aligned with it, in their order.',
       }),
     }),
+    { description: 'The corrected ones alone.' },
   ),
   patch: Type.String({ description: 'A unified diff of the transcript, for `git apply` or `patch`.' }),
 });

@@ -1,12 +1,12 @@
 import { Type, type Static } from 'typebox';
-import { Moment } from './common.ts';
+import { Locale, Moment } from './common.ts';
 import { Cost, Life, LifeState, Measured, Named, NewerBase, Origin } from './lives.ts';
 
 /** A base model of the service. */
 export const BaseModelRow = Type.Object({
   id: Type.String({ description: 'Its id, behind `base/`.' }),
   name: Type.String({ description: 'Its display name.' }),
-  locale: Type.String(),
+  locale: Locale,
   createdAt: Moment,
   trainableUntil: Type.Optional(Type.String({ description: 'From when on nothing can be trained on it.' })),
   trainableState: LifeState,
@@ -25,7 +25,7 @@ export type BaseModelRow = Static<typeof BaseModelRow>;
 export const ModelRow = Type.Object({
   id: Type.String({ description: 'Its id.' }),
   name: Type.String({ description: 'Its display name.' }),
-  locale: Type.String(),
+  locale: Locale,
   status: Type.String({ description: 'As the service says it: `Running`, `Succeeded`, `Failed`, …' }),
   createdAt: Moment,
   lastActionAt: Moment,
@@ -65,8 +65,11 @@ export const ModelDetail = Type.Object({
   measured: Type.Array(Measured, { description: 'The newest first.' }),
   lineage: Type.Array(Origin, { description: 'What it was made from, and the endpoints that serve it.' }),
   cost: Type.Optional(Cost),
-  properties: Type.Array(Type.Object({ name: Type.String(), value: Type.String() }), {
-    description: 'Its custom properties.',
-  }),
+  properties: Type.Array(
+    Type.Object({ name: Type.String({ description: 'Its name.' }), value: Type.String({ description: 'Its text.' }) }),
+    {
+      description: 'Its custom properties.',
+    },
+  ),
 });
 export type ModelDetail = Static<typeof ModelDetail>;
