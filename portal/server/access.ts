@@ -38,7 +38,8 @@ export function refusalOf(request: FastifyRequest, rules: AccessRules): Refusal 
   const isForeign =
     (origin !== undefined && !isOwn(placeOf(origin))) || (site !== undefined && !ownSites.has(String(site)));
   if (isForeign) return { status: 403, error: 'Other pages may not use the portal' };
-  if (!request.url.startsWith('/api/')) return undefined;
+  // The route that was found, and not the address as it was written: `/%61pi/` and `http://NAME/api/` lead to the same.
+  if (request.routeOptions.url?.startsWith('/api/') !== true) return undefined;
   if (!mayRead(request, rules))
     return {
       status: 401,

@@ -39,7 +39,12 @@ export async function proposeFiles(
   );
   await assertSame(files, { git, base });
   const branch = `speechops/${name}`;
-  await pushCommit({ title, body, files, base, branch }, git).catch(failed(`Cannot push ${branch}`));
+  // Its name has the digest of the change: what is there is the same, with what reviewers may have added.
+  const there = await git(['ls-remote', '--heads', 'origin', `refs/heads/${branch}`]).catch(
+    failed('Cannot ask the remote'),
+  );
+  if (there.trim() === '')
+    await pushCommit({ title, body, files, base, branch }, git).catch(failed(`Cannot push ${branch}`));
   const opened = await proposeChange(found.host, { title, body, headBranch: branch, baseBranch: base }).catch(
     failed(`Open it by hand, the branch ${branch} is pushed`),
   );
@@ -88,7 +93,7 @@ async function pushCommit(
       await there('add', '--', file);
     }
     await there('-c', 'core.hooksPath=/dev/null', 'commit', '--quiet', '--no-verify', '-m', title, '-m', body);
-    await there('push', '--quiet', '--force', 'origin', `HEAD:refs/heads/${branch}`);
+    await there('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);
   } finally {
     await git(['worktree', 'remove', '--force', folder]).catch(() => undefined);
     await rm(folder, { recursive: true, force: true });

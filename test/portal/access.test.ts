@@ -31,6 +31,25 @@ describe('access to the portal', () => {
     }
   });
 
+  it('is for who has the token, however the address is written', async () => {
+    const { port } = await startTestPortal();
+    for (const path of [
+      '/%61pi/overview',
+      '/api%2Foverview',
+      '//api/overview',
+      '/API/overview',
+      `http://127.0.0.1:${port}/api/overview`,
+      'http://evil.example/api/overview',
+      '/api/overview?ticket=1.x',
+      '/./api/overview',
+    ]) {
+      const { body } = await answerTo(port, { path });
+      expect([path, body]).toEqual([path, expect.not.stringContaining('readOnly')]);
+    }
+    const encoded = await answerTo(port, { path: '/%61pi/overview', headers: bearer });
+    expect(encoded.body).toContain('readOnly');
+  });
+
   it('serves the page to everybody on this machine, with nothing of the person in it', async () => {
     const { url } = await startTestPortal();
     const page = await fetch(`${url}/emulator/testing`);

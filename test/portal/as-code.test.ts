@@ -136,11 +136,17 @@ describe('as code', () => {
       isNew: true,
       branch: expect.stringMatching(/^speechops\/have-calls-serve-old-[0-9a-f]{8}$/),
     });
+    // What a reviewer adds to the branch is not taken away.
+    const clone = await folder();
+    await run(clone, 'clone', '-q', '-b', opened.branch, remote, 'review');
+    await run(path.join(clone, 'review'), 'commit', '-q', '--allow-empty', '-m', 'of a reviewer');
+    await run(path.join(clone, 'review'), 'push', '-q');
     expect(await answerOf<ProposedWish>(post(ask, 'propose', { wish, digest }))).toEqual({ ...opened, isNew: false });
+    expect(await run(remote, 'log', '--format=%s', opened.branch)).toBe('of a reviewer\nHave calls serve old\nfirst\n');
     expect(pulls).toMatchObject([{ title: 'Have calls serve old', head: { ref: opened.branch } }]);
     expect(await run(remote, 'show', `${opened.branch}:pipelines/calls.yaml`)).toBe(pipeline(models.old));
     expect(await run(remote, 'diff', '--name-only', 'main', opened.branch)).toBe('pipelines/calls.yaml\n');
-    expect(await run(remote, 'log', '-1', '--format=%B', opened.branch)).toContain('Wished by Ada');
+    expect(await run(remote, 'log', '-1', '--format=%B', `${opened.branch}~1`)).toContain('Wished by Ada');
     expect(await readFile(file, 'utf8')).toBe(pipeline(models.new));
     expect(await run(root, 'status', '--porcelain')).toBe('?? half-done.txt\n');
     expect(await run(root, 'worktree', 'list')).not.toContain('speechops-propose');
