@@ -35,11 +35,16 @@ export function refusalOf(request: FastifyRequest, rules: AccessRules): Refusal 
     };
   const { origin } = headers;
   const site = headers['sec-fetch-site'];
+  const isApi = request.routeOptions.url?.startsWith('/api/') === true;
   const isForeign =
     (origin !== undefined && !isOwn(placeOf(origin))) || (site !== undefined && !ownSites.has(String(site)));
-  if (isForeign) return { status: 403, error: 'Other pages may not use the portal' };
+  // Who follows a link of a message, or comes back from signing in, opens the page; what it shows needs the token.
+  const isOpened =
+    !isApi && method === 'GET' && headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document';
+  if (isForeign && !(isOpened && origin === undefined))
+    return { status: 403, error: 'Other pages may not use the portal' };
   // The route that was found, and not the address as it was written: `/%61pi/` and `http://NAME/api/` lead to the same.
-  if (request.routeOptions.url?.startsWith('/api/') !== true) return undefined;
+  if (!isApi) return undefined;
   if (!mayRead(request, rules))
     return {
       status: 401,
@@ -56,7 +61,10 @@ export function refusalOf(request: FastifyRequest, rules: AccessRules): Refusal 
 /** The name that a proxy gives the person in a header; undefined when it gives none. */
 export function personIn({ headers }: FastifyRequest, header: string): string | undefined {
   const value = headers[header.toLowerCase()];
-  const name = (Array.isArray(value) ? value[0] : value)?.trim() ?? '';
+  // Node reads headers as Latin-1, and proxies write names in UTF-8.
+  const name = Buffer.from((Array.isArray(value) ? value[0] : value) ?? '', 'latin1')
+    .toString('utf8')
+    .trim();
   return name === '' ? undefined : name.slice(0, 200);
 }
 

@@ -84,7 +84,8 @@ async function pushCommit(
   const folder = path.join(tmpdir(), `speechops-propose-${randomBytes(8).toString('hex')}`);
   await git(['worktree', 'add', '--quiet', '--no-checkout', '--detach', folder, `refs/remotes/origin/${base}`]);
   try {
-    const there = async (...args: string[]): Promise<string> => await git(['-C', folder, ...args]);
+    const there = async (...args: string[]): Promise<string> =>
+      await git(['-C', folder, '--literal-pathspecs', ...args]);
     await there('reset', '--quiet');
     for (const { file, after } of files) {
       const place = path.join(folder, ...file.split('/'));

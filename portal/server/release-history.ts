@@ -43,14 +43,19 @@ export async function historyOf(
   { file, text, document }: ReleaseFile,
   { git }: RepositorySource,
 ): Promise<readonly CommittedRelease[]> {
-  const printed = await git(['log', `-n${mostCommits}`, '--format=%H%x1f%an%x1f%s%x1e', '--', file]).catch(() => '');
-  const commits = printed.split('\x1e').flatMap((line) => {
-    const [id = '', author = '', subject = ''] = line.trim().split('\x1f');
-    return id === '' ? [] : [{ id, author, subject }];
+  // Names and subjects are anybody's, and no NUL is in them.
+  const format = '--format=%H%x00%an%x00%s';
+  const printed = await git(['--literal-pathspecs', 'log', '-z', `-n${mostCommits}`, format, '--', file]).catch(
+    () => '',
+  );
+  const fields = printed.split('\0');
+  const commits = fields.flatMap((id, index) => {
+    const [author = '', subject = ''] = fields.slice(index + 1);
+    return index % 3 === 0 && /^[0-9a-f]{40,64}$/.test(id) ? [{ id, author, subject }] : [];
   });
   const releases: CommittedRelease[] = [];
   for (const commit of commits) {
-    const before = await git(['show', `${commit.id}:${file}`]).catch(() => '');
+    const before = await git(['show', '--end-of-options', `${commit.id}:${file}`]).catch(() => '');
     const released = releaseIn(before);
     if (released !== undefined) releases.push({ document: released, commit });
   }

@@ -29,6 +29,20 @@ export async function writeFiles(root: string, changes: readonly FileChange[]): 
   for (const [index, { after }] of changes.entries()) await replaceFile(places[index] ?? '', after);
 }
 
+/**
+ * The text of a file of the repository; undefined where there is none. Throws a {@link PortalProblem} when it lies elsewhere, or is no text that people
+ * write.
+ */
+export async function readFileIn(root: string, file: string): Promise<string | undefined> {
+  const place = await placeOf({ file }, root);
+  const found = await lstat(place).catch(() => undefined);
+  if (found === undefined) return undefined;
+  if (found.size > mostBytes) throw new PortalProblem(`Make ${file} shorter: it has more than 4 MB`, { status: 409 });
+  return await readFile(place, 'utf8');
+}
+
+const mostBytes = 4_000_000;
+
 /** Readers see the file of before or that of after. */
 async function replaceFile(place: string, text: string): Promise<void> {
   await mkdir(path.dirname(place), { recursive: true });
@@ -42,8 +56,10 @@ async function replaceFile(place: string, text: string): Promise<void> {
 }
 
 /** The absolute path of a file in the repository, whose folders lead nowhere else. */
-async function placeOf({ file }: FileChange, root: string): Promise<string> {
-  const outside = new PortalProblem(`Write ${file} by hand: it is not in the repository`, { status: 403 });
+async function placeOf({ file }: Pick<FileChange, 'file'>, root: string): Promise<string> {
+  const outside = new PortalProblem(`Look at ${file} by hand: it is not in the repository, or leads out of it`, {
+    status: 403,
+  });
   const parts = file.split('/');
   if (
     path.isAbsolute(file) ||

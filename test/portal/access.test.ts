@@ -89,6 +89,16 @@ describe('access to the portal', () => {
     expect(await answerTo(port, { headers: own })).toMatchObject({ status: 200 });
   });
 
+  it('is opened by who follows a link of elsewhere, and shows nothing without the token', async () => {
+    const { port } = await startTestPortal();
+    const followed = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
+    expect(await answerTo(port, { path: '/emulator/runs', headers: followed })).toMatchObject({ status: 200 });
+    for (const path of ['/api/overview', '/api/overview?ticket=x'])
+      expect(await answerTo(port, { path, headers: { ...followed, ...bearer } })).toMatchObject({ status: 403 });
+    const framed = { ...followed, 'sec-fetch-dest': 'iframe' };
+    expect(await answerTo(port, { path: '/', headers: framed })).toMatchObject({ status: 403 });
+  });
+
   it('changes nothing where it is read-only', async () => {
     const { ask } = await startTestPortal({ readOnly: true });
     const refused = await ask('resources/here/corrections', { method: 'POST' });
@@ -102,6 +112,10 @@ describe('access to the portal', () => {
     const { ask } = await startTestPortal({ trustHeader: 'X-Forwarded-User', allowedHosts: ['portal.example'] });
     const named = await ask('overview', { headers: { 'x-forwarded-user': 'Grace' } });
     expect(await named.json()).toMatchObject({ person: 'Grace' });
+    // As a proxy writes it, and not as Node reads it.
+    const bytes = Buffer.from('Jürgen', 'utf8').toString('latin1');
+    const foreign = await ask('overview', { headers: { 'x-forwarded-user': bytes } });
+    expect(await foreign.json()).toMatchObject({ person: 'Jürgen' });
     const unnamed = await ask('overview');
     expect(unnamed.status).toBe(401);
     expect(await unnamed.json()).toEqual({ error: 'Sign in at the proxy: it has sent no name in X-Forwarded-User' });

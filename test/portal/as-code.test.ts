@@ -103,17 +103,20 @@ describe('as code', () => {
     expect(await readFile(file, 'utf8')).toBe(edited);
   });
 
-  it('writes nothing outside of the repository, wherever links lead', async () => {
+  it('reads and writes nothing outside of the repository, wherever links lead', async () => {
     const { ask, endpoint, root } = await portalOf({ model: '${{ inputs.model }}' });
     const elsewhere = await folder();
-    await symlink(path.join(elsewhere, 'taken.yaml'), path.join(root, 'pipelines/roll-back-calls.yaml'));
+    await writeFile(path.join(elsewhere, 'secret'), 'a secret');
+    await symlink(path.join(elsewhere, 'secret'), path.join(root, 'pipelines/roll-back-calls.yaml'));
     const wish = { kind: 'roll-back', endpoint };
-    const { digest } = await answerOf<WishedChange>(ask(`resources/here/wishes?${new URLSearchParams(wish)}`));
-    const refused = await post(ask, 'write', { wish, digest });
-    expect([refused.status, await refused.json()]).toEqual([
-      403,
-      { error: expect.stringContaining('not in the repository') },
-    ]);
+    for (const refused of [
+      await ask(`resources/here/wishes?${new URLSearchParams(wish)}`),
+      await post(ask, 'write', { wish, digest: 'x' }),
+    ])
+      expect([refused.status, await refused.json()]).toEqual([
+        403,
+        { error: expect.stringContaining('not in the repository') },
+      ]);
   });
 
   it('says what cannot be wished, in a sentence', async () => {

@@ -160,7 +160,8 @@ interface PullAnswer {
   readonly number: number;
   readonly title: string;
   readonly html_url: string;
-  readonly head?: { readonly ref?: string } | null;
+  readonly head?: { readonly ref?: string; readonly repo?: { readonly full_name?: string } | null } | null;
+  readonly base?: { readonly repo?: { readonly full_name?: string } | null } | null;
 }
 
 interface IssueAnswer {
@@ -189,8 +190,10 @@ function commentOf(comment: CommentAnswer, login: string | undefined): HostComme
   return { id: String(id), body: body ?? '', isOwn: isOf(comment, login), url };
 }
 
-function pullOf({ number, title, html_url: url, head }: PullAnswer): PullRequest {
-  return { number, title, url, headBranch: head?.ref ?? '' };
+/** A fork may have a branch of any name. */
+function pullOf({ number, title, html_url: url, head, base }: PullAnswer): PullRequest {
+  const isOfFork = head?.repo !== undefined && head.repo?.full_name !== base?.repo?.full_name;
+  return { number, title, url, headBranch: head?.ref ?? '', ...(isOfFork && { isOfFork }) };
 }
 
 function issueOf({ number, title, state, html_url: url }: IssueAnswer, body: string): HostIssue {

@@ -159,6 +159,8 @@ interface MergeRequest {
   readonly title: string;
   readonly web_url: string;
   readonly source_branch: string;
+  readonly source_project_id?: number;
+  readonly target_project_id?: number;
 }
 
 interface Issue {
@@ -170,8 +172,10 @@ interface Issue {
   readonly author?: Author;
 }
 
-function requestOf({ iid, title, web_url: url, source_branch: headBranch }: MergeRequest): PullRequest {
-  return { number: iid, title, url, headBranch };
+function requestOf(request: MergeRequest): PullRequest {
+  const { iid, title, web_url: url, source_branch: headBranch } = request;
+  const isOfFork = request.source_project_id !== request.target_project_id;
+  return { number: iid, title, url, headBranch, ...(isOfFork && { isOfFork }) };
 }
 
 function issueOf({ iid, title, state, web_url: url }: Issue, body: string): HostIssue {

@@ -1,3 +1,4 @@
+import { isLoopback } from '../document/base-url.ts';
 import type { HostPlace } from './host-place.ts';
 import { hostOf } from './host-of.ts';
 import type { HostKind } from './review-host.ts';
@@ -13,7 +14,9 @@ export async function hostOfRemote(
   const found = addressOfRemote(remote);
   const kind = found === undefined ? undefined : kindOfServer(found.server, env);
   if (found === undefined || kind === undefined)
-    return { fault: `Open it by hand: ${withoutUser(remote)} is on no host that is known here` };
+    return {
+      fault: `Open it by hand: ${withoutUser(remote)} is on no host that is known here; GH_HOST, GITLAB_HOST or GITEA_SERVER_URL names one of your own`,
+    };
   const { origin, server, path } = found;
   const said = {
     github: { apiUrl: server === 'github.com' ? 'https://api.github.com' : `${origin}/api/v3`, repository: path },
@@ -32,22 +35,36 @@ function addressOfRemote(
   const short = /^[^/@]+@([^/:]+):(.+)$/.exec(remote);
   const text = short === null ? remote : `ssh://${short[1]}/${short[2]}`;
   if (!/^(?:https?|ssh):\/\//.test(text) || !URL.canParse(text)) return undefined;
-  const { protocol, host, hostname, pathname } = new URL(text);
-  const path = decodeURIComponent(pathname)
+  const url = new URL(text);
+  const { protocol, host, hostname, pathname } = url;
+  // A token goes over https alone, but on this machine.
+  if (protocol === 'http:' && !isLoopback(url)) return undefined;
+  const path = decoded(pathname)
     .replaceAll(/^\/+|\/+$/g, '')
     .replace(/\.git$/, '');
   const origin = protocol === 'ssh:' ? `https://${hostname}` : `${protocol}//${host}`;
   return path === '' || hostname === '' ? undefined : { origin, server: hostname, path };
 }
 
-/** A server of one's own is called so, or there is a token for such a one alone. */
+/** A token goes to no server that only the remote names: one of one's own is named by a variable, too. */
 function kindOfServer(server: string, env: Readonly<Record<string, string | undefined>>): HostKind | undefined {
   if (/^(ssh\.)?dev\.azure\.com$|\.visualstudio\.com$/.test(server)) return 'azure-devops';
-  if (server === 'bitbucket.org') return 'bitbucket';
-  const named = (['github', 'gitlab', 'gitea'] as const).find((kind) => server.split('.').includes(kind));
-  if (named !== undefined) return named;
-  if (server === 'codeberg.org' || (env['GITEA_TOKEN'] ?? env['FORGEJO_TOKEN'] ?? '') !== '') return 'gitea';
-  return (env['GITLAB_TOKEN'] ?? '') === '' ? undefined : 'gitlab';
+  const known = new Map<string, HostKind>([
+    ['github.com', 'github'],
+    ['gitlab.com', 'gitlab'],
+    ['bitbucket.org', 'bitbucket'],
+    ['codeberg.org', 'gitea'],
+    [hostIn(env['GH_HOST']), 'github'],
+    [hostIn(env['GITLAB_HOST']), 'gitlab'],
+    [hostIn(env['GITEA_SERVER_URL']), 'gitea'],
+  ]);
+  return server === '' ? undefined : known.get(server);
+}
+
+/** The name of a server that is written with or without `https://`. */
+function hostIn(text: string | undefined): string {
+  const plain = (text ?? '').trim();
+  return URL.parse(plain.includes('://') ? plain : `https://${plain}`)?.hostname ?? '';
 }
 
 /** Of `https://dev.azure.com/ORG/PROJECT/_git/NAME`, `ssh.dev.azure.com:v3/ORG/PROJECT/NAME` and `https://ORG.visualstudio.com/PROJECT/_git/NAME`. */
@@ -58,6 +75,14 @@ function azureRepository(server: string, path: string): { readonly apiUrl: strin
   return { apiUrl: `https://dev.azure.com/${organisation}`, repository: `${project}/${name}` };
 }
 
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return '';
+  }
+}
+
 function withoutUser(remote: string): string {
-  return remote.replace(/^([a-z]+:\/\/)[^/@]*@/, '$1');
+  return remote.replace(/^([a-z]+:\/\/)[^/]*@/, '$1');
 }

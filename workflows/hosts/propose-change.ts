@@ -6,7 +6,7 @@ export async function proposeChange(
   request: NewPullRequest,
 ): Promise<PullRequest & { readonly isNew: boolean }> {
   const { pullRequests } = await host.openPullRequests({ most: mostLookedAt });
-  const open = pullRequests.find(({ headBranch }) => headBranch === request.headBranch);
+  const open = pullRequests.find(({ headBranch, isOfFork }) => headBranch === request.headBranch && isOfFork !== true);
   return open === undefined ? { ...(await host.createPullRequest(request)), isNew: true } : { ...open, isNew: false };
 }
 

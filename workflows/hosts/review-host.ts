@@ -52,6 +52,8 @@ export interface PullRequest {
   readonly url: string;
   /** The branch that would be merged. */
   readonly headBranch: string;
+  /** Whether that branch is of another repository, as far as the host tells. */
+  readonly isOfFork?: boolean;
 }
 
 /** A pull request to be opened. */

@@ -1,6 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { createTwoFilesPatch } from 'diff';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
@@ -22,7 +20,7 @@ import { answer } from '../answer.ts';
 import { type PortalContext, PortalProblem, resourceIn } from '../portal-context.ts';
 import { proposeFiles } from '../propose.ts';
 import type { Snapshot } from '../snapshots.ts';
-import { writeFiles } from '../write-files.ts';
+import { readFileIn, writeFiles } from '../write-files.ts';
 
 /** Where files say what there is, and wishes as changes of files: shown, written into the working tree, and proposed. */
 export function asCodeRoutes(app: FastifyInstance, context: PortalContext): void {
@@ -128,8 +126,7 @@ async function changeOf(wish: Wish, resource: string, context: PortalContext): P
   const first = wishedChange(known, world);
   if ('refused' in first) return { change: first, digest: '' };
   for (const { file, before } of first.files) {
-    const text =
-      before === undefined ? await readFile(path.join(root, file), 'utf8').catch(() => undefined) : undefined;
+    const text = before === undefined ? await readFileIn(root, file) : undefined;
     if (text !== undefined) texts.set(file, text);
   }
   const change = texts.size === 0 ? first : wishedChange(known, world);
@@ -217,9 +214,16 @@ async function pipelinesOf({ source }: Snapshot, { sources }: PortalContext): Pr
   return found.flatMap(({ file, text, pipeline }) => {
     if (pipeline === undefined) return [];
     const named = resourcesOf(pipeline);
-    const isIts = source.endpoint === 'embedded-emulator' || named.length === 0 || named.includes(source.endpoint);
+    const isIts =
+      source.endpoint === 'embedded-emulator' ||
+      named.length === 0 ||
+      named.some((one) => isSameOrigin(one, source.endpoint));
     return isIts ? [{ file, text, pipeline }] : [];
   });
+}
+
+function isSameOrigin(one: string, other: string): boolean {
+  return URL.parse(one)?.origin === URL.parse(other)?.origin;
 }
 
 function slugOf(title: string): string {

@@ -199,11 +199,15 @@ function fileRoute(app: FastifyInstance, { sources }: PortalContext): void {
     if (type === undefined || !isRunId(run) || !(await isFile(folder, name)))
       return await sendProblem(reply, { status: 404, error: `The run ${run} has left no ${name} here` });
     return await reply
-      .header('content-security-policy', "sandbox allow-scripts; frame-ancestors 'none'")
+      .header('content-security-policy', reportPolicy)
       .type(type)
       .send(createReadStream(path.join(folder, name)));
   });
 }
+
+/** Whoever has made the report: it loads nothing, and sends nothing. */
+const reportPolicy =
+  "sandbox allow-scripts; default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 function fleetViewOf({ schedules, executors, queued }: FleetState): FleetView {
   const now = new Date();

@@ -1,5 +1,3 @@
-import { writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { nameOfObject } from '../../../workflows/evidence/known-objects.ts';
@@ -27,6 +25,7 @@ import { EvaluationRunsReader } from '../testing/evaluation-runs.ts';
 import { exportNames, exportOf } from '../testing/exports.ts';
 import { type ComparedTexts, compareTexts } from '../testing/measured-answer.ts';
 import { type MeasuredTexts, MeasuredTextsReader, mostModels, sidesOf } from '../testing/measured-texts.ts';
+import { writeFiles } from '../write-files.ts';
 
 const Place = Type.Object({ resource: Type.String() });
 const EvaluationPlace = Type.Object({ resource: Type.String(), evaluation: Type.String() });
@@ -135,7 +134,7 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
           { status: 409 },
         );
       const { text, changed } = correctedTranscript(texts, corrections);
-      await writeFile(path.join(repository.root, file), text);
+      await writeFiles(repository.root, [{ file, before: texts.transcript, after: text }]);
       context.changes.tell('repository');
       return { file, lines: changed.length };
     },

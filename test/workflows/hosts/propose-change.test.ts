@@ -47,6 +47,21 @@ describe('proposeChange', () => {
   });
 });
 
+describe('a pull request of a fork', () => {
+  it('is none of ours, whatever its branch is called', async () => {
+    const server = await startGitHub();
+    const repo = (full_name: string) => ({ repo: { full_name } });
+    server.pulls.push({
+      number: 7,
+      title: 'Theirs',
+      head: { ref: change.headBranch, ...repo('mallory/wards') },
+      base: repo('acme/wards'),
+    });
+    const host = openHost({ kind: 'github', apiUrl: server.origin, repository: 'acme/wards', token });
+    expect(await proposeChange(host, change)).toMatchObject({ isNew: true, title: 'Roll back' });
+  });
+});
+
 describe('hostOfRemote', () => {
   it.each([
     ['https://github.com/acme/wards.git', 'github', 'https://api.github.com', 'acme/wards'],
@@ -70,19 +85,33 @@ describe('hostOfRemote', () => {
       BITBUCKET_TOKEN: 'b',
       AZURE_DEVOPS_EXT_PAT: 'a',
       FORGEJO_TOKEN: 'f',
+      GH_HOST: 'github.example.com',
     };
     expect(await hostOfRemote(remote, env)).toMatchObject({ place: { kind, apiUrl, repository } });
-    expect(await hostOfRemote(remote, {})).toEqual({ fault: expect.stringMatching(/^Set [A-Z_]+/) });
+    const { GH_HOST } = env;
+    expect(await hostOfRemote(remote, { GH_HOST })).toEqual({ fault: expect.stringMatching(/^Set [A-Z_]+/) });
   });
 
   it('says what it does not know, without what signs in there', async () => {
     expect(await hostOfRemote('https://me:secret@git.example.com/a/b', {})).toEqual({
-      fault: 'Open it by hand: https://git.example.com/a/b is on no host that is known here',
+      fault: expect.stringContaining('Open it by hand: https://git.example.com/a/b is on no host that is known here;'),
     });
     expect(await hostOfRemote('/srv/git/wards.git', {})).toEqual({
       fault: expect.stringContaining('/srv/git/wards.git'),
     });
-    const own = await hostOfRemote('http://127.0.0.1:3000/acme/wards.git', { GITEA_TOKEN: 't' });
+    const own = await hostOfRemote('http://127.0.0.1:3000/acme/wards.git', {
+      GITEA_TOKEN: 't',
+      GITEA_SERVER_URL: 'http://127.0.0.1:3000',
+    });
+    // Whoever has made the repository has said where it came from, and gets no token for it.
+    const tokens = { GITHUB_TOKEN: 'g', GITLAB_TOKEN: 'l', GITEA_TOKEN: 't', GH_HOST: 'github.example.com' };
+    for (const remote of [
+      'https://github.evil.example/a/b',
+      'https://git.evil.example/a/b',
+      'http://github.com/a/b',
+      'https://github.com/%E0',
+    ])
+      expect(await hostOfRemote(remote, tokens)).toEqual({ fault: expect.stringContaining('Open it by hand') });
     expect(own).toMatchObject({ place: { kind: 'gitea', apiUrl: 'http://127.0.0.1:3000/api/v1' } });
   });
 });

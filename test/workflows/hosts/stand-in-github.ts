@@ -25,7 +25,14 @@ export interface StandInIssue {
 export interface StandInGitHub extends StandIn {
   readonly comments: StandInComment[];
   readonly issues: StandInIssue[];
-  readonly pulls: { readonly number: number; readonly title: string; readonly head: { readonly ref: string } }[];
+  readonly pulls: StandInPull[];
+}
+
+interface StandInPull {
+  readonly number: number;
+  readonly title: string;
+  readonly head: { readonly ref: string; readonly repo?: { readonly full_name: string } };
+  readonly base?: { readonly repo: { readonly full_name: string } };
 }
 
 export const token = 'ghs_0123456789abcdefghij';
@@ -42,7 +49,7 @@ export async function startGitHub(
   const { gitea = false, mostPerPage = 2, as = { login: 'github-actions[bot]', type: 'Bot' } as const } = options;
   const comments: StandInComment[] = [];
   const issues: StandInIssue[] = [];
-  const pulls: { number: number; title: string; head: { ref: string } }[] = [];
+  const pulls: StandInPull[] = [];
   const root = gitea ? '/api/v1/repos/acme/wards' : '/repos/acme/wards';
   let last = 100;
 
@@ -112,10 +119,6 @@ function shownIssue({ number, title, body, state, user, pull_request }: StandInI
   return { number, title, body, state, user, html_url: `${place}/${number}`, ...of };
 }
 
-function shownPull({
-  number,
-  title,
-  head: { ref },
-}: StandInGitHub['pulls'][number]): PartOf<Schemas['pull-request-simple']> {
-  return { number, title, head: { ref }, html_url: `${place}/${number}` };
+function shownPull({ number, title, head, base }: StandInPull): PartOf<Schemas['pull-request-simple']> {
+  return { number, title, head, ...(base && { base }), html_url: `${place}/${number}` };
 }

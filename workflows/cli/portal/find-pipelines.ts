@@ -1,5 +1,6 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { MAX_CHARACTERS } from '../../document/read-document.ts';
 import { git } from '../git.ts';
 
 /** The files of a repository that may be pipelines or environments. */
@@ -17,12 +18,21 @@ export async function findPipelines(folder: string): Promise<FoundFiles> {
   const files = (await listed(folder).catch(async () => await walked(folder))).toSorted();
   const pipelines: string[] = [];
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => '');
-    if (/^steps\s*:/m.test(text) && /^name\s*:/m.test(text) && !/^\s*(?:runs-on|using)\s*:/m.test(text))
+    const text = await textOf(file);
+    if (/^steps[ \t]*:/m.test(text) && /^name[ \t]*:/m.test(text) && !/^[ \t]*(?:runs-on|using)[ \t]*:/m.test(text))
       pipelines.push(file);
   }
   return { pipelines, environments: files.filter((file) => path.basename(file) === 'environment.yaml') };
 }
+
+/** A link may lead to a device, which gives no end of text or none at all. */
+async function textOf(file: string): Promise<string> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() === true && found.size <= mostBytes ? await readFile(file, 'utf8').catch(() => '') : '';
+}
+
+/** No pipeline that is read has more. */
+const mostBytes = 4 * MAX_CHARACTERS;
 
 async function listed(folder: string): Promise<readonly string[]> {
   const printed = await git(['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--', '*.yaml', '*.yml'], {

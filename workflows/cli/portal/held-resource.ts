@@ -34,7 +34,7 @@ export class HeldConnection {
     } finally {
       this.#users -= 1;
       if (this.#users === 0 && Number.isFinite(this.#idleMilliseconds))
-        this.#timer = setTimeout(() => void this.close(), this.#idleMilliseconds);
+        this.#timer = setTimeout(() => void this.close().catch(() => undefined), this.#idleMilliseconds);
     }
   }
 

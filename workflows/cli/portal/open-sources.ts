@@ -38,7 +38,9 @@ export async function openSources(
   { emulator, resources }: { readonly emulator: boolean; readonly resources: readonly string[] },
 ): Promise<OpenSources> {
   const root = repositoryOf(io.cwd) ?? io.cwd;
-  const endpoints = emulator ? ['embedded-emulator'] : await endpointsOf(io, { root, resources });
+  const endpoints = emulator
+    ? ['embedded-emulator']
+    : [...new Set((await endpointsOf(io, { root, resources })).map(originOf))];
   if (endpoints.length === 0)
     throw new UsageError(
       'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it',
@@ -138,6 +140,11 @@ async function endpointsOf(
       named.push(await endpointOfAccount(io, { resourceId: resource, endpoint: undefined }));
   }
   return [...new Set(named)];
+}
+
+/** One resource is one, however its address is written. */
+function originOf(endpoint: string): string {
+  return URL.parse(endpoint.trim())?.origin ?? endpoint;
 }
 
 /** A name for addresses and one for people: `contoso-westeurope` of `https://contoso-westeurope.cognitiveservices.azure.com`. */

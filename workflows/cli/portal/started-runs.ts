@@ -30,6 +30,8 @@ export async function startProgram(
       stdio: ['ignore', 'ignore', said.fd],
     });
     const ended = once(child, 'exit').then(([code]) => ({ code: code as number | null }));
+    // It is looked at only when the process has begun.
+    ended.catch(() => undefined);
     await once(child, 'spawn');
     child.unref();
     const end = Date.now() + patienceMilliseconds;

@@ -1,9 +1,10 @@
+import type { Span } from '../../document/diagnostics.ts';
 import { isTemplate } from '../../document/plain-value.ts';
 import { shownSource } from '../../document/url-secrets.ts';
 import { entityId } from '../../plan/identity.ts';
 import type { Entity } from '../../plan/speech-entities.ts';
-import { hasOwnLines, withoutItem } from './edit-text.ts';
-import { sourceSteps } from './source-pipeline.ts';
+import { withoutItem } from './edit-text.ts';
+import { copiesOf, sourceSteps } from './source-pipeline.ts';
 import type { KnownObject } from './known-object.ts';
 import { whereDeclared } from './where-declared.ts';
 import type { RefusedWish, WishedChange, WishWorld } from './wish.ts';
@@ -32,14 +33,16 @@ export function deleteWish(object: KnownObject, world: WishWorld): WishedChange 
     const source = world.pipelines.find((one) => one.file === file);
     if (source === undefined) return [];
     const gone = sourceSteps(source).filter(({ id }) => steps.some(({ step }) => step === id));
-    if (gone.some((step) => !isItem(source.text, step.start))) return [];
+    if (gone.some((step) => !isItem(source.text, step) || copiesOf(step, source) > 1)) return [];
     const after = gone
       .toSorted((a, b) => b.start - a.start)
       .reduce((text, step) => withoutItem(text, step), source.text);
     return [{ file, before: source.text, after }];
   });
   if (changed.length < files.size)
-    return { refused: `Take it out by hand: a step that makes ${name} stands on one line with others` };
+    return {
+      refused: `Take it out by hand: a step that makes ${name} stands on one line with others, or a matrix makes more of it`,
+    };
   return {
     title: `Remove ${name} from the files`,
     files: changed,
@@ -88,7 +91,8 @@ function readersOf(
 }
 
 /** Whether a step is an item of a block list, with its own lines. */
-function isItem(text: string, start: number): boolean {
-  const lineStart = text.lastIndexOf('\n', start - 1) + 1;
-  return /^ *- *$/.test(text.slice(lineStart, start)) || hasOwnLines(text, { start, end: start });
+function isItem(text: string, { start, end }: Span): boolean {
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const [after = ''] = /^.*/.exec(text.slice(end)) ?? [];
+  return /^ *- *$/.test(before) && /^[ \t\r]*(#.*)?$/.test(after);
 }

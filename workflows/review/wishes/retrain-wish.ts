@@ -6,7 +6,7 @@ import { entityId } from '../../plan/identity.ts';
 import { newestBaseModel, sameModel } from '../../plan/models.ts';
 import type { CustomModel } from '../../plan/speech-entities.ts';
 import { hasOwnLines, replaced, withoutEntry } from './edit-text.ts';
-import { type SourceStep, sourceSteps } from './source-pipeline.ts';
+import { copiesOf, type SourceStep, sourceSteps } from './source-pipeline.ts';
 import { whereDeclared } from './where-declared.ts';
 import type { RefusedWish, WishedChange, WishWorld } from './wish.ts';
 
@@ -34,15 +34,22 @@ export function retrainWish(model: CustomModel, world: WishWorld): WishedChange 
   const [made] = whereDeclared({ kind: 'model', entity: model }, pipelines).filter(({ role }) => role === 'makes');
   const source = pipelines.find(({ file }) => file === made?.file);
   const step = source && sourceSteps(source).find(({ id }) => id === made?.step);
-  if (source !== undefined && step !== undefined)
+  if (source !== undefined && step !== undefined) {
+    if (copiesOf(step, source) > 1)
+      return { refused: `Change ${source.file} by hand: a matrix makes several models of ${step.id}` };
+    const after = onBaseModel(source.text, { step, base: newest.displayName });
+    if (after === undefined)
+      return {
+        refused: `Change ${source.file} by hand: a condition of ${step.id} stands on one line with something else`,
+      };
     return {
       title,
-      files: [
-        { file: source.file, before: source.text, after: onBaseModel(source.text, { step, base: newest.displayName }) },
-      ],
+      files: [{ file: source.file, before: source.text, after }],
       notes: [`Without its conditions ${step.id} trains once, and finds the model ever after.`],
+      step: step.id,
       run: source.file,
     };
+  }
   const gone = (model.datasets ?? []).filter((_, index) => data[index] === undefined);
   if (gone.length > 0)
     return {
@@ -81,8 +88,11 @@ export function retrainWish(model: CustomModel, world: WishWorld): WishedChange 
   };
 }
 
-/** The text of a pipeline whose step trains on this base model, without conditions. */
-function onBaseModel(text: string, { step, base }: { readonly step: SourceStep; readonly base: string }): string {
+/** The text of a pipeline whose step trains on this base model, without conditions; undefined where one has no lines of its own. */
+function onBaseModel(
+  text: string,
+  { step, base }: { readonly step: SourceStep; readonly base: string },
+): string | undefined {
   const settings = valueAt(step.node, 'with');
   const map = settings?.kind === 'map' ? settings : undefined;
   const written = map && entryAt(map, 'base-model');
@@ -90,8 +100,9 @@ function onBaseModel(text: string, { step, base }: { readonly step: SourceStep; 
   const conditions = [
     ...step.node.entries.filter(({ key }) => key === 'if'),
     ...(map?.entries ?? []).filter(({ key }) => conditionKeys.has(key)),
-  ].filter(({ keySpan }) => hasOwnLines(text, keySpan));
-  const first = map?.entries[0];
+  ];
+  if (conditions.some(({ keySpan }) => !hasOwnLines(text, keySpan))) return undefined;
+  const first = map?.entries.find(({ key }) => !conditionKeys.has(key));
   const edits = [
     ...conditions.map(({ keySpan, value }) => ({
       at: keySpan.start,

@@ -40,6 +40,12 @@ export function sourceSteps(source: Pick<SourcePipeline, 'file' | 'text'>): read
   });
 }
 
+/** How many steps a written one has become: several where a matrix multiplies it. */
+export function copiesOf({ id }: Pick<SourceStep, 'id'>, source: SourcePipeline): number {
+  const written = sourceSteps(source);
+  return source.pipeline.steps.filter((step) => writtenStepOf(step, written)?.id === id).length;
+}
+
 /** The step as it is written of one that a matrix may have multiplied. */
 export function writtenStepOf(step: PipelineStep, steps: readonly SourceStep[]): SourceStep | undefined {
   const { id, combination } = step;

@@ -9,7 +9,14 @@ import { releaseDocument, releaseText } from '../../plan/release-document.ts';
 import { previousModelOf } from '../../plan/endpoint-proof.ts';
 import type { BaseModel, CustomModel, Endpoint } from '../../plan/speech-entities.ts';
 import { replaced } from './edit-text.ts';
-import { sourceDocument, type SourcePipeline, type SourceStep, sourceSteps, writtenStepOf } from './source-pipeline.ts';
+import {
+  copiesOf,
+  sourceDocument,
+  type SourcePipeline,
+  type SourceStep,
+  sourceSteps,
+  writtenStepOf,
+} from './source-pipeline.ts';
 import type { RefusedWish, WishedChange, WishWorld } from './wish.ts';
 
 /** The model of an endpoint as files have it: in its swap or its release file where that says it, else in a pipeline of its own. */
@@ -30,7 +37,7 @@ export function swapWish(
     return { refused: `${name} serves ${shownSource(wanted.displayName)} already` };
   const fault = whyNotServed(wanted, { endpoint, world });
   if (fault !== undefined) return { refused: fault };
-  const swaps = pipelines.flatMap((source) => swapsIn(source, endpoint));
+  const swaps = pipelines.flatMap((source) => swapsIn(source, { endpoint, resource: world.resource }));
   const title = `${isBack ? 'Roll' : 'Have'} ${name} ${isBack ? 'back to' : 'serve'} ${shownSource(wanted.displayName)}`;
   if (swaps.length > 1 && !swaps.every(decidesByItself))
     return {
@@ -41,8 +48,13 @@ export function swapWish(
   if (swap === undefined || swaps.length > 1) return { title, ...newPipeline(change, { world, swap, swaps }) };
   const written = valueAt(valueAt(swap.written.node, 'with'), 'model');
   const said = swap.step.with['model'];
-  if (said === 'release') return { title, ...releaseChange(change, { world, swap }) };
-  if (typeof said !== 'string' || isTemplate(said) || written?.kind !== 'scalar')
+  if (said === 'release') {
+    const released = releaseChange(change, { world, swap });
+    return 'refused' in released ? released : { title, ...released };
+  }
+  // What stands there once is of every combination of a matrix.
+  const isShared = copiesOf(swap.written, swap.source) > 1;
+  if (typeof said !== 'string' || isTemplate(said) || written?.kind !== 'scalar' || isShared)
     return { title, ...newPipeline(change, { world, swap, swaps }) };
   return {
     title,
@@ -54,6 +66,7 @@ export function swapWish(
       },
     ],
     notes: [],
+    step: swap.written.id,
     run: swap.source.file,
   };
 }
@@ -94,7 +107,11 @@ function whyNotServed(
     : undefined;
 }
 
-function swapsIn(source: SourcePipeline, { self, displayName, locale }: Endpoint): readonly Swap[] {
+function swapsIn(
+  source: SourcePipeline,
+  of: { readonly endpoint: Endpoint; readonly resource: string | undefined },
+): readonly Swap[] {
+  const { self, displayName, locale } = of.endpoint;
   const written = sourceSteps(source);
   const found = source.pipeline.steps.flatMap((step) => {
     const { endpoint } = step.with;
@@ -102,10 +119,17 @@ function swapsIn(source: SourcePipeline, { self, displayName, locale }: Endpoint
       typeof endpoint === 'string' &&
       (endpoint === displayName || (isIdForm(endpoint) && entityId(endpoint) === entityId(self)));
     const isOfLocale = (step.locale ?? source.pipeline.locale).toLowerCase() === locale.toLowerCase();
-    const at = step.uses === 'swap' && isIt && isOfLocale ? writtenStepOf(step, written) : undefined;
+    const isHere = isOfResource(step.resource ?? source.pipeline.resource, of.resource);
+    const at = step.uses === 'swap' && isIt && isOfLocale && isHere ? writtenStepOf(step, written) : undefined;
     return at === undefined ? [] : [{ source, step, written: at }];
   });
-  return [...new Map(found.map((one) => [one.written.id, one])).values()];
+  return [...new Map(found.toReversed().map((one) => [one.written.id, one])).values()];
+}
+
+/** A step that names another Speech resource swaps another endpoint of that name. */
+function isOfResource(named: string | undefined, resource: string | undefined): boolean {
+  const [one, other] = [named, resource].map((url) => URL.parse(url ?? '')?.origin);
+  return one === undefined || other === undefined || one === other;
 }
 
 /** Whether it names no model: other steps give it one, or it takes the newest base model there is. */
@@ -118,10 +142,15 @@ function decidesByItself({ step }: Swap): boolean {
 function releaseChange(
   { endpoint, wanted }: Change,
   { world, swap }: { readonly world: WishWorld; readonly swap: Swap },
-): Omit<WishedChange, 'title'> {
+): Omit<WishedChange, 'title'> | RefusedWish {
   const { seen, textOf } = world;
   const { source, step } = swap;
-  const file = besides(source.file, `${String(step.with['release'])}/${releaseFileName(endpoint.displayName)}`);
+  const folder = String(step.with['release']);
+  const file = besides(source.file, `${folder}/${releaseFileName(endpoint.displayName)}`);
+  if (isTemplate(folder) || file === undefined)
+    return {
+      refused: `Change the release file by hand: ${source.file} says where it is by an expression, or outside of the repository`,
+    };
   const document = releaseDocument(
     {
       endpoint: { self: endpoint.self, name: endpoint.displayName, locale: endpoint.locale },
@@ -158,7 +187,8 @@ function newPipeline(
   }: { readonly world: WishWorld; readonly swap: Swap | undefined; readonly swaps: readonly Swap[] },
 ): Omit<WishedChange, 'title'> {
   const slug = releaseFileName(endpoint.displayName).replace(/\.yaml$/, '');
-  const file = besides(swap?.source.file ?? 'pipelines/none.yaml', `${isBack ? 'roll-back' : 'swap'}-${slug}.yaml`);
+  const folder = (swap?.source.file ?? 'pipelines/x').replace(/[^/]*$/, '');
+  const file = `${folder}${isBack ? 'roll-back' : 'swap'}-${slug}.yaml`;
   const { settings, left } = settingsOf(swap);
   const pipeline = {
     name: `${isBack ? 'roll back' : 'swap'} ${slug}`,
@@ -239,7 +269,7 @@ function referenceTo({ self, displayName }: BaseModel | CustomModel): string {
 
 /** A text as a plain scalar where that is one, in a flow mapping, too. */
 function scalarOf(text: string): string {
-  return /^[A-Za-z][\w./-]*$|^[0-9a-f]{8}-/.test(text) ? text : JSON.stringify(text);
+  return isIdForm(text) || /^[A-Za-z][\w./-]*$/.test(text) ? text : JSON.stringify(text);
 }
 
 function nameIn({ displayName, self }: Endpoint): string {
@@ -250,12 +280,13 @@ function optional<K extends string, V>(key: K, value: V | undefined): { readonly
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
 }
 
-/** A path beside a file, both from the root of the repository. */
-function besides(file: string, name: string): string {
+/** A path beside a file, both from the root of the repository; undefined when it leads out of that. */
+function besides(file: string, name: string): string | undefined {
   const parts: string[] = [];
   for (const part of [...file.split('/').slice(0, -1), ...name.split('/')]) {
-    if (part === '..') parts.pop();
-    else if (part !== '.' && part !== '') parts.push(part);
+    if (part === '..') {
+      if (parts.pop() === undefined) return undefined;
+    } else if (part !== '.' && part !== '') parts.push(part);
   }
   return parts.join('/');
 }

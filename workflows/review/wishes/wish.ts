@@ -36,6 +36,8 @@ export interface WishedChange {
   readonly files: readonly ChangedFile[];
   /** What people should know before they take it. */
   readonly notes: readonly string[];
+  /** The step as it is written that changes; every other step of the same file stays what it is. Absent where only new files are written. */
+  readonly step?: string;
   /** The pipeline that does it when the files are as wished; absent where nothing needs to run. */
   readonly run?: string;
 }

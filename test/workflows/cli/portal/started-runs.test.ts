@@ -36,6 +36,12 @@ describe('a run that the portal starts', () => {
     await expect(start(text)).rejects.toThrow(/^Leave it$/);
   });
 
+  it('is told that it could not be started', async () => {
+    const stream = { write: () => undefined };
+    const io: Io = { stdout: stream, stderr: stream, env: {}, cwd: '/nowhere', signal: new AbortController().signal };
+    await expect(startProgram(['resume', 'a'], { io, program: 'program.mjs' })).rejects.toThrow('ENOENT');
+  });
+
   it('is not waited for longer than a person waits', async () => {
     expect(await start('setTimeout(() => {}, 2000);', { patienceMilliseconds: 300 })).toEqual({});
   });

@@ -170,6 +170,65 @@ steps:
     expect(run).toBe(file);
   });
 
+  it('changes no line that a matrix shares, and takes the copy of the resource', () => {
+    const text = `name: calls
+locale: en-US
+resource: \${{ matrix.resource }}
+strategy:
+  matrix:
+    resource: [https://contoso.example, https://other.example]
+steps:
+  - { id: go-live, uses: swap, with: { endpoint: call-center, model: ${ids.new} } }
+`;
+    const { files, run } = changed(swapOf(ids.old), worldOf(text, { resource: 'https://contoso.example/' }));
+    expect(run).toBe('calls/swap-call-center.yaml');
+    expect(sourceOf(files[0]?.after ?? '').pipeline).toMatchObject({ resource: 'https://contoso.example' });
+    const made = {
+      ...seen,
+      models: seen.models.map((model) => ({ ...model, customProperties: { [pipelineProperty]: 'calls' } })),
+    };
+    const training = text.replace(
+      / {2}- \{ id: go-live.*/,
+      `  - { id: retrain, uses: train, with: { name: retrain, datasets: [${ids.text}] } }`,
+    );
+    expect(refusal({ kind: 'retrain', model: ids.new }, worldOf(training, { seen: made }))).toContain(
+      'a matrix makes several models',
+    );
+  });
+
+  it('changes no other step that an anchor has share the value', () => {
+    const text = `name: calls
+locale: en-US
+steps:
+  - { id: go-live, uses: swap, with: { endpoint: call-center, model: &model ${ids.new} } }
+  - { id: other, uses: swap, with: { endpoint: hotline, model: *model } }
+`;
+    expect(refusal(swapOf(ids.old), worldOf(text))).toMatch(/step other would be another one, too|would have a fault/);
+  });
+
+  it('looks for no release file where an expression or too many dots say it is', () => {
+    const said = (release: string): string =>
+      refusal(
+        swapOf(ids.old),
+        worldOf(
+          pinned(`release, release: "${release}"`).replace(
+            'steps:',
+            'inputs: { folder: { type: string, default: releases } }\nsteps:',
+          ),
+        ),
+      );
+    expect(said('${{ inputs.folder }}')).toContain('by an expression, or outside');
+    expect(said('../../../releases')).toContain('by an expression, or outside');
+  });
+
+  it('lets no id of a service add a setting', () => {
+    const strange = '0badc0de-, min-days-left: 0';
+    const lying = { ...seen, models: [...seen.models, { ...seen.models[0]!, self: self('models', strange) }] };
+    expect(refusal(swapOf(strange), worldOf(pinned(ids.new), { seen: lying }))).toContain(
+      `Cannot tell what \`${strange}\` refers to`,
+    );
+  });
+
   it('makes a pipeline where none swaps the endpoint, and says that nothing proves it', () => {
     const { files, run, notes } = changed(swapOf(ids.old), worldOf(null, { resource: 'https://contoso.example' }));
     expect(run).toBe('pipelines/swap-call-center.yaml');
@@ -264,6 +323,21 @@ steps:
     );
   });
 
+  it('leaves a condition alone that has no line of its own, and says so', () => {
+    const text = `name: call-center-en-us
+locale: en-US
+steps:
+  - { id: measured, uses: evaluate, with: { dataset: ${ids.test}, model: base } }
+  - if: \${{ steps.measured.outputs.wer > 0.1 }}
+    id: retrain
+    uses: train
+    with: { datasets: [${ids.text}] }
+`;
+    expect(refusal({ kind: 'retrain', model: ids.new }, worldOf(text))).toContain(
+      'a condition of retrain stands on one line',
+    );
+  });
+
   it('trains nothing that would be the same model', () => {
     const newest = {
       ...seen,
@@ -303,6 +377,18 @@ steps:
     expect(files[0]?.after).toBe(pinned(ids.new).replace('name: calls', 'name: call-center-en-us'));
     expect(run).toBeUndefined();
     expect(notes.join()).toContain('stays in the Speech resource');
+  });
+
+  it('takes out no step that stands on one line with another', () => {
+    const text = `name: call-center-en-us
+locale: en-US
+steps: [
+  { id: test-data, uses: upload, with: { kind: Acoustic, from: data } }, { id: go-live, uses: swap, with: { endpoint: x, model: base } },
+  ]
+`;
+    expect(refusal({ kind: 'delete', of: 'dataset', id: ids.test }, worldOf(text))).toContain(
+      'on one line with others',
+    );
   });
 
   it('says what needs an object that is to go', () => {
