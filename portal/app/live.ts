@@ -29,24 +29,52 @@ export function onHearing(told: (hearing: Hearing) => void): () => void {
 
 async function listen(): Promise<never> {
   for (let isFirst = true; ; isFirst = false) {
+    await untilSeen();
     try {
       await hear(isFirst);
     } catch {
       // It is tried again.
     }
+    // A page that nobody sees has let go by itself.
+    if (document.hidden) continue;
     become('lost');
     await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
   }
 }
 
+/** A browser has few connections for all pages of an address: a page that nobody sees gives its own back. */
 async function hear(isFirst: boolean): Promise<void> {
-  const response = await request('events');
-  become('heard');
-  // What has changed while nobody listened is not known.
-  if (!isFirst) for (const change of ['objects', 'repository', 'runs', 'clock'] as const) tell(change);
-  const parser = createParser({ onEvent: ({ data }) => tell(data as Change) });
-  const text = response.body?.pipeThrough(new TextDecoderStream()) ?? [];
-  for await (const part of text) parser.feed(part);
+  const ended = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const look = (): void => {
+    clearTimeout(timer);
+    if (document.hidden) timer = setTimeout(() => ended.abort(), unseenMilliseconds);
+  };
+  document.addEventListener('visibilitychange', look);
+  try {
+    const response = await request('events', { signal: ended.signal });
+    become('heard');
+    // What has changed while nobody listened is not known.
+    if (!isFirst) for (const change of ['objects', 'repository', 'runs', 'clock'] as const) tell(change);
+    const parser = createParser({ onEvent: ({ data }) => tell(data as Change) });
+    const text = response.body?.pipeThrough(new TextDecoderStream()) ?? [];
+    for await (const part of text) parser.feed(part);
+  } finally {
+    clearTimeout(timer);
+    document.removeEventListener('visibilitychange', look);
+  }
+}
+
+async function untilSeen(): Promise<void> {
+  if (!document.hidden) return;
+  await new Promise<void>((resolve) => {
+    const look = (): void => {
+      if (document.hidden) return;
+      document.removeEventListener('visibilitychange', look);
+      resolve();
+    };
+    document.addEventListener('visibilitychange', look);
+  });
 }
 
 function tell(change: Change): void {
@@ -60,3 +88,4 @@ function become(now: Hearing): void {
 }
 
 const pauseMilliseconds = 2000;
+const unseenMilliseconds = 3000;

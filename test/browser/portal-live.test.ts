@@ -1,0 +1,37 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFakeWorld } from '../workflows/steps/fake-world.ts';
+import { fakeResource } from '../portal/fake-resource.ts';
+import { startTestPortal } from '../portal/start-test-portal.ts';
+import { startBrowser, withoutBrowser } from './open-page.ts';
+import { builtApp, openPortal } from './open-portal.ts';
+
+if (withoutBrowser !== undefined) console.log(withoutBrowser);
+
+describe.skipIf(withoutBrowser !== undefined)('changes that a page hears of', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(async () => await browser?.close());
+
+  it('cost no connection while nobody sees the page, and are asked for when somebody does', async () => {
+    const resource = fakeResource(createFakeWorld().ports);
+    const portal = await startTestPortal({ appFolder: await builtApp(), sources: { resources: [resource] } });
+    const { page } = await openPortal(browser, portal);
+    const isEvents = (one: { url(): string }): boolean => one.url().endsWith('/api/events');
+    await page.waitForResponse(isEvents);
+    const letGo = page.waitForEvent('requestfailed', isEvents);
+    await page.evaluate(shown(false));
+    await letGo;
+    expect(await page.getByText('The portal does not answer').count()).toBe(0);
+    const again = Promise.all([page.waitForResponse(isEvents), page.waitForResponse(/\/api\/overview$/)]);
+    await page.evaluate(shown(true));
+    await again;
+  });
+});
+
+/** As a browser tells a page that it is covered, or not any more. */
+function shown(isShown: boolean): string {
+  return `Object.defineProperty(document, 'hidden', { value: ${!isShown}, configurable: true }); document.dispatchEvent(new Event('visibilitychange'));`;
+}
