@@ -16,6 +16,7 @@ beforeAll(async () => {
     'bin',
     'docs',
     'emulator',
+    'portal',
     'schemas',
     'scripts',
     'stacks',
