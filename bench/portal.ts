@@ -166,7 +166,7 @@ async function heapWhileRunsChange(
       for (let turn = Number(/turn (\\d+)/.exec(row())?.[1] ?? 0) + 1; turn <= ${turns}; turn += 1) {
         const headers = { authorization: 'Bearer ${testToken}' };
         const answer = await fetch('/api/runs/run-0/cancel', { method: 'POST', headers });
-        // The browser keeps an answer that nobody has read.
+        // The browser keeps an answer until the bench has read it.
         const said = await answer.text();
         if (!answer.ok) throw new Error(said);
         while (!row().includes('turn ' + String(turn).padStart(4, '0'))) await new Promise(requestAnimationFrame);

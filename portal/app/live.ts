@@ -35,14 +35,14 @@ async function listen(): Promise<never> {
     } catch {
       // It is tried again.
     }
-    // A page that nobody sees has let go by itself.
+    // The page is covered, and `hear` has ended the stream itself.
     if (document.hidden) continue;
     become('lost');
     await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
   }
 }
 
-/** A browser has few connections for all pages of an address: a page that nobody sees gives its own back. */
+/** Hears the stream of changes until it ends. A browser has few connections for all pages of an address, so a page that is covered ends its own. */
 async function hear(isFirst: boolean): Promise<void> {
   const ended = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,7 +54,7 @@ async function hear(isFirst: boolean): Promise<void> {
   try {
     const response = await request('events', { signal: ended.signal });
     become('heard');
-    // What has changed while nobody listened is not known.
+    // The server keeps no changes for a page that was not listening.
     if (!isFirst) for (const change of ['objects', 'repository', 'runs', 'clock'] as const) tell(change);
     const parser = createParser({ onEvent: ({ data }) => tell(data as Change) });
     const text = response.body?.pipeThrough(new TextDecoderStream()) ?? [];

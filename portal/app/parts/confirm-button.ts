@@ -7,7 +7,7 @@ interface Props {
   readonly name: string;
   /** What is asked before it is done. */
   readonly question: View;
-  /** The word on the button that does it. @default that of the button */
+  /** The word on the button that does it. @default the word of the button that asks */
   readonly yes?: string;
   readonly kind?: 'good' | 'bad' | undefined;
   /** Rejects with why it could not be done, as people are told. */

@@ -46,7 +46,7 @@ function comparedView(ours: number, theirs: number, what: string): View {
   return markup`<span class=${ours < theirs ? 'good' : ours > theirs ? 'bad' : undefined}>${said}</span> ${what}${' '}(${rate(ours, [theirs])} against ${rate(theirs, [ours])})`;
 }
 
-/** What something costs, by the prices of the repository; what nobody has said is named as such. */
+/** What something costs, by the prices of the repository; what prices.yaml does not say is shown as not known. */
 export function costView({ currency, date, source, items }: Cost): View {
   return markup`<ul class="plain">
       ${items.map(
