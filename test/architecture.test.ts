@@ -28,7 +28,9 @@ const durable = [...stored, 'workflows/durable'];
 const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/webhooks'];
 const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
-const edges = [...steps, ...client, 'workflows/azure', 'workflows/data'];
+/** Local data, and what the service would say of them. */
+const data = ['workflows/data', 'workflows/data/check'];
+const edges = [...steps, ...client, 'workflows/azure', ...data];
 /** Where pull requests are reviewed. */
 const hosts = ['workflows/hosts'];
 /** Pages for a browser: components, the pages made of them, and the script that goes with them. */
@@ -67,12 +69,13 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/plan': read },
   { 'workflows/review/wishes': [...read, 'workflows/plan'] },
   { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': ['workflows/document', ...language] },
+  { 'workflows/data/check/rules': ['workflows/document'] },
   { 'workflows/engine': planned },
   { 'workflows/evidence': interpreted },
   Object.fromEntries(
     [...edges, 'workflows/store'].map((room) => {
-      const own = [steps, client].find((rooms) => rooms.includes(room)) ?? [];
-      return [room, [...interpreted, ...own]];
+      const own = [steps, client, data].find((rooms) => rooms.includes(room)) ?? [];
+      return [room, [...interpreted, ...(own === data ? ['workflows/data/check/rules'] : []), ...own]];
     }),
   ),
   { 'workflows/hosts': ['workflows/document'] },
@@ -241,6 +244,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   { 'workflows/cli/scoring': ['workflows/document', ...scoring, 'workflows/report/score', 'workflows/cli'] },
+  { 'workflows/cli/data': [...data, 'workflows/document', ...forTools, 'schemas', 'workflows/cli', 'package.json'] },
   { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
   {
     'workflows/cli/review': [...hosts, 'workflows/report/review', 'workflows/cli'],
@@ -298,6 +302,7 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
       ...emulator,
       'workflows/cli',
       'workflows/cli/connect',
+      'workflows/cli/data',
       'workflows/cli/init',
       'workflows/cli/pipelines',
       'workflows/cli/portal',
@@ -323,7 +328,16 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
 ];
 const allowed: Readonly<Record<string, readonly string[]>> = Object.assign({}, ...floors);
 /** Rooms that import each other, file by file without a circle: a folder and what it has taken out of itself. */
-const shared = new Set(['workflows/cli', 'portal/app', 'portal/server', ...language, ...scoring, ...steps, ...client]);
+const shared = new Set([
+  'workflows/cli',
+  'portal/app',
+  'portal/server',
+  ...language,
+  ...scoring,
+  ...steps,
+  ...client,
+  ...data,
+]);
 
 /** The pure parts: none of these modules, which reach the file system, the network, the process or the clock. */
 const pureParts = [
@@ -337,6 +351,7 @@ const pureParts = [
   'workflows/review/wishes',
   'workflows/migrate',
   'workflows/evidence',
+  'workflows/data/check/rules',
   'workflows/report/review',
 ];
 const pureModules = new Set(['node:path', 'node:crypto']);

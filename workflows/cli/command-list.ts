@@ -110,6 +110,10 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
       'Write a pipeline of workflows, `spx csr` scripts and REST calls of before, and list what it could not carry over. Executes nothing.',
     load: async () => (await import('./commands/migrate.ts')).migrateCommand,
   },
+  data: {
+    description: 'Check data before they are uploaded.',
+    load: async () => (await import('./commands/data.ts')).dataCommand,
+  },
   results: {
     description: 'Print what an evaluation recognised, or what was said, for `speechops score`. Changes nothing.',
     load: async () => (await import('./commands/results.ts')).resultsCommand,

@@ -28,7 +28,7 @@ export async function main(typed: readonly string[], given: Io): Promise<ExitCod
   const [first = '', second] = args;
   const called = await loadCommand(first === 'help' ? second : first, session);
   for (const command of called === undefined ? listedCommands() : [called]) program.addCommand(command);
-  for (const command of [program, ...program.commands]) {
+  for (const command of withCommandsOf(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => io.stdout.write(text),
       // It repeats what was typed, and in a CI job that may be a stranger's.
@@ -55,6 +55,11 @@ export async function main(typed: readonly string[], given: Io): Promise<ExitCod
 
 function completedFor(session: Session): Completed {
   return { listed: listedCommands(), load: async (name) => await loadCommand(name, session) };
+}
+
+/** A command, and those that it has. */
+function withCommandsOf(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(withCommandsOf)];
 }
 
 /** The command of this name with all that it takes; undefined when there is none. */

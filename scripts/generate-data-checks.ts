@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { dataRules } from '../workflows/data/check/rules/data-rules.ts';
+import type { Cost } from '../workflows/data/check/rules/rule.ts';
+
+const root = path.join(import.meta.dirname, '..');
+export const dataChecksFile = path.join(root, 'docs', 'data-checks.md');
+
+const fates: Readonly<Record<Cost, string>> = {
+  set: 'refuses the set',
+  line: 'rejects the line or recording',
+  nothing: 'takes it',
+};
+
+/** The text of `docs/data-checks.md`: its beginning as it is, and of each rule a row and what is said where it is broken, which a test produces. */
+export function dataChecksPage(present: string): string {
+  const head = present.slice(0, present.indexOf('| code |'));
+  const codes = Object.entries(dataRules).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  const rows = codes.map(
+    ([code, { costs, means, advice, source }]) =>
+      `| \`${code}\` | ${fates[costs]} | ${inCell(means)} | ${inCell(advice)} | ${inCell(source)} |`,
+  );
+  const examples = codes.map(([code]) => {
+    const said = readFileSync(path.join(root, 'test/golden/data', code, 'expected.txt'), 'utf8');
+    return `### ${code}\n\n\`\`\`text\n${said.trimEnd()}\n\`\`\`\n`;
+  });
+  return `${head}| code | the service | what it means | what to do | rule from |\n|---|---|---|---|---|\n${rows.join('\n')}\n\n## By example\n\n${examples.join('\n')}`;
+}
+
+function inCell(text: string): string {
+  return text.replaceAll('|', String.raw`\|`);
+}
+
+if (import.meta.main) writeFileSync(dataChecksFile, dataChecksPage(readFileSync(dataChecksFile, 'utf8')));

@@ -1,0 +1,115 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import yazl from 'yazl';
+
+/** What a file of a made set is: its text, or how it is made. */
+export type MadeFile =
+  | string
+  | { readonly text: string; readonly encoding?: Encoding; readonly repeat?: number }
+  | { readonly wav: MadeWav }
+  | { readonly hex: string }
+  | { readonly zip: MadeFiles; readonly cut?: number };
+
+export type MadeFiles = Readonly<Record<string, MadeFile>>;
+
+type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin1';
+
+/** A recording: a tone that is as loud as speech, and what is wrong with it. */
+export interface MadeWav {
+  /** @default 1 */
+  readonly seconds?: number;
+  /** @default 16000 */
+  readonly sampleRate?: number;
+  /** @default 1 */
+  readonly channels?: number;
+  /** @default 16 */
+  readonly bits?: number;
+  /** The number in the header; 3 is written as floating point. @default 1, PCM */
+  readonly encoding?: number;
+  /** Of full scale. @default 0.3 */
+  readonly amplitude?: number;
+  /** In hertz. @default 440 */
+  readonly tone?: number;
+  /** So many bytes are missing at the end. @default 0 */
+  readonly cut?: number;
+}
+
+/** Writes the files of a set into a folder. A name with `{1..9}` is so many files, with the number in its place. */
+export async function writeSet(folder: string, files: MadeFiles): Promise<void> {
+  for (const [pattern, made] of Object.entries(files)) {
+    const bytes = await bytesOf(made);
+    for (const name of namesOf(pattern)) {
+      const file = path.join(folder, name);
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(file, bytes);
+    }
+  }
+}
+
+function namesOf(pattern: string): readonly string[] {
+  const [range, first, last] = /\{(\d+)\.\.(\d+)\}/.exec(pattern) ?? [];
+  if (range === undefined) return [pattern];
+  const count = Number(last) - Number(first) + 1;
+  return Array.from({ length: count }, (_, index) => pattern.replace(range, String(Number(first) + index)));
+}
+
+/** The bytes of a made file. */
+async function bytesOf(made: MadeFile): Promise<Uint8Array> {
+  if (typeof made === 'string') return Buffer.from(made);
+  if ('text' in made) return encoded(made.text.repeat(made.repeat ?? 1), made.encoding ?? 'utf-8');
+  if ('hex' in made) return Buffer.from(made.hex, 'hex');
+  if ('wav' in made) return wavBytes(made.wav);
+  const whole = await zipped(made.zip);
+  return whole.subarray(0, whole.length - (made.cut ?? 0));
+}
+
+function encoded(text: string, encoding: Encoding): Buffer {
+  if (encoding === 'utf-8-bom') return Buffer.from(`\uFEFF${text}`);
+  if (encoding === 'utf-16be') return Buffer.from(`\uFEFF${text}`, 'utf16le').swap16();
+  return encoding === 'utf-16le' ? Buffer.from(`\uFEFF${text}`, 'utf16le') : Buffer.from(text, encoding);
+}
+
+/** The bytes of a recording. */
+function wavBytes(made: MadeWav): Buffer {
+  const {
+    seconds = 1,
+    sampleRate = 16_000,
+    channels = 1,
+    bits = 16,
+    encoding = 1,
+    amplitude = 0.3,
+    tone = 440,
+    cut = 0,
+  } = made;
+  const frames = Math.round(seconds * sampleRate);
+  const frameBytes = (channels * bits) / 8;
+  const bytes = Buffer.alloc(44 + frames * frameBytes);
+  bytes.write('RIFF', 0);
+  bytes.writeUInt32LE(bytes.length - 8, 4);
+  bytes.write('WAVEfmt ', 8);
+  bytes.writeUInt32LE(16, 16);
+  bytes.writeUInt16LE(encoding, 20);
+  bytes.writeUInt16LE(channels, 22);
+  bytes.writeUInt32LE(sampleRate, 24);
+  bytes.writeUInt32LE(sampleRate * frameBytes, 28);
+  bytes.writeUInt16LE(frameBytes, 32);
+  bytes.writeUInt16LE(bits, 34);
+  bytes.write('data', 36);
+  bytes.writeUInt32LE(frames * frameBytes, 40);
+  if (bits === 16) {
+    for (let at = 0; at < frames * channels; at += 1) {
+      const angle = (2 * Math.PI * tone * Math.floor(at / channels)) / sampleRate;
+      bytes.writeInt16LE(Math.round(Math.sin(angle) * amplitude * 32_767), 44 + at * 2);
+    }
+  }
+  return bytes.subarray(0, bytes.length - cut);
+}
+
+async function zipped(files: MadeFiles): Promise<Buffer> {
+  const zip = new yazl.ZipFile();
+  for (const [name, made] of Object.entries(files)) zip.addBuffer(Buffer.from(await bytesOf(made)), name);
+  zip.end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of zip.outputStream as unknown as AsyncIterable<Buffer>) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}

@@ -1,0 +1,91 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import packageFile from '../../../package.json' with { type: 'json' };
+import type { UploadWith } from '../../../schemas/types.gen.ts';
+import { checkData } from '../../data/check/check-data.ts';
+import type { CheckedSet, Purpose } from '../../data/check/checked-set.ts';
+import { counted } from '../../document/counted.ts';
+import { formatDiagnostics } from '../../document/format-diagnostics.ts';
+import { jsonText } from '../../document/json-text.ts';
+import { escapeControls } from '../../document/quote-name.ts';
+import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
+import { pathInRepository } from '../repository.ts';
+import { type Session, UsageError } from '../session.ts';
+import { wantsColor } from '../wants-color.ts';
+
+interface Options {
+  readonly kind: UploadWith['kind'];
+  readonly locale: string;
+  readonly purpose?: Purpose;
+  readonly format: 'text' | 'json' | ToolFormat;
+}
+
+const kinds = ['Acoustic', 'AudioFiles', 'Language', 'LanguageMarkdown', 'Pronunciation', 'OutputFormatting'] as const;
+
+/** `speechops data check`: what the service would say of data, before they are uploaded. Asks nobody and changes nothing. */
+export function checkCommand(session: Session): Command {
+  return new Command('check')
+    .description(
+      'Check data before they are uploaded: what the service would refuse, reject, or take and be worse for.',
+    )
+    .argument('<path...>', 'a folder or zip of recordings, or a text file; several are one set')
+    .addOption(new Option('--kind <kind>', 'what the data are').choices(kinds).makeOptionMandatory())
+    .requiredOption('--locale <locale>', 'the language that is spoken or written, such as en-US')
+    .addOption(
+      new Option('--purpose <purpose>', 'what they are for (default: either)').choices(['train', 'test', 'smoke']),
+    )
+    .addOption(
+      new Option('--format <format>', 'how the result is printed')
+        .choices(['text', 'json', ...toolFormats])
+        .default('text'),
+    )
+    .addHelpText(
+      'after',
+      `
+Example:
+  speechops data check data/test --kind Acoustic --locale en-US --purpose test
+  speechops data check data/related-text.txt --kind Language --locale de-DE
+
+Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
+    )
+    .action(async (paths: readonly string[], options: Options) => await check(paths, { ...options, session }));
+}
+
+async function check(paths: readonly string[], options: Options & { readonly session: Session }): Promise<void> {
+  const { session, kind, locale, purpose, format } = options;
+  const { io } = session;
+  for (const given of paths) {
+    const found = await stat(path.resolve(io.cwd, given)).catch(() => undefined);
+    if (found === undefined) throw new UsageError(`Give the path of data: there is no ${given}`);
+  }
+  const set = await checkData(paths, { kind, locale, purpose, cwd: io.cwd, signal: io.signal });
+  const omitted = set.counts.errors + set.counts.warnings - set.diagnostics.length;
+  if (format === 'json') io.stdout.write(jsonText({ ...summaryOf(set), omitted, diagnostics: set.diagnostics }));
+  else if (format === 'text')
+    io.stdout.write(formatDiagnostics(set.diagnostics, { sources: {}, color: wantsColor(io.stdout, io), omitted }));
+  else {
+    // Loaded where it is asked for: people mostly ask for text.
+    const { diagnosticsAs } = await import('../../report/diagnostics/formats.ts');
+    const inRepository = (file: string): string => pathInRepository(file, io.cwd);
+    const diagnostics = set.diagnostics.map((one) => ({ ...one, path: inRepository(one.path) }));
+    io.stdout.write(
+      diagnosticsAs[format]({ files: paths.map(inRepository), diagnostics, omitted }, { version: packageFile.version }),
+    );
+  }
+  io.stderr.write(`${escapeControls(summaryText(set))}\n`);
+  session.exitCode = set.counts.errors > 0 ? 1 : 0;
+}
+
+function summaryOf({ kind, lines, rejected, isRefused, counts, recordings }: CheckedSet): object {
+  const seconds = recordings.reduce((sum, recording) => sum + recording.seconds, 0);
+  return { kind, lines, rejected, isRefused, ...counts, recordings: recordings.length, seconds };
+}
+
+function summaryText({ paths, lines, rejected, isRefused, counts }: CheckedSet): string {
+  const found = `${counted(counts.errors, 'error')}, ${counted(counts.warnings, 'warning')}`;
+  const fate = isRefused
+    ? 'the service would refuse it'
+    : `the service would reject ${rejected.toLocaleString('en-US')} of ${counted(lines, 'line')}`;
+  return `${paths.join(', ')}: ${found}${counts.errors > 0 ? `; ${fate}` : ''}`;
+}

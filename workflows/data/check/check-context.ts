@@ -1,0 +1,17 @@
+import type { UploadWith } from '../../../schemas/types.gen.ts';
+import type { Purpose } from './checked-set.ts';
+import type { DataFindings } from './data-findings.ts';
+
+/** What every check of a set is given. */
+export interface CheckContext {
+  readonly kind: UploadWith['kind'];
+  readonly locale: string;
+  /** Undefined where the set may be used for either. */
+  readonly purpose: Purpose | undefined;
+  /** `quick` reads names, headers and beginnings; `whole` reads every byte. */
+  readonly depth: 'quick' | 'whole';
+  readonly findings: DataFindings;
+  /** Told of bytes that have been read. */
+  readonly onProgress?: ((bytes: number) => void) | undefined;
+  readonly signal?: AbortSignal | undefined;
+}

@@ -1,0 +1,140 @@
+import type { UploadWith } from '../../../schemas/types.gen.ts';
+import { isTranscript } from '../read-transcript.ts';
+import { isWav } from '../wav-format.ts';
+import type { CheckContext } from './check-context.ts';
+import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
+import { checkRecordings } from './check-recordings.ts';
+import { textChecks } from './check-texts.ts';
+import { checkTranscript } from './check-transcript.ts';
+import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
+import { openSource } from './open-source.ts';
+import { DataFindings } from './data-findings.ts';
+
+export interface CheckOptions {
+  readonly kind: UploadWith['kind'];
+  readonly locale: string;
+  readonly purpose?: Purpose | undefined;
+  /** @default whole */
+  readonly depth?: CheckContext['depth'];
+  /** Paths are relative to it. */
+  readonly cwd: string;
+  /** Absolute folders that links may lead to. @default anywhere */
+  readonly roots?: readonly string[];
+  /** How many findings of a severity are kept. @default 200 */
+  readonly most?: number;
+  readonly onProgress?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Checks data as the service would take them, before anybody uploads them: one set, which may lie in several folders and archives.
+ * Each file is read once, in a stream. Bad data are findings; an error of the file system is thrown.
+ */
+export async function checkData(paths: readonly string[], options: CheckOptions): Promise<CheckedSet> {
+  const findings = new DataFindings(options);
+  const { kind, locale, purpose, depth = 'whole', onProgress, signal } = options;
+  const context: CheckContext = { kind, locale, purpose, depth, findings, onProgress, signal };
+  const parts: SetPart[] = [];
+  for (const given of paths) {
+    const source = await openSource(given, { ...options, findings });
+    try {
+      parts.push(await checkSource(source, context));
+    } catch (error) {
+      if (!(error instanceof DamagedFile)) throw error;
+      findings.report('zip-damaged', { path: given }, { why: error.message });
+    } finally {
+      source.close();
+    }
+  }
+  return {
+    paths,
+    kind,
+    lines: parts.reduce((sum, { lines }) => sum + lines, 0),
+    recordings: parts.flatMap(({ recordings }) => recordings),
+    spoken: parts.flatMap(({ spoken }) => spoken),
+    ...findings.found(),
+  };
+}
+
+interface SetPart {
+  readonly lines: number;
+  readonly recordings: readonly CheckedRecording[];
+  readonly spoken: readonly SpokenLine[];
+}
+
+const nothing: SetPart = { lines: 0, recordings: [], spoken: [] };
+
+async function checkSource(source: DataSource, context: CheckContext): Promise<SetPart> {
+  const { kind } = context;
+  return kind === 'Acoustic' || kind === 'AudioFiles'
+    ? await checkAudio(source, context)
+    : await checkText(source, { context, kind });
+}
+
+async function checkText(
+  source: DataSource,
+  { context, kind }: { readonly context: CheckContext; readonly kind: keyof typeof textChecks },
+): Promise<SetPart> {
+  const [file] = source.files;
+  if (source.kind !== 'file' || file === undefined) {
+    const is = source.kind === 'zip' ? 'a zip' : 'a folder';
+    context.findings.report('wrong-container', { path: source.path }, { kind, is, takes: 'one text file' });
+    return nothing;
+  }
+  const lines = await textChecks[kind](file, context);
+  context.onProgress?.(file.bytes);
+  return { ...nothing, lines };
+}
+
+const mostFiles = 10_000;
+
+async function checkAudio(source: DataSource, context: CheckContext): Promise<SetPart> {
+  const { kind, findings } = context;
+  const at = { path: source.path };
+  if (source.kind === 'file') {
+    findings.report('wrong-container', at, { kind, is: 'a file', takes: 'a folder of WAV files, or a zip of them' });
+    return nothing;
+  }
+  const files = source.files.filter(({ name }) => !isLeftByAnEditor(name));
+  const recordings = files.filter(({ name }) => isWav(name) && isTaken(name, source));
+  const transcripts =
+    kind === 'Acoustic' ? files.filter(({ name }) => isTranscript(name) && isTaken(name, source)) : [];
+  const taken = new Set([...recordings, ...transcripts]);
+  for (const file of files) if (!taken.has(file)) leaveOut(file, { findings, source });
+  if (taken.size > mostFiles) findings.report('too-many-files', at, { files: taken.size, most: mostFiles });
+  if (recordings.length === 0) {
+    if (source.kind === 'folder' || files.length > 0)
+      findings.report('no-data', at, { what: 'there is no WAV file in it' });
+    return nothing;
+  }
+  const [transcript] = transcripts;
+  if (kind === 'Acoustic' && transcript === undefined) findings.report('no-transcript', at, {});
+  if (transcripts.length > 1)
+    findings.report('several-transcripts', at, { names: transcripts.map(({ name }) => name) });
+  const checked = await checkRecordings(recordings, context);
+  if (transcript === undefined || transcripts.length > 1)
+    return { lines: recordings.length, recordings: checked, spoken: [] };
+  const names = new Set(recordings.map(({ name }) => name));
+  return { ...(await checkTranscript(transcript, { ...context, recordings: names })), recordings: checked };
+}
+
+/** What macOS and editors leave behind is nobody's data. */
+function isLeftByAnEditor(name: string): boolean {
+  return /(?:^|\/)(?:__MACOSX\/|\.|Thumbs\.db$|desktop\.ini$)/i.test(name);
+}
+
+/** Of a folder the files at its top are packed; an archive is sent as it is. */
+function isTaken(name: string, { kind }: DataSource): boolean {
+  return kind === 'zip' || !name.includes('/');
+}
+
+function leaveOut(
+  file: DataFile,
+  { findings, source }: { readonly findings: DataFindings; readonly source: DataSource },
+): void {
+  const isAudio = isWav(file.name) || /\.(?:mp3|flac|ogg|opus|m4a|mp4|aac|wma|amr|aiff?|webm)$/i.test(file.name);
+  const inFolder = source.kind === 'folder' && file.name.includes('/');
+  const why = inFolder ? 'folders in a folder of recordings are not read' : 'it is no WAV file';
+  const hint = isAudio && !isWav(file.name) ? 'Convert it: speechops data fix' : 'Move it to where it belongs';
+  findings.report('left-out', { path: file.path }, { name: file.name, why, hint });
+}
