@@ -4097,6 +4097,10 @@ export interface UploadWith {
    * The step fails when the service rejects a larger share of the lines. As 0..1.
    */
   readonly 'max-rejected': number;
+  /**
+   * What is done about faults that are found in local data before they are uploaded: `fail` when the service would refuse them or reject more lines than max-rejected allows, `warn` to upload them all the same, `off` to look at nothing.
+   */
+  readonly check: 'fail' | 'warn' | 'off';
 }
 
 /**

@@ -3,6 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
+import { type DataCheck, dataCheckKey } from '../plan/data-check.ts';
+import { localDataKey } from '../plan/facts.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { askUrl } from './ask-url.ts';
 import { assertInside } from './data-roots.ts';
@@ -24,15 +26,33 @@ export interface LocalDataOptions {
  */
 export function createLocalData({ roots }: LocalDataOptions): DataPort {
   const inside = async (file: string): Promise<void> => await assertInside(file, roots);
+  // A run checks nothing again that its plan has checked: by the digests that were described last.
+  const digests = new Map<string, string>();
+  const checked = new Map<string, { readonly digest: string | undefined; readonly check: DataCheck }>();
   return {
     async describe(source, kind) {
-      return await explained(
+      const described = await explained(
         source,
         async () => await describe(await sourceFiles(source, { kind, inside }), source, kind),
       );
+      digests.set(localDataKey({ path: source, kind }), described.digest);
+      return described;
     },
     async *content(source, kind) {
       yield* content(await explained(source, async () => await sourceFiles(source, { kind, inside })), source, kind);
+    },
+    async check({ path: source, shown, kind, locale, purpose }) {
+      return await explained(source, async () => {
+        await inside(source);
+        const request = { path: source, kind, locale, purpose };
+        const digest = digests.get(localDataKey(request));
+        const before = checked.get(dataCheckKey(request));
+        if (before !== undefined && before.digest === digest) return before.check;
+        const { checkForUpload } = await import('./check/check-for-upload.ts');
+        const check = await checkForUpload({ ...request, shown, roots });
+        checked.set(dataCheckKey(request), { digest, check });
+        return check;
+      });
     },
     atUrl: askUrl,
     whyNotRecognised: whyNotShort,

@@ -1,4 +1,5 @@
 import type { ClockPort } from '../time/clock.ts';
+import type { DataCheck, DataCheckRequest } from '../plan/data-check.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { RecordingValues } from '../scoring/readers/recording-values.ts';
 import type { Term } from '../scoring/readers/term-list.ts';
@@ -256,6 +257,8 @@ export interface StreamPhrase extends Recognition {
 
 /** Local data, packed as the service takes it. Paths are absolute. */
 export interface DataPort {
+  /** What the service would make of data; `shown` is their path for people. Throws a {@link DataError} when there are none. */
+  check(request: Omit<DataCheckRequest, 'tolerance'> & { readonly shown: string }): Promise<DataCheck>;
   /** Reads and digests the data for a dataset of this kind; throws a {@link DataError} when it cannot be one. */
   describe(path: string, kind: DatasetKind): Promise<LocalData>;
   /** The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. */

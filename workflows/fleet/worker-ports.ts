@@ -74,33 +74,37 @@ function gone(reference: string): ServiceError {
 
 /** Paths in a plan are those of the machine that submitted it, and this machine may lack them. */
 function workerData(data: DataPort, folder: string): DataPort {
-  const check = (name: string): void => {
+  const assertHere = (name: string): void => {
     if (existsSync(name)) return;
     throw new DataError(
       `Give every worker the data under the same path, or let \`from:\` name a URL: ${hostname()} has no ${name} (the pipeline was submitted from ${folder})`,
     );
   };
   return {
+    async check(request) {
+      assertHere(request.path);
+      return await data.check(request);
+    },
     async describe(name, kind) {
-      check(name);
+      assertHere(name);
       return await data.describe(name, kind);
     },
     async *content(name, kind) {
-      check(name);
+      assertHere(name);
       yield* data.content(name, kind);
     },
     whyNotRecognised: (audio) => data.whyNotRecognised(audio),
     atUrl: async (url, options) => await data.atUrl(url, options),
     async terms(name) {
-      check(name);
+      assertHere(name);
       return await data.terms(name);
     },
     async recordingValues(name, column) {
-      check(name);
+      assertHere(name);
       return await data.recordingValues(name, column);
     },
     async utterances(name) {
-      check(name);
+      assertHere(name);
       return await data.utterances(name);
     },
   };

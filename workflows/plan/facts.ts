@@ -1,4 +1,5 @@
 import type { PlainValue } from '../document/plain-value.ts';
+import type { DataCheck } from './data-check.ts';
 import type { UrlContent } from './url-content.ts';
 import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation, Project } from './speech-entities.ts';
 
@@ -16,6 +17,8 @@ export interface Facts {
   readonly endpoints: readonly Endpoint[];
   /** By {@link localDataKey}. */
   readonly localData: Readonly<Record<string, LocalDataFacts>>;
+  /** What was found in data that would be uploaded, by `dataCheckKey`. @default nothing was checked */
+  readonly checks?: Readonly<Record<string, DataCheck>>;
   /** What the servers of the URLs of data tell of the content, by URL. */
   readonly urls: Readonly<Record<string, UrlContent>>;
   /** The texts of the release files that swaps read, by their paths as the pipeline writes them, of those that are there. @default none */

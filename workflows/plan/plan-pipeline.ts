@@ -5,6 +5,7 @@ import { outputAlone } from '../expressions/expression-tree.ts';
 import { explainCondition } from '../expressions/explain-condition.ts';
 import { heardFolders, readPaths, type Pipeline, type PipelineStep, usesResource } from '../language/pipeline.ts';
 import { secretVariablesOf } from '../language/variables/secret-variables.ts';
+import { dataCheckKey, type DataCheckRequest, type DataPurpose } from './data-check.ts';
 import { type Facts, localDataKey, type LocalDataRequest } from './facts.ts';
 import { entityId } from './identity.ts';
 import type { Plan, PlannedFile, PlannedStep } from './plan.ts';
@@ -105,6 +106,30 @@ export function localDataOf(source: PlanSource): readonly LocalDataRequest[] {
     return kind?.localData?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
   });
   return [...new Map(requests.map((request) => [localDataKey(request), request])).values()];
+}
+
+/** The local data that steps would upload, each once for a locale, with what the pipeline does with them. */
+export function dataToCheck(source: PlanSource, factsFor: (step: PipelineStep) => Facts): readonly DataCheckRequest[] {
+  const session = new EvaluationSession();
+  const requests = source.pipeline.steps.flatMap((step): readonly DataCheckRequest[] => {
+    const kind = source.kinds[step.uses];
+    if (kind?.checkedData === undefined) return [];
+    const request = kind.checkedData(knownInput(step, { source, planned: new Map(), session }), factsFor(step));
+    return request === undefined ? [] : [{ ...request, purpose: purposeOf(step, source) }];
+  });
+  return [...Map.groupBy(requests, dataCheckKey).values()].flatMap((same) => {
+    const [request] = same;
+    if (request === undefined) return [];
+    const isOne = same.every(({ purpose }) => purpose === request.purpose);
+    return [isOne ? request : { ...request, purpose: undefined }];
+  });
+}
+
+function purposeOf({ id }: PipelineStep, { pipeline, kinds }: PlanSource): DataPurpose | undefined {
+  const users = pipeline.steps.filter(({ needs }) => needs.includes(id));
+  const purposes = new Set(users.flatMap(({ uses }) => kinds[uses]?.dataFor ?? []));
+  const [purpose] = purposes;
+  return purposes.size === 1 ? purpose : undefined;
 }
 
 /** The URLs of data that have to be asked before the pipeline can be planned, each once. */

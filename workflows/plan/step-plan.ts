@@ -1,3 +1,4 @@
+import type { DataCheckRequest, DataPurpose } from './data-check.ts';
 import type { Facts, LocalDataRequest } from './facts.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 
@@ -100,6 +101,10 @@ export interface PlanningKind<With extends object = object> {
   readonly effects: readonly Effect[];
   /** The local data that has to be digested before the step can be planned. */
   localData?(input: StepPlanInput<With>): readonly LocalDataRequest[];
+  /** The local data that the step would upload, because they are not there yet. */
+  checkedData?(input: StepPlanInput<With>, facts: Facts): DataCheckRequest | undefined;
+  /** What the step does with the datasets that it is given. @default neither */
+  readonly dataFor?: DataPurpose;
   /** The URLs of data whose content is compared before the step can be planned. */
   urls?(input: StepPlanInput<With>): readonly string[];
   /** The path of the release file that is read before the step can be planned, as the pipeline writes it. */

@@ -30,6 +30,7 @@ import { customProperties, ensureEntity, outlast, untilSucceeded } from './ensur
 /** `train`: a model adapted with these datasets exists, unless the measured word error rate is good enough already. */
 export const train: StepKind<TrainWith> = {
   uses: 'train',
+  dataFor: 'train',
   effects: ['create-project', 'create-model'],
   plan: planTrain,
   lacks: baseModelLacking,

@@ -6,6 +6,7 @@ import { ServiceError } from '../engine/ports.ts';
 import { StepFailure, type StepContext, type StepInput, type StepKind, type StepOutcome } from '../engine/step-kind.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { isUrl, withoutSignature } from '../document/signed-url.ts';
+import { type DataCheck, dataCheckKey, isTooFaulty, type Tolerance } from '../plan/data-check.ts';
 import { localDataKey, type Facts, type LocalDataFacts } from '../plan/facts.ts';
 import { digestOf, type Existing, findExisting } from '../plan/identity.ts';
 import {
@@ -30,6 +31,16 @@ export const upload: StepKind<UploadWith> = {
 
   localData({ with: wanted }) {
     return wanted === undefined || isUrl(wanted.from) ? [] : [{ path: wanted.from, kind: wanted.kind }];
+  },
+
+  checkedData({ with: wanted }, facts) {
+    if (wanted === undefined || isUrl(wanted.from) || wanted.check === 'off') return undefined;
+    const { from, kind, locale } = wanted;
+    const identity = facts.localData[localDataKey({ path: from, kind })]?.digest;
+    const isThere =
+      identity !== undefined &&
+      findUploaded(facts.datasets, { digest: datasetDigest(wanted, identity), content: undefined }) !== undefined;
+    return isThere ? undefined : { path: from, kind, locale, tolerance: toleranceOf(wanted) };
   },
 
   urls: ({ with: wanted }) => (wanted !== undefined && isUrl(wanted.from) ? [wanted.from] : []),
@@ -62,6 +73,7 @@ export const upload: StepKind<UploadWith> = {
         const now = clock.now().toISOString();
         const refused = url === undefined ? undefined : whyNotFetched(url, now);
         if (refused !== undefined) throw new StepFailure(signAnew(source, refused));
+        if (url === undefined) await checkHere(wanted, { source, context });
         return await datasets.create(
           {
             displayName: wanted.name,
@@ -111,8 +123,12 @@ function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts
   if (existing === undefined) {
     const refused = content === undefined ? undefined : whyNotFetched(from, facts.observedAt);
     if (refused !== undefined) return wouldFail(signAnew(from, refused));
+    const check =
+      content === undefined ? facts.checks?.[dataCheckKey({ path: from, kind, locale: wanted.locale })] : undefined;
+    const faulty = check === undefined ? undefined : whyFaulty(check, wanted);
+    if (faulty !== undefined) return wouldFail(faulty);
     const what = `upload ${shownSource(from)} as ${kind} dataset`;
-    const details = content === undefined ? sizeOf(local) : aboutUrl(from, { facts, digest });
+    const details = content === undefined ? sizeOf(local) + checkedText(check) : aboutUrl(from, { facts, digest });
     return { action: 'create', summary: what + details, effects: upload.effects, outputs: {} };
   }
   const { action, entity, comparison } = existing;
@@ -137,6 +153,50 @@ function findUploaded(
 function sizeOf(local: LocalDataFacts | undefined): string {
   if (local === undefined) return '';
   return `, ${counted(local.files, 'file')}, ${formatBytes(local.bytes)}`;
+}
+
+/** Refuses data that the service would refuse, before a dataset is made that stays; what it would take, but for some lines, is told. */
+async function checkHere(
+  wanted: UploadWith,
+  { source, context }: { readonly source: string; readonly context: StepContext },
+): Promise<void> {
+  if (wanted.check === 'off') return;
+  const { kind, locale, from } = wanted;
+  const check = await context.ports.data.check({ path: source, shown: from, kind, locale });
+  const faulty = whyFaulty(check, wanted);
+  if (faulty !== undefined) throw new StepFailure(faulty);
+  for (const told of check.told.slice(0, mostReported)) context.report(told);
+  const left = check.told.length - mostReported;
+  if (left > 0) context.report(`and ${left} more: speechops data check ${shownSource(from)}`);
+}
+
+/** Why the step would fail with such data, and what to do; undefined when it would not. */
+function whyFaulty(check: DataCheck, wanted: UploadWith): string | undefined {
+  if (!isTooFaulty(check, toleranceOf(wanted))) return undefined;
+  const fate = check.isRefused
+    ? 'the service would refuse them'
+    : `the service would reject ${check.rejected} of ${counted(check.lines, 'line')}, max-rejected allows ${formatRate(wanted['max-rejected'])}`;
+  const told = check.told.slice(0, mostTold);
+  const left = check.told.length - told.length;
+  const rest = left > 0 ? `; more with \`speechops data check ${shownSource(wanted.from)}\`` : '';
+  return `Correct the data in ${shownSource(wanted.from)}: ${fate}: ${told.join('; ')}${rest}`;
+}
+
+function toleranceOf(wanted: UploadWith): Tolerance {
+  return { faults: wanted.check === 'fail' ? 'fail' : 'warn', maxRejected: wanted['max-rejected'] };
+}
+
+const mostTold = 5;
+const mostReported = 20;
+
+/** What is found in data that are uploaded all the same. */
+function checkedText(check: DataCheck | undefined): string {
+  if (check === undefined) return '';
+  const rejected =
+    check.rejected === 0 ? '' : `, ${check.rejected} of ${counted(check.lines, 'line')} would be rejected`;
+  const warnings = check.warnings === 0 ? '' : `, ${counted(check.warnings, 'warning')}`;
+  const [first] = check.told;
+  return `${rejected}${warnings}${first === undefined ? '' : ` (${first})`}`;
 }
 
 /** Says what to do about a URL that the service cannot fetch, for this reason. */

@@ -14,6 +14,7 @@ const settings: UploadWith = {
   locale: 'en-US',
   'text-normalization': 'Default',
   'max-rejected': 0,
+  check: 'fail',
 };
 
 describe('a step that makes what somebody else makes at the same time', () => {

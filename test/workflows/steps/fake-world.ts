@@ -1,3 +1,4 @@
+import type { DataCheck } from '../../../workflows/plan/data-check.ts';
 import type { ClockPort } from '../../../workflows/time/clock.ts';
 import type { RecordingValues } from '../../../workflows/scoring/readers/recording-values.ts';
 import type { Term } from '../../../workflows/scoring/readers/term-list.ts';
@@ -64,6 +65,8 @@ export interface FakeWorld {
   /** What every local list of terms holds. */
   terms: readonly Term[];
   /** What every column of every manifest says. */
+  /** What the service would make of local data. */
+  check: DataCheck;
   recordingValues: RecordingValues;
   /** How a stream on an endpoint goes on; default: a phrase for each recording. */
   openStream: (endpoint: () => Endpoint) => FakeStream | ServiceError;
@@ -255,6 +258,7 @@ export function createFakeWorld(): FakeWorld {
     async *content() {
       yield Uint8Array.of(1);
     },
+    check: async () => world.check,
     whyNotRecognised: () => undefined,
     terms: async () => world.terms,
     recordingValues: async () => world.recordingValues,
@@ -267,6 +271,7 @@ export function createFakeWorld(): FakeWorld {
     created,
     objects,
     deleted: [],
+    check: { isRefused: false, lines: 1, rejected: 0, warnings: 0, told: [] },
     meanwhile: async () => undefined,
     nextCreates,
     settle: (wanted) => wanted,

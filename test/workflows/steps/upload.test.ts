@@ -14,6 +14,7 @@ const settings: UploadWith = {
   locale: 'en-US',
   'text-normalization': 'Default',
   'max-rejected': 0.05,
+  check: 'fail',
 };
 
 describe('upload', () => {
@@ -296,3 +297,51 @@ function outputsOf({ outcome }: Ran): Outputs {
   if (outcome.kind === 'skipped') throw new Error(outcome.reason);
   return outcome.outputs;
 }
+
+describe('upload of data that were checked', () => {
+  const faulty = {
+    isRefused: false,
+    lines: 10,
+    rejected: 1,
+    warnings: 0,
+    told: ['data/trans.txt:3:1: The service rejects this line: it has no tab [no-tab]'],
+  };
+
+  it('makes no dataset of data whose lines the service would reject, and says which', async () => {
+    const world = createFakeWorld();
+    world.check = faulty;
+    await expect(runStep(upload, settings, { world })).rejects.toThrow(
+      'Correct the data in text.txt: the service would reject 1 of 10 lines, max-rejected allows 5.0 %: data/trans.txt:3:1: ',
+    );
+    expect(world.created).toEqual([]);
+  });
+
+  it('makes no dataset of data that the service would refuse as a whole, however many lines may be rejected', async () => {
+    const world = createFakeWorld();
+    world.check = { ...faulty, isRefused: true };
+    const ran = runStep(upload, { ...settings, 'max-rejected': 1 }, { world });
+    await expect(ran).rejects.toThrow('the service would refuse them');
+    expect(world.created).toEqual([]);
+  });
+
+  it('uploads data of which few enough lines would be rejected, and tells them', async () => {
+    const world = createFakeWorld();
+    world.check = faulty;
+    const { outcome, said } = await runStep(upload, { ...settings, 'max-rejected': 0.1 }, { world });
+    expect(outcome.kind).toBe('done');
+    expect(said).toContain(faulty.told[0]);
+  });
+
+  it('uploads what a pipeline wants to have uploaded all the same', async () => {
+    const world = createFakeWorld();
+    world.check = { ...faulty, isRefused: true };
+    const warned = await runStep(upload, { ...settings, check: 'warn' }, { world });
+    expect(warned.said).toContain(faulty.told[0]);
+    const { said } = await runStep(
+      upload,
+      { ...settings, check: 'off' },
+      { world: Object.assign(createFakeWorld(), { check: world.check }) },
+    );
+    expect(said).not.toContain(faulty.told[0]);
+  });
+});

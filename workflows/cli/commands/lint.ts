@@ -120,13 +120,40 @@ async function loadDocument(
     return { text: loaded.text, diagnostics: findings.diagnostics(), counts: findings.counts() };
   }
   if (!isText || io.environmentCheck === undefined || !isEnvironment(file, loaded.text))
-    return online.online === true
-      ? await withFailingSteps(file, { loaded, io, emulator: online.emulator === true })
-      : loaded;
+    return await withFindingsAround(file, { loaded, io, online });
   const check = await io.environmentCheck();
   const { unchecked, ...told } = await check(loaded.text, { path: file });
   if (unchecked !== undefined) io.stderr.write(`${escapeControls(unchecked)}\n`);
   return { text: loaded.text, ...told };
+}
+
+/** What lint says of a pipeline, and of a good one what is found in its data, and what its Speech resource says. */
+async function withFindingsAround(
+  file: string,
+  of: { readonly loaded: LoadedFile; readonly io: Session['io']; readonly online: LintOptions },
+): Promise<LoadedFile> {
+  const { loaded, io, online } = of;
+  const { pipeline, env } = loaded;
+  const uploads = pipeline?.steps.some(({ with: settings }) => 'from' in settings) ?? false;
+  if (pipeline === undefined || loaded.counts.errors > 0 || !uploads)
+    return online.online === true
+      ? await withFailingSteps(file, { loaded, io, emulator: online.emulator === true })
+      : loaded;
+  const { lintData } = await import('../pipelines/lint-data.ts');
+  const withData = withMore(loaded, await lintData(pipeline, { file, env, io }));
+  return online.online === true
+    ? await withFailingSteps(file, { loaded: withData, io, emulator: online.emulator === true })
+    : withData;
+}
+
+function withMore(loaded: LoadedFile, more: readonly Diagnostic[]): LoadedFile {
+  const errors = more.filter(({ severity }) => severity === 'error').length;
+  const { counts, diagnostics } = loaded;
+  return {
+    ...loaded,
+    diagnostics: [...diagnostics, ...more],
+    counts: { errors: counts.errors + errors, warnings: counts.warnings + more.length - errors },
+  };
 }
 
 /** What lint says of a pipeline, and of a good one what its Speech resource says. */
@@ -145,13 +172,7 @@ async function withFailingSteps(
   const { withPlace } = await import('../runs/borrow-place.ts');
   const { failingSteps } = await import('../pipelines/failing-steps.ts');
   const failing = await withPlace(io, async () => await failingSteps(file, of));
-  const errors = failing.filter(({ severity }) => severity === 'error').length;
-  const { counts, diagnostics } = loaded;
-  return {
-    ...loaded,
-    diagnostics: [...diagnostics, ...failing],
-    counts: { errors: counts.errors + errors, warnings: counts.warnings + failing.length - errors },
-  };
+  return withMore(loaded, failing);
 }
 
 /** What reads a `prices.yaml` or a `policies.yaml`: a text that has that name or their section, and no steps. Loaded where there is one. */

@@ -4,8 +4,10 @@ import { observeFacts, timeAt } from '../../engine/observe.ts';
 import { type DataPort, DataError, type Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
+import { type DataCheck, dataCheckKey, type DataCheckRequest } from '../../plan/data-check.ts';
 import { type Facts, type LocalDataFacts, localDataKey } from '../../plan/facts.ts';
 import {
+  dataToCheck,
   localDataOf,
   localesOf,
   planPipeline,
@@ -127,8 +129,8 @@ export async function openPipelineFile(
   });
   const source: PlanSource = { pipeline, folder, file, target: connection.target, env, kinds: stepKinds };
   const { resources, ports } = connection;
-  const observe = async (): Promise<ReadonlyMap<Ports, Facts>> =>
-    await observeFacts(
+  const observe = async (): Promise<ReadonlyMap<Ports, Facts>> => {
+    const facts = await observeFacts(
       { resources, data: ports.data, releases: ports.releases },
       {
         locales: localesOf(pipeline),
@@ -139,6 +141,9 @@ export async function openPipelineFile(
         signal: io.signal,
       },
     );
+    const checks = await checkNewData(dataToCheck(source, factsFor(facts, connection)), { folder, data: ports.data });
+    return new Map([...facts].map(([at, seen]) => [at, { ...seen, checks }] as const));
+  };
   const planOf = (facts: ReadonlyMap<Ports, Facts>, found: FoundOutputs = {}): Plan => {
     const seen = factsFor(facts, connection);
     const made = planPipeline(source, (step) => ({ ...seen(step), found }));
@@ -199,6 +204,19 @@ async function changesOf(
 ): Promise<ReadonlyMap<string, SavedDataChanges>> {
   const { changesSince } = await import('./changes-since.ts');
   return await changesSince(base, Object.keys(localData), { folder });
+}
+
+/** What the service would make of data that are not there yet. One after the other: each reads its disk as fast as that can. */
+async function checkNewData(
+  requests: readonly DataCheckRequest[],
+  { folder, data }: { readonly folder: string; readonly data: DataPort },
+): Promise<Readonly<Record<string, DataCheck>>> {
+  const checks: Record<string, DataCheck> = {};
+  for (const request of requests) {
+    const { path: shown } = request;
+    checks[dataCheckKey(request)] = await data.check({ ...request, path: path.resolve(folder, shown), shown });
+  }
+  return checks;
 }
 
 /** The digests of files and folders that steps read as they are. One that cannot be read has none: the step that reads it says why. */

@@ -15,6 +15,7 @@ import { ratesOnSets } from './sets.ts';
 /** `evaluate`: the word error rate of a model on a dataset is known, beside another model's where one is named. */
 export const evaluate: StepKind<EvaluateWith> = {
   uses: 'evaluate',
+  dataFor: 'test',
   effects,
   plan: planEvaluate,
   bills: evaluationsBilled,

@@ -1,0 +1,64 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startEmulator, type Emulator } from '../../../emulator/start-emulator.ts';
+import { writeSet } from '../../data-sets/make-set.ts';
+import { callMain, type Called } from './call-main.ts';
+
+let emulator: Emulator;
+let folder: string;
+
+beforeAll(async () => (emulator = await startEmulator()));
+afterAll(async () => await emulator.close());
+beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), 'speechops-checked-'))));
+afterEach(async () => await rm(folder, { recursive: true, force: true }));
+
+async function call(...args: readonly string[]): Promise<Called> {
+  const env = { SPEECHOPS_ENDPOINT: emulator.url, SPEECHOPS_KEY: emulator.key };
+  return await callMain(args, { cwd: folder, env });
+}
+
+/** Twenty recordings, one of which is named by no line that has a tab. */
+async function writePipeline({ settings = '' }: { readonly settings?: string } = {}): Promise<void> {
+  const good = Array.from({ length: 19 }, (_, at) => `${at + 1}.wav\tgood morning\n`).join('');
+  await writeSet(folder, {
+    'data/{1..20}.wav': { wav: {} },
+    'data/trans.txt': `${good}20.wav good morning\n`,
+  });
+  await writeFile(
+    path.join(folder, 'p.yaml'),
+    `name: p\nlocale: en-US\nsteps:\n  - { id: a, uses: upload, with: { kind: Acoustic, from: data${settings} } }\n`,
+  );
+}
+
+describe('data of a pipeline', () => {
+  it('are checked by lint, by plan and before an upload, with file and line', async () => {
+    await writePipeline({ settings: ', max-rejected: 1%' });
+    const found = 'data/trans.txt:20:1: The service rejects this line: it has no tab';
+    const linted = await call('lint', 'p.yaml');
+    expect([linted.code, linted.stdout]).toEqual([1, expect.stringContaining(found)]);
+    const planned = await call('plan', 'p.yaml');
+    expect(planned.stdout).toContain('the service would reject 1 of 20 lines, max-rejected allows 1.0 %');
+    expect(planned.stdout).toContain(found);
+    const ran = await call('run', 'p.yaml');
+    expect([ran.code, ran.stderr]).toEqual([1, expect.stringContaining(found)]);
+    expect((await call('lint', 'p.yaml', '--format', 'github')).stdout).toContain('file=data/trans.txt,line=20');
+  });
+
+  it('are uploaded when few enough lines would be rejected, and lint warns', async () => {
+    await writePipeline();
+    const linted = await call('lint', 'p.yaml');
+    expect([linted.code, linted.stdout]).toEqual([0, expect.stringContaining('warning: The service rejects this line')]);
+    const planned = await call('plan', 'p.yaml');
+    expect(planned.stdout).toContain('1 of 20 lines would be rejected');
+    const ran = await call('run', 'p.yaml');
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('data/trans.txt:20:1: ')]);
+  });
+
+  it('are not looked at once they are uploaded', async () => {
+    await writePipeline();
+    await call('run', 'p.yaml');
+    expect((await call('plan', 'p.yaml')).stdout).not.toContain('would be rejected');
+  });
+});

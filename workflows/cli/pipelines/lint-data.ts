@@ -1,0 +1,59 @@
+import path from 'node:path';
+import type { UploadWith } from '../../../schemas/types.gen.ts';
+import { checkData } from '../../data/check/check-data.ts';
+import type { Diagnostic } from '../../document/diagnostics.ts';
+import type { Pipeline } from '../../language/pipeline.ts';
+import { isTooFaulty } from '../../plan/data-check.ts';
+import type { Facts } from '../../plan/facts.ts';
+import { dataToCheck } from '../../plan/plan-pipeline.ts';
+import { stepKinds } from '../../steps/registry.ts';
+import { dataRootsOf } from '../repository.ts';
+import type { Io } from '../session.ts';
+
+/**
+ * What is found in the data that a pipeline uploads, without reading all of them: names, headers, encodings and beginnings. What
+ * a step would upload all the same is a warning.
+ */
+export async function lintData(
+  pipeline: Pipeline,
+  { file, env, io }: { readonly file: string; readonly env: Readonly<Record<string, string>>; readonly io: Io },
+): Promise<readonly Diagnostic[]> {
+  const folder = path.dirname(path.resolve(io.cwd, file));
+  const source = { pipeline, folder, target: { endpoint: '' }, env, kinds: stepKinds };
+  const found: Diagnostic[] = [];
+  for (const { path: from, kind, locale, purpose, tolerance } of dataToCheck(source, () => nothingSeen)) {
+    const set = await checkData([path.join(path.dirname(file), from)], {
+      kind: kind as UploadWith['kind'],
+      locale,
+      purpose,
+      depth: 'quick',
+      cwd: io.cwd,
+      roots: dataRootsOf(folder, io.cwd),
+      most: mostFindings,
+      signal: io.signal,
+    });
+    const isError = isTooFaulty(set, tolerance);
+    found.push(...(isError ? set.diagnostics : set.diagnostics.map(asWarning)));
+  }
+  return found;
+}
+
+function asWarning(one: Diagnostic): Diagnostic {
+  return { ...one, severity: 'warning' };
+}
+
+/** `speechops data check` tells more. */
+const mostFindings = 20;
+
+/** Nobody has asked a Speech resource what it has. */
+const nothingSeen: Facts = {
+  observedAt: '',
+  projects: [],
+  datasets: [],
+  models: [],
+  baseModels: [],
+  evaluations: [],
+  endpoints: [],
+  localData: {},
+  urls: {},
+};

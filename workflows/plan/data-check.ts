@@ -1,0 +1,46 @@
+import { localDataKey, type LocalDataRequest } from './facts.ts';
+
+/** Local data that a step would upload, to be checked as the service would take them. */
+export interface DataCheckRequest extends LocalDataRequest {
+  readonly locale: string;
+  /** Undefined where the pipeline uses them for both, for neither, or does not say. */
+  readonly purpose?: DataPurpose | undefined;
+  /** What of them the step uploads all the same. */
+  readonly tolerance: Tolerance;
+}
+
+/** What the pipeline does with a dataset. */
+export type DataPurpose = 'train' | 'test';
+
+/** Which faulty data a step uploads. */
+export interface Tolerance {
+  readonly faults: 'fail' | 'warn';
+  /** Of all lines, 0..1. */
+  readonly maxRejected: number;
+}
+
+/** What the service would make of data. */
+export interface DataCheck {
+  /** Whether it would refuse all of them. */
+  readonly isRefused: boolean;
+  /** How many lines or recordings it would count, and how many of them it would reject. */
+  readonly lines: number;
+  readonly rejected: number;
+  readonly warnings: number;
+  /** The first findings, errors before warnings: `path:line:column: message [code]`. */
+  readonly told: readonly string[];
+}
+
+/** Of all purposes: what is used for two is checked for either. */
+export function dataCheckKey({ path, kind, locale }: Omit<DataCheckRequest, 'tolerance' | 'purpose'>): string {
+  return `${localDataKey({ path, kind })}:${locale}`;
+}
+
+/** Whether a step makes no dataset of such data. */
+export function isTooFaulty(
+  { isRefused, rejected, lines }: Pick<DataCheck, 'isRefused' | 'rejected' | 'lines'>,
+  { faults, maxRejected }: Tolerance,
+): boolean {
+  if (faults === 'warn') return false;
+  return isRefused || (rejected > 0 && rejected / Math.max(lines, rejected) > maxRejected);
+}
