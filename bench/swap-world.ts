@@ -11,7 +11,7 @@ import { createSpeechClient } from '../workflows/speech/speech-client.ts';
 import { evaluate } from '../workflows/steps/evaluate/index.ts';
 import { swap } from '../workflows/steps/swap/index.ts';
 import { train } from '../workflows/steps/train.ts';
-import { upload } from '../workflows/steps/upload.ts';
+import { upload } from '../workflows/steps/upload/index.ts';
 import { systemClock } from '../workflows/time/system-clock.ts';
 import type { EmulatorOptions } from '../emulator/start-emulator.ts';
 import type { Redeployment } from '../emulator/state/redeployment.ts';

@@ -4124,6 +4124,10 @@ export interface UploadOutputs {
    */
   readonly rejected: number;
   /**
+   * The lines that the service rejected, each as `place: reason (what to do)` on a line of its own; at most 200, and absent when there are none, or the service's report cannot be read.
+   */
+  readonly rejections?: string;
+  /**
    * Of a URL whose dataset is there already: by what the server told the dataset holds what the URL holds now. `nothing` when the server told nothing here that could be compared.
    */
   readonly comparison?: 'MD5' | 'ETag' | 'length' | 'nothing';

@@ -1,10 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { failuresByCode, failuresByMessage, type KnownFailure } from '../workflows/engine/service-failures.ts';
 import { dataRules } from '../workflows/data/check/rules/data-rules.ts';
 import type { Cost } from '../workflows/data/check/rules/rule.ts';
 
 const root = path.join(import.meta.dirname, '..');
 export const dataChecksFile = path.join(root, 'docs', 'data-checks.md');
+export const failuresFile = path.join(root, 'docs', 'failures.md');
 
 const fates: Readonly<Record<Cost, string>> = {
   set: 'refuses the set',
@@ -27,8 +29,23 @@ export function dataChecksPage(present: string): string {
   return `${head}| code | the service | what it means | what to do | rule from |\n|---|---|---|---|---|\n${rows.join('\n')}\n\n## By example\n\n${examples.join('\n')}`;
 }
 
+/** The text of `docs/failures.md`: its beginning as it is, and the reasons of the service that are known. */
+export function failuresPage(present: string): string {
+  const head = present.slice(0, present.indexOf('## By code'));
+  const row = (name: string, { cause, look, cure, source }: KnownFailure): string =>
+    `| ${name} | ${[cause, look, cure, source].map(inCell).join(' | ')} |`;
+  const table = (rows: readonly string[]): string =>
+    `| the service says | cause | where to look | what to do | known from |\n|---|---|---|---|---|\n${rows.join('\n')}\n`;
+  const byCode = Object.entries(failuresByCode).map(([code, known]) => row(`\`${code}\``, known));
+  const byMessage = failuresByMessage.map((known) => row(inCell(known.example), known));
+  return `${head}## By code\n\n${table(byCode)}\n## Lines of a dataset\n\n${table(byMessage)}`;
+}
+
 function inCell(text: string): string {
   return text.replaceAll('|', String.raw`\|`);
 }
 
-if (import.meta.main) writeFileSync(dataChecksFile, dataChecksPage(readFileSync(dataChecksFile, 'utf8')));
+if (import.meta.main) {
+  writeFileSync(dataChecksFile, dataChecksPage(readFileSync(dataChecksFile, 'utf8')));
+  writeFileSync(failuresFile, failuresPage(readFileSync(failuresFile, 'utf8')));
+}

@@ -18,7 +18,7 @@ import type { RepositorySource, ResourceSource } from '../../portal/server/sourc
 import { RepositoryPipelines } from '../../workflows/cli/portal/repository-pipelines.ts';
 import { createLocalData } from '../../workflows/data/local-data.ts';
 import { digestProperty, pipelineProperty } from '../../workflows/plan/identity.ts';
-import { datasetDigest } from '../../workflows/steps/upload.ts';
+import { datasetDigest } from '../../workflows/steps/upload/uploaded-dataset.ts';
 import { acousticZip, recordings, wavOf } from '../emulator/acoustic-zip.ts';
 import { idOf } from '../emulator/client.ts';
 import { craftZip } from '../emulator/ingest/craft-zip.ts';

@@ -4,7 +4,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
 import { type DataCheck, dataCheckKey } from '../plan/data-check.ts';
-import { localDataKey } from '../plan/facts.ts';
+import { localDataKey } from '../plan/local-data.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { askUrl } from './ask-url.ts';
 import { assertInside } from './data-roots.ts';
@@ -37,6 +37,14 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
       );
       digests.set(localDataKey({ path: source, kind }), described.digest);
       return described;
+    },
+    async linesOf(source, kind) {
+      if (kind !== 'Acoustic') return new Map();
+      const { linesOfRecordings } = await import('./check/lines-of-recordings.ts');
+      return await explained(source, async () => {
+        await inside(source);
+        return await linesOfRecordings(source, { roots });
+      });
     },
     async *content(source, kind) {
       yield* content(await explained(source, async () => await sourceFiles(source, { kind, inside })), source, kind);

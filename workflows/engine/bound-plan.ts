@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { localDataKey } from '../plan/facts.ts';
+import { localDataKey } from '../plan/local-data.ts';
 import { type Plan, shortHash } from '../plan/plan.ts';
 import type { Effect } from '../plan/step-plan.ts';
 import { DataError, type DataPort, type Ports } from './ports.ts';

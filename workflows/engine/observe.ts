@@ -1,4 +1,5 @@
-import { localDataKey, type Facts, type LocalDataFacts, type LocalDataRequest } from '../plan/facts.ts';
+import { type Facts, type LocalDataFacts } from '../plan/facts.ts';
+import { localDataKey, type LocalDataRequest } from '../plan/local-data.ts';
 import type { UrlContent } from '../plan/url-content.ts';
 import type { KnownModels } from '../plan/models.ts';
 import type { DataPort, Ports, ReleasePort } from './ports.ts';

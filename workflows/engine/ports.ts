@@ -261,6 +261,8 @@ export interface DataPort {
   check(request: Omit<DataCheckRequest, 'tolerance'> & { readonly shown: string }): Promise<DataCheck>;
   /** Reads and digests the data for a dataset of this kind; throws a {@link DataError} when it cannot be one. */
   describe(path: string, kind: DatasetKind): Promise<LocalData>;
+  /** Where each recording stands in its transcript, as `trans.txt:12`; empty for data without one. */
+  linesOf(path: string, kind: DatasetKind): Promise<ReadonlyMap<string, string>>;
   /** The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. */
   content(path: string, kind: DatasetKind): AsyncIterable<Uint8Array>;
   /** What the server tells of the content behind a URL; a `reason` alone when this machine cannot learn anything. */

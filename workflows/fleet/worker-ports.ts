@@ -89,6 +89,10 @@ function workerData(data: DataPort, folder: string): DataPort {
       assertHere(name);
       return await data.describe(name, kind);
     },
+    async linesOf(name, kind) {
+      assertHere(name);
+      return await data.linesOf(name, kind);
+    },
     async *content(name, kind) {
       assertHere(name);
       yield* data.content(name, kind);

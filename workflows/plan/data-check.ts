@@ -1,4 +1,4 @@
-import { localDataKey, type LocalDataRequest } from './facts.ts';
+import { localDataKey, type LocalDataRequest } from './local-data.ts';
 
 /** Local data that a step would upload, to be checked as the service would take them. */
 export interface DataCheckRequest extends LocalDataRequest {

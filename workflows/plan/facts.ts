@@ -1,7 +1,7 @@
 import type { PlainValue } from '../document/plain-value.ts';
 import type { DataCheck } from './data-check.ts';
 import type { UrlContent } from './url-content.ts';
-import type { BaseModel, CustomModel, Dataset, DatasetKind, Endpoint, Evaluation, Project } from './speech-entities.ts';
+import type { BaseModel, CustomModel, Dataset, Endpoint, Evaluation, Project } from './speech-entities.ts';
 
 /** The observations before planning: the Speech resource's objects, and the data that the pipeline names. */
 export interface Facts {
@@ -33,14 +33,4 @@ export interface LocalDataFacts {
   readonly bytes: number;
   /** How long its recordings are together; absent for texts, archives, and where a recording does not say so. */
   readonly seconds?: number;
-}
-
-/** Local data that a step reads; `path` as the pipeline writes it. */
-export interface LocalDataRequest {
-  readonly path: string;
-  readonly kind: DatasetKind;
-}
-
-export function localDataKey(request: LocalDataRequest): string {
-  return `${request.kind}:${request.path}`;
 }

@@ -1,5 +1,6 @@
 import type { DataCheckRequest, DataPurpose } from './data-check.ts';
-import type { Facts, LocalDataRequest } from './facts.ts';
+import type { Facts } from './facts.ts';
+import type { LocalDataRequest } from './local-data.ts';
 import type { PlainValue } from '../document/plain-value.ts';
 
 /**

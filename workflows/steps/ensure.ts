@@ -3,6 +3,7 @@ import type { Entity, EntityReference, WorkedEntity } from '../plan/speech-entit
 import type { Effect, PipelineFacts } from '../plan/step-plan.ts';
 import { ServiceError, type EntityCollection, type WorkedCollection } from '../engine/ports.ts';
 import { longestBackOffMilliseconds, RepeatPauses, requestPatienceMilliseconds } from '../engine/repeat-pauses.ts';
+import { cureOf } from '../engine/service-failures.ts';
 import { outlastOutage } from '../engine/outlast-outage.ts';
 import { StepFailure, type StepContext } from '../engine/step-kind.ts';
 import { pauseAfter } from '../engine/unanswered.ts';
@@ -192,5 +193,6 @@ export function withReason(
   const { message = '', code } = properties?.error ?? {};
   const mark = code === undefined ? '' : ` [${code}]`;
   if (message.trim() === '') return `${sentence} and gave no reason${mark}; see ${self}`;
-  return `${sentence}: ${message}${mark}`;
+  const cure = code === undefined ? undefined : cureOf({ code });
+  return `${sentence}: ${message}${mark}${cure === undefined ? '' : ` (what to do: ${cure})`}`;
 }

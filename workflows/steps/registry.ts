@@ -4,7 +4,7 @@ import { evaluate } from './evaluate/index.ts';
 import { swap as swapAlone } from './swap/index.ts';
 import { releasing } from './swap/release.ts';
 import { train } from './train.ts';
-import { upload } from './upload.ts';
+import { upload } from './upload/index.ts';
 
 const swap = releasing(swapAlone);
 

@@ -5,7 +5,7 @@ import { shownSource } from '../../../workflows/document/url-secrets.ts';
 import { digestProperty, entityId, findExisting } from '../../../workflows/plan/identity.ts';
 import { knownInputs } from '../../../workflows/plan/plan-pipeline.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
-import { datasetDigest } from '../../../workflows/steps/upload.ts';
+import { datasetDigest } from '../../../workflows/steps/upload/uploaded-dataset.ts';
 import type { DatasetOrigins, DeclaredData, DeclaredList } from '../../api/data.ts';
 import type { RepositoryPipeline, RepositorySource, ResourceSource } from '../sources.ts';
 

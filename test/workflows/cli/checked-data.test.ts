@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -49,11 +49,20 @@ describe('data of a pipeline', () => {
   it('are uploaded when few enough lines would be rejected, and lint warns', async () => {
     await writePipeline();
     const linted = await call('lint', 'p.yaml');
-    expect([linted.code, linted.stdout]).toEqual([0, expect.stringContaining('warning: The service rejects this line')]);
+    expect([linted.code, linted.stdout]).toEqual([
+      0,
+      expect.stringContaining('warning: The service rejects this line'),
+    ]);
     const planned = await call('plan', 'p.yaml');
     expect(planned.stdout).toContain('1 of 20 lines would be rejected');
     const ran = await call('run', 'p.yaml');
     expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('data/trans.txt:20:1: ')]);
+    const rejected =
+      'data/trans.txt:20: there is no tab between the file name and the text (put one tab between the two parts)';
+    expect(ran.stderr).toContain(rejected);
+    const [run = ''] = await readdir(path.join(folder, '.speechops/runs'));
+    for (const name of ['run.json', 'report.md'])
+      expect(await readFile(path.join(folder, '.speechops/runs', run, name), 'utf8')).toContain(rejected);
   });
 
   it('are not looked at once they are uploaded', async () => {

@@ -3,7 +3,7 @@ import type { SwapWith, UploadWith } from '../../../schemas/types.gen.ts';
 import type { Ports } from '../../../workflows/engine/ports.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
 import { swap } from '../../../workflows/steps/swap/index.ts';
-import { upload } from '../../../workflows/steps/upload.ts';
+import { upload } from '../../../workflows/steps/upload/index.ts';
 import { createFakeWorld, fakeEndpoint, fakeModel, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep } from './run-step.ts';
 

@@ -259,6 +259,7 @@ export function createFakeWorld(): FakeWorld {
       yield Uint8Array.of(1);
     },
     check: async () => world.check,
+    linesOf: async () => new Map([['a.wav', 'trans.txt:3']]),
     whyNotRecognised: () => undefined,
     terms: async () => world.terms,
     recordingValues: async () => world.recordingValues,

@@ -3,7 +3,7 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import type { UrlContent } from '../../../workflows/plan/url-content.ts';
 import type { Outputs } from '../../../workflows/engine/step-kind.ts';
-import { upload } from '../../../workflows/steps/upload.ts';
+import { upload } from '../../../workflows/steps/upload/index.ts';
 import { createFakeWorld, serviceError, type FakeWorld } from './fake-world.ts';
 import { runStep, type Ran } from './run-step.ts';
 
@@ -185,7 +185,7 @@ describe('upload', () => {
       properties: { error: { code: 'DataImportFailed', message: 'No transcript' } },
     });
     await expect(runStep(upload, settings, { world })).rejects.toThrow(
-      /No transcript \[DataImportFailed\]; it stays, and the next run makes another one: delete it with: az rest .* --url 'https:\/\/speech\/datasets\/\d+'$/,
+      /No transcript \[DataImportFailed\] \(what to do: run `speechops data check` on the data\); it stays, and the next run makes another one: delete it with: az rest .* --url 'https:\/\/speech\/datasets\/\d+'$/,
     );
     world.work = (_, entity) => entity;
     await runStep(upload, settings, { world });

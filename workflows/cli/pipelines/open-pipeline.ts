@@ -5,7 +5,8 @@ import { type DataPort, DataError, type Ports } from '../../engine/ports.ts';
 import type { Secrets } from '../../engine/secrets.ts';
 import type { Pipeline, PipelineStep } from '../../language/pipeline.ts';
 import { type DataCheck, dataCheckKey, type DataCheckRequest } from '../../plan/data-check.ts';
-import { type Facts, type LocalDataFacts, localDataKey } from '../../plan/facts.ts';
+import { type Facts, type LocalDataFacts } from '../../plan/facts.ts';
+import { localDataKey } from '../../plan/local-data.ts';
 import {
   dataToCheck,
   localDataOf,

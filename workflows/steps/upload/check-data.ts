@@ -1,0 +1,51 @@
+import type { UploadWith } from '../../../schemas/types.gen.ts';
+import { counted } from '../../document/counted.ts';
+import { formatRate } from '../../document/rates.ts';
+import { shownSource } from '../../document/url-secrets.ts';
+import { type StepContext, StepFailure } from '../../engine/step-kind.ts';
+import { type DataCheck, isTooFaulty, type Tolerance } from '../../plan/data-check.ts';
+
+/** Refuses data that the service would refuse, before a dataset is made that stays; what it would take, but for some lines, is told. */
+export async function checkHere(
+  wanted: UploadWith,
+  { source, context }: { readonly source: string; readonly context: StepContext },
+): Promise<void> {
+  if (wanted.check === 'off') return;
+  const { kind, locale, from } = wanted;
+  const check = await context.ports.data.check({ path: source, shown: from, kind, locale });
+  const faulty = whyFaulty(check, wanted);
+  if (faulty !== undefined) throw new StepFailure(faulty);
+  for (const told of check.told.slice(0, mostReported)) context.report(told);
+  const left = check.told.length - mostReported;
+  if (left > 0) context.report(`and ${left} more: speechops data check ${shownSource(from)}`);
+}
+
+/** Why the step would fail with such data, and what to do; undefined when it would not. */
+export function whyFaulty(check: DataCheck, wanted: UploadWith): string | undefined {
+  if (!isTooFaulty(check, toleranceOf(wanted))) return undefined;
+  const fate = check.isRefused
+    ? 'the service would refuse them'
+    : `the service would reject ${check.rejected} of ${counted(check.lines, 'line')}, max-rejected allows ${formatRate(wanted['max-rejected'])}`;
+  const told = check.told.slice(0, mostTold);
+  const left = check.told.length - told.length;
+  const rest = left > 0 ? `; more with \`speechops data check ${shownSource(wanted.from)}\`` : '';
+  return `Correct the data in ${shownSource(wanted.from)}: ${fate}: ${told.join('; ')}${rest}`;
+}
+
+/** What of faulty data the step uploads all the same. */
+export function toleranceOf(wanted: UploadWith): Tolerance {
+  return { faults: wanted.check === 'fail' ? 'fail' : 'warn', maxRejected: wanted['max-rejected'] };
+}
+
+const mostTold = 5;
+const mostReported = 20;
+
+/** What is found in data that are uploaded all the same. */
+export function checkedText(check: DataCheck | undefined): string {
+  if (check === undefined) return '';
+  const rejected =
+    check.rejected === 0 ? '' : `, ${check.rejected} of ${counted(check.lines, 'line')} would be rejected`;
+  const warnings = check.warnings === 0 ? '' : `, ${counted(check.warnings, 'warning')}`;
+  const [first] = check.told;
+  return `${rejected}${warnings}${first === undefined ? '' : ` (${first})`}`;
+}
