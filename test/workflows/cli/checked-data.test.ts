@@ -9,7 +9,7 @@ import { callMain, type Called } from './call-main.ts';
 let emulator: Emulator;
 let folder: string;
 
-beforeAll(async () => (emulator = await startEmulator()));
+beforeAll(async () => (emulator = await startEmulator({ speed: 1000 })));
 afterAll(async () => await emulator.close());
 beforeEach(async () => (folder = await mkdtemp(path.join(tmpdir(), 'speechops-checked-'))));
 afterEach(async () => await rm(folder, { recursive: true, force: true }));
