@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import yazl from 'yazl';
 
@@ -8,9 +8,23 @@ export type MadeFile =
   | { readonly text: string; readonly encoding?: Encoding; readonly repeat?: number }
   | { readonly wav: MadeWav }
   | { readonly hex: string }
-  | { readonly zip: MadeFiles; readonly cut?: number };
+  | { readonly zip: MadeFiles; readonly cut?: number; readonly patch?: ZipPatch; readonly sparse?: number };
 
 export type MadeFiles = Readonly<Record<string, MadeFile>>;
+
+/** What is written over in the directory of an archive, of its first entry or of each: numbers as they stand there. */
+export interface ZipPatch {
+  readonly flags?: number;
+  readonly method?: number;
+  /** Of the same length as before. */
+  readonly name?: string;
+  /** The upper half of the external attributes: type and permissions on Unix. */
+  readonly mode?: number;
+  readonly crc32?: number;
+  readonly bytes?: number;
+  /** Where the first entry begins. */
+  readonly offset?: number;
+}
 
 type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin1';
 
@@ -42,8 +56,19 @@ export async function writeSet(folder: string, files: MadeFiles): Promise<void> 
       const file = path.join(folder, name);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, bytes);
+      // In front of an archive may be anything: its directory is found from its end.
+      if (typeof made === 'object' && 'zip' in made && made.sparse !== undefined)
+        moveToEnd(file, { bytes, size: made.sparse });
     }
   }
+}
+
+/** A file that is this large without taking room on the disk, and ends with these bytes. */
+function moveToEnd(file: string, { bytes, size }: { readonly bytes: Uint8Array; readonly size: number }): void {
+  truncateSync(file, 0);
+  const handle = openSync(file, 'r+');
+  writeSync(handle, bytes, 0, bytes.length, size - bytes.length);
+  closeSync(handle);
 }
 
 function namesOf(pattern: string): readonly string[] {
@@ -59,7 +84,7 @@ async function bytesOf(made: MadeFile): Promise<Uint8Array> {
   if ('text' in made) return encoded(made.text.repeat(made.repeat ?? 1), made.encoding ?? 'utf-8');
   if ('hex' in made) return Buffer.from(made.hex, 'hex');
   if ('wav' in made) return wavBytes(made.wav);
-  const whole = await zipped(made.zip);
+  const whole = patched(await zipped(made.zip), made.patch ?? {});
   return whole.subarray(0, whole.length - (made.cut ?? 0));
 }
 
@@ -103,6 +128,19 @@ function wavBytes(made: MadeWav): Buffer {
     }
   }
   return bytes.subarray(0, bytes.length - cut);
+}
+
+/** Writes over the last entry of the directory of an archive. */
+function patched(zip: Buffer, patch: ZipPatch): Buffer {
+  const at = zip.lastIndexOf('PK\u0001\u0002');
+  if (patch.flags !== undefined) zip.writeUInt16LE(patch.flags, at + 8);
+  if (patch.method !== undefined) zip.writeUInt16LE(patch.method, at + 10);
+  if (patch.crc32 !== undefined) zip.writeUInt32LE(patch.crc32, at + 16);
+  if (patch.bytes !== undefined) zip.writeUInt32LE(patch.bytes, at + 24);
+  if (patch.mode !== undefined) zip.writeUInt32LE((patch.mode << 16) >>> 0, at + 38);
+  if (patch.offset !== undefined) zip.writeUInt32LE(patch.offset, at + 42);
+  if (patch.name !== undefined) zip.write(patch.name, at + 46);
+  return zip;
 }
 
 async function zipped(files: MadeFiles): Promise<Buffer> {
