@@ -90,5 +90,5 @@ export interface JsonSchema {
 
 /** Whether a schema takes values of a type of JSON, maybe among others. */
 export function takesType({ type }: JsonSchema, wanted: string): boolean {
-  return [type].flat().includes(wanted);
+  return type === wanted || (Array.isArray(type) && type.includes(wanted));
 }

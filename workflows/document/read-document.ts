@@ -221,7 +221,8 @@ class DocumentReader {
   #map(event: MappingEvent, tag: string | undefined): SourceMap {
     if (tag !== undefined && tag !== 'map') this.#refuseTag(event, tag);
     const entries: SourceEntry[] = [];
-    const first = new Map<string, number>();
+    // Most have a few keys, and then to look at each takes less than to make a table of them.
+    let byName: Map<string, SourceEntry> | undefined;
     const hasBrackets = this.#open(event);
     while (!this.#isClosed()) {
       const isScalar = this.#events[this.#next]?.type === EVENT_ID.SCALAR;
@@ -232,14 +233,17 @@ class DocumentReader {
       if (name === undefined)
         this.#findings.report('non-string-key', keySpan, { isBraces: this.#text.startsWith('{{', keySpan.start - 1) });
       else if (name === '<<') this.#findings.report('merge-key', keySpan, {});
-      else if (first.has(name)) {
-        this.#findings.report('duplicate-key', keySpan, () => ({
-          key: name,
-          firstLine: this.#findings.lineOf(first.get(name) ?? 0),
-        }));
-      } else {
-        first.set(name, keySpan.start);
-        entries.push({ key: name, keySpan, value });
+      else {
+        const first = byName === undefined ? entries.find((one) => one.key === name) : byName.get(name);
+        if (first !== undefined) {
+          const at = first.keySpan.start;
+          this.#findings.report('duplicate-key', keySpan, () => ({ key: name, firstLine: this.#findings.lineOf(at) }));
+          continue;
+        }
+        const entry = { key: name, keySpan, value };
+        entries.push(entry);
+        if (byName !== undefined) byName.set(name, entry);
+        else if (entries.length === 16) byName = new Map(entries.map((one) => [one.key, one]));
       }
     }
     this.#close(hasBrackets);

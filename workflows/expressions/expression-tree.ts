@@ -26,8 +26,20 @@ export type ExpressionNode =
   | { readonly kind: 'every'; readonly of: Expr }
   | { readonly kind: 'call'; readonly name: string; readonly token: Token; readonly operands: readonly Expr[] };
 
-/** What the node of the library's tree is. `x.y` and `x['y']` are both a property. */
+/** What the node of the library's tree is. `x.y` and `x['y']` are both a property. Found out once for each node: none changes. */
 export function nodeOf(expr: Expr): ExpressionNode {
+  let node = nodes.get(expr);
+  if (node === undefined) {
+    node = readNode(expr);
+    nodes.set(expr, node);
+  }
+  return node;
+}
+
+/** Gone with the trees. */
+const nodes = new WeakMap<Expr, ExpressionNode>();
+
+function readNode(expr: Expr): ExpressionNode {
   if (expr instanceof Literal) return { kind: 'literal', value: expr.literal, token: expr.token };
   if (expr instanceof Unary) return { kind: 'not', operand: expr.expr, operator: expr.operator };
   if (expr instanceof Binary) return { kind: 'compare', left: expr.left, operator: expr.operator, right: expr.right };
@@ -48,7 +60,7 @@ export function nodeOf(expr: Expr): ExpressionNode {
     );
     return isExpression ? { kind: 'index', of: expr.expr, index } : { kind: 'every', of: expr.expr };
   }
-  throw new Error(`Teach nodeOf the expression node ${expr.constructor.name}: the library has a new one`);
+  throw new Error(`Teach readNode the expression node ${expr.constructor.name}: the library has a new one`);
 }
 
 /** The nodes directly under a node. */
@@ -126,7 +138,20 @@ export function stepOutput(expr: Expr): StepOutputReference | undefined {
   return { stepId: step.name, stepToken: step.token, output: output.name, outputToken: output.token };
 }
 
-/** The same of a template that is nothing but one such expression. */
+/** The name in `run.<name>`. */
+export function runProperty(expr: Expr): string | undefined {
+  const node = nodeOf(expr);
+  if (node.kind !== 'property') return undefined;
+  const of = nodeOf(node.of);
+  return of.kind === 'context' && of.name === 'run' ? node.name : undefined;
+}
+
+/** Whether an expression is nothing but a name that the run alone gives a value. */
+export function isGivenByRun(expr: Expr): boolean {
+  return stepOutput(expr) !== undefined || runProperty(expr) !== undefined;
+}
+
+/** The same as {@link stepOutput} of a template that is nothing but one such expression. */
 export function outputAlone(template: string): StepOutputReference | undefined {
   const [part, ...others] = parseTemplate(template).parts;
   return part?.kind === 'expression' && others.length === 0 ? stepOutput(part.expression.tree) : undefined;

@@ -8,7 +8,7 @@ import { BoundExceeded, EvaluationError } from './evaluation-error.ts';
 import { EvaluationSession } from './evaluation-session.ts';
 import { contextNames, type TemplatePart } from './expression-syntax.ts';
 import type { PlainValue } from '../document/plain-value.ts';
-import { childrenOf, nodeOf, nodesIn, stepOutput } from './expression-tree.ts';
+import { childrenOf, nodeOf, nodesIn, runProperty, stepOutput } from './expression-tree.ts';
 import { quoteName } from '../document/quote-name.ts';
 
 export { EvaluationError };
@@ -79,7 +79,7 @@ export function evaluateAmong(
     readonly session: EvaluationSession;
   },
 ): Known<PlainValue> {
-  return evaluateIn(template, { data: contextData(contexts), waitsAt, session });
+  return evaluateIn(template, { contexts: () => contextData(contexts), waitsAt, session });
 }
 
 /** What steps and the run have to give yet, by their ids. */
@@ -110,7 +110,11 @@ function evaluateWithin(template: string, given: Given): Known<PlainValue> {
   const secrets = secretVariables.size === 0 ? [] : secretsReadBy(template, { secretVariables, session });
   const [first] = secrets;
   const evaluated = (): Known<PlainValue> =>
-    evaluateIn(template, { data: contextData(readable(given.contexts)), waitsAt: given.waitsAt, session });
+    evaluateIn(template, {
+      contexts: () => contextData(readable(given.contexts)),
+      waitsAt: given.waitsAt,
+      session,
+    });
   if (first === undefined) return evaluated();
   const missing = secrets.find((name) => (env[name] ?? '') === '');
   if (missing !== undefined) {
@@ -167,10 +171,7 @@ function secretsReadBy(
   return [...read];
 }
 
-function evaluateIn(
-  template: string,
-  { data: contexts, waitsAt, session }: Pick<Scope, 'waitsAt' | 'session'> & { readonly data: data.Dictionary },
-): Known<PlainValue> {
+function evaluateIn(template: string, { contexts, waitsAt, session }: Omit<Scope, 'waits'>): Known<PlainValue> {
   const parts = partsOf(template, session);
   const scope: Scope = { contexts, waitsAt, session, waits: new Map() };
   session.begin();
@@ -206,7 +207,8 @@ function partsOf(template: string, session: EvaluationSession): readonly Templat
 }
 
 interface Scope {
-  readonly contexts: data.Dictionary;
+  /** Called when something is evaluated: most of what is asked before a run is not known. */
+  readonly contexts: () => data.Dictionary;
   /** What a name waits for, nothing when it is known; undefined for a part that is no name which may be unknown. */
   readonly waitsAt: (expr: Expr) => readonly string[] | undefined;
   readonly session: EvaluationSession;
@@ -222,7 +224,7 @@ function evaluatePart(part: TemplatePart, scope: Scope): Known<data.ExpressionDa
 /** Follows `&&` and `||` as far as they are known; everything else needs all that it refers to. */
 function evaluateTree(expr: Expr, scope: Scope): Known<data.ExpressionData> {
   const waitsFor = unknownIn(expr, scope);
-  if (waitsFor.size === 0) return { known: true, value: new BoundedEvaluator(expr, scope).evaluate() };
+  if (waitsFor.size === 0) return { known: true, value: evaluateAll(expr, scope) };
   const node = nodeOf(expr);
   if (node.kind === 'group') return evaluateTree(node.inner, scope);
   if (node.kind !== 'and-or') {
@@ -231,7 +233,7 @@ function evaluateTree(expr: Expr, scope: Scope): Known<data.ExpressionData> {
     const open = children.length === 0 ? [...waitsFor] : waiting(children);
     // Everything under the node may turn out to be known after all, when what is unknown in it is never looked at.
     if (open.length > 0) return { known: false, waitsFor: open };
-    return { known: true, value: new BoundedEvaluator(expr, scope).evaluate() };
+    return { known: true, value: evaluateAll(expr, scope) };
   }
   const open = new Set<string>();
   for (const operand of node.operands) {
@@ -243,6 +245,10 @@ function evaluateTree(expr: Expr, scope: Scope): Known<data.ExpressionData> {
     }
   }
   return { known: false, waitsFor: [...open] };
+}
+
+function evaluateAll(expr: Expr, { contexts, session }: Scope): data.ExpressionData {
+  return new BoundedEvaluator(expr, { contexts: contexts(), session }).evaluate();
 }
 
 function unknownIn(expr: Expr, scope: Scope): ReadonlySet<string> {
@@ -260,14 +266,6 @@ function findUnknown(expr: Expr, scope: Scope): ReadonlySet<string> {
 }
 
 const nothing: ReadonlySet<string> = new Set();
-
-/** The name in `run.<name>`. */
-function runProperty(expr: Expr): string | undefined {
-  const node = nodeOf(expr);
-  if (node.kind !== 'property') return undefined;
-  const of = nodeOf(node.of);
-  return of.kind === 'context' && of.name === 'run' ? node.name : undefined;
-}
 
 function waiting(results: readonly Known<unknown>[]): readonly string[] {
   const open = results.filter((result) => !result.known);

@@ -83,10 +83,8 @@ function valuesIn(
 ): readonly Value[] {
   if (settings === undefined) return [];
   const values: Value[] = [];
-  for (const [key, property] of Object.entries(properties)) {
-    const schema = property.items ?? property;
-    const isNamed = schema['x-type'] === 'dataset' || schema['x-type'] === 'model';
-    const written = isNamed || schema.properties !== undefined ? valueAt(settings, key) : undefined;
+  for (const [key, schema] of namingSettings(properties)) {
+    const written = valueAt(settings, key);
     if (written === undefined) continue;
     for (const node of written.kind === 'list' ? written.items : [written]) {
       const text = scalarText(node);
@@ -96,6 +94,23 @@ function valuesIn(
   }
   return values;
 }
+
+/** Those of the settings that name datasets and models, or have such in them, with the schema of what they name. */
+function namingSettings(
+  properties: NonNullable<JsonSchema['properties']>,
+): readonly (readonly [key: string, schema: JsonSchema])[] {
+  let naming = namingOf.get(properties);
+  if (naming === undefined) {
+    naming = Object.entries(properties)
+      .map(([key, property]) => [key, property.items ?? property] as const)
+      .filter(([, schema]) => ['dataset', 'model'].includes(schema['x-type'] ?? '') || schema.properties !== undefined);
+    namingOf.set(properties, naming);
+  }
+  return naming;
+}
+
+/** Gone with the schemas. */
+const namingOf = new WeakMap<NonNullable<JsonSchema['properties']>, ReturnType<typeof namingSettings>>();
 
 function madeBy(text: string, byId: Pipeline['byId']): Value['made'] {
   const reference = isTemplate(text) ? outputAlone(text) : undefined;

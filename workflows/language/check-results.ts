@@ -2,7 +2,7 @@ import type { Findings } from '../document/diagnostics.ts';
 import { BoundExceeded } from '../expressions/evaluation-error.ts';
 import type { EvaluationSession } from '../expressions/evaluation-session.ts';
 import { type Contexts, evaluateKnown, EvaluationError } from '../expressions/expressions.ts';
-import { contextsIn } from '../expressions/expression-tree.ts';
+import { contextsIn, isGivenByRun } from '../expressions/expression-tree.ts';
 import { conditionFor, forCombination } from './matrix/for-combination.ts';
 import type { Combination } from './pipeline.ts';
 import type { PlainValue } from '../document/plain-value.ts';
@@ -51,6 +51,8 @@ export function checkCondition(template: string, place: Place): void {
 function evaluateNow(template: string, { session, inputs }: Foresight): void {
   const { parts } = session.read(template);
   if (inputs === undefined) return;
+  // Many settings are a name, maybe with text around it, of which nothing is known yet.
+  if (parts.every((part) => part.kind === 'text' || isGivenByRun(part.expression.tree))) return;
   for (const part of parts) {
     const reads = part.kind === 'text' ? undefined : contextsIn(part.expression.tree);
     if (reads?.has('env') === true || reads?.has('matrix') === true) return;

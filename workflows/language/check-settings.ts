@@ -25,12 +25,13 @@ export type ReportEmpty = (node: SourceScalar, found: { readonly key: string; re
 
 /** Checks what a schema cannot: expressions and their types, references to objects and steps, paths. */
 export function checkSettings(settings: SourceMap, schema: JsonSchema, scope: SettingsScope): void {
+  const inner: SettingsScope = { ...scope, outer: { settings, schema } };
   for (const { key, value } of settings.entries) {
     const property = schema.properties?.[key];
     if (property !== undefined && Object.hasOwn(schema.properties ?? {}, key))
       checkNode(value, property, {
         key,
-        scope: { ...scope, outer: { settings, schema } },
+        scope: inner,
         isNeeded: schema.required?.includes(key) === true,
       });
   }
@@ -226,7 +227,7 @@ function checkCompanions(
     }
     // What an expression gives is checked when it is known.
     const isAlone = alone.includes(text) || (alone.length > 0 && isTemplate(text));
-    const needed = isAlone ? [] : [needs ?? []].flat();
+    const needed = isAlone || needs === undefined ? [] : [needs].flat();
     const isThere = (name: string): boolean => [settings, outer?.settings].some((map) => map && entryAt(map, name));
     if (needed.length > 0 && !needed.some(isThere)) {
       const [first = ''] = needed;

@@ -212,29 +212,32 @@ function normaliseSettings(written: Settings, place: SettingsPlace): Settings {
   for (const [name, schema] of Object.entries(place.schema.properties ?? {})) {
     const from = schema['x-default-from'] ?? '';
     const value = written[name] ?? (schema.default as PlainValue | undefined) ?? place.defaults[from] ?? written[from];
-    if (value !== undefined) settings[name] = normaliseValue(value, { ...place, schema });
+    if (value !== undefined) settings[name] = normaliseValue(value, { schema, place });
   }
   return settings;
 }
 
-function normaliseValue(value: PlainValue, place: SettingsPlace): PlainValue {
+function normaliseValue(
+  value: PlainValue,
+  { schema, place }: { readonly schema: JsonSchema; readonly place: SettingsPlace },
+): PlainValue {
   if (Array.isArray(value)) {
-    const { items } = place.schema;
+    const { items } = schema;
     return items === undefined
       ? value
-      : value.map((item: PlainValue) => normaliseValue(item, { ...place, schema: items }));
+      : value.map((item: PlainValue) => normaliseValue(item, { schema: items, place }));
   }
-  if (takesType(place.schema, 'object') && typeof value === 'object' && value !== null) {
-    return normaliseSettings(value as Settings, place);
+  if (takesType(schema, 'object') && typeof value === 'object' && value !== null) {
+    return normaliseSettings(value as Settings, { ...place, schema });
   }
   if (typeof value === 'string' && isTemplate(value)) return value;
-  switch (place.schema['x-type']) {
+  switch (schema['x-type']) {
     case 'rate':
       return parseRate(value as string | number) ?? value;
     case 'duration':
       return parseDuration(String(value)) ?? value;
     case 'measurement':
-      return `\${{ steps.${place.copied(String(value))}.outputs.${place.schema['x-measured-output'] ?? 'wer'} }}`;
+      return `\${{ steps.${place.copied(String(value))}.outputs.${schema['x-measured-output'] ?? 'wer'} }}`;
     default:
       return value;
   }

@@ -141,14 +141,19 @@ export function asksPerson(kind: string): boolean {
 
 /** The folders of audio that an endpoint is to hear and that are in no dataset, in the settings of a step of a kind. */
 export function heardFolders(kind: string, settings: Readonly<Record<string, PlainValue>>): readonly string[] {
-  return textsIn(settings, { schema: schemaOf(kind), where: (schema) => schema['x-heard'] === true });
+  return textsIn(settings, { schema: schemaOf(kind), where: isHeard });
 }
 
 /** The files and folders that a step of a kind reads as they are, in its settings: audio to hear, terms, what is said of recordings. */
 export function readPaths(kind: string, settings: Readonly<Record<string, PlainValue>>): readonly string[] {
-  const where = (schema: JsonSchema): boolean => schema['x-type'] === 'file' || schema['x-type'] === 'folder';
-  return textsIn(settings, { schema: schemaOf(kind), where });
+  return textsIn(settings, { schema: schemaOf(kind), where: isRead });
 }
+
+type Sort = (schema: JsonSchema) => boolean;
+
+const isHeard: Sort = (schema) => schema['x-heard'] === true;
+
+const isRead: Sort = (schema) => schema['x-type'] === 'file' || schema['x-type'] === 'folder';
 
 function schemaOf(kind: string): JsonSchema {
   return inlineReferences(schemaOfKind(kind) ?? {});
@@ -157,8 +162,9 @@ function schemaOf(kind: string): JsonSchema {
 /** The texts of a value where its schema is of a sort. */
 function textsIn(
   value: PlainValue,
-  { schema, where }: { readonly schema: JsonSchema; readonly where: (schema: JsonSchema) => boolean },
+  { schema, where }: { readonly schema: JsonSchema; readonly where: Sort },
 ): readonly string[] {
+  if (!hasAny(schema, where)) return [];
   if (typeof value === 'string') return where(schema) ? [value] : [];
   if (value === null || typeof value !== 'object') return [];
   const texts: string[] = [];
@@ -174,3 +180,16 @@ function textsIn(
   }
   return texts;
 }
+
+/** Whether there may be such texts at all: most kinds of steps have none, and then no setting is looked at. */
+function hasAny(schema: JsonSchema, where: Sort): boolean {
+  const known = found.get(schema)?.get(where);
+  if (known !== undefined) return known;
+  const parts = [...Object.values(schema.properties ?? {}), ...(schema.items === undefined ? [] : [schema.items])];
+  const has = where(schema) || parts.some((part) => hasAny(part, where));
+  found.set(schema, new Map(found.get(schema)).set(where, has));
+  return has;
+}
+
+/** Gone with the schemas. */
+const found = new WeakMap<JsonSchema, ReadonlyMap<Sort, boolean>>();

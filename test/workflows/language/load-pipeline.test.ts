@@ -191,6 +191,16 @@ describe('loadPipeline', () => {
     expect(found.map(({ code }) => code)).toEqual(['step-cycle']);
   });
 
+  it.each([3, 15, 16, 17, 40])('tells of a key that is given twice among %i, with the line of the first', (count) => {
+    const keys = Array.from({ length: count }, (_, n) => `  k${n}: { type: text }\n`);
+    for (const again of [0, count - 1]) {
+      const text = `name: x\nlocale: en-US\ninputs:\n${keys.join('')}${keys[again]}steps: []\n`;
+      const [first] = loadPipeline(text, { path: 'p.yaml' }).diagnostics;
+      expect(first).toMatchObject({ code: 'duplicate-key', line: 4 + count });
+      expect(first?.message).toBe(`Cannot give \`k${again}\` twice: it is on line ${4 + again} already`);
+    }
+  });
+
   it('takes no two variables whose names differ in capitals alone, because expressions read either by both', () => {
     const steps = 'steps: [{ id: a, uses: approve, with: { message: "${{ env.sas }}" } }]';
     const text = `name: x\nlocale: en-US\nenv: { SAS: { secret: true }, sas: {} }\n${steps}\n`;

@@ -10,7 +10,7 @@ import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { type Session, UsageError } from '../session.ts';
 import { type LoadedFile, loadListedFile } from '../pipelines/pipeline-file.ts';
 import { isEnvironment } from '../pipelines/environment-file.ts';
-import { keepHeapSmall } from '../small-heap.ts';
+import { compileLess, keepHeapSmall } from '../small-heap.ts';
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { wantsColor } from '../wants-color.ts';
 import { addVariableOptions, allowedVariables, type VariableOptions } from '../pipelines/variables.ts';
@@ -70,6 +70,7 @@ async function lint(names: readonly string[], options: LintOptions & { readonly 
   if (options.emulator === true && options.online !== true)
     throw new UsageError('Add --online, or leave out --emulator: without it lint asks no resource');
   keepHeapSmall();
+  if (options.online !== true) compileLess();
   const files = await pipelineFiles(names, io.cwd);
   const allowed = await allowedVariables(options, { io, files });
   const sources: Record<string, string> = {};

@@ -14,7 +14,7 @@ import { withPlace } from '../runs/borrow-place.ts';
 import type { ReviewOptions } from '../pipelines/review-files.ts';
 import { addPipelineOptions, addReviewOptions, type PipelineOptions } from '../options.ts';
 import { wantsColor } from '../wants-color.ts';
-import { keepHeapSmall } from '../small-heap.ts';
+import { compileLess, keepHeapSmall } from '../small-heap.ts';
 import { replaceOutput } from '../write-output.ts';
 
 interface PlanOptions extends PipelineOptions, ReviewOptions {
@@ -59,6 +59,8 @@ Examples:
     )
     .action(async (files: readonly string[], options: PlanOptions) => {
       keepHeapSmall();
+      // What was recognised is aligned and compared, maybe for long.
+      if (options.evidence !== true && options.results === undefined) compileLess();
       const named = [...new Set(files)];
       if (options.results !== undefined && named.length > 1)
         throw new UsageError(
