@@ -24,8 +24,11 @@ export interface ResourceSource {
   readonly name: string;
   /** Its base URL, or `embedded-emulator`. */
   readonly endpoint: string;
-  /** Rejects when it cannot be opened, with what to do. */
-  borrow<T>(act: (ports: Ports) => Promise<T>): Promise<T>;
+  /**
+   * Rejects when it cannot be opened, with what to do. An embedded emulator is lent for some seconds: then the signal is aborted, and `act` is called
+   * again when others have had their turn. What it has to keep for that it keeps outside of itself.
+   */
+  borrow<T>(act: (ports: Ports, turn: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Thrown in place of opening a Speech resource that a run has for itself, and will give back. */

@@ -14,6 +14,7 @@ import type { CustomModel } from '../../workflows/plan/speech-entities.ts';
 import { startGitHub, token } from '../workflows/hosts/stand-in-github.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from '../workflows/steps/fake-world.ts';
 import { startTestPortal, type TestPortal } from './start-test-portal.ts';
+import { lastingTurn } from './fake-resource.ts';
 
 const pipeline = (model: string): string => `name: calls
 locale: en-US
@@ -208,7 +209,7 @@ async function portalOf({ model, fault }: { readonly model?: string; readonly fa
     id: 'here',
     name: 'Here',
     endpoint: 'https://speech.example',
-    borrow: async (act) => await act(world.ports),
+    borrow: async (act) => await act(world.ports, lastingTurn),
   };
   const quiet = { write: () => undefined };
   const io = { stdout: quiet, stderr: quiet, env: {}, cwd: root, signal: new AbortController().signal };

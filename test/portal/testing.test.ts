@@ -5,7 +5,7 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Corrected, EvaluationList, Measured } from '../../portal/api/testing.ts';
 import { exportOf } from '../../portal/server/testing/exports.ts';
-import type { RepositorySource } from '../../portal/server/sources.ts';
+import { BusyResource, type RepositorySource } from '../../portal/server/sources.ts';
 import type { ResultsSet } from '../../schemas/types.gen.ts';
 import { readResults } from '../../workflows/evidence/read-results.ts';
 import { readUtterances } from '../../workflows/scoring/readers/read-utterances.ts';
@@ -138,6 +138,25 @@ describe('a test set', () => {
     const other = await testedModels(tested.client, { displayName: 'Others' });
     await json('refresh', {});
     await expect(json(`${measuredPath}?with=${other.first}`)).rejects.toThrow('409 Choose evaluations of one dataset');
+  });
+
+  it('goes on with what it has read when a run has taken the emulator meanwhile', async () => {
+    const whole = emulatedResource(tested.client);
+    let reads = 0;
+    const borrow: typeof whole.borrow = async (act) =>
+      await whole.borrow(async (ports, turn) => {
+        const readFile: typeof ports.speech.readFile = async (file, how) => {
+          reads += 1;
+          if (reads === 6) throw new BusyResource('A run has the embedded emulator for itself');
+          return await ports.speech.readFile(file, how);
+        };
+        return await act({ ...ports, speech: { ...ports.speech, readFile } }, turn);
+      });
+    const { ask } = await startTestPortal({ sources: { resources: [{ ...whole, borrow }], repository: repository() } });
+    expect((await ask(measuredPath)).ok).toBe(false);
+    expect((await ask(measuredPath)).ok).toBe(true);
+    const [recordings, models] = [tested.names.length, 2];
+    expect(reads).toBe(recordings * models + 1);
   });
 });
 
