@@ -24,11 +24,11 @@ export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'co
   };
 }
 
-/** Size and date of a file, or of all files of a folder. */
+/** Size and date of a file, or of all files of a folder and of the folders in it. */
 async function versionOf(source: string): Promise<string> {
   const found = await stat(source).catch(() => undefined);
   if (found === undefined) return 'none';
-  const names = found.isDirectory() ? await readdir(source).catch(() => []) : [];
+  const names = found.isDirectory() ? await readdir(source, { recursive: true }).catch(() => []) : [];
   const parts: string[] = [];
   for (const name of names.toSorted()) {
     const file = await stat(path.join(source, name)).catch(() => undefined);
