@@ -61,6 +61,9 @@ export const EvaluationRuns = Type.Object({
     }),
     { description: 'One for each evaluation that a run here knows.' },
   ),
+  most: Type.Optional(
+    Type.Integer({ description: 'How many of the newest runs were looked at, where there are older ones.' }),
+  ),
 });
 export type EvaluationRuns = Static<typeof EvaluationRuns>;
 

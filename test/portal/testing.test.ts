@@ -262,6 +262,34 @@ describe('exports', () => {
     ]);
   });
 
+  it('are a table in which no cell is a formula for a program that takes semicolons for commas, either', async () => {
+    const cells = ['one; two', 'one;=1+1', 'one;"=1+1', 'one\t@x', '\uFF1D1', 'two\nlines', 'a-b = c+d'];
+    const table = exportOf('utterances.csv', {
+      texts: { lines: cells.map((text) => ({ file: '', text, line: 1 })) },
+      compared: {
+        ordered: [{ name: 'model' }],
+        others: [],
+        uncertainty: [],
+        set: { utterances: cells.map(() => ({ id: 'a', reference: '', recognised: { text: '', operations: '' } })) },
+      },
+    } as never);
+    const transcripts = table
+      ?.split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.slice('a,,'.length, -',,,,0,0,0,0'.length));
+    expect(transcripts).toEqual([
+      '"one; two"',
+      `"one;'=1+1"`,
+      `"one;""'=1+1"`,
+      `"one\t'@x"`,
+      "'\uFF1D1",
+      '"two\nlines"',
+      'a-b = c+d',
+    ]);
+    const table2 = await portal.ask(`${measuredPath}/exports/utterances.csv`);
+    expect(table2.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+  });
+
   it('are results.json, which report reads', async () => {
     const { results } = readResults(await exported('results.json')) as unknown as { results: { sets: ResultsSet[] } };
     expect(results.sets[0]?.rate).toEqual(setOf(await json<Measured>(measuredPath)).rate);
@@ -279,5 +307,11 @@ describe('exports', () => {
     const refused = await fetch(`${portal.url}/api/${measuredPath}/exports/utterances.csv`);
     expect(refused.status).toBe(401);
     expect((await portal.ask(`${measuredPath}/exports/none.csv`)).status).toBe(404);
+    const { downloads } = await json<Measured>(`${measuredPath}?with=${tested.second}`);
+    const { address = '' } = downloads.find(({ name }) => name === 'utterances.csv') ?? {};
+    expect((await fetch(`${portal.url}${address}`)).status).toBe(200);
+    // The ticket is of these models, and of no others.
+    for (const other of [address.replace(/with=[^&]*&/, ''), address.replace('?', '?a=other&'), `${address}&b=other`])
+      expect([other, (await fetch(`${portal.url}${other}`)).status]).toEqual([other, 401]);
   });
 });

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { nameOfObject } from '../../../workflows/evidence/known-objects.ts';
@@ -25,7 +26,6 @@ import { EvaluationRunsReader } from '../testing/evaluation-runs.ts';
 import { exportNames, exportOf } from '../testing/exports.ts';
 import { type ComparedTexts, compareTexts } from '../testing/measured-answer.ts';
 import { type MeasuredTexts, MeasuredTextsReader, mostModels, sidesOf } from '../testing/measured-texts.ts';
-import { writeFiles } from '../write-files.ts';
 
 const Place = Type.Object({ resource: Type.String() });
 const EvaluationPlace = Type.Object({ resource: Type.String(), evaluation: Type.String() });
@@ -56,9 +56,11 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
     },
   );
 
-  answer(app, { url: '/api/evaluation-runs', answer: EvaluationRuns }, async () => ({
-    runs: [...(await runs.read(context.sources.runs).catch(() => []))],
-  }));
+  answer(
+    app,
+    { url: '/api/evaluation-runs', answer: EvaluationRuns },
+    async () => await runs.read(context.sources.runs).catch(() => ({ runs: [] })),
+  );
 
   answer(
     app,
@@ -87,7 +89,7 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
       const content = exportOf(params.file, { texts, compared: found, now, program: context.program });
       if (content === undefined) throw new PortalProblem(`There is no export ${params.file}`, { status: 404 });
       return await reply
-        .type(params.file.endsWith('.json') ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8')
+        .type(exportTypes[path.extname(params.file)] ?? 'text/plain; charset=utf-8')
         .header('content-disposition', `attachment; filename="${params.file}"`)
         .send(content);
     },
@@ -134,12 +136,18 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
           { status: 409 },
         );
       const { text, changed } = correctedTranscript(texts, corrections);
-      await writeFiles(repository.root, [{ file, before: texts.transcript, after: text }]);
+      await context.workingTree.write([{ file, before: texts.transcript, after: text }]);
       context.changes.tell('repository');
       return { file, lines: changed.length };
     },
   );
 }
+
+/** That of tables by RFC 4180, section 3. */
+const exportTypes: Readonly<Record<string, string>> = {
+  '.json': 'application/json; charset=utf-8',
+  '.csv': 'text/csv; charset=utf-8; header=present',
+};
 
 interface Asked extends MeasuredQuery {
   readonly resource: string;
@@ -263,7 +271,8 @@ function downloadsOf(
   const chosen = new URLSearchParams();
   for (const [name, value] of Object.entries({ with: further, a, b })) if (value !== undefined) chosen.set(name, value);
   const folder = `/api/resources/${resource}/evaluations/${encodeURIComponent(evaluation)}/exports`;
-  return exportNames(compared).map((name) => ({ name, address: `${context.ticketed(`${folder}/${name}`)}&${chosen}` }));
+  const query = chosen.size === 0 ? '' : `?${chosen}`;
+  return exportNames(compared).map((name) => ({ name, address: context.ticketed(`${folder}/${name}${query}`) }));
 }
 
 function named(self: string, objects: Objects): { readonly id: string; readonly name: string } {
