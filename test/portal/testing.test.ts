@@ -145,12 +145,12 @@ describe('a test set', () => {
     let reads = 0;
     const borrow: typeof whole.borrow = async (act) =>
       await whole.borrow(async (ports, turn) => {
-        const readFile: typeof ports.speech.readFile = async (file, how) => {
+        const readOne: typeof ports.speech.readFile = async (file, how) => {
           reads += 1;
           if (reads === 6) throw new BusyResource('A run has the embedded emulator for itself');
           return await ports.speech.readFile(file, how);
         };
-        return await act({ ...ports, speech: { ...ports.speech, readFile } }, turn);
+        return await act({ ...ports, speech: { ...ports.speech, readFile: readOne } }, turn);
       });
     const { ask } = await startTestPortal({ sources: { resources: [{ ...whole, borrow }], repository: repository() } });
     expect((await ask(measuredPath)).ok).toBe(false);

@@ -115,12 +115,12 @@ class FileInParts extends yauzl.RandomAccessReader {
   }
 
   /** The zip library asks for some bytes of each file of the directory: a stream for each takes most of its time. */
-  override read(buffer: Buffer, offset: number, length: number, position: number, done: (error: Error | null) => void) {
+  override read(into: Buffer, offset: number, length: number, position: number, done: (error: Error | null) => void) {
     const within = this.#known.get(position - (position % blockBytes));
     const at = position % blockBytes;
     if (within === undefined || at + length > within.byteLength)
-      return super.read(buffer, offset, length, position, done);
-    buffer.set(within.subarray(at, at + length), offset);
+      return super.read(into, offset, length, position, done);
+    into.set(within.subarray(at, at + length), offset);
     setImmediate(() => done(null));
   }
 

@@ -129,10 +129,21 @@ async function changeOf(wish: Wish, resource: string, context: PortalContext): P
     const text = before === undefined ? await readFileIn(root, file) : undefined;
     if (text !== undefined) texts.set(file, text);
   }
-  const change = texts.size === 0 ? first : wishedChange(known, world);
+  const change = withLineEnds(texts.size === 0 ? first : wishedChange(known, world));
   // When it was written does not make a release another change.
   const stable = JSON.stringify('refused' in change ? change : change.files).replaceAll(/writtenAt: [^\\]*/g, '');
   return { change, digest: createHash('sha256').update(stable).digest('hex') };
+}
+
+/** A file whose lines all end as on Windows keeps that. */
+function withLineEnds(change: KnownChange | RefusedWish): KnownChange | RefusedWish {
+  if ('refused' in change) return change;
+  const files = change.files.map((one) => {
+    const { before = '', after } = one;
+    const isOfWindows = before.includes('\r\n') && !/(?<!\r)\n/.test(before);
+    return isOfWindows ? { ...one, after: after.replaceAll(/\r?\n/g, '\r\n') } : one;
+  });
+  return { ...change, files };
 }
 
 /** The change that was seen. Throws a {@link PortalProblem} when it would be another one by now. */

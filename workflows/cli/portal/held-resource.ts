@@ -56,14 +56,14 @@ export class HeldConnection {
     const opening = this.#closed.then(async () => await this.#open());
     const turn: Turn = { opening, ended: new AbortController(), users: new Set(), isClosed: false };
     const { mostMilliseconds } = this.#limits;
-    if (Number.isFinite(mostMilliseconds))
-      opening.then(
-        () => {
-          if (this.#turn === turn) turn.timer = setTimeout(() => this.#end(turn, this.#limits), mostMilliseconds);
-        },
-        () => undefined,
-      );
+    if (Number.isFinite(mostMilliseconds)) void this.#endAfter(turn, mostMilliseconds);
     return turn;
+  }
+
+  async #endAfter(turn: Turn, milliseconds: number): Promise<void> {
+    const connection = await turn.opening.catch(() => undefined);
+    if (connection === undefined || this.#turn !== turn) return;
+    turn.timer = setTimeout(() => this.#end(turn, this.#limits), milliseconds);
   }
 
   async #during<T>(
