@@ -80,7 +80,7 @@ export interface RunsSource {
   fleet?(): Promise<FleetState>;
 }
 
-/** The schedules of a fleet, and the processes that execute its runs. */
+/** The schedules of a fleet, and its workers. */
 export interface FleetState {
   readonly schedules: readonly ListedSchedule[];
   readonly executors: readonly FleetExecutor[];
@@ -88,7 +88,7 @@ export interface FleetState {
   readonly queued: number;
 }
 
-/** A process that executes runs of a fleet. */
+/** A process that executes runs of a fleet, or waits for some. */
 export interface FleetExecutor {
   readonly name: string;
   readonly isAlive: boolean;
