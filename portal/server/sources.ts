@@ -49,7 +49,7 @@ export interface RepositorySource {
   /** The pipelines of the working tree, by file; those with faults too. */
   pipelines(): Promise<readonly RepositoryPipeline[]>;
   /** The data of the pipelines. What has been digested is digested again when it has changed. */
-  readonly data: Pick<DataPort, 'describe' | 'content'>;
+  readonly data: Pick<DataPort, 'describe' | 'content' | 'recordingValues'>;
 }
 
 /** A file of the repository that is a pipeline. */

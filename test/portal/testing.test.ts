@@ -7,6 +7,8 @@ import type { Corrected, EvaluationList, Measured } from '../../portal/api/testi
 import { exportOf } from '../../portal/server/testing/exports.ts';
 import { BusyResource, type RepositorySource } from '../../portal/server/sources.ts';
 import type { ResultsSet } from '../../schemas/types.gen.ts';
+import { createLocalData } from '../../workflows/data/local-data.ts';
+import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
 import { readResults } from '../../workflows/evidence/read-results.ts';
 import { readUtterances } from '../../workflows/scoring/readers/read-utterances.ts';
 import { scoreUtterances } from '../../workflows/scoring/score-utterances.ts';
@@ -138,6 +140,47 @@ describe('a test set', () => {
     const other = await testedModels(tested.client, { displayName: 'Others' });
     await json('refresh', {});
     await expect(json(`${measuredPath}?with=${other.first}`)).rejects.toThrow('409 Choose evaluations of one dataset');
+  });
+
+  it('is cut by speaker, and by the columns of manifests that the evaluating steps of its pipeline name', async () => {
+    const accents = tested.names.map((name, index) => `${name}\t${['north', 'south', ''][index % 3]}\n`);
+    await writeFile(path.join(folder, 'data', 'calls.tsv'), `recording\taccent\n${accents.join('')}`);
+    await writeFile(path.join(folder, 'data', 'others.tsv'), 'recording\tage\nelsewhere.wav\t40\n');
+    const { pipeline } = loadPipeline(
+      `name: call-center-en-us
+locale: en-US
+steps:
+  - { id: baseline, uses: evaluate, with: { dataset: 7d1c3b0e-52a4-4b6f-9f0e-2f3c1a5d8e42, model: base, slices: [
+      { by: accent, manifest: data/calls.tsv }, { by: age, manifest: data/others.tsv }, { by: sex, manifest: data/none.tsv }] } }
+`,
+      { path: 'pipeline.yaml' },
+    );
+    const own = repository();
+    const pipelines: RepositorySource['pipelines'] = async () => [
+      {
+        file: 'pipeline.yaml',
+        folder,
+        text: '',
+        ...(pipeline && { pipeline }),
+        diagnostics: { errors: 0, warnings: 0, hints: 0 },
+        lines: new Map(),
+      },
+    ];
+    const data = createLocalData({ roots: [folder] });
+    portal = await startTestPortal({
+      sources: { resources: [emulatedResource(tested.client)], repository: { ...own, pipelines, data } },
+    });
+    const bySpeaker = await json<Measured>(measuredPath);
+    expect([bySpeaker.cut, bySpeaker.cuts]).toEqual(['speaker', ['speaker', 'accent']]);
+    const byAccent = await json<Measured>(`${measuredPath}?by=accent`);
+    const set = setOf(byAccent);
+    expect(byAccent.cut).toBe('accent');
+    expect(new Set(set.slices.map(({ value }) => value))).toEqual(new Set(['north', 'south', null]));
+    expect(new Set(set.utterances.map(({ group }) => group))).toEqual(new Set(['north', 'south', '(none)']));
+    const words = set.slices.map(({ rate }) => rate.words ?? 0);
+    expect(words.reduce((sum, count) => sum + count, 0)).toBe(set.rate.words);
+    expect(byAccent.downloads[0]?.address).toContain('by=accent');
+    expect((await json<Measured>(`${measuredPath}?by=age`)).cut).toBe('speaker');
   });
 
   it('goes on with what it has read when a run has taken the emulator meanwhile', async () => {

@@ -22,6 +22,7 @@ import { type PortalContext, PortalProblem, resourceIn } from '../portal-context
 import type { Objects } from '../snapshots.ts';
 import type { ResourceSource } from '../sources.ts';
 import { correctedScores, correctedTranscript, filesOfTranscript, patchOf } from '../testing/corrections.ts';
+import { cutsOf } from '../testing/cuts.ts';
 import { EvaluationRunsReader } from '../testing/evaluation-runs.ts';
 import { exportNames, exportOf } from '../testing/exports.ts';
 import { type ComparedTexts, compareTexts } from '../testing/measured-answer.ts';
@@ -41,9 +42,13 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
     const { source, objects } = await resourceIn(context, asked.resource);
     const evaluations = evaluationsOf(asked, objects);
     const texts = await reader.of(source, evaluations);
-    const key = [source.id, ...evaluations.map(({ self }) => entityId(self)), asked.a, asked.b].join(' ');
-    const found = await compared.of(key, async () => compareTexts(texts, { known: objects, a: asked.a, b: asked.b }));
-    return { source, objects, evaluations, texts, compared: found };
+    const [first] = evaluations as readonly [Evaluation];
+    const cuts = await cutsOf(first, { lines: texts.lines, repository: context.sources.repository });
+    const { a, b, by } = asked;
+    const ids = evaluations.map(({ self }) => entityId(self));
+    const key = JSON.stringify([source.id, ids, a, b, by, cuts.map((cut) => [cut.by, cut.version])]);
+    const found = await compared.of(key, async () => compareTexts(texts, { known: objects, a, b, cuts, by }));
+    return { source, objects, evaluations, texts, cuts: cuts.map((cut) => cut.by), compared: found };
   };
 
   answer(
@@ -159,6 +164,7 @@ interface Read {
   readonly objects: Objects;
   readonly evaluations: readonly Evaluation[];
   readonly texts: MeasuredTexts;
+  readonly cuts: readonly string[];
   readonly compared: ComparedTexts;
 }
 
@@ -199,11 +205,11 @@ function listed(evaluation: Evaluation, objects: Objects): ListedEvaluation {
 }
 
 function measured(
-  { source, objects, evaluations, texts, compared }: Read,
+  { source, objects, evaluations, texts, cuts, compared }: Read,
   { ticketed }: PortalContext,
 ): Omit<Measured, 'transcripts' | 'downloads'> {
   const [{ displayName, createdDateTime, locale, dataset }] = evaluations as readonly [Evaluation];
-  const { set, ordered, rates, others, agreed, uncertainty } = compared;
+  const { set, cut, ordered, rates, others, agreed, uncertainty } = compared;
   const audio = `/api/resources/${source.id}/datasets/${encodeURIComponent(entityId(dataset.self))}/audio/`;
   return {
     name: displayName,
@@ -223,6 +229,8 @@ function measured(
         audio: ticketed(`${audio}${encodeURIComponent(one.id.toWellFormed())}`),
       })),
     },
+    cuts: [...cuts],
+    ...(cut !== undefined && { cut }),
     written: texts.lines.map(({ text }) => text),
     agreed,
     uncertainty: [...uncertainty],
@@ -258,7 +266,7 @@ function downloadsOf(
   { compared }: Read,
   {
     context,
-    query: { with: further, a, b },
+    query: { with: further, a, b, by },
     resource,
     evaluation,
   }: {
@@ -269,7 +277,8 @@ function downloadsOf(
   },
 ): Measured['downloads'] {
   const chosen = new URLSearchParams();
-  for (const [name, value] of Object.entries({ with: further, a, b })) if (value !== undefined) chosen.set(name, value);
+  for (const [name, value] of Object.entries({ with: further, a, b, by }))
+    if (value !== undefined) chosen.set(name, value);
   const folder = `/api/resources/${resource}/evaluations/${encodeURIComponent(evaluation)}/exports`;
   const query = chosen.size === 0 ? '' : `?${chosen}`;
   return exportNames(compared).map((name) => ({ name, address: context.ticketed(`${folder}/${name}${query}`) }));

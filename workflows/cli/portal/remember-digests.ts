@@ -6,7 +6,7 @@ import type { DataPort, LocalData } from '../../engine/ports.ts';
  * Local data whose digests are remembered: to digest a folder of recordings reads all of it, and a page asks again and again. Data are read
  * anew when a file of theirs has another size or date.
  */
-export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'content'> {
+export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'content' | 'recordingValues'> {
   const known = new Map<string, { readonly version: string; readonly described: Promise<LocalData> }>();
   return {
     async describe(source, kind) {
@@ -21,6 +21,7 @@ export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'co
       return await described;
     },
     content: (source, kind) => data.content(source, kind),
+    recordingValues: async (file, column) => await data.recordingValues(file, column),
   };
 }
 
