@@ -2,8 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Changes } from './changes.ts';
 import type { ResultsOfRuns } from './results-of-runs.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
-import type { PortalSources } from './sources.ts';
-import type { WorkingTree } from './write-files.ts';
+import type { FileChange, PortalSources } from './sources.ts';
 
 /** What the routes answer from. */
 export interface PortalContext {
@@ -12,7 +11,8 @@ export interface PortalContext {
   /** What runs have left on this machine. */
   readonly results: ResultsOfRuns;
   readonly changes: Changes;
-  readonly workingTree: WorkingTree;
+  /** Writes files of the working tree, one change at a time. */
+  readonly workingTree: { write(changes: readonly FileChange[]): Promise<void> };
   readonly readOnly: boolean;
   /** The version of the program. */
   readonly program: string;

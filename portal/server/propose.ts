@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { proposeChange } from '../../workflows/hosts/propose-change.ts';
 import { PortalProblem } from './portal-context.ts';
-import type { RepositorySource } from './sources.ts';
-import type { FileChange } from './write-files.ts';
+import type { FileChange, RepositorySource } from './sources.ts';
 
 /** A change that is to be reviewed. */
 export interface Proposal {

@@ -52,6 +52,15 @@ export interface RepositorySource {
   readonly data: Pick<DataPort, 'describe' | 'content' | 'recordingValues'>;
 }
 
+/** A file of the repository as it is to be. */
+export interface FileChange {
+  /** From the root of the repository, with `/`. */
+  readonly file: string;
+  /** As it was seen; absent where there was none. */
+  readonly before?: string | undefined;
+  readonly after: string;
+}
+
 /** A file of the repository that is a pipeline. */
 export interface RepositoryPipeline {
   /** From the root of the repository, with `/`. */

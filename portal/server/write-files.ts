@@ -2,15 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PortalProblem } from './portal-context.ts';
-
-/** A file of the repository as it is to be. */
-export interface FileChange {
-  /** From the root of the repository, with `/`. */
-  readonly file: string;
-  /** As it was seen; absent where there was none. */
-  readonly before?: string | undefined;
-  readonly after: string;
-}
+import type { FileChange } from './sources.ts';
 
 /** The files of a repository, of which one change is made at a time: what one page has written is seen before that of another is. */
 export class WorkingTree {

@@ -6,7 +6,6 @@ import { pipelineProperty } from '../../../workflows/plan/identity.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { bareId } from '../../../workflows/scoring/readers/pair-ids.ts';
 import { speakerInId } from '../../../workflows/scoring/speakers.ts';
-import { slicesOf } from '../../../workflows/steps/evaluate/slices.ts';
 import type { RepositorySource } from '../sources.ts';
 import type { MeasuredTexts } from './measured-texts.ts';
 
@@ -36,7 +35,8 @@ export async function cutsOf(
     if (pipeline === undefined || pipeline.name !== name) continue;
     for (const { uses, with: settings } of pipeline.steps) {
       if (uses !== 'evaluate') continue;
-      for (const { by, manifest } of slicesOf(settings as Pick<EvaluateWith, 'slices'>)) {
+      const { slices = [] } = settings as Pick<EvaluateWith, 'slices'>;
+      for (const { by, manifest } of [slices].flat()) {
         if (manifest === undefined || found.has(by)) continue;
         const cut = await cutBy(path.resolve(folder, manifest), { by, lines, repository });
         if (cut !== undefined) found.set(by, cut);
