@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RunsSource } from '../portal/server/sources.ts';
 import type { Portal } from '../portal/server/start-portal.ts';
+import type { Ports } from '../workflows/engine/ports.ts';
 import { fakeResource } from '../test/portal/fake-resource.ts';
 import { startPortalOn } from '../test/portal/portal-on.ts';
 import { askingRun, fakeRuns } from '../test/portal/sample-run.ts';
@@ -40,7 +41,7 @@ export async function startPortalWorld(sizes: PortalSizes, appFolder: string): P
   );
   const portal = await startPortalOn({
     appFolder,
-    sources: { resources: [fakeResource(ports, { id: 'west' })], runs: runsThatGoOn(runs) },
+    sources: { resources: [fakeResource(thatChange(ports), { id: 'west' })], runs: runsThatGoOn(runs) },
   });
   const tables: Readonly<Record<string, string>> = {
     datasets: plainTable(
@@ -113,6 +114,18 @@ async function measuredWorld({ datasets, utterances }: PortalSizes) {
     against?.text ?? '',
   ]);
   return { ports: world.ports, evaluation: self.split('/').at(-1) ?? '', rows };
+}
+
+/** Each reading of the objects finds that one of them has changed. */
+function thatChange(ports: Ports): Ports {
+  const { datasets } = ports.speech;
+  let turn = 0;
+  const list: typeof datasets.list = async (how) => {
+    turn += 1;
+    const [first, ...rest] = await datasets.list(how);
+    return first === undefined ? [] : [{ ...first, description: `turn ${turn}` }, ...rest];
+  };
+  return { ...ports, speech: { ...ports.speech, datasets: { ...datasets, list } } };
 }
 
 function runsThatGoOn(runs: Parameters<typeof fakeRuns>[0]): RunsSource {

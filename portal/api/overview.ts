@@ -17,3 +17,9 @@ export const Overview = Type.Object({
   ),
 });
 export type Overview = Static<typeof Overview>;
+
+/** What a browser keeps in place of the token. */
+export const Session = Type.Object({
+  key: Type.String({ description: 'Opens what the token opens, until this portal ends.' }),
+});
+export type Session = Static<typeof Session>;

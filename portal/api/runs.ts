@@ -174,6 +174,16 @@ export const ApprovalAnswer = Type.Object(
   { additionalProperties: false },
 );
 
+/** What the person looks at who does something to a run. */
+export const SeenRun = Type.Object({
+  seenAt: Type.Optional(
+    Type.String({
+      maxLength: 40,
+      description: 'The `now` of the run as the page shows it: what was done since is not done again.',
+    }),
+  ),
+});
+
 /** What is needed to go on with a run. */
 export const GoOn = Type.Object(
   {
@@ -189,6 +199,7 @@ export const GoOn = Type.Object(
   },
   { additionalProperties: false },
 );
+export type GoOn = Static<typeof GoOn>;
 
 /** What workers share. */
 export const FleetView = Type.Object({

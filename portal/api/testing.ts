@@ -61,6 +61,9 @@ export const EvaluationRuns = Type.Object({
     }),
     { description: 'One for each evaluation that a run here knows.' },
   ),
+  most: Type.Optional(
+    Type.Integer({ description: 'How many of the newest runs were looked at, where there are older ones.' }),
+  ),
 });
 export type EvaluationRuns = Static<typeof EvaluationRuns>;
 
@@ -70,6 +73,9 @@ export const MeasuredQuery = Type.Object({
   a: Type.Optional(Type.String({ description: 'The id of the model that is looked at; the first one without it.' })),
   b: Type.Optional(
     Type.String({ description: 'The id of the model that it is compared with; the second one without it.' }),
+  ),
+  by: Type.Optional(
+    Type.String({ maxLength: 200, description: 'What the test set is cut by; the first of its `cuts` without it.' }),
   ),
 });
 export type MeasuredQuery = Static<typeof MeasuredQuery>;
@@ -92,6 +98,10 @@ export const Measured = Type.Object({
   set: Type.Unknown({
     description: 'A set of results.json with A as its model and B beside it, of which the utterances are sorted by id.',
   }),
+  cuts: Type.Array(Type.String(), {
+    description: 'What the test set can be cut by: `speaker`, and columns of the manifests of its pipeline.',
+  }),
+  cut: Type.Optional(Type.String({ description: 'What it is cut by; absent where it is not.' })),
   written: Type.Array(Type.String(), { description: 'What the transcript says of each utterance, as it was written.' }),
   agreed: Type.Record(Type.String(), Type.String(), {
     description:

@@ -1,5 +1,5 @@
 import type { Problem } from '../api/common.ts';
-import { token } from './token.ts';
+import { forgetToken, token } from './token.ts';
 
 /** Why the portal has not answered, as people are told. */
 class AskProblem extends Error {
@@ -44,6 +44,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
     throw new AskProblem('The portal does not answer: is speechops portal still running?');
   }
   if (response.ok) return response;
+  if (response.status === 401) forgetToken();
   const said = (await response.json().catch(() => ({}))) as Partial<Problem>;
   throw new AskProblem(said.error ?? `The portal answers with ${response.status}`, response.status);
 }

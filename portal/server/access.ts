@@ -3,8 +3,10 @@ import type { FastifyRequest } from 'fastify';
 
 /** Who may use the portal. */
 export interface AccessRules {
-  /** What every request for data has to bear. */
+  /** What every request for data has to bear, or the key that was given for it. */
   readonly token: string;
+  /** What a browser keeps in place of the token: it is of this server, and of no use when that has ended. */
+  readonly sessionKey: string;
   /** NAME or NAME:PORT that it may be addressed to beside 127.0.0.1 and localhost with its own port. */
   readonly allowedHosts: readonly string[];
   readonly readOnly: boolean;
@@ -69,27 +71,30 @@ export function personIn({ headers }: FastifyRequest, header: string): string | 
 }
 
 /**
- * What an `<audio>` needs in place of a header, which it cannot send: it opens one path, for some hours. It says nothing about the
- * token.
+ * An address with what an `<audio>` needs in place of a header, which it cannot send: it opens this one path with this one query, for some hours. It
+ * says nothing about the token.
  */
-export function ticketFor(path: string, { token, now }: { readonly token: string; readonly now: number }): string {
+export function withTicket(address: string, { token, now }: { readonly token: string; readonly now: number }): string {
   const until = Math.floor(now / 1000) + ticketSeconds;
-  return `${until}.${signed(path, { token, until })}`;
+  const { pathname, search } = new URL(address, 'http://localhost');
+  const whole = pathname + search;
+  return `${whole}${search === '' ? '?' : '&'}ticket=${until}.${signed(whole, { token, until })}`;
 }
 
 const ticketSeconds = 8 * 3600;
 
-function mayRead(request: FastifyRequest, { token }: AccessRules): boolean {
+function mayRead(request: FastifyRequest, { token, sessionKey }: AccessRules): boolean {
   const [, given] = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '') ?? [];
-  if (given !== undefined) return isSame(given, token);
-  const { pathname, searchParams } = new URL(request.url, 'http://localhost');
-  const [until = '', signature = ''] = (searchParams.get('ticket') ?? '').split('.');
-  if (request.method !== 'GET' || !/^\d{1,12}$/.test(until) || Number(until) * 1000 < Date.now()) return false;
-  return isSame(signature, signed(pathname, { token, until: Number(until) }));
+  if (given !== undefined) return isSame(given, token) || isSame(given, sessionKey);
+  const { pathname, search } = new URL(request.url, 'http://localhost');
+  // The ticket is the end of the address: what stands before it is what was signed.
+  const [, address, until, signature = ''] = /^(.*)[?&]ticket=(\d{1,12})\.([\w-]+)$/.exec(pathname + search) ?? [];
+  if (request.method !== 'GET' || address === undefined || Number(until) * 1000 < Date.now()) return false;
+  return isSame(signature, signed(address, { token, until: Number(until) }));
 }
 
-function signed(path: string, { token, until }: { readonly token: string; readonly until: number }): string {
-  return createHmac('sha256', token).update(`${until} ${path}`).digest('base64url');
+function signed(address: string, { token, until }: { readonly token: string; readonly until: number }): string {
+  return createHmac('sha256', token).update(`${until} ${address}`).digest('base64url');
 }
 
 /** Whatever their lengths, and in the same time. */
@@ -105,12 +110,16 @@ function placeOf(origin: string): string {
   return origin.replace(/^https?:\/\//, '');
 }
 
+const standardPort = 80;
+
 function isOwnPlace(
   place: string,
   { port, allowed }: { readonly port: number; readonly allowed: readonly string[] },
 ): boolean {
   const named = place.toLowerCase();
-  const own = ['127.0.0.1', 'localhost'].map((name) => `${name}:${port}`);
+  const names = ['127.0.0.1', 'localhost'];
+  // Browsers leave out the standard port.
+  const own = [...names.map((name) => `${name}:${port}`), ...(port === standardPort ? names : [])];
   // A proxy at the standard port of its scheme leaves that out.
   return own.includes(named) || allowed.some((one) => one.toLowerCase() === named);
 }

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Changes } from './changes.ts';
 import type { ResultsOfRuns } from './results-of-runs.ts';
 import type { Snapshot, Snapshots } from './snapshots.ts';
-import type { PortalSources } from './sources.ts';
+import type { FileChange, PortalSources } from './sources.ts';
 
 /** What the routes answer from. */
 export interface PortalContext {
@@ -11,13 +11,17 @@ export interface PortalContext {
   /** What runs have left on this machine. */
   readonly results: ResultsOfRuns;
   readonly changes: Changes;
+  /** Writes files of the working tree, one change at a time. */
+  readonly workingTree: { write(changes: readonly FileChange[]): Promise<void> };
   readonly readOnly: boolean;
   /** The version of the program. */
   readonly program: string;
   /** Who sent the request. */
   personOf(request: FastifyRequest): string;
-  /** The address of an answer that an `<audio>` or a download can open without a header. */
-  ticketed(path: string): string;
+  /** What a browser that has the token keeps in place of it. */
+  readonly sessionKey: string;
+  /** The address, with its query, of an answer that an `<audio>` or a download can open without a header. */
+  ticketed(address: string): string;
 }
 
 /** A request that cannot be answered, as its sender is told. */

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { proposeChange } from '../../workflows/hosts/propose-change.ts';
 import { PortalProblem } from './portal-context.ts';
-import type { RepositorySource } from './sources.ts';
-import type { FileChange } from './write-files.ts';
+import type { FileChange, RepositorySource } from './sources.ts';
 
 /** A change that is to be reviewed. */
 export interface Proposal {
@@ -33,6 +32,7 @@ export async function proposeFiles(
   ).trim();
   const found = await repository.reviewHost(remote);
   if ('fault' in found) throw new PortalProblem(found.fault, { status: 409 });
+  await assertIdentity(git);
   const base = await defaultBranch(git);
   await git(['fetch', '--quiet', 'origin', `+refs/heads/${base}:refs/remotes/origin/${base}`]).catch(
     failed(`Cannot fetch ${base} of the remote`),
@@ -61,19 +61,40 @@ async function defaultBranch(git: Git): Promise<string> {
   return /^ref: refs\/heads\/(\S+)\s+HEAD$/m.exec(said)?.[1] ?? 'main';
 }
 
+/** A commit says who made it. Git could guess an address of the machine, and nobody could be asked who is behind it. */
+async function assertIdentity(git: Git): Promise<void> {
+  for (const who of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'])
+    await git(['-c', 'user.useConfigOnly=true', 'var', who]).catch((error: unknown) => {
+      throw new PortalProblem(
+        'Say who makes the commit: `git config --global user.name "Your Name"` and `git config --global user.email you@example.com` where the portal runs',
+        { status: 409, cause: error },
+      );
+    });
+}
+
 /** A change of a text that others have changed would undo theirs. */
 async function assertSame(
   files: readonly FileChange[],
   { git, base }: { readonly git: Git; readonly base: string },
 ): Promise<void> {
   for (const { file, before } of files) {
-    const there = await git(['show', `refs/remotes/origin/${base}:${file}`]).catch(() => undefined);
-    if (there !== before)
+    if (!(await isThere({ file, before }, { git, place: `refs/remotes/origin/${base}:${file}` })))
       throw new PortalProblem(
         `Pull, or push what you have: ${file} here is not what ${base} of the remote has, so that a change of it cannot be proposed alone`,
         { status: 409 },
       );
   }
+}
+
+/** Whether a commit has this text at a place: as it would be checked out here, or as what is here would be committed, with other line ends. */
+async function isThere(
+  { file, before }: Pick<FileChange, 'file' | 'before'>,
+  { git, place }: { readonly git: Git; readonly place: string },
+): Promise<boolean> {
+  const blob = await git(['rev-parse', '--verify', '--quiet', '--end-of-options', place]).catch(() => undefined);
+  if (blob === undefined || before === undefined) return blob === before;
+  if ((await git(['cat-file', '--filters', place]).catch(() => undefined)) === before) return true;
+  return (await git(['hash-object', `--path=${file}`, '--', file]).catch(() => '')) === blob;
 }
 
 /** In a work tree of its own, in which no other file is. */
@@ -91,7 +112,8 @@ async function pushCommit(
       const place = path.join(folder, ...file.split('/'));
       await mkdir(path.dirname(place), { recursive: true });
       await writeFile(place, after);
-      await there('add', '--', file);
+      // What has other line ends in commits is no fault.
+      await there('-c', 'core.safecrlf=false', 'add', '--', file);
     }
     await there('-c', 'core.hooksPath=/dev/null', 'commit', '--quiet', '--no-verify', '-m', title, '-m', body);
     await there('push', '--quiet', 'origin', `HEAD:refs/heads/${branch}`);

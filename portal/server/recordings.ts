@@ -44,11 +44,11 @@ async function readOnce(
   source: ResourceSource,
   { dataset, name }: Omit<RecordingPlace, 'resource'>,
 ): Promise<Uint8Array> {
-  return await source.borrow(async (ports) => {
+  return await source.borrow(async (ports, signal) => {
     const archive = await archiveOf(ports, dataset);
     if (archive === undefined)
       throw new PortalProblem('This dataset has no archive of its recordings', { status: 404 });
-    const found = await ports.speech.readRecordings(archive, [name], { mostBytes: mostRecordingBytes });
+    const found = await ports.speech.readRecordings(archive, [name], { mostBytes: mostRecordingBytes, signal });
     const audio = found.get(name);
     if (audio === undefined)
       throw new PortalProblem(`The archive of this dataset has no recording ${name} of at most 32 MiB`, {

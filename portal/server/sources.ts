@@ -24,8 +24,11 @@ export interface ResourceSource {
   readonly name: string;
   /** Its base URL, or `embedded-emulator`. */
   readonly endpoint: string;
-  /** Rejects when it cannot be opened, with what to do. */
-  borrow<T>(act: (ports: Ports) => Promise<T>): Promise<T>;
+  /**
+   * Rejects when it cannot be opened, with what to do. An embedded emulator is lent for some seconds: then the signal is aborted, and `act` is called
+   * again when others have had their turn. What it has to keep for that it keeps outside of itself.
+   */
+  borrow<T>(act: (ports: Ports, turn: AbortSignal) => Promise<T>): Promise<T>;
 }
 
 /** Thrown in place of opening a Speech resource that a run has for itself, and will give back. */
@@ -46,7 +49,16 @@ export interface RepositorySource {
   /** The pipelines of the working tree, by file; those with faults too. */
   pipelines(): Promise<readonly RepositoryPipeline[]>;
   /** The data of the pipelines. What has been digested is digested again when it has changed. */
-  readonly data: Pick<DataPort, 'describe' | 'content'>;
+  readonly data: Pick<DataPort, 'describe' | 'content' | 'recordingValues'>;
+}
+
+/** A file of the repository as it is to be. */
+export interface FileChange {
+  /** From the root of the repository, with `/`. */
+  readonly file: string;
+  /** As it was seen; absent where there was none. */
+  readonly before?: string | undefined;
+  readonly after: string;
 }
 
 /** A file of the repository that is a pipeline. */
@@ -77,7 +89,7 @@ export interface RunsSource {
   fleet?(): Promise<FleetState>;
 }
 
-/** The schedules of a fleet, and the processes that execute its runs. */
+/** The schedules of a fleet, and its workers. */
 export interface FleetState {
   readonly schedules: readonly ListedSchedule[];
   readonly executors: readonly FleetExecutor[];
@@ -85,7 +97,7 @@ export interface FleetState {
   readonly queued: number;
 }
 
-/** A process that executes runs of a fleet. */
+/** A process that executes runs of a fleet, or waits for some. */
 export interface FleetExecutor {
   readonly name: string;
   readonly isAlive: boolean;

@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify';
-import { type AccessRules, personIn, refusalOf, ticketFor } from './access.ts';
+import { type AccessRules, personIn, refusalOf, withTicket } from './access.ts';
 import { serveApp } from './app-files.ts';
 import { Changes } from './changes.ts';
 import { type PortalContext, PortalProblem } from './portal-context.ts';
@@ -11,8 +12,9 @@ import { Snapshots } from './snapshots.ts';
 import { watchRuns } from './run-watch.ts';
 import type { PortalSources } from './sources.ts';
 import { watchRepository } from './watch-repository.ts';
+import { WorkingTree } from './write-files.ts';
 
-export interface PortalOptions extends AccessRules {
+export interface PortalOptions extends Omit<AccessRules, 'sessionKey'> {
   readonly sources: PortalSources;
   /** On 127.0.0.1; 0 takes any free one. */
   readonly port: number;
@@ -39,9 +41,14 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
   const app = fastify({
     bodyLimit: mostBytes,
     forceCloseConnections: true,
+    // Of the whole request: a stream of changes is an answer.
+    requestTimeout: requestMilliseconds,
+    // A number of an address that is too large to be one is infinite: it is to be held against its bounds like others.
+    ajv: { customOptions: { strictNumbers: false } },
     // Names of recordings are as long as names of files, and each of their characters may be nine in an address.
     routerOptions: { maxParamLength: 4096 },
   });
+  const sessionKey = randomBytes(32).toString('base64url');
   const changes = new Changes();
   const snapshots = new Snapshots(sources.resources, {
     freshMilliseconds: options.freshMilliseconds ?? 30_000,
@@ -52,12 +59,14 @@ export async function startPortal(options: PortalOptions): Promise<Portal> {
     snapshots,
     results: new ResultsOfRuns(sources.repository.runsFolder),
     changes,
+    workingTree: new WorkingTree(sources.repository.root),
     readOnly,
     program,
     personOf: (request) => (trustHeader === undefined ? undefined : personIn(request, trustHeader)) ?? person,
-    ticketed: (path) => `${path}?ticket=${ticketFor(path, { token, now: Date.now() })}`,
+    sessionKey,
+    ticketed: (address) => withTicket(address, { token, now: Date.now() }),
   };
-  guard(app, options);
+  guard(app, { ...options, sessionKey });
   for (const register of routes) register(app, context);
   await serveApp(app, options.appFolder);
   await app.listen({ host: '127.0.0.1', port: options.port });
@@ -110,5 +119,7 @@ function watch({ changes, snapshots }: PortalContext): () => void {
 
 /** A correction of some thousand transcripts fits in it; recordings of a minute do, too. */
 const mostBytes = 8 * 1024 * 1024;
+/** Of a recording on a slow line, too. */
+const requestMilliseconds = 120_000;
 const lookEveryMilliseconds = 2000;
 const repositoryMilliseconds = 5000;

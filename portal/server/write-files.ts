@@ -2,21 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { lstat, mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PortalProblem } from './portal-context.ts';
+import type { FileChange } from './sources.ts';
 
-/** A file of the repository as it is to be. */
-export interface FileChange {
-  /** From the root of the repository, with `/`. */
-  readonly file: string;
-  /** As it was seen; absent where there was none. */
-  readonly before?: string | undefined;
-  readonly after: string;
+/** The files of a repository, of which one change is made at a time: what one page has written is seen before that of another is. */
+export class WorkingTree {
+  readonly #root: string;
+  #before: Promise<void> = Promise.resolve();
+
+  constructor(root: string) {
+    this.#root = root;
+  }
+
+  /**
+   * Writes files, each as a whole, when all of them still are as they were seen. Throws a {@link PortalProblem}, and has written nothing, when one is
+   * another by now, or would lie outside of the repository.
+   */
+  async write(changes: readonly FileChange[]): Promise<void> {
+    const writing = this.#before.then(async () => await writeFiles(this.#root, changes));
+    this.#before = writing.catch(() => undefined);
+    await writing;
+  }
 }
 
-/**
- * Writes files of the working tree, each as a whole, when all of them still are as they were seen. Throws a {@link PortalProblem}, and has written
- * nothing, when one is another by now, or would lie outside of the repository.
- */
-export async function writeFiles(root: string, changes: readonly FileChange[]): Promise<void> {
+async function writeFiles(root: string, changes: readonly FileChange[]): Promise<void> {
   const places = await Promise.all(changes.map(async (change) => await placeOf(change, root)));
   for (const [index, change] of changes.entries()) {
     const place = places[index] ?? '';

@@ -11,6 +11,7 @@ import { until } from '../until.ts';
 import { startTestPortal } from '../portal/start-test-portal.ts';
 import { startBrowser, withoutBrowser } from './open-page.ts';
 import { builtApp, openPortal } from './open-portal.ts';
+import { lastingTurn } from '../portal/fake-resource.ts';
 
 if (withoutBrowser !== undefined) console.log(withoutBrowser);
 
@@ -128,7 +129,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Data tab', () => {
       id: 'east',
       name: 'east',
       endpoint: 'embedded-emulator',
-      borrow: async (act) => await act(ports),
+      borrow: async (act) => await act(ports, lastingTurn),
     };
     const portal = await startTestPortal({ appFolder, sources: { resources: [resource] } });
     const { page } = await openPortal(browser, portal);

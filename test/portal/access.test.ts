@@ -1,5 +1,8 @@
 import { request } from 'node:http';
+import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
+import type { Session } from '../../portal/api/overview.ts';
+import { refusalOf } from '../../portal/server/access.ts';
 import { testToken } from './portal-on.ts';
 import { startTestPortal } from './start-test-portal.ts';
 
@@ -97,6 +100,36 @@ describe('access to the portal', () => {
       expect(await answerTo(port, { path, headers: { ...followed, ...bearer } })).toMatchObject({ status: 403 });
     const framed = { ...followed, 'sec-fetch-dest': 'iframe' };
     expect(await answerTo(port, { path: '/', headers: framed })).toMatchObject({ status: 403 });
+  });
+
+  it('is at the standard port under a name without one, as browsers write it', () => {
+    const rules = { token: testToken, sessionKey: 'key', allowedHosts: [], readOnly: false };
+    const at = (localPort: number, headers: Record<string, string>) =>
+      refusalOf(
+        { headers, method: 'GET', url: '/', socket: { localPort }, routeOptions: {} } as unknown as FastifyRequest,
+        rules,
+      )?.status;
+    for (const host of ['127.0.0.1', 'localhost', 'localhost:80']) {
+      expect(at(80, { host, origin: `http://${host}` })).toBeUndefined();
+    }
+    expect(at(7271, { host: 'localhost' })).toBe(421);
+    expect(at(80, { host: 'evil.example' })).toBe(421);
+  });
+
+  it('is kept by a browser as a key that is of this portal alone, and not as the token', async () => {
+    const [one, other] = [await startTestPortal(), await startTestPortal({ readOnly: true })];
+    const { key } = (await (await one.ask('session', { method: 'POST' })).json()) as Session;
+    expect(key).not.toContain(testToken);
+    const authorization = `Bearer ${key}`;
+    expect((await one.ask('overview', { headers: { authorization } })).status).toBe(200);
+    expect((await other.ask('overview', { headers: { authorization } })).status).toBe(401);
+    expect((await other.ask('session', { method: 'POST' })).status).toBe(200);
+    expect((await fetch(`${one.url}/api/session`, { method: 'POST' })).status).toBe(401);
+  });
+
+  it('answers at once to who asks what a stream would be like', async () => {
+    const { ask } = await startTestPortal();
+    expect((await ask('events', { method: 'HEAD' })).status).toBe(404);
   });
 
   it('changes nothing where it is read-only', async () => {

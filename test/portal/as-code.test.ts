@@ -14,6 +14,7 @@ import type { CustomModel } from '../../workflows/plan/speech-entities.ts';
 import { startGitHub, token } from '../workflows/hosts/stand-in-github.ts';
 import { createFakeWorld, fakeBaseModel, fakeEndpoint, fakeModel } from '../workflows/steps/fake-world.ts';
 import { startTestPortal, type TestPortal } from './start-test-portal.ts';
+import { lastingTurn } from './fake-resource.ts';
 
 const pipeline = (model: string): string => `name: calls
 locale: en-US
@@ -170,6 +171,44 @@ describe('as code', () => {
     expect(pulls).toEqual([]);
   });
 
+  it.each([
+    ['as Git checks them out on Windows', { config: ['core.autocrlf', 'true'], committed: '\n' }],
+    ['as Git commits them with a warning', { config: ['core.safecrlf', 'true'], committed: '\r\n' }],
+    ['which Git would change', { config: ['core.autocrlf', 'input'], committed: '\n' }],
+  ] as const)('writes and proposes files with line ends of Windows, %s', async (_, { config, committed }) => {
+    const { ask, endpoint, models, file, remote, root } = await portalOf({ lineEnd: '\r\n', config });
+    for (const wish of [
+      { kind: 'swap', endpoint, model: models.old },
+      { kind: 'swap', endpoint, model: 'base/base' },
+    ]) {
+      const { digest, refused } = await answerOf<WishedChange>(
+        ask(`resources/here/wishes?${new URLSearchParams(wish)}`),
+      );
+      expect(refused).toBeUndefined();
+      const { branch } = await answerOf<ProposedWish>(post(ask, 'propose', { wish, digest }));
+      const proposed = await run(remote, 'show', `${branch}:pipelines/calls.yaml`);
+      expect(proposed.replaceAll(committed, '|')).not.toMatch(/[\r\n]/);
+      expect(await run(remote, 'diff', '--shortstat', 'main', branch)).not.toContain('8 insertions');
+    }
+    const wish = { kind: 'swap', endpoint, model: models.old };
+    const { digest } = await answerOf<WishedChange>(ask(`resources/here/wishes?${new URLSearchParams(wish)}`));
+    await answerOf<WrittenWish>(post(ask, 'write', { wish, digest }));
+    expect(await readFile(file, 'utf8')).toBe(pipeline(models.old).replaceAll('\n', '\r\n'));
+    expect(await run(root, 'diff', '--numstat').catch(() => '')).toMatch(/^1\t1\t/);
+  });
+
+  it('says what to set where Git does not know who commits', async () => {
+    const { ask, endpoint, models, pulls } = await portalOf({ isAnonymous: true });
+    const wish = { kind: 'swap', endpoint, model: models.old };
+    const { digest } = await answerOf<WishedChange>(ask(`resources/here/wishes?${new URLSearchParams(wish)}`));
+    const refused = await post(ask, 'propose', { wish, digest });
+    expect([refused.status, await refused.json()]).toEqual([
+      409,
+      { error: expect.stringContaining('git config --global user.email you@example.com') },
+    ]);
+    expect(pulls).toEqual([]);
+  });
+
   it('says which token is missing', async () => {
     const { ask, endpoint, models } = await portalOf({ fault: 'Set GITHUB_TOKEN' });
     const wish = { kind: 'swap', endpoint, model: models.old };
@@ -180,7 +219,21 @@ describe('as code', () => {
 });
 
 /** A portal of a repository with one pipeline that swaps one endpoint, with a remote and a host. */
-async function portalOf({ model, fault }: { readonly model?: string; readonly fault?: string } = {}) {
+async function portalOf({
+  model,
+  fault,
+  lineEnd = '\n',
+  config,
+  isAnonymous = false,
+}: {
+  readonly model?: string;
+  readonly fault?: string;
+  /** Of the file in the working tree. */
+  readonly lineEnd?: '\n' | '\r\n';
+  /** A setting of Git and its value. */
+  readonly config?: readonly [string, string];
+  readonly isAnonymous?: boolean;
+} = {}) {
   const world = createFakeWorld();
   const [newer, older] = ['new', 'old'].map((name, index) =>
     fakeModel(name, { self: `https://speech/models/00000000-0000-4000-8000-00000000000${index}` }),
@@ -199,7 +252,9 @@ async function portalOf({ model, fault }: { readonly model?: string; readonly fa
   const file = path.join(root, 'pipelines', 'calls.yaml');
   await mkdir(path.dirname(file));
   const inputs = model === undefined ? '' : 'inputs: { model: { type: string, default: base } }\n';
-  await writeFile(file, pipeline(model ?? entityId(newer.self)).replace('steps:', `${inputs}steps:`));
+  const text = pipeline(model ?? entityId(newer.self)).replace('steps:', `${inputs}steps:`);
+  await writeFile(file, text.replaceAll('\n', lineEnd));
+  if (config !== undefined) await run(root, 'config', ...config);
   await run(root, 'add', '.');
   await run(root, 'commit', '-qm', 'first');
   await run(root, 'push', '-q', 'origin', 'HEAD:main');
@@ -208,7 +263,7 @@ async function portalOf({ model, fault }: { readonly model?: string; readonly fa
     id: 'here',
     name: 'Here',
     endpoint: 'https://speech.example',
-    borrow: async (act) => await act(world.ports),
+    borrow: async (act) => await act(world.ports, lastingTurn),
   };
   const quiet = { write: () => undefined };
   const io = { stdout: quiet, stderr: quiet, env: {}, cwd: root, signal: new AbortController().signal };
@@ -216,7 +271,7 @@ async function portalOf({ model, fault }: { readonly model?: string; readonly fa
   const repository: PortalSources['repository'] = {
     root,
     runsFolder: path.join(root, '.speechops', 'runs'),
-    git: async (args) => await run(root, ...args),
+    git: async (args) => (isAnonymous ? await nobody(root, args) : await run(root, ...args)),
     reviewHost: async () =>
       fault === undefined
         ? { host: openHost({ kind: 'github', apiUrl: host.origin, repository: 'acme/wards', token }) }
@@ -248,6 +303,12 @@ async function folder(): Promise<string> {
   const made = await mkdtemp(path.join(tmpdir(), 'speechops-as-code-'));
   onTestFinished(async () => await rm(made, { recursive: true, force: true }));
   return made;
+}
+
+/** What Git prints where it knows no committer. */
+async function nobody(cwd: string, args: readonly string[]): Promise<string> {
+  const env = { PATH: process.env['PATH'], GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  return (await promisify(execFile)('git', [...args], { cwd, env })).stdout;
 }
 
 /** What Git prints, with the name of a committer. */

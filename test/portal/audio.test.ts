@@ -6,7 +6,7 @@ import { idOf } from '../emulator/client.ts';
 import { startEmulatorResource } from './emulator-resource.ts';
 import { testToken } from './portal-on.ts';
 import { startTestPortal } from './start-test-portal.ts';
-import { ticketFor } from '../../portal/server/access.ts';
+import { withTicket } from '../../portal/server/access.ts';
 
 async function started(upload?: (wav: Buffer) => Buffer) {
   const { emulator, resource } = await startEmulatorResource();
@@ -78,8 +78,7 @@ describe('a recording of a dataset', () => {
 
   it('is opened by its address alone where that has a ticket', async () => {
     const { portal, dataset, clip, wav } = await started();
-    const ticketed = (path: string): string =>
-      `${path}?ticket=${ticketFor(path, { token: testToken, now: Date.now() })}`;
+    const ticketed = (path: string): string => withTicket(path, { token: testToken, now: Date.now() });
     const address = recordingAddress({ ticketed }, { resource: 'east', dataset: idOf(dataset.self), name: clip.name });
     expect((await (await fetch(`${portal.url}${address}`)).arrayBuffer()).byteLength).toBe(wav.length);
     expect((await fetch(`${portal.url}${address.replace(/\?.*/, '')}`)).status).toBe(401);

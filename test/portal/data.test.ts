@@ -26,6 +26,7 @@ import { createFakeWorld } from '../workflows/steps/fake-world.ts';
 import { startEmulatorResource } from './emulator-resource.ts';
 import { noRepository } from './portal-on.ts';
 import { startTestPortal } from './start-test-portal.ts';
+import { lastingTurn } from './fake-resource.ts';
 
 const run = promisify(execFile);
 
@@ -376,7 +377,7 @@ it('is read from a file of the repository where the service does not give it', a
     id: 'east',
     name: 'east',
     endpoint: 'embedded-emulator',
-    borrow: async (act) => await act(ports),
+    borrow: async (act) => await act(ports, lastingTurn),
   };
   const { ask } = await startTestPortal({ sources: { resources: [resource], repository } });
   const read = await ask(`resources/east/datasets/${same}/content`);

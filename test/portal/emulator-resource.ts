@@ -3,6 +3,7 @@ import { createSpeechClient } from '../../workflows/speech/speech-client.ts';
 import { createFakeWorld } from '../workflows/steps/fake-world.ts';
 import { type Client, startClient } from '../emulator/client.ts';
 import type { ResourceSource } from '../../portal/server/sources.ts';
+import { lastingTurn } from './fake-resource.ts';
 
 /** An emulator of the test's own as the portal's Speech resource, with its real client. Local data are stand-ins. */
 export async function startEmulatorResource(): Promise<{
@@ -15,6 +16,6 @@ export async function startEmulatorResource(): Promise<{
   const ports: Ports = { ...createFakeWorld().ports, speech };
   return {
     emulator,
-    resource: { id: 'east', name: 'east', endpoint: url, borrow: async (act) => await act(ports) },
+    resource: { id: 'east', name: 'east', endpoint: url, borrow: async (act) => await act(ports, lastingTurn) },
   };
 }

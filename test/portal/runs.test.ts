@@ -80,7 +80,8 @@ describe('the runs of a portal', () => {
       lines: [{ number: 9, at: '2026-01-02T03:04:09.600Z', kind: 'step-progress', step: 'ok', message: hostile }],
       isCut: false,
     });
-    expect((await ask('runs/calls-1/log?after=-1')).status).toBe(400);
+    for (const after of ['-1', '1e400', 'x']) expect((await ask(`runs/calls-1/log?after=${after}`)).status).toBe(400);
+    for (const other of ['none', '%00', '..%2f']) expect((await ask(`runs/${other}/log`)).status).toBe(404);
   });
 
   it('are not found under other names', async () => {
@@ -183,6 +184,46 @@ describe('a run', () => {
     ] as const)
       expect((await post(portal, `runs/${url}/continue`, body))[0]).toBe(409);
     expect(done).toHaveLength(2);
+  });
+
+  it('is done once what two pages do, also when the second has not heard of it yet', async () => {
+    const failed = askingRun({ runId: 'b', status: 'failed' });
+    const { source, done } = fakeRuns([askingRun(), failed]);
+    const portal = await startTestPortal({ sources: { runs: source } });
+    const seen = async (run: string): Promise<string> =>
+      `seenAt=${((await (await portal.ask(`runs/${run}`)).json()) as RunDetail).now}`;
+    const [b, calls] = [await seen('b'), await seen('calls-1')];
+    for (const [url, body] of [
+      [`runs/b/continue?${b}`, { from: 'model' }],
+      [`runs/b/continue?${b}`, {}],
+      [`runs/calls-1/answers?${calls}`, { step: 'ok', approved: true }],
+      [`runs/calls-1/cancel?${calls}`, {}],
+    ] as const) {
+      const before = done.length;
+      const [one, two] = await Promise.all([post(portal, url, body), post(portal, url, body)]);
+      const later = await post(portal, url, body);
+      expect([two, later]).toEqual([one, one]);
+      expect(one[0]).toBe(200);
+      expect(done.length - before).toBe(1);
+    }
+    // A person who has seen that it is done does it again.
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await post(portal, `runs/calls-1/cancel?${await seen('calls-1')}`);
+    await post(portal, 'runs/calls-1/cancel');
+    expect(done.filter(([what]) => what === 'cancel')).toHaveLength(3);
+  });
+
+  it('that could not be gone on with may be gone on with again', async () => {
+    const { source } = fakeRuns([askingRun({ status: 'failed' })]);
+    let tries = 0;
+    const start = async (): Promise<{ readonly runId: string }> => {
+      tries += 1;
+      if (tries === 1) throw new Error('Wait for the run that has the emulator');
+      return { runId: 'calls-1' };
+    };
+    const portal = await startTestPortal({ sources: { runs: { ...source, start } } });
+    const statuses = [await post(portal, 'runs/calls-1/continue'), await post(portal, 'runs/calls-1/continue')];
+    expect(statuses.map(([status]) => status)).toEqual([409, 200]);
   });
 
   it('that ends at once says why on the page', async () => {

@@ -40,12 +40,12 @@ finally:
 /** Runs that exist only here, and what was done to them. */
 export function fakeRuns(given: readonly RunDetails[]): {
   readonly source: RunsSource;
-  readonly done: unknown[];
+  readonly done: (readonly unknown[])[];
   /** Puts another run in the place of the one of its id, as when a step has ended. */
   replace(run: RunDetails): void;
 } {
   const byId = new Map(given.map((run) => [run.runId, run]));
-  const done: unknown[] = [];
+  const done: (readonly unknown[])[] = [];
   let version = 0;
   const access: RunsAccess = {
     runs: async () => [...byId.values()],

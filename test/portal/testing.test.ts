@@ -5,8 +5,10 @@ import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { Corrected, EvaluationList, Measured } from '../../portal/api/testing.ts';
 import { exportOf } from '../../portal/server/testing/exports.ts';
-import type { RepositorySource } from '../../portal/server/sources.ts';
+import { BusyResource, type RepositorySource } from '../../portal/server/sources.ts';
 import type { ResultsSet } from '../../schemas/types.gen.ts';
+import { createLocalData } from '../../workflows/data/local-data.ts';
+import { loadPipeline } from '../../workflows/language/load-pipeline.ts';
 import { readResults } from '../../workflows/evidence/read-results.ts';
 import { readUtterances } from '../../workflows/scoring/readers/read-utterances.ts';
 import { scoreUtterances } from '../../workflows/scoring/score-utterances.ts';
@@ -139,6 +141,66 @@ describe('a test set', () => {
     await json('refresh', {});
     await expect(json(`${measuredPath}?with=${other.first}`)).rejects.toThrow('409 Choose evaluations of one dataset');
   });
+
+  it('is cut by speaker, and by the columns of manifests that the evaluating steps of its pipeline name', async () => {
+    const accents = tested.names.map((name, index) => `${name}\t${['north', 'south', ''][index % 3]}\n`);
+    await writeFile(path.join(folder, 'data', 'calls.tsv'), `recording\taccent\n${accents.join('')}`);
+    await writeFile(path.join(folder, 'data', 'others.tsv'), 'recording\tage\nelsewhere.wav\t40\n');
+    const { pipeline } = loadPipeline(
+      `name: call-center-en-us
+locale: en-US
+steps:
+  - { id: baseline, uses: evaluate, with: { dataset: 7d1c3b0e-52a4-4b6f-9f0e-2f3c1a5d8e42, model: base, slices: [
+      { by: accent, manifest: data/calls.tsv }, { by: age, manifest: data/others.tsv }, { by: sex, manifest: data/none.tsv }] } }
+`,
+      { path: 'pipeline.yaml' },
+    );
+    const own = repository();
+    const pipelines: RepositorySource['pipelines'] = async () => [
+      {
+        file: 'pipeline.yaml',
+        folder,
+        text: '',
+        ...(pipeline && { pipeline }),
+        diagnostics: { errors: 0, warnings: 0, hints: 0 },
+        lines: new Map(),
+      },
+    ];
+    const data = createLocalData({ roots: [folder] });
+    portal = await startTestPortal({
+      sources: { resources: [emulatedResource(tested.client)], repository: { ...own, pipelines, data } },
+    });
+    const bySpeaker = await json<Measured>(measuredPath);
+    expect([bySpeaker.cut, bySpeaker.cuts]).toEqual(['speaker', ['speaker', 'accent']]);
+    const byAccent = await json<Measured>(`${measuredPath}?by=accent`);
+    const set = setOf(byAccent);
+    expect(byAccent.cut).toBe('accent');
+    expect(new Set(set.slices.map(({ value }) => value))).toEqual(new Set(['north', 'south', null]));
+    expect(new Set(set.utterances.map(({ group }) => group))).toEqual(new Set(['north', 'south', '(none)']));
+    const words = set.slices.map(({ rate }) => rate.words ?? 0);
+    expect(words.reduce((sum, count) => sum + count, 0)).toBe(set.rate.words);
+    expect(byAccent.downloads[0]?.address).toContain('by=accent');
+    expect((await json<Measured>(`${measuredPath}?by=age`)).cut).toBe('speaker');
+  });
+
+  it('goes on with what it has read when a run has taken the emulator meanwhile', async () => {
+    const whole = emulatedResource(tested.client);
+    let reads = 0;
+    const borrow: typeof whole.borrow = async (act) =>
+      await whole.borrow(async (ports, turn) => {
+        const readOne: typeof ports.speech.readFile = async (file, how) => {
+          reads += 1;
+          if (reads === 6) throw new BusyResource('A run has the embedded emulator for itself');
+          return await ports.speech.readFile(file, how);
+        };
+        return await act({ ...ports, speech: { ...ports.speech, readFile: readOne } }, turn);
+      });
+    const { ask } = await startTestPortal({ sources: { resources: [{ ...whole, borrow }], repository: repository() } });
+    expect((await ask(measuredPath)).ok).toBe(false);
+    expect((await ask(measuredPath)).ok).toBe(true);
+    const [recordings, models] = [tested.names.length, 2];
+    expect(reads).toBe(recordings * models + 1);
+  });
 });
 
 describe('corrections', () => {
@@ -243,6 +305,34 @@ describe('exports', () => {
     ]);
   });
 
+  it('are a table in which no cell is a formula for a program that takes semicolons for commas, either', async () => {
+    const cells = ['one; two', 'one;=1+1', 'one;"=1+1', 'one\t@x', '\uFF1D1', 'two\nlines', 'a-b = c+d'];
+    const table = exportOf('utterances.csv', {
+      texts: { lines: cells.map((text) => ({ file: '', text, line: 1 })) },
+      compared: {
+        ordered: [{ name: 'model' }],
+        others: [],
+        uncertainty: [],
+        set: { utterances: cells.map(() => ({ id: 'a', reference: '', recognised: { text: '', operations: '' } })) },
+      },
+    } as never);
+    const transcripts = table
+      ?.split('\r\n')
+      .slice(1, -1)
+      .map((line) => line.slice('a,,'.length, -',,,,0,0,0,0'.length));
+    expect(transcripts).toEqual([
+      '"one; two"',
+      `"one;'=1+1"`,
+      `"one;""'=1+1"`,
+      `"one\t'@x"`,
+      "'\uFF1D1",
+      '"two\nlines"',
+      'a-b = c+d',
+    ]);
+    const table2 = await portal.ask(`${measuredPath}/exports/utterances.csv`);
+    expect(table2.headers.get('content-type')).toBe('text/csv; charset=utf-8; header=present');
+  });
+
   it('are results.json, which report reads', async () => {
     const { results } = readResults(await exported('results.json')) as unknown as { results: { sets: ResultsSet[] } };
     expect(results.sets[0]?.rate).toEqual(setOf(await json<Measured>(measuredPath)).rate);
@@ -260,5 +350,11 @@ describe('exports', () => {
     const refused = await fetch(`${portal.url}/api/${measuredPath}/exports/utterances.csv`);
     expect(refused.status).toBe(401);
     expect((await portal.ask(`${measuredPath}/exports/none.csv`)).status).toBe(404);
+    const { downloads } = await json<Measured>(`${measuredPath}?with=${tested.second}`);
+    const { address = '' } = downloads.find(({ name }) => name === 'utterances.csv') ?? {};
+    expect((await fetch(`${portal.url}${address}`)).status).toBe(200);
+    // The ticket is of these models, and of no others.
+    for (const other of [address.replace(/with=[^&]*&/, ''), address.replace('?', '?a=other&'), `${address}&b=other`])
+      expect([other, (await fetch(`${portal.url}${other}`)).status]).toEqual([other, 401]);
   });
 });

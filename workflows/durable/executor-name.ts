@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 
+/** How the names of executors begin that belong to workers, and not to one run. */
+export const workerPrefix = 'worker:';
+
 /** A name for a new executor that no process has had or will have. */
 export function newExecutor(): string {
-  return `worker:${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
+  return `${workerPrefix}${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
 }
 
 /**

@@ -8,8 +8,8 @@ import type { SpeechService } from './collections.ts';
 /**
  * The recordings of these names in a zip that the service keeps, by name; those that are not there, or are larger than `mostBytes`, are
  * left out. A name stands for the file of this path, or for the only one that has this name in whichever folder. A zip may have
- * gigabytes, so only its directory and these recordings are read. Throws a {@link ServiceError} when the file is no zip or cannot
- * be read in parts.
+ * gigabytes, so only its directory and these recordings are read. Throws a {@link ServiceError} when the file is no zip, names
+ * too many files, or cannot be read in parts.
  */
 export async function readRecordings(
   service: SpeechService,
@@ -72,15 +72,23 @@ async function withArchive<T>(
   const file = new FileInParts(service, { url: new URL(contentUrl), size, purpose, signal });
   try {
     const zip = await yauzl.fromRandomAccessReaderPromise(file, size, { autoClose: false });
+    if (zip.entryCount > mostEntries)
+      throw refused(
+        `split it, because its directory names ${zip.entryCount} files, and ${mostEntries} are read at most`,
+      );
     const entries: yauzl.Entry[] = [];
     for await (const entry of zip.eachEntry()) entries.push(entry);
     return await read(zip, entries);
   } catch (error) {
     signal?.throwIfAborted();
     if (file.failure !== undefined) throw file.failure;
+    if (error instanceof ServiceError) throw error;
     throw refused('it is no zip that can be read', error);
   }
 }
+
+/** Ten times what the service imports in one zip. The directory is held in memory. */
+const mostEntries = 100_000;
 
 function entryOf(name: string, entries: readonly yauzl.Entry[]): yauzl.Entry | undefined {
   const exact = entries.find(({ fileName }) => fileName === name);
@@ -97,11 +105,23 @@ class FileInParts extends yauzl.RandomAccessReader {
   readonly #service: SpeechService;
   readonly #file: FileBehindUrl;
   readonly #blocks = new Map<number, Promise<Uint8Array>>();
+  /** Those that have come. */
+  readonly #known = new Map<number, Uint8Array>();
 
   constructor(service: SpeechService, file: FileBehindUrl) {
     super();
     this.#service = service;
     this.#file = file;
+  }
+
+  /** The zip library asks for some bytes of each file of the directory: a stream for each takes most of its time. */
+  override read(into: Buffer, offset: number, length: number, position: number, done: (error: Error | null) => void) {
+    const within = this.#known.get(position - (position % blockBytes));
+    const at = position % blockBytes;
+    if (within === undefined || at + length > within.byteLength)
+      return super.read(into, offset, length, position, done);
+    into.set(within.subarray(at, at + length), offset);
+    setImmediate(() => done(null));
   }
 
   override _readStreamForRange(start: number, end: number): Readable {
@@ -119,7 +139,9 @@ class FileInParts extends yauzl.RandomAccessReader {
     const known = this.#blocks.get(first) ?? this.#fetch(first);
     this.#blocks.set(first, known);
     try {
-      return await known;
+      const bytes = await known;
+      this.#known.set(first, bytes);
+      return bytes;
     } catch (error) {
       this.failure = error;
       throw error;

@@ -48,12 +48,16 @@ export async function readFrom(
   return await outlast(context, async () => await speech.readRecordings(archive, names, { signal: context.signal }));
 }
 
-/** What the model of one side of an evaluation recognised, by recording; undefined where the evaluation says nothing of it. */
+/**
+ * What the model of one side of an evaluation recognised, by recording; undefined where the evaluation says nothing of it. What is read is put into
+ * `found`, and what is there is not read again: a reading that was interrupted goes on with it.
+ */
 export async function recognisedIn(
   side: MeasuredSide,
   context: Reader,
+  { found = new Map() }: { readonly found?: Map<string, string | undefined> } = {},
 ): Promise<ReadonlyMap<string, string | undefined>> {
-  return await fromScoreFiles(side, { read: recognisedText, context });
+  return await fromScoreFiles(side, { read: recognisedText, context, found });
 }
 
 /** What an evaluation says of one recording, as far as it does. */
@@ -69,19 +73,22 @@ export async function scoresIn(side: MeasuredSide, context: Reader): Promise<Rea
     text: recognisedText(content),
     alignment: alignmentIn(content),
   });
-  return await fromScoreFiles(side, { read, context });
+  return await fromScoreFiles(side, { read, context, found: new Map() });
 }
 
 async function fromScoreFiles<T>(
   { evaluation, side }: MeasuredSide,
-  { read, context }: { readonly read: (content: string) => T; readonly context: Reader },
+  {
+    read,
+    context,
+    found,
+  }: { readonly read: (content: string) => T; readonly context: Reader; readonly found: Map<string, T> },
 ): Promise<ReadonlyMap<string, T>> {
   const { speech } = context.ports;
   const { signal } = context;
   const files = scoreFilesIn(
     await outlast(context, async () => await speech.evaluations.files(evaluation.self, { signal })),
-  ).filter((file) => file.side === side);
-  const found = new Map<string, T>();
+  ).filter((file) => file.side === side && !found.has(file.recording));
   if (files.length > manyFiles) context.report(`reading what was recognised in ${files.length} recordings`);
   for (let at = 0; at < files.length; at += batch) {
     await Promise.all(

@@ -152,8 +152,8 @@ export class LivenessLock {
     client.on('error', lose).on('end', lose);
     await client.connect();
     const { rows } = await client.query<{ readonly taken: boolean }>(
-      `SELECT pg_try_advisory_lock(${lockKey}) AS taken`,
-      [this.#options.executor],
+      `SELECT pg_try_advisory_lock(${lockKey}) AS taken, set_config('application_name', $2, false)`,
+      [this.#options.executor, sessionPrefix + this.#options.executor],
     );
     if (rows[0]?.taken === true && !this.#stop.signal.aborted) {
       this.#client = client;
@@ -215,6 +215,23 @@ export async function whileDead<T>(pool: Pool, executor: string, act: () => Prom
     client.release(!isFree);
     throw error;
   }
+}
+
+/** What PostgreSQL calls the sessions of executors that live, before their names. */
+const sessionPrefix = 'speechops ';
+
+/**
+ * The names of the executors that live and begin with a text, whether they have runs or not, by the sessions that hold their locks. PostgreSQL keeps the
+ * first 63 bytes of what a session is called: a longer name comes cut.
+ */
+export async function namesOfLiving(pool: Pool, beginning: string): Promise<readonly string[]> {
+  const { rows } = await askRepeatedly<{ readonly name: string }>(
+    pool,
+    `SELECT DISTINCT application_name AS name FROM pg_stat_activity
+     WHERE datname = current_database() AND starts_with(application_name, $1)`,
+    [sessionPrefix + beginning],
+  );
+  return rows.map(({ name }) => name.slice(sessionPrefix.length)).toSorted();
 }
 
 /** The executors among these that live. It only reads, so that it keeps no process from taking a lock. */

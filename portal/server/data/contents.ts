@@ -49,7 +49,7 @@ export class DatasetContents {
     if (dataset.status !== 'Succeeded')
       throw new PortalProblem(`The service has not imported this dataset: it is ${dataset.status}`, { status: 409 });
     return await this.#kept.of(JSON.stringify([source.id, entityId(dataset.self)]), async () => {
-      const read = await source.borrow(async (ports) => await readContent(ports, dataset));
+      const read = await source.borrow(async (ports, signal) => await readContent(ports, { dataset, signal }));
       if (read !== undefined) return read;
       const text = await local();
       if (text !== undefined) return ofText(text, { kind: dataset.kind, isLocal: true });
@@ -71,20 +71,26 @@ const bytesOfLine = 100;
 const textKinds: ReadonlySet<string> = new Set(['LanguageData', 'PronunciationData', 'OutputFormattingData']);
 
 /** Undefined when the service does not give the content. */
-async function readContent(ports: Ports, dataset: Dataset): Promise<DatasetContent | undefined> {
+async function readContent(
+  ports: Ports,
+  { dataset, signal }: { readonly dataset: Dataset; readonly signal: AbortSignal },
+): Promise<DatasetContent | undefined> {
   if (dataset.kind === 'Acoustic' || dataset.kind === 'AudioFiles') {
     const archive = await archiveOf(ports, entityId(dataset.self));
-    return archive === undefined ? undefined : await readArchive(ports, archive);
+    return archive === undefined ? undefined : await readArchive(ports, { archive, signal });
   }
   const files = await ports.speech.datasets.files(entityId(dataset.self));
   const file = files.find(({ kind }) => textKinds.has(kind));
   if (file === undefined) return undefined;
   refuseLarge(file.properties?.size ?? 0);
-  return ofText(await ports.speech.readFile(file), { kind: dataset.kind, isLocal: false });
+  return ofText(await ports.speech.readFile(file, { signal }), { kind: dataset.kind, isLocal: false });
 }
 
-async function readArchive({ speech }: Ports, archive: EntityFile): Promise<DatasetContent> {
-  const listed = await speech.listArchive(archive);
+async function readArchive(
+  { speech }: Ports,
+  { archive, signal }: { readonly archive: EntityFile; readonly signal: AbortSignal },
+): Promise<DatasetContent> {
+  const listed = await speech.listArchive(archive, { signal });
   const recordings = listed.filter(({ name }) => isWav(name));
   const name = listed.find((file) => isTranscript(file.name))?.name;
   if (name === undefined) {
@@ -96,7 +102,7 @@ async function readArchive({ speech }: Ports, archive: EntityFile): Promise<Data
     }));
     return { lines, recordings, isLocal: false, size: sizeOf(lines, recordings) };
   }
-  const bytes = (await speech.readRecordings(archive, [name], { mostBytes })).get(name);
+  const bytes = (await speech.readRecordings(archive, [name], { mostBytes, signal })).get(name);
   if (bytes === undefined) throw tooLarge();
   const names = new Set(recordings.flatMap((file) => [file.name, baseName(file.name)]));
   const lines = parseTranscript(new TextDecoder().decode(bytes)).lines.map(({ file, text }, index) => ({

@@ -17,16 +17,18 @@ import type {
 } from '../../../workflows/review/wishes/wish.ts';
 import { AsCode, ObjectKind, ProposedWish, TakenWish, Wish, WishedChange, WrittenWish } from '../../api/as-code.ts';
 import { answer } from '../answer.ts';
+import { DoneOnce } from '../done-once.ts';
 import { type PortalContext, PortalProblem, resourceIn } from '../portal-context.ts';
 import { proposeFiles } from '../propose.ts';
 import type { Snapshot } from '../snapshots.ts';
-import { readFileIn, writeFiles } from '../write-files.ts';
+import { readFileIn } from '../write-files.ts';
 
 /** Where files say what there is, and wishes as changes of files: shown, written into the working tree, and proposed. */
 export function asCodeRoutes(app: FastifyInstance, context: PortalContext): void {
   const { sources } = context;
   const { repository } = sources;
   const resource = { resource: Type.String({ maxLength: 200 }) };
+  const once = new DoneOnce<ProposedWish>();
   answer(
     app,
     {
@@ -70,7 +72,7 @@ export function asCodeRoutes(app: FastifyInstance, context: PortalContext): void
     },
     async ({ params, body }) => {
       const { files } = await takenChange(body, params.resource, context);
-      await writeFiles(repository.root, files);
+      await context.workingTree.write(files);
       context.changes.tell('repository');
       return { files: files.map(({ file }) => file) };
     },
@@ -88,19 +90,17 @@ export function asCodeRoutes(app: FastifyInstance, context: PortalContext): void
       const { params, body } = request;
       const change = await takenChange(body, params.resource, context);
       const run = commandOf(change, isEmbedded(context, params.resource));
-      return await proposeFiles(
-        {
-          title: change.title,
-          name: `${slugOf(change.title)}-${body.digest.slice(0, 8)}`,
-          body: [
-            ...change.notes,
-            ...(run === undefined ? [] : [`When it is merged: \`${run}\``]),
-            `Wished by ${context.personOf(request)} on the page of \`speechops portal\`.`,
-          ].join('\n\n'),
-          files: change.files,
-        },
-        repository,
-      );
+      const proposal = {
+        title: change.title,
+        name: `${slugOf(change.title)}-${body.digest.slice(0, 8)}`,
+        body: [
+          ...change.notes,
+          ...(run === undefined ? [] : [`When it is merged: \`${run}\``]),
+          `Wished by ${context.personOf(request)} on the page of \`speechops portal\`.`,
+        ].join('\n\n'),
+        files: change.files,
+      };
+      return await once.of(proposal.name, async () => await proposeFiles(proposal, repository), {});
     },
   );
 }
@@ -129,10 +129,21 @@ async function changeOf(wish: Wish, resource: string, context: PortalContext): P
     const text = before === undefined ? await readFileIn(root, file) : undefined;
     if (text !== undefined) texts.set(file, text);
   }
-  const change = texts.size === 0 ? first : wishedChange(known, world);
+  const change = withLineEnds(texts.size === 0 ? first : wishedChange(known, world));
   // When it was written does not make a release another change.
   const stable = JSON.stringify('refused' in change ? change : change.files).replaceAll(/writtenAt: [^\\]*/g, '');
   return { change, digest: createHash('sha256').update(stable).digest('hex') };
+}
+
+/** A file whose lines all end as on Windows keeps that. */
+function withLineEnds(change: KnownChange | RefusedWish): KnownChange | RefusedWish {
+  if ('refused' in change) return change;
+  const files = change.files.map((one) => {
+    const { before = '', after } = one;
+    const isOfWindows = before.includes('\r\n') && !/(?<!\r)\n/.test(before);
+    return isOfWindows ? { ...one, after: after.replaceAll(/\r?\n/g, '\r\n') } : one;
+  });
+  return { ...change, files };
 }
 
 /** The change that was seen. Throws a {@link PortalProblem} when it would be another one by now. */

@@ -143,7 +143,12 @@ const PlaceAndModel = Type.Object({
   model: Type.String({ description: 'The id of the model.' }),
 });
 const Part = Type.Object({
-  from: Type.Integer({ minimum: 0, default: 0, description: 'How many lines are left out.' }),
+  from: Type.Integer({
+    minimum: 0,
+    maximum: Number.MAX_SAFE_INTEGER,
+    default: 0,
+    description: 'How many lines are left out.',
+  }),
   find: Type.String({ maxLength: 200, default: '', description: 'A text that the lines have to have.' }),
 });
 

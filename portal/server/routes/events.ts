@@ -5,7 +5,7 @@ import type { PortalContext } from '../portal-context.ts';
 /** Server-sent events: each says what has changed, and a page that shows it asks again. */
 export function eventRoutes(app: FastifyInstance, { changes }: PortalContext): void {
   const ends = new Set<() => void>();
-  app.get('/api/events', (request, reply) => {
+  app.get('/api/events', { exposeHeadRoute: false }, (request, reply) => {
     reply.hijack();
     const { raw } = reply;
     raw.writeHead(200, { ...reply.getHeaders(), 'content-type': 'text/event-stream; charset=utf-8' } as Record<

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Overview } from '../../api/overview.ts';
+import { Overview, Session } from '../../api/overview.ts';
 import { answer } from '../answer.ts';
 import type { PortalContext } from '../portal-context.ts';
 import type { Snapshot } from '../snapshots.ts';
@@ -25,6 +25,9 @@ export function overviewRoutes(app: FastifyInstance, context: PortalContext): vo
       ...(now !== undefined && { clock: { now } }),
     };
   });
+  answer(app, { method: 'POST', url: '/api/session', isQuestion: true, answer: Session }, async () => ({
+    key: context.sessionKey,
+  }));
   answer(app, { method: 'POST', url: '/api/refresh', isQuestion: true, answer: Type.Object({}) }, async () => {
     await Promise.all(sources.resources.map(async ({ id }) => await snapshots.refresh(id)));
     return {};

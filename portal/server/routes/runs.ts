@@ -7,8 +7,19 @@ import { cancelRun, RunHasEnded } from '../../../workflows/durable/cancel-run.ts
 import type { RunDetails } from '../../../workflows/durable/journal.ts';
 import { nextTick } from '../../../workflows/fleet/schedules/due-tick.ts';
 import { AnswerRefused, approveStep, mayAnswer, waitsForResume } from '../../../workflows/report/approval-answer.ts';
-import { ApprovalAnswer, FleetView, GoOn, LogPage, RunDetail, RunList, type RunFile, Steered } from '../../api/runs.ts';
+import {
+  ApprovalAnswer,
+  FleetView,
+  GoOn,
+  LogPage,
+  RunDetail,
+  RunList,
+  type RunFile,
+  SeenRun,
+  Steered,
+} from '../../api/runs.ts';
 import { answer } from '../answer.ts';
+import { DoneOnce } from '../done-once.ts';
 import { type PortalContext, PortalProblem } from '../portal-context.ts';
 import { detailOf, rowOf } from '../run-view.ts';
 import { sendProblem } from '../send-problem.ts';
@@ -41,13 +52,22 @@ export function runRoutes(app: FastifyInstance, context: PortalContext): void {
     return { ...detail, files: await filesOf(context, runId) };
   });
   const query = Type.Object({
-    after: Type.Optional(Type.Integer({ minimum: 0, description: 'Only lines behind the one of this number.' })),
+    after: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Only lines behind the one of this number.',
+      }),
+    ),
   });
   answer(
     app,
     { url: '/api/runs/:run/log', params, query, answer: LogPage },
     async ({ params: { run: runId }, query: { after = 0 } }) => {
-      const lines = await source.borrow(async (runs) => await runs.log(runId, { after, limit: linesOfPage }));
+      const lines = await source.borrow(async (runs) => {
+        await runIn(runs, runId);
+        return await runs.log(runId, { after, limit: linesOfPage });
+      });
       return {
         lines: lines.map(({ stepId, ...line }) => ({ ...line, ...(stepId !== undefined && { step: stepId }) })),
         isCut: lines.length === linesOfPage,
@@ -68,14 +88,15 @@ export function runRoutes(app: FastifyInstance, context: PortalContext): void {
 
 function steerRoutes(app: FastifyInstance, context: PortalContext): void {
   const { runs: source } = context.sources;
-  const post = { method: 'POST', params, answer: Steered } as const;
+  const post = { method: 'POST', params, query: SeenRun, answer: Steered } as const;
+  const once = new DoneOnce<Steered>();
   answer(app, { ...post, url: '/api/runs/:run/answers', body: ApprovalAnswer }, async (request) => {
     const { run: runId } = request.params;
     const { step: stepId, approved, comment = '', planHash } = request.body;
     const by = context.personOf(request);
     const at = new Date().toISOString();
     const said = approved ? 'approved' : 'rejected';
-    return await steered(context, async (runs) => {
+    const act = async (runs: RunsAccess): Promise<Steered> => {
       const run = await runIn(runs, runId);
       const step = approveStep(run, stepId);
       if (run.status === 'succeeded')
@@ -100,16 +121,33 @@ function steerRoutes(app: FastifyInstance, context: PortalContext): void {
         ...(waitsForResume(run, kept) ? ['Resume the run, so that it goes on.'] : []),
       ];
       return { said: [`${by} ${said} ${stepId}.`, ...rest].join(' ') };
-    });
+    };
+    const key = JSON.stringify(['answer', runId, stepId, approved, by, planHash]);
+    return await once.of(key, async () => await steered(context, act), request.query);
   });
   answer(
     app,
     { ...post, url: '/api/runs/:run/cancel' },
-    async ({ params: { run: runId } }) =>
-      await steered(context, async (runs) => ({ said: `${await cancelRun(await runIn(runs, runId), runs)}.` })),
+    async ({ params: { run: runId }, query }) =>
+      await once.of(
+        JSON.stringify(['cancel', runId]),
+        async () =>
+          await steered(context, async (runs) => ({ said: `${await cancelRun(await runIn(runs, runId), runs)}.` })),
+        query,
+      ),
   );
-  answer(app, { ...post, url: '/api/runs/:run/continue', body: GoOn }, async ({ params: { run: runId }, body }) => {
-    const { from, allow = [] } = body;
+  answer(
+    app,
+    { ...post, url: '/api/runs/:run/continue', body: GoOn },
+    async ({ params: { run: runId }, body, query }) =>
+      await once.of(
+        JSON.stringify(['continue', runId, body.from, body.allow]),
+        async () => await goOn(runId, body),
+        query,
+      ),
+  );
+
+  async function goOn(runId: string, { from, allow = [] }: GoOn): Promise<Steered> {
     const known = await source.borrow(async (runs) => {
       const { secrets, forkFrom, canResume } = detailOf(await runIn(runs, runId), {
         log: [],
@@ -137,7 +175,7 @@ function steerRoutes(app: FastifyInstance, context: PortalContext): void {
     } catch (error) {
       throw new PortalProblem(error instanceof Error ? error.message : String(error), { status: 409, cause: error });
     }
-  });
+  }
 }
 
 /** What a person does to a run, and what is wrong with it as an answer to the person. */

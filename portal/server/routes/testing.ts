@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { nameOfObject } from '../../../workflows/evidence/known-objects.ts';
@@ -21,11 +22,11 @@ import { type PortalContext, PortalProblem, resourceIn } from '../portal-context
 import type { Objects } from '../snapshots.ts';
 import type { ResourceSource } from '../sources.ts';
 import { correctedScores, correctedTranscript, filesOfTranscript, patchOf } from '../testing/corrections.ts';
+import { cutsOf } from '../testing/cuts.ts';
 import { EvaluationRunsReader } from '../testing/evaluation-runs.ts';
 import { exportNames, exportOf } from '../testing/exports.ts';
 import { type ComparedTexts, compareTexts } from '../testing/measured-answer.ts';
 import { type MeasuredTexts, MeasuredTextsReader, mostModels, sidesOf } from '../testing/measured-texts.ts';
-import { writeFiles } from '../write-files.ts';
 
 const Place = Type.Object({ resource: Type.String() });
 const EvaluationPlace = Type.Object({ resource: Type.String(), evaluation: Type.String() });
@@ -41,9 +42,13 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
     const { source, objects } = await resourceIn(context, asked.resource);
     const evaluations = evaluationsOf(asked, objects);
     const texts = await reader.of(source, evaluations);
-    const key = [source.id, ...evaluations.map(({ self }) => entityId(self)), asked.a, asked.b].join(' ');
-    const found = await compared.of(key, async () => compareTexts(texts, { known: objects, a: asked.a, b: asked.b }));
-    return { source, objects, evaluations, texts, compared: found };
+    const [first] = evaluations as readonly [Evaluation];
+    const cuts = await cutsOf(first, { lines: texts.lines, repository: context.sources.repository });
+    const { a, b, by } = asked;
+    const ids = evaluations.map(({ self }) => entityId(self));
+    const key = JSON.stringify([source.id, ids, a, b, by, cuts.map((cut) => [cut.by, cut.version])]);
+    const found = await compared.of(key, async () => compareTexts(texts, { known: objects, a, b, cuts, by }));
+    return { source, objects, evaluations, texts, cuts: cuts.map((cut) => cut.by), compared: found };
   };
 
   answer(
@@ -56,9 +61,11 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
     },
   );
 
-  answer(app, { url: '/api/evaluation-runs', answer: EvaluationRuns }, async () => ({
-    runs: [...(await runs.read(context.sources.runs).catch(() => []))],
-  }));
+  answer(
+    app,
+    { url: '/api/evaluation-runs', answer: EvaluationRuns },
+    async () => await runs.read(context.sources.runs).catch(() => ({ runs: [] })),
+  );
 
   answer(
     app,
@@ -87,7 +94,7 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
       const content = exportOf(params.file, { texts, compared: found, now, program: context.program });
       if (content === undefined) throw new PortalProblem(`There is no export ${params.file}`, { status: 404 });
       return await reply
-        .type(params.file.endsWith('.json') ? 'application/json; charset=utf-8' : 'text/plain; charset=utf-8')
+        .type(exportTypes[path.extname(params.file)] ?? 'text/plain; charset=utf-8')
         .header('content-disposition', `attachment; filename="${params.file}"`)
         .send(content);
     },
@@ -134,12 +141,18 @@ export function testingRoutes(app: FastifyInstance, context: PortalContext): voi
           { status: 409 },
         );
       const { text, changed } = correctedTranscript(texts, corrections);
-      await writeFiles(repository.root, [{ file, before: texts.transcript, after: text }]);
+      await context.workingTree.write([{ file, before: texts.transcript, after: text }]);
       context.changes.tell('repository');
       return { file, lines: changed.length };
     },
   );
 }
+
+/** That of tables by RFC 4180, section 3. */
+const exportTypes: Readonly<Record<string, string>> = {
+  '.json': 'application/json; charset=utf-8',
+  '.csv': 'text/csv; charset=utf-8; header=present',
+};
 
 interface Asked extends MeasuredQuery {
   readonly resource: string;
@@ -151,6 +164,7 @@ interface Read {
   readonly objects: Objects;
   readonly evaluations: readonly Evaluation[];
   readonly texts: MeasuredTexts;
+  readonly cuts: readonly string[];
   readonly compared: ComparedTexts;
 }
 
@@ -191,11 +205,11 @@ function listed(evaluation: Evaluation, objects: Objects): ListedEvaluation {
 }
 
 function measured(
-  { source, objects, evaluations, texts, compared }: Read,
+  { source, objects, evaluations, texts, cuts, compared }: Read,
   { ticketed }: PortalContext,
 ): Omit<Measured, 'transcripts' | 'downloads'> {
   const [{ displayName, createdDateTime, locale, dataset }] = evaluations as readonly [Evaluation];
-  const { set, ordered, rates, others, agreed, uncertainty } = compared;
+  const { set, cut, ordered, rates, others, agreed, uncertainty } = compared;
   const audio = `/api/resources/${source.id}/datasets/${encodeURIComponent(entityId(dataset.self))}/audio/`;
   return {
     name: displayName,
@@ -215,6 +229,8 @@ function measured(
         audio: ticketed(`${audio}${encodeURIComponent(one.id.toWellFormed())}`),
       })),
     },
+    cuts: [...cuts],
+    ...(cut !== undefined && { cut }),
     written: texts.lines.map(({ text }) => text),
     agreed,
     uncertainty: [...uncertainty],
@@ -250,7 +266,7 @@ function downloadsOf(
   { compared }: Read,
   {
     context,
-    query: { with: further, a, b },
+    query: { with: further, a, b, by },
     resource,
     evaluation,
   }: {
@@ -261,9 +277,11 @@ function downloadsOf(
   },
 ): Measured['downloads'] {
   const chosen = new URLSearchParams();
-  for (const [name, value] of Object.entries({ with: further, a, b })) if (value !== undefined) chosen.set(name, value);
+  for (const [name, value] of Object.entries({ with: further, a, b, by }))
+    if (value !== undefined) chosen.set(name, value);
   const folder = `/api/resources/${resource}/evaluations/${encodeURIComponent(evaluation)}/exports`;
-  return exportNames(compared).map((name) => ({ name, address: `${context.ticketed(`${folder}/${name}`)}&${chosen}` }));
+  const query = chosen.size === 0 ? '' : `?${chosen}`;
+  return exportNames(compared).map((name) => ({ name, address: context.ticketed(`${folder}/${name}${query}`) }));
 }
 
 function named(self: string, objects: Objects): { readonly id: string; readonly name: string } {

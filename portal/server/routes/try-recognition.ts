@@ -27,14 +27,14 @@ export function tryRecognitionRoutes(app: FastifyInstance, context: PortalContex
       const endpoints = [endpoint, ...(other === undefined ? [] : [other])].map((id) => endpointIn(objects, id));
       const body: unknown = request.body;
       if (!(body instanceof Uint8Array)) throw new PortalProblem('Send a WAV file, as audio/wav', { status: 415 });
-      return await source.borrow(async (ports) => {
+      return await source.borrow(async (ports, turn) => {
         const fault = ports.data.whyNotRecognised(body);
         if (fault !== undefined)
           throw new PortalProblem(
             `Take a WAV of PCM, 16 bits, one channel, 8 or 16 kHz, of at most 60 s: this one ${fault}`,
           );
         const heard = await Promise.all(
-          endpoints.map(async (one) => await hear(body, { endpoint: one, ports, objects })),
+          endpoints.map(async (one) => await hear(body, { endpoint: one, ports, objects, turn })),
         );
         const difference = differenceOf(heard, endpoints[0]?.locale ?? '');
         return { heard, ...(difference && { difference }) };
@@ -45,7 +45,17 @@ export function tryRecognitionRoutes(app: FastifyInstance, context: PortalContex
 
 async function hear(
   audio: Uint8Array,
-  { endpoint, ports, objects }: { readonly endpoint: Endpoint; readonly ports: Ports; readonly objects: Objects },
+  {
+    endpoint,
+    ports,
+    objects,
+    turn,
+  }: {
+    readonly endpoint: Endpoint;
+    readonly ports: Ports;
+    readonly objects: Objects;
+    readonly turn: AbortSignal;
+  },
 ): Promise<Heard> {
   const common = {
     endpoint: namedObject(endpoint.self, objects),
@@ -54,7 +64,7 @@ async function hear(
   try {
     // The snapshot may be of an emulator that has another address now.
     const current = (await ports.speech.endpoints.get(endpoint.self)) ?? endpoint;
-    const signal = AbortSignal.timeout(longestMilliseconds);
+    const signal = AbortSignal.any([turn, AbortSignal.timeout(longestMilliseconds)]);
     const { status, display, lexical, firstResultSeconds, finalSeconds } = await ports.speech.recognise(audio, {
       endpoint: current,
       signal,
@@ -68,6 +78,8 @@ async function hear(
       ...(finalSeconds !== undefined && { finalSeconds }),
     };
   } catch (error) {
+    // It is begun anew in the next turn.
+    turn.throwIfAborted();
     const problem = error instanceof Error ? error.message : String(error);
     return { ...common, status: 'Failed', display: '', lexical: '', problem };
   }

@@ -5,18 +5,22 @@ import type { RunsSource } from '../sources.ts';
 
 type EvaluationRun = EvaluationRuns['runs'][number];
 
-/** The newest run that judged a model by each evaluation, among the newest runs; none where there is no run store. */
+/** The newest run that judged a model by each evaluation, among the {@link mostRuns} newest runs; none where there is no run store. */
 export class EvaluationRunsReader {
   /** What runs that have ended judged, by their ids and ends: a run that is resumed has another one. */
-  readonly #ended = new Map<string, readonly EvaluationRun[]>();
+  #ended: ReadonlyMap<string, readonly EvaluationRun[]> = new Map();
 
-  async read(runs: RunsSource): Promise<readonly EvaluationRun[]> {
-    const found = await runs.borrow(async (access) => {
+  /** `most` is there when there are more runs than were looked at. */
+  async read(runs: RunsSource): Promise<EvaluationRuns> {
+    const ended = new Map<string, readonly EvaluationRun[]>();
+    const { found, isCut } = await runs.borrow(async (access) => {
       const all: EvaluationRun[] = [];
-      for (const { runId, startedAt, finishedAt } of await access.runs({ limit: mostRuns })) {
+      const listed = await access.runs({ limit: mostRuns + 1 });
+      for (const { runId, startedAt, finishedAt } of listed.slice(0, mostRuns)) {
         const key = `${runId} ${finishedAt ?? ''}`;
         const known = this.#ended.get(key);
         if (known !== undefined) {
+          ended.set(key, known);
           all.push(...known);
           continue;
         }
@@ -25,13 +29,15 @@ export class EvaluationRunsReader {
         const judged = steps.flatMap(([id, step]) =>
           shownSets(id, step).map((set) => ({ runId, startedAt, ...judgedBy(set) })),
         );
-        if (finishedAt !== undefined) this.#ended.set(key, judged);
+        if (finishedAt !== undefined) ended.set(key, judged);
         all.push(...judged);
       }
-      return all;
+      return { found: all, isCut: listed.length > mostRuns };
     });
+    this.#ended = ended;
     // The newest run is the first of its evaluation.
-    return [...new Map(found.toReversed().map((run) => [run.evaluation, run])).values()].toReversed();
+    const newest = new Map(found.toReversed().map((run) => [run.evaluation, run]));
+    return { runs: [...newest.values()].toReversed(), ...(isCut && { most: mostRuns }) };
   }
 }
 

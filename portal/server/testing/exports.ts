@@ -76,11 +76,15 @@ function recognisedOf(
   return [recognised, against, ...others].filter((one) => one !== undefined);
 }
 
-/** As RFC 4180 has it. Programs for tables take a text that begins like a formula for one: it gets an apostrophe before it. */
+/**
+ * As RFC 4180 has it: commas between cells, and quotes around one that has a comma, a quote or a line end. Programs for tables take a text that begins
+ * like a formula for one: it gets an apostrophe before it. Where the language of the person writes decimals with a comma, such programs take a semicolon
+ * or a tab for the end of a cell, whatever quotes stand around it: what would begin one there is treated alike.
+ */
 function csvCell(value: string | number): string {
   if (typeof value === 'number') return String(value);
-  const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const text = value.replaceAll(/(^|[;\t\r\n]["\s]*)(?=[=+\-@\t\r\uFF1D\uFF0B\uFF0D\uFF20])/g, "$1'");
+  return /[",;\t\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /**

@@ -6,15 +6,17 @@ import { seedOfDataset } from '../../../workflows/plan/measurements.ts';
 import { compareScores, type ScoreComparison } from '../../../workflows/scoring/compare-scores.ts';
 import { correctText } from '../../../workflows/scoring/correct-text.ts';
 import { findDoubts } from '../../../workflows/scoring/doubts.ts';
-import { speakerInId } from '../../../workflows/scoring/speakers.ts';
 import { errorsIn, wordsIn } from '../../../workflows/scoring/rank-utterances.ts';
 import { scoreUtterances } from '../../../workflows/scoring/score-utterances.ts';
+import type { TestSetCut } from './cuts.ts';
 import type { MeasuredModel, MeasuredTexts } from './measured-texts.ts';
 
 /** What is computed of a test set and does not change: A, B and the others as they were ordered. */
 export interface ComparedTexts {
   readonly ordered: readonly NamedModel[];
   readonly set: ResultsSet;
+  /** What it is cut by; undefined where it is not. */
+  readonly cut: string | undefined;
   readonly rates: readonly ResultsRate[];
   readonly others: readonly (readonly ResultsRecognised[])[];
   readonly agreed: Readonly<Record<string, string>>;
@@ -31,7 +33,19 @@ export interface NamedModel extends MeasuredModel {
 /** Compares the models of a test set; A and B are ids, and the first two models without them. */
 export function compareTexts(
   texts: MeasuredTexts,
-  { known, a, b }: { readonly known: KnownObjects; readonly a?: string | undefined; readonly b?: string | undefined },
+  {
+    known,
+    a,
+    b,
+    cuts,
+    by,
+  }: {
+    readonly known: KnownObjects;
+    readonly a?: string | undefined;
+    readonly b?: string | undefined;
+    readonly cuts: readonly TestSetCut[];
+    readonly by?: string | undefined;
+  },
 ): ComparedTexts {
   const ordered = orderedModels(texts.models, { a, b }).map((model) => ({
     ...model,
@@ -40,25 +54,27 @@ export function compareTexts(
   const [first, second, ...rest] = ordered as [NamedModel, ...NamedModel[]];
   const dataset = first.evaluation.dataset.self;
   const seed = seedOfDataset(dataset);
-  const speakers = new Set(texts.lines.map(({ file }) => speakerInId(file)));
-  // A name that all recordings begin with says nothing about who speaks.
-  const speakerOf = speakers.size > 1 ? speakerInId : undefined;
+  const speakerOf = cuts.find((cut) => cut.by === 'speaker')?.valueOf;
+  const cut = cuts.find((one) => one.by === by) ?? cuts[0];
   const comparison =
     second === undefined
       ? undefined
       : compareScores(first.score, second.score, { seed, ...(speakerOf && { speakerOf }) });
   const about = { id: entityId(dataset), title: nameOfObject(dataset, known), speakerOf, seed };
+  const parts = new Set(texts.lines.map(({ file }) => cut?.valueOf(file)));
   const set = measuredSet({
     ...about,
     model: first.name,
     score: first.score,
     against: comparison && { model: second?.name ?? '', comparison },
-    slices: speakerOf && speakers.size <= mostSlices ? { by: 'speaker', valueOf: speakerOf } : undefined,
+    slices: parts.size <= mostSlices ? cut : undefined,
   });
   const alone = rest.map(({ name, score }) => measuredSet({ ...about, model: name, score }));
   return {
     ordered,
-    set,
+    set:
+      cut === undefined ? set : { ...set, utterances: set.utterances.map((one) => ({ ...one, ...groupOf(one, cut) })) },
+    cut: cut?.by,
     rates: [set.rate, ...(set.againstRate === undefined ? [] : [set.againstRate]), ...alone.map(({ rate }) => rate)],
     others: alone.map(({ utterances }) => utterances.map((one, index) => besideOf(one, set.utterances[index]))),
     agreed: agreedTexts(texts),
@@ -69,7 +85,12 @@ export function compareTexts(
   };
 }
 
-/** Each speaker is compared by itself, which takes a while. */
+/** The part that an utterance is of, in place of its speaker. */
+function groupOf({ id }: Pick<ResultsSet['utterances'][number], 'id'>, { valueOf }: TestSetCut): { group: string } {
+  return { group: valueOf(id) ?? '(none)' };
+}
+
+/** Each part is compared by itself, which takes a while. */
 const mostSlices = 50;
 
 function orderedModels(

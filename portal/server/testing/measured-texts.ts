@@ -2,6 +2,7 @@ import { counted } from '../../../workflows/document/counted.ts';
 import type { TranscriptLine } from '../../../workflows/document/transcript.ts';
 import { StepFailure } from '../../../workflows/engine/step-kind.ts';
 import { entityId } from '../../../workflows/plan/identity.ts';
+import type { MeasuredSide } from '../../../workflows/plan/measurements.ts';
 import type { Evaluation } from '../../../workflows/plan/speech-entities.ts';
 import { profileOfLocale } from '../../../workflows/scoring/normalise-text.ts';
 import { type Score, scoreUtterances, type Utterance } from '../../../workflows/scoring/score-utterances.ts';
@@ -37,6 +38,8 @@ export const mostModels = 4;
 export class MeasuredTextsReader {
   readonly #transcripts = new Kept<string>({ most: 8 });
   readonly #recognised = new Kept<Recognised>({ most: 16 });
+  /** Readings that have not come to an end. */
+  readonly #begun = new Map<string, Map<string, string | undefined>>();
   readonly #measured = new Kept<MeasuredTexts>({ most: 8 });
 
   /** Of evaluations of one dataset. Rejects with a {@link PortalProblem} where they are not, or have not succeeded. */
@@ -56,9 +59,10 @@ export class MeasuredTextsReader {
 
   async #read(source: ResourceSource, evaluations: readonly Evaluation[]): Promise<MeasuredTexts> {
     const [first] = evaluations as readonly [Evaluation];
+    const ended = AbortSignal.timeout(readMilliseconds);
     const borrowed = async <T>(act: (reader: Reader) => Promise<T>): Promise<T> =>
       await source.borrow(
-        async (ports) => await act({ ports, signal: AbortSignal.timeout(readMilliseconds), report: () => undefined }),
+        async (ports, turn) => await act({ ports, signal: AbortSignal.any([turn, ended]), report: () => undefined }),
       );
     try {
       const transcript = await this.#transcripts.of(
@@ -72,7 +76,7 @@ export class MeasuredTextsReader {
           async ({ evaluation, side }) =>
             await this.#recognised.of(
               `${source.id} ${entityId(evaluation.self)} ${side}`,
-              async () => await borrowed(async (reader) => await recognisedIn({ evaluation, side }, reader)),
+              async () => await this.#recognisedBy({ evaluation, side }, { of: source.id, borrowed }),
             ),
         ),
       );
@@ -83,7 +87,30 @@ export class MeasuredTextsReader {
       throw error;
     }
   }
+
+  /** What was read when a run has taken the Speech resource meanwhile is kept for the next attempt. */
+  async #recognisedBy(
+    { evaluation, side }: MeasuredSide,
+    {
+      of,
+      borrowed,
+    }: {
+      readonly of: string;
+      readonly borrowed: <T>(act: (reader: Reader) => Promise<T>) => Promise<T>;
+    },
+  ): Promise<Recognised> {
+    const key = `${of} ${entityId(evaluation.self)} ${side}`;
+    const found = this.#begun.get(key) ?? new Map<string, string | undefined>();
+    this.#begun.set(key, found);
+    const oldest = this.#begun.keys().next();
+    if (this.#begun.size > mostBegun && oldest.done !== true) this.#begun.delete(oldest.value);
+    await borrowed(async (reader) => await recognisedIn({ evaluation, side }, reader, { found }));
+    this.#begun.delete(key);
+    return found;
+  }
 }
+
+const mostBegun = 8;
 
 type Recognised = ReadonlyMap<string, string | undefined>;
 

@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { createSpeechClient } from '../../../workflows/speech/speech-client.ts';
 import { acousticZip, recordings, wavOf } from '../../emulator/acoustic-zip.ts';
 import { startClient } from '../../emulator/client.ts';
@@ -62,7 +65,33 @@ describe('readRecordings', () => {
     expect(await read({ ...at, links: { contentUrl: '' } })).toContain('it has no links.contentUrl');
     expect(await read({ ...at, properties: { size: 0 } })).toContain('does not tell its size');
   });
+
+  it('reads no directory that names more files than can be held', async () => {
+    const zip = emptyZipOf(100_001);
+    const server = createServer((_, response) => response.writeHead(206).end(zip)).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const client = createSpeechClient({ endpoint, credential: { key: 'key' } });
+    const archive = { ...file, links: { contentUrl: `${endpoint}/file` }, properties: { size: zip.byteLength } };
+    const said = String(await rejectionOf(client.listArchive(archive)));
+    expect(said).toContain('split it, because its directory names 100001 files, and 100000 are read at most');
+  });
 });
+
+/** A zip whose end says that there are so many files in it (APPNOTE.TXT, sections 4.3.14 to 4.3.16), and nothing else. */
+function emptyZipOf(entries: number): Buffer {
+  const end = Buffer.alloc(98);
+  end.writeUInt32LE(0x06064b50, 0);
+  end.writeBigUInt64LE(44n, 4);
+  end.writeBigUInt64LE(BigInt(entries), 24);
+  end.writeBigUInt64LE(BigInt(entries), 32);
+  end.writeUInt32LE(0x07064b50, 56);
+  end.writeUInt32LE(1, 72);
+  end.writeUInt32LE(0x06054b50, 76);
+  end.fill(0xff, 84, 96);
+  return end;
+}
 
 async function uploaded(count: number) {
   const emulator = await startClient();

@@ -93,11 +93,11 @@ async function personHere({ git }: { git(args: readonly string[]): Promise<strin
 }
 
 function explained(error: unknown, port: number): unknown {
-  if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') return error;
-  return new Error(
-    `Cannot start the portal: port ${port} is in use; choose another with --port, or 0 for any free one`,
-    { cause: error },
-  );
+  const why = { EADDRINUSE: 'is in use', EACCES: 'is for administrators' }[(error as NodeJS.ErrnoException).code ?? ''];
+  if (why === undefined) return error;
+  return new Error(`Cannot start the portal: port ${port} ${why}; choose another with --port, or 0 for any free one`, {
+    cause: error,
+  });
 }
 
 function wholePort(text: string): number {

@@ -1,13 +1,14 @@
 import type { FleetExecutor, FleetState } from '../../../portal/server/sources.ts';
+import { workerPrefix } from '../../durable/executor-name.ts';
 import { fleetQueues } from '../../durable/fleet-queues.ts';
 import { Journal, type RunPlace } from '../../durable/journal.ts';
 import { Schedules } from '../../fleet/schedules/schedules.ts';
-import { livingExecutors } from '../../store/liveness-lock.ts';
+import { livingExecutors, namesOfLiving } from '../../store/liveness-lock.ts';
 import { prepareTables } from '../../store/tables.ts';
 import { openFleetStore } from '../connect/database.ts';
 import type { Io } from '../session.ts';
 
-/** The schedules of the fleet, and the processes that execute its runs or have left some behind. */
+/** The schedules of the fleet, and the processes that execute its runs, wait for some or have left some behind. */
 export async function fleetOf(io: Io): Promise<FleetState> {
   const store = openFleetStore(io);
   try {
@@ -25,7 +26,10 @@ export async function fleetOf(io: Io): Promise<FleetState> {
           const status = last.find(({ runId }) => runId === schedule.lastRunId)?.status;
           return { ...schedule, ...(status !== undefined && { lastRunStatus: status }) };
         }),
-        executors: executorsOf(executed, await livingExecutors(store.pool, names)),
+        executors: [
+          ...executorsOf(executed, await livingExecutors(store.pool, names)),
+          ...idleOf(await namesOfLiving(store.pool, workerPrefix), names),
+        ],
         queued: queued.length,
       };
     } finally {
@@ -34,6 +38,13 @@ export async function fleetOf(io: Io): Promise<FleetState> {
   } finally {
     await store.close();
   }
+}
+
+/** Those that have no run; a name that was cut is that of the executor whose name begins with it. */
+function idleOf(living: readonly string[], names: readonly string[]): readonly FleetExecutor[] {
+  return living
+    .filter((name) => !names.some((busy) => busy.startsWith(name)))
+    .map((name) => ({ name, isAlive: true, runIds: [] }));
 }
 
 function executorsOf(places: readonly RunPlace[], living: ReadonlySet<string>): readonly FleetExecutor[] {

@@ -6,7 +6,7 @@ import type { DataPort, LocalData } from '../../engine/ports.ts';
  * Local data whose digests are remembered: to digest a folder of recordings reads all of it, and a page asks again and again. Data are read
  * anew when a file of theirs has another size or date.
  */
-export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'content'> {
+export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'content' | 'recordingValues'> {
   const known = new Map<string, { readonly version: string; readonly described: Promise<LocalData> }>();
   return {
     async describe(source, kind) {
@@ -21,14 +21,15 @@ export function rememberDigests(data: DataPort): Pick<DataPort, 'describe' | 'co
       return await described;
     },
     content: (source, kind) => data.content(source, kind),
+    recordingValues: async (file, column) => await data.recordingValues(file, column),
   };
 }
 
-/** Size and date of a file, or of all files of a folder. */
+/** Size and date of a file, or of all files of a folder and of the folders in it. */
 async function versionOf(source: string): Promise<string> {
   const found = await stat(source).catch(() => undefined);
   if (found === undefined) return 'none';
-  const names = found.isDirectory() ? await readdir(source).catch(() => []) : [];
+  const names = found.isDirectory() ? await readdir(source, { recursive: true }).catch(() => []) : [];
   const parts: string[] = [];
   for (const name of names.toSorted()) {
     const file = await stat(path.join(source, name)).catch(() => undefined);

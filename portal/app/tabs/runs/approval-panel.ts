@@ -6,7 +6,7 @@ import type { Approval, RunStepView, Steered } from '../../../api/runs.ts';
 import { send } from '../../ask.ts';
 import { ConfirmButton } from '../../parts/confirm-button.ts';
 import { momentView } from '../../parts/said.ts';
-import { addressOf, type Steering } from './run-actions.ts';
+import { addressOf, seenOf, type Steering } from './run-actions.ts';
 
 interface Props extends Steering {
   readonly approval: Approval;
@@ -26,7 +26,7 @@ export function ApprovalPanel({ run, readOnly, done, approval, person }: Props):
       ...(comment.trim() !== '' && { comment }),
       ...(planHash !== undefined && { planHash }),
     };
-    done(await send<Steered>(`${addressOf(run)}/answers`, body));
+    done(await send<Steered>(`${addressOf(run)}/answers?${seenOf(run)}`, body));
   };
   const button = (approved: boolean): View => {
     const name = approved ? 'Approve' : 'Reject';

@@ -23,7 +23,7 @@ export function FleetPage({ base }: { readonly base: string }): View {
     <p>${fleet.queued === 0 ? 'No run waits for a worker.' : `${fleet.queued} ${fleet.queued === 1 ? 'run waits' : 'runs wait'} for a worker.`}</p>
     ${
       fleet.executors.length === 0
-        ? markup`<p class="quiet">No worker has a run just now; those that wait for one are not listed.</p>`
+        ? markup`<p class="quiet">No worker lives: start one with <code>speechops worker</code>.</p>`
         : workerTable(fleet, base)
     }`;
 }
@@ -68,7 +68,7 @@ function workerTable({ executors }: FleetView, base: string): View {
           markup`<tr key=${name}>
             <th scope="row"><bdi>${shownText(name)}</bdi></th>
             <td class=${isAlive ? 'good' : 'bad'}>${isAlive ? 'lives' : 'has ended; its runs are taken over'}</td>
-            <td>${runIds.map((runId, index) => markup`${index === 0 ? '' : ', '}<a href=${runAddress(base, runId)}>${shownText(runId)}</a>`)}</td>
+            <td>${runIds.length === 0 ? 'waits for a run' : runIds.map((runId, index) => markup`${index === 0 ? '' : ', '}<a href=${runAddress(base, runId)}>${shownText(runId)}</a>`)}</td>
           </tr>`,
       )}</tbody>
     </table>

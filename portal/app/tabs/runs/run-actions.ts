@@ -34,7 +34,7 @@ export function RunActions({ run, readOnly, done }: Steering): View {
             name: 'Cancel the run',
             kind: 'bad',
             question: markup`<p>End <bdi>${shownText(runId)}</bdi> where it stands? What its steps under <code>finally</code> clean up is still done. It can be resumed later.</p>`,
-            act: async () => done(await send<Steered>(`${addressOf(run)}/cancel`, {})),
+            act: async () => done(await send<Steered>(`${addressOf(run)}/cancel?${seenOf(run)}`, {})),
           })
         : null
     }
@@ -44,7 +44,7 @@ export function RunActions({ run, readOnly, done }: Steering): View {
 /** Resumes the run, or begins a new one from a step of it. */
 export async function goOn(run: RunDetail, from?: string): Promise<Steered> {
   const { secrets } = run;
-  return await send<Steered>(`${addressOf(run)}/continue`, {
+  return await send<Steered>(`${addressOf(run)}/continue?${seenOf(run)}`, {
     ...(from !== undefined && { from }),
     ...(secrets.length > 0 && { allow: secrets }),
   });
@@ -53,6 +53,11 @@ export async function goOn(run: RunDetail, from?: string): Promise<Steered> {
 /** The address of a run in the API. */
 export function addressOf({ runId }: Pick<RunDetail, 'runId'>): string {
   return `runs/${encodeURIComponent(runId)}`;
+}
+
+/** Says which state of the run the person looks at, for what is done to it. */
+export function seenOf({ now }: Pick<RunDetail, 'now'>): string {
+  return String(new URLSearchParams({ seenAt: now }));
 }
 
 /** The person allows it anew: the names are of credentials. */

@@ -31,7 +31,11 @@ export function EvaluationsList({ resource }: { readonly resource: string }): VN
     rows: value.evaluations,
     idOf: ({ id }) => id,
     open: ({ id }) => route(`/${resource}/testing/${encodeURIComponent(id)}`),
-  })}`;
+  })}${
+    known?.most === undefined
+      ? null
+      : markup`<p class="quiet">Runs and intervals are of the newest ${count(known.most)} runs: what older ones judged is on their pages.</p>`
+  }`;
 }
 
 function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly Column<ListedEvaluation>[] {

@@ -32,7 +32,7 @@ export function MeasuredPage(place: Place): VNode | View {
   const { query } = useLocation();
   const address = `resources/${place.resource}/evaluations/${encodeURIComponent(place.evaluation)}`;
   const models = useMemo(
-    () => Object.fromEntries(Object.entries(query).filter(([name]) => ['with', 'a', 'b'].includes(name))),
+    () => Object.fromEntries(Object.entries(query).filter(([name]) => ['with', 'a', 'b', 'by'].includes(name))),
     [JSON.stringify(query)],
   );
   const asked = new URLSearchParams(models);
@@ -96,8 +96,8 @@ function MeasuredSet({
       ${
         set.slices.length === 0
           ? null
-          : markup`<h2>By speaker</h2>${ratesView({
-              label: 'speaker',
+          : markup`<h2>By <bdi>${shownText(measured.cut ?? '')}</bdi></h2>${ratesView({
+              label: shownText(measured.cut ?? ''),
               unit,
               rows: set.slices.map(({ value, ...slice }) => ({ ...slice, name: value ?? '(none)' })),
             })}`

@@ -5,9 +5,9 @@ import { shownText } from '../../../../workflows/report/html/views/shown-text.ts
 import { choiceView } from '../../../../workflows/report/html/views/toolbar-view.ts';
 import type { Measured } from '../../../api/testing.ts';
 
-/** Which models are A and B, and which further ones stand beside them. All of it stands in the address. */
+/** Which models are A and B, which further ones stand beside them, and what the test set is cut by. All of it stands in the address. */
 export function ModelChoice({ measured }: { readonly measured: Measured }): VNode | View {
-  const { models, candidates } = measured;
+  const { models, candidates, cuts, cut = '' } = measured;
   const { path, query, route } = useLocation();
   const go = (changed: Readonly<Record<string, string>>): void => {
     const parts = new URLSearchParams({ ...query, ...changed });
@@ -39,6 +39,16 @@ export function ModelChoice({ measured }: { readonly measured: Measured }): VNod
               ),
             ],
             choose: (id) => id !== '' && go({ with: [...further, id].join(',') }),
+          })
+    }
+    ${
+      cuts.length < 2
+        ? null
+        : choiceView({
+            label: 'Parts by',
+            chosen: cut,
+            options: cuts.map((by) => [by, shownText(by)] as const),
+            choose: (by) => go({ by }),
           })
     }
     ${further.length === 0 ? null : markup`<button type="button" onClick=${() => go({ with: '', a: '', b: '' })}>Only those of this evaluation</button>`}

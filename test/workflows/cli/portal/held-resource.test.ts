@@ -40,3 +40,63 @@ it('is opened by another attempt after one that has failed', async () => {
   await held.close();
   expect(await held.borrow(async () => 'used')).toBe('used');
 });
+
+/** A connection of which one is open at most, and what has happened to it. */
+function onlyOne(events: string[]): () => Promise<Connection> {
+  let isOpen = false;
+  return async () => {
+    if (isOpen) throw new Error('two at once');
+    isOpen = true;
+    events.push('opened');
+    const close = async (): Promise<void> => {
+      isOpen = false;
+      events.push('closed');
+    };
+    return { ports: {}, close } as unknown as Connection;
+  };
+}
+
+const shortTurns = { idleMilliseconds: Infinity, mostMilliseconds: 20, graceMilliseconds: 20, pauseMilliseconds: 20 };
+
+it('lets go of what takes longer than its turn, and goes on with it in the next ones', async () => {
+  const events: string[] = [];
+  const held = new HeldConnection(onlyOne(events), shortTurns);
+  let left = 3;
+  const value = await held.borrow(async (_ports, turn) => {
+    while (left > 0) {
+      await new Promise((resolve) => turn.addEventListener('abort', resolve, { once: true }));
+      left -= 1;
+      turn.throwIfAborted();
+    }
+    return 'all of it';
+  });
+  expect(value).toBe('all of it');
+  expect(events).toEqual(['opened', 'closed', 'opened', 'closed', 'opened', 'closed', 'opened']);
+  await held.close();
+});
+
+it('does not wait for one who does not listen, and hears no more of it', async () => {
+  const events: string[] = [];
+  const held = new HeldConnection(onlyOne(events), shortTurns);
+  let turns = 0;
+  let failFirst = (): void => undefined;
+  const value = await held.borrow(async () => {
+    turns += 1;
+    if (turns > 1) return 'read';
+    return await new Promise<string>((_, reject) => (failFirst = () => reject(new Error('no connection any more'))));
+  });
+  failFirst();
+  expect([value, events]).toEqual(['read', ['opened', 'closed', 'opened']]);
+  await held.close();
+});
+
+it('begins nothing anew when it is closed for good', async () => {
+  const events: string[] = [];
+  const held = new HeldConnection(onlyOne(events), { ...shortTurns, mostMilliseconds: Infinity });
+  const reading = held.borrow(async () => await new Promise(() => undefined));
+  await held.borrow(async () => 'used');
+  const ended = expect(reading).rejects.toThrow('The portal has let the Speech resource go');
+  await held.close();
+  await ended;
+  expect(events).toEqual(['opened', 'closed']);
+});

@@ -152,9 +152,24 @@ describe('runs in a PostgreSQL, for a portal', () => {
       queued: 1,
     });
     const worker = at.start('worker');
-    await until(async () => (await fleetOf(io)).executors.length > 0);
+    await until(async () => (await fleetOf(io)).executors.some(({ runIds }) => runIds.length > 0));
     expect(await fleetOf(io)).toMatchObject({ queued: 0, executors: [{ isAlive: true, runIds: ['q'] }] });
     worker.send('SIGTERM');
     await worker.ended;
+  });
+
+  it('have the workers that wait for some, until they end', async () => {
+    const at = prepared();
+    const io = ioOf(at);
+    const [one, other] = [at.start('worker'), at.start('worker')];
+    await until(async () => (await fleetOf(io)).executors.length >= 2);
+    const idle = { name: expect.stringMatching(/^worker:/), isAlive: true, runIds: [] };
+    expect((await fleetOf(io)).executors).toEqual([idle, idle]);
+    one.send('SIGTERM');
+    await one.ended;
+    await until(async () => (await fleetOf(io)).executors.length < 2);
+    other.send('SIGTERM');
+    await other.ended;
+    expect((await fleetOf(io)).executors).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, realpath, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -28,4 +28,26 @@ it('digests data once, and again when they are written', async () => {
   await utimes(file, new Date(), new Date(Date.now() + 10_000));
   expect((await data.describe(file, 'Language')).digest).not.toBe(first.digest);
   expect(digested).toBe(3);
+});
+
+it('digests a folder again when a file in a folder of it is written', async () => {
+  const root = await realpath(await mkdtemp(path.join(tmpdir(), 'speechops-data-')));
+  onTestFinished(async () => await rm(root, { recursive: true, force: true }));
+  const nested = path.join(root, 'calls', 'monday');
+  await mkdir(nested, { recursive: true });
+  const file = path.join(nested, 'one.wav');
+  await writeFile(file, 'before');
+  let digested = 0;
+  const data = rememberDigests({
+    ...createLocalData({ roots: [root] }),
+    async describe() {
+      digested += 1;
+      return { digest: String(digested), files: 1, bytes: 6 };
+    },
+  });
+  const digest = async (): Promise<string> => (await data.describe(path.join(root, 'calls'), 'Acoustic')).digest;
+  expect([await digest(), await digest()]).toEqual(['1', '1']);
+  await writeFile(file, 'behind');
+  await utimes(file, new Date(), new Date(Date.now() + 10_000));
+  expect(await digest()).toBe('2');
 });
