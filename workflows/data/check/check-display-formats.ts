@@ -81,10 +81,10 @@ function checkLine(line: string, { at, section, findings, rewrites }: Place): vo
     findings.report('profanity-punctuation', { ...at, column, endColumn: column + 1 }, { found: mark[0] });
     return;
   }
-  const [original = '', changed = '', ...more] = line.split('\t', 4).map((part) => part.trim());
-  const tabs = line.includes('\t') ? 'it has more than one tab' : 'it has no tab';
+  const [original = '', changed = '', ...more] = at.text.split('\t', 4).map((part) => part.trim());
+  const tabs = at.text.includes('\t') ? 'it has more than one tab' : 'it has no tab';
   const why =
-    !line.includes('\t') || more.length > 0
+    !at.text.includes('\t') || more.length > 0
       ? tabs
       : original === '' || changed === ''
         ? 'one of its two parts is empty'

@@ -194,13 +194,13 @@ class StructuredText {
       const list = this.#lists.get(name.toLowerCase());
       if (list !== undefined) list.isUsed = true;
       const place = { ...at, column: index + 1, endColumn: index + 1 + length };
-      if (list === undefined) {
-        const nearest = nearestName(
-          name,
-          [...this.#lists.values()].map((known) => known.name),
-        );
-        this.#findings.report('unknown-list', place, { name, ...(nearest === undefined ? {} : { nearest }) });
-      } else if (list.items === 0) this.#findings.report('empty-list', place, { name });
+      if (list === undefined)
+        this.#findings.report('unknown-list', place, () => {
+          const names = [...this.#lists.values()].map((known) => known.name);
+          const nearest = nearestName(name, names);
+          return { name, ...(nearest === undefined ? {} : { nearest }) };
+        });
+      else if (list.items === 0) this.#findings.report('empty-list', place, { name });
     }
   }
 }

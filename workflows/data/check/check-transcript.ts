@@ -90,6 +90,7 @@ class RecordingNames {
   readonly #byBaseName: ReadonlyMap<string, string>;
   /** The line that named a recording first. */
   readonly #lines = new Map<string, number>();
+  readonly #mentioned = new Set<string>();
 
   constructor(files: readonly DataFile[]) {
     this.#files = files;
@@ -140,7 +141,11 @@ class RecordingNames {
   }
 
   withoutLine(): readonly DataFile[] {
-    return this.#files.filter(({ name }) => !this.#lines.has(name));
+    return this.#files.filter(({ name }) => !this.#lines.has(name) && !this.#mentioned.has(name));
+  }
+
+  #mention(name: string | undefined): void {
+    if (name !== undefined) this.#mentioned.add(name);
   }
 
   #isHeader(text: string): boolean {
@@ -160,9 +165,12 @@ class RecordingNames {
   ):
     | { readonly is: 'comment' | 'wrapped' | 'other' }
     | { readonly is: 'separator'; readonly separator: string; readonly name: string } {
-    const { name, separator } =
-      /^"?(?<name>[^\t,;|]{1,200}?\.wav)"?(?<separator>\s*[,;|]\s*|\s+)/i.exec(text)?.groups ?? {};
-    if (name !== undefined && separator !== undefined)
+    const { name, separator } = (separated.exec(text) ?? firstWord.exec(text))?.groups ?? {};
+    const there = this.#byLowerCase.get(`${name}`.toLowerCase()) ?? this.#byLowerCase.get(`${name}.wav`.toLowerCase());
+    // A word may be called as a recording that has its line.
+    const isNew = there !== undefined && !this.#lines.has(there);
+    if (isNew) this.#mention(there);
+    if (name !== undefined && separator !== undefined && (isNew || /\.wav$/i.test(name)))
       return { is: 'separator', separator: /[,;|]/.exec(separator)?.[0] ?? ' ', name };
     if (/^\s*(?:#|\/\/)/.test(text)) return { is: 'comment' };
     const isEnded = /[.!?。！？]["'”’)\]]*\s*$/u.test(before.slice(-40));
@@ -177,15 +185,23 @@ class RecordingNames {
     const withEnding = this.#byLowerCase.get(`${name}.wav`.toLowerCase());
     const base = baseName(name);
     const inFolder = base === name ? undefined : this.#byLowerCase.get(base.toLowerCase());
+    // Such a recording has a line, with a fault of its own.
+    this.#mention(otherCase ?? withEnding ?? inFolder);
     if (otherCase !== undefined) findings.report('recording-case', at, { name, is: otherCase });
     else if (withEnding !== undefined) findings.report('recording-ending', at, { name, is: withEnding });
     else if (inFolder !== undefined) findings.report('path-in-name', at, { name, is: inFolder });
     else {
-      const nearest = name.length > 200 ? undefined : nearestName(name, this.#names);
-      findings.report('missing-recording', at, { name, ...(nearest === undefined ? {} : { nearest }) });
+      findings.report('missing-recording', at, () => {
+        const nearest = nearestName(name, this.#names);
+        return { name, ...(nearest === undefined ? {} : { nearest }) };
+      });
     }
   }
 }
+
+/** The name of a recording, quoted as in CSV or not, and what is there in place of a tab. */
+const separated = /^"?(?<name>[^\t,;|]{1,200}?\.wav)"?(?<separator>\s{0,99}[,;|]|\s)/i;
+const firstWord = /^"?(?<name>[^\s,;|"]{1,200})"?(?<separator>\s{0,99}[,;|]|\s)/;
 
 function baseName(name: string): string {
   return name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);

@@ -59,7 +59,12 @@ export class DataFindings {
     this.#most = most;
   }
 
-  report<Code extends DataCode>(code: Code, at: DataPlace, parameters: ParametersOf<Code>): void {
+  /** Parameters that take long to make, such as the nearest name, are given as a function: it is called if they are told. */
+  report<Code extends DataCode>(
+    code: Code,
+    at: DataPlace,
+    parameters: ParametersOf<Code> | (() => ParametersOf<Code>),
+  ): void {
     const { costs, tell } = dataRules[code] as unknown as DataRule<ParametersOf<Code>>;
     const severity = costs === 'nothing' ? 'warning' : 'error';
     this.#counts[severity] += 1;
@@ -75,7 +80,9 @@ export class DataFindings {
       return;
     }
     if (this.#kept[severity].length >= this.#most) return;
-    const { message, hint } = tell(parameters);
+    const { message, hint } = tell(
+      typeof parameters === 'function' ? (parameters as () => ParametersOf<Code>)() : parameters,
+    );
     const texts = { message: toPrint(message), ...(hint === undefined ? {} : { hint: toPrint(hint) }) };
     // The end of a long line may be a megabyte away.
     const shown = column > LONGEST_SHOWN ? '' : text.slice(0, column + LONGEST_SHOWN);

@@ -86,7 +86,7 @@ function sequenceLength(bytes: Uint8Array, at: number): number {
 export function guessEncoding(sample: Uint8Array, locale: string): { readonly is: string; readonly label: string } {
   const fault = utf8Fault(sample);
   const isMostlyUtf8 = sample.subarray(0, fault).some((byte) => byte >= 0x80);
-  if (isMostlyUtf8) return { is: 'UTF-8 in which some bytes are none', label: 'utf-8' };
+  if (isMostlyUtf8) return { is: 'UTF-8 but for some bytes', label: 'utf-8' };
   const language = locale.slice(0, 2).toLowerCase();
   const isTraditional = /^zh.*[-_](?:TW|HK|MO|Hant)/i.test(locale);
   const candidates = isTraditional ? ['big5', 'gb18030'] : (encodingsOfLanguages[language] ?? []);
