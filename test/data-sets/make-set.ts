@@ -1,14 +1,25 @@
-import { closeSync, mkdirSync, openSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import yazl from 'yazl';
 
 /** What a file of a made set is: its text, or how it is made. */
 export type MadeFile =
   | string
-  | { readonly text: string; readonly encoding?: Encoding; readonly repeat?: number }
+  | MadeText
   | { readonly wav: MadeWav }
   | { readonly hex: string }
   | { readonly zip: MadeFiles; readonly cut?: number; readonly patch?: ZipPatch; readonly sparse?: number };
+
+/** A text, so many times: `{n}` in it is the number of the time in syllables. */
+interface MadeText {
+  readonly text: string;
+  /** @default utf-8 */
+  readonly encoding?: Encoding;
+  /** @default 1 */
+  readonly repeat?: number;
+  /** So many bytes with zeros, which take no room on the disk. @default as many as the text has */
+  readonly bytes?: number;
+}
 
 export type MadeFiles = Readonly<Record<string, MadeFile>>;
 
@@ -56,19 +67,10 @@ export async function writeSet(folder: string, files: MadeFiles): Promise<void> 
       const file = path.join(folder, name);
       mkdirSync(path.dirname(file), { recursive: true });
       writeFileSync(file, bytes);
-      // In front of an archive may be anything: its directory is found from its end.
-      if (typeof made === 'object' && 'zip' in made && made.sparse !== undefined)
-        moveToEnd(file, { bytes, size: made.sparse });
+      if (typeof made === 'object' && 'text' in made && made.bytes !== undefined) truncateSync(file, made.bytes);
+      if (typeof made === 'object' && 'zip' in made && made.sparse !== undefined) truncateSync(file, made.sparse);
     }
   }
-}
-
-/** A file that is this large without taking room on the disk, and ends with these bytes. */
-function moveToEnd(file: string, { bytes, size }: { readonly bytes: Uint8Array; readonly size: number }): void {
-  truncateSync(file, 0);
-  const handle = openSync(file, 'r+');
-  writeSync(handle, bytes, 0, bytes.length, size - bytes.length);
-  closeSync(handle);
 }
 
 function namesOf(pattern: string): readonly string[] {
@@ -81,11 +83,19 @@ function namesOf(pattern: string): readonly string[] {
 /** The bytes of a made file. */
 async function bytesOf(made: MadeFile): Promise<Uint8Array> {
   if (typeof made === 'string') return Buffer.from(made);
-  if ('text' in made) return encoded(made.text.repeat(made.repeat ?? 1), made.encoding ?? 'utf-8');
+  if ('text' in made) return encoded(repeated(made), made.encoding ?? 'utf-8');
   if ('hex' in made) return Buffer.from(made.hex, 'hex');
   if ('wav' in made) return wavBytes(made.wav);
   const whole = patched(await zipped(made.zip), made.patch ?? {});
   return whole.subarray(0, whole.length - (made.cut ?? 0));
+}
+
+function repeated({ text, repeat = 1 }: MadeText): string {
+  return Array.from({ length: repeat }, (_, index) => text.replaceAll('{n}', inSyllables(index))).join('');
+}
+
+function inSyllables(number: number): string {
+  return number.toString(13).replaceAll(/./g, (digit) => `${'bdfgklmnprstv'[Number.parseInt(digit, 13)]}a`);
 }
 
 function encoded(text: string, encoding: Encoding): Buffer {

@@ -30,11 +30,13 @@ export const fuzzDataTexts: FuzzLane = async (lane) =>
       const result = await importDataset(file, options);
       if (result.outcome === 'imported' && !isUtf8(bytes) && !isAnsi(bytes, options))
         return 'accepted what is not UTF-8';
-      const sent = await allOf(local.content(file, options.kind));
-      const isWhole = bytes.length === 0 || sent.subarray(-bytes.length).equals(bytes);
-      if (!isWhole || sent.length > bytes.length + 3) return 'sends something else than the file';
+      const sent = await allOf(local.content(file, options.kind)).catch(refusedAs);
+      const isWhole = sent === undefined || bytes.length === 0 || sent.subarray(-bytes.length).equals(bytes);
+      if (!isWhole || (sent?.length ?? 0) > bytes.length + 3) return 'sends something else than the file';
       const described = await local.describe(file, options.kind).catch(refusedAs);
-      if (described === undefined && bytes.length > 3) return 'refuses a file that is not empty';
+      if (bytes.length > 3 && (described === undefined) !== (sent === undefined))
+        return 'describes what it does not send';
+      if (described === undefined && bytes.length > 3 && isPlainText(bytes)) return 'refuses a text that is not empty';
       try {
         readTranscript(bytes.toString('utf8'), { path: file });
       } catch (error) {
@@ -60,6 +62,14 @@ export const fuzzDataTexts: FuzzLane = async (lane) =>
 
 function refusedAs(error: unknown): undefined {
   if (!(error instanceof DataError)) throw error;
+}
+
+/** UTF-8 without control characters, and no markup of a page. */
+function isPlainText(bytes: Buffer): boolean {
+  const text = bytes.toString('utf8');
+  return (
+    isUtf8(bytes) && !/(?![\t\r\n])\p{Cc}/u.test(text) && !/^\uFEFF?\s*<|^\{\\rtf|^%PDF|^(?:version|outs)/.test(text)
+  );
 }
 
 /** English pronunciations may be Windows-1252, which has no control characters but tabs and line ends, and no byte order mark. */

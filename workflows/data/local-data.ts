@@ -1,12 +1,16 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
 import { type DataCheck, dataCheckKey } from '../plan/data-check.ts';
 import { localDataKey } from '../plan/local-data.ts';
 import type { DatasetKind } from '../plan/speech-entities.ts';
 import { askUrl } from './ask-url.ts';
+import { filePointer, foreignBytes } from './check/foreign-bytes.ts';
+import { encodingOf } from './check/text-encoding.ts';
 import { assertInside } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
 import { assertSmokeAudio, isUnpackable, wavFormatOf } from './smoke-audio.ts';
@@ -115,6 +119,7 @@ async function describe(files: readonly string[], source: string, kind: DatasetK
   const hash = createHash('sha256');
   let bytes = 0;
   for (const file of files) {
+    if (isText(file, kind)) await assertText(file);
     const contents = createHash('sha256');
     bytes += await addContents(contents, file, { skipByteOrderMark: !isAudioKind(kind) });
     // One file is known by what it holds, several also by their names.
@@ -138,17 +143,48 @@ function secondsOf(files: readonly string[]): number | undefined {
 }
 
 async function* content(files: readonly string[], source: string, kind: DatasetKind): AsyncGenerator<Uint8Array> {
+  for (const file of files) if (isText(file, kind)) await assertText(file);
   if (isAudioKind(kind) && !source.endsWith('.zip')) {
     yield* zipped(files);
     return;
   }
   const [file = source] = files;
-  let first = true;
+  yield* isAudioKind(kind) || (kind === 'Pronunciation' && (await isAnsi(file)))
+    ? createReadStream(file)
+    : marked(file);
+}
+
+/** A text that begins with a byte order mark. */
+async function* marked(file: string): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
   for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
-    if (first && !isAudioKind(kind) && !startsWithByteOrderMark(chunk)) yield byteOrderMark;
-    first = false;
+    if (isFirst && !startsWithByteOrderMark(chunk)) yield byteOrderMark;
+    isFirst = false;
     yield chunk;
   }
+}
+
+/** Whether a file of a dataset is text, rather than a recording or an archive. */
+function isText(file: string, kind: DatasetKind): boolean {
+  return isAudioKind(kind) ? isTranscript(file) : true;
+}
+
+/** Refuses what a byte order mark of UTF-8 must not be put before: text of another Unicode encoding, and what is no text. */
+async function assertText(file: string): Promise<void> {
+  const head = Buffer.concat((await createReadStream(file, { end: (1 << 16) - 1 }).toArray()) as Buffer[]);
+  const pointer = filePointer(head);
+  if (pointer !== undefined)
+    throw new DataError(`Fetch ${file} with \`${pointer.command}\`: it is a pointer of ${pointer.tool}`);
+  const encoding = encodingOf(head);
+  const foreign = foreignBytes(head) ?? (encoding === 'binary' ? 'a binary file' : undefined);
+  if (foreign !== undefined) throw new DataError(`Put a text file in place of ${file}: it is ${foreign}`);
+  if (encoding !== 'binary' && encoding.label !== 'utf-8')
+    throw new DataError(`Save ${file} as UTF-8: it is ${encoding.name}`);
+}
+
+/** The service takes English pronunciations in windows-1252, which a byte order mark of UTF-8 would spoil. They have at most 1 MB. */
+async function isAnsi(file: string): Promise<boolean> {
+  return (await stat(file)).size <= 2 ** 20 && !isUtf8(await readFile(file));
 }
 
 async function utterances(
@@ -265,7 +301,12 @@ async function* zipped(files: readonly string[]): AsyncGenerator<Uint8Array> {
   const { default: yazl } = await import('yazl');
   const zip = new yazl.ZipFile();
   for (const file of files) {
-    zip.addFile(file, path.basename(file), { mtime: packedDate, mode: 0o100644, compress: true });
+    const options = { mtime: packedDate, mode: 0o100644, compress: true };
+    // Microsoft asks for a byte order mark in transcripts of other languages than English, and its own sample for en-US has one: so
+    // it is right in all, and the locale need not be known. Digests are over the files, which stay as they are.
+    if (isTranscript(file))
+      zip.addReadStreamLazy(path.basename(file), options, (give) => give(null, Readable.from(marked(file))));
+    else zip.addFile(file, path.basename(file), options);
   }
   zip.end();
   yield* zip.outputStream as unknown as AsyncIterable<Uint8Array>;

@@ -5,8 +5,8 @@ import { maskControls } from './quote-name.ts';
 export interface FormatOptions {
   /** How many more there are than those that are given. @default 0 */
   readonly omitted?: number;
-  /** The text of each file by its path; the source line is left out where it is missing. */
-  readonly sources: Readonly<Record<string, string>>;
+  /** The text of each file by its path, or its lines by their numbers from 1; the source line is left out where it is missing. */
+  readonly sources: Readonly<Record<string, string | ReadonlyMap<number, string>>>;
   readonly color: boolean;
 }
 
@@ -22,7 +22,12 @@ export function formatDiagnostics(
     ? (code: number, text: string) => `\u001B[${code}m${text}\u001B[0m`
     : (_: number, text: string) => text;
   const byPath = Map.groupBy(diagnostics, ({ path }) => path);
-  const lines = new Map(Object.entries(sources).map(([path, text]) => [path, linesOf(text, byPath.get(path) ?? [])]));
+  const lines = new Map(
+    Object.entries(sources).map(([path, source]) => [
+      path,
+      typeof source === 'string' ? linesOf(source, byPath.get(path) ?? []) : source,
+    ]),
+  );
   const told = diagnostics
     .map((diagnostic) => {
       const { path, line, column, message, hint, code, severity } = diagnostic;

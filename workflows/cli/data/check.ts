@@ -60,10 +60,12 @@ async function check(paths: readonly string[], options: Options & { readonly ses
     if (found === undefined) throw new UsageError(`Give the path of data: there is no ${given}`);
   }
   const set = await checkData(paths, { kind, locale, purpose, cwd: io.cwd, signal: io.signal });
-  const omitted = set.counts.errors + set.counts.warnings - set.diagnostics.length;
+  const { omitted, excerpts } = set;
   if (format === 'json') io.stdout.write(jsonText({ ...summaryOf(set), omitted, diagnostics: set.diagnostics }));
   else if (format === 'text')
-    io.stdout.write(formatDiagnostics(set.diagnostics, { sources: {}, color: wantsColor(io.stdout, io), omitted }));
+    io.stdout.write(
+      formatDiagnostics(set.diagnostics, { sources: excerpts, color: wantsColor(io.stdout, io), omitted }),
+    );
   else {
     // Loaded where it is asked for: people mostly ask for text.
     const { diagnosticsAs } = await import('../../report/diagnostics/formats.ts');
@@ -85,7 +87,7 @@ function summaryOf({ kind, lines, rejected, isRefused, counts, recordings }: Che
 function summaryText({ paths, lines, rejected, isRefused, counts }: CheckedSet): string {
   const found = `${counted(counts.errors, 'error')}, ${counted(counts.warnings, 'warning')}`;
   const fate = isRefused
-    ? 'the service would refuse it'
+    ? `the service would refuse it${lines > 0 && rejected >= lines ? `: none of ${counted(lines, 'line')} is taken` : ''}`
     : `the service would reject ${rejected.toLocaleString('en-US')} of ${counted(lines, 'line')}`;
   return `${paths.join(', ')}: ${found}${counts.errors > 0 ? `; ${fate}` : ''}`;
 }

@@ -4,11 +4,12 @@ import { isWav } from '../wav-format.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
 import { checkRecordings } from './check-recordings.ts';
-import { textChecks } from './check-texts.ts';
+import { checkTextFile } from './check-texts.ts';
 import { checkTranscript } from './check-transcript.ts';
 import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
 import { openSource } from './open-source.ts';
 import { DataFindings } from './data-findings.ts';
+import { archiveAs } from './foreign-bytes.ts';
 
 export interface CheckOptions {
   readonly kind: UploadWith['kind'];
@@ -46,14 +47,15 @@ export async function checkData(paths: readonly string[], options: CheckOptions)
       source.close();
     }
   }
-  return {
-    paths,
-    kind,
-    lines: parts.reduce((sum, { lines }) => sum + lines, 0),
-    recordings: parts.flatMap(({ recordings }) => recordings),
-    spoken: parts.flatMap(({ spoken }) => spoken),
-    ...findings.found(),
-  };
+  const lines = parts.reduce((sum, part) => sum + part.lines, 0);
+  const recordings = parts.flatMap((part) => part.recordings);
+  const spoken = parts.flatMap((part) => part.spoken);
+  const found = findings.found();
+  const taken = new Set(recordings.map(({ name }) => name));
+  const isNothingTaken =
+    lines > 0 &&
+    (kind === 'Acoustic' ? !spoken.some(({ recording }) => taken.has(recording)) : found.rejected >= lines);
+  return { ...found, paths, kind, lines, recordings, spoken, isRefused: found.isRefused || isNothingTaken };
 }
 
 interface SetPart {
@@ -68,20 +70,18 @@ async function checkSource(source: DataSource, context: CheckContext): Promise<S
   const { kind } = context;
   return kind === 'Acoustic' || kind === 'AudioFiles'
     ? await checkAudio(source, context)
-    : await checkText(source, { context, kind });
+    : await checkText(source, { ...context, kind });
 }
 
-async function checkText(
-  source: DataSource,
-  { context, kind }: { readonly context: CheckContext; readonly kind: keyof typeof textChecks },
-): Promise<SetPart> {
+async function checkText(source: DataSource, context: Parameters<typeof checkTextFile>[1]): Promise<SetPart> {
+  const { kind } = context;
   const [file] = source.files;
   if (source.kind !== 'file' || file === undefined) {
-    const is = source.kind === 'zip' ? 'a zip' : 'a folder';
+    const is = source.kind === 'zip' ? archiveAs(source.files.map(({ name }) => name)) : 'a folder';
     context.findings.report('wrong-container', { path: source.path }, { kind, is, takes: 'one text file' });
     return nothing;
   }
-  const lines = await textChecks[kind](file, context);
+  const lines = await checkTextFile(file, context);
   context.onProgress?.(file.bytes);
   return { ...nothing, lines };
 }
@@ -114,8 +114,10 @@ async function checkAudio(source: DataSource, context: CheckContext): Promise<Se
   const checked = await checkRecordings(recordings, context);
   if (transcript === undefined || transcripts.length > 1)
     return { lines: recordings.length, recordings: checked, spoken: [] };
-  const names = new Set(recordings.map(({ name }) => name));
-  return { ...(await checkTranscript(transcript, { ...context, recordings: names })), recordings: checked };
+  const seconds = new Map(checked.map((recording) => [recording.name, recording.seconds]));
+  const isSentAsItIs = source.kind === 'zip';
+  const said = await checkTranscript(transcript, { ...context, files: recordings, seconds, isSentAsItIs });
+  return { ...said, recordings: checked };
 }
 
 /** What macOS and editors leave behind is nobody's data. */

@@ -14,59 +14,137 @@ export interface DataPlace {
   readonly endColumn?: number;
   /**
    * What the service counts as one line: a recording, by its name, has a line in the transcript and a file, and is rejected once.
-   * @default the path with the line
+   * @default the line
    */
   readonly unit?: string;
+  /** The whole line, for people to see what is meant. */
+  readonly text?: string;
 }
 
 /** What was found in data. */
 export interface FoundInData {
   /** The first of them, errors before warnings, in the order of paths and lines. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The lines that diagnostics are about, by path and number. Long lines are left out. */
+  readonly excerpts: Readonly<Record<string, ReadonlyMap<number, string>>>;
   /** All of them, also those that are not among the diagnostics. */
   readonly counts: { readonly errors: number; readonly warnings: number };
+  /** How many are not told of: a diagnostic may stand for several of its code. */
+  readonly omitted: number;
   /** Whether the service refuses the set as a whole. */
   readonly isRefused: boolean;
   /** How many lines or recordings the service rejects. */
   readonly rejected: number;
 }
 
-/** Where the checks of data leave what they find. So many errors, and so many warnings, are kept; the rest is counted. */
+/** So many of a code are told of one by one; one more says how many others there are. */
+const MOST_OF_A_CODE = 20;
+
+/**
+ * Where the checks of data leave what they find. The first of each code are kept, and so many errors, and so many warnings, together;
+ * the rest is counted, so that memory does not grow with the data. Lines of a file are reported in their order.
+ */
 export class DataFindings {
   readonly #most: number;
-  readonly #kept: { readonly error: Diagnostic[]; readonly warning: Diagnostic[] } = { error: [], warning: [] };
+  readonly #kept: { readonly error: Kept[]; readonly warning: Kept[] } = { error: [], warning: [] };
   readonly #counts = { error: 0, warning: 0 };
-  readonly #rejected = new Set<string>();
+  readonly #byCode = new Map<DataCode, Repeated>();
+  /** Recordings that are rejected: no more than there are files. */
+  readonly #units = new Set<string>();
+  #rejectedLines = 0;
+  #lastRejected = '';
   #isRefused = false;
 
   constructor({ most = 200 }: { readonly most?: number | undefined } = {}) {
     this.#most = most;
   }
 
-  report<Code extends DataCode>(code: Code, at: DataPlace, parameters: ParametersOf<Code>): void {
+  /** Parameters that take long to make, such as the nearest name, are given as a function: it is called if they are told. */
+  report<Code extends DataCode>(
+    code: Code,
+    at: DataPlace,
+    parameters: ParametersOf<Code> | (() => ParametersOf<Code>),
+  ): void {
     const { costs, tell } = dataRules[code] as unknown as DataRule<ParametersOf<Code>>;
     const severity = costs === 'nothing' ? 'warning' : 'error';
-    const { path, line = 1, column = 1, endColumn = column, unit = `${path}\0${line}` } = at;
     this.#counts[severity] += 1;
     if (costs === 'set') this.#isRefused = true;
-    if (costs === 'line') this.#rejected.add(unit);
+    if (costs === 'line') this.#reject(at);
+    const { path, line = 1, column = 1, endColumn = column, text = '' } = at;
+    const place = { code, severity, path, line, column, endLine: line, endColumn } as const;
+    const repeated = this.#byCode.get(code) ?? { count: 0 };
+    repeated.count += 1;
+    this.#byCode.set(code, repeated);
+    if (repeated.count > MOST_OF_A_CODE) {
+      repeated.next ??= { ...place, column: 1, endColumn: 1 };
+      return;
+    }
     if (this.#kept[severity].length >= this.#most) return;
-    const { message, hint } = tell(parameters);
+    const { message, hint } = tell(
+      typeof parameters === 'function' ? (parameters as () => ParametersOf<Code>)() : parameters,
+    );
     const texts = { message: toPrint(message), ...(hint === undefined ? {} : { hint: toPrint(hint) }) };
-    this.#kept[severity].push({ code, severity, path, line, column, endLine: line, endColumn, ...texts });
+    // The end of a long line may be a megabyte away.
+    const shown = column > LONGEST_SHOWN ? '' : text.slice(0, column + LONGEST_SHOWN);
+    this.#kept[severity].push({ diagnostic: { ...place, ...texts }, text: shown });
   }
 
   found(): FoundInData {
-    const shown = [...this.#kept.error, ...this.#kept.warning].slice(0, this.#most);
+    const all = { error: [...this.#kept.error], warning: [...this.#kept.warning] };
+    for (const { count, next } of this.#byCode.values()) {
+      if (next === undefined) continue;
+      const more = count - MOST_OF_A_CODE;
+      const message = `${more.toLocaleString('en-US')} more of these ${more === 1 ? 'is' : 'are'} not shown, the first of them here`;
+      all[next.severity].push({ diagnostic: { ...next, message }, text: '', standsFor: more });
+    }
+    const shown = [...all.error, ...all.warning].slice(0, this.#most);
+    const told = shown.reduce((sum, { standsFor = 1 }) => sum + standsFor, 0);
     return {
-      diagnostics: shown.toSorted(
-        (a, b) => compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.code, b.code),
-      ),
+      diagnostics: shown
+        .map(({ diagnostic }) => diagnostic)
+        .toSorted(
+          (a, b) => compare(a.path, b.path) || a.line - b.line || a.column - b.column || compare(a.code, b.code),
+        ),
+      excerpts: excerptsOf(shown),
       counts: { errors: this.#counts.error, warnings: this.#counts.warning },
+      omitted: this.#counts.error + this.#counts.warning - told,
       isRefused: this.#isRefused,
-      rejected: this.#rejected.size,
+      rejected: this.#units.size + this.#rejectedLines,
     };
   }
+
+  /** A line that breaks several rules is rejected once. */
+  #reject({ path, line = 1, unit }: DataPlace): void {
+    if (unit !== undefined) {
+      this.#units.add(unit);
+      return;
+    }
+    const place = `${path}\0${line}`;
+    if (place !== this.#lastRejected) this.#rejectedLines += 1;
+    this.#lastRejected = place;
+  }
+}
+
+interface Kept {
+  readonly diagnostic: Diagnostic;
+  readonly text: string;
+  /** How many findings it tells of. @default 1 */
+  readonly standsFor?: number;
+}
+
+interface Repeated {
+  count: number;
+  /** Where the first is that is not told of by itself. */
+  next?: Omit<Diagnostic, 'message'>;
+}
+
+const LONGEST_SHOWN = 1000;
+
+function excerptsOf(shown: readonly Kept[]): FoundInData['excerpts'] {
+  const lines: Record<string, Map<number, string>> = Object.create(null) as Record<string, Map<number, string>>;
+  for (const { diagnostic, text } of shown)
+    if (text !== '') (lines[diagnostic.path] ??= new Map()).set(diagnostic.line, text);
+  return lines;
 }
 
 const MAX_MESSAGE = 1000;

@@ -13,7 +13,7 @@ const update = process.env['UPDATE_GOLDEN'] === '1';
 /** A folder a code, and more for its other forms: `<code>.<form>`. In `set.json` is how the set is made. */
 const golden = path.join(import.meta.dirname, '../../../golden/data');
 
-interface Case extends Pick<CheckOptions, 'kind' | 'locale' | 'purpose'> {
+interface Case extends Pick<CheckOptions, 'kind' | 'locale' | 'purpose' | 'depth'> {
   readonly files: MadeFiles;
   /** What is checked of them. @default the one folder or file */
   readonly paths?: readonly string[];
@@ -32,10 +32,9 @@ describe('data check', () => {
     folders.push(cwd);
     await writeSet(cwd, made.files);
     const tops = [...new Set(Object.keys(made.files).map((file) => file.split('/')[0] ?? file))];
-    const { diagnostics, counts } = await checkData(made.paths ?? tops, { ...made, cwd });
+    const { diagnostics, excerpts, omitted } = await checkData(made.paths ?? tops, { ...made, cwd });
     const expected = path.join(golden, name, 'expected.txt');
-    const omitted = counts.errors + counts.warnings - diagnostics.length;
-    const said = formatDiagnostics(diagnostics, { sources: {}, color: false, omitted });
+    const said = formatDiagnostics(diagnostics, { sources: excerpts, color: false, omitted });
     if (update) writeFileSync(expected, said);
     expect(said).toBe(readFileSync(expected, 'utf8'));
     expect(new Set(diagnostics.map((one) => one.code))).toEqual(new Set([code]));

@@ -18,7 +18,9 @@ describe('what is said in test sets', () => {
 
   it('is found where a word or two are others', () => {
     const said = tests('en-US', 'please send the new pump to the ward on the second floor of the old building today');
-    expect(said.find('please send the new pump to the ward on the second floor of the old building tomorrow')?.line).toBe(1);
+    expect(
+      said.find('please send the new pump to the ward on the second floor of the old building tomorrow')?.line,
+    ).toBe(1);
   });
 
   it('is not found in lines that have words in common with it, or all of them in another order', () => {

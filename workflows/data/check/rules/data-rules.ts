@@ -1,12 +1,26 @@
 import { audioRules } from './audio.ts';
+import { displayFormatRules } from './display-formats.ts';
 import { nameRules } from './names.ts';
+import { pronunciationRules } from './pronunciations.ts';
 import type { DataRule } from './rule.ts';
+import { structuredTextRules } from './structured-text.ts';
 import { textRules } from './texts.ts';
 import { transcriptRules } from './transcripts.ts';
+import { utteranceRules } from './utterances.ts';
 import { zipRules } from './zips.ts';
 
 /** Every rule that data are checked by, by its code. A code that is not here, or parameters that are not its own, do not compile. */
-export const dataRules = { ...nameRules, ...audioRules, ...zipRules, ...transcriptRules, ...textRules } as const;
+export const dataRules = {
+  ...nameRules,
+  ...audioRules,
+  ...zipRules,
+  ...transcriptRules,
+  ...textRules,
+  ...utteranceRules,
+  ...structuredTextRules,
+  ...pronunciationRules,
+  ...displayFormatRules,
+} as const;
 
 export type DataCode = keyof typeof dataRules;
 export type ParametersOf<Code extends DataCode> =

@@ -8,8 +8,10 @@ const allow = 'Take it out of the training, or give `allow-leak` a reason';
 export const leakRules = {
   'test-text-in-training': rule<{ recording: string; test: string; line: number }>({
     costs: 'measurement',
-    means: 'A line of the training data says what a recording of the test set says, so that the word error rate measured with it is too good.',
-    advice: 'Take the line out of the training, or the recording out of the test. Where it is meant, `allow-leak` of the `upload` step says why.',
+    means:
+      'A line of the training data says what a recording of the test set says, so that the word error rate measured with it is too good.',
+    advice:
+      'Take the line out of the training, or the recording out of the test. Where it is meant, `allow-leak` of the `upload` step says why.',
     source: testing,
     tell: (p) => ({
       message: `The test set measures too well: this is what ${quoteName(p.recording)} says (${p.test}:${p.line})`,
@@ -18,7 +20,8 @@ export const leakRules = {
   }),
   'test-recording-in-training': rule<{ recording: string; test: string; isSame: boolean }>({
     costs: 'measurement',
-    means: 'A recording of the training data is one of the test set: the same samples, or the same sound louder, resampled or cut.',
+    means:
+      'A recording of the training data is one of the test set: the same samples, or the same sound louder, resampled or cut.',
     advice: 'Take it out of one of the two. Where it is meant, `allow-leak` of the `upload` step says why.',
     source: testing,
     tell: (p) => ({
