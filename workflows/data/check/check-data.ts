@@ -3,7 +3,7 @@ import { isTranscript } from '../read-transcript.ts';
 import { isWav } from '../wav-format.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
-import { checkRecordings } from './check-recordings.ts';
+import { RecordingChecks } from './check-recordings.ts';
 import { textChecks } from './check-texts.ts';
 import { checkTranscript } from './check-transcript.ts';
 import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
@@ -34,11 +34,12 @@ export async function checkData(paths: readonly string[], options: CheckOptions)
   const findings = new DataFindings(options);
   const { kind, locale, purpose, depth = 'whole', onProgress, signal } = options;
   const context: CheckContext = { kind, locale, purpose, depth, findings, onProgress, signal };
+  const recordingChecks = new RecordingChecks(context);
   const parts: SetPart[] = [];
   for (const given of paths) {
     const source = await openSource(given, { ...options, findings });
     try {
-      parts.push(await checkSource(source, context));
+      parts.push(await checkSource(source, { ...context, recordingChecks }));
     } catch (error) {
       if (!(error instanceof DamagedFile)) throw error;
       findings.report('zip-damaged', { path: given }, { why: error.message });
@@ -46,6 +47,7 @@ export async function checkData(paths: readonly string[], options: CheckOptions)
       source.close();
     }
   }
+  recordingChecks.conclude(paths[0] ?? '.');
   return {
     paths,
     kind,
@@ -64,7 +66,11 @@ interface SetPart {
 
 const nothing: SetPart = { lines: 0, recordings: [], spoken: [] };
 
-async function checkSource(source: DataSource, context: CheckContext): Promise<SetPart> {
+interface SourceContext extends CheckContext {
+  readonly recordingChecks: RecordingChecks;
+}
+
+async function checkSource(source: DataSource, context: SourceContext): Promise<SetPart> {
   const { kind } = context;
   return kind === 'Acoustic' || kind === 'AudioFiles'
     ? await checkAudio(source, context)
@@ -88,7 +94,7 @@ async function checkText(
 
 const mostFiles = 10_000;
 
-async function checkAudio(source: DataSource, context: CheckContext): Promise<SetPart> {
+async function checkAudio(source: DataSource, context: SourceContext): Promise<SetPart> {
   const { kind, findings } = context;
   const at = { path: source.path };
   if (source.kind === 'file') {
@@ -111,7 +117,7 @@ async function checkAudio(source: DataSource, context: CheckContext): Promise<Se
   if (kind === 'Acoustic' && transcript === undefined) findings.report('no-transcript', at, {});
   if (transcripts.length > 1)
     findings.report('several-transcripts', at, { names: transcripts.map(({ name }) => name) });
-  const checked = await checkRecordings(recordings, context);
+  const checked = await context.recordingChecks.check(recordings);
   if (transcript === undefined || transcripts.length > 1)
     return { lines: recordings.length, recordings: checked, spoken: [] };
   const names = new Set(recordings.map(({ name }) => name));

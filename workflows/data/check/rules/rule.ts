@@ -21,3 +21,12 @@ export interface DataRule<Parameters> {
 export function rule<Parameters>(given: DataRule<Parameters>): DataRule<Parameters> {
   return given;
 }
+
+/** What is told of a warning that recordings of a set share. */
+export interface SharedBy {
+  readonly recordings: number;
+  /** Of the first few. */
+  readonly names: readonly string[];
+  /** How bad the worst is, in the unit of the rule. */
+  readonly worst: number;
+}
