@@ -1,5 +1,5 @@
 import { fadingWindow, PowerSpectrum } from './fourier.ts';
-import { Halver } from './halver.ts';
+import { Halver, type Samples } from './halver.ts';
 
 /**
  * What a recording sounds like in a few hundred bytes, by which it is known again when it is louder, has another sample rate, or begins
@@ -46,7 +46,7 @@ export class Fingerprinter {
   }
 
   push(samples: Int16Array): void {
-    let slower: ArrayLike<number> = samples;
+    let slower: Samples = samples;
     for (const halver of this.#halvers) slower = halver.push(slower);
     this.#take(slower);
   }
@@ -57,12 +57,14 @@ export class Fingerprinter {
     return Uint16Array.from(this.#words, (word, at) => ((this.#loudness[at] ?? 0) > least ? word || 1 : 0));
   }
 
-  #take(samples: ArrayLike<number>): void {
+  #take(samples: Samples): void {
     const frame = this.#frame;
-    for (let at = 0; at < samples.length; at += 1) {
-      frame[this.#filled] = samples[at]!;
-      this.#filled += 1;
-      if (this.#filled < frameSize) continue;
+    for (let at = 0; at < samples.length;) {
+      const taken = Math.min(samples.length - at, frameSize - this.#filled);
+      frame.set(samples.subarray(at, at + taken), this.#filled);
+      this.#filled += taken;
+      at += taken;
+      if (this.#filled < frameSize) return;
       this.#add();
       frame.copyWithin(0, hop);
       this.#filled = frameSize - hop;
@@ -85,13 +87,15 @@ export class Fingerprinter {
   /** The energies of the bands of a frame; answers their sum. */
   #measure(): number {
     const windowed = this.#windowed;
-    for (let at = 0; at < frameSize; at += 1) windowed[at] = this.#frame[at]! * fading[at]!;
-    spectrum.of(windowed, this.#power);
+    const frame = this.#frame;
+    const power = this.#power;
+    for (let at = 0; at < frameSize; at += 1) windowed[at] = frame[at]! * fading[at]!;
+    spectrum.of(windowed, power);
     [this.#energies, this.#before] = [this.#before, this.#energies];
     let sum = 0;
     for (let band = 0; band < bands; band += 1) {
       let energy = 0;
-      for (let bin = edges[band]!; bin < edges[band + 1]!; bin += 1) energy += this.#power[bin]!;
+      for (let bin = edges[band]!; bin < edges[band + 1]!; bin += 1) energy += power[bin]!;
       this.#energies[band] = energy;
       sum += energy;
     }

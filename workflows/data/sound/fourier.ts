@@ -30,12 +30,15 @@ export class PowerSpectrum {
     const half = this.#half;
     const real = this.#real;
     const imaginary = this.#imaginary;
+    const places = this.#places;
     for (let at = 0; at < half; at += 1) {
-      const to = this.#places[at]!;
+      const to = places[at]!;
       real[to] = samples[2 * at]!;
       imaginary[to] = samples[2 * at + 1]!;
     }
     this.#transform();
+    const cosines = this.#cosine;
+    const sines = this.#sine;
     power[0] = (real[0]! + imaginary[0]!) ** 2;
     for (let at = 1; at < half; at += 1) {
       const other = half - at;
@@ -43,8 +46,8 @@ export class PowerSpectrum {
       const evenImaginary = (imaginary[at]! - imaginary[other]!) / 2;
       const oddReal = (imaginary[at]! + imaginary[other]!) / 2;
       const oddImaginary = (real[other]! - real[at]!) / 2;
-      const cosine = this.#cosine[at]!;
-      const sine = this.#sine[at]!;
+      const cosine = cosines[at]!;
+      const sine = sines[at]!;
       const sumReal = evenReal + cosine * oddReal + sine * oddImaginary;
       const sumImaginary = evenImaginary + cosine * oddImaginary - sine * oddReal;
       power[at] = sumReal * sumReal + sumImaginary * sumImaginary;
@@ -56,22 +59,52 @@ export class PowerSpectrum {
     const half = this.#half;
     const real = this.#real;
     const imaginary = this.#imaginary;
+    // The first two steps turn by quarters, for which nothing is multiplied.
+    for (let a = 0; a < half; a += 4) {
+      const sumReal = real[a]! + real[a + 1]!;
+      const sumImaginary = imaginary[a]! + imaginary[a + 1]!;
+      const lessReal = real[a]! - real[a + 1]!;
+      const lessImaginary = imaginary[a]! - imaginary[a + 1]!;
+      const otherSumReal = real[a + 2]! + real[a + 3]!;
+      const otherSumImaginary = imaginary[a + 2]! + imaginary[a + 3]!;
+      const otherLessReal = real[a + 2]! - real[a + 3]!;
+      const otherLessImaginary = imaginary[a + 2]! - imaginary[a + 3]!;
+      real[a] = sumReal + otherSumReal;
+      imaginary[a] = sumImaginary + otherSumImaginary;
+      real[a + 1] = lessReal + otherLessImaginary;
+      imaginary[a + 1] = lessImaginary - otherLessReal;
+      real[a + 2] = sumReal - otherSumReal;
+      imaginary[a + 2] = sumImaginary - otherSumImaginary;
+      real[a + 3] = lessReal - otherLessImaginary;
+      imaginary[a + 3] = lessImaginary + otherLessReal;
+    }
+    for (let width = 4; width < half; width *= 2) this.#combine(width);
+  }
+
+  /** Makes transforms of twice the width of each two that stand beside each other. */
+  #combine(width: number): void {
+    const half = this.#half;
+    const real = this.#real;
+    const imaginary = this.#imaginary;
     const cosines = this.#cosine;
     const sines = this.#sine;
-    for (let width = 1; width < half; width *= 2) {
-      const stride = half / width;
+    const stride = half / width;
+    for (let start = 0; start < half; start += 2 * width) {
       for (let offset = 0; offset < width; offset += 1) {
+        const a = start + offset;
+        const b = a + width;
         const cosine = cosines[offset * stride]!;
         const sine = sines[offset * stride]!;
-        for (let a = offset; a < half; a += 2 * width) {
-          const b = a + width;
-          const turnedReal = real[b]! * cosine + imaginary[b]! * sine;
-          const turnedImaginary = imaginary[b]! * cosine - real[b]! * sine;
-          real[b] = real[a]! - turnedReal;
-          imaginary[b] = imaginary[a]! - turnedImaginary;
-          real[a] = real[a]! + turnedReal;
-          imaginary[a] = imaginary[a]! + turnedImaginary;
-        }
+        const otherReal = real[b]!;
+        const otherImaginary = imaginary[b]!;
+        const turnedReal = otherReal * cosine + otherImaginary * sine;
+        const turnedImaginary = otherImaginary * cosine - otherReal * sine;
+        const ownReal = real[a]!;
+        const ownImaginary = imaginary[a]!;
+        real[b] = ownReal - turnedReal;
+        imaginary[b] = ownImaginary - turnedImaginary;
+        real[a] = ownReal + turnedReal;
+        imaginary[a] = ownImaginary + turnedImaginary;
       }
     }
   }

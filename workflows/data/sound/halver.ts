@@ -1,34 +1,52 @@
-/** Half of a filter with seven numbers that lets pass the lower half of the frequencies (the others are 0, and its middle is 1/2). */
+/** Samples of 16 bits as they are read, or what is made of them. */
+export type Samples = Int16Array | Float64Array;
+
+/** A filter with seven numbers that lets pass the lower half of the frequencies: its middle is 1/2, and two of them are 0. */
+const middle = 1 / 2;
 const near = 9 / 32;
 const far = -1 / 32;
+const before = 6;
 
 /** Gives samples half of their rate, in as many pieces as they come: each second one, without what is higher than the new rate can say. */
 export class Halver {
-  /** The six samples before, then those of the piece. */
-  #samples = new Float64Array(1 << 12);
-  #kept = 6;
-  #halved = new Float64Array(1 << 11);
+  /** The end of the pieces before, then the beginning of the next. */
+  readonly #seam = new Float64Array(2 * before + 1);
+  #kept = before;
+  #halved = new Float64Array(0);
 
   /** What is answered is overwritten by the next piece. */
-  push(piece: ArrayLike<number>): Float64Array {
-    const length = this.#kept + piece.length;
-    if (length > this.#samples.length) {
-      const larger = new Float64Array(length);
-      larger.set(this.#samples.subarray(0, this.#kept));
-      this.#samples = larger;
-      this.#halved = new Float64Array(length >> 1);
-    }
-    const samples = this.#samples;
-    samples.set(piece, this.#kept);
+  push(piece: Samples): Float64Array {
+    if (this.#halved.length < (piece.length >> 1) + before)
+      this.#halved = new Float64Array((piece.length >> 1) + before);
+    const halved = this.#halved;
+    const seam = this.#seam;
+    const kept = this.#kept;
+    const taken = Math.min(before, piece.length);
+    for (let at = 0; at < taken; at += 1) seam[kept + at] = piece[at]!;
     let count = 0;
     let at = 0;
-    for (; at + 6 < length; at += 2) {
-      this.#halved[count] =
-        0.5 * samples[at + 3]! + near * (samples[at + 2]! + samples[at + 4]!) + far * (samples[at]! + samples[at + 6]!);
+    for (; at < kept && at + before < kept + taken; at += 2) {
+      halved[count] =
+        middle * seam[at + 3]! + near * (seam[at + 2]! + seam[at + 4]!) + far * (seam[at]! + seam[at + 6]!);
       count += 1;
     }
-    samples.copyWithin(0, at, length);
-    this.#kept = length - at;
-    return this.#halved.subarray(0, count);
+    if (at < kept) {
+      // The piece was so short that it ends within the seam.
+      seam.copyWithin(0, at, kept + taken);
+      this.#kept = kept + taken - at;
+      return halved.subarray(0, count);
+    }
+    let from = at - kept;
+    const { length } = piece;
+    for (; from + before < length; from += 2) {
+      halved[count] =
+        middle * piece[from + 3]! +
+        near * (piece[from + 2]! + piece[from + 4]!) +
+        far * (piece[from]! + piece[from + 6]!);
+      count += 1;
+    }
+    for (let index = from; index < length; index += 1) seam[index - from] = piece[index]!;
+    this.#kept = length - from;
+    return halved.subarray(0, count);
   }
 }
