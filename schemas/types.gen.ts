@@ -4101,6 +4101,10 @@ export interface UploadWith {
    * What is done about faults that are found in local data before they are uploaded: `fail` when the service would refuse them or reject more lines than max-rejected allows, `warn` to upload them all the same, `off` to look at nothing.
    */
   readonly check: 'fail' | 'warn' | 'off';
+  /**
+   * Why models may be trained with recordings or sentences that are in a test set of the pipeline as well; the word error rate is too good then. Without a reason the step fails.
+   */
+  readonly 'allow-leak'?: string;
 }
 
 /**

@@ -11,6 +11,7 @@ export const failuresFile = path.join(root, 'docs', 'failures.md');
 const fates: Readonly<Record<Cost, string>> = {
   set: 'refuses the set',
   line: 'rejects the line or recording',
+  measurement: 'takes it, and what is measured is not true',
   nothing: 'takes it',
 };
 

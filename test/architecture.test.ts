@@ -29,7 +29,7 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap', 'workflows/steps/upload'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 /** Local data, and what the service would say of them. */
-const data = ['workflows/data', 'workflows/data/check'];
+const data = ['workflows/data', 'workflows/data/check', 'workflows/data/compare'];
 const edges = [...steps, ...client, 'workflows/azure', ...data];
 /** Where pull requests are reviewed. */
 const hosts = ['workflows/hosts'];
@@ -69,13 +69,16 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/plan': read },
   { 'workflows/review/wishes': [...read, 'workflows/plan'] },
   { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': ['workflows/document', ...language] },
-  { 'workflows/data/check/rules': ['workflows/document'] },
+  { 'workflows/data/check/rules': ['workflows/document'], 'workflows/data/sound': [] },
   { 'workflows/engine': planned },
   { 'workflows/evidence': interpreted },
   Object.fromEntries(
     [...edges, 'workflows/store'].map((room) => {
       const own = [steps, client, data].find((rooms) => rooms.includes(room)) ?? [];
-      return [room, [...interpreted, ...(own === data ? ['workflows/data/check/rules'] : []), ...own]];
+      return [
+        room,
+        [...interpreted, ...(own === data ? ['workflows/data/check/rules', 'workflows/data/sound'] : []), ...own],
+      ];
     }),
   ),
   { 'workflows/hosts': ['workflows/document'] },

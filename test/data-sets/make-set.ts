@@ -1,6 +1,7 @@
 import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import yazl from 'yazl';
+import { speechLike } from './speech-like.ts';
 
 /** What a file of a made set is: its text, or how it is made. */
 export type MadeFile =
@@ -39,7 +40,7 @@ export interface ZipPatch {
 
 type Encoding = 'utf-8' | 'utf-8-bom' | 'utf-16le' | 'utf-16be' | 'latin1';
 
-/** A recording: a tone that is as loud as speech, and what is wrong with it. */
+/** A recording: something like speech, another for each name, and what is wrong with it. */
 export interface MadeWav {
   /** @default 1 */
   readonly seconds?: number;
@@ -51,26 +52,47 @@ export interface MadeWav {
   readonly bits?: number;
   /** The number in the header; 3 is written as floating point. @default 1, PCM */
   readonly encoding?: number;
-  /** Of full scale. @default 0.3 */
+  /** Of full scale; more is clipped. @default 0.3 */
   readonly amplitude?: number;
-  /** In hertz. @default 440 */
+  /** In hertz: an even tone in place of speech. */
   readonly tone?: number;
+  /** What is said: recordings with the same number sound the same. @default by the name of the file */
+  readonly voice?: number;
+  /** Nothing above so many hertz. @default 8000 */
+  readonly upTo?: number;
+  /** The mean of all samples, of full scale. @default 0 */
+  readonly offset?: number;
+  /** In seconds, of silence at both ends; at most a quarter of it all. @default 0.1 */
+  readonly pause?: number;
+  /** What the header says of the sizes of the sound, of the file, and of a sample. @default the truth */
+  readonly header?: { readonly data?: number; readonly riff?: number; readonly frame?: number };
+  /** A chunk of so many bytes before the sound. */
+  readonly chunk?: number;
   /** So many bytes are missing at the end. @default 0 */
   readonly cut?: number;
+  /** Nothing is written of the sound, so that the file takes no room; it reads as zeros. @default false */
+  readonly sparse?: boolean;
 }
 
 /** Writes the files of a set into a folder. A name with `{1..9}` is so many files, with the number in its place. */
 export async function writeSet(folder: string, files: MadeFiles): Promise<void> {
   for (const [pattern, made] of Object.entries(files)) {
-    const bytes = await bytesOf(made);
     for (const name of namesOf(pattern)) {
       const file = path.join(folder, name);
       mkdirSync(path.dirname(file), { recursive: true });
-      writeFileSync(file, bytes);
-      if (typeof made === 'object' && 'text' in made && made.bytes !== undefined) truncateSync(file, made.bytes);
-      if (typeof made === 'object' && 'zip' in made && made.sparse !== undefined) truncateSync(file, made.sparse);
+      writeFileSync(file, await bytesOf(made, name));
+      const bytes = bytesWithZeros(made);
+      if (bytes !== undefined) truncateSync(file, bytes);
     }
   }
+}
+
+/** How large a file is made that ends with zeros, which take no room on the disk. */
+function bytesWithZeros(made: MadeFile): number | undefined {
+  if (typeof made === 'string') return undefined;
+  if ('text' in made) return made.bytes;
+  if ('zip' in made) return made.sparse;
+  return 'wav' in made && made.wav.sparse === true ? 44 + soundBytes(made.wav) : undefined;
 }
 
 function namesOf(pattern: string): readonly string[] {
@@ -81,11 +103,11 @@ function namesOf(pattern: string): readonly string[] {
 }
 
 /** The bytes of a made file. */
-async function bytesOf(made: MadeFile): Promise<Uint8Array> {
+async function bytesOf(made: MadeFile, name: string): Promise<Uint8Array> {
   if (typeof made === 'string') return Buffer.from(made);
   if ('text' in made) return encoded(repeated(made), made.encoding ?? 'utf-8');
   if ('hex' in made) return Buffer.from(made.hex, 'hex');
-  if ('wav' in made) return wavBytes(made.wav);
+  if ('wav' in made) return wavBytes(made.wav, name);
   const whole = patched(await zipped(made.zip), made.patch ?? {});
   return whole.subarray(0, whole.length - (made.cut ?? 0));
 }
@@ -105,39 +127,60 @@ function encoded(text: string, encoding: Encoding): Buffer {
 }
 
 /** The bytes of a recording. */
-function wavBytes(made: MadeWav): Buffer {
-  const {
-    seconds = 1,
-    sampleRate = 16_000,
-    channels = 1,
-    bits = 16,
-    encoding = 1,
-    amplitude = 0.3,
-    tone = 440,
-    cut = 0,
-  } = made;
-  const frames = Math.round(seconds * sampleRate);
+export function wavBytes(made: MadeWav, name = ''): Buffer {
+  const { sampleRate = 16_000, channels = 1, bits = 16, encoding = 1, chunk = 0, cut = 0, sparse = false } = made;
+  const { header = {} } = made;
+  const length = soundBytes(made);
   const frameBytes = (channels * bits) / 8;
-  const bytes = Buffer.alloc(44 + frames * frameBytes);
-  bytes.write('RIFF', 0);
-  bytes.writeUInt32LE(bytes.length - 8, 4);
-  bytes.write('WAVEfmt ', 8);
-  bytes.writeUInt32LE(16, 16);
-  bytes.writeUInt16LE(encoding, 20);
-  bytes.writeUInt16LE(channels, 22);
-  bytes.writeUInt32LE(sampleRate, 24);
-  bytes.writeUInt32LE(sampleRate * frameBytes, 28);
-  bytes.writeUInt16LE(frameBytes, 32);
-  bytes.writeUInt16LE(bits, 34);
-  bytes.write('data', 36);
-  bytes.writeUInt32LE(frames * frameBytes, 40);
-  if (bits === 16) {
-    for (let at = 0; at < frames * channels; at += 1) {
-      const angle = (2 * Math.PI * tone * Math.floor(at / channels)) / sampleRate;
-      bytes.writeInt16LE(Math.round(Math.sin(angle) * amplitude * 32_767), 44 + at * 2);
-    }
+  const before = chunk === 0 ? Buffer.alloc(0) : Buffer.alloc(8 + chunk + (chunk % 2));
+  if (chunk > 0) {
+    before.write('LIST', 0);
+    before.writeUInt32LE(chunk, 4);
   }
-  return bytes.subarray(0, bytes.length - cut);
+  const head = Buffer.alloc(36);
+  head.write('RIFF', 0);
+  head.writeUInt32LE(header.riff ?? 36 + before.length + length, 4);
+  head.write('WAVEfmt ', 8);
+  head.writeUInt32LE(16, 16);
+  head.writeUInt16LE(encoding, 20);
+  head.writeUInt16LE(channels, 22);
+  head.writeUInt32LE(sampleRate, 24);
+  head.writeUInt32LE(sampleRate * frameBytes, 28);
+  head.writeUInt16LE(header.frame ?? frameBytes, 32);
+  head.writeUInt16LE(bits, 34);
+  const data = Buffer.alloc(8);
+  data.write('data', 0);
+  data.writeUInt32LE(header.data ?? length, 4);
+  const sound = sparse ? Buffer.alloc(0) : soundOf(made, name);
+  const whole = Buffer.concat([head, before, data, sound]);
+  return whole.subarray(0, whole.length - cut);
+}
+
+function soundBytes({ seconds = 1, sampleRate = 16_000, channels = 1, bits = 16 }: MadeWav): number {
+  return (Math.round(seconds * sampleRate) * channels * bits) / 8;
+}
+
+/** Of samples with 16 bits; others are zeros. */
+function soundOf(made: MadeWav, name: string): Buffer {
+  const { seconds = 1, sampleRate = 16_000, channels = 1, bits = 16, amplitude = 0.3, tone, offset = 0 } = made;
+  const bytes = Buffer.alloc(soundBytes(made));
+  if (bits !== 16) return bytes;
+  const frames = Math.round(seconds * sampleRate);
+  const { voice = seedOf(name), upTo = 8000, pause = 0.1 } = made;
+  const said = tone === undefined ? speechLike({ voice, frames, sampleRate, upTo, pause }) : undefined;
+  for (let at = 0; at < frames * channels; at += 1) {
+    const frame = Math.floor(at / channels);
+    const sample = said?.[frame] ?? Math.sin((2 * Math.PI * (tone ?? 0) * frame) / sampleRate);
+    bytes.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round((sample * amplitude + offset) * 32_767))), at * 2);
+  }
+  return bytes;
+}
+
+/** Another number for each name. */
+function seedOf(name: string): number {
+  let seed = 17;
+  for (const character of name) seed = (Math.imul(seed, 31) + (character.codePointAt(0) ?? 0)) | 0;
+  return seed;
 }
 
 /** Writes over the last entry of the directory of an archive. */
@@ -155,7 +198,7 @@ function patched(zip: Buffer, patch: ZipPatch): Buffer {
 
 async function zipped(files: MadeFiles): Promise<Buffer> {
   const zip = new yazl.ZipFile();
-  for (const [name, made] of Object.entries(files)) zip.addBuffer(Buffer.from(await bytesOf(made)), name);
+  for (const [name, made] of Object.entries(files)) zip.addBuffer(Buffer.from(await bytesOf(made, name)), name);
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream as unknown as AsyncIterable<Buffer>) chunks.push(chunk);

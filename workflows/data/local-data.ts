@@ -53,15 +53,17 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
     async *content(source, kind) {
       yield* content(await explained(source, async () => await sourceFiles(source, { kind, inside })), source, kind);
     },
-    async check({ path: source, shown, kind, locale, purpose }) {
+    async check({ path: from, folder, kind, locale, purpose, tests = [] }) {
+      const source = path.resolve(folder, from);
       return await explained(source, async () => {
         await inside(source);
-        const request = { path: source, kind, locale, purpose };
+        for (const test of tests) await inside(path.resolve(folder, test));
+        const request = { path: source, kind, locale };
         const digest = digests.get(localDataKey(request));
         const before = checked.get(dataCheckKey(request));
         if (before !== undefined && before.digest === digest) return before.check;
         const { checkForUpload } = await import('./check/check-for-upload.ts');
-        const check = await checkForUpload({ ...request, shown, roots });
+        const check = await checkForUpload({ path: from, folder, kind, locale, purpose, tests, roots });
         checked.set(dataCheckKey(request), { digest, check });
         return check;
       });

@@ -257,8 +257,8 @@ export interface StreamPhrase extends Recognition {
 
 /** Local data, packed as the service takes it. Paths are absolute. */
 export interface DataPort {
-  /** What the service would make of data; `shown` is their path for people. Throws a {@link DataError} when there are none. */
-  check(request: Omit<DataCheckRequest, 'tolerance'> & { readonly shown: string }): Promise<DataCheck>;
+  /** What the service would make of data, whose paths are relative to `folder`. Throws a {@link DataError} when there are none. */
+  check(request: Omit<DataCheckRequest, 'tolerance'> & { readonly folder: string }): Promise<DataCheck>;
   /** Reads and digests the data for a dataset of this kind; throws a {@link DataError} when it cannot be one. */
   describe(path: string, kind: DatasetKind): Promise<LocalData>;
   /** Where each recording stands in its transcript, as `trans.txt:12`; empty for data without one. */

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
 import type { WorkedEntity } from '../plan/speech-entities.ts';
@@ -82,7 +83,7 @@ function workerData(data: DataPort, folder: string): DataPort {
   };
   return {
     async check(request) {
-      assertHere(request.path);
+      assertHere(path.resolve(request.folder, request.path));
       return await data.check(request);
     },
     async describe(name, kind) {

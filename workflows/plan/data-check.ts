@@ -5,6 +5,8 @@ export interface DataCheckRequest extends LocalDataRequest {
   readonly locale: string;
   /** Undefined where the pipeline uses them for both, for neither, or does not say. */
   readonly purpose?: DataPurpose | undefined;
+  /** The test sets that models which are trained with them are measured with, as the pipeline writes their paths. @default none */
+  readonly tests?: readonly string[];
   /** What of them the step uploads all the same. */
   readonly tolerance: Tolerance;
 }
@@ -15,6 +17,8 @@ export type DataPurpose = 'train' | 'test';
 /** Which faulty data a step uploads. */
 export interface Tolerance {
   readonly faults: 'fail' | 'warn';
+  /** Whether models may be trained with what they are tested with. */
+  readonly allowsLeak: boolean;
   /** Of all lines, 0..1. */
   readonly maxRejected: number;
 }
@@ -23,6 +27,8 @@ export interface Tolerance {
 export interface DataCheck {
   /** Whether it would refuse all of them. */
   readonly isRefused: boolean;
+  /** Whether the word error rate of a model that is trained with them would be too good, because they are in a test set as well. */
+  readonly isUntrue: boolean;
   /** How many lines or recordings it would count, and how many of them it would reject. */
   readonly lines: number;
   readonly rejected: number;
@@ -38,9 +44,9 @@ export function dataCheckKey({ path, kind, locale }: Omit<DataCheckRequest, 'tol
 
 /** Whether a step makes no dataset of such data. */
 export function isTooFaulty(
-  { isRefused, rejected, lines }: Pick<DataCheck, 'isRefused' | 'rejected' | 'lines'>,
-  { faults, maxRejected }: Tolerance,
+  { isRefused, isUntrue, rejected, lines }: Pick<DataCheck, 'isRefused' | 'isUntrue' | 'rejected' | 'lines'>,
+  { faults, maxRejected, allowsLeak }: Tolerance,
 ): boolean {
   if (faults === 'warn') return false;
-  return isRefused || (rejected > 0 && rejected / Math.max(lines, rejected) > maxRejected);
+  return isRefused || (isUntrue && !allowsLeak) || (rejected > 0 && rejected / Math.max(lines, rejected) > maxRejected);
 }

@@ -116,7 +116,7 @@ export function dataToCheck(source: PlanSource, factsFor: (step: PipelineStep) =
     const kind = source.kinds[step.uses];
     if (kind?.checkedData === undefined) return [];
     const request = kind.checkedData(knownInput(step, { source, planned: new Map(), session }), factsFor(step));
-    return request === undefined ? [] : [{ ...request, purpose: purposeOf(step, source) }];
+    return request === undefined ? [] : [{ ...request, ...useOf(step, { source, locale: request.locale }) }];
   });
   return [...Map.groupBy(requests, dataCheckKey).values()].flatMap((same) => {
     const [request] = same;
@@ -126,11 +126,33 @@ export function dataToCheck(source: PlanSource, factsFor: (step: PipelineStep) =
   });
 }
 
-function purposeOf({ id }: PipelineStep, { pipeline, kinds }: PlanSource): DataPurpose | undefined {
-  const users = pipeline.steps.filter(({ needs }) => needs.includes(id));
-  const purposes = new Set(users.flatMap(({ uses }) => kinds[uses]?.dataFor ?? []));
+/** What the pipeline does with the data of a step, and of training data the test sets. */
+function useOf(
+  step: PipelineStep,
+  { source, locale }: { readonly source: PlanSource; readonly locale: string },
+): Pick<DataCheckRequest, 'purpose' | 'tests'> {
+  const purposes = purposesOf(step, source);
   const [purpose] = purposes;
-  return purposes.size === 1 ? purpose : undefined;
+  const tests = purposes.has('train') ? testDataOf(source, locale) : [];
+  return { purpose: purposes.size === 1 ? purpose : undefined, ...(tests.length === 0 ? {} : { tests }) };
+}
+
+function purposesOf({ id }: PipelineStep, { pipeline, kinds }: PlanSource): ReadonlySet<DataPurpose> {
+  const users = pipeline.steps.filter(({ needs }) => needs.includes(id));
+  return new Set(users.flatMap(({ uses }) => kinds[uses]?.dataFor ?? []));
+}
+
+/** The local recordings that models of a locale are measured with, each once. */
+function testDataOf(source: PlanSource, locale: string): readonly string[] {
+  const session = new EvaluationSession();
+  const paths = source.pipeline.steps.flatMap((step) => {
+    const kind = source.kinds[step.uses];
+    const isTest = kind?.localData !== undefined && purposesOf(step, source).has('test');
+    if (!isTest || (step.locale ?? source.pipeline.locale) !== locale) return [];
+    const requests = kind.localData?.(knownInput(step, { source, planned: new Map(), session })) ?? [];
+    return requests.flatMap((request) => (request.kind === 'Acoustic' ? [request.path] : []));
+  });
+  return [...new Set(paths)];
 }
 
 /** The URLs of data that have to be asked before the pipeline can be planned, each once. */

@@ -272,7 +272,7 @@ export function createFakeWorld(): FakeWorld {
     created,
     objects,
     deleted: [],
-    check: { isRefused: false, lines: 1, rejected: 0, warnings: 0, told: [] },
+    check: { isRefused: false, isUntrue: false, lines: 1, rejected: 0, warnings: 0, told: [] },
     meanwhile: async () => undefined,
     nextCreates,
     settle: (wanted) => wanted,

@@ -301,6 +301,7 @@ function outputsOf({ outcome }: Ran): Outputs {
 describe('upload of data that were checked', () => {
   const faulty = {
     isRefused: false,
+    isUntrue: false,
     lines: 10,
     rejected: 1,
     warnings: 0,

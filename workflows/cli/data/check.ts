@@ -4,12 +4,14 @@ import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { checkData } from '../../data/check/check-data.ts';
+import { readTestSets } from '../../data/check/read-test-sets.ts';
 import type { CheckedSet, Purpose } from '../../data/check/checked-set.ts';
 import { counted } from '../../document/counted.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
+import { collect } from '../options.ts';
 import { pathInRepository } from '../repository.ts';
 import { type Session, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
@@ -18,6 +20,7 @@ interface Options {
   readonly kind: UploadWith['kind'];
   readonly locale: string;
   readonly purpose?: Purpose;
+  readonly test?: readonly string[];
   readonly format: 'text' | 'json' | ToolFormat;
 }
 
@@ -35,6 +38,7 @@ export function checkCommand(session: Session): Command {
     .addOption(
       new Option('--purpose <purpose>', 'what they are for (default: either)').choices(['train', 'test', 'smoke']),
     )
+    .option('--test <path>', 'a test set that training data may have nothing in common with, repeatable', collect)
     .addOption(
       new Option('--format <format>', 'how the result is printed')
         .choices(['text', 'json', ...toolFormats])
@@ -46,6 +50,7 @@ export function checkCommand(session: Session): Command {
 Example:
   speechops data check data/test --kind Acoustic --locale en-US --purpose test
   speechops data check data/related-text.txt --kind Language --locale de-DE
+  speechops data check data/train --kind Acoustic --locale en-US --purpose train --test data/test
 
 Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
     )
@@ -53,13 +58,15 @@ Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
 }
 
 async function check(paths: readonly string[], options: Options & { readonly session: Session }): Promise<void> {
-  const { session, kind, locale, purpose, format } = options;
+  const { session, kind, locale, purpose, test = [], format } = options;
   const { io } = session;
-  for (const given of paths) {
+  for (const given of [...paths, ...test]) {
     const found = await stat(path.resolve(io.cwd, given)).catch(() => undefined);
     if (found === undefined) throw new UsageError(`Give the path of data: there is no ${given}`);
   }
-  const set = await checkData(paths, { kind, locale, purpose, cwd: io.cwd, signal: io.signal });
+  const { cwd, signal } = io;
+  const tests = test.length === 0 ? undefined : await readTestSets(test, { locale, cwd, signal });
+  const set = await checkData(paths, { kind, locale, purpose, cwd, signal, tests });
   const { omitted, excerpts } = set;
   if (format === 'json') io.stdout.write(jsonText({ ...summaryOf(set), omitted, diagnostics: set.diagnostics }));
   else if (format === 'text')

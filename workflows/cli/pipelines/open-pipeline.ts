@@ -214,8 +214,7 @@ async function checkNewData(
 ): Promise<Readonly<Record<string, DataCheck>>> {
   const checks: Record<string, DataCheck> = {};
   for (const request of requests) {
-    const { path: shown } = request;
-    checks[dataCheckKey(request)] = await data.check({ ...request, path: path.resolve(folder, shown), shown });
+    checks[dataCheckKey(request)] = await data.check({ ...request, folder });
   }
   return checks;
 }

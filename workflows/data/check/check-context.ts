@@ -1,4 +1,5 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
+import type { TestSets } from '../compare/test-sets.ts';
 import type { Purpose } from './checked-set.ts';
 import type { DataFindings } from './data-findings.ts';
 
@@ -11,6 +12,8 @@ export interface CheckContext {
   /** `quick` reads names, headers and beginnings; `whole` reads every byte. */
   readonly depth: 'quick' | 'whole';
   readonly findings: DataFindings;
+  /** The test sets that training data may have nothing in common with. @default none */
+  readonly tests?: TestSets | undefined;
   /** Told of bytes that have been read. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

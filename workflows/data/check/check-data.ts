@@ -1,14 +1,16 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { isTranscript } from '../read-transcript.ts';
 import { isWav } from '../wav-format.ts';
+import type { TestSets } from '../compare/test-sets.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
-import { checkRecordings } from './check-recordings.ts';
+import { RecordingChecks } from './check-recordings.ts';
 import { checkTextFile } from './check-texts.ts';
 import { checkTranscript } from './check-transcript.ts';
 import { DamagedFile, type DataFile, type DataSource } from './data-file.ts';
 import { openSource } from './open-source.ts';
 import { DataFindings } from './data-findings.ts';
+import { reportLeakOfText } from './report-leaks.ts';
 import { archiveAs } from './foreign-bytes.ts';
 
 export interface CheckOptions {
@@ -23,8 +25,10 @@ export interface CheckOptions {
   readonly roots?: readonly string[];
   /** How many findings of a severity are kept. @default 200 */
   readonly most?: number;
+  /** The test sets that training data may have nothing in common with. @default none */
+  readonly tests?: TestSets | undefined;
   readonly onProgress?: (bytes: number) => void;
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -33,13 +37,14 @@ export interface CheckOptions {
  */
 export async function checkData(paths: readonly string[], options: CheckOptions): Promise<CheckedSet> {
   const findings = new DataFindings(options);
-  const { kind, locale, purpose, depth = 'whole', onProgress, signal } = options;
-  const context: CheckContext = { kind, locale, purpose, depth, findings, onProgress, signal };
+  const { kind, locale, purpose, depth = 'whole', tests, onProgress, signal } = options;
+  const context: CheckContext = { kind, locale, purpose, depth, findings, tests, onProgress, signal };
+  const recordingChecks = new RecordingChecks(context);
   const parts: SetPart[] = [];
   for (const given of paths) {
     const source = await openSource(given, { ...options, findings });
     try {
-      parts.push(await checkSource(source, context));
+      parts.push(await checkSource(source, { ...context, recordingChecks }));
     } catch (error) {
       if (!(error instanceof DamagedFile)) throw error;
       findings.report('zip-damaged', { path: given }, { why: error.message });
@@ -47,6 +52,8 @@ export async function checkData(paths: readonly string[], options: CheckOptions)
       source.close();
     }
   }
+  reportLeaks(parts, context);
+  recordingChecks.conclude(paths[0] ?? '.');
   const lines = parts.reduce((sum, part) => sum + part.lines, 0);
   const recordings = parts.flatMap((part) => part.recordings);
   const spoken = parts.flatMap((part) => part.spoken);
@@ -66,7 +73,11 @@ interface SetPart {
 
 const nothing: SetPart = { lines: 0, recordings: [], spoken: [] };
 
-async function checkSource(source: DataSource, context: CheckContext): Promise<SetPart> {
+interface SourceContext extends CheckContext {
+  readonly recordingChecks: RecordingChecks;
+}
+
+async function checkSource(source: DataSource, context: SourceContext): Promise<SetPart> {
   const { kind } = context;
   return kind === 'Acoustic' || kind === 'AudioFiles'
     ? await checkAudio(source, context)
@@ -88,7 +99,7 @@ async function checkText(source: DataSource, context: Parameters<typeof checkTex
 
 const mostFiles = 10_000;
 
-async function checkAudio(source: DataSource, context: CheckContext): Promise<SetPart> {
+async function checkAudio(source: DataSource, context: SourceContext): Promise<SetPart> {
   const { kind, findings } = context;
   const at = { path: source.path };
   if (source.kind === 'file') {
@@ -111,13 +122,25 @@ async function checkAudio(source: DataSource, context: CheckContext): Promise<Se
   if (kind === 'Acoustic' && transcript === undefined) findings.report('no-transcript', at, {});
   if (transcripts.length > 1)
     findings.report('several-transcripts', at, { names: transcripts.map(({ name }) => name) });
-  const checked = await checkRecordings(recordings, context);
+  const checked = await context.recordingChecks.check(recordings);
   if (transcript === undefined || transcripts.length > 1)
     return { lines: recordings.length, recordings: checked, spoken: [] };
   const seconds = new Map(checked.map((recording) => [recording.name, recording.seconds]));
   const isSentAsItIs = source.kind === 'zip';
   const said = await checkTranscript(transcript, { ...context, files: recordings, seconds, isSentAsItIs });
   return { ...said, recordings: checked };
+}
+
+/** Reports what recordings of the training, and what is said in them, have in common with test sets. */
+function reportLeaks(parts: readonly SetPart[], { tests, findings }: CheckContext): void {
+  if (tests === undefined) return;
+  for (const recording of parts.flatMap(({ recordings }) => recordings)) {
+    const found = tests.heard(recording);
+    if (found === undefined) continue;
+    const { name, path: test, isSame } = found;
+    findings.report('test-recording-in-training', { path: recording.path }, { recording: name, test, isSame });
+  }
+  for (const { text, ...at } of parts.flatMap(({ spoken }) => spoken)) reportLeakOfText(text, { at, tests, findings });
 }
 
 /** What macOS and editors leave behind is nobody's data. */

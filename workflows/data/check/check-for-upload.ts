@@ -1,29 +1,31 @@
-import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { Diagnostic } from '../../document/diagnostics.ts';
 import type { DataCheck, DataCheckRequest } from '../../plan/data-check.ts';
 import { checkData } from './check-data.ts';
+import { readTestSets } from './read-test-sets.ts';
 
 /** What the service would make of data that a step uploads, with what is found in words. */
 export async function checkForUpload(
-  request: Omit<DataCheckRequest, 'tolerance'> & { readonly shown: string; readonly roots: readonly string[] },
+  request: Omit<DataCheckRequest, 'tolerance'> & { readonly folder: string; readonly roots: readonly string[] },
 ): Promise<DataCheck> {
-  const { kind, locale, purpose, roots, shown } = request;
-  const folder = path.dirname(request.path);
-  const found = await checkData([path.basename(request.path)], {
+  const { kind, locale, purpose, roots, folder: cwd, tests = [] } = request;
+  const isHeard = kind === 'Acoustic' || kind === 'AudioFiles';
+  const found = await checkData([request.path], {
     kind: kind as UploadWith['kind'],
     locale,
     purpose,
-    cwd: folder,
+    cwd,
     roots,
+    tests:
+      tests.length === 0
+        ? undefined
+        : await readTestSets(tests, { locale, cwd, roots, depth: isHeard ? 'whole' : 'quick' }),
   });
-  const above = path.posix.dirname(shown.replaceAll('\\', '/'));
-  const inWords = (one: Diagnostic): string => {
-    const place = above === '.' ? one.path : `${above}/${one.path}`;
-    return `${place}:${one.line}:${one.column}: ${one.message} [${one.code}]`;
-  };
+  const inWords = ({ path, line, column, message, code }: Diagnostic): string =>
+    `${path}:${line}:${column}: ${message} [${code}]`;
   const ofErrors = found.diagnostics.filter(({ severity }) => severity === 'error');
   const ofWarnings = found.diagnostics.filter(({ severity }) => severity === 'warning');
-  const { isRefused, lines, rejected, counts } = found;
-  return { isRefused, lines, rejected, warnings: counts.warnings, told: [...ofErrors, ...ofWarnings].map(inWords) };
+  const { isRefused, isUntrue, lines, rejected, counts } = found;
+  const told = [...ofErrors, ...ofWarnings].map(inWords);
+  return { isRefused, isUntrue, lines, rejected, warnings: counts.warnings, told };
 }

@@ -3,6 +3,7 @@ import type { CheckContext } from './check-context.ts';
 import { UtteranceChecks } from './check-utterance.ts';
 import type { DataFile } from './data-file.ts';
 import { readText } from './read-text.ts';
+import { reportLeakOfText } from './report-leaks.ts';
 
 const MOST_LINES = 20_000;
 const FEW_LINES = 20;
@@ -20,6 +21,7 @@ export async function checkLanguage(file: DataFile, context: CheckContext): Prom
     lines += 1;
     const at = { path: file.path, line: number, text };
     utterances.check(said, { ...at, column: text.indexOf(said) + 1 });
+    if (context.tests !== undefined) reportLeakOfText(said, { at, tests: context.tests, findings });
     if (seen.add(said)) first ??= number;
   }
   utterances.close();

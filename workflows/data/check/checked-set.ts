@@ -1,5 +1,6 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { FoundInData } from './data-findings.ts';
+import type { Heard } from './hear.ts';
 
 /** What data are for. Training takes shorter recordings than testing, and smoke audio is heard as a whole. */
 export type Purpose = 'train' | 'test' | 'smoke';
@@ -22,6 +23,8 @@ export interface CheckedRecording {
   readonly path: string;
   readonly seconds: number;
   readonly sampleRate: number;
+  /** What was heard in it. Undefined where headers alone were read. */
+  readonly heard?: Heard;
 }
 
 export interface SpokenLine {

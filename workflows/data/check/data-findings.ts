@@ -33,6 +33,8 @@ export interface FoundInData {
   readonly omitted: number;
   /** Whether the service refuses the set as a whole. */
   readonly isRefused: boolean;
+  /** Whether what is measured with a test set is not true, when a model is trained with this set. */
+  readonly isUntrue: boolean;
   /** How many lines or recordings the service rejects. */
   readonly rejected: number;
 }
@@ -54,6 +56,7 @@ export class DataFindings {
   #rejectedLines = 0;
   #lastRejected = '';
   #isRefused = false;
+  #isUntrue = false;
 
   constructor({ most = 200 }: { readonly most?: number | undefined } = {}) {
     this.#most = most;
@@ -69,6 +72,7 @@ export class DataFindings {
     const severity = costs === 'nothing' ? 'warning' : 'error';
     this.#counts[severity] += 1;
     if (costs === 'set') this.#isRefused = true;
+    if (costs === 'measurement') this.#isUntrue = true;
     if (costs === 'line') this.#reject(at);
     const { path, line = 1, column = 1, endColumn = column, text = '' } = at;
     const place = { code, severity, path, line, column, endLine: line, endColumn } as const;
@@ -109,6 +113,7 @@ export class DataFindings {
       counts: { errors: this.#counts.error, warnings: this.#counts.warning },
       omitted: this.#counts.error + this.#counts.warning - told,
       isRefused: this.#isRefused,
+      isUntrue: this.#isUntrue,
       rejected: this.#units.size + this.#rejectedLines,
     };
   }

@@ -14,7 +14,14 @@ export async function linesOfRecordings(
   try {
     const transcript = source.files.find(({ name }) => isTranscript(name));
     if (transcript === undefined) return lines;
-    for await (const { number, text } of readText(transcript, { findings })) {
+    for await (const { number, text } of readText(transcript, {
+      findings,
+      takes: 'a transcript',
+      kind: 'Acoustic',
+      locale: '',
+      purpose: undefined,
+      depth: 'quick',
+    })) {
       const recording = text.slice(0, Math.max(0, text.indexOf('\t'))).trim();
       if (recording !== '' && !lines.has(recording)) lines.set(recording, `${transcript.name}:${number}`);
     }

@@ -25,18 +25,6 @@ export async function openSource(
   return { kind: 'file', path: given, files: [file], close: () => undefined };
 }
 
-/** At most so many of the first bytes of a file. */
-export async function headOf(file: DataFile, length: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of file.read()) {
-    chunks.push(chunk);
-    bytes += chunk.length;
-    if (bytes >= length) break;
-  }
-  return Buffer.concat(chunks).subarray(0, length);
-}
-
 /** By its first bytes: a zip that is called something else is one, too. */
 async function isZip(absolute: string): Promise<boolean> {
   if (/\.zip$/i.test(absolute)) return true;

@@ -8,11 +8,11 @@ import { type DataCheck, isTooFaulty, type Tolerance } from '../../plan/data-che
 /** Refuses data that the service would refuse, before a dataset is made that stays; what it would take, but for some lines, is told. */
 export async function checkHere(
   wanted: UploadWith,
-  { source, context }: { readonly source: string; readonly context: StepContext },
+  { folder, context }: { readonly folder: string; readonly context: StepContext },
 ): Promise<void> {
   if (wanted.check === 'off') return;
   const { kind, locale, from } = wanted;
-  const check = await context.ports.data.check({ path: source, shown: from, kind, locale });
+  const check = await context.ports.data.check({ path: from, folder, kind, locale });
   const faulty = whyFaulty(check, wanted);
   if (faulty !== undefined) throw new StepFailure(faulty);
   for (const told of check.told.slice(0, mostReported)) context.report(told);
@@ -23,9 +23,12 @@ export async function checkHere(
 /** Why the step would fail with such data, and what to do; undefined when it would not. */
 export function whyFaulty(check: DataCheck, wanted: UploadWith): string | undefined {
   if (!isTooFaulty(check, toleranceOf(wanted))) return undefined;
+  const isRejected = isTooFaulty({ ...check, isUntrue: false }, toleranceOf(wanted));
   const fate = check.isRefused
     ? 'the service would refuse them'
-    : `the service would reject ${check.rejected} of ${counted(check.lines, 'line')}, max-rejected allows ${formatRate(wanted['max-rejected'])}`;
+    : !isRejected
+      ? 'what is measured with the test sets would not be true'
+      : `the service would reject ${check.rejected} of ${counted(check.lines, 'line')}, max-rejected allows ${formatRate(wanted['max-rejected'])}`;
   const told = check.told.slice(0, mostTold);
   const left = check.told.length - told.length;
   const rest = left > 0 ? `; more with \`speechops data check ${shownSource(wanted.from)}\`` : '';
@@ -34,7 +37,11 @@ export function whyFaulty(check: DataCheck, wanted: UploadWith): string | undefi
 
 /** What of faulty data the step uploads all the same. */
 export function toleranceOf(wanted: UploadWith): Tolerance {
-  return { faults: wanted.check === 'fail' ? 'fail' : 'warn', maxRejected: wanted['max-rejected'] };
+  return {
+    faults: wanted.check === 'fail' ? 'fail' : 'warn',
+    maxRejected: wanted['max-rejected'],
+    allowsLeak: wanted['allow-leak'] !== undefined,
+  };
 }
 
 const mostTold = 5;

@@ -62,7 +62,7 @@ export const upload: StepKind<UploadWith> = {
         const now = clock.now().toISOString();
         const refused = url === undefined ? undefined : whyNotFetched(url, now);
         if (refused !== undefined) throw new StepFailure(signAnew(source, refused));
-        if (url === undefined) await checkHere(wanted, { source, context });
+        if (url === undefined) await checkHere(wanted, { folder, context });
         return await datasets.create(
           {
             displayName: wanted.name,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { dataChecksFile, dataChecksPage } from '../../../../scripts/generate-data-checks.ts';
 import { checkData, type CheckOptions } from '../../../../workflows/data/check/check-data.ts';
+import { readTestSets } from '../../../../workflows/data/check/read-test-sets.ts';
 import { dataRules } from '../../../../workflows/data/check/rules/data-rules.ts';
 import { formatDiagnostics } from '../../../../workflows/document/format-diagnostics.ts';
 import { type MadeFiles, writeSet } from '../../../data-sets/make-set.ts';
@@ -17,6 +18,8 @@ interface Case extends Pick<CheckOptions, 'kind' | 'locale' | 'purpose' | 'depth
   readonly files: MadeFiles;
   /** What is checked of them. @default the one folder or file */
   readonly paths?: readonly string[];
+  /** The test sets that it is compared with. @default none */
+  readonly tests?: readonly string[];
 }
 
 const folders: string[] = [];
@@ -32,7 +35,11 @@ describe('data check', () => {
     folders.push(cwd);
     await writeSet(cwd, made.files);
     const tops = [...new Set(Object.keys(made.files).map((file) => file.split('/')[0] ?? file))];
-    const { diagnostics, excerpts, omitted } = await checkData(made.paths ?? tops, { ...made, cwd });
+    const { diagnostics, excerpts, omitted } = await checkData(made.paths ?? tops, {
+      ...made,
+      cwd,
+      tests: made.tests && (await readTestSets(made.tests, { locale: made.locale, cwd })),
+    });
     const expected = path.join(golden, name, 'expected.txt');
     const said = formatDiagnostics(diagnostics, { sources: excerpts, color: false, omitted });
     if (update) writeFileSync(expected, said);

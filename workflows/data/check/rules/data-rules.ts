@@ -1,9 +1,12 @@
 import { audioRules } from './audio.ts';
 import { displayFormatRules } from './display-formats.ts';
+import { durationRules } from './durations.ts';
+import { leakRules } from './leaks.ts';
 import { nameRules } from './names.ts';
 import { pronunciationRules } from './pronunciations.ts';
 import type { DataRule } from './rule.ts';
 import { structuredTextRules } from './structured-text.ts';
+import { soundRules } from './sound.ts';
 import { textRules } from './texts.ts';
 import { transcriptRules } from './transcripts.ts';
 import { utteranceRules } from './utterances.ts';
@@ -13,6 +16,9 @@ import { zipRules } from './zips.ts';
 export const dataRules = {
   ...nameRules,
   ...audioRules,
+  ...durationRules,
+  ...soundRules,
+  ...leakRules,
   ...zipRules,
   ...transcriptRules,
   ...textRules,

@@ -1,8 +1,8 @@
 /**
- * What the service does with data that break a rule: it refuses the whole set, it rejects the line or recording and takes the others,
- * or it takes them all, and something is still to be known.
+ * What it costs to break a rule: the service refuses the whole set, it rejects the line or recording and takes the others, it takes them
+ * all and what is measured then is not true, or it takes them all and something is to be known.
  */
-export type Cost = 'set' | 'line' | 'nothing';
+export type Cost = 'set' | 'line' | 'measurement' | 'nothing';
 
 /** A rule for data: what it costs to break it, what is said of it in the documentation, and what is told where it is broken. */
 export interface DataRule<Parameters> {
@@ -20,4 +20,13 @@ export interface DataRule<Parameters> {
 /** A rule of a catalogue, with the types of its parameters. */
 export function rule<Parameters>(given: DataRule<Parameters>): DataRule<Parameters> {
   return given;
+}
+
+/** What is told of a warning that recordings of a set share. */
+export interface SharedBy {
+  readonly recordings: number;
+  /** Of the first few. */
+  readonly names: readonly string[];
+  /** How bad the worst is, in the unit of the rule. */
+  readonly worst: number;
 }

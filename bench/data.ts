@@ -1,0 +1,174 @@
+import { execFile } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { parseArgs, promisify } from 'node:util';
+import yauzl from 'yauzl';
+import yazl from 'yazl';
+import { createDraws } from '../test/fuzz/draws.ts';
+import { speechLike } from '../test/data-sets/speech-like.ts';
+import { checkData } from '../workflows/data/check/check-data.ts';
+
+/**
+ * How fast recordings in a zip are checked, beside reading and inflating the same zip with yauzl alone, and in how much memory: each in a
+ * process of its own, in turns, the quickest of several rounds. The zip is made of something like speech, the same for the same
+ * size. Fails where the check has less than half of yauzl's speed, or takes 200 MB or more.
+ * `node bench/data.ts [--bytes 2GB] [--rounds 3]`
+ */
+const { values } = parseArgs({
+  options: {
+    bytes: { type: 'string', default: '300MB' },
+    rounds: { type: 'string', default: '3' },
+    measure: { type: 'string' },
+    zip: { type: 'string', default: '' },
+  },
+});
+const sampleRate = 16_000;
+const bounds = { speed: 0.5, megabytes: 200 };
+
+interface Cost {
+  readonly seconds: number;
+  readonly cpuSeconds: number;
+  readonly megabytes: number;
+}
+
+if (values.measure === undefined) await compare();
+else await measure(values.measure, values.zip);
+
+async function compare(): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'speechops-data-'));
+  try {
+    const zip = path.join(folder, 'recordings.zip');
+    const made = await makeZip(zip, bytesOf(values.bytes));
+    const { size } = await stat(zip);
+    console.log(`${made.files} recordings, ${megabytes(made.bytes)} MB, in a zip of ${megabytes(size)} MB\n`);
+    const costs: Record<'yauzl' | 'check', Cost[]> = { yauzl: [], check: [] };
+    for (let round = 0; round < Number(values.rounds); round += 1)
+      for (const what of ['yauzl', 'check'] as const) costs[what].push(await costOf(what, zip));
+    const yauzlAlone = told('yauzl alone', costs.yauzl, made.bytes);
+    const checked = told('check', costs.check, made.bytes);
+    const speed = yauzlAlone.seconds / checked.seconds;
+    console.log(`\nx ${speed.toFixed(2)} of the speed of yauzl alone (at least ${bounds.speed})`);
+    if (speed < bounds.speed || checked.megabytes >= bounds.megabytes) process.exitCode = 1;
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Prints the quickest round, and the most memory of all. */
+function told(what: string, costs: readonly Cost[], bytes: number): Cost {
+  const seconds = Math.min(...costs.map((cost) => cost.seconds));
+  const cpuSeconds = Math.min(...costs.map((cost) => cost.cpuSeconds));
+  const most = Math.max(...costs.map((cost) => cost.megabytes));
+  const speed = bytes / seconds / 1e6;
+  console.log(
+    `${what.padEnd(12)} ${seconds.toFixed(2)} s  ${cpuSeconds.toFixed(2)} s of CPU  ${speed.toFixed(0)} MB/s  ${most.toFixed(0)} MB at most`,
+  );
+  return { seconds, cpuSeconds, megabytes: most };
+}
+
+async function costOf(what: 'yauzl' | 'check', zip: string): Promise<Cost> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    import.meta.filename,
+    '--measure',
+    what,
+    '--zip',
+    zip,
+  ]);
+  return JSON.parse(stdout) as Cost;
+}
+
+async function measure(what: string, zip: string): Promise<void> {
+  const start = performance.now();
+  const cpu = process.cpuUsage();
+  if (what === 'yauzl') await inflate(zip);
+  else await check(zip);
+  const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  // In kilobytes.
+  const { maxRSS } = process.resourceUsage();
+  console.log(JSON.stringify({ seconds, cpuSeconds: (user + system) / 1e6, megabytes: maxRSS / 1000 } satisfies Cost));
+}
+
+async function inflate(file: string): Promise<void> {
+  const zip = await yauzl.openPromise(file, { autoClose: false });
+  for await (const entry of zip.eachEntry()) {
+    const content = await zip.openReadStreamPromise(entry);
+    for await (const chunk of content) void chunk;
+  }
+  zip.close();
+}
+
+async function check(file: string): Promise<void> {
+  const { counts } = await checkData([file], { kind: 'AudioFiles', locale: 'en-US', cwd: '/' });
+  if (counts.errors > 0) throw new Error(`Make good recordings: ${counts.errors} errors were found`);
+}
+
+/** Recordings of 3 to 12 s: pieces of a minute of something like speech, each as loud as it is, with noise of its own. */
+async function makeZip(file: string, bytes: number): Promise<{ readonly files: number; readonly bytes: number }> {
+  const spoken = speechLike({ voice: 1, frames: 60 * sampleRate, sampleRate });
+  const draws = createDraws(1);
+  const zip = new yazl.ZipFile();
+  const written = pipeline(zip.outputStream, createWriteStream(file));
+  let made = 0;
+  let files = 0;
+  while (made < bytes) {
+    const frames = (3 + draws.below(10)) * sampleRate;
+    const recording = recordingOf({ spoken, from: draws.below(spoken.length - frames), frames, seed: files });
+    files += 1;
+    made += recording.length;
+    // One after the other, so that they are not all in memory.
+    const { promise, resolve } = Promise.withResolvers<void>();
+    zip.addReadStreamLazy(`call-${files}.wav`, { size: recording.length, compressionLevel: 1 }, (give) => {
+      give(null, Readable.from([recording]));
+      resolve();
+    });
+    await promise;
+  }
+  zip.end();
+  await written;
+  return { files, bytes: made };
+}
+
+interface Piece {
+  readonly spoken: Float64Array;
+  readonly from: number;
+  readonly frames: number;
+  readonly seed: number;
+}
+
+function recordingOf({ spoken, from, frames, seed }: Piece): Buffer {
+  const wav = Buffer.alloc(44 + 2 * frames);
+  wav.write('RIFF', 0);
+  wav.writeUInt32LE(36 + 2 * frames, 4);
+  wav.write('WAVEfmt ', 8);
+  wav.writeUInt32LE(16, 16);
+  wav.writeUInt16LE(1, 20);
+  wav.writeUInt16LE(1, 22);
+  wav.writeUInt32LE(sampleRate, 24);
+  wav.writeUInt32LE(2 * sampleRate, 28);
+  wav.writeUInt16LE(2, 32);
+  wav.writeUInt16LE(16, 34);
+  wav.write('data', 36);
+  wav.writeUInt32LE(2 * frames, 40);
+  const loud = 6000 + (seed % 7) * 2000;
+  let noise = seed + 1;
+  for (let at = 0; at < frames; at += 1) {
+    noise = (Math.imul(noise, 1_664_525) + 1_013_904_223) | 0;
+    wav.writeInt16LE(Math.round(loud * spoken[from + at]! + (noise >> 26)), 44 + 2 * at);
+  }
+  return wav;
+}
+
+function bytesOf(text: string): number {
+  const [, count, unit = ''] = /^(\d+)(MB|GB)?$/.exec(text) ?? [];
+  if (count === undefined) throw new Error(`Give --bytes as 300MB or 2GB: ${text} is neither`);
+  return Number(count) * ({ MB: 1e6, GB: 1e9 }[unit] ?? 1);
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
