@@ -36,6 +36,15 @@ async function entriesOf(zip: Buffer): Promise<string[]> {
   return names;
 }
 
+async function contentOf(zip: Buffer, name: string): Promise<Buffer> {
+  const file = await yauzl.fromBufferPromise(zip);
+  for await (const entry of file.eachEntry()) {
+    if (entry.fileName !== name) continue;
+    return Buffer.concat((await (await file.openReadStreamPromise(entry)).toArray()) as Buffer[]);
+  }
+  throw new Error(`there is no ${name}`);
+}
+
 describe('local data', () => {
   it('packs a folder of audio with its transcript at the top level of a zip', async () => {
     await put({ 'b.wav': 'B', 'a.wav': 'A', 'trans.txt': 'a.wav\tone\nb.wav\ttwo\n', 'notes.md': 'not data' });
@@ -99,6 +108,47 @@ describe('local data', () => {
     expect((await data.describe(folder, 'Acoustic')).digest).toBe(digest);
     await put({ 'a.wav': 'B' });
     expect((await data.describe(folder, 'Acoustic')).digest).not.toBe(digest);
+  });
+
+  it('packs a transcript with a byte order mark, once, and digests the file as it is', async () => {
+    await put({ 'a.wav': 'A', 'trans.txt': 'a.wav\tschöne Grüße\n' });
+    const { digest } = await data.describe(folder, 'Acoustic');
+    expect(digest).toBe('9f3cb3c8c64dc68fc584fc3dd851f5551688e1fb36b95db458e3b24f99949b0c');
+    const zip = await bytesOf(folder, 'Acoustic');
+    expect((await contentOf(zip, 'trans.txt')).toString('utf8')).toBe('\uFEFFa.wav\tschöne Grüße\n');
+    await put({ 'trans.txt': '\uFEFFa.wav\tschöne Grüße\n' });
+    expect((await bytesOf(folder, 'Acoustic')).equals(zip)).toBe(true);
+  });
+
+  it.each([
+    ['UTF-16 LE', 'Save', Buffer.from('\uFEFFhello\n', 'utf16le')],
+    ['UTF-16 BE without byte order mark', 'Save', Buffer.from('hello there\n', 'utf16le').swap16()],
+    ['a zip', 'Put', Buffer.from('PK\u0003\u0004')],
+    [
+      'a pointer of Git LFS',
+      'Fetch',
+      Buffer.from('version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n'),
+    ],
+  ])('does not send %s as text', async (is, action, bytes) => {
+    await put({ 'text.txt': bytes });
+    const file = path.join(folder, 'text.txt');
+    const told = new RegExp(`^${action} .*text\\.txt.*: it is ${is}$`);
+    await expect(data.describe(file, 'Language')).rejects.toThrow(told);
+    await expect(bytesOf(file, 'Language')).rejects.toThrow(told);
+    await put({ 'a.wav': 'A', 'trans.txt': bytes });
+    await rm(file);
+    await expect(data.describe(folder, 'Acoustic')).rejects.toThrow(`: it is ${is}`);
+    await expect(bytesOf(folder, 'Acoustic')).rejects.toThrow(`: it is ${is}`);
+    await expect(data.describe(folder, 'AudioFiles')).resolves.toMatchObject({ files: 1 });
+  });
+
+  it('sends pronunciations in windows-1252 as they are', async () => {
+    const bytes = Buffer.from('caf\u00E9\tca fay\n', 'latin1');
+    await put({ 'pron.txt': bytes });
+    const file = path.join(folder, 'pron.txt');
+    expect((await bytesOf(file, 'Pronunciation')).equals(bytes)).toBe(true);
+    await put({ 'pron.txt': 'café\tca fay\n' });
+    expect((await bytesOf(file, 'Pronunciation')).toString('utf8')).toBe('\uFEFFcafé\tca fay\n');
   });
 
   it('sends text with a byte order mark and digests it without', async () => {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { CheckContext } from './check-context.ts';
 import { UtteranceChecks } from './check-utterance.ts';
 import type { DataFile } from './data-file.ts';
@@ -12,7 +11,7 @@ const FEW_LINES = 20;
 export async function checkLanguage(file: DataFile, context: CheckContext): Promise<number> {
   const { findings, locale } = context;
   const utterances = new UtteranceChecks('text', context);
-  const seen = new SeenLines();
+  const seen = new SeenLines(file.bytes);
   let lines = 0;
   let first: number | undefined;
   for await (const { number, text } of readText(file, { ...context, takes: 'one text file' })) {
@@ -32,20 +31,32 @@ export async function checkLanguage(file: DataFile, context: CheckContext): Prom
   return lines;
 }
 
-/** A table of so many numbers, whatever the size of the text. */
-const SLOTS = 1 << 20;
+/** A table has at most so many numbers, whatever the size of the text. */
+const MOST_SLOTS = 1 << 20;
 
 /** Which lines have occurred before. In a text of millions some are forgotten, and the number is too low. */
 class SeenLines {
-  readonly #slots = new Uint32Array(SLOTS);
+  readonly #slots: Uint32Array;
   repeated = 0;
+
+  constructor(bytes: number) {
+    // A power of two, and more than there can be lines of a few letters.
+    this.#slots = new Uint32Array(Math.min(MOST_SLOTS, 2 ** Math.ceil(Math.log2(bytes + 2))));
+  }
 
   /** Whether the line has occurred. */
   add(line: string): boolean {
-    const digest = createHash('md5').update(line).digest();
-    const slot = digest.readUInt32LE(0) % SLOTS;
+    // Two sums of FNV-1a: one says where, the other what.
+    let where = 0x81_1c_9d_c5;
+    let what = 0x05_0c_5d_1f;
+    for (let at = 0; at < line.length; at += 1) {
+      const unit = line.charCodeAt(at);
+      where = Math.imul(where ^ unit, 0x01_00_01_93);
+      what = Math.imul(what ^ unit, 0x01_00_01_93) + at;
+    }
+    const slot = (where ^ (where >>> 15)) & (this.#slots.length - 1);
     // A slot that is empty has no mark.
-    const mark = digest.readUInt32LE(4) || 1;
+    const mark = what >>> 0 || 1;
     const isRepeated = this.#slots[slot] === mark;
     this.#slots[slot] = mark;
     if (isRepeated) this.repeated += 1;

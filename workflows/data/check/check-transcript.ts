@@ -192,7 +192,11 @@ class RecordingNames {
     else if (inFolder !== undefined) findings.report('path-in-name', at, { name, is: inFolder });
     else {
       findings.report('missing-recording', at, () => {
-        const nearest = nearestName(name, this.#names);
+        // Those that have their line are not meant.
+        const nearest = nearestName(
+          name,
+          this.withoutLine().map((file) => file.name),
+        );
         return { name, ...(nearest === undefined ? {} : { nearest }) };
       });
     }

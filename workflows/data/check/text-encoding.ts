@@ -28,12 +28,15 @@ export function encodingOf(head: Uint8Array): TextEncoding | 'binary' {
   return withoutMark(head.subarray(0, 1 << 12));
 }
 
+/** Tab, line feed, form feed, carriage return and escape occur in texts. */
+const textControls: ReadonlySet<number> = new Set([9, 10, 12, 13, 27]);
+
 function withoutMark(sample: Uint8Array): TextEncoding | 'binary' {
   const zeros = [0, 0, 0, 0];
   let controls = 0;
   for (const [index, byte] of sample.entries()) {
     if (byte === 0) zeros[index & 3] = (zeros[index & 3] ?? 0) + 1;
-    else if (byte < 0x20 && !/[\t\n\f\r\u001B]/.test(String.fromCharCode(byte))) controls += 1;
+    else if (byte < 0x20 && !textControls.has(byte)) controls += 1;
   }
   const [w = 0, x = 0, y = 0, z = 0] = zeros;
   const all = w + x + y + z;

@@ -21,7 +21,7 @@ export const pronunciationRules = {
     tell: (p) => ({
       message: `${quoteName(p.found)} in a spoken form does not say how it is spoken`,
       hint: /^\p{Lu}+$/u.test(p.found)
-        ? `Write \`${[...p.found.toLowerCase().slice(0, 20)].join(' ')}\`, or the word in small letters`
+        ? `Write \`${Array.from(p.found.toLowerCase().slice(0, 20)).join(' ')}\`, or the word in small letters`
         : 'Write it in words or letters',
     }),
   }),
