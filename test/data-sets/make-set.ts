@@ -198,7 +198,8 @@ function patched(zip: Buffer, patch: ZipPatch): Buffer {
 
 async function zipped(files: MadeFiles): Promise<Buffer> {
   const zip = new yazl.ZipFile();
-  for (const [name, made] of Object.entries(files)) zip.addBuffer(Buffer.from(await bytesOf(made, name)), name);
+  for (const [pattern, made] of Object.entries(files))
+    for (const name of namesOf(pattern)) zip.addBuffer(Buffer.from(await bytesOf(made, name)), name);
   zip.end();
   const chunks: Buffer[] = [];
   for await (const chunk of zip.outputStream as unknown as AsyncIterable<Buffer>) chunks.push(chunk);

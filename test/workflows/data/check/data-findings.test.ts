@@ -42,7 +42,7 @@ describe('findings in data', () => {
     findings.report('no-words', at(1), { text: '' });
     findings.report('uri', at(2), {});
     findings.report('uri', { ...at(3), unit: 'a.wav' }, {});
-    findings.report('audio-format', { path: 'a.wav', unit: 'a.wav' }, { is: 'is stereo' });
+    findings.report('audio-channels', { path: 'a.wav', unit: 'a.wav' }, { name: 'a.wav', channels: 2 });
     expect(findings.found().rejected).toBe(3);
   });
 
