@@ -49,13 +49,15 @@ export async function openSources(
   const ids = new Set<string>();
   const held = endpoints.map((endpoint) => {
     const isEmbedded = endpoint === 'embedded-emulator';
+    const where = { folder: io.cwd, knownAudio: [] };
     const open = async (): ReturnType<typeof connect> =>
-      await connect(io, {
-        emulator: isEmbedded,
-        folder: io.cwd,
-        knownAudio: [],
-        ...(!isEmbedded && { endpoint }),
-      });
+      isEmbedded
+        ? await connect(io, { ...where, emulator: true })
+        : await connect(namingFor(endpoint, { io, isTheOnlyGiven: resources.length > 0 && endpoints.length === 1 }), {
+            ...where,
+            emulator: false,
+            only: endpoint,
+          });
     const connection = new HeldConnection(isEmbedded ? async () => await openLentEmulator(io, open) : open, {
       idleMilliseconds: isEmbedded ? embeddedIdleMilliseconds : Infinity,
     });
@@ -95,6 +97,15 @@ export async function openSources(
       await Promise.all([runs.close(), ...held.map(async ({ connection }) => await connection.close())]);
     },
   };
+}
+
+/** The one resource that a person gives is named as the environment would name it, when that names none: a key is then of that one. */
+function namingFor(
+  endpoint: string,
+  { io, isTheOnlyGiven }: { readonly io: Io; readonly isTheOnlyGiven: boolean },
+): Io {
+  const isNamed = (io.env['SPEECHOPS_ENDPOINT'] ?? '').trim() !== '';
+  return isNamed || !isTheOnlyGiven ? io : { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
 }
 
 function mayBeEmulator(endpoint: string): boolean {
