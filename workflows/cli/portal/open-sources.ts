@@ -43,7 +43,7 @@ export async function openSources(
     : [...new Set((await endpointsOf(io, { root, resources })).map(originOf))];
   if (endpoints.length === 0)
     throw new UsageError(
-      'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it',
+      'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it; the accounts of environment.yaml are given with --resource',
     );
   const pipelines = new RepositoryPipelines(root, { io });
   const ids = new Set<string>();
