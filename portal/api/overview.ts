@@ -17,3 +17,9 @@ export const Overview = Type.Object({
   ),
 });
 export type Overview = Static<typeof Overview>;
+
+/** How something is made where nothing is yet. */
+export const FirstRun = Type.Object({
+  command: Type.String({ description: 'The command that runs a pipeline of the repository.' }),
+});
+export type FirstRun = Static<typeof FirstRun>;

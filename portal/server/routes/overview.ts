@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Overview } from '../../api/overview.ts';
+import { quoteWord } from '../../../workflows/document/quote-name.ts';
+import { FirstRun, Overview } from '../../api/overview.ts';
 import { answer } from '../answer.ts';
 import type { PortalContext } from '../portal-context.ts';
 import type { Snapshot } from '../snapshots.ts';
@@ -24,6 +25,13 @@ export function overviewRoutes(app: FastifyInstance, context: PortalContext): vo
       resources: snapshots.all.map(stateOf),
       ...(now !== undefined && { clock: { now } }),
     };
+  });
+  answer(app, { url: '/api/first-run', answer: FirstRun }, async () => {
+    const pipelines = (await sources.repository.pipelines()).filter(({ pipeline }) => pipeline !== undefined);
+    const [only] = pipelines.length === 1 ? pipelines : [];
+    const isEmbedded = sources.resources.some(({ endpoint }) => endpoint === 'embedded-emulator');
+    const file = only === undefined ? 'PIPELINE.yaml' : quoteWord(only.file);
+    return { command: `npx speechops run ${file}${isEmbedded ? ' --emulator' : ''}` };
   });
   answer(app, { method: 'POST', url: '/api/refresh', isQuestion: true, answer: Type.Object({}) }, async () => {
     await Promise.all(sources.resources.map(async ({ id }) => await snapshots.refresh(id)));
