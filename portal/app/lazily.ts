@@ -12,10 +12,10 @@ export function lazily<P extends object>(load: () => Promise<ComponentType<P>>):
     useEffect(() => {
       if (known !== undefined) return;
       setMissing(false);
-      load().then(
+      void load().then(
         (loaded) => {
           known = loaded;
-          redraw((count) => count + 1);
+          return redraw((count) => count + 1);
         },
         () => setMissing(true),
       );

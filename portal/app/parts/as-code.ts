@@ -34,18 +34,18 @@ export function AsCode({ resource, kind, id }: Props): View {
   const [wish, setWish] = useState<Wish>();
   const section = useRef<HTMLElement>(null);
   const { wish: asked = '' } = useLocation().query;
-  const offered = value?.wishes.find(({ choices }) => choices.some((choice) => choice.wish.kind === asked));
+  const linked = value?.wishes.find(({ choices }) => choices.some((choice) => choice.wish.kind === asked));
   // A link to a wish leads to its change, or to where the rest of it is chosen.
   useEffect(() => {
-    const [first] = offered?.choices ?? [];
+    const [first] = linked?.choices ?? [];
     if (first === undefined) return;
     if (first.name === '') setWish(first.wish);
     requestAnimationFrame(() => {
       section.current?.scrollIntoView({ block: 'start' });
-      const place = first.name === '' ? '.wish' : `select[name="${asked}"]`;
-      section.current?.querySelector<HTMLElement>(place)?.focus({ preventScroll: true });
+      const target = first.name === '' ? '.wish' : `select[name="${CSS.escape(asked)}"]`;
+      section.current?.querySelector<HTMLElement>(target)?.focus({ preventScroll: true });
     });
-  }, [asked, offered?.label]);
+  }, [asked, linked?.label]);
   return h(
     'section',
     { class: 'as-code', 'aria-label': 'As code', ref: section },
