@@ -2,16 +2,14 @@ import { type ComponentType, h } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { problemView, waitingView } from './parts/said.ts';
 
-/** A component that is loaded when it is first shown, so that the page itself stays small. What cannot be loaded says so, and is tried again. */
+/** A component that is loaded when it is first shown, so that the page itself stays small. What cannot be loaded says so. */
 export function lazily<P extends object>(load: () => Promise<ComponentType<P>>): ComponentType<P> {
   let known: ComponentType<P> | undefined;
   return function Lazily(props: P) {
     const [, redraw] = useState(0);
-    const [turn, setTurn] = useState(0);
     const [isMissing, setMissing] = useState(false);
     useEffect(() => {
       if (known !== undefined) return;
-      setMissing(false);
       void load().then(
         (loaded) => {
           known = loaded;
@@ -19,10 +17,11 @@ export function lazily<P extends object>(load: () => Promise<ComponentType<P>>):
         },
         () => setMissing(true),
       );
-    }, [turn]);
+    }, []);
     if (known !== undefined) return h(known, props);
+    // A browser does not load again what it could not load once; a new page does.
     return isMissing
-      ? problemView(new Error(missing), { again: () => setTurn(turn + 1) })
+      ? problemView(new Error(missing), { again: () => location.reload() })
       : waitingView('Loading this part of the page …');
   };
 }

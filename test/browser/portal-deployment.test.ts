@@ -55,7 +55,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     await page.keyboard.press('Escape');
     expect(await page.locator('details.clock[open]').count()).toBe(0);
     await page.getByRole('link', { name: 'Try it' }).click();
-    expect(await page.getByLabel('Endpoint', { exact: true }).innerText()).toContain('line (en-US), base-2026');
+    expect(await page.locator('.toolbar select').first().innerText()).toContain('line (en-US), base-2026');
     await page.goBack();
     await card.getByRole('link', { name: 'Train it on the newest base model' }).click();
     await page.getByRole('region', { name: 'The change' }).waitFor();

@@ -179,6 +179,7 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
     await panel.getByText('1 correction').waitFor();
     await panel.getByRole('button', { name: 'Write into trans.txt' }).click();
     await panel.getByText('1 line of trans.txt written').waitFor();
+    await page.locator('.utterance', { hasText: id }).getByText('written into the file').waitFor();
     expect(await readFile(path.join(folder, 'trans.txt'), 'utf8')).toContain(`${id}\tsomething else <i>\n`);
     expect(said).toEqual([]);
   });
