@@ -47,6 +47,7 @@ export const AsCode = Type.Object({
         Type.Object({ name: Type.String({ description: 'What is chosen; empty of a single one.' }), wish: Wish }),
         { description: 'One, or several of which a person chooses.' },
       ),
+      whyNot: Type.Optional(Type.String({ description: 'Why there is nothing to choose.' })),
     }),
     { description: 'What can be wished of it.' },
   ),

@@ -90,6 +90,7 @@ export const DeclaredList = Type.Object({
     }),
     { description: 'Pipelines of which it is not known what they declare.' },
   ),
+  isCompared: Type.Boolean({ description: 'Whether the resource has answered, so that it is known what it has.' }),
 });
 export type DeclaredList = Static<typeof DeclaredList>;
 

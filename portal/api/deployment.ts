@@ -37,6 +37,12 @@ export const EndpointCard = Type.Object({
   mayAnswer: Type.Array(Named, { description: 'The models that may answer while the swap is not proved; else empty.' }),
   previousModel: Type.Optional(Named),
   life: Life,
+  expired: Type.Optional(
+    Type.Object(
+      { at: Moment, answers: Type.Optional(Named) },
+      { description: 'When the model that it was given has expired, and which base model answers since.' },
+    ),
+  ),
   newerBase: Type.Optional(NewerBase),
   givenBy: Type.Optional(GivenBy),
   latency: Type.Optional(

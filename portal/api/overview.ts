@@ -23,3 +23,9 @@ export const Session = Type.Object({
   key: Type.String({ description: 'Opens what the token opens, until this portal ends.' }),
 });
 export type Session = Static<typeof Session>;
+
+/** How something is made where nothing is yet. */
+export const FirstRun = Type.Object({
+  command: Type.String({ description: 'The command that runs a pipeline of the repository.' }),
+});
+export type FirstRun = Static<typeof FirstRun>;

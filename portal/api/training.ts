@@ -33,7 +33,12 @@ export const ModelRow = Type.Object({
   project: Type.Optional(Type.String({ description: 'Display name of its project.' })),
   base: Type.Optional(Named),
   datasets: Type.Array(
-    Type.Object({ ...Named.properties, kind: Type.String({ description: 'Empty where it is gone.' }) }),
+    Type.Object({
+      ...Named.properties,
+      kind: Type.String({ description: 'Empty where it is gone.' }),
+      digest: Type.Optional(Type.String({ description: 'Of its content; absent where nothing has noted it.' })),
+      lines: Type.Optional(Type.Integer({ description: 'How many of its lines were accepted.' })),
+    }),
     {
       description: 'What it was trained with.',
     },

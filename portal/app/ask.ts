@@ -1,8 +1,12 @@
 import type { Problem } from '../api/common.ts';
 import { forgetToken, token } from './token.ts';
 
+/** What helps where the portal does not know the token of this page, as after it was started again. */
+export const openAnew =
+  'Open the address that speechops portal has printed: it was started again, or this page has no token.';
+
 /** Why the portal has not answered, as people are told. */
-class AskProblem extends Error {
+export class AskProblem extends Error {
   override readonly name = 'AskProblem';
   /** Absent when the portal cannot be reached. */
   readonly status: number | undefined;

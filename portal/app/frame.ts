@@ -4,6 +4,8 @@ import { useEffect, useState } from 'preact/hooks';
 import { shownText } from '../../workflows/report/html/views/shown-text.ts';
 import { markup, type View } from '../../workflows/report/html/views/markup.ts';
 import type { Overview } from '../api/overview.ts';
+import type { RunList } from '../api/runs.ts';
+import { openAnew } from './ask.ts';
 import { type Hearing, onHearing } from './live.ts';
 import { ClockControl } from './parts/clock-control.ts';
 import { momentView, problemView, waitingView } from './parts/said.ts';
@@ -22,10 +24,13 @@ function Shell(): View {
   const [, named = '', tabId = ''] = path.split('/');
   const resource = overview?.resources.find(({ id }) => id === named) ?? overview?.resources[0];
   const tab = tabs.find(({ id }) => id === tabId) ?? tabs[0];
-  const isPlaced = resource !== undefined && resource.id === named && tab?.id === tabId;
+  /** An address from elsewhere; another resource in its place would be taken for it. */
+  const isUnknown = overview !== undefined && named !== '' && resource?.id !== named;
+  const isPlaced = resource !== undefined && (isUnknown || resource.id === named) && tab?.id === tabId;
   useEffect(() => {
-    if (resource !== undefined && tab !== undefined && !isPlaced) route(`/${resource.id}/${tab.id}`, true);
-  }, [resource?.id, tab?.id, isPlaced]);
+    if (resource !== undefined && tab !== undefined && !isPlaced)
+      route(`/${isUnknown ? named : resource.id}/${tab.id}`, true);
+  }, [resource?.id, tab?.id, isPlaced, isUnknown]);
   useEffect(() => {
     if (tab !== undefined) document.title = `${tab.name} · SpeechOps`;
   }, [tab]);
@@ -43,14 +48,19 @@ function Shell(): View {
       <nav aria-label="Tabs">
         ${tabs.map(
           ({ id, name }) =>
-            markup`<a key=${id} href=${`/${resource.id}/${id}`} aria-current=${id === tab.id ? 'page' : undefined}>${name}</a>`,
+            markup`<a key=${id} href=${`/${resource.id}/${id}`} aria-current=${id === tab.id ? 'page' : undefined}>${name}${id === 'runs' ? h(QuestionCount, null) : null}</a>`,
         )}
       </nav>
       ${statusView(overview)}
     </header>
-    ${h(HearingNote, null)}
-    ${troubleView(resource)}
-    <main id="main" tabindex="-1">${h(ErrorBoundary, { key: `${resource.id}/${tab.id}` }, h(tab.component, { overview, resource, rest }))}</main>`;
+    <div class="notes">${h(HearingNote, null)}${isUnknown ? null : troubleView(resource)}</div>
+    <main id="main" tabindex="-1">${h(
+      ErrorBoundary,
+      { key: `${resource.id}/${tab.id}` },
+      isUnknown
+        ? problemView(new Error(`There is no Speech resource ${named} here: choose one above`))
+        : h(tab.component, { overview, resource, rest }),
+    )}</main>`;
 }
 
 /** What stands before anything is known, so that nothing moves when it is. */
@@ -61,7 +71,8 @@ const emptyFrame = markup`<header class="frame">
   <main>${waitingView('Reading the repository …')}</main>`;
 
 function troubleView({ name, trouble, observedAt, isBusy }: TabProps['resource']): View {
-  if (trouble === undefined) return null;
+  // Where nothing was ever read, the tab says why.
+  if (trouble === undefined || (observedAt === undefined && !isBusy)) return null;
   const shown = observedAt === undefined ? null : markup` What is shown is of ${momentView(observedAt)}.`;
   return isBusy
     ? markup`<p class="note" role="status">${shownText(trouble)}.${shown}</p>`
@@ -88,8 +99,17 @@ function statusView({ repository, person, readOnly, clock }: Overview): View {
   return markup`<div class="status">
     ${clock === undefined ? null : h(ClockControl, { now: clock.now, readOnly })}
     <span><bdi>${shownText(name)}</bdi>${branch === undefined ? '' : ` @ ${shownText(branch)}`}${commit === undefined ? '' : ` ${commit.slice(0, 8)}`}</span>
-    ${' '}<span><bdi>${shownText(person)}</bdi>${readOnly ? ' (read-only)' : ''}</span>
+    ${' '}<span>you are <bdi>${shownText(person)}</bdi>${readOnly ? ' (read-only)' : ''}</span>
   </div>`;
+}
+
+/** How many steps of runs wait for a person. */
+function QuestionCount(): View {
+  const { value } = useAnswer<RunList>('runs', ['runs']);
+  const number = value?.runs.reduce((sum, { asks }) => sum + asks.length, 0) ?? 0;
+  return number === 0
+    ? null
+    : markup`<span class="count" title="Questions that wait for an answer"><span class="hidden">, questions: </span>${number}</span>`;
 }
 
 function HearingNote(): View {
@@ -97,5 +117,7 @@ function HearingNote(): View {
   useEffect(() => onHearing(setHearing), []);
   return hearing === 'lost'
     ? markup`<p class="note bad" role="status">The portal does not answer; what is shown may be old. It is asked again.</p>`
-    : null;
+    : hearing === 'refused'
+      ? markup`<p class="note bad" role="alert">${openAnew}</p>`
+      : null;
 }

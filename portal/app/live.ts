@@ -1,9 +1,9 @@
 import { createParser } from 'eventsource-parser';
 import type { Change } from '../api/common.ts';
-import { request } from './ask.ts';
+import { AskProblem, request } from './ask.ts';
 
 /** Whether changes are heard of; a page that does not hear of them may show what is old. */
-export type Hearing = 'connecting' | 'heard' | 'lost';
+export type Hearing = 'connecting' | 'heard' | 'lost' | 'refused';
 
 const listeners = new Set<(change: Change) => void>();
 const hearingListeners = new Set<(hearing: Hearing) => void>();
@@ -30,14 +30,16 @@ export function onHearing(told: (hearing: Hearing) => void): () => void {
 async function listen(): Promise<never> {
   for (let isFirst = true; ; isFirst = false) {
     await untilSeen();
+    let isRefused = false;
     try {
       await hear(isFirst);
-    } catch {
-      // It is tried again.
+    } catch (error) {
+      // It is tried again; another token comes with another address alone.
+      isRefused = error instanceof AskProblem && error.status === 401;
     }
     // The page is covered, and `hear` has ended the stream itself.
     if (document.hidden) continue;
-    become('lost');
+    become(isRefused ? 'refused' : 'lost');
     await new Promise((resolve) => setTimeout(resolve, pauseMilliseconds));
   }
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { isOpen } from '../../workflows/engine/engine.ts';
 import type { RunDetails, RunSummary } from '../../workflows/durable/journal.ts';
 import { journalFormat } from '../../workflows/durable/journal-format.ts';
@@ -27,8 +28,15 @@ export function rowOf(run: RunSummary, details: RunDetails | undefined): RunRow 
 /** One run, as far as this version can read it; what it does now is told by the last lines of its log. */
 export function detailOf(
   run: RunDetails,
-  { log, now, person }: { readonly log: readonly LogEntry[]; readonly now: Date; readonly person: string },
+  about: {
+    readonly log: readonly LogEntry[];
+    readonly now: Date;
+    readonly person: string;
+    /** The folder from which the file of the pipeline is named. */
+    readonly root: string;
+  },
 ): Omit<RunDetail, 'files'> {
+  const { log, now, person, root } = about;
   const { plan, runId, status } = run;
   const pipeline = plan?.pipeline;
   const said = saidIn(log);
@@ -39,7 +47,7 @@ export function detailOf(
     ...headOf(run),
     now: now.toISOString(),
     ...(plan?.hash !== undefined && { planHash: plan.hash }),
-    ...(plan?.file !== undefined && { file: plan.file.name }),
+    ...(plan?.file !== undefined && { file: fileFrom(root, path.join(plan.folder, plan.file.name)) }),
     ...(plan !== undefined && {
       resource: plan.target === 'embedded-emulator' ? 'the embedded emulator' : plan.target.endpoint,
     }),
@@ -54,6 +62,12 @@ export function detailOf(
     secrets: pipeline === undefined ? [] : secretVariablesOf(pipeline).filter(isCredentialName),
     runId,
   };
+}
+
+/** A file from a folder, with `/`; its name alone where it is outside. */
+function fileFrom(root: string, file: string): string {
+  const near = path.relative(root, file);
+  return near.startsWith('..') || path.isAbsolute(near) ? path.basename(file) : near.split(path.sep).join('/');
 }
 
 function headOf(run: RunSummary): Omit<RunRow, 'asks'> {

@@ -43,6 +43,58 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     expect(said).toEqual([]);
   });
 
+  it('says what answers in place of an expired model, where it is tried, too, and leads to the way out', async () => {
+    const { page, said } = await open('deployment');
+    await page.getByText("The emulator's clock").first().press('Enter');
+    await page.getByRole('button', { name: '+ 180 days' }).press('Enter');
+    const card = page.getByRole('article', { name: 'line', exact: true });
+    await card.getByText('because calls expired on 2026-08-15').waitFor();
+    const text = await card.innerText();
+    expect(text).toContain('Answers now: base-2026');
+    expect(text).not.toContain('✓ proved');
+    await page.keyboard.press('Escape');
+    expect(await page.locator('details.clock[open]').count()).toBe(0);
+    await page.getByRole('link', { name: 'Try it' }).click();
+    expect(await page.locator('.toolbar select').first().innerText()).toContain('line (en-US), base-2026');
+    await page.goBack();
+    await card.getByRole('link', { name: 'Train it on the newest base model' }).click();
+    await page.getByRole('region', { name: 'The change' }).waitFor();
+    expect(said).toEqual([]);
+  });
+
+  it('opens each tab without moving what was there', async () => {
+    const { page } = await open('deployment');
+    await page.evaluate(`{
+      window.shifts = [];
+      new PerformanceObserver((list) => window.shifts.push(...list.getEntries().map(({ value }) => value)))
+        .observe({ type: 'layout-shift', buffered: false });
+    }`);
+    for (const [tab, seen] of [
+      ['Data', '.data'],
+      ['Testing', '.long-table, .empty'],
+      ['Training', '.training .long-table'],
+      ['Runs', '.runs'],
+      ['Deployment', '.deployment .cards'],
+    ] as const) {
+      await page.getByRole('navigation', { name: 'Tabs' }).getByRole('link', { name: tab }).click();
+      await page.locator(seen).first().waitFor();
+      const shifted = (await page.evaluate('window.shifts.splice(0).reduce((sum, one) => sum + one, 0)')) as number;
+      expect([tab, shifted < 0.02]).toEqual([tab, true]);
+    }
+  });
+
+  it('says that a part of the page cannot be loaded any more, and that an unknown resource is none', async () => {
+    const { page } = await open('deployment');
+    await page.route('**/assets/**', async (route) => await route.abort());
+    await page.getByRole('link', { name: 'Training' }).click();
+    await page.getByText('This part of the page cannot be loaded').waitFor();
+    await page.unroute('**/assets/**');
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Custom models' }).waitFor();
+    await page.goto(`${new URL(page.url()).origin}/nowhere/training`);
+    await page.getByText('There is no Speech resource nowhere here').waitFor();
+  });
+
   it('has both models hear a file, and shows how they differ', async () => {
     const { page, said } = await open('deployment/try');
     await page.getByLabel('Beside it').selectOption('id-of-second');

@@ -110,6 +110,37 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
     expect(said).toEqual([]);
   });
 
+  it('keeps all around the graph in its place while a run asks, is answered and goes on', async () => {
+    const { steps } = askingRun();
+    const { portal, replace } = await start([askingRun({ steps: {} })]);
+    const { page } = await openPortal(browser, portal, { path: '/west/runs/calls-1' });
+    await page.locator('[data-step="text"].of-works').waitFor();
+    await page.evaluate(`{
+      window.shifted = 0;
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifted += entry.value;
+      }).observe({ type: 'layout-shift', buffered: false });
+    }`);
+    replace(askingRun());
+    const panel = page.locator('.approval');
+    await panel.waitFor();
+    await page.locator('.run-head .state').getByText('asks').waitFor();
+    expect(await page.getByRole('link', { name: /^Runs/ }).innerText()).toMatch(/1$/);
+    await panel.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Approve ok as Ada? Without a comment.').waitFor();
+    await page.keyboard.press('Enter');
+    await panel.getByText('Approved: the run takes it up.').waitFor();
+    expect(await panel.getByRole('button').count()).toBe(0);
+    replace(askingRun({ abandoned: 'until-resumed' }));
+    await page.getByText('resume it, and it goes on').waitFor();
+    const approved = { status: 'succeeded', uses: 'approve', outputs: { approvedBy: 'Ada' } } as const;
+    replace(askingRun({ steps: { ...steps, ok: approved } }));
+    await page.locator('[data-step="model"].of-works').waitFor();
+    replace(askingRun({ status: 'succeeded', finishedAt: '2026-01-02T04:04:05.000Z' }));
+    await page.locator('.run-head .state').getByText('succeeded').waitFor();
+    expect(await page.evaluate('window.shifted')).toBeLessThan(0.1);
+  });
+
   it('cancels a run after asking once more, and says why a run could not be cancelled', async () => {
     const { portal, done, replace } = await start([askingRun()]);
     const { page } = await openPortal(browser, portal, { path: '/west/runs/calls-1' });

@@ -179,15 +179,21 @@ describe.skipIf(withoutBrowser !== undefined)('the tab Testing', () => {
     await panel.getByText('1 correction').waitFor();
     await panel.getByRole('button', { name: 'Write into trans.txt' }).click();
     await panel.getByText('1 line of trans.txt written').waitFor();
+    await page.locator('.utterance', { hasText: id }).getByText('written into the file').waitFor();
     expect(await readFile(path.join(folder, 'trans.txt'), 'utf8')).toContain(`${id}\tsomething else <i>\n`);
     expect(said).toEqual([]);
   });
 
-  it('accepts and rejects by keys what all models have', async () => {
+  it('accepts by keys, once it was played or asked again, the words on which all models agree, and rejects them', async () => {
     const { page } = await open();
     const agreed = page.locator('.utterance', { has: page.locator('.agreed') });
     await agreed.first().click();
+    expect(await agreed.first().innerText()).toContain('The reference with the words on which all models agree:');
     const texts = await agreed.count();
+    await page.keyboard.press('a');
+    // Nothing was played yet: the key asks once more.
+    await page.getByText('You have not played it').waitFor();
+    expect(await page.locator('.corrections').count()).toBe(0);
     await page.keyboard.press('a');
     await page.locator('.corrections').getByText('1 correction').waitFor();
     await patiently(async () => await agreed.count()).toBe(texts - 1);

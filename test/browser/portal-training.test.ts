@@ -45,6 +45,9 @@ describe.skipIf(withoutBrowser !== undefined)('the Training tab', () => {
     const compared = page.locator('.comparison-table');
     await compared.waitFor();
     expect(page.url()).toMatch(/\/contoso\/training\/calls\?with=hostile$/);
+    // One of them has data, the other none.
+    expect(await compared.innerText()).toMatch(/data\s+text\s+none\s+differs/);
+    expect(await compared.getByRole('link', { name: 'text' }).getAttribute('href')).toBe('/contoso/data/text');
     expect(await compared.innerText()).toMatch(/rate on calls\s+8\.0 %\s+7\.2 %\s+−0\.80 points/);
     expect(said).toEqual([]);
   });
@@ -64,7 +67,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Training tab', () => {
   it('watches things expire while the clock of the emulator is moved on', async () => {
     const { page } = await open('training');
     const models = page.getByRole('table', { name: 'Custom models' });
-    await page.getByText('The clock of the emulator').first().focus();
+    await page.getByText("The emulator's clock").first().focus();
     await page.locator('details.clock summary').press('Enter');
     await page.getByRole('button', { name: '+ 180 days' }).press('Enter');
     await models.getByText('expired').waitFor();

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { FirstRun } from '../../portal/api/overview.ts';
 import type {
   DatasetAgainst,
   DatasetContentPart,
@@ -391,4 +392,17 @@ it('is read from a file of the repository where the service does not give it', a
   const none = await ask(`resources/east/datasets/${other}/content`);
   expect(none.status).toBe(404);
   expect(await none.json()).toEqual({ error: expect.stringContaining('no file of the repository has it') });
+});
+
+it('is known of files also where the resource does not answer', async () => {
+  const { repository } = await wards();
+  const borrow = async (): Promise<never> => {
+    throw new Error('It does not answer');
+  };
+  const resource = { id: 'dead', name: 'dead', endpoint: 'https://dead', borrow };
+  const portal = await startTestPortal({ sources: { resources: [resource], repository } });
+  const declared = (await (await portal.ask('resources/dead/declared-data')).json()) as DeclaredList;
+  expect([declared.isCompared, declared.data[0]?.source]).toEqual([false, 'data/text.txt']);
+  const first = (await (await portal.ask('first-run')).json()) as FirstRun;
+  expect(first.command).toBe('npx speechops run pipelines/wards.yaml');
 });

@@ -1,6 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { AsCode } from '../../portal/api/as-code.ts';
 import type { Deployment, EndpointDetail } from '../../portal/api/deployment.ts';
 import type { RepositoryPipeline } from '../../portal/server/sources.ts';
 import type { ReleaseDocument, ResultsDocument } from '../../schemas/types.gen.ts';
@@ -114,6 +115,23 @@ describe('GET deployment', () => {
       logsContent: false,
     });
     expect(endpoints[1]).not.toHaveProperty('givenBy');
+  });
+
+  it('says which base model answers in place of an expired one, and refuses a roll back to an expired one with the date', async () => {
+    const world = createFakeWorld();
+    const over = { deprecationDates: { transcriptionDateTime: '2026-05-01T00:00:00Z' } };
+    world.objects.baseModels.push(base);
+    world.objects.models.push({ ...first, properties: over }, { ...second, properties: over });
+    world.objects.endpoints.push(line());
+    const { source: repository } = await gitRepository();
+    const portal = await startTestPortal({ sources: { resources: [fakeResource(world.ports)], repository } });
+    const { endpoints } = (await (await portal.ask('resources/contoso/deployment')).json()) as Deployment;
+    expect(endpoints[0]?.expired).toEqual({
+      at: '2026-05-01T00:00:00Z',
+      answers: { id: 'base/base-1', name: 'base-1' },
+    });
+    const { wishes } = (await (await portal.ask('resources/contoso/as-code/endpoint/id-of-line')).json()) as AsCode;
+    expect(wishes).toContainEqual({ label: 'Roll back to First', choices: [], whyNot: 'It expired on 2026-05-01' });
   });
 
   it('says since when, by which run and commit, by the release file', async () => {

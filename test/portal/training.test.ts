@@ -42,6 +42,8 @@ async function portal(
     status: 'Succeeded',
     createdDateTime: '2026-01-01T00:00:00Z',
     lastActionDateTime: '2026-01-01T00:00:00Z',
+    customProperties: { 'speechops-digest': 'abc' },
+    properties: { acceptedLineCount: 152 },
   });
   world.objects.evaluations.push(...(change.evaluations ?? []));
   const repository = await gitRepository();
@@ -91,7 +93,7 @@ describe('GET training', () => {
     expect(model).toMatchObject({
       id: 'calls',
       base: { id: 'base/old', name: 'old' },
-      datasets: [{ id: 'text', name: 'Words of the trade', kind: 'Language' }],
+      datasets: [{ id: 'text', name: 'Words of the trade', kind: 'Language', digest: 'abc', lines: 152 }],
       weightPercent: 30,
       endpoints: [{ id: 'id-of-line', name: 'line' }],
       life: { ends: '2026-08-15T00:00:00Z', daysLeft: 75, state: 'ends soon' },

@@ -1,5 +1,6 @@
 import { h } from 'preact';
-import { useState } from 'preact/hooks';
+import { useLocation } from 'preact-iso';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import type {
@@ -31,9 +32,23 @@ export function AsCode({ resource, kind, id }: Props): View {
     'objects',
   ]);
   const [wish, setWish] = useState<Wish>();
+  const section = useRef<HTMLElement>(null);
+  const { wish: asked = '' } = useLocation().query;
+  const linked = value?.wishes.find(({ choices }) => choices.some((choice) => choice.wish.kind === asked));
+  // A link to a wish leads to its change, or to where the rest of it is chosen.
+  useEffect(() => {
+    const [first] = linked?.choices ?? [];
+    if (first === undefined) return;
+    if (first.name === '') setWish(first.wish);
+    requestAnimationFrame(() => {
+      section.current?.scrollIntoView({ block: 'start' });
+      const target = first.name === '' ? '.wish' : `select[name="${CSS.escape(asked)}"]`;
+      section.current?.querySelector<HTMLElement>(target)?.focus({ preventScroll: true });
+    });
+  }, [asked, linked?.label]);
   return h(
     'section',
-    { class: 'as-code', 'aria-label': 'As code' },
+    { class: 'as-code', 'aria-label': 'As code', ref: section },
     markup`<h3>As code</h3>
       ${
         value === undefined
@@ -81,15 +96,17 @@ function codeView(text: string, what: string): View {
 }
 
 function offeredView(
-  { label, choices }: AsCodeAnswer['wishes'][number],
+  { label, choices, whyNot }: AsCodeAnswer['wishes'][number],
   { chosen, choose }: { readonly chosen: Wish | undefined; readonly choose: (wish: Wish | undefined) => void },
 ): View {
   const [first] = choices;
+  if (whyNot !== undefined)
+    return markup`<p key=${label} class="quiet"><bdi>${shownText(label)}</bdi>: ${shownText(whyNot)}</p>`;
   if (first?.name === '')
     return markup`<button type="button" key=${label} aria-pressed=${isSame(first.wish, chosen)} onClick=${() => choose(first.wish)}><bdi>${shownText(label)}</bdi></button>`;
   const at = choices.findIndex((choice) => isSame(choice.wish, chosen));
   return markup`<label key=${label}>${label}
-    <select value=${String(at)} onChange=${(event: Event) => choose(choices[Number((event.target as HTMLSelectElement).value)]?.wish)}>
+    <select name=${first?.wish.kind} value=${String(at)} onChange=${(event: Event) => choose(choices[Number((event.target as HTMLSelectElement).value)]?.wish)}>
       <option value="-1" selected=${at === -1}>choose …</option>
       ${choices.map(({ name }, index) => markup`<option key=${index} value=${String(index)} selected=${index === at}>${shownText(name)}</option>`)}
     </select>
@@ -150,9 +167,9 @@ function WishView(props: {
   };
   return h(
     'div',
-    { class: 'wish panel', role: 'region', 'aria-label': 'The change' },
+    { class: 'wish panel', role: 'region', 'aria-label': 'The change', tabIndex: -1 },
     markup`${body()}<div role="status">${done}</div>
-      <button type="button" class="close" onClick=${close}>Leave it</button>`,
+      <button type="button" class="close" onClick=${close}>Close it</button>`,
   );
 }
 

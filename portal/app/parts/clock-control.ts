@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import type { ClockMove, ClockState } from '../../api/clock.ts';
@@ -23,11 +23,27 @@ export function ClockControl({ now, readOnly }: { readonly now: string } & Pick<
       setMoving(false);
     }
   };
-  if (readOnly) return markup`<span title="The clock of the emulator">${momentView(now)}</span>`;
-  return markup`<details class="clock">
-    <summary><span class="hidden">The clock of the emulator: </span>${momentView(now)}</summary>
+  const place = useRef<HTMLDetailsElement>(null);
+  useEffect(() => {
+    const close = (): void => place.current?.removeAttribute('open');
+    const onKeyDown = ({ key }: KeyboardEvent): void => {
+      if (key === 'Escape') close();
+    };
+    const onClick = ({ target }: MouseEvent): void => {
+      if (place.current?.contains(target as Node) === false) close();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    document.addEventListener('click', onClick);
+    return () => {
+      document.removeEventListener('keydown', onKeyDown);
+      document.removeEventListener('click', onClick);
+    };
+  }, []);
+  if (readOnly) return markup`<span>The emulator's clock: ${momentView(now)}</span>`;
+  return markup`<details class="clock" ref=${place}>
+    <summary title="The clock of the emulator can be moved on">The emulator's clock: ${momentView(now)}</summary>
     <div class="panel">
-      <p>The clock of the emulator decides what has expired. It can be moved on, and never back.</p>
+      <p>The clock of the emulator decides what has expired, and dates all its objects; runs are dated by the clock of this machine. It can be moved on, and never back.</p>
       <p class="choices">
         ${steps.map(
           ([days, name]) =>

@@ -47,7 +47,7 @@ export function ConfirmButton({ name, question, yes = name, kind, act }: Props):
         ${problem === '' ? null : markup`<p class="bad" role="alert">${shownText(problem)}</p>`}
         <p class="buttons">
           <button type="submit" autofocus class=${kind === undefined ? 'of-good' : `of-${kind}`} aria-disabled=${isBusy}>${isBusy ? 'One moment …' : yes}</button>
-          <button type="button" onClick=${() => dialog.current?.close()}>Leave it</button>
+          <button type="button" onClick=${() => dialog.current?.close()}>Not now</button>
         </p>
       </form>`,
     )}`;

@@ -13,7 +13,7 @@ import type { RepositoryPipeline, RepositorySource, ResourceSource } from '../so
 export async function declaredData(
   repository: RepositorySource,
   { source, datasets }: { readonly source: ResourceSource; readonly datasets: readonly Dataset[] },
-): Promise<DeclaredList> {
+): Promise<Omit<DeclaredList, 'isCompared'>> {
   const data: DeclaredData[] = [];
   const faulty: DeclaredList['faulty'] = [];
   for (const pipeline of await repository.pipelines()) {

@@ -47,7 +47,11 @@ export function asCodeRoutes(app: FastifyInstance, context: PortalContext): void
       const suggestion = found.some(({ role }) => role === 'makes') ? undefined : suggestedStep(object);
       return {
         declarations: found.map(({ lines: [from, to], ...one }) => ({ ...one, from, to })),
-        wishes: offeredWishes(object, snapshot.objects).map(({ label, choices }) => ({ label, choices: [...choices] })),
+        wishes: offeredWishes(object, snapshot.objects).map(({ label, choices, whyNot }) => ({
+          label,
+          choices: [...choices],
+          ...(whyNot !== undefined && { whyNot }),
+        })),
         readOnly: context.readOnly,
         ...(suggestion !== undefined && { suggestion }),
       };

@@ -42,8 +42,13 @@ export function dataRoutes(app: FastifyInstance, context: PortalContext): void {
     app,
     { url: '/api/resources/:resource/declared-data', answer: DeclaredList, params: Resource },
     async (request) => {
-      const { source, objects } = await resourceIn(context, request.params.resource);
-      return await declaredData(repository, { source, datasets: objects.datasets });
+      const { resource } = request.params;
+      const found = await context.snapshots.of(resource);
+      if (found === undefined) throw new PortalProblem(`There is no Speech resource ${resource} here`, { status: 404 });
+      // What files say is known also where the resource does not answer.
+      const { source, objects } = found;
+      const declared = await declaredData(repository, { source, datasets: objects?.datasets ?? [] });
+      return { ...declared, isCompared: objects !== undefined };
     },
   );
 

@@ -9,6 +9,7 @@ import {
   previousModelOf,
 } from '../../../workflows/plan/endpoint-proof.ts';
 import { entityId } from '../../../workflows/plan/identity.ts';
+import { newestBaseModel } from '../../../workflows/plan/models.ts';
 import type { Endpoint } from '../../../workflows/plan/speech-entities.ts';
 import { hoursOfMonth } from '../../../workflows/plan/step-plan.ts';
 import { Deployment, type EndpointCard, EndpointDetail, type Proof } from '../../api/deployment.ts';
@@ -116,6 +117,8 @@ function cardOf(
   const newerBase = model && newerBaseOf(model, objects);
   const given = givenBy(endpoint.model && entityId(endpoint.model.self), history);
   const latency = latencyOf(lastSwap(id, runs), releaseFile?.document.proof);
+  const life = livesOf(objects)('endpoint', id);
+  const newest = newestBaseModel({ ...objects, locale });
   return {
     id,
     name: displayName,
@@ -130,7 +133,11 @@ function cardOf(
     proof: proofOf(endpoint),
     mayAnswer: isUnproved(endpoint) ? modelsThatMayAnswer(endpoint).map((one) => namedObject(one, objects)) : [],
     ...(previous !== undefined && { previousModel: namedObject(previous, objects) }),
-    life: livesOf(objects)('endpoint', id),
+    life,
+    ...(life.state === 'expired' &&
+      life.ends !== undefined && {
+        expired: { at: life.ends, ...(newest && { answers: namedObject(newest.self, objects) }) },
+      }),
     ...(newerBase && { newerBase }),
     ...(given && { givenBy: given }),
     ...(latency && { latency }),

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Overview, Session } from '../../api/overview.ts';
+import { quoteWord } from '../../../workflows/document/quote-name.ts';
+import { FirstRun, Overview, Session } from '../../api/overview.ts';
 import { answer } from '../answer.ts';
 import type { PortalContext } from '../portal-context.ts';
 import type { Snapshot } from '../snapshots.ts';
@@ -28,6 +29,13 @@ export function overviewRoutes(app: FastifyInstance, context: PortalContext): vo
   answer(app, { method: 'POST', url: '/api/session', isQuestion: true, answer: Session }, async () => ({
     key: context.sessionKey,
   }));
+  answer(app, { url: '/api/first-run', answer: FirstRun }, async () => {
+    const pipelines = (await sources.repository.pipelines()).filter(({ pipeline }) => pipeline !== undefined);
+    const [only] = pipelines.length === 1 ? pipelines : [];
+    const isEmbedded = sources.resources.some(({ endpoint }) => endpoint === 'embedded-emulator');
+    const file = only === undefined ? 'PIPELINE.yaml' : quoteWord(only.file);
+    return { command: `npx speechops run ${file}${isEmbedded ? ' --emulator' : ''}` };
+  });
   answer(app, { method: 'POST', url: '/api/refresh', isQuestion: true, answer: Type.Object({}) }, async () => {
     await Promise.all(sources.resources.map(async ({ id }) => await snapshots.refresh(id)));
     return {};

@@ -47,7 +47,7 @@ export function runRoutes(app: FastifyInstance, context: PortalContext): void {
     const detail = await source.borrow(async (runs) => {
       const run = await runIn(runs, runId);
       const log = run.status === 'running' ? await runs.log(runId, { limit: linesThatTell }) : [];
-      return detailOf(run, { log, now: new Date(), person });
+      return detailOf(run, { log, now: new Date(), person, root: context.sources.repository.root });
     });
     return { ...detail, files: await filesOf(context, runId) };
   });
@@ -153,6 +153,7 @@ function steerRoutes(app: FastifyInstance, context: PortalContext): void {
         log: [],
         now: new Date(),
         person: '',
+        root: '/',
       });
       return { secrets, can: from === undefined ? canResume : forkFrom.includes(from) };
     });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { pipelineProperty, entityId } from '../../../workflows/plan/identity.ts';
+import { digestProperty, entityId, pipelineProperty } from '../../../workflows/plan/identity.ts';
 import { measurementsOf } from '../../../workflows/plan/measurements.ts';
 import { baseModelBehind, newestBaseModel, sameModel } from '../../../workflows/plan/models.ts';
 import type { BaseModel, CustomModel } from '../../../workflows/plan/speech-entities.ts';
@@ -108,8 +108,15 @@ function modelRows(objects: Objects): (model: CustomModel) => ModelRow {
       ...(project !== undefined && { project }),
       ...(model.baseModel && { base: namedObject(model.baseModel.self, objects) }),
       datasets: (model.datasets ?? []).map((dataset) => {
-        const kind = objects.datasets.find((one) => entityId(one.self) === entityId(dataset.self))?.kind ?? '';
-        return { ...namedObject(dataset.self, objects), kind };
+        const found = objects.datasets.find((one) => entityId(one.self) === entityId(dataset.self));
+        const digest = found?.customProperties?.[digestProperty];
+        const lines = found?.properties?.acceptedLineCount;
+        return {
+          ...namedObject(dataset.self, objects),
+          kind: found?.kind ?? '',
+          ...(digest !== undefined && { digest }),
+          ...(lines !== undefined && { lines }),
+        };
       }),
       ...(weightPercent !== undefined && { weightPercent }),
       life: lifeOf('custom-model', id),

@@ -68,6 +68,21 @@ describe('a run that waits for an answer', () => {
     expect((await at.call('runs')).stdout).toContain('abandoned');
   });
 
+  it('is not abandoned while it comes back for its answer', async () => {
+    const run = await at.startAsking();
+    const state = path.join(at.folder, '.speechops');
+    expect(await askToLend(state, { io })).toBe('lent');
+    await run.said('makes room');
+    await until(() => livingLent(state).has('run:a'));
+    const answered = at.call('approve', 'a', 'ok');
+    await until(() => !livingLent(state).has('run:a'));
+    // The note that it waits outside goes when its process answers for it.
+    const control = await connectControl(state);
+    expect(control).toBeDefined();
+    await control?.close();
+    expect([(await answered).code, (await run.ended).code]).toEqual([0, 0]);
+  });
+
   it('continues when it was answered right before it made room, too', async () => {
     const run = await at.startAsking();
     // The step looks for an answer ever less often, so that it does not know yet of this one.

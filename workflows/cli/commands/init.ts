@@ -128,6 +128,7 @@ function summaryOf(
       : [[`npm pack --pack-destination . ${packed.clone}`, 'once: it is not published yet']]),
     ['npm install', ''],
     [`npx speechops run ${pipeline} --emulator`, 'try it: nothing leaves this machine'],
+    ['npx speechops portal --emulator', 'look at it in a browser'],
     [`npx speechops plan ${pipeline}`, 'what it would do in Azure, with SPEECHOPS_ENDPOINT set'],
   ] as const;
   const commands = steps.map(([command, what]) => `  ${command}${what === '' ? '' : `\n      ${what}`}`);

@@ -38,7 +38,7 @@ export function portalCommand(session: Session): Command {
       'after',
       `
 The address that it prints has a token, which is another one at each start unless SPEECHOPS_PORTAL_TOKEN is set: who has it may do what
-the page does. Approvals, cancel, resume and corrections act at once; everything else becomes a change of a file.
+the page does. Approvals, cancel, resume and corrections act at once; everything else becomes a change of a file. It shows the runs of this folder.
 Example: speechops portal --emulator
          SPEECHOPS_ENDPOINT=https://contoso.cognitiveservices.azure.com speechops portal --read-only`,
     )

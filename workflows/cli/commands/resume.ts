@@ -82,6 +82,8 @@ async function resumeHere(
     readonly begin: (engine: DurableEngine, run: { readonly runId: string; readonly newId?: string }) => Promise<void>;
     /** Whether this process has executed it before, and knows what there is to tell. @default false */
     readonly isOurs?: boolean;
+    /** Called when this process has the store and answers others, before the run begins. */
+    readonly onOpened?: () => Promise<void>;
   },
 ): Promise<void> {
   const { io } = session;
@@ -133,8 +135,10 @@ export async function resumeWhenNeeded(session: Session, run: Options & Lent): P
     try {
       await untilNeeded(io, { runId, expiresAt });
       const found = await withRunControl(io, async (control) => await findRun(control, runId));
+      // Until the store is open again, the note says that the run is not abandoned.
+      if (isOpen(found.status))
+        return await resumeHere(session, { ...run, ...itself, named: runId, isOurs: true, onOpened: forget });
       await forget();
-      if (isOpen(found.status)) return await resumeHere(session, { ...run, ...itself, named: runId, isOurs: true });
       return await leaveRecord(found.record ?? cancelledRecord(found), {
         session,
         format: run.format,

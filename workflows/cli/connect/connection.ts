@@ -53,6 +53,8 @@ export interface ConnectionOptions {
   readonly pipeline?: Pipeline;
   /** The resource to use when neither the pipeline nor the environment names one. */
   readonly endpoint?: string;
+  /** The resource to use, whatever the environment names. A key of the environment goes to it only when the environment names it, too. */
+  readonly only?: string;
   /**
    * Whether an account that the pipeline names by its Azure resource id is checked also when its base URL is known. A process
    * that resumes a run leaves it out, because the account was checked before the planning. @default false
@@ -89,8 +91,10 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
   const roots = dataRootsOf(folder, io.cwd);
   // Before anything is made: an upload and a training would be paid for nothing.
   if (options.preflight === true) for (const audio of options.knownAudio) await assertRecognisable(audio, { roots });
-  const [first = await endpointOf(io, options), ...others] = named;
-  const byPipeline = named.length > 0 || pipeline?.resource === undefined ? named : [first];
+  const { only } = options;
+  const [first = await endpointOf(io, options), ...others] = only === undefined ? named : [only];
+  const byFile = only === undefined ? named : [only];
+  const byPipeline = byFile.length > 0 || pipeline?.resource === undefined ? byFile : [first];
   const credential = await credentialFor([first, ...others], { env: io.env, named: byPipeline });
   const clock = io.clock ?? systemClock();
   const open = (endpoint: string): Ports => {

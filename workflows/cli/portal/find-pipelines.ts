@@ -11,11 +11,12 @@ export interface FoundFiles {
 }
 
 /**
- * The YAML files below a folder that have `steps:`, or that are called `environment.yaml`; those that Git ignores are left out, and
- * without Git folders that begin with a dot, and `node_modules`.
+ * The YAML files below a folder that have `steps:`, or that are called `environment.yaml`; those below folders of tests and those that Git
+ * ignores are left out, and without Git folders that begin with a dot, and `node_modules`.
  */
 export async function findPipelines(folder: string): Promise<FoundFiles> {
-  const files = (await listed(folder).catch(async () => await walked(folder))).toSorted();
+  const all = await listed(folder).catch(async () => await walked(folder));
+  const files = all.filter((file) => !isOfTests(path.relative(folder, file))).toSorted();
   const pipelines: string[] = [];
   for (const file of files) {
     const text = await textOf(file);
@@ -23,6 +24,12 @@ export async function findPipelines(folder: string): Promise<FoundFiles> {
       pipelines.push(file);
   }
   return { pipelines, environments: files.filter((file) => path.basename(file) === 'environment.yaml') };
+}
+
+/** Whether a file is below a folder of tests: what stands there is made to be faulty as often as not, and nobody runs it. */
+function isOfTests(file: string): boolean {
+  const folders = file.split(path.sep).slice(0, -1);
+  return folders.some((name) => ['test', 'tests', 'fixtures', 'golden'].includes(name));
 }
 
 /** A link may lead to a device, which gives no end of text or none at all. */

@@ -43,19 +43,21 @@ export async function openSources(
     : [...new Set((await endpointsOf(io, { root, resources })).map(originOf))];
   if (endpoints.length === 0)
     throw new UsageError(
-      'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it',
+      'Say which Speech resource the portal is of: set SPEECHOPS_ENDPOINT, give --resource ID or --emulator, or let `resource` of a pipeline name it; the accounts of environment.yaml are given with --resource',
     );
   const pipelines = new RepositoryPipelines(root, { io });
   const ids = new Set<string>();
   const held = endpoints.map((endpoint) => {
     const isEmbedded = endpoint === 'embedded-emulator';
+    const where = { folder: io.cwd, knownAudio: [] };
     const open = async (): ReturnType<typeof connect> =>
-      await connect(io, {
-        emulator: isEmbedded,
-        folder: io.cwd,
-        knownAudio: [],
-        ...(!isEmbedded && { endpoint }),
-      });
+      isEmbedded
+        ? await connect(io, { ...where, emulator: true })
+        : await connect(namingFor(endpoint, { io, isTheOnlyGiven: resources.length > 0 && endpoints.length === 1 }), {
+            ...where,
+            emulator: false,
+            only: endpoint,
+          });
     const connection = new HeldConnection(isEmbedded ? async () => await openLentEmulator(io, open) : open, {
       idleMilliseconds: isEmbedded ? embeddedIdleMilliseconds : Infinity,
       mostMilliseconds: isEmbedded ? embeddedMostMilliseconds : Infinity,
@@ -96,6 +98,15 @@ export async function openSources(
       await Promise.all([runs.close(), ...held.map(async ({ connection }) => await connection.close())]);
     },
   };
+}
+
+/** The one resource that a person gives is named as the environment would name it, when that names none: a key is then of that one. */
+function namingFor(
+  endpoint: string,
+  { io, isTheOnlyGiven }: { readonly io: Io; readonly isTheOnlyGiven: boolean },
+): Io {
+  const isNamed = (io.env['SPEECHOPS_ENDPOINT'] ?? '').trim() !== '';
+  return isNamed || !isTheOnlyGiven ? io : { ...io, env: { ...io.env, SPEECHOPS_ENDPOINT: endpoint } };
 }
 
 function mayBeEmulator(endpoint: string): boolean {

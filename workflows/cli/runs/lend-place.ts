@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { RunEvent } from '../../engine/run-record.ts';
@@ -117,6 +117,8 @@ export function lentRuns(folder: string): readonly (LentRun & { readonly pid: nu
   if (!existsSync(lent)) return [];
   const files = readdirSync(lent).filter((name) => name.endsWith(lockEnding));
   return files.flatMap((name) => {
+    const own = ownNote(path.join(lent, name));
+    if (own !== undefined) return [{ runId: name.slice(0, -lockEnding.length), group: own.group, pid: own.pid }];
     const lock: (() => void) | (Holder & { readonly group?: string }) = takeLock(
       path.join(lent, name),
       thisProcess('looking'),
@@ -126,6 +128,20 @@ export function lentRuns(folder: string): readonly (LentRun & { readonly pid: nu
     lock();
     return [];
   });
+}
+
+/**
+ * The note of this process, where it is its own: to look whether it is locked would open and close the file, and with that the operating
+ * system frees the lock. A note from before this process began is of another one that had the same id.
+ */
+function ownNote(file: string): (Holder & { readonly group?: string }) | undefined {
+  try {
+    const note = JSON.parse(readFileSync(`${file}.holder.json`, 'utf8')) as Holder & { readonly group?: string };
+    const isOwn = note.pid === process.pid && Date.parse(note.since) >= Date.now() - process.uptime() * 1000;
+    return isOwn ? note : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The executors of the runs whose processes wait outside the store in `folder`. */

@@ -42,6 +42,8 @@ export interface RunHere {
   readonly telemetry?: Telemetry | undefined;
   /** Starts or resumes the run. */
   begin(engine: DurableEngine): Promise<void>;
+  /** Called when this process has the store and answers others, before the run begins. */
+  onOpened?(): Promise<void>;
 }
 
 /** A run that only waits for people has lent its store and emulator to another process. */
@@ -121,6 +123,7 @@ async function runIn(
           onAnswered: async (answered) => await noteAnswered(stateFolder(io), answered),
         }),
       );
+    await run.onOpened?.();
     if (io.stderr.live === undefined) io.stderr.write(`${escapeControls(`${title}, run ${runId}`)}\n`);
     await refusing([ResumeError], async () => await run.begin(engine));
     progress();

@@ -11,6 +11,8 @@ export interface OfferedWish {
   readonly label: string;
   /** Several are a choice of another object. */
   readonly choices: readonly { readonly name: string; readonly wish: Wish }[];
+  /** Why there is nothing to choose, as a sentence. */
+  readonly whyNot?: string;
 }
 
 /** What can be wished of an object as things are; whether a wish can be a change is known when it is made one. */
@@ -72,15 +74,20 @@ function endpointWishes(endpoint: Endpoint, seen: WishWorld['seen']): readonly O
             })),
           },
         ]),
-    ...(previous === undefined
-      ? []
-      : [
-          {
-            label: `Roll back to ${shownSource(nameOf(previous, seen))}`,
-            choices: [{ name: '', wish: { kind: 'roll-back', endpoint: id } as const }],
-          },
-        ]),
+    ...(previous === undefined ? [] : [rollBack(previous, { id, seen })]),
   ];
+}
+
+function rollBack(
+  previous: string,
+  { id, seen }: { readonly id: string; readonly seen: WishWorld['seen'] },
+): OfferedWish {
+  const label = `Roll back to ${shownSource(nameOf(previous, seen))}`;
+  const model = [...seen.models, ...seen.baseModels].find(({ self }) => sameModel(self, previous));
+  const until = model && transcribesUntil(model);
+  if (until !== undefined && Date.parse(until) <= Date.parse(seen.observedAt))
+    return { label, choices: [], whyNot: `It expired on ${until.slice(0, 10)}` };
+  return { label, choices: [{ name: '', wish: { kind: 'roll-back', endpoint: id } }] };
 }
 
 function isServable(model: BaseModel | CustomModel, { observedAt }: WishWorld['seen']): boolean {

@@ -5,6 +5,7 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { DatasetList, DatasetRow, DeclaredData, DeclaredList } from '../../../api/data.ts';
 import { type Column, LongTable } from '../../parts/long-table.ts';
+import { FirstRun } from '../../parts/first-run.ts';
 import { emptyView, problemView, waitingView } from '../../parts/said.ts';
 import { useMedia } from '../../parts/use-media.ts';
 import { useAnswer } from '../../use-answer.ts';
@@ -18,7 +19,10 @@ export function DatasetsPage({ resource }: { readonly resource: string }): View 
   const { route } = useLocation();
   const { query, choose } = useQuery();
   const isNarrow = useMedia('(max-width: 52rem)');
-  if (value === undefined) return problem ? problemView(problem, { again }) : waitingView('Reading the datasets…');
+  if (value === undefined)
+    return problem === undefined
+      ? waitingView('Reading the datasets…')
+      : markup`<section class="data">${problemView(problem, { again })}${declaredView(declared)}</section>`;
   const origins = originsById(declared.value?.data ?? []);
   const shown = value.datasets.filter((row) => isWanted(row, { query, origins }));
   const columns = columnsOf({ resource, origins: declared.value && origins });
@@ -27,7 +31,10 @@ export function DatasetsPage({ resource }: { readonly resource: string }): View 
     ${filterView(value.datasets, { query, choose, shown: shown.length })}
     ${
       value.datasets.length === 0
-        ? emptyView('This Speech resource has no datasets. A step of a pipeline with uses: upload makes one.')
+        ? emptyView(
+            'This Speech resource has no datasets.',
+            markup`<p>A step of a pipeline with <code>uses: upload</code> makes one.</p>${h(FirstRun, null)}`,
+          )
         : shown.length === 0
           ? emptyView('No dataset is as you have chosen.')
           : h(LongTable<DatasetRow>, {
@@ -155,10 +162,10 @@ function declaredView({ value, problem, again }: ReturnType<typeof useAnswer<Dec
   if (value === undefined) return problem === undefined ? null : problemView(problem, { again });
   const missing = value.data.filter(({ dataset }) => dataset === undefined);
   return markup`<section class="declared" aria-labelledby="declared">
-    <h2 id="declared">In a file, not uploaded yet</h2>
+    <h2 id="declared">${value.isCompared ? 'In a file, not uploaded yet' : 'In a file'}</h2>
     ${
       missing.length === 0
-        ? markup`<p class="quiet">All data that the pipelines name are here.</p>`
+        ? markup`<p class="quiet">${nothingMissing(value)}</p>`
         : markup`<div class="scroll" tabindex="0" role="group" aria-labelledby="declared"><table>
             <thead><tr><th scope="col">Data</th><th scope="col">Kind</th><th scope="col">Locale</th><th scope="col" class="n">Size</th><th scope="col">Step</th></tr></thead>
             <tbody>${missing.map(
@@ -172,6 +179,17 @@ function declaredView({ value, problem, again }: ReturnType<typeof useAnswer<Dec
     }
     ${faultyView(value.faulty)}
   </section>`;
+}
+
+/** What is known where nothing is missing: a pipeline with errors may name anything. */
+function nothingMissing({ data, faulty }: DeclaredList): string {
+  if (data.length === 0)
+    return faulty.length === 0
+      ? 'No pipeline names data of this resource.'
+      : 'No pipeline that can be read names data of this resource.';
+  return faulty.length === 0
+    ? 'All data that the pipelines name are here.'
+    : 'All data that the pipelines without errors name are here.';
 }
 
 function faultyView(faulty: DeclaredList['faulty']): View {

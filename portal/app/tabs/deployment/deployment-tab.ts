@@ -2,6 +2,7 @@ import { h } from 'preact';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { Deployment } from '../../../api/deployment.ts';
+import { FirstRun } from '../../parts/first-run.ts';
 import { emptyView, problemView, waitingView } from '../../parts/said.ts';
 import '../../style/training.css';
 import '../../style/deployment.css';
@@ -30,7 +31,7 @@ export function DeploymentTab({ rest, resource, overview }: TabProps): View {
       endpoints.length === 0
         ? emptyView(
             'No endpoint is here yet.',
-            markup`<p>A <code>swap</code> step with <code>create: true</code> makes one, and so does an endpoint of <code>environment.yaml</code>.</p>`,
+            markup`<p>A <code>swap</code> step with <code>create: true</code> makes one, and so does an endpoint of <code>environment.yaml</code>.</p>${h(FirstRun, null)}`,
           )
         : rest === 'try'
           ? h(TryPanel, { endpoints, path, readOnly: overview.readOnly })

@@ -10,15 +10,15 @@ export function endpointCard(endpoint: EndpointCard, { base }: { readonly base: 
   return markup`<article key=${id} class="panel card" aria-label=${shownText(name)}>
     <h2><a href=${`${base}/deployment/${encodeURIComponent(id)}`}><bdi>${shownText(name)}</bdi></a> <span class="chip">${shownText(endpoint.locale)}</span></h2>
     ${servedView(endpoint, { base })}
-    ${newerBase === undefined ? null : markup`<p class="newer">${newerBaseView(newerBase)}</p>`}
+    ${newerBase === undefined || endpoint.expired !== undefined ? null : markup`<p class="newer">${newerBaseView(newerBase)}</p>`}
   </article>`;
 }
 
 /** The facts of an endpoint that its card and its page show. */
 export function servedView(endpoint: EndpointCard, { base }: { readonly base: string }): View {
-  const { model, previousModel, proof, mayAnswer, givenBy, life, latency, canaryOf, error, status } = endpoint;
+  const { model, previousModel, proof, mayAnswer, givenBy, life, expired, latency, canaryOf, error, status } = endpoint;
   const facts: readonly (readonly [string, View])[] = [
-    ['Serves', model === undefined ? 'no model is told' : modelView(model, base)],
+    [expired === undefined ? 'Serves' : 'Was given', model === undefined ? 'no model is told' : modelView(model, base)],
     [
       'Since',
       givenBy?.at === undefined
@@ -37,13 +37,18 @@ export function servedView(endpoint: EndpointCard, { base }: { readonly base: st
             }`,
           ] as const,
         ]),
-    ['Proof', markup`<span class=${proofs[proof].tone}>${proofs[proof].said}</span>`],
+    [
+      'Proof',
+      expired === undefined
+        ? markup`<span class=${proofs[proof].tone}>${proofs[proof].said}</span>`
+        : markup`<span class="bad">✗ none: no swap has heard the model that answers now</span>`,
+    ],
     ...(mayAnswer.length === 0
       ? []
       : [['May answer', markup`<bdi>${shownText(mayAnswer.map((one) => one.name).join(', '))}</bdi>`] as const]),
     ...(previousModel === undefined ? [] : [['Served before', modelView(previousModel, base)] as const]),
     ['Recognises until', lifeView(life)],
-    ...(latency === undefined
+    ...(latency === undefined || expired !== undefined
       ? []
       : [
           [
@@ -57,9 +62,29 @@ export function servedView(endpoint: EndpointCard, { base }: { readonly base: st
     ...(canaryOf === undefined ? [] : [['Canary of', markup`<bdi>${shownText(canaryOf.name)}</bdi>`] as const]),
     ...(endpoint.logsContent ? [['Logs', 'keeps what is said to it'] as const] : []),
   ];
-  return markup`<dl class="rows">${facts.map(([name, view]) => markup`<div key=${name}><dt>${name}</dt><dd>${view}</dd></div>`)}</dl>
+  return markup`${expired === undefined ? null : expiredView({ endpoint, expired, base })}
+    <dl class="rows">${facts.map(([name, view]) => markup`<div key=${name}><dt>${name}</dt><dd>${view}</dd></div>`)}</dl>
     ${error === undefined ? null : markup`<p class="bad">Its deployment failed: ${shownText(error)}</p>`}
-    ${life.state === 'lasting' || life.consequence === '' ? null : markup`<p class="quiet">Then it ${shownText(life.consequence)}.</p>`}`;
+    ${life.state === 'lasting' || expired !== undefined || life.consequence === '' ? null : markup`<p class="quiet">Then it ${shownText(life.consequence)}.</p>`}`;
+}
+
+/** What answers in place of an expired model, and the way out. */
+function expiredView(of: {
+  readonly endpoint: EndpointCard;
+  readonly expired: NonNullable<EndpointCard['expired']>;
+  readonly base: string;
+}): View {
+  const { endpoint, expired, base } = of;
+  const { id, model } = endpoint;
+  const isCustom = model !== undefined && !model.id.startsWith('base/');
+  const [address, name] = isCustom
+    ? [`${base}/training/${encodeURIComponent(model.id)}?wish=retrain`, 'Train it on the newest base model']
+    : [`${base}/deployment/${encodeURIComponent(id)}?wish=swap`, 'Have it serve another model'];
+  return markup`<div class="expired-note bad" role="alert">
+    <p><strong>Answers now: <bdi>${shownText(expired.answers?.name ?? 'the newest base model')}</bdi></strong>, because
+      ${' '}<bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${expired.at.slice(0, 10)}. No error tells it.</p>
+    <p><a href=${address}>${name}</a></p>
+  </div>`;
 }
 
 const proofs: Readonly<Record<EndpointCard['proof'], { readonly tone: string; readonly said: string }>> = {

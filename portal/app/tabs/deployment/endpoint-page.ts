@@ -38,7 +38,12 @@ export function EndpointPage({ id, base, path }: Props): View {
       <section class="panel">
         <h2>What it serves</h2>
         ${servedView(endpoint, { base })}
-        ${endpoint.newerBase === undefined ? null : markup`<p class="newer">${newerBaseView(endpoint.newerBase)}</p>`}
+        <p><a href=${`${base}/deployment/${encodeURIComponent(endpoint.id)}?wish=swap`}>Have it serve another model</a>${
+          endpoint.previousModel === undefined
+            ? null
+            : markup` · <a href=${`${base}/deployment/${encodeURIComponent(endpoint.id)}?wish=roll-back`}>Roll back</a>`
+        }</p>
+        ${endpoint.newerBase === undefined || endpoint.expired !== undefined ? null : markup`<p class="newer">${newerBaseView(endpoint.newerBase)}</p>`}
       </section>
       <section class="panel">
         <h2>Release file</h2>

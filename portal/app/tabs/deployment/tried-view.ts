@@ -1,11 +1,17 @@
 import { diffView } from '../../../../workflows/report/html/views/diff-view.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
-import type { Heard, Tried } from '../../../api/deployment.ts';
+import type { EndpointCard, Heard, Tried } from '../../../api/deployment.ts';
 
 /** What one or two endpoints have heard, side by side, and how the texts differ. */
-export function triedView({ heard, difference }: Tried): View {
-  return markup`<div class="cards">${heard.map(heardView)}</div>
+export function triedView(
+  { heard, difference }: Tried,
+  { endpoints }: { readonly endpoints: readonly EndpointCard[] },
+): View {
+  const cards = heard.map((one) =>
+    heardView({ ...one, expired: endpoints.find(({ id }) => id === one.endpoint.id)?.expired }),
+  );
+  return markup`<div class="cards">${cards}</div>
     ${
       difference === undefined
         ? null
@@ -36,14 +42,19 @@ function heardView({
   firstResultSeconds,
   finalSeconds,
   problem,
-}: Heard): View {
+  expired,
+}: Heard & { readonly expired: EndpointCard['expired'] }): View {
   const times = [
     ...(firstResultSeconds === undefined ? [] : [`first words after ${firstResultSeconds.toFixed(2)} s`]),
     ...(finalSeconds === undefined ? [] : [`answer after ${finalSeconds.toFixed(2)} s`]),
   ];
   return markup`<article key=${endpoint.id} class="panel card" aria-label=${shownText(endpoint.name)}>
     <h2><bdi>${shownText(endpoint.name)}</bdi></h2>
-    <p class="quiet"><bdi>${shownText(model?.name ?? 'no model is told')}</bdi></p>
+    ${
+      expired === undefined
+        ? markup`<p class="quiet"><bdi>${shownText(model?.name ?? 'no model is told')}</bdi></p>`
+        : markup`<p class="bad"><bdi>${shownText(expired.answers?.name ?? 'the newest base model')}</bdi> answers, because <bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${expired.at.slice(0, 10)}</p>`
+    }
     ${
       problem === undefined
         ? lexical === '' && display === ''

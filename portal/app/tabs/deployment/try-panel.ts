@@ -55,7 +55,7 @@ export function TryPanel({ endpoints, path, readOnly }: Props): View {
     <div role="status" aria-busy=${isAsking}>
       ${isAsking ? markup`<p class="quiet">It is listened to …</p>` : null}
       ${problem === '' ? null : markup`<p class="bad">${shownText(problem)}</p>`}
-      ${tried === undefined ? null : triedView(tried)}
+      ${tried === undefined ? null : triedView(tried, { endpoints })}
     </div>`;
 }
 
@@ -69,8 +69,8 @@ function choiceView(of: {
   return markup`<select value=${value} onChange=${(event: Event) => choose((event.target as HTMLSelectElement).value)}>
     ${none === undefined ? null : markup`<option value="">${none}</option>`}
     ${endpoints.map(
-      ({ id, name, locale, model }) =>
-        markup`<option key=${id} value=${id} selected=${id === value}>${shownText(`${name} (${locale}), ${model?.name ?? 'no model'}`)}</option>`,
+      ({ id, name, locale, model, expired }) =>
+        markup`<option key=${id} value=${id} selected=${id === value}>${shownText(`${name} (${locale}), ${expired?.answers?.name ?? model?.name ?? 'no model'}`)}</option>`,
     )}
   </select>`;
 }

@@ -1,20 +1,29 @@
 import { h } from 'preact';
 import { useId, useState } from 'preact/hooks';
+import { interval } from '../../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { Approval, RunStepView, Steered } from '../../../api/runs.ts';
 import { send } from '../../ask.ts';
 import { ConfirmButton } from '../../parts/confirm-button.ts';
 import { momentView } from '../../parts/said.ts';
+import { addressOfObject, type ObjectPlace } from './object-link.ts';
 import { addressOf, seenOf, type Steering } from './run-actions.ts';
+
+/** By the ids of steps: what was answered, and is not taken up by the run yet. */
+export type Answered = Readonly<Record<string, 'approved' | 'rejected'>>;
 
 interface Props extends Steering {
   readonly approval: Approval;
   readonly person: string;
+  readonly place: ObjectPlace;
+  readonly answered: Answered[string] | undefined;
+  readonly onAnswered: (step: string, isYes: boolean) => void;
 }
 
 /** What a step asks a person, with what was found so far and what would be done, and the answer. */
-export function ApprovalPanel({ run, readOnly, done, approval, person }: Props): View {
+export function ApprovalPanel(props: Props): View {
+  const { run, readOnly, done, approval, person, place, answered, onAnswered } = props;
   const [comment, setComment] = useState('');
   const commentId = useId();
   const { step, message, by, mayAnswer, lets, expiresAt } = approval;
@@ -26,16 +35,16 @@ export function ApprovalPanel({ run, readOnly, done, approval, person }: Props):
       ...(comment.trim() !== '' && { comment }),
       ...(planHash !== undefined && { planHash }),
     };
-    done(await send<Steered>(`${addressOf(run)}/answers?${seenOf(run)}`, body));
+    const steered = await send<Steered>(`${addressOf(run)}/answers?${seenOf(run)}`, body);
+    onAnswered(step, approved);
+    done(steered);
   };
   const button = (approved: boolean): View => {
     const name = approved ? 'Approve' : 'Reject';
     return h(ConfirmButton, {
       name,
       kind: approved ? 'good' : 'bad',
-      question: markup`<p>${name} <bdi>${shownText(step)}</bdi> as <bdi>${shownText(person)}</bdi>?
-        ${comment.trim() === '' ? 'Without a comment.' : markup`With the comment “<bdi>${shownText(comment)}</bdi>”.`}
-        ${approved ? '' : 'The step fails then.'}</p>`,
+      question: markup`<p>${name} <bdi>${shownText(step)}</bdi> as <bdi>${shownText(person)}</bdi>? ${' '}${comment.trim() === '' ? 'Without a comment.' : markup`With the comment “<bdi>${shownText(comment)}</bdi>”.`}${' '}${approved ? '' : 'The step fails then.'}</p>`,
       act: async () => await answer(approved),
     });
   };
@@ -52,7 +61,8 @@ export function ApprovalPanel({ run, readOnly, done, approval, person }: Props):
     <div class="grounds">
       <div>
         <h3>What was found</h3>
-        ${found.length === 0 ? markup`<p class="quiet">Nothing was measured before this question.</p>` : markup`<dl class="list">${found.map(foundView)}</dl>`}
+        ${found.length === 0 ? markup`<p class="quiet">Nothing was measured before this question.</p>` : markup`<dl class="list">${found.map((one) => foundView(one, place))}</dl>`}
+        ${found.some(isNotBetter) ? markup`<p class="warning" role="alert"><strong>Not better:</strong> what was measured does not speak for a yes.</p>` : null}
       </div>
       <div>
         <h3>What a yes lets happen</h3>
@@ -62,13 +72,15 @@ export function ApprovalPanel({ run, readOnly, done, approval, person }: Props):
     ${
       readOnly
         ? markup`<p class="quiet">This portal is read-only: answer with <code>speechops approve</code>.</p>`
-        : mayAnswer
-          ? markup`<div class="answer">
+        : answered !== undefined
+          ? markup`<p class="answer taken" role="status">${answered === 'approved' ? 'Approved' : 'Rejected'}: the run takes it up.</p>`
+          : mayAnswer
+            ? markup`<div class="answer">
               <label for=${commentId}>Comment, for the record</label>
               <textarea id=${commentId} rows="2" maxlength="10000" value=${comment} onInput=${(event: Event) => setComment((event.target as HTMLTextAreaElement).value)}></textarea>
               <p class="buttons">${button(true)} ${button(false)}</p>
             </div>`
-          : markup`<p>Ask <bdi>${shownText((by ?? []).join(' or '))}</bdi>: <bdi>${shownText(person)}</bdi> may not answer this.</p>`
+            : markup`<p>Ask <bdi>${shownText((by ?? []).join(' or '))}</bdi>: <bdi>${shownText(person)}</bdi> may not answer this.</p>`
     }
   </section>`;
 }
@@ -80,8 +92,23 @@ function neededFor(stepId: string, steps: readonly RunStepView[]): ReadonlySet<s
   return found;
 }
 
-function foundView({ id, said = '' }: RunStepView): View {
-  return markup`<div key=${id}><dt><bdi>${shownText(id)}</bdi></dt><dd><bdi>${shownText(said)}</bdi></dd></div>`;
+function foundView({ id, said = '', outputs }: RunStepView, place: ObjectPlace): View {
+  const evaluation = addressOfObject(outputs.find(({ name }) => name === 'evaluation')?.value ?? '', place);
+  return markup`<div key=${id}><dt><bdi>${shownText(id)}</bdi></dt><dd><bdi>${shownText(said)}</bdi>${intervalView(outputs)}${
+    evaluation === undefined ? null : markup` <a href=${evaluation}>The evaluation</a>`
+  }</dd></div>`;
+}
+
+function intervalView(outputs: RunStepView['outputs']): View {
+  const [low, high] = ['werLow', 'werHigh'].map((wanted) => outputs.find(({ name }) => name === wanted)?.value);
+  return low === undefined || high === undefined
+    ? null
+    : markup`<span class="quiet">, 95 % interval ${interval({ low: Number(low), high: Number(high) })}</span>`;
+}
+
+/** Whether a step has measured a model that is not better than the one beside it. */
+function isNotBetter({ outputs }: RunStepView): boolean {
+  return outputs.some(({ name, value }) => name === 'better' && value === 'false');
 }
 
 function nextView({ id, planned }: RunStepView): View {

@@ -6,6 +6,7 @@ import { shownText } from '../../../../workflows/report/html/views/shown-text.ts
 import type { RunList, RunRow } from '../../../api/runs.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
 import { type Column, LongTable } from '../../parts/long-table.ts';
+import { FirstRun } from '../../parts/first-run.ts';
 import { emptyView, momentView } from '../../parts/said.ts';
 import { runStateView } from './step-state.ts';
 
@@ -22,10 +23,7 @@ export function RunListPage({ list, base }: { readonly list: RunList; readonly b
     [runs, state, pipeline, text],
   );
   if (runs.length === 0)
-    return emptyView(
-      'No runs here yet.',
-      markup`<p>A run does what a pipeline says: <code>speechops run PIPELINE.yaml</code></p>`,
-    );
+    return emptyView('No runs here yet.', markup`<p>A run does what a pipeline says.</p>${h(FirstRun, null)}`);
   const choose = (changed: Readonly<Record<string, string>>): void => {
     const wanted = Object.entries({ state, pipeline, text, ...changed }).filter(([, value]) => value !== '');
     const chosen = new URLSearchParams(wanted).toString();
@@ -134,7 +132,7 @@ function columnsFor({
           ? null
           : h(Elapsed, { since: startedAt, until: finishedAt, ahead }),
     },
-    { id: 'said', name: 'What is to be known', width: 'minmax(0, 1.6fr)', view: saidOf },
+    { id: 'said', name: 'Note', width: 'minmax(0, 1.6fr)', view: saidOf },
   ];
 }
 

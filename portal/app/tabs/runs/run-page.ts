@@ -8,7 +8,8 @@ import type { Approval, RunDetail, RunStepView } from '../../../api/runs.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
 import { momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
-import { ApprovalPanel } from './approval-panel.ts';
+import { type Answered, ApprovalPanel } from './approval-panel.ts';
+import { placeOfRun } from './object-link.ts';
 import { RunActions } from './run-actions.ts';
 import { RunLog } from './run-log.ts';
 import { StepDetail } from './step-detail.ts';
@@ -27,6 +28,8 @@ export function RunPage({ runId, base, overview }: Props): View {
   const { value: run, problem, again } = useAnswer<RunDetail>(`runs/${encodeURIComponent(runId)}`, ['runs']);
   const { query, route } = useLocation();
   const [said, setSaid] = useState('');
+  /** What this page has answered: the run takes an answer up a while later. */
+  const [answered, setAnswered] = useState<Answered>({});
   const ahead = useMemo(() => (run === undefined ? 0 : Date.parse(run.now) - Date.now()), [run?.now]);
   const back = markup`<p class="back"><a href=${base}>All runs</a></p>`;
   if (run === undefined)
@@ -47,21 +50,22 @@ export function RunPage({ runId, base, overview }: Props): View {
   };
   const asking = run.approvals.find(({ step }) => step === chosen?.id);
   const steer = { run, readOnly: overview.readOnly, done };
+  const isAsking = run.approvals.some(({ step }) => answered[step] === undefined);
+  const place = placeOfRun(run, { overview, base });
   return markup`<div class="runs">
     ${back}
     <header class="run-head">
       <div>
-        <h1><bdi>${shownText(run.pipeline)}</bdi> ${runStateView(run.state)}</h1>
+        <h1><bdi>${shownText(run.pipeline)}</bdi> ${runStateView(isAsking ? 'asks' : run.state)}</h1>
         ${headView(run, { ahead })}
       </div>
-      ${h(RunActions, steer)}
+      <div class="steering">${h(RunActions, steer)}</div>
     </header>
-    <p class="said" role="status">${shownText(said)}</p>
-    ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
-    ${run.error === undefined ? null : markup`<p class="fault"><strong>Why it failed:</strong> ${shownText(run.error)}</p>`}
-    ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
-    ${asking === undefined ? null : h(ApprovalPanel, { ...steer, key: asking.step, approval: asking, person: overview.person })}
-    ${otherQuestionsView(run, { asking, addressOf })}
+    <div class="told">
+      <p class="said" role="status">${shownText(said)}</p>
+      ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
+      ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
+    </div>
     ${
       run.steps.length === 0
         ? markup`<p class="quiet">No step of it has ended, and its plan cannot be read.</p>`
@@ -74,7 +78,26 @@ export function RunPage({ runId, base, overview }: Props): View {
           })
     }
     <div class="beside">
-      ${chosen === undefined ? null : h(StepDetail, { ...steer, key: chosen.id, step: chosen, ahead, addressOf })}
+      <div class="chosen">
+        ${run.error === undefined ? null : markup`<p class="fault"><strong>Why it failed:</strong> ${shownText(run.error)}</p>`}
+        ${
+          asking === undefined
+            ? chosen === undefined
+              ? null
+              : h(StepDetail, { ...steer, key: chosen.id, step: chosen, ahead, addressOf, place })
+            : h(ApprovalPanel, {
+                ...steer,
+                key: asking.step,
+                approval: asking,
+                person: overview.person,
+                place,
+                answered: answered[asking.step],
+                onAnswered: (step: string, isYes: boolean) =>
+                  setAnswered((before) => ({ ...before, [step]: isYes ? 'approved' : 'rejected' })),
+              })
+        }
+        ${otherQuestionsView(run, { asking, addressOf })}
+      </div>
       ${h(RunLog, { runId, step: chosen?.id })}
     </div>
   </div>`;
@@ -109,16 +132,16 @@ function headView(run: RunDetail, { ahead }: { readonly ahead: number }): View {
   return markup`<dl>
       <div><dt>run</dt><dd><code>${shownText(runId)}</code></dd></div>
       <div><dt>started</dt><dd>${momentView(startedAt)}</dd></div>
-      ${isStill ? null : markup`<div><dt>${finishedAt === undefined ? 'for' : 'took'}</dt><dd>${h(Elapsed, { since: startedAt, until: finishedAt, ahead })}</dd></div>`}
+      <div><dt>${finishedAt === undefined ? 'for' : 'took'}</dt><dd class="elapsed">${isStill ? 'not told' : h(Elapsed, { since: startedAt, until: finishedAt, ahead })}</dd></div>
       ${resource === undefined ? null : markup`<div><dt>on</dt><dd><bdi>${shownText(resource)}</bdi></dd></div>`}
       ${file === undefined ? null : markup`<div><dt>pipeline</dt><dd><bdi>${shownText(file)}</bdi></dd></div>`}
       ${planHash === undefined ? null : markup`<div><dt>plan</dt><dd><code title=${planHash}>${planHash.slice(0, 12)}</code></dd></div>`}
-      ${group === undefined ? null : markup`<div><dt>one at a time as</dt><dd><bdi>${shownText(group)}</bdi></dd></div>`}
+      ${group === undefined ? null : markup`<div><dt>concurrency group</dt><dd><bdi>${shownText(group)}</bdi></dd></div>`}
       ${inputs.map(({ name, value }) => markup`<div key=${name}><dt>${shownText(name)}</dt><dd><bdi>${shownText(value)}</bdi></dd></div>`)}
     </dl>
     ${
       files.length === 0
-        ? null
-        : markup`<p class="files">It has left ${files.map(({ name, address }, index) => markup`${index === 0 ? '' : ' · '}<a href=${address} target="_blank" rel="noreferrer">${name}</a>`)}</p>`
+        ? markup`<p class="files"></p>`
+        : markup`<p class="files">Files: ${files.map(({ name, address }, index) => markup`${index === 0 ? '' : ' · '}<a href=${address} target="_blank" rel="noreferrer">${name}</a>`)}</p>`
     }`;
 }

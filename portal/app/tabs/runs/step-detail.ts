@@ -5,6 +5,7 @@ import type { NamedValue, RunStepView } from '../../../api/runs.ts';
 import { ConfirmButton } from '../../parts/confirm-button.ts';
 import { Elapsed } from '../../parts/elapsed.ts';
 import { momentView } from '../../parts/said.ts';
+import { type ObjectPlace, valueView } from './object-link.ts';
 import { goOn, secretsNote, type Steering } from './run-actions.ts';
 import { stepState } from './step-state.ts';
 
@@ -12,10 +13,11 @@ interface Props extends Steering {
   readonly step: RunStepView;
   readonly ahead: number;
   readonly addressOf: (stepId: string) => string;
+  readonly place: ObjectPlace;
 }
 
 /** All that is known of a step. */
-export function StepDetail({ step, ahead, addressOf, run, readOnly, done }: Props): View {
+export function StepDetail({ step, ahead, addressOf, place, run, readOnly, done }: Props): View {
   const { sign, words, tone } = stepState(step.state);
   const { id, name, uses, startedAt, finishedAt, attempts, needs, waitsFor, planned } = step;
   const isTimed = startedAt !== undefined && step.state !== 'skipped' && step.state !== 'abandoned';
@@ -40,8 +42,8 @@ export function StepDetail({ step, ahead, addressOf, run, readOnly, done }: Prop
       ${textRow('endpoint', planned?.endpoint)}
       ${planned === undefined || planned.effects.length === 0 ? null : markup`<div><dt>may change</dt><dd>${planned.effects.join(', ')}</dd></div>`}
     </dl>
-    ${valuesView('Outputs', step.outputs)}
-    ${valuesView('Settings', step.settings)}
+    ${valuesView('Outputs', { values: step.outputs, place })}
+    ${valuesView('Settings', { values: step.settings, place })}
     ${
       readOnly || !run.forkFrom.includes(id)
         ? null
@@ -61,14 +63,17 @@ function textRow(name: string, text: string | undefined): View {
     : markup`<div><dt>${name}</dt><dd><bdi>${shownText(text)}</bdi></dd></div>`;
 }
 
-function valuesView(title: string, values: readonly NamedValue[]): View {
+function valuesView(
+  title: string,
+  { values, place }: { readonly values: readonly NamedValue[]; readonly place: ObjectPlace },
+): View {
   return values.length === 0
     ? null
     : markup`<details open=${values.length <= 8}>
         <summary>${title}</summary>
         <dl class="list">${values.map(
           ({ name, value }) =>
-            markup`<div key=${name}><dt><bdi>${shownText(name)}</bdi></dt><dd><code>${shownText(value)}</code></dd></div>`,
+            markup`<div key=${name}><dt><bdi>${shownText(name)}</bdi></dt><dd>${valueView(value, place)}</dd></div>`,
         )}</dl>
       </details>`;
 }

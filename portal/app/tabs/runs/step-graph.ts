@@ -1,5 +1,6 @@
 import { h } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import { edgePath } from '../../../../workflows/report/html/views/edge-path.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { RunStepView } from '../../../api/runs.ts';
@@ -16,6 +17,8 @@ interface Props {
 
 const box = { width: 190, height: 52 };
 const gap = { x: 46, y: 12 };
+/** Above and below, where an edge may go around a step. */
+const margin = 8;
 
 /**
  * The steps from left to right, each behind those that it needs. The arrow keys go from step to step, Enter chooses one; every step says in words how
@@ -45,7 +48,7 @@ export function StepGraph({ steps, chosen, ahead, addressOf, choose }: Props): V
   return markup`<div class="step-graph scroll" role="region" aria-label="Steps, from left to right">
     <div class="canvas" style=${{ width: `${width}px`, height: `${height}px` }}>
       <svg width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} aria-hidden="true">
-        ${steps.flatMap(({ id, needs }) => needs.map((need) => edgeView(places.get(need), places.get(id))))}
+        ${steps.flatMap(({ id, needs }) => needs.map((need) => edgeView({ from: places.get(need), to: places.get(id), places })))}
       </svg>
       ${h(
         'ol',
@@ -105,22 +108,25 @@ function placesOf(steps: readonly RunStepView[]): {
     for (const [row, { id }] of ordered.entries()) {
       const middle = row + (tallest - ordered.length) / 2;
       rows.set(id, middle);
-      places.set(id, { x: 2 + column * (box.width + gap.x), y: 2 + middle * (box.height + gap.y) });
+      places.set(id, { x: 2 + column * (box.width + gap.x), y: margin + middle * (box.height + gap.y) });
     }
   }
   return {
     places,
     width: columns.length * (box.width + gap.x) - gap.x + 4,
-    height: tallest * (box.height + gap.y) - gap.y + 4,
+    height: tallest * (box.height + gap.y) - gap.y + 2 * margin,
   };
 }
 
-function edgeView(from: Place | undefined, to: Place | undefined): View {
+function edgeView(of: {
+  readonly from: Place | undefined;
+  readonly to: Place | undefined;
+  readonly places: ReadonlyMap<string, Place>;
+}): View {
+  const { from, to, places } = of;
   if (from === undefined || to === undefined || from.x >= to.x) return null;
-  const [startX, startY] = [from.x + box.width, from.y + box.height / 2];
-  const endY = to.y + box.height / 2;
-  const middle = to.x - gap.x / 2;
-  return markup`<path class="edge" d=${`M${startX} ${startY}H${middle - gap.x / 2}C${middle} ${startY} ${middle} ${endY} ${to.x} ${endY}`} />`;
+  const boxes = [...places.values()].map((place) => ({ ...place, ...box }));
+  return markup`<path class="edge" d=${edgePath({ ...from, ...box }, { ...to, ...box }, boxes)} />`;
 }
 
 /** The nearest step in the direction of an arrow key. */

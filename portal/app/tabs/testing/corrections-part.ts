@@ -32,7 +32,7 @@ export function CorrectionsPart({
     try {
       const body = { evaluation, file, corrections: judged.texts };
       const { lines } = await send<WrittenCorrections>(`resources/${resource}/corrections`, body);
-      change({ texts: {}, rejected: judged.rejected });
+      change({ ...judged, texts: {}, written: { ...judged.written, ...judged.texts } });
       setSaid(
         `${counted(lines, 'line')} of ${file} written. Commit it, and run the pipeline: the dataset here has the text of before until it is uploaded again.`,
       );
@@ -67,7 +67,7 @@ export function CorrectionsPart({
                 markup`<button type="button" key=${file} onClick=${() => void write(file)}>Write into <bdi>${shownText(file)}</bdi></button>`,
             )}`
       }
-      <button type="button" onClick=${() => change({ texts: {}, rejected: judged.rejected })}>Discard</button>
+      <button type="button" onClick=${() => change({ ...judged, texts: {} })}>Discard</button>
     </p>
     ${transcripts.length === 0 ? markup`<p class="quiet">No file of this repository is the transcript of the dataset to the letter; the patch is for the file that it was made of.</p>` : null}
     ${

@@ -8,6 +8,8 @@ export interface Judged {
   readonly texts: Corrections;
   /** Recordings whose reference is right although all models contradict it. */
   readonly rejected: readonly string[];
+  /** The right texts that were written into a file: the dataset has them when it is uploaded again. */
+  readonly written?: Corrections;
 }
 
 export interface Correcting {
@@ -67,9 +69,10 @@ const pauseMilliseconds = 150;
 function judgedIn(kept: string | null): Judged {
   if (kept === null) return nothing;
   try {
-    const { texts, rejected } = JSON.parse(kept) as Judged;
-    const isRight = Object.values(texts).every((text) => typeof text === 'string') && Array.isArray(rejected);
-    return isRight ? { texts, rejected } : nothing;
+    const { texts, rejected, written = {} } = JSON.parse(kept) as Judged;
+    const all = [...Object.values(texts), ...Object.values(written)];
+    const isRight = all.every((text) => typeof text === 'string') && Array.isArray(rejected);
+    return isRight ? { texts, rejected, written } : nothing;
   } catch {
     // Another program of this origin has written it.
     return nothing;
@@ -77,10 +80,11 @@ function judgedIn(kept: string | null): Judged {
 }
 
 /** With this text for a recording; without a text it has none of its own any more. */
-export function withText({ texts, rejected }: Judged, id: string, text: string | undefined): Judged {
+export function withText({ texts, rejected, written = {} }: Judged, id: string, text: string | undefined): Judged {
   const { [id]: _, ...others } = texts;
   return {
     texts: text === undefined ? others : { ...others, [id]: text },
     rejected: rejected.filter((one) => one !== id),
+    written,
   };
 }

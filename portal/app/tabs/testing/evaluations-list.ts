@@ -6,6 +6,7 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { EvaluationList, EvaluationRuns, ListedEvaluation } from '../../../api/testing.ts';
 import { type Column, LongTable } from '../../parts/long-table.ts';
+import { FirstRun } from '../../parts/first-run.ts';
 import { emptyView, momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 
@@ -22,10 +23,10 @@ export function EvaluationsList({ resource }: { readonly resource: string }): VN
   if (value.evaluations.length === 0)
     return emptyView(
       'Nothing has been measured here yet.',
-      markup`<p>A pipeline measures a model with a step <code>uses: evaluate</code>; <code>npm start</code> shows one.</p>`,
+      markup`<p>A pipeline measures a model with a step <code>uses: evaluate</code>.</p>${h(FirstRun, null)}`,
     );
   const runs = new Map(known?.runs.map((run) => [run.evaluation, run]));
-  return markup`<h1 class="hidden">Evaluations</h1>${h(LongTable<ListedEvaluation>, {
+  return markup`<h1>Evaluations</h1>${h(LongTable<ListedEvaluation>, {
     label: 'Evaluations',
     columns: columnsOf(runs, resource).filter(({ id }) => !isNarrow || ['name', 'rates'].includes(id)),
     rows: value.evaluations,
@@ -52,7 +53,17 @@ function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly C
       id: 'rates',
       name: 'Word error rates',
       width: 'minmax(0, 2.2fr)',
-      view: (one) => ratesView(one, runs.get(one.id)),
+      view: ratesView,
+    },
+    {
+      // Beside the rates, so that nothing moves when it is known.
+      id: 'interval',
+      name: '95 % interval',
+      width: '8rem',
+      view: ({ id, models }) => {
+        const run = runs.get(id);
+        return run === undefined || run.model !== models[0]?.id ? '' : interval(run);
+      },
     },
     {
       id: 'words',
@@ -61,7 +72,7 @@ function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly C
       width: '5rem',
       view: ({ models }) => (models[0]?.words === undefined ? '' : count(models[0].words)),
     },
-    { id: 'when', name: 'When', width: '11rem', view: ({ createdAt }) => momentView(createdAt) },
+    { id: 'when', name: 'When', width: '12.5rem', view: ({ createdAt }) => momentView(createdAt) },
     {
       id: 'run',
       name: 'Run',
@@ -74,14 +85,14 @@ function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly C
   ];
 }
 
-function ratesView({ status, failure, models }: ListedEvaluation, run: Run | undefined): View {
+function ratesView({ status, failure, models }: ListedEvaluation): View {
   if (status === 'Failed') return markup`<span class="bad">Failed</span> ${shownText(failure ?? '')}`;
   const rates = models.map((model) => model.rate ?? null);
   if (rates.every((one) => one === null)) return shownText(status === 'Succeeded' ? 'No rate' : status);
-  return models.map(({ id, name, rate: value = null }, index) => {
-    const spread = run?.model === id ? interval(run) : '';
-    return markup`${index === 0 ? '' : ' · '}<strong>${rate(value, rates)}</strong>${spread === '' ? '' : ` (${spread})`}${' '}<span class="quiet"><bdi>${shownText(name)}</bdi></span>`;
-  });
+  return models.map(
+    ({ name, rate: value = null }, index) =>
+      markup`${index === 0 ? '' : ' · '}<strong>${rate(value, rates)}</strong>${' '}<span class="quiet"><bdi>${shownText(name)}</bdi></span>`,
+  );
 }
 
 /** Whether there is room for two columns alone. */

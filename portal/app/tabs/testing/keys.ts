@@ -28,8 +28,8 @@ const said: readonly (readonly [string, string])[] = [
   ['n, p', 'the next and the previous utterance with errors'],
   ['j, k', 'the next and the previous utterance'],
   ['e', 'correct the reference; Enter keeps it, Escape does not'],
-  ['a', 'accept what all models have in place of the reference'],
-  ['r', 'the reference is right: reject what the models have, or take a correction back'],
+  ['a', 'put the words on which all models agree into the reference; twice when it was not played'],
+  ['r', 'the reference is right: reject the words of the models, or take a correction back'],
   ['/', 'search'],
   ['?', 'these keys'],
 ];

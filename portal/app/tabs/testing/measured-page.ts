@@ -73,6 +73,7 @@ function MeasuredSet({
   const correcting = useCorrections({ dataset, address, models });
   const set = useMemo(() => withTerms(measured, run), [measured, run]);
   const utterances = useMemo(() => listed(measured, set, correcting.corrected), [measured, set, correcting.corrected]);
+  const uncorrected = useMemo(() => listed(measured, set, undefined), [measured, set]);
   const { model, against, comparison, unit } = set;
   const rows = measured.models.map(({ name, rate }, index): RatedRow => ({
     name,
@@ -110,7 +111,7 @@ function MeasuredSet({
       ${h(AsCode, { resource, kind: 'evaluation', id: evaluation })}
       ${diffLegend()}
     </div>
-    ${h(UtterancesPart, { set, utterances, measured, correcting })}
+    ${h(UtterancesPart, { set, utterances, uncorrected, measured, correcting })}
   </div>`;
 }
 

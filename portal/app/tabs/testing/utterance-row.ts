@@ -21,26 +21,32 @@ export function utteranceRowView({
   address,
   agreed,
   isCorrected,
+  isWritten,
   isRejected,
+  isUnheard,
   actions: { play, edit, accept, reject },
 }: {
   readonly set: Pick<ResultsSet, 'id' | 'unit' | 'against'>;
   readonly utterance: ListedUtterance;
   readonly address: string;
-  /** What all models have in place of the reference; absent where they differ. */
+  /** The reference with the words that all models have in place of its own; absent where they differ everywhere. */
   readonly agreed: string | undefined;
   readonly isCorrected: boolean;
+  /** Whether its correction stands in a file, and not in the dataset yet. */
+  readonly isWritten: boolean;
   readonly isRejected: boolean;
+  /** Whether it would be accepted by a key without having been heard. */
+  readonly isUnheard: boolean;
   readonly actions: UtteranceActions;
 }): View {
   const { id } = utterance;
   const name = shownText(id);
-  const isOpen = agreed !== undefined && !isCorrected && !isRejected;
+  const isOpen = agreed !== undefined && !isCorrected && !isWritten && !isRejected;
   return markup`${utteranceView({
     set,
     utterance,
     address,
-    beside: markup`${isCorrected ? markup`<span class="good">corrected</span>` : null}${isRejected ? markup`<span>reference is right</span>` : null}
+    beside: markup`${isCorrected ? markup`<span class="good">corrected</span>` : null}${isWritten ? markup`<span class="good">written into the file</span>` : null}${isRejected ? markup`<span>reference is right</span>` : null}
       <span class="acts">
         <button type="button" aria-label=${`Play ${name}`} onClick=${play}>▶</button>
         <button type="button" aria-label=${`Correct ${name}`} onClick=${edit}>Correct</button>
@@ -49,9 +55,10 @@ export function utteranceRowView({
   })}
   ${
     isOpen
-      ? markup`<p class="agreed" dir="auto">All models have: <bdi>${shownText(agreed)}</bdi>
+      ? markup`<p class="agreed" dir="auto"><small>The reference with the words on which all models agree:</small> <bdi>${shownText(agreed)}</bdi>
           <button type="button" aria-label=${`Accept for ${name}`} onClick=${accept}>Accept</button>
-          <button type="button" aria-label=${`Reject for ${name}`} onClick=${reject}>Reject</button></p>`
+          <button type="button" aria-label=${`Reject for ${name}`} onClick=${reject}>Reject</button>
+          ${isUnheard ? markup`<span role="status">You have not played it: <kbd>a</kbd> once more accepts it unheard.</span>` : null}</p>`
       : null
   }`;
 }

@@ -18,10 +18,13 @@ import { ReferenceEditor, utteranceRowView } from './utterance-row.ts';
 export function UtterancesPart({
   set,
   utterances,
+  uncorrected,
   measured,
   correcting,
 }: {
   readonly set: ResultsSet;
+  /** As they were measured: what is corrected keeps its place among them. */
+  readonly uncorrected: readonly ListedUtterance[];
   /** With what corrections make of them. */
   readonly utterances: readonly ListedUtterance[];
   readonly measured: Measured;
@@ -32,17 +35,25 @@ export function UtterancesPart({
   const [isAsked, setAsked] = useState(false);
   const [byKey, setByKey] = useState(false);
   const audio = useRef<HTMLAudioElement>(null);
+  /** The recordings that were played since the page was opened. */
+  const heard = useRef(new Set<string>());
+  const [unheard, setUnheard] = useState<string>();
   const { selection, isQueue } = chosen;
-  const found = useMemo(
-    () => (isQueue ? leastCertain(utterances) : select(utterances, selection)),
-    [utterances, isQueue, JSON.stringify(selection)],
+  const order = useMemo(
+    () => (isQueue ? leastCertain(uncorrected) : select(uncorrected, selection)),
+    [uncorrected, isQueue, JSON.stringify(selection)],
   );
+  const found = useMemo(() => {
+    const byId = new Map(utterances.map((one) => [one.id, one]));
+    return order.map((one) => byId.get(one.id) ?? one);
+  }, [utterances, order]);
   const groups = useMemo(() => [...new Set(utterances.flatMap(({ group }) => group ?? []))].toSorted(), [utterances]);
   const place = found.findIndex(({ id }) => id === chosen.at);
   const at = place < 0 ? 0 : place;
   const current = found[at];
   const { judged, change } = correcting;
-  const textOf = ({ id, index }: ListedUtterance): string => judged.texts[id] ?? measured.written[index] ?? '';
+  const textOf = ({ id, index }: ListedUtterance): string =>
+    judged.texts[id] ?? judged.written?.[id] ?? measured.written[index] ?? '';
 
   const look = (utterance: ListedUtterance | undefined, isByKey = false): void => {
     if (utterance === undefined) return;
@@ -58,7 +69,10 @@ export function UtterancesPart({
     if (player.getAttribute('src') !== address) player.setAttribute('src', address);
     else if (!player.paused) return player.pause();
     // What cannot be played says so by itself.
-    void player.play().catch(() => undefined);
+    void player.play().then(
+      () => heard.current.add(utterance.id),
+      () => undefined,
+    );
     return undefined;
   };
   const correct = ({ id, index }: ListedUtterance, text: string | undefined): void => {
@@ -69,11 +83,16 @@ export function UtterancesPart({
     const agreed = utterance && measured.agreed[utterance.id];
     if (utterance !== undefined && agreed !== undefined) correct(utterance, agreed);
   };
+  const acceptByKey = (utterance: ListedUtterance | undefined): void => {
+    const isSure = utterance !== undefined && (heard.current.has(utterance.id) || unheard === utterance.id);
+    if (isSure) accept(utterance);
+    setUnheard(isSure ? undefined : utterance?.id);
+  };
   const reject = (utterance: ListedUtterance | undefined): void => {
     if (utterance === undefined) return;
-    const { texts, rejected } = withText(judged, utterance.id, undefined);
+    const { rejected, ...others } = withText(judged, utterance.id, undefined);
     const isRight = judged.texts[utterance.id] === undefined;
-    change({ texts, rejected: isRight ? [...rejected, utterance.id] : rejected });
+    change({ ...others, rejected: isRight ? [...rejected, utterance.id] : rejected });
   };
   const endEditing = (): void => {
     setEditing(undefined);
@@ -91,7 +110,7 @@ export function UtterancesPart({
       look(current);
       setEditing(current?.id);
     },
-    a: () => accept(current),
+    a: () => acceptByKey(current),
     r: () => reject(current),
     '/': () => document.querySelector<HTMLInputElement>('.utterances-part input[type=search]')?.focus(),
     '?': () => setAsked(true),
@@ -146,7 +165,9 @@ export function UtterancesPart({
       address: fragmentOfChosen(set.id, { ...chosen, at: id }),
       agreed: measured.agreed[id],
       isCorrected: judged.texts[id] !== undefined,
+      isWritten: judged.texts[id] === undefined && judged.written?.[id] !== undefined,
       isRejected: judged.rejected.includes(id),
+      isUnheard: unheard === id,
       actions: {
         play: () => play(utterance),
         edit: () => {

@@ -1,4 +1,5 @@
 import { h } from 'preact';
+import { counted } from '../../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { BaseModelRow } from '../../../api/training.ts';
@@ -13,22 +14,35 @@ interface Props {
 
 /** The service's own models by locale, with their dates and what they can do. */
 export function BaseModels({ baseModels, observedAt }: Props): View {
+  const isOver = ({ recognisesState, models, endpoints }: BaseModelRow): boolean =>
+    recognisesState === 'expired' && models + endpoints === 0;
+  const over = baseModels.filter(isOver);
+  const shown = baseModels.filter((model) => !isOver(model));
   return markup`<section>
     <h2>Base models</h2>
     <p class="quiet">Of the locales that are used here. The newest that endpoints can serve is what <code>base-model: newest</code> means.</p>
     ${
       baseModels.length === 0
         ? emptyView('No locale is used here yet, so that no base models are listed.')
-        : markup`<div class="scrolled">
-            ${h(LongTable<BaseModelRow>, {
-              label: 'Base models',
-              columns: columnsAt(observedAt),
-              rows: baseModels,
-              idOf: ({ id }) => id,
-            })}
-          </div>`
+        : tableView(shown, { label: 'Base models', observedAt })
+    }
+    ${
+      over.length === 0
+        ? null
+        : markup`<details><summary>${counted(over.length, 'expired base model')} that nothing uses</summary>
+            ${tableView(over, { label: 'Expired base models', observedAt })}</details>`
     }
   </section>`;
+}
+
+function tableView(
+  rows: readonly BaseModelRow[],
+  { label, observedAt }: { readonly label: string; readonly observedAt: string },
+): View {
+  const columns = columnsAt(observedAt);
+  return markup`<div class="scrolled">
+    ${h(LongTable<BaseModelRow>, { label, columns, rows, idOf: ({ id }) => id })}
+  </div>`;
 }
 
 function columnsAt(observedAt: string): readonly Column<BaseModelRow>[] {
@@ -37,7 +51,7 @@ function columnsAt(observedAt: string): readonly Column<BaseModelRow>[] {
     {
       id: 'name',
       name: 'base model',
-      width: 'minmax(10rem, 2fr)',
+      width: 'minmax(19rem, 3fr)',
       view: ({ name, isNewest }) =>
         markup`${isNewest ? markup`<span class="chip">newest</span> ` : null}<bdi>${shownText(name)}</bdi>`,
     },
@@ -59,7 +73,7 @@ function columnsAt(observedAt: string): readonly Column<BaseModelRow>[] {
     {
       id: 'abilities',
       name: 'can be adapted with',
-      width: 'minmax(12rem, 3fr)',
+      width: 'minmax(8rem, 2fr)',
       view: ({ trainsWith, supportsEndpoints, isTrainingCharged }) => {
         const said = [
           trainsWith.length === 0 ? 'nothing' : trainsWith.join(', '),

@@ -1,4 +1,4 @@
-import { points, rate } from '../../../../workflows/report/html/views/figures.ts';
+import { counted, points, rate } from '../../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { Measured } from '../../../api/lives.ts';
@@ -21,15 +21,17 @@ export function Comparison(props: {
   if (value === undefined)
     return problem === undefined ? waitingView('Reading the other model …') : problemView(problem, { again });
   const both = [detail, value] as const;
+  const base = `/${path.split('/')[1] ?? ''}`;
+  // Objects are the same by their ids: many bear one name.
   const rows: readonly (readonly [string, (one: ModelDetail) => string, ((one: ModelDetail) => View)?])[] = [
-    ['base model', ({ model }) => model.base?.name ?? 'not told'],
-    ['data', ({ model }) => model.datasets.map(({ name }) => name).join(', ') || 'none'],
+    ['base model', ({ model }) => model.base?.id ?? '', ({ model }) => nameView(model.base?.name ?? 'not told')],
+    ['data', ({ model }) => idsOf(model.datasets), ({ model }) => datasetsView(model.datasets, base)],
     ['weight of the data', ({ model }) => (model.weightPercent === undefined ? 'not set' : `${model.weightPercent} %`)],
     ['project', ({ model }) => model.project ?? 'none'],
     ['pipeline', ({ pipeline }) => pipeline ?? 'not told'],
     ['made', ({ model }) => model.createdAt, ({ model }) => momentView(model.createdAt)],
     ['recognises until', ({ model }) => model.life.ends ?? '', ({ model }) => lifeView(model.life)],
-    ['served by', ({ model }) => model.endpoints.map(({ name }) => name).join(', ') || 'no endpoint'],
+    ['served by', ({ model }) => idsOf(model.endpoints), ({ model }) => endpointsView(model.endpoints, base)],
   ];
   const sets = measuredByBoth(detail.measured, value.measured);
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Two models">
@@ -40,10 +42,11 @@ export function Comparison(props: {
       <tbody>
         ${rows.map(([name, textOf, viewOf]) => {
           const isSame = textOf(detail) === textOf(value);
+          const isSameContent = name === 'data' && contentOf(detail) !== '' && contentOf(detail) === contentOf(value);
           return markup`<tr key=${name}>
             <th scope="row">${name}</th>
             ${both.map((one) => markup`<td>${viewOf?.(one) ?? markup`<bdi>${shownText(textOf(one))}</bdi>`}</td>`)}
-            <td class="n quiet">${isSame ? 'the same' : 'differs'}</td>
+            <td class="n quiet">${isSame ? 'the same' : isSameContent ? 'the same content' : 'differs'}</td>
           </tr>`;
         })}
         ${sets.map(
@@ -59,6 +62,39 @@ export function Comparison(props: {
     </table>
   </div>
   ${sets.length > 0 ? null : markup`<p class="quiet">No dataset is there on which both were measured: an <code>evaluate</code> step with <code>model</code> and <code>against</code> measures both on one.</p>`}`;
+}
+
+function idsOf(objects: readonly { readonly id: string }[]): string {
+  return objects
+    .map(({ id }) => id)
+    .toSorted()
+    .join(' ');
+}
+
+/** What the data are, by their digests; empty where one has none. */
+function contentOf({ model: { datasets } }: ModelDetail): string {
+  const digests = datasets.map(({ digest = '' }) => digest);
+  return digests.includes('') ? '' : digests.toSorted().join(' ');
+}
+
+function nameView(name: string): View {
+  return markup`<bdi>${shownText(name)}</bdi>`;
+}
+
+function datasetsView(datasets: ModelDetail['model']['datasets'], base: string): View {
+  if (datasets.length === 0) return 'none';
+  return datasets.map(
+    ({ id, name, lines }, index) =>
+      markup`${index === 0 ? '' : ', '}<a href=${`${base}/data/${encodeURIComponent(id)}`}>${nameView(name)}</a>${lines === undefined ? '' : ` (${counted(lines, 'line')})`}`,
+  );
+}
+
+function endpointsView(endpoints: ModelDetail['model']['endpoints'], base: string): View {
+  if (endpoints.length === 0) return 'no endpoint';
+  return endpoints.map(
+    ({ id, name }, index) =>
+      markup`${index === 0 ? '' : ', '}<a href=${`${base}/deployment/${encodeURIComponent(id)}`}>${nameView(name)}</a>`,
+  );
 }
 
 /** The newest rate of each on every dataset that both have. */

@@ -77,6 +77,7 @@ function detailView(
     <section class="panel">
       <h2>Expiry</h2>
       <p>Recognises until ${lifeView(model.life)}</p>
+      <p><a href=${`${base}/training/${encodeURIComponent(model.id)}?wish=retrain`}>Train it on the newest base model</a></p>
       ${model.life.consequence === '' ? null : markup`<p class="quiet">Then ${shownText(model.life.consequence)}.</p>`}
       ${model.newerBase === undefined ? null : markup`<p>${newerBaseView(model.newerBase)}</p>`}
     </section>

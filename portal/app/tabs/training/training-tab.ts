@@ -5,6 +5,7 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { ModelRow, Training } from '../../../api/training.ts';
 import { type Column, LongTable } from '../../parts/long-table.ts';
+import { FirstRun } from '../../parts/first-run.ts';
 import { lifeView } from '../../parts/life-view.ts';
 import { emptyView, problemView, waitingView } from '../../parts/said.ts';
 import '../../style/training.css';
@@ -55,7 +56,7 @@ function Lists({ training, base }: { readonly training: Training; readonly base:
       shown.length === 0
         ? emptyView(
             'No model has been trained here yet.',
-            markup`<p>A <code>train</code> step of a pipeline trains one: <code>speechops init</code> writes such a pipeline.</p>`,
+            markup`<p>A <code>train</code> step of a pipeline trains one.</p>${h(FirstRun, null)}`,
           )
         : markup`<div class="scrolled">
             ${h(LongTable<ModelRow>, {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -16,4 +16,17 @@ it('finds pipelines by what they say, and reads no device and no text without en
   const { pipelines, environments } = await findPipelines(folder);
   const names = (files: readonly string[]): readonly string[] => files.map((file) => path.basename(file));
   expect([names(pipelines), names(environments)]).toEqual([['calls.yaml', 'empty.yaml'], ['environment.yaml']]);
+});
+
+it('leaves out what stands below folders of tests, unless these are what is looked through', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'speechops-find-'));
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  const places = ['test/golden', 'tests', 'pipelines/fixtures', 'pipelines/tested'];
+  for (const place of places) {
+    await mkdir(path.join(folder, place), { recursive: true });
+    await writeFile(path.join(folder, place, 'calls.yaml'), 'name: calls\nsteps: []\n');
+  }
+  const { pipelines } = await findPipelines(folder);
+  expect(pipelines).toEqual([path.join(folder, 'pipelines/tested/calls.yaml')]);
+  expect((await findPipelines(path.join(folder, 'tests'))).pipelines).toHaveLength(1);
 });

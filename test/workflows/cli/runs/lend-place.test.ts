@@ -1,8 +1,13 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RunEvent } from '../../../../workflows/engine/run-record.ts';
 import type { PipelineStep } from '../../../../workflows/language/pipeline.ts';
-import { PlaceLender } from '../../../../workflows/cli/runs/lend-place.ts';
+import { livingLent, noteLent, PlaceLender } from '../../../../workflows/cli/runs/lend-place.ts';
 
 const step = (id: string, uses: PipelineStep['uses'], settings: PipelineStep['with'] = {}): PipelineStep => ({
   id,
@@ -69,4 +74,17 @@ describe('the place of a run', () => {
     lender.onEvent(started('ok'));
     expect(lender.expiresAt).toBe(Date.parse('2026-01-02T03:05:05Z'));
   });
+});
+
+it('is noted as lent for other processes also after its own process has looked', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'speechops-lent-'));
+  onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  const forget = await noteLent(folder, { runId: 'a', group: undefined });
+  expect([...livingLent(folder)]).toEqual(['run:a']);
+  const module = new URL('../../../../workflows/cli/runs/lend-place.ts', import.meta.url).href;
+  const look = `const { livingLent } = await import('${module}'); console.log([...livingLent(${JSON.stringify(folder)})].join());`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', look]);
+  expect(stdout.trim()).toBe('run:a');
+  await forget();
+  expect(livingLent(folder).size).toBe(0);
 });

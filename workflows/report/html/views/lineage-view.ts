@@ -1,10 +1,13 @@
 import type { ResultsOrigin } from '../../../../schemas/types.gen.ts';
+import { type Box, edgePath } from './edge-path.ts';
 import { markup, type View } from './markup.ts';
 import { shownText } from './shown-text.ts';
 
 const column = 220;
 const row = 58;
 const box = { width: 190, height: 44 };
+/** Above and below, where an edge may go around a box. */
+const margin = 8;
 
 /** What was made from what, drawn from left to right, and the same as a table. */
 export function lineageView({ origins }: { readonly origins: readonly ResultsOrigin[] }): View {
@@ -65,23 +68,23 @@ function graphView(origins: readonly ResultsOrigin[]): View {
     }),
   );
   const tallest = Math.max(...rows.map((count) => count ?? 0));
-  const [width, height] = [(rows.length - 1) * column + box.width + 2, (tallest - 1) * row + box.height + 2];
+  const [width, height] = [(rows.length - 1) * column + box.width + 2, (tallest - 1) * row + box.height + 2 * margin];
   const x = (depth: number): number => 1 + depth * column;
   // Each column stands in the middle.
-  const y = (depth: number, at: number): number => 1 + (at + (tallest - (rows[depth] ?? 0)) / 2) * row;
+  const y = (depth: number, at: number): number => margin + (at + (tallest - (rows[depth] ?? 0)) / 2) * row;
+  const boxAt = ({ depth, at }: { readonly depth: number; readonly at: number }): Box => ({
+    x: x(depth),
+    y: y(depth, at),
+    ...box,
+  });
+  const boxes = [...placed.values()].map(boxAt);
   return markup`<div class="scroll" tabindex="0" role="region" aria-label="Lineage, drawn">
     <svg class="lineage" width=${width} height=${height} viewBox=${`0 0 ${width} ${height}`} aria-hidden="true">
       ${[...placed.values()].flatMap(({ origin, depth, at }) =>
         origin.from.map((id) => {
           const source = placed.get(id);
           if (source === undefined || source.depth >= depth) return null;
-          const [fromX, fromY] = [x(source.depth) + box.width, y(source.depth, source.at) + box.height / 2];
-          const [toX, toY] = [x(depth), y(depth, at) + box.height / 2];
-          const middle = (fromX + toX) / 2;
-          return markup`<path
-            class="edge"
-            d=${`M${fromX} ${fromY}C${middle} ${fromY} ${middle} ${toY} ${toX} ${toY}`}
-          />`;
+          return markup`<path class="edge" d=${edgePath(boxAt(source), boxAt({ depth, at }), boxes)} />`;
         }),
       )}
       ${[...placed.values()].map(
