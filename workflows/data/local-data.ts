@@ -14,6 +14,7 @@ import { encodingOf } from './check/text-encoding.ts';
 import { assertInside } from './data-roots.ts';
 import { isTranscript, readTranscript } from './read-transcript.ts';
 import { assertSmokeAudio, isUnpackable, wavFormatOf } from './smoke-audio.ts';
+import { byteOrderMark, marked, startsWithByteOrderMark, zipped } from './write-zip.ts';
 import { readManifestFile } from './manifest-file.ts';
 import { readTermsFile } from './terms-file.ts';
 import { isWav, readWavFormat, whyNotShortAudio } from './wav-format.ts';
@@ -113,10 +114,6 @@ function whyNotShort(audio: Uint8Array): string | undefined {
   return typeof format === 'string' ? format : whyNotShortAudio(format);
 }
 
-const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
-/** Stored dates would make two packings of the same data differ. */
-const packedDate = new Date('2000-01-01T00:00:00Z');
-
 async function describe(files: readonly string[], source: string, kind: DatasetKind): Promise<LocalData> {
   const hash = createHash('sha256');
   let bytes = 0;
@@ -154,16 +151,6 @@ async function* content(files: readonly string[], source: string, kind: DatasetK
   yield* isAudioKind(kind) || (kind === 'Pronunciation' && (await isAnsi(file)))
     ? createReadStream(file)
     : marked(file);
-}
-
-/** A text that begins with a byte order mark. */
-async function* marked(file: string): AsyncGenerator<Uint8Array> {
-  let isFirst = true;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
-    if (isFirst && !startsWithByteOrderMark(chunk)) yield byteOrderMark;
-    isFirst = false;
-    yield chunk;
-  }
 }
 
 /** Whether a file of a dataset is text, rather than a recording or an archive. */
@@ -292,24 +279,4 @@ async function addContents(
     bytes += chunk.length;
   }
   return bytes;
-}
-
-function startsWithByteOrderMark(chunk: Uint8Array): boolean {
-  return byteOrderMark.every((byte, index) => chunk[index] === byte);
-}
-
-async function* zipped(files: readonly string[]): AsyncGenerator<Uint8Array> {
-  // Most commands pack nothing.
-  const { default: yazl } = await import('yazl');
-  const zip = new yazl.ZipFile();
-  for (const file of files) {
-    const options = { mtime: packedDate, mode: 0o100644, compress: true };
-    // Microsoft asks for a byte order mark in transcripts of other languages than English, and its own sample for en-US has one: so
-    // it is right in all, and the locale need not be known. Digests are over the files, which stay as they are.
-    if (isTranscript(file))
-      zip.addReadStreamLazy(path.basename(file), options, (give) => give(null, Readable.from(marked(file))));
-    else zip.addFile(file, path.basename(file), options);
-  }
-  zip.end();
-  yield* zip.outputStream as unknown as AsyncIterable<Uint8Array>;
 }

@@ -65,7 +65,10 @@ async function check(paths: readonly string[], options: Options & { readonly ses
     if (found === undefined) throw new UsageError(`Give the path of data: there is no ${given}`);
   }
   const { cwd, signal } = io;
-  const tests = test.length === 0 ? undefined : await readTestSets(test, { locale, cwd, signal });
+  const tests =
+    test.length === 0
+      ? undefined
+      : await readTestSets(test, { locale, cwd, signal, isHeard: kind === 'Acoustic' || kind === 'AudioFiles' });
   const set = await checkData(paths, { kind, locale, purpose, cwd, signal, tests });
   const { omitted, excerpts } = set;
   if (format === 'json') io.stdout.write(jsonText({ ...summaryOf(set), omitted, diagnostics: set.diagnostics }));

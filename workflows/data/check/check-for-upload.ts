@@ -16,10 +16,7 @@ export async function checkForUpload(
     purpose,
     cwd,
     roots,
-    tests:
-      tests.length === 0
-        ? undefined
-        : await readTestSets(tests, { locale, cwd, roots, depth: isHeard ? 'whole' : 'quick' }),
+    tests: tests.length === 0 ? undefined : await readTestSets(tests, { locale, cwd, roots, isHeard }),
   });
   const inWords = ({ path, line, column, message, code }: Diagnostic): string =>
     `${path}:${line}:${column}: ${message} [${code}]`;

@@ -38,7 +38,8 @@ describe('data check', () => {
     const { diagnostics, excerpts, omitted } = await checkData(made.paths ?? tops, {
       ...made,
       cwd,
-      tests: made.tests && (await readTestSets(made.tests, { locale: made.locale, cwd })),
+      tests:
+        made.tests && (await readTestSets(made.tests, { locale: made.locale, cwd, isHeard: made.kind === 'Acoustic' })),
     });
     const expected = path.join(golden, name, 'expected.txt');
     const said = formatDiagnostics(diagnostics, { sources: excerpts, color: false, omitted });
