@@ -112,7 +112,11 @@ async function checkAudio(source: DataSource, context: SourceContext): Promise<S
     kind === 'Acoustic' ? files.filter(({ name }) => isTranscript(name) && isTaken(name, source)) : [];
   const taken = new Set([...recordings, ...transcripts]);
   for (const file of files) if (!taken.has(file)) leaveOut(file, { findings, source });
-  if (taken.size > mostFiles) findings.report('too-many-files', at, { files: taken.size, most: mostFiles });
+  if (taken.size > mostFiles) {
+    // It is refused whatever is in them, and its parts are checked once it is split.
+    findings.report('too-many-files', at, { files: taken.size, most: mostFiles });
+    return { ...nothing, lines: recordings.length };
+  }
   if (recordings.length === 0) {
     if (source.kind === 'folder' || files.length > 0)
       findings.report('no-data', at, { what: 'there is no WAV file in it' });
