@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLocalData } from '../../data/local-data.ts';
@@ -88,7 +89,11 @@ export async function openSources(
         borrow: async (act) => await runs.borrow(act),
         version: async () => await runs.version(),
         ...(databaseUrl(io) !== undefined && { fleet: async () => await fleetOf(io) }),
-        start: async (args) => await startProgram(args, { io, program }),
+        start: async (args) => {
+          if (program === undefined)
+            throw new Error('Install speechops anew: bin/speechops.js of the package is missing');
+          return await startProgram(args, { io, program });
+        },
       },
     },
     async close() {
@@ -117,7 +122,10 @@ function clockOf(connection: HeldConnection): ClockSource {
 /** Another process that wants the embedded emulator waits for some seconds. */
 const embeddedIdleMilliseconds = 2000;
 
-const program = fileURLToPath(new URL('../../../bin/speechops.js', import.meta.url));
+/** In a clone, and in a package, where this file is below `dist/`. */
+const program = ['../../../bin/speechops.js', '../../../../bin/speechops.js']
+  .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+  .find((file) => existsSync(file));
 
 async function endpointsOf(
   io: Io,
