@@ -33,27 +33,28 @@ const doors = [
   'workflows/scoring/index',
 ];
 
-/** From the start on, each with all that it imports is one file, apart from what is in a file before. Other commands share these files. */
-const layers = [
-  'workflows/cli/speechops',
-  'workflows/cli/main',
-  'workflows/cli/commands/lint',
-  'workflows/cli/commands/plan',
-];
+/** What every command starts with: one file each. */
+const starts = ['workflows/cli/speechops', 'workflows/cli/main'];
+
+/** What exactly the same of these commands need is one file, which others share; the rest is split as it is imported. */
+const commands = ['lint', 'plan', 'score'];
+
+/** It shares much with those before, and what it alone needs is too much for the others that need a little of that. */
+const apart = 'score';
 
 /** The libraries that every plan needs; what they bring along goes in with them. */
 const libraries = ['@actions/expressions', '@azure/core-rest-pipeline', 'commander', 'croner', 'js-yaml'];
 
 const compiled = new Map<string, readonly string[]>();
-const layerOf = new Map<string, string>();
+const partOf = new Map<string, string>();
 const bundle = await rolldown({
   cwd: root,
   input: inputOf(entries),
   platform: 'node',
-  // A layer exports to other files what its command does not.
+  // A part exports to other files what its command does not.
   preserveEntrySignatures: 'allow-extension',
   external: (id, importer) => !isInside(id, importer),
-  plugins: [keepPlaces(), readGraph(compiled), { name: 'layers', buildEnd: assignLayers }],
+  plugins: [keepPlaces(), readGraph(compiled), { name: 'parts', buildEnd: assignParts }],
   onLog: refuse,
 });
 const { output } = await bundle.generate({
@@ -61,7 +62,7 @@ const { output } = await bundle.generate({
   chunkFileNames: 'program/[name]-[hash].js',
   codeSplitting: {
     includeDependenciesRecursively: false,
-    groups: [{ debugName: 'layers', name: (id) => layerOf.get(id) ?? null }],
+    groups: [{ debugName: 'parts', name: (id) => partOf.get(id) ?? null }],
   },
   comments: { legal: true, annotation: false, jsdoc: false },
   // Messages, and errors in a journal, name classes.
@@ -137,15 +138,22 @@ function readGraph(graph: Map<string, readonly string[]>): Plugin {
   };
 }
 
-function assignLayers(): void {
-  for (const layer of layers) {
-    const found = [fileOf(layer)];
-    for (const id of found) {
-      if (layerOf.has(id) || !compiled.has(id)) continue;
-      layerOf.set(id, path.basename(layer));
-      found.push(...(compiled.get(id) ?? []));
-    }
+function assignParts(): void {
+  for (const start of starts)
+    for (const id of importedFrom(start)) if (!partOf.has(id)) partOf.set(id, path.basename(start));
+  const needs = commands.map((name) => ({ name, modules: importedFrom(`workflows/cli/commands/${name}`) }));
+  for (const id of compiled.keys()) {
+    const needing = needs.filter(({ modules }) => modules.has(id)).map(({ name }) => name);
+    if (needing.some((name) => name !== apart) && !partOf.has(id)) partOf.set(id, needing.join('-'));
   }
+}
+
+/** A module with all that it imports at once. */
+function importedFrom(name: string): ReadonlySet<string> {
+  const found = new Set([fileOf(name)]);
+  for (const id of found)
+    for (const imported of compiled.get(id) ?? []) if (compiled.has(imported)) found.add(imported);
+  return found;
 }
 
 /** Our modules that these need, then or later. */
