@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmulator } from '../emulator/index.ts';
@@ -10,7 +10,8 @@ import { startEmulator } from '../emulator/index.ts';
  * alone takes for the same texts. Growth is the CPU of a step beyond the start, against that of fewer steps: 1 is linear. Plans ask an emulator in the process of the benchmark. Each case is a process of its own; the least CPU of its rounds counts, the start included.
  * Says what 10,000 steps may take, and whether they do. Fails when they take more CPU or memory, or the CPU beyond the start grows faster
  * than the steps. The bound of CPU is for a machine that does nothing else.
- * `node bench/language.ts [--markdown] [--rounds 5] [--program DIRECTORY]`: another tree is measured in alternation with this one.
+ * `node bench/language.ts [--markdown] [--rounds 5] [--package] [--program DIRECTORY]`: measures the sources, which Node strips of their types, or the package that `npm run build`
+ * made, which is what users have and what the bounds of CPU are for; another tree is measured in alternation with it. `npm run bench:language` builds and measures the package.
  */
 const bounds = { cpuSeconds: { lint: 1, plan: 1.2 }, megabytes: 250, growth: 1.5 };
 /** One step says what a command takes to start. */
@@ -19,11 +20,6 @@ const stepsInFile = 10_000;
 const root = path.join(import.meta.dirname, '..');
 const rounds = Number(optionAfter('--rounds') ?? 5);
 const other = optionAfter('--program');
-const trees = [
-  { name: '', folder: root },
-  ...(other === undefined ? [] : [{ name: ' (other)', folder: path.resolve(other) }]),
-];
-
 interface Cost {
   readonly cpuSeconds: number;
   readonly memoryMegabytes: number;
@@ -38,6 +34,12 @@ interface Case {
 const emulator = await startEmulator();
 const folder = await mkdtemp(path.join(tmpdir(), 'speechops-language-'));
 try {
+  const isPackage = process.argv.includes('--package');
+  const trees = [
+    { name: '', folder: isPackage ? await unpacked() : root },
+    ...(other === undefined ? [] : [{ name: ' (other)', folder: path.resolve(other) }]),
+  ];
+  console.log(isPackage ? `the package, built ${await builtAt()}` : `the sources in ${root}`);
   const cases: Case[] = [];
   for (const { name, folder: tree } of trees)
     cases.push({ name: `--help${name}`, steps: 0, args: [path.join(tree, 'bin', 'speechops.js'), '--help'] });
@@ -70,6 +72,23 @@ try {
 function optionAfter(name: string): string | undefined {
   const at = process.argv.indexOf(name);
   return at < 0 ? undefined : process.argv[at + 1];
+}
+
+/** The built package as npm installs it: without the sources, which its program would start in their place. */
+async function unpacked(): Promise<string> {
+  await builtAt();
+  const place = path.join(folder, 'package');
+  await mkdir(place);
+  for (const part of ['bin', 'dist', 'package.json'])
+    await cp(path.join(root, part), path.join(place, part), { recursive: true });
+  await symlink(path.join(root, 'node_modules'), path.join(place, 'node_modules'));
+  return place;
+}
+
+async function builtAt(): Promise<string> {
+  const notices = await stat(path.join(root, 'dist', 'THIRD-PARTY-NOTICES.txt')).catch(() => undefined);
+  if (notices === undefined) throw new Error('Run `npm run build` first: there is no package in dist/');
+  return notices.mtime.toISOString();
 }
 
 /** Files of at most 10,000 steps each, of about 95 characters: a chain in which every step has an expression. */

@@ -113,6 +113,8 @@ ${table(installed.filter(isDirect), { withPurpose: true })}
 ## What these bring along
 
 ${table(installed.filter((entry) => !isDirect(entry)))}
+The files of the command line in the npm package have some of these in them; their licences are in \`dist/THIRD-PARTY-NOTICES.txt\`.
+
 ## In the Terraform provider's file
 
 The provider is one file, made by esbuild, with these libraries in it. Their licences are at its end.

@@ -49,7 +49,8 @@ export async function bundleProvider(): Promise<{
     logLevel: 'error',
   });
   const packages = await bundledPackages(Object.keys(metafile.inputs), folder);
-  return { text: `${outputFiles[0]?.text ?? ''}${noticesOf(packages)}`, packages };
+  const notices = noticesOf(packages, 'this file').replaceAll('*/', '* /');
+  return { text: `${outputFiles[0]?.text ?? ''}/*!\n${notices}\n*/\n`, packages };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 
-/** A library that is in the provider's file. */
+/** A library that is in a file of ours. */
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
@@ -29,7 +29,7 @@ async function readPackage(folder: string, root: string): Promise<BundledPackage
     await readFile(path.join(place, 'package.json'), 'utf8'),
   ) as BundledPackage;
   const texts = (await readdir(place)).filter((file) => /^(?:licen[cs]e|copying|notice)/i.test(file)).toSorted();
-  if (texts.length === 0) throw new Error(`Leave ${name} out of the provider: it brings no text of its licence along`);
+  if (texts.length === 0) throw new Error(`Leave ${name} out of the file: it brings no text of its licence along`);
   const parts = await Promise.all(texts.map(async (file) => await readFile(path.join(place, file), 'utf8')));
   return { name, version, license, folder, notice: parts.map(plainText).join('\n\n') };
 }
@@ -41,13 +41,12 @@ function plainText(text: string): string {
     .trim();
 }
 
-/** What the licences of libraries ask to be passed on with them, as a comment of JavaScript. */
-export function noticesOf(packages: readonly BundledPackage[]): string {
+/** What the licences of libraries ask to be passed on with them; `place` says what they are in. */
+export function noticesOf(packages: readonly BundledPackage[], place: string): string {
   const alike = Map.groupBy(packages, ({ notice }) => notice);
   const notices = [...alike].map(([notice, group]) => {
     const names = group.map(({ name, version, license }) => `${name} ${version} (${license})`);
     return `${names.join(', ')}\n\n${notice}`;
   });
-  const text = ['Other software in this file, and its licences', ...notices].join(`\n\n${'-'.repeat(80)}\n\n`);
-  return `/*!\n${text.replaceAll('*/', '* /')}\n*/\n`;
+  return [`Other software in ${place}, and its licences`, ...notices].join(`\n\n${'-'.repeat(80)}\n\n`);
 }

@@ -1,6 +1,6 @@
 import { CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
 import type { TokenCredential } from '@azure/core-auth';
-import { RestError } from '@azure/core-rest-pipeline';
+import { isRestError, type RestError } from '@azure/core-rest-pipeline';
 import { ServiceError } from '../engine/ports.ts';
 import { signInAdvice, signInFailed, whyNoToken } from '../engine/sign-in.ts';
 
@@ -50,7 +50,8 @@ export function asServiceError(error: unknown, name: string): unknown {
     const message = `Cannot look up ${name}: ${whyNoToken(error)}; ${signInAdvice}, or set SPEECHOPS_ENDPOINT and SPEECHOPS_KEY, with which nothing is looked up`;
     return new ServiceError(message, { ...request, code: signInFailed, cause: error });
   }
-  if (!(error instanceof RestError)) return error;
+  // By its name: the client of accounts may throw the class of another copy of the library than is here.
+  if (!isRestError(error)) return error;
   const { statusCode: status } = error;
   if (status === undefined)
     return new ServiceError(

@@ -1,5 +1,5 @@
 import type { Account, CognitiveServicesManagementClient } from '@azure/arm-cognitiveservices';
-import { RestError } from '@azure/core-rest-pipeline';
+import { isRestError } from '@azure/core-rest-pipeline';
 import { parseAccountId } from './account-id.ts';
 import {
   asServiceError,
@@ -66,14 +66,14 @@ export async function findSpeechAccount(id: string, options: ManagementOptions):
     const account = await client.accounts.get(resourceGroup, name, abort);
     return { kind: 'found', account: speechAccountOf(account, { ...parts, id: id.trim() }) };
   } catch (error) {
-    if (!(error instanceof RestError) || error.statusCode !== 404) throw asServiceError(error, name);
+    if (!isRestError(error) || error.statusCode !== 404) throw asServiceError(error, name);
     try {
       const deleted = await findDeleted(client, { ...parts, ...abort });
       if (deleted !== undefined) return { kind: 'deleted', name, resourceGroup, location: deleted.location ?? '' };
       return { kind: 'missing', reason: reasonOfRestError(error) };
     } catch (unseen) {
       options.signal?.throwIfAborted();
-      if (!(unseen instanceof RestError)) throw unseen;
+      if (!isRestError(unseen)) throw unseen;
       return { kind: 'missing', reason: reasonOfRestError(error), unseen: reasonOfRestError(unseen) };
     }
   }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { createLocalData } from '../../data/local-data.ts';
@@ -91,7 +92,11 @@ export async function openSources(
         borrow: async (act) => await runs.borrow(act),
         version: async () => await runs.version(),
         ...(databaseUrl(io) !== undefined && { fleet: async () => await fleetOf(io) }),
-        start: async (args) => await startProgram(args, { io, program }),
+        start: async (args) => {
+          if (program === undefined)
+            throw new Error('Install speechops anew: bin/speechops.js of the package is missing');
+          return await startProgram(args, { io, program });
+        },
       },
     },
     async close() {
@@ -138,7 +143,10 @@ const embeddedIdleMilliseconds = 2000;
 /** A run that wants the embedded emulator waits for ten seconds: it gets it in seven, whatever the page reads. */
 const embeddedMostMilliseconds = 5000;
 
-const program = fileURLToPath(new URL('../../../bin/speechops.js', import.meta.url));
+/** In a clone, and in a package, where this file is below `dist/`. */
+const program = ['../../../bin/speechops.js', '../../../../bin/speechops.js']
+  .map((place) => fileURLToPath(new URL(place, import.meta.url)))
+  .find((file) => existsSync(file));
 
 async function endpointsOf(
   io: Io,
