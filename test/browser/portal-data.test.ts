@@ -146,7 +146,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Data tab', () => {
     const portal = await startTestPortal({ appFolder, sources: { resources: [resource] } });
     const { page } = await openPortal(browser, portal);
     await page.getByText('This Speech resource has no datasets.').waitFor();
-    await page.getByText('All data that the pipelines name are here.').waitFor();
+    await page.getByText('No pipeline names data of this resource.').waitFor();
     await page.goto(`${portal.url}/east/data/none`);
     await page.getByRole('alert').getByText('There is no such dataset any more').waitFor();
     const { self } = await emulator.create('/datasets', { displayName: 'new', locale: 'en-US', kind: 'Language' });

@@ -189,7 +189,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
     await page.locator('.approval').waitFor();
     const shown = hostile.replace('\u202E', String.raw`\u202E`);
     expect(await page.locator('h1').innerText()).toContain(shown);
-    expect(await page.locator('.lines').innerText()).toContain(shown);
+    await page.locator('.lines').getByText(shown).first().waitFor();
     expect(await page.locator('main img').count()).toBe(0);
     expect(said).toEqual([]);
   });

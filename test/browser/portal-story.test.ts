@@ -53,7 +53,10 @@ function git(folder: string, args: readonly string[]): string {
 }
 
 async function showTab(page: Page, name: string): Promise<void> {
-  await page.getByRole('navigation', { name: 'Tabs' }).getByRole('link', { name, exact: true }).press('Enter');
+  await page
+    .getByRole('navigation', { name: 'Tabs' })
+    .getByRole('link', { name: new RegExp(`^${name}\\b`) })
+    .press('Enter');
 }
 
 describe.skipIf(withoutBrowser !== undefined)('a person at the portal', () => {
