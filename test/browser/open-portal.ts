@@ -28,6 +28,14 @@ export async function openPortal(
     );
   });
   page.on('pageerror', (error) => said.push(error.message));
+  const exchanged = page.waitForResponse('**/api/session', { timeout: 5000 }).then(
+    async (answer) => await answer.finished(),
+    () => null,
+  );
   await page.goto(`${portal.url}${path}#${portal.token}`);
+  // The page has the token alone until then: who leaves it earlier than any person could has nothing.
+  await exchanged;
+  for (let tries = 0; tries < 20 && !(await page.evaluate<boolean>("'speechops-key' in localStorage")); tries += 1)
+    await page.waitForTimeout(50);
   return { page, said };
 }

@@ -20,7 +20,9 @@ describe.skipIf(withoutBrowser !== undefined)('changes that a page hears of', ()
     const portal = await startTestPortal({ appFolder: await builtApp(), sources: { resources: [resource] } });
     const { page } = await openPortal(browser, portal);
     const isEvents = (one: { url(): string }): boolean => one.url().endsWith('/api/events');
-    await page.waitForResponse(isEvents);
+    const opened = page.waitForResponse(isEvents);
+    await page.reload();
+    await opened;
     const letGo = page.waitForEvent('requestfailed', isEvents);
     await page.evaluate(shown(false));
     await letGo;

@@ -252,7 +252,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'conflict-fails',
-    file: 'upload.ts',
+    file: 'upload/send-content.ts',
     text: 'if (!(error instanceof ServiceError) || error.status !== 409) throw error;',
     replacement: 'throw error;',
     means: 'two runs that send the same content fail one another',
@@ -260,7 +260,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'every-refusal-passes',
-    file: 'upload.ts',
+    file: 'upload/send-content.ts',
     text: 'if (!(error instanceof ServiceError) || error.status !== 409) throw error;',
     replacement: '',
     means: 'a refused upload passes for one that another run made',
@@ -268,7 +268,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'rejected-at-the-bound',
-    file: 'upload.ts',
+    file: 'upload/accept-dataset.ts',
     text: 'counts.rejected / lines > allowed',
     replacement: 'counts.rejected / lines >= allowed',
     means: 'an upload at max-rejected fails',
@@ -276,7 +276,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'signature-in-digest',
-    file: 'upload.ts',
+    file: 'upload/index.ts',
     text: '.digest : withoutSignature(url),',
     replacement: '.digest : url,',
     means: 'a new signature uploads everything again',
@@ -284,10 +284,26 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'content-sent-again',
-    file: 'upload.ts',
+    file: 'upload/send-content.ts',
     text: "  if ((await readNow<Dataset>(context, datasets, target.self)).status !== 'NotStarted') return;\n  await",
     replacement: '  await',
     means: 'content is sent for a dataset that has it',
+    tests: ['upload.test.ts'],
+  },
+  {
+    name: 'leak-is-uploaded',
+    file: 'plan/data-check.ts',
+    text: '(isUntrue && !allowsLeak) || ',
+    replacement: '',
+    means: 'training data that are in the test set are uploaded without a word',
+    tests: ['upload.test.ts'],
+  },
+  {
+    name: 'faults-are-uploaded',
+    file: 'upload/check-data.ts',
+    text: 'if (faulty !== undefined) throw new StepFailure(faulty);',
+    replacement: '',
+    means: 'data that the service refuses become a dataset all the same',
     tests: ['upload.test.ts'],
   },
   {
@@ -812,7 +828,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'short-day',
-    file: 'durations.ts',
+    file: 'document/durations.ts',
     text: '[86_400, 3600,',
     replacement: '[43_200, 3600,',
     means: 'a day has twelve hours',
@@ -820,7 +836,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: 'no-time-at-all',
-    file: 'durations.ts',
+    file: 'document/durations.ts',
     text: 'seconds > 0 ? seconds',
     replacement: 'seconds >= 0 ? seconds',
     means: '0s is a duration',

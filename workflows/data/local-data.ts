@@ -3,7 +3,6 @@ import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { Readable } from 'node:stream';
 import { DataError, type DataPort, type LocalData, type LocalUtterance } from '../engine/ports.ts';
 import { type DataCheck, dataCheckKey } from '../plan/data-check.ts';
 import { localDataKey } from '../plan/local-data.ts';

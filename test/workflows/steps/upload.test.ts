@@ -345,4 +345,15 @@ describe('upload of data that were checked', () => {
     );
     expect(said).not.toContain(faulty.told[0]);
   });
+
+  it('makes no dataset of training data that are in a test set, unless the pipeline has a reason', async () => {
+    const world = createFakeWorld();
+    world.check = { ...faulty, rejected: 0, isUntrue: true, told: ['text.txt:3:1: The test set measures too well'] };
+    await expect(runStep(upload, settings, { world })).rejects.toThrow(
+      'Correct the data in text.txt: what is measured with the test sets would not be true: text.txt:3:1: ',
+    );
+    expect(world.created).toEqual([]);
+    const allowed = { ...settings, 'allow-leak': 'It measures how well the model has learnt.' };
+    expect((await runStep(upload, allowed, { world })).outcome.kind).toBe('done');
+  });
 });

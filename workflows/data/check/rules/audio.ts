@@ -4,7 +4,7 @@ import { rule } from './rule.ts';
 const datasets = 'Training and testing datasets';
 const convert = 'Convert it, for example with `ffmpeg -i in.wav -ac 1 -ar 16000 -c:a pcm_s16le out.wav`.';
 
-interface Recording {
+export interface Recording {
   readonly name: string;
   /** In hertz, where it is known. */
   readonly sampleRate?: number | undefined;

@@ -6,7 +6,7 @@ const datasets = 'Training and testing datasets';
 const transcriptions = 'Human-labeled transcriptions';
 
 /** What is told once of a file: how many lines, and what is in them. */
-interface Tallied {
+export interface Tallied {
   lines: number;
   examples: readonly string[];
 }
