@@ -65,6 +65,15 @@ describe('data of a pipeline', () => {
       expect(await readFile(path.join(folder, '.speechops/runs', run, name), 'utf8')).toContain(rejected);
   });
 
+  it('are left to the run where an environment variable says where they are', async () => {
+    await writeFile(
+      path.join(folder, 'p.yaml'),
+      'name: p\nlocale: en-US\nenv: { DATA: {}, SAS: { secret: true } }\nsteps:\n  - { id: a, uses: upload, with: { kind: Language, from: "${{ env.DATA }}" } }\n  - { id: b, uses: upload, with: { kind: Language, from: "https://localhost:9/t.txt?${{ env.SAS }}" } }\n',
+    );
+    const linted = await call('lint', 'p.yaml');
+    expect([linted.code, linted.stderr]).toEqual([0, expect.stringContaining('0 errors')]);
+  });
+
   it('are not looked at once they are uploaded', async () => {
     await writePipeline();
     await call('run', 'p.yaml');

@@ -19,7 +19,9 @@ export async function lintData(
   { file, env, io }: { readonly file: string; readonly env: Readonly<Record<string, string>>; readonly io: Io },
 ): Promise<readonly Diagnostic[]> {
   const folder = path.dirname(path.resolve(io.cwd, file));
-  const source = { pipeline, folder, target: { endpoint: '' }, env, kinds: stepKinds };
+  // Where those are that an environment variable names is known where the pipeline runs.
+  const steps = pipeline.steps.filter(({ with: { from } }) => !/\$\{\{[^}]*\benv\b/.test(String(from)));
+  const source = { pipeline: { ...pipeline, steps }, folder, target: { endpoint: '' }, env, kinds: stepKinds };
   const found: Diagnostic[] = [];
   for (const { path: from, kind, locale, purpose, tolerance } of dataToCheck(source, () => nothingSeen)) {
     const set = await checkData([path.join(path.dirname(file), from)], {
