@@ -28,7 +28,10 @@ export function portalCommand(session: Session): Command {
     )
     .option('--emulator', 'show the embedded emulator, which keeps its data in .speechops/emulator')
     .option('--port <number>', 'port on 127.0.0.1; 0 takes any free one', wholePort, 7271)
-    .option('--read-only', 'let nobody answer, cancel, resume or correct anything from the page')
+    .option(
+      '--read-only',
+      'let nobody answer, cancel, resume, write or propose anything from the page; corrections stay in the browser',
+    )
     .option(
       '--trust-header <name>',
       'header in which the proxy in front of the portal names the person; the proxy also sends SPEECHOPS_PORTAL_TOKEN as bearer token',

@@ -47,12 +47,9 @@ export function toleranceOf(wanted: UploadWith): Tolerance {
 const mostTold = 5;
 const mostReported = 20;
 
-/** What is found in data that are uploaded all the same. */
-export function checkedText(check: DataCheck | undefined): string {
-  if (check === undefined) return '';
-  const rejected =
-    check.rejected === 0 ? '' : `, ${check.rejected} of ${counted(check.lines, 'line')} would be rejected`;
-  const warnings = check.warnings === 0 ? '' : `, ${counted(check.warnings, 'warning')}`;
-  const [first] = check.told;
-  return `${rejected}${warnings}${first === undefined ? '' : ` (${first})`}`;
+/** What is found in data that are uploaded all the same: what keeps lines out with the first of it, and of the rest how much. */
+export function checkedText({ rejected, lines, warnings, told }: DataCheck): string {
+  const [first = ''] = told;
+  const left = rejected === 0 ? '' : `, ${rejected} of ${counted(lines, 'line')} would be rejected (${first})`;
+  return warnings === 0 ? left : `${left}, ${counted(warnings, 'warning')} (see speechops data check)`;
 }

@@ -42,7 +42,10 @@ export function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>
     const faulty = check === undefined ? undefined : whyFaulty(check, wanted);
     if (faulty !== undefined) return wouldFail(faulty);
     const what = `upload ${shownSource(from)} as ${kind} dataset`;
-    const details = content === undefined ? sizeOf(local) + checkedText(check) : aboutUrl(from, { facts, digest });
+    const details =
+      content === undefined
+        ? sizeOf(local) + (check === undefined ? '' : checkedText(check))
+        : aboutUrl(from, { facts, digest });
     return { action: 'create', summary: what + details, effects: uploadEffects, outputs: {} };
   }
   const { action, entity, comparison } = existing;

@@ -9,11 +9,19 @@ import { onChange } from '../../live.ts';
 /** So many of the newest lines are kept here: a run that goes on for days does not fill the memory of the page. */
 const mostLines = 2000;
 
-/** The log of a run, which follows what is written until it is paused; also of the chosen step alone. */
-export function RunLog({ runId, step }: { readonly runId: string; readonly step: string | undefined }): View {
+/** The log of a run, which follows what is written until it is paused, or the run has ended; also of the chosen step alone. */
+export function RunLog({
+  runId,
+  step,
+  isOver,
+}: {
+  readonly runId: string;
+  readonly step: string | undefined;
+  readonly isOver: boolean;
+}): View {
   const [isPaused, setPaused] = useState(false);
   const [isOfStep, setOfStep] = useState(false);
-  const { lines, isCut, problem } = useLog(runId, { isPaused });
+  const { lines, isCut, isRead, problem } = useLog(runId, { isPaused });
   const place = useRef<HTMLDivElement>(null);
   /** Whether the end is in view, so that new lines push it on. */
   const isAtEnd = useRef(true);
@@ -30,17 +38,21 @@ export function RunLog({ runId, step }: { readonly runId: string; readonly step:
     <header>
       <h2>Log</h2>
       <label><input type="checkbox" checked=${isOfStep} onChange=${() => setOfStep(!isOfStep)} /> the chosen step alone</label>
-      <button type="button" aria-pressed=${isPaused} onClick=${() => setPaused(!isPaused)}>Pause</button>
+      ${isOver ? null : markup`<button type="button" aria-pressed=${isPaused} onClick=${() => setPaused(!isPaused)}>Pause</button>`}
     </header>
     ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
     ${h(
       'div',
       { class: 'lines', ref: place, onScroll: look, tabIndex: 0, role: 'region', 'aria-label': 'Lines of the log' },
       markup`${isCut ? markup`<p class="quiet">Older lines are left out; <code>speechops show</code> has them.</p>` : null}
-        ${shown.length === 0 ? markup`<p class="quiet">Nothing is written yet.</p>` : null}
+        ${shown.length === 0 && problem === undefined ? markup`<p class="quiet">${isRead ? nothingWritten({ isOver }) : 'Reading the log …'}</p>` : null}
         <ol>${shown.map(lineView)}</ol>`,
     )}
   </section>`;
+}
+
+function nothingWritten({ isOver }: { readonly isOver: boolean }): string {
+  return isOver ? 'Nothing was written.' : 'Nothing is written yet.';
 }
 
 function lineView({ number, at, step, message }: LogLine): View {
@@ -55,12 +67,14 @@ const clock = new Intl.DateTimeFormat(undefined, { timeStyle: 'medium' });
 interface Known {
   readonly lines: readonly LogLine[];
   readonly isCut: boolean;
+  /** Whether the portal has answered at all. */
+  readonly isRead: boolean;
   readonly problem?: Error | undefined;
 }
 
 /** What is written, asked for after each change behind the last line that is known. */
 function useLog(runId: string, { isPaused }: { readonly isPaused: boolean }): Known {
-  const [known, setKnown] = useState<Known>({ lines: [], isCut: false });
+  const [known, setKnown] = useState<Known>({ lines: [], isCut: false, isRead: false });
   const newest = useRef(0);
   useEffect(() => {
     if (isPaused) return undefined;
@@ -77,10 +91,10 @@ function useLog(runId: string, { isPaused }: { readonly isPaused: boolean }): Kn
         if (signal.aborted) return;
         newest.current = page.lines.at(-1)?.number ?? newest.current;
         setKnown((before) => {
-          if (page.lines.length === 0 && before.problem === undefined) return before;
+          if (page.lines.length === 0 && before.problem === undefined && before.isRead) return before;
           const all = [...before.lines, ...page.lines];
           const lines = all.slice(-mostLines);
-          return { lines, isCut: before.isCut || page.isCut || lines.length < all.length };
+          return { lines, isCut: before.isCut || page.isCut || lines.length < all.length, isRead: true };
         });
       } catch (error) {
         if (signal.aborted) return;

@@ -98,7 +98,7 @@ export function RunPage({ runId, base, overview }: Props): View {
         }
         ${otherQuestionsView(run, { asking, addressOf })}
       </div>
-      ${h(RunLog, { runId, step: chosen?.id })}
+      ${h(RunLog, { runId, step: chosen?.id, isOver: run.finishedAt !== undefined })}
     </div>
   </div>`;
 }
