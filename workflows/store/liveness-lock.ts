@@ -152,7 +152,9 @@ export class LivenessLock {
     client.on('error', lose).on('end', lose);
     await client.connect();
     const { rows } = await client.query<{ readonly taken: boolean }>(
-      `SELECT pg_try_advisory_lock(${lockKey}) AS taken, set_config('application_name', $2, false)`,
+      // Who names sessions, by PGAPPNAME or in the address of the database, finds them by that name.
+      `SELECT pg_try_advisory_lock(${lockKey}) AS taken,
+         CASE WHEN current_setting('application_name') = '' THEN set_config('application_name', $2, false) END`,
       [this.#options.executor, sessionPrefix + this.#options.executor],
     );
     if (rows[0]?.taken === true && !this.#stop.signal.aborted) {
@@ -222,7 +224,7 @@ const sessionPrefix = 'speechops ';
 
 /**
  * The names of the executors that live and begin with a text, whether they have runs or not, by the sessions that hold their locks. PostgreSQL keeps the
- * first 63 bytes of what a session is called: a longer name comes cut.
+ * first 63 bytes of what a session is called: a longer name comes cut. An executor whose sessions a person has named is not among them.
  */
 export async function namesOfLiving(pool: Pool, beginning: string): Promise<readonly string[]> {
   const { rows } = await askRepeatedly<{ readonly name: string }>(
