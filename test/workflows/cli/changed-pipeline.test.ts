@@ -29,7 +29,7 @@ async function call(...args: readonly string[]): Promise<Called> {
 async function write(maxRejected: string): Promise<void> {
   await writeFile(
     path.join(folder, 'p.yaml'),
-    `name: p\nlocale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt, max-rejected: ${maxRejected} } }\n`,
+    `name: p\nlocale: en-US\nsteps:\n  - { id: text, uses: upload, with: { kind: Language, from: text.txt, max-rejected: ${maxRejected}, check: off } }\n`,
   );
 }
 
