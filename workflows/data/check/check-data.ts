@@ -164,6 +164,9 @@ function leaveOut(
   const isAudio = isWav(file.name) || /\.(?:mp3|flac|ogg|opus|m4a|mp4|aac|wma|amr|aiff?|webm)$/i.test(file.name);
   const inFolder = source.kind === 'folder' && file.name.includes('/');
   const why = inFolder ? 'folders in a folder of recordings are not read' : 'it is no WAV file';
-  const hint = isAudio && !isWav(file.name) ? 'Convert it: speechops data fix' : 'Move it to where it belongs';
+  const hint =
+    isAudio && !isWav(file.name)
+      ? 'Convert it to WAV: PCM of 16 bits, one channel, 8 or 16 kHz'
+      : 'Move it to where it belongs';
   findings.report('left-out', { path: file.path }, { name: file.name, why, hint });
 }

@@ -8,7 +8,7 @@ export const textRules = {
   encoding: rule<{ is: string; byte?: number }>({
     costs: 'set',
     means: 'The text is not UTF-8, which is the one encoding that the service takes.',
-    advice: 'Save it as UTF-8 with byte order mark; `speechops data fix` does that.',
+    advice: 'Save it as UTF-8; an upload puts the byte order mark before it.',
     source: datasets,
     tell: (p) => ({
       message: `Cannot read this as UTF-8: it is ${p.is}${p.byte === undefined ? '' : ` (byte 0x${p.byte.toString(16).toUpperCase()})`}`,

@@ -11,18 +11,21 @@ export const zipRules = {
     costs: 'set',
     means:
       'The archive cannot be read: it is cut off, or no zip at all, or a file in it is not what its checksum says.',
-    advice: 'Make it anew, with `speechops data pack` for example, or copy it again from where it came.',
+    advice: 'Make it anew, or copy it again from where it came; or give the folder itself, which an upload packs.',
     source: datasets,
-    tell: (p) => ({ message: `Cannot read the archive: ${p.why}`, hint: 'Make it anew: speechops data pack FOLDER' }),
+    tell: (p) => ({
+      message: `Cannot read the archive: ${p.why}`,
+      hint: 'Make it anew, or give the folder itself, which is packed by the upload',
+    }),
   }),
   'zip-too-large': rule<{ bytes: number; most: number }>({
     costs: 'set',
     means: 'The archive has more bytes than the service takes for one dataset.',
-    advice: 'Pack it in parts, each with its transcript: `speechops data pack` does that.',
+    advice: 'Make several of it, each with the lines of its recordings in a transcript of its own.',
     source: `${datasets}; Speech service quotas and limits`,
     tell: (p) => ({
       message: `Cannot take an archive of ${p.bytes.toLocaleString('en-US')} bytes: at most ${p.most.toLocaleString('en-US')} are allowed`,
-      hint: 'Pack it in parts: speechops data pack FOLDER',
+      hint: 'Make several of it, each with a transcript of its own',
     }),
   }),
   'zip-expands': rule<{ times: number; bytes: number }>({
@@ -32,7 +35,7 @@ export const zipRules = {
     source: seen,
     tell: (p) => ({
       message: `Cannot trust the archive: it unpacks to ${p.bytes.toLocaleString('en-US')} bytes, ${p.times.toLocaleString('en-US')} times its size`,
-      hint: 'Make it anew: speechops data pack FOLDER',
+      hint: 'Make it anew, or give the folder itself, which is packed by the upload',
     }),
   }),
   'zip-encrypted': rule<{ name: string; others: number }>({
@@ -59,11 +62,12 @@ export const zipRules = {
   'zip-name': rule<{ why: string }>({
     costs: 'set',
     means: 'A name in the archive leads out of it, or has backslashes or control characters.',
-    advice: 'Make the archive with a program that writes `/` between folders; `speechops data pack` does.',
+    advice:
+      'Make the archive with a program that writes `/` between folders, or give the folder itself, which an upload packs.',
     source: seen,
     tell: (p) => ({
       message: `Cannot use a name in the archive: ${p.why}`,
-      hint: 'Make it anew: speechops data pack FOLDER',
+      hint: 'Make it anew, or give the folder itself, which is packed by the upload',
     }),
   }),
   'zip-link': rule<{ name: string; others: number }>({
