@@ -61,7 +61,7 @@ async function defaultBranch(git: Git): Promise<string> {
   return /^ref: refs\/heads\/(\S+)\s+HEAD$/m.exec(said)?.[1] ?? 'main';
 }
 
-/** A commit says who made it. Git could guess an address of the machine, and nobody could be asked who is behind it. */
+/** Git writes the author into a commit. Without a configured one Git would guess an address of the machine, and a reviewer could not ask the author. */
 async function assertIdentity(git: Git): Promise<void> {
   for (const who of ['GIT_AUTHOR_IDENT', 'GIT_COMMITTER_IDENT'])
     await git(['-c', 'user.useConfigOnly=true', 'var', who]).catch((error: unknown) => {

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { PortalProblem } from './portal-context.ts';
 import type { FileChange } from './sources.ts';
 
-/** The files of a repository, of which one change is made at a time: what one page has written is seen before that of another is. */
+/** The files of a repository, which the portal changes one at a time: it reads what one page has written before it writes what another page asks for. */
 export class WorkingTree {
   readonly #root: string;
   #before: Promise<void> = Promise.resolve();

@@ -1,7 +1,7 @@
 import type { ResourceSource } from '../../portal/server/sources.ts';
 import type { Ports } from '../../workflows/engine/ports.ts';
 
-/** The turn of a resource that nobody else wants. */
+/** The turn of a portal whose resource no other process wants. */
 export const lastingTurn = new AbortController().signal;
 
 /** A Speech resource of a portal that is these ports. */

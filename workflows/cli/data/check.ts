@@ -26,7 +26,7 @@ interface Options {
 
 const kinds = ['Acoustic', 'AudioFiles', 'Language', 'LanguageMarkdown', 'Pronunciation', 'OutputFormatting'] as const;
 
-/** `speechops data check`: what the service would say of data, before they are uploaded. Asks nobody and changes nothing. */
+/** `speechops data check`: what the service would say of data, before they are uploaded. The command sends no request and changes no file. */
 export function checkCommand(session: Session): Command {
   return new Command('check')
     .description(

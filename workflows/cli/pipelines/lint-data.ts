@@ -47,7 +47,7 @@ function asWarning(one: Diagnostic): Diagnostic {
 /** `speechops data check` tells more. */
 const mostFindings = 20;
 
-/** Nobody has asked a Speech resource what it has. */
+/** The facts of a Speech resource that lint has not asked. */
 const nothingSeen: Facts = {
   observedAt: '',
   projects: [],

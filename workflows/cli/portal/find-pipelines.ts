@@ -26,7 +26,7 @@ export async function findPipelines(folder: string): Promise<FoundFiles> {
   return { pipelines, environments: files.filter((file) => path.basename(file) === 'environment.yaml') };
 }
 
-/** Whether a file is below a folder of tests: what stands there is made to be faulty as often as not, and nobody runs it. */
+/** Whether a file is below a folder of tests: a team writes pipelines there to be faulty, and does not run them. */
 function isOfTests(file: string): boolean {
   const folders = file.split(path.sep).slice(0, -1);
   return folders.some((name) => ['test', 'tests', 'fixtures', 'golden'].includes(name));
