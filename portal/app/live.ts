@@ -7,8 +7,17 @@ export type Hearing = 'connecting' | 'heard' | 'lost' | 'refused';
 
 const listeners = new Set<(change: Change) => void>();
 const hearingListeners = new Set<(hearing: Hearing) => void>();
+const tried = Promise.withResolvers<void>();
 let hearing: Hearing = 'connecting';
 let isListening = false;
+/** Whether something may have been asked while no change was heard of. */
+let mayBeOld = false;
+
+/**
+ * Settles when changes are heard of, or cannot be for now. Who asks earlier would not hear of a change between the answer and the
+ * beginning of the stream, and show what is old until the next one.
+ */
+export const whenTried: Promise<void> = tried.promise;
 
 /** Calls `told` with each change; the returned function ends that. */
 export function onChange(told: (change: Change) => void): () => void {
@@ -28,15 +37,17 @@ export function onHearing(told: (hearing: Hearing) => void): () => void {
 }
 
 async function listen(): Promise<never> {
-  for (let isFirst = true; ; isFirst = false) {
+  setTimeout(() => hearing === 'connecting' && askAnyway(), patienceMilliseconds);
+  for (;;) {
     await untilSeen();
     let isRefused = false;
     try {
-      await hear(isFirst);
+      await hear();
     } catch (error) {
       // It is tried again; another token comes with another address alone.
       isRefused = error instanceof AskProblem && error.status === 401;
     }
+    askAnyway();
     // The page is covered, and `hear` has ended the stream itself.
     if (document.hidden) continue;
     become(isRefused ? 'refused' : 'lost');
@@ -45,7 +56,7 @@ async function listen(): Promise<never> {
 }
 
 /** Hears the stream of changes until it ends. A browser has few connections for all pages of an address, so a page that is covered ends its own. */
-async function hear(isFirst: boolean): Promise<void> {
+async function hear(): Promise<void> {
   const ended = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const look = (): void => {
@@ -56,8 +67,10 @@ async function hear(isFirst: boolean): Promise<void> {
   try {
     const response = await request('events', { signal: ended.signal });
     become('heard');
+    tried.resolve();
     // The server keeps no changes for a page that was not listening.
-    if (!isFirst) for (const change of ['objects', 'repository', 'runs', 'clock'] as const) tell(change);
+    if (mayBeOld) for (const change of ['objects', 'repository', 'runs', 'clock'] as const) tell(change);
+    mayBeOld = false;
     const parser = createParser({ onEvent: ({ data }) => tell(data as Change) });
     const text = response.body?.pipeThrough(new TextDecoderStream()) ?? [];
     for await (const part of text) parser.feed(part);
@@ -67,8 +80,15 @@ async function hear(isFirst: boolean): Promise<void> {
   }
 }
 
+/** Lets be asked what may be old soon: the stream tells everything anew when it begins. */
+function askAnyway(): void {
+  mayBeOld = true;
+  tried.resolve();
+}
+
 async function untilSeen(): Promise<void> {
   if (!document.hidden) return;
+  askAnyway();
   await new Promise<void>((resolve) => {
     const look = (): void => {
       if (document.hidden) return;
@@ -91,3 +111,5 @@ function become(now: Hearing): void {
 
 const pauseMilliseconds = 2000;
 const unseenMilliseconds = 3000;
+/** Some proxies hold a stream back. */
+const patienceMilliseconds = 1000;

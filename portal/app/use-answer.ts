@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useState } from 'preact/hooks';
 import type { Change } from '../api/common.ts';
 import { ask } from './ask.ts';
-import { onChange } from './live.ts';
+import { onChange, whenTried } from './live.ts';
 
 /** What a component knows of an answer. */
 export interface Answer<T> {
@@ -27,7 +27,8 @@ export function useAnswer<T>(path: string | undefined, changes: readonly Change[
     if (path === undefined) return undefined;
     const ended = new AbortController();
     const { signal } = ended;
-    ask<T>(path, { signal }).then(
+    const asked = whenTried.then(async () => await ask<T>(path, { signal }));
+    asked.then(
       (value) => !signal.aborted && setKnown({ path, value }),
       (problem: unknown) => {
         if (signal.aborted) return;

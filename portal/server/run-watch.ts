@@ -14,11 +14,12 @@ export function watchRuns(runs: Pick<RunsSource, 'version'>, changes: Changes): 
     if (changes.hasListeners) {
       // What cannot be read just now is told by the routes.
       const version = await runs.version().catch(() => known);
-      const isNews = known !== undefined && version !== known;
+      // A page may have read before the first look, and the runs may have changed in between.
+      const isNews = version !== known;
       known = version;
       if (isNews) changes.tell('runs');
       pauseMilliseconds = isNews ? shortestMilliseconds : Math.min(pauseMilliseconds * 1.2, longestMilliseconds);
-    }
+    } else known = undefined;
     if (!isEnded) timer = setTimeout(() => void look(), pauseMilliseconds);
   };
   timer = setTimeout(() => void look(), pauseMilliseconds);

@@ -12,11 +12,13 @@ export function watchRepository(
   let before: string | undefined;
   let isLooking = false;
   const look = async (): Promise<void> => {
+    if (!changes.hasListeners) before = undefined;
     if (isLooking || !changes.hasListeners) return;
     isLooking = true;
     try {
       const now = await versionOf(repository);
-      if (before !== undefined && now !== before) changes.tell('repository');
+      // A page may have read before the first look, and the files may have changed in between.
+      if (now !== before) changes.tell('repository');
       before = now;
     } finally {
       isLooking = false;

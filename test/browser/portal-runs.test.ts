@@ -110,6 +110,19 @@ describe.skipIf(withoutBrowser !== undefined)('the Runs tab', () => {
     expect(said).toEqual([]);
   });
 
+  it('shows what has changed while the page was opened, however late it hears of changes', async () => {
+    const { portal, replace } = await start([askingRun({ steps: {} })]);
+    const page = await (await browser.newContext()).newPage();
+    await page.route('**/api/events', async (route) => {
+      await page.waitForTimeout(300);
+      replace(askingRun());
+      await page.waitForTimeout(300);
+      await route.continue();
+    });
+    await page.goto(`${portal.url}/west/runs/calls-1#${portal.token}`);
+    await page.locator('.approval').waitFor();
+  });
+
   it('keeps all around the graph in its place while a run asks, is answered and goes on', async () => {
     const { steps } = askingRun();
     const { portal, replace } = await start([askingRun({ steps: {} })]);

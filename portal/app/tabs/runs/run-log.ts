@@ -4,7 +4,7 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { LogLine, LogPage } from '../../../api/runs.ts';
 import { ask } from '../../ask.ts';
-import { onChange } from '../../live.ts';
+import { onChange, whenTried } from '../../live.ts';
 
 /** So many of the newest lines are kept here: a run that goes on for days does not fill the memory of the page. */
 const mostLines = 2000;
@@ -105,10 +105,10 @@ function useLog(runId: string, { isPaused }: { readonly isPaused: boolean }): Kn
         if (isAskedAgain && !signal.aborted) void read();
       }
     };
-    void read();
     const stop = onChange((change) => {
       if (change === 'runs') void read();
     });
+    void whenTried.then(async () => !signal.aborted && (await read()));
     return () => {
       ended.abort();
       stop();
