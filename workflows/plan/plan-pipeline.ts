@@ -56,7 +56,8 @@ export function planPipeline(source: PlanSource, facts: Facts | ((step: Pipeline
     const plan = planStep(step, { source, input, facts: seen, planned, byId, session, made });
     const kind = source.kinds[step.uses];
     const makes = kind?.makes?.(input, seen);
-    settled.set(id, { ...step, with: { ...step.with, ...(kind?.settle?.(input, seen) as PipelineStep['with']) } });
+    const settings = kind?.settle?.(input, seen) as PipelineStep['with'] | undefined;
+    if (settings !== undefined) settled.set(id, { ...step, with: { ...step.with, ...settings } });
     const isMadeBefore = makes !== undefined && made.has(placeOf(makes, { step, source }));
     const billed = billsOf(step, { plan, input, facts: seen, source, planned, byId, session });
     // What is there every month from then on is made once, whichever of several steps makes it.
@@ -325,7 +326,7 @@ export function settingsKnownNow(
     inputs: inputValues(plan.pipeline),
     steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: ended[id]?.outputs ?? {} }])),
     env: plan.env,
-    secretVariables: new Set(secretVariablesOf(plan.pipeline)),
+    secretVariables: secretsOf(plan.pipeline),
     matrix: step.combination?.values ?? {},
     run: { id: runId },
   };
@@ -395,12 +396,25 @@ function contextsOf(step: PipelineStep, { source, planned, session }: Planning):
     inputs: inputValues(source.pipeline),
     steps: Object.fromEntries(step.needs.map((id) => [id, { outputs: planned.get(id)?.outputs ?? {} }])),
     env: source.env,
-    secretVariables: new Set(secretVariablesOf(source.pipeline)),
+    secretVariables: secretsOf(source.pipeline),
     matrix: step.combination?.values ?? {},
     run: {},
     session,
   };
 }
+
+/** The names of secret variables, which are the same for all the steps of a pipeline. */
+function secretsOf(pipeline: Pipeline): ReadonlySet<string> {
+  let names = secretNamesOf.get(pipeline);
+  if (names === undefined) {
+    names = new Set(secretVariablesOf(pipeline));
+    secretNamesOf.set(pipeline, names);
+  }
+  return names;
+}
+
+/** Gone with the pipelines, as the values of inputs are. */
+const secretNamesOf = new WeakMap<Pipeline, ReadonlySet<string>>();
 
 /** The inputs as expressions see them: for all the steps of a pipeline the same mapping. */
 export function inputValues({ inputs }: Pipeline): Readonly<Record<string, PlainValue>> {

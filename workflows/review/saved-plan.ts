@@ -10,7 +10,7 @@ import type {
 import type { PlainValue } from '../document/plain-value.ts';
 import { shownSource } from '../document/url-secrets.ts';
 import { callsOf } from '../plan/calls.ts';
-import { canonicalJson } from '../plan/canonical-json.ts';
+import { writeCanonicalJson } from '../plan/canonical-json.ts';
 import type { Facts } from '../plan/facts.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import type { UrlContent } from '../plan/url-content.ts';
@@ -48,7 +48,7 @@ export function savedPipeline(plan: Plan, origin: PlanOrigin): SavedPipeline {
   return {
     name: pipeline.name,
     ...(origin.file === undefined ? {} : { file: origin.file }),
-    normalised: sha256(canonicalJson(pipeline as unknown as PlainValue)),
+    normalised: digestOf(pipeline as unknown as PlainValue),
     observedAt: origin.observedAt,
     target: typeof target === 'string' ? target : target.endpoint,
     inputs: Object.fromEntries(inputs),
@@ -139,12 +139,15 @@ export function planHash(pipelines: readonly SavedPipeline[]): string {
     const { policies: _said, ...rest } = pipeline;
     return { ...rest, observedAt: '' };
   });
-  return sha256(`speechops plan ${version}\n${canonicalJson(bound as unknown as PlainValue)}`);
+  return digestOf(bound as unknown as PlainValue, `speechops plan ${version}\n`);
 }
 
 /** The version of the document that this program writes and reads. */
 export const version: PlanDocument['version'] = 1;
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** SHA-256 in hexadecimal of the canonical JSON of a value behind a text. */
+function digestOf(value: PlainValue, before = ''): string {
+  const hash = createHash('sha256').update(before);
+  writeCanonicalJson(value, (piece) => hash.update(piece));
+  return hash.digest('hex');
 }
