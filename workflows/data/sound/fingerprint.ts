@@ -14,8 +14,10 @@ export type Fingerprint = Uint16Array;
 export const sameRecording = 0.5;
 
 const rate = 4000;
-const frameSize = 1024;
+const frameSize = 512;
 const hop = 256;
+/** So many frames together have the energy that is compared: longer ones would say as much, and take twice as long to transform. */
+const smoothed = 3;
 const bands = 17;
 const lowest = 200;
 const highest = 1800;
@@ -35,6 +37,8 @@ export class Fingerprinter {
   #index = 0;
   #energies = new Float64Array(bands);
   #before = new Float64Array(bands);
+  /** The energies of each of the newest frames. */
+  readonly #newest = Array.from({ length: smoothed }, () => new Float64Array(bands));
   readonly #words: number[] = [];
   readonly #loudness: number[] = [];
 
@@ -74,12 +78,12 @@ export class Fingerprinter {
   #add(): void {
     const index = this.#index;
     this.#index += 1;
-    // The first frame has none before it, and so has the first of the last ones.
+    // The first frame has none before it, and the first of the last ones need those that they are smoothed with.
     const afterBeginning = index - end;
     const beforeEnd = index - (this.#frames - end);
-    if (afterBeginning > 0 && beforeEnd < -1) return;
+    if (afterBeginning > 0 && beforeEnd < -smoothed) return;
     const energy = this.#measure();
-    if (index === 0 || (afterBeginning > 0 && beforeEnd === -1)) return;
+    if (index === 0 || (afterBeginning > 0 && beforeEnd < 0)) return;
     this.#words.push(this.#word());
     this.#loudness.push(energy);
   }
@@ -92,13 +96,17 @@ export class Fingerprinter {
     for (let at = 0; at < frameSize; at += 1) windowed[at] = frame[at]! * fading[at]!;
     spectrum.of(windowed, power);
     [this.#energies, this.#before] = [this.#before, this.#energies];
-    let sum = 0;
+    const energies = this.#energies;
+    const own = this.#newest[this.#index % smoothed]!;
     for (let band = 0; band < bands; band += 1) {
       let energy = 0;
       for (let bin = edges[band]!; bin < edges[band + 1]!; bin += 1) energy += power[bin]!;
-      this.#energies[band] = energy;
-      sum += energy;
+      own[band] = energy;
     }
+    let sum = 0;
+    energies.fill(0);
+    for (const one of this.#newest) for (let band = 0; band < bands; band += 1) energies[band]! += one[band]!;
+    for (const energy of energies) sum += energy;
     return sum;
   }
 
