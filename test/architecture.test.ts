@@ -29,7 +29,7 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap', 'workflows/steps/upload'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 /** Local data, and what the service would say of them. */
-const data = ['workflows/data', 'workflows/data/check', 'workflows/data/compare'];
+const data = ['workflows/data', 'workflows/data/check', 'workflows/data/compare', 'workflows/data/statistics'];
 const edges = [...steps, ...client, 'workflows/azure', ...data];
 /** Where pull requests are reviewed. */
 const hosts = ['workflows/hosts'];
@@ -247,7 +247,17 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
     ],
   },
   { 'workflows/cli/scoring': ['workflows/document', ...scoring, 'workflows/report/score', 'workflows/cli'] },
-  { 'workflows/cli/data': [...data, 'workflows/document', ...forTools, 'schemas', 'workflows/cli', 'package.json'] },
+  {
+    'workflows/cli/data': [
+      ...data,
+      'workflows/document',
+      ...forTools,
+      'workflows/report',
+      'schemas',
+      'workflows/cli',
+      'package.json',
+    ],
+  },
   { 'workflows/cli/init': ['workflows/cli', 'package.json'] },
   {
     'workflows/cli/review': [...hosts, 'workflows/report/review', 'workflows/cli'],

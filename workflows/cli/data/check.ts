@@ -6,10 +6,13 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { checkData } from '../../data/check/check-data.ts';
 import { readTestSets } from '../../data/check/read-test-sets.ts';
 import type { CheckedSet, Purpose } from '../../data/check/checked-set.ts';
+import { statisticsOf } from '../../data/statistics/set-statistics.ts';
+import { WordCounts } from '../../data/statistics/word-counts.ts';
 import { counted } from '../../document/counted.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
+import { setStatisticsMarkdown, setStatisticsText } from './set-statistics-text.ts';
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { collect } from '../options.ts';
 import { pathInRepository } from '../repository.ts';
@@ -21,6 +24,8 @@ interface Options {
   readonly locale: string;
   readonly purpose?: Purpose;
   readonly test?: readonly string[];
+  readonly statistics?: true;
+  readonly vocabulary?: readonly string[];
   readonly format: 'text' | 'json' | ToolFormat;
 }
 
@@ -39,6 +44,12 @@ export function checkCommand(session: Session): Command {
       new Option('--purpose <purpose>', 'what they are for (default: either)').choices(['train', 'test', 'smoke']),
     )
     .option('--test <path>', 'a test set that training data may have nothing in common with, repeatable', collect)
+    .option('--statistics', 'tell also durations and words')
+    .option(
+      '--vocabulary <path>',
+      'a training text: tell the words of the set that it does not have; repeatable, implies --statistics',
+      collect,
+    )
     .addOption(
       new Option('--format <format>', 'how the result is printed')
         .choices(['text', 'json', ...toolFormats])
@@ -51,6 +62,7 @@ Example:
   speechops data check data/test --kind Acoustic --locale en-US --purpose test
   speechops data check data/related-text.txt --kind Language --locale de-DE
   speechops data check data/train --kind Acoustic --locale en-US --purpose train --test data/test
+  speechops data check data/test --kind Acoustic --locale en-US --vocabulary data/related-text.txt
 
 Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
     )
@@ -58,9 +70,9 @@ Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
 }
 
 async function check(paths: readonly string[], options: Options & { readonly session: Session }): Promise<void> {
-  const { session, kind, locale, purpose, test = [], format } = options;
+  const { session, kind, locale, purpose, test = [], vocabulary = [], format } = options;
   const { io } = session;
-  for (const given of [...paths, ...test]) {
+  for (const given of [...paths, ...test, ...vocabulary]) {
     const found = await stat(path.resolve(io.cwd, given)).catch(() => undefined);
     if (found === undefined) throw new UsageError(`Give the path of data: there is no ${given}`);
   }
@@ -69,14 +81,22 @@ async function check(paths: readonly string[], options: Options & { readonly ses
     test.length === 0
       ? undefined
       : await readTestSets(test, { locale, cwd, signal, isHeard: kind === 'Acoustic' || kind === 'AudioFiles' });
-  const set = await checkData(paths, { kind, locale, purpose, cwd, signal, tests });
+  const isCounted = options.statistics === true || vocabulary.length > 0;
+  const words = isCounted ? new WordCounts() : undefined;
+  const set = await checkData(paths, { kind, locale, purpose, cwd, signal, tests, words });
+  const known = vocabulary.length === 0 ? undefined : await wordsOfText(vocabulary, { locale, cwd, signal });
+  const statistics = words && statisticsOf(set, { counts: words, known });
   const { omitted, excerpts } = set;
-  if (format === 'json') io.stdout.write(jsonText({ ...summaryOf(set), omitted, diagnostics: set.diagnostics }));
-  else if (format === 'text')
+  if (format === 'json')
+    io.stdout.write(
+      jsonText({ ...summaryOf(set), ...(statistics && { statistics }), omitted, diagnostics: set.diagnostics }),
+    );
+  else if (format === 'text') {
     io.stdout.write(
       formatDiagnostics(set.diagnostics, { sources: excerpts, color: wantsColor(io.stdout, io), omitted }),
     );
-  else {
+    if (statistics !== undefined) io.stdout.write(setStatisticsText(statistics));
+  } else {
     // Loaded where it is asked for: people mostly ask for text.
     const { diagnosticsAs } = await import('../../report/diagnostics/formats.ts');
     const inRepository = (file: string): string => pathInRepository(file, io.cwd);
@@ -84,9 +104,27 @@ async function check(paths: readonly string[], options: Options & { readonly ses
     io.stdout.write(
       diagnosticsAs[format]({ files: paths.map(inRepository), diagnostics, omitted }, { version: packageFile.version }),
     );
+    if (format === 'markdown' && statistics !== undefined) io.stdout.write(`\n${setStatisticsMarkdown(statistics)}`);
   }
   io.stderr.write(`${escapeControls(summaryText(set))}\n`);
   session.exitCode = set.counts.errors > 0 ? 1 : 0;
+}
+
+/** The words of a training text: an utterance a line, or a structured text where it is called `.md`. Its faults are those of another check. */
+async function wordsOfText(
+  paths: readonly string[],
+  options: { readonly locale: string; readonly cwd: string; readonly signal: AbortSignal | undefined },
+): Promise<WordCounts> {
+  const words = new WordCounts();
+  for (const given of paths) {
+    const kind = /\.(?:md|markdown)$/i.test(given) ? 'LanguageMarkdown' : 'Language';
+    await checkData([given], { ...options, kind, words, most: 0 });
+  }
+  if (words.words === 0)
+    throw new UsageError(
+      `Give a training text after --vocabulary: there is no line in ${paths.join(', ')} that is taken`,
+    );
+  return words;
 }
 
 function summaryOf({ kind, lines, rejected, isRefused, counts, recordings }: CheckedSet): object {

@@ -1,5 +1,6 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { TestSets } from '../compare/test-sets.ts';
+import type { WordCounts } from '../statistics/word-counts.ts';
 import type { Purpose } from './checked-set.ts';
 import type { DataFindings } from './data-findings.ts';
 
@@ -14,6 +15,8 @@ export interface CheckContext {
   readonly findings: DataFindings;
   /** The test sets that training data may have nothing in common with. @default none */
   readonly tests?: TestSets | undefined;
+  /** Where the words of the lines are counted that the service takes. @default they are not */
+  readonly words?: WordCounts | undefined;
   /** Told of bytes that have been read. */
   readonly onProgress?: ((bytes: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -2,6 +2,7 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { isTranscript } from '../read-transcript.ts';
 import { isWav } from '../wav-format.ts';
 import type { TestSets } from '../compare/test-sets.ts';
+import type { WordCounts } from '../statistics/word-counts.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
 import { RecordingChecks } from './check-recordings.ts';
@@ -27,6 +28,8 @@ export interface CheckOptions {
   readonly most?: number;
   /** The test sets that training data may have nothing in common with. @default none */
   readonly tests?: TestSets | undefined;
+  /** Where the words of the lines are counted that the service takes. @default they are not */
+  readonly words?: WordCounts | undefined;
   readonly onProgress?: (bytes: number) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -37,8 +40,8 @@ export interface CheckOptions {
  */
 export async function checkData(paths: readonly string[], options: CheckOptions): Promise<CheckedSet> {
   const findings = new DataFindings(options);
-  const { kind, locale, purpose, depth = 'whole', tests, onProgress, signal } = options;
-  const context: CheckContext = { kind, locale, purpose, depth, findings, tests, onProgress, signal };
+  const { kind, locale, purpose, depth = 'whole', tests, words, onProgress, signal } = options;
+  const context: CheckContext = { kind, locale, purpose, depth, findings, tests, words, onProgress, signal };
   const recordingChecks = new RecordingChecks(context);
   const parts: SetPart[] = [];
   for (const given of paths) {

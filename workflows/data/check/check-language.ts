@@ -19,7 +19,7 @@ export async function checkLanguage(file: DataFile, context: CheckContext): Prom
     if (said === '') continue;
     lines += 1;
     const at = { path: file.path, line: number, text };
-    utterances.check(said, { ...at, column: text.indexOf(said) + 1 });
+    if (utterances.check(said, { ...at, column: text.indexOf(said) + 1 })) context.words?.add(said);
     if (context.tests !== undefined) reportLeakOfText(said, { at, tests: context.tests, findings });
     if (seen.add(said)) first ??= number;
   }

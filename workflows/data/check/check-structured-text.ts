@@ -62,6 +62,7 @@ const sectionHeading = /^#\s*\w+$/;
 
 class StructuredText {
   readonly #findings: DataFindings;
+  readonly #words: CheckContext['words'];
   readonly #path: string;
   readonly #utterances: UtteranceChecks;
   readonly #lexicon: LexiconChecks;
@@ -73,6 +74,7 @@ class StructuredText {
   constructor(path: string, context: CheckContext) {
     this.#path = path;
     this.#findings = context.findings;
+    this.#words = context.words;
     this.#utterances = new UtteranceChecks('text', context);
     this.#lexicon = new LexiconChecks(context);
   }
@@ -154,6 +156,7 @@ class StructuredText {
     }
     if (part.kind === 'list') {
       if (!this.#utterances.check(said, at)) return;
+      this.#words?.add(said);
       part.list.items += 1;
       if (part.list.items === MOST_ITEMS + 1)
         this.#findings.report('structured-limit', at, {
@@ -180,7 +183,10 @@ class StructuredText {
       const column = at.column + open;
       this.#findings.report('open-reference', { ...at, column, endColumn: column + 2 }, {});
     }
-    if (!this.#utterances.check(filled.replaceAll('{@', '  '), at) || references.length === 0) return;
+    if (!this.#utterances.check(filled.replaceAll('{@', '  '), at)) return;
+    // The words of a list are counted where they stand.
+    this.#words?.add(said.replaceAll(/\{@[^{}]*\}/gu, ' '));
+    if (references.length === 0) return;
     const waiting: Waiting = { at, references };
     const isKnown = references.every(({ name }) => (this.#lists.get(name.toLowerCase())?.items ?? 0) > 0);
     if (isKnown) this.#resolve(waiting);

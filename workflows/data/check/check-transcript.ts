@@ -50,6 +50,7 @@ export async function checkTranscript(
     }
     if (!isTaken) continue;
     checkPace(said, { at, context });
+    context.words?.add(said);
     spoken.push({ recording, text: said, path: file.path, line: number });
   }
   utterances.close();

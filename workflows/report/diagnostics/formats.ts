@@ -3,6 +3,7 @@ import type { CheckedFiles } from './checked-files.ts';
 import { diagnosticsAsGithub } from './github.ts';
 import { diagnosticsAsGitlab } from './gitlab.ts';
 import { diagnosticsAsJunit } from './junit.ts';
+import { diagnosticsAsMarkdown } from './markdown.ts';
 import { diagnosticsAsSarif } from './sarif.ts';
 import type { ToolFormat } from './tool-formats.ts';
 
@@ -13,4 +14,5 @@ export const diagnosticsAs = {
   gitlab: diagnosticsAsGitlab,
   'azure-devops': diagnosticsAsAzureDevops,
   junit: diagnosticsAsJunit,
+  markdown: diagnosticsAsMarkdown,
 } as const satisfies Readonly<Record<ToolFormat, (checked: CheckedFiles, of: { readonly version: string }) => string>>;

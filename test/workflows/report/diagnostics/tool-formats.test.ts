@@ -208,3 +208,20 @@ describe('every form', () => {
     expect(printed(format, { diagnostics: [] })).not.toContain('unknown-step');
   });
 });
+
+describe('diagnostics as Markdown', () => {
+  it('are a table in which texts of anybody do nothing, and say how many are left out', () => {
+    const text = printed('markdown', { omitted: 3 });
+    expect(text).toMatch(/^2 errors, 1 warning\.\n\n/);
+    expect(text).toContain('`pipelines/a b%.yaml:9:33`');
+    expect(text).toMatch(/3 more findings are not listed\.\n$/);
+    for (const message of hostileTexts) {
+      const lines = printed('markdown', { diagnostics: [{ ...unknownStep, message }] })
+        .trimEnd()
+        .split('\n');
+      expect(lines).toHaveLength(5);
+      expect(lines.at(-1)).toMatch(/^\| .* \|$/);
+    }
+    expect(printed('markdown', { diagnostics: [] })).toBe('No findings in 3 files.\n');
+  });
+});
