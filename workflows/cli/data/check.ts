@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import type { UploadWith } from '../../../schemas/types.gen.ts';
@@ -13,8 +11,9 @@ import { escapeControls } from '../../document/quote-name.ts';
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { collect } from '../options.ts';
 import { pathInRepository } from '../repository.ts';
-import { type Session, UsageError } from '../session.ts';
+import type { Session } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
+import { assertThere } from './assert-there.ts';
 
 interface Options {
   readonly kind: UploadWith['kind'];
@@ -60,10 +59,7 @@ Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
 async function check(paths: readonly string[], options: Options & { readonly session: Session }): Promise<void> {
   const { session, kind, locale, purpose, test = [], format } = options;
   const { io } = session;
-  for (const given of [...paths, ...test]) {
-    const found = await stat(path.resolve(io.cwd, given)).catch(() => undefined);
-    if (found === undefined) throw new UsageError(`Give the path of data: there is no ${given}`);
-  }
+  await assertThere([...paths, ...test], io);
   const { cwd, signal } = io;
   const tests =
     test.length === 0

@@ -35,3 +35,19 @@ describe('speechops data check', () => {
     expect(code).toBe(1);
   });
 });
+
+describe('speechops data pack', () => {
+  it('prints what is in each part, and checks it', async () => {
+    await writeSet(folder, {
+      'set/trans.txt': 'a.wav\thello there\nb.wav\tsee www.contoso.com\nx.wav\tnothing\n',
+      'set/a.wav': { wav: {} },
+      'set/b.wav': { wav: {} },
+    });
+    const args = ['data', 'pack', 'set', '--kind', 'Acoustic', '--locale', 'en-US', '--out', 'out'];
+    const { code, stdout, stderr } = await callMain(args, { cwd: folder });
+    expect(stdout).toMatch(/^out\/set\.zip: 2 recordings, 2 lines, 0\.00 hours, [\d.]+ kB, sha256 [\da-f]{64}\n$/);
+    expect(stderr).toContain('out/set.zip/trans.txt:2:11: The service rejects this line: it has a URI [uri]');
+    expect(stderr).toContain('warning: 1 line about no recording, or one that has its line, left out\n');
+    expect(code).toBe(1);
+  });
+});

@@ -1,3 +1,4 @@
+import { bytesShown } from '../../../document/bytes-shown.ts';
 import { quoteName } from '../../../document/quote-name.ts';
 import { rule } from './rule.ts';
 
@@ -139,9 +140,4 @@ const names: Readonly<Record<string, string>> = {
 /** So many lines, in words. */
 export function linesShown(lines: number): string {
   return lines === 1 ? 'a line' : `${lines.toLocaleString('en-US')} lines`;
-}
-
-function bytesShown(bytes: number): string {
-  const [unit, size] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3];
-  return `${(bytes / size).toLocaleString('en-US', { maximumFractionDigits: 1 })} ${unit}`;
 }
