@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { checkCommand } from '../data/check.ts';
+import { fixCommand } from '../data/fix.ts';
 import { packCommand } from '../data/pack.ts';
 import type { Session } from '../session.ts';
 
@@ -7,11 +8,14 @@ import type { Session } from '../session.ts';
 export function dataCommand(session: Session): Command {
   return new Command('data')
     .addCommand(checkCommand(session))
+    .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
     .addHelpText(
       'after',
       `
 Example:
-  speechops data check data/test --kind Acoustic --locale en-US --purpose test`,
+  speechops data check data/test --kind Acoustic --locale en-US --purpose test
+  speechops data fix data/calls --kind Acoustic --locale en-US --out data/fixed
+  speechops data pack data/fixed --kind Acoustic --locale en-US --out packed`,
     );
 }

@@ -5,6 +5,7 @@ import { checkData } from '../../data/check/check-data.ts';
 import { readTestSets } from '../../data/check/read-test-sets.ts';
 import type { CheckedSet, Purpose } from '../../data/check/checked-set.ts';
 import { counted } from '../../document/counted.ts';
+import { fixableCodes } from '../../data/check/fixable.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
@@ -23,7 +24,15 @@ interface Options {
   readonly format: 'text' | 'json' | ToolFormat;
 }
 
-const kinds = ['Acoustic', 'AudioFiles', 'Language', 'LanguageMarkdown', 'Pronunciation', 'OutputFormatting'] as const;
+/** What data may be. */
+export const kinds = [
+  'Acoustic',
+  'AudioFiles',
+  'Language',
+  'LanguageMarkdown',
+  'Pronunciation',
+  'OutputFormatting',
+] as const;
 
 /** `speechops data check`: what the service would say of data, before they are uploaded. The command sends no request and changes no file. */
 export function checkCommand(session: Session): Command {
@@ -82,6 +91,9 @@ async function check(paths: readonly string[], options: Options & { readonly ses
     );
   }
   io.stderr.write(`${escapeControls(summaryText(set))}\n`);
+  const fixable = fixableCodes(set.diagnostics);
+  if (fixable.length > 0)
+    io.stderr.write(`\`speechops data fix\` writes the data anew, and mends ${fixable.join(', ')}\n`);
   session.exitCode = set.counts.errors > 0 ? 1 : 0;
 }
 
@@ -90,7 +102,8 @@ function summaryOf({ kind, lines, rejected, isRefused, counts, recordings }: Che
   return { kind, lines, rejected, isRefused, ...counts, recordings: recordings.length, seconds };
 }
 
-function summaryText({ paths, lines, rejected, isRefused, counts }: CheckedSet): string {
+/** What the service would make of a set, in a line. */
+export function summaryText({ paths, lines, rejected, isRefused, counts }: CheckedSet): string {
   const found = `${counted(counts.errors, 'error')}, ${counted(counts.warnings, 'warning')}`;
   const fate = isRefused
     ? `the service would refuse it${lines > 0 && rejected >= lines ? `: none of ${counted(lines, 'line')} is taken` : ''}`

@@ -51,3 +51,44 @@ describe('speechops data pack', () => {
     expect(code).toBe(1);
   });
 });
+
+describe('speechops data fix', () => {
+  it('tells what it has changed and what is left, and checks the result', async () => {
+    await writeSet(folder, {
+      'set/trans.txt': 'A.wav\tgood\u2019s\nb.wav\tsee www.contoso.com\n',
+      'set/a.wav': { wav: { sampleRate: 48_000, seconds: 2 } },
+      'set/b.wav': { wav: { cut: 1, seconds: 2 } },
+    });
+    const args = ['data', 'fix', 'set', '--kind', 'Acoustic', '--locale', 'en-US', '--out', 'out'];
+    const { code, stdout, stderr } = await callMain(args, { cwd: folder });
+    expect(stdout).toBe(`a.wav: 48,000 Hz → 16,000 Hz [audio-sample-rate]
+--- a/trans.txt
++++ b/trans.txt
+@@ -1,2 +1,2 @@ recording-case, not-ascii
+-A.wav\tgood\u2019s
++a.wav\tgood's
+ b.wav\tsee www.contoso.com
+`);
+    expect(stderr).toContain('left: set/b.wav is cut off\n');
+    expect(stderr).toContain('out/trans.txt:2:11: The service rejects this line: it has a URI [uri]');
+    expect(stderr).toContain('2 files mended, 0 as they were; changes in out.diff\n');
+    expect(code).toBe(1);
+    const again = await callMain(args, { cwd: folder });
+    expect(again.stderr).toBe(
+      'error: Name another folder with --out, or remove out.diff: changes would be written there\n',
+    );
+    expect(again.code).toBe(2);
+  });
+
+  it('is named by the check where it helps, and leaves nothing to say of what it wrote', async () => {
+    await writeSet(folder, { 'text.txt': 'ring the \u0007bell\n' });
+    const how = ['--kind', 'Language', '--locale', 'en-US'];
+    const checked = await callMain(['data', 'check', 'text.txt', ...how], { cwd: folder });
+    expect(checked.stderr).toContain('`speechops data fix` writes the data anew, and mends control-character\n');
+    const fixed = await callMain(['data', 'fix', 'text.txt', ...how, '--out', 'out', '--format', 'json'], {
+      cwd: folder,
+    });
+    expect(JSON.parse(fixed.stdout)).toMatchObject({ paths: ['out/text.txt'], mended: 1, errors: 0, diagnostics: [] });
+    expect(fixed.code).toBe(0);
+  });
+});
