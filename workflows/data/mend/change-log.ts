@@ -8,7 +8,6 @@ export class ChangeLog {
   readonly #shown: string[] = [];
   #shownBytes = 0;
   #changes = 0;
-  #isDraining = false;
   #isCut = false;
 
   constructor(file: string) {
@@ -19,19 +18,18 @@ export class ChangeLog {
 
   write(text: string): void {
     this.#changes += 1;
-    this.#isDraining = !this.#file.write(text);
-    if (this.#shownBytes >= mostShown) {
-      this.#isCut = true;
-      return;
-    }
-    this.#shown.push(text);
-    this.#shownBytes += text.length;
+    this.#file.write(text);
+    if (this.#isCut) return;
+    const left = mostShown - this.#shownBytes;
+    this.#isCut = text.length > left;
+    const shown = this.#isCut ? text.slice(0, text.lastIndexOf('\n', left) + 1) : text;
+    this.#shown.push(shown);
+    this.#shownBytes += shown.length;
   }
 
   /** Waits until the disk has taken what was written, so that memory does not grow. */
   async settle(): Promise<void> {
-    if (this.#isDraining) await Promise.race([once(this.#file, 'drain'), finished(this.#file)]);
-    this.#isDraining = false;
+    if (this.#file.writableNeedDrain) await once(this.#file, 'drain');
   }
 
   /** Ends the file, and answers the beginning of it, and whether there is more. */

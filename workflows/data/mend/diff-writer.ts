@@ -11,7 +11,7 @@ const CONTEXT = 3;
  * So many lines are held: a hunk that has more is ended without lines around it, and the next one begins where it ends. Such a diff is
  * applied with `git apply --unidiff-zero`.
  */
-const MOST_IN_HUNK = 100_000;
+const MOST_IN_HUNK = 20_000;
 
 /**
  * Writes the difference of two texts as `patch` and `git apply` read it, line by line as they come, each hunk with the reasons for its

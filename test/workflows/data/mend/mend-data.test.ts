@@ -170,6 +170,16 @@ describe('mending data', () => {
     expect(readFileSync(path.join(cwd, 'fixed.diff'), 'utf8')).toBe(changes.shown);
   });
 
+  it('writes all of a diff that is larger than what is held of it', async () => {
+    const cwd = newFolder();
+    await writeSet(cwd, { 't.txt': { text: 'it\u2019s “fine” here \n', repeat: 30_000 } });
+    const { changes, paths } = await mend(['t.txt'], { kind: 'Language', cwd });
+    expect(readFileSync(path.join(cwd, paths[0] ?? ''), 'utf8')).toBe('it\'s "fine" here\n'.repeat(30_000));
+    expect(readFileSync(path.join(cwd, changes.path), 'utf8').match(/^[+-]it/gm)).toHaveLength(60_000);
+    expect(changes).toMatchObject({ isCut: true, shown: expect.stringMatching(/^--- a\/t\.txt/) as unknown });
+    expect(changes.shown.length).toBeLessThan(20_000);
+  });
+
   it('refuses to write where something is, and what is no such data', async () => {
     const cwd = newFolder();
     await writeSet(cwd, {
