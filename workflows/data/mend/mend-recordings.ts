@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { DataError } from '../../engine/ports.ts';
 import type { DataFile, DataSource } from '../check/data-file.ts';
+import { aboutFileName } from '../about-file.ts';
 import { isTranscript } from '../read-transcript.ts';
 import { isWav } from '../wav-format.ts';
 import { divideSound, divideSpeech, type Part } from './divide-recording.ts';
@@ -46,7 +47,7 @@ export async function mendRecordings(source: DataSource, context: Context): Prom
     onProgress?.(recording.file.bytes);
   }
   if (transcript !== undefined) await mendTranscript(transcript, { ...context, source, written, divided });
-  if (about !== undefined) await copy(about, path.join(folderOf(context), 'data.yaml'));
+  if (about !== undefined) await copy(about, path.join(folderOf(context), aboutFileName));
 }
 
 interface SortedFiles {
@@ -78,7 +79,7 @@ function sorted(source: DataSource, { kind }: Context): SortedFiles {
         .join(', ')}`,
     );
   const [transcript] = candidates;
-  const about = taken.find(({ name }) => name === 'data.yaml');
+  const about = taken.find(({ name }) => name === aboutFileName);
   const known = new Set<DataFile | undefined>([...recordings.map(({ file }) => file), transcript, about]);
   return { recordings, transcript, about, others: files.filter((file) => !known.has(file)) };
 }
