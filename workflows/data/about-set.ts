@@ -29,11 +29,23 @@ export function readAboutSet(text: string, { path }: { readonly path: string }):
   const schema = dataSchema as JsonSchema;
   const read = readBySchema<DataDocument>(text, { schema, what: 'what is known of the data', findings });
   const diagnostics = findings.diagnostics();
-  if (read === undefined) return { document: { version: 1 }, named: [], diagnostics };
+  if (read === undefined)
+    return {
+      document: { version: 1 },
+      named: [],
+      diagnostics: diagnostics.length > 0 ? diagnostics : [noMapping(path)],
+    };
   const named = (['speakers', 'slices'] as const).flatMap((of) =>
     namedIn(read.root, of, { text, lineOf: findings.lineOf }),
   );
   return { document: read.document, named, diagnostics };
+}
+
+/** Of a text that is a list, a word, or nothing. */
+function noMapping(path: string): Diagnostic {
+  const place = { path, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  const message = 'What is known of the data is no mapping';
+  return { code: 'about-set', severity: 'warning', ...place, message, hint: 'Begin with version: 1' };
 }
 
 function namedIn(

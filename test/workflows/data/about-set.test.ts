@@ -29,7 +29,10 @@ describe('what is known of a set', () => {
       named: [],
       document: { version: 1 },
     });
-    expect(readAboutSet('- no\n- mapping\n', { path: 'p' }).named).toEqual([]);
+    expect(readAboutSet('- no\n- mapping\n', { path: 'p' })).toMatchObject({
+      named: [],
+      diagnostics: [{ message: 'What is known of the data is no mapping' }],
+    });
   });
 
   it('finds names by patterns, also those that are made to take long', () => {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { checkCommand } from '../data/check.ts';
 import { fixCommand } from '../data/fix.ts';
 import { packCommand } from '../data/pack.ts';
+import { splitCommand } from '../data/split.ts';
 import type { Session } from '../session.ts';
 
 /** `speechops data`: what is done with data before they are uploaded. */
@@ -10,6 +11,7 @@ export function dataCommand(session: Session): Command {
     .addCommand(checkCommand(session))
     .addCommand(fixCommand(session))
     .addCommand(packCommand(session))
+    .addCommand(splitCommand(session))
     .addHelpText(
       'after',
       `

@@ -92,3 +92,66 @@ describe('speechops data fix', () => {
     expect(fixed.code).toBe(0);
   });
 });
+
+describe('speechops data split', () => {
+  const files = {
+    'set/trans.txt': Array.from(
+      { length: 12 },
+      (_, index) => `s${index % 4}-${index}.wav\tsaid by number ${'abcdefghijkl'[index]}\n`,
+    ).join(''),
+    ...Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`set/s${index % 4}-${index}.wav`, { wav: { seconds: 2 } }]),
+    ),
+  };
+  const args = ['data', 'split', 'set', '--locale', 'en-US', '--test', '25%', '--out', 'out'];
+
+  it('writes two sets that have no speaker in common, of which the check says nothing', async () => {
+    await writeSet(folder, files);
+    const { code, stdout } = await callMain([...args, '--by', 'speaker', '--speaker-from', String.raw`^(s\d)-`], {
+      cwd: folder,
+    });
+    expect(stdout).toBe(`out/train: 9 recordings, 3 speakers, 0.01 hours (75.0 %)
+out/test: 3 recordings, 1 speaker, 0.00 hours (25.0 %)
+4 groups of recordings that had to stay together
+`);
+    expect(code).toBe(0);
+    const check = [
+      'data',
+      'check',
+      'out/train',
+      '--kind',
+      'Acoustic',
+      '--locale',
+      'en-US',
+      '--purpose',
+      'train',
+      '--test',
+      'out/test',
+    ];
+    expect(await callMain(check, { cwd: folder })).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('takes speakers from data.yaml, and says whose are missing', async () => {
+    await writeSet(folder, {
+      ...files,
+      'set/data.yaml': 'version: 1\nspeakers: { a: ["s0-*"], b: ["s1-*"], c: ["s2-*"] }\n',
+    });
+    const { code, stderr } = await callMain([...args, '--by', 'speaker'], { cwd: folder });
+    expect(stderr).toBe(
+      'error: Say who speaks in s3-11.wav, s3-3.wav, s3-7.wav: under `speakers` in data.yaml, or by --speaker-from\n',
+    );
+    expect(code).toBe(2);
+  });
+
+  it('names recordings that are on neither side, and refuses a share or a pattern that is none', async () => {
+    await writeSet(folder, { ...files, 'set/x.wav': { wav: { channels: 2 } } });
+    const { code, stderr } = await callMain(args, { cwd: folder });
+    expect(stderr).toContain('warning: 1 recording on neither side, which the service would not take: x.wav');
+    expect(code).toBe(0);
+    const told = async (...more: readonly string[]): Promise<string> =>
+      (await callMain([...args, ...more], { cwd: folder })).stderr;
+    expect(await told('--test', '10')).toContain('Allowed is a share between 0 and 1');
+    expect(await told('--by', 'speaker', '--speaker-from', 's')).toContain('Put the speaker into a group');
+    expect(await told('--speaker-from', '(s)')).toContain('Give --by speaker, too');
+  });
+});
