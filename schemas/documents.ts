@@ -1,4 +1,5 @@
 import approvalsSchema from './approvals.schema.json' with { type: 'json' };
+import dataSchema from './data.schema.json' with { type: 'json' };
 import driftSchema from './drift.schema.json' with { type: 'json' };
 import environmentSchema from './environment.schema.json' with { type: 'json' };
 import lifecycleSchema from './lifecycle.schema.json' with { type: 'json' };
@@ -12,11 +13,12 @@ import runSchema from './run.schema.json' with { type: 'json' };
 import settingsSchema from './settings.schema.json' with { type: 'json' };
 
 /**
- * The schemas of the other documents: answers to plans, what `drift` and `lifecycle` print, `environment.yaml`, plans, policies, prices, releases,
+ * The schemas of the other documents: answers to plans, what is known of data, what `drift` and `lifecycle` print, `environment.yaml`, plans, policies, prices, releases,
  * `results.json`, rules, `run.json` and settings. Apart from those of pipelines, because most commands read none of them.
  */
 export {
   approvalsSchema,
+  dataSchema,
   driftSchema,
   environmentSchema,
   lifecycleSchema,

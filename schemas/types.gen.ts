@@ -403,6 +403,53 @@ export interface RunPoint {
 }
 
 /**
+ * Names of recordings; `*` stands for any characters, `?` for one.
+ */
+export type DataRecordings = readonly string[];
+/**
+ * Names of recordings; `*` stands for any characters, `?` for one.
+ */
+export type DataRecordings1 = readonly string[];
+
+/**
+ * What is known of a set of data, in `data.yaml` in its folder, or in `<name>.data.yaml` beside an archive or a text: who speaks, which parts it has, where it comes from and what may be done with it. It is never uploaded.
+ */
+export interface DataDocument {
+  /**
+   * Of this document.
+   */
+  readonly version: 1;
+  /**
+   * Who speaks, by a name or a number that stands for a person: the recordings of each. `speechops data split --by speaker` puts nobody on both sides.
+   */
+  readonly speakers?: {
+    readonly [k: string]: DataRecordings;
+  };
+  /**
+   * Parts that are looked at by themselves, such as a channel or a place: the recordings of each. `speechops data split` puts a share of each into the test.
+   */
+  readonly slices?: {
+    readonly [k: string]: DataRecordings;
+  };
+  /**
+   * Where the data come from.
+   */
+  readonly source?: string;
+  /**
+   * By what those who speak have allowed the use of their voices, or why nobody has to.
+   */
+  readonly consent?: string;
+  /**
+   * Under which licence the data may be used.
+   */
+  readonly licence?: string;
+  /**
+   * The last day on which the data may be kept, such as `2028-05-31`.
+   */
+  readonly retention?: string;
+}
+
+/**
  * What Speech resources have otherwise than the repository says: what `speechops drift --format json` prints.
  */
 export interface DriftDocument {

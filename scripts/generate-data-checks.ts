@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { failuresByCode, failuresByMessage, type KnownFailure } from '../workflows/engine/service-failures.ts';
 import { dataRules } from '../workflows/data/check/rules/data-rules.ts';
-import type { Cost } from '../workflows/data/check/rules/rule.ts';
+import type { Cost, DataRule } from '../workflows/data/check/rules/rule.ts';
 
 const root = path.join(import.meta.dirname, '..');
 export const dataChecksFile = path.join(root, 'docs', 'data-checks.md');
@@ -15,13 +15,18 @@ const fates: Readonly<Record<Cost, string>> = {
   nothing: 'takes it',
 };
 
+const fixes = {
+  always: ' `data fix` mends it.',
+  'where-clear': ' `data fix` mends it where it is clear what is meant.',
+} as const;
+
 /** The text of `docs/data-checks.md`: its beginning as it is, and of each rule a row and what is said where it is broken, which a test produces. */
 export function dataChecksPage(present: string): string {
   const head = present.slice(0, present.indexOf('| code |'));
   const codes = Object.entries(dataRules).toSorted(([a], [b]) => (a < b ? -1 : 1));
   const rows = codes.map(
-    ([code, { costs, means, advice, source }]) =>
-      `| \`${code}\` | ${fates[costs]} | ${inCell(means)} | ${inCell(advice)} | ${inCell(source)} |`,
+    ([code, { costs, fixed, means, advice, source }]: readonly [string, DataRule<never>]) =>
+      `| \`${code}\` | ${fates[costs]} | ${inCell(means)} | ${inCell(advice)}${fixed === undefined ? '' : fixes[fixed]} | ${inCell(source)} |`,
   );
   const examples = codes.map(([code]) => {
     const said = readFileSync(path.join(root, 'test/golden/data', code, 'expected.txt'), 'utf8');

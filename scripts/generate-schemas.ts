@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { compile } from 'json-schema-to-typescript';
 import {
   approvalsSchema,
+  dataSchema,
   driftSchema,
   environmentSchema,
   lifecycleSchema,
@@ -138,6 +139,7 @@ async function types(): Promise<string> {
     '/* Made from the schemas by scripts/generate-schemas.ts. Change those, then `npm run schemas`. */',
     await typesOf(documentSchema as JsonSchema),
     await typesOf(runSchema as JsonSchema),
+    await typesOf(dataSchema as JsonSchema),
     await typesOf(driftSchema as JsonSchema),
     await typesOf(lifecycleSchema as JsonSchema),
     await typesOf(planSchema as JsonSchema),

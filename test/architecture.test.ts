@@ -29,7 +29,14 @@ const fleet = ['workflows/fleet', 'workflows/fleet/schedules', 'workflows/fleet/
 const steps = ['workflows/steps', 'workflows/steps/evaluate', 'workflows/steps/swap', 'workflows/steps/upload'];
 const client = ['workflows/speech', 'workflows/speech/sdk'];
 /** Local data, and what the service would say of them. */
-const data = ['workflows/data', 'workflows/data/check', 'workflows/data/compare', 'workflows/data/statistics'];
+const data = [
+  'workflows/data',
+  'workflows/data/check',
+  'workflows/data/compare',
+  'workflows/data/mend',
+  'workflows/data/sets',
+  'workflows/data/statistics',
+];
 const edges = [...steps, ...client, 'workflows/azure', ...data];
 /** Where pull requests are reviewed. */
 const hosts = ['workflows/hosts'];

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import bundle from '../../schemas/pipeline.schema.json' with { type: 'json' };
 import {
   environmentSchema,
+  dataSchema,
   driftSchema,
   lifecycleSchema,
   approvalsSchema,
@@ -51,6 +52,7 @@ const annotations = [
 const written: Readonly<Record<string, JsonSchema>> = {
   document: documentSchema as JsonSchema,
   run: runSchema as JsonSchema,
+  data: dataSchema as JsonSchema,
   drift: driftSchema as JsonSchema,
   lifecycle: lifecycleSchema as JsonSchema,
   plan: planSchema as JsonSchema,

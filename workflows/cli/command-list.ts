@@ -111,7 +111,7 @@ export const commandList: Readonly<Record<string, ListedCommand>> = {
     load: async () => (await import('./commands/migrate.ts')).migrateCommand,
   },
   data: {
-    description: 'Check data before they are uploaded.',
+    description: 'Check data before they are uploaded, fix, divide and pack them.',
     load: async () => (await import('./commands/data.ts')).dataCommand,
   },
   results: {

@@ -4,24 +4,49 @@ import { Readable } from 'node:stream';
 import { isTranscript } from './read-transcript.ts';
 
 export const byteOrderMark = Uint8Array.of(0xef, 0xbb, 0xbf);
-/** Stored dates would make two packings of the same data differ. */
-const packedDate = new Date('2000-01-01T00:00:00Z');
+
+/** A file of an archive: its name there, and its content, which is asked for when its turn comes. */
+export interface ZipEntry {
+  readonly name: string;
+  /** Where it is known: the content must have so many bytes. */
+  readonly bytes?: number | undefined;
+  read(): AsyncIterable<Uint8Array>;
+}
 
 /** The bytes of an archive of these files, each under its own name. The same files give the same bytes on every machine. */
 export async function* zipped(files: readonly string[]): AsyncGenerator<Uint8Array> {
+  yield* zippedEntries(
+    // Microsoft asks for a byte order mark in transcripts of other languages than English, and its own sample for en-US has one: so
+    // it is right in all, and the locale need not be known. Digests are over the files, which stay as they are.
+    files.map((file) => ({
+      name: path.basename(file),
+      read: () => (isTranscript(file) ? marked(file) : createReadStream(file)),
+    })),
+  );
+}
+
+/** The bytes of an archive with these entries, in their order; of the same entries the same bytes, in whatever zone and year. */
+export async function* zippedEntries(entries: readonly ZipEntry[]): AsyncGenerator<Uint8Array> {
   // Most commands pack nothing.
   const { default: yazl } = await import('yazl');
   const zip = new yazl.ZipFile();
-  for (const file of files) {
-    const options = { mtime: packedDate, mode: 0o100644, compress: true };
-    // Microsoft asks for a byte order mark in transcripts of other languages than English, and its own sample for en-US has one: so
-    // it is right in all, and the locale need not be known. Digests are over the files, which stay as they are.
-    if (isTranscript(file))
-      zip.addReadStreamLazy(path.basename(file), options, (give) => give(null, Readable.from(marked(file))));
-    else zip.addFile(file, path.basename(file), options);
+  for (const { name, bytes, read } of entries) {
+    const options = { ...alwaysTheSame(), ...(bytes === undefined ? {} : { size: bytes }) };
+    zip.addReadStreamLazy(name, options, (give) => give(null, Readable.from(read())));
   }
+  const packed = zip.outputStream as unknown as Readable;
+  // A file that cannot be read is told by the archive, which is no stream.
+  zip.on('error', (error) => packed.destroy(error as Error));
   zip.end();
-  yield* zip.outputStream as unknown as AsyncIterable<Uint8Array>;
+  yield* packed as AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Stored dates would make two packings of the same data differ. An archive has them in the zone of the machine, so that the date is that
+ * of midnight there; the same moment in UTC, which would differ by the zone, is left out.
+ */
+function alwaysTheSame(): { mtime: Date; forceDosTimestamp: boolean; mode: number; compress: boolean } {
+  return { mtime: new Date(2000, 0, 1), forceDosTimestamp: true, mode: 0o100644, compress: true };
 }
 
 /** A text that begins with a byte order mark. */

@@ -1,13 +1,23 @@
 import { Command } from 'commander';
 import { checkCommand } from '../data/check.ts';
+import { fixCommand } from '../data/fix.ts';
+import { packCommand } from '../data/pack.ts';
+import { splitCommand } from '../data/split.ts';
 import type { Session } from '../session.ts';
 
 /** `speechops data`: what is done with data before they are uploaded. */
 export function dataCommand(session: Session): Command {
-  return new Command('data').addCommand(checkCommand(session)).addHelpText(
-    'after',
-    `
+  return new Command('data')
+    .addCommand(checkCommand(session))
+    .addCommand(fixCommand(session))
+    .addCommand(packCommand(session))
+    .addCommand(splitCommand(session))
+    .addHelpText(
+      'after',
+      `
 Example:
-  speechops data check data/test --kind Acoustic --locale en-US --purpose test`,
-  );
+  speechops data check data/test --kind Acoustic --locale en-US --purpose test
+  speechops data fix data/calls --kind Acoustic --locale en-US --out data/fixed
+  speechops data pack data/fixed --kind Acoustic --locale en-US --out packed`,
+    );
 }

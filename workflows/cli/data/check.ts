@@ -1,5 +1,3 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import { Command, Option } from 'commander';
 import packageFile from '../../../package.json' with { type: 'json' };
 import type { UploadWith } from '../../../schemas/types.gen.ts';
@@ -9,6 +7,7 @@ import type { CheckedSet, Purpose } from '../../data/check/checked-set.ts';
 import { statisticsOf } from '../../data/statistics/set-statistics.ts';
 import { WordCounts } from '../../data/statistics/word-counts.ts';
 import { counted } from '../../document/counted.ts';
+import { fixableCodes } from '../../data/check/fixable.ts';
 import { formatDiagnostics } from '../../document/format-diagnostics.ts';
 import { jsonText } from '../../document/json-text.ts';
 import { escapeControls } from '../../document/quote-name.ts';
@@ -16,8 +15,9 @@ import { setStatisticsMarkdown, setStatisticsText } from './set-statistics-text.
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { collect } from '../options.ts';
 import { pathInRepository } from '../repository.ts';
-import { type Session, UsageError } from '../session.ts';
+import type { Session } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
+import { assertThere } from './assert-there.ts';
 
 interface Options {
   readonly kind: UploadWith['kind'];
@@ -29,7 +29,15 @@ interface Options {
   readonly format: 'text' | 'json' | ToolFormat;
 }
 
-const kinds = ['Acoustic', 'AudioFiles', 'Language', 'LanguageMarkdown', 'Pronunciation', 'OutputFormatting'] as const;
+/** What data may be. */
+export const kinds = [
+  'Acoustic',
+  'AudioFiles',
+  'Language',
+  'LanguageMarkdown',
+  'Pronunciation',
+  'OutputFormatting',
+] as const;
 
 /** `speechops data check`: what the service would say of data, before they are uploaded. The command sends no request and changes no file. */
 export function checkCommand(session: Session): Command {
@@ -72,10 +80,7 @@ Exit status: 0 nothing is refused or rejected, 1 something is, 2 no such path.`,
 async function check(paths: readonly string[], options: Options & { readonly session: Session }): Promise<void> {
   const { session, kind, locale, purpose, test = [], vocabulary = [], format } = options;
   const { io } = session;
-  for (const given of [...paths, ...test, ...vocabulary]) {
-    const found = await stat(path.resolve(io.cwd, given)).catch(() => undefined);
-    if (found === undefined) throw new UsageError(`Give the path of data: there is no ${given}`);
-  }
+  await assertThere([...paths, ...test, ...vocabulary], io);
   const { cwd, signal } = io;
   const tests =
     test.length === 0
@@ -107,6 +112,9 @@ async function check(paths: readonly string[], options: Options & { readonly ses
     if (format === 'markdown' && statistics !== undefined) io.stdout.write(`\n${setStatisticsMarkdown(statistics)}`);
   }
   io.stderr.write(`${escapeControls(summaryText(set))}\n`);
+  const fixable = fixableCodes(set.diagnostics);
+  if (fixable.length > 0)
+    io.stderr.write(`\`speechops data fix\` writes the data anew, and mends ${fixable.join(', ')}\n`);
   session.exitCode = set.counts.errors > 0 ? 1 : 0;
 }
 
@@ -132,7 +140,8 @@ function summaryOf({ kind, lines, rejected, isRefused, counts, recordings }: Che
   return { kind, lines, rejected, isRefused, ...counts, recordings: recordings.length, seconds };
 }
 
-function summaryText({ paths, lines, rejected, isRefused, counts }: CheckedSet): string {
+/** What the service would make of a set, in a line. */
+export function summaryText({ paths, lines, rejected, isRefused, counts }: CheckedSet): string {
   const found = `${counted(counts.errors, 'error')}, ${counted(counts.warnings, 'warning')}`;
   const fate = isRefused
     ? `the service would refuse it${lines > 0 && rejected >= lines ? `: none of ${counted(lines, 'line')} is taken` : ''}`

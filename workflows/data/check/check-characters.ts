@@ -58,6 +58,11 @@ function firstDifference(a: string, b: string): number {
 const controlCharacter = /(?!\t)[\p{Cc}\uFFFE\uFFFF]/u;
 /** Separators of lines that are none, marks of direction, joints and spaces of no width. Joiners are letters' own in some scripts. */
 const invisibleCharacter = /[\u00AD\u061C\u180E\u200B\u200E\u200F\u2028-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]|\u034F/;
+/** Whether characters were lost, or read in the wrong encoding, before the text was saved. */
+export function isGarbled(text: string): boolean {
+  return garbledPart.test(text);
+}
+
 /** The sign for a character that was lost, and UTF-8 that was read as windows-1252 and written as UTF-8 again. */
 const garbledPart =
   /\uFFFD|[\u00C2\u00C3][\u0080-\u00BF]|\u00E2\u20AC[\u0080-\u00BF\u0152\u0153\u02DC\u2013\u2014\u2018-\u2022\u2026\u2122]/;

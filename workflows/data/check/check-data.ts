@@ -1,8 +1,10 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { isTranscript } from '../read-transcript.ts';
+import { aboutFileName } from '../about-file.ts';
 import { isWav } from '../wav-format.ts';
 import type { TestSets } from '../compare/test-sets.ts';
 import type { WordCounts } from '../statistics/word-counts.ts';
+import { checkAbout } from './check-about.ts';
 import type { CheckContext } from './check-context.ts';
 import type { CheckedRecording, CheckedSet, Purpose, SpokenLine } from './checked-set.ts';
 import { RecordingChecks } from './check-recordings.ts';
@@ -47,7 +49,7 @@ export async function checkData(paths: readonly string[], options: CheckOptions)
   for (const given of paths) {
     const source = await openSource(given, { ...options, findings });
     try {
-      parts.push(await checkSource(source, { ...context, recordingChecks }));
+      parts.push(await checkSource(source, { ...context, recordingChecks, cwd: options.cwd }));
     } catch (error) {
       if (!(error instanceof DamagedFile)) throw error;
       findings.report('zip-damaged', { path: given }, { why: error.message });
@@ -77,14 +79,15 @@ interface SetPart {
 const nothing: SetPart = { lines: 0, recordings: [], spoken: [] };
 
 interface SourceContext extends CheckContext {
+  readonly cwd: string;
   readonly recordingChecks: RecordingChecks;
 }
 
 async function checkSource(source: DataSource, context: SourceContext): Promise<SetPart> {
   const { kind } = context;
-  return kind === 'Acoustic' || kind === 'AudioFiles'
-    ? await checkAudio(source, context)
-    : await checkText(source, { ...context, kind });
+  if (kind === 'Acoustic' || kind === 'AudioFiles') return await checkAudio(source, context);
+  await checkAbout(source, { ...context, recordings: undefined });
+  return await checkText(source, { ...context, kind });
 }
 
 async function checkText(source: DataSource, context: Parameters<typeof checkTextFile>[1]): Promise<SetPart> {
@@ -111,10 +114,11 @@ async function checkAudio(source: DataSource, context: SourceContext): Promise<S
   }
   const files = source.files.filter(({ name }) => !isLeftByAnEditor(name));
   const recordings = files.filter(({ name }) => isWav(name) && isTaken(name, source));
+  await checkAbout(source, { ...context, recordings });
   const transcripts =
     kind === 'Acoustic' ? files.filter(({ name }) => isTranscript(name) && isTaken(name, source)) : [];
   const taken = new Set([...recordings, ...transcripts]);
-  for (const file of files) if (!taken.has(file)) leaveOut(file, { findings, source });
+  for (const file of files) if (!taken.has(file) && file.name !== aboutFileName) leaveOut(file, { findings, source });
   if (taken.size > mostFiles) {
     // It is refused whatever is in them, and its parts are checked once it is split.
     findings.report('too-many-files', at, { files: taken.size, most: mostFiles });

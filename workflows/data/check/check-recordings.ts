@@ -1,5 +1,5 @@
 import type { Sound } from '../sound/sound-meter.ts';
-import { isStreamedSize, scanWav, type WavFault, type WavHeader } from '../wav-header.ts';
+import { isStreamedSize, type WavFault } from '../wav-header.ts';
 import { ByteStream } from './byte-stream.ts';
 import type { CheckContext } from './check-context.ts';
 import { checkHeader } from './check-header.ts';
@@ -7,6 +7,7 @@ import type { CheckedRecording } from './checked-set.ts';
 import type { DataFile } from './data-file.ts';
 import { fileKind } from './file-kind.ts';
 import { hear } from './hear.ts';
+import { hasRemains, scanHeader } from './scan-header.ts';
 import { SharedWarnings } from './shared-warnings.ts';
 
 const hour = 3600;
@@ -69,7 +70,7 @@ export class RecordingChecks {
       findings.report('audio-empty', at, { bytes: 0 });
       return undefined;
     }
-    const header = await scan(bytes, file.bytes);
+    const header = await scanHeader(bytes, file.bytes);
     if (typeof header === 'string') {
       this.#reportFault(header, { file, beginning });
       return undefined;
@@ -177,21 +178,3 @@ const headerFaults: Readonly<Record<Exclude<WavFault, 'not-wav' | 'no-sound'>, s
   'no-format': 'has no format before its sound',
   'too-many-chunks': 'has more than 1,000 chunks before its sound',
 };
-
-async function scan(bytes: ByteStream, fileSize: number): Promise<WavHeader | WavFault> {
-  const steps = scanWav(fileSize);
-  let step = steps.next();
-  while (step.done !== true) step = steps.next(await bytes.pick(step.value));
-  return step.value;
-}
-
-/** Whether behind the sound, and its pad byte, there are bytes that are no chunk. */
-async function hasRemains(bytes: ByteStream, { dataAt, dataSize }: WavHeader, fileSize: number): Promise<boolean> {
-  const at = dataAt + dataSize + (dataSize % 2);
-  if (at >= fileSize) return false;
-  const found = await bytes.pick({ at, length: 8 });
-  if (found.length < 8) return true;
-  const view = new DataView(found.buffer, found.byteOffset, 8);
-  const isTag = found.subarray(0, 4).every((byte) => byte >= 0x20 && byte < 0x7f);
-  return !isTag || at + 8 + view.getUint32(4, true) > fileSize;
-}

@@ -67,6 +67,14 @@ async function filesIn(folder: string, listing: Listing): Promise<readonly DataF
   return files;
 }
 
+/** A file of the disk, of which people are told by another name. */
+export async function openFile(
+  absolute: string,
+  { name, shown }: { readonly name: string; readonly shown: string },
+): Promise<DataFile> {
+  return fileAt(absolute, { name, shown, bytes: (await stat(absolute)).size });
+}
+
 function fileAt(
   absolute: string,
   { name, shown, bytes }: { readonly name: string; readonly shown: string; readonly bytes: number },

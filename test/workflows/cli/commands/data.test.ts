@@ -35,3 +35,123 @@ describe('speechops data check', () => {
     expect(code).toBe(1);
   });
 });
+
+describe('speechops data pack', () => {
+  it('prints what is in each part, and checks it', async () => {
+    await writeSet(folder, {
+      'set/trans.txt': 'a.wav\thello there\nb.wav\tsee www.contoso.com\nx.wav\tnothing\n',
+      'set/a.wav': { wav: {} },
+      'set/b.wav': { wav: {} },
+    });
+    const args = ['data', 'pack', 'set', '--kind', 'Acoustic', '--locale', 'en-US', '--out', 'out'];
+    const { code, stdout, stderr } = await callMain(args, { cwd: folder });
+    expect(stdout).toMatch(/^out\/set\.zip: 2 recordings, 2 lines, 0\.00 hours, [\d.]+ kB, sha256 [\da-f]{64}\n$/);
+    expect(stderr).toContain('out/set.zip/trans.txt:2:11: The service rejects this line: it has a URI [uri]');
+    expect(stderr).toContain('warning: 1 line about no recording, or one that has its line, left out\n');
+    expect(code).toBe(1);
+  });
+});
+
+describe('speechops data fix', () => {
+  it('tells what it has changed and what is left, and checks the result', async () => {
+    await writeSet(folder, {
+      'set/trans.txt': 'A.wav\tgood\u2019s\nb.wav\tsee www.contoso.com\n',
+      'set/a.wav': { wav: { sampleRate: 48_000, seconds: 2 } },
+      'set/b.wav': { wav: { cut: 1, seconds: 2 } },
+    });
+    const args = ['data', 'fix', 'set', '--kind', 'Acoustic', '--locale', 'en-US', '--out', 'out'];
+    const { code, stdout, stderr } = await callMain(args, { cwd: folder });
+    expect(stdout).toBe(`a.wav: 48,000 Hz → 16,000 Hz [audio-sample-rate]
+--- a/trans.txt
++++ b/trans.txt
+@@ -1,2 +1,2 @@ recording-case, not-ascii
+-A.wav\tgood\u2019s
++a.wav\tgood's
+ b.wav\tsee www.contoso.com
+`);
+    expect(stderr).toContain('left: set/b.wav is cut off\n');
+    expect(stderr).toContain('out/trans.txt:2:11: The service rejects this line: it has a URI [uri]');
+    expect(stderr).toContain('2 files mended, 0 as they were; changes in out.diff\n');
+    expect(code).toBe(1);
+    const again = await callMain(args, { cwd: folder });
+    expect(again.stderr).toBe(
+      'error: Name another folder with --out, or remove out.diff: changes would be written there\n',
+    );
+    expect(again.code).toBe(2);
+  });
+
+  it('is named by the check where it helps, and leaves nothing to say of what it wrote', async () => {
+    await writeSet(folder, { 'text.txt': 'ring the \u0007bell\n' });
+    const how = ['--kind', 'Language', '--locale', 'en-US'];
+    const checked = await callMain(['data', 'check', 'text.txt', ...how], { cwd: folder });
+    expect(checked.stderr).toContain('`speechops data fix` writes the data anew, and mends control-character\n');
+    const fixed = await callMain(['data', 'fix', 'text.txt', ...how, '--out', 'out', '--format', 'json'], {
+      cwd: folder,
+    });
+    expect(JSON.parse(fixed.stdout)).toMatchObject({ paths: ['out/text.txt'], mended: 1, errors: 0, diagnostics: [] });
+    expect(fixed.code).toBe(0);
+  });
+});
+
+describe('speechops data split', () => {
+  const files = {
+    'set/trans.txt': Array.from(
+      { length: 12 },
+      (_, index) => `s${index % 4}-${index}.wav\tsaid by number ${'abcdefghijkl'[index]}\n`,
+    ).join(''),
+    ...Object.fromEntries(
+      Array.from({ length: 12 }, (_, index) => [`set/s${index % 4}-${index}.wav`, { wav: { seconds: 2 } }]),
+    ),
+  };
+  const args = ['data', 'split', 'set', '--locale', 'en-US', '--test', '25%', '--out', 'out'];
+
+  it('writes two sets that have no speaker in common, of which the check says nothing', async () => {
+    await writeSet(folder, files);
+    const { code, stdout } = await callMain([...args, '--by', 'speaker', '--speaker-from', String.raw`^(s\d)-`], {
+      cwd: folder,
+    });
+    expect(stdout).toBe(`out/train: 9 recordings, 3 speakers, 0.01 hours (75.0 %)
+out/test: 3 recordings, 1 speaker, 0.00 hours (25.0 %)
+4 groups of recordings that had to stay together
+`);
+    expect(code).toBe(0);
+    const check = [
+      'data',
+      'check',
+      'out/train',
+      '--kind',
+      'Acoustic',
+      '--locale',
+      'en-US',
+      '--purpose',
+      'train',
+      '--test',
+      'out/test',
+    ];
+    expect(await callMain(check, { cwd: folder })).toMatchObject({ code: 0, stdout: '' });
+  });
+
+  it('takes speakers from data.yaml, and says whose are missing', async () => {
+    await writeSet(folder, {
+      ...files,
+      'set/data.yaml': 'version: 1\nspeakers: { a: ["s0-*"], b: ["s1-*"], c: ["s2-*"] }\n',
+    });
+    const { code, stderr } = await callMain([...args, '--by', 'speaker'], { cwd: folder });
+    expect(stderr).toBe(
+      'error: Say who speaks in s3-11.wav, s3-3.wav, s3-7.wav: under `speakers` in data.yaml, or by --speaker-from\n',
+    );
+    expect(code).toBe(2);
+  });
+
+  it('names recordings that are on neither side, and refuses a share or a pattern that is none', async () => {
+    await writeSet(folder, { ...files, 'set/x.wav': { wav: { channels: 2 } } });
+    const { code, stderr } = await callMain(args, { cwd: folder });
+    expect(stderr).toContain('warning: 1 recording on neither side, which the service would not take: x.wav');
+    expect(code).toBe(0);
+    const told = async (...more: readonly string[]): Promise<string> =>
+      (await callMain([...args, ...more], { cwd: folder })).stderr;
+    expect(await told('--test', '10')).toContain('Allowed is a share between 0 and 1');
+    expect(await told('--by', 'speaker', '--speaker-from', 's')).toContain('Put the speaker into a group');
+    expect(await told('--speaker-from', '(s)')).toContain('Give --by speaker, too');
+  });
+});

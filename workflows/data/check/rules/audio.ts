@@ -14,6 +14,7 @@ export interface Recording {
 export const audioRules = {
   'audio-not-wav': rule<Recording & { is: string; isSound: boolean }>({
     costs: 'line',
+    fixed: 'where-clear',
     means: 'A recording is called `.wav`, and is another format, or no recording at all.',
     advice: `${convert} A web page or JSON in its place is what a server said in place of the recording: get it again.`,
     source: datasets,
@@ -54,6 +55,7 @@ export const audioRules = {
   }),
   'audio-encoding': rule<Recording & { encoding: number; bits: number }>({
     costs: 'line',
+    fixed: 'where-clear',
     means: 'The samples of a recording are not PCM: floating point, mu-law, A-law, ADPCM or compressed.',
     advice: convert,
     source: datasets,
@@ -64,6 +66,7 @@ export const audioRules = {
   }),
   'audio-bits': rule<Recording & { bits: number }>({
     costs: 'line',
+    fixed: 'always',
     means: 'The samples of a recording have another size than 16 bits.',
     advice: convert,
     source: datasets,
@@ -74,6 +77,7 @@ export const audioRules = {
   }),
   'audio-channels': rule<Recording & { channels: number }>({
     costs: 'line',
+    fixed: 'always',
     means: 'A recording has more than one channel.',
     advice: `${convert} That mixes the channels; where each is a speaker, make a recording of each.`,
     source: datasets,
@@ -84,6 +88,7 @@ export const audioRules = {
   }),
   'audio-sample-rate': rule<Recording & { sampleRate: number }>({
     costs: 'line',
+    fixed: 'always',
     means: 'The sample rate of a recording is neither 8 nor 16 kHz.',
     advice: `${convert} Below 16 kHz take 8 kHz: what is not in the sound does not come back.`,
     source: datasets,
@@ -106,6 +111,7 @@ export const audioRules = {
   }),
   'audio-half-sample': rule<{ name: string; bytes: number }>({
     costs: 'line',
+    fixed: 'always',
     means: 'The sound of a recording ends within a sample of 16 bits: its size is odd.',
     advice: 'Write it anew, which leaves out the half: `ffmpeg -i in.wav -c copy out.wav`.',
     source: 'seen',

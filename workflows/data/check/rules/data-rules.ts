@@ -1,3 +1,4 @@
+import { aboutRules } from './about.ts';
 import { audioRules } from './audio.ts';
 import { displayFormatRules } from './display-formats.ts';
 import { durationRules } from './durations.ts';
@@ -26,6 +27,7 @@ export const dataRules = {
   ...structuredTextRules,
   ...pronunciationRules,
   ...displayFormatRules,
+  ...aboutRules,
 } as const;
 
 export type DataCode = keyof typeof dataRules;

@@ -9,6 +9,7 @@ const shortAudio = 'Speech to text REST API for short audio';
 export const durationRules = {
   'too-long': rule<{ seconds: number }>({
     costs: 'line',
+    fixed: 'where-clear',
     means: 'A recording is longer than two hours.',
     advice: 'Cut it where nobody speaks, and its transcript with it.',
     source: datasets,
@@ -29,6 +30,7 @@ export const durationRules = {
   }),
   'too-long-for-training': rule<SharedBy>({
     costs: 'nothing',
+    fixed: 'where-clear',
     means: 'Training uses sound of at most 40 s a recording; of longer ones only the transcript is used.',
     advice: 'Cut them where nobody speaks, and their transcripts with them, where training is to use their sound.',
     source: datasets,
@@ -39,6 +41,7 @@ export const durationRules = {
   }),
   'all-too-long': rule<{ recordings: number }>({
     costs: 'set',
+    fixed: 'where-clear',
     means: 'All recordings are longer than the 40 s that training uses, and then it fails.',
     advice:
       'Cut them where nobody speaks, and their transcripts with them; or give their text as a dataset of kind Language.',

@@ -27,6 +27,7 @@ export const nameRules = {
   }),
   'no-transcript': rule<Record<never, never>>({
     costs: 'set',
+    fixed: 'where-clear',
     means: 'Recordings with transcripts need a transcript, and there is none.',
     advice: 'Add `trans.txt`: a line for each recording, its name, a tab and what is said.',
     source: transcriptions,
@@ -50,6 +51,7 @@ export const nameRules = {
   }),
   'left-out': rule<{ name: string; why: string; hint: string }>({
     costs: 'nothing',
+    fixed: 'where-clear',
     means: 'A file of the folder does not become part of the dataset.',
     advice: 'Bring recordings into WAV and to the top of the folder, or move the file elsewhere.',
     source: datasets,

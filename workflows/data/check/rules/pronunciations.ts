@@ -7,6 +7,7 @@ const datasets = 'Training and testing datasets';
 export const pronunciationRules = {
   'pronunciation-line': rule<{ why: string; hint: string }>({
     costs: 'line',
+    fixed: 'where-clear',
     means: 'A line of pronunciations is not a displayed form, one tab and a spoken form.',
     advice: 'Write `IEEE<TAB>i triple e`; editors may turn tabs into spaces.',
     source: datasets,

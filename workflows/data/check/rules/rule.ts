@@ -7,6 +7,8 @@ export type Cost = 'set' | 'line' | 'measurement' | 'nothing';
 /** A rule for data: what it costs to break it, what is said of it in the documentation, and what is told where it is broken. */
 export interface DataRule<Parameters> {
   readonly costs: Cost;
+  /** Whether `speechops data fix` mends it: always, or where it is clear what is meant. @default never */
+  readonly fixed?: 'always' | 'where-clear';
   /** What it means that the code is reported, in a sentence or two. */
   readonly means: string;
   /** What to do about it. */

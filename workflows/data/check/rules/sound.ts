@@ -8,6 +8,7 @@ const datasets = 'Training and testing datasets';
 export const soundRules = {
   'audio-sizes': rule<SharedBy>({
     costs: 'nothing',
+    fixed: 'always',
     means:
       'Numbers in the header of a WAV file do not fit each other or the file: its size, its bytes per second, the bytes of a sample, or there is more behind the sound that belongs to nothing. Programs that believe them hear too much or too little.',
     advice: 'Write the header anew: `ffmpeg -i in.wav -c copy out.wav`.',

@@ -1,3 +1,4 @@
+import { bytesShown } from '../../../document/bytes-shown.ts';
 import { quoteName } from '../../../document/quote-name.ts';
 import { rule } from './rule.ts';
 
@@ -7,6 +8,7 @@ const datasets = 'Training and testing datasets';
 export const textRules = {
   encoding: rule<{ is: string; byte?: number }>({
     costs: 'set',
+    fixed: 'where-clear',
     means: 'The text is not UTF-8, which is the one encoding that the service takes.',
     advice: 'Save it as UTF-8; an upload puts the byte order mark before it.',
     source: datasets,
@@ -27,6 +29,7 @@ export const textRules = {
   }),
   'line-ends': rule<Record<never, never>>({
     costs: 'set',
+    fixed: 'always',
     means: 'Lines end as on a Macintosh before 2001, in a carriage return alone: to the service it is one line.',
     advice: 'Save it with line feeds (LF), or both (CRLF).',
     source: 'seen',
@@ -69,6 +72,7 @@ export const textRules = {
   }),
   'control-character': rule<{ found: string }>({
     costs: 'line',
+    fixed: 'always',
     means: 'A line has a control character, which no text has: something else has got into it.',
     advice: 'Remove it.',
     source: 'seen',
@@ -79,6 +83,7 @@ export const textRules = {
   }),
   'invisible-character': rule<{ found: string }>({
     costs: 'nothing',
+    fixed: 'where-clear',
     means:
       'A line has a character that nobody sees: a line separator, a byte order mark within the text, a space of no width, a mark of direction, a soft hyphen. To the service it may end a word, or be part of one.',
     advice: 'Remove it. Such characters come from web pages and word processors.',
@@ -104,6 +109,7 @@ export const textRules = {
   }),
   decomposed: rule<{ lines: number; examples: readonly string[] }>({
     costs: 'nothing',
+    fixed: 'always',
     means:
       'Letters and their accents are characters of their own (NFD, as macOS writes names), so that equal words may differ.',
     advice: 'Normalise the text to NFC.',
@@ -139,9 +145,4 @@ const names: Readonly<Record<string, string>> = {
 /** So many lines, in words. */
 export function linesShown(lines: number): string {
   return lines === 1 ? 'a line' : `${lines.toLocaleString('en-US')} lines`;
-}
-
-function bytesShown(bytes: number): string {
-  const [unit, size] = bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : ['kB', 1e3];
-  return `${(bytes / size).toLocaleString('en-US', { maximumFractionDigits: 1 })} ${unit}`;
 }

@@ -10,6 +10,7 @@ type WithoutTab = { is: 'comment' | 'wrapped' | 'other' } | { is: 'separator'; s
 function otherName(differs: string): DataRule<{ name: string; is: string }> {
   return {
     costs: 'line',
+    fixed: 'always',
     means: `A line of the transcript names a recording that is there by another name: ${differs}.`,
     advice: 'Write the name of the file as it is in the set.',
     source: transcriptions,
@@ -24,6 +25,7 @@ function otherName(differs: string): DataRule<{ name: string; is: string }> {
 export const transcriptRules = {
   'no-tab': rule<WithoutTab>({
     costs: 'line',
+    fixed: 'where-clear',
     means: 'A line of a transcript has no tab between the name of the recording and what is said.',
     advice: 'Write `file.wav<TAB>text`, one line for each recording; editors may turn tabs into spaces.',
     source: transcriptions,
@@ -34,6 +36,7 @@ export const transcriptRules = {
   }),
   'header-line': rule<Record<never, never>>({
     costs: 'line',
+    fixed: 'always',
     means: 'The first line of the transcript is a heading or a comment, which the service takes for a recording.',
     advice: 'Remove the line: a transcript has no heading and no comments.',
     source: transcriptions,
@@ -44,6 +47,7 @@ export const transcriptRules = {
   }),
   'missing-recording': rule<{ name: string; nearest?: string }>({
     costs: 'line',
+    fixed: 'where-clear',
     means: 'A line of the transcript names a recording that is not there.',
     advice: 'Add the recording, or remove the line.',
     source: transcriptions,
@@ -60,6 +64,7 @@ export const transcriptRules = {
   'path-in-name': otherName('the line has a path before it'),
   'repeated-recording': rule<{ name: string; first: number }>({
     costs: 'line',
+    fixed: 'where-clear',
     means: 'Two lines of the transcript are about one recording. The service takes the first.',
     advice: 'Keep the line that is right.',
     source: transcriptions,
@@ -80,6 +85,7 @@ export const transcriptRules = {
   }),
   'several-tabs': rule<Record<never, never>>({
     costs: 'nothing',
+    fixed: 'always',
     means: 'A line of the transcript has more than one tab. The first ends the name, the others become spaces.',
     advice: 'Write spaces within what is said. A table with more columns than two is no transcript.',
     source: transcriptions,
@@ -101,6 +107,7 @@ export const transcriptRules = {
   }),
   'no-byte-order-mark': rule<Record<never, never>>({
     costs: 'nothing',
+    fixed: 'always',
     means:
       'The transcript in an archive has no byte order mark, which Microsoft asks for in other languages than English. An archive is sent as it is.',
     advice:

@@ -1,4 +1,5 @@
 import { quoteName } from '../../../document/quote-name.ts';
+import { asAscii } from './as-ascii.ts';
 import { rule } from './rule.ts';
 import { codePoint, linesShown } from './texts.ts';
 
@@ -66,6 +67,7 @@ export const utteranceRules = {
   }),
   'not-ascii': rule<{ character: string }>({
     costs: 'nothing',
+    fixed: 'where-clear',
     means:
       'An English transcript has a character that is not ASCII: curly quotes, dashes, accents, from a word processor or a web page.',
     advice: 'Write the ASCII character in its place: straight quotes, two hyphens for a dash, letters without accents.',
@@ -94,6 +96,7 @@ export const utteranceRules = {
   }),
   'half-width-punctuation': rule<Tallied>({
     costs: 'nothing',
+    fixed: 'where-clear',
     means: 'A Chinese transcript has punctuation of half width between its characters.',
     advice: 'Write the full-width forms, such as ？ and ，.',
     source: transcriptions,
@@ -104,6 +107,7 @@ export const utteranceRules = {
   }),
   'special-characters': rule<Tallied>({
     costs: 'nothing',
+    fixed: 'where-clear',
     means:
       "Training text has special characters. Microsoft's page wants none above U+00A1, and its samples for other languages than English have their letters: those are left aside here, and symbols are not.",
     advice: 'Write what is spoken. Remove symbols and emoji; in English, also accents and curly quotes.',
@@ -170,25 +174,3 @@ const inGerman: Readonly<Record<string, string>> = {
   '¥': 'Yen',
   '¢': 'Cent',
 };
-
-/** What is written in ASCII in place of a character. */
-function asAscii(character: string): string | undefined {
-  const known = replacements.find(([characters]) => characters.includes(character))?.[1];
-  if (known !== undefined) return known;
-  const plain = character.normalize('NFKD').replaceAll(/\p{M}/gu, '');
-  return /^[\u0020-\u007E]+$/.test(plain) ? plain : undefined;
-}
-
-const replacements: readonly (readonly [characters: string, ascii: string])[] = [
-  ['‘’‚‛′`´', "'"],
-  ['“”„‟«»″', '"'],
-  ['—―', '--'],
-  ['‐‑‒–−', '-'],
-  ['…', '...'],
-  ['\u00A0\u2007\u202F\u2009', ' '],
-  ['Øø', 'o'],
-  ['ß', 'ss'],
-  ['æ', 'ae'],
-  ['Æ', 'AE'],
-  ['ł', 'l'],
-];
