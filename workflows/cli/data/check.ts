@@ -15,7 +15,7 @@ import { setStatisticsMarkdown, setStatisticsText } from './set-statistics-text.
 import { type ToolFormat, toolFormats } from '../../report/diagnostics/tool-formats.ts';
 import { collect } from '../options.ts';
 import { pathInRepository } from '../repository.ts';
-import type { Session } from '../session.ts';
+import { type Session, UsageError } from '../session.ts';
 import { wantsColor } from '../wants-color.ts';
 import { assertThere } from './assert-there.ts';
 
