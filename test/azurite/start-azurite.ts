@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 
 export interface Azurite extends AsyncDisposable {
   /** `http://127.0.0.1:PORT/devstoreaccount1` */
@@ -29,7 +29,7 @@ export async function startAzurite(
     tls === undefined
       ? []
       : ['--cert', path.join(folder, 'cert.pem'), '--key', path.join(folder, 'key.pem'), '--oauth', 'basic'];
-  const program = createRequire(import.meta.url).resolve('azurite/dist/src/blob/main.js');
+  const program = fileURLToPath(import.meta.resolve('azurite/dist/src/blob/main.js'));
   const place = ['--blobHost', '127.0.0.1', '--blobPort', '0', '--location', folder];
   const quiet = ['--silent', '--skipApiVersionCheck', '--disableTelemetry'];
   const child = spawn(process.execPath, [program, ...place, ...quiet, ...secure], {

@@ -35,7 +35,7 @@ export function createDatasetStorage(options: DatasetStorageOptions): StoragePor
       const target = client.getBlockBlobClient(blob.name);
       const explained = explainer(`store a dataset in ${shownContainer(blob.container)}`, signal);
       if (await explained(async () => await target.exists(abortedBy(signal)))) return 'was-there';
-      const kept = await explained(async () => await uncommittedBlocks(target, signal));
+      const kept = await explained(async () => await keptBlocks(target, signal));
       const put = async (name: string, bytes: Uint8Array, ended: AbortSignal): Promise<void> => {
         await beforeSending?.();
         await explained(async () => await target.stageBlock(name, bytes, bytes.byteLength, abortedBy(ended)));
@@ -85,7 +85,7 @@ const clientOptions = {
   userAgentOptions: { userAgentPrefix: 'speechops' },
 };
 
-async function uncommittedBlocks(
+async function keptBlocks(
   target: BlockBlobClient,
   signal: AbortSignal | undefined,
 ): Promise<readonly { readonly name: string; readonly size: number }[]> {
