@@ -3,6 +3,7 @@ import type { UploadWith } from '../../../schemas/types.gen.ts';
 import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import type { UrlContent } from '../../../workflows/plan/url-content.ts';
+import { trialPorts } from '../../../workflows/engine/trial-ports.ts';
 import type { Outputs } from '../../../workflows/engine/step-kind.ts';
 import { upload } from '../../../workflows/steps/upload/index.ts';
 import { createFakeWorld, serviceError, type FakeWorld } from './fake-world.ts';
@@ -225,6 +226,17 @@ describe('upload', () => {
     expect(world.deleted).toEqual(['https://speech/datasets/corrected']);
     expect(effects).toContain('delete-dataset');
     expect(said).toContain('text corrected of an earlier attempt, which had failed, is deleted');
+  });
+
+  it('deletes in a trial nothing that a run has left', async () => {
+    const world = createFakeWorld();
+    world.work = (_, entity) => ({ ...entity, status: 'Failed' });
+    await expect(runStep(upload, settings, { world })).rejects.toThrow();
+    world.work = (_, entity) => entity;
+    const ports = trialPorts(world.ports, 'trial-1');
+    await runStep(upload, settings, { world: { ports } });
+    expect(world.deleted).toEqual([]);
+    expect(world.objects.datasets.map(({ status }) => status)).toEqual(['Failed', 'Succeeded']);
   });
 
   it('goes on when what an earlier attempt has left cannot be deleted, and says so', async () => {
