@@ -10,12 +10,13 @@ import yauzl from 'yauzl';
 import yazl from 'yazl';
 import { createDraws } from '../test/fuzz/draws.ts';
 import { speechLike } from '../test/data-sets/speech-like.ts';
+import { compareUploads } from './data-upload.ts';
 import { checkData } from '../workflows/data/check/check-data.ts';
 
 /**
  * How fast recordings in a zip are checked, beside reading and inflating the same zip with yauzl alone, and in how much memory: each in a
  * process of its own, in turns, the quickest of several rounds. The zip is made of something like speech, the same for the same
- * size. Fails where the check has less than half of yauzl's speed, or takes 200 MB or more.
+ * size. Fails where the check has less than half of yauzl's speed, or takes 200 MB or more. Then how the zip is uploaded, see `data-upload.ts`.
  * `node bench/data.ts [--bytes 2GB] [--rounds 3]`
  */
 const { values } = parseArgs({
@@ -53,6 +54,8 @@ async function compare(): Promise<void> {
     const speed = yauzlAlone.seconds / checked.seconds;
     console.log(`\nx ${speed.toFixed(2)} of the speed of yauzl alone (at least ${bounds.speed})`);
     if (speed < bounds.speed || checked.megabytes >= bounds.megabytes) process.exitCode = 1;
+    console.log('');
+    if (!(await compareUploads(zip))) process.exitCode = 1;
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -175,7 +175,14 @@ type Step = <With extends object>(kind: StepKind<With>, id: string, settings: Wi
 async function prepare(
   step: Step,
 ): Promise<{ readonly endpoint: string; readonly good: string; readonly poor: string }> {
-  const data = { locale: 'en-US', 'text-normalization': 'Default', 'max-rejected': 0, check: 'fail' } as const;
+  const data = {
+    locale: 'en-US',
+    'text-normalization': 'Default',
+    'max-rejected': 0,
+    check: 'fail',
+    via: 'blocks',
+    'read-with': 'signature',
+  } as const;
   const dataset = await output(
     step(upload, 'test', { ...data, kind: 'Acoustic', from: 'test', name: 'test' }),
     'dataset',

@@ -4149,6 +4149,18 @@ export interface UploadWith {
    */
   readonly check: 'fail' | 'warn' | 'off';
   /**
+   * The way that local data take to the Speech resource: `blocks` sends them to the resource itself, `storage` to a container of Azure Storage from which the resource fetches them, `auto` decides by what is known: storage where `container` names one and either `read-with` is `identity` or the data have 64 MiB or more, else blocks.
+   */
+  readonly via: 'auto' | 'blocks' | 'storage';
+  /**
+   * The container of Azure Storage that local data go through, `https://ACCOUNT.blob.core.windows.net/CONTAINER`. The identity of the environment writes to it (Storage Blob Data Contributor on the account), and what it has written stays there.
+   */
+  readonly container?: string;
+  /**
+   * How the Speech resource gets at data in the container: by a `signature`, a URL that reads this one blob for two days; or with its own `identity`, which has to have the role Storage Blob Data Reader and a way through the storage account's firewall, as with the `storage` of environment.yaml.
+   */
+  readonly 'read-with': 'signature' | 'identity';
+  /**
    * Why models may be trained with recordings or sentences that are in a test set of the pipeline as well; the word error rate is too good then. Without a reason the step fails.
    */
   readonly 'allow-leak'?: string;

@@ -17,6 +17,7 @@ const purposes: Readonly<Record<string, string>> = {
   '@azure/core-auth': 'types of credentials',
   '@azure/core-rest-pipeline': 'HTTP to the Speech service',
   '@azure/identity': 'signing in with Entra ID',
+  '@azure/storage-blob': 'datasets that go through a storage account',
   '@bomb.sh/tab': 'completion in shells',
   '@dbos-inc/dbos-sdk': 'durable execution: the journal of runs',
   '@electric-sql/pglite': 'the embedded PostgreSQL of the journal',

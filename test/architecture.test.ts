@@ -38,6 +38,8 @@ const data = [
   'workflows/data/statistics',
 ];
 const edges = [...steps, ...client, 'workflows/azure', ...data];
+/** What sends content in blocks. */
+const sending = ['workflows/azure', ...client];
 /** Where pull requests are reviewed. */
 const hosts = ['workflows/hosts'];
 /** Pages for a browser: components, the pages made of them, and the script that goes with them. */
@@ -78,13 +80,18 @@ const floors: readonly Readonly<Record<string, readonly string[]>>[] = [
   { 'workflows/review': [...read, 'workflows/plan'], 'workflows/migrate': ['workflows/document', ...language] },
   { 'workflows/data/check/rules': ['workflows/document'], 'workflows/data/sound': [] },
   { 'workflows/engine': planned },
-  { 'workflows/evidence': interpreted },
+  { 'workflows/evidence': interpreted, 'workflows/blocks': interpreted },
   Object.fromEntries(
     [...edges, 'workflows/store'].map((room) => {
       const own = [steps, client, data].find((rooms) => rooms.includes(room)) ?? [];
       return [
         room,
-        [...interpreted, ...(own === data ? ['workflows/data/check/rules', 'workflows/data/sound'] : []), ...own],
+        [
+          ...interpreted,
+          ...(sending.includes(room) ? ['workflows/blocks'] : []),
+          ...(own === data ? ['workflows/data/check/rules', 'workflows/data/sound'] : []),
+          ...own,
+        ],
       ];
     }),
   ),

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -32,15 +32,22 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
   const inside = async (file: string): Promise<void> => await assertInside(file, roots);
   // A run checks nothing again that its plan has checked: by the digests that were described last.
   const digests = new Map<string, string>();
+  // Nor does it read everything again to know that nothing has changed.
+  const described = new Map<string, { readonly version: string; readonly data: LocalData }>();
   const checked = new Map<string, { readonly digest: string | undefined; readonly check: DataCheck }>();
   return {
     async describe(source, kind) {
-      const described = await explained(
-        source,
-        async () => await describe(await sourceFiles(source, { kind, inside }), source, kind),
-      );
-      digests.set(localDataKey({ path: source, kind }), described.digest);
-      return described;
+      return await explained(source, async () => {
+        const key = localDataKey({ path: source, kind });
+        const files = await sourceFiles(source, { kind, inside });
+        const version = await versionOf(files);
+        const before = described.get(key);
+        const isSame = before !== undefined && version !== undefined && before.version === version;
+        const found = isSame ? before.data : await describe(files, source, kind);
+        if (version !== undefined) described.set(key, { version, data: found });
+        digests.set(key, found.digest);
+        return found;
+      });
     },
     async linesOf(source, kind) {
       if (kind !== 'Acoustic') return new Map();
@@ -50,8 +57,13 @@ export function createLocalData({ roots }: LocalDataOptions): DataPort {
         return await linesOfRecordings(source, { roots });
       });
     },
-    async *content(source, kind) {
-      yield* content(await explained(source, async () => await sourceFiles(source, { kind, inside })), source, kind);
+    async *content(source, kind, { digest } = {}) {
+      const files = await explained(source, async () => await sourceFiles(source, { kind, inside }));
+      const read = new DigestOfFiles(files, kind);
+      yield* content(files, { source, kind, read: (file) => read.stream(file) });
+      const found = digest === undefined ? undefined : read.digest();
+      if (found !== digest)
+        throw new DataError(`Leave ${source} as it is while it is uploaded: it was changed since it was looked at`);
     },
     async check({ path: from, folder, kind, locale, purpose, tests = [] }) {
       const source = path.resolve(folder, from);
@@ -113,19 +125,34 @@ function whyNotShort(audio: Uint8Array): string | undefined {
   return typeof format === 'string' ? format : whyNotShortAudio(format);
 }
 
+/**
+ * What changes when one of the files does; undefined while that cannot be told, because one was written so shortly ago that its time
+ * may not tell another change.
+ */
+async function versionOf(files: readonly string[]): Promise<string | undefined> {
+  const parts: string[] = [];
+  const recent = BigInt(Date.now() - shortlyMilliseconds) * 1_000_000n;
+  for (const file of files) {
+    const { dev, ino, size, mtimeNs, ctimeNs } = await stat(file, { bigint: true });
+    if (ctimeNs > recent || mtimeNs > recent) return undefined;
+    parts.push([file, dev, ino, size, mtimeNs, ctimeNs].join(' '));
+  }
+  return parts.join('\n');
+}
+
+/** File systems keep times to two seconds at the coarsest. */
+const shortlyMilliseconds = 2000;
+
 async function describe(files: readonly string[], source: string, kind: DatasetKind): Promise<LocalData> {
-  const hash = createHash('sha256');
+  const read = new DigestOfFiles(files, kind);
   let bytes = 0;
   for (const file of files) {
     if (isText(file, kind)) await assertText(file);
-    const contents = createHash('sha256');
-    bytes += await addContents(contents, file, { skipByteOrderMark: !isAudioKind(kind) });
-    // One file is known by what it holds, several also by their names.
-    hash.update(files.length === 1 ? '' : `${path.basename(file)}\0`).update(contents.digest());
+    for await (const chunk of read.stream(file)) bytes += chunk.byteLength;
   }
   if (bytes === 0) throw new DataError(`Put data into ${source}: it is empty`);
   const seconds = isAudioKind(kind) ? secondsOf(files) : undefined;
-  return { digest: hash.digest('hex'), files: files.length, bytes, ...(seconds === undefined ? {} : { seconds }) };
+  return { digest: read.digest(), files: files.length, bytes, ...(seconds === undefined ? {} : { seconds }) };
 }
 
 /** How long the recordings among the files are together; undefined where one of them does not say so, or there is none. */
@@ -140,16 +167,59 @@ function secondsOf(files: readonly string[]): number | undefined {
   return recordings.length === 0 ? undefined : seconds;
 }
 
-async function* content(files: readonly string[], source: string, kind: DatasetKind): AsyncGenerator<Uint8Array> {
+interface ReadContent {
+  readonly source: string;
+  readonly kind: DatasetKind;
+  readonly read: (file: string) => AsyncIterable<Uint8Array>;
+}
+
+async function* content(files: readonly string[], { source, kind, read }: ReadContent): AsyncGenerator<Uint8Array> {
   for (const file of files) if (isText(file, kind)) await assertText(file);
   if (isAudioKind(kind) && !source.endsWith('.zip')) {
-    yield* zipped(files);
+    yield* zipped(files, { read });
     return;
   }
   const [file = source] = files;
-  yield* isAudioKind(kind) || (kind === 'Pronunciation' && (await isAnsi(file)))
-    ? createReadStream(file)
-    : marked(file);
+  yield* isAudioKind(kind) || (kind === 'Pronunciation' && (await isAnsi(file))) ? read(file) : marked(read(file));
+}
+
+/**
+ * The digest of what files hold, made while they are read, in whichever order: it needs no reading of its own. One file is known by
+ * what it holds, several also by their names.
+ */
+class DigestOfFiles {
+  readonly #files: readonly string[];
+  readonly #skipByteOrderMark: boolean;
+  readonly #digests = new Map<string, Uint8Array>();
+
+  constructor(files: readonly string[], kind: DatasetKind) {
+    this.#files = files;
+    this.#skipByteOrderMark = !isAudioKind(kind);
+  }
+
+  /** What one of the files holds. */
+  async *stream(file: string): AsyncGenerator<Uint8Array> {
+    const hash = createHash('sha256');
+    let isFirst = true;
+    for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
+      const skip = isFirst && this.#skipByteOrderMark && startsWithByteOrderMark(chunk) ? byteOrderMark.length : 0;
+      hash.update(chunk.subarray(skip));
+      isFirst = false;
+      yield chunk;
+    }
+    this.#digests.set(file, hash.digest());
+  }
+
+  /** Of all files, which have to be read to their ends. */
+  digest(): string {
+    const hash = createHash('sha256');
+    for (const file of this.#files) {
+      const contents = this.#digests.get(file);
+      if (contents === undefined) throw new Error(`${file} was not read to its end`);
+      hash.update(this.#files.length === 1 ? '' : `${path.basename(file)}\0`).update(contents);
+    }
+    return hash.digest('hex');
+  }
 }
 
 /** Whether a file of a dataset is text, rather than a recording or an archive. */
@@ -264,18 +334,4 @@ function missingTranscript(folder: string): DataError {
 
 function isAudioKind(kind: DatasetKind): boolean {
   return kind === 'Acoustic' || kind === 'AudioFiles';
-}
-
-async function addContents(
-  hash: Hash,
-  file: string,
-  options: { readonly skipByteOrderMark: boolean },
-): Promise<number> {
-  let bytes = 0;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
-    const skip = bytes === 0 && options.skipByteOrderMark && startsWithByteOrderMark(chunk) ? byteOrderMark.length : 0;
-    hash.update(chunk.subarray(skip));
-    bytes += chunk.length;
-  }
-  return bytes;
 }

@@ -1,4 +1,3 @@
-import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { isTranscript } from './read-transcript.ts';
@@ -13,14 +12,20 @@ export interface ZipEntry {
   read(): AsyncIterable<Uint8Array>;
 }
 
-/** The bytes of an archive of these files, each under its own name. The same files give the same bytes on every machine. */
-export async function* zipped(files: readonly string[]): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of an archive of these files, each under its own name. The same files give the same bytes on every machine. They are read
+ * with `read`, one after the other.
+ */
+export async function* zipped(
+  files: readonly string[],
+  { read }: { readonly read: (file: string) => AsyncIterable<Uint8Array> },
+): AsyncGenerator<Uint8Array> {
   yield* zippedEntries(
     // Microsoft asks for a byte order mark in transcripts of other languages than English, and its own sample for en-US has one: so
     // it is right in all, and the locale need not be known. Digests are over the files, which stay as they are.
     files.map((file) => ({
       name: path.basename(file),
-      read: () => (isTranscript(file) ? marked(file) : createReadStream(file)),
+      read: () => (isTranscript(file) ? marked(read(file)) : read(file)),
     })),
   );
 }
@@ -50,9 +55,9 @@ function alwaysTheSame(): { mtime: Date; forceDosTimestamp: boolean; mode: numbe
 }
 
 /** A text that begins with a byte order mark. */
-export async function* marked(file: string): AsyncGenerator<Uint8Array> {
+export async function* marked(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let isFirst = true;
-  for await (const chunk of createReadStream(file) as AsyncIterable<Uint8Array>) {
+  for await (const chunk of text) {
     if (isFirst && !startsWithByteOrderMark(chunk)) yield byteOrderMark;
     isFirst = false;
     yield chunk;

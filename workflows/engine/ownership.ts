@@ -3,7 +3,7 @@ import type { EntityReference } from '../plan/speech-entities.ts';
 import type { EntityCollection, Ports } from './ports.ts';
 
 /**
- * Asks a question right before every request that changes a Speech resource, repetitions and uploaded blocks included. Between
+ * Asks a question right before every request that changes a Speech resource or stores something for one, repetitions and uploaded blocks included. Between
  * the decision on a change and its request the process may have stood still, and another process may have made the same change.
  */
 export class Ownership {
@@ -14,11 +14,17 @@ export class Ownership {
    * change rejects, too.
    */
   portsFor(ports: Ports, assertOwned: () => Promise<void>): Ports {
-    const { speech } = ports;
+    const { speech, storage } = ports;
     const change: Change = (act) => this.#question.run(assertOwned, act);
     const { datasets } = speech;
     return {
       ...ports,
+      ...(storage && {
+        storage: {
+          ...storage,
+          store: (blob, content, options) => change(() => storage.store(blob, content, options)),
+        },
+      }),
       speech: {
         ...speech,
         projects: ownedCollection(speech.projects, change),

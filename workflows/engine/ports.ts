@@ -23,6 +23,8 @@ export interface Ports {
   readonly data: DataPort;
   /** Absent where no file can be written. */
   readonly releases?: ReleasePort;
+  /** Absent where content goes to the Speech resource alone. */
+  readonly storage?: StoragePort;
   readonly clock: ClockPort;
   /** The Speech resource is the embedded emulator, whose address and key end with its process. @default false */
   readonly isEmbedded?: boolean;
@@ -134,13 +136,10 @@ export interface SpeechPort {
   readonly datasets: WorkedCollection<Dataset, NewDataset> & {
     /**
      * Uploads the content of a dataset that was created without contentUrl, in blocks of at most 8 MiB, and commits
-     * them. Safe to repeat from the start: block ids are by position, and a commit whose answer was lost is looked up.
+     * them. Safe to repeat from the start: blocks that are there already are not sent again, and a commit whose answer was lost is
+     * looked up.
      */
-    uploadContent(
-      reference: string,
-      content: AsyncIterable<Uint8Array>,
-      options?: { readonly onBlock?: (bytesSoFar: number) => void; readonly signal?: AbortSignal },
-    ): Promise<void>;
+    uploadContent(reference: string, content: AsyncIterable<Uint8Array>, options?: SendOptions): Promise<void>;
   };
   readonly models: WorkedCollection<CustomModel, NewModel>;
   readonly baseModels: EntityReader<BaseModel>;
@@ -255,6 +254,37 @@ export interface StreamPhrase extends Recognition {
   readonly finalSeconds: number;
 }
 
+export interface SendOptions {
+  readonly onProgress?: (progress: SendProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** How far content is that is being sent. In bytes. */
+export interface SendProgress {
+  /** What is there by now, also of earlier attempts. */
+  readonly there: number;
+  /** What this attempt has sent of it. */
+  readonly sent: number;
+}
+
+/** A blob in a container of a storage account. */
+export interface BlobPlace {
+  /** `https://ACCOUNT.blob.core.windows.net/CONTAINER` */
+  readonly container: string;
+  readonly name: string;
+}
+
+/** Storage accounts from which the Speech service fetches datasets. Failures are {@link ServiceError}s that never say `unknown`: all of it may be repeated. */
+export interface StoragePort {
+  /**
+   * Stores content as a blob, in blocks, of which those of an earlier attempt are not sent again. A blob of this name that is there
+   * is left as it is, and `content` is not read then: names are to say what blobs hold.
+   */
+  store(blob: BlobPlace, content: AsyncIterable<Uint8Array>, options?: SendOptions): Promise<'stored' | 'was-there'>;
+  /** The URL with which whoever has it may read this blob, and do nothing else, for two days. It is a secret. */
+  signedUrl(blob: BlobPlace, options?: { readonly signal?: AbortSignal }): Promise<string>;
+}
+
 /** Local data, packed as the service takes it. Paths are absolute. */
 export interface DataPort {
   /** What the service would make of data, whose paths are relative to `folder`. Throws a {@link DataError} when there are none. */
@@ -263,8 +293,11 @@ export interface DataPort {
   describe(path: string, kind: DatasetKind): Promise<LocalData>;
   /** Where each recording stands in its transcript, as `trans.txt:12`; empty for data without one. */
   linesOf(path: string, kind: DatasetKind): Promise<ReadonlyMap<string, string>>;
-  /** The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. */
-  content(path: string, kind: DatasetKind): AsyncIterable<Uint8Array>;
+  /**
+   * The bytes to upload: a zip for audio kinds, UTF-8 text with a byte order mark for text kinds. With the digest of a description it
+   * ends with a {@link DataError} when these are other data than were described.
+   */
+  content(path: string, kind: DatasetKind, options?: { readonly digest?: string }): AsyncIterable<Uint8Array>;
   /** What the server tells of the content behind a URL; a `reason` alone when this machine cannot learn anything. */
   atUrl(url: string, options?: { readonly signal?: AbortSignal }): Promise<UrlContent>;
   /** WAV files of a folder with their transcripts (from its trans.txt), by file name. */

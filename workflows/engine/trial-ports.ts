@@ -3,7 +3,10 @@ import { markedForTrial, seenInTrial, trialOfObject } from '../plan/trial.ts';
 import { timeAt } from './observe.ts';
 import { type EntityCollection, type Ports, ServiceError, type WorkedCollection } from './ports.ts';
 
-/** The ports of a trial: what it makes is marked, found again by the trial alone, and can be removed. It sees all else as it is. */
+/**
+ * The ports of a trial: what it makes is marked, found again by the trial alone, and can be removed. It sees all else as it is, but what
+ * has failed: that is of no use to it, and not for it to tidy up.
+ */
 export function trialPorts(ports: Ports, id: string): Ports {
   const { speech } = ports;
   const { projects, datasets, models, evaluations } = speech;
@@ -30,7 +33,9 @@ function marking<E extends Entity, New extends Properties>(
 ): EntityCollection<E, New> {
   return {
     async list(options) {
-      return (await inner.list(options)).map((entity) => seenInTrial(entity, id));
+      const all: readonly (E & { readonly status?: string })[] = await inner.list(options);
+      const seen = all.filter((entity) => entity.status !== 'Failed' || trialOfObject(entity) === id);
+      return seen.map((entity) => seenInTrial<E>(entity, id));
     },
     async get(reference, options) {
       const found = await inner.get(reference, options);

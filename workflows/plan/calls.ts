@@ -4,8 +4,11 @@ import type { Effect } from './step-plan.ts';
 /** The calls of the Speech-to-text REST API 2025-10-15 that an effect makes: method and path. */
 const callsOfEffect: Readonly<Record<Effect, readonly string[]>> = {
   'create-project': ['POST /projects'],
+  // That is no call of this API.
+  'store-content': [],
   'create-dataset': ['POST /datasets'],
   'upload-content': ['PUT /datasets/{id}/blocks', 'POST /datasets/{id}/blocks:commit'],
+  'delete-dataset': ['DELETE /datasets/{id}'],
   'create-evaluation': ['POST /evaluations'],
   'create-model': ['POST /models'],
   'create-endpoint': ['POST /endpoints'],

@@ -9,11 +9,13 @@ import type { PlainValue } from '../document/plain-value.ts';
  */
 export type PlannedAction = 'create' | 'update' | 'reuse' | 'adopt' | 'skip' | 'at-run-time' | 'fail';
 
-/** A change of the Speech resource that a step may make. A step makes none that its plan did not announce. */
+/** A change of the Speech resource, or of a storage account, that a step may make. A step makes none that its plan did not announce. */
 export type Effect =
   | 'create-project'
+  | 'store-content'
   | 'create-dataset'
   | 'upload-content'
+  | 'delete-dataset'
   | 'create-evaluation'
   | 'create-model'
   | 'create-endpoint'

@@ -10,8 +10,10 @@ export const trialProperty = 'speechops-trial';
 /** What a trial may make: nothing that a caller of an endpoint could notice. */
 const effectsOfTrials: ReadonlySet<Effect> = new Set([
   'create-project',
+  'store-content',
   'create-dataset',
   'upload-content',
+  'delete-dataset',
   'create-model',
   'create-evaluation',
 ]);

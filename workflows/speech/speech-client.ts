@@ -107,8 +107,8 @@ export function createSpeechClient(options: SpeechClientOptions): SpeechPort {
     projects: createCollection<Project, NewProject>(service, kinds.projects),
     datasets: {
       ...createWorkedCollection<Dataset, NewDataset>(service, kinds.datasets),
-      uploadContent: (reference, content, { onBlock, signal } = {}) =>
-        uploadContent(service, kinds.datasets, { reference, content, onBlock, signal }),
+      uploadContent: (reference, content, { onProgress, signal } = {}) =>
+        uploadContent(service, kinds.datasets, { reference, content, onProgress, signal }),
     },
     models: createWorkedCollection<CustomModel, NewModel>(service, kinds.models),
     baseModels: createReader<BaseModel>(service, kinds.baseModels),

@@ -153,6 +153,8 @@ interface AwaitedEntity<E extends WorkedEntity> {
   readonly what: string;
   readonly collection: Pick<WorkedCollection<E, never>, 'wait'>;
   readonly self: string;
+  /** What becomes of one that the service fails. @default it stays, and the next run makes another one */
+  readonly fate?: string;
 }
 
 /** Waits until the service has finished with the object, Succeeded or Failed. */
@@ -176,9 +178,8 @@ export async function untilSucceeded<E extends WorkedEntity & { readonly propert
   const entity = await untilEnded(context, wanted);
   if (entity.status === 'Succeeded') return entity;
   const reason = withReason(`The service failed the ${wanted.what}`, entity);
-  throw new StepFailure(
-    `${reason}; it stays, and the next run makes another one: ${deletionOf(entity, context.ports)}`,
-  );
+  const { fate = 'it stays, and the next run makes another one' } = wanted;
+  throw new StepFailure(`${reason}; ${fate}: ${deletionOf(entity, context.ports)}`);
 }
 
 interface Failable {

@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import yauzl from 'yauzl';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLocalData } from '../../../workflows/data/local-data.ts';
 import { makeWav } from '../../emulator/recognition/make-wav.ts';
 import type { DataPort } from '../../../workflows/engine/ports.ts';
@@ -15,7 +17,10 @@ beforeEach(async () => {
   folder = await realpath(await mkdtemp(path.join(tmpdir(), 'speechops-data-')));
   data = createLocalData({ roots: [folder] });
 });
-afterEach(async () => await rm(folder, { recursive: true }));
+afterEach(async () => {
+  vi.useRealTimers();
+  await rm(folder, { recursive: true });
+});
 
 const wav = makeWav(new Int16Array(8000));
 
@@ -118,6 +123,45 @@ describe('local data', () => {
     expect((await contentOf(zip, 'trans.txt')).toString('utf8')).toBe('\uFEFFa.wav\tschöne Grüße\n');
     await put({ 'trans.txt': '\uFEFFa.wav\tschöne Grüße\n' });
     expect((await bytesOf(folder, 'Acoustic')).equals(zip)).toBe(true);
+  });
+
+  it.each([
+    ['a folder of recordings', { 'a.wav': 'A', 'trans.txt': 'a.wav\tone\n' }, '.', 'Acoustic', 'a.wav'],
+    ['a text', { 'text.txt': 'one\n' }, 'text.txt', 'Language', 'text.txt'],
+  ] as const)(
+    'ends the content of %s with the reason when it is not what was described',
+    async (_, files, name, kind, changed) => {
+      await put(files);
+      const source = path.join(folder, name);
+      const { digest } = await data.describe(source, kind);
+      const read = async (): Promise<unknown> => await Readable.from(data.content(source, kind, { digest })).toArray();
+      await read();
+      await put({ [changed]: 'B' });
+      await expect(read()).rejects.toThrow(`Leave ${source} as it is while it is uploaded: it was changed`);
+    },
+  );
+
+  it('ends an archive with the reason when a file goes while it is packed', async () => {
+    const recordings = Object.fromEntries(['a.wav', 'b.wav'].map((file) => [file, randomBytes(400_000)]));
+    await put({ ...recordings, 'trans.txt': 'a.wav\tone\nb.wav\ttwo\n' });
+    const read = async (): Promise<void> => {
+      for await (const _ of data.content(folder, 'Acoustic')) await rm(path.join(folder, 'b.wav'), { force: true });
+    };
+    await expect(read()).rejects.toThrow(/b\.wav/);
+  });
+
+  it('reads data once as long as nobody writes them', async () => {
+    await put({ 'text.txt': 'one\n' });
+    const file = path.join(folder, 'text.txt');
+    // Some time ago: what was written just now may be written again within the same tick of the clock.
+    vi.useFakeTimers({ now: Date.now() + 60_000, toFake: ['Date'] });
+    const first = await data.describe(file, 'Language');
+    expect(await data.describe(file, 'Language')).toBe(first);
+    await put({ 'text.txt': 'two\n' });
+    expect((await data.describe(file, 'Language')).digest).not.toBe(first.digest);
+    vi.useRealTimers();
+    const now = await data.describe(file, 'Language');
+    expect(await data.describe(file, 'Language')).not.toBe(now);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Ownership } from '../../../workflows/engine/ownership.ts';
-import type { Ports } from '../../../workflows/engine/ports.ts';
+import type { Ports, StoragePort } from '../../../workflows/engine/ports.ts';
 import { createFakeWorld } from '../steps/fake-world.ts';
 
 describe('Ownership', () => {
@@ -20,6 +20,22 @@ describe('Ownership', () => {
     const readings = ['list', 'get', 'wait', 'files'];
     const asked = ['create', 'update', 'delete', 'delete', 'delete', 'uploadContent'];
     expect(seen).toEqual([...readings, ...asked.flatMap((name) => ['asked', name])]);
+  });
+
+  it('guards what is stored for the Speech resource', async () => {
+    const { ports, seen, ownership } = guardedWorld();
+    const plain: StoragePort = {
+      async store() {
+        await ownership.beforeSending();
+        seen.push('store');
+        return 'stored';
+      },
+      signedUrl: async () => 'https://account/blob',
+    };
+    const { storage } = ownership.portsFor({ ...ports, storage: plain }, async () => void seen.push('asked'));
+    await storage?.store({ container: 'c', name: 'b' }, nothing());
+    expect(await storage?.signedUrl({ container: 'c', name: 'b' })).toBe('https://account/blob');
+    expect(seen).toEqual(['asked', 'store']);
   });
 
   it('lets nothing of a change be sent that may not be made any more', async () => {

@@ -1,6 +1,10 @@
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import { DataError, ServiceError } from '../../../workflows/engine/ports.ts';
-import { blockBytes } from '../../../workflows/speech/blocks.ts';
+import { sendBlocks } from '../../../workflows/blocks/send-blocks.ts';
+import { DataError, type SendProgress, ServiceError } from '../../../workflows/engine/ports.ts';
+import { blockBytes } from '../../../workflows/blocks/cut-blocks.ts';
 import { dataset, ids, notFound } from './answers.ts';
 import { clientOf, type ReceivedRequest, type Reply, rejectionOf, startScriptedService } from './scripted-service.ts';
 
@@ -12,7 +16,7 @@ const failing: Reply = { status: 500, body: { code: 'InternalServerError', messa
 const conflict: Reply = { status: 409, body: { code: 'Conflict', message: 'The blocks are committed.' } };
 const blocksOf = (...sizes: readonly number[]) => ({
   body: {
-    committedBlocks: sizes.map((size, index) => ({ name: Buffer.from(`00000${index}`).toString('base64'), size })),
+    committedBlocks: sizes.map((size, index) => ({ name: nameOf(index, bytesFrom(10 * index, 10)), size })),
     uncommittedBlocks: null,
   },
 });
@@ -22,30 +26,102 @@ const fresh: readonly Reply[] = [waiting, blocksOf()];
 describe('uploadContent', () => {
   test('cuts chunks of any size into blocks of 8 MiB and commits them in order', async () => {
     await using service = await startScriptedService(...fresh, stored, stored, stored, { status: 200 });
-    const progress: number[] = [];
+    const progress: SendProgress[] = [];
     expect(blockBytes).toBe(8 * 2 ** 20);
     const content = chunksOf(3, blockBytes - 5, 0, blockBytes + 7, 1, 2);
-    await clientOf(service).datasets.uploadContent(dataset.self, content, { onBlock: (bytes) => progress.push(bytes) });
-    const puts = service.requests.slice(2, 5);
+    await clientOf(service).datasets.uploadContent(dataset.self, content, { onProgress: (now) => progress.push(now) });
+    const puts = service.requests.slice(2, 5).toSorted((one, other) => placeOf(one) - placeOf(other));
     expect(puts.map(({ body }) => body.byteLength)).toEqual([blockBytes, blockBytes, 8]);
-    expect(progress).toEqual([blockBytes, 2 * blockBytes, 2 * blockBytes + 8]);
-    expect(puts.map(idOfBlock)).toEqual(['MDAwMDAw', 'MDAwMDAx', 'MDAwMDAy']);
+    expect(progress.at(-1)).toEqual({ there: 2 * blockBytes + 8, sent: 2 * blockBytes + 8 });
+    const names = puts.map(({ body }, index) => nameOf(index, body));
+    expect(puts.map(idOfBlock)).toEqual(names);
+    expect(names.every((name) => Buffer.from(name, 'base64').length <= 64)).toBe(true);
     expect(puts.map(({ method, url, headers }) => [method, url.split('?')[0], headers['content-type']])).toEqual(
       puts.map(() => ['PUT', `${path}/blocks`, 'application/octet-stream']),
     );
     const sent = Buffer.concat(puts.map(({ body }) => body));
     expect(sent.equals(bytesFrom(0, 2 * blockBytes + 8))).toBe(true);
     expect(service.calls().at(-1)).toBe(`POST ${path}/blocks:commit`);
-    expect(JSON.parse(service.last().body.toString())).toEqual(
-      ['MDAwMDAw', 'MDAwMDAx', 'MDAwMDAy'].map((id) => ({ kind: 'Latest', id })),
-    );
+    expect(JSON.parse(service.last().body.toString())).toEqual(names.map((id) => ({ kind: 'Latest', id })));
   });
 
   test('repeats a block whose answer was lost, with the same id', async () => {
     await using service = await startScriptedService(...fresh, 'cut', { status: 503 }, stored, { status: 200 });
     await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
-    expect(service.requests.slice(2, 5).map(idOfBlock)).toEqual(['MDAwMDAw', 'MDAwMDAw', 'MDAwMDAw']);
+    const name = nameOf(0, bytesFrom(0, 10));
+    expect(service.requests.slice(2, 5).map(idOfBlock)).toEqual([name, name, name]);
     expect(service.requests.slice(2, 5).map(({ body }) => body.byteLength)).toEqual([10, 10, 10]);
+  });
+
+  test('sends no block again that an earlier attempt has left, and commits it with the others', async () => {
+    const left = (name: string, size: number): Reply => ({
+      body: { committedBlocks: null, uncommittedBlocks: [{ name, size }] },
+    });
+    const all = bytesFrom(0, blockBytes + 5);
+    const [first, last] = [nameOf(0, all.subarray(0, blockBytes)), nameOf(1, all.subarray(blockBytes))];
+    await using service = await startScriptedService(waiting, left(first, blockBytes), stored, { status: 200 });
+    const progress: SendProgress[] = [];
+    await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(blockBytes + 5), {
+      onProgress: (now) => progress.push(now),
+    });
+    expect(service.calls()).toHaveLength(4);
+    expect(service.requests.slice(2, 3).map(idOfBlock)).toEqual([last]);
+    expect(progress.at(-1)).toEqual({ there: blockBytes + 5, sent: 5 });
+    expect(JSON.parse(service.last().body.toString())).toEqual([first, last].map((id) => ({ kind: 'Latest', id })));
+  });
+
+  test.each([
+    ['with other content', nameOf(0, bytesFrom(1, 10)), 10],
+    ['of another size', nameOf(0, bytesFrom(0, 10)), 9],
+  ])('sends a block again that was left %s', async (_, name, size) => {
+    const left: Reply = { body: { committedBlocks: [], uncommittedBlocks: [{ name, size }] } };
+    await using service = await startScriptedService(waiting, left, stored, { status: 200 });
+    await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
+    expect(service.requests.slice(2, 3).map(idOfBlock)).toEqual([nameOf(0, bytesFrom(0, 10))]);
+  });
+
+  test('names blocks as long as those that somebody else has left, and takes none of these for its own', async () => {
+    const left: Reply = { body: { committedBlocks: [], uncommittedBlocks: [{ name: 'MDAwMDAw', size: 10 }] } };
+    await using service = await startScriptedService(waiting, left, stored, { status: 200 });
+    await clientOf(service).datasets.uploadContent(ids.dataset, chunksOf(10));
+    expect(service.requests.slice(2, 3).map(idOfBlock)).toEqual(['MDAwMDAw']);
+  });
+
+  test('has several blocks under way at a time, and never more than four', async () => {
+    let underWay = 0;
+    let most = 0;
+    let sent = 0;
+    await sendBlocks(
+      chunksOf(9 * blockBytes),
+      {
+        kept: [],
+        async put() {
+          underWay += 1;
+          most = Math.max(most, underWay);
+          await setImmediate();
+          sent += 1;
+          underWay -= 1;
+        },
+      },
+      {},
+    );
+    expect([most, sent]).toEqual([4, 9]);
+  });
+
+  test('ends the other blocks when one fails, and rejects with the reason of that one', async () => {
+    const refused = new Error('refused');
+    const ended: unknown[] = [];
+    let puts = 0;
+    const put = async (_name: string, _bytes: Uint8Array, signal: AbortSignal): Promise<void> => {
+      puts += 1;
+      if (puts === 2) throw refused;
+      if (!signal.aborted) await once(signal, 'abort');
+      ended.push(signal.reason);
+      throw signal.reason;
+    };
+    expect(await rejectionOf(sendBlocks(chunksOf(9 * blockBytes), { kept: [], put }, {}))).toBe(refused);
+    expect(ended.every((reason) => reason === refused)).toBe(true);
+    expect(puts).toBeLessThanOrEqual(4);
   });
 
   test('leaves a dataset alone that no longer waits for content', async () => {
@@ -127,7 +203,7 @@ describe('uploadContent', () => {
   });
 
   test('passes on what the source throws, and closes a source that it leaves', async () => {
-    await using service = await startScriptedService(...fresh, ...fresh, { status: 400 });
+    await using service = await startScriptedService(...fresh, ...fresh, { status: 400 }, { status: 400 });
     const { datasets } = clientOf(service);
     const broken = new DataError('The file has gone');
     expect(await rejectionOf(datasets.uploadContent(ids.dataset, failAfter(broken)))).toBe(broken);
@@ -145,6 +221,20 @@ describe('uploadContent', () => {
     expect(await rejectionOf(pending)).toBe(reason);
   });
 });
+
+/** The place of a block, and the beginning of the digest of what it holds. */
+function nameOf(index: number, bytes: Uint8Array): string {
+  const digest = createHash('sha256').update(bytes).digest('hex');
+  return Buffer.from(`00000${index}-${digest.slice(0, 32)}`).toString('base64');
+}
+
+function placeOf(request: ReceivedRequest): number {
+  return Number(
+    Buffer.from(idOfBlock(request) ?? '', 'base64')
+      .toString()
+      .slice(0, 6),
+  );
+}
 
 function idOfBlock({ url }: ReceivedRequest): string | null {
   return new URL(url, 'http://localhost').searchParams.get('blockid');

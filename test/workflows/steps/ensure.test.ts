@@ -15,6 +15,8 @@ const settings: UploadWith = {
   'text-normalization': 'Default',
   'max-rejected': 0,
   check: 'fail',
+  via: 'auto',
+  'read-with': 'signature',
 };
 
 describe('a step that makes what somebody else makes at the same time', () => {

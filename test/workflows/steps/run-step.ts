@@ -14,7 +14,7 @@ export async function runStep<With extends object>(
   kind: StepKind<With>,
   settings: With,
   options: {
-    readonly world: FakeWorld;
+    readonly world: Pick<FakeWorld, 'ports'>;
     readonly id?: string;
     readonly project?: string;
     readonly locale?: string;

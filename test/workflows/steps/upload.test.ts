@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
+import type { Dataset } from '../../../workflows/plan/speech-entities.ts';
 import type { Facts } from '../../../workflows/plan/facts.ts';
 import type { UrlContent } from '../../../workflows/plan/url-content.ts';
+import { trialPorts } from '../../../workflows/engine/trial-ports.ts';
 import type { Outputs } from '../../../workflows/engine/step-kind.ts';
 import { upload } from '../../../workflows/steps/upload/index.ts';
 import { createFakeWorld, serviceError, type FakeWorld } from './fake-world.ts';
@@ -15,6 +17,8 @@ const settings: UploadWith = {
   'text-normalization': 'Default',
   'max-rejected': 0.05,
   check: 'fail',
+  via: 'auto',
+  'read-with': 'signature',
 };
 
 describe('upload', () => {
@@ -177,7 +181,7 @@ describe('upload', () => {
     expect(world.objects.datasets).toHaveLength(0);
   });
 
-  it('makes a new dataset in place of a Failed one', async () => {
+  it('makes a new dataset in place of a Failed one, and deletes that', async () => {
     const world = createFakeWorld();
     world.work = (_, entity) => ({
       ...entity,
@@ -185,11 +189,69 @@ describe('upload', () => {
       properties: { error: { code: 'DataImportFailed', message: 'No transcript' } },
     });
     await expect(runStep(upload, settings, { world })).rejects.toThrow(
-      /No transcript \[DataImportFailed\] \(what to do: run `speechops data check` on the data\); it stays, and the next run makes another one: delete it with: az rest .* --url 'https:\/\/speech\/datasets\/\d+'$/,
+      /No transcript \[DataImportFailed\] \(what to do: run `speechops data check` on the data\); it stays until the next run has made another one: delete it with: az rest .* --url 'https:\/\/speech\/datasets\/\d+'$/,
     );
     world.work = (_, entity) => entity;
     await runStep(upload, settings, { world });
+    expect(world.objects.datasets.map(({ status }) => status)).toEqual(['Succeeded']);
+    expect(world.deleted).toEqual(['https://speech/datasets/1']);
+  });
+
+  it('deletes a Failed dataset of its name whose data were corrected since, and none that others have made', async () => {
+    const failed = (self: string, change: Partial<Dataset> = {}): Dataset => ({
+      self: `https://speech/datasets/${self}`,
+      displayName: 'text',
+      locale: 'en-US',
+      kind: 'Language',
+      status: 'Failed',
+      createdDateTime: '2026-05-01T00:00:00Z',
+      lastActionDateTime: '2026-05-01T00:00:00Z',
+      customProperties: { 'speechops-digest': 'a'.repeat(64), 'speechops-pipeline': 'pipeline' },
+      ...change,
+    });
+    const ours = failed('x').customProperties ?? {};
+    const world = createFakeWorld();
+    world.objects.datasets.push(
+      failed('corrected'),
+      failed('by-hand', { customProperties: {} }),
+      failed('of-a-program', { customProperties: { ...ours, 'speechops-digest': 'mine' } }),
+      failed('other-pipeline', { customProperties: { ...ours, 'speechops-pipeline': 'other' } }),
+      failed('other-name', { displayName: 'other' }),
+      failed('other-kind', { kind: 'Pronunciation' }),
+      failed('other-locale', { locale: 'de-DE' }),
+      failed('trial', { customProperties: { ...ours, 'speechops-trial': '1' } }),
+      failed('good', { status: 'Succeeded' }),
+    );
+    const { effects, said } = await runStep(upload, settings, { world });
+    expect(world.deleted).toEqual(['https://speech/datasets/corrected']);
+    expect(effects).toContain('delete-dataset');
+    expect(said).toContain('text corrected of an earlier attempt, which had failed, is deleted');
+  });
+
+  it('deletes in a trial nothing that a run has left', async () => {
+    const world = createFakeWorld();
+    world.work = (_, entity) => ({ ...entity, status: 'Failed' });
+    await expect(runStep(upload, settings, { world })).rejects.toThrow();
+    world.work = (_, entity) => entity;
+    const ports = trialPorts(world.ports, 'trial-1');
+    await runStep(upload, settings, { world: { ports } });
+    expect(world.deleted).toEqual([]);
     expect(world.objects.datasets.map(({ status }) => status)).toEqual(['Failed', 'Succeeded']);
+  });
+
+  it('goes on when what an earlier attempt has left cannot be deleted, and says so', async () => {
+    const world = createFakeWorld();
+    world.work = (_, entity) => ({ ...entity, status: 'Failed' });
+    await expect(runStep(upload, settings, { world })).rejects.toThrow();
+    world.work = (_, entity) => entity;
+    Object.assign(world.ports.speech.datasets, {
+      async delete() {
+        throw serviceError('it is in use', { status: 409, outcome: 'refused' });
+      },
+    });
+    const { outcome, said } = await runStep(upload, settings, { world });
+    expect(outcome.kind).toBe('done');
+    expect(said).toContain('Delete text 1 of an earlier attempt, which has failed: it is in use');
   });
 
   it('fails when the service rejected more lines than max-rejected allows', async () => {

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { createDatasetStorage } from '../../azure/dataset-storage.ts';
 import { assertRecognisable, createLocalData } from '../../data/local-data.ts';
 import { createReleaseFiles } from '../../data/release-files.ts';
 import { isLoopback } from '../../document/base-url.ts';
@@ -7,9 +8,11 @@ import { escapeControls } from '../../document/quote-name.ts';
 import type { Plan } from '../../plan/plan.ts';
 import { resourcesOf } from '../../plan/resources.ts';
 import { Ownership } from '../../engine/ownership.ts';
-import type { Ports } from '../../engine/ports.ts';
+import type { Ports, StoragePort } from '../../engine/ports.ts';
 import type { ClockPort } from '../../time/clock.ts';
 import { folderError, makePrivateFolder } from '../../store/private-folder.ts';
+import { cloudOf } from '../../speech/azure-cloud.ts';
+import { entraCredential } from '../../speech/entra-credential.ts';
 import type { RequestObserver } from '../../speech/request-observer.ts';
 import { createSpeechClient } from '../../speech/speech-client.ts';
 import { dataRootsOf } from '../repository.ts';
@@ -102,7 +105,7 @@ export async function connect(io: Io, options: ConnectionOptions): Promise<Conne
     const tell = (message: string): void => void io.stderr.write(`${escapeControls(message)}\n`);
     const onNew = options.mayBeNew === true ? tell : undefined;
     const client = speechClient({ endpoint, credential, observer, onNew, sleep: clock.sleep, ...pace });
-    return portsTo(client, { roots, clock });
+    return { ...portsTo(client, { roots, clock }), storage: storageBeside(endpoint, { env: io.env, ownership }) };
   };
   const ports = open(first);
   const isHere = others.length === 0 && URL.canParse(first) && isLoopback(new URL(first));
@@ -182,7 +185,8 @@ async function connectToEmulator(
   const clock = io.clock ?? systemClock();
   const credential = { key: emulator.key };
   const speech = speechClient({ endpoint: emulator.url, credential, observer, sleep: clock.sleep, ...localPace });
-  const ports: Ports = { ...portsTo(speech, { roots, clock }), isEmbedded: true };
+  const storage = storageBeside(emulator.url, { env: io.env, ownership });
+  const ports: Ports = { ...portsTo(speech, { roots, clock }), storage, isEmbedded: true };
   return {
     ports,
     portsOf: () => ports,
@@ -193,6 +197,18 @@ async function connectToEmulator(
     clock: emulatorClock(emulator),
     close: () => emulator.close(),
   };
+}
+
+/** The storage accounts that a Speech resource of this address may fetch from, written to by the identity of the environment. */
+function storageBeside(
+  endpoint: string,
+  { env, ownership }: { readonly env: Io['env']; readonly ownership: Ownership },
+): StoragePort {
+  return createDatasetStorage({
+    credential: async () => await entraCredential(cloudOf([endpoint]), env),
+    isLocal: isLoopback(new URL(endpoint)),
+    beforeSending: async () => await ownership.beforeSending(),
+  });
 }
 
 function portsTo(

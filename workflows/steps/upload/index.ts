@@ -2,16 +2,19 @@ import path from 'node:path';
 import type { UploadWith } from '../../../schemas/types.gen.ts';
 import { counted } from '../../document/counted.ts';
 import { isUrl, withoutSignature } from '../../document/signed-url.ts';
-import { StepFailure, type StepKind } from '../../engine/step-kind.ts';
+import { type StepContext, StepFailure, type StepKind } from '../../engine/step-kind.ts';
 import { localDataKey } from '../../plan/local-data.ts';
+import { shownContainer } from '../../plan/storage-container.ts';
 import type { Dataset } from '../../plan/speech-entities.ts';
 import { type Comparison, comparedText, contentProperties, whyNotFetched } from '../../plan/url-content.ts';
 import { customProperties, ensureEntity, untilSucceeded } from '../ensure.ts';
 import { accept } from './accept-dataset.ts';
 import { checkHere, toleranceOf } from './check-data.ts';
 import { planUpload, signAnew, uploadEffects } from './plan-upload.ts';
-import { sendContent } from './send-content.ts';
+import { deleteFailed, failedAttempts } from './failed-attempts.ts';
+import { sendContent, type Sent, storeContent } from './send-content.ts';
 import { datasetDigest, findUploaded } from './uploaded-dataset.ts';
+import { wayToSend } from './way-to-send.ts';
 
 /** `upload`: a dataset with this content exists in the Speech resource and its lines were accepted. */
 export const upload: StepKind<UploadWith> = {
@@ -43,17 +46,19 @@ export const upload: StepKind<UploadWith> = {
     const url = isUrl(wanted.from) ? wanted.from : undefined;
     const source = url ?? path.resolve(folder, wanted.from);
     const content = url === undefined ? undefined : await data.atUrl(url, { signal: context.signal });
-    const digest = datasetDigest(
-      wanted,
-      url === undefined ? (await data.describe(source, wanted.kind)).digest : withoutSignature(url),
-    );
+    const described = url === undefined ? await data.describe(source, wanted.kind) : undefined;
+    const digest = datasetDigest(wanted, described?.digest ?? withoutSignature(source));
+    const sent = described === undefined ? undefined : { source, wanted, described, digest };
     let comparison: Comparison | undefined;
+    let failed: readonly Dataset[] = [];
     const { action, self } = await ensureEntity<Dataset>(context, {
       effect: 'create-dataset',
       digest,
       collection: datasets,
       async find() {
-        const existing = findUploaded(await datasets.list({ signal: context.signal }), { digest, content });
+        const all = await datasets.list({ signal: context.signal });
+        failed = failedAttempts(all, { wanted, pipeline, digest });
+        const existing = findUploaded(all, { digest, content });
         comparison = existing?.comparison;
         return existing;
       },
@@ -62,7 +67,7 @@ export const upload: StepKind<UploadWith> = {
         const now = clock.now().toISOString();
         const refused = url === undefined ? undefined : whyNotFetched(url, now);
         if (refused !== undefined) throw new StepFailure(signAnew(source, refused));
-        if (url === undefined) await checkHere(wanted, { folder, context });
+        const contentUrl = sent === undefined ? url : await contentUrlOf(sent, { folder, context, wanted });
         return await datasets.create(
           {
             displayName: wanted.name,
@@ -72,14 +77,20 @@ export const upload: StepKind<UploadWith> = {
             properties: { textNormalizationKind: wanted['text-normalization'] },
             ...(wanted.description === undefined ? {} : { description: wanted.description }),
             ...link,
-            ...(url === undefined ? {} : { contentUrl: url }),
+            ...(contentUrl === undefined ? {} : { contentUrl }),
           },
           { signal: context.signal },
         );
       },
     });
-    if (url === undefined) await sendContent(context, { self, source, input, digest });
-    const dataset = await untilSucceeded<Dataset>(context, { what: `dataset ${step.id}`, collection: datasets, self });
+    if (sent !== undefined) await sendContent(context, self, sent);
+    if (action !== 'reuse') await deleteFailed(context, failed, { digest });
+    const dataset = await untilSucceeded<Dataset>(context, {
+      what: `dataset ${step.id}`,
+      collection: datasets,
+      self,
+      fate: 'it stays until the next run has made another one',
+    });
     if (action === 'create') return await accept(dataset, { context, wanted, source, digest, action });
     if (content !== undefined && comparison !== undefined)
       context.report(`${dataset.displayName} ${comparedText(comparison, content)}`);
@@ -96,6 +107,24 @@ export const upload: StepKind<UploadWith> = {
     return told;
   },
 };
+
+/**
+ * Where the service is to fetch local data, which were checked and stored for it; undefined where they are sent to the dataset itself. Faulty
+ * data are neither.
+ */
+async function contentUrlOf(
+  sent: Sent,
+  by: { readonly folder: string; readonly context: StepContext; readonly wanted: UploadWith },
+): Promise<string | undefined> {
+  const { folder, context, wanted } = by;
+  const way = wayToSend(wanted, sent.described);
+  if ('fault' in way) throw new StepFailure(way.fault);
+  await checkHere(wanted, { folder, context });
+  if (way.via === 'blocks') return undefined;
+  const reason = way.because === '' ? '' : `: ${way.because}`;
+  context.report(`the data go through storage ${shownContainer(way.container)}${reason}`);
+  return await storeContent(context, way.container, sent);
+}
 
 /** As many as a person reads; run.json has all. */
 function firstOf(rejections: readonly string[]): readonly string[] {

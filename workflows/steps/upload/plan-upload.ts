@@ -1,4 +1,5 @@
 import type { UploadWith } from '../../../schemas/types.gen.ts';
+import { formatBytes } from '../../document/byte-count.ts';
 import { counted } from '../../document/counted.ts';
 import { isUrl, withoutSignature } from '../../document/signed-url.ts';
 import { shownSource } from '../../document/url-secrets.ts';
@@ -15,13 +16,16 @@ import {
 } from '../../plan/step-plan.ts';
 import { comparedText, signatureAdvice, wasFromUrl, whyNotFetched } from '../../plan/url-content.ts';
 import { checkedText, whyFaulty } from './check-data.ts';
-import { formatBytes } from './send-content.ts';
+import { failedAttempts } from './failed-attempts.ts';
 import { datasetDigest, findUploaded, lineCounts } from './uploaded-dataset.ts';
+import { wayText, wayToSend } from './way-to-send.ts';
 
-export const uploadEffects: readonly Effect[] = ['create-project', 'create-dataset', 'upload-content'];
+const sendingEffects = ['create-project', 'create-dataset', 'upload-content'] as const satisfies readonly Effect[];
+
+export const uploadEffects: readonly Effect[] = [...sendingEffects, 'store-content', 'delete-dataset'];
 
 /** What an upload would do. */
-export function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>, facts: Facts): StepPlan {
+export function planUpload({ with: wanted, waitsFor, pipeline }: StepPlanInput<UploadWith>, facts: Facts): StepPlan {
   if (wanted === undefined) {
     return decidedAtRunTime(`upload a dataset ${onceFinished(waitsFor)}`, { effects: uploadEffects });
   }
@@ -41,12 +45,20 @@ export function planUpload({ with: wanted, waitsFor }: StepPlanInput<UploadWith>
       content === undefined ? facts.checks?.[dataCheckKey({ path: from, kind, locale: wanted.locale })] : undefined;
     const faulty = check === undefined ? undefined : whyFaulty(check, wanted);
     if (faulty !== undefined) return wouldFail(faulty);
+    const way: ReturnType<typeof wayToSend> = local === undefined ? { via: 'blocks' } : wayToSend(wanted, local);
+    if ('fault' in way) return wouldFail(way.fault);
+    const failed = failedAttempts(facts.datasets, { wanted, pipeline, digest });
+    const effects: readonly Effect[] = [
+      ...(way.via === 'blocks' ? sendingEffects : (['create-project', 'store-content', 'create-dataset'] as const)),
+      ...(failed.length === 0 ? [] : (['delete-dataset'] as const)),
+    ];
+    const left = failed.length === 0 ? '' : `, and delete ${counted(failed.length, 'failed attempt')}`;
     const what = `upload ${shownSource(from)} as ${kind} dataset`;
     const details =
       content === undefined
-        ? sizeOf(local) + (check === undefined ? '' : checkedText(check))
+        ? sizeOf(local) + wayText(way) + (check === undefined ? '' : checkedText(check))
         : aboutUrl(from, { facts, digest });
-    return { action: 'create', summary: what + details, effects: uploadEffects, outputs: {} };
+    return { action: 'create', summary: what + details + left, effects, outputs: {} };
   }
   const { action, entity, comparison } = existing;
   if (action === 'adopt') {
