@@ -59,13 +59,13 @@ export function RunPage({ runId, base, overview }: Props): View {
         <h1><bdi>${shownText(run.pipeline)}</bdi> ${runStateView(isAsking ? 'asks' : run.state)}</h1>
         ${headView(run, { ahead })}
       </div>
-      <div class="steering">${h(RunActions, steer)}</div>
+      <div class="steering">
+        ${h(RunActions, steer)}
+        <p class="said" role="status">${shownText(said)}</p>
+        ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
+        ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
+      </div>
     </header>
-    <div class="told">
-      <p class="said" role="status">${shownText(said)}</p>
-      ${problem === undefined ? null : markup`<p class="bad" role="alert">${shownText(problem.message)}</p>`}
-      ${run.note === undefined ? null : markup`<p class="quiet">${shownText(run.note)}</p>`}
-    </div>
     ${
       run.steps.length === 0
         ? markup`<p class="quiet">No step of it has ended, and its plan cannot be read.</p>`
