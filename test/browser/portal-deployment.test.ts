@@ -45,7 +45,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
 
   it('says what answers in place of an expired model, where it is tried, too, and leads to the way out', async () => {
     const { page, said } = await open('deployment');
-    await page.getByText("The emulator's clock").first().press('Enter');
+    await page.locator('details.clock summary').press('Enter');
     await page.getByRole('button', { name: '+ 180 days' }).press('Enter');
     const card = page.getByRole('article', { name: 'line', exact: true });
     await card.getByText('because calls expired on 2026-08-15').waitFor();

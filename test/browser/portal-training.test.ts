@@ -67,7 +67,7 @@ describe.skipIf(withoutBrowser !== undefined)('the Training tab', () => {
   it('watches things expire while the clock of the emulator is moved on', async () => {
     const { page } = await open('training');
     const models = page.getByRole('table', { name: 'Custom models' });
-    await page.getByText("The emulator's clock").first().focus();
+    await page.locator('details.clock summary').focus();
     await page.locator('details.clock summary').press('Enter');
     await page.getByRole('button', { name: '+ 180 days' }).press('Enter');
     await models.getByText('expired').waitFor();

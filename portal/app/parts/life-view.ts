@@ -2,6 +2,7 @@ import { points, rate } from '../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import type { Cost, Life, NewerBase } from '../../api/lives.ts';
+import { dayText } from './said.ts';
 
 /** When something ends: the day, and how many are left; what is pressing stands out, unless nothing uses it. */
 export function lifeView(
@@ -13,7 +14,7 @@ export function lifeView(
   const left = `${days} ${days === 1 ? 'day' : 'days'}`;
   const said = daysLeft < 0 ? 'expired' : `in ${left}`;
   return markup`<span class=${`life ${isUsed ? state.replaceAll(' ', '-') : ''}`} title=${daysLeft < 0 ? `${ends}, ${left} ago` : ends}>
-    <time datetime=${ends}>${ends.slice(0, 10)}</time>${' '}<span class="left">${said}</span>
+    <time datetime=${ends}>${dayText(ends)}</time>${' '}<span class="left">${said}</span>
   </span>`;
 }
 

@@ -2,7 +2,7 @@ import { markup, type View } from '../../../../workflows/report/html/views/marku
 import { shownText } from '../../../../workflows/report/html/views/shown-text.ts';
 import type { EndpointCard } from '../../../api/deployment.ts';
 import { lifeView, newerBaseView } from '../../parts/life-view.ts';
-import { momentView } from '../../parts/said.ts';
+import { dayText, momentView } from '../../parts/said.ts';
 
 /** An endpoint: what it serves, how sure that is, and when it ends. */
 export function endpointCard(endpoint: EndpointCard, { base }: { readonly base: string }): View {
@@ -22,8 +22,8 @@ export function servedView(endpoint: EndpointCard, { base }: { readonly base: st
     [
       'Since',
       givenBy?.at === undefined
-        ? markup`not told; last changed ${momentView(endpoint.lastActionAt)}`
-        : momentView(givenBy.at),
+        ? markup`not told; last changed ${momentView(endpoint.lastActionAt, { by: 'service' })}`
+        : momentView(givenBy.at, { by: 'service' }),
     ],
     ...(givenBy === undefined
       ? []
@@ -82,7 +82,7 @@ function expiredView(of: {
     : [`${base}/deployment/${encodeURIComponent(id)}?wish=swap`, 'Have it serve another model'];
   return markup`<div class="expired-note bad" role="alert">
     <p><strong>Answers now: <bdi>${shownText(expired.answers?.name ?? 'the newest base model')}</bdi></strong>, because
-      ${' '}<bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${expired.at.slice(0, 10)}. No error tells it.</p>
+      ${' '}<bdi>${shownText(model?.name ?? 'its model')}</bdi> expired on ${dayText(expired.at)}. No error tells it.</p>
     <p><a href=${address}>${name}</a></p>
   </div>`;
 }

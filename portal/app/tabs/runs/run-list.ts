@@ -113,7 +113,7 @@ function columnsFor({
     id: 'started',
     name: 'Started',
     width: isNarrow ? '7.5rem' : '12rem',
-    view: ({ startedAt }) => momentView(startedAt, { isShort: isNarrow }),
+    view: ({ startedAt }) => momentView(startedAt),
   };
   if (isNarrow) return [state, pipeline, started];
   return [

@@ -72,7 +72,7 @@ function columnsOf(runs: ReadonlyMap<string, Run>, resource: string): readonly C
       width: '5rem',
       view: ({ models }) => (models[0]?.words === undefined ? '' : count(models[0].words)),
     },
-    { id: 'when', name: 'When', width: '12.5rem', view: ({ createdAt }) => momentView(createdAt) },
+    { id: 'when', name: 'When', width: '12.5rem', view: ({ createdAt }) => momentView(createdAt, { by: 'service' }) },
     {
       id: 'run',
       name: 'Run',

@@ -83,7 +83,7 @@ function MeasuredSet({
   return markup`<div class="measured">
     <div class="figures">
       <h1><bdi>${shownText(measured.name)}</bdi></h1>
-      <p class="quiet"><bdi>${shownText(measured.dataset.name)}</bdi>, ${shownText(measured.locale)}, ${momentView(measured.createdAt)};
+      <p class="quiet"><bdi>${shownText(measured.dataset.name)}</bdi>, ${shownText(measured.locale)}, ${momentView(measured.createdAt, { by: 'service' })};
         ${' '}${rateNames[unit]}, profile <code>${shownText(set.profile)} ${set.profileVersion}</code></p>
       ${measured.leftOut === undefined ? null : markup`<p>${measured.leftOut}</p>`}
       ${h(ModelChoice, { measured })}

@@ -5,7 +5,7 @@ import { shownText } from '../../../../workflows/report/html/views/shown-text.ts
 import type { BaseModelRow } from '../../../api/training.ts';
 import { daysBetween, lifeView } from '../../parts/life-view.ts';
 import { type Column, LongTable } from '../../parts/long-table.ts';
-import { emptyView } from '../../parts/said.ts';
+import { dayText, emptyView } from '../../parts/said.ts';
 
 interface Props {
   readonly baseModels: readonly BaseModelRow[];
@@ -55,7 +55,7 @@ function columnsAt(observedAt: string): readonly Column<BaseModelRow>[] {
       view: ({ name, isNewest }) =>
         markup`${isNewest ? markup`<span class="chip">newest</span> ` : null}<bdi>${shownText(name)}</bdi>`,
     },
-    { id: 'created', name: 'released', width: '6rem', view: ({ createdAt }) => createdAt.slice(0, 10) },
+    { id: 'created', name: 'released', width: '6rem', view: ({ createdAt }) => dayText(createdAt) },
     {
       id: 'trainable',
       name: 'trains until',

@@ -29,7 +29,7 @@ export function Comparison(props: {
     ['weight of the data', ({ model }) => (model.weightPercent === undefined ? 'not set' : `${model.weightPercent} %`)],
     ['project', ({ model }) => model.project ?? 'none'],
     ['pipeline', ({ pipeline }) => pipeline ?? 'not told'],
-    ['made', ({ model }) => model.createdAt, ({ model }) => momentView(model.createdAt)],
+    ['made', ({ model }) => model.createdAt, ({ model }) => momentView(model.createdAt, { by: 'service' })],
     ['recognises until', ({ model }) => model.life.ends ?? '', ({ model }) => lifeView(model.life)],
     ['served by', ({ model }) => idsOf(model.endpoints), ({ model }) => endpointsView(model.endpoints, base)],
   ];

@@ -8,7 +8,7 @@ import { figuresView } from '../../../../workflows/report/html/views/table-view.
 import type { ModelDetail, Training } from '../../../api/training.ts';
 import { AsCode } from '../../parts/as-code.ts';
 import { costView, lifeView, newerBaseView } from '../../parts/life-view.ts';
-import { momentView, problemView, waitingView } from '../../parts/said.ts';
+import { dayText, momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { Comparison } from './comparison.ts';
 import { progressView } from './progress-view.ts';
@@ -46,7 +46,7 @@ export function ModelPage({ id, training, base, path }: Props): View {
               <option value="">no other</option>
               ${others.map(
                 (one) =>
-                  markup`<option key=${one.id} value=${one.id} selected=${one.id === other}>${shownText(one.name)}, ${one.createdAt.slice(0, 10)}</option>`,
+                  markup`<option key=${one.id} value=${one.id} selected=${one.id === other}>${shownText(one.name)}, ${dayText(one.createdAt)}</option>`,
               )}
             </select>
           </label></div>`
@@ -62,7 +62,7 @@ function detailView(
     ['State', progressView(model, training)],
     ['Locale', shownText(model.locale)],
     ['Base model', markup`<bdi>${shownText(model.base?.name ?? 'not told')}</bdi>`],
-    ['Made', momentView(model.createdAt)],
+    ['Made', momentView(model.createdAt, { by: 'service' })],
     ...(model.project === undefined ? [] : [['Project', markup`<bdi>${shownText(model.project)}</bdi>`] as const]),
     ...(model.weightPercent === undefined ? [] : [['Weight of its data', `${model.weightPercent} %`] as const]),
     ...(pipeline === undefined ? [] : [['Pipeline', markup`<bdi>${shownText(pipeline)}</bdi>`] as const]),
@@ -105,7 +105,7 @@ function detailView(
               rows: measured.map((one) => [
                 markup`<bdi>${shownText(one.dataset.name)}</bdi>`,
                 markup`<a href=${`${base}/testing/${encodeURIComponent(one.evaluation.id)}`}><bdi>${shownText(one.evaluation.name)}</bdi></a>`,
-                momentView(one.at),
+                momentView(one.at, { by: 'service' }),
                 markup`<strong>${rate(one.rate)}</strong>`,
                 one.errors === undefined ? '' : count(one.errors),
                 one.words === undefined ? '' : count(one.words),
