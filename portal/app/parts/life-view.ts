@@ -2,6 +2,7 @@ import { points, rate } from '../../../workflows/report/html/views/figures.ts';
 import { markup, type View } from '../../../workflows/report/html/views/markup.ts';
 import { shownText } from '../../../workflows/report/html/views/shown-text.ts';
 import type { Cost, Life, NewerBase } from '../../api/lives.ts';
+import { objectAddress } from './object-address.ts';
 import { dayText } from './said.ts';
 
 /** When something ends: the day, and how many are left; what is pressing stands out, unless nothing uses it. */
@@ -24,9 +25,9 @@ export function daysBetween(from: string, to: string | undefined): Partial<Pick<
   return to === undefined || Number.isNaN(days) ? {} : { ends: to, daysLeft: days };
 }
 
-/** That a base model is newer, and how much better it was measured to be. */
-export function newerBaseView({ name, measured }: NewerBase): View {
-  const title = markup`<strong>Newer base model <bdi>${shownText(name)}</bdi></strong>`;
+/** That a base model is newer, and how much better it was measured to be; `base` is the address of the Speech resource. */
+export function newerBaseView({ id, name, measured }: NewerBase, base: string): View {
+  const title = markup`<strong>Newer base model <a href=${objectAddress(base, { kind: 'model', id })}><bdi>${shownText(name)}</bdi></a></strong>`;
   if (measured === undefined) return markup`${title}: no evaluation has measured it beside the present one.`;
   const { dataset, ofBase, ofModel } = measured;
   const compared = [

@@ -8,6 +8,7 @@ import { figuresView } from '../../../../workflows/report/html/views/table-view.
 import type { ModelDetail, Training } from '../../../api/training.ts';
 import { AsCode } from '../../parts/as-code.ts';
 import { costView, lifeView, newerBaseView } from '../../parts/life-view.ts';
+import { objectAddress } from '../../parts/object-address.ts';
 import { dayText, momentView, problemView, waitingView } from '../../parts/said.ts';
 import { useAnswer } from '../../use-answer.ts';
 import { Comparison } from './comparison.ts';
@@ -61,7 +62,12 @@ function detailView(
   const facts: readonly (readonly [string, View])[] = [
     ['State', progressView(model, training)],
     ['Locale', shownText(model.locale)],
-    ['Base model', markup`<bdi>${shownText(model.base?.name ?? 'not told')}</bdi>`],
+    [
+      'Base model',
+      model.base === undefined
+        ? 'not told'
+        : markup`<a href=${objectAddress(base, { kind: 'model', id: model.base.id })}><bdi>${shownText(model.base.name)}</bdi></a>`,
+    ],
     ['Made', momentView(model.createdAt, { by: 'service' })],
     ...(model.project === undefined ? [] : [['Project', markup`<bdi>${shownText(model.project)}</bdi>`] as const]),
     ...(model.weightPercent === undefined ? [] : [['Weight of its data', `${model.weightPercent} %`] as const]),
@@ -79,7 +85,7 @@ function detailView(
       <p>Recognises until ${lifeView(model.life)}</p>
       <p><a href=${`${base}/training/${encodeURIComponent(model.id)}?wish=retrain`}>Train it on the newest base model</a></p>
       ${model.life.consequence === '' ? null : markup`<p class="quiet">Then ${shownText(model.life.consequence)}.</p>`}
-      ${model.newerBase === undefined ? null : markup`<p>${newerBaseView(model.newerBase)}</p>`}
+      ${model.newerBase === undefined ? null : markup`<p>${newerBaseView(model.newerBase, base)}</p>`}
     </section>
     <section class="panel">
       <h2>Served by</h2>
