@@ -60,7 +60,14 @@ export function costView({ currency, date, source, items }: Cost): View {
           </li>`,
       )}
     </ul>
-    <p class="quiet">By prices.yaml of ${shownText(date)}: ${shownText(source)}</p>`;
+    <p class="quiet">By prices.yaml of ${shownText(date)}, ${sourceView(source)}</p>`;
+}
+
+/** Where prices stand: an address is a link that bears the name of its server. */
+function sourceView(source: string): View {
+  const url = URL.parse(source);
+  if (url === null || !['http:', 'https:'].includes(url.protocol)) return shownText(source);
+  return markup`from <a href=${url.href} title=${shownText(source)} target="_blank" rel="noreferrer">${shownText(url.hostname)}</a>`;
 }
 
 function whyUnknown(unit: string, has: { readonly hasPrice: boolean; readonly hasQuantity: boolean }): string {
