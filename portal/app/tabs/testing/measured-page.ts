@@ -3,7 +3,6 @@ import { useLocation } from 'preact-iso';
 import { useMemo, useRef } from 'preact/hooks';
 import type { ResultsRate, ResultsRecognised, ResultsSet, ResultsTerm } from '../../../../schemas/types.gen.ts';
 import { comparisonView } from '../../../../workflows/report/html/views/comparison-view.ts';
-import { diffLegend } from '../../../../workflows/report/html/views/diff-view.ts';
 import { rateNames } from '../../../../workflows/report/html/views/figures.ts';
 import { histogramView } from '../../../../workflows/report/html/views/histogram-view.ts';
 import { type ListedUtterance, listUtterances } from '../../../../workflows/report/html/views/listed-utterance.ts';
@@ -109,7 +108,6 @@ function MeasuredSet({
         ${measured.downloads.map(({ name, address: file }) => markup`<li key=${name}><a href=${file} download=${name}>${name}</a></li>`)}
       </ul>
       ${h(AsCode, { resource, kind: 'evaluation', id: evaluation })}
-      ${diffLegend()}
     </div>
     ${h(UtterancesPart, { set, utterances, uncorrected, measured, correcting })}
   </div>`;
