@@ -106,15 +106,15 @@ function detailView(
           ? markup`<p class="quiet">No evaluation has measured it.</p>`
           : figuresView({
               title: 'Word error rates',
-              header: ['dataset', 'evaluation', 'when', 'rate', 'errors', 'words'],
-              named: 3,
+              header: ['dataset', 'evaluation', 'rate', 'errors', 'words', 'when'],
+              named: 2,
               rows: measured.map((one) => [
                 markup`<bdi>${shownText(one.dataset.name)}</bdi>`,
                 markup`<a href=${`${base}/testing/${encodeURIComponent(one.evaluation.id)}`}><bdi>${shownText(one.evaluation.name)}</bdi></a>`,
-                momentView(one.at, { by: 'service' }),
                 markup`<strong>${rate(one.rate)}</strong>`,
                 one.errors === undefined ? '' : count(one.errors),
                 one.words === undefined ? '' : count(one.words),
+                momentView(one.at, { by: 'service' }),
               ]),
             })
       }
