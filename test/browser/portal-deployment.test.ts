@@ -111,9 +111,9 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     const tooLong = Buffer.from(encodeWav(new Float32Array(16_000 * 290)));
     await page.getByLabel('or a file').setInputFiles({ name: 'call.wav', mimeType: 'audio/wav', buffer: tooLong });
     await page.getByText('of at most a minute: call.wav lasts 4 min 50 s').waitFor();
-    const tooLarge = Buffer.alloc(65 * 2 ** 20);
+    const tooLarge = Buffer.alloc(41 * 2 ** 20);
     await page.getByLabel('or a file').setInputFiles({ name: 'day.mp3', mimeType: 'audio/mpeg', buffer: tooLarge });
-    await page.getByText('of at most a minute: day.mp3 is of 65 MB').waitFor();
+    await page.getByText('of at most a minute: day.mp3 is of 41 MB').waitFor();
     expect(said).toEqual([]);
   });
 

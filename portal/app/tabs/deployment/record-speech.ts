@@ -58,7 +58,7 @@ export async function speechOfFile(file: File): Promise<Speech> {
 }
 
 /** More is not even decoded: a minute of the finest sound is of some 35 MB. */
-const mostFileBytes = 64 * 2 ** 20;
+const mostFileBytes = 40 * 2 ** 20;
 /** A minute has 2 MB as it is sent; what is a little longer is judged by the portal. */
 const mostSentBytes = 4 * 2 ** 20;
 
