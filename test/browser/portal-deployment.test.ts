@@ -1,5 +1,8 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { encodeWav } from '../../portal/app/tabs/deployment/encode-wav.ts';
 import { deployedWorld } from '../portal/deployed-world.ts';
 import { startTestPortal } from '../portal/start-test-portal.ts';
@@ -111,8 +114,12 @@ describe.skipIf(withoutBrowser !== undefined)('the Deployment tab', () => {
     const tooLong = Buffer.from(encodeWav(new Float32Array(16_000 * 290)));
     await page.getByLabel('or a file').setInputFiles({ name: 'call.wav', mimeType: 'audio/wav', buffer: tooLong });
     await page.getByText('of at most a minute: call.wav lasts 4 min 50 s').waitFor();
-    const tooLarge = Buffer.alloc(41 * 2 ** 20);
-    await page.getByLabel('or a file').setInputFiles({ name: 'day.mp3', mimeType: 'audio/mpeg', buffer: tooLarge });
+    const folder = await mkdtemp(join(tmpdir(), 'speechops-try-'));
+    onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+    const tooLarge = join(folder, 'day.mp3');
+    await writeFile(tooLarge, '');
+    await truncate(tooLarge, 41 * 2 ** 20);
+    await page.getByLabel('or a file').setInputFiles(tooLarge);
     await page.getByText('of at most a minute: day.mp3 is of 41 MB').waitFor();
     expect(said).toEqual([]);
   });
